@@ -1,0 +1,101 @@
+package main
+
+import (
+	"math"
+	"net"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func TestSparkline(t *testing.T) {
+	gap := math.NaN()
+	long := make([]float64, 1000)
+	for i := range long {
+		long[i] = float64(i)
+	}
+	for _, c := range []struct {
+		name   string
+		values []float64
+		width  int
+		want   string
+	}{
+		{"from the least to the greatest", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 8, "▁▂▃▄▅▆▇█"},
+		{"a gap", []float64{0, gap, 7}, 3, "▁ █"},
+		{"no change", []float64{5, 5, 5}, 3, "▅▅▅"},
+		{"a lone value is no line", []float64{5}, 3, "   "},
+		{"no values", nil, 3, "   "},
+		{"nothing but gaps", []float64{gap, gap}, 3, "   "},
+		{"infinity is a gap", []float64{0, math.Inf(1), 7}, 3, "▁ █"},
+		{"many values in few cells", long, 4, "▁▃▆█"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := sparkline(c.values, c.width); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestFit(t *testing.T) {
+	for _, s := range []string{"", "short", "räksmörgås", strings.Repeat("é", 30)} {
+		if got := utf8.RuneCountInString(fit(s, 12)); got != 12 {
+			t.Errorf("%q fits into %d", s, got)
+		}
+	}
+}
+
+func TestProgress(t *testing.T) {
+	steps := func(terminal bool) string {
+		var out strings.Builder
+		p := &progress{out: &out, terminal: terminal}
+		for done := 0; done <= 200; done += 20 {
+			p.percent("Writing", done, 200)
+		}
+		p.elapsed("Waiting", 500*time.Millisecond)
+		p.done()
+		p.elapsed("Waiting", 11*time.Second)
+		p.say("Ready at %s", "last")
+		return out.String()
+	}
+	plain := steps(false)
+	if want := "Writing: 25 %\nWriting: 50 %\nWriting: 75 %\nWriting: 100 %\nWaiting: 10 s\nReady at last\n"; plain != want {
+		t.Errorf("without a terminal: %q", plain)
+	}
+	if shown := steps(true); !strings.Contains(shown, "\rWriting:  10 %\x1b[K") || !strings.HasSuffix(shown, "\nReady at last\n") {
+		t.Errorf("on a terminal: %q", shown)
+	}
+}
+
+func TestATakenPortNamesPortAndFlag(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	port := listener.Addr().(*net.TCPAddr).Port
+	_, number, _ := net.SplitHostPort(listener.Addr().String())
+	if err := portFree(port, "-port"); err == nil || !strings.Contains(err.Error(), "port "+number) || !strings.Contains(err.Error(), "-port=N") {
+		t.Errorf("got %v", err)
+	}
+	if err := portFree(0, "-port"); err != nil {
+		t.Errorf("a free one is asked for: %v", err)
+	}
+}
+
+func TestAPluginThatIsNotBuiltIsSaid(t *testing.T) {
+	err := run(t.Context(), options{root: t.TempDir(), smoke: true})
+	if err == nil || !strings.Contains(err.Error(), "the plugin is not built") || !strings.Contains(err.Error(), "go tool mage build") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestEachIncidentRaisesItsRules(t *testing.T) {
+	if got := raises(""); len(got) != 0 {
+		t.Errorf("the quiet fleet raises %v", got)
+	}
+	if got := raises("latency"); len(got) == 0 {
+		t.Error("latency raises nothing")
+	}
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+)
+
+// Sizes of the drawing, in characters and lines.
+const (
+	sparkWidth  = 40
+	nameWidth   = 34
+	seriesShown = 8
+)
+
+// drawAll draws every dashboard and the alert rules that are over their
+// thresholds, as text.
+func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
+	var page strings.Builder
+	for _, dashboard := range set.Dashboards {
+		opened, variables, err := board.Open(ctx, plugin, set, dashboard, now)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&page, "\n%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
+		drawVariables(&page, variables)
+		row := ""
+		for _, drawn := range queryAll(ctx, opened) {
+			if drawn.result.Panel.Row != row {
+				row = drawn.result.Panel.Row
+				fmt.Fprintf(&page, "\n▾ %s\n", row)
+			}
+			drawPanel(&page, drawn.result, drawn.err)
+		}
+	}
+	drawRules(ctx, &page, plugin, set, now)
+	return page.String(), nil
+}
+
+type drawnPanel struct {
+	result board.PanelResult
+	err    error
+}
+
+// queryAll asks the panels a few at a time and keeps their order.
+func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
+	panels := opened.Dashboard.Visualisations()
+	drawn := make([]drawnPanel, len(panels))
+	var group errgroup.Group
+	group.SetLimit(6)
+	for i, panel := range panels {
+		group.Go(func() error {
+			drawn[i].result, drawn[i].err = opened.Query(ctx, panel)
+			return nil
+		})
+	}
+	_ = group.Wait() // each panel keeps its own error
+	return drawn
+}
+
+func drawVariables(page *strings.Builder, variables []board.VariableResult) {
+	for _, v := range variables {
+		switch {
+		case v.Variable.Type != "query":
+		case v.Err != nil:
+			fmt.Fprintf(page, "  %s: %s\n", v.Variable.Name, v.Err)
+		default:
+			fmt.Fprintf(page, "  %s: %s\n", v.Variable.Name, strings.Join(v.Options, ", "))
+		}
+	}
+}
+
+func drawPanel(page *strings.Builder, r board.PanelResult, err error) {
+	fmt.Fprintf(page, "  %s\n", r.Panel.Title)
+	if err != nil {
+		fmt.Fprintf(page, "    ⚠ %s\n", err)
+	}
+	for _, target := range r.Targets {
+		switch {
+		case target.Err != nil:
+			fmt.Fprintf(page, "    ⚠ %s\n", target.Err)
+		case len(target.Series) == 0:
+			fmt.Fprintf(page, "    no data\n")
+		}
+		for i, series := range target.Series {
+			if i == seriesShown {
+				fmt.Fprintf(page, "    … and %d more series\n", len(target.Series)-seriesShown)
+				break
+			}
+			last := "–"
+			if value, ok := series.Last(); ok {
+				last = board.Format(value, r.Panel.FieldConfig.Defaults.Unit)
+			}
+			fmt.Fprintf(page, "    %s %s %s\n", fit(series.Name, nameWidth), sparkline(series.Values, sparkWidth), last)
+		}
+	}
+}
+
+func drawRules(ctx context.Context, page *strings.Builder, plugin alerting.Querier, set *provision.Set, now time.Time) {
+	total, met := 0, 0
+	page.WriteString("\n▾ Alert rules\n")
+	for _, group := range set.Groups {
+		for _, rule := range group.Rules {
+			total++
+			switch result := alerting.Evaluate(ctx, plugin, rule, now); result.State {
+			case alerting.Alerting:
+				met++
+				fmt.Fprintf(page, "  ● %s\n", rule.Title)
+				drawInstances(page, result)
+			case alerting.Error:
+				fmt.Fprintf(page, "  ⚠ %s: %s\n", rule.Title, result.Err)
+			}
+		}
+	}
+	fmt.Fprintf(page, "  %d of %d rules are over their threshold\n", met, total)
+}
+
+func drawInstances(page *strings.Builder, result alerting.Result) {
+	for _, instance := range result.Instances {
+		if instance.State == alerting.Alerting && instance.Value != nil {
+			fmt.Fprintf(page, "      {%s} %s\n", instance.Labels, board.Format(*instance.Value, ""))
+		}
+	}
+}
+
+var sparks = []rune("▁▂▃▄▅▆▇█")
+
+// sparkline draws values from their least to their greatest, in at most width
+// characters: each is the mean of the values it stands for, a gap is a space.
+// What never changes is a line in the middle; a lone value is no line.
+func sparkline(values []float64, width int) string {
+	if len(values) < 2 {
+		return fit("", width)
+	}
+	cells := means(values, width)
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range cells {
+		if !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	line := make([]rune, 0, width)
+	for _, v := range cells {
+		switch {
+		case math.IsNaN(v):
+			line = append(line, ' ')
+		case high == low:
+			line = append(line, sparks[len(sparks)/2])
+		default:
+			line = append(line, sparks[int((v-low)/(high-low)*float64(len(sparks)-1)+0.5)])
+		}
+	}
+	return fit(string(line), width)
+}
+
+// means puts values into at most n bins of equal length.
+func means(values []float64, n int) []float64 {
+	n = min(n, len(values))
+	cells := make([]float64, n)
+	for i := range cells {
+		sum, count := 0.0, 0
+		for _, v := range values[i*len(values)/n : (i+1)*len(values)/n] {
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				sum += v
+				count++
+			}
+		}
+		cells[i] = sum / float64(count) // NaN for an empty bin
+	}
+	return cells
+}
+
+// fit cuts or pads s to width characters.
+func fit(s string, width int) string {
+	length := utf8.RuneCountInString(s)
+	if length > width {
+		return string([]rune(s)[:width-1]) + "…"
+	}
+	return s + strings.Repeat(" ", width-length)
+}

@@ -1,0 +1,95 @@
+package fleet
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Incident is something that goes wrong on purpose. It begins in the history,
+// long enough ago to fill the windows and the `for` of the alerts it raises,
+// and goes on while the fleet is live.
+type Incident struct {
+	Name   string
+	Title  string        // one line, for a person
+	Begins time.Duration // before the end of the history
+	Raises []string      // names of the alerts whose condition it meets: these and no others
+
+	job       string    // an incident of one scrape target: its job,
+	condition Condition // and what a scrape meets there
+}
+
+// The incidents that a platform's numbers react to.
+const (
+	latencyIncident        = "latency"
+	errorsIncident         = "errors"
+	timeoutsIncident       = "timeouts"
+	queueIncident          = "queue"
+	refreshIncident        = "refresh"
+	refreshStalledIncident = "refresh-stalled"
+	bypassIncident         = "bypass"
+	scanIncident           = "scan"
+)
+
+// Incidents are the ones a fleet can be given, by name.
+var Incidents = []Incident{
+	{
+		Name: latencyIncident, Title: "query-router, two Tessallite models and one inference model answer slowly", Begins: 45 * time.Minute,
+		Raises: []string{"TessalliteHighLatencyP95", "TessalliteModelSlow", "InferenceHighP99Latency"},
+	},
+	{
+		Name: errorsIncident, Title: "gateway answers 503, a tenant's source is unreachable, one inference model fails", Begins: 30 * time.Minute,
+		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate"},
+	},
+	{
+		Name: timeoutsIncident, Title: "inference calls on cuda:0 time out", Begins: 15 * time.Minute,
+		Raises: []string{"InferenceTimeoutSpike"},
+	},
+	{
+		Name: queueIncident, Title: "inference workers fall behind and the job queue grows", Begins: 30 * time.Minute,
+		Raises: []string{"InferenceQueueDepthGrowing"},
+	},
+	{
+		Name: "outage", Title: "agent-service is down", Begins: 15 * time.Minute,
+		Raises: []string{"TessalliteServiceDown"}, job: "agent-service", condition: Down,
+	},
+	{
+		Name: "vanished", Title: "optimizer is gone from service discovery", Begins: 20 * time.Minute,
+		Raises: []string{"TessalliteTargetMissing"}, job: "optimizer", condition: Gone,
+	},
+	{
+		Name: refreshIncident, Title: "almost half of the aggregate refreshes fail", Begins: 45 * time.Minute,
+		Raises: []string{"TessalliteRefreshFailing"},
+	},
+	{
+		Name: refreshStalledIncident, Title: "no aggregate refresh has run for a day", Begins: 25 * time.Hour,
+		Raises: []string{"TessalliteRefreshStalled"},
+	},
+	{
+		Name: bypassIncident, Title: "queries of one model bypass its aggregates", Begins: 150 * time.Minute,
+		Raises: []string{"TessalliteAggregateBypass"},
+	},
+	{
+		Name: scanIncident, Title: "queries scan six times the bytes of yesterday", Begins: 75 * time.Minute,
+		Raises: []string{"TessalliteScanVolumeSpike"},
+	},
+	{
+		Name: "slow-scrape", Title: "model-service takes six seconds to answer a scrape", Begins: 25 * time.Minute,
+		Raises: []string{"TessalliteScrapeSlow"}, job: "model-service", condition: Slow,
+	},
+}
+
+// findIncident returns nil for the empty name.
+func findIncident(name string) (*Incident, error) {
+	if name == "" {
+		return nil, nil
+	}
+	names := make([]string, len(Incidents))
+	for i := range Incidents {
+		if Incidents[i].Name == name {
+			return &Incidents[i], nil
+		}
+		names[i] = Incidents[i].Name
+	}
+	return nil, fmt.Errorf("there is no incident %q; there are %s", name, strings.Join(names, ", "))
+}

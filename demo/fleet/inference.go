@@ -1,0 +1,182 @@
+package fleet
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+var inferenceBounds = []float64{0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10}
+
+// pipeline is a registered model version with its requests per second at the
+// peak, by tenant.
+type pipeline struct {
+	model, version, device string
+	latency                duration
+	pending                float64 // usual queue depth at the peak
+	tenants                []tenantRate
+}
+
+type tenantRate struct {
+	tenant string
+	rate   float64
+}
+
+// No tenant is so small that one error in five minutes is 5 percent.
+var pipelines = []pipeline{
+	{"sentiment", "v1", "cpu", duration{0.021, 0.5}, 3, []tenantRate{{"aurora-retail", 4.5}, {"borealis-bank", 1.8}, {"delta-health", 1.3}}},
+	{"sentiment", "v2", "cuda:0", duration{0.012, 0.5}, 2, []tenantRate{{"aurora-retail", 9}, {"borealis-bank", 2.6}, {"cirrus-logistics", 2.2}}},
+	{"fraud-scoring", "v3", "cpu", duration{0.008, 0.6}, 2, []tenantRate{{"aurora-retail", 2.1}, {"borealis-bank", 7}}},
+	{"image-tagger", "v1", "cuda:0", duration{0.09, 0.5}, 9, []tenantRate{{"aurora-retail", 3.2}, {"cirrus-logistics", 1.4}}},
+	{"speech-to-text", "v2", "cuda:0", duration{0.3, 0.45}, 12, []tenantRate{{"cirrus-logistics", 1.3}, {"delta-health", 1.9}}},
+	{"document-summarizer", "v1", "cuda:0", duration{0.4, 0.35}, 10, []tenantRate{{"borealis-bank", 1.5}, {"delta-health", 1.2}}},
+}
+
+// What an incident picks.
+const (
+	slowPipeline    = "document-summarizer"
+	failingPipeline = "image-tagger"
+	queuedPipeline  = "speech-to-text"
+	timeoutDevice   = "cuda:0"
+
+	inferencePeak      = 13 // UTC hour
+	inferenceErrorRate = 0.006
+	burstLasts         = 4 * time.Minute // of executor timeouts, a few times a day
+	queueGrowth        = 6               // jobs per step
+	queueLimit         = 2000
+)
+
+// inference is the inference server of the metrics document (seed 003), one
+// process with one target.
+type inference struct {
+	target    *Target
+	rng       *rand.Rand
+	drift     drift
+	bursts    []time.Time
+	devices   []*device
+	pipelines []*pipelineState
+}
+
+type device struct {
+	name      string
+	inflight  *point
+	timeouts  *point
+	flow      flow
+	timingOut *requester // the device's busiest requester, whose calls time out
+}
+
+type pipelineState struct {
+	pipeline
+	depth      *point
+	backlog    float64
+	requesters []*requester
+}
+
+// requester is a tenant's use of a pipeline.
+type requester struct {
+	tenantRate
+	flow, errorFlow                    flow
+	timedOut                           float64 // calls of this step
+	requests                           *point
+	notFound, timeout, inferenceFailed *point
+	seconds                            *distribution
+}
+
+func newInference(rng *rand.Rand, end time.Time) Platform {
+	t := &Target{Job: "inference", Instance: "inference:8000"}
+	requests := t.counter("inference_requests_total", "Inference requests, counted before execution", "model", "version", "tenant")
+	failures := t.counter("inference_errors_total", "Failed inference requests", "model", "version", "error_type", "tenant")
+	seconds := t.histogram("inference_latency_seconds", "End-to-end inference latency", inferenceBounds, "model", "version", "tenant")
+	inflight := t.gauge("executor_inflight", "Inference calls currently executing", "device")
+	timeouts := t.counter("executor_timeouts_total", "Executor timeouts", "device")
+	depth := t.gauge("job_queue_depth", "Jobs in PENDING state", "model", "version")
+
+	p := &inference{target: t, rng: rng, bursts: planMoments(rng, 3, end)}
+	for _, name := range []string{"cpu", "cuda:0"} {
+		p.devices = append(p.devices, &device{name: name, inflight: inflight.with(name), timeouts: timeouts.with(name), flow: newFlow(rng)})
+	}
+	for _, line := range pipelines {
+		s := &pipelineState{pipeline: line, depth: depth.with(line.model, line.version)}
+		for _, tenant := range line.tenants {
+			r := &requester{
+				tenantRate:      tenant,
+				flow:            newFlow(rng),
+				errorFlow:       newFlow(rng),
+				requests:        requests.with(line.model, line.version, tenant.tenant),
+				notFound:        failures.with(line.model, line.version, "model_not_found", tenant.tenant),
+				timeout:         failures.with(line.model, line.version, "timeout", tenant.tenant),
+				inferenceFailed: failures.with(line.model, line.version, "inference_error", tenant.tenant),
+				seconds:         seconds.with(line.model, line.version, tenant.tenant),
+			}
+			s.requesters = append(s.requesters, r)
+			for _, d := range p.devices {
+				if d.name == line.device && (d.timingOut == nil || d.timingOut.rate < r.rate) {
+					d.timingOut = r
+				}
+			}
+		}
+		p.pipelines = append(p.pipelines, s)
+	}
+	return p
+}
+
+func (p *inference) Targets() []*Target { return []*Target{p.target} }
+
+func (p *inference) Step(m Moment) {
+	load := daily(m.Time, inferencePeak) * p.drift.next(p.rng)
+	for _, d := range p.devices {
+		d.step(m, within(p.bursts, burstLasts, m.Time), p.rng)
+	}
+	busy := map[string]float64{}
+	for _, s := range p.pipelines {
+		busy[s.device] += s.step(m, load, p.rng)
+	}
+	for _, d := range p.devices {
+		d.inflight.set(math.Round(busy[d.name] * jitter(p.rng)))
+	}
+}
+
+// step lets calls time out during a burst or the incident, and at no other
+// time: a single timeout is an alert.
+func (d *device) step(m Moment, burst bool, rng *rand.Rand) {
+	expected := 0.0
+	switch {
+	case m.during(timeoutsIncident) && d.name == timeoutDevice:
+		expected = 0.5
+	case burst:
+		expected = 0.4
+	}
+	d.timingOut.timedOut = d.flow.events(expected*2*rng.Float64(), math.Inf(1))
+	d.timeouts.add(d.timingOut.timedOut)
+}
+
+// step returns the calls that execute at a time.
+func (s *pipelineState) step(m Moment, load float64, rng *rand.Rand) float64 {
+	latency, errorRate := s.latency, inferenceErrorRate
+	if m.during(latencyIncident) && s.model == slowPipeline {
+		latency = latency.times(6)
+	}
+	if m.during(errorsIncident) && s.model == failingPipeline {
+		errorRate = 0.15
+	}
+	executing := 0.0
+	for _, r := range s.requesters {
+		n := max(r.timedOut, r.flow.events(r.rate*load*Interval.Seconds()*jitter(rng), math.Inf(1)))
+		failed := r.errorFlow.events(n*errorRate, n-r.timedOut)
+		notFound := 0.0
+		if errorRate == inferenceErrorRate && rng.Float64() < 0.3 {
+			notFound = failed
+		}
+		r.requests.add(n)
+		r.timeout.add(r.timedOut)
+		r.notFound.add(notFound)
+		r.inferenceFailed.add(failed - notFound)
+		r.seconds.observe(n-r.timedOut-failed, latency, rng)
+		executing += n / Interval.Seconds() * latency.mean()
+	}
+	if m.during(queueIncident) && s.model == queuedPipeline {
+		s.backlog = min(s.backlog+queueGrowth, queueLimit)
+	}
+	s.depth.set(math.Round(s.backlog + s.pending*load*jitter(rng)))
+	return executing
+}

@@ -1,0 +1,34 @@
+package fleet
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// Platform is one product of the fleet. It owns the targets that export its
+// families and says how their numbers move.
+type Platform interface {
+	// Targets are the platform's scrape targets, always the same ones.
+	Targets() []*Target
+	// Step moves the targets' numbers on by one Interval, up to m.Time.
+	Step(m Moment)
+}
+
+// platforms is the fleet. A platform is one file and one line here.
+var platforms = []struct {
+	name  string
+	build func(rng *rand.Rand, end time.Time) Platform
+}{
+	{"tessallite", newTessallite},
+	{"inference", newInference},
+	{"tango", newTango},
+}
+
+// Moment is what a platform knows about the step it takes.
+type Moment struct {
+	Time     time.Time
+	incident string
+}
+
+// during says whether the named incident is going on.
+func (m Moment) during(incident string) bool { return m.incident == incident }

@@ -1,0 +1,151 @@
+package fleet
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+const tangoPeak = 11 // UTC hour
+
+// tangoModel is a registered model version with its invocations per second at
+// the peak.
+type tangoModel struct {
+	code, version, workspace string
+	rate                     float64
+	failures                 float64 // share of the invocations
+	latency                  duration
+	users                    []string // who hold sessions with it
+}
+
+var tangoModels = []tangoModel{
+	{"customer-churn-predictor", "1.0", "marketing", 1.8, 0.024, duration{0.35, 0.5}, []string{"u-1042", "u-1177"}},
+	{"customer-churn-predictor", "1.1", "marketing", 3.6, 0.013, duration{0.28, 0.5}, []string{"u-1042", "u-1177", "u-1260"}},
+	{"credit-risk-scorer", "2.3", "finance", 4.4, 0.008, duration{0.19, 0.4}, []string{"u-1305", "u-1311"}},
+	{"invoice-extractor", "0.9", "finance", 1.5, 0.018, duration{1.4, 0.6}, []string{"u-1311", "u-1408"}},
+	{"demand-planner", "1.4", "operations", 1.2, 0.011, duration{2.6, 0.5}, []string{"u-1177", "u-1522"}},
+}
+
+var tangoDeployments = []struct {
+	workspace, proxy, connector string
+	count                       float64
+}{
+	{"marketing", "RestProxy", "DockerConnector", 2},
+	{"marketing", "RestProxy", "KubernetesConnector", 3},
+	{"finance", "RestProxy", "KubernetesConnector", 4},
+	{"finance", "GrpcProxy", "KubernetesConnector", 2},
+	{"operations", "GrpcProxy", "DockerConnector", 1},
+}
+
+// tango is the platform of the metric catalog (seed 000), one target.
+type tango struct {
+	target *Target
+	rng    *rand.Rand
+	drift  drift
+	gauges []constant
+	models []*tangoState
+}
+
+// constant is a gauge that a restart does not change.
+type constant struct {
+	gauge *point
+	value float64
+}
+
+type tangoState struct {
+	tangoModel
+	kinds     []*invocations
+	sessions  []*sessions
+	succeeded *distribution
+	failed    *distribution
+}
+
+// invocations are those of one model version and type.
+type invocations struct {
+	share              float64
+	flow, failureFlow  flow
+	succeeded, errored *point
+}
+
+// sessions are those of one user with one model version.
+type sessions struct {
+	active, closed *point
+	open           float64
+	opens, closes  flow
+}
+
+func newTango(rng *rand.Rand, _ time.Time) Platform {
+	const code, version = "model_code", "model_version"
+	t := &Target{Job: "tango", Instance: "tango-api:8080"}
+	active := t.gauge("active_sessions", "Number of active TANGO sessions.", code, version, "user_id", "workspace")
+	closed := t.counter("closed_sessions", "Number of closed TANGO sessions.", code, version, "user_id", "workspace")
+	total := t.counter("total_invocations", "Total number of invocations in TANGO.", code, version, "status", "type")
+	deployments := t.gauge("total_deployments", "Total number of deployments in TANGO.", "workspace", "proxy_class", "connector_class")
+	registered := t.gauge("total_models", "Total number of models in TANGO.", "workspace", code, version)
+	seconds := t.summary("model_invocation_duration_seconds", "Duration of model invocations in seconds.", code, version, "success")
+
+	p := &tango{target: t, rng: rng}
+	for _, d := range tangoDeployments {
+		p.gauges = append(p.gauges, constant{deployments.with(d.workspace, d.proxy, d.connector), d.count})
+	}
+	for _, m := range tangoModels {
+		p.gauges = append(p.gauges, constant{registered.with(m.workspace, m.code, m.version), 1})
+		s := &tangoState{
+			tangoModel: m,
+			succeeded:  seconds.with(m.code, m.version, "true"),
+			failed:     seconds.with(m.code, m.version, "false"),
+		}
+		for kind, share := range []float64{0.7, 0.3} {
+			name := []string{"SYNC", "ASYNC"}[kind]
+			s.kinds = append(s.kinds, &invocations{
+				share: share, flow: newFlow(rng), failureFlow: newFlow(rng),
+				succeeded: total.with(m.code, m.version, "SUCCESS", name),
+				errored:   total.with(m.code, m.version, "ERROR", name),
+			})
+		}
+		for _, user := range m.users {
+			s.sessions = append(s.sessions, &sessions{
+				active: active.with(m.code, m.version, user, m.workspace),
+				closed: closed.with(m.code, m.version, user, m.workspace),
+				open:   2, opens: newFlow(rng), closes: newFlow(rng),
+			})
+		}
+		p.models = append(p.models, s)
+	}
+	return p
+}
+
+func (p *tango) Targets() []*Target { return []*Target{p.target} }
+
+func (p *tango) Step(m Moment) {
+	load := daily(m.Time, tangoPeak) * p.drift.next(p.rng)
+	for _, g := range p.gauges {
+		g.gauge.set(g.value)
+	}
+	for _, s := range p.models {
+		s.invoke(load, p.rng)
+		for _, session := range s.sessions {
+			session.step(load, p.rng)
+		}
+	}
+}
+
+func (s *tangoState) invoke(load float64, rng *rand.Rand) {
+	for _, k := range s.kinds {
+		n := k.flow.events(s.rate*k.share*load*Interval.Seconds()*jitter(rng), math.Inf(1))
+		failed := k.failureFlow.events(n*s.failures*jitter(rng), n)
+		k.succeeded.add(n - failed)
+		k.errored.add(failed)
+		s.succeeded.observe(n-failed, s.latency, rng)
+		s.failed.observe(failed, s.latency.times(1.8), rng)
+	}
+}
+
+// step opens up to 25 sessions an hour; each lasts 15 minutes on average.
+func (s *sessions) step(load float64, rng *rand.Rand) {
+	s.open += s.opens.events(25*load*Interval.Hours()*2*rng.Float64(), math.Inf(1))
+	closed := s.closes.events(s.open*Interval.Minutes()/15, s.open)
+	s.open -= closed
+	s.active.set(s.open)
+	s.closed.add(closed)
+}

@@ -1,0 +1,121 @@
+package grafana
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// configFile stands in for an installed Grafana's own conf/custom.ini, and says
+// what environment variables can't: feature toggles.
+const configFile = "grafana.ini"
+
+// config keeps Grafana from asking grafana.com for a list of Angular plugins.
+const config = `[feature_toggles]
+pluginsDynamicAngularDetectionPatterns = false
+`
+
+// prepare fills the folder: a copy of the provisioning files, a link to the
+// built plugin, and the configuration.
+func prepare(o Options) error {
+	for _, name := range []string{"data", "logs", "plugins", "provisioning/plugins"} {
+		if err := os.MkdirAll(filepath.Join(o.Dir, filepath.FromSlash(name)), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(o.Dir, configFile), []byte(config), 0o644); err != nil {
+		return err
+	}
+	if err := os.Symlink(filepath.Join(o.Root, "dist"), filepath.Join(o.Dir, "plugins", pluginID)); err != nil {
+		return err
+	}
+	for _, kind := range []string{"datasources", "dashboards", "alerting"} {
+		from := filepath.Join(o.Root, "provisioning", kind)
+		if err := copyYAML(filepath.Join(o.Dir, "provisioning", kind), from, o.For); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyYAML copies the provisioning files of one folder; wait replaces the `for`
+// of every alert rule unless it is empty.
+func copyYAML(to, from, wait string) error {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.IsDir() {
+			continue
+		}
+		body, err := fs.ReadFile(os.DirFS(from), entry.Name())
+		if err != nil {
+			return err
+		}
+		if wait != "" {
+			if body, err = withFor(body, wait); err != nil {
+				return fmt.Errorf("%s: %w", filepath.Join(from, entry.Name()), err)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(to, entry.Name()), body, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withFor sets the `for` of each rule of a provisioning file and leaves the
+// rest, comments included, as it is. A file without rules comes out unchanged.
+func withFor(body []byte, wait string) ([]byte, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(body, &document); err != nil {
+		return nil, err
+	}
+	changed := false
+	for _, group := range each(&document, "groups") {
+		for _, rule := range each(group, "rules") {
+			if node := child(rule, "for"); node != nil {
+				node.SetString(wait)
+				changed = true
+			}
+		}
+	}
+	if !changed {
+		return body, nil
+	}
+	var out bytes.Buffer
+	err := yaml.NewEncoder(&out).Encode(&document)
+	return out.Bytes(), err
+}
+
+// each lists the items of the sequence under key.
+func each(node *yaml.Node, key string) []*yaml.Node {
+	if node.Kind == yaml.DocumentNode && len(node.Content) == 1 {
+		node = node.Content[0]
+	}
+	if list := child(node, key); list != nil && list.Kind == yaml.SequenceNode {
+		return list.Content
+	}
+	return nil
+}
+
+// child is the value under key of a mapping, or nil.
+func child(node *yaml.Node, key string) *yaml.Node {
+	if node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+//go:build unix
+
+package grafana
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// fake makes this test binary a Grafana: its value says which.
+const fake = "FAKE_GRAFANA"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(fake) {
+	case "":
+		os.Exit(m.Run())
+	case "broken":
+		fmt.Fprintln(os.Stderr, "the database is locked")
+		os.Exit(1)
+	case "child":
+		time.Sleep(time.Hour)
+	default:
+		serveFake()
+	}
+}
+
+// serveFake answers like a Grafana that has started, says what it was started
+// with, and has a child as a real one has plugins.
+func serveFake() {
+	child := exec.Command(os.Args[0])
+	child.Env = []string{fake + "=child"}
+	if err := child.Start(); err != nil {
+		os.Exit(1)
+	}
+	answer := func(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }
+	http.HandleFunc("/api/health", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"database": "ok"}) })
+	http.HandleFunc("/api/datasources/uid/ill/health", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		answer(w, map[string]string{"status": "ERROR", "message": "no URL"})
+	})
+	http.HandleFunc("/started", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, map[string]any{"args": os.Args[1:], "env": os.Environ(), "child": child.Process.Pid})
+	})
+	address := net.JoinHostPort(os.Getenv("GF_SERVER_HTTP_ADDR"), os.Getenv("GF_SERVER_HTTP_PORT"))
+	_ = http.ListenAndServe(address, nil)
+}
+
+// home is an unpacked Grafana whose binary is this test.
+func home(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "conf", "defaults.ini"), "")
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(dir, "bin", "grafana")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func write(t *testing.T, file, body string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func repository(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	write(t, filepath.Join(root, "dist", "plugin.json"), "{}")
+	write(t, filepath.Join(root, "provisioning", "datasources", "a.yaml"), "apiVersion: 1\n")
+	write(t, filepath.Join(root, "provisioning", "dashboards", "a.yaml"), "apiVersion: 1\n")
+	write(t, filepath.Join(root, "provisioning", "alerting", "a.yaml"), rules)
+	return root
+}
+
+const rules = `# made from the packs
+groups:
+  - name: ours
+    rules:
+      - title: Down
+        for: 5m # two scrapes
+        data: [{model: {for: me}}]
+      - title: Slow
+        for: 10m
+`
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+func TestFind(t *testing.T) {
+	good := home(t)
+	t.Setenv("GRAFANA_HOME", good)
+	install, err := Find(t.Context())
+	if err != nil || install.Home != good || strings.Join(install.Command, " ") != filepath.Join(good, "bin", "grafana")+" server" {
+		t.Errorf("%+v %v", install, err)
+	}
+
+	t.Setenv("GRAFANA_HOME", t.TempDir())
+	if _, err := Find(t.Context()); err == nil || errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "no conf/defaults.ini") {
+		t.Errorf("a GRAFANA_HOME without a Grafana is not passed over: %v", err)
+	}
+
+	t.Setenv("GRAFANA_HOME", "")
+	t.Setenv("PATH", filepath.Join(good, "bin"))
+	if install, err := Find(t.Context()); err != nil || !isHome(install.Home) {
+		t.Errorf("a grafana on the PATH: %+v %v", install, err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := Find(t.Context()); !errors.Is(err, ErrNone) {
+		t.Errorf("nothing at all: %v", err)
+	}
+}
+
+func TestAGrafanaOnThePathFindsItsHomeBesideItself(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "conf", "defaults.ini"), "")
+	write(t, filepath.Join(dir, "bin", "grafana"), "")
+	link := filepath.Join(t.TempDir(), "grafana")
+	if err := os.Symlink(filepath.Join(dir, "bin", "grafana"), link); err != nil {
+		t.Fatal(err)
+	}
+	want, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := homeOf(link); !ok || got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestStartAndClose(t *testing.T) {
+	t.Setenv(fake, "well")
+	t.Setenv("GF_AUTH_ANONYMOUS_ENABLED", "false") // of another Grafana
+	h, root, dir := home(t), repository(t), filepath.Join(t.TempDir(), "grafana")
+	port := freePort(t)
+	server, err := Start(t.Context(), Options{
+		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
+		Dir:     dir, Root: root, Port: port, PrometheusURL: "http://127.0.0.1:9090", For: "0s", Log: io.Discard,
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var started struct {
+		Args  []string
+		Env   []string
+		Child int
+	}
+	if err := server.get(t.Context(), "/started", &started); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(started.Args, " "), "server --homepath "+h+" --config "+filepath.Join(dir, "grafana.ini"); got != want {
+		t.Errorf("started with %s, want %s", got, want)
+	}
+	env := strings.Join(started.Env, "\n") + "\n"
+	for _, want := range []string{
+		"GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_SERVER_HTTP_PORT=" + strconv.Itoa(port), "GF_AUTH_ANONYMOUS_ENABLED=true",
+		"GF_ANALYTICS_REPORTING_ENABLED=false", "PROMETHEUS_URL=http://127.0.0.1:9090", "DASHBOARDS_PATH=" + filepath.Join(root, "dashboards"),
+	} {
+		if !strings.Contains(env, want+"\n") {
+			t.Errorf("its environment lacks %s", want)
+		}
+	}
+	if strings.Contains(env, "GF_AUTH_ANONYMOUS_ENABLED=false") {
+		t.Error("settings of another Grafana reach it")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "plugins", pluginID, "plugin.json")); err != nil {
+		t.Errorf("the plugin is not linked: %v", err)
+	}
+	if _, err := server.DataSourceHealth(t.Context(), "ill"); err == nil || err.Error() != "no URL" {
+		t.Errorf("an ill data source: %v", err)
+	}
+
+	if err := server.Close(); err != nil {
+		t.Error(err)
+	}
+	<-server.Done()
+	for deadline := time.Now().Add(5 * time.Second); syscall.Kill(started.Child, 0) == nil && !zombie(started.Child); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("its child still runs")
+		}
+	}
+	if err := server.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+}
+
+// zombie tells a process that has ended but has no parent to wait for it.
+func zombie(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	return err == nil && strings.Contains(string(stat), ") Z ")
+}
+
+func TestAGrafanaThatEndsAtOnceIsAnError(t *testing.T) {
+	t.Setenv(fake, "broken")
+	h := home(t)
+	var log strings.Builder
+	began := time.Now()
+	_, err := Start(t.Context(), Options{
+		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
+		Dir:     filepath.Join(t.TempDir(), "grafana"), Root: repository(t), Port: freePort(t), Log: &log,
+	}, nil)
+	if err == nil || !strings.Contains(err.Error(), "grafana ended before it answered") {
+		t.Errorf("got %v", err)
+	}
+	if !strings.Contains(log.String(), "the database is locked") {
+		t.Errorf("its output is not in the log: %q", log.String())
+	}
+	if time.Since(began) > 20*time.Second {
+		t.Error("it was waited for although it had ended")
+	}
+}
+
+func TestWithFor(t *testing.T) {
+	got, err := withFor([]byte(rules), "0s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(got)
+	if strings.Count(text, "for: 0s") != 2 || strings.Contains(text, "5m") {
+		t.Errorf("got\n%s", text)
+	}
+	if !strings.Contains(text, "{for: me}") || !strings.Contains(text, "# made from the packs") {
+		t.Errorf("more than the rules' own `for` has changed:\n%s", text)
+	}
+	for name, body := range map[string]string{"a data source": "datasources: [{name: a}]\n", "an empty file": ""} {
+		if got, err := withFor([]byte(body), "0s"); err != nil || string(got) != body {
+			t.Errorf("%s changed: %q %v", name, got, err)
+		}
+	}
+}
+
+func TestDockerCommand(t *testing.T) {
+	cmd := dockerCommand(Options{Dir: "/run", Root: "/repo", Port: 3001, PrometheusURL: "http://127.0.0.1:9090"}, "demo")
+	line := strings.Join(cmd.Args, " ")
+	for _, want := range []string{
+		"docker run --rm --name demo", "/repo/dist:/var/lib/grafana/plugins/" + pluginID + ":ro", "/repo/dashboards:/dashboards:ro",
+		"/run/provisioning:/etc/grafana/provisioning:ro", "GF_SERVER_HTTP_PORT=3001", "DASHBOARDS_PATH=/dashboards",
+	} {
+		if !strings.Contains(line, want) {
+			t.Errorf("%s\nlacks %s", line, want)
+		}
+	}
+	if !strings.HasSuffix(line, " "+Image) {
+		t.Errorf("the image is not last: %s", line)
+	}
+}

@@ -1,0 +1,70 @@
+package grafana
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// wait polls Grafana's health until its database answers.
+func (s *Server) wait(ctx context.Context, waiting func(time.Duration)) error {
+	began := time.Now()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.done:
+			return fmt.Errorf("grafana ended before it answered (%w)", errors.Join(s.err, errors.New("see its log")))
+		case <-tick.C:
+		}
+		elapsed := time.Since(began)
+		if elapsed > startTimeout {
+			return fmt.Errorf("grafana does not answer on %s after %s", s.URL, startTimeout)
+		}
+		if waiting != nil {
+			waiting(elapsed)
+		}
+		var health struct {
+			Database string `json:"database"`
+		}
+		if s.get(ctx, "/api/health", &health) == nil && health.Database == "ok" {
+			return nil
+		}
+	}
+}
+
+// DataSourceHealth is what "Save & test" says of a data source.
+func (s *Server) DataSourceHealth(ctx context.Context, uid string) (message string, err error) {
+	var health struct {
+		Status  string `json:"status"`
+		Message string `json:"message"`
+	}
+	if err := s.get(ctx, "/api/datasources/uid/"+uid+"/health", &health); err != nil {
+		return "", err
+	}
+	if health.Status != "OK" {
+		return "", errors.New(health.Message)
+	}
+	return health.Message, nil
+}
+
+// get reads a JSON answer of any status.
+func (s *Server) get(ctx context.Context, path string, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+path, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	return json.NewDecoder(resp.Body).Decode(out)
+}

@@ -1,0 +1,142 @@
+package grafana
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Time limits: a first start writes its database, which is slow on a small
+// machine; a stop lets requests end.
+const (
+	startTimeout = 3 * time.Minute
+	stopTimeout  = 10 * time.Second
+)
+
+// Options say what a Grafana is started with.
+type Options struct {
+	Install       Install
+	Dir           string // an empty folder for its data, logs and provisioning
+	Root          string // the repository
+	Port          int
+	PrometheusURL string
+	For           string // put in place of every alert rule's `for`; empty keeps them
+	Log           io.Writer
+}
+
+// Server is a running Grafana.
+type Server struct {
+	URL string
+
+	cmd       *exec.Cmd
+	container string // its name, when it runs in Docker
+	done      chan struct{}
+	err       error // how it ended, once done is closed
+}
+
+// Start starts a Grafana and waits until it answers. waiting, if not nil, is
+// told the time so far about twice a second. A Grafana that ends before it
+// answers is an error that names its log.
+func Start(ctx context.Context, o Options, waiting func(elapsed time.Duration)) (*Server, error) {
+	if err := prepare(o); err != nil {
+		return nil, fmt.Errorf("prepare Grafana's folder: %w", err)
+	}
+	s := &Server{URL: fmt.Sprintf("http://localhost:%d", o.Port), done: make(chan struct{})}
+	if o.Install.Docker {
+		s.container = fmt.Sprintf("modelmetrics-demo-%d", o.Port)
+		s.cmd = dockerCommand(o, s.container)
+	} else {
+		s.cmd = homeCommand(o)
+	}
+	s.cmd.Stdout, s.cmd.Stderr = o.Log, o.Log
+	ownGroup(s.cmd)
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start Grafana: %w", err)
+	}
+	go func() {
+		s.err = s.cmd.Wait()
+		close(s.done)
+	}()
+	if err := s.wait(ctx, waiting); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Done is closed when Grafana has ended, by Close or by itself.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Close asks Grafana to end, and ends it with all its children when it takes
+// too long.
+func (s *Server) Close() error {
+	select {
+	case <-s.done:
+		return nil
+	default:
+	}
+	terminate(s.cmd.Process)
+	select {
+	case <-s.done:
+	case <-time.After(stopTimeout):
+		kill(s.cmd.Process)
+		<-s.done
+	}
+	if s.container == "" {
+		return nil
+	}
+	// The client may be gone before its container: remove what is left of it.
+	out, err := exec.Command("docker", "rm", "--force", s.container).CombinedOutput()
+	if err != nil && !strings.Contains(string(out), "No such container") {
+		return fmt.Errorf("remove the container %s: %w: %s", s.container, err, out)
+	}
+	return nil
+}
+
+func homeCommand(o Options) *exec.Cmd {
+	args := append(o.Install.Command[1:], "--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile))
+	cmd := exec.Command(o.Install.Command[0], args...)
+	cmd.Dir = o.Dir
+	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port), map[string]string{
+		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
+		"GF_PATHS_DATA":         filepath.Join(o.Dir, "data"),
+		"GF_PATHS_LOGS":         filepath.Join(o.Dir, "logs"),
+		"GF_PATHS_PLUGINS":      filepath.Join(o.Dir, "plugins"),
+		"GF_PATHS_PROVISIONING": filepath.Join(o.Dir, "provisioning"),
+		"PROMETHEUS_URL":        o.PrometheusURL,
+		"DASHBOARDS_PATH":       filepath.Join(o.Root, "dashboards"),
+	})...)
+	return cmd
+}
+
+// dockerCommand runs Image on the host's network on Linux; elsewhere a
+// container reaches the host by name and its port is published on loopback.
+func dockerCommand(o Options, name string) *exec.Cmd {
+	env := map[string]string{"PROMETHEUS_URL": o.PrometheusURL, "DASHBOARDS_PATH": "/dashboards"}
+	args := []string{"run", "--rm", "--name", name}
+	if runtime.GOOS == "linux" {
+		args = append(args, "--network", "host")
+		env["GF_SERVER_HTTP_ADDR"] = "127.0.0.1"
+	} else {
+		args = append(args, "--publish", fmt.Sprintf("127.0.0.1:%d:%d", o.Port, o.Port))
+		env["PROMETHEUS_URL"] = strings.Replace(o.PrometheusURL, "127.0.0.1", "host.docker.internal", 1)
+	}
+	for _, mount := range []string{
+		filepath.Join(o.Root, "dist") + ":/var/lib/grafana/plugins/" + pluginID + ":ro",
+		filepath.Join(o.Root, "dashboards") + ":/dashboards:ro",
+		filepath.Join(o.Dir, "provisioning") + ":/etc/grafana/provisioning:ro",
+		filepath.Join(o.Dir, configFile) + ":/etc/grafana/grafana.ini:ro",
+	} {
+		args = append(args, "--volume", mount)
+	}
+	for _, pair := range pairs(settings(o.Port), env) {
+		args = append(args, "--env", pair)
+	}
+	return exec.Command("docker", append(args, Image)...)
+}

@@ -1,0 +1,234 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// Limits of the HTTP API. The body's limit stays below the 16 MiB that the SDK
+// takes over gRPC.
+const (
+	maxBody        = 10 << 20
+	readTimeout    = 30 * time.Second
+	answerTimeout  = 2 * time.Minute
+	shutdownPeriod = 5 * time.Second
+)
+
+// API serves Grafana's routes for one data source on a loopback port:
+//
+//	POST /api/ds/query
+//	*    /api/datasources/uid/{uid}/resources/...
+//	GET  /api/datasources/uid/{uid}/health
+//
+// Every request needs the header "Authorization: Bearer TOKEN".
+type API struct {
+	URL   string
+	Token string
+
+	server *http.Server
+	done   chan error
+}
+
+// ServeAPI opens the API on 127.0.0.1:port; port 0 takes a free one, an empty
+// token makes a random one. It serves until Close.
+func ServeAPI(h *Host, port int, token string) (*API, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return nil, fmt.Errorf("open the HTTP API: %w", err)
+	}
+	if token == "" {
+		token = rand.Text()
+	}
+	api := &API{
+		URL:   "http://" + listener.Addr().String(),
+		Token: token,
+		server: &http.Server{
+			Handler:        Handler(h, token),
+			ReadTimeout:    readTimeout,
+			WriteTimeout:   answerTimeout,
+			IdleTimeout:    answerTimeout,
+			MaxHeaderBytes: 64 << 10,
+		},
+		done: make(chan error, 1),
+	}
+	go func() { api.done <- api.server.Serve(listener) }()
+	return api, nil
+}
+
+// Close lets running requests end and closes the port.
+func (a *API) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownPeriod)
+	defer cancel()
+	err := a.server.Shutdown(ctx)
+	if served := <-a.done; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// Handler is the API without a port. It routes by hand, because a ServeMux
+// answers an unclean path with a redirect where Grafana cleans it.
+func Handler(h *Host, token string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !authorized(r, token) {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			writeMessage(w, http.StatusUnauthorized, "Unauthorized")
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.URL.Path == "/api/ds/query" {
+			only(http.MethodPost, h.serveQuery)(w, r)
+			return
+		}
+		rest, ok := strings.CutPrefix(r.URL.Path, "/api/datasources/uid/")
+		uid, rest, _ := strings.Cut(rest, "/")
+		switch route, below, _ := strings.Cut(rest, "/"); {
+		case !ok || route != "resources" && rest != "health":
+			writeMessage(w, http.StatusNotFound, "Not found")
+		case uid != h.source.UID:
+			writeMessage(w, http.StatusNotFound, "Data source not found")
+		case rest == "health":
+			only(http.MethodGet, h.serveHealth)(w, r)
+		default:
+			h.serveResource(w, r, below)
+		}
+	})
+}
+
+func authorized(r *http.Request, token string) bool {
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return ok && subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1
+}
+
+func only(method string, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != method {
+			w.Header().Set("Allow", method)
+			writeMessage(w, http.StatusMethodNotAllowed, "Method not allowed")
+			return
+		}
+		next(w, r)
+	}
+}
+
+// serveHealth answers as the button "Save & test" sees it: 200 when the data
+// source is healthy, 400 when it is not.
+func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
+	result, err := h.CheckHealth(r.Context())
+	if err != nil {
+		writePluginError(w, err)
+		return
+	}
+	answer := struct {
+		Message string          `json:"message"`
+		Status  string          `json:"status"`
+		Details json.RawMessage `json:"details,omitempty"`
+	}{result.Message, result.Status.String(), result.JSONDetails}
+	code := http.StatusOK
+	if result.Status != backend.HealthStatusOk {
+		code = http.StatusBadRequest
+	}
+	writeJSON(w, code, answer)
+}
+
+// serveResource passes method, path, query, headers and body on. Grafana cleans
+// the path, and keeps the credentials that were meant for itself.
+func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below string) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		writeBodyError(w, err)
+		return
+	}
+	target := *r.URL
+	target.Path, target.RawPath = strings.TrimPrefix(path.Clean("/"+below), "/"), ""
+	headers := r.Header.Clone()
+	headers.Del("Authorization")
+	headers.Del("Cookie")
+	req := &backend.CallResourceRequest{
+		Path:    target.Path,
+		Method:  r.Method,
+		URL:     target.String(),
+		Headers: headers,
+		Body:    body,
+	}
+	started := false
+	err = h.CallResource(r.Context(), req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
+		if !started {
+			started = true
+			writeResourceHead(w, part)
+		}
+		if _, err := w.Write(part.Body); err != nil {
+			return err
+		}
+		return http.NewResponseController(w).Flush()
+	}))
+	switch {
+	case started: // the head is out; a broken answer just ends
+	case err != nil:
+		writePluginError(w, err)
+	default:
+		writeMessage(w, http.StatusInternalServerError, "The plugin sent no answer")
+	}
+}
+
+// writeResourceHead takes status and headers from the first part of an answer.
+// What a plugin sends is shown in a sandbox, and sets no cookies.
+func writeResourceHead(w http.ResponseWriter, part *backend.CallResourceResponse) {
+	for name, values := range part.Headers {
+		switch http.CanonicalHeaderKey(name) {
+		case "Set-Cookie", "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade":
+			continue
+		}
+		for _, value := range values {
+			w.Header().Add(name, value)
+		}
+	}
+	if w.Header().Get("Content-Type") == "" && part.Status != http.StatusNoContent {
+		w.Header().Set("Content-Type", "application/json")
+	}
+	w.Header().Set("Content-Security-Policy", "sandbox")
+	w.WriteHeader(max(part.Status, http.StatusOK))
+}
+
+// writePluginError answers for a plugin that did not.
+func writePluginError(w http.ResponseWriter, err error) {
+	code := http.StatusInternalServerError
+	if errors.Is(err, ErrExited) {
+		code = http.StatusServiceUnavailable
+	}
+	writeMessage(w, code, err.Error())
+}
+
+func writeBodyError(w http.ResponseWriter, err error) {
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		writeMessage(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("The request's body is larger than %d bytes", tooLarge.Limit))
+		return
+	}
+	writeMessage(w, http.StatusBadRequest, "The request's body can't be read: "+err.Error())
+}
+
+func writeMessage(w http.ResponseWriter, code int, message string) {
+	writeJSON(w, code, map[string]string{"message": message})
+}
+
+func writeJSON(w http.ResponseWriter, code int, answer any) {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		code, body = http.StatusInternalServerError, []byte(`{"message":"The answer can't be written as JSON"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_, _ = w.Write(body) // a client that went away needs no answer
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+)
+
+// refresh is how often the panels in the terminal are asked again, and how
+// often the fleet has something new.
+const refresh = 15 * time.Second
+
+// show runs the demo until it is interrupted: in a Grafana, or in the terminal.
+func show(ctx context.Context, o options) (err error) {
+	install, errFind := grafana.Find(ctx)
+	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
+		return errFind
+	}
+	if err := portFree(o.port, "-port"); err != nil {
+		return err
+	}
+	if errFind == nil {
+		if err := frontendBuilt(o.root); err != nil {
+			return err
+		}
+	}
+	out := newProgress()
+	s, err := startStack(ctx, o, out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	out.say("Prometheus: %s", s.prometheusURL)
+	if errFind == nil {
+		return inGrafana(ctx, o, s, install, out)
+	}
+	return inTerminal(ctx, o, s, out)
+}
+
+// frontendBuilt: a Grafana needs the plugin's browser part too.
+func frontendBuilt(root string) error {
+	for _, name := range []string{"plugin.json", "module.js"} {
+		if _, err := os.Stat(filepath.Join(root, "dist", name)); err != nil {
+			return fmt.Errorf("the plugin's frontend is not built: there is no dist/%s; run `go tool mage build` first", name)
+		}
+	}
+	return nil
+}
+
+func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install, out *progress) error {
+	out.say("Grafana: %s", install)
+	server, err := grafana.Start(ctx, grafana.Options{
+		Install:       install,
+		Dir:           filepath.Join(s.dir, "grafana"),
+		Root:          o.root,
+		Port:          o.port,
+		PrometheusURL: s.prometheusURL,
+		For:           o.wait,
+		Log:           s.log,
+	}, func(elapsed time.Duration) { out.elapsed("Waiting for Grafana", elapsed) })
+	out.done()
+	if err != nil {
+		return fmt.Errorf("%w; the log is %s", err, s.logFile)
+	}
+	s.closers = append(s.closers, server.Close)
+	source, _ := s.set.DataSourceOfType(host.PluginID)
+	health, err := server.DataSourceHealth(ctx, source.UID)
+	if err != nil {
+		health = "not healthy: " + err.Error()
+	}
+	out.say("Data source %s: %s\n", source.Name, health)
+	for _, d := range s.set.Dashboards {
+		out.say("  %s\n    %s/d/%s", d.Title, server.URL, d.UID)
+	}
+	out.say("  Alert rules\n    %s/alerting/list\n\nLog: %s\nCtrl-C stops everything.", server.URL, s.logFile)
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-server.Done():
+		return fmt.Errorf("grafana ended by itself; the log is %s", s.logFile)
+	}
+}
+
+// inTerminal runs the plugin under the plugin host, draws the panels, and
+// serves the host's HTTP API meanwhile.
+func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
+	plugin, err := s.startHost(ctx, o)
+	if err != nil {
+		return err
+	}
+	api, err := host.ServeAPI(plugin, o.port, "")
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, api.Close)
+	footer := fmt.Sprintf("%s\n\nUntil then the compiled plugin answers on %s, for example:\n"+
+		"  curl -H 'Authorization: Bearer %s' %s/api/datasources/uid/%s/health\nCtrl-C stops everything.",
+		"There is "+grafana.ErrNone.Error()+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
+	for {
+		page, err := drawAll(ctx, plugin, s.set, time.Now())
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if out.terminal {
+			fmt.Print("\x1b[H\x1b[2J\x1b[3J")
+		}
+		fmt.Println(page + "\n" + footer)
+		next := time.After(refresh)
+		if !out.terminal {
+			next = nil // drawn once
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-next:
+		}
+	}
+}

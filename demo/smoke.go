@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/smoke"
+)
+
+// smokeOnce asks everything of one fleet and prints the table.
+func smokeOnce(ctx context.Context, o options) (err error) {
+	out := newProgress()
+	s, err := startStack(ctx, o, out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	plugin, err := s.startHost(ctx, o)
+	if err != nil {
+		return err
+	}
+	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
+	verdicts, err := smoke.Run(ctx, smoke.Options{
+		Plugin: plugin,
+		Set:    s.set,
+		Now:    time.Now(),
+		Raises: raises(o.incident),
+	})
+	if err != nil {
+		return err
+	}
+	if err := smoke.Print(os.Stdout, verdicts); err != nil {
+		return err
+	}
+	if smoke.Failed(verdicts) > 0 {
+		out.say("The plugin's log is in %s", s.logFile)
+		return errFailed
+	}
+	return nil
+}
+
+// smokeIncidents goes through the quiet fleet and every incident, and says at
+// the end which of them failed.
+func smokeIncidents(ctx context.Context, o options) error {
+	var failed []string
+	for _, incident := range append([]fleet.Incident{{Title: "nothing goes wrong"}}, fleet.Incidents...) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		fmt.Printf("\n== -incident=%s: %s\n", incident.Name, incident.Title)
+		o.incident = incident.Name
+		if err := smokeOnce(ctx, o); errors.Is(err, errFailed) {
+			failed = append(failed, fmt.Sprintf("-incident=%s", incident.Name))
+		} else if err != nil {
+			return err
+		}
+	}
+	if len(failed) > 0 {
+		fmt.Println("\nFailed:", failed)
+		return errFailed
+	}
+	return nil
+}
+
+// raises lists the alert rules that an incident must bring over their
+// thresholds; fleet.New has refused unknown names.
+func raises(incident string) []string {
+	i := slices.IndexFunc(fleet.Incidents, func(known fleet.Incident) bool { return known.Name == incident })
+	if i < 0 {
+		return nil
+	}
+	return fleet.Incidents[i].Raises
+}

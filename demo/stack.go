@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+)
+
+// stack is what every way of running the demo stands on: the fleet, its history
+// in a Prometheus, and what is provisioned.
+type stack struct {
+	dir           string // gone with Close
+	logFile       string // stays
+	log           io.Writer
+	prometheusURL string
+	set           *provision.Set
+
+	closers []func() error
+}
+
+// startStack writes the history and starts Prometheus over it.
+func startStack(ctx context.Context, o options, out *progress) (s *stack, err error) {
+	s = &stack{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if err := portFree(o.prometheusPort, "-prometheus-port"); err != nil {
+		return s, err
+	}
+	platforms, err := fleet.New(fleet.Options{Seed: o.seed, Incident: o.incident})
+	if err != nil {
+		return s, err
+	}
+	if err := s.openFolder(o); err != nil {
+		return s, err
+	}
+	data := filepath.Join(s.dir, "prometheus")
+	err = prometheus.WriteHistory(ctx, data, platforms, func(done, total int) {
+		out.percent("Writing the fleet's history", done, total)
+	})
+	out.done()
+	if err != nil {
+		return s, fmt.Errorf("write the history: %w", err)
+	}
+	// It outlives ctx, so that Grafana and the plugin end before it.
+	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
+		Dir:    data,
+		Listen: fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
+		Fleet:  platforms,
+		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	})
+	if err != nil {
+		return s, err
+	}
+	s.closers = append(s.closers, server.Close)
+	s.prometheusURL = server.URL()
+	s.set, err = provision.Read(filepath.Join(o.root, "provisioning"), provision.MapEnv(map[string]string{
+		"PROMETHEUS_URL":  s.prometheusURL,
+		"DASHBOARDS_PATH": filepath.Join(o.root, "dashboards"),
+	}))
+	return s, err
+}
+
+// openFolder makes the run's own folder, and the log beside it.
+func (s *stack) openFolder(o options) error {
+	base := filepath.Join(o.root, "demo", ".data")
+	if err := os.MkdirAll(base, 0o755); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(base, "run-")
+	if err != nil {
+		return err
+	}
+	s.dir = dir
+	s.closers = append(s.closers, func() error { return os.RemoveAll(dir) })
+	name := "demo.log"
+	if o.smoke {
+		name = "smoke.log"
+	}
+	s.logFile = filepath.Join(base, name)
+	file, err := os.Create(s.logFile)
+	if err != nil {
+		return err
+	}
+	s.log = file
+	s.closers = append(s.closers, file.Close)
+	return nil
+}
+
+// startHost runs the compiled plugin for the provisioned data source.
+func (s *stack) startHost(ctx context.Context, o options) (*host.Host, error) {
+	source, ok := s.set.DataSourceOfType(host.PluginID)
+	if !ok {
+		return nil, fmt.Errorf("no data source of type %s is provisioned", host.PluginID)
+	}
+	jsonData, err := source.JSON()
+	if err != nil {
+		return nil, err
+	}
+	plugin, err := host.Start(ctx, host.Options{
+		Binary: host.Binary(o.root),
+		DataSource: backend.DataSourceInstanceSettings{
+			ID:                      1,
+			UID:                     source.UID,
+			Type:                    source.Type,
+			Name:                    source.Name,
+			URL:                     source.URL,
+			User:                    source.User,
+			Database:                source.Database,
+			BasicAuthEnabled:        source.BasicAuth,
+			BasicAuthUser:           source.BasicAuthUser,
+			JSONData:                jsonData,
+			DecryptedSecureJSONData: source.SecureJSONData,
+			Updated:                 time.Now(),
+		},
+		Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, func() error { plugin.Close(); return nil })
+	return plugin, nil
+}
+
+// Close stops what was started, the last first.
+func (s *stack) Close() error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(errs...)
+}
+
+// portFree finds a taken port before minutes of work are put into it.
+func portFree(port int, flag string) error {
+	if port == 0 {
+		return nil
+	}
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return fmt.Errorf("port %d can't be opened: choose another with %s=N (%w)", port, flag, err)
+	}
+	return listener.Close()
+}

@@ -1,0 +1,14 @@
+// Dates in expectations are UTC, wherever the tests run.
+process.env.TZ = 'UTC';
+
+const base = require('./.config/jest.config');
+
+const [swc] = Object.values(base.transform);
+
+module.exports = {
+  ...base,
+  // Rendering real Grafana parts on a busy machine takes its time.
+  testTimeout: 30_000,
+  // Some of Grafana's dependencies are .mjs files, which the scaffolding's pattern leaves untransformed.
+  transform: { '^.+\\.m?[jt]sx?$': swc },
+};

@@ -1,0 +1,88 @@
+package catalog
+
+// Pack is what one team says about one platform: the families it exports, the
+// metrics made of them, and the alerts on those metrics.
+type Pack struct {
+	Name     string    `yaml:"pack" json:"pack"`
+	Title    string    `yaml:"title" json:"title"`
+	Owner    string    `yaml:"owner" json:"owner"`
+	Families []Family  `yaml:"families" json:"families"`
+	Metrics  []*Metric `yaml:"metrics" json:"metrics"`
+	Alerts   []Alert   `yaml:"alerts,omitempty" json:"alerts"`
+}
+
+// Family is one Prometheus metric family that the platform must export.
+type Family struct {
+	Name    string    `yaml:"name" json:"name"`
+	Type    string    `yaml:"type" json:"type"` // counter, gauge, histogram or summary
+	Unit    string    `yaml:"unit,omitempty" json:"unit,omitempty"`
+	Help    string    `yaml:"help" json:"help"`
+	Labels  []string  `yaml:"labels" json:"labels"`
+	Buckets []float64 `yaml:"buckets,omitempty" json:"buckets,omitempty"` // upper bounds without +Inf, in Unit
+}
+
+// Metric is a named question to Prometheus.
+type Metric struct {
+	Name           string      `yaml:"name" json:"name"`
+	Title          string      `yaml:"title" json:"title"`
+	Description    string      `yaml:"description" json:"description"`
+	Tags           []string    `yaml:"tags,omitempty" json:"tags"`
+	Unit           string      `yaml:"unit" json:"unit"`                         // Grafana unit id
+	Type           string      `yaml:"type" json:"type"`                         // of the result: gauge, counter or histogram
+	Window         string      `yaml:"window,omitempty" json:"window,omitempty"` // of instant queries; DefaultWindow where empty
+	Query          string      `yaml:"query" json:"query"`                       // PromQL with __PARAMS__, __BY__ and macros
+	RequiredParams []string    `yaml:"required_params" json:"required_params"`
+	OptionalParams []string    `yaml:"optional_params" json:"optional_params"`
+	GroupBy        []string    `yaml:"group_by,omitempty" json:"group_by"` // default of __BY__
+	Legend         string      `yaml:"legend,omitempty" json:"legend,omitempty"`
+	Thresholds     []Threshold `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
+	Record         string      `yaml:"record,omitempty" json:"record,omitempty"` // name of a recording rule
+
+	pack     *Pack
+	template template
+}
+
+// DefaultWindow takes the place of $__rate_interval in an instant query whose
+// metric names none.
+const DefaultWindow = "5m"
+
+// Threshold is a value from which on a panel shows a colour.
+type Threshold struct {
+	Value float64 `yaml:"value" json:"value"`
+	Color string  `yaml:"color" json:"color"`
+}
+
+// Alert is a condition on one catalog metric, from which alert rules are made.
+type Alert struct {
+	Name        string    `yaml:"name" json:"name"`
+	Metric      string    `yaml:"metric" json:"metric"`
+	Params      Params    `yaml:"params,omitempty" json:"params,omitempty"`
+	GroupBy     []string  `yaml:"group_by,omitempty" json:"group_by,omitempty"`
+	Window      string    `yaml:"window,omitempty" json:"window,omitempty"`
+	Condition   string    `yaml:"condition" json:"condition"` // "> 0.05"
+	For         string    `yaml:"for" json:"for"`
+	Severity    string    `yaml:"severity" json:"severity"` // critical, warning or info
+	NoData      string    `yaml:"no_data" json:"no_data"`   // OK, NoData or Alerting
+	Summary     string    `yaml:"summary" json:"summary"`
+	Description string    `yaml:"description" json:"description"`
+	Panel       *PanelRef `yaml:"panel,omitempty" json:"panel,omitempty"`
+}
+
+// PanelRef points at the panel that shows what an alert is about.
+type PanelRef struct {
+	Dashboard string `yaml:"dashboard" json:"dashboard"` // uid
+	Title     string `yaml:"title" json:"title"`
+}
+
+// Pack returns the pack that defines the metric.
+func (m *Metric) Pack() *Pack { return m.pack }
+
+// Groupable reports whether a query may choose the metric's grouping.
+func (m *Metric) Groupable() bool { return m.template.takesGroup() }
+
+// Params returns the parameters that the metric takes, required ones first, in
+// the definition's order.
+func (m *Metric) Params() []string {
+	names := make([]string, 0, len(m.RequiredParams)+len(m.OptionalParams))
+	return append(append(names, m.RequiredParams...), m.OptionalParams...)
+}

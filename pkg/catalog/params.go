@@ -1,0 +1,192 @@
+package catalog
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Params are the values that a query gives a metric's parameters.
+type Params map[string]Param
+
+// Param is the filter on one label: values under an operator. In JSON and YAML
+// it is one text, a list of them, or {op, values}. No values, or one that means
+// everything, is no filter.
+type Param struct {
+	Op     string   `json:"op" yaml:"op"` // =, !=, =~ or !~; "" is =
+	Values []string `json:"values" yaml:"values"`
+}
+
+// everything lists the values that dashboards send for "All".
+var everything = map[string]bool{"$__all": true, ".*": true}
+
+var errParamShape = errors.New(`a parameter is a text, a list of texts, or {"op": "!=", "values": [...]}`)
+
+// UnmarshalJSON reads any of the three forms.
+func (p *Param) UnmarshalJSON(data []byte) error {
+	var one string
+	var several []string
+	type operator Param
+	var full operator
+	switch {
+	case json.Unmarshal(data, &one) == nil:
+		*p = Param{Values: []string{one}}
+	case json.Unmarshal(data, &several) == nil:
+		*p = Param{Values: several}
+	case json.Unmarshal(data, &full) == nil:
+		*p = Param(full)
+	default:
+		return errParamShape
+	}
+	return nil
+}
+
+// MarshalJSON writes the shortest form that keeps the meaning.
+func (p Param) MarshalJSON() ([]byte, error) {
+	if p.Op == "" || p.Op == "=" {
+		values := p.Values
+		if values == nil {
+			values = []string{}
+		}
+		return json.Marshal(values)
+	}
+	type operator Param
+	return json.Marshal(operator(p))
+}
+
+// UnmarshalYAML reads any of the three forms.
+func (p *Param) UnmarshalYAML(node *yaml.Node) error {
+	type operator Param
+	switch node.Kind {
+	case yaml.ScalarNode:
+		*p = Param{Values: []string{node.Value}}
+		return nil
+	case yaml.SequenceNode:
+		*p = Param{}
+		return node.Decode(&p.Values)
+	case yaml.MappingNode:
+		return node.Decode((*operator)(p))
+	}
+	return errParamShape
+}
+
+// MarshalYAML writes what MarshalJSON writes.
+func (p Param) MarshalYAML() (any, error) {
+	if p.Op == "" || p.Op == "=" {
+		return p.Values, nil
+	}
+	type operator Param
+	return operator(p), nil
+}
+
+// Matcher returns the label matcher that the parameter stands for, nil where it
+// doesn't filter. Values are data: they are quoted, and several of them become
+// an anchored alternation in which regex characters have no meaning. With =~
+// and !~ the values are regular expressions, any of which may match. Its errors
+// are fault.BadQuery.
+func (p Param) Matcher(label string) (*labels.Matcher, error) {
+	values := make([]string, 0, len(p.Values))
+	for _, value := range p.Values {
+		if everything[value] {
+			return nil, nil
+		}
+		if !utf8.ValidString(value) {
+			return nil, fault.New(fault.BadQuery, "A value of parameter %s is not valid UTF-8.", label)
+		}
+		if value != "" {
+			values = append(values, value)
+		}
+	}
+	if len(values) == 0 {
+		return nil, nil
+	}
+
+	op, several := labels.MatchEqual, labels.MatchRegexp
+	switch p.Op {
+	case "", "=":
+	case "!=":
+		op, several = labels.MatchNotEqual, labels.MatchNotRegexp
+	case "=~":
+		return regexMatcher(labels.MatchRegexp, label, values)
+	case "!~":
+		return regexMatcher(labels.MatchNotRegexp, label, values)
+	default:
+		return nil, fault.New(fault.BadQuery, "Parameter %s has the operator %q: use =, !=, =~ or !~.", label, clip(p.Op))
+	}
+	if len(values) == 1 {
+		return labels.NewMatcher(op, label, values[0])
+	}
+	return labels.NewMatcher(several, label, alternation(values, regexp.QuoteMeta))
+}
+
+func alternation(values []string, each func(string) string) string {
+	parts := make([]string, len(values))
+	for i, value := range values {
+		parts[i] = each(value)
+	}
+	return strings.Join(parts, "|")
+}
+
+func regexMatcher(op labels.MatchType, label string, values []string) (*labels.Matcher, error) {
+	matcher, err := labels.NewMatcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }))
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "Parameter %s is not a regular expression that Prometheus understands: %v.", label, err)
+	}
+	return matcher, nil
+}
+
+// Matchers turns params into label matchers in the metric's own order of
+// parameters. Its errors are fault.BadQuery: an unknown parameter with the
+// allowed ones, a required one left out, an operator or a regular expression
+// that can't be.
+func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
+	matchers, err := m.filters(params)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range m.RequiredParams {
+		if !slices.ContainsFunc(matchers, func(given *labels.Matcher) bool { return given.Name == name }) {
+			return nil, fault.New(fault.BadQuery, "%s needs a value for parameter %s. Required: %s.", m.Name, name, strings.Join(m.RequiredParams, ", "))
+		}
+	}
+	return matchers, nil
+}
+
+// filters is Matchers while required parameters may still be open.
+func (m *Metric) filters(params Params) ([]*labels.Matcher, error) {
+	allowed := m.Params()
+	for _, name := range sortedKeys(params) {
+		if !slices.Contains(allowed, name) {
+			return nil, m.noParam(name)
+		}
+	}
+	var matchers []*labels.Matcher
+	for _, name := range allowed {
+		matcher, err := params[name].Matcher(name)
+		if err != nil {
+			return nil, err
+		}
+		if matcher != nil {
+			matchers = append(matchers, matcher)
+		}
+	}
+	return matchers, nil
+}
+
+// noParam says that the metric doesn't have a parameter, and what it has.
+func (m *Metric) noParam(name string) *fault.Error {
+	allowed := m.Params()
+	takes := "It takes none."
+	if len(allowed) > 0 {
+		takes = "It takes " + strings.Join(allowed, ", ") + "."
+	}
+	return fault.New(fault.BadQuery, "%s has no parameter %q.%s %s", m.Name, clip(name), didYouMean(name, allowed), takes)
+}

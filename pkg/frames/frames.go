@@ -1,0 +1,106 @@
+// Package frames shapes a decoded answer into Grafana data frames: one function
+// a shape, each keeping the data plane's contract (type, version 0.1, unique
+// labels, a typed frame without fields where there is no data). plugin chooses
+// the shape by the query's format.
+package frames
+
+import (
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// Names of the fields, as panels and transformations know them.
+const (
+	timeField  = "Time"
+	valueField = "Value"
+)
+
+// Options say how an answer is presented.
+type Options struct {
+	Expr   string // the executed PromQL, for the inspector
+	Legend string // {{label}} texts, __auto, or "" for metric name and labels
+	Name   string // what a series without labels is called
+	Step   time.Duration
+}
+
+// version of the data plane's contract; Grafana's expressions trust frames that
+// name one.
+var version = data.FrameTypeVersion{0, 1}
+
+// TimeSeries shapes a result into one frame per series: Time and Value
+// (timeseries-multi).
+func TimeSeries(r *series.Result, o Options) data.Frames {
+	if len(r.Series) == 0 {
+		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o)
+	}
+	names := legends(r.Series, o)
+	frames := make(data.Frames, len(r.Series))
+	for i, s := range r.Series {
+		times := data.NewField(timeField, nil, timestamps(s.Times))
+		times.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
+		frames[i] = data.NewFrame(names[i], times, value(s.Labels, names[i], s.Values))
+	}
+	return finish(frames, data.FrameTypeTimeSeriesMulti, r, o)
+}
+
+// Numeric shapes a vector or scalar into one frame per series with a single
+// number and no time (numeric-multi), the form that alert rules take as it is.
+func Numeric(r *series.Result, o Options) data.Frames {
+	if len(r.Series) == 0 {
+		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
+	}
+	names := legends(r.Series, o)
+	frames := make(data.Frames, len(r.Series))
+	for i, s := range r.Series {
+		frames[i] = data.NewFrame(names[i], value(s.Labels, names[i], s.Values))
+	}
+	return finish(frames, data.FrameTypeNumericMulti, r, o)
+}
+
+// value makes the field that holds a series' values.
+func value(labels series.Labels, name string, values []float64) *data.Field {
+	field := data.NewField(valueField, labels.Map(), values)
+	field.Config = &data.FieldConfig{DisplayNameFromDS: name}
+	return field
+}
+
+func timestamps(ms []int64) []time.Time {
+	times := make([]time.Time, len(ms))
+	for i, t := range ms {
+		times[i] = time.UnixMilli(t).UTC()
+	}
+	return times
+}
+
+// finish types every frame, and puts what concerns the whole answer on the
+// first: the executed query and the server's notices, once.
+func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
+	for i, frame := range frames {
+		frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version}
+		if i == 0 {
+			frame.Meta.ExecutedQueryString = o.Expr
+			frame.Meta.Notices = notices(r)
+		}
+	}
+	return frames
+}
+
+func notices(r *series.Result) []data.Notice {
+	var all []data.Notice
+	for _, text := range r.Warnings {
+		all = append(all, data.Notice{Severity: data.NoticeSeverityWarning, Text: text})
+	}
+	for _, text := range r.Infos {
+		all = append(all, data.Notice{Severity: data.NoticeSeverityInfo, Text: text})
+	}
+	return all
+}
+
+// Texts shapes a variable's values into the one frame that Grafana takes for
+// options: a text field, with no rows where there is nothing to choose.
+func Texts(values []string) data.Frames {
+	return data.Frames{data.NewFrame("", data.NewField("text", nil, append([]string{}, values...)))}
+}

@@ -1,0 +1,58 @@
+package frames
+
+import (
+	"slices"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// AsTable shapes a result into one frame with a row per sample: Time, a text
+// column per label in alphabetical order, Value. A series without a label leaves
+// its cell empty.
+func AsTable(r *series.Result, o Options) data.Frames {
+	names := labelNames(r.Series)
+	rows := 0
+	for _, s := range r.Series {
+		rows += len(s.Times)
+	}
+	times := make([]time.Time, 0, rows)
+	values := make([]float64, 0, rows)
+	columns := make([][]string, len(names))
+	for i := range columns {
+		columns[i] = make([]string, 0, rows)
+	}
+	for _, s := range r.Series {
+		times = append(times, timestamps(s.Times)...)
+		values = append(values, s.Values...)
+		for i, name := range names {
+			text := s.Labels.Get(name)
+			for range s.Times {
+				columns[i] = append(columns[i], text)
+			}
+		}
+	}
+	frame := data.NewFrame("", data.NewField(timeField, nil, times))
+	for i, name := range names {
+		frame.Fields = append(frame.Fields, data.NewField(name, nil, columns[i]))
+	}
+	frame.Fields = append(frame.Fields, data.NewField(valueField, nil, values))
+	return finish(data.Frames{frame}, data.FrameTypeTable, r, o)
+}
+
+func labelNames(all []series.Series) []string {
+	seen := map[string]bool{}
+	var names []string
+	for _, s := range all {
+		for _, label := range s.Labels {
+			if !seen[label.Name] {
+				seen[label.Name] = true
+				names = append(names, label.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}

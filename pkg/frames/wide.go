@@ -1,0 +1,60 @@
+package frames
+
+import (
+	"slices"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// TimeSeriesWide shapes a result into one frame: one Time column, one Value
+// column per series (timeseries-wide). Where the series' times don't agree, the
+// times are their union and a missing sample is null.
+func TimeSeriesWide(r *series.Result, o Options) data.Frames {
+	if len(r.Series) == 0 {
+		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
+	}
+	names := legends(r.Series, o)
+	grid, shared := union(r.Series)
+	times := data.NewField(timeField, nil, timestamps(grid))
+	times.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
+	frame := data.NewFrame("", times)
+	for i, s := range r.Series {
+		if shared {
+			frame.Fields = append(frame.Fields, value(s.Labels, names[i], s.Values))
+			continue
+		}
+		field := data.NewField(valueField, s.Labels.Map(), onGrid(s, grid))
+		field.Config = &data.FieldConfig{DisplayNameFromDS: names[i]}
+		frame.Fields = append(frame.Fields, field)
+	}
+	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
+}
+
+// union returns every time at which any series has a sample, ascending, and
+// whether all series have one at each.
+func union(all []series.Series) (grid []int64, shared bool) {
+	first := all[0].Times
+	if !slices.ContainsFunc(all, func(s series.Series) bool { return !slices.Equal(s.Times, first) }) {
+		return first, true
+	}
+	for _, s := range all {
+		grid = append(grid, s.Times...)
+	}
+	slices.Sort(grid)
+	return slices.Compact(grid), false
+}
+
+// onGrid spreads a series' values over the times of a grid that holds them all.
+func onGrid(s series.Series, grid []int64) []*float64 {
+	column := make([]*float64, len(grid))
+	at := 0
+	for i, t := range grid {
+		if at < len(s.Times) && s.Times[at] == t {
+			column[i] = &s.Values[at]
+			at++
+		}
+	}
+	return column
+}

@@ -1,0 +1,101 @@
+// Package plugin is the Grafana SDK's edge: a file for each capability that
+// Grafana calls. It hands queries to the rooms behind it and turns their answers
+// and errors into the SDK's types; nothing else here knows what a query means.
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
+)
+
+// ID is the plugin's id.
+const ID = "modelmetrics-catalog-datasource"
+
+// DataSource is one configured data source.
+type DataSource struct {
+	settings  settings.Settings
+	catalog   *catalog.Catalog
+	client    *promapi.Client
+	transport *http.Client
+	resources backend.CallResourceHandler
+	broken    error // why the settings can't work; told with every answer
+}
+
+var (
+	_ backend.QueryDataHandler      = (*DataSource)(nil)
+	_ backend.CheckHealthHandler    = (*DataSource)(nil)
+	_ backend.CallResourceHandler   = (*DataSource)(nil)
+	_ instancemgmt.InstanceDisposer = (*DataSource)(nil)
+)
+
+// builtin loads the shipped packs once for all data sources.
+var builtin = sync.OnceValues(catalog.Builtin)
+
+// NewInstance makes a data source from its settings. Settings that can't work
+// don't fail here, where the SDK would answer the first query only: they are
+// kept, and every query and the health check say what is wrong with them.
+func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+	metrics, err := builtin()
+	if err != nil {
+		return nil, err
+	}
+	d := &DataSource{catalog: metrics}
+	d.broken = d.connect(ctx, stored)
+	d.resources = httpadapter.New(rest.New(rest.Options{
+		Catalog: metrics, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval, Broken: d.broken, Now: time.Now,
+	}))
+	return d, nil
+}
+
+func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
+	if d.settings, err = settings.Load(stored.URL, stored.JSONData); err != nil {
+		return err
+	}
+	opts, err := stored.HTTPClientOptions(ctx)
+	if err != nil {
+		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+	}
+	// One timeout is enough, and ours names itself when it fires. The client's own
+	// stands behind it, for what ignores contexts.
+	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
+	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
+		transport.ForceAttemptHTTP2 = true
+	}
+	if d.transport, err = httpclient.New(opts); err != nil {
+		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+	}
+	d.client, err = promapi.New(d.transport, promapi.Options{
+		URL:        d.settings.URL,
+		Method:     d.settings.Method,
+		Timeout:    d.settings.QueryTimeout,
+		MaxBytes:   d.settings.MaxBytes,
+		MaxRetries: d.settings.MaxRetries,
+	})
+	return err
+}
+
+// Dispose closes connections that nobody uses. Queries that still run keep
+// theirs: the SDK disposes of an instance while they may.
+func (d *DataSource) Dispose() {
+	if d.transport != nil {
+		d.transport.CloseIdleConnections()
+	}
+}
+
+// CallResource answers the REST API.
+func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+	return d.resources.CallResource(ctx, req, sender)
+}

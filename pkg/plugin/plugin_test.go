@@ -1,0 +1,180 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+func instance(t *testing.T, url, jsonData string) *DataSource {
+	t.Helper()
+	made, err := NewInstance(t.Context(), backend.DataSourceInstanceSettings{
+		UID: "modelmetrics", Name: "Model Metrics", Type: ID, URL: url, JSONData: []byte(jsonData),
+		DecryptedSecureJSONData: map[string]string{"tlsCACert": "not a certificate"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.(*DataSource)
+}
+
+func ask(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
+	t.Helper()
+	req := &backend.QueryDataRequest{Headers: headers}
+	for i, text := range queries {
+		req.Queries = append(req.Queries, backend.DataQuery{
+			RefID: string(rune('A' + i)), JSON: []byte(text), MaxDataPoints: 100, Interval: 15 * time.Second,
+			TimeRange: backend.TimeRange{From: time.Unix(0, 0), To: time.Unix(600, 0)},
+		})
+	}
+	resp, err := d.QueryData(t.Context(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Responses
+}
+
+func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
+	for _, test := range []struct{ name, url, data, want string }{
+		{"no URL", "", `{}`, "This data source has no URL"},
+		{"a setting", "http://p:9090", `{"queryTimeout":"soon"}`, "queryTimeout"},
+		{"a setting that the SDK would panic on", "http://p:9090", `{"serverName":1}`, "serverName"},
+		{"a certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings can't be used"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := instance(t, test.url, test.data)
+			defer d.Dispose()
+			for refID, answer := range ask(t, d, nil, `{"expr":"up"}`, `{"metric":"active_sessions"}`) {
+				if answer.Error == nil || !strings.Contains(answer.Error.Error(), test.want) || answer.Status != 400 || answer.ErrorSource != backend.ErrorSourceDownstream {
+					t.Errorf("%s: %v, status %d, source %s", refID, answer.Error, answer.Status, answer.ErrorSource)
+				}
+			}
+			health, err := d.CheckHealth(t.Context(), nil)
+			if err != nil || health.Status != backend.HealthStatusError || !strings.Contains(health.Message, test.want) {
+				t.Errorf("health %+v, %v", health, err)
+			}
+			if status, body := get(t, d, "api/metrics/active_sessions"); status != 400 || !strings.Contains(body, test.want) {
+				t.Errorf("resource: %d %s", status, body)
+			}
+		})
+	}
+}
+
+func TestEachQueryFailsAlone(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"job":"a"},"values":[[0,"1"]]}]}}`)
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{}`)
+	answers := ask(t, d, nil, `{"expr":"up"}`, `{"expr":"up("}`, `{"metric":"nothing_like_it"}`, `not JSON`)
+	if a := answers["A"]; a.Error != nil || len(a.Frames) != 1 || a.Status != 200 {
+		t.Errorf("A: %+v", a)
+	}
+	for refID, want := range map[string]string{"B": "not valid PromQL, at line 1, column", "C": "The catalog has no metric", "D": "can't be read"} {
+		a := answers[refID]
+		if a.Error == nil || !strings.Contains(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
+			t.Errorf("%s: %v, status %d, source %s", refID, a.Error, a.Status, a.ErrorSource)
+		}
+	}
+}
+
+func TestAPanicCostsOneQueryAndNamesAnErrorID(t *testing.T) {
+	d := instance(t, "http://127.0.0.1:1", `{}`)
+	d.catalog = nil // as a bug of ours would have it
+	a := ask(t, d, nil, `{"metric":"active_sessions"}`)["A"]
+	if a.Error == nil || a.Status != 500 || a.ErrorSource != backend.ErrorSourcePlugin || !strings.Contains(a.Error.Error(), "error id ") || strings.Contains(a.Error.Error(), "nil pointer") {
+		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
+	}
+}
+
+func TestAnAlertTriesOnceMoreOnly(t *testing.T) {
+	var tries atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		tries.Add(1)
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{}`)
+	a := ask(t, d, map[string]string{"FromAlert": "true"}, `{"expr":"up","instant":true}`)["A"]
+	if a.Status != 503 || tries.Load() != 2 {
+		t.Errorf("status %d after %d tries: %v", a.Status, tries.Load(), a.Error)
+	}
+}
+
+func TestInstantAndRangeOfOneQuery(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "query_range") {
+			_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[0,"1"]]}]}}`)
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
+	}))
+	defer server.Close()
+	frames := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true,"range":true}`)["A"].Frames
+	if len(frames) != 2 || frames[0].Meta.Type != "timeseries-multi" || frames[1].Meta.Type != "numeric-multi" {
+		t.Errorf("got %d frames", len(frames))
+	}
+}
+
+func TestResourceRoutes(t *testing.T) {
+	d := instance(t, "http://127.0.0.1:1", `{"maxRetries":0}`)
+	for _, test := range []struct {
+		name, path string
+		status     int
+		want       string
+	}{
+		{"unknown path", "api/v1/admin/tsdb/delete_series", 404, "NOT_FOUND"},
+		{"unknown metric names the nearest", "api/metrics/active_session", 404, "Did you mean active_sessions"},
+		{"unknown pack", "api/metrics?pack=nope", 404, `no pack \"nope\"`},
+		{"half a range", "api/metrics/active_sessions?start=1&end=2", 400, "missing: step"},
+		{"a bad time", "api/metrics/active_sessions?start=yesterday&end=2&step=5m", 400, "start is"},
+		{"a bad step", "api/metrics/active_sessions?start=1&end=2&step=often", 400, "step is"},
+		{"an end before the start", "api/metrics/active_sessions?start=2&end=1&step=5m", 400, "before the start"},
+		{"too many steps", "api/metrics/active_sessions?start=0&end=20000&step=1", 400, "larger step"},
+		{"an unknown parameter", "api/metrics/active_sessions?modelcode=x", 400, "Did you mean model_code"},
+		{"a missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "needs a value for parameter model_code"},
+		{"a dead Prometheus", "api/metrics/active_sessions", 502, "Could not connect to Prometheus at 127.0.0.1:1"},
+		{"a dead Prometheus, in its own shape", "api/v1/labels", 502, `"status":"error"`},
+		{"values of an unknown parameter", "catalog/active_sessions/values/nope", 400, "It takes model_code"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, body := get(t, d, test.path)
+			if status != test.status || !strings.Contains(body, test.want) || !json.Valid([]byte(body)) {
+				t.Errorf("%d %s", status, body)
+			}
+		})
+	}
+}
+
+func TestMetricsListHasTheDocumentedShape(t *testing.T) {
+	status, body := get(t, instance(t, "http://127.0.0.1:1", `{}`), "api/metrics?pack=tango")
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(body), &list); err != nil || status != 200 || len(list) != 7 {
+		t.Fatalf("%d, %d metrics, %v", status, len(list), err)
+	}
+	want := `{"name":"active_sessions","description":"Number of active TANGO sessions","prometheus_query":"sum(active_sessions{__PARAMS__})","required_params":[],"optional_params":["model_code","model_version","user_id","workspace"]}`
+	if !strings.HasPrefix(body, "["+want) {
+		t.Errorf("got %.400s", body)
+	}
+}
+
+func get(t *testing.T, d *DataSource, url string) (status int, body string) {
+	t.Helper()
+	path, _, _ := strings.Cut(url, "?")
+	err := d.CallResource(t.Context(), &backend.CallResourceRequest{Method: "GET", Path: path, URL: url}, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		status, body = r.Status, body+string(r.Body)
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, body
+}

@@ -1,0 +1,311 @@
+package promapi
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+const one = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"1"]}]}}`
+
+var instant = Instant{Expr: "up", At: time.UnixMilli(1700000000500)}
+
+// client asks a handler; the pauses between attempts are noted, not waited for.
+func client(t *testing.T, opts Options, handler http.HandlerFunc) (c *Client, pauses *[]time.Duration) {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	if opts.URL == "" {
+		opts.URL = server.URL
+	}
+	if opts.Timeout == 0 {
+		opts.Timeout = time.Hour
+	}
+	if opts.MaxBytes == 0 {
+		opts.MaxBytes = 1 << 20
+	}
+	c, err := New(server.Client(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pauses = new([]time.Duration)
+	c.pause = func(_ context.Context, d time.Duration) bool {
+		*pauses = append(*pauses, d)
+		return true
+	}
+	return c, pauses
+}
+
+func TestRequests(t *testing.T) {
+	var method, path, contentType string
+	var form url.Values
+	c, _ := client(t, Options{Timeout: 90 * time.Second}, func(w http.ResponseWriter, r *http.Request) {
+		method, path, contentType = r.Method, r.URL.Path, r.Header.Get("Content-Type")
+		_ = r.ParseForm()
+		form = r.Form
+		_, _ = fmt.Fprint(w, one)
+	})
+	if _, err := c.Query(t.Context(), instant); err != nil {
+		t.Fatal(err)
+	}
+	if method != "POST" || path != "/api/v1/query" || contentType != "application/x-www-form-urlencoded" {
+		t.Errorf("%s %s as %s", method, path, contentType)
+	}
+	if got, want := form.Encode(), "query=up&time=1700000000.5&timeout=1m30s"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+
+	_, err := c.QueryRange(t.Context(), Range{Expr: "up", Start: time.Unix(0, 0), End: time.Unix(60, 0), Step: 1500 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := form.Encode(), "end=60&query=up&start=0&step=1.5&timeout=1m30s"; path != "/api/v1/query_range" || got != want {
+		t.Errorf("%s with %s, want %s", path, got, want)
+	}
+}
+
+func TestPostFallsBackToGetOnceAndForAll(t *testing.T) {
+	var methods []string
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		methods = append(methods, r.Method)
+		if r.Method == "POST" {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		_, _ = fmt.Fprint(w, one)
+	})
+	for range 2 {
+		if _, err := c.Query(t.Context(), instant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(methods, " "); got != "POST GET GET" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestErrorsSayWhatHappened(t *testing.T) {
+	answer := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, body)
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		handler http.HandlerFunc
+		kind    fault.Kind
+		status  int
+		want    string
+	}{
+		{"bad query", answer(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), fault.Rejected, 400, "refused the query: bad_data: parse error."},
+		{"execution", answer(422, `{"status":"error","errorType":"execution","error":"too many samples"}`), fault.Rejected, 422, "execution: too many samples."},
+		{"an error under status 200", answer(200, `{"status":"error","errorType":"bad_data","error":"no"}`), fault.Rejected, 400, "bad_data: no."},
+		{"credentials", answer(401, ``), fault.Unauthorized, 401, "refused the data source's credentials (HTTP 401)"},
+		{"permission", answer(403, ``), fault.Unauthorized, 403, "HTTP 403"},
+		{"wrong path", answer(404, `404 page not found`), fault.NotPrometheus, 404, "There is no Prometheus API at this URL"},
+		{"login page", answer(200, `<html>login</html>`), fault.NotPrometheus, 502, "a web page where a Prometheus API was expected"},
+		{"rate limit", answer(429, ``), fault.Busy, 429, "Attempts made: 6."},
+		{"overloaded", answer(503, `{"status":"error","errorType":"unavailable","error":"starting"}`), fault.Busy, 503, "HTTP 503: starting). Try again later, or ask for less. Attempts made: 4."},
+		{"the server's own timeout", answer(503, `{"status":"error","errorType":"timeout","error":"query timed out"}`), fault.Timeout, 504, "gave the query up: query timed out."},
+		{"gateway timeout", answer(504, ``), fault.Timeout, 504, "HTTP 504"},
+		{"bad gateway", answer(502, ``), fault.Unreachable, 502, "HTTP 502"},
+		{"not an API at all", answer(418, `teapot`), fault.NotPrometheus, 502, "answered HTTP 418"},
+		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "could not be read past byte 40: it was cut off"},
+		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not what the Prometheus API promises"},
+		{"wrong Content-Length", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = fmt.Fprint(w, one[:30])
+		}, fault.BadAnswer, 502, "could not be read past byte 30"},
+		{"gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			z := gzip.NewWriter(w)
+			_, _ = fmt.Fprint(z, `{"status":"success","data":{"resultType":"vector","result":[`, strings.Repeat(" ", 10<<20))
+			_ = z.Close()
+		}, fault.TooLarge, 413, "limit of 1 MiB (response limit)"},
+		{"reset before the answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Unreachable, 502, "was cut before it answered"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := client(t, Options{MaxRetries: 2}, test.handler)
+			_, err := c.Query(t.Context(), instant)
+			f := fault.As(err)
+			if err == nil || f.Kind != test.kind || f.Status != test.status || !strings.Contains(f.Text, test.want) {
+				t.Errorf("got kind %d, status %d, %q", f.Kind, f.Status, f.Text)
+			}
+		})
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	for _, test := range []struct {
+		name, url, want string
+		pauses          int
+	}{
+		{"refused", "http://user:secret@" + closed.Addr().String(), "Could not connect to Prometheus at " + closed.Addr().String() + ": connection refused.", 2},
+		{"unknown host", "http://prometheus.invalid:9090", "The host prometheus.invalid is not known", 2},
+		{"TLS where there is none", strings.Replace(plain.URL, "http:", "https:", 1), "No secure connection to", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, pauses := client(t, Options{URL: test.url, MaxRetries: 2}, http.NotFound)
+			_, err := c.Query(t.Context(), instant)
+			f := fault.As(err)
+			if err == nil || f.Kind != fault.Unreachable || f.Status != 502 || !strings.Contains(f.Text, test.want) || strings.Contains(f.Text, "secret") {
+				t.Errorf("got %q", f.Text)
+			}
+			if len(*pauses) != test.pauses {
+				t.Errorf("%d pauses, want %d", len(*pauses), test.pauses)
+			}
+		})
+	}
+}
+
+func TestTheTimeoutThatFiredIsNamed(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"slow headers": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"slow body": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprint(w, one[:20])
+			w.(http.Flusher).Flush()
+			<-r.Context().Done()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// GET: a handler that left a POST's body unread would not see the caller go.
+			c, _ := client(t, Options{Method: "GET", Timeout: 100 * time.Millisecond}, handler)
+			_, err := c.Query(t.Context(), instant)
+			if f := fault.As(err); err == nil || f.Kind != fault.Timeout || f.Status != 504 || !strings.Contains(f.Text, "query timeout of 100ms") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("a caller who goes away is no timeout", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, _ := client(t, Options{Method: "GET"}, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+		_, err := c.Query(ctx, instant)
+		if f := fault.As(err); f.Kind != fault.Canceled || !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestRetries(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		header string
+		alert  bool
+		budget time.Duration
+		tries  int32
+		pause  time.Duration // of the first wait; 0 where any will do
+	}{
+		{"rate limited", 429, "", false, time.Hour, 6, 0},
+		{"transient", 503, "", false, time.Hour, 4, 0},
+		{"Retry-After wins", 429, "7", false, time.Hour, 6, 7 * time.Second},
+		{"an alert tries once more", 503, "", true, time.Hour, 2, 0},
+		{"never past half of the time", 429, "60", false, 100 * time.Second, 1, 0},
+		{"a refused query isn't sent again", 400, "", false, time.Hour, 1, 0},
+		{"nor one that ran out of time", 504, "", false, time.Hour, 1, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var tries atomic.Int32
+			c, pauses := client(t, Options{Timeout: test.budget, MaxRetries: 2}, func(w http.ResponseWriter, _ *http.Request) {
+				tries.Add(1)
+				if test.header != "" {
+					w.Header().Set("Retry-After", test.header)
+				}
+				w.WriteHeader(test.status)
+			})
+			ctx := t.Context()
+			if test.alert {
+				ctx = ForAlert(ctx)
+			}
+			if _, err := c.Query(ctx, instant); err == nil {
+				t.Fatal("no error")
+			}
+			if tries.Load() != test.tries {
+				t.Errorf("%d tries, want %d", tries.Load(), test.tries)
+			}
+			if test.pause > 0 && (*pauses)[0] != test.pause {
+				t.Errorf("waited %s, want %s", (*pauses)[0], test.pause)
+			}
+		})
+	}
+	t.Run("an answer that comes later is an answer", func(t *testing.T) {
+		var tries atomic.Int32
+		c, pauses := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+			if tries.Add(1) < 3 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			_, _ = fmt.Fprint(w, one)
+		})
+		if _, err := c.Query(t.Context(), instant); err != nil {
+			t.Fatal(err)
+		}
+		for i, wait := range *pauses {
+			if most := time.Second << i; wait < most/2 || wait > most {
+				t.Errorf("pause %d was %s", i, wait)
+			}
+		}
+	})
+}
+
+func TestNewSaysWhatIsWrongWithAURL(t *testing.T) {
+	for _, address := range []string{"", "prometheus:9090", "ftp://x", "http://", "http://a b", "://"} {
+		if _, err := New(http.DefaultClient, Options{URL: address}); err == nil || fault.As(err).Kind != fault.Misconfigured {
+			t.Errorf("%q: got %v", address, err)
+		}
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	routes := func(pages map[string]string, headers http.Header) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			maps.Copy(w.Header(), headers)
+			page, ok := pages[r.URL.Path]
+			if !ok {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = fmt.Fprint(w, page)
+		}
+	}
+	const build = "/api/v1/status/buildinfo"
+	for _, test := range []struct {
+		name    string
+		handler http.HandlerFunc
+		want    string
+	}{
+		{"Prometheus", routes(map[string]string{build: `{"status":"success","data":{"version":"3.5.0"}}`}, nil), "Prometheus 3.5.0"},
+		{"Mimir", routes(map[string]string{build: `{"status":"success","data":{"application":"Grafana Mimir","version":"2.14.0"}}`}, nil), "Grafana Mimir 2.14.0"},
+		{"Thanos", routes(map[string]string{build: `{"status":"success","data":{"version":"0.36.1"}}`, "/api/v1/stores": `{"status":"success","data":{}}`}, nil), "Thanos 0.36.1"},
+		{"VictoriaMetrics", routes(map[string]string{build: `{"status":"success","data":{"version":"2.24.0"}}`, "/metrics": `vm_app_version{version="victoria-metrics-x", short_version="v1.79.5"} 1`}, http.Header{"X-Server-Hostname": {"vm"}}), "VictoriaMetrics v1.79.5"},
+		{"one that says nothing", routes(nil, nil), "Prometheus"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := client(t, Options{}, test.handler)
+			if got := c.Identify(t.Context()).String(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

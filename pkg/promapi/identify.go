@@ -1,0 +1,65 @@
+package promapi
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Server is what answers at a data source's URL.
+type Server struct {
+	Name    string // Prometheus, Grafana Mimir, Cortex, Thanos or VictoriaMetrics
+	Version string // "" where it doesn't say
+}
+
+func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
+
+// Identify tells the servers of the Prometheus API apart by what only they do:
+// Mimir and Cortex name themselves in their build information, VictoriaMetrics
+// marks its answers with a header and has its version as a metric, Thanos lists
+// its stores. A server that says nothing of itself is taken for a Prometheus.
+func (c *Client) Identify(ctx context.Context) Server {
+	header, text, _ := c.page(ctx, "api/v1/status/buildinfo")
+	build, err := decodeData[struct {
+		Application string `json:"application"`
+		Version     string `json:"version"`
+	}](bytes.NewReader(text))
+	if err == nil && build.Application != "" {
+		return Server{build.Application, build.Version}
+	}
+	if header.Get("X-Server-Hostname") != "" {
+		return Server{"VictoriaMetrics", c.victoriaVersion(ctx)}
+	}
+	if header, _, ok := c.page(ctx, "api/v1/stores"); ok && strings.Contains(header.Get("Content-Type"), "json") {
+		return Server{"Thanos", build.Version}
+	}
+	return Server{"Prometheus", build.Version}
+}
+
+// victoriaVersion reads the version out of the server's own metrics; the build
+// information that VictoriaMetrics gives is a Prometheus's, for compatibility.
+func (c *Client) victoriaVersion(ctx context.Context) string {
+	_, text, _ := c.page(ctx, "metrics")
+	_, after, _ := bytes.Cut(text, []byte(`short_version="`))
+	version, _, _ := bytes.Cut(after, []byte(`"`))
+	return string(version)
+}
+
+// page gets a page under the base URL, of which the first MiB is enough, and
+// reports whether it is there.
+func (c *Client) page(ctx context.Context, path string) (header http.Header, text []byte, ok bool) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.JoinPath(path).String(), nil)
+	if err != nil {
+		return nil, nil, false
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, nil, false
+	}
+	defer func() { _ = resp.Body.Close() }()
+	const most = 1 << 20
+	text, err = io.ReadAll(io.LimitReader(resp.Body, most))
+	return resp.Header, text, err == nil && resp.StatusCode == http.StatusOK
+}

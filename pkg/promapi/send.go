@@ -1,0 +1,223 @@
+package promapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// class sorts failures by whether and how often the request is sent again.
+// Limits and backoff follow 004_*.txt.
+type class uint8
+
+const (
+	final     class = iota // sending it again can't help
+	rateLimit              // 429
+	transient              // 502, 503, a connection cut before the answer
+	timedOut               // a connection that took too long to open
+	other                  // refused, DNS
+)
+
+func (c *Client) limit(k class) int {
+	switch k {
+	case rateLimit:
+		return 5
+	case transient, timedOut:
+		return 3
+	case other:
+		return c.opts.MaxRetries
+	}
+	return 0
+}
+
+const (
+	baseDelay  = time.Second
+	maxBackoff = 30 * time.Second
+)
+
+type alertKey struct{}
+
+// ForAlert marks the requests of an alert's evaluation, which are sent again
+// once at most: the scheduler evaluates again soon.
+func ForAlert(ctx context.Context) context.Context {
+	return context.WithValue(ctx, alertKey{}, true)
+}
+
+// failure is one attempt's end.
+type failure struct {
+	class class
+	after time.Duration // what Retry-After asked for
+	fault *fault.Error
+}
+
+// send returns the first answer with status 2xx. Waiting for another attempt
+// never goes past half of the request's own time.
+func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
+	begun := time.Now()
+	latest := begun.Add(c.opts.Timeout / 2)
+	if deadline, ok := ctx.Deadline(); ok {
+		latest = begun.Add(deadline.Sub(begun) / 2)
+	}
+	tries := map[class]int{}
+	for attempt := 0; ; attempt++ {
+		resp, failed := c.once(ctx, what)
+		if failed == nil {
+			return resp, nil
+		}
+		most := c.limit(failed.class)
+		if ctx.Value(alertKey{}) != nil {
+			most = min(most, 1)
+		}
+		wait := failed.after
+		if wait == 0 {
+			wait = backoff(attempt)
+		}
+		if tries[failed.class] >= most || time.Now().Add(wait).After(latest) {
+			return nil, failed.giveUp(attempt + 1)
+		}
+		tries[failed.class]++
+		if !c.pause(ctx, wait) {
+			return nil, failed.giveUp(attempt + 1)
+		}
+	}
+}
+
+// pause waits, and reports whether the context lived on.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// backoff is min(1s * 2^attempt, 30s), of which a random half is taken off so
+// that many panels don't come back at the same moment.
+func backoff(attempt int) time.Duration {
+	wait := maxBackoff
+	if attempt < 5 {
+		wait = baseDelay << attempt
+	}
+	return wait/2 + rand.N(wait/2)
+}
+
+func (f *failure) giveUp(attempts int) error {
+	if f.fault.Kind == fault.Busy {
+		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."
+		if f.after > 0 {
+			f.fault.Text += " It asked to wait " + f.after.String() + "."
+		}
+	}
+	return f.fault
+}
+
+// once sends the request one time, or twice where the server doesn't take POST.
+func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure) {
+	req, err := c.request(ctx, what)
+	if err != nil {
+		return nil, &failure{fault: fault.New(fault.Misconfigured, "The data source's URL can't be used: %v.", withoutURL(err))}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.transportFailure(ctx, err)
+	}
+	if resp.StatusCode/100 == 2 {
+		return resp, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
+		c.get.Store(true)
+		return c.once(ctx, what)
+	}
+	const most = 64 << 10 // an error's text is shown to a person
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		body = nil
+	}
+	return nil, c.statusFailure(resp, body)
+}
+
+// statusFailure tells what an HTTP status other than 2xx means.
+func (c *Client) statusFailure(resp *http.Response, body []byte) *failure {
+	status := resp.StatusCode
+	var said apiError
+	isAPI := json.Unmarshal(body, &said) == nil && said.Text != ""
+	host := c.base.Host
+	switch {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return &failure{fault: fault.New(fault.Unauthorized,
+			"%s refused the data source's credentials (HTTP %d): check the authentication in the data source's settings.", host, status).WithStatus(status)}
+	case isAPI && (said.Type == "timeout" || said.Type == "canceled"):
+		return &failure{fault: fault.New(fault.Timeout,
+			"%s gave the query up: %s. Ask for a shorter range or a larger step.", host, sentence(said.Text))}
+	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
+		k := transient
+		if status == http.StatusTooManyRequests {
+			k = rateLimit
+		}
+		text := http.StatusText(status)
+		if isAPI {
+			text = sentence(said.Text)
+		}
+		return &failure{class: k, after: retryAfter(resp.Header), fault: fault.New(fault.Busy,
+			"%s is too busy to answer (HTTP %d: %s). Try again later, or ask for less.", host, status, text).WithStatus(status)}
+	case isAPI && (status == http.StatusBadRequest || status == http.StatusUnprocessableEntity):
+		return &failure{fault: fault.New(fault.Rejected, "%s refused the query: %s: %s.", host, said.Type, sentence(said.Text)).WithStatus(status)}
+	case status == http.StatusNotFound:
+		return &failure{fault: fault.New(fault.NotPrometheus,
+			"There is no Prometheus API at this URL (HTTP 404 from %s): check the data source's URL, and its path where the server is behind a prefix.", host).WithStatus(status)}
+	case status == http.StatusBadGateway:
+		return &failure{class: transient, fault: fault.New(fault.Unreachable, "A proxy at %s could not reach the Prometheus server behind it (HTTP 502).", host)}
+	case status == http.StatusGatewayTimeout:
+		return &failure{fault: fault.New(fault.Timeout, "A proxy at %s gave up waiting for the Prometheus server behind it (HTTP 504).", host)}
+	case isAPI:
+		return &failure{fault: fault.New(fault.BadAnswer, "%s failed (HTTP %d): %s.", host, status, sentence(said.Error()))}
+	default:
+		return &failure{fault: fault.New(fault.NotPrometheus,
+			"%s answered HTTP %d and not as a Prometheus API does: check the data source's URL.", host, status)}
+	}
+}
+
+// retryAfter reads the header's seconds or date; 0 where there is none.
+func retryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(time.Until(at).Round(time.Second), 0)
+	}
+	return 0
+}
+
+// sentence trims what a server said so that it fits into a sentence of ours.
+func sentence(text string) string {
+	const most = 500
+	text = strings.TrimRight(strings.TrimSpace(text), ".")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// withoutURL takes the URL off an error: its query may hold secrets.
+func withoutURL(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}

@@ -1,0 +1,90 @@
+package promapi
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+var (
+	errQueryTimeout = errors.New("the data source's query timeout")
+	errTooLarge     = errors.New("the answer is over the size limit")
+	errResult       = errors.New("no resultType that the query API has")
+)
+
+// transportFailure tells why no answer came.
+func (c *Client) transportFailure(ctx context.Context, err error) *failure {
+	if f := c.contextFault(ctx); f != nil {
+		return &failure{fault: f.Because(err)}
+	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	var (
+		dns      *net.DNSError
+		dial     *net.OpError
+		untrust  *tls.CertificateVerificationError
+		hostname x509.HostnameError
+		record   tls.RecordHeaderError
+		timeout  net.Error
+	)
+	host := c.base.Host
+	unreachable := func(k class, format string, args ...any) *failure {
+		return &failure{class: k, fault: fault.New(fault.Unreachable, format, args...).Because(err)}
+	}
+	switch {
+	case errors.As(err, &dns):
+		return unreachable(other, "The host %s is not known: check the data source's URL, or the name server.", c.base.Hostname())
+	case errors.As(err, &untrust), errors.As(err, &hostname), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		return unreachable(final, "No secure connection to %s: %s. Check the TLS settings of the data source.", host, sentence(withoutURL(err).Error()))
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &failure{class: timedOut, fault: fault.New(fault.Timeout, "%s did not accept a connection or begin to answer in time.", host).Because(err)}
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return unreachable(other, "Could not connect to Prometheus at %s: %s. Check that it runs and that the data source's URL is right.", host, withoutURL(err))
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dial):
+		return unreachable(transient, "The connection to %s was cut before it answered. The server may be restarting.", host)
+	default:
+		return unreachable(final, "No answer from %s: %s.", host, sentence(withoutURL(err).Error()))
+	}
+}
+
+// contextFault tells which time limit passed, or that the caller went away; nil
+// while the context is alive.
+func (c *Client) contextFault(ctx context.Context) *fault.Error {
+	switch {
+	case ctx.Err() == nil:
+		return nil
+	case errors.Is(context.Cause(ctx), errQueryTimeout):
+		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Ask for a shorter range or a larger step, or raise the timeout in the data source's settings.",
+			c.base.Host, model.Duration(c.opts.Timeout))
+	default:
+		return fault.As(ctx.Err())
+	}
+}
+
+// decodeFault tells why an answer that had begun couldn't be read to its end.
+func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error {
+	host := c.base.Host
+	var said *apiError
+	switch {
+	case c.contextFault(ctx) != nil:
+		return c.contextFault(ctx).Because(err)
+	case errors.As(err, &said) && said.Text != "":
+		return fault.New(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
+	case body.isPage():
+		return fault.New(fault.NotPrometheus, "%s answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", host).Because(err)
+	case body.read >= c.opts.MaxBytes:
+		return fault.New(fault.TooLarge, "The answer of %s is larger than the data source's limit of %d MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, c.opts.MaxBytes>>20).Because(err)
+	default:
+		return fault.New(fault.BadAnswer, "The answer of %s could not be read past byte %d: it was cut off, or is not what the Prometheus API promises.", host, body.read).Because(err)
+	}
+}

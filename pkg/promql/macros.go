@@ -1,0 +1,83 @@
+package promql
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// Macros are the durations that a dashboard or an alert rule gives a query.
+type Macros struct {
+	Interval     time.Duration // the step, $__interval
+	RateInterval time.Duration // a window that holds enough samples for a rate, $__rate_interval
+	Range        time.Duration // the time range asked for, $__range
+}
+
+var macro = regexp.MustCompile(`\$(?:__(interval|interval_ms|rate_interval|rate_interval_ms|range|range_s|range_ms)\b|\{__(interval|interval_ms|rate_interval|rate_interval_ms|range|range_s|range_ms)\})`)
+
+// Expand fills in every macro of a user's own text, inside its string literals
+// too, as Grafana's Prometheus data source does.
+func (m Macros) Expand(text string) string {
+	return macro.ReplaceAllStringFunc(text, m.value)
+}
+
+// ExpandCode fills in the macros outside string literals. A catalog query's
+// literals hold parameter values: those are data, and stay as they are.
+func (m Macros) ExpandCode(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		open := strings.IndexAny(text, "\"'`")
+		if open < 0 {
+			break
+		}
+		end := open + literalLen(text[open:])
+		b.WriteString(m.Expand(text[:open]))
+		b.WriteString(text[open:end])
+		text = text[end:]
+	}
+	b.WriteString(m.Expand(text))
+	return b.String()
+}
+
+// literalLen is the length of the string literal that text begins with, its
+// quotes included; all of text where the literal isn't closed.
+func literalLen(text string) int {
+	quote := text[0]
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && quote != '`':
+			i++
+		case text[i] == quote:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+func (m Macros) value(name string) string {
+	switch strings.Trim(name, "${}") {
+	case "__interval":
+		return duration(m.Interval)
+	case "__interval_ms":
+		return strconv.FormatInt(m.Interval.Milliseconds(), 10)
+	case "__rate_interval":
+		return duration(m.RateInterval)
+	case "__rate_interval_ms":
+		return strconv.FormatInt(m.RateInterval.Milliseconds(), 10)
+	case "__range":
+		return duration(m.Range)
+	case "__range_s":
+		return strconv.FormatInt(int64(m.Range.Round(time.Second)/time.Second), 10)
+	default:
+		return strconv.FormatInt(m.Range.Milliseconds(), 10)
+	}
+}
+
+// duration prints exactly what was meant: 90s is 1m30s, never 1m. Prometheus
+// refuses a window of 0, so the shortest is one millisecond.
+func duration(d time.Duration) string {
+	return model.Duration(max(d, time.Millisecond)).String()
+}

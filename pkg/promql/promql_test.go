@@ -1,0 +1,48 @@
+package promql
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+func TestExpand(t *testing.T) {
+	m := Macros{Interval: 90 * time.Second, RateInterval: 4 * time.Minute, Range: 6*time.Hour + 1500*time.Millisecond}
+	for _, test := range []struct{ name, text, want, code string }{
+		{"durations are exact", `rate(x[$__interval])`, `rate(x[1m30s])`, `rate(x[1m30s])`},
+		{"braces", `rate(x[${__rate_interval}])`, `rate(x[4m])`, `rate(x[4m])`},
+		{"the longest name wins", `$__interval_ms $__rate_interval_ms $__range_s $__range_ms`, `90000 240000 21602 21601500`, `90000 240000 21602 21601500`},
+		{"range", `increase(x[$__range])`, `increase(x[6h1s500ms])`, `increase(x[6h1s500ms])`},
+		{"other variables stay", `$__intervals $tenant $__from`, `$__intervals $tenant $__from`, `$__intervals $tenant $__from`},
+		{"literals are data in a catalog query", `x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[$__range]`,
+			`x{a="6h1s500ms",b='\'6h1s500ms',c=` + "`6h1s500ms`" + `}[6h1s500ms]`,
+			`x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[6h1s500ms]`},
+		{"an open literal ends with the text", `x{a="$__range`, `x{a="6h1s500ms`, `x{a="$__range`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := m.Expand(test.text); got != test.want {
+				t.Errorf("Expand: got %s, want %s", got, test.want)
+			}
+			if got := m.ExpandCode(test.text); got != test.code {
+				t.Errorf("ExpandCode: got %s, want %s", got, test.code)
+			}
+		})
+	}
+}
+
+func TestParseSaysWhere(t *testing.T) {
+	for _, test := range []struct{ name, expr, want string }{
+		{"empty", "  ", "The query is empty"},
+		{"line and column", "sum(\n  rate(x[5m)\n)", "at line 2, column"},
+		{"types", "rate(x)", "expected type range vector"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse(test.expr)
+			if f := fault.As(err); f.Kind != fault.BadPromQL || f.Status != 400 || !strings.Contains(f.Text, test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,60 @@
+package query
+
+import (
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// Compiled is what a query comes to.
+type Compiled struct {
+	Expr   string // the PromQL that is executed
+	Legend string // {{label}} texts, __auto, or "" for metric name and labels
+	Name   string // what a series without labels is called
+}
+
+// Compile renders a catalog query, fills in the macros of either kind, and
+// parses the result. instant says which of a query's two answers is meant: the
+// window of an instant catalog query is the metric's own wherever the query
+// names none, so that a panel, an alert rule and the API agree.
+func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
+	out := Compiled{Legend: q.Legend}
+	if q.Type == Catalog {
+		metric, err := c.Metric(q.Metric)
+		if err != nil {
+			return out, err
+		}
+		text, err := metric.Render(q.Params, q.GroupBy)
+		if err != nil {
+			return out, err
+		}
+		window, err := q.window(metric, instant)
+		if err != nil {
+			return out, err
+		}
+		out.Expr = q.macros(window).ExpandCode(text)
+		out.Name = metric.Title
+		if out.Legend == "" {
+			out.Legend = metric.LegendFor(q.GroupBy)
+		}
+	} else {
+		out.Expr = q.macros(0).Expand(q.Expr)
+		out.Name = out.Expr
+	}
+	_, err := promql.Parse(out.Expr)
+	return out, err
+}
+
+func (q *Query) window(metric *catalog.Metric, instant bool) (time.Duration, error) {
+	switch {
+	case q.Window > 0:
+		return q.Window, nil
+	case !instant:
+		return 0, nil
+	case metric.Window != "":
+		return ParseWindow(metric.Window)
+	default:
+		return ParseWindow(catalog.DefaultWindow)
+	}
+}

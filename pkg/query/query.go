@@ -1,0 +1,183 @@
+// Package query reads the query JSON that panels, alert rules, variables and
+// the API send, fixes its step and range, and compiles it to the PromQL that is
+// executed. plugin hands it what the SDK received; its errors say what a person
+// has to change.
+package query
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Type is a query's queryType.
+type Type string
+
+// The query types. Those after Catalog answer dashboard variables.
+const (
+	PromQL         Type = "promql"
+	Catalog        Type = "catalog"
+	LabelNames     Type = "labelNames"
+	LabelValues    Type = "labelValues"
+	MetricNames    Type = "metricNames"
+	CatalogMetrics Type = "catalogMetrics"
+	ParamValues    Type = "paramValues"
+	QueryResult    Type = "queryResult"
+)
+
+var types = []Type{PromQL, Catalog, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, QueryResult}
+
+// Format is the shape of the frames that a query wants.
+type Format string
+
+// The formats.
+const (
+	TimeSeries     Format = "time_series"
+	TimeSeriesWide Format = "time_series_wide"
+	Table          Format = "table"
+)
+
+var formats = []Format{TimeSeries, TimeSeriesWide, Table}
+
+// Query is a validated query.
+type Query struct {
+	Type    Type
+	Expr    string         // PromQL and QueryResult: the user's own text
+	Metric  string         // Catalog and ParamValues: the catalog's name; LabelValues and LabelNames: a Prometheus metric
+	Params  catalog.Params // filters, by parameter or label
+	GroupBy []string       // nil means the metric's default
+	Window  time.Duration  // 0 where the query names none
+	Label   string         // LabelValues
+	Param   string         // ParamValues
+
+	Range   bool // wants the value at every step
+	Instant bool // wants the value at the range's end
+	Format  Format
+	Legend  string
+
+	From, To time.Time
+	Step     time.Duration
+
+	location *time.Location // of step boundaries
+	scrape   time.Duration
+}
+
+// Source is what comes with a query's JSON.
+type Source struct {
+	QueryType      string        // as the SDK has it; the JSON's own is used where this is empty
+	From, To       time.Time     // the range asked for
+	Interval       time.Duration // what Grafana takes for the step; may be 0
+	MaxDataPoints  int64         // may be 0
+	ScrapeInterval time.Duration // of the data source
+}
+
+// text is the query JSON.
+type text struct {
+	QueryType      string         `json:"queryType"`
+	Expr           string         `json:"expr"`
+	Range          bool           `json:"range"`
+	Instant        bool           `json:"instant"`
+	Format         Format         `json:"format"`
+	LegendFormat   string         `json:"legendFormat"`
+	Interval       string         `json:"interval"`
+	IntervalFactor int64          `json:"intervalFactor"`
+	UTCOffsetSec   int            `json:"utcOffsetSec"`
+	Timezone       string         `json:"timezone"`
+	Metric         string         `json:"metric"`
+	Params         catalog.Params `json:"params"`
+	GroupBy        []string       `json:"groupBy"`
+	Window         string         `json:"window"`
+	Label          string         `json:"label"`
+	Param          string         `json:"param"`
+}
+
+// Parse reads a query's JSON. Its errors are fault.BadQuery.
+func Parse(data []byte, source Source) (*Query, error) {
+	var t text
+	if err := json.Unmarshal(data, &t); err != nil {
+		return nil, fault.New(fault.BadQuery, "The query can't be read: %v.", err)
+	}
+	kind, err := typeOf(t, source)
+	if err != nil {
+		return nil, err
+	}
+	q := &Query{
+		Type: kind, Expr: t.Expr,
+		Metric: t.Metric, Params: t.Params, GroupBy: t.GroupBy, Label: t.Label, Param: t.Param,
+		Range: t.Range || !t.Instant, Instant: t.Instant,
+		Format: t.Format, Legend: t.LegendFormat,
+		From: source.From, To: source.To,
+		scrape: source.ScrapeInterval,
+	}
+	if q.Format == "" {
+		q.Format = TimeSeries
+	}
+	if !slices.Contains(formats, q.Format) {
+		return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", q.Format, list(formats))
+	}
+	if q.From.After(q.To) {
+		return nil, fault.New(fault.BadQuery, "The time range ends before it begins.")
+	}
+	if t.Window != "" {
+		if q.Window, err = ParseWindow(t.Window); err != nil {
+			return nil, err
+		}
+	}
+	if q.location, err = locationOf(t); err != nil {
+		return nil, err
+	}
+	return q, q.fixStep(t, source)
+}
+
+// Metrics is the query of an API client: a catalog metric with the times it
+// asked for, which aren't moved. step is 0 for a query at end alone.
+func Metrics(metric string, params catalog.Params, start, end time.Time, step, scrape time.Duration) *Query {
+	return &Query{
+		Type: Catalog, Metric: metric, Params: params,
+		Range: step > 0, Instant: step == 0, Format: TimeSeries,
+		From: start, To: end, Step: max(step, time.Millisecond),
+		location: time.UTC, scrape: scrape,
+	}
+}
+
+// typeOf decides what a query is. Dashboards carry types of other data sources;
+// beside an expression those mean nothing.
+func typeOf(t text, source Source) (Type, error) {
+	name := Type(source.QueryType)
+	if name == "" {
+		name = Type(t.QueryType)
+	}
+	switch {
+	case slices.Contains(types, name):
+		return name, nil
+	case name == "" && t.Expr == "" && t.Metric != "":
+		return Catalog, nil
+	case name == "" || t.Expr != "":
+		return PromQL, nil
+	default:
+		return "", fault.New(fault.BadQuery, "There is no query type %q: use %s.", name, list(types))
+	}
+}
+
+// ParseWindow reads the window of a catalog query.
+func ParseWindow(text string) (time.Duration, error) {
+	d, err := model.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fault.New(fault.BadQuery, "The window is %q: write a duration such as 5m.", text)
+	}
+	return time.Duration(d), nil
+}
+
+func list[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = string(name)
+	}
+	return strings.Join(texts, ", ")
+}

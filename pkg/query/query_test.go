@@ -1,0 +1,165 @@
+package query
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+func source() Source {
+	return Source{From: noon.Add(-time.Hour), To: noon, MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
+}
+
+func parse(t *testing.T, text string, s Source) *Query {
+	t.Helper()
+	q, err := Parse([]byte(text), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func TestTypes(t *testing.T) {
+	for _, test := range []struct {
+		name, sdk, text string
+		want            Type
+	}{
+		{"ours", "", `{"queryType":"catalog","metric":"m"}`, Catalog},
+		{"the SDK's comes first", "catalog", `{"queryType":"","metric":"m"}`, Catalog},
+		{"none with an expression", "", `{"expr":"up"}`, PromQL},
+		{"a relic beside an expression", "randomWalk", `{"expr":"up"}`, PromQL},
+		{"none with a metric", "", `{"metric":"m"}`, Catalog},
+		{"none at all", "", `{}`, PromQL},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := source()
+			s.QueryType = test.sdk
+			if got := parse(t, test.text, s).Type; got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestParseSaysWhatIsWrong(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"not JSON", `{`, "can't be read"},
+		{"type", `{"queryType":"sql"}`, "use promql, catalog"},
+		{"format", `{"expr":"up","format":"pie"}`, "use time_series, time_series_wide, table"},
+		{"window", `{"metric":"m","window":"5 minutes"}`, "write a duration such as 5m"},
+		{"min step", `{"expr":"up","interval":"soon"}`, "write a duration such as 15s"},
+		{"time zone", `{"expr":"up","timezone":"Mars/Olympus"}`, "use an IANA name"},
+		{"params", `{"metric":"m","params":{"a":1}}`, "a parameter is a text"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse([]byte(test.text), source())
+			if f := fault.As(err); f.Kind != fault.BadQuery || !strings.Contains(f.Text, test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestStep(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		change     func(*Source)
+		want       time.Duration
+	}{
+		{"a short range has the scrape interval", `{"expr":"up"}`, nil, 15 * time.Second},
+		{"a long one has the panel's resolution", `{"expr":"up"}`, func(s *Source) { s.From = s.To.Add(-24 * time.Hour) }, time.Minute},
+		{"Grafana's interval is a floor", `{"expr":"up"}`, func(s *Source) { s.Interval = time.Minute }, time.Minute},
+		{"an alert's interval of a second is not", `{"expr":"up","instant":true}`, func(s *Source) { s.Interval, s.MaxDataPoints = time.Second, 43200 }, 15 * time.Second},
+		{"a min step replaces the floor", `{"expr":"up","interval":"5s"}`, func(s *Source) { s.From = s.To.Add(-time.Hour) }, 5 * time.Second},
+		{"a min step of a variable is none", `{"expr":"up","interval":"$__interval"}`, nil, 15 * time.Second},
+		{"resolution 1/2", `{"expr":"up","intervalFactor":2}`, nil, 30 * time.Second},
+		{"never more points than Prometheus gives", `{"expr":"up","interval":"1s"}`, func(s *Source) {
+			s.From, s.MaxDataPoints = s.To.Add(-30*24*time.Hour), 0
+		}, 5 * time.Minute},
+		{"an empty range", `{"expr":"up"}`, func(s *Source) { s.From = s.To }, 15 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := source()
+			if test.change != nil {
+				test.change(&s)
+			}
+			q := parse(t, test.text, s)
+			if q.Step != test.want {
+				t.Errorf("got %s, want %s", q.Step, test.want)
+			}
+			if points := q.To.Sub(q.From) / q.Step; points > MaxPoints {
+				t.Errorf("%d points", points)
+			}
+		})
+	}
+}
+
+func TestAlignedFollowsTheTimeZone(t *testing.T) {
+	for _, test := range []struct{ name, zone, wantStart, wantEnd string }{
+		{"UTC", `"timezone":"utc"`, "2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z"},
+		{"midnight in Berlin, across daylight saving", `"timezone":"Europe/Berlin"`, "2026-03-26T23:00:00Z", "2026-03-29T22:00:00Z"},
+		{"a fixed offset", `"utcOffsetSec":-18000`, "2026-03-27T05:00:00Z", "2026-03-30T05:00:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := Source{
+				From: time.Date(2026, 3, 27, 13, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 30, 14, 0, 0, 0, time.UTC),
+				MaxDataPoints: 10, ScrapeInterval: 15 * time.Second,
+			}
+			start, end := parse(t, `{"expr":"up","interval":"1d",`+test.zone+`}`, s).Aligned()
+			if got := start.Format(time.RFC3339); got != test.wantStart {
+				t.Errorf("start %s, want %s", got, test.wantStart)
+			}
+			if got := end.Format(time.RFC3339); got != test.wantEnd {
+				t.Errorf("end %s, want %s", got, test.wantEnd)
+			}
+		})
+	}
+}
+
+func TestCompile(t *testing.T) {
+	c, err := catalog.Load([]byte(`
+pack: shop
+title: Shop
+owner: shop-team
+families:
+  - {name: orders_total, type: counter, help: Orders., labels: [model]}
+metrics:
+  - {name: orders, title: Orders, description: d, unit: ops, type: gauge, required_params: [], optional_params: [model], group_by: [model], legend: "{{model}}",
+     query: "sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]))"}
+  - {name: orders_10m, title: Orders, description: d, unit: ops, type: gauge, window: 10m, required_params: [], optional_params: [model],
+     query: "sum(rate(orders_total{__PARAMS__}[$__rate_interval]))"}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, text   string
+		instant      bool
+		expr, legend string
+	}{
+		{"a range has the rate interval", `{"metric":"orders"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "{{model}}"},
+		{"an instant has the default window", `{"metric":"orders"}`, true, `sum by (model) (rate(orders_total{}[5m]))`, "{{model}}"},
+		{"or the metric's own", `{"metric":"orders_10m"}`, true, `sum(rate(orders_total{}[10m]))`, ""},
+		{"or the query's", `{"metric":"orders_10m","window":"1h"}`, true, `sum(rate(orders_total{}[1h]))`, ""},
+		{"which a range takes too", `{"metric":"orders","window":"1h"}`, false, `sum by (model) (rate(orders_total{}[1h]))`, "{{model}}"},
+		{"another grouping has another legend", `{"metric":"orders","groupBy":[]}`, false, `sum by () (rate(orders_total{}[1m]))`, "__auto"},
+		{"the query's legend wins", `{"metric":"orders","legendFormat":"x"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "x"},
+		{"a macro in a value is data", `{"metric":"orders","params":{"model":"$__range"}}`, false, `sum by (model) (rate(orders_total{model="$__range"}[1m]))`, "{{model}}"},
+		{"PromQL goes on as it is", `{"expr":"rate(x[$__rate_interval]) / $__range_s"}`, false, `rate(x[1m]) / 3600`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := parse(t, test.text, source()).Compile(c, test.instant)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Expr != test.expr || got.Legend != test.legend {
+				t.Errorf("got %q with legend %q, want %q with %q", got.Expr, got.Legend, test.expr, test.legend)
+			}
+		})
+	}
+}

@@ -1,0 +1,99 @@
+// Package series is what a decoded Prometheus answer looks like: columns of
+// times and values under labels. promapi fills it, frames reads it; it knows
+// neither HTTP nor Grafana.
+package series
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Kind is the result type of the Prometheus query API.
+type Kind string
+
+// The four result types.
+const (
+	Matrix Kind = "matrix"
+	Vector Kind = "vector"
+	Scalar Kind = "scalar"
+	String Kind = "string"
+)
+
+// MetricName is the label under which Prometheus keeps a metric's name.
+const MetricName = "__name__"
+
+// Result is one answer of the query API.
+type Result struct {
+	Kind     Kind
+	Series   []Series // one without labels for a scalar, none for a string
+	Text     string   // the value of a string result
+	Warnings []string
+	Infos    []string
+}
+
+// Series is one labelled column of samples. Times and Values have the same
+// length; a vector's or scalar's series holds exactly one sample.
+type Series struct {
+	Labels Labels
+	Times  []int64 // Unix milliseconds, ascending
+	Values []float64
+}
+
+// Label is one name and value.
+type Label struct{ Name, Value string }
+
+// Labels identify a series: sorted by name, names unique.
+type Labels []Label
+
+// Get returns the value of a label, "" where the series doesn't carry it, which
+// is what Prometheus takes a missing label for.
+func (l Labels) Get(name string) string {
+	for _, label := range l {
+		if label.Name == name {
+			return label.Value
+		}
+	}
+	return ""
+}
+
+// Map returns the labels as data frames keep them.
+func (l Labels) Map() map[string]string {
+	m := make(map[string]string, len(l))
+	for _, label := range l {
+		m[label.Name] = label.Value
+	}
+	return m
+}
+
+// Without returns the labels but one.
+func (l Labels) Without(name string) Labels {
+	rest := make(Labels, 0, len(l))
+	for _, label := range l {
+		if label.Name != name {
+			rest = append(rest, label)
+		}
+	}
+	return rest
+}
+
+// String prints the labels as PromQL does: name{a="x", b="y"}. Series without
+// any label print as {}.
+func (l Labels) String() string {
+	var b strings.Builder
+	b.WriteString(l.Get(MetricName))
+	rest := l.Without(MetricName)
+	if len(rest) == 0 && b.Len() > 0 {
+		return b.String()
+	}
+	b.WriteByte('{')
+	for i, label := range rest {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(label.Name)
+		b.WriteByte('=')
+		b.WriteString(strconv.Quote(label.Value))
+	}
+	b.WriteByte('}')
+	return b.String()
+}

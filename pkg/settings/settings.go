@@ -1,0 +1,123 @@
+// Package settings turns what Grafana stores of a data source into one checked
+// struct. plugin reads it once per instance.
+package settings
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Settings of one data source.
+type Settings struct {
+	URL            string        // base URL of the Prometheus API
+	Method         string        // POST or GET
+	ScrapeInterval time.Duration // how often Prometheus scrapes; the smallest useful step
+	QueryTimeout   time.Duration // of one query with its retries
+	MaxBytes       int64         // of one answer
+	MaxRetries     int           // of failures without a limit of their own
+}
+
+// The defaults protect Grafana: the timeout ends before an alert's evaluation
+// does (30 s), and an answer fits several times into a small server's memory.
+const (
+	defaultScrapeInterval = 15 * time.Second
+	defaultQueryTimeout   = 25 * time.Second
+	defaultMaxMiB         = 256
+	defaultMaxRetries     = 2
+)
+
+// jsonData are the keys of the data source's jsonData that are ours. Names that
+// Grafana's Prometheus data source has mean here what they mean there.
+type jsonData struct {
+	TimeInterval  string   `json:"timeInterval"`
+	QueryTimeout  string   `json:"queryTimeout"`
+	HTTPMethod    string   `json:"httpMethod"`
+	ResponseLimit *float64 `json:"responseLimitMiB"`
+	MaxRetries    *int     `json:"maxRetries"`
+}
+
+// Load reads a data source's URL and jsonData. Its errors are
+// fault.Misconfigured and name the setting.
+func Load(url string, data []byte) (Settings, error) {
+	s := Settings{
+		URL:            strings.TrimSpace(url),
+		Method:         http.MethodPost,
+		ScrapeInterval: defaultScrapeInterval,
+		QueryTimeout:   defaultQueryTimeout,
+		MaxBytes:       defaultMaxMiB << 20,
+		MaxRetries:     defaultMaxRetries,
+	}
+	if err := checkTexts(data); err != nil {
+		return s, err
+	}
+	var stored jsonData
+	if len(data) > 0 {
+		if err := json.Unmarshal(data, &stored); err != nil {
+			return s, fault.New(fault.Misconfigured, "The data source's settings can't be read: %v.", err)
+		}
+	}
+	for _, d := range []struct {
+		name, text string
+		to         *time.Duration
+	}{
+		{"scrape interval (timeInterval)", stored.TimeInterval, &s.ScrapeInterval},
+		{"query timeout (queryTimeout)", stored.QueryTimeout, &s.QueryTimeout},
+	} {
+		if d.text == "" {
+			continue
+		}
+		value, err := gtime.ParseDuration(d.text)
+		if err != nil || value <= 0 {
+			return s, fault.New(fault.Misconfigured, "The data source's %s is %q: write a duration such as 15s.", d.name, d.text)
+		}
+		*d.to = value
+	}
+	if stored.HTTPMethod != "" {
+		s.Method = strings.ToUpper(stored.HTTPMethod)
+		if s.Method != http.MethodGet && s.Method != http.MethodPost {
+			return s, fault.New(fault.Misconfigured, "The data source's HTTP method (httpMethod) is %q: use GET or POST.", stored.HTTPMethod)
+		}
+	}
+	if stored.ResponseLimit != nil {
+		if *stored.ResponseLimit <= 0 || *stored.ResponseLimit > 1<<20 {
+			return s, fault.New(fault.Misconfigured, "The data source's response limit (responseLimitMiB) must be more than 0 MiB and at most 1 TiB.")
+		}
+		s.MaxBytes = int64(*stored.ResponseLimit * (1 << 20))
+	}
+	if stored.MaxRetries != nil {
+		if *stored.MaxRetries < 0 || *stored.MaxRetries > 10 {
+			return s, fault.New(fault.Misconfigured, "The data source's retries (maxRetries) must be from 0 to 10.")
+		}
+		s.MaxRetries = *stored.MaxRetries
+	}
+	return s, nil
+}
+
+// checkTexts refuses settings of a wrong type that the SDK takes for text
+// without looking, and would panic on.
+func checkTexts(data []byte) error {
+	if len(data) == 0 {
+		return nil
+	}
+	var stored map[string]any
+	if err := json.Unmarshal(data, &stored); err != nil {
+		return fault.New(fault.Misconfigured, "The data source's settings are not a JSON object: %v.", err)
+	}
+	texts := []string{"access", "url", "basicAuthUser", "serverName", "secureSocksProxyUsername"}
+	for name, value := range stored {
+		if !slices.Contains(texts, name) && !strings.HasPrefix(name, "httpHeaderName") && !strings.HasPrefix(name, "sigV4") {
+			continue
+		}
+		if _, isText := value.(string); !isText && name != "sigV4Auth" {
+			return fault.New(fault.Misconfigured, "The data source's setting %s must be text.", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+func TestLoad(t *testing.T) {
+	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"maxRetries":0}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20}
+	if s != want {
+		t.Errorf("got %+v, want %+v", s, want)
+	}
+}
+
+func TestDefaultsEndBeforeAnAlertsEvaluation(t *testing.T) {
+	s, err := Load("http://prom:9090", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Method != "POST" || s.ScrapeInterval != 15*time.Second || s.QueryTimeout >= 30*time.Second || s.MaxRetries != 2 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestLoadNamesTheSetting(t *testing.T) {
+	for _, test := range []struct{ data, want string }{
+		{`[]`, "not a JSON object"},
+		{`{"timeInterval":"often"}`, "timeInterval"},
+		{`{"timeInterval":15}`, "timeInterval"},
+		{`{"queryTimeout":"-1s"}`, "queryTimeout"},
+		{`{"httpMethod":"PUT"}`, "httpMethod"},
+		{`{"responseLimitMiB":0}`, "responseLimitMiB"},
+		{`{"maxRetries":99}`, "maxRetries"},
+		{`{"serverName":7}`, "serverName"},
+		{`{"httpHeaderName1":{}}`, "httpHeaderName1"},
+	} {
+		_, err := Load("http://prom:9090", []byte(test.data))
+		if f := fault.As(err); err == nil || f.Kind != fault.Misconfigured || !strings.Contains(f.Text, test.want) {
+			t.Errorf("%s: got %v, want %q", test.data, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
+)
+
+const (
+	alertingDir = "provisioning/alerting"
+
+	pluginID      = "modelmetrics-catalog-datasource"
+	datasourceUID = "modelmetrics"  // of provisioning/datasources: rules can't use variables
+	folder        = "Model Metrics" // the dashboards' folder too
+
+	interval = time.Minute
+)
+
+// alerting makes the text of one provisioning file for each pack that has
+// alerts, by file name.
+func alerting(c *catalog.Catalog, root string) (map[string][]byte, error) {
+	known, err := readPanels(root)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, pack := range c.Packs() {
+		if len(pack.Alerts) == 0 {
+			continue
+		}
+		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(interval).String()}
+		for _, alert := range pack.Alerts {
+			rule, err := ruleOf(c, pack, alert, known)
+			if err != nil {
+				return nil, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err)
+			}
+			group.Rules = append(group.Rules, rule)
+		}
+		var text bytes.Buffer
+		fmt.Fprintf(&text, "# Generated from the alerts of pkg/catalog/packs/%s.yaml by provisioning/generate. Do not edit.\n", pack.Name)
+		file := rules.File{APIVersion: 1, Groups: []rules.Group{group}}
+		if err := file.Write(&text); err != nil {
+			return nil, err
+		}
+		files[pack.Name+".yaml"] = text.Bytes()
+	}
+	return files, nil
+}
+
+// ruleOf makes the rule of an alert: A, an instant query for the metric, and C,
+// the threshold on it. One query is enough because the metric's own text holds
+// the whole ratio: had numerator and denominator a query each, the absence of
+// one would make the rule NoData.
+func ruleOf(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert, known panels) (rules.Rule, error) {
+	query, err := catalogQuery(c, alert)
+	if err != nil {
+		return rules.Rule{}, err
+	}
+	threshold, err := thresholdOn(query.RefID, alert.Condition)
+	if err != nil {
+		return rules.Rule{}, err
+	}
+	rule := rules.Rule{
+		UID:          uidOf(alert.Name),
+		Title:        alert.Name,
+		Condition:    threshold.RefID,
+		Data:         []rules.Query{query, threshold},
+		NoDataState:  alert.NoData,
+		ExecErrState: "Error", // a file's default is Alerting: a Prometheus that is away would fire every rule
+		For:          alert.For,
+		Annotations:  map[string]string{"summary": alert.Summary, "description": alert.Description},
+		Labels:       map[string]string{"severity": alert.Severity, "platform": pack.Name},
+	}
+	return rule, linkPanel(&rule, alert.Panel, known)
+}
+
+func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) {
+	metric, err := c.Metric(alert.Metric)
+	if err != nil {
+		return rules.Query{}, err
+	}
+	// The instant query looks at the range's end alone; the rest is what the
+	// rule's editor previews.
+	window, err := model.ParseDuration(cmp.Or(alert.Window, metric.Window, catalog.DefaultWindow))
+	if err != nil {
+		return rules.Query{}, err
+	}
+	const refID = "A"
+	return rules.Query{
+		RefID:             refID,
+		RelativeTimeRange: rules.RelativeTimeRange{From: int64(time.Duration(window).Seconds())},
+		DatasourceUID:     datasourceUID,
+		Model: rules.Model{
+			RefID:         refID,
+			Datasource:    rules.Datasource{Type: pluginID, UID: datasourceUID},
+			QueryType:     "catalog",
+			Metric:        metric.Name,
+			Params:        alert.Params,
+			GroupBy:       alert.GroupBy,
+			Window:        alert.Window,
+			Instant:       true,
+			IntervalMs:    interval.Milliseconds(),
+			MaxDataPoints: 100,
+		},
+	}, nil
+}
+
+var evaluators = map[string]string{">": "gt", "<": "lt"}
+
+// thresholdOn makes the expression that compares a query's values as the
+// condition says, such as "> 0.05".
+func thresholdOn(refID, condition string) (rules.Query, error) {
+	condition = strings.TrimSpace(condition)
+	if condition == "" || evaluators[condition[:1]] == "" {
+		return rules.Query{}, fmt.Errorf("%q is not a comparison with > or <", condition)
+	}
+	limit, err := strconv.ParseFloat(strings.TrimSpace(condition[1:]), 64)
+	if err != nil {
+		return rules.Query{}, fmt.Errorf("%q does not compare with a number", condition)
+	}
+	const ownID = "C"
+	return rules.Query{
+		RefID:         ownID,
+		DatasourceUID: rules.ExprUID,
+		Model: rules.Model{
+			RefID:      ownID,
+			Datasource: rules.Datasource{Type: rules.ExprUID, UID: rules.ExprUID},
+			Type:       "threshold",
+			Expression: refID,
+			Conditions: []rules.Condition{{Evaluator: rules.Evaluator{Type: evaluators[condition[:1]], Params: []float64{limit}}}},
+		},
+	}, nil
+}
+
+// linkPanel names the alert's panel both ways that Grafana has for it. The
+// annotations decide; the fields are what its API shows.
+func linkPanel(rule *rules.Rule, ref *catalog.PanelRef, known panels) error {
+	if ref == nil {
+		return nil
+	}
+	id, ok := known[*ref]
+	if !ok {
+		return fmt.Errorf("dashboard %s has no panel %q", ref.Dashboard, ref.Title)
+	}
+	rule.DashboardUID, rule.PanelID = ref.Dashboard, id
+	rule.Annotations["__dashboardUid__"] = ref.Dashboard
+	rule.Annotations["__panelId__"] = strconv.FormatInt(id, 10)
+	return nil
+}
+
+var (
+	wordStart  = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	acronymEnd = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
+)
+
+// uidOf turns an alert's name into the rule's uid: SLOFastBurn is slo-fast-burn.
+func uidOf(name string) string {
+	for _, boundary := range []*regexp.Regexp{wordStart, acronymEnd} {
+		name = boundary.ReplaceAllString(name, "$1-$2")
+	}
+	return strings.ToLower(name)
+}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
+)
+
+const root = "../.."
+
+func TestCommittedRulesAreThoseOfThePacks(t *testing.T) {
+	want, err := alerting(load(t), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		name := filepath.Base(path)
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want[name]) {
+			t.Errorf("%s differs from what its pack says: run go run ./provisioning/generate", path)
+		}
+		delete(want, name)
+	}
+	for name := range want {
+		t.Errorf("%s is missing: run go run ./provisioning/generate", name)
+	}
+}
+
+// Grafana's file provisioning checks almost nothing, and what it does check
+// stops its start. So everything that it would accept and then fail on, or
+// refuse, is checked here.
+func TestGrafanaTakesEveryRule(t *testing.T) {
+	known, err := readPanels(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uids, titles := map[string]bool{}, map[string]bool{}
+	for _, group := range committed(t) {
+		every, err := model.ParseDuration(group.Interval)
+		if err != nil || every == 0 || time.Duration(every)%(10*time.Second) != 0 {
+			t.Errorf("group %s: the interval %q is not a multiple of 10s", group.Name, group.Interval)
+		}
+		for _, rule := range group.Rules {
+			t.Run(rule.Title, func(t *testing.T) {
+				if uids[rule.UID] || !regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`).MatchString(rule.UID) {
+					t.Errorf("the uid %q is taken, or Grafana refuses it", rule.UID)
+				}
+				if titles[rule.Title] || len(rule.Title) > 190 {
+					t.Errorf("the title is taken, or too long")
+				}
+				uids[rule.UID], titles[rule.Title] = true, true
+
+				pending, err := model.ParseDuration(rule.For)
+				if err != nil || (pending != 0 && pending < 2*every) {
+					t.Errorf("for is %q: want 0s, or at least two evaluations", rule.For)
+				}
+				if !slices.Contains([]string{"OK", "NoData", "Alerting"}, rule.NoDataState) || rule.ExecErrState != "Error" {
+					t.Errorf("states are %q and %q", rule.NoDataState, rule.ExecErrState)
+				}
+				checkSteps(t, rule)
+				checkTexts(t, rule)
+				checkPanel(t, rule, known)
+			})
+		}
+	}
+	if len(titles) == 0 {
+		t.Fatal("there are no rules")
+	}
+}
+
+// checkSteps holds a rule to its form: A asks the catalog, C compares A.
+func checkSteps(t *testing.T, rule rules.Rule) {
+	t.Helper()
+	steps := map[string]rules.Query{}
+	for _, step := range rule.Data {
+		if step.RefID != step.Model.RefID {
+			t.Errorf("step %s calls itself %s", step.RefID, step.Model.RefID)
+		}
+		steps[step.RefID] = step
+	}
+	threshold, ok := steps[rule.Condition]
+	if !ok || threshold.DatasourceUID != rules.ExprUID || threshold.Model.Type != "threshold" || len(threshold.Model.Conditions) != 1 {
+		t.Fatalf("the condition %q is not a threshold with one comparison", rule.Condition)
+	}
+	if kind := threshold.Model.Conditions[0].Evaluator.Type; kind != "gt" && kind != "lt" {
+		t.Errorf("Grafana 10.4 has no comparison %q", kind)
+	}
+	query, ok := steps[threshold.Model.Expression]
+	if !ok || query.DatasourceUID != datasourceUID {
+		t.Fatalf("the threshold compares %q, which asks no data source", threshold.Model.Expression)
+	}
+	if query.RelativeTimeRange.From <= query.RelativeTimeRange.To {
+		t.Errorf("the time range of %s is empty", query.RefID)
+	}
+	metric, err := load(t).Metric(query.Model.Metric)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := metric.Render(query.Model.Params, query.Model.GroupBy); err != nil {
+		t.Error(err)
+	}
+	if !query.Model.Instant || query.Model.QueryType != "catalog" {
+		t.Error("a threshold takes numbers: the query must be an instant catalog query")
+	}
+}
+
+// checkTexts looks for the traps of Grafana's own interpolation: $NAME is taken
+// for an environment variable in labels and names, and stands as it is in
+// annotations and models, where $$ would stay $$.
+func checkTexts(t *testing.T, rule rules.Rule) {
+	t.Helper()
+	text, err := yaml.Marshal(rule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(text, []byte("$$")) {
+		t.Error("contains $$")
+	}
+	for name, label := range rule.Labels {
+		if strings.Contains(label, "$") {
+			t.Errorf("Grafana would expand the label %s: %q", name, label)
+		}
+	}
+	if severity := rule.Labels["severity"]; !slices.Contains([]string{"critical", "warning", "info"}, severity) {
+		t.Errorf("severity is %q", severity)
+	}
+	if summary := rule.Annotations["summary"]; strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") {
+		t.Errorf("the summary is to be one plain sentence, so that alerts can be grouped by it: %q", summary)
+	}
+	if description := rule.Annotations["description"]; !strings.Contains(description, "{{") {
+		t.Errorf("the description is to say which and how much: %q", description)
+	}
+}
+
+func checkPanel(t *testing.T, rule rules.Rule, known panels) {
+	t.Helper()
+	uid, id := rule.Annotations["__dashboardUid__"], rule.Annotations["__panelId__"]
+	if uid != rule.DashboardUID || (uid == "") != (id == "") {
+		t.Errorf("annotations and fields name different dashboards: %q, %q", uid, rule.DashboardUID)
+	}
+	if uid == "" {
+		return
+	}
+	for ref, number := range known {
+		if ref.Dashboard == uid && number == rule.PanelID {
+			return
+		}
+	}
+	t.Errorf("dashboard %s has no panel %d", uid, rule.PanelID)
+}
+
+// Rules and dashboards name the data source and the folder that the other
+// provisioning files make.
+func TestProvisioningFilesAgree(t *testing.T) {
+	var sources struct {
+		Datasources []struct {
+			UID  string `yaml:"uid"`
+			Type string `yaml:"type"`
+		} `yaml:"datasources"`
+	}
+	decode(t, "provisioning/datasources/modelmetrics.yaml", &sources)
+	if len(sources.Datasources) != 1 || sources.Datasources[0].UID != datasourceUID || sources.Datasources[0].Type != pluginID {
+		t.Errorf("rules ask the data source %s (%s), provisioned are %v", datasourceUID, pluginID, sources.Datasources)
+	}
+
+	var dashboards struct {
+		Providers []map[string]any `yaml:"providers"`
+	}
+	decode(t, "provisioning/dashboards/modelmetrics.yaml", &dashboards)
+	for _, provider := range dashboards.Providers {
+		if provider["folder"] != folder {
+			t.Errorf("dashboards are in the folder %v, rules in %s", provider["folder"], folder)
+		}
+		if _, ok := provider["folderUid"]; ok {
+			t.Error("a folderUid makes a second folder beside the one of the rules")
+		}
+	}
+}
+
+func TestUIDs(t *testing.T) {
+	for name, want := range map[string]string{
+		"TessalliteServiceDown":    "tessallite-service-down",
+		"TessalliteHighLatencyP95": "tessallite-high-latency-p95",
+		"InferenceSLOFastBurn":     "inference-slo-fast-burn",
+		"InferenceHighP99Latency":  "inference-high-p99-latency",
+	} {
+		if got := uidOf(name); got != want {
+			t.Errorf("uidOf(%s) = %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestThresholds(t *testing.T) {
+	for condition, want := range map[string]rules.Evaluator{
+		"> 0.05": {Type: "gt", Params: []float64{0.05}},
+		"<1":     {Type: "lt", Params: []float64{1}},
+		"< -1e3": {Type: "lt", Params: []float64{-1000}},
+	} {
+		got, err := thresholdOn("A", condition)
+		if err != nil {
+			t.Errorf("%q: %v", condition, err)
+			continue
+		}
+		if e := got.Model.Conditions[0].Evaluator; e.Type != want.Type || !slices.Equal(e.Params, want.Params) {
+			t.Errorf("%q is %v, want %v", condition, e, want)
+		}
+	}
+	for _, condition := range []string{"", "0.05", ">= 1", "> many", "== 1"} {
+		if _, err := thresholdOn("A", condition); err == nil {
+			t.Errorf("%q is no comparison that Grafana 10.4 has", condition)
+		}
+	}
+}
+
+// A grouping by nothing is a choice and must not get lost: without the key the
+// metric's own grouping would be taken.
+func TestGroupingByNothingIsWritten(t *testing.T) {
+	for name, c := range map[string]struct {
+		grouping rules.Grouping
+		want     string
+	}{
+		"the metric's own": {nil, ""},
+		"nothing":          {rules.Grouping{}, "groupBy: []"},
+		"labels":           {rules.Grouping{"model"}, "groupBy: [model]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, err := yaml.Marshal(rules.Model{RefID: "A", GroupBy: c.grouping})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" && strings.Contains(string(text), "groupBy") || !strings.Contains(string(text), c.want) {
+				t.Errorf("written as\n%s", text)
+			}
+		})
+	}
+}
+
+func TestAnAlertOnAPanelThatIsNotThere(t *testing.T) {
+	var rule rules.Rule
+	err := linkPanel(&rule, &catalog.PanelRef{Dashboard: "tessallite-overview", Title: "Nowhere"}, panels{})
+	if err == nil || !strings.Contains(err.Error(), `no panel "Nowhere"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func load(t *testing.T) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// committed reads the groups of every file as Grafana will.
+func committed(t *testing.T) []rules.Group {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var groups []rules.Group
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := rules.Read(bytes.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		groups = append(groups, file.Groups...)
+	}
+	return groups
+}
+
+func decode(t *testing.T, path string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+const dashboardDir = "dashboards"
+
+// panels are the numbers of the panels of all dashboards.
+type panels map[catalog.PanelRef]int64
+
+type dashboard struct {
+	UID    string  `json:"uid"`
+	Panels []panel `json:"panels"`
+}
+
+type panel struct {
+	ID     int64   `json:"id"`
+	Type   string  `json:"type"`
+	Title  string  `json:"title"`
+	Panels []panel `json:"panels"` // of a collapsed row
+}
+
+// readPanels reads the dashboards' JSON. Two panels of one dashboard with the
+// same title are an error: an alert couldn't say which it means.
+func readPanels(root string) (panels, error) {
+	paths, err := filepath.Glob(filepath.Join(root, dashboardDir, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	found := panels{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path) //nolint:gosec // a file of this repository
+		if err != nil {
+			return nil, err
+		}
+		var d dashboard
+		if err := json.Unmarshal(text, &d); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if err := found.add(d.UID, d.Panels); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return found, nil
+}
+
+func (p panels) add(dashboardUID string, list []panel) error {
+	for _, panel := range list {
+		if panel.Type == "row" {
+			if err := p.add(dashboardUID, panel.Panels); err != nil {
+				return err
+			}
+			continue
+		}
+		ref := catalog.PanelRef{Dashboard: dashboardUID, Title: panel.Title}
+		if _, taken := p[ref]; taken {
+			return fmt.Errorf("two panels are called %q", panel.Title)
+		}
+		p[ref] = panel.ID
+	}
+	return nil
+}

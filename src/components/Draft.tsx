@@ -1,0 +1,68 @@
+import { Input, TextArea } from '@grafana/ui';
+import React, { ComponentProps, KeyboardEvent, useState } from 'react';
+
+interface DraftProps {
+  value: string | undefined;
+  /** Called with the finished text, if it is another one. */
+  onCommit: (text: string) => void;
+}
+
+/** A line that is handed on when it is finished: on leaving it, and on Enter. */
+export function DraftInput({
+  value = '',
+  onCommit,
+  ...props
+}: DraftProps & Omit<ComponentProps<typeof Input>, 'value'>) {
+  const { draft, edit, commit } = useDraft(value, onCommit);
+  const onKeyDown = (event: KeyboardEvent) => event.key === 'Enter' && commit();
+  return (
+    <Input
+      {...props}
+      value={draft}
+      onChange={(event) => edit(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+/** A text that is handed on when it is finished: on leaving it, and on Shift+Enter. */
+export function DraftTextArea({
+  value = '',
+  onCommit,
+  ...props
+}: DraftProps & Omit<ComponentProps<typeof TextArea>, 'value'>) {
+  const { draft, edit, commit } = useDraft(value, onCommit);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && event.shiftKey) {
+      event.preventDefault();
+      commit();
+    }
+  };
+  return (
+    <TextArea
+      {...props}
+      value={draft}
+      onChange={(event) => edit(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function useDraft(text: string, onCommit: (text: string) => void) {
+  const [state, setState] = useState({ text, draft: text });
+  if (state.text !== text) {
+    // The query was changed elsewhere: what stands there now goes before the draft.
+    setState({ text, draft: text });
+  }
+  return {
+    draft: state.draft,
+    edit: (draft: string) => setState({ text, draft }),
+    commit: () => {
+      if (state.draft !== text) {
+        onCommit(state.draft);
+      }
+    },
+  };
+}

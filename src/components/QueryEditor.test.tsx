@@ -1,0 +1,142 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+
+import { CATALOG, fakeDataSource, Resources } from '../testing/datasource';
+import { CatalogQuery, ModelMetricsQuery, Params } from '../types';
+import { QueryEditor } from './QueryEditor';
+
+const MODELS = 'catalog/inference_error_ratio/values/model';
+
+/** The editor as a panel holds it: a change comes back as the next query. */
+function setup(first: ModelMetricsQuery, resources?: Resources) {
+  const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], resources);
+  const onChange = jest.fn<void, [ModelMetricsQuery]>();
+  const onRunQuery = jest.fn();
+  function Panel() {
+    const [query, setQuery] = useState(first);
+    return (
+      <QueryEditor
+        datasource={datasource}
+        query={query}
+        onChange={(next) => {
+          onChange(next);
+          setQuery(next);
+        }}
+        onRunQuery={onRunQuery}
+      />
+    );
+  }
+  render(<Panel />);
+  return { onChange, onRunQuery, user: userEvent.setup() };
+}
+
+const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: '', range: true };
+
+describe('a catalog query', () => {
+  it('starts with a metric of a pack', async () => {
+    const { user, onChange, onRunQuery } = setup(catalogQuery);
+    await user.click(await screen.findByLabelText('Metric'));
+    expect(await screen.findByText('Inference server')).toBeInTheDocument();
+    await user.click(screen.getByText('Request rate'));
+
+    expect(onChange).toHaveBeenLastCalledWith({ ...catalogQuery, metric: 'inference_request_rate', params: {} });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.getByText(/Requests per second\. Unit: reqps\./)).toBeInTheDocument();
+  });
+
+  it('says which parameter is missing until it has a value', async () => {
+    const { user, onChange } = setup(
+      { ...catalogQuery, metric: 'inference_error_ratio' },
+      { catalog: CATALOG, [MODELS]: { values: ['churn', 'fraud'], truncated: false } }
+    );
+    expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
+
+    await user.click(screen.getByLabelText('model'));
+    expect(await screen.findByText('$model')).toBeInTheDocument();
+    await user.click(await screen.findByText('fraud'));
+
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ params: { model: ['fraud'] } }));
+    expect(screen.queryByText('model is required: choose a value.')).not.toBeInTheDocument();
+  });
+
+  it('keeps an operator beside new values', async () => {
+    const notChurn: Params = { model: { op: '!=', values: ['churn'] } };
+    const { user, onChange } = setup(
+      { ...catalogQuery, metric: 'inference_error_ratio', params: notChurn },
+      { catalog: CATALOG, [MODELS]: { values: ['churn', 'fraud'], truncated: true } }
+    );
+    await user.click(await screen.findByLabelText('model'));
+    expect(await screen.findByText('Values (there are more: type one to use it)')).toBeInTheDocument();
+    await user.click(screen.getByText('fraud'));
+    expect(onChange).toHaveBeenLastCalledWith(
+      expect.objectContaining({ params: { model: { op: '!=', values: ['churn', 'fraud'] } } })
+    );
+  });
+
+  it('says why values could not be listed', async () => {
+    const { user } = setup(
+      { ...catalogQuery, metric: 'inference_error_ratio' },
+      { catalog: CATALOG, [MODELS]: new Error('Prometheus refused the connection.') }
+    );
+    await user.click(await screen.findByLabelText('model'));
+    expect(await screen.findByText('Prometheus refused the connection.')).toBeInTheDocument();
+  });
+
+  it('shows the metric’s own grouping and does not store it', async () => {
+    const { user, onChange } = setup({
+      ...catalogQuery,
+      metric: 'inference_error_ratio',
+      params: { model: ['churn'] },
+    });
+    await user.click(await screen.findByLabelText(/Group by/));
+    await user.keyboard('{Backspace}');
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: ['model'] }));
+
+    await user.click(await screen.findByText('version'));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: undefined }));
+  });
+
+  it('names a metric that the catalog does not have', async () => {
+    setup({ ...catalogQuery, metric: 'gone' });
+    expect(await screen.findByText('The catalog has no metric gone.')).toBeInTheDocument();
+  });
+
+  it('says why the catalog is not there, and tries again', async () => {
+    const resources: Resources = { catalog: new Error('The plugin is restarting.') };
+    const { user } = setup(catalogQuery, resources);
+    expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
+
+    resources.catalog = CATALOG;
+    await user.click(screen.getByText('Try again'));
+    expect(await screen.findByLabelText('Metric')).toBeInTheDocument();
+  });
+});
+
+describe('a PromQL query', () => {
+  it('runs when the text is finished', async () => {
+    const { user, onChange, onRunQuery } = setup({ refId: 'A', queryType: 'promql', expr: '' });
+    await user.type(screen.getByLabelText('PromQL', { selector: 'textarea' }), 'sum(up)');
+    expect(onRunQuery).not.toHaveBeenCalled();
+    await user.keyboard('{Shift>}{Enter}{/Shift}');
+    expect(onChange).toHaveBeenLastCalledWith({ refId: 'A', queryType: 'promql', expr: 'sum(up)' });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('is what a panel of the Prometheus data source opens with', () => {
+    setup({ refId: 'A', expr: 'up', range: true, instant: true });
+    expect(screen.getByDisplayValue('up')).toBeInTheDocument();
+    expect(screen.getByLabelText('Both')).toBeChecked();
+  });
+
+  it('finds the catalog’s metric again after switching there and back', async () => {
+    const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
+    await user.click(screen.getByLabelText('PromQL'));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'promql', expr: '' }));
+    await user.click(screen.getByLabelText('Catalog'));
+    expect(onChange).toHaveBeenLastCalledWith(
+      expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate' })
+    );
+    expect(await screen.findByText(/Requests per second/)).toBeInTheDocument();
+  });
+});

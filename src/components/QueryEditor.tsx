@@ -1,0 +1,61 @@
+import { QueryEditorProps, SelectableValue } from '@grafana/data';
+import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
+import { RadioButtonGroup } from '@grafana/ui';
+import React from 'react';
+
+import type { ModelMetricsDataSource } from '../datasource';
+import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
+import { CatalogEditor } from './CatalogEditor';
+import { PromQLEditor } from './PromQLEditor';
+
+export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
+
+type Language = 'catalog' | 'promql';
+
+const LANGUAGES: Array<SelectableValue<Language>> = [
+  { value: 'catalog', label: 'Catalog', description: 'A metric by its name in the catalog' },
+  { value: 'promql', label: 'PromQL', description: 'An expression of your own' },
+];
+
+/** Edits a panel's or an alert rule's query, and runs it after each change. */
+export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
+  const language = languageOf(query);
+  const change = (next: ModelMetricsQuery) => {
+    onChange(next);
+    onRunQuery();
+  };
+  return (
+    <EditorRows>
+      <EditorHeader>
+        <RadioButtonGroup
+          size="sm"
+          options={LANGUAGES}
+          value={language}
+          onChange={(next) => change(next === 'catalog' ? asCatalog(query) : asPromQL(query))}
+        />
+      </EditorHeader>
+      {language === 'catalog' ? (
+        <CatalogEditor datasource={datasource} query={asCatalog(query)} onChange={change} />
+      ) : (
+        <PromQLEditor query={asPromQL(query)} onChange={change} />
+      )}
+    </EditorRows>
+  );
+}
+
+/** A query that says nothing yet begins in the catalog. */
+function languageOf(query: ModelMetricsQuery): Language {
+  if (query.queryType === 'catalog') {
+    return 'catalog';
+  }
+  return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
+}
+
+// The other language's fields stay in the query, so that switching back finds them.
+function asCatalog(query: ModelMetricsQuery): CatalogQuery {
+  return { metric: '', ...query, queryType: 'catalog' };
+}
+
+function asPromQL(query: ModelMetricsQuery): PromQLQuery {
+  return { expr: '', ...query, queryType: 'promql' };
+}

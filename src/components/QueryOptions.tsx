@@ -1,0 +1,90 @@
+import { SelectableValue } from '@grafana/data';
+import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import { RadioButtonGroup, Select } from '@grafana/ui';
+import React, { useId } from 'react';
+
+import { CatalogQuery, PromQLQuery, QueryFormat } from '../types';
+import { DraftInput } from './Draft';
+
+type GraphQuery = CatalogQuery | PromQLQuery;
+type QueryKind = 'range' | 'instant' | 'both';
+
+const KINDS: Array<SelectableValue<QueryKind>> = [
+  { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
+  { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
+];
+// Panels that come from the Prometheus data source can ask for both.
+const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
+
+const FORMATS: Array<SelectableValue<QueryFormat>> = [
+  { value: 'time_series', label: 'Time series' },
+  { value: 'time_series_wide', label: 'Time series, wide', description: 'All series in one table, joined by time' },
+  { value: 'table', label: 'Table' },
+];
+
+interface Props<Query extends GraphQuery> {
+  query: Query;
+  onChange: (query: Query) => void;
+  /** The legend that an empty field stands for. */
+  defaultLegend?: string;
+  children?: React.ReactNode;
+}
+
+/** How the answer is computed and shown, for either kind of query. */
+export function QueryOptions<Query extends GraphQuery>({ query, onChange, defaultLegend, children }: Props<Query>) {
+  const id = useId();
+  const kind = kindOf(query);
+  return (
+    <EditorRow>
+      <EditorField label="Type">
+        <RadioButtonGroup
+          options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
+          value={kind}
+          onChange={(next) => onChange({ ...query, range: next !== 'instant', instant: next !== 'range' })}
+        />
+      </EditorField>
+      <EditorField
+        label="Legend"
+        htmlFor={`${id}-legend`}
+        width={24}
+        tooltip="A text with labels in it, such as {{model}}. __auto shows the labels in which the series differ."
+      >
+        <DraftInput
+          id={`${id}-legend`}
+          placeholder={defaultLegend || '__auto'}
+          value={query.legendFormat}
+          onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
+        />
+      </EditorField>
+      <EditorField label="Format" htmlFor={`${id}-format`} width={20}>
+        <Select
+          inputId={`${id}-format`}
+          options={FORMATS}
+          value={query.format ?? 'time_series'}
+          onChange={({ value }) => onChange({ ...query, format: value })}
+        />
+      </EditorField>
+      <EditorField
+        label="Min step"
+        htmlFor={`${id}-step`}
+        width={12}
+        tooltip="The shortest distance between two points, such as 15s or 1m."
+      >
+        <DraftInput
+          id={`${id}-step`}
+          placeholder="auto"
+          value={query.interval}
+          onCommit={(interval) => onChange({ ...query, interval })}
+        />
+      </EditorField>
+      {children}
+    </EditorRow>
+  );
+}
+
+function kindOf({ range, instant }: GraphQuery): QueryKind {
+  if (!instant) {
+    return 'range';
+  }
+  return range ? 'both' : 'instant';
+}

@@ -1,0 +1,79 @@
+import { render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+
+import { CATALOG, fakeDataSource } from '../testing/datasource';
+import { VariableQuery } from '../types';
+import { VariableQueryEditor } from './VariableQueryEditor';
+
+/** The editor as the dashboard's settings hold it: a change comes back as the next query. */
+function setup(first: unknown) {
+  const { datasource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
+    catalog: CATALOG,
+    'api/v1/labels': { data: ['job', 'tenant'] },
+    'api/v1/label/__name__/values': { data: ['up', 'queries_total'] },
+    'api/v1/label/tenant/values': { data: ['acme', 'globex'] },
+  });
+  const onChange = jest.fn<void, [VariableQuery]>();
+  function Settings() {
+    const [query, setQuery] = useState(first as VariableQuery);
+    const change = (next: VariableQuery) => {
+      onChange(next);
+      setQuery(next);
+    };
+    return <VariableQueryEditor datasource={datasource} query={query} onChange={change} onRunQuery={jest.fn()} />;
+  }
+  render(<Settings />);
+  return { onChange, user: userEvent.setup() };
+}
+
+it('stores what was chosen with a refId and in words', async () => {
+  const { user, onChange } = setup('');
+  await user.click(await screen.findByLabelText('Label'));
+  await user.click(await screen.findByText('job'));
+  await user.click(screen.getByLabelText(/^Metric/));
+  await user.click(await screen.findByText('queries_total'));
+  expect(onChange).toHaveBeenLastCalledWith({
+    refId: 'variable',
+    queryType: 'labelValues',
+    label: 'job',
+    metric: 'queries_total',
+    query: 'label_values(queries_total, job)',
+  });
+});
+
+it('chains to another variable through a filter', async () => {
+  const { user, onChange } = setup({
+    refId: 'job',
+    queryType: 'labelValues',
+    label: 'job',
+    query: 'label_values(job)',
+  });
+  await user.click(await screen.findByLabelText(/Add filter/));
+  await user.click(await screen.findByText('tenant'));
+  await user.click(screen.getByLabelText(/^tenant -/));
+  await user.click(await screen.findByText('$tenant'));
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({
+      refId: 'job',
+      params: { tenant: ['$tenant'] },
+      query: 'label_values({tenant=~"$tenant"}, job)',
+    })
+  );
+});
+
+it('lists the values of a catalog metric’s parameter', async () => {
+  const { user, onChange } = setup({ refId: 'model', queryType: 'paramValues', metric: '', param: '', query: '' });
+  await user.click(await screen.findByLabelText('Metric'));
+  await user.click(await screen.findByText('Error ratio'));
+  await user.click(screen.getByLabelText('Parameter'));
+  await user.click(await screen.findByText('model'));
+  expect(onChange).toHaveBeenLastCalledWith({
+    refId: 'model',
+    queryType: 'paramValues',
+    metric: 'inference_error_ratio',
+    param: 'model',
+    params: {},
+    query: 'param_values(inference_error_ratio, model)',
+  });
+});

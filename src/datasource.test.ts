@@ -1,0 +1,164 @@
+import { CoreApp, DataQueryRequest, DataQueryResponse, dateTime } from '@grafana/data';
+import { DataSourceWithBackend } from '@grafana/runtime';
+import { of } from 'rxjs';
+
+import { CATALOG, fakeDataSource } from './testing/datasource';
+import { CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './types';
+import { CatalogVariableSupport } from './variables';
+
+const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_error_ratio' };
+const promql: PromQLQuery = { refId: 'A', queryType: 'promql', expr: 'up' };
+
+function request<Query extends ModelMetricsQuery>(targets: Query[], timezone: string): DataQueryRequest<Query> {
+  const range = { from: dateTime('2025-07-01T00:00:00Z'), to: dateTime('2025-07-01T06:00:00Z') };
+  return {
+    requestId: '1',
+    app: CoreApp.Dashboard,
+    interval: '1m',
+    intervalMs: 60_000,
+    startTime: 0,
+    scopedVars: {},
+    range: { ...range, raw: range },
+    timezone,
+    targets,
+  };
+}
+
+describe('what is sent', () => {
+  it.each<[string, ModelMetricsQuery, boolean]>([
+    ['a catalog query', catalogQuery, true],
+    ['a catalog query without a metric', { ...catalogQuery, metric: '' }, false],
+    ['PromQL', promql, true],
+    ['PromQL without an expression', { ...promql, expr: ' ' }, false],
+    ['PromQL of the Prometheus data source, which names no type', { refId: 'A', expr: 'up' }, true],
+    ['a new query', { refId: 'A' } as ModelMetricsQuery, false],
+    ['a hidden query', { ...promql, hide: true }, false],
+    ['a variable', { refId: 'v', queryType: 'labelValues', label: 'job', query: '' }, true],
+    ['a variable without a label', { refId: 'v', queryType: 'labelValues', label: '', query: '' }, false],
+    [
+      'a parameter of no metric',
+      { refId: 'v', queryType: 'paramValues', metric: '', param: 'model', query: '' },
+      false,
+    ],
+  ])('%s', (_, query, sent) => {
+    expect(fakeDataSource().datasource.filterQuery(query)).toBe(sent);
+  });
+
+  it.each([
+    ['Europe/Berlin', 'Europe/Berlin', 7200],
+    ['utc', 'UTC', 0],
+    ['browser', 'UTC', 0],
+    ['', 'UTC', 0],
+  ])('the time zone %p by its name and offset', (timezone, name, offset) => {
+    const send = jest
+      .spyOn(DataSourceWithBackend.prototype, 'query')
+      .mockReturnValue(of<DataQueryResponse>({ data: [] }));
+    fakeDataSource().datasource.query(request([promql], timezone));
+    expect(send.mock.lastCall?.[0].targets).toEqual([{ ...promql, timezone: name, utcOffsetSec: offset }]);
+    send.mockRestore();
+  });
+
+  it('a variable’s query always with a refId', () => {
+    const { datasource } = fakeDataSource();
+    const send = jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [] }));
+    const query: VariableQuery = { refId: '', queryType: 'metricNames', query: 'metric_names()' };
+    new CatalogVariableSupport(datasource).query(request([query], 'utc'));
+    expect(send.mock.lastCall?.[0].targets).toEqual([{ ...query, refId: 'variable' }]);
+  });
+});
+
+describe('dashboard variables', () => {
+  const { datasource } = fakeDataSource([
+    { name: 'tenant', value: ['acme', 'globex'], multi: true },
+    { name: 'model', value: '$__all', includeAll: true, allValue: '.*' },
+    { name: 'window', value: '10m' },
+    { name: 'by', value: ['model', 'version'], multi: true },
+  ]);
+
+  it('are filled into a catalog query', () => {
+    const query: CatalogQuery = {
+      ...catalogQuery,
+      params: { tenant: ['$tenant'], model: '$model' },
+      groupBy: ['$by'],
+      window: '$window',
+      legendFormat: '{{model}} over $window',
+    };
+    expect(datasource.applyTemplateVariables(query, {})).toEqual({
+      ...query,
+      params: { tenant: ['acme', 'globex'], model: [] },
+      groupBy: ['model', 'version'],
+      window: '10m',
+      legendFormat: '{{model}} over 10m',
+    });
+  });
+
+  it('are filled into PromQL, and macros are not', () => {
+    const query = { ...promql, expr: 'rate(x{tenant=~"$tenant"}[$__rate_interval])', interval: '$window' };
+    expect(datasource.interpolateVariablesInQueries([query], { __rate_interval: { text: '1m', value: '1m' } })).toEqual(
+      [{ ...query, expr: 'rate(x{tenant=~"(acme|globex)"}[$__rate_interval])', interval: '10m' }]
+    );
+  });
+
+  it('are filled into another variable’s query', () => {
+    const query: VariableQuery = {
+      refId: 'project',
+      queryType: 'labelValues',
+      label: 'project',
+      metric: 'up',
+      params: { tenant: ['$tenant'] },
+      query: 'label_values(up{tenant=~"$tenant"}, project)',
+    };
+    expect(datasource.applyTemplateVariables(query, {})).toEqual({ ...query, params: { tenant: ['acme', 'globex'] } });
+  });
+
+  it('narrow the values that a parameter is offered', async () => {
+    const path = 'catalog/inference_error_ratio/values/model';
+    const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: ['acme', 'globex'], multi: true }], {
+      [path]: { values: ['churn'], truncated: false },
+    });
+    const chosen = { tenant: ['$tenant'], model: ['fraud'], version: { op: '!=' as const, values: ['1'] } };
+    expect(await datasource.getParamValues('inference_error_ratio', 'model', chosen)).toEqual({
+      values: ['churn'],
+      truncated: false,
+    });
+    expect(getResource).toHaveBeenCalledWith(path, { tenant: ['acme', 'globex'] }, { showErrorAlert: false });
+  });
+});
+
+describe('a new query', () => {
+  const { datasource } = fakeDataSource();
+
+  it('is a range query of the catalog in a panel', () => {
+    expect(datasource.getDefaultQuery(CoreApp.PanelEditor)).toMatchObject({
+      queryType: 'catalog',
+      range: true,
+      instant: false,
+    });
+  });
+
+  it('is an instant one in an alert rule', () => {
+    expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ range: false, instant: true });
+  });
+});
+
+const neitherOfTwo: Params = { model: { op: '!=', values: ['a', 'b'] } };
+
+it.each<[ModelMetricsQuery, string]>([
+  [promql, 'up'],
+  [
+    { ...catalogQuery, params: { tenant: ['$tenant'], model: 'churn' }, groupBy: ['version'] },
+    'inference_error_ratio{tenant=~"$tenant", model="churn"} by (version)',
+  ],
+  [{ ...catalogQuery, params: neitherOfTwo }, 'inference_error_ratio{model!~"a|b"}'],
+])('%j reads as %s', (query, text) => {
+  expect(fakeDataSource().datasource.getQueryDisplayText(query)).toBe(text);
+});
+
+it('asks for the catalog once, and again after a failure', async () => {
+  const { datasource, getResource } = fakeDataSource();
+  getResource.mockRejectedValueOnce(new Error('not yet'));
+  await expect(datasource.getCatalog()).rejects.toThrow('not yet');
+  await expect(datasource.getCatalog()).resolves.toBe(CATALOG);
+  await datasource.getCatalog();
+  expect(getResource).toHaveBeenCalledTimes(2);
+});

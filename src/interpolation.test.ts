@@ -1,0 +1,112 @@
+import { readFileSync } from 'fs';
+import path from 'path';
+
+import { interpolateExpr, interpolateNames, interpolateParams, interpolateText } from './interpolation';
+import { FakeTemplateSrv, FakeVariable } from './testing/templateSrv';
+import { Params } from './types';
+
+interface Table {
+  variables: Record<string, string[]>;
+  cases: Array<{ name: string; params: Params; want: Params }>;
+}
+
+const table: Table = JSON.parse(
+  readFileSync(path.join(__dirname, '..', 'tests', 'testdata', 'interpolation.json'), 'utf8')
+);
+
+// Grafana holds a variable that takes one value as a text, and hands All over in two ways.
+const variables = (allValue: string | undefined): FakeVariable[] =>
+  Object.entries(table.variables).map(([name, value]) => ({
+    name,
+    value: value.length === 1 && value[0] !== '$__all' ? value[0] : value,
+    multi: value.length !== 1,
+    includeAll: value[0] === '$__all',
+    allValue,
+    options: ['acme', 'globex', 'initech'],
+  }));
+
+describe.each([
+  ['All stands for every option', undefined],
+  ['All has a value of its own', '.*'],
+])('parameters, where %s', (_, allValue) => {
+  const templateSrv = new FakeTemplateSrv(variables(allValue));
+
+  it.each(table.cases.map((row) => [row.name, row] as const))('%s', (_, { params, want }) => {
+    expect(interpolateParams(params, templateSrv, {})).toEqual(want);
+  });
+
+  it('a repeated panel has one value, whatever the dashboard stands at', () => {
+    const scopedVars = { everything: { text: 'acme', value: 'acme' }, tenant: { text: 'globex', value: 'globex' } };
+    expect(interpolateParams({ a: ['$everything'], b: ['${tenant}'] }, templateSrv, scopedVars)).toEqual({
+      a: ['acme'],
+      b: ['globex'],
+    });
+  });
+});
+
+describe('grouping', () => {
+  it('takes every label that a variable holds', () => {
+    const templateSrv = new FakeTemplateSrv([{ name: 'by', value: ['model', 'tenant'], multi: true }]);
+    expect(interpolateNames(['$by', 'service'], templateSrv, {})).toEqual(['model', 'tenant', 'service']);
+  });
+
+  it('takes every option at All', () => {
+    const templateSrv = new FakeTemplateSrv([{ name: 'by', value: ['$__all'], options: ['model', 'tenant'] }]);
+    expect(interpolateNames(['$by'], templateSrv, {})).toEqual(['model', 'tenant']);
+  });
+});
+
+describe('PromQL', () => {
+  const templateSrv = new FakeTemplateSrv([
+    { name: 'job', value: 'api.v1' },
+    { name: 'several', value: ['a.b', 'c|d'], multi: true },
+    { name: 'one', value: ['a.b'], multi: true },
+    { name: 'all', value: '$__all', includeAll: true, allValue: '.*' },
+    { name: 'hostile', value: `x"} or vector(1) #'\\` },
+    { name: 'fragment', value: 'job="api"' },
+  ]);
+
+  it.each([
+    ['a single value is itself', 'up{job="$job"}', 'up{job="api.v1"}'],
+    ['several values are alternatives', 'up{job=~"$several"}', 'up{job=~"(a\\\\.b|c\\\\|d)"}'],
+    ['one of several possible values is no pattern', 'up{job=~"${one}"}', 'up{job=~"a\\\\.b"}'],
+    ['backquotes know no escape', 'up{job=~`$one`}', 'up{job=~`a\\.b`}'],
+    ['the value for All is the author’s own pattern', 'up{job=~"$all"}', 'up{job=~".*"}'],
+    ['a value can’t end a string', 'up{job="$hostile"}', `up{job="x\\"} or vector(1) #'\\\\"}`],
+    ['nor one in single quotes', "up{job='$hostile'}", `up{job='x"} or vector(1) #\\'\\\\'}`],
+    ['outside strings a value is code', 'up{$fragment}', 'up{job="api"}'],
+    [
+      'an apostrophe in a comment opens no string',
+      "up # it's\n+ up{job='$hostile'}",
+      `up # it's\n+ up{job='x"} or vector(1) #\\'\\\\'}`,
+    ],
+    ['an unknown variable stays', 'up{job="$nowhere"}', 'up{job="$nowhere"}'],
+  ])('%s', (_, expr, want) => {
+    expect(interpolateExpr(expr, templateSrv, {})).toBe(want);
+  });
+});
+
+describe('macros', () => {
+  const scopedVars = {
+    __interval: { text: '15s', value: '15s' },
+    __interval_ms: { text: '15000', value: 15000 },
+    __rate_interval: { text: '1m', value: '1m' },
+    __range_s: { text: '3600', value: 3600 },
+  };
+  const templateSrv = new FakeTemplateSrv();
+
+  it.each([
+    '__interval',
+    '__interval_ms',
+    '__rate_interval',
+    '__rate_interval_ms',
+    '__range',
+    '__range_s',
+    '__range_ms',
+  ])('leaves $%s to the backend', (name) => {
+    expect(interpolateExpr(`rate(x[$${name}]) + rate(x[\${${name}}])`, templateSrv, scopedVars)).toBe(
+      `rate(x[$${name}]) + rate(x[$${name}])`
+    );
+    expect(interpolateText(`$${name}`, templateSrv, scopedVars)).toBe(`$${name}`);
+  });
+});

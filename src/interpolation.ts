@@ -1,0 +1,156 @@
+import { ScopedVars } from '@grafana/data';
+import { TemplateSrv } from '@grafana/runtime';
+
+import { Params, ParamValue } from './types';
+
+/** What the format function of `TemplateSrv.replace` is told about the variable whose value it formats. */
+interface FormattedVariable {
+  multi?: boolean;
+  includeAll?: boolean;
+}
+
+const ALL = '$__all';
+
+// Step and range are known to the backend alone, which aligns and limits them: it fills these in.
+const BACKEND_MACROS = [
+  '__interval',
+  '__interval_ms',
+  '__rate_interval',
+  '__rate_interval_ms',
+  '__range',
+  '__range_s',
+  '__range_ms',
+];
+const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
+  BACKEND_MACROS.map((name) => [name, { text: `$${name}`, value: `$${name}` }])
+);
+
+/** Fills variables into a text that is no PromQL, such as a legend. */
+export function interpolateText(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN });
+}
+
+// A string literal of PromQL, or a comment (whose apostrophes open no string).
+const LITERAL = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*/g;
+
+/**
+ * Fills variables into PromQL. A variable that takes several values, or All, is a regular expression in which its
+ * values mean themselves; one that takes a single value is that text. Inside a string literal both are escaped for its
+ * kind of quotes, so that a value can't end it; backquotes know no escape. Macros stay for the backend.
+ */
+export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
+  const fill = (code: string, quote: string) =>
+    templateSrv.replace(code, scoped, (value: unknown, variable?: FormattedVariable) =>
+      escapeFor(quote, asPattern(value, variable))
+    );
+
+  let filled = '';
+  let end = 0;
+  for (const literal of expr.matchAll(LITERAL)) {
+    filled += fill(expr.slice(end, literal.index), '') + fill(literal[0], literal[0][0]);
+    end = literal.index + literal[0].length;
+  }
+  return filled + fill(expr.slice(end), '');
+}
+
+function asPattern(value: unknown, variable: FormattedVariable = {}): string {
+  if (!Array.isArray(value)) {
+    return variable.multi || variable.includeAll ? escapeRegex(String(value)) : String(value);
+  }
+  const patterns = value.map((one) => escapeRegex(String(one)));
+  return patterns.length === 1 ? patterns[0] : `(${patterns.join('|')})`;
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+function escapeFor(quote: string, text: string): string {
+  if (quote !== '"' && quote !== "'") {
+    return text;
+  }
+  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replaceAll(quote, `\\${quote}`);
+}
+
+/**
+ * Fills variables into a catalog query's parameters. An element that is exactly `$name` or `${name}` stands for all
+ * values of that variable; anything else is text with variables in it. Values are data: nothing is escaped here, and a
+ * value that looks like a variable stays as it is. A parameter that lets everything through comes out without values.
+ */
+export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv, scopedVars: ScopedVars): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, param]) => {
+      const elements = paramValues(param).map((element) => interpolateElement(element, templateSrv, scopedVars));
+      const values = elements.some(isEverything) ? [] : present(elements);
+      return [name, isWithOperator(param) ? { ...param, values } : values];
+    })
+  );
+}
+
+/** Fills variables into a list of names, where one variable can become several names or none. */
+export function interpolateNames(names: string[], templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
+  return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars)));
+}
+
+/** A parameter's values, whichever way it is written. */
+export function paramValues(param: ParamValue = []): string[] {
+  if (typeof param === 'string') {
+    return [param];
+  }
+  return isWithOperator(param) ? param.values : param;
+}
+
+export function isWithOperator(param: ParamValue | undefined): param is Extract<ParamValue, { op: unknown }> {
+  return typeof param === 'object' && !Array.isArray(param);
+}
+
+/** What an element of a list becomes. */
+interface Filled {
+  values: string[];
+  /** It is a variable that stands at All. */
+  all?: boolean;
+}
+
+const WHOLE_VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/;
+
+function interpolateElement(element: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): Filled {
+  const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
+  const name = plain ?? braced;
+  if (name === undefined) {
+    return { values: [interpolateText(element, templateSrv, scopedVars)] };
+  }
+
+  // Only the format function sees several values as such. It is not asked for All with an `allValue`: that is a text
+  // for regular expressions, where here All is no filter at all.
+  let formatted: unknown;
+  const text = templateSrv.replace(element, { ...scopedVars, ...MACROS_AS_WRITTEN }, (value: unknown) => {
+    formatted = value;
+    return '';
+  });
+  if (formatted === undefined) {
+    return isAll(name, templateSrv) ? { values: [], all: true } : { values: [text] };
+  }
+  if (Array.isArray(formatted)) {
+    return { values: formatted.map(String), all: !(name in scopedVars) && isAll(name, templateSrv) };
+  }
+  // In a repeated panel: one of the values, whatever the dashboard's variable stands at.
+  return { values: [String(formatted)] };
+}
+
+function isAll(name: string, templateSrv: TemplateSrv): boolean {
+  const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
+  if (!variable || !('current' in variable) || !variable.current || !('value' in variable.current)) {
+    return false;
+  }
+  const { value } = variable.current;
+  return Array.isArray(value) ? value.includes(ALL) : value === ALL;
+}
+
+function isEverything({ values, all }: Filled): boolean {
+  return all || values.some((value) => value === ALL || value === '.*');
+}
+
+function present(elements: Filled[]): string[] {
+  return elements.flatMap(({ values }) => values).filter((value) => value !== '');
+}

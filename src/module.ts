@@ -1,0 +1,12 @@
+import { DataSourcePlugin } from '@grafana/data';
+
+import { ConfigEditor } from './components/ConfigEditor';
+import { QueryEditor } from './components/QueryEditor';
+import { ModelMetricsDataSource } from './datasource';
+import { ModelMetricsOptions, ModelMetricsQuery } from './types';
+
+export const plugin = new DataSourcePlugin<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>(
+  ModelMetricsDataSource
+)
+  .setConfigEditor(ConfigEditor)
+  .setQueryEditor(QueryEditor);

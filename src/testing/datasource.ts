@@ -1,0 +1,83 @@
+import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
+
+import { Catalog } from '../catalog';
+import { ModelMetricsDataSource } from '../datasource';
+import { ModelMetricsOptions } from '../types';
+import { FakeTemplateSrv, FakeVariable } from './templateSrv';
+
+const LOGO = { small: '', large: '' };
+
+const SETTINGS: DataSourceInstanceSettings<ModelMetricsOptions> = {
+  id: 1,
+  uid: 'modelmetrics',
+  type: 'modelmetrics-catalog-datasource',
+  name: 'Model Metrics',
+  access: 'proxy',
+  readOnly: false,
+  jsonData: {},
+  meta: {
+    id: 'modelmetrics-catalog-datasource',
+    name: 'Model Metrics',
+    type: PluginType.datasource,
+    module: '',
+    baseUrl: '',
+    info: {
+      author: { name: '' },
+      description: '',
+      links: [],
+      logos: LOGO,
+      screenshots: [],
+      updated: '',
+      version: '',
+    },
+  },
+};
+
+export const CATALOG: Catalog = {
+  packs: [{ name: 'inference', title: 'Inference server', owner: 'inference-team' }],
+  metrics: [
+    {
+      name: 'inference_error_ratio',
+      title: 'Error ratio',
+      description: 'Failed requests over all requests.',
+      unit: 'percentunit',
+      type: 'gauge',
+      pack: 'inference',
+      tags: ['errors'],
+      required_params: ['model'],
+      optional_params: ['tenant'],
+      group_by: ['model', 'version'],
+      legend: '{{model}} {{version}}',
+      window: '5m',
+    },
+    {
+      name: 'inference_request_rate',
+      title: 'Request rate',
+      description: 'Requests per second.',
+      unit: 'reqps',
+      type: 'gauge',
+      pack: 'inference',
+      tags: [],
+      required_params: [],
+      optional_params: ['tenant'],
+      group_by: [],
+      legend: '',
+      window: '',
+    },
+  ],
+};
+
+/** What the backend answers to `getResource`, by path. An Error is thrown. */
+export type Resources = Record<string, unknown>;
+
+export function fakeDataSource(variables: FakeVariable[] = [], resources: Resources = { catalog: CATALOG }) {
+  const datasource = new ModelMetricsDataSource(SETTINGS, new FakeTemplateSrv(variables));
+  const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(async (path: string) => {
+    const answer = resources[path];
+    if (answer === undefined || answer instanceof Error) {
+      throw answer ?? new Error(`no resource ${path}`);
+    }
+    return answer;
+  });
+  return { datasource, getResource };
+}

@@ -1,0 +1,115 @@
+import { DataSourceJsonData } from '@grafana/data';
+import { DataQuery } from '@grafana/schema';
+
+/** How a parameter's values are compared with the label. `=` and `!=` take values as they are, the others as regular expressions. */
+export type MatchOperator = '=' | '!=' | '=~' | '!~';
+
+/** One value, several of which any may match, or values under an operator. */
+export type ParamValue = string | string[] | { op: MatchOperator; values: string[] };
+
+/** Filters by parameter name. No values, `$__all` and `.*` mean "no filter". */
+export type Params = Record<string, ParamValue>;
+
+export type QueryFormat = 'time_series' | 'time_series_wide' | 'table';
+
+/** What every query that draws something has, under the names of Grafana's Prometheus data source. */
+interface GraphQuery extends DataQuery {
+  range?: boolean;
+  instant?: boolean;
+  format?: QueryFormat;
+  legendFormat?: string;
+  /** The smallest step, as a duration. */
+  interval?: string;
+  intervalFactor?: number;
+  /** IANA name of the dashboard's time zone; with `utcOffsetSec` it aligns steps to days. Filled when the query is sent. */
+  timezone?: string;
+  utcOffsetSec?: number;
+}
+
+/** Direct PromQL. `queryType` is missing in panels that come from the Prometheus data source, and may be a relic of another. */
+export interface PromQLQuery extends GraphQuery {
+  queryType?: 'promql';
+  expr: string;
+  exemplar?: boolean;
+  editorMode?: string;
+}
+
+/** A metric of the catalog, by its name. */
+export interface CatalogQuery extends GraphQuery {
+  queryType: 'catalog';
+  metric: string;
+  params?: Params;
+  /** Missing: the metric's own grouping. Empty: everything added up. */
+  groupBy?: string[];
+  /** A duration in the place of `$__rate_interval`. */
+  window?: string;
+}
+
+interface ListQuery extends DataQuery {
+  /** What a person reads in the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
+  query: string;
+}
+
+/** Names of the labels that a Prometheus metric has; of all labels without one. */
+export interface LabelNamesQuery extends ListQuery {
+  queryType: 'labelNames';
+  metric?: string;
+  params?: Params;
+}
+
+/** Values of a label, on one Prometheus metric or anywhere. */
+export interface LabelValuesQuery extends ListQuery {
+  queryType: 'labelValues';
+  label: string;
+  metric?: string;
+  params?: Params;
+}
+
+/** Names of the metrics that Prometheus holds. */
+export interface MetricNamesQuery extends ListQuery {
+  queryType: 'metricNames';
+}
+
+/** Names of the metrics that the catalog holds. */
+export interface CatalogMetricsQuery extends ListQuery {
+  queryType: 'catalogMetrics';
+}
+
+/** Values that a parameter of a catalog metric can take. */
+export interface ParamValuesQuery extends ListQuery {
+  queryType: 'paramValues';
+  metric: string;
+  param: string;
+  params?: Params;
+}
+
+/** Series that a PromQL expression returns. */
+export interface QueryResultQuery extends ListQuery {
+  queryType: 'queryResult';
+  expr: string;
+}
+
+/** Queries of dashboard variables: the backend answers them with one frame of one text field. */
+export type VariableQuery =
+  LabelNamesQuery | LabelValuesQuery | MetricNamesQuery | CatalogMetricsQuery | ParamValuesQuery | QueryResultQuery;
+
+export type ModelMetricsQuery = PromQLQuery | CatalogQuery | VariableQuery;
+
+export interface ModelMetricsOptions extends DataSourceJsonData {
+  /** How often Prometheus scrapes, as a duration. */
+  timeInterval?: string;
+  /** How long Prometheus may work on one query, as a duration. */
+  queryTimeout?: string;
+  httpMethod?: 'POST' | 'GET';
+
+  // The HTTP settings of Grafana's plugin SDK.
+  /** Seconds until a request is given up. */
+  timeout?: number;
+  keepCookies?: string[];
+  oauthPassThru?: boolean;
+  tlsAuth?: boolean;
+  tlsAuthWithCACert?: boolean;
+  tlsSkipVerify?: boolean;
+  serverName?: string;
+  enableSecureSocksProxy?: boolean;
+}

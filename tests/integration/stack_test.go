@@ -1,0 +1,116 @@
+// Package integration asks the compiled plugin, over gRPC, for what is
+// provisioned, with a real Prometheus behind it, and holds the answers against
+// Prometheus's own.
+package integration
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+)
+
+const root = "../.."
+
+// The stack that every test asks: one fleet's history in one Prometheus.
+var (
+	server *switchable
+	plugin *host.Host
+	set    *provision.Set
+	now    time.Time // the end of the history, at which everything is asked
+)
+
+func TestMain(m *testing.M) {
+	code, err := withStack(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withStack(m *testing.M) (code int, err error) {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "modelmetrics-")
+	if err != nil {
+		return 1, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	now = time.Now().Truncate(time.Second)
+	platforms, err := fleet.New(fleet.Options{Now: now})
+	if err != nil {
+		return 1, err
+	}
+	if err := prometheus.WriteHistory(ctx, dir, platforms, func(int, int) {}); err != nil {
+		return 1, err
+	}
+	server = &switchable{options: prometheus.Options{
+		Dir: dir, Listen: "127.0.0.1:0", Fleet: platforms, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}}
+	if err := server.on(ctx); err != nil {
+		return 1, err
+	}
+	defer func() { _ = server.off() }()
+	set, err = provision.Read(filepath.Join(root, "provisioning"), provision.MapEnv(map[string]string{
+		"PROMETHEUS_URL": server.url(), "DASHBOARDS_PATH": filepath.Join(root, "dashboards"),
+	}))
+	if err != nil {
+		return 1, err
+	}
+	if _, err := os.Stat(host.Binary(root)); err != nil {
+		return 1, fmt.Errorf("these tests ask the compiled plugin: build it with go tool mage plugin (%w)", err)
+	}
+	plugin, err = host.Start(ctx, host.Options{Binary: host.Binary(root), DataSource: source(server.url(), `{"timeInterval":"15s"}`)})
+	if err != nil {
+		return 1, err
+	}
+	defer plugin.Close()
+	return m.Run(), nil
+}
+
+// source is a data source with its settings.
+func source(address, jsonData string) backend.DataSourceInstanceSettings {
+	return backend.DataSourceInstanceSettings{
+		ID: 1, UID: "modelmetrics", Type: host.PluginID, Name: "Model Metrics",
+		URL: address, JSONData: []byte(jsonData), Updated: time.Now(),
+	}
+}
+
+// switchable is a Prometheus that can be stopped and brought back at its
+// address.
+type switchable struct {
+	options prometheus.Options
+	running *prometheus.Server
+}
+
+func (s *switchable) url() string { return s.running.URL() }
+
+func (s *switchable) on(ctx context.Context) error {
+	started, err := prometheus.Start(ctx, s.options)
+	if err != nil {
+		return err
+	}
+	s.running = started
+	at, err := url.Parse(started.URL())
+	if err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(at.Host)
+	s.options.Listen = net.JoinHostPort("127.0.0.1", port)
+	return err
+}
+
+func (s *switchable) off() error { return s.running.Close() }
