@@ -4,7 +4,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -15,7 +14,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"syscall"
 	"time"
 
@@ -42,32 +41,27 @@ var _ = sdk.SetBeforeBuildCallback(func(c sdk.Config) (sdk.Config, error) {
 // Demo starts the simulated fleet, a real Prometheus, and Grafana with the plugin, its dashboards and alert rules.
 // Grafana is the one in GRAFANA_HOME, or grafana on PATH, or Docker; without one
 // the panels are shown in the terminal.
-func Demo(ctx context.Context, incident, hold *string, port *int) error {
+func Demo(incident, For *string, port *int) error {
 	mg.SerialDeps(Plugin)
 	if hasGrafana() {
 		mg.SerialDeps(Frontend)
 	}
-	args := []string{}
-	if incident != nil {
-		args = append(args, "-incident="+*incident)
-	}
-	if hold != nil {
-		args = append(args, "-for="+*hold)
-	}
-	if port != nil {
-		args = append(args, "-port="+strconv.Itoa(*port))
-	}
-	return runDemo(args...)
+	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port))...)
 }
 
 // Smoke runs every variable, panel and alert rule through the compiled plugin against real Prometheus data, and ends.
-func Smoke(ctx context.Context, incident *string) error {
+// With -incidents it does so for the quiet fleet and for every incident in turn.
+func Smoke(incident *string, incidents *bool) error {
 	mg.SerialDeps(Plugin)
-	args := []string{"-smoke"}
-	if incident != nil {
-		args = append(args, "-incident="+*incident)
+	return runDemo(slices.Concat([]string{"-smoke"}, flagged("incident", incident), flagged("incidents", incidents))...)
+}
+
+// flagged passes a flag on where it was given.
+func flagged[T any](name string, value *T) []string {
+	if value == nil {
+		return nil
 	}
-	return runDemo(args...)
+	return []string{fmt.Sprintf("-%s=%v", name, *value)}
 }
 
 // Test runs every test of both languages, with all the set-up they need.
@@ -88,7 +82,33 @@ func Test() error {
 	if err := run(".", "", "npm", "run", "--silent", "test:ci"); err != nil {
 		return err
 	}
-	return unchanged()
+	if err := unchanged(); err != nil {
+		return err
+	}
+	if os.Getenv("GRAFANA_HOME") == "" {
+		say("The browser specs did not run: there is no GRAFANA_HOME. With one, run go tool mage e2e")
+	} else {
+		say("The browser specs did not run: run go tool mage e2e")
+	}
+	return nil
+}
+
+// E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a Chromium of this machine.
+// -screenshots also remakes the pictures in docs/img.
+func E2E(screenshots *bool) error {
+	if os.Getenv("GRAFANA_HOME") == "" {
+		return errors.New("e2e needs a Grafana: set GRAFANA_HOME to an unpacked one, 10.4 or newer (it holds bin, conf and public)")
+	}
+	mg.SerialDeps(Plugin, Frontend)
+	if _, err := buildDemo(); err != nil {
+		return err
+	}
+	env := ""
+	if screenshots != nil && *screenshots {
+		env = "E2E_SCREENSHOTS=true"
+	}
+	// Playwright starts the demo, waits for it and stops it: see playwright.config.ts.
+	return run(".", env, "npx", "playwright", "test")
 }
 
 // Lint runs the linters of both languages.
@@ -167,12 +187,18 @@ func unchanged() error {
 	return nil
 }
 
+// buildDemo makes the demo and returns where it is.
+func buildDemo() (binary string, err error) {
+	say("Building the demo (Prometheus itself is compiled the first time, which takes a minute or two)")
+	binary = filepath.Join("demo", ".bin", "demo"+executableSuffix())
+	return binary, run("demo", "", "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), ".")
+}
+
 // runDemo builds the demo and runs it in this terminal. An interrupt goes to the
 // whole group of processes: the demo stops what it started, and is waited for.
 func runDemo(args ...string) error {
-	say("Building the demo (Prometheus itself is compiled the first time, which takes a minute or two)")
-	binary := filepath.Join("demo", ".bin", "demo"+executableSuffix())
-	if err := run("demo", "", "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), "."); err != nil {
+	binary, err := buildDemo()
+	if err != nil {
 		return err
 	}
 	signals := make(chan os.Signal, 1)
@@ -192,7 +218,7 @@ func runDemo(args ...string) error {
 	}()
 	var ended *exec.ExitError
 	if err := demo.Wait(); errors.As(err, &ended) {
-		return mg.Fatal(ended.ExitCode(), "")
+		return mg.Fatalf(ended.ExitCode(), "the demo ended with status %d", ended.ExitCode())
 	} else if err != nil {
 		return err
 	}

@@ -76,10 +76,10 @@ func TestATakenPortNamesPortAndFlag(t *testing.T) {
 	defer listener.Close()
 	port := listener.Addr().(*net.TCPAddr).Port
 	_, number, _ := net.SplitHostPort(listener.Addr().String())
-	if err := portFree(port, "-port"); err == nil || !strings.Contains(err.Error(), "port "+number) || !strings.Contains(err.Error(), "-port=N") {
+	if err := portFree(t.Context(), port, "-port"); err == nil || !strings.Contains(err.Error(), "port "+number) || !strings.Contains(err.Error(), "-port=N") {
 		t.Errorf("got %v", err)
 	}
-	if err := portFree(0, "-port"); err != nil {
+	if err := portFree(t.Context(), 0, "-port"); err != nil {
 		t.Errorf("a free one is asked for: %v", err)
 	}
 }
@@ -92,10 +92,10 @@ func TestAPluginThatIsNotBuiltIsSaid(t *testing.T) {
 }
 
 func TestEachIncidentRaisesItsRules(t *testing.T) {
-	if got := raises(""); len(got) != 0 {
+	if got := incidentOf("").Raises; len(got) != 0 {
 		t.Errorf("the quiet fleet raises %v", got)
 	}
-	if got := raises("latency"); len(got) == 0 {
+	if got := incidentOf("latency").Raises; len(got) == 0 {
 		t.Error("latency raises nothing")
 	}
 }

@@ -34,22 +34,29 @@ type options struct {
 	seed           uint64
 }
 
+// interruptedCode is what shells expect of a program that SIGINT ended.
+const interruptedCode = 130
+
 // errFailed says that the smoke run found something; the table has said what.
 var errFailed = errors.New("smoke failed")
 
 func main() {
+	o := parseOptions()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, parseOptions())
+	err := run(ctx, o)
 	interrupted := ctx.Err() != nil
 	stop()
 	switch {
-	case interrupted:
-		fmt.Println("Stopped: nothing is left running.")
 	case errors.Is(err, errFailed):
 		os.Exit(1)
-	case err != nil:
+	case err != nil && !errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
+	case interrupted:
+		fmt.Println("Stopped: nothing is left running.")
+		if o.smoke {
+			os.Exit(interruptedCode) // it has not passed
+		}
 	}
 }
 

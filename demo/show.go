@@ -22,7 +22,7 @@ func show(ctx context.Context, o options) (err error) {
 	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
 		return errFind
 	}
-	if err := portFree(o.port, "-port"); err != nil {
+	if err := portFree(ctx, o.port, "-port"); err != nil {
 		return err
 	}
 	if errFind == nil {
@@ -66,6 +66,7 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	}, func(elapsed time.Duration) { out.elapsed("Waiting for Grafana", elapsed) })
 	out.done()
 	if err != nil {
+		s.keepLog = ctx.Err() == nil
 		return fmt.Errorf("%w; the log is %s", err, s.logFile)
 	}
 	s.closers = append(s.closers, server.Close)
@@ -83,6 +84,7 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	case <-ctx.Done():
 		return nil
 	case <-server.Done():
+		s.keepLog = true
 		return fmt.Errorf("grafana ended by itself; the log is %s", s.logFile)
 	}
 }
@@ -94,7 +96,7 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 	if err != nil {
 		return err
 	}
-	api, err := host.ServeAPI(plugin, o.port, "")
+	api, err := host.ServeAPI(ctx, plugin, o.port, "")
 	if err != nil {
 		return err
 	}
@@ -104,10 +106,7 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 		"There is "+grafana.ErrNone.Error()+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
 	for {
 		page, err := drawAll(ctx, plugin, s.set, time.Now())
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if err != nil || ctx.Err() != nil {
 			return err
 		}
 		if out.terminal {

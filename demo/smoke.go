@@ -25,11 +25,13 @@ func smokeOnce(ctx context.Context, o options) (err error) {
 		return err
 	}
 	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
+	incident := incidentOf(o.incident)
 	verdicts, err := smoke.Run(ctx, smoke.Options{
 		Plugin: plugin,
 		Set:    s.set,
 		Now:    time.Now(),
-		Raises: raises(o.incident),
+		Raises: incident.Raises,
+		Blanks: incident.Blanks,
 	})
 	if err != nil {
 		return err
@@ -38,7 +40,8 @@ func smokeOnce(ctx context.Context, o options) (err error) {
 		return err
 	}
 	if smoke.Failed(verdicts) > 0 {
-		out.say("The plugin's log is in %s", s.logFile)
+		s.keepLog = true
+		fmt.Fprintln(os.Stderr, "The plugin's log is in", s.logFile)
 		return errFailed
 	}
 	return nil
@@ -67,12 +70,12 @@ func smokeIncidents(ctx context.Context, o options) error {
 	return nil
 }
 
-// raises lists the alert rules that an incident must bring over their
-// thresholds; fleet.New has refused unknown names.
-func raises(incident string) []string {
-	i := slices.IndexFunc(fleet.Incidents, func(known fleet.Incident) bool { return known.Name == incident })
+// incidentOf is what an incident's name stands for, nothing for the quiet fleet;
+// fleet.New has refused unknown names.
+func incidentOf(name string) fleet.Incident {
+	i := slices.IndexFunc(fleet.Incidents, func(known fleet.Incident) bool { return known.Name == name })
 	if i < 0 {
-		return nil
+		return fleet.Incident{}
 	}
-	return fleet.Incidents[i].Raises
+	return fleet.Incidents[i]
 }

@@ -9,9 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
@@ -23,8 +21,9 @@ import (
 // in a Prometheus, and what is provisioned.
 type stack struct {
 	dir           string // gone with Close
-	logFile       string // stays
+	logFile       string // beside dir; gone with Close unless keepLog
 	log           io.Writer
+	keepLog       bool
 	prometheusURL string
 	set           *provision.Set
 
@@ -39,7 +38,7 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := portFree(o.prometheusPort, "-prometheus-port"); err != nil {
+	if err := portFree(ctx, o.prometheusPort, "-prometheus-port"); err != nil {
 		return s, err
 	}
 	platforms, err := fleet.New(fleet.Options{Seed: o.seed, Incident: o.incident})
@@ -76,7 +75,8 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	return s, err
 }
 
-// openFolder makes the run's own folder, and the log beside it.
+// openFolder makes the run's own folder, and the log beside it. Both have names
+// of their own, so that several demos can run at once.
 func (s *stack) openFolder(o options) error {
 	base := filepath.Join(o.root, "demo", ".data")
 	if err := os.MkdirAll(base, 0o755); err != nil {
@@ -88,17 +88,19 @@ func (s *stack) openFolder(o options) error {
 	}
 	s.dir = dir
 	s.closers = append(s.closers, func() error { return os.RemoveAll(dir) })
-	name := "demo.log"
-	if o.smoke {
-		name = "smoke.log"
-	}
-	s.logFile = filepath.Join(base, name)
+	s.logFile = dir + ".log"
 	file, err := os.Create(s.logFile)
 	if err != nil {
 		return err
 	}
 	s.log = file
-	s.closers = append(s.closers, file.Close)
+	s.closers = append(s.closers, func() error {
+		err := file.Close()
+		if s.keepLog {
+			return err
+		}
+		return errors.Join(err, os.Remove(s.logFile))
+	})
 	return nil
 }
 
@@ -108,28 +110,11 @@ func (s *stack) startHost(ctx context.Context, o options) (*host.Host, error) {
 	if !ok {
 		return nil, fmt.Errorf("no data source of type %s is provisioned", host.PluginID)
 	}
-	jsonData, err := source.JSON()
+	settings, err := host.Settings(source)
 	if err != nil {
 		return nil, err
 	}
-	plugin, err := host.Start(ctx, host.Options{
-		Binary: host.Binary(o.root),
-		DataSource: backend.DataSourceInstanceSettings{
-			ID:                      1,
-			UID:                     source.UID,
-			Type:                    source.Type,
-			Name:                    source.Name,
-			URL:                     source.URL,
-			User:                    source.User,
-			Database:                source.Database,
-			BasicAuthEnabled:        source.BasicAuth,
-			BasicAuthUser:           source.BasicAuthUser,
-			JSONData:                jsonData,
-			DecryptedSecureJSONData: source.SecureJSONData,
-			Updated:                 time.Now(),
-		},
-		Log: s.log,
-	})
+	plugin, err := host.Start(ctx, host.Options{Binary: host.Binary(o.root), DataSource: settings, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
@@ -140,19 +125,20 @@ func (s *stack) startHost(ctx context.Context, o options) (*host.Host, error) {
 // Close stops what was started, the last first.
 func (s *stack) Close() error {
 	var errs []error
-	for i := len(s.closers) - 1; i >= 0; i-- {
-		errs = append(errs, s.closers[i]())
+	for _, closer := range slices.Backward(s.closers) {
+		errs = append(errs, closer())
 	}
 	s.closers = nil
 	return errors.Join(errs...)
 }
 
 // portFree finds a taken port before minutes of work are put into it.
-func portFree(port int, flag string) error {
+func portFree(ctx context.Context, port int, flag string) error {
 	if port == 0 {
 		return nil
 	}
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return fmt.Errorf("port %d can't be opened: choose another with %s=N (%w)", port, flag, err)
 	}

@@ -12,8 +12,10 @@ export interface CatalogMetric {
   tags: string[];
   required_params: string[];
   optional_params: string[];
-  /** The default grouping; empty where the metric is not grouped. */
+  /** The default grouping. */
   group_by: string[];
+  /** A query may choose its own grouping. */
+  groupable: boolean;
   legend: string;
   /** What takes the place of `$__rate_interval` in an instant query. */
   window: string;

@@ -27,6 +27,7 @@ function request<Query extends ModelMetricsQuery>(targets: Query[], timezone: st
 describe('what is sent', () => {
   it.each<[string, ModelMetricsQuery, boolean]>([
     ['a catalog query', catalogQuery, true],
+    ['a catalog query that names no type', { ...catalogQuery, queryType: undefined } as unknown as CatalogQuery, true],
     ['a catalog query without a metric', { ...catalogQuery, metric: '' }, false],
     ['PromQL', promql, true],
     ['PromQL without an expression', { ...promql, expr: ' ' }, false],
@@ -92,6 +93,13 @@ describe('dashboard variables', () => {
     });
   });
 
+  it('are filled into a catalog query that names no type', () => {
+    const query = { refId: 'A', metric: 'inference_error_ratio', params: { tenant: ['$tenant'] } };
+    expect(datasource.applyTemplateVariables(query as unknown as CatalogQuery, {})).toMatchObject({
+      params: { tenant: ['acme', 'globex'] },
+    });
+  });
+
   it('are filled into PromQL, and macros are not', () => {
     const query = { ...promql, expr: 'rate(x{tenant=~"$tenant"}[$__rate_interval])', interval: '$window' };
     expect(datasource.interpolateVariablesInQueries([query], { __rate_interval: { text: '1m', value: '1m' } })).toEqual(
@@ -109,6 +117,14 @@ describe('dashboard variables', () => {
       query: 'label_values(up{tenant=~"$tenant"}, project)',
     };
     expect(datasource.applyTemplateVariables(query, {})).toEqual({ ...query, params: { tenant: ['acme', 'globex'] } });
+  });
+
+  it('are offered in the editors, unless they hold a data source', () => {
+    const { datasource } = fakeDataSource([
+      { name: 'datasource', type: 'datasource', value: 'modelmetrics' },
+      { name: 'tenant', value: 'acme' },
+    ]);
+    expect(datasource.getVariableNames()).toEqual(['$tenant']);
   });
 
   it('narrow the values that a parameter is offered', async () => {

@@ -19,7 +19,7 @@ import {
   isWithOperator,
   paramValues,
 } from './interpolation';
-import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
+import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 import { CatalogVariableSupport } from './variables';
 
 /** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
@@ -47,17 +47,18 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
     const params = (value: Params | undefined) => interpolateParams(value, this.templateSrv, scopedVars);
 
+    if (isCatalogQuery(query)) {
+      return {
+        ...query,
+        metric: text(query.metric),
+        params: params(query.params),
+        groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
+        window: query.window && text(query.window),
+        interval: query.interval && text(query.interval),
+        legendFormat: query.legendFormat && text(query.legendFormat),
+      };
+    }
     switch (query.queryType) {
-      case 'catalog':
-        return {
-          ...query,
-          metric: text(query.metric),
-          params: params(query.params),
-          groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
-          window: query.window && text(query.window),
-          interval: query.interval && text(query.interval),
-          legendFormat: query.legendFormat && text(query.legendFormat),
-        };
       case 'labelNames':
         return { ...query, metric: query.metric && text(query.metric), params: params(query.params) };
       case 'labelValues':
@@ -89,9 +90,10 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     if (query.hide) {
       return false;
     }
+    if (isCatalogQuery(query)) {
+      return Boolean(query.metric);
+    }
     switch (query.queryType) {
-      case 'catalog':
-        return Boolean(query.metric);
       case 'labelValues':
         return Boolean(query.label);
       case 'paramValues':
@@ -149,9 +151,10 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return this.getResource<T>(path, params, { showErrorAlert: false });
   }
 
-  /** The dashboard's variables as they are written in a query, `$name`. */
+  /** The dashboard's variables as they are written in a query, `$name`, but for those that hold a data source. */
   getVariableNames(): string[] {
-    return this.templateSrv.getVariables().map(({ name }) => `$${name}`);
+    const variables = this.templateSrv.getVariables().filter(({ type }) => type !== 'datasource');
+    return variables.map(({ name }) => `$${name}`);
   }
 }
 

@@ -1,11 +1,12 @@
 import { isWithOperator, paramValues } from './interpolation';
-import { CatalogQuery, ModelMetricsQuery, Params, ParamValue, VariableQuery } from './types';
+import { CatalogQuery, isCatalogQuery, ModelMetricsQuery, Params, ParamValue, VariableQuery } from './types';
 
 /** One line that says what a query asks, in the words of PromQL. */
 export function displayText(query: ModelMetricsQuery): string {
+  if (isCatalogQuery(query)) {
+    return catalogText(query);
+  }
   switch (query.queryType) {
-    case 'catalog':
-      return catalogText(query);
     case 'labelNames':
     case 'labelValues':
     case 'metricNames':

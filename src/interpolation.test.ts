@@ -7,7 +7,9 @@ import { Params } from './types';
 
 interface Table {
   variables: Record<string, string[]>;
+  offers: Record<string, string[]>;
   cases: Array<{ name: string; params: Params; want: Params }>;
+  groupings: Array<{ name: string; groupBy: string[]; want: string[] }>;
 }
 
 const table: Table = JSON.parse(
@@ -22,17 +24,21 @@ const variables = (allValue: string | undefined): FakeVariable[] =>
     multi: value.length !== 1,
     includeAll: value[0] === '$__all',
     allValue,
-    options: ['acme', 'globex', 'initech'],
+    options: table.offers[name],
   }));
 
 describe.each([
   ['All stands for every option', undefined],
   ['All has a value of its own', '.*'],
-])('parameters, where %s', (_, allValue) => {
+])('where %s,', (_, allValue) => {
   const templateSrv = new FakeTemplateSrv(variables(allValue));
 
   it.each(table.cases.map((row) => [row.name, row] as const))('%s', (_, { params, want }) => {
     expect(interpolateParams(params, templateSrv, {})).toEqual(want);
+  });
+
+  it.each(table.groupings.map((row) => [row.name, row] as const))('grouping: %s', (_, { groupBy, want }) => {
+    expect(interpolateNames(groupBy, templateSrv, {})).toEqual(want);
   });
 
   it('a repeated panel has one value, whatever the dashboard stands at', () => {
@@ -41,18 +47,6 @@ describe.each([
       a: ['acme'],
       b: ['globex'],
     });
-  });
-});
-
-describe('grouping', () => {
-  it('takes every label that a variable holds', () => {
-    const templateSrv = new FakeTemplateSrv([{ name: 'by', value: ['model', 'tenant'], multi: true }]);
-    expect(interpolateNames(['$by', 'service'], templateSrv, {})).toEqual(['model', 'tenant', 'service']);
-  });
-
-  it('takes every option at All', () => {
-    const templateSrv = new FakeTemplateSrv([{ name: 'by', value: ['$__all'], options: ['model', 'tenant'] }]);
-    expect(interpolateNames(['$by'], templateSrv, {})).toEqual(['model', 'tenant']);
   });
 });
 

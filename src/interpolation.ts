@@ -88,7 +88,7 @@ export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv,
   );
 }
 
-/** Fills variables into a list of names, where one variable can become several names or none. */
+/** Fills variables into a list of names, where one variable can become several names or none, and at All all it offers. */
 export function interpolateNames(names: string[], templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
   return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars)));
 }
@@ -107,6 +107,7 @@ export function isWithOperator(param: ParamValue | undefined): param is Extract<
 
 /** What an element of a list becomes. */
 interface Filled {
+  /** At All: everything that the variable offers. */
   values: string[];
   /** It is a variable that stands at All. */
   all?: boolean;
@@ -122,14 +123,14 @@ function interpolateElement(element: string, templateSrv: TemplateSrv, scopedVar
   }
 
   // Only the format function sees several values as such. It is not asked for All with an `allValue`: that is a text
-  // for regular expressions, where here All is no filter at all.
+  // for regular expressions, which are not wanted here.
   let formatted: unknown;
   const text = templateSrv.replace(element, { ...scopedVars, ...MACROS_AS_WRITTEN }, (value: unknown) => {
     formatted = value;
     return '';
   });
   if (formatted === undefined) {
-    return isAll(name, templateSrv) ? { values: [], all: true } : { values: [text] };
+    return isAll(name, templateSrv) ? { values: offeredBy(name, templateSrv), all: true } : { values: [text] };
   }
   if (Array.isArray(formatted)) {
     return { values: formatted.map(String), all: !(name in scopedVars) && isAll(name, templateSrv) };
@@ -145,6 +146,12 @@ function isAll(name: string, templateSrv: TemplateSrv): boolean {
   }
   const { value } = variable.current;
   return Array.isArray(value) ? value.includes(ALL) : value === ALL;
+}
+
+function offeredBy(name: string, templateSrv: TemplateSrv): string[] {
+  const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
+  const options = variable && 'options' in variable ? variable.options : [];
+  return options.map(({ value }) => String(value)).filter((value) => value !== ALL);
 }
 
 function isEverything({ values, all }: Filled): boolean {

@@ -95,6 +95,14 @@ export type VariableQuery =
 
 export type ModelMetricsQuery = PromQLQuery | CatalogQuery | VariableQuery;
 
+/** Says what the backend takes for a query of the catalog: the type may be missing beside a metric alone. */
+export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
+  if (query.queryType) {
+    return query.queryType === 'catalog';
+  }
+  return 'metric' in query && Boolean(query.metric) && !query.expr;
+}
+
 export interface ModelMetricsOptions extends DataSourceJsonData {
   /** How often Prometheus scrapes, as a duration. */
   timeInterval?: string;

@@ -82,16 +82,19 @@ export class Visualizations {
 
   /** When each series was 1 (UP) or 0 (DOWN); a gap where it was not there. */
   upTimeline(shown: Shown): StateTimeline {
-    return catalogPanel(new StateTimeline(), this.catalog, shown, 'range')
-      .mappings([upOrDown])
-      .colorScheme(byThreshold())
-      .mergeValues(true)
-      .showValue(VisibilityMode.Never)
-      .spanNulls(false)
-      .rowHeight(0.8)
-      .fillOpacity(80)
-      .legend(legend())
-      .tooltip(tooltip());
+    return (
+      catalogPanel(new StateTimeline(), this.catalog, shown, 'range')
+        .mappings([upOrDown])
+        // The mapping colours the states; under thresholds the legend would name these in its place.
+        .colorScheme(palette())
+        .mergeValues(true)
+        .showValue(VisibilityMode.Never)
+        .spanNulls(false)
+        .rowHeight(0.8)
+        .fillOpacity(80)
+        .legend(legend())
+        .tooltip(tooltip())
+    );
   }
 
   /** Shares of a whole. */

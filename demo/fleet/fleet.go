@@ -44,7 +44,6 @@ type Fleet struct {
 	begins    time.Time
 	platforms []Platform
 	targets   []*Target
-	rng       *rand.Rand // conditions and durations of scrapes
 }
 
 // New returns a fleet at the beginning of its history: the first Step takes it
@@ -60,7 +59,7 @@ func New(o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Fleet{incident: incident, followsUp: o.Now.IsZero(), rng: newRand(o.Seed, "fleet")}
+	f := &Fleet{incident: incident, followsUp: o.Now.IsZero()}
 	if f.followsUp {
 		o.Now = time.Now()
 	}
@@ -75,7 +74,8 @@ func New(o Options) (*Fleet, error) {
 		f.targets = append(f.targets, platform.Targets()...)
 	}
 	for _, t := range f.targets {
-		t.restarts = planRestarts(f.rng, f.end)
+		t.rng = newRand(o.Seed, t.Job)
+		t.restarts = planRestarts(t.rng, f.end)
 	}
 	return f, nil
 }
@@ -116,7 +116,7 @@ func (f *Fleet) step() {
 		p.Step(m)
 	}
 	for _, t := range f.targets {
-		t.settle(f.condition(t, m), f.rng)
+		t.settle(f.condition(t, m))
 	}
 }
 
@@ -141,7 +141,7 @@ func (f *Fleet) follow(wall time.Time) {
 	}
 }
 
-// newRand gives each part of the fleet its own stream, so that a new platform
+// newRand gives each platform and target its own stream, so that a new platform
 // leaves the history of the others as it was.
 func newRand(seed uint64, part string) *rand.Rand {
 	h := fnv.New64a()

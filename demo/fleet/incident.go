@@ -14,6 +14,7 @@ type Incident struct {
 	Title  string        // one line, for a person
 	Begins time.Duration // before the end of the history
 	Raises []string      // names of the alerts whose condition it meets: these and no others
+	Blanks []string      // titles of the panels that rightly show no data under it
 
 	job       string    // an incident of one scrape target: its job,
 	condition Condition // and what a scrape meets there
@@ -64,6 +65,7 @@ var Incidents = []Incident{
 	{
 		Name: refreshStalledIncident, Title: "no aggregate refresh has run for a day", Begins: 25 * time.Hour,
 		Raises: []string{"TessalliteRefreshStalled"},
+		Blanks: []string{"Refresh run duration (p95)", "Refresh completion rate"},
 	},
 	{
 		Name: bypassIncident, Title: "queries of one model bypass its aggregates", Begins: 150 * time.Minute,

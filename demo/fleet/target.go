@@ -33,6 +33,8 @@ type Target struct {
 	families []*family
 	restarts []time.Time
 	scrape   Scrape
+	size     int // the number of its series; 0 before the first step
+	rng      *rand.Rand
 }
 
 // Scrape is what Prometheus would report about a scrape of the target.
@@ -99,41 +101,28 @@ func (t *Target) summary(name, help string, labelNames ...string) distributions 
 }
 
 // settle ends a step: a target that does not run has lost its counters.
-func (t *Target) settle(c Condition, rng *rand.Rand) {
+func (t *Target) settle(c Condition) {
+	if t.size == 0 {
+		t.size = len(t.Values(nil))
+	}
 	before := t.scrape
 	t.scrape = Scrape{Condition: c}
 	switch c {
 	case Serving, Slow:
-		t.scrape.Samples = t.samples()
+		t.scrape.Samples = t.size
 		if before.Samples == 0 {
 			t.scrape.Added = t.scrape.Samples
 		}
-		t.scrape.Duration = 0.002 + 15e-6*float64(t.scrape.Samples)*(0.8+0.4*rng.Float64())
+		t.scrape.Duration = 0.002 + 15e-6*float64(t.scrape.Samples)*(0.8+0.4*t.rng.Float64())
 		if c == Slow {
 			t.scrape.Duration += slowAnswer.Seconds()
 		}
 	case Down, Gone:
-		t.scrape.Duration = 0.0005 + 0.001*rng.Float64()
+		t.scrape.Duration = 0.0005 + 0.001*t.rng.Float64()
 		for _, f := range t.families {
 			for _, child := range f.children {
 				child.restart()
 			}
 		}
 	}
-}
-
-// samples is the number of the target's series.
-func (t *Target) samples() int {
-	n := 0
-	for _, f := range t.families {
-		for _, c := range f.children {
-			switch c := c.(type) {
-			case *distribution:
-				n += len(c.buckets) + 2
-			default:
-				n++
-			}
-		}
-	}
-	return n
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -92,7 +93,9 @@ func (s *Server) Close() error {
 		return nil
 	}
 	// The client may be gone before its container: remove what is left of it.
-	out, err := exec.Command("docker", "rm", "--force", s.container).CombinedOutput()
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "docker", "rm", "--force", s.container).CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "No such container") {
 		return fmt.Errorf("remove the container %s: %w: %s", s.container, err, out)
 	}
@@ -100,8 +103,8 @@ func (s *Server) Close() error {
 }
 
 func homeCommand(o Options) *exec.Cmd {
-	args := append(o.Install.Command[1:], "--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile))
-	cmd := exec.Command(o.Install.Command[0], args...)
+	args := slices.Concat(o.Install.Command[1:], []string{"--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile)})
+	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close ends it with its children; a context would leave them
 	cmd.Dir = o.Dir
 	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port), map[string]string{
 		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
@@ -138,5 +141,5 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 	for _, pair := range pairs(settings(o.Port), env) {
 		args = append(args, "--env", pair)
 	}
-	return exec.Command("docker", append(args, Image)...)
+	return exec.Command("docker", append(args, Image)...) //nolint:noctx // as above
 }

@@ -7,10 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+
 	"net"
 	"net/http"
-	"path"
 	"strings"
 	"time"
 
@@ -43,8 +42,9 @@ type API struct {
 
 // ServeAPI opens the API on 127.0.0.1:port; port 0 takes a free one, an empty
 // token makes a random one. It serves until Close.
-func ServeAPI(h *Host, port int, token string) (*API, error) {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return nil, fmt.Errorf("open the HTTP API: %w", err)
 	}
@@ -79,7 +79,7 @@ func (a *API) Close() error {
 }
 
 // Handler is the API without a port. It routes by hand, because a ServeMux
-// answers an unclean path with a redirect where Grafana cleans it.
+// answers an unclean path with a redirect instead of passing it on.
 func Handler(h *Host, token string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !authorized(r, token) {
@@ -141,65 +141,6 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 		code = http.StatusBadRequest
 	}
 	writeJSON(w, code, answer)
-}
-
-// serveResource passes method, path, query, headers and body on. Grafana cleans
-// the path, and keeps the credentials that were meant for itself.
-func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below string) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		writeBodyError(w, err)
-		return
-	}
-	target := *r.URL
-	target.Path, target.RawPath = strings.TrimPrefix(path.Clean("/"+below), "/"), ""
-	headers := r.Header.Clone()
-	headers.Del("Authorization")
-	headers.Del("Cookie")
-	req := &backend.CallResourceRequest{
-		Path:    target.Path,
-		Method:  r.Method,
-		URL:     target.String(),
-		Headers: headers,
-		Body:    body,
-	}
-	started := false
-	err = h.CallResource(r.Context(), req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
-		if !started {
-			started = true
-			writeResourceHead(w, part)
-		}
-		if _, err := w.Write(part.Body); err != nil {
-			return err
-		}
-		return http.NewResponseController(w).Flush()
-	}))
-	switch {
-	case started: // the head is out; a broken answer just ends
-	case err != nil:
-		writePluginError(w, err)
-	default:
-		writeMessage(w, http.StatusInternalServerError, "The plugin sent no answer")
-	}
-}
-
-// writeResourceHead takes status and headers from the first part of an answer.
-// What a plugin sends is shown in a sandbox, and sets no cookies.
-func writeResourceHead(w http.ResponseWriter, part *backend.CallResourceResponse) {
-	for name, values := range part.Headers {
-		switch http.CanonicalHeaderKey(name) {
-		case "Set-Cookie", "Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade":
-			continue
-		}
-		for _, value := range values {
-			w.Header().Add(name, value)
-		}
-	}
-	if w.Header().Get("Content-Type") == "" && part.Status != http.StatusNoContent {
-		w.Header().Set("Content-Type", "application/json")
-	}
-	w.Header().Set("Content-Security-Policy", "sandbox")
-	w.WriteHeader(max(part.Status, http.StatusOK))
 }
 
 // writePluginError answers for a plugin that did not.

@@ -108,7 +108,7 @@ func (h *Host) pluginContext(asker backend.User) backend.PluginContext {
 	}
 	source := h.source
 	return backend.PluginContext{
-		OrgID:                      1,
+		OrgID:                      1, //nolint:staticcheck // Grafana still sends it beside the namespace
 		PluginID:                   PluginID,
 		User:                       &asker,
 		DataSourceInstanceSettings: &source,

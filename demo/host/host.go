@@ -74,8 +74,7 @@ func Binary(root string) string {
 // Close, or when ctx is done.
 func Start(ctx context.Context, opts Options) (*Host, error) {
 	stderr := &tail{out: opts.Log}
-	// A context would kill the process without the plugin's own farewell.
-	cmd := exec.Command(opts.Binary)
+	cmd := exec.Command(opts.Binary) //nolint:noctx // client.Kill lets the plugin end by itself; a context would not
 	cmd.Env = opts.Env
 	client := plugin.NewClient(&plugin.ClientConfig{
 		Cmd: cmd,

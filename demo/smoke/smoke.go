@@ -52,6 +52,8 @@ type Options struct {
 	Now    time.Time
 	// Raises are the titles of the rules that must be met; no other may be.
 	Raises []string
+	// Blanks are the titles of the panels that must show no data; any other must.
+	Blanks []string
 }
 
 // Run asks everything. The verdicts come in the order of the files. The error
@@ -72,7 +74,7 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 		panels := dashboard.Visualisations()
 		verdicts = append(verdicts, inParallel(panels, func(panel provision.Panel) Verdict {
 			result, err := opened.Query(ctx, panel)
-			return judgePanel(dashboard, result, err)
+			return judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
 		})...)
 	}
 	for _, group := range o.Set.Groups {
@@ -116,7 +118,9 @@ func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdic
 	return v
 }
 
-func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error) Verdict {
+// judgePanel wants data for every query of the panel, or for none where it must
+// be blank.
+func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, blank bool) Verdict {
 	v := Verdict{Kind: KindPanel, Where: dashboard.UID, Name: r.Panel.Title, Took: r.Took, State: "ok"}
 	if err != nil {
 		v.State, v.Reason = "error", err.Error()
@@ -130,6 +134,11 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error) V
 		case target.Err != nil:
 			v.State = "error"
 			reasons = append(reasons, fmt.Sprintf("query %s: %s", target.RefID, target.Err))
+		case hasData && blank:
+			v.State = "data"
+			reasons = append(reasons, fmt.Sprintf("query %s shows data, and under this incident there is none", target.RefID))
+		case !hasData && blank:
+			v.State = "blank, rightly"
 		case !hasData:
 			if v.State == "ok" {
 				v.State = "empty"

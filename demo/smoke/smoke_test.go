@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -92,6 +93,7 @@ func TestVerdicts(t *testing.T) {
 		answer map[string]backend.DataResponse // in place of the healthy one
 		change func(*provision.Set)
 		raises []string
+		blanks []string
 		failed string // kind and name of the one that fails; empty: none does
 		reason string
 	}{
@@ -102,6 +104,8 @@ func TestVerdicts(t *testing.T) {
 		{name: "a panel with nothing but NaN", answer: plugin{"rate": series(math.NaN(), math.NaN())}, failed: "panel Rate", reason: "query A shows no data"},
 		{name: "one query of a nested panel is empty", answer: plugin{"p95": {}}, failed: "panel Latency", reason: "query B shows no data"},
 		{name: "a panel in error", answer: plugin{"rate": {Error: errors.New("There is no metric rat. Did you mean rate?")}}, failed: "panel Rate", reason: "query A: There is no metric rat. Did you mean rate?"},
+		{name: "a panel that is rightly blank", answer: plugin{"rate": {}}, blanks: []string{"Rate"}},
+		{name: "a panel that should be blank", blanks: []string{"Rate"}, failed: "panel Rate", reason: "query A shows data, and under this incident there is none"},
 		{name: "a rule that is met for no reason", answer: plugin{"alerted": number(7)}, failed: "rule Slow", reason: "it is met, and nothing went wrong on purpose that should meet it: {job=a}"},
 		{name: "a rule that an incident meets", answer: plugin{"alerted": number(7)}, raises: []string{"Slow"}},
 		{name: "a rule that an incident should meet", raises: []string{"Slow"}, failed: "rule Slow", reason: "it is not met, and the incident should meet it"},
@@ -113,13 +117,11 @@ func TestVerdicts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, set := healthy(), provisioned(t)
-			for metric, answer := range c.answer {
-				p[metric] = answer
-			}
+			maps.Copy(p, c.answer)
 			if c.change != nil {
 				c.change(set)
 			}
-			verdicts, err := Run(t.Context(), Options{Plugin: p, Set: set, Now: now, Raises: c.raises})
+			verdicts, err := Run(t.Context(), Options{Plugin: p, Set: set, Now: now, Raises: c.raises, Blanks: c.blanks})
 			if err != nil {
 				t.Fatal(err)
 			}

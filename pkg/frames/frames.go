@@ -5,6 +5,8 @@
 package frames
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -33,15 +35,15 @@ var version = data.FrameTypeVersion{0, 1}
 // TimeSeries shapes a result into one frame per series: Time and Value
 // (timeseries-multi).
 func TimeSeries(r *series.Result, o Options) data.Frames {
-	if len(r.Series) == 0 {
+	all := floats(r)
+	if len(all) == 0 {
 		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o)
 	}
-	names := legends(r.Series, o)
-	frames := make(data.Frames, len(r.Series))
-	for i, s := range r.Series {
-		times := data.NewField(timeField, nil, timestamps(s.Times))
-		times.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
-		frames[i] = data.NewFrame(names[i], times, value(s.Labels, names[i], s.Values))
+	names := legends(all, o)
+	frames := make(data.Frames, len(all))
+	var times timeColumn
+	for i, s := range all {
+		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), value(s.Labels, names[i], s.Values))
 	}
 	return finish(frames, data.FrameTypeTimeSeriesMulti, r, o)
 }
@@ -49,16 +51,44 @@ func TimeSeries(r *series.Result, o Options) data.Frames {
 // Numeric shapes a vector or scalar into one frame per series with a single
 // number and no time (numeric-multi), the form that alert rules take as it is.
 func Numeric(r *series.Result, o Options) data.Frames {
-	if len(r.Series) == 0 {
+	all := floats(r)
+	if len(all) == 0 {
 		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
 	}
-	names := legends(r.Series, o)
-	frames := make(data.Frames, len(r.Series))
-	for i, s := range r.Series {
+	names := legends(all, o)
+	frames := make(data.Frames, len(all))
+	for i, s := range all {
 		frames[i] = data.NewFrame(names[i], value(s.Labels, names[i], s.Values))
 	}
 	return finish(frames, data.FrameTypeNumericMulti, r, o)
 }
+
+// timeColumn makes time fields. Series that share a column of times share a
+// field too: fields are only read from here on, and a time takes three words.
+type timeColumn struct {
+	of   []int64
+	made *data.Field
+}
+
+func (c *timeColumn) field(times []int64, o Options) *data.Field {
+	if c.made != nil && len(times) == len(c.of) && (len(times) == 0 || &times[0] == &c.of[0]) {
+		return c.made
+	}
+	c.of, c.made = times, data.NewField(timeField, nil, timestamps(times))
+	c.made.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
+	return c.made
+}
+
+// floats are the series that hold plain numbers. One that holds nothing but
+// native histograms has no place in these shapes; notices says so.
+func floats(r *series.Result) []series.Series {
+	if !slices.ContainsFunc(r.Series, isHistogram) {
+		return r.Series
+	}
+	return slices.DeleteFunc(slices.Clone(r.Series), isHistogram)
+}
+
+func isHistogram(s series.Series) bool { return len(s.Values) == 0 && len(s.Histograms) > 0 }
 
 // value makes the field that holds a series' values.
 func value(labels series.Labels, name string, values []float64) *data.Field {
@@ -95,6 +125,10 @@ func notices(r *series.Result) []data.Notice {
 	}
 	for _, text := range r.Infos {
 		all = append(all, data.Notice{Severity: data.NoticeSeverityInfo, Text: text})
+	}
+	if left := len(r.Series) - len(floats(r)); left > 0 {
+		all = append(all, data.Notice{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
+			"%d series hold native histograms, which this format doesn't show: use histogram_quantile, histogram_count or histogram_sum.", left)})
 	}
 	return all
 }

@@ -38,21 +38,26 @@ func TestShapes(t *testing.T) {
 		{Labels: labels("model", "fraud"), Times: []int64{30000}, Values: []float64{0.5}},
 	}}
 	empty := &series.Result{Kind: series.Vector}
+	histograms := &series.Result{Kind: series.Matrix, Series: []series.Series{
+		{Labels: labels("job", "a"), HistogramTimes: []int64{0}, Histograms: []series.Histogram{{Count: 1}}},
+		{Labels: labels("job", "b"), Times: []int64{0}, Values: []float64{1}},
+	}}
 	o := Options{Expr: "up", Legend: auto, Name: "Up", Step: 15 * time.Second}
 
 	for name, frames := range map[string]data.Frames{
-		"time_series":        TimeSeries(matrix, o),
-		"time_series_ragged": TimeSeries(ragged, o),
-		"time_series_empty":  TimeSeries(empty, o),
-		"wide":               TimeSeriesWide(matrix, o),
-		"wide_ragged":        TimeSeriesWide(ragged, o),
-		"wide_empty":         TimeSeriesWide(empty, o),
-		"numeric":            Numeric(vector, o),
-		"numeric_empty":      Numeric(empty, o),
-		"table":              AsTable(ragged, o),
-		"table_empty":        AsTable(empty, o),
-		"texts":              Texts([]string{"a", "b"}),
-		"texts_empty":        Texts(nil),
+		"time_series":               TimeSeries(matrix, o),
+		"time_series_ragged":        TimeSeries(ragged, o),
+		"time_series_empty":         TimeSeries(empty, o),
+		"time_series_of_histograms": TimeSeries(histograms, o),
+		"wide":                      TimeSeriesWide(matrix, o),
+		"wide_ragged":               TimeSeriesWide(ragged, o),
+		"wide_empty":                TimeSeriesWide(empty, o),
+		"numeric":                   Numeric(vector, o),
+		"numeric_empty":             Numeric(empty, o),
+		"table":                     AsTable(ragged, o),
+		"table_empty":               AsTable(empty, o),
+		"texts":                     Texts([]string{"a", "b"}),
+		"texts_empty":               Texts(nil),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, frames) })
 	}

@@ -13,9 +13,10 @@ import (
 // column per label in alphabetical order, Value. A series without a label leaves
 // its cell empty.
 func AsTable(r *series.Result, o Options) data.Frames {
-	names := labelNames(r.Series)
+	all := floats(r)
+	names := labelNames(all)
 	rows := 0
-	for _, s := range r.Series {
+	for _, s := range all {
 		rows += len(s.Times)
 	}
 	times := make([]time.Time, 0, rows)
@@ -24,7 +25,7 @@ func AsTable(r *series.Result, o Options) data.Frames {
 	for i := range columns {
 		columns[i] = make([]string, 0, rows)
 	}
-	for _, s := range r.Series {
+	for _, s := range all {
 		times = append(times, timestamps(s.Times)...)
 		values = append(values, s.Values...)
 		for i, name := range names {

@@ -12,15 +12,15 @@ import (
 // column per series (timeseries-wide). Where the series' times don't agree, the
 // times are their union and a missing sample is null.
 func TimeSeriesWide(r *series.Result, o Options) data.Frames {
-	if len(r.Series) == 0 {
+	all := floats(r)
+	if len(all) == 0 {
 		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
 	}
-	names := legends(r.Series, o)
-	grid, shared := union(r.Series)
-	times := data.NewField(timeField, nil, timestamps(grid))
-	times.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
-	frame := data.NewFrame("", times)
-	for i, s := range r.Series {
+	names := legends(all, o)
+	grid, shared := union(all)
+	var times timeColumn
+	frame := data.NewFrame("", times.field(grid, o))
+	for i, s := range all {
 		if shared {
 			frame.Fields = append(frame.Fields, value(s.Labels, names[i], s.Values))
 			continue

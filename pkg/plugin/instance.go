@@ -17,6 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
@@ -82,6 +83,8 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Method:     d.settings.Method,
 		Timeout:    d.settings.QueryTimeout,
 		MaxBytes:   d.settings.MaxBytes,
+		Limits:     promjson.Limits{Series: d.settings.MaxSeries, Samples: d.settings.MaxSamples},
+		Partial:    d.settings.Partial,
 		MaxRetries: d.settings.MaxRetries,
 	})
 	return err

@@ -7,6 +7,8 @@ package promapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -19,6 +21,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -28,7 +31,9 @@ type Options struct {
 	Method     string        // POST or GET; POST falls back to GET where a server refuses it
 	Timeout    time.Duration // of one request with its retries
 	MaxBytes   int64         // of one answer, decompressed
-	MaxRetries int           // for failures that have no limit of their own
+	Limits     promjson.Limits
+	Partial    bool // an answer over Limits is cut there and marked, instead of refused
+	MaxRetries int  // for failures that have no limit of their own
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -79,13 +84,13 @@ type Selection struct {
 // QueryRange evaluates an expression at every step of a range.
 // (Prometheus HTTP API, range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q), decodeResult)
+	return ask(ctx, c, c.rangeCall(q), c.decodeResult)
 }
 
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return ask(ctx, c, c.instantCall(q), decodeResult)
+	return ask(ctx, c, c.instantCall(q), c.decodeResult)
 }
 
 // RawRange is QueryRange whose data is returned as the server wrote it.
@@ -106,6 +111,18 @@ func (c *Client) LabelNames(ctx context.Context, s Selection) ([]string, error) 
 // LabelValues lists the values of a label, sorted.
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]string, error) {
 	return ask(ctx, c, call{path: "label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
+}
+
+// decodeResult reads an answer of query or query_range. One over a limit is an
+// error, or else what there was up to it with a warning.
+func (c *Client) decodeResult(r io.Reader) (*series.Result, error) {
+	result, err := promjson.Decode(r, c.opts.Limits)
+	if limit, over := errors.AsType[*promjson.LimitError](err); over && c.opts.Partial {
+		result.Warnings = append(result.Warnings, fmt.Sprintf(
+			"This is a part of the data: the answer holds %v, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", limit))
+		return result, nil
+	}
+	return result, err
 }
 
 // call is one request to the API.

@@ -123,12 +123,12 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 		{"gateway timeout", answer(504, ``), fault.Timeout, 504, "HTTP 504"},
 		{"bad gateway", answer(502, ``), fault.Unreachable, 502, "HTTP 502"},
 		{"not an API at all", answer(418, `teapot`), fault.NotPrometheus, 502, "answered HTTP 418"},
-		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "could not be read past byte 40: it was cut off"},
-		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not what the Prometheus API promises"},
+		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "was cut off after 40 bytes"},
+		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not what the Prometheus API promises: expected {, at byte 27."},
 		{"wrong Content-Length", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = fmt.Fprint(w, one[:30])
-		}, fault.BadAnswer, 502, "could not be read past byte 30"},
+		}, fault.BadAnswer, 502, "was cut off after 30 bytes"},
 		{"gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			z := gzip.NewWriter(w)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
 // class sorts failures by whether and how often the request is sent again.
@@ -151,7 +152,7 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 // statusFailure tells what an HTTP status other than 2xx means.
 func (c *Client) statusFailure(resp *http.Response, body []byte) *failure {
 	status := resp.StatusCode
-	var said apiError
+	var said promjson.APIError
 	isAPI := json.Unmarshal(body, &said) == nil && said.Text != ""
 	host := c.base.Host
 	switch {

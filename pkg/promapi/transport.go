@@ -13,12 +13,12 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
 var (
 	errQueryTimeout = errors.New("the data source's query timeout")
 	errTooLarge     = errors.New("the answer is over the size limit")
-	errResult       = errors.New("no resultType that the query API has")
 )
 
 // transportFailure tells why no answer came.
@@ -74,17 +74,28 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 // decodeFault tells why an answer that had begun couldn't be read to its end.
 func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error {
 	host := c.base.Host
-	var said *apiError
-	switch {
-	case c.contextFault(ctx) != nil:
-		return c.contextFault(ctx).Because(err)
-	case errors.As(err, &said) && said.Text != "":
-		return fault.New(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
-	case body.isPage():
-		return fault.New(fault.NotPrometheus, "%s answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", host).Because(err)
-	case body.read >= c.opts.MaxBytes:
-		return fault.New(fault.TooLarge, "The answer of %s is larger than the data source's limit of %d MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, c.opts.MaxBytes>>20).Because(err)
-	default:
-		return fault.New(fault.BadAnswer, "The answer of %s could not be read past byte %d: it was cut off, or is not what the Prometheus API promises.", host, body.read).Because(err)
+	told := func(kind fault.Kind, format string, args ...any) error {
+		return fault.New(kind, format, args...).Because(err)
 	}
+	if stopped := c.contextFault(ctx); stopped != nil {
+		return stopped.Because(err)
+	}
+	if said, ok := errors.AsType[*promjson.APIError](err); ok && said.Text != "" {
+		return told(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
+	}
+	if limit, ok := errors.AsType[*promjson.LimitError](err); ok {
+		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s limit). Ask for fewer series, a shorter range or a larger step.", host, limit, limit.What)
+	}
+	switch {
+	case body.isPage():
+		return told(fault.NotPrometheus, "%s answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", host)
+	case errors.Is(err, errTooLarge):
+		return told(fault.TooLarge, "The answer of %s is larger than the data source's limit of %d MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, c.opts.MaxBytes>>20)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return told(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
+	}
+	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
+		return told(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, syntax)
+	}
+	return told(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, sentence(withoutURL(err).Error()))
 }

@@ -29,15 +29,51 @@ type Result struct {
 	Text     string   // the value of a string result
 	Warnings []string
 	Infos    []string
+	Stats    *Stats // nil where the server wasn't asked or doesn't say
 }
 
-// Series is one labelled column of samples. Times and Values have the same
-// length; a vector's or scalar's series holds exactly one sample.
+// Stats is what a query cost the server.
+type Stats struct {
+	Samples     float64 // read
+	PeakSamples float64 // in memory at once
+	Seconds     float64 // of execution
+}
+
+// Series is one labelled column of samples: floats, native histograms, or some
+// of each at different times. Times and Values have the same length, as have
+// HistogramTimes and Histograms; a vector's or scalar's series holds exactly one
+// sample. Series may share their columns of times, which nobody may write to.
 type Series struct {
 	Labels Labels
 	Times  []int64 // Unix milliseconds, ascending
 	Values []float64
+
+	HistogramTimes []int64
+	Histograms     []Histogram
 }
+
+// Histogram is one sample of a native histogram.
+type Histogram struct {
+	Count, Sum float64
+	Buckets    []Bucket // ascending; empty ones are left out
+}
+
+// Bucket counts the observations between two bounds.
+type Bucket struct {
+	Boundaries          Boundaries
+	Lower, Upper, Count float64
+}
+
+// Boundaries says which of a bucket's bounds belong to it, as the API codes it.
+type Boundaries uint8
+
+// The four kinds.
+const (
+	OpenLeft   Boundaries = iota // (lower, upper]
+	OpenRight                    // [lower, upper)
+	OpenBoth                     // (lower, upper)
+	ClosedBoth                   // [lower, upper]
+)
 
 // Label is one name and value.
 type Label struct{ Name, Value string }

@@ -21,6 +21,9 @@ type Settings struct {
 	ScrapeInterval time.Duration // how often Prometheus scrapes; the smallest useful step
 	QueryTimeout   time.Duration // of one query with its retries
 	MaxBytes       int64         // of one answer
+	MaxSeries      int           // of one answer
+	MaxSamples     int           // of one answer
+	Partial        bool          // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
 	MaxRetries     int           // of failures without a limit of their own
 }
 
@@ -30,6 +33,8 @@ const (
 	defaultScrapeInterval = 15 * time.Second
 	defaultQueryTimeout   = 25 * time.Second
 	defaultMaxMiB         = 256
+	defaultMaxSeries      = 50_000
+	defaultMaxSamples     = 20_000_000
 	defaultMaxRetries     = 2
 )
 
@@ -40,6 +45,9 @@ type jsonData struct {
 	QueryTimeout  string   `json:"queryTimeout"`
 	HTTPMethod    string   `json:"httpMethod"`
 	ResponseLimit *float64 `json:"responseLimitMiB"`
+	MaxSeries     *int     `json:"seriesLimit"`
+	MaxSamples    *int     `json:"sampleLimit"`
+	Partial       bool     `json:"partialData"`
 	MaxRetries    *int     `json:"maxRetries"`
 }
 
@@ -52,6 +60,8 @@ func Load(url string, data []byte) (Settings, error) {
 		ScrapeInterval: defaultScrapeInterval,
 		QueryTimeout:   defaultQueryTimeout,
 		MaxBytes:       defaultMaxMiB << 20,
+		MaxSeries:      defaultMaxSeries,
+		MaxSamples:     defaultMaxSamples,
 		MaxRetries:     defaultMaxRetries,
 	}
 	if err := checkTexts(data); err != nil {
@@ -91,11 +101,24 @@ func Load(url string, data []byte) (Settings, error) {
 		}
 		s.MaxBytes = int64(*stored.ResponseLimit * (1 << 20))
 	}
-	if stored.MaxRetries != nil {
-		if *stored.MaxRetries < 0 || *stored.MaxRetries > 10 {
-			return s, fault.New(fault.Misconfigured, "The data source's retries (maxRetries) must be from 0 to 10.")
+	s.Partial = stored.Partial
+	for _, n := range []struct {
+		name        string
+		value       *int
+		least, most int
+		to          *int
+	}{
+		{"series limit (seriesLimit)", stored.MaxSeries, 1, 1e7, &s.MaxSeries},
+		{"sample limit (sampleLimit)", stored.MaxSamples, 1, 1e9, &s.MaxSamples},
+		{"retries (maxRetries)", stored.MaxRetries, 0, 10, &s.MaxRetries},
+	} {
+		if n.value == nil {
+			continue
 		}
-		s.MaxRetries = *stored.MaxRetries
+		if *n.value < n.least || *n.value > n.most {
+			return s, fault.New(fault.Misconfigured, "The data source's %s must be from %d to %d.", n.name, n.least, n.most)
+		}
+		*n.to = *n.value
 	}
 	return s, nil
 }

@@ -9,11 +9,11 @@ import (
 )
 
 func TestLoad(t *testing.T) {
-	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"maxRetries":0}`))
+	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20}
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true}
 	if s != want {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
@@ -38,6 +38,7 @@ func TestLoadNamesTheSetting(t *testing.T) {
 		{`{"httpMethod":"PUT"}`, "httpMethod"},
 		{`{"responseLimitMiB":0}`, "responseLimitMiB"},
 		{`{"maxRetries":99}`, "maxRetries"},
+		{`{"seriesLimit":0}`, "seriesLimit"},
 		{`{"serverName":7}`, "serverName"},
 		{`{"httpHeaderName1":{}}`, "httpHeaderName1"},
 	} {

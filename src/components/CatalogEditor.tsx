@@ -58,7 +58,7 @@ export function CatalogEditor({ datasource, query, onChange }: Props) {
             params={query.params}
             onChange={(params) => onChange({ ...query, params })}
           />
-          {metric.group_by.length > 0 && (
+          {metric.groupable && (
             <EditorField
               label="Group by"
               htmlFor={`${id}-group`}
@@ -81,11 +81,11 @@ export function CatalogEditor({ datasource, query, onChange }: Props) {
         <EditorField
           label="Window"
           htmlFor={`${id}-window`}
-          width={12}
           tooltip="How far back each point looks, such as 5m. Without one, range queries follow the step, and instant queries use the metric's own."
         >
           <DraftInput
             id={`${id}-window`}
+            width={12}
             placeholder={query.instant ? metric?.window || 'auto' : 'auto'}
             value={query.window}
             onCommit={(window) => onChange({ ...query, window: window || undefined })}

@@ -27,7 +27,7 @@ export function PromQLEditor({ query, onChange }: Props) {
           />
         </EditorField>
       </EditorRow>
-      <QueryOptions query={query} onChange={onChange} />
+      <QueryOptions query={query} onChange={onChange} defaultLegend="Name and labels" />
     </>
   );
 }

@@ -68,6 +68,8 @@ describe('a catalog query', () => {
     );
     await user.click(await screen.findByLabelText('model'));
     expect(await screen.findByText('Values (there are more: type one to use it)')).toBeInTheDocument();
+    await user.keyboard('fraud');
+    expect(screen.queryByText(/Hit enter to add/)).not.toBeInTheDocument();
     await user.click(screen.getByText('fraud'));
     expect(onChange).toHaveBeenLastCalledWith(
       expect.objectContaining({ params: { model: { op: '!=', values: ['churn', 'fraud'] } } })
@@ -95,6 +97,19 @@ describe('a catalog query', () => {
 
     await user.click(await screen.findByText('version'));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: undefined }));
+  });
+
+  it('is grouped where the metric can be, even if it is not by itself', async () => {
+    const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
+    await user.click(await screen.findByLabelText(/Group by/));
+    await user.click(await screen.findByText('tenant', { selector: '[role=option] *' }));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: ['tenant'] }));
+  });
+
+  it('is not grouped where the metric can’t be', async () => {
+    setup({ ...catalogQuery, metric: 'inference_models' });
+    expect(await screen.findByText(/Models that are loaded/)).toBeInTheDocument();
+    expect(screen.queryByLabelText(/Group by/)).not.toBeInTheDocument();
   });
 
   it('names a metric that the catalog does not have', async () => {
@@ -133,9 +148,10 @@ describe('a PromQL query', () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
     await user.click(screen.getByLabelText('PromQL'));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'promql', expr: '' }));
+    expect(screen.getByLabelText('Legend')).toHaveValue('__auto');
     await user.click(screen.getByLabelText('Catalog'));
     expect(onChange).toHaveBeenLastCalledWith(
-      expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate' })
+      expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate', legendFormat: undefined })
     );
     expect(await screen.findByText(/Requests per second/)).toBeInTheDocument();
   });

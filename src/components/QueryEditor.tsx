@@ -4,11 +4,13 @@ import { RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
-import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
+import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
 import { CatalogEditor } from './CatalogEditor';
 import { PromQLEditor } from './PromQLEditor';
 
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
+
+const AUTO_LEGEND = '__auto';
 
 type Language = 'catalog' | 'promql';
 
@@ -31,7 +33,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
           size="sm"
           options={LANGUAGES}
           value={language}
-          onChange={(next) => change(next === 'catalog' ? asCatalog(query) : asPromQL(query))}
+          onChange={(next) => change(next === 'catalog' ? toCatalog(query) : toPromQL(query))}
         />
       </EditorHeader>
       {language === 'catalog' ? (
@@ -45,7 +47,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
 
 /** A query that says nothing yet begins in the catalog. */
 function languageOf(query: ModelMetricsQuery): Language {
-  if (query.queryType === 'catalog') {
+  if (isCatalogQuery(query)) {
     return 'catalog';
   }
   return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
@@ -58,4 +60,17 @@ function asCatalog(query: ModelMetricsQuery): CatalogQuery {
 
 function asPromQL(query: ModelMetricsQuery): PromQLQuery {
   return { expr: '', ...query, queryType: 'promql' };
+}
+
+// In PromQL no legend means all labels, which is what panels of the Prometheus data source rely on; a new query is better
+// served by those that differ. In the catalog no legend means the metric's own.
+
+function toCatalog(query: ModelMetricsQuery): CatalogQuery {
+  const next = asCatalog(query);
+  return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;
+}
+
+function toPromQL(query: ModelMetricsQuery): PromQLQuery {
+  const next = asPromQL(query);
+  return { ...next, legendFormat: next.legendFormat || AUTO_LEGEND };
 }

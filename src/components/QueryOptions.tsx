@@ -46,11 +46,11 @@ export function QueryOptions<Query extends GraphQuery>({ query, onChange, defaul
       <EditorField
         label="Legend"
         htmlFor={`${id}-legend`}
-        width={24}
         tooltip="A text with labels in it, such as {{model}}. __auto shows the labels in which the series differ."
       >
         <DraftInput
           id={`${id}-legend`}
+          width={30}
           placeholder={defaultLegend || '__auto'}
           value={query.legendFormat}
           onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
@@ -67,11 +67,11 @@ export function QueryOptions<Query extends GraphQuery>({ query, onChange, defaul
       <EditorField
         label="Min step"
         htmlFor={`${id}-step`}
-        width={12}
         tooltip="The shortest distance between two points, such as 15s or 1m."
       >
         <DraftInput
           id={`${id}-step`}
+          width={12}
           placeholder="auto"
           value={query.interval}
           onCommit={(interval) => onChange({ ...query, interval })}

@@ -45,13 +45,13 @@ export function ValuesField({ name, required = false, value, onChange, load, var
     }
   };
 
+  const listedValues = listed.value?.values ?? [];
   const missing = required && chosen.length === 0;
   return (
     <EditorField
       label={name}
       htmlFor={id}
       optional={!required}
-      width={24}
       invalid={missing || listed.error !== undefined}
       error={listed.error ? errorMessage(listed.error) : missing && `${name} is required: choose a value.`}
     >
@@ -60,15 +60,18 @@ export function ValuesField({ name, required = false, value, onChange, load, var
           aria-label={`${name} operator`}
           // Its own, or Grafana 13 gives it the field's.
           inputId={`${id}-operator`}
-          width="auto"
+          width={8}
           options={OPERATORS}
           value={op}
           onChange={(next) => change(next.value ?? '=', chosen)}
         />
         <MultiSelect
           inputId={id}
+          width={24}
           placeholder={required ? 'Choose' : 'Any'}
           allowCustomValue
+          // Grafana's own check does not look into groups.
+          isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...chosen].includes(text)}
           isLoading={listed.loading}
           onOpenMenu={list}
           options={[
@@ -76,7 +79,7 @@ export function ValuesField({ name, required = false, value, onChange, load, var
             {
               label: listed.value?.truncated ? 'Values (there are more: type one to use it)' : 'Values',
               expanded: true,
-              options: (listed.value?.values ?? []).map(option),
+              options: listedValues.map(option),
             },
           ]}
           value={chosen.map(option)}

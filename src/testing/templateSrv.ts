@@ -3,11 +3,13 @@ import { TemplateSrv } from '@grafana/runtime';
 
 export interface FakeVariable {
   name: string;
+  /** A query variable unless it says otherwise. */
+  type?: 'datasource';
   value: string | string[];
   multi?: boolean;
   includeAll?: boolean;
   allValue?: string;
-  /** What All stands for where there is no `allValue`. */
+  /** What it offers beside All. */
   options?: string[];
 }
 
@@ -16,13 +18,16 @@ export class FakeTemplateSrv implements TemplateSrv {
   constructor(private readonly variables: FakeVariable[] = []) {}
 
   getVariables(): TypedVariableModel[] {
-    const models = this.variables.map(({ name, value, multi = false, includeAll = false }) => ({
-      name,
-      type: 'query',
-      multi,
-      includeAll,
-      current: { text: value, value },
-    }));
+    const models = this.variables.map(
+      ({ name, type = 'query', value, multi = false, includeAll = false, options = [] }) => ({
+        name,
+        type,
+        multi,
+        includeAll,
+        current: { text: value, value },
+        options: [...(includeAll ? ['$__all'] : []), ...options].map((option) => ({ text: option, value: option })),
+      })
+    );
     return models as unknown as TypedVariableModel[];
   }
 

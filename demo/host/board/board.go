@@ -48,7 +48,7 @@ func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard pr
 	var results []VariableResult
 	for _, variable := range dashboard.Templating.List {
 		result := b.resolve(ctx, variable)
-		b.Values[variable.Name] = result.Values
+		b.Values[variable.Name] = Value{At: result.Values, Offers: result.Options}
 		results = append(results, result)
 	}
 	return b, results, nil

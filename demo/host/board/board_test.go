@@ -200,7 +200,7 @@ func TestAVariableFailsAloneAndSaysWhy(t *testing.T) {
 			if variables[2].Err != nil {
 				t.Errorf("the next variable fails too: %v", variables[2].Err)
 			}
-			if got := opened.Values["tenant"]; !slices.Equal(got, []string{"$__all"}) {
+			if got := opened.Values["tenant"].At; !slices.Equal(got, []string{"$__all"}) {
 				t.Errorf("it stands at %v", got)
 			}
 		})

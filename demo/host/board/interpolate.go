@@ -18,9 +18,15 @@ var (
 	anyVariable   = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)\})`)
 )
 
-// Values are what a dashboard's variables stand at, by name. A variable at All
-// holds $__all alone, one without a value an empty list.
-type Values map[string][]string
+// Values are a dashboard's variables, by name.
+type Values map[string]Value
+
+// Value is what a variable stands at and what it offers to choose from. One at
+// All stands at $__all alone, one without a value at nothing.
+type Value struct {
+	At     []string
+	Offers []string
+}
 
 // params fills variables into a catalog query's parameters, given as JSON, in
 // the way that tests/testdata/interpolation.json lists case by case. Each
@@ -59,6 +65,19 @@ func (v Values) filter(elements []string) []string {
 	return values
 }
 
+// grouping is a list of names to group by, where a variable at All is every
+// name that it offers.
+func (v Values) grouping(elements []string) []string {
+	chosen := make(Values, len(v))
+	for name, value := range v {
+		if slices.Contains(value.At, all) {
+			value.At = value.Offers
+		}
+		chosen[name] = value
+	}
+	return chosen.names(elements)
+}
+
 // names fills variables into a list. An element that is exactly $name or
 // ${name} stands for all values of that variable; anything else is text. What
 // a variable holds is not looked into again.
@@ -74,14 +93,14 @@ func (v Values) names(elements []string) []string {
 	return slices.DeleteFunc(filled, func(value string) bool { return value == "" })
 }
 
-// variable holds the values of the variable that the element is the name of.
+// variable returns what the variable that the element names stands at.
 func (v Values) variable(element string) ([]string, bool) {
 	m := wholeVariable.FindStringSubmatch(element)
 	if m == nil {
 		return nil, false
 	}
-	values, ok := v[m[1]+m[2]]
-	return values, ok
+	value, ok := v[m[1]+m[2]]
+	return value.At, ok
 }
 
 // text fills variables into a text. Several values become {a,b}, which is what
@@ -132,7 +151,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 		target["params"] = params
 	}
 	if fields.GroupBy != nil {
-		target["groupBy"] = v.names(fields.GroupBy)
+		target["groupBy"] = v.grouping(fields.GroupBy)
 	}
 	return target, nil
 }

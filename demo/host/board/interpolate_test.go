@@ -5,31 +5,42 @@ import (
 	"os"
 	"reflect"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
 )
 
 // The frontend is held to the same table.
-func TestParamsFollowTheSharedTable(t *testing.T) {
+func TestInterpolationFollowsTheSharedTable(t *testing.T) {
 	body, err := os.ReadFile("../../../tests/testdata/interpolation.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var table struct {
-		Variables Values
-		Cases     []struct {
+		Variables, Offers map[string][]string
+		Cases             []struct {
 			Name   string
 			Params json.RawMessage
 			Want   map[string]any
+		}
+		Groupings []struct {
+			Name    string
+			GroupBy []string
+			Want    []string
 		}
 	}
 	if err := json.Unmarshal(body, &table); err != nil {
 		t.Fatal(err)
 	}
-	if len(table.Cases) == 0 {
+	if len(table.Cases) == 0 || len(table.Groupings) == 0 {
 		t.Fatal("the table has no cases")
+	}
+	values := Values{}
+	for name, at := range table.Variables {
+		values[name] = Value{At: at, Offers: table.Offers[name]}
 	}
 	for _, c := range table.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			params, err := table.Variables.params(c.Params)
+			params, err := values.params(c.Params)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,6 +48,30 @@ func TestParamsFollowTheSharedTable(t *testing.T) {
 				t.Errorf("got %v, want %v", got, c.Want)
 			}
 		})
+	}
+	for _, c := range table.Groupings {
+		t.Run("grouping: "+c.Name, func(t *testing.T) {
+			if got := values.grouping(c.GroupBy); !reflect.DeepEqual(got, c.Want) {
+				t.Errorf("got %q, want %q", got, c.Want)
+			}
+		})
+	}
+}
+
+func TestCustomVariableOffersItsList(t *testing.T) {
+	for list, want := range map[string][]string{
+		`"model, tenant"`:                      {"model", "tenant"},
+		`"Model : model_name,The tenant : te"`: {"model_name", "te"},
+		`"a\\,b,c"`:                            {"a,b", "c"},
+		`""`:                                   nil,
+	} {
+		got, err := listed(provision.Variable{Query: json.RawMessage(list)})
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %q, %v, want %q", list, got, err, want)
+		}
+	}
+	if _, err := listed(provision.Variable{Query: json.RawMessage(`{}`)}); err == nil {
+		t.Error("a query that is no text is taken")
 	}
 }
 
@@ -53,7 +88,7 @@ func throughJSON(t *testing.T, v any) (out map[string]any) {
 }
 
 func TestTarget(t *testing.T) {
-	values := Values{"tenant": {"acme", "globex"}, "by": {"model", "tenant"}, "all": {"$__all"}}
+	values := Values{"tenant": {At: []string{"acme", "globex"}}, "by": {At: []string{"model", "tenant"}}}
 	for _, c := range []struct{ name, target, want, err string }{
 		{
 			name:   "groupBy takes all values of a variable",

@@ -2,6 +2,7 @@ package board
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,9 +86,9 @@ func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
 
 // Last is the latest value that is a number.
 func (s Series) Last() (value float64, ok bool) {
-	for i := len(s.Values) - 1; i >= 0; i-- {
-		if !math.IsNaN(s.Values[i]) {
-			return s.Values[i], true
+	for _, v := range slices.Backward(s.Values) {
+		if !math.IsNaN(v) {
+			return v, true
 		}
 	}
 	return 0, false

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -40,7 +42,10 @@ func (b *Board) resolve(ctx context.Context, variable provision.Variable) Variab
 	case "query":
 		result.Options, result.Err = b.options(ctx, variable)
 		result.Took = time.Since(began)
-	case "custom", "constant", "textbox", "interval":
+	case "custom":
+		result.Options, result.Err = listed(variable)
+		return result
+	case "constant", "textbox", "interval":
 		result.Options = variable.Current.Value
 		return result
 	default:
@@ -80,6 +85,29 @@ func (b *Board) dataSources(variable provision.Variable) ([]string, error) {
 		return nil, fmt.Errorf("no data source of type %q is provisioned", pluginID)
 	}
 	return []string{source.UID}, nil
+}
+
+var (
+	listItem  = regexp.MustCompile(`(?:\\,|[^,])+`)
+	textValue = regexp.MustCompile(`^.+\s:\s(.+)$`)
+)
+
+// listed reads what a custom variable offers: values between commas, each of
+// which may stand as "text : value".
+func listed(variable provision.Variable) ([]string, error) {
+	var list string
+	if err := json.Unmarshal(variable.Query, &list); err != nil {
+		return nil, fmt.Errorf("query: values between commas were expected: %w", err)
+	}
+	var options []string
+	for _, item := range listItem.FindAllString(list, -1) {
+		item = strings.TrimSpace(strings.ReplaceAll(item, `\,`, ","))
+		if m := textValue.FindStringSubmatch(item); m != nil {
+			item = m[1]
+		}
+		options = append(options, item)
+	}
+	return options, nil
 }
 
 // options asks the plugin for a query variable's options.

@@ -1,0 +1,257 @@
+// Package promjson decodes answers of the Prometheus query API into columns. It
+// reads a body once, through a window of 64 KiB, and keeps of it only what the
+// series hold: a value is eight bytes, series on the same steps share one column
+// of times, and labels that repeat share their texts. promapi hands it response
+// bodies. Any order of keys, any white space and unknown keys are accepted, since
+// servers differ in them; numbers are exactly those that strconv.ParseFloat reads.
+package promjson
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// Limits bound what is decoded; 0 is no bound. What lies beyond isn't read.
+type Limits struct {
+	Series  int
+	Samples int // floats and histograms together
+}
+
+// LimitError says which limit an answer passed. What was decoded until then is
+// returned with it.
+type LimitError struct {
+	What string // series or samples
+	Most int
+}
+
+func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Most, e.What) }
+
+// APIError is the failure that a server reports in its answer.
+type APIError struct {
+	Type string `json:"errorType"` // such as bad_data or timeout
+	Text string `json:"error"`
+}
+
+func (e *APIError) Error() string {
+	if e.Type == "" {
+		return e.Text
+	}
+	return e.Type + ": " + e.Text
+}
+
+var errNoResult = errors.New("no resultType that the query API has")
+
+// Decode reads an answer of query or query_range whole. Its errors are those of
+// Stream.
+func Decode(r io.Reader, limits Limits) (*series.Result, error) {
+	var all []series.Series
+	result, err := Stream(r, limits, func(s series.Series) error {
+		all = append(all, s)
+		return nil
+	})
+	if result != nil {
+		result.Series = all
+	}
+	return result, err
+}
+
+// Stream reads an answer of query or query_range and calls each with every
+// series as soon as it is decoded; the result that it returns holds the rest.
+// Errors are *APIError, *LimitError with what there was so far, *SyntaxError,
+// io.ErrUnexpectedEOF where the answer is cut off, and those of r and each.
+func Stream(r io.Reader, limits Limits, each func(series.Series) error) (*series.Result, error) {
+	d, _ := decoders.Get().(*decoder)
+	defer d.release()
+	d.begin(r, limits, each)
+	d.answer()
+	return d.finish()
+}
+
+// decoders keeps windows and scratch memory between answers.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+type decoder struct {
+	scanner
+	limits Limits
+	each   func(series.Series) error
+
+	result  *series.Result
+	status  string
+	failure APIError
+	total   int
+	count   int
+
+	grid    grid
+	column  column
+	values  []float64
+	names   names
+	slab    slab
+	scratch series.Labels
+
+	scalarTime int64
+}
+
+func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) error) {
+	values, times, scratch := d.values, d.column.times, d.scratch
+	s := d.scanner
+	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, result: &series.Result{}}
+	d.scanner = s
+	d.scanner.reset(r)
+	d.column = column{grid: &d.grid, times: times}
+}
+
+// release returns the decoder without what belongs to the answer, and without
+// memory that only an answer of unusual size needs.
+func (d *decoder) release() {
+	const most = 1 << 17
+	d.r, d.each, d.result, d.grid, d.names, d.slab = nil, nil, nil, grid{}, names{}, slab{}
+	if cap(d.values) > most {
+		d.values = nil
+	}
+	if cap(d.column.times) > most {
+		d.column.times = nil
+	}
+	if cap(d.text) > most {
+		d.text = nil
+	}
+	clear(d.scratch[:cap(d.scratch)])
+	decoders.Put(d)
+}
+
+// answer reads the envelope.
+func (d *decoder) answer() {
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "status":
+			d.status = string(d.string())
+		case "data":
+			if d.peek() == 'n' {
+				d.skip()
+				return
+			}
+			d.object(d.data)
+		case "warnings":
+			d.result.Warnings = d.texts()
+		case "infos":
+			d.result.Infos = d.texts()
+		case "errorType":
+			d.failure.Type = string(d.string())
+		case "error":
+			d.failure.Text = string(d.string())
+		default:
+			d.skip()
+		}
+	})
+}
+
+func (d *decoder) data(key []byte) {
+	switch string(key) {
+	case "resultType":
+		d.result.Kind = series.Kind(d.string())
+	case "result":
+		if d.peek() == 'n' {
+			d.skip()
+			return
+		}
+		d.array(d.element)
+	case "stats":
+		d.stats()
+	default:
+		d.skip()
+	}
+}
+
+// element reads one element of a result: a series, or one half of the
+// [time, "text"] pair that a scalar or a string is. So resultType may follow.
+func (d *decoder) element() {
+	switch d.peek() {
+	case '{':
+		d.series()
+	case '"':
+		d.result.Text = string(d.string())
+	default:
+		d.scalarTime = d.time()
+	}
+}
+
+func (d *decoder) series() {
+	d.column.begin()
+	d.values = d.values[:0]
+	var s series.Series
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "metric":
+			s.Labels = d.labels()
+		case "values":
+			d.samples()
+		case "value":
+			d.sample()
+		case "histograms":
+			d.array(func() { d.histogram(&s) })
+		case "histogram":
+			d.histogram(&s)
+		default:
+			d.skip()
+		}
+	})
+	if d.err != nil {
+		return
+	}
+	d.count++
+	d.total += len(d.values) + len(s.Histograms)
+	switch {
+	case d.limits.Series > 0 && d.count > d.limits.Series:
+		d.err = &LimitError{"series", d.limits.Series}
+		return
+	case d.limits.Samples > 0 && d.total > d.limits.Samples:
+		d.err = &LimitError{"samples", d.limits.Samples}
+		return
+	}
+	if len(d.values) > 0 {
+		s.Times, s.Values = d.takeColumns()
+	}
+	if err := d.each(s); err != nil {
+		d.err = err
+	}
+}
+
+func (d *decoder) texts() []string {
+	if d.peek() == 'n' {
+		d.skip()
+		return nil
+	}
+	var list []string
+	d.array(func() { list = append(list, string(d.string())) })
+	return list
+}
+
+// finish says how the answer ended, and puts a scalar's halves together.
+func (d *decoder) finish() (*series.Result, error) {
+	var limit *LimitError
+	switch {
+	case errors.As(d.err, &limit):
+		return d.result, limit
+	case d.err != nil:
+		return nil, d.err
+	case d.status != "success":
+		return nil, &d.failure
+	}
+	switch d.result.Kind {
+	case series.Matrix, series.Vector, series.String:
+		return d.result, nil
+	case series.Scalar:
+		value, ok := float([]byte(d.result.Text))
+		if !ok {
+			return nil, errNoResult
+		}
+		d.result.Text = ""
+		err := d.each(series.Series{Times: []int64{d.scalarTime}, Values: []float64{value}})
+		return d.result, err
+	default:
+		return nil, errNoResult
+	}
+}

@@ -1,0 +1,85 @@
+package promjson
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// names keeps one copy of every text that labels repeat, up to a bound: label
+// names always do, values of many labels do.
+type names struct {
+	known map[string]string
+}
+
+const (
+	mostKnown    = 1 << 16
+	longestKnown = 256
+)
+
+func (n *names) of(text []byte) string {
+	if len(text) == 0 {
+		return ""
+	}
+	if known, ok := n.known[string(text)]; ok {
+		return known
+	}
+	name := string(text)
+	if len(name) <= longestKnown && len(n.known) < mostKnown {
+		if n.known == nil {
+			n.known = map[string]string{}
+		}
+		n.known[name] = name
+	}
+	return name
+}
+
+// slab hands out small slices of large blocks, so that a series with ten labels
+// costs less than one allocation for them.
+type slab struct {
+	free []series.Label
+}
+
+const block = 1024
+
+func (s *slab) clone(labels series.Labels) series.Labels {
+	n := len(labels)
+	if n == 0 {
+		return nil
+	}
+	if n > len(s.free) {
+		s.free = make([]series.Label, max(block, n))
+	}
+	out := series.Labels(s.free[:n:n])
+	s.free = s.free[n:]
+	copy(out, labels)
+	return out
+}
+
+// labels reads a metric's labels. Where a name is written twice the last one
+// counts, as in encoding/json.
+func (d *decoder) labels() series.Labels {
+	d.scratch = d.scratch[:0]
+	d.object(func(key []byte) {
+		name := d.names.of(key)
+		if d.peek() != '"' {
+			d.fail("a label that is no text")
+			return
+		}
+		d.scratch = append(d.scratch, series.Label{Name: name, Value: d.names.of(d.string())})
+	})
+	byName := func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(d.scratch, byName) {
+		slices.SortStableFunc(d.scratch, byName)
+	}
+	kept := d.scratch[:0]
+	for i, label := range d.scratch {
+		if i > 0 && len(kept) > 0 && kept[len(kept)-1].Name == label.Name {
+			kept[len(kept)-1] = label
+			continue
+		}
+		kept = append(kept, label)
+	}
+	return d.slab.clone(kept)
+}

@@ -1,0 +1,139 @@
+package promjson
+
+import (
+	"math"
+)
+
+// sampleRoom is more than a sample of the usual form takes:
+// [1700000000.123,"-1.2345678901234567e-300"],
+const sampleRoom = 96
+
+// samples reads the values of a matrix's series.
+func (d *decoder) samples() {
+	d.expect('[')
+	if d.take(']') {
+		return
+	}
+	for d.err == nil {
+		if d.end-d.pos < sampleRoom && d.eof == nil {
+			d.more(sampleRoom)
+		}
+		if !d.usualSample() {
+			d.sample()
+		}
+		if d.pos < d.end && d.buf[d.pos] == ',' {
+			d.pos++
+			continue
+		}
+		if d.take(']') {
+			return
+		}
+		d.expect(',')
+	}
+}
+
+// usualSample reads a sample written as Prometheus does, without white space,
+// that stands whole in the window. It consumes nothing where it reports false.
+func (d *decoder) usualSample() bool {
+	p := d.pos
+	if d.end-p < sampleRoom || d.buf[p] != '[' {
+		return false
+	}
+	p++
+	width, predicted := d.column.predicted(d.buf, p)
+	var ms int64
+	if !predicted {
+		ms, width = milliseconds(d.buf, p)
+		if width == 0 {
+			return false
+		}
+	}
+	text := d.buf[p : p+width]
+	p += width
+	if d.buf[p] != ',' || d.buf[p+1] != '"' {
+		return false
+	}
+	value, end := decimal(d.buf, p+2)
+	if end == p+2 {
+		// NaN is as usual as a number where a ratio has no denominator.
+		if d.buf[end] != 'N' || d.buf[end+1] != 'a' || d.buf[end+2] != 'N' {
+			return false
+		}
+		value, end = math.NaN(), end+3
+	}
+	if d.buf[end] != '"' || d.buf[end+1] != ']' {
+		return false
+	}
+	if predicted {
+		d.column.step()
+	} else {
+		d.column.add(ms, text)
+	}
+	d.values = append(d.values, value)
+	d.pos = end + 2
+	return true
+}
+
+// milliseconds reads a time in seconds with up to three decimals; width is 0
+// where it has another form.
+func milliseconds(buf []byte, at int) (ms int64, width int) {
+	seconds, p := digits(buf, at, 0)
+	if p == at || p-at > 12 || (buf[at] == '0' && p > at+1) {
+		return 0, 0
+	}
+	ms = int64(seconds) * 1000
+	if buf[p] == '.' {
+		fraction, end := digits(buf, p+1, 0)
+		n := end - p - 1
+		if n < 1 || n > 3 {
+			return 0, 0
+		}
+		ms += int64(fraction * powersOfTen[3-n])
+		p = end
+	}
+	if buf[p] != ',' {
+		return 0, 0
+	}
+	return ms, p - at
+}
+
+// sample reads a [time, "value"] pair in any form that JSON allows.
+func (d *decoder) sample() {
+	d.expect('[')
+	ms := d.time()
+	d.expect(',')
+	value := d.value()
+	d.expect(']')
+	if d.err == nil {
+		d.column.add(ms, nil)
+		d.values = append(d.values, value)
+	}
+}
+
+// time reads seconds as a JSON number.
+func (d *decoder) time() (ms int64) {
+	seconds, ok := float(d.number())
+	const latest = math.MaxInt64 / 1000
+	if d.err == nil && (!ok || math.Abs(seconds) >= latest) {
+		d.fail("a time out of range")
+		return 0
+	}
+	return int64(math.Round(seconds * 1000))
+}
+
+// value reads a float written as a string.
+func (d *decoder) value() float64 {
+	value, ok := float(d.string())
+	if !ok {
+		d.fail("a value that is no number")
+	}
+	return value
+}
+
+// takeColumns ends a series: its times and values leave the decoder's memory.
+func (d *decoder) takeColumns() (times []int64, values []float64) {
+	times = d.column.done()
+	values = make([]float64, len(d.values))
+	copy(values, d.values)
+	return times, values
+}
