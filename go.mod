@@ -95,3 +95,6 @@ require (
 )
 
 tool github.com/magefile/mage
+
+// Some npm packages carry Go files.
+ignore ./node_modules

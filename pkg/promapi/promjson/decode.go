@@ -100,7 +100,7 @@ func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) err
 	s := d.scanner
 	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, result: &series.Result{}}
 	d.scanner = s
-	d.scanner.reset(r)
+	d.reset(r)
 	d.column = column{grid: &d.grid, times: times}
 }
 
