@@ -136,6 +136,12 @@ func alternation(values []string, each func(string) string) string {
 }
 
 func regexMatcher(op labels.MatchType, label string, values []string) (*labels.Matcher, error) {
+	// Each on its own: joined, two halves might make a whole that nobody wrote.
+	for _, value := range values {
+		if _, err := regexp.Compile(value); err != nil {
+			return nil, fault.New(fault.BadQuery, "Parameter %s has a value that is no regular expression: %v.", label, err)
+		}
+	}
 	matcher, err := labels.NewMatcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }))
 	if err != nil {
 		return nil, fault.New(fault.BadQuery, "Parameter %s is not a regular expression that Prometheus understands: %v.", label, err)

@@ -6,6 +6,7 @@ package query
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -101,6 +102,9 @@ type text struct {
 func Parse(data []byte, source Source) (*Query, error) {
 	var t text
 	if err := json.Unmarshal(data, &t); err != nil {
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return nil, fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.", wrong.Field, wrong.Value)
+		}
 		return nil, fault.New(fault.BadQuery, "The query can't be read: %v.", err)
 	}
 	kind, err := typeOf(t, source)
@@ -121,8 +125,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if !slices.Contains(formats, q.Format) {
 		return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", q.Format, list(formats))
 	}
-	if q.From.After(q.To) {
-		return nil, fault.New(fault.BadQuery, "The time range ends before it begins.")
+	if err := checkRange(q.From, q.To); err != nil {
+		return nil, err
 	}
 	if t.Window != "" {
 		if q.Window, err = ParseWindow(t.Window); err != nil {
@@ -133,6 +137,18 @@ func Parse(data []byte, source Source) (*Query, error) {
 		return nil, err
 	}
 	return q, q.fixStep(t, source)
+}
+
+// checkRange refuses times that can't be computed with; nobody has data there.
+func checkRange(from, to time.Time) error {
+	const earliest, latest = 1900, 2200
+	switch {
+	case from.After(to):
+		return fault.New(fault.BadQuery, "The time range ends before it begins.")
+	case from.Year() < earliest || to.Year() > latest:
+		return fault.New(fault.BadQuery, "The time range must lie between the years %d and %d.", earliest, latest)
+	}
+	return nil
 }
 
 // Metrics is the query of an API client: a catalog metric with the times it

@@ -54,6 +54,10 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"window", `{"metric":"m","window":"5 minutes"}`, "write a duration such as 5m"},
 		{"min step", `{"expr":"up","interval":"soon"}`, "write a duration such as 15s"},
 		{"time zone", `{"expr":"up","timezone":"Mars/Olympus"}`, "use an IANA name"},
+		{"offset", `{"expr":"up","utcOffsetSec":1000000000000}`, "within a day"},
+		{"the server's own time zone", `{"expr":"up","timezone":"Local"}`, "use an IANA name"},
+		{"a min step of centuries", `{"expr":"up","interval":"290y"}`, "of a year at most"},
+		{"a field of a wrong type", `{"metric":"m","groupBy":"a"}`, "its field groupBy can't be a JSON string"},
 		{"params", `{"metric":"m","params":{"a":1}}`, "a parameter is a text"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,6 +85,8 @@ func TestStep(t *testing.T) {
 		{"never more points than Prometheus gives", `{"expr":"up","interval":"1s"}`, func(s *Source) {
 			s.From, s.MaxDataPoints = s.To.Add(-30*24*time.Hour), 0
 		}, 5 * time.Minute},
+		{"no factor overflows it", `{"expr":"up","interval":"365d","intervalFactor":9000000000000000000}`, func(s *Source) { s.From = s.To }, 100 * 365 * 24 * time.Hour},
+		{"nor an interval of Grafana's", `{"expr":"up"}`, func(s *Source) { s.Interval = 1<<63 - 1 }, 366 * 24 * time.Hour},
 		{"an empty range", `{"expr":"up"}`, func(s *Source) { s.From = s.To }, 15 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -96,6 +102,29 @@ func TestStep(t *testing.T) {
 				t.Errorf("%d points", points)
 			}
 		})
+	}
+}
+
+func TestRangesThatCannotBeComputedWithAreRefused(t *testing.T) {
+	for _, test := range []struct{ from, to time.Time }{
+		{time.UnixMilli(9300000000000), time.UnixMilli(9300000060000)},
+		{noon.AddDate(-900, 0, 0), noon},
+		{noon, noon.Add(-time.Second)},
+	} {
+		s := source()
+		s.From, s.To = test.from, test.to
+		if _, err := Parse([]byte(`{"expr":"up"}`), s); err == nil || fault.As(err).Kind != fault.BadQuery {
+			t.Errorf("%s to %s: got %v", test.from, test.to, err)
+		}
+	}
+}
+
+func TestBoundariesMoveDownBefore1970Too(t *testing.T) {
+	s := source()
+	s.From, s.To = time.UnixMilli(-50000), time.UnixMilli(-5000)
+	start, end := parse(t, `{"expr":"up"}`, s).Aligned()
+	if start.UnixMilli() != -60000 || end.UnixMilli() != -15000 {
+		t.Errorf("got %d to %d", start.UnixMilli(), end.UnixMilli())
 	}
 }
 

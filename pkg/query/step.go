@@ -13,16 +13,20 @@ import (
 // MaxPoints is how many points of one series Prometheus gives at most.
 const MaxPoints = 11_000
 
+// longest is the largest step that makes sense, and small enough that nothing
+// computed from steps overflows.
+const longest = 366 * 24 * time.Hour
+
 // fixStep decides the step: as fine as the panel can draw, never finer than the
 // min step (the query's own, or else what Grafana computed and the scrape
 // interval), never more points than Prometheus gives.
 func (q *Query) fixStep(t text, source Source) error {
 	span := q.To.Sub(q.From)
-	least := max(source.Interval, source.ScrapeInterval)
+	least := min(max(source.Interval, source.ScrapeInterval), longest)
 	if own := strings.TrimSpace(t.Interval); own != "" && !strings.Contains(own, "$") {
 		d, err := gtime.ParseIntervalStringToTimeDuration(own)
-		if err != nil || d <= 0 {
-			return fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s.", own)
+		if err != nil || d <= 0 || d > longest {
+			return fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", own)
 		}
 		least, q.scrape = d, d
 	}
@@ -31,8 +35,9 @@ func (q *Query) fixStep(t text, source Source) error {
 		points = MaxPoints
 	}
 	q.Step = max(gtime.RoundInterval(span/time.Duration(points)), least, time.Millisecond)
-	if t.IntervalFactor > 1 && t.IntervalFactor <= 1000 {
-		q.Step *= time.Duration(t.IntervalFactor)
+	if t.IntervalFactor > 1 {
+		const most = 100 // editors offer 10
+		q.Step = min(q.Step, longest) * time.Duration(min(t.IntervalFactor, most))
 	}
 	if fewest := span / (MaxPoints - 1); q.Step < fewest {
 		q.Step = (fewest + time.Second - 1).Truncate(time.Second)
@@ -68,19 +73,27 @@ func (q *Query) boundary(t time.Time) time.Time {
 	_, seconds := t.In(q.location).Zone()
 	offset := time.Duration(seconds) * time.Second
 	local := time.Duration(t.UnixNano()) + offset
-	return time.Unix(0, int64(local-local%q.Step-offset)).UTC()
+	into := local % q.Step
+	if into < 0 { // before 1970
+		into += q.Step
+	}
+	return time.Unix(0, int64(local-into-offset)).UTC()
 }
 
 // locationOf reads the dashboard's time zone, or else its fixed offset.
 func locationOf(t text) (*time.Location, error) {
 	switch name := t.Timezone; name {
 	case "":
+		const day = 24 * 60 * 60
+		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {
+			return nil, fault.New(fault.BadQuery, "utcOffsetSec is %d: it must be within a day.", t.UTCOffsetSec)
+		}
 		return time.FixedZone("", t.UTCOffsetSec), nil
 	case "utc", "browser": // Grafana's own words; the frontend resolves browser
 		return time.UTC, nil
 	default:
 		location, err := time.LoadLocation(name)
-		if err != nil {
+		if err != nil || location == time.Local { // "Local" is the server's own, which means nothing to a dashboard
 			return nil, fault.New(fault.BadQuery, "There is no time zone %q: use an IANA name such as Europe/Berlin.", name)
 		}
 		return location, nil

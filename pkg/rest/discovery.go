@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -109,6 +110,15 @@ func (a api) prometheus(w http.ResponseWriter, r *http.Request, ask func(promapi
 func selectionOf(r *http.Request) (s promapi.Selection, err error) {
 	values := r.URL.Query()
 	s = promapi.Selection{Match: values["match[]"], Limit: mostValues}
+	if text := values.Get("limit"); text != "" {
+		limit, err := strconv.Atoi(text)
+		if err != nil || limit < 0 {
+			return s, fault.New(fault.BadQuery, "limit is %q: write a number.", text)
+		}
+		if limit > 0 { // 0 is no limit, as in Prometheus, but for our own
+			s.Limit = min(limit, mostValues)
+		}
+	}
 	if text := values.Get("start"); text != "" {
 		if s.Start, err = timeOf("start", text); err != nil {
 			return s, err

@@ -7,6 +7,7 @@ package rest
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -28,6 +29,8 @@ type Options struct {
 type api struct{ Options }
 
 // New returns the routes' handler.
+// A query string that can't be read is refused as a whole: leaving out what is
+// unreadable would answer with another question's data.
 func New(o Options) http.Handler {
 	a := api{o}
 	mux := http.NewServeMux()
@@ -37,10 +40,16 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /catalog/{name}/values/{param}", a.paramValues)
 	mux.HandleFunc("GET /api/v1/labels", a.labelNames)
 	mux.HandleFunc("GET /api/v1/label/{label}/values", a.labelValues)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, fault.New(fault.NotFound, "There is nothing at %s %s.", r.Method, r.URL.Path))
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			fail(w, r, fault.New(fault.BadQuery, "The query string can't be read: %v. Write ; and %% in a value as %%3B and %%25.", err))
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // errorBody is an error's answer: a code for programs, a sentence for people.
