@@ -5,6 +5,7 @@ package integration
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,8 +15,6 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
@@ -73,20 +72,20 @@ func withStack(m *testing.M) (code int, err error) {
 	if _, err := os.Stat(host.Binary(root)); err != nil {
 		return 1, fmt.Errorf("these tests ask the compiled plugin: build it with go tool mage plugin (%w)", err)
 	}
-	plugin, err = host.Start(ctx, host.Options{Binary: host.Binary(root), DataSource: source(server.url(), `{"timeInterval":"15s"}`)})
+	source, ok := set.DataSourceOfType(host.PluginID)
+	if !ok {
+		return 1, errors.New("no data source of the plugin is provisioned")
+	}
+	settings, err := host.Settings(source)
+	if err != nil {
+		return 1, err
+	}
+	plugin, err = host.Start(ctx, host.Options{Binary: host.Binary(root), DataSource: settings})
 	if err != nil {
 		return 1, err
 	}
 	defer plugin.Close()
 	return m.Run(), nil
-}
-
-// source is a data source with its settings.
-func source(address, jsonData string) backend.DataSourceInstanceSettings {
-	return backend.DataSourceInstanceSettings{
-		ID: 1, UID: "modelmetrics", Type: host.PluginID, Name: "Model Metrics",
-		URL: address, JSONData: []byte(jsonData), Updated: time.Now(),
-	}
 }
 
 // switchable is a Prometheus that can be stopped and brought back at its

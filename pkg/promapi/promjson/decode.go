@@ -129,11 +129,9 @@ func (d *decoder) answer() {
 		case "status":
 			d.status = string(d.string())
 		case "data":
-			if d.peek() == 'n' {
-				d.skip()
-				return
+			if !d.null() {
+				d.object(d.data)
 			}
-			d.object(d.data)
 		case "warnings":
 			d.result.Warnings = d.texts()
 		case "infos":
@@ -153,11 +151,9 @@ func (d *decoder) data(key []byte) {
 	case "resultType":
 		d.result.Kind = series.Kind(d.string())
 	case "result":
-		if d.peek() == 'n' {
-			d.skip()
-			return
+		if !d.null() {
+			d.array(d.element)
 		}
-		d.array(d.element)
 	case "stats":
 		d.stats()
 	default:
@@ -220,8 +216,7 @@ func (d *decoder) series() {
 }
 
 func (d *decoder) texts() []string {
-	if d.peek() == 'n' {
-		d.skip()
+	if d.null() {
 		return nil
 	}
 	var list []string

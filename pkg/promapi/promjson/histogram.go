@@ -16,11 +16,9 @@ func (d *decoder) histogram(s *series.Series) {
 		case "sum":
 			h.Sum = d.value()
 		case "buckets":
-			if d.peek() == 'n' {
-				d.skip()
-				return
+			if !d.null() {
+				d.array(func() { h.Buckets = append(h.Buckets, d.bucket()) })
 			}
-			d.array(func() { h.Buckets = append(h.Buckets, d.bucket()) })
 		default:
 			d.skip()
 		}

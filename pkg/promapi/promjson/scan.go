@@ -155,6 +155,16 @@ func (s *scanner) array(each func()) {
 	}
 }
 
+// null consumes a null, which stands for nothing where a value may be missing,
+// and reports whether there was one.
+func (s *scanner) null() bool {
+	if s.peek() != 'n' {
+		return false
+	}
+	s.skip()
+	return true
+}
+
 // skip consumes one value of any kind.
 func (s *scanner) skip() { s.skipBelow(deepest) }
 
