@@ -32,7 +32,7 @@ func (d *DataSource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequ
 		details.Verbose = fmt.Sprintf("HTTP status %d", f.Status)
 		return result(backend.HealthStatusError, f.Text, details)
 	}
-	server := d.client.Identify(ctx)
+	server := d.client.Server(ctx)
 	details.Server, details.Version = server.Name, server.Version
 	message := fmt.Sprintf("%s answers. The catalog has %d metrics in %d packs.", server, details.Metrics, details.Packs)
 	return result(backend.HealthStatusOk, message, details)

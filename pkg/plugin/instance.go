@@ -36,10 +36,11 @@ type DataSource struct {
 }
 
 var (
-	_ backend.QueryDataHandler      = (*DataSource)(nil)
-	_ backend.CheckHealthHandler    = (*DataSource)(nil)
-	_ backend.CallResourceHandler   = (*DataSource)(nil)
-	_ instancemgmt.InstanceDisposer = (*DataSource)(nil)
+	_ backend.QueryDataHandler        = (*DataSource)(nil)
+	_ backend.QueryChunkedDataHandler = (*DataSource)(nil)
+	_ backend.CheckHealthHandler      = (*DataSource)(nil)
+	_ backend.CallResourceHandler     = (*DataSource)(nil)
+	_ instancemgmt.InstanceDisposer   = (*DataSource)(nil)
 )
 
 // builtin loads the shipped packs once for all data sources.
@@ -78,6 +79,10 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if d.transport, err = httpclient.New(opts); err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
 	}
+	params, err := promapi.ParseParams(d.settings.CustomParams)
+	if err != nil {
+		return fault.New(fault.Misconfigured, "The data source's settings can't be used: %v", err)
+	}
 	d.client, err = promapi.New(d.transport, promapi.Options{
 		URL:        d.settings.URL,
 		Method:     d.settings.Method,
@@ -86,6 +91,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Limits:     promjson.Limits{Series: d.settings.MaxSeries, Samples: d.settings.MaxSamples},
 		Partial:    d.settings.Partial,
 		MaxRetries: d.settings.MaxRetries,
+		Params:     params,
 	})
 	return err
 }

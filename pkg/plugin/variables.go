@@ -15,7 +15,7 @@ import (
 )
 
 // variable answers a query for a dashboard variable's values.
-func (d *DataSource) variable(ctx context.Context, q *query.Query) (data.Frames, error) {
+func (d *DataSource) variable(ctx context.Context, q *asked) (data.Frames, error) {
 	values, err := d.values(ctx, q)
 	if err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (d *DataSource) variable(ctx context.Context, q *query.Query) (data.Frames,
 	return frames.Texts(values), nil
 }
 
-func (d *DataSource) values(ctx context.Context, q *query.Query) ([]string, error) {
+func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
 	switch q.Type {
 	case query.CatalogMetrics:
 		return d.catalog.Names(), nil
@@ -61,18 +61,18 @@ func (d *DataSource) values(ctx context.Context, q *query.Query) ([]string, erro
 	}
 }
 
-func within(q *query.Query, match ...string) promapi.Selection {
+func within(q *asked, match ...string) promapi.Selection {
 	return promapi.Selection{Match: match, Start: q.From, End: q.To}
 }
 
 // resultTexts lists an instant query's series as Grafana's query_result() does:
 // name and labels, value, time in milliseconds.
-func (d *DataSource) resultTexts(ctx context.Context, q *query.Query) ([]string, error) {
-	compiled, err := q.Compile(d.catalog, true)
+func (d *DataSource) resultTexts(ctx context.Context, q *asked) ([]string, error) {
+	compiled, err := d.compile(ctx, q, true)
 	if err != nil {
 		return nil, err
 	}
-	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: q.To})
+	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: q.To, Params: q.params})
 	if err != nil {
 		return nil, err
 	}

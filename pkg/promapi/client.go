@@ -15,7 +15,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -32,8 +31,9 @@ type Options struct {
 	Timeout    time.Duration // of one request with its retries
 	MaxBytes   int64         // of one answer, decompressed
 	Limits     promjson.Limits
-	Partial    bool // an answer over Limits is cut there and marked, instead of refused
-	MaxRetries int  // for failures that have no limit of their own
+	Partial    bool       // an answer over Limits is cut there and marked, instead of refused
+	MaxRetries int        // for failures that have no limit of their own
+	Params     url.Values // sent with every request; see ParseParams
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -41,7 +41,7 @@ type Client struct {
 	http  *http.Client
 	base  *url.URL
 	opts  Options
-	get   atomic.Bool // the server refused POST once
+	found found
 	pause func(context.Context, time.Duration) bool
 }
 
@@ -56,9 +56,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 		return nil, fault.New(fault.Misconfigured, "The data source's URL must look like http://prometheus:9090.").Because(err)
 	}
 	base.User = nil
-	c := &Client{http: client, base: base, opts: opts, pause: pause}
-	c.get.Store(opts.Method == http.MethodGet)
-	return c, nil
+	return &Client{http: client, base: base, opts: opts, pause: pause}, nil
 }
 
 // Range is a query over a time range.
@@ -66,12 +64,14 @@ type Range struct {
 	Expr       string
 	Start, End time.Time
 	Step       time.Duration
+	Params     url.Values // the query's own, beside those of Options
 }
 
 // Instant is a query at one time.
 type Instant struct {
-	Expr string
-	At   time.Time
+	Expr   string
+	At     time.Time
+	Params url.Values // as those of Range
 }
 
 // Selection narrows a request for label names or values.
@@ -84,13 +84,52 @@ type Selection struct {
 // QueryRange evaluates an expression at every step of a range.
 // (Prometheus HTTP API, range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q), c.decodeResult)
+	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(c.opts.Limits))
+}
+
+// QueryRanges evaluates one expression over consecutive stretches of time, whose
+// steps don't stand at one distance from each other. The timeout and the limits
+// hold for all of them together.
+func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Result, error) {
+	if len(stretches) == 1 {
+		return c.QueryRange(ctx, stretches[0])
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
+	defer cancel()
+	limits := c.opts.Limits
+	parts := make([]*series.Result, len(stretches))
+	for i, q := range stretches {
+		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits))
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = part
+		limits.Before += part.Samples()
+	}
+	return series.Join(parts), nil
+}
+
+// StreamRange is QueryRange that hands over every series as soon as it is
+// decoded; the result holds the rest. An error of each ends the request and is
+// returned as it is.
+func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Series) error) (*series.Result, error) {
+	return ask(ctx, c, c.rangeCall(q).withStats(), func(r io.Reader) (*series.Result, error) {
+		var refused error
+		result, err := c.cut(promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
+			refused = each(s)
+			return refused
+		}))
+		if refused != nil {
+			return nil, &callerError{refused}
+		}
+		return result, err
+	})
 }
 
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return ask(ctx, c, c.instantCall(q), c.decodeResult)
+	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(c.opts.Limits))
 }
 
 // RawRange is QueryRange whose data is returned as the server wrote it.
@@ -105,18 +144,24 @@ func (c *Client) RawQuery(ctx context.Context, q Instant) (json.RawMessage, erro
 
 // LabelNames lists label names, sorted.
 func (c *Client) LabelNames(ctx context.Context, s Selection) ([]string, error) {
-	return ask(ctx, c, call{path: "labels", form: s.form()}, decodeData[[]string])
+	return ask(ctx, c, call{path: "api/v1/labels", form: s.form()}, decodeData[[]string])
 }
 
 // LabelValues lists the values of a label, sorted.
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]string, error) {
-	return ask(ctx, c, call{path: "label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
+	return ask(ctx, c, call{path: "api/v1/label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
 }
 
-// decodeResult reads an answer of query or query_range. One over a limit is an
-// error, or else what there was up to it with a warning.
-func (c *Client) decodeResult(r io.Reader) (*series.Result, error) {
-	result, err := promjson.Decode(r, c.opts.Limits)
+// decodeWithin reads an answer of query or query_range whole.
+func (c *Client) decodeWithin(limits promjson.Limits) func(io.Reader) (*series.Result, error) {
+	return func(r io.Reader) (*series.Result, error) {
+		return c.cut(promjson.Decode(r, limits))
+	}
+}
+
+// cut lets an answer that is over a limit pass with a warning, where the data
+// source's owner wants a part rather than an error.
+func (c *Client) cut(result *series.Result, err error) (*series.Result, error) {
 	if limit, over := errors.AsType[*promjson.LimitError](err); over && c.opts.Partial {
 		result.Warnings = append(result.Warnings, fmt.Sprintf(
 			"This is a part of the data: the answer holds %v, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", limit))
@@ -127,13 +172,20 @@ func (c *Client) decodeResult(r io.Reader) (*series.Result, error) {
 
 // call is one request to the API.
 type call struct {
-	path     string // under api/v1
-	form     url.Values
-	readOnly bool // the API takes GET only
+	path     string     // under the base URL
+	form     url.Values // what the API defines
+	params   url.Values // what the query adds to it
+	readOnly bool       // the API takes GET only
+}
+
+// withStats asks for what the query costs the server, where the server can say.
+func (what call) withStats() call {
+	what.form.Set("stats", "true")
+	return what
 }
 
 func (c *Client) rangeCall(q Range) call {
-	return call{path: "query_range", form: url.Values{
+	return call{path: "api/v1/query_range", params: q.Params, form: url.Values{
 		"query":   {q.Expr},
 		"start":   {timestamp(q.Start)},
 		"end":     {timestamp(q.End)},
@@ -143,7 +195,7 @@ func (c *Client) rangeCall(q Range) call {
 }
 
 func (c *Client) instantCall(q Instant) call {
-	return call{path: "query", form: url.Values{
+	return call{path: "api/v1/query", params: q.Params, form: url.Values{
 		"query":   {q.Expr},
 		"time":    {timestamp(q.At)},
 		"timeout": {model.Duration(c.opts.Timeout).String()},
@@ -185,15 +237,23 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 	return answer, nil
 }
 
+// request is the one place where requests are made, so that every path carries
+// the same parameters and headers.
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
-	u := c.base.JoinPath("api/v1", what.path)
-	if what.readOnly || c.get.Load() {
+	u := c.base.JoinPath(what.path)
+	form := maps.Clone(what.form)
+	if form == nil {
+		form = url.Values{}
+	}
+	maps.Copy(form, what.params)
+	maps.Copy(form, c.opts.Params)
+	if c.method(what) == http.MethodGet {
 		query := u.Query()
-		maps.Copy(query, what.form)
+		maps.Copy(query, form)
 		u.RawQuery = query.Encode()
 		return http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(what.form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, err
 	}

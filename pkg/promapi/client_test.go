@@ -63,7 +63,7 @@ func TestRequests(t *testing.T) {
 	if method != "POST" || path != "/api/v1/query" || contentType != "application/x-www-form-urlencoded" {
 		t.Errorf("%s %s as %s", method, path, contentType)
 	}
-	if got, want := form.Encode(), "query=up&time=1700000000.5&timeout=1m30s"; got != want {
+	if got, want := form.Encode(), "query=up&stats=true&time=1700000000.5&timeout=1m30s"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 
@@ -71,7 +71,7 @@ func TestRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := form.Encode(), "end=60&query=up&start=0&step=1.5&timeout=1m30s"; path != "/api/v1/query_range" || got != want {
+	if got, want := form.Encode(), "end=60&query=up&start=0&stats=true&step=1.5&timeout=1m30s"; path != "/api/v1/query_range" || got != want {
 		t.Errorf("%s with %s, want %s", path, got, want)
 	}
 }

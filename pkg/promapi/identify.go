@@ -50,7 +50,7 @@ func (c *Client) victoriaVersion(ctx context.Context) string {
 // page gets a page under the base URL, of which the first MiB is enough, and
 // reports whether it is there.
 func (c *Client) page(ctx context.Context, path string) (header http.Header, text []byte, ok bool) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.JoinPath(path).String(), nil)
+	req, err := c.request(ctx, call{path: path, readOnly: true})
 	if err != nil {
 		return nil, nil, false
 	}

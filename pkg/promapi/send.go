@@ -52,6 +52,9 @@ func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
 
+// IsAlert reports whether ForAlert marked the context.
+func IsAlert(ctx context.Context) bool { return ctx.Value(alertKey{}) != nil }
+
 // failure is one attempt's end.
 type failure struct {
 	class class
@@ -74,7 +77,7 @@ func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
 			return resp, nil
 		}
 		most := c.limit(failed.class)
-		if ctx.Value(alertKey{}) != nil {
+		if IsAlert(ctx) {
 			most = min(most, 1)
 		}
 		wait := failed.after
@@ -138,7 +141,7 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
-		c.get.Store(true)
+		c.found.refusesPost.Store(what.path, true)
 		return c.once(ctx, what)
 	}
 	const most = 64 << 10 // an error's text is shown to a person

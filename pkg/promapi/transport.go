@@ -71,8 +71,14 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	}
 }
 
+// callerError is an error of whoever takes the series, not of the answer.
+type callerError struct{ error }
+
 // decodeFault tells why an answer that had begun couldn't be read to its end.
 func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error {
+	if refused, ok := errors.AsType[*callerError](err); ok {
+		return refused.error
+	}
 	host := c.base.Host
 	told := func(kind fault.Kind, format string, args ...any) error {
 		return fault.New(kind, format, args...).Because(err)

@@ -14,8 +14,9 @@ type Compiled struct {
 	Name   string // what a series without labels is called
 }
 
-// Compile renders a catalog query, fills in the macros of either kind, and
-// parses the result. instant says which of a query's two answers is meant: the
+// Compile renders a catalog query, fills in the macros of either kind, parses the
+// result, and adds the ad-hoc filters to it. With an error from the parser Expr
+// is what was parsed. instant says which of a query's two answers is meant: the
 // window of an instant catalog query is the metric's own wherever the query
 // names none, so that a panel, an alert rule and the API agree.
 func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
@@ -42,7 +43,14 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 		out.Expr = q.macros(0).Expand(q.Expr)
 		out.Name = out.Expr
 	}
-	_, err := promql.Parse(out.Expr)
+	if _, err := promql.Parse(out.Expr); err != nil {
+		return out, err
+	}
+	matchers, err := promql.Matchers(q.Filters)
+	if err != nil {
+		return out, err
+	}
+	out.Expr, err = promql.AddMatchers(out.Expr, matchers)
 	return out, err
 }
 

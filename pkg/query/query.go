@@ -5,6 +5,7 @@
 package query
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // Type is a query's queryType.
@@ -42,9 +44,22 @@ const (
 	TimeSeries     Format = "time_series"
 	TimeSeriesWide Format = "time_series_wide"
 	Table          Format = "table"
+	Heatmap        Format = "heatmap"
 )
 
-var formats = []Format{TimeSeries, TimeSeriesWide, Table}
+var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
+
+// Sampler says which exemplars of a step are shown, where there are many.
+type Sampler string
+
+// The samplers.
+const (
+	Spread  Sampler = "spread"  // those whose values stand apart
+	Highest Sampler = "highest" // those with the highest values
+	All     Sampler = "all"
+)
+
+var samplers = []Sampler{Spread, Highest, All}
 
 // Query is a validated query.
 type Query struct {
@@ -61,6 +76,11 @@ type Query struct {
 	Instant bool // wants the value at the range's end
 	Format  Format
 	Legend  string
+
+	Exemplar bool            // wants exemplars beside the value at every step
+	Sampler  Sampler         // which of them
+	Filters  []promql.Filter // added to every selector
+	Custom   string          // parameters for the API, written as in a URL
 
 	From, To time.Time
 	Step     time.Duration
@@ -96,6 +116,11 @@ type text struct {
 	Window         string         `json:"window"`
 	Label          string         `json:"label"`
 	Param          string         `json:"param"`
+
+	Exemplar bool            `json:"exemplar"`
+	Sampler  Sampler         `json:"exemplarSampler"`
+	Filters  []promql.Filter `json:"adhocFilters"`
+	Custom   string          `json:"customQueryParameters"`
 }
 
 // Parse reads a query's JSON. Its errors are fault.BadQuery.
@@ -115,12 +140,13 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Type: kind, Expr: t.Expr,
 		Metric: t.Metric, Params: t.Params, GroupBy: t.GroupBy, Label: t.Label, Param: t.Param,
 		Range: t.Range || !t.Instant, Instant: t.Instant,
-		Format: t.Format, Legend: t.LegendFormat,
+		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
+		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, Spread), Filters: t.Filters, Custom: t.Custom,
 		From: source.From, To: source.To,
 		scrape: source.ScrapeInterval,
 	}
-	if q.Format == "" {
-		q.Format = TimeSeries
+	if !slices.Contains(samplers, q.Sampler) {
+		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(samplers))
 	}
 	if !slices.Contains(formats, q.Format) {
 		return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", q.Format, list(formats))

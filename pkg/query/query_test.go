@@ -119,37 +119,6 @@ func TestRangesThatCannotBeComputedWithAreRefused(t *testing.T) {
 	}
 }
 
-func TestBoundariesMoveDownBefore1970Too(t *testing.T) {
-	s := source()
-	s.From, s.To = time.UnixMilli(-50000), time.UnixMilli(-5000)
-	start, end := parse(t, `{"expr":"up"}`, s).Aligned()
-	if start.UnixMilli() != -60000 || end.UnixMilli() != -15000 {
-		t.Errorf("got %d to %d", start.UnixMilli(), end.UnixMilli())
-	}
-}
-
-func TestAlignedFollowsTheTimeZone(t *testing.T) {
-	for _, test := range []struct{ name, zone, wantStart, wantEnd string }{
-		{"UTC", `"timezone":"utc"`, "2026-03-27T00:00:00Z", "2026-03-30T00:00:00Z"},
-		{"midnight in Berlin, across daylight saving", `"timezone":"Europe/Berlin"`, "2026-03-26T23:00:00Z", "2026-03-29T22:00:00Z"},
-		{"a fixed offset", `"utcOffsetSec":-18000`, "2026-03-27T05:00:00Z", "2026-03-30T05:00:00Z"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s := Source{
-				From: time.Date(2026, 3, 27, 13, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 30, 14, 0, 0, 0, time.UTC),
-				MaxDataPoints: 10, ScrapeInterval: 15 * time.Second,
-			}
-			start, end := parse(t, `{"expr":"up","interval":"1d",`+test.zone+`}`, s).Aligned()
-			if got := start.Format(time.RFC3339); got != test.wantStart {
-				t.Errorf("start %s, want %s", got, test.wantStart)
-			}
-			if got := end.Format(time.RFC3339); got != test.wantEnd {
-				t.Errorf("end %s, want %s", got, test.wantEnd)
-			}
-		})
-	}
-}
-
 func TestCompile(t *testing.T) {
 	c, err := catalog.Load([]byte(`
 pack: shop

@@ -32,6 +32,15 @@ type Result struct {
 	Stats    *Stats // nil where the server wasn't asked or doesn't say
 }
 
+// Samples is how many samples the series hold, floats and histograms together.
+func (r *Result) Samples() int {
+	n := 0
+	for _, s := range r.Series {
+		n += len(s.Values) + len(s.Histograms)
+	}
+	return n
+}
+
 // Stats is what a query cost the server.
 type Stats struct {
 	Samples     float64 // read

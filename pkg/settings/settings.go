@@ -25,6 +25,17 @@ type Settings struct {
 	MaxSamples     int           // of one answer
 	Partial        bool          // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
 	MaxRetries     int           // of failures without a limit of their own
+	CustomParams   string        // sent with every request to the API, written as in a URL
+	TraceLinks     []TraceLink   // where trace ids of exemplars lead
+}
+
+// TraceLink says where the trace id in a label of exemplars leads: to a tracing
+// data source, or to a URL in which ${__value.raw} stands for it.
+type TraceLink struct {
+	Label         string `json:"name"`
+	URL           string `json:"url"`
+	Title         string `json:"urlDisplayLabel"`
+	DatasourceUID string `json:"datasourceUid"`
 }
 
 // The defaults protect Grafana: the timeout ends before an alert's evaluation
@@ -41,14 +52,16 @@ const (
 // jsonData are the keys of the data source's jsonData that are ours. Names that
 // Grafana's Prometheus data source has mean here what they mean there.
 type jsonData struct {
-	TimeInterval  string   `json:"timeInterval"`
-	QueryTimeout  string   `json:"queryTimeout"`
-	HTTPMethod    string   `json:"httpMethod"`
-	ResponseLimit *float64 `json:"responseLimitMiB"`
-	MaxSeries     *int     `json:"seriesLimit"`
-	MaxSamples    *int     `json:"sampleLimit"`
-	Partial       bool     `json:"partialData"`
-	MaxRetries    *int     `json:"maxRetries"`
+	TimeInterval  string      `json:"timeInterval"`
+	QueryTimeout  string      `json:"queryTimeout"`
+	HTTPMethod    string      `json:"httpMethod"`
+	ResponseLimit *float64    `json:"responseLimitMiB"`
+	MaxSeries     *int        `json:"seriesLimit"`
+	MaxSamples    *int        `json:"sampleLimit"`
+	Partial       bool        `json:"partialData"`
+	MaxRetries    *int        `json:"maxRetries"`
+	CustomParams  string      `json:"customQueryParameters"`
+	TraceLinks    []TraceLink `json:"exemplarTraceIdDestinations"`
 }
 
 // Load reads a data source's URL and jsonData. Its errors are
@@ -101,7 +114,7 @@ func Load(url string, data []byte) (Settings, error) {
 		}
 		s.MaxBytes = int64(*stored.ResponseLimit * (1 << 20))
 	}
-	s.Partial = stored.Partial
+	s.Partial, s.CustomParams, s.TraceLinks = stored.Partial, stored.CustomParams, stored.TraceLinks
 	for _, n := range []struct {
 		name        string
 		value       *int

@@ -19,6 +19,7 @@ import (
 type Limits struct {
 	Series  int
 	Samples int // floats and histograms together
+	Before  int // samples that count already, where an answer comes in several parts
 }
 
 // LimitError says which limit an answer passed. What was decoded until then is
@@ -101,6 +102,7 @@ func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) err
 	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, result: &series.Result{}}
 	d.scanner = s
 	d.reset(r)
+	d.total = limits.Before
 	d.column = column{grid: &d.grid, times: times}
 }
 

@@ -1,0 +1,46 @@
+package frames
+
+import (
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// Stream shapes the series of a range query one at a time, for answers that are
+// sent in pieces. Its frames are those of TimeSeries, but for what only a whole
+// answer can tell: __auto names a series by its own labels, and the server's
+// notices and stats come with a last frame that holds nothing else.
+type Stream struct {
+	Options
+	times      timeColumn
+	frames     int
+	histograms []series.Series
+}
+
+// Frame shapes the next series; nil where it holds nothing but native histograms.
+func (s *Stream) Frame(next series.Series) *data.Frame {
+	if isHistogram(next) {
+		s.histograms = append(s.histograms, series.Series{Histograms: next.Histograms[:1]})
+		return nil
+	}
+	name := legends([]series.Series{next}, s.Options)[0]
+	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), value(next.Labels, name, next.Values))
+	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version}
+	if s.frames == 0 {
+		frame.Meta.ExecutedQueryString = s.Expr
+	}
+	s.frames++
+	return frame
+}
+
+// Last is the frame that ends the answer: what r, its rest, has to say, or that
+// there is no data. It is nil where there is nothing to add.
+func (s *Stream) Last(r *series.Result) *data.Frame {
+	rest := *r
+	rest.Series = s.histograms
+	last := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, &rest, s.Options)[0]
+	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 {
+		return nil
+	}
+	return last
+}

@@ -1,0 +1,98 @@
+package plugin
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// QueryChunkedData answers what QueryData does, in pieces: a series of a range
+// query goes out as soon as it is decoded, so that the answer is never in memory
+// as a whole. Shapes that are made of all series at once are sent when they are
+// complete.
+func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
+	return each(fromAlert(ctx, req.Headers), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+		out := &sender{refID: q.RefID, to: w}
+		err := caught(func() error { return d.stream(ctx, q, out) })
+		switch {
+		case out.err != nil: // whoever asked is gone
+			return out.err
+		case err != nil:
+			answer := failed(ctx, err)
+			return w.WriteError(ctx, q.RefID, answer.Status, answer.Error)
+		}
+		return nil
+	})
+}
+
+// sender sends the frames of one query, each under an id of its own.
+type sender struct {
+	refID string
+	to    backend.ChunkedDataWriter
+	sent  int
+	err   error
+}
+
+func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
+	for _, frame := range all {
+		if s.err = s.to.WriteFrame(ctx, s.refID, strconv.Itoa(s.sent), frame); s.err != nil {
+			return s.err
+		}
+		s.sent++
+	}
+	return nil
+}
+
+// stream runs one query and sends its frames as they are made.
+func (d *DataSource) stream(ctx context.Context, q backend.DataQuery, out *sender) error {
+	asked, err := d.read(q)
+	if err != nil {
+		return err
+	}
+	if asked.inPieces() {
+		if err := d.streamRange(ctx, asked, out); err != nil {
+			return err
+		}
+		asked.Range = false
+	}
+	rest, err := d.shape(ctx, asked)
+	if err != nil {
+		return err
+	}
+	return out.send(ctx, rest...)
+}
+
+// inPieces reports whether the frames of a query can be made one series at a
+// time.
+func (a *asked) inPieces() bool {
+	return a.isPromQL() && a.Range && a.Format == query.TimeSeries && len(a.Spans()) == 1
+}
+
+func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) error {
+	compiled, err := d.compile(ctx, a, false)
+	if err != nil {
+		return err
+	}
+	shaped := frames.Stream{Options: a.options(compiled)}
+	rest, err := d.client.StreamRange(ctx, a.ranges(compiled.Expr)[0], func(s series.Series) error {
+		if frame := shaped.Frame(s); frame != nil {
+			return out.send(ctx, frame)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if last := shaped.Last(rest); last != nil {
+		if err := out.send(ctx, last); err != nil {
+			return err
+		}
+	}
+	return out.send(ctx, d.exemplars(ctx, a, compiled.Expr)...)
+}

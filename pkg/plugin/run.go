@@ -1,0 +1,141 @@
+package plugin
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// asked is a query with what the data source makes of it.
+type asked struct {
+	*query.Query
+	params url.Values // custom ones, for the API
+}
+
+// run answers one query whole.
+func (d *DataSource) run(ctx context.Context, q backend.DataQuery) (data.Frames, error) {
+	a, err := d.read(q)
+	if err != nil {
+		return nil, err
+	}
+	return d.shape(ctx, a)
+}
+
+func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
+	if d.broken != nil {
+		return nil, d.broken
+	}
+	parsed, err := query.Parse(q.JSON, query.Source{
+		QueryType:      q.QueryType,
+		From:           q.TimeRange.From,
+		To:             q.TimeRange.To,
+		Interval:       q.Interval,
+		MaxDataPoints:  q.MaxDataPoints,
+		ScrapeInterval: d.settings.ScrapeInterval,
+	})
+	if err != nil {
+		return nil, err
+	}
+	params, err := d.client.QueryParams(parsed.Custom)
+	return &asked{parsed, params}, err
+}
+
+func (a *asked) isPromQL() bool { return a.Type == query.PromQL || a.Type == query.Catalog }
+
+// shape runs a query and shapes its answers: that over the range, then that at
+// its end.
+func (d *DataSource) shape(ctx context.Context, a *asked) (data.Frames, error) {
+	if !a.isPromQL() {
+		return d.variable(ctx, a)
+	}
+	var all data.Frames
+	if a.Range {
+		shaped, err := d.rangeQuery(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		all = shaped
+	}
+	if a.Instant {
+		shaped, err := d.instantQuery(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, shaped...)
+	}
+	return all, nil
+}
+
+func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, error) {
+	compiled, err := d.compile(ctx, a, false)
+	if err != nil {
+		return nil, err
+	}
+	result, err := d.client.QueryRanges(ctx, a.ranges(compiled.Expr))
+	if err != nil {
+		return nil, err
+	}
+	return append(shapes[a.Format](result, a.options(compiled)), d.exemplars(ctx, a, compiled.Expr)...), nil
+}
+
+// shapes are the formats of a range's answer.
+var shapes = map[query.Format]func(*series.Result, frames.Options) data.Frames{
+	query.TimeSeries:     frames.TimeSeries,
+	query.TimeSeriesWide: frames.TimeSeriesWide,
+	query.Table:          frames.AsTable,
+}
+
+func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, error) {
+	compiled, err := d.compile(ctx, a, true)
+	if err != nil {
+		return nil, err
+	}
+	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: a.To, Params: a.params})
+	if err != nil {
+		return nil, err
+	}
+	o := a.options(compiled)
+	o.Step = 0 // one time has no distance to the next
+	switch {
+	case result.Kind == series.String:
+		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
+	case result.Kind == series.Matrix:
+		return frames.TimeSeries(result, o), nil
+	case a.Format == query.Table:
+		return frames.AsTable(result, o), nil
+	default:
+		return frames.Numeric(result, o), nil
+	}
+}
+
+// compile turns a query into PromQL. What only looks wrong to Prometheus's parser
+// goes on as it is to a server that speaks more than PromQL.
+func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
+	compiled, err := a.Compile(d.catalog, instant)
+	if err != nil && fault.As(err).Kind == fault.BadPromQL && a.Type == query.PromQL && len(a.Filters) == 0 &&
+		d.client.Server(ctx).SpeaksMetricsQL() {
+		return compiled, nil
+	}
+	return compiled, err
+}
+
+// ranges are the requests that a query over its range comes to.
+func (a *asked) ranges(expr string) []promapi.Range {
+	var all []promapi.Range
+	for _, span := range a.Spans() {
+		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params})
+	}
+	return all
+}
+
+func (a *asked) options(c query.Compiled) frames.Options {
+	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step}
+}

@@ -1,0 +1,46 @@
+package promapi
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// reserved are the parameters that a request is made of.
+var reserved = []string{"end", "match[]", "query", "start", "step", "time"}
+
+// ParseParams reads custom parameters written as in a URL,
+// dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery.
+func ParseParams(text string) (url.Values, error) {
+	params, err := url.ParseQuery(strings.TrimPrefix(strings.TrimSpace(text), "?"))
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "The custom query parameters %q can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.", text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		switch {
+		case name == "":
+			return nil, fault.New(fault.BadQuery, "The custom query parameters %q hold one without a name.", text)
+		case slices.Contains(reserved, name):
+			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reserved, ", "))
+		}
+	}
+	return params, nil
+}
+
+// QueryParams reads the custom parameters of one query. It can't have a word in
+// those of the data source, which may be what keeps tenants apart.
+func (c *Client) QueryParams(text string) (url.Values, error) {
+	params, err := ParseParams(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if c.opts.Params.Has(name) {
+			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source: a query can't change it.", name)
+		}
+	}
+	return params, nil
+}

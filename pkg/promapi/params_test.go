@@ -1,0 +1,71 @@
+package promapi
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+func TestCustomParametersGoWithEveryRequest(t *testing.T) {
+	asked := map[string]url.Values{}
+	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}, "timeout": {"5m"}}}, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		asked[r.URL.Path] = r.Form
+		if strings.HasPrefix(r.URL.Path, "/api/v1/label") {
+			_, _ = fmt.Fprint(w, `{"status":"success","data":[]}`)
+			return
+		}
+		_, _ = fmt.Fprint(w, one)
+	})
+	own, err := c.QueryParams("dedup=false&x=1&x=2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Query(t.Context(), Instant{Expr: "up", At: instant.At, Params: own}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.QueryRange(t.Context(), Range{Expr: "up", Start: time.Unix(0, 0), End: time.Unix(60, 0), Step: time.Minute, Params: own}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.LabelNames(t.Context(), Selection{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.LabelValues(t.Context(), "job", Selection{}); err != nil {
+		t.Fatal(err)
+	}
+	c.Identify(t.Context())
+	for path, params := range map[string]string{
+		"/api/v1/query": "false 1,2 a 5m", "/api/v1/query_range": "false 1,2 a 5m",
+		"/api/v1/labels": "  a 5m", "/api/v1/label/job/values": "  a 5m", "/api/v1/status/buildinfo": "  a 5m",
+	} {
+		form := asked[path]
+		got := strings.Join([]string{form.Get("dedup"), strings.Join(form["x"], ","), form.Get("tenant"), form.Get("timeout")}, " ")
+		if got != params {
+			t.Errorf("%s: got %q, want %q", path, got, params)
+		}
+	}
+}
+
+func TestCustomParametersThatAreRefused(t *testing.T) {
+	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}}}, http.NotFound)
+	for _, test := range []struct{ name, text, want string }{
+		{"the query's own", "step=1", "step is not free"},
+		{"a selector", "match[]=up", "match[] is not free"},
+		{"the data source's", "tenant=b", "tenant is set by the data source"},
+		{"no name", "=b", "without a name"},
+		{"unreadable", "a;b=1", "can't be read"},
+		{"a bad escape", "a=%zz", "can't be read"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := c.QueryParams(test.text)
+			if f := fault.As(err); f.Kind != fault.BadQuery || !strings.Contains(f.Text, test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,116 @@
+package promql
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Filter is one ad-hoc filter of a dashboard, as Grafana writes it into a
+// query's adhocFilters.
+type Filter struct {
+	Key      string   `json:"key"`              // a label's name, any UTF-8
+	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
+	Value    string   `json:"value"`            // "" selects series without the label
+	Values   []string `json:"values,omitempty"` // of =| and !=|; without them, Value is the only one
+}
+
+const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
+
+// Matchers turns ad-hoc filters into label matchers for AddMatchers. A filter
+// that Grafana has set to "All" adds none. Errors are fault.BadQuery and name
+// the filter: a key or a value that can't be, an operator that labels don't
+// have, a regular expression that Prometheus wouldn't understand.
+func Matchers(filters []Filter) ([]*labels.Matcher, error) {
+	matchers := make([]*labels.Matcher, 0, len(filters))
+	for _, f := range filters {
+		if err := f.check(); err != nil {
+			return nil, err
+		}
+		matcher, err := f.matcher()
+		if err != nil {
+			return nil, err
+		}
+		if !f.takesAll() {
+			matchers = append(matchers, matcher)
+		}
+	}
+	return matchers, nil
+}
+
+func (f Filter) check() error {
+	switch {
+	case f.Key == "":
+		return fault.New(fault.BadQuery, "An ad-hoc filter has no label: choose one, or remove the filter.")
+	case !utf8.ValidString(f.Key):
+		return fault.New(fault.BadQuery, "The label %.60q of an ad-hoc filter is not valid UTF-8.", f.Key)
+	case slices.ContainsFunc(f.values(), func(v string) bool { return !utf8.ValidString(v) }):
+		return fault.New(fault.BadQuery, "A value of the ad-hoc filter on %.60q is not valid UTF-8.", f.Key)
+	}
+	return nil
+}
+
+// takesAll reports whether the filter is Grafana's "All": the variable value
+// $__all, as for a catalog parameter, or =~ .*, which ad-hoc filters send. With
+// the other operators .* is a text like any other.
+func (f Filter) takesAll() bool {
+	return slices.Contains(f.values(), "$__all") || f.Operator == "=~" && f.Value == ".*"
+}
+
+// values are those that the operator reads.
+func (f Filter) values() []string {
+	if (f.Operator == "=|" || f.Operator == "!=|") && len(f.Values) > 0 {
+		return f.Values
+	}
+	return []string{f.Value}
+}
+
+func (f Filter) matcher() (*labels.Matcher, error) {
+	switch f.Operator {
+	case "", "=":
+		return labels.NewMatcher(labels.MatchEqual, f.Key, f.Value)
+	case "!=":
+		return labels.NewMatcher(labels.MatchNotEqual, f.Key, f.Value)
+	case "=~":
+		return f.regexp(labels.MatchRegexp, f.Value)
+	case "!~":
+		return f.regexp(labels.MatchNotRegexp, f.Value)
+	case "=|":
+		return f.oneOf(labels.MatchEqual, labels.MatchRegexp)
+	case "!=|":
+		return f.oneOf(labels.MatchNotEqual, labels.MatchNotRegexp)
+	default:
+		return nil, fault.New(fault.BadQuery, "The ad-hoc filter on %.60q has the operator %.20q, which labels don't have: use %s.", f.Key, f.Operator, filterOperators)
+	}
+}
+
+// oneOf matches values as texts, in which regex characters have no meaning.
+func (f Filter) oneOf(one, several labels.MatchType) (*labels.Matcher, error) {
+	values := f.values()
+	if len(values) == 1 {
+		return labels.NewMatcher(one, f.Key, values[0])
+	}
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = regexp.QuoteMeta(value)
+	}
+	return f.regexp(several, strings.Join(quoted, "|"))
+}
+
+func (f Filter) regexp(op labels.MatchType, expr string) (*labels.Matcher, error) {
+	// On its own first: Prometheus puts it into a group, which "a)(b" would leave.
+	_, err := regexp.Compile(expr)
+	var matcher *labels.Matcher
+	if err == nil {
+		matcher, err = labels.NewMatcher(op, f.Key, expr)
+	}
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "The ad-hoc filter %.60q %s %.60q is not a regular expression that Prometheus understands: %.200v.", f.Key, f.Operator, expr, err)
+	}
+	return matcher, nil
+}

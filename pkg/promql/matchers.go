@@ -1,0 +1,159 @@
+package promql
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// AddMatchers returns the expression with matchers in every selector, beside
+// those that it has: a series must satisfy all of them. One that a selector
+// already has isn't written twice, and the order they are given in is of no
+// account, so that the same filters make the same text. Macros must be filled
+// in already. Without matchers the text is returned as it is, unparsed.
+//
+// The matchers are written into the user's own text, where the parser found the
+// selectors: layout, comments and every number stay as they were. (The parser's
+// printer loses meaning: to it, x[0.0015] is x[1ms].) The result is proven
+// before it is returned: its tree is the given one's with the matchers added.
+//
+// The label selector of info() is left alone. It says which labels to copy from
+// info series, and a matcher there drops each series whose info series lacks
+// the label. So this filters what a query shows; it doesn't confine what it
+// reads.
+//
+// Errors are Parse's, and a fault.Internal where the proof fails.
+func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
+	if len(matchers) == 0 {
+		return expr, nil
+	}
+	tree, err := Parse(expr)
+	if err != nil {
+		return "", err
+	}
+	var edits []edit
+	for _, selector := range seriesSelectors(tree) {
+		if added := missing(selector, matchers); len(added) > 0 {
+			edits = append(edits, extend(expr, selector, added)...)
+		}
+	}
+	text := apply(expr, edits)
+
+	proof, err := Parse(text)
+	if err != nil || !Equal(tree, proof) {
+		return "", fault.New(fault.Internal, "The filters can't be added to this query without changing what it means, so it was not run. Write them into the query, or run it without them.").Because(err)
+	}
+	return text, nil
+}
+
+// seriesSelectors lists the selectors that read series, in the text's order.
+func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
+	var list []*parser.VectorSelector
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		// The parser lets info()'s label selector, and nothing else, match the
+		// empty string alone.
+		if s, ok := node.(*parser.VectorSelector); ok && !s.BypassEmptyMatcherCheck {
+			list = append(list, s)
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b *parser.VectorSelector) int { return cmp.Compare(a.PosRange.Start, b.PosRange.Start) })
+	return list
+}
+
+// missing lists the matchers that the selector doesn't have yet, once each.
+func missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
+	list := slices.CompactFunc(inOrder(matchers), sameMatcher)
+	return slices.DeleteFunc(list, func(m *labels.Matcher) bool {
+		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return sameMatcher(m, has) })
+	})
+}
+
+// edit replaces expr[from:to].
+type edit struct {
+	from, to int
+	text     string
+}
+
+// extend adds matchers to the selector and returns the edits that do the same
+// to its text.
+func extend(expr string, selector *parser.VectorSelector, added []*labels.Matcher) []edit {
+	selector.LabelMatchers = slices.Concat(selector.LabelMatchers, added)
+	at := layOut(expr, selector)
+
+	var edits []edit
+	if selector.Name != "" && slices.ContainsFunc(added, func(m *labels.Matcher) bool { return m.Name == labels.MetricName }) {
+		// A name before the braces must be the only one, so it moves inside.
+		name := &labels.Matcher{Type: labels.MatchEqual, Name: labels.MetricName, Value: selector.Name}
+		added = slices.Concat([]*labels.Matcher{name}, added)
+		edits = append(edits, edit{from: at.start, to: at.start + len(selector.Name)})
+		selector.Name = ""
+	}
+
+	texts := make([]string, len(added))
+	for i, m := range added {
+		texts[i] = m.String()
+	}
+	text := strings.Join(texts, ",")
+	switch {
+	case !at.braces:
+		text = "{" + text + "}"
+	case at.comma:
+		text = "," + text
+	}
+	return append(edits, edit{from: at.end, to: at.end, text: text})
+}
+
+// layout says how a selector is written.
+type layout struct {
+	start  int  // of its first byte in the expression
+	end    int  // behind its name or, where it has braces, behind what they hold
+	braces bool // it has some
+	comma  bool // what follows in the braces needs one
+}
+
+// layOut reads how the selector is written, with the parser's own lexer.
+func layOut(expr string, selector *parser.VectorSelector) layout {
+	start := int(selector.PosRange.Start)
+	at := layout{start: start, end: start + len(selector.Name)}
+	lexer := parser.Lex(expr[start:])
+	var item parser.Item
+	for {
+		lexer.NextItem(&item)
+		switch item.Typ {
+		case parser.COMMENT:
+			continue
+		case parser.RIGHT_BRACE, parser.EOF, parser.ERROR:
+			return at
+		case parser.LEFT_BRACE:
+			at.braces = true
+		}
+		isName := item.Pos == 0 && !at.braces
+		if isName {
+			continue
+		}
+		if !at.braces {
+			return at
+		}
+		at.comma = item.Typ != parser.LEFT_BRACE && item.Typ != parser.COMMA
+		at.end = start + int(item.Pos) + len(item.Val)
+	}
+}
+
+// apply makes edits that are in the text's order and don't overlap.
+func apply(text string, edits []edit) string {
+	var b strings.Builder
+	done := 0
+	for _, e := range edits {
+		b.WriteString(text[done:e.from])
+		b.WriteString(e.text)
+		done = e.to
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}

@@ -1,0 +1,89 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// at reads a time in UTC.
+func at(t *testing.T, text string) time.Time {
+	t.Helper()
+	parsed, err := time.Parse("2006-01-02T15:04Z", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func TestSpansFollowTheTimeZone(t *testing.T) {
+	for _, test := range []struct{ name, zone, step, from, to, want string }{
+		{"UTC", `"timezone":"utc"`, "1d", "2026-03-27T13:00Z", "2026-03-30T14:00Z", "2026-03-27T00:00Z to 2026-03-30T00:00Z"},
+		{"a fixed offset", `"utcOffsetSec":-18000`, "1d", "2026-03-27T13:00Z", "2026-03-30T14:00Z", "2026-03-27T05:00Z to 2026-03-30T05:00Z"},
+		{"midnights in Berlin, into summer", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-31T14:00Z",
+			"2026-03-26T23:00Z to 2026-03-28T23:00Z, 2026-03-29T22:00Z to 2026-03-30T22:00Z"},
+		{"and out of it", `"timezone":"Europe/Berlin"`, "1d", "2026-10-23T13:00Z", "2026-10-26T14:00Z",
+			"2026-10-22T22:00Z to 2026-10-24T22:00Z, 2026-10-25T23:00Z to 2026-10-25T23:00Z"},
+		{"a range that ends on the day of the shift", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-29T02:00Z",
+			"2026-03-26T23:00Z to 2026-03-28T23:00Z"},
+		{"a range that begins on it", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T02:00Z", "2026-03-31T02:00Z",
+			"2026-03-28T23:00Z to 2026-03-28T23:00Z, 2026-03-29T22:00Z to 2026-03-30T22:00Z"},
+		{"noon and midnight", `"timezone":"America/New_York"`, "12h", "2026-03-08T00:00Z", "2026-03-09T04:30Z",
+			"2026-03-07T17:00Z to 2026-03-08T05:00Z, 2026-03-08T16:00Z to 2026-03-09T04:00Z"},
+		{"an hour divides the shift", `"timezone":"Europe/Berlin"`, "1h", "2026-03-28T13:30Z", "2026-03-29T14:30Z", "2026-03-28T13:00Z to 2026-03-29T14:00Z"},
+		{"but not half an hour's on Lord Howe", `"timezone":"Australia/Lord_Howe"`, "1h", "2026-04-04T13:15Z", "2026-04-04T17:15Z",
+			"2026-04-04T13:00Z to 2026-04-04T14:00Z, 2026-04-04T15:30Z to 2026-04-04T16:30Z"},
+		{"a quarter of an hour in Nepal", `"timezone":"Asia/Kathmandu"`, "1h", "2026-03-28T13:30Z", "2026-03-28T15:30Z", "2026-03-28T13:15Z to 2026-03-28T15:15Z"},
+		{"before 1970", `"timezone":"utc"`, "1m", "1969-12-31T23:58Z", "1969-12-31T23:59Z", "1969-12-31T23:58Z to 1969-12-31T23:59Z"},
+		{"an empty range", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T12:00Z", "2026-03-29T12:00Z", "2026-03-28T23:00Z to 2026-03-28T23:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := Source{From: at(t, test.from), To: at(t, test.to), MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
+			var spans []string
+			for _, span := range parse(t, `{"expr":"up","interval":"`+test.step+`",`+test.zone+`}`, s).Spans() {
+				spans = append(spans, fmt.Sprintf("%s to %s", span.Start.Format("2006-01-02T15:04Z"), span.End.Format("2006-01-02T15:04Z")))
+			}
+			if got := strings.Join(spans, ", "); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestStepsOfADayAreMidnights: every step of every span of a year stands at
+// midnight, each day once.
+func TestStepsOfADayAreMidnights(t *testing.T) {
+	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo"} {
+		location, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Source{From: at(t, "2026-01-02T12:00Z"), To: at(t, "2027-01-02T12:00Z"), MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
+		days := map[string]int{}
+		for _, span := range parse(t, `{"expr":"up","interval":"1d","timezone":"`+zone+`"}`, s).Spans() {
+			for step := span.Start; !step.After(span.End); step = step.AddDate(0, 0, 1) {
+				local := step.In(location)
+				if local.Hour() != 0 || local.Minute() != 0 {
+					t.Errorf("%s: a step at %s", zone, local)
+				}
+				days[local.Format(time.DateOnly)]++
+			}
+		}
+		if len(days) != 366 {
+			t.Errorf("%s: %d days", zone, len(days))
+		}
+		for day, n := range days {
+			if n != 1 {
+				t.Errorf("%s: %s %d times", zone, day, n)
+			}
+		}
+	}
+}
+
+func TestSpansAreBounded(t *testing.T) {
+	s := Source{From: at(t, "1990-01-02T12:00Z"), To: at(t, "2026-01-02T12:00Z"), ScrapeInterval: 15 * time.Second}
+	if spans := parse(t, `{"expr":"up","interval":"2d","timezone":"Europe/Berlin"}`, s).Spans(); len(spans) != mostSpans {
+		t.Errorf("%d spans", len(spans))
+	}
+}

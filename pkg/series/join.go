@@ -1,0 +1,67 @@
+package series
+
+import (
+	"slices"
+	"strings"
+)
+
+// Join puts the answers of one query over consecutive stretches of time together:
+// samples of the same labels become one series, in the order in which the series
+// were first seen. parts must be matrices without a time in common.
+func Join(parts []*Result) *Result {
+	joined := &Result{Kind: Matrix}
+	place := map[string]int{}
+	for _, part := range parts {
+		for _, s := range part.Series {
+			key := s.Labels.key()
+			at, known := place[key]
+			if !known {
+				place[key] = len(joined.Series)
+				joined.Series = append(joined.Series, s)
+				continue
+			}
+			whole := &joined.Series[at]
+			// Columns may be shared, so nothing is appended in place.
+			whole.Times = slices.Concat(whole.Times, s.Times)
+			whole.Values = slices.Concat(whole.Values, s.Values)
+			whole.HistogramTimes = slices.Concat(whole.HistogramTimes, s.HistogramTimes)
+			whole.Histograms = slices.Concat(whole.Histograms, s.Histograms)
+		}
+		joined.Warnings = appendNew(joined.Warnings, part.Warnings)
+		joined.Infos = appendNew(joined.Infos, part.Infos)
+		joined.Stats = joined.Stats.plus(part.Stats)
+	}
+	return joined
+}
+
+func appendNew(texts, more []string) []string {
+	for _, text := range more {
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// plus adds up what two parts of a query cost; nil costs nothing known.
+func (s *Stats) plus(more *Stats) *Stats {
+	switch {
+	case s == nil:
+		return more
+	case more == nil:
+		return s
+	}
+	return &Stats{Samples: s.Samples + more.Samples, PeakSamples: max(s.PeakSamples, more.PeakSamples), Seconds: s.Seconds + more.Seconds}
+}
+
+// key tells series apart. No text holds the byte that ends each: it isn't UTF-8.
+func (l Labels) key() string {
+	var b strings.Builder
+	for _, label := range l {
+		b.WriteString(label.Name)
+		b.WriteByte(0xff)
+		b.WriteString(label.Value)
+		b.WriteByte(0xff)
+	}
+	return b.String()
+}
