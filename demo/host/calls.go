@@ -38,11 +38,7 @@ const grafanaVersion = "10.4.19"
 // query that failed has its error there. The error returned is for the request
 // as a whole, such as ErrExited.
 func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
-	asker := admin
-	if headers[FromAlert] == "true" {
-		asker = scheduler
-	}
-	req := &backend.QueryDataRequest{PluginContext: h.pluginContext(asker), Headers: headers, Queries: queries}
+	req := &backend.QueryDataRequest{PluginContext: h.pluginContext(askerOf(headers)), Headers: headers, Queries: queries}
 	answer, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
 	if err != nil {
 		return nil, h.lost("query", err)
@@ -57,6 +53,13 @@ func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, heade
 		}
 	}
 	return responses, nil
+}
+
+func askerOf(headers map[string]string) backend.User {
+	if headers[FromAlert] == "true" {
+		return scheduler
+	}
+	return admin
 }
 
 // CallResource calls one of the plugin's routes; req's plugin context is filled
