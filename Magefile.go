@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -70,6 +71,9 @@ func Test() error {
 	if err := run(".", "GOWORK=off", "go", "test", "./..."); err != nil {
 		return err
 	}
+	if err := fuzz(5 * time.Second); err != nil {
+		return err
+	}
 	for _, module := range []string{"demo", "tests"} {
 		if err := run(module, "", "go", "test", "./..."); err != nil {
 			return err
@@ -91,6 +95,14 @@ func Test() error {
 		say("The browser specs did not run: run go tool mage e2e")
 	}
 	return nil
+}
+
+// Fuzz runs every fuzz target of the plugin, one after another, for a minute each or as long as -each says.
+func Fuzz(each *time.Duration) error {
+	if each == nil {
+		return fuzz(time.Minute)
+	}
+	return fuzz(*each)
 }
 
 // E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a Chromium of this machine.
@@ -183,6 +195,31 @@ func unchanged() error {
 	}
 	if before != after {
 		return errors.New("generated files were out of date: run go tool mage generate and commit what changes")
+	}
+	return nil
+}
+
+// fuzz finds the fuzz targets below pkg and runs them, one after another.
+func fuzz(each time.Duration) error {
+	packages, err := sh.Output("go", "list", "./pkg/...")
+	if err != nil {
+		return err
+	}
+	for _, pkg := range strings.Fields(packages) {
+		listed, err := sh.OutputWith(map[string]string{"GOWORK": "off"}, "go", "test", "-list=^Fuzz", pkg)
+		if err != nil {
+			return err
+		}
+		for _, target := range strings.Fields(listed) {
+			if !strings.HasPrefix(target, "Fuzz") {
+				continue
+			}
+			say("Fuzzing " + filepath.Base(pkg) + "." + target + " for " + each.String())
+			// Go's own minimiser can work on a large input for longer than the whole run.
+			if err := run(".", "GOWORK=off", "go", "test", "-run=^$", "-fuzz=^"+target+"$", "-fuzztime="+each.String(), "-fuzzminimizetime=1x", pkg); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 		return "", err
 	}
 	got, err := promql.Parse(provingMacros.ExpandCode(text))
-	if err != nil || got.String() != want.String() {
+	if err != nil || !promql.Equal(got, want) {
 		return "", fault.New(fault.Internal, "The values given to %s would change its query, so it was not run.", m.Name).Because(err)
 	}
 	return text, nil

@@ -80,7 +80,7 @@ func (c *timeColumn) field(times []int64, o Options) *data.Field {
 }
 
 // floats are the series that hold plain numbers. One that holds nothing but
-// native histograms has no place in these shapes; notices says so.
+// native histograms has no place in these shapes; leftOut says so.
 func floats(r *series.Result) []series.Series {
 	if !slices.ContainsFunc(r.Series, isHistogram) {
 		return r.Series
@@ -105,16 +105,25 @@ func timestamps(ms []int64) []time.Time {
 	return times
 }
 
-// finish types every frame, and puts what concerns the whole answer on the
-// first: the executed query and the server's notices, once.
+// finish ends a shape that has no place for native histograms: it types every
+// frame, and puts what concerns the whole answer on the first.
 func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
-	for i, frame := range frames {
-		frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version}
-		if i == 0 {
-			frame.Meta.ExecutedQueryString = o.Expr
-			frame.Meta.Notices = notices(r)
+	return conclude(frames, kind, r, o, leftOut(r)...)
+}
+
+// conclude types the frames that have no type of their own, and puts on the
+// first, once: the executed query, what it cost, the server's notices and those
+// of the shape.
+func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Options, own ...data.Notice) data.Frames {
+	for _, frame := range frames {
+		if frame.Meta == nil {
+			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version}
 		}
 	}
+	first := frames[0].Meta
+	first.ExecutedQueryString = o.Expr
+	first.Notices = bySeverity(append(notices(r), own...))
+	first.Stats = stats(r.Stats)
 	return frames
 }
 
@@ -126,11 +135,58 @@ func notices(r *series.Result) []data.Notice {
 	for _, text := range r.Infos {
 		all = append(all, data.Notice{Severity: data.NoticeSeverityInfo, Text: text})
 	}
-	if left := len(r.Series) - len(floats(r)); left > 0 {
-		all = append(all, data.Notice{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
-			"%d series hold native histograms, which this format doesn't show: use histogram_quantile, histogram_count or histogram_sum.", left)})
-	}
 	return all
+}
+
+// bySeverity makes one notice of those of the same severity: of several, a
+// panel's header shows the last one only.
+func bySeverity(all []data.Notice) []data.Notice {
+	var merged []data.Notice
+	for _, notice := range all {
+		at := slices.IndexFunc(merged, func(m data.Notice) bool { return m.Severity == notice.Severity })
+		if at < 0 {
+			merged = append(merged, notice)
+			continue
+		}
+		merged[at].Text += " · " + notice.Text
+	}
+	return merged
+}
+
+// leftOut says that native histograms aren't shown, those of mixed series
+// included.
+func leftOut(r *series.Result) []data.Notice {
+	left := 0
+	for _, s := range r.Series {
+		if len(s.Histograms) > 0 {
+			left++
+		}
+	}
+	if left == 0 {
+		return nil
+	}
+	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
+		"%s native histograms, which only the format Heatmap shows. For numbers use histogram_quantile, histogram_avg, histogram_count or histogram_sum.", holds(left))}}
+}
+
+// holds begins a sentence about a number of series.
+func holds(n int) string {
+	if n == 1 {
+		return "1 series holds"
+	}
+	return fmt.Sprintf("%d series hold", n)
+}
+
+// stats are what the query cost the server, as the panel's inspector lists them.
+func stats(s *series.Stats) []data.QueryStat {
+	if s == nil {
+		return nil
+	}
+	return []data.QueryStat{
+		{FieldConfig: data.FieldConfig{DisplayName: "Samples read", Unit: "short"}, Value: s.Samples},
+		{FieldConfig: data.FieldConfig{DisplayName: "Peak samples in memory", Unit: "short"}, Value: s.PeakSamples},
+		{FieldConfig: data.FieldConfig{DisplayName: "Execution time on the server", Unit: "s"}, Value: s.Seconds},
+	}
 }
 
 // Texts shapes a variable's values into the one frame that Grafana takes for

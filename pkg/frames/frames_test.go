@@ -1,7 +1,9 @@
 package frames
 
 import (
+	"encoding/json"
 	"flag"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -29,10 +31,11 @@ func TestShapes(t *testing.T) {
 		{Labels: labels("__name__", "up", "job", "a"), Times: []int64{0, 15000, 30000}, Values: []float64{1, math.NaN(), math.Inf(1)}},
 		{Labels: labels("__name__", "up", "job", "b"), Times: []int64{0, 15000, 30000}, Values: []float64{0, 1, 0}},
 	}}
-	ragged := &series.Result{Kind: series.Matrix, Warnings: []string{"partial"}, Infos: []string{"by the way"}, Series: []series.Series{
-		{Labels: labels("job", "a"), Times: []int64{0, 30000}, Values: []float64{1, 2}},
-		{Labels: labels("job", "b", "zone", "eu"), Times: []int64{15000}, Values: []float64{3}},
-	}}
+	ragged := &series.Result{Kind: series.Matrix, Warnings: []string{"partial", "slow"}, Infos: []string{"by the way"},
+		Stats: &series.Stats{Samples: 1200, PeakSamples: 300, Seconds: 0.25}, Series: []series.Series{
+			{Labels: labels("job", "a"), Times: []int64{0, 30000}, Values: []float64{1, 2}},
+			{Labels: labels("job", "b", "zone", "eu"), Times: []int64{15000}, Values: []float64{3}},
+		}}
 	vector := &series.Result{Kind: series.Vector, Series: []series.Series{
 		{Labels: labels("model", "churn"), Times: []int64{30000}, Values: []float64{0.25}},
 		{Labels: labels("model", "fraud"), Times: []int64{30000}, Values: []float64{0.5}},
@@ -78,10 +81,23 @@ func golden(t *testing.T, name string, frames data.Frames) {
 			for _, notice := range m.Notices {
 				b.WriteString(notice.Severity.String() + ": " + notice.Text + "\n")
 			}
+			for _, stat := range m.Stats {
+				fmt.Fprintf(&b, "%s: %v %s\n", stat.DisplayName, stat.Value, stat.Unit)
+			}
+			if m.DataTopic != "" {
+				fmt.Fprintf(&b, "topic: %s, %v\n", m.DataTopic, m.Custom)
+			}
 		}
 		for _, field := range frame.Fields {
 			if field.Config != nil && field.Config.DisplayNameFromDS != "" {
 				b.WriteString("shown as: " + field.Config.DisplayNameFromDS + "\n")
+			}
+			if field.Config != nil && field.Config.Links != nil {
+				links, err := json.Marshal(field.Config.Links)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.WriteString(field.Name + " leads to: " + string(links) + "\n")
 			}
 		}
 		b.WriteString("\n")
@@ -98,33 +114,5 @@ func golden(t *testing.T, name string, frames data.Frames) {
 	}
 	if b.String() != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
-	}
-}
-
-func TestLegends(t *testing.T) {
-	two := []series.Series{{Labels: labels("__name__", "up", "env", "x", "job", "a")}, {Labels: labels("__name__", "up", "env", "x", "job", "b")}}
-	for _, test := range []struct {
-		name, legend string
-		series       []series.Series
-		want         []string
-	}{
-		{"templates", "{{job}} in {{ env }}{{nowhere}}", two, []string{"a in x", "b in x"}},
-		{"a label's value is not a template", "{{job}}", []series.Series{{Labels: labels("env", "x", "job", "{{env}}")}}, []string{"{{env}}"}},
-		{"plain text", "total", two[:1], []string{"total"}},
-		{"full", "", two, []string{`up{env="x", job="a"}`, `up{env="x", job="b"}`}},
-		{"full without labels is the query's name", "", []series.Series{{}}, []string{"Query"}},
-		{"auto keeps what differs", auto, two, []string{"a", "b"}},
-		{"auto keeps several", auto, []series.Series{{Labels: labels("a", "1", "b", "1")}, {Labels: labels("a", "2", "b", "2")}}, []string{`{a="1", b="1"}`, `{a="2", b="2"}`}},
-		{"auto for one series", auto, two[:1], []string{`{env="x", job="a"}`}},
-		{"auto for one label", auto, []series.Series{{Labels: labels("job", "a")}}, []string{"a"}},
-		{"auto without labels is the query's name", auto, []series.Series{{}}, []string{"Query"}},
-		{"auto falls back to the metric's name", auto, []series.Series{{Labels: labels("__name__", "up")}, {Labels: labels("__name__", "down")}}, []string{"up", "down"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			got := legends(test.series, Options{Legend: test.legend, Name: "Query"})
-			if strings.Join(got, "|") != strings.Join(test.want, "|") {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
 	}
 }

@@ -19,8 +19,10 @@ type Stream struct {
 
 // Frame shapes the next series; nil where it holds nothing but native histograms.
 func (s *Stream) Frame(next series.Series) *data.Frame {
-	if isHistogram(next) {
+	if len(next.Histograms) > 0 {
 		s.histograms = append(s.histograms, series.Series{Histograms: next.Histograms[:1]})
+	}
+	if isHistogram(next) {
 		return nil
 	}
 	name := legends([]series.Series{next}, s.Options)[0]

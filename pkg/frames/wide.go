@@ -17,19 +17,27 @@ func TimeSeriesWide(r *series.Result, o Options) data.Frames {
 		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
 	}
 	names := legends(all, o)
+	frame := wide(all, func(i int) (name, shown string) { return valueField, names[i] }, o)
+	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
+}
+
+// wide puts series side by side on the union of their times.
+func wide(all []series.Series, named func(i int) (name, shown string), o Options) *data.Frame {
 	grid, shared := union(all)
 	var times timeColumn
 	frame := data.NewFrame("", times.field(grid, o))
 	for i, s := range all {
+		name, shown := named(i)
+		var field *data.Field
 		if shared {
-			frame.Fields = append(frame.Fields, value(s.Labels, names[i], s.Values))
-			continue
+			field = data.NewField(name, s.Labels.Map(), s.Values)
+		} else {
+			field = data.NewField(name, s.Labels.Map(), onGrid(s, grid))
 		}
-		field := data.NewField(valueField, s.Labels.Map(), onGrid(s, grid))
-		field.Config = &data.FieldConfig{DisplayNameFromDS: names[i]}
+		field.Config = &data.FieldConfig{DisplayNameFromDS: shown}
 		frame.Fields = append(frame.Fields, field)
 	}
-	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
+	return frame
 }
 
 // union returns every time at which any series has a sample, ascending, and

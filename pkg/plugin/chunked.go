@@ -17,7 +17,7 @@ import (
 // as a whole. Shapes that are made of all series at once are sent when they are
 // complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
-	return each(fromAlert(ctx, req.Headers), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+	return each(asking(ctx, req.Headers, req.GetHTTPHeaders()), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		out := &sender{refID: q.RefID, to: w}
 		err := caught(func() error { return d.stream(ctx, q, out) })
 		switch {
@@ -89,10 +89,11 @@ func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) err
 	if err != nil {
 		return err
 	}
+	exemplars := d.exemplars(ctx, a, compiled.Expr, rest)
 	if last := shaped.Last(rest); last != nil {
 		if err := out.send(ctx, last); err != nil {
 			return err
 		}
 	}
-	return out.send(ctx, d.exemplars(ctx, a, compiled.Expr)...)
+	return out.send(ctx, d.shapeExemplars(a, compiled.Expr, exemplars, nil)...)
 }

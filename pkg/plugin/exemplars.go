@@ -4,6 +4,29 @@ import (
 	"context"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-func (d *DataSource) exemplars(context.Context, *asked, string) data.Frames { return nil }
+// exemplars are those of a range's series, where the query wants them and a
+// person is looking. A failure leaves the graph as it is: beside tells it.
+func (d *DataSource) exemplars(ctx context.Context, a *asked, expr string, beside *series.Result) []series.ExemplarSeries {
+	if !a.Exemplar || promapi.IsAlert(ctx) {
+		return nil
+	}
+	all, err := d.client.Exemplars(ctx, expr, a.Spans()[0].Start, a.To)
+	if err != nil {
+		beside.Warnings = append(beside.Warnings, "There are no exemplars: "+fault.As(err).Text)
+	}
+	return all
+}
+
+// shapeExemplars makes their frames; over are those that they are drawn over.
+func (d *DataSource) shapeExemplars(a *asked, expr string, all []series.ExemplarSeries, over data.Frames) data.Frames {
+	return frames.Exemplars(all, frames.ExemplarOptions{
+		Expr: expr, Step: a.Step, Sampler: frames.Sampler(a.Sampler), Links: d.settings.TraceLinks, Over: over,
+	})
+}

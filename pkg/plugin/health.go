@@ -22,7 +22,8 @@ type health struct {
 }
 
 // CheckHealth runs a real query and says which server answered it.
-func (d *DataSource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	ctx = forward(ctx, req.GetHTTPHeaders())
 	details := health{Metrics: len(d.catalog.Names()), Packs: len(d.catalog.Packs())}
 	if err := d.tryQuery(ctx); err != nil {
 		f := fault.As(err)

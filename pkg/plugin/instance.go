@@ -106,5 +106,5 @@ func (d *DataSource) Dispose() {
 
 // CallResource answers the REST API.
 func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-	return d.resources.CallResource(ctx, req, sender)
+	return d.resources.CallResource(forward(ctx, req.GetHTTPHeaders()), req, sender)
 }

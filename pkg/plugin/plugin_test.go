@@ -56,7 +56,7 @@ func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
 					t.Errorf("%s: %v, status %d, source %s", refID, answer.Error, answer.Status, answer.ErrorSource)
 				}
 			}
-			health, err := d.CheckHealth(t.Context(), nil)
+			health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
 			if err != nil || health.Status != backend.HealthStatusError || !strings.Contains(health.Message, test.want) {
 				t.Errorf("health %+v, %v", health, err)
 			}

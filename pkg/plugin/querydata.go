@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -25,7 +26,7 @@ const atOnce = 10
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	err := each(fromAlert(ctx, req.Headers), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+	err := each(asking(ctx, req.Headers, req.GetHTTPHeaders()), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		answer := d.answer(ctx, q)
 		mu.Lock()
 		defer mu.Unlock()
@@ -63,12 +64,13 @@ func each(ctx context.Context, queries []backend.DataQuery, do func(context.Cont
 	return group.Wait()
 }
 
-// fromAlert marks the context of an alert's queries.
-func fromAlert(ctx context.Context, headers map[string]string) context.Context {
+// asking is the context of a request's queries: it knows an alert's, and carries
+// the headers that go on to the server.
+func asking(ctx context.Context, headers map[string]string, sent http.Header) context.Context {
 	if headers["FromAlert"] == "true" {
-		return promapi.ForAlert(ctx)
+		ctx = promapi.ForAlert(ctx)
 	}
-	return ctx
+	return forward(ctx, sent)
 }
 
 // caught makes an error of a panic, which is a bug of ours that costs one query

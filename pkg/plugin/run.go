@@ -83,7 +83,9 @@ func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, err
 	if err != nil {
 		return nil, err
 	}
-	return append(shapes[a.Format](result, a.options(compiled)), d.exemplars(ctx, a, compiled.Expr)...), nil
+	exemplars := d.exemplars(ctx, a, compiled.Expr, result)
+	all := shapes[a.Format](result, a.options(compiled))
+	return append(all, d.shapeExemplars(a, compiled.Expr, exemplars, all)...), nil
 }
 
 // shapes are the formats of a range's answer.
@@ -91,6 +93,7 @@ var shapes = map[query.Format]func(*series.Result, frames.Options) data.Frames{
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
 	query.Table:          frames.AsTable,
+	query.Heatmap:        frames.Heatmap,
 }
 
 func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, error) {
@@ -107,6 +110,8 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
+	case a.Format == query.Heatmap:
+		return frames.Heatmap(result, o), nil
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o), nil
 	case a.Format == query.Table:

@@ -84,7 +84,7 @@ type Selection struct {
 // QueryRange evaluates an expression at every step of a range.
 // (Prometheus HTTP API, range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(c.opts.Limits))
+	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(ctx, c.opts.Limits))
 }
 
 // QueryRanges evaluates one expression over consecutive stretches of time, whose
@@ -99,7 +99,7 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 	limits := c.opts.Limits
 	parts := make([]*series.Result, len(stretches))
 	for i, q := range stretches {
-		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits))
+		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(ctx, limits))
 		if err != nil {
 			return nil, err
 		}
@@ -115,21 +115,21 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Series) error) (*series.Result, error) {
 	return ask(ctx, c, c.rangeCall(q).withStats(), func(r io.Reader) (*series.Result, error) {
 		var refused error
-		result, err := c.cut(promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
+		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			refused = each(s)
 			return refused
-		}))
+		})
 		if refused != nil {
 			return nil, &callerError{refused}
 		}
-		return result, err
+		return c.cut(ctx, result, err)
 	})
 }
 
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(c.opts.Limits))
+	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(ctx, c.opts.Limits))
 }
 
 // RawRange is QueryRange whose data is returned as the server wrote it.
@@ -153,21 +153,24 @@ func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]
 }
 
 // decodeWithin reads an answer of query or query_range whole.
-func (c *Client) decodeWithin(limits promjson.Limits) func(io.Reader) (*series.Result, error) {
+func (c *Client) decodeWithin(ctx context.Context, limits promjson.Limits) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
-		return c.cut(promjson.Decode(r, limits))
+		result, err := promjson.Decode(r, limits)
+		return c.cut(ctx, result, err)
 	}
 }
 
 // cut lets an answer that is over a limit pass with a warning, where the data
-// source's owner wants a part rather than an error.
-func (c *Client) cut(result *series.Result, err error) (*series.Result, error) {
-	if limit, over := errors.AsType[*promjson.LimitError](err); over && c.opts.Partial {
-		result.Warnings = append(result.Warnings, fmt.Sprintf(
-			"This is a part of the data: the answer holds %v, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", limit))
-		return result, nil
+// source's owner wants a part rather than an error. An alert never decides on a
+// part.
+func (c *Client) cut(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
+	limit, over := errors.AsType[*promjson.LimitError](err)
+	if !over || !c.opts.Partial || IsAlert(ctx) {
+		return result, err
 	}
-	return result, err
+	result.Warnings = append(result.Warnings, fmt.Sprintf(
+		"This is a part of the data: the answer holds %v, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", limit))
+	return result, nil
 }
 
 // call is one request to the API.

@@ -14,6 +14,7 @@ type found struct {
 	mu          sync.Mutex
 	server      Server
 	asked       time.Time // when server was found out; zero before
+	noExemplars verdict
 }
 
 // serverKept is how long a server is taken for what it was: an upgrade is

@@ -149,7 +149,9 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	if err != nil {
 		body = nil
 	}
-	return nil, c.statusFailure(resp, body)
+	failed := c.statusFailure(resp, body)
+	_ = failed.fault.Because(statusError(resp.StatusCode))
+	return nil, failed
 }
 
 // statusFailure tells what an HTTP status other than 2xx means.

@@ -6,9 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/prometheus/common/model"
 
@@ -86,17 +88,17 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 	if stopped := c.contextFault(ctx); stopped != nil {
 		return stopped.Because(err)
 	}
-	if said, ok := errors.AsType[*promjson.APIError](err); ok && said.Text != "" {
-		return told(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
+	if said, ok := errors.AsType[*promjson.APIError](err); ok {
+		return c.failureInAnswer(said).Because(err)
 	}
 	if limit, ok := errors.AsType[*promjson.LimitError](err); ok {
-		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s limit). Ask for fewer series, a shorter range or a larger step.", host, limit, limit.What)
+		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
 	}
 	switch {
 	case body.isPage():
 		return told(fault.NotPrometheus, "%s answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", host)
 	case errors.Is(err, errTooLarge):
-		return told(fault.TooLarge, "The answer of %s is larger than the data source's limit of %d MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, c.opts.MaxBytes>>20)
+		return told(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return told(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
 	}
@@ -104,4 +106,26 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 		return told(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, syntax)
 	}
 	return told(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, sentence(withoutURL(err).Error()))
+}
+
+// failureInAnswer tells a failure that came under status 200.
+func (c *Client) failureInAnswer(said *promjson.APIError) *fault.Error {
+	host := c.base.Host
+	switch {
+	case said.Text == "":
+		return fault.New(fault.BadAnswer, "The answer of %s says neither success nor what failed: check that the data source's URL is that of a Prometheus API.", host)
+	case said.Type == "timeout" || said.Type == "canceled":
+		return fault.New(fault.Timeout, "%s gave the query up: %s. Ask for a shorter range or a larger step.", host, sentence(said.Text))
+	default:
+		return fault.New(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
+	}
+}
+
+// limitNames are the settings' names of what an answer can have too many of.
+var limitNames = map[string]string{"series": "series limit", "samples": "sample limit"}
+
+// mebibytes prints a size as the setting is written: 256, or 0.5.
+func mebibytes(bytes int64) string {
+	const digits = 1000
+	return strconv.FormatFloat(math.Round(float64(bytes)/(1<<20)*digits)/digits, 'f', -1, 64)
 }

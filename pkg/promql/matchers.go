@@ -12,10 +12,12 @@ import (
 )
 
 // AddMatchers returns the expression with matchers in every selector, beside
-// those that it has: a series must satisfy all of them. One that a selector
-// already has isn't written twice, and the order they are given in is of no
-// account, so that the same filters make the same text. Macros must be filled
-// in already. Without matchers the text is returned as it is, unparsed.
+// those that it has: a series must satisfy all of them. The order they are
+// given in is of no account, so that the same filters make the same text. One
+// that follows from an equality in the selector isn't written: job="api"
+// implies job!="db", and absent() takes the labels of its result from
+// equalities that stand alone. Macros must be filled in already. Without
+// matchers the text is returned as it is, unparsed.
 //
 // The matchers are written into the user's own text, where the parser found the
 // selectors: layout, comments and every number stay as they were. (The parser's
@@ -66,12 +68,19 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// missing lists the matchers that the selector doesn't have yet, once each.
+// missing lists the matchers that don't follow from the selector's own, once
+// each.
 func missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
 	list := slices.CompactFunc(inOrder(matchers), sameMatcher)
 	return slices.DeleteFunc(list, func(m *labels.Matcher) bool {
-		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return sameMatcher(m, has) })
+		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return implies(has, m) })
 	})
+}
+
+// implies reports whether no series that has satisfies can fail m.
+func implies(has, m *labels.Matcher) bool {
+	isEqual := has.Type == labels.MatchEqual && has.Name == m.Name && m.Matches(has.Value)
+	return isEqual || sameMatcher(has, m)
 }
 
 // edit replaces expr[from:to].

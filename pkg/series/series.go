@@ -125,20 +125,33 @@ func (l Labels) Without(name string) Labels {
 // any label print as {}.
 func (l Labels) String() string {
 	var b strings.Builder
-	b.WriteString(l.Get(MetricName))
-	rest := l.Without(MetricName)
-	if len(rest) == 0 && b.Len() > 0 {
-		return b.String()
+	size := len("{}")
+	for _, label := range l {
+		size += len(label.Name) + len(label.Value) + len(`="", `)
 	}
-	b.WriteByte('{')
-	for i, label := range rest {
-		if i > 0 {
-			b.WriteString(", ")
+	b.Grow(size)
+	name := l.Get(MetricName)
+	b.WriteString(name)
+	open := byte('{')
+	var quoted [64]byte
+	for _, label := range l {
+		if label.Name == MetricName {
+			continue
 		}
+		b.WriteByte(open)
+		if open == ',' {
+			b.WriteByte(' ')
+		}
+		open = ','
 		b.WriteString(label.Name)
 		b.WriteByte('=')
-		b.WriteString(strconv.Quote(label.Value))
+		b.Write(strconv.AppendQuote(quoted[:0], label.Value))
 	}
-	b.WriteByte('}')
+	switch {
+	case open == ',':
+		b.WriteByte('}')
+	case name == "":
+		b.WriteString("{}")
+	}
 	return b.String()
 }

@@ -12,30 +12,22 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 )
 
 // Settings of one data source.
 type Settings struct {
-	URL            string        // base URL of the Prometheus API
-	Method         string        // POST or GET
-	ScrapeInterval time.Duration // how often Prometheus scrapes; the smallest useful step
-	QueryTimeout   time.Duration // of one query with its retries
-	MaxBytes       int64         // of one answer
-	MaxSeries      int           // of one answer
-	MaxSamples     int           // of one answer
-	Partial        bool          // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
-	MaxRetries     int           // of failures without a limit of their own
-	CustomParams   string        // sent with every request to the API, written as in a URL
-	TraceLinks     []TraceLink   // where trace ids of exemplars lead
-}
-
-// TraceLink says where the trace id in a label of exemplars leads: to a tracing
-// data source, or to a URL in which ${__value.raw} stands for it.
-type TraceLink struct {
-	Label         string `json:"name"`
-	URL           string `json:"url"`
-	Title         string `json:"urlDisplayLabel"`
-	DatasourceUID string `json:"datasourceUid"`
+	URL            string             // base URL of the Prometheus API
+	Method         string             // POST or GET
+	ScrapeInterval time.Duration      // how often Prometheus scrapes; the smallest useful step
+	QueryTimeout   time.Duration      // of one query with its retries
+	MaxBytes       int64              // of one answer
+	MaxSeries      int                // of one answer
+	MaxSamples     int                // of one answer
+	Partial        bool               // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
+	MaxRetries     int                // of failures without a limit of their own
+	CustomParams   string             // sent with every request to the API, written as in a URL
+	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead
 }
 
 // The defaults protect Grafana: the timeout ends before an alert's evaluation
@@ -52,16 +44,16 @@ const (
 // jsonData are the keys of the data source's jsonData that are ours. Names that
 // Grafana's Prometheus data source has mean here what they mean there.
 type jsonData struct {
-	TimeInterval  string      `json:"timeInterval"`
-	QueryTimeout  string      `json:"queryTimeout"`
-	HTTPMethod    string      `json:"httpMethod"`
-	ResponseLimit *float64    `json:"responseLimitMiB"`
-	MaxSeries     *int        `json:"seriesLimit"`
-	MaxSamples    *int        `json:"sampleLimit"`
-	Partial       bool        `json:"partialData"`
-	MaxRetries    *int        `json:"maxRetries"`
-	CustomParams  string      `json:"customQueryParameters"`
-	TraceLinks    []TraceLink `json:"exemplarTraceIdDestinations"`
+	TimeInterval  string             `json:"timeInterval"`
+	QueryTimeout  string             `json:"queryTimeout"`
+	HTTPMethod    string             `json:"httpMethod"`
+	ResponseLimit *float64           `json:"responseLimitMiB"`
+	MaxSeries     *int               `json:"seriesLimit"`
+	MaxSamples    *int               `json:"sampleLimit"`
+	Partial       bool               `json:"partialData"`
+	MaxRetries    *int               `json:"maxRetries"`
+	CustomParams  string             `json:"customQueryParameters"`
+	TraceLinks    []frames.TraceLink `json:"exemplarTraceIdDestinations"`
 }
 
 // Load reads a data source's URL and jsonData. Its errors are

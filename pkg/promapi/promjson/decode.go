@@ -68,7 +68,7 @@ func Stream(r io.Reader, limits Limits, each func(series.Series) error) (*series
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
 	d.begin(r, limits, each)
-	d.answer()
+	d.envelope(func() { d.object(d.data) })
 	return d.finish()
 }
 
@@ -124,15 +124,16 @@ func (d *decoder) release() {
 	decoders.Put(d)
 }
 
-// answer reads the envelope.
-func (d *decoder) answer() {
+// envelope reads what every answer of the API is wrapped in; data reads what is
+// inside, where there is something.
+func (d *decoder) envelope(data func()) {
 	d.object(func(key []byte) {
 		switch string(key) {
 		case "status":
 			d.status = string(d.string())
 		case "data":
 			if !d.null() {
-				d.object(d.data)
+				data()
 			}
 		case "warnings":
 			d.result.Warnings = d.texts()
@@ -200,21 +201,30 @@ func (d *decoder) series() {
 		return
 	}
 	d.count++
-	d.total += len(d.values) + len(s.Histograms)
-	switch {
-	case d.limits.Series > 0 && d.count > d.limits.Series:
+	if d.limits.Series > 0 && d.count > d.limits.Series {
 		d.err = &LimitError{"series", d.limits.Series}
 		return
-	case d.limits.Samples > 0 && d.total > d.limits.Samples:
-		d.err = &LimitError{"samples", d.limits.Samples}
+	}
+	if d.over(len(d.values) + len(s.Histograms)) {
 		return
 	}
+	d.total += len(d.values) + len(s.Histograms)
 	if len(d.values) > 0 {
 		s.Times, s.Values = d.takeColumns()
 	}
 	if err := d.each(s); err != nil {
 		d.err = err
 	}
+}
+
+// over ends the answer where it holds too many samples with those of the series
+// that is being read.
+func (d *decoder) over(samples int) bool {
+	if d.limits.Samples == 0 || d.total+samples <= d.limits.Samples {
+		return false
+	}
+	d.err = &LimitError{"samples", d.limits.Samples}
+	return true
 }
 
 func (d *decoder) texts() []string {

@@ -201,6 +201,39 @@ func TestErrorsAreTellable(t *testing.T) {
 	}
 }
 
+// endless repeats its text.
+type endless struct {
+	text string
+	read int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.text[(e.read+n)%len(e.text):])
+	}
+	e.read += n
+	return n, nil
+}
+
+func TestASeriesWithoutEndIsNotReadToIt(t *testing.T) {
+	for name, element := range map[string]struct{ open, repeat string }{
+		"floats":     {`"values":[`, `[1,"1.25"],`},
+		"histograms": {`"histograms":[`, `[1,{"count":"1","sum":"1"}],`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := &endless{text: element.repeat}
+			_, err := Decode(io.MultiReader(strings.NewReader(`{"data":{"resultType":"matrix","result":[{`+element.open), body), Limits{Samples: 1000})
+			if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != "more than 1000 samples" {
+				t.Errorf("got %v", err)
+			}
+			if body.read > 1<<20 {
+				t.Errorf("read %d bytes", body.read)
+			}
+		})
+	}
+}
+
 func TestLimitsKeepWhatThereWas(t *testing.T) {
 	for _, limits := range []Limits{{Series: 3}, {Samples: 300}} {
 		counted := &counter{r: bytes.NewReader(matrix(1000, 100, integers))}

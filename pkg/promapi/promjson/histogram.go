@@ -27,6 +27,7 @@ func (d *decoder) histogram(s *series.Series) {
 	if d.err == nil {
 		s.HistogramTimes = append(s.HistogramTimes, ms)
 		s.Histograms = append(s.Histograms, h)
+		d.over(len(d.values) + len(s.Histograms))
 	}
 }
 

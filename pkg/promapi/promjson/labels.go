@@ -35,13 +35,18 @@ func (n *names) of(text []byte) string {
 	return name
 }
 
-// slab hands out small slices of large blocks, so that a series with ten labels
-// costs less than one allocation for them.
+// slab hands out small slices of larger blocks, so that a series with ten labels
+// costs less than one allocation for them. Blocks grow with the answer, up to a
+// bound: a series that is kept keeps its block.
 type slab struct {
 	free []series.Label
+	next int // length of the next block
 }
 
-const block = 1024
+const (
+	firstBlock   = 32
+	longestBlock = 1024
+)
 
 func (s *slab) clone(labels series.Labels) series.Labels {
 	n := len(labels)
@@ -49,7 +54,8 @@ func (s *slab) clone(labels series.Labels) series.Labels {
 		return nil
 	}
 	if n > len(s.free) {
-		s.free = make([]series.Label, max(block, n))
+		s.next = min(max(2*s.next, firstBlock), longestBlock)
+		s.free = make([]series.Label, max(s.next, n))
 	}
 	out := series.Labels(s.free[:n:n])
 	s.free = s.free[n:]

@@ -16,6 +16,10 @@ func (d *decoder) samples() {
 	}
 	for d.err == nil {
 		if d.end-d.pos < sampleRoom && d.eof == nil {
+			// Looked at once a window, which bounds a single endless series too.
+			if d.over(len(d.values)) {
+				return
+			}
 			d.more(sampleRoom)
 		}
 		if !d.usualSample() {

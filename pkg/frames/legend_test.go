@@ -1,0 +1,105 @@
+package frames
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+func TestLegends(t *testing.T) {
+	two := []series.Series{{Labels: labels("__name__", "up", "env", "x", "job", "a")}, {Labels: labels("__name__", "up", "env", "x", "job", "b")}}
+	for _, test := range []struct {
+		name, legend string
+		series       []series.Series
+		want         []string
+	}{
+		{"templates", "{{job}} in {{ env }}{{nowhere}}", two, []string{"a in x", "b in x"}},
+		{"a label's value is not a template", "{{job}}", []series.Series{{Labels: labels("env", "x", "job", "{{env}}")}}, []string{"{{env}}"}},
+		{"plain text", "total", two[:1], []string{"total"}},
+		{"full", "", two, []string{`up{env="x", job="a"}`, `up{env="x", job="b"}`}},
+		{"full without labels is the query's name", "", []series.Series{{}}, []string{"Query"}},
+		{"auto keeps what differs", auto, two, []string{"a", "b"}},
+		{"auto keeps several", auto, []series.Series{{Labels: labels("a", "1", "b", "1")}, {Labels: labels("a", "2", "b", "2")}}, []string{`{a="1", b="1"}`, `{a="2", b="2"}`}},
+		{"auto for one series", auto, two[:1], []string{`{env="x", job="a"}`}},
+		{"auto for one label", auto, []series.Series{{Labels: labels("job", "a")}}, []string{"a"}},
+		{"auto without labels is the query's name", auto, []series.Series{{}}, []string{"Query"}},
+		{"auto falls back to the metric's name", auto, []series.Series{{Labels: labels("__name__", "up")}, {Labels: labels("__name__", "down")}}, []string{"up", "down"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := legends(test.series, Options{Legend: test.legend, Name: "Query"})
+			if strings.Join(got, "|") != strings.Join(test.want, "|") {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// FuzzLegends: whatever the legend and the labels hold, series are named without
+// a panic, the same way each time and whatever else is asked, and a name is as
+// long as its template and its values at most: a value is text, never a template.
+func FuzzLegends(f *testing.F) {
+	f.Add("{{job}} in {{ env }}", "job", "a", "env", "x", "env", "y")
+	f.Add("__auto", "job", "{{env}}", "env", "{{job}}", "job", "{{{{job}}}}")
+	f.Add("", "__name__", "up", "job", "\"", "a.b", "\xff")
+	f.Add("{{a}}{{b}}{{", "a", "{{b}}", "b", "}}", "a", "{{")
+	f.Add("{{ }}{{\n}}{{}}", " ", "1", "\n", "2", "", "3")
+	f.Fuzz(func(t *testing.T, legend, name1, value1, name2, value2, name3, value3 string) {
+		one := sorted(labels(name1, value1, name2, value2))
+		two := sorted(labels(name1, value1, name3, value3))
+		all := []series.Series{{Labels: one}, {Labels: two}, {}}
+		o := Options{Legend: legend, Name: "Query"}
+		names := legends(all, o)
+		if again := legends(all, o); !slices.Equal(names, again) {
+			t.Fatalf("%q, then %q", names, again)
+		}
+		if legend == "" || legend == auto {
+			return
+		}
+		for i, s := range all {
+			if alone := legends([]series.Series{s}, o)[0]; alone != names[i] {
+				t.Errorf("%q alone is %q", names[i], alone)
+			}
+			if want := replaced(legend, s.Labels); names[i] != want {
+				t.Errorf("got %q, want %q", names[i], want)
+			}
+			if utf8.ValidString(legend+value1+value2+value3) && !utf8.ValidString(names[i]) {
+				t.Errorf("%q is cut inside a character", names[i])
+			}
+		}
+	})
+}
+
+// replaced fills a legend as its definition reads: each {{label}} of the legend's
+// own text, once.
+func replaced(legend string, of series.Labels) string {
+	return legendLabel.ReplaceAllStringFunc(legend, func(text string) string {
+		return of.Get(legendLabel.FindStringSubmatch(text)[1])
+	})
+}
+
+// sorted makes labels that a series can have: names are unique and in order.
+func sorted(l series.Labels) series.Labels {
+	slices.SortStableFunc(l, func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(l, func(a, b series.Label) bool { return a.Name == b.Name })
+}
+
+func BenchmarkLegends(b *testing.B) {
+	all := make([]series.Series, 10_000)
+	for i := range all {
+		all[i].Labels = labels("__name__", "http_requests_total", "cluster", "eu-1", "code", "200", "container", "api", "instance", fmt.Sprintf("10.0.%d.%d:9090", i/250, i%250),
+			"job", "api", "method", "GET", "namespace", "prod", "pod", fmt.Sprintf("api-%d", i), "zone", fmt.Sprintf("z%d", i%3))
+	}
+	for name, legend := range map[string]string{"auto": auto, "full": "", "template": "{{pod}} {{code}} in {{zone}}"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				legends(all, Options{Legend: legend, Name: "Query"})
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(all)), "ns/series")
+		})
+	}
+}

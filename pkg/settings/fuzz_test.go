@@ -1,0 +1,48 @@
+package settings
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// FuzzLoad: whatever Grafana has stored, the answer is settings that the plugin
+// can work with, or an error that tells the data source's owner what to change.
+func FuzzLoad(f *testing.F) {
+	for _, data := range []string{
+		``, `null`, `{}`, `[]`, `{"timeInterval":`,
+		`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":0.5,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0}`,
+		`{"timeInterval":"106751d","queryTimeout":"-1s"}`,
+		`{"responseLimitMiB":1e308,"seriesLimit":-9223372036854775808}`,
+		`{"responseLimitMiB":1048577,"TIMEINTERVAL":"1y","maxRetries":10.5}`,
+		`{"httpHeaderName1":null,"sigV4Auth":true,"url":{}}`,
+		`{"customQueryParameters":"a=b&a=c;%zz","exemplarTraceIdDestinations":[{"name":"trace_id","datasourceUid":"tempo"},null]}`,
+	} {
+		f.Add("http://prometheus:9090", []byte(data))
+	}
+	f.Fuzz(func(t *testing.T, url string, data []byte) {
+		s, err := Load(url, data)
+		if err != nil {
+			if e := fault.As(err); e.Kind != fault.Misconfigured || !strings.HasPrefix(e.Text, "The data source's ") {
+				t.Errorf("%s: %v", data, err)
+			}
+			return
+		}
+		switch {
+		case s.URL != strings.TrimSpace(url):
+			t.Errorf("URL %q", s.URL)
+		case s.Method != http.MethodGet && s.Method != http.MethodPost:
+			t.Errorf("method %q", s.Method)
+		case s.ScrapeInterval <= 0 || s.QueryTimeout <= 0:
+			t.Errorf("scrape interval %v, query timeout %v", s.ScrapeInterval, s.QueryTimeout)
+		case s.MaxBytes < 1 || s.MaxBytes > 1<<40:
+			t.Errorf("at most %d bytes", s.MaxBytes)
+		case s.MaxSeries < 1 || s.MaxSeries > 1e7 || s.MaxSamples < 1 || s.MaxSamples > 1e9:
+			t.Errorf("at most %d series, %d samples", s.MaxSeries, s.MaxSamples)
+		case s.MaxRetries < 0 || s.MaxRetries > 10:
+			t.Errorf("%d retries", s.MaxRetries)
+		}
+	})
+}
