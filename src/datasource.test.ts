@@ -141,6 +141,110 @@ describe('dashboard variables', () => {
   });
 });
 
+describe('ad-hoc filters', () => {
+  const variables = [{ name: 'env', value: 'prod' }];
+  const job = { key: 'job', operator: '=|', value: 'api', values: ['api', '$env'] };
+  const env = { key: 'env', operator: '!=', value: '$env', condition: '' };
+  const filled = [
+    { key: 'job', operator: '=|', value: 'api', values: ['api', 'prod'] },
+    { key: 'env', operator: '!=', value: 'prod' },
+  ];
+
+  it.each<[string, ModelMetricsQuery]>([
+    ['PromQL', promql],
+    ['PromQL of the Prometheus data source', { refId: 'A', expr: 'up' }],
+    ['a catalog query', catalogQuery],
+  ])('go out with %s', (_, query) => {
+    const { datasource } = fakeDataSource(variables);
+    expect(datasource.applyTemplateVariables(query, {}, [job, env])).toMatchObject({ adhocFilters: filled });
+  });
+
+  it('are no field of a query where there are none', () => {
+    const { datasource } = fakeDataSource(variables);
+    expect(JSON.stringify(datasource.applyTemplateVariables(promql, {}, []))).toBe(JSON.stringify(promql));
+  });
+
+  it('wait until they have a label and a value', () => {
+    const unfinished = [
+      { ...job, value: '', values: [] },
+      { ...env, value: '' },
+      { ...env, key: '' },
+    ];
+    const { datasource } = fakeDataSource(variables);
+    expect(datasource.applyTemplateVariables(promql, {}, unfinished)).toHaveProperty('adhocFilters', undefined);
+  });
+
+  it.each<VariableQuery>([
+    { refId: 'v', query: '', queryType: 'labelNames' },
+    { refId: 'v', query: '', queryType: 'labelValues', label: 'job' },
+    { refId: 'v', query: '', queryType: 'paramValues', metric: 'inference_error_ratio', param: 'model' },
+    { refId: 'v', query: '', queryType: 'metricNames' },
+    { refId: 'v', query: '', queryType: 'catalogMetrics' },
+    { refId: 'v', query: '', queryType: 'queryResult', expr: 'up' },
+  ])('leave the variable of type $queryType alone', (query) => {
+    const { datasource } = fakeDataSource(variables);
+    expect(datasource.applyTemplateVariables(query, {}, [env])).not.toHaveProperty('adhocFilters');
+  });
+
+  it('go on to Explore with the query, and on from there', () => {
+    const { datasource } = fakeDataSource(variables);
+    const [explored] = datasource.interpolateVariablesInQueries([promql], {}, [job, env]);
+    expect(datasource.applyTemplateVariables(explored, {})).toMatchObject({ adhocFilters: filled });
+    expect(datasource.applyTemplateVariables(explored, {}, [])).toMatchObject({ adhocFilters: filled });
+  });
+
+  const from = dateTime('2025-07-01T00:00:00Z');
+  const to = dateTime('2025-07-01T06:00:00Z');
+  const timeRange = { from, to, raw: { from, to } };
+
+  it('offer labels under the other filters in the time range', async () => {
+    const { datasource, getResource } = fakeDataSource(variables, { 'api/v1/labels': { data: ['__name__', 'job'] } });
+    expect(await datasource.getTagKeys({ filters: [env], timeRange })).toEqual([{ text: 'job' }]);
+    expect(getResource).toHaveBeenCalledWith('api/v1/labels', {
+      'match[]': '{__name__!="",env!="prod"}',
+      start: 1751328000,
+      end: 1751349600,
+    });
+  });
+
+  it('offer all labels where nothing is chosen', async () => {
+    const { datasource, getResource } = fakeDataSource(variables, { 'api/v1/labels': { data: ['job'] } });
+    expect(await datasource.getTagKeys()).toEqual([{ text: 'job' }]);
+    expect(getResource).toHaveBeenCalledWith('api/v1/labels', {});
+  });
+
+  it('offer values under the other filters', async () => {
+    const path = 'api/v1/label/http.code%2Fclass/values';
+    const { datasource, getResource } = fakeDataSource(variables, { [path]: { data: ['2xx', '5xx'] } });
+    expect(await datasource.getTagValues({ key: 'http.code/class', filters: [job] })).toEqual([
+      { text: '2xx' },
+      { text: '5xx' },
+    ]);
+    expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod"}' });
+  });
+});
+
+describe('custom query parameters', () => {
+  const { datasource } = fakeDataSource([
+    { name: 'tenant', value: 'a&b=c d' },
+    { name: 'several', value: ['x', 'y/z'], multi: true },
+  ]);
+
+  it.each([
+    ['are sent as they are written', 'dedup=true&extra%5B%5D=1', 'dedup=true&extra%5B%5D=1'],
+    ['hold encoded values of variables', 'tenant=$tenant', 'tenant=a%26b%3Dc%20d'],
+    ['hold several values side by side', 'ids=${several}', 'ids=x%2Cy%2Fz'],
+    ['can follow the step', 'max_source_resolution=$__interval', 'max_source_resolution=1m'],
+  ])('%s', (_, customQueryParameters, want) => {
+    const scopedVars = { __interval: { text: '1m', value: '1m' } };
+    for (const query of [promql, catalogQuery]) {
+      expect(datasource.applyTemplateVariables({ ...query, customQueryParameters }, scopedVars)).toMatchObject({
+        customQueryParameters: want,
+      });
+    }
+  });
+});
+
 describe('a new query', () => {
   const { datasource } = fakeDataSource();
 

@@ -1,9 +1,14 @@
 import {
+  AdHocVariableFilter,
   CoreApp,
   DataQueryRequest,
   DataQueryResponse,
+  DataSourceGetTagKeysOptions,
+  DataSourceGetTagValuesOptions,
   DataSourceInstanceSettings,
+  DateTime,
   dateTimeForTimeZone,
+  MetricFindValue,
   ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv, TemplateSrv } from '@grafana/runtime';
@@ -13,13 +18,16 @@ import { Catalog, ParamValueList } from './catalog';
 import { displayText } from './displayText';
 import {
   interpolateExpr,
+  interpolateFilters,
   interpolateNames,
   interpolateParams,
   interpolateText,
+  interpolateUrlParameters,
   isWithOperator,
   paramValues,
 } from './interpolation';
-import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
+import { filterSelector } from './promql';
+import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params, PromQLQuery } from './types';
 import { CatalogVariableSupport } from './variables';
 
 /** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
@@ -43,19 +51,21 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     });
   }
 
-  applyTemplateVariables(query: ModelMetricsQuery, scopedVars: ScopedVars): ModelMetricsQuery {
+  applyTemplateVariables(
+    query: ModelMetricsQuery,
+    scopedVars: ScopedVars,
+    filters?: AdHocVariableFilter[]
+  ): ModelMetricsQuery {
     const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
     const params = (value: Params | undefined) => interpolateParams(value, this.templateSrv, scopedVars);
 
     if (isCatalogQuery(query)) {
       return {
-        ...query,
+        ...this.withOptions(query, scopedVars, filters),
         metric: text(query.metric),
         params: params(query.params),
         groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
         window: query.window && text(query.window),
-        interval: query.interval && text(query.interval),
-        legendFormat: query.legendFormat && text(query.legendFormat),
       };
     }
     switch (query.queryType) {
@@ -77,12 +87,30 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
         return { ...query, expr: interpolateExpr(query.expr, this.templateSrv, scopedVars) };
       default:
         return {
-          ...query,
+          ...this.withOptions(query, scopedVars, filters),
           expr: interpolateExpr(query.expr, this.templateSrv, scopedVars),
-          interval: query.interval && text(query.interval),
-          legendFormat: query.legendFormat && text(query.legendFormat),
         };
     }
+  }
+
+  /** Fills in what every query that draws something has. */
+  private withOptions<Query extends CatalogQuery | PromQLQuery>(
+    query: Query,
+    scopedVars: ScopedVars,
+    filters: AdHocVariableFilter[] = []
+  ): Query {
+    const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
+    // Beside the dashboard's there can be filters that a panel's query has brought to Explore.
+    const all = interpolateFilters([...(query.adhocFilters ?? []), ...filters], this.templateSrv, scopedVars);
+    return {
+      ...query,
+      interval: query.interval && text(query.interval),
+      legendFormat: query.legendFormat && text(query.legendFormat),
+      adhocFilters: all.length ? all : undefined,
+      customQueryParameters:
+        query.customQueryParameters &&
+        interpolateUrlParameters(query.customQueryParameters, this.templateSrv, scopedVars),
+    };
   }
 
   /** A query that asks nothing yet is not sent. */
@@ -146,6 +174,31 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return (await this.read<{ data: string[] }>(`api/v1/label/${encodeURIComponent(label)}/values`)).data;
   }
 
+  /** Labels that an ad-hoc filter can be about, beside the other filters. */
+  async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
+    const labels = await this.listTags('api/v1/labels', options);
+    // A filter on the name would leave every other metric's panel empty.
+    return labels.filter(({ text }) => text !== '__name__');
+  }
+
+  /** Values that an ad-hoc filter on a label can have, beside the other filters. */
+  getTagValues(options: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
+    return this.listTags(`api/v1/label/${encodeURIComponent(options.key)}/values`, options);
+  }
+
+  /** Lists what is left under the chosen filters in the time range. Grafana shows an error: there is no editor of ours. */
+  private async listTags(
+    path: string,
+    { filters, timeRange }: DataSourceGetTagKeysOptions<ModelMetricsQuery>
+  ): Promise<MetricFindValue[]> {
+    const match = filterSelector(interpolateFilters(filters, this.templateSrv, {}));
+    const { data } = await this.getResource<{ data: string[] }>(path, {
+      ...(match && { 'match[]': match }),
+      ...(timeRange && { start: seconds(timeRange.from), end: seconds(timeRange.to) }),
+    });
+    return data.map((text) => ({ text }));
+  }
+
   /** Asks the backend. The editors show what goes wrong where it matters, so Grafana need not do it in a corner too. */
   private read<T>(path: string, params?: Record<string, string | string[]>): Promise<T> {
     return this.getResource<T>(path, params, { showErrorAlert: false });
@@ -156,6 +209,10 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     const variables = this.templateSrv.getVariables().filter(({ type }) => type !== 'datasource');
     return variables.map(({ name }) => `$${name}`);
   }
+}
+
+function seconds(time: DateTime): number {
+  return Math.round(time.valueOf() / 1000);
 }
 
 function ianaTimeZone(timezone: string): string {

@@ -1,7 +1,8 @@
 import { ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
-import { Params, ParamValue } from './types';
+import { escapeRegex, escapeString } from './promql';
+import { AdHocFilter, Params, ParamValue } from './types';
 
 /** What the format function of `TemplateSrv.replace` is told about the variable whose value it formats. */
 interface FormattedVariable {
@@ -42,7 +43,7 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
   const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
   const fill = (code: string, quote: string) =>
     templateSrv.replace(code, scoped, (value: unknown, variable?: FormattedVariable) =>
-      escapeFor(quote, asPattern(value, variable))
+      escapeString(asPattern(value, variable), quote)
     );
 
   let filled = '';
@@ -60,17 +61,6 @@ function asPattern(value: unknown, variable: FormattedVariable = {}): string {
   }
   const patterns = value.map((one) => escapeRegex(String(one)));
   return patterns.length === 1 ? patterns[0] : `(${patterns.join('|')})`;
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-}
-
-function escapeFor(quote: string, text: string): string {
-  if (quote !== '"' && quote !== "'") {
-    return text;
-  }
-  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replaceAll(quote, `\\${quote}`);
 }
 
 /**
@@ -91,6 +81,24 @@ export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv,
 /** Fills variables into a list of names, where one variable can become several names or none, and at All all it offers. */
 export function interpolateNames(names: string[], templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
   return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars)));
+}
+
+/** Fills variables into ad-hoc filters, whose values are data as those of parameters are. Unfinished ones are left out. */
+export function interpolateFilters(filters: AdHocFilter[], templateSrv: TemplateSrv, scopedVars: ScopedVars) {
+  const text = (value: string) => interpolateText(value, templateSrv, scopedVars);
+  return filters
+    .filter(({ key, value, values }) => key && (value || values?.length))
+    .map(({ key, operator, value, values }): AdHocFilter => ({
+      key,
+      operator,
+      value: text(value),
+      ...(values && { values: values.map(text) }),
+    }));
+}
+
+/** Fills variables into a part of a URL's query. Their values are encoded; the rest is written as it is to be sent. */
+export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
 }
 
 /** A parameter's values, whichever way it is written. */

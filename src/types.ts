@@ -10,7 +10,18 @@ export type ParamValue = string | string[] | { op: MatchOperator; values: string
 /** Filters by parameter name. No values, `$__all` and `.*` mean "no filter". */
 export type Params = Record<string, ParamValue>;
 
-export type QueryFormat = 'time_series' | 'time_series_wide' | 'table';
+export type QueryFormat = 'time_series' | 'time_series_wide' | 'table' | 'heatmap';
+
+/** Which exemplars of a step are kept: some of all sizes, those of the highest values, or every one. */
+export type ExemplarSampler = 'spread' | 'highest' | 'all';
+
+/** One of a dashboard's ad-hoc filters. Operators of several values, such as `=|`, have them in `values`. */
+export interface AdHocFilter {
+  key: string;
+  operator: string;
+  value: string;
+  values?: string[];
+}
 
 /** What every query that draws something has, under the names of Grafana's Prometheus data source. */
 interface GraphQuery extends DataQuery {
@@ -24,13 +35,20 @@ interface GraphQuery extends DataQuery {
   /** IANA name of the dashboard's time zone; with `utcOffsetSec` it aligns steps to days. Filled when the query is sent. */
   timezone?: string;
   utcOffsetSec?: number;
+  /** Fetches exemplars too, for a range query outside of alerts. */
+  exemplar?: boolean;
+  /** Missing: `spread`. */
+  exemplarSampler?: ExemplarSampler;
+  /** The dashboard's, filled when the query is sent. Stored where a panel's query went on to Explore alone. */
+  adhocFilters?: AdHocFilter[];
+  /** Added to the request as in a URL, `name=value&name2=value2`. */
+  customQueryParameters?: string;
 }
 
 /** Direct PromQL. `queryType` is missing in panels that come from the Prometheus data source, and may be a relic of another. */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
   expr: string;
-  exemplar?: boolean;
   editorMode?: string;
 }
 
@@ -103,12 +121,38 @@ export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery 
   return 'metric' in query && Boolean(query.metric) && !query.expr;
 }
 
+/** Where a trace id in an exemplar leads, under the names of Grafana's Prometheus data source. */
+export interface TraceDestination {
+  /** The exemplar's label that holds the trace id. */
+  name: string;
+  /** A tracing data source. */
+  datasourceUid?: string;
+  /** Or any page; `${__value.raw}` stands for the trace id. */
+  url?: string;
+  /** The link's text. */
+  urlDisplayLabel?: string;
+}
+
 export interface ModelMetricsOptions extends DataSourceJsonData {
   /** How often Prometheus scrapes, as a duration. */
   timeInterval?: string;
   /** How long Prometheus may work on one query, as a duration. */
   queryTimeout?: string;
   httpMethod?: 'POST' | 'GET';
+  /** Added to every request as in a URL, `name=value&name2=value2`; a query can't override them. */
+  customQueryParameters?: string;
+
+  // Limits of one answer. The backend knows the defaults.
+  /** Decompressed. */
+  responseLimitMiB?: number;
+  seriesLimit?: number;
+  sampleLimit?: number;
+  /** Over the limit of series or samples an answer is cut and marked, instead of refused. */
+  partialData?: boolean;
+  /** Of failures without a limit of their own. */
+  maxRetries?: number;
+
+  exemplarTraceIdDestinations?: TraceDestination[];
 
   // The HTTP settings of Grafana's plugin SDK.
   /** Seconds until a request is given up. */

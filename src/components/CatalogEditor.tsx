@@ -15,11 +15,12 @@ import { useCatalog } from './useCatalog';
 interface Props {
   datasource: ModelMetricsDataSource;
   query: CatalogQuery;
+  forAlert: boolean;
   onChange: (query: CatalogQuery) => void;
 }
 
 /** A query by a metric's name in the catalog. */
-export function CatalogEditor({ datasource, query, onChange }: Props) {
+export function CatalogEditor({ datasource, query, forAlert, onChange }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
   if (failure) {
@@ -77,7 +78,12 @@ export function CatalogEditor({ datasource, query, onChange }: Props) {
           )}
         </EditorRow>
       )}
-      <QueryOptions query={query} onChange={onChange} defaultLegend={query.groupBy ? undefined : metric?.legend}>
+      <QueryOptions
+        query={query}
+        onChange={onChange}
+        forAlert={forAlert}
+        defaultLegend={query.groupBy ? undefined : metric?.legend}
+      >
         <EditorField
           label="Window"
           htmlFor={`${id}-window`}

@@ -1,8 +1,10 @@
 import { DataSourceSettings } from '@grafana/data';
-import { render, screen } from '@testing-library/react';
+import { setDataSourceSrv } from '@grafana/runtime';
+import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
 import { ModelMetricsOptions } from '../types';
 import { ConfigEditor } from './ConfigEditor';
 
@@ -25,6 +27,8 @@ const OPTIONS = {
   readOnly: false,
   withCredentials: false,
 } as DataSourceSettings<ModelMetricsOptions>;
+
+beforeAll(() => setDataSourceSrv(new FakeDataSourceSrv()));
 
 /** The editor as the settings page holds it: a change comes back as the next options. */
 function setup(first: Partial<typeof OPTIONS> = {}) {
@@ -74,4 +78,134 @@ it('can’t be changed where it is provisioned', () => {
   expect(screen.getByDisplayValue('http://prometheus:9090')).toBeDisabled();
   expect(screen.getByLabelText('Scrape interval')).toBeDisabled();
   expect(screen.getByLabelText('Query timeout')).toBeDisabled();
+});
+
+describe('custom query parameters', () => {
+  it('are stored as they are written', async () => {
+    const { user, onOptionsChange } = setup();
+    await user.click(screen.getByLabelText('Custom query parameters'));
+    await user.paste('dedup=true&x=1');
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData.customQueryParameters).toBe('dedup=true&x=1');
+    await user.clear(screen.getByLabelText('Custom query parameters'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('customQueryParameters');
+  });
+});
+
+describe('limits', () => {
+  const FIELDS = ['Response limit', 'Series limit', 'Sample limit', 'Retries'];
+
+  async function open(first?: Partial<typeof OPTIONS>) {
+    const page = setup(first);
+    await page.user.click(screen.getByLabelText('Expand section Limits'));
+    return page;
+  }
+
+  it('are out of sight until they are asked for, and empty at the defaults', async () => {
+    const { user } = setup();
+    expect(screen.queryByLabelText('Series limit')).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText('Expand section Limits'));
+    const placeholders = FIELDS.map((label) => screen.getByLabelText(label).getAttribute('placeholder'));
+    expect(placeholders).toEqual(['256', '50,000', '20,000,000', '2']);
+    FIELDS.forEach((label) => expect(screen.getByLabelText(label)).toHaveValue(null));
+    expect(screen.getByLabelText('Partial data')).not.toBeChecked();
+  });
+
+  it.each([
+    ['Response limit', 'responseLimitMiB', '0.5', 0.5],
+    ['Series limit', 'seriesLimit', '1000', 1000],
+    ['Sample limit', 'sampleLimit', '5000000', 5e6],
+    ['Retries', 'maxRetries', '0', 0],
+  ])('%s is stored as the number %s', async (label, key, typed, stored) => {
+    const { user, onOptionsChange } = await open();
+    await user.type(screen.getByLabelText(label), typed);
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).toHaveProperty(key, stored);
+    expect(screen.queryByText(/^Write a/)).not.toBeInTheDocument();
+
+    await user.clear(screen.getByLabelText(label));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty(key);
+  });
+
+  it.each([
+    ['Response limit', '0', 'Write a number from 0.1 to 1,048,576.'],
+    ['Series limit', '1.5', 'Write a whole number from 1 to 10,000,000.'],
+    ['Sample limit', '0', 'Write a whole number from 1 to 1,000,000,000.'],
+    ['Retries', '11', 'Write a whole number from 0 to 10.'],
+  ])('%s can’t be %s', async (label, typed, says) => {
+    const { user } = await open();
+    await user.type(screen.getByLabelText(label), typed);
+    expect(screen.getByText(says)).toBeInTheDocument();
+  });
+
+  it('cut an answer only where that was chosen', async () => {
+    const { user, onOptionsChange } = await open();
+    await user.click(screen.getByLabelText('Partial data'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData.partialData).toBe(true);
+    await user.click(screen.getByLabelText('Partial data'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('partialData');
+  });
+
+  it('can’t be changed where they are provisioned', async () => {
+    await open({ readOnly: true });
+    [...FIELDS, 'Partial data'].forEach((label) => expect(screen.getByLabelText(label)).toBeDisabled());
+  });
+});
+
+describe('trace links', () => {
+  const links = (call: [typeof OPTIONS] | undefined) => call?.[0].jsonData.exemplarTraceIdDestinations;
+
+  it('lead from a label to a tracing data source', async () => {
+    const { user, onOptionsChange } = setup();
+    await user.click(screen.getByText('Add trace link'));
+    const link = within(screen.getByLabelText('Trace link 1'));
+    expect(link.getByText('Name the label.')).toBeInTheDocument();
+
+    await user.click(link.getByLabelText('Label'));
+    await user.paste('trace_id');
+    expect(link.queryByText('Name the label.')).not.toBeInTheDocument();
+    await user.click(link.getByLabelText('Select a data source'));
+    expect(screen.queryByText('Model Metrics')).not.toBeInTheDocument();
+    await user.click(await screen.findByText('Tempo'));
+    expect(links(onOptionsChange.mock.lastCall)).toEqual([{ name: 'trace_id', datasourceUid: 'tempo' }]);
+  });
+
+  it('have a text of their own', async () => {
+    const first = { name: 'trace_id', datasourceUid: 'tempo' };
+    const { user, onOptionsChange } = setup({ jsonData: { exemplarTraceIdDestinations: [first] } });
+    await user.click(screen.getByLabelText('Link text'));
+    await user.paste('Trace');
+    expect(links(onOptionsChange.mock.lastCall)).toEqual([{ ...first, urlDisplayLabel: 'Trace' }]);
+  });
+
+  it('lead to a page instead', async () => {
+    const first = { name: 'trace_id', datasourceUid: 'tempo', urlDisplayLabel: 'Trace' };
+    const { user, onOptionsChange } = setup({ jsonData: { exemplarTraceIdDestinations: [first] } });
+    await user.click(screen.getByLabelText('Web page'));
+    await user.click(screen.getByLabelText('URL'));
+    await user.paste('https://traces.example.com/$');
+    expect(links(onOptionsChange.mock.lastCall)).toEqual([
+      { name: 'trace_id', url: 'https://traces.example.com/$', urlDisplayLabel: 'Trace' },
+    ]);
+
+    await user.click(screen.getByLabelText('Data source'));
+    expect(links(onOptionsChange.mock.lastCall)).toEqual([{ name: 'trace_id', urlDisplayLabel: 'Trace' }]);
+  });
+
+  it('go one by one, and leave nothing behind', async () => {
+    const { user, onOptionsChange } = setup({
+      jsonData: { exemplarTraceIdDestinations: [{ name: 'a' }, { name: 'b', url: 'https://b' }] },
+    });
+    await user.click(screen.getByLabelText('Remove trace link 1'));
+    expect(links(onOptionsChange.mock.lastCall)).toEqual([{ name: 'b', url: 'https://b' }]);
+    expect(screen.getByLabelText('URL')).toHaveValue('https://b');
+    await user.click(screen.getByLabelText('Remove trace link 1'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('exemplarTraceIdDestinations');
+  });
+
+  it('can’t be changed where they are provisioned', () => {
+    setup({ readOnly: true, jsonData: { exemplarTraceIdDestinations: [{ name: 'a', url: 'https://a' }] } });
+    expect(screen.getByLabelText('Label')).toBeDisabled();
+    expect(screen.getByLabelText('URL')).toBeDisabled();
+    expect(screen.queryByText('Add trace link')).not.toBeInTheDocument();
+    expect(screen.queryByLabelText('Remove trace link 1')).not.toBeInTheDocument();
+  });
 });

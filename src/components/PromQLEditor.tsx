@@ -7,11 +7,12 @@ import { QueryOptions } from './QueryOptions';
 
 interface Props {
   query: PromQLQuery;
+  forAlert: boolean;
   onChange: (query: PromQLQuery) => void;
 }
 
 /** A query in PromQL. */
-export function PromQLEditor({ query, onChange }: Props) {
+export function PromQLEditor({ query, forAlert, onChange }: Props) {
   const id = useId();
   return (
     <>
@@ -27,7 +28,7 @@ export function PromQLEditor({ query, onChange }: Props) {
           />
         </EditorField>
       </EditorRow>
-      <QueryOptions query={query} onChange={onChange} defaultLegend="Name and labels" />
+      <QueryOptions query={query} onChange={onChange} forAlert={forAlert} defaultLegend="Name and labels" />
     </>
   );
 }

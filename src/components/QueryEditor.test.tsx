@@ -1,3 +1,4 @@
+import { CoreApp } from '@grafana/data';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
@@ -9,7 +10,7 @@ import { QueryEditor } from './QueryEditor';
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
 /** The editor as a panel holds it: a change comes back as the next query. */
-function setup(first: ModelMetricsQuery, resources?: Resources) {
+function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.PanelEditor) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], resources);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();
   const onRunQuery = jest.fn();
@@ -17,6 +18,7 @@ function setup(first: ModelMetricsQuery, resources?: Resources) {
     const [query, setQuery] = useState(first);
     return (
       <QueryEditor
+        app={app}
         datasource={datasource}
         query={query}
         onChange={(next) => {
@@ -154,5 +156,93 @@ describe('a PromQL query', () => {
       expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate', legendFormat: undefined })
     );
     expect(await screen.findByText(/Requests per second/)).toBeInTheDocument();
+  });
+});
+
+describe('options', () => {
+  const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'up', range: true };
+  const EXEMPLARS = /^Exemplars/;
+  const SAMPLER = 'Which exemplars';
+
+  it('show buckets as a heatmap', async () => {
+    const { user, onChange } = setup(promql);
+    await user.click(screen.getByLabelText('Format'));
+    await user.click(await screen.findByText('Heatmap'));
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, format: 'heatmap' });
+  });
+
+  it('show exemplars, and which of them', async () => {
+    const { user, onChange, onRunQuery } = setup(promql);
+    expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
+    await user.click(screen.getByLabelText(EXEMPLARS));
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, exemplar: true });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.getByText('Spread')).toBeInTheDocument();
+
+    await user.click(screen.getByLabelText(SAMPLER));
+    await user.click(await screen.findByText('Highest'));
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, exemplar: true, exemplarSampler: 'highest' });
+
+    await user.click(screen.getByLabelText(EXEMPLARS));
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, exemplar: false, exemplarSampler: 'highest' });
+    expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
+  });
+
+  it('show exemplars of a catalog query too', async () => {
+    const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
+    await user.click(await screen.findByLabelText(EXEMPLARS));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'catalog', exemplar: true }));
+  });
+
+  it.each<[string, Partial<ModelMetricsQuery>, boolean]>([
+    ['a wide graph', { format: 'time_series_wide' }, true],
+    ['both kinds at once', { instant: true }, true],
+    ['an instant query', { range: false, instant: true }, false],
+    ['a table', { format: 'table' }, false],
+    ['a heatmap', { format: 'heatmap' }, true],
+  ])('of %s know about exemplars: %p', (_, changed, known) => {
+    setup({ ...promql, ...changed } as ModelMetricsQuery);
+    expect(screen.queryAllByLabelText(EXEMPLARS)).toHaveLength(known ? 1 : 0);
+  });
+
+  it('of an alert rule know no exemplars', async () => {
+    setup({ ...promql, exemplar: true } as ModelMetricsQuery, undefined, CoreApp.UnifiedAlerting);
+    expect(screen.getByLabelText('Legend')).toBeInTheDocument();
+    expect(screen.queryByLabelText(EXEMPLARS)).not.toBeInTheDocument();
+  });
+
+  it('take parameters for the server', async () => {
+    const { user, onChange } = setup(promql);
+    await user.click(screen.getByLabelText('Query parameters'));
+    await user.paste('dedup=false&tenant=$model');
+    await user.keyboard('{Enter}');
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, customQueryParameters: 'dedup=false&tenant=$model' });
+    await user.clear(screen.getByLabelText('Query parameters'));
+    await user.tab();
+    expect(onChange).toHaveBeenLastCalledWith({ ...promql, customQueryParameters: undefined });
+  });
+});
+
+describe('ad-hoc filters that came along from a dashboard', () => {
+  const adhocFilters = [
+    { key: 'job', operator: '=', value: 'api' },
+    { key: 'env', operator: '=|', value: 'prod', values: ['prod', 'test'] },
+  ];
+
+  it('are shown, and go away', async () => {
+    const { user, onChange } = setup({ refId: 'A', queryType: 'promql', expr: 'up', adhocFilters });
+    expect(screen.getByText('env =| prod, test')).toBeInTheDocument();
+    await user.click(screen.getByLabelText('Remove filter job = api'));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ adhocFilters: [adhocFilters[1]] }));
+
+    await user.click(screen.getByLabelText('Remove filter env =| prod, test'));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ adhocFilters: undefined }));
+    expect(screen.queryByText('Ad-hoc filters')).not.toBeInTheDocument();
+  });
+
+  it('stay with the query in the other language', async () => {
+    const { user } = setup({ ...catalogQuery, metric: 'inference_request_rate', adhocFilters });
+    await user.click(screen.getByLabelText('PromQL'));
+    expect(screen.getByText('job = api')).toBeInTheDocument();
   });
 });

@@ -1,10 +1,11 @@
-import { QueryEditorProps, SelectableValue } from '@grafana/data';
+import { CoreApp, QueryEditorProps, SelectableValue } from '@grafana/data';
 import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
+import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { PromQLEditor } from './PromQLEditor';
 
@@ -20,7 +21,8 @@ const LANGUAGES: Array<SelectableValue<Language>> = [
 ];
 
 /** Edits a panel's or an alert rule's query, and runs it after each change. */
-export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
+  const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
   const change = (next: ModelMetricsQuery) => {
     onChange(next);
@@ -37,9 +39,12 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: Props) 
         />
       </EditorHeader>
       {language === 'catalog' ? (
-        <CatalogEditor datasource={datasource} query={asCatalog(query)} onChange={change} />
+        <CatalogEditor datasource={datasource} query={asCatalog(query)} forAlert={forAlert} onChange={change} />
       ) : (
-        <PromQLEditor query={asPromQL(query)} onChange={change} />
+        <PromQLEditor query={asPromQL(query)} forAlert={forAlert} onChange={change} />
+      )}
+      {'adhocFilters' in query && (
+        <BroughtFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />
       )}
     </EditorRows>
   );

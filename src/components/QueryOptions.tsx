@@ -5,6 +5,7 @@ import React, { useId } from 'react';
 
 import { CatalogQuery, PromQLQuery, QueryFormat } from '../types';
 import { DraftInput } from './Draft';
+import { ExemplarFields } from './ExemplarFields';
 
 type GraphQuery = CatalogQuery | PromQLQuery;
 type QueryKind = 'range' | 'instant' | 'both';
@@ -20,18 +21,27 @@ const FORMATS: Array<SelectableValue<QueryFormat>> = [
   { value: 'time_series', label: 'Time series' },
   { value: 'time_series_wide', label: 'Time series, wide', description: 'All series in one table, joined by time' },
   { value: 'table', label: 'Table' },
+  { value: 'heatmap', label: 'Heatmap', description: 'The buckets of a histogram, each by itself' },
 ];
 
 interface Props<Query extends GraphQuery> {
   query: Query;
   onChange: (query: Query) => void;
+  /** An alert rule's query, which has no use for exemplars. */
+  forAlert: boolean;
   /** The legend that an empty field stands for. */
   defaultLegend?: string;
   children?: React.ReactNode;
 }
 
 /** How the answer is computed and shown, for either kind of query. */
-export function QueryOptions<Query extends GraphQuery>({ query, onChange, defaultLegend, children }: Props<Query>) {
+export function QueryOptions<Query extends GraphQuery>({
+  query,
+  onChange,
+  forAlert,
+  defaultLegend,
+  children,
+}: Props<Query>) {
   const id = useId();
   const kind = kindOf(query);
   return (
@@ -78,6 +88,20 @@ export function QueryOptions<Query extends GraphQuery>({ query, onChange, defaul
         />
       </EditorField>
       {children}
+      {!forAlert && takesExemplars(query) && <ExemplarFields query={query} onChange={onChange} />}
+      <EditorField
+        label="Query parameters"
+        htmlFor={`${id}-parameters`}
+        tooltip="For the server, as in a URL: name=value&name2=value2. Those of the data source stay as they are."
+      >
+        <DraftInput
+          id={`${id}-parameters`}
+          width={20}
+          placeholder="none"
+          value={query.customQueryParameters}
+          onCommit={(text) => onChange({ ...query, customQueryParameters: text || undefined })}
+        />
+      </EditorField>
     </EditorRow>
   );
 }
@@ -87,4 +111,9 @@ function kindOf({ range, instant }: GraphQuery): QueryKind {
     return 'range';
   }
   return range ? 'both' : 'instant';
+}
+
+/** Exemplars are points over time, on a graph or a heatmap. */
+function takesExemplars(query: GraphQuery): boolean {
+  return kindOf(query) !== 'instant' && query.format !== 'table';
 }

@@ -7,7 +7,7 @@ import { FakeTemplateSrv, FakeVariable } from './templateSrv';
 
 const LOGO = { small: '', large: '' };
 
-const SETTINGS: DataSourceInstanceSettings<ModelMetricsOptions> = {
+export const SETTINGS: DataSourceInstanceSettings<ModelMetricsOptions> = {
   id: 1,
   uid: 'modelmetrics',
   type: 'modelmetrics-catalog-datasource',

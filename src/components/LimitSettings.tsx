@@ -1,0 +1,78 @@
+import { ConfigSection } from '@grafana/plugin-ui';
+import { InlineField, InlineSwitch } from '@grafana/ui';
+import React from 'react';
+
+import type { SectionProps } from './QuerySettings';
+import { LABEL_WIDTH, NumberField } from './SettingFields';
+
+/** What one query may take of Grafana's memory and of the server's patience. */
+export function LimitSettings({ options, disabled, onChange }: SectionProps) {
+  return (
+    <ConfigSection
+      title="Limits"
+      description="Keep one query from taking all of Grafana's memory. An empty field stands for the default."
+      isCollapsible
+      isInitiallyOpen={false}
+    >
+      <NumberField
+        id="response-limit"
+        label="Response limit"
+        tooltip="The size of one answer, decompressed. A larger one is refused."
+        placeholder="256"
+        unit="MiB"
+        min={0.1}
+        max={2 ** 20}
+        step="any"
+        value={options.responseLimitMiB}
+        disabled={disabled}
+        onChange={(responseLimitMiB) => onChange({ responseLimitMiB })}
+      />
+      <NumberField
+        id="series-limit"
+        label="Series limit"
+        tooltip="Series in one answer."
+        placeholder="50,000"
+        min={1}
+        max={1e7}
+        value={options.seriesLimit}
+        disabled={disabled}
+        onChange={(seriesLimit) => onChange({ seriesLimit })}
+      />
+      <NumberField
+        id="sample-limit"
+        label="Sample limit"
+        tooltip="Samples in one answer, of all its series together."
+        placeholder="20,000,000"
+        min={1}
+        max={1e9}
+        value={options.sampleLimit}
+        disabled={disabled}
+        onChange={(sampleLimit) => onChange({ sampleLimit })}
+      />
+      <InlineField
+        label="Partial data"
+        labelWidth={LABEL_WIDTH}
+        tooltip="An answer over the series or the sample limit is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part."
+        disabled={disabled}
+        htmlFor="partial-data"
+      >
+        <InlineSwitch
+          id="partial-data"
+          value={options.partialData ?? false}
+          onChange={(event) => onChange({ partialData: event.currentTarget.checked || undefined })}
+        />
+      </InlineField>
+      <NumberField
+        id="max-retries"
+        label="Retries"
+        tooltip="How often a connection that can't be made is tried again. A server that is too busy, or that breaks off, is asked three to five times whatever stands here."
+        placeholder="2"
+        min={0}
+        max={10}
+        value={options.maxRetries}
+        disabled={disabled}
+        onChange={(maxRetries) => onChange({ maxRetries })}
+      />
+    </ConfigSection>
+  );
+}

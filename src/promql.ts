@@ -1,0 +1,59 @@
+import { AdHocFilter } from './types';
+
+/** Makes a text mean itself inside a regular expression. */
+export function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** Makes a text mean itself between quotes of a kind. Backquotes know no escape. */
+export function escapeString(text: string, quote: string): string {
+  if (quote !== '"' && quote !== "'") {
+    return text;
+  }
+  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replaceAll(quote, `\\${quote}`);
+}
+
+/**
+ * The selector of all series that ad-hoc filters let through; undefined where they name none. A filter whose operator
+ * Prometheus doesn't have is left out: the selector lets more through then, never less.
+ */
+export function filterSelector(filters: AdHocFilter[]): string | undefined {
+  const matchers = filters.flatMap(filterMatcher);
+  if (matchers.length === 0) {
+    return undefined;
+  }
+  // Prometheus refuses a selector that a series without labels would satisfy.
+  const names = filters.some(needsLabel) ? matchers : ['__name__!=""', ...matchers];
+  return `{${names.join(',')}}`;
+}
+
+function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter): string[] {
+  const anyOf = values.map(escapeRegex).join('|');
+  switch (operator) {
+    case '=':
+    case '!=':
+    case '=~':
+    case '!~':
+      return [labelName(key) + operator + quoted(value)];
+    case '=|':
+      return [`${labelName(key)}=~${quoted(anyOf)}`];
+    case '!=|':
+      return [`${labelName(key)}!~${quoted(anyOf)}`];
+    default:
+      return [];
+  }
+}
+
+/** Whether no series without the label gets through, for sure. */
+function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean {
+  return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
+}
+
+/** Names beyond the classic alphabet are written in quotes. */
+function labelName(name: string): string {
+  return /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name);
+}
+
+function quoted(text: string): string {
+  return `"${escapeString(text, '"')}"`;
+}

@@ -1,0 +1,33 @@
+import { DataSourceInstanceSettings } from '@grafana/data';
+import { DataSourceSrv, GetDataSourceListFilters } from '@grafana/runtime';
+import { DataSourceRef } from '@grafana/schema';
+
+import { SETTINGS } from './datasource';
+
+const TRACES: DataSourceInstanceSettings = {
+  ...SETTINGS,
+  id: 2,
+  uid: 'tempo',
+  name: 'Tempo',
+  meta: { ...SETTINGS.meta, tracing: true },
+};
+
+/** A Grafana with the data source under test, which is the default, and one for traces. */
+export class FakeDataSourceSrv implements DataSourceSrv {
+  private readonly all: DataSourceInstanceSettings[] = [SETTINGS, TRACES];
+
+  getList({ tracing }: GetDataSourceListFilters = {}): DataSourceInstanceSettings[] {
+    return this.all.filter(({ meta }) => !tracing || meta.tracing);
+  }
+
+  getInstanceSettings(ref?: DataSourceRef | string | null): DataSourceInstanceSettings | undefined {
+    const name = typeof ref === 'string' ? ref : ref?.uid;
+    return name ? this.all.find((one) => one.uid === name || one.name === name) : SETTINGS;
+  }
+
+  async get(): Promise<never> {
+    throw new Error('There is nothing to query here.');
+  }
+
+  reload(): void {}
+}
