@@ -19,7 +19,7 @@ type distributions struct {
 
 // with makes the child with these label values, empty.
 func (f distributions) with(labelValues ...string) *distribution {
-	d := &distribution{own: labelValues, family: f}
+	d := &distribution{own: labelValues, family: f, traces: newTraces(f.name, labelValues)}
 	if len(f.bounds) > 0 {
 		d.buckets = make([]uint64, len(f.bounds)+1)
 	}
@@ -34,6 +34,7 @@ type distribution struct {
 	buckets []uint64 // observations per bucket, not cumulative; the last is +Inf; nil for a summary
 	count   uint64
 	sum     float64
+	traces  traces
 }
 
 // duration is a log-normal distribution of seconds.
@@ -71,6 +72,7 @@ func (h *distribution) observe(n float64, d duration, rng *rand.Rand) {
 		below = upTo
 	}
 	h.buckets[len(h.buckets)-1] += uint64(n - below)
+	h.traces.sample(d)
 }
 
 func (h *distribution) labelValues() []string { return h.own }
@@ -112,10 +114,14 @@ func (h *distribution) metric(desc *client.Desc) client.Metric {
 		buckets[bound] = cumulative
 	}
 	m, err := client.NewConstHistogram(desc, h.count, h.sum, buckets, h.own...)
+	if exemplars := h.traces.exemplars(); err == nil && len(exemplars) > 0 {
+		m, err = client.NewMetricWithExemplars(m, exemplars...)
+	}
 	return orInvalid(desc, m, err)
 }
 
 func (h *distribution) restart() {
 	clear(h.buckets)
 	h.count, h.sum = 0, 0
+	h.traces.latest = nil
 }

@@ -54,7 +54,9 @@ func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, regi
 // scrape manager is handed the target groups.
 func scrapeConfig(f *fleet.Fleet, interval time.Duration, logger *slog.Logger) (*config.Config, error) {
 	var yaml strings.Builder
-	fmt.Fprintf(&yaml, "global:\n  scrape_interval: %s\n  scrape_timeout: %s\nscrape_configs:\n",
+	// The protobuf format carries exemplars, as OpenMetrics does, and leaves names
+	// alone: OpenMetrics would append _total to counters that lack it.
+	fmt.Fprintf(&yaml, "global:\n  scrape_interval: %s\n  scrape_timeout: %s\n  scrape_protocols: [PrometheusProto, PrometheusText0.0.4]\nscrape_configs:\n",
 		model.Duration(interval), model.Duration(min(interval, defaultScrapeTimeout)))
 	for _, t := range f.Targets() {
 		fmt.Fprintf(&yaml, "  - job_name: %s\n", t.Job)

@@ -56,6 +56,15 @@ func TestServerGoesOnFromTheHistory(t *testing.T) {
 		}
 	}
 
+	var exemplars []struct {
+		SeriesLabels map[string]string
+		Exemplars    []struct{ Labels map[string]string }
+	}
+	call(t, s, "/api/v1/query_exemplars", url.Values{"query": {"inference_latency_seconds_bucket"}, "start": {"0"}, "end": {fmt.Sprint(time.Now().Unix() + 1)}}, &exemplars)
+	if len(exemplars) == 0 || len(exemplars[0].Exemplars[0].Labels["trace_id"]) != 32 {
+		t.Errorf("no exemplars with a trace: %+v", exemplars)
+	}
+
 	var metadata map[string][]struct{ Type, Help string }
 	call(t, s, "/api/v1/metadata", url.Values{"metric": {"tessallite_model_queries_total"}}, &metadata)
 	if m := metadata["tessallite_model_queries_total"]; len(m) != 1 || m[0].Type != "counter" || m[0].Help == "" {

@@ -87,7 +87,7 @@ func findHistograms(r *series.Result) histograms {
 			continue
 		}
 		group := s.Labels.Without(bucketLabel)
-		key := group.String()
+		key := group.Key()
 		at, known := place[key]
 		if !known {
 			at = len(found.classic)

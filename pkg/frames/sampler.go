@@ -55,17 +55,16 @@ func (s Sampler) sample(points []point, step time.Duration) (shown []point, how 
 		keep = func(byValue []point) []point { return standApart(byValue, distance) }
 		how = "those whose values stand apart, of each "
 	}
-	width := max(step, time.Second)
-	for ; ; width *= 2 {
-		shown = eachStep(points, width.Milliseconds(), keep)
-		if len(shown) <= mostSampled || width > maxWidth {
-			return shown, how + shortDuration(width)
+	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(shown)/mostSampled)) {
+		shown = eachStep(points, width, keep)
+		if len(shown) <= mostSampled || width > century {
+			return shown, how + shortDuration(time.Duration(min(width, century))*time.Millisecond)
 		}
 	}
 }
 
-// maxWidth is longer than any range of a query, so that doubling ends.
-const maxWidth = 100 * 365 * 24 * time.Hour
+// century is longer than any range, in milliseconds, so that widening ends.
+const century = 100 * 365 * 24 * 3600 * 1000
 
 // eachStep applies a choice to the exemplars of every step, which it gets with
 // the highest value first.
@@ -78,9 +77,9 @@ func eachStep(points []point, width int64, keep func([]point) []point) []point {
 		if i+1 < len(points) && points[i+1].Time/width == p.Time/width {
 			continue
 		}
-		slices.SortStableFunc(step, func(a, b point) int { return cmp.Compare(b.Value, a.Value) })
+		slices.SortFunc(step, func(a, b point) int { return cmp.Or(cmp.Compare(b.Value, a.Value), byTime(a, b)) })
 		kept := keep(step)
-		slices.SortStableFunc(kept, byTime)
+		slices.SortFunc(kept, byTime)
 		shown = append(shown, kept...)
 		step = step[:0]
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -102,10 +104,25 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return told(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
 	}
-	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
-		return told(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, syntax)
+	if text := misfit(err); text != "" {
+		return told(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, text)
 	}
 	return told(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, sentence(withoutURL(err).Error()))
+}
+
+// misfit says where an answer isn't the API's JSON, "" where that isn't the
+// trouble. Samples and metadata are read by two decoders.
+func misfit(err error) string {
+	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
+		return syntax.Error()
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Sprintf("%v, at byte %d", syntax, syntax.Offset)
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Sprintf("%s can't be a JSON %s, at byte %d", wrong.Field, wrong.Value, wrong.Offset)
+	}
+	return ""
 }
 
 // failureInAnswer tells a failure that came under status 200.

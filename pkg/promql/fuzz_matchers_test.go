@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/parser/posrange"
@@ -94,7 +95,7 @@ func removeOne(t *testing.T, before, after parser.Expr, matcher *labels.Matcher)
 			t.Errorf("%s became %s", was, now)
 		}
 		now.LabelMatchers = was.LabelMatchers
-		if matcher.Name == labels.MetricName {
+		if matcher.Name == model.MetricNameLabel {
 			now.Name = was.Name
 		}
 	}

@@ -24,12 +24,12 @@ func (m Macros) Expand(text string) string {
 	return macro.ReplaceAllStringFunc(text, m.value)
 }
 
-// ExpandCode fills in the macros outside string literals. A catalog query's
-// literals hold parameter values: those are data, and stay as they are.
+// ExpandCode fills in the macros outside string literals and comments. A catalog
+// query's literals hold parameter values: those are data, and stay as they are.
 func (m Macros) ExpandCode(text string) string {
 	var b strings.Builder
 	for len(text) > 0 {
-		open := strings.IndexAny(text, "\"'`")
+		open := strings.IndexAny(text, "\"'`#")
 		if open < 0 {
 			break
 		}
@@ -42,10 +42,16 @@ func (m Macros) ExpandCode(text string) string {
 	return b.String()
 }
 
-// literalLen is the length of the string literal that text begins with, its
-// quotes included; all of text where the literal isn't closed.
+// literalLen is the length of the string literal, its quotes included, or of the
+// comment that text begins with; all of text where it isn't closed.
 func literalLen(text string) int {
 	quote := text[0]
+	if quote == '#' {
+		if end := strings.IndexByte(text, '\n'); end >= 0 {
+			return end
+		}
+		return len(text)
+	}
 	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && quote != '`':
@@ -62,19 +68,23 @@ func (m Macros) value(name string) string {
 	case "__interval":
 		return duration(m.Interval)
 	case "__interval_ms":
-		return strconv.FormatInt(m.Interval.Milliseconds(), 10)
+		return count(m.Interval, time.Millisecond)
 	case "__rate_interval":
 		return duration(m.RateInterval)
 	case "__rate_interval_ms":
-		return strconv.FormatInt(m.RateInterval.Milliseconds(), 10)
+		return count(m.RateInterval, time.Millisecond)
 	case "__range":
 		return duration(m.Range)
 	case "__range_s":
-		return strconv.FormatInt(int64(m.Range.Round(time.Second)/time.Second), 10)
+		return count(m.Range.Round(time.Second), time.Second)
 	default:
-		return strconv.FormatInt(m.Range.Milliseconds(), 10)
+		return count(m.Range, time.Millisecond)
 	}
 }
+
+// count prints how many units a duration is. It stands in windows too, so it is
+// never 0.
+func count(d, unit time.Duration) string { return strconv.FormatInt(int64(max(d/unit, 1)), 10) }
 
 // duration prints exactly what was meant: 90s is 1m30s, never 1m. Prometheus
 // refuses a window of 0, so the shortest is one millisecond.

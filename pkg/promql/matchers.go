@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -96,9 +97,9 @@ func extend(expr string, selector *parser.VectorSelector, added []*labels.Matche
 	at := layOut(expr, selector)
 
 	var edits []edit
-	if selector.Name != "" && slices.ContainsFunc(added, func(m *labels.Matcher) bool { return m.Name == labels.MetricName }) {
+	if selector.Name != "" && slices.ContainsFunc(added, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }) {
 		// A name before the braces must be the only one, so it moves inside.
-		name := &labels.Matcher{Type: labels.MatchEqual, Name: labels.MetricName, Value: selector.Name}
+		name := &labels.Matcher{Type: labels.MatchEqual, Name: model.MetricNameLabel, Value: selector.Name}
 		added = slices.Concat([]*labels.Matcher{name}, added)
 		edits = append(edits, edit{from: at.start, to: at.start + len(selector.Name)})
 		selector.Name = ""
@@ -142,15 +143,13 @@ func layOut(expr string, selector *parser.VectorSelector) layout {
 		case parser.LEFT_BRACE:
 			at.braces = true
 		}
-		isName := item.Pos == 0 && !at.braces
-		if isName {
-			continue
-		}
-		if !at.braces {
+		switch {
+		case at.braces:
+			at.comma = item.Typ != parser.LEFT_BRACE && item.Typ != parser.COMMA
+			at.end = start + int(item.Pos) + len(item.Val)
+		case item.Pos > 0: // past a name without braces
 			return at
 		}
-		at.comma = item.Typ != parser.LEFT_BRACE && item.Typ != parser.COMMA
-		at.end = start + int(item.Pos) + len(item.Val)
 	}
 }
 

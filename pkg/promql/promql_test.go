@@ -19,6 +19,7 @@ func TestExpand(t *testing.T) {
 		{"literals are data in a catalog query", `x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[$__range]`,
 			`x{a="6h1s500ms",b='\'6h1s500ms',c=` + "`6h1s500ms`" + `}[6h1s500ms]`,
 			`x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[6h1s500ms]`},
+		{"a quote in a comment opens nothing", "# it's $__range\nx[$__range]", "# it's 6h1s500ms\nx[6h1s500ms]", "# it's $__range\nx[6h1s500ms]"},
 		{"an open literal ends with the text", `x{a="$__range`, `x{a="6h1s500ms`, `x{a="$__range`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,9 +1,6 @@
 package series
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Join puts the answers of one query over consecutive stretches of time together:
 // samples of the same labels become one series, in the order in which the series
@@ -13,7 +10,7 @@ func Join(parts []*Result) *Result {
 	place := map[string]int{}
 	for _, part := range parts {
 		for _, s := range part.Series {
-			key := s.Labels.key()
+			key := s.Labels.Key()
 			at, known := place[key]
 			if !known {
 				place[key] = len(joined.Series)
@@ -52,16 +49,4 @@ func (s *Stats) plus(more *Stats) *Stats {
 		return s
 	}
 	return &Stats{Samples: s.Samples + more.Samples, PeakSamples: max(s.PeakSamples, more.PeakSamples), Seconds: s.Seconds + more.Seconds}
-}
-
-// key tells series apart. No text holds the byte that ends each: it isn't UTF-8.
-func (l Labels) key() string {
-	var b strings.Builder
-	for _, label := range l {
-		b.WriteString(label.Name)
-		b.WriteByte(0xff)
-		b.WriteString(label.Value)
-		b.WriteByte(0xff)
-	}
-	return b.String()
 }

@@ -104,7 +104,7 @@ func Load(url string, data []byte) (Settings, error) {
 		if *stored.ResponseLimit <= 0 || *stored.ResponseLimit > 1<<20 {
 			return s, fault.New(fault.Misconfigured, "The data source's response limit (responseLimitMiB) must be more than 0 MiB and at most 1 TiB.")
 		}
-		s.MaxBytes = int64(*stored.ResponseLimit * (1 << 20))
+		s.MaxBytes = max(1, int64(*stored.ResponseLimit*(1<<20)))
 	}
 	s.Partial, s.CustomParams, s.TraceLinks = stored.Partial, stored.CustomParams, stored.TraceLinks
 	for _, n := range []struct {
