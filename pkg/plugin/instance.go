@@ -5,6 +5,7 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -31,6 +32,7 @@ type DataSource struct {
 	catalog   *catalog.Catalog
 	client    *promapi.Client
 	transport *http.Client
+	idle      func() // closes the connections that nobody uses
 	resources backend.CallResourceHandler
 	broken    error // why the settings can't work; told with every answer
 }
@@ -75,7 +77,9 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.ForceAttemptHTTP2 = true
+		d.idle = transport.CloseIdleConnections // the client's own doesn't get past the SDK's middleware
 	}
+	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = stayThere }
 	if d.transport, err = httpclient.New(opts); err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
 	}
@@ -99,9 +103,23 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 // Dispose closes connections that nobody uses. Queries that still run keep
 // theirs: the SDK disposes of an instance while they may.
 func (d *DataSource) Dispose() {
-	if d.transport != nil {
-		d.transport.CloseIdleConnections()
+	if d.idle != nil {
+		d.idle()
 	}
+}
+
+// stayThere refuses a redirect to another host, or from https to http: every
+// request carries the credentials, wherever it goes.
+func stayThere(next *http.Request, via []*http.Request) error {
+	const most = 10
+	first := via[0].URL
+	switch {
+	case len(via) >= most:
+		return fmt.Errorf("stopped after %d redirects", most)
+	case next.URL.Hostname() != first.Hostname(), first.Scheme == "https" && next.URL.Scheme != "https":
+		return fmt.Errorf("it redirects to %s://%s, where the data source's credentials must not go; perhaps a login page stands in front of it", next.URL.Scheme, next.URL.Host)
+	}
+	return nil
 }
 
 // CallResource answers the REST API.

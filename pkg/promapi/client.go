@@ -168,8 +168,12 @@ func (c *Client) cut(ctx context.Context, result *series.Result, err error) (*se
 	if !over || !c.opts.Partial || IsAlert(ctx) {
 		return result, err
 	}
+	what := limit.Error()
+	if limit == errTooLarge {
+		what = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
+	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"This is a part of the data: the answer holds %v, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", limit))
+		"This is a part of the data: the answer holds %s, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", what))
 	return result, nil
 }
 

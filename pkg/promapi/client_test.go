@@ -122,6 +122,7 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 		{"the server's own timeout", answer(503, `{"status":"error","errorType":"timeout","error":"query timed out"}`), fault.Timeout, 504, "gave the query up: query timed out."},
 		{"gateway timeout", answer(504, ``), fault.Timeout, 504, "HTTP 504"},
 		{"bad gateway", answer(502, ``), fault.Unreachable, 502, "HTTP 502"},
+		{"a server that fails without a word", answer(500, ``), fault.BadAnswer, 502, "failed (HTTP 500) and did not say why"},
 		{"not an API at all", answer(418, `teapot`), fault.NotPrometheus, 502, "answered HTTP 418"},
 		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "was cut off after 40 bytes"},
 		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not what the Prometheus API promises: expected {, at byte 27."},

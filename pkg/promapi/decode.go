@@ -38,14 +38,16 @@ type meter struct {
 }
 
 func (m *meter) Read(p []byte) (int, error) {
-	if m.read >= m.most {
-		return 0, errTooLarge
-	}
-	if left := m.most - m.read; int64(len(p)) > left {
+	// One byte more than the limit tells an answer that ends there from one that
+	// goes on.
+	if left := m.most + 1 - m.read; int64(len(p)) > left {
 		p = p[:left]
 	}
 	n, err := m.r.Read(p)
 	m.read += int64(n)
+	if m.read > m.most {
+		return 0, errTooLarge
+	}
 	if missing := 64 - len(m.head); missing > 0 {
 		m.head = append(m.head, p[:min(missing, n)]...)
 	}

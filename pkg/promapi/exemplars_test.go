@@ -84,7 +84,7 @@ func TestExemplarErrors(t *testing.T) {
 	}{
 		{"a refused query", `{"status":"error","errorType":"bad_data","error":"parse error"}`, 400, fault.Rejected},
 		{"a cut answer", oneExemplar[:60], 200, fault.BadAnswer},
-		{"a broken server", "oops", 500, fault.NotPrometheus},
+		{"a broken server", "oops", 500, fault.BadAnswer},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {

@@ -89,7 +89,7 @@ func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
 		}
 		tries[failed.class]++
 		if !c.pause(ctx, wait) {
-			return nil, failed.giveUp(attempt + 1)
+			return nil, c.contextFault(ctx)
 		}
 	}
 }
@@ -189,6 +189,8 @@ func (c *Client) statusFailure(resp *http.Response, body []byte) *failure {
 		return &failure{fault: fault.New(fault.Timeout, "A proxy at %s gave up waiting for the Prometheus server behind it (HTTP 504).", host)}
 	case isAPI:
 		return &failure{fault: fault.New(fault.BadAnswer, "%s failed (HTTP %d): %s.", host, status, sentence(said.Error()))}
+	case status >= http.StatusInternalServerError:
+		return &failure{fault: fault.New(fault.BadAnswer, "%s failed (HTTP %d) and did not say why: its log may.", host, status)}
 	default:
 		return &failure{fault: fault.New(fault.NotPrometheus,
 			"%s answered HTTP %d and not as a Prometheus API does: check the data source's URL.", host, status)}
@@ -202,7 +204,8 @@ func retryAfter(header http.Header) time.Duration {
 		return time.Duration(seconds) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(time.Until(at).Round(time.Second), 0)
+		const second = time.Second
+		return max((time.Until(at) + second - 1).Truncate(second), 0) // not a moment before
 	}
 	return 0
 }

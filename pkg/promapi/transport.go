@@ -22,7 +22,7 @@ import (
 
 var (
 	errQueryTimeout = errors.New("the data source's query timeout")
-	errTooLarge     = errors.New("the answer is over the size limit")
+	errTooLarge     = &promjson.LimitError{What: "bytes"}
 )
 
 // transportFailure tells why no answer came.
@@ -93,8 +93,8 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 	if said, ok := errors.AsType[*promjson.APIError](err); ok {
 		return c.failureInAnswer(said).Because(err)
 	}
-	if limit, ok := errors.AsType[*promjson.LimitError](err); ok {
-		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
+	if limit, ok := errors.AsType[*promjson.LimitError](err); ok && limit != errTooLarge {
+		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit%s. Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
 	}
 	switch {
 	case body.isPage():
@@ -139,7 +139,7 @@ func (c *Client) failureInAnswer(said *promjson.APIError) *fault.Error {
 }
 
 // limitNames are the settings' names of what an answer can have too many of.
-var limitNames = map[string]string{"series": "series limit", "samples": "sample limit"}
+var limitNames = map[string]string{"series": " (series limit)", "samples": " (sample limit)"}
 
 // mebibytes prints a size as the setting is written: 256, or 0.5.
 func mebibytes(bytes int64) string {

@@ -18,14 +18,14 @@ const root = "../.."
 
 // Source is a data source at a URL; settings is its jsonData, nil for the
 // defaults.
-func Source(t testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
-	t.Helper()
+func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
+	tb.Helper()
 	if settings == nil {
 		settings = map[string]any{}
 	}
 	jsonData, err := json.Marshal(settings)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return backend.DataSourceInstanceSettings{
 		ID: 1, UID: "modelmetrics", Type: host.PluginID, Name: "Model Metrics", URL: url, JSONData: jsonData, Updated: time.Now(),
@@ -33,15 +33,15 @@ func Source(t testing.TB, url string, settings map[string]any) backend.DataSourc
 }
 
 // Start starts the plugin in front of a data source. It ends with the test.
-func Start(t testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
-	t.Helper()
+func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
+	tb.Helper()
 	if _, err := os.Stat(host.Binary(root)); err != nil {
-		t.Fatalf("these tests ask the compiled plugin: build it with go tool mage plugin (%v)", err)
+		tb.Fatalf("these tests ask the compiled plugin: build it with go tool mage plugin (%v)", err)
 	}
-	plugin, err := host.Start(t.Context(), host.Options{Binary: host.Binary(root), DataSource: source})
+	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(plugin.Close)
+	tb.Cleanup(plugin.Close)
 	return plugin
 }

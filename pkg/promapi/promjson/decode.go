@@ -147,6 +147,20 @@ func (d *decoder) envelope(data func()) {
 			d.skip()
 		}
 	})
+	d.ending()
+}
+
+// ending reads on to the end of the body, where nothing but white space may
+// stand: there gzip proves its checksum.
+func (d *decoder) ending() {
+	d.peek()
+	switch {
+	case d.err != nil:
+	case d.pos < d.end:
+		d.fail("something behind the answer")
+	case d.eof != nil && !errors.Is(d.eof, io.EOF):
+		d.err = d.eof
+	}
 }
 
 func (d *decoder) data(key []byte) {

@@ -1,0 +1,136 @@
+package faults
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
+)
+
+// TestAddresses: what can be wrong before a request is even sent.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	secure := upstream.Start(true)
+	t.Cleanup(secure.Close)
+	closed := closedPort(t)
+	for _, test := range []struct {
+		name, scheme, address string
+		settings              Settings
+		status                int
+		says                  string
+	}{
+		{"refused", "http", closed, nil, 502, "Could not connect to Prometheus at HOST: connection refused. Check that it runs and that the data source's URL is right."},
+		{"an unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid is not known: check the data source's URL"},
+		{"a certificate that nobody trusts", "https", secure.Host(), nil, 502, "No secure connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
+		{"which is trusted nonetheless", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
+		{"TLS where there is none", "https", server.Host(), nil, 502, "No secure connection to HOST"},
+		{"no TLS where there is", "http", secure.Host(), nil, 502, "HOST answered HTTP 400 and not as a Prometheus API does: check the data source's URL."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			want := strings.ReplaceAll(test.says, "HOST", test.address)
+			good := upstream.Fault{"kind": "good", "id": test.name}
+			told(t, ask(t, source(test.scheme, test.address, test.settings), panel("A", good), nil), test.status, want)
+		})
+	}
+}
+
+func closedPort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = listener.Close()
+	return listener.Addr().String()
+}
+
+// TestCredentialsStayWithTheirServer: a redirect to another server takes no
+// password and no token along.
+func TestCredentialsStayWithTheirServer(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var seen []http.Header
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r.Header.Clone())
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(other.Close)
+	location := strings.Replace(other.URL, "127.0.0.1", "localhost", 1) + "/elsewhere"
+	for _, status := range []string{"302", "307", "308"} {
+		t.Run(status, func(t *testing.T) {
+			id := "redirect " + status
+			away := say(status, "").With(upstream.Fault{"location": location, "id": id})
+			answer := ask(t, source("http", server.Host(), nil), panel("A", away), nil)
+			if answer.Error == nil {
+				t.Error("no error")
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			for _, header := range seen {
+				if user, _, basic := (&http.Request{Header: header}).BasicAuth(); basic || header.Get("X-Token") != "" {
+					t.Errorf("the other server was given the password of %s and the token %q", user, header.Get("X-Token"))
+				}
+			}
+			seen = nil
+		})
+	}
+}
+
+// TestAServerThatRestarts: a connection that was closed while nobody used it
+// costs neither an error nor a pause.
+func TestAServerThatRestarts(t *testing.T) {
+	for _, method := range []string{"POST", "GET"} {
+		t.Run(method, func(t *testing.T) {
+			own := upstream.Start(false)
+			t.Cleanup(own.Close)
+			from := source("http", own.Host(), Settings{"httpMethod": method})
+			const shortestPause = 500 * time.Millisecond
+			good := panel("A", upstream.Fault{"kind": "good"})
+			told(t, ask(t, from, good, nil), 200, "")
+			fastest := time.Hour
+			for range 5 {
+				own.DropIdle()
+				begun := time.Now()
+				told(t, ask(t, from, good, nil), 200, "")
+				fastest = min(fastest, time.Since(begun))
+			}
+			if fastest >= shortestPause {
+				t.Errorf("answered after %v at best, which holds a pause", fastest)
+			}
+		})
+	}
+}
+
+// TestConnectionsAreKept: query after query takes the same connection, however
+// the answers are sent.
+func TestConnectionsAreKept(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]upstream.Fault{
+		"small":             {"kind": "good"},
+		"in chunks":         {"kind": "good", "series": "20", "points": "200"},
+		"compressed":        {"kind": "good", "encoding": "gzip"},
+		"ended late":        {"kind": "good", "series": "20", "points": "200", "late": "20"},
+		"compressed chunks": {"kind": "good", "encoding": "gzip", "series": "100", "points": "200"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			own := upstream.Start(false)
+			t.Cleanup(own.Close)
+			from := source("http", own.Host(), nil)
+			for range 10 {
+				told(t, ask(t, from, panel("A", answer), nil), 200, "")
+			}
+			if got := own.Accepted(); got != 1 {
+				t.Errorf("10 queries took %d connections", got)
+			}
+		})
+	}
+}

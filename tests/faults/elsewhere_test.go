@@ -1,0 +1,76 @@
+package faults
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
+)
+
+// elsewhere are faults that the API's other endpoints meet: labels and values
+// are read by another decoder than samples.
+var elsewhere = []badCase{
+	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
+	{"refused credentials", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401)", 1},
+	{"a wrong path", say("404", ""), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST)", 1},
+	{"busy", say("503", ""), nil, 503, "HOST is too busy to answer (HTTP 503: Service Unavailable). Try again later, or ask for less. Attempts made: 4.", 4},
+	{"a reset", raw("", "reset"), nil, 502, "The connection to HOST was cut", 4},
+	{"no answer at all", upstream.Fault{"kind": "silent"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
+	{"a login page", say("200", "<html>login</html>"), nil, 502, "HOST answered with a web page where a Prometheus API was expected", 1},
+	{"a body cut off", raw(ok+"Content-Length: 100\r\n\r\n"+`{"status":"success","data":["a"`, "close"), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},
+	{"JSON cut off", say("200", `{"status":"success","data":["a"`), nil, 502, "The answer of HOST is not what the Prometheus API promises: unexpected end of JSON input, at byte 31.", 1},
+	{"no JSON", say("200", "OK"), nil, 502, "is not what the Prometheus API promises", 1},
+	{"no list", say("200", `{"status":"success","data":{}}`), nil, 502, "is not what the Prometheus API promises: data can't be a JSON object, at byte", 1},
+	{"an error under status 200", say("200", `{"status":"error","errorType":"bad_data","error":"no such label"}`), nil, 400, "HOST refused the query: bad_data: no such label.", 1},
+	{"without end", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 413, "limit of 1 MiB (response limit)", 1},
+}
+
+// TestVariables: the same sentences, where a dashboard's variable is filled.
+func TestVariables(t *testing.T) {
+	t.Parallel()
+	for _, c := range elsewhere {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			fault := c.fault.With(upstream.Fault{"id": t.Name()})
+			c.check(t, ask(t, source("http", server.Host(), c.settings), values("A", fault), nil), c.requests)
+		})
+	}
+}
+
+// TestResources: and where an editor or an API client asks.
+func TestResources(t *testing.T) {
+	t.Parallel()
+	for _, c := range elsewhere {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			fault := c.fault.With(upstream.Fault{"id": t.Name()})
+			status, body := get(t, source("http", server.Host(), c.settings), "api/v1/labels", "match[]", fault.Expr())
+			if want := strings.ReplaceAll(c.says, "HOST", server.Host()); status != c.status || !strings.Contains(body, want) {
+				t.Errorf("status %d, want %d:\n got %s\nwant %s", status, c.status, body, want)
+			}
+			keepsSecrets(t, "the body", body)
+		})
+	}
+}
+
+// TestHealth: and where Save & test does.
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, address, says string }{
+		{"refused", closedPort(t), "Could not connect to Prometheus at HOST: connection refused."},
+		{"no API", server.Host(), "HOST answered HTTP 400 and not as a Prometheus API does"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			health, err := compiled.WithDataSource(source("http", test.address, nil)).CheckHealth(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.ReplaceAll(test.says, "HOST", test.address); health.Status != backend.HealthStatusError || !strings.HasPrefix(health.Message, want) {
+				t.Errorf("%s: %s, want %s", health.Status, health.Message, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,90 @@
+package upstream
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Value is that of a good answer's sample.
+func Value(series, point int) float64 { return float64(series*1000 + point) }
+
+// good answers as Prometheus does: series with points samples each (1 and 1
+// where the query doesn't say), each with a label id, for the query's own name,
+// and a label series, counted from 0. labels adds that many more. encoding is
+// gzip where the answer is to be compressed; late is how many milliseconds lie
+// between its last byte and its end.
+func good(e *exchange) {
+	e.Header().Set("Content-Type", "application/json")
+	if e.fault["encoding"] != "gzip" {
+		writeGood(e, e)
+		if flusher, can := e.ResponseWriter.(http.Flusher); can && e.fault.number("late") > 0 {
+			flusher.Flush()
+			time.Sleep(time.Duration(e.fault.number("late")) * time.Millisecond)
+		}
+		return
+	}
+	e.Header().Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(e)
+	writeGood(z, e)
+	_ = z.Close()
+}
+
+func writeGood(to io.Writer, e *exchange) {
+	w := bufio.NewWriterSize(to, 64<<10)
+	defer func() { _ = w.Flush() }()
+	switch path := e.request.URL.Path; {
+	case strings.HasSuffix(path, "/query_range"):
+		writeSeries(w, e, "matrix")
+	case strings.HasSuffix(path, "/query"):
+		writeSeries(w, e, "vector")
+	default:
+		_, _ = fmt.Fprintf(w, `{"status":"success","data":[%q]}`, e.fault["id"])
+	}
+}
+
+func writeSeries(w *bufio.Writer, e *exchange, kind string) {
+	start, step := number(e.request.Form.Get("start")), number(e.request.Form.Get("step"))
+	if kind == "vector" {
+		start = number(e.request.Form.Get("time"))
+	}
+	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":%q,"result":[`, kind)
+	for s := range max(e.fault.number("series"), 1) {
+		if s > 0 {
+			_ = w.WriteByte(',')
+		}
+		_, _ = fmt.Fprintf(w, `{"metric":{"id":%q,"series":"%d"`, e.fault["id"], s)
+		for l := range e.fault.number("labels") {
+			_, _ = fmt.Fprintf(w, `,"label_%d":"%d"`, l, l)
+		}
+		_ = w.WriteByte('}')
+		if kind == "vector" {
+			_, _ = fmt.Fprintf(w, `,"value":[%s,"%g"]}`, seconds(start), Value(s, 0))
+			continue
+		}
+		_, _ = w.WriteString(`,"values":[`)
+		for p := range max(e.fault.number("points"), 1) {
+			if p > 0 {
+				_ = w.WriteByte(',')
+			}
+			_, _ = fmt.Fprintf(w, `[%s,"%g"]`, seconds(start+float64(p)*step), Value(s, p))
+		}
+		_, _ = w.WriteString("]}")
+	}
+	_, _ = w.WriteString("]}}")
+}
+
+func seconds(t float64) string { return strconv.FormatFloat(t, 'f', -1, 64) }
+
+func number(text string) float64 {
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0
+	}
+	return value
+}

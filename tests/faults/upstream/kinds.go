@@ -1,0 +1,171 @@
+package upstream
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// kinds are the faults, by their name in a query.
+var kinds = map[string]func(*exchange){
+	"good":    good,
+	"answer":  answer,
+	"raw":     raw,
+	"silent":  silent,
+	"trickle": trickle,
+	"gzip":    compressed,
+	"bomb":    bomb,
+	"endless": endless,
+	"busy":    busy,
+}
+
+// answer says what the query wants said: status, body, content_type,
+// retry_after, location.
+func answer(e *exchange) {
+	for setting, name := range map[string]string{"content_type": "Content-Type", "retry_after": "Retry-After", "location": "Location"} {
+		if value := e.fault[setting]; value != "" {
+			e.Header().Set(name, value)
+		}
+	}
+	if status := e.fault.number("status"); status > 0 {
+		e.WriteHeader(status)
+	}
+	_, _ = io.WriteString(e, e.fault["body"])
+}
+
+// raw puts body on the connection as it stands, and then ends it: end is close
+// (the default), reset, or stay, which is when the client leaves.
+func raw(e *exchange) {
+	hijacker, ok := e.ResponseWriter.(http.Hijacker)
+	if !ok {
+		return
+	}
+	conn, _, err := hijacker.Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = io.WriteString(conn, e.fault["body"])
+	switch e.fault["end"] {
+	case "reset":
+		time.Sleep(20 * time.Millisecond) // so that what was said arrives before
+		if c, ok := conn.(interface{ SetLinger(sec int) error }); ok {
+			_ = c.SetLinger(0)
+		}
+	case "stay":
+		_, _ = io.Copy(io.Discard, conn)
+	}
+}
+
+// silent never begins to answer.
+func silent(e *exchange) { <-e.request.Context().Done() }
+
+// trickle answers well, and so slowly that nobody waits for the end.
+func trickle(e *exchange) {
+	const pause = 20 * time.Millisecond
+	flusher, _ := e.ResponseWriter.(http.Flusher)
+	var text bytes.Buffer
+	writeGood(&text, e)
+	for _, c := range text.Bytes() {
+		if _, err := e.Write([]byte{c}); err != nil {
+			return
+		}
+		flusher.Flush()
+		select {
+		case <-time.After(pause):
+		case <-e.request.Context().Done():
+			return
+		}
+	}
+}
+
+// compressed answers well in gzip, and damages it: cut ends it half way,
+// checksum spoils the sum at its end, bytes the middle.
+func compressed(e *exchange) {
+	var text bytes.Buffer
+	z := gzip.NewWriter(&text)
+	writeGood(z, e)
+	_ = z.Close()
+	body := text.Bytes()
+	switch e.fault["damage"] {
+	case "cut":
+		body = body[:len(body)/2]
+	case "checksum":
+		body[len(body)-8] ^= 0xff
+	case "bytes":
+		for i := len(body) / 2; i < len(body)/2+8; i++ {
+			body[i] = 0xff
+		}
+	}
+	e.Header().Set("Content-Encoding", "gzip")
+	_, _ = e.Write(body)
+}
+
+// bombSize is what a bomb of some 60 KiB unpacks to.
+const bombSize = 64 << 20
+
+var bombs = sync.OnceValue(func() []byte {
+	var text bytes.Buffer
+	z := gzip.NewWriter(&text)
+	_, _ = io.WriteString(z, `{"status":"success","data":{"resultType":"matrix","result":[`)
+	spaces := bytes.Repeat([]byte(" "), 1<<20)
+	for range bombSize / len(spaces) {
+		_, _ = z.Write(spaces)
+	}
+	_ = z.Close()
+	return text.Bytes()
+})
+
+func bomb(e *exchange) {
+	e.Header().Set("Content-Encoding", "gzip")
+	_, _ = e.Write(bombs())
+}
+
+// busy refuses with 429 until a date, which it names, and then answers well. The
+// date is 1.4 seconds after the first request, which waits for the right moment:
+// a date has no fractions.
+func busy(e *exchange) {
+	e.tally.once.Do(func() {
+		now := time.Now()
+		moment := now.Truncate(time.Second).Add(600 * time.Millisecond)
+		if moment.Before(now) {
+			moment = moment.Add(time.Second)
+		}
+		time.Sleep(time.Until(moment))
+		e.tally.until = moment.Add(1400 * time.Millisecond)
+	})
+	if time.Now().Before(e.tally.until) {
+		e.Header().Set("Retry-After", e.tally.until.UTC().Format(http.TimeFormat))
+		e.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
+	good(e)
+}
+
+// endless answers without end, until the client has had enough: of says with
+// what.
+func endless(e *exchange) {
+	const open = `{"status":"success","data":{"resultType":"matrix","result":[`
+	part := map[string]struct{ begin, again string }{
+		"series":  {open + `{"metric":{},"values":[]}`, `,{"metric":{"a":"1"},"values":[[1,"1"],[2,"2"]]}`},
+		"samples": {open + `{"metric":{},"values":[[0,"0"]`, `,[1700000000,"0.12345678901234567"]`},
+		"labels":  {open + `{"metric":{"a":"1"`, `,"b":"2"`},
+		"text":    {open + `{"metric":{"a":"`, `and so on, `},
+		"space":   {open, " "},
+		"depth":   {open, "["},
+	}[e.fault["of"]]
+	if _, err := io.WriteString(e, part.begin); err != nil {
+		return
+	}
+	const size = 32 << 10
+	block := []byte(strings.Repeat(part.again, size/len(part.again)))
+	for {
+		if _, err := e.Write(block); err != nil {
+			return
+		}
+	}
+}
