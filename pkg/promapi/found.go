@@ -37,7 +37,7 @@ func (c *Client) Server(ctx context.Context) Server {
 	defer c.found.mu.Unlock()
 	if c.found.asked.IsZero() || time.Since(c.found.asked) > serverKept {
 		server := c.Identify(ctx)
-		if server.Version == "" {
+		if server == (Server{Name: "Prometheus"}) {
 			return server // it said nothing of itself, perhaps only now
 		}
 		c.found.server, c.found.asked = server, time.Now()

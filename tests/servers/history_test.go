@@ -1,0 +1,141 @@
+package servers
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+)
+
+// The fleet's history is written once, as a Prometheus data directory; every
+// server is given the same.
+var (
+	history string
+	now     time.Time // its end, at which everything is asked
+)
+
+// historyLength is the dashboards' six hours and the longest window before them.
+const historyLength = 8 * time.Hour
+
+func TestMain(m *testing.M) {
+	code, err := withHistory(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withHistory(m *testing.M) (code int, err error) {
+	if history, err = os.MkdirTemp("", "modelmetrics-"); err != nil {
+		return 1, err
+	}
+	defer func() { _ = os.RemoveAll(history) }()
+	now = time.Now().Truncate(time.Minute)
+	platforms, err := fleet.New(fleet.Options{Now: now, History: historyLength})
+	if err != nil {
+		return 1, err
+	}
+	if err := prometheus.WriteHistory(context.Background(), history, platforms, nil); err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+// line is one series of VictoriaMetrics' import format.
+type line struct {
+	Metric     map[string]string `json:"metric"`
+	Values     []float64         `json:"values"`
+	Timestamps []int64           `json:"timestamps"`
+}
+
+// importHistory sends the history to a VictoriaMetrics. Staleness markers have
+// no place in its format and are left out.
+func importHistory(t *testing.T, server string) {
+	t.Helper()
+	lines, text := io.Pipe()
+	go func() {
+		buffered := bufio.NewWriter(text)
+		err := writeLines(t.Context(), buffered)
+		if err == nil {
+			err = buffered.Flush()
+		}
+		_ = text.CloseWithError(err) // nil closes it: the reader sees the end or the error
+	}()
+	post(t, server+"/api/v1/import", lines)
+	post(t, server+"/internal/force_flush", nil)
+}
+
+func writeLines(ctx context.Context, to io.Writer) error {
+	db, err := tsdb.OpenDBReadOnly(history, "", slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	blocks, err := db.Blocks()
+	if err != nil {
+		return err
+	}
+	for _, block := range blocks {
+		querier, err := tsdb.NewBlockQuerier(block, math.MinInt64, math.MaxInt64)
+		if err != nil {
+			return err
+		}
+		every := querier.Select(ctx, false, nil, labels.MustNewMatcher(labels.MatchNotEqual, model.MetricNameLabel, ""))
+		if err := errors.Join(writeSeries(every, json.NewEncoder(to)), querier.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeSeries(every storage.SeriesSet, to *json.Encoder) error {
+	var samples chunkenc.Iterator
+	for every.Next() {
+		samples = every.At().Iterator(samples)
+		next := line{Metric: every.At().Labels().Map()}
+		for samples.Next() == chunkenc.ValFloat {
+			at, value := samples.At()
+			if !math.IsNaN(value) {
+				next.Timestamps, next.Values = append(next.Timestamps, at), append(next.Values, value)
+			}
+		}
+		if err := errors.Join(samples.Err(), to.Encode(next)); err != nil {
+			return err
+		}
+	}
+	return every.Err()
+}
+
+func post(t *testing.T, address string, body io.Reader) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode/100 != 2 {
+		t.Fatalf("%s: HTTP %d %s, %v", address, resp.StatusCode, text, err)
+	}
+}

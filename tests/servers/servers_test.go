@@ -1,0 +1,91 @@
+// Package servers holds the compiled plugin against real servers of the
+// Prometheus API, those that Debian ships, which run as processes of their own
+// over the simulated fleet's history: whatever the plugin answers must be what
+// the server itself answers to the same question.
+package servers
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+)
+
+// server is a running server with the plugin in front of it.
+type server struct {
+	url    string
+	plugin *host.Host
+}
+
+func TestPrometheus(t *testing.T) {
+	folder := t.TempDir()
+	data, config := filepath.Join(folder, "data"), filepath.Join(folder, "prometheus.yml")
+	if err := os.CopyFS(data, os.DirFS(history)); err != nil {
+		t.Fatal(err)
+	}
+	scrapes := fmt.Sprintf("scrape_configs: [{job_name: probes, scrape_interval: 1s, scrape_timeout: 1s, static_configs: [{targets: [%q]}]}]\n", exporter(t))
+	if err := os.WriteFile(config, []byte(scrapes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	address := freeAddress(t)
+	start(t, "prometheus", "http://"+address+"/-/ready",
+		"--config.file="+config, "--storage.tsdb.path="+data, "--web.listen-address="+address,
+		"--enable-feature=exemplar-storage,native-histograms", "--log.level=warn")
+	s := begin(t, "http://"+address)
+
+	t.Run("health names it", func(t *testing.T) { s.health(t, "Prometheus 2.") })
+	s.common(t)
+	t.Run("native histograms", s.nativeHistograms)
+	t.Run("exemplars", s.exemplar)
+	t.Run("an expression that isn't PromQL", func(t *testing.T) {
+		s.refuses(t, "up default 0", "This is not valid PromQL, at line 1, column 4")
+	})
+}
+
+func TestVictoriaMetrics(t *testing.T) {
+	address := freeAddress(t)
+	start(t, "victoria-metrics", "http://"+address+"/health",
+		"-httpListenAddr="+address, "-storageDataPath="+t.TempDir(), "-search.disableCache", "-search.latencyOffset=0s", "-loggerLevel=WARN")
+	importHistory(t, "http://"+address)
+	s := begin(t, "http://"+address)
+
+	t.Run("health names it", func(t *testing.T) { s.health(t, "VictoriaMetrics") }) // Debian's build knows no version
+	s.common(t)
+	for _, expr := range []string{
+		`up default 0`,
+		`WITH (ok = up{job="tango"}) ok * 2`,
+		`sum(rate(tessallite_http_requests_total)) by (service)`,
+		`median_over_time(up[10m])`,
+		`range_avg(sum(up))`,
+		`rate(tessallite_http_requests_total[$__rate_interval]) keep_metric_names`,
+	} {
+		t.Run("MetricsQL/"+expr, func(t *testing.T) { s.equal(t, s.plugin, expr) })
+	}
+	t.Run("an expression that isn't MetricsQL either", func(t *testing.T) {
+		s.refuses(t, "sum by by (job) (up)", "refused the query")
+	})
+}
+
+func begin(t *testing.T, url string) *server {
+	t.Helper()
+	return &server{url, compiled.Start(t, compiled.Source(t, url, nil))}
+}
+
+// common is what holds for every server.
+func (s *server) common(t *testing.T) {
+	t.Helper()
+	t.Run("panels", s.panels)
+	for _, method := range []string{"POST", "GET"} {
+		t.Run(method, func(t *testing.T) { s.method(t, method) })
+	}
+	t.Run("a classic histogram", s.classicHistogram)
+	t.Run("no exemplars", s.noExemplars)
+	t.Run("label names", s.labelNames)
+	t.Run("label values", s.labelValues)
+	t.Run("an expression that can't be evaluated", func(t *testing.T) {
+		s.refuses(t, `up * on(job) {__name__=~"up|scrape_.*"}`, "refused the query")
+	})
+}
