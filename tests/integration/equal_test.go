@@ -4,20 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
-	"github.com/prometheus/client_golang/api"
-	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
 )
 
 // recorder keeps what was asked and answered on the way to the plugin.
@@ -74,35 +71,37 @@ func TestAlertQueriesEqualPrometheus(t *testing.T) {
 	}
 }
 
-// equalsPrometheus asks Prometheus through its own client for what the plugin
-// executed, at the times that the query's JSON implies.
+// equalsPrometheus asks Prometheus for what the plugin executed, at the times that
+// the query's JSON implies.
 func equalsPrometheus(t *testing.T, q backend.DataQuery, answer backend.DataResponse) {
 	t.Helper()
 	if answer.Error != nil {
 		t.Fatal(answer.Error)
 	}
-	frames := answer.Frames
-	if len(frames) == 0 || frames[0].Meta == nil || frames[0].Meta.ExecutedQueryString == "" {
+	if len(answer.Frames) == 0 || answer.Frames[0].Meta == nil || answer.Frames[0].Meta.ExecutedQueryString == "" {
 		t.Fatal("no executed query")
 	}
-	expr := frames[0].Meta.ExecutedQueryString
-	var want model.Value
-	if isInstant(t, q) {
-		want = instantly(t, expr, q.TimeRange.To)
-	} else {
-		want = overRange(t, expr, q, stepOf(t, frames))
+	expr := answer.Frames[0].Meta.ExecutedQueryString
+	got, err := answers.FromFrames(answer.Frames, q.TimeRange.To)
+	if err != nil {
+		t.Fatal(err)
 	}
-	got, expected := samplesOf(t, frames), samplesOfPrometheus(t, want)
-	if len(expected) == 0 {
+	var want answers.Answer
+	if isInstant(t, q) {
+		want, err = answers.Query(t.Context(), server.url(), expr, q.TimeRange.To)
+	} else {
+		// Steps are counted from the epoch, as the plugin aligns them for a dashboard in UTC.
+		step := stepOf(t, answer.Frames)
+		want, err = answers.QueryRange(t.Context(), server.url(), expr, q.TimeRange.From.Truncate(step), q.TimeRange.To.Truncate(step), step)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want.Samples() == 0 {
 		t.Fatalf("%s gives nothing", expr)
 	}
-	for key, value := range expected {
-		if v, ok := got[key]; !ok || (v != value && !(math.IsNaN(v) && math.IsNaN(value))) {
-			t.Errorf("%s: got %v (%t), want %v", key, v, ok, value)
-		}
-	}
-	if len(got) != len(expected) {
-		t.Errorf("%d samples, want %d, for %s", len(got), len(expected), expr)
+	if told := answers.Difference(got, want); told != "" {
+		t.Errorf("%s:\n%s", expr, told)
 	}
 }
 
@@ -131,119 +130,6 @@ func stepOf(t *testing.T, frames data.Frames) time.Duration {
 	}
 	t.Fatal("the time field has no interval")
 	return 0
-}
-
-func prometheusAPI(t *testing.T) v1.API {
-	t.Helper()
-	client, err := api.NewClient(api.Config{Address: server.url()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v1.NewAPI(client)
-}
-
-func instantly(t *testing.T, expr string, at time.Time) model.Value {
-	t.Helper()
-	value, _, err := prometheusAPI(t).Query(t.Context(), expr, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-// overRange asks at steps counted from the epoch, as the plugin aligns them for
-// a dashboard in UTC.
-func overRange(t *testing.T, expr string, q backend.DataQuery, step time.Duration) model.Value {
-	t.Helper()
-	value, _, err := prometheusAPI(t).QueryRange(t.Context(), expr, v1.Range{
-		Start: q.TimeRange.From.Truncate(step), End: q.TimeRange.To.Truncate(step), Step: step,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-// A sample is known by its series and time; instant answers have no time.
-func key(labels model.Metric, at string) string { return labels.String() + " @ " + at }
-
-func at(t time.Time) string { return fmt.Sprint(t.UnixMilli()) }
-
-func samplesOf(t *testing.T, frames data.Frames) map[string]float64 {
-	t.Helper()
-	samples := map[string]float64{}
-	for _, frame := range frames {
-		if frame.Meta.Type == data.FrameTypeTable {
-			tableSamples(t, frame, samples)
-			continue
-		}
-		var times *data.Field
-		for _, field := range frame.Fields {
-			if field.Type().Time() {
-				times = field
-				continue
-			}
-			labels := model.Metric{}
-			for name, value := range field.Labels {
-				labels[model.LabelName(name)] = model.LabelValue(value)
-			}
-			for row := range field.Len() {
-				value, err := field.NullableFloatAt(row)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if value == nil {
-					continue
-				}
-				when := ""
-				if times != nil {
-					when = at(times.At(row).(time.Time))
-				}
-				samples[key(labels, when)] = *value
-			}
-		}
-	}
-	return samples
-}
-
-// tableSamples reads the rows of an instant table.
-func tableSamples(t *testing.T, frame *data.Frame, samples map[string]float64) {
-	t.Helper()
-	for row := range frame.Rows() {
-		labels := model.Metric{}
-		for _, field := range frame.Fields {
-			if text, ok := field.At(row).(string); ok && text != "" {
-				labels[model.LabelName(field.Name)] = model.LabelValue(text)
-			}
-		}
-		value, err := frame.Fields[len(frame.Fields)-1].FloatAt(row)
-		if err != nil {
-			t.Fatal(err)
-		}
-		samples[key(labels, "")] = value
-	}
-}
-
-func samplesOfPrometheus(t *testing.T, value model.Value) map[string]float64 {
-	t.Helper()
-	samples := map[string]float64{}
-	switch answer := value.(type) {
-	case model.Vector:
-		for _, sample := range answer {
-			samples[key(sample.Metric, "")] = float64(sample.Value)
-		}
-	case model.Matrix:
-		for _, stream := range answer {
-			for _, pair := range stream.Values {
-				samples[key(stream.Metric, at(pair.Timestamp.Time()))] = float64(pair.Value)
-			}
-		}
-	case *model.Scalar:
-		samples[key(nil, "")] = float64(answer.Value)
-	default:
-		t.Fatalf("a %T", value)
-	}
-	return samples
 }
 
 // TestTheShapesHoldTheSameSamples: one query, every format.
