@@ -86,20 +86,23 @@ type decoder struct {
 	total   int
 	count   int
 
-	grid    grid
-	column  column
-	values  []float64
-	names   names
-	slab    slab
-	scratch series.Labels
+	grid      grid
+	column    column
+	values    []float64
+	names     names
+	scratch   series.Labels
+	labelSlab slab[series.Label]
+
+	buckets    []series.Bucket
+	bucketSlab slab[series.Bucket]
 
 	scalarTime int64
 }
 
 func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) error) {
-	values, times, scratch := d.values, d.column.times, d.scratch
+	values, times, scratch, buckets := d.values, d.column.times, d.scratch, d.buckets
 	s := d.scanner
-	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, result: &series.Result{}}
+	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, buckets: buckets, result: &series.Result{}}
 	d.scanner = s
 	d.reset(r)
 	d.total = limits.Before
@@ -110,7 +113,8 @@ func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) err
 // memory that only an answer of unusual size needs.
 func (d *decoder) release() {
 	const most = 1 << 17
-	d.r, d.each, d.result, d.grid, d.names, d.slab = nil, nil, nil, grid{}, names{}, slab{}
+	d.r, d.each, d.result, d.grid, d.names = nil, nil, nil, grid{}, names{}
+	d.labelSlab, d.bucketSlab = slab[series.Label]{}, slab[series.Bucket]{}
 	if cap(d.values) > most {
 		d.values = nil
 	}

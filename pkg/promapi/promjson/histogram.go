@@ -16,9 +16,7 @@ func (d *decoder) histogram(s *series.Series) {
 		case "sum":
 			h.Sum = d.value()
 		case "buckets":
-			if !d.null() {
-				d.array(func() { h.Buckets = append(h.Buckets, d.bucket()) })
-			}
+			h.Buckets = d.readBuckets()
 		default:
 			d.skip()
 		}
@@ -31,17 +29,29 @@ func (d *decoder) histogram(s *series.Series) {
 	}
 }
 
-func (d *decoder) bucket() (b series.Bucket) {
+func (d *decoder) readBuckets() []series.Bucket {
+	if d.null() {
+		return nil
+	}
+	d.buckets = d.buckets[:0]
+	d.array(d.bucket)
+	return d.bucketSlab.clone(d.buckets)
+}
+
+func (d *decoder) bucket() {
+	var b series.Bucket
 	d.expect('[')
 	if kind := d.number(); len(kind) == 1 && kind[0] >= '0' && kind[0] <= '3' {
 		b.Boundaries = series.Boundaries(kind[0] - '0')
 	} else {
 		d.fail("boundaries that the query API doesn't have")
 	}
-	for _, to := range []*float64{&b.Lower, &b.Upper, &b.Count} {
-		d.expect(',')
-		*to = d.value()
-	}
+	d.expect(',')
+	b.Lower = d.value()
+	d.expect(',')
+	b.Upper = d.value()
+	d.expect(',')
+	b.Count = d.value()
 	d.expect(']')
-	return b
+	d.buckets = append(d.buckets, b)
 }

@@ -35,34 +35,6 @@ func (n *names) of(text []byte) string {
 	return name
 }
 
-// slab hands out small slices of larger blocks, so that a series with ten labels
-// costs less than one allocation for them. Blocks grow with the answer, up to a
-// bound: a series that is kept keeps its block.
-type slab struct {
-	free []series.Label
-	next int // length of the next block
-}
-
-const (
-	firstBlock   = 32
-	longestBlock = 1024
-)
-
-func (s *slab) clone(labels series.Labels) series.Labels {
-	n := len(labels)
-	if n == 0 {
-		return nil
-	}
-	if n > len(s.free) {
-		s.next = min(max(2*s.next, firstBlock), longestBlock)
-		s.free = make([]series.Label, max(s.next, n))
-	}
-	out := series.Labels(s.free[:n:n])
-	s.free = s.free[n:]
-	copy(out, labels)
-	return out
-}
-
 // labels reads a metric's labels. Where a name is written twice the last one
 // counts, as in encoding/json.
 func (d *decoder) labels() series.Labels {
@@ -87,5 +59,5 @@ func (d *decoder) labels() series.Labels {
 		}
 		kept = append(kept, label)
 	}
-	return d.slab.clone(kept)
+	return d.labelSlab.clone(kept)
 }

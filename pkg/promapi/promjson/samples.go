@@ -127,6 +127,12 @@ func (d *decoder) time() (ms int64) {
 
 // value reads a float written as a string.
 func (d *decoder) value() float64 {
+	if p := d.pos; d.end-p >= sampleRoom && d.buf[p] == '"' { // whole in the window, as most are
+		if value, end := decimal(d.buf, p+1); end > p+1 && d.buf[end] == '"' {
+			d.pos = end + 1
+			return value
+		}
+	}
 	value, ok := float(d.string())
 	if !ok {
 		d.fail("a value that is no number")
