@@ -105,6 +105,19 @@ func Fuzz(each *time.Duration) error {
 	return fuzz(*each)
 }
 
+// Bench measures the plugin beside its peers and prints tables in Markdown; -peer names one more plugin's executable,
+// -profile a folder for profiles of the plugin instead. See docs/performance.md.
+func Bench(peer, profile *string) error {
+	mg.SerialDeps(Plugin)
+	// The peer is built as the plugin is, so that their memory compares.
+	if err := run("tests", "", "go", "build", "-trimpath", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
+		return err
+	}
+	bin := filepath.Join("tests", ".bin")
+	args := append(flagged("peer", peer), flagged("profile", profile)...)
+	return run(".", "", filepath.Join(bin, "bench"+executableSuffix()), append(args, "-baseline="+filepath.Join(bin, "peer"+executableSuffix()))...)
+}
+
 // E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a Chromium of this machine.
 // -screenshots also remakes the pictures in docs/img.
 func E2E(screenshots *bool) error {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -51,6 +52,10 @@ var errNoResult = errors.New("no resultType that the query API has")
 func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 	var all []series.Series
 	result, err := Stream(r, limits, func(s series.Series) error {
+		if len(all) == cap(all) {
+			// By twice: a series is large, and append grows long slices by less.
+			all = slices.Grow(all, max(16, len(all)))
+		}
 		all = append(all, s)
 		return nil
 	})
@@ -206,7 +211,9 @@ func (d *decoder) series() {
 		case "values":
 			d.samples()
 		case "value":
-			d.sample()
+			if !d.usualSample() {
+				d.sample()
+			}
 		case "histograms":
 			d.array(func() { d.histogram(&s) })
 		case "histogram":

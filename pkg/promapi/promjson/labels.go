@@ -18,6 +18,14 @@ const (
 	longestKnown = 256
 )
 
+// like is of, for a text that is likely to be the one given.
+func (n *names) like(text []byte, given string) string {
+	if string(text) == given {
+		return given
+	}
+	return n.of(text)
+}
+
 func (n *names) of(text []byte) string {
 	if len(text) == 0 {
 		return ""
@@ -38,14 +46,21 @@ func (n *names) of(text []byte) string {
 // labels reads a metric's labels. Where a name is written twice the last one
 // counts, as in encoding/json.
 func (d *decoder) labels() series.Labels {
+	// Series that follow each other have most labels in common. Each is looked at
+	// before the new one takes its place.
+	before := d.scratch
 	d.scratch = d.scratch[:0]
 	d.object(func(key []byte) {
-		name := d.names.of(key)
+		var likely series.Label
+		if n := len(d.scratch); n < len(before) {
+			likely = before[n]
+		}
+		name := d.names.like(key, likely.Name)
 		if d.peek() != '"' {
 			d.fail("a label that is no text")
 			return
 		}
-		d.scratch = append(d.scratch, series.Label{Name: name, Value: d.names.of(d.string())})
+		d.scratch = append(d.scratch, series.Label{Name: name, Value: d.names.like(d.string(), likely.Value)})
 	})
 	byName := func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) }
 	if !slices.IsSortedFunc(d.scratch, byName) {

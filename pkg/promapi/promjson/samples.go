@@ -116,6 +116,11 @@ func (d *decoder) sample() {
 
 // time reads seconds as a JSON number.
 func (d *decoder) time() (ms int64) {
+	d.near()
+	if ms, width := milliseconds(d.buf, d.pos); width > 0 {
+		d.pos += width
+		return ms
+	}
 	seconds, ok := float(d.number())
 	const latest = math.MaxInt64 / 1000
 	if d.err == nil && (!ok || math.Abs(seconds) >= latest) {
@@ -125,10 +130,21 @@ func (d *decoder) time() (ms int64) {
 	return int64(math.Round(seconds * 1000))
 }
 
+// near skips white space and brings the next token into the window, whole unless
+// it is of unusual length.
+func (d *decoder) near() byte {
+	c := d.peek()
+	if d.end-d.pos < sampleRoom && d.eof == nil {
+		d.more(sampleRoom)
+	}
+	return c
+}
+
 // value reads a float written as a string.
 func (d *decoder) value() float64 {
-	if p := d.pos; d.end-p >= sampleRoom && d.buf[p] == '"' { // whole in the window, as most are
-		if value, end := decimal(d.buf, p+1); end > p+1 && d.buf[end] == '"' {
+	if d.near() == '"' {
+		begin := d.pos + 1
+		if value, end := decimal(d.buf, begin); end > begin && d.buf[end] == '"' {
 			d.pos = end + 1
 			return value
 		}

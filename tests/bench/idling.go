@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+)
+
+// settle is how long an idle plugin is left alone before its memory is read.
+const settle = 300 * time.Millisecond
+
+// measureIdle starts each executable without asking it anything.
+func measureIdle(ctx context.Context, plugins []contestant, rounds int) ([]row, error) {
+	t := table{title: "Idle plugin", note: "From the start of the process to the handshake, and its RSS a moment later."}
+	t.add("plugin", "ms to ready", "MiB RSS")
+	var rows []row
+	for _, c := range plugins {
+		if c.name != oursMulti && c.name != reference && c.name != given {
+			continue
+		}
+		ready, size, err := c.idle(ctx, rounds)
+		if err != nil {
+			return nil, err
+		}
+		name := c.name
+		if name == oursMulti {
+			name = "this plugin"
+			rows = append(rows, atMost("idle plugin, RSS", size, 30, " MiB"), atMost("idle plugin, ready", ready, 50, " ms"))
+		}
+		t.add(name, trim(ready), trim(size))
+	}
+	t.print()
+	return rows, nil
+}
+
+// idle returns medians of milliseconds and MiB.
+func (c contestant) idle(ctx context.Context, rounds int) (ready, size float64, err error) {
+	var times, sizes []float64
+	for range rounds {
+		plugin, err := c.start()
+		if err != nil {
+			return 0, 0, err
+		}
+		select {
+		case <-ctx.Done():
+			plugin.stop()
+			return 0, 0, ctx.Err()
+		case <-time.After(settle):
+		}
+		size, err := process.Memory(plugin.pid(), process.Current)
+		plugin.stop()
+		if err != nil {
+			return 0, 0, err
+		}
+		times = append(times, float64(plugin.ready.Microseconds())/1000)
+		sizes = append(sizes, size)
+	}
+	return median(times), median(sizes), nil
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+)
+
+// profiled is for how long the plugin's CPU is watched.
+const profiled = 15 * time.Second
+
+// profile asks a plugin the large query again and again, and has the SDK's
+// profiler, which listens when the environment says so, write cpu.pprof and
+// allocs.pprof into a folder.
+func profile(ctx context.Context, c contestant, folder string) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	c.env = append(c.env, "GF_PLUGIN_PROFILING_ENABLED=true", "GF_PLUGIN_PROFILING_PORT="+port)
+	large := answers.Large()
+	up, err := serve(large)
+	if err != nil {
+		return err
+	}
+	defer up.stop()
+	plugin, err := c.start()
+	if err != nil {
+		return err
+	}
+	defer plugin.stop()
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return err
+	}
+
+	// When it has answered once, the profiler listens too.
+	if _, _, err := plugin.ask(ctx, up.url, large); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	written := make(chan error, 1)
+	go func() {
+		defer cancel()
+		pprof := "http://127.0.0.1:" + port + "/debug/pprof/"
+		written <- errors.Join(
+			fetch(ctx, fmt.Sprintf("%sprofile?seconds=%.0f", pprof, profiled.Seconds()), filepath.Join(folder, "cpu.pprof")),
+			fetch(ctx, pprof+"allocs", filepath.Join(folder, "allocs.pprof")),
+		)
+	}()
+	for ctx.Err() == nil {
+		if _, _, err := plugin.ask(ctx, up.url, large); err != nil && ctx.Err() == nil {
+			return err
+		}
+	}
+	if err := <-written; err != nil {
+		return err
+	}
+	fmt.Printf("go tool pprof -top %s %s\ngo tool pprof -top -sample_index=alloc_space %[1]s %[3]s\n", c.binary, filepath.Join(folder, "cpu.pprof"), filepath.Join(folder, "allocs.pprof"))
+	return nil
+}
+
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = listener.Close() }()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+// fetch writes what a URL answers into a file.
+func fetch(ctx context.Context, url, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return errors.New(url + " answers " + strconv.Itoa(resp.StatusCode))
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, resp.Body)
+	return errors.Join(err, file.Close())
+}
