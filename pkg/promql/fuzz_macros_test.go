@@ -12,7 +12,7 @@ import (
 var macroNames = []string{"__interval", "__interval_ms", "__rate_interval", "__rate_interval_ms", "__range", "__range_s", "__range_ms"}
 
 // FuzzExpand: every macro of a text is filled in and nothing else changes,
-// string literals stay as they are in a catalog's query, and no macro becomes a
+// string literals and comments stay as they are in a catalog's query, and no macro becomes a
 // duration that Prometheus refuses.
 func FuzzExpand(f *testing.F) {
 	f.Add(`rate(x[$__rate_interval])`, `$__range`, `[${__range}:$__interval]`, int64(15*time.Second), int64(time.Minute), int64(6*time.Hour))
@@ -40,12 +40,13 @@ func FuzzExpand(f *testing.F) {
 		}
 		_ = m.ExpandCode(text) // unclosed literals too
 
-		code := strings.NewReplacer(`"`, "", `'`, "", "`", "")
+		code := strings.NewReplacer(`"`, "", `'`, "", "`", "", "#", "")
 		before, after = code.Replace(before), code.Replace(after)
 		literals := []string{strconv.Quote(value), "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"}
 		if !strings.Contains(value, "`") {
 			literals = append(literals, "`"+value+"`")
 		}
+		literals = append(literals, "#"+strings.ReplaceAll(value, "\n", "")+"\n")
 		for _, literal := range literals {
 			want := m.Expand(before) + literal + m.Expand(after)
 			if got := m.ExpandCode(before + literal + after); got != want {
