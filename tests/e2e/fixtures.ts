@@ -1,5 +1,7 @@
 import { test as base, expect } from '@grafana/plugin-e2e';
-import type { Page } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
+
+import { createDashboard, createDataSource, Dashboard, DataSource } from './made';
 
 /** Errors that Grafana itself writes, whichever plugin is open, and why. */
 const ALLOWED: Array<{ error: RegExp; because: string }> = [
@@ -14,21 +16,33 @@ const ALLOWED: Array<{ error: RegExp; because: string }> = [
   { error: /404 .*\/api\/plugins\/grafana-oncall-app\//, because: 'alerting looks for an app that is not installed' },
 ];
 
+interface Fixtures {
+  /** The error that a test brings about on purpose. */
+  provoked: RegExp | undefined;
+  /** Makes a data source that is gone after the test, and gives its uid. */
+  newDataSource: (dataSource: DataSource) => Promise<string>;
+  /** Makes a dashboard that is gone after the test, and gives its uid. */
+  newDashboard: (dashboard: Dashboard) => Promise<string>;
+}
+
 /** Grafana in a browser. A test fails where the page throws or writes an error to the console. */
-export const test = base.extend({
-  page: async ({ page }, use) => {
-    const errors = collectErrors(page);
+export const test = base.extend<Fixtures>({
+  provoked: [undefined, { option: true }],
+  page: async ({ page, provoked }, use) => {
+    const errors = collectErrors(page, provoked);
     await use(page);
     expect(errors, 'errors of the page and on its console').toEqual([]);
   },
+  newDataSource: async ({ request }, use) => useMade(request, createDataSource, '/api/datasources/uid', use),
+  newDashboard: async ({ request }, use) => useMade(request, createDashboard, '/api/dashboards/uid', use),
 });
 
 export { expect };
 
-function collectErrors(page: Page): string[] {
+function collectErrors(page: Page, provoked: RegExp | undefined): string[] {
   const errors: string[] = [];
   const collect = (error: string) => {
-    if (!ALLOWED.some((allowed) => allowed.error.test(error))) {
+    if (!ALLOWED.some((allowed) => allowed.error.test(error)) && !provoked?.test(error)) {
       errors.push(error);
     }
   };
@@ -39,4 +53,21 @@ function collectErrors(page: Page): string[] {
     }
   });
   return errors;
+}
+
+async function useMade<Thing>(
+  request: APIRequestContext,
+  create: (request: APIRequestContext, thing: Thing) => Promise<string>,
+  path: string,
+  use: (make: (thing: Thing) => Promise<string>) => Promise<void>
+) {
+  const made: string[] = [];
+  await use(async (thing) => {
+    const uid = await create(request, thing);
+    made.push(uid);
+    return uid;
+  });
+  for (const uid of made) {
+    await request.delete(`${path}/${uid}`);
+  }
 }

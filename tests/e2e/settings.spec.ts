@@ -1,36 +1,74 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
+import type { Panel } from './made';
 
 const URL_THAT_REFUSES = 'http://127.0.0.1:9';
 
 test('"Save & test" says which server answered', async ({ page, selectors }) => {
-  await saveAndTest(page, 'modelmetrics', selectors.pages.DataSource.saveAndTest);
+  await openSettings(page, 'modelmetrics');
+  await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await expect(
     page.getByText(/^Prometheus 3\.\d+\.\d+ answers\. The catalog has \d+ metrics in \d+ packs\.$/)
   ).toBeVisible();
 });
 
-test('"Save & test" says what to check when nothing answers', async ({ page, request, selectors }) => {
-  const created = await request.post('/api/datasources', {
-    data: { name: 'Refused', type: 'modelmetrics-catalog-datasource', access: 'proxy', url: URL_THAT_REFUSES },
-  });
-  const { uid } = (await created.json()).datasource;
-  try {
-    await saveAndTest(page, uid, selectors.pages.DataSource.saveAndTest);
-    await expect(
-      page.getByText(
-        'Could not connect to Prometheus at 127.0.0.1:9: connection refused. ' +
-          "Check that it runs and that the data source's URL is right."
-      )
-    ).toBeVisible();
-  } finally {
-    await request.delete(`/api/datasources/uid/${uid}`);
-  }
+test('"Save & test" says what to check when nothing answers', async ({ page, selectors, newDataSource }) => {
+  await openSettings(page, await newDataSource({ name: 'Refused', url: URL_THAT_REFUSES }));
+  await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
+  await expect(
+    page.getByText(
+      'Could not connect to Prometheus at 127.0.0.1:9: connection refused. ' +
+        "Check that it runs and that the data source's URL is right."
+    )
+  ).toBeVisible();
 });
 
-async function saveAndTest(page: Page, uid: string, button: string) {
+test.describe('the series limit', () => {
+  // Grafana answers a query that fails with this status.
+  test.use({ provoked: /400 .*\/api\/ds\/query/ });
+
+  test('refuses what is over it, or with partial data cuts it', async ({
+    page,
+    selectors,
+    newDataSource,
+    newDashboard,
+    gotoDashboardPage,
+  }) => {
+    const datasource = await newDataSource({ name: 'Limited' });
+    const jobs: Panel = { title: 'Jobs', type: 'timeseries', query: { expr: 'sum by (job) (up)' } };
+    const uid = await newDashboard({ title: 'Limited', datasource, panels: [jobs] });
+    const save = async () => {
+      await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
+      await expect(page.getByText(/^Prometheus 3.* answers\./)).toBeVisible();
+    };
+
+    await openSettings(page, datasource);
+    await page.getByRole('button', { name: 'Expand section Limits' }).click();
+    await page.getByLabel('Series limit').fill('1');
+    await save();
+    const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(jobs.title);
+    await refused.getErrorIcon().hover();
+    await expect(
+      page.getByText(/holds more than 1 series, which is the data source's limit \(series limit\)/)
+    ).toBeVisible();
+
+    await openSettings(page, datasource);
+    await page.getByRole('button', { name: 'Expand section Limits' }).click();
+    await expect(page.getByLabel('Series limit')).toHaveValue('1');
+    await page.getByLabel('Partial data').press('Space');
+    await save();
+    const cut = (await gotoDashboardPage({ uid })).getPanelByTitle(jobs.title);
+    const series = selectors.components.VizLegend.seriesName('');
+    await expect(cut.getByGrafanaSelector(series, { root: cut.locator, startsWith: true })).toHaveCount(1);
+    await expect(cut.getErrorIcon()).toHaveCount(0);
+    // The notice stands at the panel's title as a sign without a name.
+    await cut.locator.getByTestId('title-items-container').locator('svg').hover();
+    await expect(page.getByText(/^This is a part of the data: the answer holds more than 1 series/)).toBeVisible();
+  });
+});
+
+async function openSettings(page: Page, uid: string) {
   await page.goto(`/connections/datasources/edit/${uid}`);
   await expect(page.getByLabel('Data source connection URL')).toHaveValue(/^http:/);
-  await page.getByTestId(button).click();
 }

@@ -29,3 +29,17 @@ async function close(page: Page, variable: string) {
 }
 
 const menu = (page: Page, variable: string) => page.locator(`#options-${variable}`);
+
+/** Adds the first ad-hoc filter. */
+export async function addFilter(page: Page, label: string, value: string) {
+  await page.getByLabel('Add Filter').click();
+  await page
+    .getByLabel('Select option')
+    .filter({ hasText: new RegExp(`^${label}$`) })
+    .click();
+  await page.getByRole('button', { name: 'Select value' }).click();
+  await page
+    .getByLabel('Select option')
+    .filter({ hasText: new RegExp(`^${value}$`) })
+    .click();
+}

@@ -18,7 +18,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
 )
 
@@ -57,38 +57,9 @@ func (s *server) equal(t *testing.T, plugin *host.Host, expr string) {
 	t.Helper()
 	for _, format := range []string{"time_series", "time_series_wide", "table"} {
 		response := ask(t, plugin, map[string]any{"expr": expr, "range": true, "interval": "1m", "format": format})
-		s.isOwnAnswer(t, response, lastHours(), step)
+		asked.IsOwn(t, s.url, response, lastHours(), step)
 		response = ask(t, plugin, map[string]any{"expr": expr, "instant": true, "interval": "1m", "format": format})
-		s.isOwnAnswer(t, response, lastHours(), 0)
-	}
-}
-
-// isOwnAnswer wants a response to be what the server says to the executed
-// query: at every step of the range, or at its end where step is 0.
-func (s *server) isOwnAnswer(t *testing.T, response backend.DataResponse, span backend.TimeRange, step time.Duration) {
-	t.Helper()
-	if response.Error != nil {
-		t.Fatal(response.Error)
-	}
-	got, err := answers.FromFrames(response.Frames, span.To)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expr := response.Frames[0].Meta.ExecutedQueryString
-	var want answers.Answer
-	if step == 0 {
-		want, err = answers.Query(t.Context(), s.url, expr, span.To)
-	} else {
-		want, err = answers.QueryRange(t.Context(), s.url, expr, span.From.Truncate(step), span.To.Truncate(step), step)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if want.Samples() == 0 {
-		t.Errorf("%s gives nothing", expr)
-	}
-	if problem := answers.Difference(got, want); problem != "" {
-		t.Errorf("%s\n%s", expr, problem)
+		asked.IsOwn(t, s.url, response, lastHours(), 0)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
 )
 
 const traceID = "0af7651916cd43dd8448eb211c80319c"
@@ -73,7 +74,7 @@ func (s *server) nativeHistograms(t *testing.T) {
 		}
 	}
 	response := askOver(t, s.plugin, span, map[string]any{"expr": `histogram_quantile(0.9, probe_seconds)`, "range": true, "interval": "1s"})
-	s.isOwnAnswer(t, response, span, time.Second)
+	asked.IsOwn(t, s.url, response, span, time.Second)
 }
 
 // exemplar wants the one that was scraped, as a point beside the series.
@@ -91,14 +92,14 @@ func (s *server) exemplar(t *testing.T) {
 		t.Errorf("value %v, %v, trace %v", value, err, trace)
 	}
 	response.Frames = slices.Delete(response.Frames, at, at+1)
-	s.isOwnAnswer(t, response, span, time.Second)
+	asked.IsOwn(t, s.url, response, span, time.Second)
 }
 
 // noExemplars: a server without any answers the series all the same, and nobody
 // is told of exemplars.
 func (s *server) noExemplars(t *testing.T) {
 	response := ask(t, s.plugin, map[string]any{"expr": exprs[1], "range": true, "exemplar": true, "interval": "1m"})
-	s.isOwnAnswer(t, response, lastHours(), step)
+	asked.IsOwn(t, s.url, response, lastHours(), step)
 	if notices := response.Frames[0].Meta.Notices; len(notices) > 0 {
 		t.Errorf("notices: %v", notices)
 	}

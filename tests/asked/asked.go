@@ -1,0 +1,82 @@
+// Package asked keeps what was asked of the plugin, and holds what it answered
+// against what the server itself says to the executed query.
+package asked
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+)
+
+// Recorder keeps what was asked and answered last on the way to the plugin.
+type Recorder struct {
+	board.Querier
+	Queries []backend.DataQuery
+	Answers backend.Responses
+}
+
+func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
+	answer, err := r.Querier.QueryData(ctx, queries, headers)
+	if err == nil {
+		r.Queries, r.Answers = queries, answer.Responses
+	}
+	return answer, err
+}
+
+// IsOwn wants a response to be what the server says to the executed
+// query: at every step of the range, or at its end where step is 0.
+func IsOwn(tb testing.TB, server string, response backend.DataResponse, span backend.TimeRange, step time.Duration) {
+	tb.Helper()
+	if response.Error != nil {
+		tb.Fatal(response.Error)
+	}
+	got, err := answers.FromFrames(response.Frames, span.To)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	expr := response.Frames[0].Meta.ExecutedQueryString
+	var want answers.Answer
+	if step == 0 {
+		want, err = answers.Query(tb.Context(), server, expr, span.To)
+	} else {
+		want, err = answers.QueryRange(tb.Context(), server, expr, span.From.Truncate(step), span.To.Truncate(step), step)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if want.Samples() == 0 {
+		tb.Errorf("%s gives nothing", expr)
+	}
+	if problem := answers.Difference(got, want); problem != "" {
+		tb.Errorf("%s\n%s", expr, problem)
+	}
+}
+
+// StepOf is the step that the plugin chose, as its time field says; 0 for an
+// instant query.
+func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duration {
+	tb.Helper()
+	var text struct {
+		Instant bool `json:"instant"`
+	}
+	if err := json.Unmarshal(q.JSON, &text); err != nil {
+		tb.Fatal(err)
+	}
+	if text.Instant || len(frames) == 0 {
+		return 0
+	}
+	for _, field := range frames[0].Fields {
+		if field.Type() == data.FieldTypeTime && field.Config != nil && field.Config.Interval > 0 {
+			return time.Duration(field.Config.Interval) * time.Millisecond
+		}
+	}
+	tb.Fatal("the time field has no interval")
+	return 0
+}

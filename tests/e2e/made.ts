@@ -1,0 +1,91 @@
+import { expect } from '@grafana/plugin-e2e';
+import type { APIRequestContext, APIResponse } from '@playwright/test';
+
+const TYPE = 'modelmetrics-catalog-datasource';
+const PROVISIONED = 'modelmetrics';
+
+/** A data source as a test wants it: of the demo's Prometheus, unless it has a URL. */
+export interface DataSource {
+  name: string;
+  url?: string;
+  jsonData?: Record<string, unknown>;
+}
+
+export interface Query {
+  expr: string;
+  format?: 'heatmap';
+  exemplar?: boolean;
+  legendFormat?: string;
+}
+
+export interface Panel {
+  title: string;
+  type: 'timeseries' | 'heatmap';
+  query: Query;
+}
+
+/** A dashboard with its panels one below the other, of the provisioned data source unless it names another's uid. */
+export interface Dashboard {
+  title: string;
+  datasource?: string;
+  /** The name of a variable with ad-hoc filters. */
+  filters?: string;
+  panels: Panel[];
+}
+
+/** Gives the new data source's uid. */
+export async function createDataSource(request: APIRequestContext, { name, url, jsonData }: DataSource) {
+  const answer = await request.post('/api/datasources', {
+    data: { name, type: TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData },
+  });
+  return (await read(answer)).datasource.uid;
+}
+
+async function demoUrl(request: APIRequestContext): Promise<string> {
+  return (await read(await request.get(`/api/datasources/uid/${PROVISIONED}`))).url;
+}
+
+/** Gives the new dashboard's uid. */
+export async function createDashboard(request: APIRequestContext, { title, filters, ...rest }: Dashboard) {
+  const datasource = reference(rest.datasource);
+  const panels = rest.panels.map(({ query, ...panel }, index) => ({
+    ...panel,
+    id: index + 1,
+    gridPos: { x: 0, y: 8 * index, w: 24, h: 8 },
+    datasource,
+    // What a heatmap takes: buckets that are counted already.
+    options: panel.type === 'heatmap' ? { calculate: false, yAxis: { unit: 's' } } : {},
+    targets: [{ refId: 'A', datasource, range: true, ...query }],
+  }));
+  const list = filters ? [{ name: filters, type: 'adhoc', datasource, filters: [] }] : [];
+  const dashboard = { title, schemaVersion: 39, time: { from: 'now-15m', to: 'now' }, templating: { list }, panels };
+  return (await read(await request.post('/api/dashboards/db', { data: { dashboard } }))).uid;
+}
+
+/** How many exemplars a query of a data source has by now. */
+export async function countExemplars(request: APIRequestContext, datasource: string, query: Query): Promise<number> {
+  const answer = await request.post('/api/ds/query', {
+    data: {
+      from: 'now-15m',
+      to: 'now',
+      queries: [{ refId: 'A', datasource: reference(datasource), range: true, intervalMs: 15_000, ...query }],
+    },
+  });
+  const { frames }: { frames: Frame[] } = (await read(answer)).results.A;
+  const exemplars = frames.find(({ schema }) => schema.meta?.custom?.resultType === 'exemplar');
+  return exemplars?.data.values[0].length ?? 0;
+}
+
+interface Frame {
+  schema: { meta?: { custom?: { resultType?: string } } };
+  data: { values: unknown[][] };
+}
+
+function reference(uid = PROVISIONED) {
+  return { type: TYPE, uid };
+}
+
+async function read(answer: APIResponse) {
+  expect(answer, await answer.text()).toBeOK();
+  return answer.json();
+}
