@@ -17,7 +17,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="response-limit"
         label="Response limit"
-        tooltip="The size of one answer, decompressed. A larger one is refused."
+        tooltip="The size of one answer, decompressed."
         placeholder="256"
         unit="MiB"
         min={0.1}
@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="An answer over the series or the sample limit is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part."
+        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part."
         disabled={disabled}
         htmlFor="partial-data"
       >
