@@ -147,7 +147,7 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   responseLimitMiB?: number;
   seriesLimit?: number;
   sampleLimit?: number;
-  /** Over the limit of series or samples an answer is cut and marked, instead of refused. */
+  /** An answer over a limit is cut there and marked, instead of refused. */
   partialData?: boolean;
   /** Of failures without a limit of their own. */
   maxRetries?: number;
