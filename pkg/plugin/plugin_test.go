@@ -109,6 +109,30 @@ func TestAnAlertTriesOnceMoreOnly(t *testing.T) {
 	}
 }
 
+// TestAPartIsShownWhereItDoesNotMislead: two series over a limit of one.
+func TestAPartIsShownWhereItDoesNotMislead(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"le":"1"},"values":[[0,"1"]]},{"metric":{"le":"+Inf"},"values":[[0,"2"]]}]}}`)
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{"seriesLimit":1,"partialData":true}`)
+	for _, test := range []struct {
+		name, query, alert string
+		status             backend.Status
+	}{
+		{"a graph", `{"expr":"up"}`, "", 200},
+		{"a heatmap", `{"expr":"up","format":"heatmap"}`, "", 413},
+		{"an alert", `{"expr":"up"}`, "true", 413},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := ask(t, d, map[string]string{"FromAlert": test.alert}, test.query)["A"]
+			if a.Status != test.status || (a.Error == nil) != (test.status == 200) {
+				t.Errorf("status %d, %v", a.Status, a.Error)
+			}
+		})
+	}
+}
+
 func TestInstantAndRangeOfOneQuery(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "query_range") {

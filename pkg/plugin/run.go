@@ -101,7 +101,7 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	if err != nil {
 		return nil, err
 	}
-	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: a.To, Params: a.params})
+	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: a.To, Params: a.params, Whole: a.whole()})
 	if err != nil {
 		return nil, err
 	}
@@ -136,10 +136,14 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query
 func (a *asked) ranges(expr string) []promapi.Range {
 	var all []promapi.Range
 	for _, span := range a.Spans() {
-		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params})
+		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params, Whole: a.whole()})
 	}
 	return all
 }
+
+// whole reports whether a part of the answer would mislead: a histogram without
+// some of its buckets shows their observations in others.
+func (a *asked) whole() bool { return a.Format == query.Heatmap }
 
 func (a *asked) options(c query.Compiled) frames.Options {
 	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step}

@@ -65,6 +65,7 @@ type Range struct {
 	Start, End time.Time
 	Step       time.Duration
 	Params     url.Values // the query's own, beside those of Options
+	Whole      bool       // what is made of the answer is wrong without a part of it
 }
 
 // Instant is a query at one time.
@@ -72,6 +73,7 @@ type Instant struct {
 	Expr   string
 	At     time.Time
 	Params url.Values // as those of Range
+	Whole  bool       // likewise
 }
 
 // Selection narrows a request for label names or values.
@@ -84,7 +86,7 @@ type Selection struct {
 // QueryRange evaluates an expression at every step of a range.
 // (Prometheus HTTP API, range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(ctx, c.opts.Limits))
+	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
 }
 
 // QueryRanges evaluates one expression over consecutive stretches of time, whose
@@ -99,7 +101,7 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 	limits := c.opts.Limits
 	parts := make([]*series.Result, len(stretches))
 	for i, q := range stretches {
-		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(ctx, limits))
+		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
 		if err != nil {
 			return nil, err
 		}
@@ -122,14 +124,14 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 		if refused != nil {
 			return nil, &callerError{refused}
 		}
-		return c.cut(ctx, result, err)
+		return c.cut(c.takesPart(ctx, q.Whole), result, err)
 	})
 }
 
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(ctx, c.opts.Limits))
+	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
 }
 
 // RawRange is QueryRange whose data is returned as the server wrote it.
@@ -153,19 +155,23 @@ func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]
 }
 
 // decodeWithin reads an answer of query or query_range whole.
-func (c *Client) decodeWithin(ctx context.Context, limits promjson.Limits) func(io.Reader) (*series.Result, error) {
+func (c *Client) decodeWithin(limits promjson.Limits, part bool) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
 		result, err := promjson.Decode(r, limits)
-		return c.cut(ctx, result, err)
+		return c.cut(part, result, err)
 	}
 }
 
-// cut lets an answer that is over a limit pass with a warning, where the data
-// source's owner wants a part rather than an error. An alert never decides on a
-// part.
-func (c *Client) cut(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
+// takesPart reports whether an answer over a limit may be cut there: where the data
+// source's owner wants a part rather than an error. An alert never decides on one.
+func (c *Client) takesPart(ctx context.Context, whole bool) bool {
+	return c.opts.Partial && !whole && !IsAlert(ctx)
+}
+
+// cut lets an answer that is over a limit pass with a warning.
+func (c *Client) cut(part bool, result *series.Result, err error) (*series.Result, error) {
 	limit, over := errors.AsType[*promjson.LimitError](err)
-	if !over || !c.opts.Partial || IsAlert(ctx) {
+	if !over || !part {
 		return result, err
 	}
 	what := limit.Error()
