@@ -10,65 +10,74 @@ import (
 // included. A query over the range API takes one.
 type Span struct{ Start, End time.Time }
 
-// mostSpans bounds the requests that one query becomes. Daylight saving shifts
-// twice a year: this is a decade.
+// mostSpans bounds the requests that one query becomes. Daylight saving mostly
+// shifts twice a year: this is a decade.
 const mostSpans = 20
 
 // Spans is the range with both ends moved down to a step's boundary, so that the
 // same panel asks for the same times while now moves on. Boundaries follow the
-// dashboard's time zone: a step of a day begins at its midnight, also behind a
-// shift to daylight saving, which ends one span and begins another. Steps that
-// divide the shift, such as 15m or 1h, go through it in one span.
+// clock of the dashboard's time zone: a step of a day begins at its midnight. Steps
+// of more than an hour do so behind a shift to daylight saving too, which ends one
+// span and begins another. Where the shift skips a boundary, the step begins with
+// the shift; where it repeats one, at the first.
 func (q *Query) Spans() []Span {
-	start, end := q.boundary(q.From), q.boundary(q.To)
-	var spans []Span
-	for at := start; len(spans) < mostSpans-1; {
-		_, shift := at.In(q.location).ZoneBounds()
-		if shift.IsZero() || shift.After(end) {
-			break
-		}
-		at = shift
-		if !shift.After(start) {
-			continue
-		}
-		last := start.Add((shift.Sub(start) - 1).Truncate(q.Step))
-		if next := q.following(shift); !next.Equal(last.Add(q.Step)) {
-			spans = append(spans, Span{start, last})
-			start = next
-		}
-	}
-	return append(spans, Span{start, end})
-}
-
-// boundary is the latest boundary of a step that isn't after t.
-func (q *Query) boundary(t time.Time) time.Time {
-	begun, _ := t.In(q.location).ZoneBounds()
-	at := q.floor(t)
-	if !begun.IsZero() && at.Before(begun) {
-		// The clock that t is read from wasn't in use yet.
-		return q.floor(begun.Add(-1))
-	}
-	return at
-}
-
-// following is the first boundary that isn't before t.
-func (q *Query) following(t time.Time) time.Time {
-	if at := q.floor(t); !at.Before(t) {
-		return at
-	}
-	return q.floor(t).Add(q.Step)
-}
-
-// floor moves t down to a multiple of the step, by the clock that is in use at t.
-func (q *Query) floor(t time.Time) time.Time {
-	_, seconds := t.In(q.location).Zone()
-	offset := time.Duration(seconds) * time.Second
-	local := time.Duration(t.UnixNano()) + offset
-	into := local % q.Step
+	clock := q.clock(q.From)
+	into := clock % q.Step
 	if into < 0 { // before 1970
 		into += q.Step
 	}
-	return time.Unix(0, int64(local-into-offset)).UTC()
+	clock -= into
+	start := q.instant(clock)
+	straight := Span{start, start.Add(q.To.Sub(start).Truncate(q.Step))}
+	if q.Step <= time.Hour {
+		return []Span{straight}
+	}
+	spans := []Span{{start, start}}
+	for {
+		clock += q.Step
+		next := q.instant(clock)
+		if next.After(q.To) {
+			return spans
+		}
+		last := &spans[len(spans)-1]
+		switch distance := next.Sub(last.End); {
+		case distance <= 0: // skipped together with the one before
+		case distance == q.Step:
+			last.End = next
+		case len(spans) == mostSpans:
+			last.End = last.Start.Add(q.To.Sub(last.Start).Truncate(q.Step))
+			return spans
+		default:
+			spans = append(spans, Span{next, next})
+		}
+	}
+}
+
+// clock is what the clock of the time zone shows at t, counted from its own 1970.
+func (q *Query) clock(t time.Time) time.Duration {
+	_, offset := t.In(q.location).Zone()
+	return time.Duration(t.UnixNano()) + time.Duration(offset)*time.Second
+}
+
+// instant is when the clock first shows a time, or, where a shift skips that, when
+// it is set.
+func (q *Query) instant(clock time.Duration) time.Time {
+	shown := time.Unix(0, int64(clock)).UTC()
+	year, month, day := shown.Date()
+	at := time.Date(year, month, day, shown.Hour(), shown.Minute(), shown.Second(), shown.Nanosecond(), q.location)
+	begun, ends := at.ZoneBounds()
+	switch got := q.clock(at); {
+	case got > clock:
+		return begun.UTC()
+	case got < clock:
+		return ends.UTC()
+	case !begun.IsZero():
+		before := begun.Add(-1)
+		if first := before.Add(clock - q.clock(before)); first.Before(begun) {
+			return first.UTC()
+		}
+	}
+	return at.UTC()
 }
 
 // locationOf reads the dashboard's time zone, or else its fixed offset.

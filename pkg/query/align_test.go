@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -32,8 +33,16 @@ func TestSpansFollowTheTimeZone(t *testing.T) {
 		{"noon and midnight", `"timezone":"America/New_York"`, "12h", "2026-03-08T00:00Z", "2026-03-09T04:30Z",
 			"2026-03-07T17:00Z to 2026-03-08T05:00Z, 2026-03-08T16:00Z to 2026-03-09T04:00Z"},
 		{"an hour divides the shift", `"timezone":"Europe/Berlin"`, "1h", "2026-03-28T13:30Z", "2026-03-29T14:30Z", "2026-03-28T13:00Z to 2026-03-29T14:00Z"},
-		{"but not half an hour's on Lord Howe", `"timezone":"Australia/Lord_Howe"`, "1h", "2026-04-04T13:15Z", "2026-04-04T17:15Z",
-			"2026-04-04T13:00Z to 2026-04-04T14:00Z, 2026-04-04T15:30Z to 2026-04-04T16:30Z"},
+		{"an hour goes on through half an hour's shift", `"timezone":"Australia/Lord_Howe"`, "1h", "2026-04-04T13:15Z", "2026-04-04T17:15Z", "2026-04-04T13:00Z to 2026-04-04T17:00Z"},
+		{"a midnight that summer skips in Santiago", `"timezone":"America/Santiago"`, "1d", "2025-09-05T13:00Z", "2025-09-08T14:00Z",
+			"2025-09-05T04:00Z to 2025-09-07T04:00Z, 2025-09-08T03:00Z to 2025-09-08T03:00Z"},
+		{"a range that begins behind it", `"timezone":"America/Santiago"`, "1d", "2025-09-07T13:00Z", "2025-09-09T14:00Z",
+			"2025-09-07T04:00Z to 2025-09-07T04:00Z, 2025-09-08T03:00Z to 2025-09-09T03:00Z"},
+		{"a midnight that comes twice in Havana", `"timezone":"America/Havana"`, "1d", "2025-11-01T13:00Z", "2025-11-03T13:00Z",
+			"2025-11-01T04:00Z to 2025-11-02T04:00Z, 2025-11-03T05:00Z to 2025-11-03T05:00Z"},
+		{"a day that Samoa skipped", `"timezone":"Pacific/Apia"`, "1d", "2011-12-29T13:00Z", "2012-01-01T13:00Z", "2011-12-29T10:00Z to 2012-01-01T10:00Z"},
+		{"the last day of a leap year far ahead", `"timezone":"Europe/Berlin"`, "1d", "2040-12-30T13:00Z", "2041-01-02T14:00Z", "2040-12-29T23:00Z to 2041-01-01T23:00Z"},
+		{"steps of a year", `"timezone":"Europe/Berlin"`, "365d", "2024-02-01T00:00Z", "2026-03-01T00:00Z", "2023-12-18T23:00Z to 2025-12-17T23:00Z"},
 		{"a quarter of an hour in Nepal", `"timezone":"Asia/Kathmandu"`, "1h", "2026-03-28T13:30Z", "2026-03-28T15:30Z", "2026-03-28T13:15Z to 2026-03-28T15:15Z"},
 		{"before 1970", `"timezone":"utc"`, "1m", "1969-12-31T23:58Z", "1969-12-31T23:59Z", "1969-12-31T23:58Z to 1969-12-31T23:59Z"},
 		{"an empty range", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T12:00Z", "2026-03-29T12:00Z", "2026-03-28T23:00Z to 2026-03-28T23:00Z"},
@@ -54,7 +63,7 @@ func TestSpansFollowTheTimeZone(t *testing.T) {
 // TestStepsOfADayAreMidnights: every step of every span of a year stands at
 // midnight, each day once.
 func TestStepsOfADayAreMidnights(t *testing.T) {
-	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Tokyo"} {
+	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Antarctica/Troll", "Asia/Tokyo"} {
 		location, err := time.LoadLocation(zone)
 		if err != nil {
 			t.Fatal(err)
@@ -76,6 +85,36 @@ func TestStepsOfADayAreMidnights(t *testing.T) {
 		for day, n := range days {
 			if n != 1 {
 				t.Errorf("%s: %s %d times", zone, day, n)
+			}
+		}
+	}
+}
+
+// TestSpansAreInOrder: whatever the zone, the step and the years, steps ascend
+// within the range and leave nothing out but what a shift takes.
+func TestSpansAreInOrder(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	zones := []string{"UTC", "Europe/Berlin", "Africa/Casablanca", "Africa/Monrovia", "America/Juneau", "America/St_Johns", "Antarctica/Troll", "Asia/Manila", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kwajalein"}
+	for _, zone := range zones {
+		location, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []time.Duration{time.Millisecond, 45 * time.Minute, 90 * time.Minute, 7 * time.Hour, 24 * time.Hour, 30 * 24 * time.Hour, 365 * 24 * time.Hour} {
+			for range 50 {
+				from := time.Unix(random.Int64N(8e9)-2e9, 0)
+				q := &Query{From: from, To: from.Add(time.Duration(random.Int64N(100)) * step), Step: step, location: location}
+				const longestShift = 26 * time.Hour
+				last := from.Add(-step - longestShift)
+				for _, span := range q.Spans() {
+					if gap := span.Start.Sub(last); gap <= 0 || gap > 2*(step+longestShift) || span.End.Before(span.Start) || span.End.After(q.To) {
+						t.Fatalf("%s by %s from %s to %s: %v behind %s", zone, step, q.From, q.To, span, last)
+					}
+					last = span.End
+				}
+				if q.To.Sub(last) >= step+longestShift {
+					t.Fatalf("%s by %s from %s to %s ends at %s", zone, step, q.From, q.To, last)
+				}
 			}
 		}
 	}
