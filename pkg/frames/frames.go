@@ -7,6 +7,7 @@ package frames
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -128,12 +129,22 @@ func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Optio
 }
 
 func notices(r *series.Result) []data.Notice {
+	return append(noticesOf(data.NoticeSeverityWarning, r.Warnings), noticesOf(data.NoticeSeverityInfo, r.Infos)...)
+}
+
+// noticesOf keeps as much as a person reads. Our own warnings come last.
+func noticesOf(severity data.NoticeSeverity, texts []string) []data.Notice {
+	const most, longest = 20, 1000
 	var all []data.Notice
-	for _, text := range r.Warnings {
-		all = append(all, data.Notice{Severity: data.NoticeSeverityWarning, Text: text})
+	if left := len(texts) - most; left > 0 {
+		all = []data.Notice{{Severity: severity, Text: fmt.Sprintf("%d more like these", left)}}
+		texts = texts[left:]
 	}
-	for _, text := range r.Infos {
-		all = append(all, data.Notice{Severity: data.NoticeSeverityInfo, Text: text})
+	for _, text := range texts {
+		if len(text) > longest {
+			text = strings.ToValidUTF8(text[:longest], "") + "…"
+		}
+		all = append(all, data.Notice{Severity: severity, Text: text})
 	}
 	return all
 }

@@ -192,7 +192,7 @@ func upperBounds(all []series.Histogram) []float64 {
 	}
 	slices.SortFunc(bounds, cmp.Compare[float64])
 	bounds = slices.Compact(bounds)
-	if len(bounds) > 0 && math.IsInf(lowest, -1) {
+	if len(bounds) > 1 && math.IsInf(lowest, -1) {
 		return bounds[1:]
 	}
 	return bounds

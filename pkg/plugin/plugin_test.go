@@ -205,3 +205,40 @@ func get(t *testing.T, d *DataSource, url string) (status int, body string) {
 	}
 	return status, body
 }
+
+// TestAnswersThatLie: what no server should say costs a query its answer at most.
+func TestAnswersThatLie(t *testing.T) {
+	matrix := func(result string) string {
+		return `{"status":"success","data":{"resultType":"matrix","result":[` + result + `]}}`
+	}
+	var moments strings.Builder
+	for i := range 6_000 {
+		if i > 0 {
+			moments.WriteByte(',')
+		}
+		_, _ = fmt.Fprintf(&moments, `{"metric":{"pod":"%d"},"values":[[%d,"1"]]}`, i, i)
+	}
+	for _, test := range []struct {
+		name, query, body string
+		status            backend.Status
+	}{
+		{"costs that are infinite", `{"expr":"up"}`, `{"status":"success","data":{"resultType":"matrix","result":[],"stats":{"samples":{"peakSamples":1e999}}}}`, 200},
+		{"a bucket at minus infinity", `{"expr":"up","format":"heatmap"}`, matrix(`{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[3,"-Inf","-Inf","1"]]}]]}`), 200},
+		{"a time in the year 3000", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[32503680000,"1"]]}`), 502},
+		{"a time before all", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[-32503680000.5,"1"]]}`), 502},
+		{"thousands of moments, side by side", `{"expr":"up","format":"time_series_wide"}`, matrix(moments.String()), 413},
+		{"thousands of moments, each for itself", `{"expr":"up"}`, matrix(moments.String()), 200},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) }))
+			defer server.Close()
+			a := ask(t, instance(t, server.URL, `{}`), nil, test.query)["A"]
+			if a.Status != test.status {
+				t.Errorf("status %d, %v", a.Status, a.Error)
+			}
+			if _, err := a.Frames.MarshalArrow(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}

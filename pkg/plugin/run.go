@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -83,6 +84,9 @@ func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, err
 	if err != nil {
 		return nil, err
 	}
+	if onOneGrid := a.Format == query.TimeSeriesWide || a.Format == query.Heatmap; onOneGrid && frames.Cells(result) > frames.MostCells {
+		return nil, fault.New(fault.TooLarge, "The answer's series were there at such different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
+	}
 	exemplars := d.exemplars(ctx, a, compiled.Expr, result)
 	all := shapes[a.Format](result, a.options(compiled))
 	return append(all, d.shapeExemplars(a, compiled.Expr, exemplars, all)...), nil
@@ -112,10 +116,10 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
 	case a.Format == query.Heatmap:
 		return frames.Heatmap(result, o), nil
-	case result.Kind == series.Matrix:
-		return frames.TimeSeries(result, o), nil
 	case a.Format == query.Table:
 		return frames.AsTable(result, o), nil
+	case result.Kind == series.Matrix:
+		return frames.TimeSeries(result, o), nil
 	default:
 		return frames.Numeric(result, o), nil
 	}
@@ -125,7 +129,7 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 // goes on as it is to a server that speaks more than PromQL.
 func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
 	compiled, err := a.Compile(d.catalog, instant)
-	if err != nil && fault.As(err).Kind == fault.BadPromQL && a.Type == query.PromQL && len(a.Filters) == 0 &&
+	if err != nil && fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(compiled.Expr) != "" && a.Type == query.PromQL && len(a.Filters) == 0 &&
 		d.client.Server(ctx).SpeaksMetricsQL() {
 		return compiled, nil
 	}

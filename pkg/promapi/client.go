@@ -56,7 +56,7 @@ func New(client *http.Client, opts Options) (*Client, error) {
 		return nil, fault.New(fault.Misconfigured, "The data source's URL must look like http://prometheus:9090.").Because(err)
 	}
 	base.User = nil
-	return &Client{http: client, base: base, opts: opts, pause: pause}, nil
+	return &Client{http: client, base: base, opts: opts, pause: pause, found: found{asking: make(chan struct{}, 1)}}, nil
 }
 
 // Range is a query over a time range.
@@ -198,13 +198,19 @@ func (what call) withStats() call {
 }
 
 func (c *Client) rangeCall(q Range) call {
-	return call{path: "api/v1/query_range", params: q.Params, form: url.Values{
+	form := url.Values{
 		"query":   {q.Expr},
 		"start":   {timestamp(q.Start)},
 		"end":     {timestamp(q.End)},
 		"step":    {strconv.FormatFloat(q.Step.Seconds(), 'f', -1, 64)},
 		"timeout": {model.Duration(c.opts.Timeout).String()},
-	}}
+	}
+	if q.Start.UnixMilli()%max(q.Step.Milliseconds(), 1) != 0 {
+		// For its cache's sake VictoriaMetrics moves such a range to multiples of the
+		// step in UTC, by up to a day for days. Others don't know the parameter.
+		form.Set("nocache", "1")
+	}
+	return call{path: "api/v1/query_range", params: q.Params, form: form}
 }
 
 func (c *Client) instantCall(q Instant) call {

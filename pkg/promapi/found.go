@@ -10,10 +10,10 @@ import (
 // found is what a client has learned about its server, so that nobody has to
 // choose it from a list and nothing is found out twice.
 type found struct {
-	refusesPost sync.Map // path -> true: the server took GET only
-	mu          sync.Mutex
+	refusesPost sync.Map      // path -> true: the server took GET only
+	asking      chan struct{} // held by whoever reads or finds out what follows
 	server      Server
-	asked       time.Time // when server was found out; zero before
+	until       time.Time // when server has to be found out again
 	noExemplars verdict
 }
 
@@ -30,20 +30,38 @@ func (c *Client) method(what call) string {
 	return http.MethodPost
 }
 
+// identifyTimeout bounds what finding out adds to a query, and unnamedKept is how
+// long a server that said nothing of itself, perhaps only now, isn't asked again.
+const (
+	identifyTimeout = 3 * time.Second
+	unnamedKept     = time.Minute
+)
+
 // Server says which server answers, asking it where that isn't known or was
-// found out long ago.
+// found out long ago. One caller asks; the others wait no longer than they may.
 func (c *Client) Server(ctx context.Context) Server {
-	c.found.mu.Lock()
-	defer c.found.mu.Unlock()
-	if c.found.asked.IsZero() || time.Since(c.found.asked) > serverKept {
-		server := c.Identify(ctx)
-		if server == (Server{Name: "Prometheus"}) {
-			return server // it said nothing of itself, perhaps only now
-		}
-		c.found.server, c.found.asked = server, time.Now()
+	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+	defer cancel()
+	select {
+	case c.found.asking <- struct{}{}:
+		defer func() { <-c.found.asking }()
+	case <-ctx.Done():
+		return unnamed
 	}
-	return c.found.server
+	if time.Now().Before(c.found.until) {
+		return c.found.server
+	}
+	server := c.Identify(ctx)
+	kept := serverKept
+	if server == unnamed {
+		kept = unnamedKept
+	}
+	c.found.server, c.found.until = server, time.Now().Add(kept)
+	return server
 }
+
+// unnamed is taken for what answers where nothing is known.
+var unnamed = Server{Name: "Prometheus"}
 
 // SpeaksMetricsQL reports whether the server understands more than PromQL.
 func (s Server) SpeaksMetricsQL() bool { return s.Name == "VictoriaMetrics" }

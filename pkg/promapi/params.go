@@ -13,16 +13,17 @@ import (
 var reserved = []string{"end", "match[]", "query", "start", "step", "time"}
 
 // ParseParams reads custom parameters written as in a URL,
-// dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery.
+// dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery, which doesn't
+// repeat the text: one may be a token.
 func ParseParams(text string) (url.Values, error) {
 	params, err := url.ParseQuery(strings.TrimPrefix(strings.TrimSpace(text), "?"))
 	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The custom query parameters %q can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.", text)
+		return nil, fault.New(fault.BadQuery, "The custom query parameters can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.")
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		switch {
 		case name == "":
-			return nil, fault.New(fault.BadQuery, "The custom query parameters %q hold one without a name.", text)
+			return nil, fault.New(fault.BadQuery, "The custom query parameters hold one without a name.")
 		case slices.Contains(reserved, name):
 			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reserved, ", "))
 		}
@@ -30,15 +31,27 @@ func ParseParams(text string) (url.Values, error) {
 	return params, nil
 }
 
+// isSet reports whether params hold a name, spelled as a list or not: to
+// VictoriaMetrics extra_filters and extra_filters[] are one, and either widens
+// what the other lets through.
+func isSet(params url.Values, name string) bool {
+	for has := range params {
+		if strings.TrimSuffix(has, "[]") == strings.TrimSuffix(name, "[]") {
+			return true
+		}
+	}
+	return false
+}
+
 // QueryParams reads the custom parameters of one query. It can't have a word in
-// those of the data source, which may be what keeps tenants apart.
+// those of the data source and of its URL, which may be what keeps tenants apart.
 func (c *Client) QueryParams(text string) (url.Values, error) {
 	params, err := ParseParams(text)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if c.opts.Params.Has(name) {
+		if isSet(c.opts.Params, name) || isSet(c.base.Query(), name) {
 			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source: a query can't change it.", name)
 		}
 	}

@@ -52,11 +52,15 @@ func TestCustomParametersGoWithEveryRequest(t *testing.T) {
 }
 
 func TestCustomParametersThatAreRefused(t *testing.T) {
-	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}}}, http.NotFound)
+	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}, "extra_filters[]": {`{a="a"}`}}}, http.NotFound)
+	c.base.RawQuery = "org=1"
 	for _, test := range []struct{ name, text, want string }{
 		{"the query's own", "step=1", "step is not free"},
 		{"a selector", "match[]=up", "match[] is not free"},
 		{"the data source's", "tenant=b", "tenant is set by the data source"},
+		{"the data source's, spelled as a list", "tenant[]=b", "tenant[] is set by the data source"},
+		{"the data source's list, spelled otherwise", "extra_filters={a=\"b\"}", "extra_filters is set by the data source"},
+		{"the URL's", "org=2", "org is set by the data source"},
 		{"no name", "=b", "without a name"},
 		{"unreadable", "a;b=1", "can't be read"},
 		{"a bad escape", "a=%zz", "can't be read"},
@@ -67,5 +71,22 @@ func TestCustomParametersThatAreRefused(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestStepsStayWhereTheyAre: VictoriaMetrics moves a range that isn't aligned to
+// its step in UTC, unless it is told not to.
+func TestStepsStayWhereTheyAre(t *testing.T) {
+	var asked url.Values
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		asked = r.Form
+		_, _ = fmt.Fprint(w, one)
+	})
+	for start, want := range map[int64]string{0: "", 86_400: "", 82_800: "1"} {
+		q := Range{Expr: "up", Start: time.Unix(start, 0), End: time.Unix(start+86_400, 0), Step: 24 * time.Hour}
+		if _, err := c.QueryRange(t.Context(), q); err != nil || asked.Get("nocache") != want {
+			t.Errorf("from %d: nocache is %q, %v", start, asked.Get("nocache"), err)
+		}
 	}
 }

@@ -42,6 +42,8 @@ func (c *Client) limit(k class) int {
 const (
 	baseDelay  = time.Second
 	maxBackoff = 30 * time.Second
+	// maxRetryAfter is longer than anybody waits; more would overflow.
+	maxRetryAfter = 24 * time.Hour
 )
 
 type alertKey struct{}
@@ -201,7 +203,7 @@ func (c *Client) statusFailure(resp *http.Response, body []byte) *failure {
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
-		return time.Duration(seconds) * time.Second
+		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		const second = time.Second

@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -95,6 +96,29 @@ func TestTheServerIsFoundOutOnce(t *testing.T) {
 	}
 }
 
+// TestASilentServerHoldsNobodyUp: whoever wants to know it waits some seconds, all
+// of them together, and as long as they may.
+func TestASilentServerHoldsNobodyUp(t *testing.T) {
+	over := make(chan struct{})
+	c, _ := client(t, Options{}, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+	})
+	defer close(over)
+	first := make(chan Server)
+	go func() { first <- c.Server(t.Context()) }()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := c.Server(ctx); got != unnamed {
+		t.Errorf("got %s", got)
+	}
+	if got := <-first; got != unnamed {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestAServerThatWasDownIsAskedAgain(t *testing.T) {
 	up := false
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +131,7 @@ func TestAServerThatWasDownIsAskedAgain(t *testing.T) {
 	if got := c.Server(t.Context()); got.Version != "" {
 		t.Errorf("got %s", got)
 	}
-	up = true
+	up, c.found.until = true, time.Time{} // a minute later
 	if got := c.Server(t.Context()); got.String() != "Prometheus 3.15.0" {
 		t.Errorf("got %s", got)
 	}

@@ -30,7 +30,8 @@ import (
 // the label. So this filters what a query shows; it doesn't confine what it
 // reads.
 //
-// Errors are Parse's, and a fault.Internal where the proof fails.
+// Errors are Parse's, a fault.BadQuery where the result would be too large, and a
+// fault.Internal where the proof fails.
 func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	if len(matchers) == 0 {
 		return expr, nil
@@ -40,18 +41,33 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 		return "", err
 	}
 	var edits []edit
+	size := len(expr)
 	for _, selector := range seriesSelectors(tree) {
-		if added := missing(selector, matchers); len(added) > 0 {
+		added := missing(selector, matchers)
+		for _, m := range added {
+			size += len(m.Name) + len(m.Value)
+		}
+		if size > mostBytes {
+			return "", errTooManyFilters()
+		}
+		if len(added) > 0 {
 			edits = append(edits, extend(expr, selector, added)...)
 		}
 	}
 	text := apply(expr, edits)
+	if checkSize(text) != nil {
+		return "", errTooManyFilters()
+	}
 
 	proof, err := Parse(text)
 	if err != nil || !Equal(tree, proof) {
 		return "", fault.New(fault.Internal, "The filters can't be added to this query without changing what it means, so it was not run. Write them into the query, or run it without them.").Because(err)
 	}
 	return text, nil
+}
+
+func errTooManyFilters() error {
+	return fault.New(fault.BadQuery, "With the ad-hoc filters in each of its selectors the query becomes too large: remove some filters or values.")
 }
 
 // seriesSelectors lists the selectors that read series, in the text's order.

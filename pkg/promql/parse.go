@@ -22,16 +22,49 @@ var grammar = parser.NewParser(parser.Options{
 })
 
 // Parse parses an expression whose macros are already filled in. Its error is a
-// fault.BadPromQL that gives the line, the column and the parser's message.
+// fault.BadPromQL that gives the line, the column and the parser's message, or a
+// fault.BadQuery where the expression is too large to be parsed safely.
 func Parse(expr string) (parser.Expr, error) {
 	if strings.TrimSpace(expr) == "" {
 		return nil, fault.New(fault.BadPromQL, "The query is empty: write a PromQL expression.")
+	}
+	if err := checkSize(expr); err != nil {
+		return nil, err
 	}
 	tree, err := grammar.ParseExpr(expr)
 	if err != nil {
 		return nil, syntaxError(err)
 	}
 	return tree, nil
+}
+
+const (
+	// mostBytes is what a server takes: Go's form parser, which Prometheus uses,
+	// stops at 10 MB, and encoding makes three bytes of some.
+	mostBytes = 2 << 20
+	// mostTokens bounds the depth of the tree. The parser walks it recursively, in
+	// a time that is quadratic in its depth, and a stack that overflows ends the
+	// process: no recover helps.
+	mostTokens = 20_000
+)
+
+// checkSize refuses what nobody writes.
+func checkSize(expr string) error {
+	if len(expr) > mostBytes {
+		return fault.New(fault.BadQuery, "The query is longer than %d MiB: ask for less at once.", mostBytes>>20)
+	}
+	if len(expr) <= mostTokens {
+		return nil
+	}
+	lexer := parser.Lex(expr)
+	var item parser.Item
+	for range mostTokens {
+		lexer.NextItem(&item)
+		if item.Typ == parser.EOF || item.Typ == parser.ERROR {
+			return nil
+		}
+	}
+	return fault.New(fault.BadQuery, "The query has more than %d words and signs: ask for less at once.", mostTokens)
 }
 
 func syntaxError(err error) error {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -45,5 +47,29 @@ func TestParseSaysWhere(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestParseRefusesWhatWouldOverflow: a tree this deep costs minutes, or the
+// process its stack.
+func TestParseRefusesWhatWouldOverflow(t *testing.T) {
+	for name, expr := range map[string]string{
+		"parentheses": strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000),
+		"calls":       strings.Repeat("abs(", 30_000) + "up" + strings.Repeat(")", 30_000),
+		"signs":       strings.Repeat("-", 1_000_000) + "1",
+		"a chain":     "1" + strings.Repeat("+1", 50_000),
+		"a long text": `"` + strings.Repeat("x", 3<<20) + `"`,
+	} {
+		if _, err := Parse(expr); fault.As(err).Kind != fault.BadQuery {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	many := "a" + strings.Repeat(" or a", 1_000)
+	if _, err := Parse(many); err != nil {
+		t.Errorf("a thousand series: %v", err)
+	}
+	filter := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "k", strings.Repeat("v", 10_000))}
+	if _, err := AddMatchers(many, filter); fault.As(err).Kind != fault.BadQuery {
+		t.Errorf("ten kilobytes in each of a thousand selectors: %v", err)
 	}
 }

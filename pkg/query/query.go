@@ -100,22 +100,16 @@ type Source struct {
 
 // text is the query JSON.
 type text struct {
-	QueryType      string         `json:"queryType"`
-	Expr           string         `json:"expr"`
-	Range          bool           `json:"range"`
-	Instant        bool           `json:"instant"`
-	Format         Format         `json:"format"`
-	LegendFormat   string         `json:"legendFormat"`
-	Interval       string         `json:"interval"`
-	IntervalFactor int64          `json:"intervalFactor"`
-	UTCOffsetSec   int            `json:"utcOffsetSec"`
-	Timezone       string         `json:"timezone"`
-	Metric         string         `json:"metric"`
-	Params         catalog.Params `json:"params"`
-	GroupBy        []string       `json:"groupBy"`
-	Window         string         `json:"window"`
-	Label          string         `json:"label"`
-	Param          string         `json:"param"`
+	QueryType      string `json:"queryType"`
+	Expr           string `json:"expr"`
+	Range          bool   `json:"range"`
+	Instant        bool   `json:"instant"`
+	Format         Format `json:"format"`
+	LegendFormat   string `json:"legendFormat"`
+	Interval       string `json:"interval"`
+	IntervalFactor int64  `json:"intervalFactor"`
+	UTCOffsetSec   int    `json:"utcOffsetSec"`
+	Timezone       string `json:"timezone"`
 
 	Exemplar bool            `json:"exemplar"`
 	Sampler  Sampler         `json:"exemplarSampler"`
@@ -123,22 +117,38 @@ type text struct {
 	Custom   string          `json:"customQueryParameters"`
 }
 
+// catalogText is what a query that isn't PromQL holds besides. Panels keep what
+// other data sources have left in their queries, such as a groupBy of objects:
+// beside an expression that means nothing.
+type catalogText struct {
+	Metric  string         `json:"metric"`
+	Params  catalog.Params `json:"params"`
+	GroupBy []string       `json:"groupBy"`
+	Window  string         `json:"window"`
+	Label   string         `json:"label"`
+	Param   string         `json:"param"`
+}
+
 // Parse reads a query's JSON. Its errors are fault.BadQuery.
 func Parse(data []byte, source Source) (*Query, error) {
 	var t text
-	if err := json.Unmarshal(data, &t); err != nil {
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return nil, fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.", wrong.Field, wrong.Value)
-		}
-		return nil, fault.New(fault.BadQuery, "The query can't be read: %v.", err)
+	if err := read(data, &t); err != nil {
+		return nil, err
 	}
-	kind, err := typeOf(t, source)
+	source.QueryType = cmp.Or(source.QueryType, t.QueryType)
+	var c catalogText
+	if t.Expr == "" || isOwn(source.QueryType) {
+		if err := read(data, &c); err != nil {
+			return nil, err
+		}
+	}
+	kind, err := typeOf(t.Expr, c.Metric, Type(source.QueryType))
 	if err != nil {
 		return nil, err
 	}
 	q := &Query{
 		Type: kind, Expr: t.Expr,
-		Metric: t.Metric, Params: t.Params, GroupBy: t.GroupBy, Label: t.Label, Param: t.Param,
+		Metric: c.Metric, Params: c.Params, GroupBy: c.GroupBy, Label: c.Label, Param: c.Param,
 		Range: t.Range || !t.Instant, Instant: t.Instant,
 		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
 		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, Spread), Filters: t.Filters, Custom: t.Custom,
@@ -154,8 +164,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if err := checkRange(q.From, q.To); err != nil {
 		return nil, err
 	}
-	if t.Window != "" {
-		if q.Window, err = ParseWindow(t.Window); err != nil {
+	if c.Window != "" {
+		if q.Window, err = ParseWindow(c.Window); err != nil {
 			return nil, err
 		}
 	}
@@ -188,19 +198,29 @@ func Metrics(metric string, params catalog.Params, start, end time.Time, step, s
 	}
 }
 
+func read(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.", wrong.Field, wrong.Value)
+	}
+	if err != nil {
+		return fault.New(fault.BadQuery, "The query can't be read: %v.", err)
+	}
+	return nil
+}
+
+// isOwn reports whether a query type is one of ours that isn't PromQL.
+func isOwn(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
+
 // typeOf decides what a query is. Dashboards carry types of other data sources;
 // beside an expression those mean nothing.
-func typeOf(t text, source Source) (Type, error) {
-	name := Type(source.QueryType)
-	if name == "" {
-		name = Type(t.QueryType)
-	}
+func typeOf(expr, metric string, name Type) (Type, error) {
 	switch {
 	case slices.Contains(types, name):
 		return name, nil
-	case name == "" && t.Expr == "" && t.Metric != "":
+	case name == "" && expr == "" && metric != "":
 		return Catalog, nil
-	case name == "" || t.Expr != "":
+	case name == "" || expr != "":
 		return PromQL, nil
 	default:
 		return "", fault.New(fault.BadQuery, "There is no query type %q: use %s.", name, list(types))

@@ -161,3 +161,10 @@ metrics:
 		})
 	}
 }
+
+func TestRelicsBesideAnExpressionMeanNothing(t *testing.T) {
+	q := parse(t, `{"expr":"up","groupBy":[{"params":["$__interval"],"type":"time"}],"metric":{"a":1},"params":[1],"window":5,"label":[],"queryType":"randomWalk"}`, Source{From: at(t, "2026-01-02T12:00Z"), To: at(t, "2026-01-02T13:00Z")})
+	if q.Type != PromQL || q.Expr != "up" || q.GroupBy != nil {
+		t.Errorf("%+v", q)
+	}
+}

@@ -78,11 +78,15 @@ func (d *decoder) usualSample() bool {
 	return true
 }
 
+// latest is as far from 1970 as times reach, in seconds: frames count them in
+// nanoseconds, and one beyond the year 2262 would turn up in another century.
+const latest = math.MaxInt64/1_000_000_000 - 1
+
 // milliseconds reads a time in seconds with up to three decimals; width is 0
 // where it has another form.
 func milliseconds(buf []byte, at int) (ms int64, width int) {
 	seconds, p := digits(buf, at, 0)
-	if p == at || p-at > 12 || (buf[at] == '0' && p > at+1) {
+	if p == at || seconds > latest || p-at > 12 || (buf[at] == '0' && p > at+1) {
 		return 0, 0
 	}
 	ms = int64(seconds) * 1000
@@ -122,8 +126,7 @@ func (d *decoder) time() (ms int64) {
 		return ms
 	}
 	seconds, ok := float(d.number())
-	const latest = math.MaxInt64 / 1000
-	if d.err == nil && (!ok || math.Abs(seconds) >= latest) {
+	if d.err == nil && (!ok || math.Abs(seconds) > latest) {
 		d.fail("a time out of range")
 		return 0
 	}

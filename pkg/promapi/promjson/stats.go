@@ -1,6 +1,10 @@
 package promjson
 
-import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+import (
+	"math"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
 
 // stats reads what the server says a query cost, where it was asked to.
 func (d *decoder) stats() {
@@ -35,6 +39,10 @@ func (d *decoder) numbers(wanted map[string]*float64) {
 			d.skip()
 			return
 		}
-		*to, _ = float(d.number())
+		// Frames are told as JSON, which has no infinities: one would cost the
+		// answers of all queries beside this one.
+		if number, ok := float(d.number()); ok && !math.IsInf(number, 0) {
+			*to = number
+		}
 	})
 }
