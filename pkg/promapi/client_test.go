@@ -304,7 +304,7 @@ func TestIdentify(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, test.handler)
-			if got := c.Identify(t.Context()).String(); got != test.want {
+			if got := c.identify(t.Context()).String(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

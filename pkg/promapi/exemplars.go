@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -21,9 +20,9 @@ const mostExemplars = 100_000
 // Exemplars asks for those of the series that an expression selects, whatever it
 // makes of them. (Prometheus HTTP API, querying exemplars.) A server without
 // exemplars has none for any expression: that is no error, and for some minutes
-// it isn't asked again. See HasExemplars.
+// it isn't asked again. See hasExemplars.
 func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) ([]series.ExemplarSeries, error) {
-	if !c.HasExemplars() {
+	if !c.hasExemplars() {
 		return nil, nil
 	}
 	all, err := ask(ctx, c, call{path: "api/v1/query_exemplars", form: url.Values{
@@ -33,7 +32,7 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 	}}, func(r io.Reader) ([]series.ExemplarSeries, error) { return promjson.Exemplars(r, mostExemplars) })
 	status, failed := errors.AsType[statusError](err)
 	switch {
-	case failed && status.isMissing(), err == nil && len(all) == 0 && !c.Server(ctx).KeepsExemplars():
+	case failed && status.isMissing(), err == nil && len(all) == 0 && !c.Server(ctx).keepsExemplars():
 		c.found.noExemplars.remember()
 		return nil, nil
 	case err != nil:
@@ -42,21 +41,14 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 	return all, nil
 }
 
-// HasExemplars reports whether the server may have exemplars: false for some
+// hasExemplars reports whether the server may have exemplars: false for some
 // minutes after it has shown that it keeps none, as VictoriaMetrics, which answers
 // for the sake of compatibility, and servers without the API do.
-func (c *Client) HasExemplars() bool { return !c.found.noExemplars.holds() }
+func (c *Client) hasExemplars() bool { return !c.found.noExemplars.holds() }
 
-// KeepsExemplars reports whether the server stores exemplars at all. One that
+// keepsExemplars reports whether the server stores exemplars at all. One that
 // doesn't may still answer a request for them, with none.
-func (s Server) KeepsExemplars() bool { return s.Name != "VictoriaMetrics" }
-
-// verdict is something learned about a server, which an upgrade may change. The
-// zero value is none.
-type verdict struct{ until atomic.Int64 }
-
-func (v *verdict) remember()   { v.until.Store(time.Now().Add(serverKept).UnixNano()) }
-func (v *verdict) holds() bool { return time.Now().UnixNano() < v.until.Load() }
+func (s Server) keepsExemplars() bool { return s.Name != "VictoriaMetrics" }
 
 // statusError is the HTTP status, other than 2xx, of an answer.
 type statusError int

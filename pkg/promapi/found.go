@@ -4,13 +4,14 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // found is what a client has learned about its server, so that nobody has to
 // choose it from a list and nothing is found out twice.
 type found struct {
-	refusesPost sync.Map      // path -> true: the server took GET only
+	refusesPost sync.Map      // path -> *verdict: the server took GET only
 	asking      chan struct{} // held by whoever reads or finds out what follows
 	server      Server
 	until       time.Time // when server has to be found out again
@@ -21,10 +22,17 @@ type found struct {
 // noticed within minutes.
 const serverKept = 10 * time.Minute
 
+// verdict is something learned about a server, which an upgrade may change. The
+// zero value is none.
+type verdict struct{ until atomic.Int64 }
+
+func (v *verdict) remember()   { v.until.Store(time.Now().Add(serverKept).UnixNano()) }
+func (v *verdict) holds() bool { return time.Now().UnixNano() < v.until.Load() }
+
 // method is how a call is sent: by POST, unless the data source or the API wants
 // GET, or the server has refused POST at this path.
 func (c *Client) method(what call) string {
-	if _, refused := c.found.refusesPost.Load(what.path); refused || what.readOnly || c.opts.Method == http.MethodGet {
+	if known, asked := c.found.refusesPost.Load(what.path); asked && known.(*verdict).holds() || what.readOnly || c.opts.Method == http.MethodGet {
 		return http.MethodGet
 	}
 	return http.MethodPost
@@ -51,7 +59,7 @@ func (c *Client) Server(ctx context.Context) Server {
 	if time.Now().Before(c.found.until) {
 		return c.found.server
 	}
-	server := c.Identify(ctx)
+	server := c.identify(ctx)
 	kept := serverKept
 	if server == unnamed {
 		kept = unnamedKept

@@ -16,11 +16,11 @@ type Server struct {
 
 func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
 
-// Identify tells the servers of the Prometheus API apart by what only they do:
+// identify tells the servers of the Prometheus API apart by what only they do:
 // Mimir and Cortex name themselves in their build information, VictoriaMetrics
 // marks its answers with a header and has its version as a metric, Thanos lists
 // its stores. A server that says nothing of itself is taken for a Prometheus.
-func (c *Client) Identify(ctx context.Context) Server {
+func (c *Client) identify(ctx context.Context) Server {
 	header, text, _ := c.page(ctx, "api/v1/status/buildinfo")
 	build, err := decodeData[struct {
 		Application string `json:"application"`

@@ -10,7 +10,7 @@ import (
 )
 
 // reserved are the parameters that a request is made of.
-var reserved = []string{"end", "match[]", "query", "start", "step", "time"}
+var reserved = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
 
 // ParseParams reads custom parameters written as in a URL,
 // dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery, which doesn't

@@ -13,7 +13,7 @@ import (
 
 func TestCustomParametersGoWithEveryRequest(t *testing.T) {
 	asked := map[string]url.Values{}
-	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}, "timeout": {"5m"}}}, func(w http.ResponseWriter, r *http.Request) {
+	c, _ := client(t, Options{Params: url.Values{"tenant": {"a"}, "nocache": {"1"}}}, func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
 		asked[r.URL.Path] = r.Form
 		if strings.HasPrefix(r.URL.Path, "/api/v1/label") {
@@ -38,13 +38,13 @@ func TestCustomParametersGoWithEveryRequest(t *testing.T) {
 	if _, err := c.LabelValues(t.Context(), "job", Selection{}); err != nil {
 		t.Fatal(err)
 	}
-	c.Identify(t.Context())
+	c.identify(t.Context())
 	for path, params := range map[string]string{
-		"/api/v1/query": "false 1,2 a 5m", "/api/v1/query_range": "false 1,2 a 5m",
-		"/api/v1/labels": "  a 5m", "/api/v1/label/job/values": "  a 5m", "/api/v1/status/buildinfo": "  a 5m",
+		"/api/v1/query": "false 1,2 a 1", "/api/v1/query_range": "false 1,2 a 1",
+		"/api/v1/labels": "  a 1", "/api/v1/label/job/values": "  a 1", "/api/v1/status/buildinfo": "  a 1",
 	} {
 		form := asked[path]
-		got := strings.Join([]string{form.Get("dedup"), strings.Join(form["x"], ","), form.Get("tenant"), form.Get("timeout")}, " ")
+		got := strings.Join([]string{form.Get("dedup"), strings.Join(form["x"], ","), form.Get("tenant"), form.Get("nocache")}, " ")
 		if got != params {
 			t.Errorf("%s: got %q, want %q", path, got, params)
 		}
@@ -56,6 +56,7 @@ func TestCustomParametersThatAreRefused(t *testing.T) {
 	c.base.RawQuery = "org=1"
 	for _, test := range []struct{ name, text, want string }{
 		{"the query's own", "step=1", "step is not free"},
+		{"the query timeout's", "timeout=1h", "timeout is not free"},
 		{"a selector", "match[]=up", "match[] is not free"},
 		{"the data source's", "tenant=b", "tenant is set by the data source"},
 		{"the data source's, spelled as a list", "tenant[]=b", "tenant[] is set by the data source"},

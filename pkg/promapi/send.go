@@ -143,7 +143,9 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
-		c.found.refusesPost.Store(what.path, true)
+		refused := new(verdict)
+		refused.remember()
+		c.found.refusesPost.Store(what.path, refused)
 		return c.once(ctx, what)
 	}
 	const most = 64 << 10 // an error's text is shown to a person

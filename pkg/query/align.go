@@ -86,9 +86,9 @@ func locationOf(t text) (*time.Location, error) {
 	case "":
 		const day = 24 * 60 * 60
 		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {
-			return nil, fault.New(fault.BadQuery, "utcOffsetSec is %d: it must be within a day.", t.UTCOffsetSec)
+			return nil, fault.New(fault.BadQuery, "utcOffsetSec is %g: it must be within a day.", t.UTCOffsetSec)
 		}
-		return time.FixedZone("", t.UTCOffsetSec), nil
+		return time.FixedZone("", int(t.UTCOffsetSec)), nil
 	case "utc", "browser": // Grafana's own words; the frontend resolves browser
 		return time.UTC, nil
 	default:

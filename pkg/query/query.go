@@ -100,16 +100,16 @@ type Source struct {
 
 // text is the query JSON.
 type text struct {
-	QueryType      string `json:"queryType"`
-	Expr           string `json:"expr"`
-	Range          bool   `json:"range"`
-	Instant        bool   `json:"instant"`
-	Format         Format `json:"format"`
-	LegendFormat   string `json:"legendFormat"`
-	Interval       string `json:"interval"`
-	IntervalFactor int64  `json:"intervalFactor"`
-	UTCOffsetSec   int    `json:"utcOffsetSec"`
-	Timezone       string `json:"timezone"`
+	QueryType      string  `json:"queryType"`
+	Expr           string  `json:"expr"`
+	Range          bool    `json:"range"`
+	Instant        bool    `json:"instant"`
+	Format         Format  `json:"format"`
+	LegendFormat   string  `json:"legendFormat"`
+	Interval       string  `json:"interval"`
+	IntervalFactor float64 `json:"intervalFactor"`
+	UTCOffsetSec   float64 `json:"utcOffsetSec"`
+	Timezone       string  `json:"timezone"`
 
 	Exemplar bool            `json:"exemplar"`
 	Sampler  Sampler         `json:"exemplarSampler"`

@@ -87,6 +87,8 @@ func TestStep(t *testing.T) {
 		}, 5 * time.Minute},
 		{"no factor overflows it", `{"expr":"up","interval":"365d","intervalFactor":9000000000000000000}`, func(s *Source) { s.From = s.To }, 100 * 365 * 24 * time.Hour},
 		{"nor an interval of Grafana's", `{"expr":"up"}`, func(s *Source) { s.Interval = 1<<63 - 1 }, 366 * 24 * time.Hour},
+		{"nor are milliseconds rounded to a second", `{"expr":"up","interval":"1ms"}`, func(s *Source) { s.From, s.MaxDataPoints = s.To.Add(-12*time.Second), 0 }, 2 * time.Millisecond},
+		{"a factor written as a float", `{"expr":"up","intervalFactor":2.0,"utcOffsetSec":3600.0}`, nil, 30 * time.Second},
 		{"an empty range", `{"expr":"up"}`, func(s *Source) { s.From = s.To }, 15 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {

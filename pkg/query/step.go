@@ -40,7 +40,11 @@ func (q *Query) fixStep(t text, source Source) error {
 		q.Step = min(q.Step, longest) * time.Duration(min(t.IntervalFactor, most))
 	}
 	if fewest := span / (MaxPoints - 1); q.Step < fewest {
-		q.Step = (fewest + time.Second - 1).Truncate(time.Second)
+		unit := time.Second
+		if fewest < unit {
+			unit = time.Millisecond
+		}
+		q.Step = (fewest + unit - 1).Truncate(unit)
 	}
 	return nil
 }

@@ -234,8 +234,8 @@ func (d *decoder) series() {
 		return
 	}
 	d.total += len(d.values) + len(s.Histograms)
-	if len(d.values) > 0 {
-		s.Times, s.Values = d.takeColumns()
+	if d.takeColumns(&s); d.err != nil {
+		return
 	}
 	if err := d.each(s); err != nil {
 		d.err = err

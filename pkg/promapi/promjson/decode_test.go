@@ -201,6 +201,20 @@ func TestErrorsAreTellable(t *testing.T) {
 	}
 }
 
+func TestTimesThatDoNotAscendAreRefused(t *testing.T) {
+	for _, series := range []string{
+		`"values":[[1,"1"],[1,"2"]]`, `"values":[[2,"1"],[1,"2"]]`,
+		`"values":[[1,"1"],[2,"1"],[3,"1"],[2,"1"]]`,
+		`"histograms":[[1,{"count":"1","sum":"1"}],[1,{"count":"1","sum":"1"}]]`,
+	} {
+		body := `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"],[2,"1"],[3,"1"]]},{` + series + `}]}}`
+		_, err := Decode(strings.NewReader(body), Limits{})
+		if _, ok := errors.AsType[*SyntaxError](err); !ok || !strings.Contains(err.Error(), "don't ascend") {
+			t.Errorf("%s: %v", series, err)
+		}
+	}
+}
+
 // endless repeats its text.
 type endless struct {
 	text string

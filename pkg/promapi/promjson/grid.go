@@ -94,17 +94,31 @@ func (c *column) leave() {
 	c.times = append(c.times[:0], c.grid.times[c.from:c.from+c.n]...)
 }
 
-// done returns the column. It must not be written to.
-func (c *column) done() []int64 {
+// done returns the column, which must not be written to, and whether its times
+// ascend. Those on the grid do.
+func (c *column) done() (times []int64, ok bool) {
 	if !c.own {
 		end := c.from + c.n
-		return c.grid.times[c.from:end:end]
+		return c.grid.times[c.from:end:end], true
 	}
-	times := slices.Clone(c.times)
-	if len(times) > len(c.grid.times) && slices.IsSorted(times) {
+	if !ascend(c.times) {
+		return nil, false
+	}
+	times = slices.Clone(c.times)
+	if len(times) > len(c.grid.times) {
 		c.grid.adopt(times)
 	}
-	return times
+	return times, true
+}
+
+// ascend reports whether each time is later than the one before.
+func ascend(times []int64) bool {
+	for i := 1; i < len(times); i++ {
+		if times[i] <= times[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // push makes the grid one step longer.

@@ -2,6 +2,9 @@ package promjson
 
 import (
 	"math"
+	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // sampleRoom is more than a sample of the usual form takes:
@@ -160,9 +163,14 @@ func (d *decoder) value() float64 {
 }
 
 // takeColumns ends a series: its times and values leave the decoder's memory.
-func (d *decoder) takeColumns() (times []int64, values []float64) {
-	times = d.column.done()
-	values = make([]float64, len(d.values))
-	copy(values, d.values)
-	return times, values
+// Every shape counts on times that ascend, as Prometheus's do.
+func (d *decoder) takeColumns(s *series.Series) {
+	times, ok := d.column.done()
+	if !ok || !ascend(s.HistogramTimes) {
+		d.fail("times that don't ascend")
+		return
+	}
+	if len(d.values) > 0 {
+		s.Times, s.Values = times, slices.Clone(d.values)
+	}
 }
