@@ -117,7 +117,7 @@ func stayThere(next *http.Request, via []*http.Request) error {
 	case len(via) >= most:
 		return fmt.Errorf("stopped after %d redirects", most)
 	case next.Method != via[0].Method: // the form would be lost on the way
-		return fmt.Errorf("it redirects to %s://%s%s: the data source's URL should lead there", next.URL.Scheme, next.URL.Host, next.URL.Path)
+		return fmt.Errorf("it redirects to %s://%s%s: the data source's URL should lead there, unless that is a login page", next.URL.Scheme, next.URL.Host, next.URL.Path)
 	case next.URL.Hostname() != first.Hostname(), first.Scheme == "https" && next.URL.Scheme != "https":
 		return fmt.Errorf("it redirects to %s://%s, where the data source's credentials must not go; perhaps a login page stands in front of it", next.URL.Scheme, next.URL.Host)
 	}

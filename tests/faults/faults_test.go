@@ -72,7 +72,7 @@ var statusCases = []badCase{
 	{"502", say("502", "<html>bad gateway</html>"), nil, 502, "A proxy at HOST could not reach the Prometheus server behind it (HTTP 502).", 4},
 	{"502 once", say("502", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
 	{"504", say("504", "<html>gateway time-out</html>"), nil, 504, "A proxy at HOST gave up waiting for the Prometheus server behind it (HTTP 504).", 1},
-	{"a redirect to a login page", say("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "HOST answered with a web page where a Prometheus API was expected", 1},
+	{"a redirect to a login page", say("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login: the data source's URL should lead there, unless that is a login page.", 1},
 	{"a redirect that goes nowhere", say("302", ""), nil, 502, "HOST answered HTTP 302 and not as a Prometheus API does", 1},
 	{"a redirect loop", say("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "No answer from HOST: stopped after 10 redirects.", 10},
 }
