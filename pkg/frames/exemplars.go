@@ -14,7 +14,7 @@ import (
 type ExemplarOptions struct {
 	Expr    string        // the executed PromQL, for the inspector
 	Step    time.Duration // of the graph
-	Sampler Sampler
+	Sampler series.Sampler
 	Links   []TraceLink
 	// Over are the frames that the exemplars are drawn over; nil where they are not
 	// at hand. A heatmap finds an exemplar's place by the label of its rows, which
@@ -42,7 +42,7 @@ func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) data.Frames {
 	if len(points) == 0 {
 		return nil
 	}
-	shown, how := o.Sampler.sample(points, o.Step)
+	shown, how := sample(o.Sampler, points, o.Step)
 	times := make([]time.Time, len(shown))
 	values := make([]float64, len(shown))
 	for i, p := range shown {

@@ -41,10 +41,10 @@ func TestExemplarShapes(t *testing.T) {
 		all  []series.ExemplarSeries
 		o    ExemplarOptions
 	}{
-		{"exemplars", traced, ExemplarOptions{Expr: "x", Step: 15 * time.Second, Sampler: AllSampler, Links: links}},
+		{"exemplars", traced, ExemplarOptions{Expr: "x", Step: 15 * time.Second, Sampler: series.AllSampler, Links: links}},
 		{"exemplars_spread", cloud, ExemplarOptions{Step: 6 * time.Second}},
-		{"exemplars_highest", cloud, ExemplarOptions{Step: 6 * time.Second, Sampler: HighestSampler}},
-		{"exemplars_over_rows", traced, ExemplarOptions{Sampler: AllSampler, Over: rows}},
+		{"exemplars_highest", cloud, ExemplarOptions{Step: 6 * time.Second, Sampler: series.HighestSampler}},
+		{"exemplars_over_rows", traced, ExemplarOptions{Sampler: series.AllSampler, Over: rows}},
 	} {
 		t.Run(test.name, func(t *testing.T) { golden(t, test.name, Exemplars(test.all, test.o)) })
 	}
@@ -61,23 +61,23 @@ func TestSamplers(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name    string
-		sampler Sampler
+		sampler series.Sampler
 		values  []float64
 		step    time.Duration
 		want    []float64 // nil where only their number is known
 		notice  string
 	}{
-		{"few that stand apart are all there", SpreadSampler, []float64{1, 5, 9}, time.Minute, []float64{1, 5, 9}, ""},
-		{"a cloud doesn't hide outliers", SpreadSampler, []float64{5, 5.1, 5, 100, 5.05, 0.5}, time.Minute, []float64{5.1, 100, 0.5},
+		{"few that stand apart are all there", series.SpreadSampler, []float64{1, 5, 9}, time.Minute, []float64{1, 5, 9}, ""},
+		{"a cloud doesn't hide outliers", series.SpreadSampler, []float64{5, 5.1, 5, 100, 5.05, 0.5}, time.Minute, []float64{5.1, 100, 0.5},
 			"3 of 6 exemplars are shown: those whose values stand apart, of each 1m."},
-		{"equal ones once a step", SpreadSampler, []float64{2, 2, 2, 2}, 2 * time.Second, []float64{2, 2}, "2 of 4 exemplars are shown: those whose values stand apart, of each 2s."},
-		{"what is no place on a graph is left out", SpreadSampler, []float64{inf, 3, nan, -inf}, time.Minute, []float64{3}, "1 of 4 exemplars are shown: those whose values stand apart, of each 1m."},
+		{"equal ones once a step", series.SpreadSampler, []float64{2, 2, 2, 2}, 2 * time.Second, []float64{2, 2}, "2 of 4 exemplars are shown: those whose values stand apart, of each 2s."},
+		{"what is no place on a graph is left out", series.SpreadSampler, []float64{inf, 3, nan, -inf}, time.Minute, []float64{3}, "1 of 4 exemplars are shown: those whose values stand apart, of each 1m."},
 		{"an unknown sampler spreads", "random", []float64{2, 2}, time.Minute, []float64{2}, "1 of 2 exemplars are shown: those whose values stand apart, of each 1m."},
-		{"the highest of each step, in order of time", HighestSampler, []float64{1, 9, 8, 7, 4, 5}, 4 * time.Second, []float64{9, 8, 7, 4, 5},
+		{"the highest of each step, in order of time", series.HighestSampler, []float64{1, 9, 8, 7, 4, 5}, 4 * time.Second, []float64{9, 8, 7, 4, 5},
 			"5 of 6 exemplars are shown: the highest 3 of each 4s."},
-		{"all, whatever they are", AllSampler, []float64{inf, 3, 3}, time.Minute, []float64{inf, 3, 3}, ""},
-		{"not more than a browser can draw", AllSampler, many, time.Minute, nil, "10,000 of 24,000 exemplars are shown: as many as a panel can draw, evenly chosen over time."},
-		{"steps that are too many are taken together", HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 of each 2m24s."},
+		{"all, whatever they are", series.AllSampler, []float64{inf, 3, 3}, time.Minute, []float64{inf, 3, 3}, ""},
+		{"not more than a browser can draw", series.AllSampler, many, time.Minute, nil, "10,000 of 24,000 exemplars are shown: as many as a panel can draw, evenly chosen over time."},
+		{"steps that are too many are taken together", series.HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 of each 2m24s."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			frame := Exemplars(dense(test.values...), ExemplarOptions{Step: test.step, Sampler: test.sampler})[0]

@@ -66,6 +66,19 @@ func TestShapes(t *testing.T) {
 	}
 }
 
+func TestColumnsOfATableHaveNamesOfTheirOwn(t *testing.T) {
+	r := &series.Result{Kind: series.Vector, Series: []series.Series{
+		{Labels: labels("Time", "a", "Value", "b", "label_Value", "c"), Times: []int64{0}, Values: []float64{1}},
+	}}
+	var names []string
+	for _, field := range AsTable(r, Options{})[0].Fields {
+		names = append(names, field.Name)
+	}
+	if got := strings.Join(names, " "); got != "Time label_Time label_label_Value label_Value Value" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // golden compares frames with a file that a person can read.
 func golden(t *testing.T, name string, frames data.Frames) {
 	t.Helper()

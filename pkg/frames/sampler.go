@@ -8,45 +8,32 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// Sampler says which exemplars are shown where there are many.
-type Sampler string
-
-// The samplers. Any other text is SpreadSampler.
-const (
-	// SpreadSampler shows, of each step, those whose values stand apart: the
-	// highest, and below it each that is at some distance from the last one shown.
-	// So a dense cloud is thinned, and an outlier is always there.
-	SpreadSampler Sampler = "spread"
-	// HighestSampler shows the highest few of each step.
-	HighestSampler Sampler = "highest"
-	// AllSampler shows all, as far as a browser can draw them.
-	AllSampler Sampler = "all"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 const (
 	// mostSampled bounds what a sampler keeps: each exemplar is an element of the
 	// page. Where the steps are too many for it, they are taken together.
 	mostSampled = 1000
-	// mostShown bounds AllSampler.
+	// mostShown bounds series.AllSampler.
 	mostShown = 10_000
 	// apart is how many values, evenly spaced over the range of all, can be told
 	// from each other in a panel of usual height.
 	apart = 32
-	// highest is how many of a step HighestSampler keeps.
+	// highest is how many of a step series.HighestSampler keeps.
 	highest = 3
 )
 
 // sample chooses from exemplars in order of time, keeps their order, and says how
 // they were chosen. Values that aren't finite have no place on a graph; only
-// AllSampler keeps them.
-func (s Sampler) sample(points []point, step time.Duration) (shown []point, how string) {
+// series.AllSampler keeps them.
+func sample(s series.Sampler, points []point, step time.Duration) (shown []point, how string) {
 	var keep func(byValue []point) []point
 	switch s {
-	case AllSampler:
+	case series.AllSampler:
 		return thin(points), "as many as a panel can draw, evenly chosen over time"
-	case HighestSampler:
+	case series.HighestSampler:
 		keep = func(byValue []point) []point { return byValue[:min(highest, len(byValue))] }
 		how = fmt.Sprintf("the highest %d of each ", highest)
 	default:

@@ -10,7 +10,7 @@ import (
 )
 
 // AsTable shapes a result into one frame with a row per sample: Time, a text
-// column per label in alphabetical order, Value. A series without a label leaves
+// column per label in alphabetical order, Value. Names are unique. A series without a label leaves
 // its cell empty.
 func AsTable(r *series.Result, o Options) data.Frames {
 	all := floats(r)
@@ -37,10 +37,20 @@ func AsTable(r *series.Result, o Options) data.Frames {
 	}
 	frame := data.NewFrame("", data.NewField(timeField, nil, times))
 	for i, name := range names {
-		frame.Fields = append(frame.Fields, data.NewField(name, nil, columns[i]))
+		frame.Fields = append(frame.Fields, data.NewField(columnName(name, names), nil, columns[i]))
 	}
 	frame.Fields = append(frame.Fields, data.NewField(valueField, nil, values))
 	return finish(data.Frames{frame}, data.FrameTypeTable, r, o)
+}
+
+// columnName is the label's, unless the column of times or of values has it: then
+// label_Time, or whatever is free.
+func columnName(label string, labels []string) string {
+	name := label
+	for name == timeField || name == valueField || (name != label && slices.Contains(labels, name)) {
+		name = "label_" + name
+	}
+	return name
 }
 
 func labelNames(all []series.Series) []string {

@@ -27,6 +27,6 @@ func (d *DataSource) exemplars(ctx context.Context, a *asked, expr string, besid
 // shapeExemplars makes their frames; over are those that they are drawn over.
 func (d *DataSource) shapeExemplars(a *asked, expr string, all []series.ExemplarSeries, over data.Frames) data.Frames {
 	return frames.Exemplars(all, frames.ExemplarOptions{
-		Expr: expr, Step: a.Step, Sampler: frames.Sampler(a.Sampler), Links: d.settings.TraceLinks, Over: over,
+		Expr: expr, Step: a.Step, Sampler: a.Sampler, Links: d.settings.TraceLinks, Over: over,
 	})
 }

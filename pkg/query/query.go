@@ -17,6 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // Type is a query's queryType.
@@ -49,18 +50,6 @@ const (
 
 var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 
-// Sampler says which exemplars of a step are shown, where there are many.
-type Sampler string
-
-// The samplers.
-const (
-	Spread  Sampler = "spread"  // those whose values stand apart
-	Highest Sampler = "highest" // those with the highest values
-	All     Sampler = "all"
-)
-
-var samplers = []Sampler{Spread, Highest, All}
-
 // Query is a validated query.
 type Query struct {
 	Type    Type
@@ -78,7 +67,7 @@ type Query struct {
 	Legend  string
 
 	Exemplar bool            // wants exemplars beside the value at every step
-	Sampler  Sampler         // which of them
+	Sampler  series.Sampler  // which of them
 	Filters  []promql.Filter // added to every selector
 	Custom   string          // parameters for the API, written as in a URL
 
@@ -112,7 +101,7 @@ type text struct {
 	Timezone       string  `json:"timezone"`
 
 	Exemplar bool            `json:"exemplar"`
-	Sampler  Sampler         `json:"exemplarSampler"`
+	Sampler  series.Sampler  `json:"exemplarSampler"`
 	Filters  []promql.Filter `json:"adhocFilters"`
 	Custom   string          `json:"customQueryParameters"`
 }
@@ -151,12 +140,12 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Metric: c.Metric, Params: c.Params, GroupBy: c.GroupBy, Label: c.Label, Param: c.Param,
 		Range: t.Range || !t.Instant, Instant: t.Instant,
 		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
-		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, Spread), Filters: t.Filters, Custom: t.Custom,
+		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: t.Custom,
 		From: source.From, To: source.To,
 		scrape: source.ScrapeInterval,
 	}
-	if !slices.Contains(samplers, q.Sampler) {
-		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(samplers))
+	if !slices.Contains(series.Samplers, q.Sampler) {
+		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(series.Samplers))
 	}
 	if !slices.Contains(formats, q.Format) {
 		return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", q.Format, list(formats))

@@ -14,3 +14,21 @@ type ExemplarSeries struct {
 	Labels    Labels
 	Exemplars []Exemplar
 }
+
+// Sampler says which exemplars are shown where there are many.
+type Sampler string
+
+// The samplers.
+const (
+	// SpreadSampler shows, of each step, those whose values stand apart: the
+	// highest, and below it each that is at some distance from the last one shown.
+	// So a dense cloud is thinned, and an outlier is always there.
+	SpreadSampler Sampler = "spread"
+	// HighestSampler shows the highest few of each step.
+	HighestSampler Sampler = "highest"
+	// AllSampler shows all, as far as a browser can draw them.
+	AllSampler Sampler = "all"
+)
+
+// Samplers are all of them.
+var Samplers = []Sampler{SpreadSampler, HighestSampler, AllSampler}
