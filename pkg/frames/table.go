@@ -10,8 +10,8 @@ import (
 )
 
 // AsTable shapes a result into one frame with a row per sample: Time, a text
-// column per label in alphabetical order, Value. Names are unique. A series without a label leaves
-// its cell empty.
+// column per label in alphabetical order, Value; names are unique. A series
+// without a label leaves its cell empty.
 func AsTable(r *series.Result, o Options) data.Frames {
 	all := floats(r)
 	names := labelNames(all)
