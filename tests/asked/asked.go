@@ -22,6 +22,7 @@ type Recorder struct {
 	Answers backend.Responses
 }
 
+// QueryData asks, and keeps both sides.
 func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
 	answer, err := r.Querier.QueryData(ctx, queries, headers)
 	if err == nil {
