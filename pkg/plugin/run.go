@@ -84,8 +84,8 @@ func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, err
 	if err != nil {
 		return nil, err
 	}
-	if onOneGrid := a.Format == query.TimeSeriesWide || a.Format == query.Heatmap; onOneGrid && frames.Cells(result) > frames.MostCells {
-		return nil, fault.New(fault.TooLarge, "The answer's series were there at such different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
+	if err := a.fits(result); err != nil {
+		return nil, err
 	}
 	exemplars := d.exemplars(ctx, a, compiled.Expr, result)
 	all := shapes[a.Format](result, a.options(compiled))
@@ -109,6 +109,9 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	if err != nil {
 		return nil, err
 	}
+	if err := a.fits(result); err != nil {
+		return nil, err
+	}
 	o := a.options(compiled)
 	o.Step = 0 // one time has no distance to the next
 	switch {
@@ -129,8 +132,11 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 // goes on as it is to a server that speaks more than PromQL.
 func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
 	compiled, err := a.Compile(d.catalog, instant)
-	if err != nil && fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(compiled.Expr) != "" && a.Type == query.PromQL && len(a.Filters) == 0 &&
-		d.client.Server(ctx).SpeaksMetricsQL() {
+	if err == nil || fault.As(err).Kind != fault.BadPromQL {
+		return compiled, err
+	}
+	asItIs := a.Type == query.PromQL && len(a.Filters) == 0 && strings.TrimSpace(compiled.Expr) != ""
+	if asItIs && d.client.Server(ctx).SpeaksMetricsQL() {
 		return compiled, nil
 	}
 	return compiled, err
@@ -143,6 +149,14 @@ func (a *asked) ranges(expr string) []promapi.Range {
 		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params, Whole: a.whole()})
 	}
 	return all
+}
+
+// fits refuses an answer that is small, and large in the query's format.
+func (a *asked) fits(r *series.Result) error {
+	if onOneGrid := a.Format == query.TimeSeriesWide || a.Format == query.Heatmap; onOneGrid && frames.Cells(r) > frames.MostCells {
+		return fault.New(fault.TooLarge, "The answer's series were there at such different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
+	}
+	return nil
 }
 
 // whole reports whether a part of the answer would mislead: a histogram without
