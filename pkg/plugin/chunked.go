@@ -71,7 +71,7 @@ func (d *DataSource) stream(ctx context.Context, q backend.DataQuery, out *sende
 // inPieces reports whether the frames of a query can be made one series at a
 // time.
 func (a *asked) inPieces() bool {
-	return a.isPromQL() && a.Range && a.Format == query.TimeSeries && len(a.Spans()) == 1
+	return a.Format == query.TimeSeries && len(a.spans) == 1
 }
 
 func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) error {

@@ -17,7 +17,7 @@ func (d *DataSource) exemplars(ctx context.Context, a *asked, expr string, besid
 	if !a.Exemplar || promapi.IsAlert(ctx) {
 		return nil
 	}
-	all, err := d.client.Exemplars(ctx, expr, a.Spans()[0].Start, a.To)
+	all, err := d.client.Exemplars(ctx, expr, a.spans[0].Start, a.To)
 	if err != nil {
 		beside.Warnings = append(beside.Warnings, "There are no exemplars: "+fault.As(err).Text)
 	}

@@ -31,7 +31,6 @@ type DataSource struct {
 	settings  settings.Settings
 	catalog   *catalog.Catalog
 	client    *promapi.Client
-	transport *http.Client
 	idle      func() // closes the connections that nobody uses
 	resources backend.CallResourceHandler
 	broken    error // why the settings can't work; told with every answer
@@ -80,14 +79,15 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		d.idle = transport.CloseIdleConnections // the client's own doesn't get past the SDK's middleware
 	}
 	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = stayThere }
-	if d.transport, err = httpclient.New(opts); err != nil {
+	client, err := httpclient.New(opts)
+	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
 	}
 	params, err := promapi.ParseParams(d.settings.CustomParams)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's settings can't be used: %v", err)
 	}
-	d.client, err = promapi.New(d.transport, promapi.Options{
+	d.client, err = promapi.New(client, promapi.Options{
 		URL:        d.settings.URL,
 		Method:     d.settings.Method,
 		Timeout:    d.settings.QueryTimeout,

@@ -18,7 +18,8 @@ import (
 // asked is a query with what the data source makes of it.
 type asked struct {
 	*query.Query
-	params url.Values // custom ones, for the API
+	params url.Values   // custom ones, for the API
+	spans  []query.Span // what a query over its range asks for; none for others
 }
 
 // run answers one query whole.
@@ -45,8 +46,12 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	params, err := d.client.QueryParams(parsed.Custom)
-	return &asked{parsed, params}, err
+	a := &asked{Query: parsed}
+	if a.isPromQL() && a.Range {
+		a.spans = a.Spans()
+	}
+	a.params, err = d.client.QueryParams(parsed.Custom)
+	return a, err
 }
 
 func (a *asked) isPromQL() bool { return a.Type == query.PromQL || a.Type == query.Catalog }
@@ -145,7 +150,7 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query
 // ranges are the requests that a query over its range comes to.
 func (a *asked) ranges(expr string) []promapi.Range {
 	var all []promapi.Range
-	for _, span := range a.Spans() {
+	for _, span := range a.spans {
 		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params, Whole: a.whole()})
 	}
 	return all

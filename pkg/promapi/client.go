@@ -82,7 +82,11 @@ type Selection struct {
 // QueryRange evaluates an expression at every step of a range.
 // (Prometheus HTTP API, range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
+	return c.rangeWithin(ctx, q, c.opts.Limits)
+}
+
+func (c *Client) rangeWithin(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
+	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
 }
 
 // QueryRanges evaluates one expression over consecutive stretches of time, whose
@@ -97,7 +101,7 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 	limits := c.opts.Limits
 	parts := make([]*series.Result, len(stretches))
 	for i, q := range stretches {
-		part, err := ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
+		part, err := c.rangeWithin(ctx, q, limits)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func (c *Client) hasExemplars() bool { return !c.found.noExemplars.holds() }
 
 // keepsExemplars reports whether the server stores exemplars at all. One that
 // doesn't may still answer a request for them, with none.
-func (s Server) keepsExemplars() bool { return s.Name != "VictoriaMetrics" }
+func (s Server) keepsExemplars() bool { return s.Name != victoriaMetrics }
 
 // statusError is the HTTP status, other than 2xx, of an answer.
 type statusError int

@@ -72,4 +72,4 @@ func (c *Client) Server(ctx context.Context) Server {
 var unnamed = Server{Name: "Prometheus"}
 
 // SpeaksMetricsQL reports whether the server understands more than PromQL.
-func (s Server) SpeaksMetricsQL() bool { return s.Name == "VictoriaMetrics" }
+func (s Server) SpeaksMetricsQL() bool { return s.Name == victoriaMetrics }

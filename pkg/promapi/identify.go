@@ -14,6 +14,9 @@ type Server struct {
 	Version string // "" where it doesn't say
 }
 
+// victoriaMetrics is the name of the one server that differs in what it can do.
+const victoriaMetrics = "VictoriaMetrics"
+
 func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
 
 // identify tells the servers of the Prometheus API apart by what only they do:
@@ -30,7 +33,7 @@ func (c *Client) identify(ctx context.Context) Server {
 		return Server{build.Application, build.Version}
 	}
 	if header.Get("X-Server-Hostname") != "" {
-		return Server{"VictoriaMetrics", c.victoriaVersion(ctx)}
+		return Server{victoriaMetrics, c.victoriaVersion(ctx)}
 	}
 	if header, _, ok := c.page(ctx, "api/v1/stores"); ok && strings.Contains(header.Get("Content-Type"), "json") {
 		return Server{"Thanos", build.Version}
