@@ -12,6 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
 )
 
@@ -29,6 +30,30 @@ func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, h
 		r.Queries, r.Answers = queries, answer.Responses
 	}
 	return answer, err
+}
+
+// Panels opens every provisioned dashboard and holds what each of its panels is
+// answered against what the server says.
+func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server string, now time.Time) {
+	t.Helper()
+	for _, dashboard := range set.Dashboards {
+		seen := &Recorder{Querier: plugin}
+		open, _, err := board.Open(t.Context(), seen, set, dashboard, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, panel := range dashboard.Visualisations() {
+			t.Run(dashboard.UID+"/"+panel.Title, func(t *testing.T) {
+				if _, err := open.Query(t.Context(), panel); err != nil {
+					t.Fatal(err)
+				}
+				for _, q := range seen.Queries {
+					response := seen.Answers[q.RefID]
+					IsOwn(t, server, response, q.TimeRange, StepOf(t, q, response.Frames))
+				}
+			})
+		}
+	}
 }
 
 // IsOwn wants a response to be what the server says to the executed

@@ -4,7 +4,6 @@
 package faults
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
@@ -13,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,6 +20,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
 )
 
 const root = "../.."
@@ -30,7 +29,7 @@ const root = "../.."
 var (
 	compiled *host.Host
 	server   *upstream.Server
-	stderr   = &safeBuffer{}
+	stderr   = &process.Output{}
 )
 
 // TestMain lets more tests run at once than there are processors: they wait for
@@ -185,22 +184,4 @@ func until(t *testing.T, what string, happened func() bool) {
 			return
 		}
 	}
-}
-
-// safeBuffer is a log that the plugin's process and the tests share.
-type safeBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }

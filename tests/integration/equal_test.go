@@ -10,30 +10,13 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
 )
 
 // TestPanelsEqualPrometheus: the frames of every panel hold what Prometheus's
 // own API returns for the executed query at the same times.
 func TestPanelsEqualPrometheus(t *testing.T) {
-	for _, dashboard := range set.Dashboards {
-		seen := &asked.Recorder{Querier: plugin}
-		open, _, err := board.Open(t.Context(), seen, set, dashboard, now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, panel := range dashboard.Visualisations() {
-			t.Run(dashboard.UID+"/"+panel.Title, func(t *testing.T) {
-				if _, err := open.Query(t.Context(), panel); err != nil {
-					t.Fatal(err)
-				}
-				for _, q := range seen.Queries {
-					isOwn(t, q, seen.Answers[q.RefID])
-				}
-			})
-		}
-	}
+	asked.Panels(t, plugin, set, server.url(), now)
 }
 
 // TestAlertQueriesEqualPrometheus: likewise for what the alert engine asks.

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
 )
@@ -19,22 +18,5 @@ func (s *server) panels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dashboard := range set.Dashboards {
-		seen := &asked.Recorder{Querier: s.plugin}
-		open, _, err := board.Open(t.Context(), seen, set, dashboard, now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, panel := range dashboard.Visualisations() {
-			t.Run(dashboard.UID+"/"+panel.Title, func(t *testing.T) {
-				if _, err := open.Query(t.Context(), panel); err != nil {
-					t.Fatal(err)
-				}
-				for _, q := range seen.Queries {
-					response := seen.Answers[q.RefID]
-					asked.IsOwn(t, s.url, response, q.TimeRange, asked.StepOf(t, q, response.Frames))
-				}
-			})
-		}
-	}
+	asked.Panels(t, s.plugin, set, s.url, now)
 }

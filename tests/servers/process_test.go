@@ -1,14 +1,14 @@
 package servers
 
 import (
-	"bytes"
 	"errors"
 	"net"
 	"net/http"
 	"os/exec"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
 )
 
 // patience is how long a server may take until it answers.
@@ -23,7 +23,7 @@ func start(t *testing.T, program, ready string, args ...string) {
 	if err != nil {
 		t.Skipf("Debian's package %s isn't installed", program)
 	}
-	var said output
+	var said process.Output
 	cmd := exec.Command(path, args...) //nolint:noctx // it outlives no test: see Cleanup
 	cmd.Dir, cmd.Stdout, cmd.Stderr = t.TempDir(), &said, &said
 	// VictoriaMetrics sums series in the order in which its threads come to them:
@@ -56,24 +56,6 @@ func start(t *testing.T, program, ready string, args ...string) {
 		}
 	}
 	t.Fatalf("%s doesn't answer at %s:\n%s", program, ready, &said)
-}
-
-// output keeps what a process writes; it may still write while that is read.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
 
 // freeAddress is a loopback address that nobody listens on just now.
