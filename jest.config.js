@@ -7,6 +7,8 @@ const [swc] = Object.values(base.transform);
 
 module.exports = {
   ...base,
+  // The scaffolding looks in src alone.
+  testMatch: [...base.testMatch, '<rootDir>/dashboards/src/**/*.test.ts'],
   // Rendering real Grafana parts on a busy machine takes its time.
   testTimeout: 30_000,
   // Some of Grafana's dependencies are .mjs files, which the scaffolding's pattern leaves untransformed.

@@ -3,6 +3,7 @@
 package dashboards_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -17,11 +18,10 @@ import (
 )
 
 const (
-	pluginID      = "modelmetrics-catalog-datasource"
-	newestSchema  = 39 // that Grafana 10.4 loads
-	gridColumns   = 24
-	largestID     = 255 // that annotation filters can name
-	tessalliteUID = "tessallite-overview"
+	pluginID     = "modelmetrics-catalog-datasource"
+	newestSchema = 39 // that Grafana 10.4 loads
+	gridColumns  = 24
+	largestID    = 255 // that annotation filters can name
 )
 
 type dashboard struct {
@@ -78,7 +78,31 @@ type panel struct {
 				Steps []catalog.Threshold `json:"steps"`
 			} `json:"thresholds"`
 		} `json:"defaults"`
+		Overrides []override `json:"overrides"`
 	} `json:"fieldConfig"`
+}
+
+type override struct {
+	Matcher struct {
+		ID      string `json:"id"`
+		Options string `json:"options"`
+	} `json:"matcher"`
+	Properties []struct {
+		ID    string `json:"id"`
+		Value any    `json:"value"`
+	} `json:"properties"`
+}
+
+// unitOf is the unit of what a query answers: the panel's, unless it has its own.
+func (p panel) unitOf(refID string) string {
+	for _, o := range p.FieldConfig.Overrides {
+		for _, property := range o.Properties {
+			if unit, ok := property.Value.(string); ok && o.Matcher.ID == "byFrameRefID" && o.Matcher.Options == refID && property.ID == "unit" {
+				return unit
+			}
+		}
+	}
+	return p.FieldConfig.Defaults.Unit
 }
 
 type grid struct{ X, Y, W, H int }
@@ -104,6 +128,7 @@ func TestDashboards(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	asked := described(metrics)
 	for _, d := range load(t) {
 		t.Run(d.UID, func(t *testing.T) {
 			if d.Inputs != nil {
@@ -122,48 +147,18 @@ func TestDashboards(t *testing.T) {
 			checkGrid(t, d)
 			checkVariables(t, d)
 			for _, p := range visualisations(d) {
-				t.Run(p.Title, func(t *testing.T) { checkPanel(t, p, metrics) })
+				t.Run(p.Title, func(t *testing.T) { checkPanel(t, p, asked[d.UID], metrics) })
 			}
 		})
 	}
 }
 
-// The Tessallite document counts 21 panels in three sections: Grafana counts a
-// row as a panel.
-func TestTessalliteHasThePanelsOfItsDocument(t *testing.T) {
-	d := load(t)[tessalliteUID]
-	type section struct {
-		title  string
-		panels int
-	}
-	var sections []section
-	for _, p := range d.Panels {
-		switch {
-		case p.Type == "row":
-			sections = append(sections, section{title: p.Title})
-		case len(sections) == 0:
-			t.Errorf("%s stands before the first row", p.Title)
-		default:
-			sections[len(sections)-1].panels++
-		}
-	}
-	want := []section{{"Service Health", 7}, {"Query Routing and Aggregates", 4}, {"Model Health and Usage", 7}}
-	if !slices.Equal(sections, want) || len(d.Panels) != 21 || len(visualisations(d)) != 18 {
-		t.Errorf("%d panels in %v, want 21 in %v", len(d.Panels), sections, want)
-	}
-	var filters []string
-	for _, v := range d.Templating.List {
-		if v.Hide == 0 {
-			filters = append(filters, v.Name)
-		}
-	}
-	if want := []string{"service", "tenant", "project", "model"}; !slices.Equal(filters, want) {
-		t.Errorf("filters are %v, want %v", filters, want)
-	}
-}
-
-func checkPanel(t *testing.T, p panel, metrics *catalog.Catalog) {
+func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Catalog) {
 	t.Helper()
+	asked := queries(d, p.ID)
+	if len(asked) != len(p.Targets) {
+		t.Fatalf("asks for %d metrics, its pack says %d: run go tool mage generate", len(p.Targets), len(asked))
+	}
 	defaults := p.FieldConfig.Defaults
 	if p.Title == "" || p.Description == "" || defaults.Unit == "" || defaults.NoValue == "" || len(defaults.Thresholds.Steps) == 0 {
 		t.Error("lacks a title, description, unit, thresholds or a text for no value")
@@ -190,14 +185,14 @@ func checkPanel(t *testing.T, p panel, metrics *catalog.Catalog) {
 		if _, err := metric.Render(q.Params, q.GroupBy); err != nil {
 			t.Errorf("%s: %v", q.RefID, err)
 		}
-		if q.Legend == "" || q.Legend != metric.Legend {
-			t.Errorf("%s has the legend %q, the catalog's is %q: run npm run dashboards", q.Metric, q.Legend, metric.Legend)
+		if want := cmp.Or(asked[i].Legend, metric.LegendFor(q.GroupBy)); q.Legend == "" || q.Legend != want {
+			t.Errorf("%s has the legend %q, want %q: run go tool mage generate", q.Metric, q.Legend, want)
 		}
-		if metric.Unit != defaults.Unit {
-			t.Errorf("%s is in %s, the panel in %s", q.Metric, metric.Unit, defaults.Unit)
+		if unit := p.unitOf(q.RefID); unit != metric.Unit {
+			t.Errorf("%s is in %s, the panel shows it in %s", q.Metric, metric.Unit, unit)
 		}
 		if i == 0 && !slices.Equal(defaults.Thresholds.Steps[1:], metric.Thresholds) {
-			t.Errorf("thresholds are %v, the catalog's %v: run npm run dashboards", defaults.Thresholds.Steps[1:], metric.Thresholds)
+			t.Errorf("thresholds are %v, the catalog's %v: run go tool mage generate", defaults.Thresholds.Steps[1:], metric.Thresholds)
 		}
 	}
 }

@@ -1,36 +1,16 @@
 import { execFileSync } from 'node:child_process';
 
-/** A value from which on a panel shows a colour. */
-export interface Threshold {
-  value: number;
-  color: string;
-}
+import type { Params } from '../../src/types';
+import type { Family, Metric, Pack } from './pack';
 
-/** What a dashboard takes from a metric of the catalog; the rest is the backend's. */
-export interface Metric {
-  name: string;
-  title: string;
-  description: string;
-  /** Grafana unit id. */
-  unit: string;
-  required_params: string[];
-  optional_params: string[];
-  legend?: string;
-  thresholds?: Threshold[];
-}
-
-interface LoadedCatalog {
-  packs: Array<{ metrics: Metric[] }>;
-}
-
-/** The plugin's metrics by name, as its own loader reads them. */
+/** The plugin's packs, and their metrics by name, as its own loader reads them. */
 export class Catalog {
-  private readonly metrics = new Map<string, Metric>();
+  private readonly metrics: Map<string, Metric>;
+  private readonly families: Map<string, Family>;
 
-  constructor(loaded: LoadedCatalog) {
-    for (const metric of loaded.packs.flatMap((pack) => pack.metrics)) {
-      this.metrics.set(metric.name, metric);
-    }
+  constructor(readonly packs: Pack[]) {
+    this.metrics = byName(packs.flatMap((pack) => pack.metrics));
+    this.families = byName(packs.flatMap((pack) => pack.families));
   }
 
   metric(name: string): Metric {
@@ -40,11 +20,22 @@ export class Catalog {
     }
     return metric;
   }
+
+  /** The labels that a Prometheus metric has, as far as the packs say. */
+  labels(name: string): string[] {
+    return this.families.get(name)?.labels ?? [];
+  }
 }
+
+const byName = <T extends { name: string }>(list: T[]) => new Map(list.map((item) => [item.name, item]));
+
+/** Filters in the order in which the catalog names what they filter by: the widest comes first, as in a path. */
+export const inOrder = (params: Params = {}, names: string[]): Params =>
+  Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 
 /** Asks the Go loader for the packs, so that only one program reads their YAML. */
 export function loadCatalog(root: string): Catalog {
-  const json = execFileSync('go', ['run', './provisioning/generate', '-catalog'], {
+  const json = execFileSync('go', ['run', './generate', '-catalog'], {
     cwd: root,
     // The plugin's own dependencies, not the workspace's.
     env: { ...process.env, GOWORK: 'off' },
@@ -52,5 +43,6 @@ export function loadCatalog(root: string): Catalog {
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return new Catalog(JSON.parse(json));
+  const { packs }: { packs: Pack[] } = JSON.parse(json);
+  return new Catalog(packs);
 }

@@ -1,64 +1,50 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AnnotationQueryBuilder,
   Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
   RowBuilder,
-  VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { Catalog } from './catalog';
+import type { Pack, PackDashboard, PackRow } from './pack';
 import type { PanelBuilder } from './panels';
-import { datasourceVariable } from './variables';
+import { datasourceVariable, labelVariable } from './variables';
+import { visualizations } from './visualizations';
 
 /** The newest schema that Grafana 10.4 knows; later versions migrate it upwards, none downwards. */
 const SCHEMA_VERSION = 39;
+
+/** Every dashboard of ours has it, so that they are found together. */
+const TAG = 'modelmetrics';
 
 const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
 
-/** A panel and its size on the grid of 24 columns. */
-export interface Sized {
-  panel: PanelBuilder;
-  width: number;
-  height: number;
-}
+/** The dashboards of every pack, in the packs' order. */
+export const dashboards = (catalog: Catalog): Dashboard[] =>
+  catalog.packs.flatMap((pack) => (pack.dashboards ?? []).map((described) => dashboard(pack, described, catalog)));
 
-export interface Row {
-  title: string;
-  panels: Sized[];
-}
-
-export interface DashboardSpec {
-  uid: string;
-  title: string;
-  description: string;
-  tags: string[];
-  variables: Array<Builder<VariableModel>>;
-  rows: Row[];
-}
-
-export const sized = (panel: PanelBuilder, width: number, height = 8): Sized => ({ panel, width, height });
-
-/**
- * Builds a classic dashboard. Panels are numbered from 1 in reading order and rows from 101, so that a link or an alert
- * rule that names a panel by number keeps its meaning as long as none is put before it.
- */
-export function dashboard(spec: DashboardSpec): Dashboard {
-  const builder = new DashboardBuilder(spec.title)
-    .uid(spec.uid)
-    .description(spec.description)
-    .tags(spec.tags)
+/** Builds a classic dashboard. Panels have the pack's numbers, rows are counted from 101. */
+function dashboard(pack: Pack, described: PackDashboard, catalog: Catalog): Dashboard {
+  const builder = new DashboardBuilder(described.title)
+    .uid(described.uid)
+    .description(described.description)
+    .tags([TAG, ...(described.tags ?? [])])
     .editable()
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from: 'now-6h', to: 'now' })
+    .time({ from: `now-${described.range ?? '6h'}`, to: 'now' })
     .refresh('30s')
     .timezone('browser')
     .version(1)
-    .annotation(alertStates());
-  [datasourceVariable(), ...spec.variables].forEach((variable) => builder.withVariable(variable));
-  addRows(builder, spec.rows);
+    .annotation(alertStates())
+    .withVariable(datasourceVariable());
+  (described.variables ?? []).forEach((variable) => builder.withVariable(labelVariable(variable, catalog)));
+  addRows(
+    builder,
+    described.rows.map((row) => layOut(row, catalog, `pack ${pack.pack}, dashboard ${described.uid}`))
+  );
   return { ...builder.build(), id: null, schemaVersion: SCHEMA_VERSION };
 }
 
@@ -73,10 +59,32 @@ const alertStates = () =>
     .iconColor('rgba(0, 211, 255, 1)')
     .type('dashboard');
 
+interface Row {
+  title: string;
+  panels: Array<{ panel: PanelBuilder; width: number; height: number }>;
+}
+
+const layOut = ({ title, panels }: PackRow, catalog: Catalog, where: string): Row => ({
+  title,
+  panels: panels.map((panel) => {
+    const visualization = visualizations[panel.show];
+    if (!visualization) {
+      const known = Object.keys(visualizations).join(', ');
+      throw new Error(
+        `${where}, panel ${panel.id} (${panel.metric}): show is "${panel.show}", and has to be one of ${known}`
+      );
+    }
+    return {
+      panel: visualization.build(panel, catalog).id(panel.id),
+      width: panel.width ?? visualization.width,
+      height: panel.height ?? visualization.height,
+    };
+  }),
+});
+
 /** Lays panels out from left to right under expanded rows, which Grafana keeps beside their panels and not around them. */
 function addRows(builder: DashboardBuilder, rows: Row[]) {
   let y = 0;
-  let id = 1;
   rows.forEach((row, i) => {
     builder.withRow(
       new RowBuilder(row.title)
@@ -92,7 +100,7 @@ function addRows(builder: DashboardBuilder, rows: Row[]) {
         y += lineHeight;
         x = lineHeight = 0;
       }
-      builder.withPanel(panel.id(id++).gridPos({ x, y, w: width, h: height }));
+      builder.withPanel(panel.gridPos({ x, y, w: width, h: height }));
       x += width;
       lineHeight = Math.max(lineHeight, height);
     }

@@ -1,13 +1,25 @@
-/** Writes dashboards/<uid>.json for every dashboard. Run with `npm run dashboards`. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Writes dashboards/<uid>.json for every dashboard of the catalog's packs, and lists them in plugin.json. Run with
+ * `npm run dashboards`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadCatalog } from './catalog';
-import { tessallite } from './tessallite';
+import { dashboards } from './dashboard';
+import { withIncludes } from './manifest';
 
 const root = join(__dirname, '..', '..');
-const catalog = loadCatalog(root);
+const manifest = join(root, 'plugin.json');
 
-for (const dashboard of [tessallite(catalog)]) {
-  writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), JSON.stringify(dashboard, null, 2) + '\n');
+try {
+  const made = dashboards(loadCatalog(root));
+  for (const dashboard of made) {
+    writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), JSON.stringify(dashboard, null, 2) + '\n');
+  }
+  writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), made));
+} catch (error) {
+  // Whoever edits a pack wants to read what is wrong with it, which may be above this, and not where we found it.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -1,6 +1,8 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
+  DynamicConfigValue,
+  FieldColorModeId,
   GridPos,
   Panel,
   ThresholdsConfig,
@@ -8,25 +10,13 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { CatalogQuery, Params } from '../../src/types';
-import { Catalog, Metric } from './catalog';
+import type { CatalogQuery } from '../../src/types';
+import { Catalog, inOrder } from './catalog';
 import { datasource } from './datasource';
+import type { Metric, PackPanel, PanelQuery } from './pack';
 
-/** How a panel asks: for every step, for the last value, or for the last values as one table. */
-export type Shape = 'range' | 'instant' | 'table';
-
-/** A catalog metric as a panel shows it. Title, description, unit, legend and thresholds are the catalog's. */
-export interface Shown {
-  metric: string;
-  params?: Params;
-  /** What stands in the panel when there is nothing to show. */
-  noValue: string;
-  /** Further metrics in the same panel, which must have the same unit. */
-  and?: Array<Pick<Shown, 'metric' | 'params'>>;
-  /** Says something else than the metric's own title; for a metric that two panels show. */
-  title?: string;
-  description?: string;
-}
+/** How a panel asks: for every step, for the last value, for the last values as one table, or for buckets over time. */
+export type Shape = 'range' | 'instant' | 'table' | 'heatmap';
 
 /** What the foundation SDK's panel builders have in common. */
 export interface PanelBuilder extends Builder<Panel> {
@@ -36,26 +26,42 @@ export interface PanelBuilder extends Builder<Panel> {
   description(description: string): this;
   datasource(datasource: DataSourceRef): this;
   unit(unit: string): this;
+  min(min: number): this;
+  max(max: number): this;
   thresholds(thresholds: Builder<ThresholdsConfig>): this;
   noValue(text: string): this;
+  overrideByName(series: string, properties: DynamicConfigValue[]): this;
+  overrideByQuery(refId: string, properties: DynamicConfigValue[]): this;
   withTarget(target: Builder<Dataquery>): this;
 }
 
-/** Fills in everything about a panel that does not depend on its type. */
-export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, shown: Shown, shape: Shape): B {
-  const metric = catalog.metric(shown.metric);
+const NO_VALUE = 'Nothing in this time range';
+
+/**
+ * Fills in everything about a panel that does not depend on how it is shown. What the pack leaves open is the first
+ * metric's: title, description, legend, and always unit and thresholds.
+ */
+export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
+  const metric = catalog.metric(panel.metric);
   builder
-    .title(shown.title ?? metric.title)
-    .description(shown.description ?? metric.description)
+    .title(panel.title ?? metric.title)
+    .description(panel.description ?? metric.description)
     .datasource(datasource)
     .unit(metric.unit)
     .thresholds(thresholds(metric))
-    .noValue(shown.noValue);
-  [shown, ...(shown.and ?? [])].forEach(({ metric: name, params }, i) => {
-    builder.withTarget(target(catalog.metric(name), String.fromCharCode('A'.charCodeAt(0) + i), params ?? {}, shape));
-  });
+    .noValue(panel.no_value ?? NO_VALUE);
+  queries(panel).forEach(([refId, query]) =>
+    builder.withTarget(target(catalog.metric(query.metric), refId, query, shape))
+  );
   return builder;
 }
+
+/** The panel's queries and the letters by which Grafana tells them apart. */
+const queries = (panel: PackPanel) =>
+  [panel, ...(panel.and ?? [])].map((query, i): [string, PanelQuery] => [
+    String.fromCharCode('A'.charCodeAt(0) + i),
+    query,
+  ]);
 
 /** The thresholds of a metric over green; Grafana wants the colour below the first one as a step of its own. */
 function thresholds(metric: Metric): ThresholdsConfigBuilder {
@@ -64,27 +70,64 @@ function thresholds(metric: Metric): ThresholdsConfigBuilder {
     .steps([{ value: null, color: 'green' }, ...(metric.thresholds ?? [])]);
 }
 
-function target(metric: Metric, refId: string, params: Params, shape: Shape): Builder<Dataquery> {
-  checkParams(metric, params);
+function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape): Builder<Dataquery> {
   const query: CatalogQuery = {
     refId,
     datasource,
     queryType: 'catalog',
     metric: metric.name,
-    params,
-    legendFormat: metric.legend,
-    ...(shape === 'range' ? { range: true } : { instant: true }),
-    format: shape === 'table' ? 'table' : 'time_series',
+    params: inOrder(asked.params, [...(metric.required_params ?? []), ...(metric.optional_params ?? [])]),
+    groupBy: asked.group_by ?? undefined,
+    legendFormat: asked.legend ?? legendOf(metric, asked.group_by),
+    ...(shape === 'range' || shape === 'heatmap' ? { range: true } : { instant: true }),
+    format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
   };
   // The SDK marks queries with a method, which JSON leaves out.
   return { build: () => ({ ...query, _implementsDataqueryVariant: () => {} }) };
 }
 
-function checkParams(metric: Metric, params: Params) {
-  const allowed = [...metric.required_params, ...metric.optional_params];
-  const unknown = Object.keys(params).filter((name) => !allowed.includes(name));
-  const missing = metric.required_params.filter((name) => !(name in params));
-  if (unknown.length > 0 || missing.length > 0) {
-    throw new Error(`${metric.name}: unknown parameters [${unknown}], missing ones [${missing}]`);
-  }
+/** A metric's own legend names the labels of its own grouping. */
+function legendOf(metric: Metric, groupBy: string[] | null) {
+  const own = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
+  return own ? metric.legend : '__auto';
 }
+
+/** Fixes the colours of series by their names. */
+export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {
+  for (const { series, color: fixedColor } of colors) {
+    builder.overrideByName(series, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
+  }
+  return builder;
+}
+
+/** Gives further metrics their own unit where it is not the first one's, and what else is to set them apart then. */
+export function setUnitsApart<B extends PanelBuilder>(
+  builder: B,
+  catalog: Catalog,
+  panel: PackPanel,
+  ...apart: DynamicConfigValue[]
+): B {
+  const { unit: first } = catalog.metric(panel.metric);
+  for (const [refId, { metric }] of queries(panel)) {
+    const { unit } = catalog.metric(metric);
+    if (unit !== first) {
+      builder.overrideByQuery(refId, [{ id: 'unit', value: unit }, ...apart]);
+    }
+  }
+  return builder;
+}
+
+/** The ends of the axis or the scale, where there is something to say about them. */
+export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<PackPanel, 'min' | 'max'>): B {
+  if (min !== undefined) {
+    builder.min(min);
+  }
+  if (max !== undefined) {
+    builder.max(max);
+  }
+  return builder;
+}
+
+/** The same for lengths and heights, which mislead when they don't start at 0; values below it have to be announced. */
+export const limitFromZero = <B extends PanelBuilder>(builder: B, { min, max, signed }: PackPanel): B =>
+  limit(builder, { min: min ?? (signed ? undefined : 0), max });

@@ -6,20 +6,10 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { LabelValuesQuery } from '../../src/types';
+import type { LabelValuesQuery, Params, ParamValue } from '../../src/types';
+import { Catalog, inOrder } from './catalog';
 import { datasource, PLUGIN_ID } from './datasource';
-
-export interface LabelVariable {
-  name: string;
-  label: string;
-  description: string;
-  /** The label whose values it lists. */
-  of: string;
-  /** The Prometheus metric that carries the label. */
-  metric: string;
-  /** Filters by label; `$name` refers to another variable, which makes the two a chain. */
-  params?: Record<string, string[]>;
-}
+import type { PackVariable } from './pack';
 
 /**
  * The data source's own variable. It is hidden because there is one data source to choose, the provisioned one; Grafana
@@ -34,7 +24,9 @@ export const datasourceVariable = () =>
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
 /** A filter over a label's values. "All" is `.*`, which the data source takes for no filter at all. */
-export function labelVariable({ name, label, description, of, metric, params = {} }: LabelVariable) {
+export function labelVariable(variable: PackVariable, catalog: Catalog) {
+  const { name, label, description, values_of: of, metric } = variable;
+  const params = inOrder(variable.params, catalog.labels(metric));
   const text = labelValuesText(metric, params, of);
   const query: LabelValuesQuery = { refId: name, queryType: 'labelValues', label: of, metric, params, query: text };
   return new QueryVariableBuilder(name)
@@ -53,8 +45,15 @@ export function labelVariable({ name, label, description, of, metric, params = {
 }
 
 /** The query as a person reads it in the list of variables. */
-function labelValuesText(metric: string, params: Record<string, string[]>, label: string): string {
-  const matchers = Object.entries(params).map(([name, values]) => `${name}=~"${values.join('|')}"`);
+function labelValuesText(metric: string, params: Params, label: string): string {
+  const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
   const selector = matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;
   return `label_values(${selector}, ${label})`;
+}
+
+function matcherText(value: ParamValue): string {
+  if (typeof value === 'object' && 'op' in value) {
+    return `${value.op.replace('!=', '!~')}"${value.values.join('|')}"`;
+  }
+  return `=~"${[value].flat().join('|')}"`;
 }

@@ -84,12 +84,12 @@ type requester struct {
 
 func newInference(rng *rand.Rand, end time.Time) Platform {
 	t := &Target{Job: "inference", Instance: "inference:8000"}
-	requests := t.counter("inference_requests_total", "Inference requests, counted before execution", "model", "version", "tenant")
-	failures := t.counter("inference_errors_total", "Failed inference requests", "model", "version", "error_type", "tenant")
-	seconds := t.histogram("inference_latency_seconds", "End-to-end inference latency", inferenceBounds, "model", "version", "tenant")
-	inflight := t.gauge("executor_inflight", "Inference calls currently executing", "device")
-	timeouts := t.counter("executor_timeouts_total", "Executor timeouts", "device")
-	depth := t.gauge("job_queue_depth", "Jobs in PENDING state", "model", "version")
+	requests := t.counter("inference_requests_total", "Requests taken, counted before execution; failed ones are included.", "model", "version", "tenant")
+	failures := t.counter("inference_errors_total", "Failed requests; error_type is model_not_found, timeout or inference_error.", "model", "version", "error_type", "tenant")
+	seconds := t.histogram("inference_latency_seconds", "Latency from preprocessor to postprocessor.", inferenceBounds, "model", "version", "tenant")
+	inflight := t.gauge("executor_inflight", "Inference calls executing in the thread pool.", "device")
+	timeouts := t.counter("executor_timeouts_total", "Executor timeouts.", "device")
+	depth := t.gauge("job_queue_depth", "Jobs waiting for a worker (state PENDING).", "model", "version")
 
 	p := &inference{target: t, rng: rng, bursts: planMoments(rng, 3, end)}
 	for _, name := range []string{"cpu", "cuda:0"} {

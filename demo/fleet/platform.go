@@ -22,6 +22,8 @@ var platforms = []struct {
 	{"tessallite", newTessallite},
 	{"inference", newInference},
 	{"tango", newTango},
+	{"tensorone", newTensorone},
+	{"lango", newLango},
 }
 
 // Moment is what a platform knows about the step it takes.

@@ -77,12 +77,12 @@ type sessions struct {
 func newTango(rng *rand.Rand, _ time.Time) Platform {
 	const code, version = "model_code", "model_version"
 	t := &Target{Job: "tango", Instance: "tango-api:8080"}
-	active := t.gauge("active_sessions", "Number of active TANGO sessions.", code, version, "user_id", "workspace")
-	closed := t.counter("closed_sessions", "Number of closed TANGO sessions.", code, version, "user_id", "workspace")
-	total := t.counter("total_invocations", "Total number of invocations in TANGO.", code, version, "status", "type")
-	deployments := t.gauge("total_deployments", "Total number of deployments in TANGO.", "workspace", "proxy_class", "connector_class")
-	registered := t.gauge("total_models", "Total number of models in TANGO.", "workspace", code, version)
-	seconds := t.summary("model_invocation_duration_seconds", "Duration of model invocations in seconds.", code, version, "success")
+	active := t.gauge("active_sessions", "Sessions that are open.", code, version, "user_id", "workspace")
+	closed := t.counter("closed_sessions", "Sessions closed so far.", code, version, "user_id", "workspace")
+	total := t.counter("total_invocations", "Model invocations.", code, version, "status", "type")
+	deployments := t.gauge("total_deployments", "Deployments that exist.", "workspace", "proxy_class", "connector_class")
+	registered := t.gauge("total_models", "Models that exist.", "workspace", code, version)
+	seconds := t.summary("model_invocation_duration_seconds", "Duration of model invocations.", code, version, "success")
 
 	p := &tango{target: t, rng: rng}
 	for _, d := range tangoDeployments {

@@ -52,9 +52,9 @@ type frontend struct {
 
 func newFrontend(t *Target, rng *rand.Rand) *frontend {
 	return &frontend{
-		up:          t.gauge("nginx_up", "Status of the last metric scrape.").with(),
-		requests:    t.counter("nginx_http_requests_total", "Total http requests.").with(),
-		connections: t.gauge("nginx_connections_active", "Active client connections.").with(),
+		up:          t.gauge("nginx_up", "1 where the exporter reached the frontend's nginx.").with(),
+		requests:    t.counter("nginx_http_requests_total", "Requests that the frontend's nginx took.").with(),
+		connections: t.gauge("nginx_connections_active", "Open client connections of the frontend's nginx.").with(),
 		flow:        newFlow(rng),
 		rng:         rng,
 	}

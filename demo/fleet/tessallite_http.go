@@ -79,8 +79,8 @@ type routeState struct {
 }
 
 func newHTTPService(t *Target, s service, rng *rand.Rand) *httpService {
-	requests := t.counter("tessallite_http_requests_total", "Total HTTP requests handled", "service", "method", "path", "status")
-	seconds := t.histogram("tessallite_http_request_duration_seconds", "Request latency in seconds", httpBounds, "service", "method", "path")
+	requests := t.counter("tessallite_http_requests_total", "HTTP requests handled.", "service", "method", "path", "status")
+	seconds := t.histogram("tessallite_http_request_duration_seconds", "Latency of HTTP requests.", httpBounds, "service", "method", "path")
 	h := &httpService{name: s.name, rng: rng}
 	for _, r := range s.routes {
 		h.routes = append(h.routes, &routeState{

@@ -74,11 +74,11 @@ type modelState struct {
 
 func newModelUsage(t *Target, rng *rand.Rand) *modelUsage {
 	const tenant, project, name = "tenant", "project", "model_name"
-	queries := t.counter("tessallite_model_queries_total", "Query volume per model", tenant, project, name, "protocol", "route_type")
-	failures := t.counter("tessallite_model_query_errors_total", "Failed queries per model", tenant, project, name, "error_type")
-	seconds := t.histogram("tessallite_model_query_duration_seconds", "Query execution time per model", queryBounds, tenant, project, name)
-	bytes := t.counter("tessallite_model_bytes_processed_total", "Bytes scanned per model", tenant, project, name)
-	rows := t.counter("tessallite_model_rows_returned_total", "Rows returned per model", tenant, project, name)
+	queries := t.counter("tessallite_model_queries_total", "Queries to a model, failed ones included; protocol is SQL or DAX, route_type source, aggregate or pocket.", tenant, project, name, "protocol", "route_type")
+	failures := t.counter("tessallite_model_query_errors_total", "Failed queries to a model.", tenant, project, name, "error_type")
+	seconds := t.histogram("tessallite_model_query_duration_seconds", "Execution time of a model's queries.", queryBounds, tenant, project, name)
+	bytes := t.counter("tessallite_model_bytes_processed_total", "Bytes that a model's queries scanned.", tenant, project, name)
+	rows := t.counter("tessallite_model_rows_returned_total", "Rows that a model's queries returned.", tenant, project, name)
 
 	u := &modelUsage{rng: rng, tenants: map[string]*drift{}}
 	for _, m := range models {

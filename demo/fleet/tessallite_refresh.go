@@ -21,8 +21,8 @@ type refreshMode struct {
 }
 
 func newRefreshes(t *Target, rng *rand.Rand) *refreshes {
-	runs := t.counter("tessallite_refresh_runs_total", "Completed vs failed refreshes", "status")
-	seconds := t.histogram("tessallite_refresh_run_duration_seconds", "Refresh duration (full or incremental)", refreshBounds, "mode")
+	runs := t.counter("tessallite_refresh_runs_total", "Aggregate refreshes that ended; status is completed or failed.", "status")
+	seconds := t.histogram("tessallite_refresh_run_duration_seconds", "Duration of aggregate refreshes; mode is full or incremental.", refreshBounds, "mode")
 	return &refreshes{
 		completed: runs.with("completed"),
 		failed:    runs.with("failed"),

@@ -2,289 +2,145 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/promql/parser"
-	"go.yaml.in/yaml/v3"
 )
 
-// checker looks at one decoded pack and keeps everything that is wrong with it.
-type checker struct {
-	catalog  *Catalog // what was loaded before
-	pack     *Pack
-	lines    *yaml.Node
-	problems Problems
+// check decodes documents into packs, makes those part of the catalog, and finds
+// what is wrong with them. own says that they are a user's, as against packs that
+// are to be shipped. Problems are kept with the documents.
+func (c *Catalog) check(docs []*document, own bool) {
+	s, err := packSchema()
+	work := mostWork
+	for _, doc := range docs {
+		if err != nil {
+			doc.report(nil, "The schema of packs can't be read: %v.", err)
+			continue
+		}
+		if doc.decode(s); doc.pack == nil {
+			continue
+		}
+		if work -= doc.pack.work(); work < 0 {
+			doc.report([]any{"metrics"}, "The queries are too many and too long to be checked at once: make them shorter.")
+			doc.pack = nil
+			continue
+		}
+		for _, metric := range doc.pack.Metrics {
+			metric.template, _ = parseTemplate(metric.Query) // its error is told where the metric is checked
+		}
+		c.adopt(doc.pack, doc.place)
+	}
+	for _, doc := range docs {
+		if doc.pack != nil {
+			check := checker{catalog: c, own: own, pack: doc.pack, doc: doc}
+			check.run()
+		}
+		slices.SortStableFunc(doc.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+	}
 }
 
-var (
-	metricName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
-	condition  = regexp.MustCompile(`^\s*[<>]\s*(\S+)\s*$`)
+// mostWork bounds what checking one text costs, in the unit of Pack.work: some
+// seconds for a text that somebody wrote to be slow, and several times what all
+// shipped packs come to.
+const mostWork = 3_000_000
 
-	familyTypes = []string{"counter", "gauge", "histogram", "summary"}
-	metricTypes = []string{"counter", "gauge", "histogram"}
-	severities  = []string{"critical", "warning", "info"}
-	noDataTexts = []string{"OK", "NoData", "Alerting"}
+// work is what checking the pack's queries costs. Each is parsed for every
+// combination of parameters that is tried, and a parser's time grows with the
+// square of a query's depth.
+func (p *Pack) work() (cost int) {
+	for _, m := range p.Metrics {
+		cost += len(m.Query) * (1 + len(m.Query)/500) * (8 + 2*len(m.Params()))
+	}
+	return cost
+}
 
-	// Query JSON and the metrics API use these beside the parameters.
-	reserved = []string{"start", "end", "step", "window"}
-
-	// Prometheus adds these to every series of a target.
-	targetLabels = []string{"job", "instance"}
-)
+// checker finds what is wrong with one pack beyond what the schema says.
+type checker struct {
+	catalog *Catalog // every pack, this one too
+	own     bool     // a user's, as against one that is to be shipped
+	pack    *Pack
+	doc     *document
+}
 
 func (c *checker) run() {
-	if !metricName.MatchString(c.pack.Name) {
-		c.problems = append(c.problems, Problem{Pack: c.pack.Name, Field: "pack", Text: "a pack needs a name of letters, digits and underscores"})
-	}
-	families := map[string]*Family{}
+	c.identity()
+	c.labels()
 	for i := range c.pack.Families {
-		family := &c.pack.Families[i]
-		c.family(i, family)
-		families[family.Name] = family
+		c.family(&c.pack.Families[i], c.reporter("families", i))
 	}
-	seen := map[string]bool{}
 	for i, metric := range c.pack.Metrics {
-		c.metric(i, metric, families, seen)
-		seen[metric.Name] = true
+		c.metric(metric, c.reporter("metrics", i))
 	}
-	for i := range c.pack.Alerts {
-		c.alert(i, &c.pack.Alerts[i])
-	}
-}
-
-func (c *checker) family(i int, f *Family) {
-	report := c.reporter("families", i, f.Name)
-	if !model.UTF8Validation.IsValidMetricName(f.Name) {
-		report("name", "not a metric name")
-	}
-	if !slices.Contains(familyTypes, f.Type) {
-		report("type", "must be one of %s", strings.Join(familyTypes, ", "))
-	}
-	if f.Help == "" {
-		report("help", "say what it counts or measures")
-	}
-}
-
-func (c *checker) metric(i int, m *Metric, families map[string]*Family, seen map[string]bool) {
-	report := c.reporter("metrics", i, m.Name)
-	if !metricName.MatchString(m.Name) {
-		report("name", "a metric needs a name of letters, digits and underscores")
-	}
-	if other, taken := c.catalog.metrics[m.Name]; taken {
-		report("name", "pack %s has a metric of this name already", other.pack.Name)
-	}
-	if seen[m.Name] {
-		report("name", "this pack has a metric of this name already")
-	}
-	for field, text := range map[string]string{"title": m.Title, "description": m.Description, "unit": m.Unit} {
-		if text == "" {
-			report(field, "must not be empty")
-		}
-	}
-	if !slices.Contains(metricTypes, m.Type) {
-		report("type", "must be one of %s", strings.Join(metricTypes, ", "))
-	}
-	if m.Window != "" && !isDuration(m.Window) {
-		report("window", "%q is not a duration such as 5m", m.Window)
-	}
-	for _, name := range m.Params() {
-		if slices.Contains(reserved, name) {
-			report("optional_params", "a parameter can't be called %s: the API uses that name", name)
-		}
-	}
-	for _, name := range m.GroupBy {
-		if !slices.Contains(m.Params(), name) {
-			report("group_by", "%s is not one of the parameters", name)
-		}
-	}
-
-	t, err := parseTemplate(m.Query)
-	if err != nil {
-		report("query", "%v", err)
+	if c.own {
+		c.onlyShipped("alerts", len(c.pack.Alerts), "alert rules are made when the plugin is built. Make a rule in Grafana that asks for the metric")
+		c.onlyShipped("dashboards", len(c.pack.Dashboards), "dashboards are made when the plugin is built. Make one in Grafana, whose panels ask for the metrics")
 		return
 	}
-	m.template = t
-	if len(m.GroupBy) > 0 && !t.takesGroup() {
-		report("group_by", "the query has no __BY__ to put it in")
+	for i := range c.pack.Alerts {
+		c.alert(&c.pack.Alerts[i], c.reporter("alerts", i))
 	}
-	c.selectors(m, families, report)
-	for _, params := range []Params{
-		give(m.RequiredParams, "a"), give(m.Params(), "a"), give(m.Params(), "a", "b"),
-	} {
-		if _, err := m.Render(params, nil); err != nil {
-			report("query", "%v", err)
+	// What refers to metrics that couldn't be read would be told as wrong itself.
+	if c.doc.sound("metrics") && c.doc.sound("dashboards") && c.doc.sound("alerts") {
+		checkDashboards(c.catalog, c.pack, c.doc)
+	}
+}
+
+// identity looks for another pack of the same name.
+func (c *checker) identity() {
+	for _, other := range c.catalog.packs {
+		if other == c.pack {
+			return
+		}
+		if other.Name == c.pack.Name && other.Name != "" {
+			c.doc.report([]any{"pack"}, "There is another pack %s: give this one a name of its own.", other.Name)
 			return
 		}
 	}
 }
 
-// give gives each of some parameters the same values.
-func give(names []string, values ...string) Params {
-	params := Params{}
-	for _, name := range names {
-		params[name] = Param{Values: values}
+// labels looks for explanations of labels that nothing has.
+func (c *checker) labels() {
+	known := slices.Clone(targetLabels)
+	for i := range c.pack.Families {
+		known = append(known, c.pack.Families[i].labels()...)
 	}
-	return params
-}
-
-// selectors holds every selector of a query against the metrics contract.
-func (c *checker) selectors(m *Metric, families map[string]*Family, report reporter) {
-	used := map[string]bool{}
-	marked, err := m.template.marked()
-	if err != nil {
-		report("query", "%v", err)
-		return
-	}
-	for _, selector := range marked {
-		family := familyOf(selector.node.Name, families)
-		if family == nil {
-			report("query", "%s is not a family of this pack", selector.node.Name)
-			continue
-		}
-		for _, matcher := range selector.node.LabelMatchers {
-			if matcher.Name != model.MetricNameLabel && matcher.Name != matcherMark && !family.has(matcher.Name) {
-				report("query", "%s has no label %s", family.Name, matcher.Name)
-			}
-		}
-		if selector.hole == nil {
-			continue
-		}
-		for _, name := range m.Params() {
-			if !selector.hole.takes(name) {
-				continue
-			}
-			used[name] = true
-			if !family.has(name) {
-				report("query", "%s has no label %s: write __PARAMS(…)__ with the parameters that it takes", family.Name, name)
-			}
-		}
-		for _, name := range selector.hole.params {
-			if !slices.Contains(m.Params(), name) {
-				report("query", "__PARAMS(…)__ names %s, which is not a parameter", name)
-			}
-		}
-	}
-	for _, name := range m.Params() {
-		if !used[name] {
-			report("optional_params", "no selector uses %s", name)
-		}
-	}
-}
-
-// familyOf finds the family that a selector reads; a histogram or a summary is
-// read by the names of its parts.
-func familyOf(name string, families map[string]*Family) *Family {
-	if family, ok := families[name]; ok {
-		return family
-	}
-	for _, part := range []string{"_bucket", "_sum", "_count"} {
-		family, ok := families[strings.TrimSuffix(name, part)]
-		if ok && (family.Type == "histogram" || (family.Type == "summary" && part != "_bucket")) {
-			return family
-		}
-	}
-	return nil
-}
-
-func (f *Family) has(label string) bool {
-	return slices.Contains(f.Labels, label) || slices.Contains(targetLabels, label) ||
-		(label == model.BucketLabel && f.Type == "histogram") || (label == model.QuantileLabel && f.Type == "summary")
-}
-
-// selector is a selector of a template and the placeholder in its braces.
-type selector struct {
-	node *parser.VectorSelector
-	hole *piece
-}
-
-// marked lists the template's selectors.
-func (t template) marked() ([]selector, error) {
-	tree, filled, err := t.parse()
-	if err != nil {
-		return nil, err
-	}
-	var found []selector
-	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		vs, ok := node.(*parser.VectorSelector)
-		if !ok {
-			return nil
-		}
-		s := selector{node: vs}
-		for _, matcher := range vs.LabelMatchers {
-			if matcher.Name == matcherMark {
-				s.hole = &filled[markIndex(matcher)]
-			}
-		}
-		found = append(found, s)
-		return nil
-	})
-	return found, nil
-}
-
-func (c *checker) alert(i int, a *Alert) {
-	report := c.reporter("alerts", i, a.Name)
-	metric := c.find(a.Metric)
-	if metric == nil {
-		report("metric", "the catalog has no metric %q", a.Metric)
-		return
-	}
-	if _, err := metric.Render(a.Params, a.GroupBy); err != nil {
-		report("metric", "%v", err)
-	}
-	if number := condition.FindStringSubmatch(a.Condition); number == nil {
-		report("condition", `%q is not a comparison such as "> 0.05"`, a.Condition)
-	} else if _, err := strconv.ParseFloat(number[1], 64); err != nil {
-		report("condition", "%q is not a number", number[1])
-	}
-	for field, text := range map[string]string{"for": a.For, "window": cmp.Or(a.Window, DefaultWindow)} {
-		if !isDuration(text) {
-			report(field, "%q is not a duration such as 5m", text)
-		}
-	}
-	if !slices.Contains(severities, a.Severity) {
-		report("severity", "must be one of %s", strings.Join(severities, ", "))
-	}
-	if !slices.Contains(noDataTexts, a.NoData) {
-		report("no_data", "must be one of %s", strings.Join(noDataTexts, ", "))
-	}
-	for field, text := range map[string]string{"name": a.Name, "summary": a.Summary, "description": a.Description} {
-		if text == "" {
-			report(field, "must not be empty")
-		}
-	}
-}
-
-// find looks a metric up in this pack and in those loaded before.
-func (c *checker) find(name string) *Metric {
 	for _, metric := range c.pack.Metrics {
-		if metric.Name == name {
-			return metric
+		for _, family := range metric.Families() {
+			known = append(known, family.labels()...)
 		}
 	}
-	return c.catalog.metrics[name]
+	for _, name := range sortedKeys(c.pack.Labels) {
+		if !slices.Contains(known, name) && c.doc.sound("families") && c.doc.sound("metrics") {
+			c.doc.report([]any{"labels", name}, "No family of this pack has a label %s.%s", clip(name), didYouMean(name, slices.Compact(slices.Sorted(slices.Values(known)))))
+		}
+	}
+}
+
+// onlyShipped says why a user's own pack can't have a list.
+func (c *checker) onlyShipped(list string, length int, why string) {
+	if length > 0 {
+		c.doc.report([]any{list}, "A data source's own packs can't have %s: %s.", list, why)
+	}
 }
 
 // A reporter keeps a problem with one field of one element.
 type reporter func(field, format string, args ...any)
 
-func (c *checker) reporter(list string, index int, name string) reporter {
+func (c *checker) reporter(list string, index int) reporter {
 	return func(field, format string, args ...any) {
-		c.problems = append(c.problems, Problem{
-			Pack:   c.pack.Name,
-			Metric: name,
-			Field:  field,
-			Line:   lineOf(c.lines, list, index, field),
-			Text:   fmt.Sprintf(format, args...),
-		})
+		c.doc.report([]any{list, index, field}, format, args...)
 	}
 }
 
+// isDuration reports whether a text is a duration of Prometheus's that isn't
+// larger than it can be.
 func isDuration(text string) bool {
-	d, err := model.ParseDuration(text)
-	return err == nil && (d > 0 || text == "0s")
+	_, err := model.ParseDuration(text)
+	return err == nil
+}
+
+func isZero(duration string) bool {
+	d, err := model.ParseDuration(duration)
+	return err == nil && d == 0
 }

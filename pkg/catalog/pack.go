@@ -1,24 +1,37 @@
 package catalog
 
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
 // Pack is what one team says about one platform: the families it exports, the
 // metrics made of them, and the alerts on those metrics.
 type Pack struct {
-	Name     string    `yaml:"pack" json:"pack"`
-	Title    string    `yaml:"title" json:"title"`
-	Owner    string    `yaml:"owner" json:"owner"`
-	Families []Family  `yaml:"families" json:"families"`
-	Metrics  []*Metric `yaml:"metrics" json:"metrics"`
-	Alerts   []Alert   `yaml:"alerts,omitempty" json:"alerts"`
+	Name       string            `yaml:"pack" json:"pack"`
+	Title      string            `yaml:"title" json:"title"`
+	Owner      string            `yaml:"owner" json:"owner"`
+	Labels     map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"` // what each label of the families means
+	Families   []Family          `yaml:"families" json:"families"`
+	Metrics    []*Metric         `yaml:"metrics" json:"metrics"`
+	Alerts     []Alert           `yaml:"alerts,omitempty" json:"alerts"`
+	Dashboards []Dashboard       `yaml:"dashboards,omitempty" json:"dashboards"`
+
+	place string // where its text stands
 }
 
 // Family is one Prometheus metric family that the platform must export.
 type Family struct {
-	Name    string    `yaml:"name" json:"name"`
-	Type    string    `yaml:"type" json:"type"` // counter, gauge, histogram or summary
-	Unit    string    `yaml:"unit,omitempty" json:"unit,omitempty"`
-	Help    string    `yaml:"help" json:"help"`
-	Labels  []string  `yaml:"labels" json:"labels"`
-	Buckets []float64 `yaml:"buckets,omitempty" json:"buckets,omitempty"` // upper bounds without +Inf, in Unit
+	Name      string    `yaml:"name" json:"name"`
+	Type      string    `yaml:"type" json:"type"` // counter, gauge, histogram or summary
+	Unit      string    `yaml:"unit,omitempty" json:"unit,omitempty"`
+	Help      string    `yaml:"help" json:"help"`
+	Labels    []string  `yaml:"labels" json:"labels"`
+	Buckets   []float64 `yaml:"buckets,omitempty" json:"buckets,omitempty"`     // upper bounds without +Inf, in Unit
+	Synthetic bool      `yaml:"synthetic,omitempty" json:"synthetic,omitempty"` // Prometheus itself makes it, as it does up
+
+	pack *Pack
 }
 
 // Metric is a named question to Prometheus.
@@ -38,9 +51,25 @@ type Metric struct {
 	Thresholds     []Threshold `yaml:"thresholds,omitempty" json:"thresholds,omitempty"`
 	Record         string      `yaml:"record,omitempty" json:"record,omitempty"` // name of a recording rule
 
-	pack     *Pack
-	template template
+	catalog   *Catalog
+	pack      *Pack
+	overrides *Metric
+	line      int
+	template  template
 }
+
+// UnmarshalYAML also fills in defaults, and keeps the line on which the definition
+// begins.
+func (m *Metric) UnmarshalYAML(node *yaml.Node) error {
+	type plain Metric
+	m.line, m.Type = node.Line, "gauge"
+	m.RequiredParams, m.OptionalParams = []string{}, []string{}
+	return node.Decode((*plain)(m))
+}
+
+// Reserved are the names that query JSON and the API use beside a metric's
+// parameters, so that no parameter can have one of them.
+var Reserved = []string{"start", "end", "step", "time", "window", "group_by", "limit", "offset", "search"}
 
 // DefaultWindow takes the place of $__rate_interval in an instant query whose
 // metric names none.
@@ -72,6 +101,53 @@ type Alert struct {
 type PanelRef struct {
 	Dashboard string `yaml:"dashboard" json:"dashboard"` // uid
 	Title     string `yaml:"title" json:"title"`
+}
+
+// Place tells where the definition stands: its source, and the line in it.
+func (m *Metric) Place() (place string, line int) { return m.pack.place, m.line }
+
+// Overrides returns the built-in metric that a user's own one of the same name
+// stands in for; nil for any other.
+func (m *Metric) Overrides() *Metric { return m.overrides }
+
+// Families returns the families that the metric's query reads, in its order.
+func (m *Metric) Families() []*Family {
+	selectors, err := m.template.marked()
+	if err != nil {
+		return nil // loading has refused such a metric
+	}
+	var families []*Family
+	for _, selector := range selectors {
+		family := m.catalog.familyOf(m.pack, selector.name())
+		if family != nil && !slices.Contains(families, family) {
+			families = append(families, family)
+		}
+	}
+	return families
+}
+
+// Meaning tells what a label of the metric's families means, in the words of the
+// pack or else of the pack that declares the family; "" where neither says.
+func (m *Metric) Meaning(label string) string {
+	if meaning := m.pack.Labels[label]; meaning != "" {
+		return meaning
+	}
+	for _, family := range m.Families() {
+		if meaning := family.pack.Labels[label]; family.has(label) && meaning != "" {
+			return meaning
+		}
+	}
+	return ""
+}
+
+// Preview renders the metric with its default grouping and an example value for
+// each required parameter, its macros as written.
+func (m *Metric) Preview() (string, error) {
+	params := Params{}
+	for _, name := range m.RequiredParams {
+		params[name] = Param{Values: []string{"<" + name + ">"}}
+	}
+	return m.Render(params, nil)
 }
 
 // Pack returns the pack that defines the metric.

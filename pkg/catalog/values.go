@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // ValueSelectors returns the series selectors whose label values are the values
@@ -21,12 +23,12 @@ func (m *Metric) ValueSelectors(param string, others Params) ([]string, error) {
 	}
 	var texts []string
 	for _, s := range selectors {
-		if s.hole == nil || !s.hole.takes(param) {
+		if !s.takes(param) {
 			continue
 		}
 		filters := Params{}
 		for name, value := range others {
-			if name != param && s.hole.takes(name) {
+			if name != param && s.takes(name) {
 				filters[name] = value
 			}
 		}
@@ -34,7 +36,7 @@ func (m *Metric) ValueSelectors(param string, others Params) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if text := SelectorText(s.node.Name, matchers); !slices.Contains(texts, text) {
+		if text := SelectorText(s.name(), matchers); !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
 	}
@@ -68,7 +70,7 @@ func SelectorText(name string, matchers []*labels.Matcher) string {
 	}
 	texts := make([]string, len(matchers))
 	for i, matcher := range matchers {
-		texts[i] = matcher.String()
+		texts[i] = promql.MatcherText(matcher)
 	}
 	return "{" + strings.Join(texts, ",") + "}"
 }

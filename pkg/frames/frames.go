@@ -7,6 +7,7 @@ package frames
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,10 @@ type Options struct {
 	Legend string // {{label}} texts, __auto, or "" for metric name and labels
 	Name   string // what a series without labels is called
 	Step   time.Duration
+
+	// Counters are metrics known to be counters, whatever their names end in.
+	// Prometheus's guess that they might be none isn't worth a mark on a panel.
+	Counters []string
 }
 
 // version of the data plane's contract; Grafana's expressions trust frames that
@@ -123,13 +128,21 @@ func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Optio
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = o.Expr
-	first.Notices = bySeverity(append(notices(r), own...))
+	first.Notices = bySeverity(append(notices(r, o), own...))
 	first.Stats = stats(r.Stats)
 	return frames
 }
 
-func notices(r *series.Result) []data.Notice {
-	return append(noticesOf(data.NoticeSeverityWarning, r.Warnings), noticesOf(data.NoticeSeverityInfo, r.Infos)...)
+func notices(r *series.Result, o Options) []data.Notice {
+	infos := slices.DeleteFunc(slices.Clone(r.Infos), o.guessesWrong)
+	return append(noticesOf(data.NoticeSeverityWarning, r.Warnings), noticesOf(data.NoticeSeverityInfo, infos)...)
+}
+
+// guessesWrong reports whether an info is Prometheus's guess, by the name, that
+// one of Counters might be none.
+func (o Options) guessesWrong(info string) bool {
+	_, name, guess := strings.Cut(info, "metric might not be a counter, name does not end in")
+	return guess && slices.ContainsFunc(o.Counters, func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })
 }
 
 // noticesOf keeps as much as a person reads. Our own warnings come last.

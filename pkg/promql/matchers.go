@@ -123,7 +123,7 @@ func extend(expr string, selector *parser.VectorSelector, added []*labels.Matche
 
 	texts := make([]string, len(added))
 	for i, m := range added {
-		texts[i] = m.String()
+		texts[i] = MatcherText(m)
 	}
 	text := strings.Join(texts, ",")
 	switch {

@@ -6,7 +6,9 @@ package promql
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -75,4 +77,11 @@ func syntaxError(err error) error {
 		return fault.New(fault.BadPromQL, "This is not valid PromQL, at line %s: %v.", strings.Replace(at, ":", ", column ", 1), first.Err).Because(err)
 	}
 	return fault.New(fault.BadPromQL, "This is not valid PromQL: %v.", err).Because(err)
+}
+
+// MatcherText prints a matcher as PromQL takes it. U+FFFD is a character like any
+// other in a label's value, but the parser takes it for a broken one unless it is
+// escaped.
+func MatcherText(m *labels.Matcher) string {
+	return strings.ReplaceAll(m.String(), string(utf8.RuneError), `\ufffd`)
 }

@@ -12,6 +12,8 @@ type Compiled struct {
 	Expr   string // the PromQL that is executed
 	Legend string // {{label}} texts, __auto, or "" for metric name and labels
 	Name   string // what a series without labels is called
+
+	Counters []string // metrics that the catalog knows to be counters
 }
 
 // Compile renders a catalog query, fills in the macros of either kind, parses the
@@ -36,6 +38,11 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 		}
 		out.Expr = q.macros(window).ExpandCode(text)
 		out.Name = metric.Title
+		for _, family := range metric.Families() {
+			if family.Type == "counter" {
+				out.Counters = append(out.Counters, family.Name)
+			}
+		}
 		if out.Legend == "" {
 			out.Legend = metric.LegendFor(q.GroupBy)
 		}

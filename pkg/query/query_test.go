@@ -122,7 +122,7 @@ func TestRangesThatCannotBeComputedWithAreRefused(t *testing.T) {
 }
 
 func TestCompile(t *testing.T) {
-	c, err := catalog.Load([]byte(`
+	c, err := catalog.Load(catalog.Source{Text: []byte(`
 pack: shop
 title: Shop
 owner: shop-team
@@ -133,7 +133,7 @@ metrics:
      query: "sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]))"}
   - {name: orders_10m, title: Orders, description: d, unit: ops, type: gauge, window: 10m, required_params: [], optional_params: [model],
      query: "sum(rate(orders_total{__PARAMS__}[$__rate_interval]))"}
-`))
+`)})
 	if err != nil {
 		t.Fatal(err)
 	}

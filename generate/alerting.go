@@ -22,46 +22,41 @@ const (
 	datasourceUID = "modelmetrics"  // of provisioning/datasources: rules can't use variables
 	folder        = "Model Metrics" // the dashboards' folder too
 
-	interval = time.Minute
+	interval = time.Minute // between two evaluations of a group of rules
 )
 
-// alerting makes the text of one provisioning file for each pack that has
-// alerts, by file name.
-func alerting(c *catalog.Catalog, root string) (map[string][]byte, error) {
-	known, err := readPanels(root)
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{}
-	for _, pack := range c.Packs() {
+// alerting makes one provisioning file for each pack that has alerts.
+func alerting(from sources) (files, error) {
+	made := files{}
+	for _, pack := range from.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
 		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(interval).String()}
 		for _, alert := range pack.Alerts {
-			rule, err := ruleOf(c, pack, alert, known)
+			rule, err := ruleOf(from, pack, alert)
 			if err != nil {
 				return nil, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err)
 			}
 			group.Rules = append(group.Rules, rule)
 		}
 		var text bytes.Buffer
-		fmt.Fprintf(&text, "# Generated from the alerts of pkg/catalog/packs/%s.yaml by provisioning/generate. Do not edit.\n", pack.Name)
+		fmt.Fprintf(&text, "# %s\n", generated(packFile(pack)))
 		file := rules.File{APIVersion: 1, Groups: []rules.Group{group}}
 		if err := file.Write(&text); err != nil {
 			return nil, err
 		}
-		files[pack.Name+".yaml"] = text.Bytes()
+		made[alertingDir+"/"+pack.Name+".yaml"] = text.Bytes()
 	}
-	return files, nil
+	return made, nil
 }
 
 // ruleOf makes the rule of an alert: A, an instant query for the metric, and C,
 // the threshold on it. One query is enough because the metric's own text holds
 // the whole ratio: had numerator and denominator a query each, the absence of
 // one would make the rule NoData.
-func ruleOf(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert, known panels) (rules.Rule, error) {
-	query, err := catalogQuery(c, alert)
+func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
+	query, err := catalogQuery(from.Catalog, alert)
 	if err != nil {
 		return rules.Rule{}, err
 	}
@@ -80,7 +75,7 @@ func ruleOf(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert, known p
 		Annotations:  map[string]string{"summary": alert.Summary, "description": alert.Description},
 		Labels:       map[string]string{"severity": alert.Severity, "platform": pack.Name},
 	}
-	return rule, linkPanel(&rule, alert.Panel, known)
+	return rule, linkPanel(&rule, alert.Panel, from.panels)
 }
 
 func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) {
@@ -90,7 +85,7 @@ func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) 
 	}
 	// The instant query looks at the range's end alone; the rest is what the
 	// rule's editor previews.
-	window, err := model.ParseDuration(cmp.Or(alert.Window, metric.Window, catalog.DefaultWindow))
+	window, err := model.ParseDuration(cmp.Or(alert.Window, windowOf(metric)))
 	if err != nil {
 		return rules.Query{}, err
 	}

@@ -17,41 +17,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-const root = "../.."
-
-func TestCommittedRulesAreThoseOfThePacks(t *testing.T) {
-	want, err := alerting(load(t), root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range paths {
-		name := filepath.Base(path)
-		got, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want[name]) {
-			t.Errorf("%s differs from what its pack says: run go run ./provisioning/generate", path)
-		}
-		delete(want, name)
-	}
-	for name := range want {
-		t.Errorf("%s is missing: run go run ./provisioning/generate", name)
-	}
-}
-
 // Grafana's file provisioning checks almost nothing, and what it does check
 // stops its start. So everything that it would accept and then fail on, or
 // refuse, is checked here.
 func TestGrafanaTakesEveryRule(t *testing.T) {
-	known, err := readPanels(root)
-	if err != nil {
-		t.Fatal(err)
-	}
+	from := shipped(t)
 	uids, titles := map[string]bool{}, map[string]bool{}
 	for _, group := range committed(t) {
 		every, err := model.ParseDuration(group.Interval)
@@ -75,9 +45,9 @@ func TestGrafanaTakesEveryRule(t *testing.T) {
 				if !slices.Contains([]string{"OK", "NoData", "Alerting"}, rule.NoDataState) || rule.ExecErrState != "Error" {
 					t.Errorf("states are %q and %q", rule.NoDataState, rule.ExecErrState)
 				}
-				checkSteps(t, rule)
+				checkSteps(t, from, rule)
 				checkTexts(t, rule)
-				checkPanel(t, rule, known)
+				checkPanel(t, rule, from.panels)
 			})
 		}
 	}
@@ -87,7 +57,7 @@ func TestGrafanaTakesEveryRule(t *testing.T) {
 }
 
 // checkSteps holds a rule to its form: A asks the catalog, C compares A.
-func checkSteps(t *testing.T, rule rules.Rule) {
+func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	t.Helper()
 	steps := map[string]rules.Query{}
 	for _, step := range rule.Data {
@@ -110,7 +80,7 @@ func checkSteps(t *testing.T, rule rules.Rule) {
 	if query.RelativeTimeRange.From <= query.RelativeTimeRange.To {
 		t.Errorf("the time range of %s is empty", query.RefID)
 	}
-	metric, err := load(t).Metric(query.Model.Metric)
+	metric, err := from.Metric(query.Model.Metric)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,15 +229,6 @@ func TestAnAlertOnAPanelThatIsNotThere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `no panel "Nowhere"`) {
 		t.Errorf("got %v", err)
 	}
-}
-
-func load(t *testing.T) *catalog.Catalog {
-	t.Helper()
-	c, err := catalog.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // committed reads the groups of every file as Grafana will.

@@ -1,0 +1,115 @@
+package dashboards_test
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+const tessalliteUID = "tessallite-overview"
+
+// A dashboard is in its pack, in its file, and on the data source's page of
+// dashboards, or in none of them.
+func TestDashboardsAreThoseOfThePacks(t *testing.T) {
+	metrics, err := catalog.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../plugin.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Includes []struct{ Type, Name, Path string } `json:"includes"`
+	}
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]string{}
+	for _, included := range manifest.Includes {
+		listed[included.Path] = included.Name
+	}
+	made := load(t)
+	for uid, d := range described(metrics) {
+		if _, ok := made[uid]; !ok {
+			t.Errorf("%s.json is missing: run go tool mage generate", uid)
+		}
+		path := "dashboards/" + uid + ".json"
+		if listed[path] != d.Title {
+			t.Errorf("plugin.json calls %s %q, not %q: run go tool mage generate", path, listed[path], d.Title)
+		}
+		delete(made, uid)
+		delete(listed, path)
+	}
+	for uid := range made {
+		t.Errorf("no pack describes %s.json: remove it", uid)
+	}
+	for path := range listed {
+		t.Errorf("plugin.json lists %s, which no pack describes: run go tool mage generate", path)
+	}
+}
+
+// The Tessallite document counts 21 panels in three sections: Grafana counts a
+// row as a panel. More may be added to them.
+func TestTessalliteHasThePanelsOfItsDocument(t *testing.T) {
+	d := load(t)[tessalliteUID]
+	section := ""
+	panels := map[string][]int64{}
+	for _, p := range d.Panels {
+		if p.Type == "row" {
+			section = p.Title
+			continue
+		}
+		panels[section] = append(panels[section], p.ID)
+	}
+	documented := map[string][]int64{
+		"Service Health":               {1, 2, 3, 4, 5, 6, 7},
+		"Query Routing and Aggregates": {8, 9, 10, 11},
+		"Model Health and Usage":       {12, 13, 14, 15, 16, 17, 18},
+	}
+	for section, ids := range documented {
+		for _, id := range ids {
+			if !slices.Contains(panels[section], id) {
+				t.Errorf("%s has no panel %d", section, id)
+			}
+		}
+	}
+	var filters []string
+	for _, v := range d.Templating.List {
+		if v.Hide == 0 {
+			filters = append(filters, v.Name)
+		}
+	}
+	if want := []string{"service", "tenant", "project", "model"}; !slices.Equal(filters, want) {
+		t.Errorf("filters are %v, want %v", filters, want)
+	}
+}
+
+// described are the packs' dashboards by uid.
+func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
+	all := map[string]*catalog.Dashboard{}
+	for _, pack := range metrics.Packs() {
+		for i := range pack.Dashboards {
+			all[pack.Dashboards[i].UID] = &pack.Dashboards[i]
+		}
+	}
+	return all
+}
+
+// queries are what a pack's panel of a number asks for.
+func queries(d *catalog.Dashboard, id int64) []catalog.PanelQuery {
+	if d == nil {
+		return nil
+	}
+	for _, row := range d.Rows {
+		for _, p := range row.Panels {
+			if int64(p.ID) == id {
+				return append([]catalog.PanelQuery{p.PanelQuery}, p.And...)
+			}
+		}
+	}
+	return nil
+}

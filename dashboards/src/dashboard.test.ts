@@ -1,0 +1,284 @@
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+import { Catalog } from './catalog';
+import { dashboards } from './dashboard';
+import { withIncludes } from './manifest';
+import type { Metric, Pack, PackPanel } from './pack';
+import { visualizations } from './visualizations';
+import schema from '../../pkg/catalog/pack.schema.json';
+
+const ORDERS: Metric = {
+  name: 'orders',
+  title: 'Orders',
+  description: 'Orders per second.',
+  unit: 'ops',
+  required_params: [],
+  optional_params: ['tenant', 'model'],
+  group_by: ['model'],
+  legend: '{{model}}',
+  thresholds: [{ value: 10, color: 'red' }],
+};
+
+const WAIT: Metric = {
+  ...ORDERS,
+  name: 'wait',
+  title: 'Wait',
+  unit: 's',
+  legend: '{{model}} waits',
+  thresholds: undefined,
+};
+
+const TOTAL: Metric = { ...ORDERS, name: 'total', title: 'Total', group_by: [], legend: 'Orders' };
+
+const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => ({
+  id,
+  metric: 'orders',
+  group_by: null,
+  show: 'lines',
+  ...rest,
+});
+
+const pack = (...panels: PackPanel[]): Pack => ({
+  pack: 'shop',
+  families: [{ name: 'orders_total', labels: ['tenant', 'model'] }],
+  metrics: [ORDERS, WAIT, TOTAL],
+  dashboards: [
+    {
+      uid: 'shop-overview',
+      title: 'Shop Overview',
+      description: 'What is ordered.',
+      tags: ['shop'],
+      variables: [
+        {
+          name: 'model',
+          label: 'Model',
+          description: 'What was ordered',
+          values_of: 'model',
+          metric: 'orders_total',
+          params: { tenant: ['a', 'b'], model: { op: '!=', values: ['test'] } },
+        },
+      ],
+      rows: [{ title: 'Orders', panels }],
+    },
+  ],
+});
+
+function made(...panels: PackPanel[]): Dashboard {
+  const [dashboard] = dashboards(new Catalog([pack(...panels)]));
+  // As Grafana gets it, without what JSON leaves out.
+  return JSON.parse(JSON.stringify(dashboard));
+}
+
+/** Grafana's panels of a dashboard that shows these, without the row above them. */
+const panels = (...shown: PackPanel[]) => (made(...shown).panels ?? []).slice(1) as Panel[];
+
+describe('a panel of a pack', () => {
+  it('is its metric with its meaning, wherever the pack says nothing else', () => {
+    expect(panels(panel(7, { params: { model: ['$model'] } }))).toEqual([
+      expect.objectContaining({
+        id: 7,
+        type: 'timeseries',
+        title: 'Orders',
+        description: 'Orders per second.',
+        gridPos: { x: 0, y: 1, w: 12, h: 8 },
+        targets: [
+          expect.objectContaining({
+            refId: 'A',
+            queryType: 'catalog',
+            metric: 'orders',
+            params: { model: ['$model'] },
+            legendFormat: '{{model}}',
+            range: true,
+          }),
+        ],
+        fieldConfig: expect.objectContaining({
+          defaults: expect.objectContaining({
+            unit: 'ops',
+            min: 0,
+            noValue: 'Nothing in this time range',
+            thresholds: {
+              mode: 'absolute',
+              steps: [
+                { value: null, color: 'green' },
+                { value: 10, color: 'red' },
+              ],
+            },
+          }),
+        }),
+      }),
+    ]);
+  });
+
+  it('is what the pack says', () => {
+    const [shown] = panels(
+      panel(1, {
+        title: 'All orders',
+        description: 'Of all models.',
+        legend: 'Sum',
+        group_by: [],
+        no_value: 'Nobody ordered',
+        width: 6,
+        height: 4,
+        signed: true,
+        max: 5,
+        axis_label: 'orders',
+        colors: [{ series: 'Sum', color: 'blue' }],
+      })
+    );
+    expect(shown).toMatchObject({
+      title: 'All orders',
+      description: 'Of all models.',
+      gridPos: { w: 6, h: 4 },
+      targets: [{ groupBy: [], legendFormat: 'Sum' }],
+      fieldConfig: {
+        defaults: { noValue: 'Nobody ordered', max: 5, custom: { axisLabel: 'orders' } },
+        overrides: [
+          { matcher: { id: 'byName', options: 'Sum' }, properties: [{ id: 'color', value: { fixedColor: 'blue' } }] },
+        ],
+      },
+    });
+    expect(shown.fieldConfig?.defaults.min).toBeUndefined();
+  });
+
+  it('names its series by their labels when it groups them in its own way', () => {
+    const [other, own] = panels(panel(1, { group_by: ['tenant'] }), panel(2, { group_by: ['model'] }));
+    expect(other.targets).toEqual([expect.objectContaining({ groupBy: ['tenant'], legendFormat: '__auto' })]);
+    expect(own.targets).toEqual([expect.objectContaining({ legendFormat: '{{model}}' })]);
+  });
+
+  it('has a second axis for a further metric in another unit', () => {
+    const [shown] = panels(
+      panel(1, {
+        and: [
+          { metric: 'wait', group_by: null },
+          { metric: 'total', group_by: null },
+        ],
+      })
+    );
+    expect(shown.targets).toMatchObject([
+      { refId: 'A' },
+      { refId: 'B', metric: 'wait' },
+      { refId: 'C', metric: 'total' },
+    ]);
+    expect(shown.fieldConfig?.overrides).toEqual([
+      {
+        matcher: { id: 'byFrameRefID', options: 'B' },
+        properties: [
+          { id: 'unit', value: 's' },
+          { id: 'custom.axisPlacement', value: 'right' },
+        ],
+      },
+    ]);
+  });
+
+  it('keeps its number when others come before it', () => {
+    const numbers = (...shown: PackPanel[]) => panels(...shown).map(({ id, title }) => [id, title]);
+    expect(numbers(panel(1))).toEqual([[1, 'Orders']]);
+    expect(numbers(panel(2, { metric: 'wait' }), panel(1))).toEqual([
+      [2, 'Wait'],
+      [1, 'Orders'],
+    ]);
+  });
+
+  it('goes to the next line where it does not fit', () => {
+    const places = panels(
+      panel(1, { width: 16, height: 4 }),
+      panel(2, { width: 8 }),
+      panel(3),
+      panel(4, { width: 24 })
+    );
+    expect(places.map(({ gridPos }) => [gridPos?.x, gridPos?.y])).toEqual([
+      [0, 1],
+      [16, 1],
+      [0, 9],
+      [0, 17],
+    ]);
+  });
+
+  it('that is shown in an unknown way is an error that says where', () => {
+    expect(() => made(panel(3, { show: 'linez' }))).toThrow(
+      'pack shop, dashboard shop-overview, panel 3 (orders): show is "linez", and has to be one of areas, bar_gauge'
+    );
+  });
+});
+
+describe('the ways to show a metric', () => {
+  it.each([
+    ['areas', 'timeseries', { range: true, format: 'time_series' }],
+    ['bar_gauge', 'bargauge', { instant: true, format: 'time_series' }],
+    ['bars', 'barchart', { instant: true, format: 'table' }],
+    ['columns', 'timeseries', { range: true, format: 'time_series' }],
+    ['gauge', 'gauge', { instant: true, format: 'time_series' }],
+    ['heatmap', 'heatmap', { range: true, format: 'heatmap' }],
+    ['lines', 'timeseries', { range: true, format: 'time_series' }],
+    ['percent_areas', 'timeseries', { range: true, format: 'time_series' }],
+    ['pie', 'piechart', { instant: true, format: 'time_series' }],
+    ['stat', 'stat', { range: true, format: 'time_series' }],
+    ['steps', 'timeseries', { range: true, format: 'time_series' }],
+    ['table', 'table', { instant: true, format: 'table' }],
+    ['tiles', 'stat', { instant: true, format: 'time_series' }],
+    ['timeline', 'state-timeline', { range: true, format: 'time_series' }],
+  ])('%s is a %s that asks for what it draws', (show, type, asked) => {
+    const [shown] = panels(panel(1, { show }));
+    expect(shown).toMatchObject({ type, targets: [asked] });
+  });
+
+  it('are those that the schema offers', () => {
+    expect(Object.keys(visualizations)).toEqual(schema.$defs.panel.properties.show.enum);
+  });
+
+  it('draw what the pack says about them', () => {
+    const states = [
+      { value: 0.5, text: 'DEGRADED', color: 'orange' },
+      { value: 1, text: 'HEALTHY', color: 'green' },
+    ];
+    const [timeline, bars, heatmap, gauge, table, one, several] = panels(
+      panel(1, { show: 'timeline', states }),
+      panel(2, { show: 'bars', bar: 'model', piece: 'tenant' }),
+      panel(3, { show: 'heatmap', axis_unit: 's' }),
+      panel(4, { show: 'gauge', max: 100 }),
+      panel(5, { show: 'table' }),
+      panel(6, { show: 'stat', metric: 'total' }),
+      panel(7, { show: 'stat' })
+    );
+    expect(timeline.fieldConfig?.defaults.mappings).toEqual([
+      {
+        type: 'value',
+        options: {
+          '0.5': { text: 'DEGRADED', color: 'orange', index: 0 },
+          '1': { text: 'HEALTHY', color: 'green', index: 1 },
+        },
+      },
+    ]);
+    expect(bars.transformations).toMatchObject([{ options: { rowField: 'model', columnField: 'tenant' } }]);
+    expect(heatmap.options).toMatchObject({ calculate: false, yAxis: { unit: 's' }, cellValues: { unit: 'ops' } });
+    expect(gauge.fieldConfig?.defaults).toMatchObject({ min: 0, max: 100 });
+    expect(table.transformations).toMatchObject([{ options: { renameByName: { Value: 'Orders' } } }]);
+    expect([one, several].map(({ options }) => options)).toMatchObject([{ textMode: 'value' }, { textMode: 'auto' }]);
+  });
+});
+
+describe('a dashboard of a pack', () => {
+  it('has our tag, its rows and a variable for the data source before its own', () => {
+    const { tags, time, templating, panels: shown } = made(panel(1));
+    expect(tags).toEqual(['modelmetrics', 'shop']);
+    expect(time).toEqual({ from: 'now-6h', to: 'now' });
+    expect(shown?.[0]).toMatchObject({ type: 'row', id: 101, title: 'Orders', collapsed: false });
+    expect(templating?.list).toMatchObject([
+      { name: 'datasource' },
+      { name: 'model', definition: 'label_values(orders_total{tenant=~"a|b", model!~"test"}, model)' },
+    ]);
+  });
+
+  it('is offered on the page of the data source', () => {
+    const manifest = '{\n  "keywords": ["a"],\n  "includes": [],\n  "dependencies": { "plugins": [] }\n}\n';
+    const written = withIncludes(manifest, [made(panel(1))]);
+    expect(JSON.parse(written)).toEqual({
+      keywords: ['a'],
+      includes: [{ type: 'dashboard', name: 'Shop Overview', path: 'dashboards/shop-overview.json' }],
+      dependencies: { plugins: [] },
+    });
+    expect(withIncludes(written, [made(panel(1))])).toBe(written);
+    expect(() => withIncludes('{}', [])).toThrow('no list of includes');
+  });
+});

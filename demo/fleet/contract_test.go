@@ -1,0 +1,134 @@
+package fleet_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+// contract is the families that the catalog's packs declare, by name. Those that
+// Prometheus makes itself are not for a platform to export.
+func contract(t *testing.T) map[string]catalog.Family {
+	t.Helper()
+	builtin, err := catalog.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	families := map[string]catalog.Family{}
+	for _, pack := range builtin.Packs() {
+		for _, family := range pack.Families {
+			if !family.Synthetic {
+				families[family.Name] = family
+			}
+		}
+	}
+	return families
+}
+
+func TestExportersKeepTheMetricsContract(t *testing.T) {
+	declared, exported := contract(t), map[string]bool{}
+	for job, families := range exposition(t) {
+		for name, got := range families {
+			exported[name] = true
+			want, ok := declared[name]
+			if !ok {
+				t.Errorf("%s exports %s, which no pack declares", job, name)
+				continue
+			}
+			if kind := strings.ToLower(got.GetType().String()); kind != want.Type {
+				t.Errorf("%s of %s is a %s, want a %s", name, job, kind, want.Type)
+			}
+			if got.GetHelp() != want.Help {
+				t.Errorf("%s of %s helps with %q, want %q", name, job, got.GetHelp(), want.Help)
+			}
+			for _, m := range got.GetMetric() {
+				if names := labelNames(m); !slices.Equal(names, slices.Sorted(slices.Values(want.Labels))) {
+					t.Errorf("%s of %s has labels %v, want %v", name, job, names, want.Labels)
+					break
+				}
+				if bounds := bucketBounds(m); !slices.Equal(bounds, want.Buckets) {
+					t.Errorf("%s of %s has buckets %v, want %v", name, job, bounds, want.Buckets)
+					break
+				}
+			}
+		}
+	}
+	for name := range declared {
+		if !exported[name] {
+			t.Errorf("a pack declares %s, which nothing exports", name)
+		}
+	}
+}
+
+func TestEachServiceExportsWhatIsItsOwn(t *testing.T) {
+	answers := exposition(t)
+	for _, c := range []struct{ job, family string }{
+		{"gateway", "tessallite_http_requests_total"},
+		{"model-service", "tessallite_http_requests_total"},
+		{"optimizer", "tessallite_http_requests_total"},
+		{"agent-service", "tessallite_http_requests_total"},
+		{"query-router", "tessallite_model_queries_total"},
+		{"scheduler", "tessallite_refresh_runs_total"},
+		{"frontend", "nginx_up"},
+		{"inference", "inference_requests_total"},
+		{"tango", "total_invocations"},
+		{"tensorone", "tensorone_endpoint_requests_total"},
+		{"lango", "lango_requests_total"},
+	} {
+		if answers[c.job][c.family] == nil {
+			t.Errorf("%s does not export %s, only %v", c.job, c.family, slices.Sorted(maps.Keys(answers[c.job])))
+		}
+	}
+}
+
+// exposition is what each job's exporter answers, by family.
+func exposition(t *testing.T) map[string]map[string]*dto.MetricFamily {
+	t.Helper()
+	f := newFleet(t, fleet.Options{History: 10 * time.Minute})
+	exporters, answers := serve(t, f), map[string]map[string]*dto.MetricFamily{}
+	for _, target := range f.Targets() {
+		address, ok := exporters.Address(target)
+		if !ok {
+			t.Fatalf("%s has no exporter", target.Job)
+		}
+		status, body := get(t, address)
+		if status != http.StatusOK {
+			t.Fatalf("%s answers %d: %s", target.Job, status, body)
+		}
+		parser := expfmt.NewTextParser(model.UTF8Validation)
+		families, err := parser.TextToMetricFamilies(strings.NewReader(body))
+		if err != nil {
+			t.Fatalf("%s: %v", target.Job, err)
+		}
+		answers[target.Job] = families
+	}
+	return answers
+}
+
+func labelNames(m *dto.Metric) []string {
+	var names []string
+	for _, l := range m.GetLabel() {
+		names = append(names, l.GetName())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// bucketBounds leaves +Inf out.
+func bucketBounds(m *dto.Metric) []float64 {
+	var bounds []float64
+	for _, b := range m.GetHistogram().GetBucket() {
+		bounds = append(bounds, b.GetUpperBound())
+	}
+	return bounds[:max(0, len(bounds)-1)]
+}

@@ -1,0 +1,77 @@
+package fleet
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	langoPeak = 15 // UTC hour
+
+	// outageLasts is a provider's trouble, twice a day: the only time at which
+	// retries don't help and recovery escalates.
+	outageLasts = 4 * time.Minute
+
+	// recklessAgent is the one that attempts a catastrophic command, once a day.
+	recklessAgent = "operator"
+)
+
+// lango is the agent platform of the observability document (seed 004), one
+// process with one target.
+type lango struct {
+	target       *Target
+	rng          *rand.Rand
+	drift        drift
+	outages      []time.Time
+	catastrophes []time.Time
+	process      *langoProcess
+	agents       []*agentState
+	recovery     *recovery
+}
+
+func newLango(rng *rand.Rand, end time.Time) Platform {
+	t := &Target{Job: "lango", Instance: "lango:18789"}
+	audit := newAuditLog(t)
+	p := &lango{
+		target:       t,
+		rng:          rng,
+		outages:      planMoments(rng, 2, end),
+		catastrophes: planMoments(rng, 1, end),
+		process:      newLangoProcess(t, rng),
+		recovery:     newRecovery(t, rng),
+	}
+	p.agents = newAgents(t, newToolbox(t, audit), audit, rng)
+	return p
+}
+
+func (p *lango) Targets() []*Target { return []*Target{p.target} }
+
+func (p *lango) Step(m Moment) {
+	load := daily(m.Time, langoPeak) * p.drift.next(p.rng) * Interval.Seconds()
+	outage := within(p.outages, outageLasts, m.Time)
+	catastrophe := within(p.catastrophes, Interval, m.Time)
+	requests, executing := 0.0, 0.0
+	for _, a := range p.agents {
+		latency := a.latency
+		if outage {
+			latency = latency.times(2)
+		}
+		n := a.taken(load, p.rng)
+		a.finish(n, p.recovery.failures(n, outage, p.rng), latency, p.rng)
+		a.work(n, catastrophe && a.name == recklessAgent, p.rng)
+		requests += n
+		executing += n / Interval.Seconds() * latency.mean()
+	}
+	p.process.step(m.Time, p.target.scrape.Condition, requests, executing, p.rng)
+	p.process.check(outage)
+}
+
+// auditLog counts what the audit recorder writes.
+type auditLog struct {
+	toolExecutions, tokenUsages, policyDecisions *point
+}
+
+func newAuditLog(t *Target) auditLog {
+	entries := t.counter("lango_audit_entries_total", "Entries written to the audit log.", "action")
+	return auditLog{entries.with("tool_execution"), entries.with("token_usage"), entries.with("policy_decision")}
+}

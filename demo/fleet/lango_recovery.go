@@ -1,0 +1,136 @@
+package fleet
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Recovery's decisions, as the document names them.
+const (
+	retry         = "retry"
+	retryWithHint = "retry_with_hint"
+	directAnswer  = "direct_answer"
+	escalate      = "escalate"
+	noAction      = "none"
+)
+
+// backoffBounds are the back-offs themselves: min(1s * 2^attempt, 30s).
+var backoffBounds = []float64{1, 2, 4, 8, 16, 30}
+
+const maxBackoff = 30 // seconds
+
+// failureClass is a cause of failures: how many requests meet it, how many of
+// the retries fail again, and what recovery does about it.
+type failureClass struct {
+	cause   string
+	share   float64 // of the requests
+	again   float64 // share of the retries that fail again
+	retries string  // how it retries; empty where it doesn't
+	most    int     // retries; the last one helps, or recovery escalates
+	instead string  // what it does where it doesn't retry
+	outage  float64 // share of the requests during a provider's outage
+}
+
+// The shares stay far under the alerts' 20 retries in 10 minutes and 5 rate
+// limits in 15 minutes.
+var failureClasses = []failureClass{
+	{cause: "rate_limit", share: 0.0003, again: 0.2, retries: retry, most: 5, outage: 0.2},
+	{cause: "transient", share: 0.003, again: 0.25, retries: retry, most: 3, outage: 0.15},
+	{cause: "malformed_tool_call", share: 0.002, retries: retryWithHint, most: 1},
+	{cause: "timeout", share: 0.0015, again: 0.2, retries: retry, most: 3, outage: 0.05},
+	{cause: "other", share: 0.0006, instead: directAnswer},
+	{cause: "other", share: 0.0006, instead: noAction},
+}
+
+// failsAgain is the share of the retries that fail during an outage, where it is
+// the cause; then the last ones fail too.
+const failsAgain = 0.85
+
+// recovery is what Lango does after an agent's execution failed.
+type recovery struct {
+	classes []*failureState
+}
+
+type failureState struct {
+	failureClass
+	first                       flow
+	attempts                    []flow // failures of the retries, by attempt
+	retried, settled, escalated *point
+	seconds                     *distribution
+}
+
+func newRecovery(t *Target, rng *rand.Rand) *recovery {
+	decisions := t.counter("lango_recovery_decisions_total", "Decisions on how to go on after an agent's execution failed.", "cause_class", "action")
+	seconds := t.histogram("lango_recovery_backoff_seconds", "Back-off before a retry.", backoffBounds, "cause_class")
+	r := &recovery{}
+	for _, c := range failureClasses {
+		s := &failureState{failureClass: c, first: newFlow(rng), attempts: make([]flow, c.most)}
+		if c.retries == "" {
+			s.settled = decisions.with(c.cause, c.instead)
+		} else {
+			s.retried = decisions.with(c.cause, c.retries)
+			s.escalated = decisions.with(c.cause, escalate)
+			s.seconds = seconds.with(c.cause)
+		}
+		for i := range s.attempts {
+			s.attempts[i] = newFlow(rng)
+		}
+		r.classes = append(r.classes, s)
+	}
+	return r
+}
+
+// failures lets some of n requests fail and recovers them. It returns those
+// that end in an error: the escalated ones and those about which nothing is
+// done.
+func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
+	met, lost := 0.0, 0.0
+	for _, s := range r.classes {
+		share := s.share
+		if outage {
+			share += s.outage
+		}
+		failed := s.first.events(n*share*2*rng.Float64(), n-met)
+		met += failed
+		lost += s.recover(failed, outage)
+	}
+	return lost
+}
+
+// recover returns how many of the failures end in an error.
+func (s *failureState) recover(failed float64, outage bool) float64 {
+	if s.retries == "" {
+		s.settled.add(failed)
+		if s.instead == noAction {
+			return failed
+		}
+		return 0
+	}
+	for attempt := range s.most {
+		s.retried.add(failed)
+		s.seconds.repeat(failed, min(math.Exp2(float64(attempt)), maxBackoff))
+		again := s.again
+		switch {
+		case outage && s.outage > 0:
+			again = failsAgain
+		case attempt == s.most-1:
+			again = 0
+		}
+		failed = s.attempts[attempt].events(failed*again, failed)
+	}
+	s.escalated.add(failed)
+	return failed
+}
+
+// repeat adds the same number of seconds n times.
+func (h *distribution) repeat(n, seconds float64) {
+	h.count += uint64(n)
+	h.sum += n * seconds
+	for i, bound := range h.family.bounds {
+		if seconds <= bound {
+			h.buckets[i] += uint64(n)
+			return
+		}
+	}
+	h.buckets[len(h.buckets)-1] += uint64(n)
+}

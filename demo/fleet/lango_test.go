@@ -1,0 +1,133 @@
+package fleet_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+)
+
+// ledger sums what Lango's counters gained over a history, restarts allowed
+// for, by family and by "family label=value".
+type ledger map[string]float64
+
+func keepLedger(t *testing.T, show func(*fleet.Fleet, *fleet.Target)) ledger {
+	t.Helper()
+	f := newFleet(t, fleet.Options{Now: end})
+	target := targetOf(t, f, "lango")
+	series, sums := target.Series(), ledger{}
+	before := make([]float64, len(series))
+	play(f, func() {
+		values := target.Values(nil)
+		for i, labels := range series {
+			gained := values[i] - before[i]
+			if gained < 0 {
+				gained = values[i]
+			}
+			family := labels.Get(model.MetricNameLabel)
+			sums[family] += gained
+			for _, label := range []string{"status", "action", "cause_class", "agent", "tool", "reason"} {
+				sums[fmt.Sprintf("%s %s=%s", family, label, labels.Get(label))] += gained
+			}
+		}
+		before = values
+		show(f, target)
+	})
+	return sums
+}
+
+func TestLangoCountsAgreeAndShowEveryKind(t *testing.T) {
+	sums := keepLedger(t, func(*fleet.Fleet, *fleet.Target) {})
+	for _, c := range []struct {
+		name      string
+		one, many []string // families of which the sums are equal
+	}{
+		{"each request has a duration", []string{"lango_requests_total"}, []string{"lango_request_duration_seconds_count"}},
+		{"each tool execution has a duration", []string{"lango_tool_executions_total"}, []string{"lango_tool_duration_seconds_count"}},
+		{"also those of one tool", []string{"lango_tool_executions_total tool=web_search"}, []string{"lango_tool_duration_seconds_count tool=web_search"}},
+		{
+			"a request fails where recovery escalates or does nothing",
+			[]string{"lango_requests_total status=error"},
+			[]string{"lango_recovery_decisions_total action=escalate", "lango_recovery_decisions_total action=none"},
+		},
+		{
+			"each retry waits",
+			[]string{"lango_recovery_backoff_seconds_count"},
+			[]string{"lango_recovery_decisions_total action=retry", "lango_recovery_decisions_total action=retry_with_hint"},
+		},
+		{"each tool execution is audited", []string{"lango_audit_entries_total action=tool_execution"}, []string{"lango_tool_executions_total"}},
+		{"each policy decision is audited", []string{"lango_audit_entries_total action=policy_decision"}, []string{"lango_policy_decisions_total"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			one, many := sums.of(t, c.one), sums.of(t, c.many)
+			if one != many {
+				t.Errorf("%v is %g, %v is %g", c.one, one, c.many, many)
+			}
+		})
+	}
+	t.Run("every kind happens", func(t *testing.T) {
+		sums.of(t, []string{
+			"lango_policy_decisions_total reason=catastrophic_pattern", "lango_policy_decisions_total reason=destructive_command",
+			"lango_policy_decisions_total reason=network_exfiltration", "lango_policy_decisions_total reason=suspicious_pipe",
+			"lango_recovery_decisions_total action=direct_answer", "lango_recovery_decisions_total action=escalate",
+			"lango_recovery_decisions_total cause_class=rate_limit", "lango_recovery_decisions_total cause_class=transient",
+			"lango_recovery_decisions_total cause_class=malformed_tool_call", "lango_recovery_decisions_total cause_class=timeout",
+			"lango_tokens_total agent=automator", "lango_audit_entries_total action=token_usage",
+		})
+	})
+}
+
+// of adds sums up, each of which must be more than 0.
+func (l ledger) of(t *testing.T, keys []string) float64 {
+	t.Helper()
+	total := 0.0
+	for _, key := range keys {
+		if l[key] <= 0 {
+			t.Errorf("%s is %g", key, l[key])
+		}
+		total += l[key]
+	}
+	return total
+}
+
+func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
+	down, starts := false, 0
+	var wasStarted float64
+	keepLedger(t, func(f *fleet.Fleet, target *fleet.Target) {
+		values := map[string]float64{}
+		current := target.Values(nil)
+		for i, labels := range target.Series() {
+			values[labels.Get(model.MetricNameLabel)] = current[i]
+		}
+		started, uptime := values["lango_process_start_time_seconds"], values["lango_uptime_seconds"]
+		if now := float64(f.Now().Unix()); started+uptime != now {
+			t.Errorf("started at %g and up for %g s at %g", started, uptime, now)
+		}
+		if serving := target.Scrape().Condition == fleet.Serving; serving {
+			if down {
+				starts++
+				if uptime > fleet.Interval.Seconds() || values["lango_sessions_active"] > 5 {
+					t.Errorf("up for %g s with %g sessions just after a restart", uptime, values["lango_sessions_active"])
+				}
+			} else if wasStarted != 0 && started != wasStarted {
+				t.Errorf("the process's start moves from %g to %g without a restart", wasStarted, started)
+			}
+			down, wasStarted = false, started
+		} else {
+			down = true
+		}
+	})
+	if starts != 2 {
+		t.Errorf("%d restarts, want 2", starts)
+	}
+}
+
+func TestLangoStaysSmall(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end, History: time.Minute})
+	if n := len(targetOf(t, f, "lango").Series()); n > 400 {
+		t.Errorf("%d series, want at most 400", n)
+	}
+}

@@ -1,0 +1,98 @@
+package fleet
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// tensorone is the platform of the endpoint metrics document (seed 001): five
+// serverless endpoints, which one exporter shows.
+type tensorone struct {
+	target    *Target
+	endpoints []*endpointState
+}
+
+// endpointState is an endpoint at work: its load makes requests, the requests
+// keep instances busy, and the instances cost money.
+type endpointState struct {
+	endpoint
+	load      func(time.Time) float64
+	drift     drift
+	generated *point
+	info      *point
+	traffic   *endpointTraffic
+	instances *endpointInstances
+	resources *endpointResources
+	costs     *endpointCosts
+	rng       *rand.Rand
+	begun     bool
+}
+
+func newTensorone(rng *rand.Rand, end time.Time) Platform {
+	t := &Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
+	info := t.gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
+	generated := t.gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
+	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
+	resources, costs := newResourceFamilies(t), newCostFamilies(t)
+
+	p := &tensorone{target: t}
+	for _, e := range endpoints {
+		p.endpoints = append(p.endpoints, &endpointState{
+			endpoint:  e,
+			load:      e.rhythm(rng, end),
+			generated: generated.with(e.id),
+			info:      info.with(e.id, e.name, e.model, e.gpu.name, e.tier, e.autoscaling()),
+			traffic:   traffic.of(e, rng),
+			instances: instances.of(e),
+			resources: resources.of(e, rng),
+			costs:     costs.of(e),
+			rng:       rng,
+		})
+	}
+	return p
+}
+
+func (p *tensorone) Targets() []*Target { return []*Target{p.target} }
+
+func (p *tensorone) Step(m Moment) {
+	for _, e := range p.endpoints {
+		e.step(m)
+	}
+}
+
+func (e *endpointState) step(m Moment) {
+	if !e.begun {
+		e.begun = true
+		e.rehearse(m.Time)
+	}
+	e.info.set(1)
+	e.generated.set(float64(m.Time.Truncate(time.Minute).Unix()))
+
+	// Costs are compared with yesterday's, so the number of instances follows a
+	// load that is nearly the same each day; the requests scatter around it.
+	expected := e.expected(m.Time) * (0.9 + 0.1*e.drift.next(e.rng))
+	arrived := e.traffic.arrive(expected, e.rng)
+	started := e.instances.step(e.demand(expected), arrived > 0, e.rng)
+	done := e.traffic.answer(m, e.instances.running, started, e.resources.utilization, e.rng)
+	spent := e.resources.step(e.instances.running, done.busy, e.rng)
+	e.costs.step(m, spent, started, done)
+}
+
+// rehearse lets the autoscaler see the day before the history, since how many
+// instances run depends on how many did before.
+func (e *endpointState) rehearse(begin time.Time) {
+	for t := begin.Add(-day); t.Before(begin); t = t.Add(Interval) {
+		expected := e.expected(t)
+		e.instances.step(e.demand(expected), expected > 0, e.rng)
+	}
+}
+
+// expected is the number of requests in the step that ends at a time.
+func (e *endpointState) expected(t time.Time) float64 {
+	return e.rate * e.load(t) * Interval.Seconds()
+}
+
+// demand is how many instances some requests of a step keep busy.
+func (e *endpointState) demand(requests float64) float64 {
+	return requests * (1 - e.cached) * e.work.mean() / e.concurrency / Interval.Seconds()
+}

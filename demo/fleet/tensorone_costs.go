@@ -1,0 +1,104 @@
+package fleet
+
+import "time"
+
+// Prices in USD beside those of the GPUs.
+const (
+	storedGBHour     = 0.0004
+	ingressGB        = 0.02
+	egressGB         = 0.07
+	monitoringHour   = 0.01 // for each instance, and once for the endpoint
+	loggingMillion   = 2    // a million requests
+	usualBudgetShare = 0.85 // of the budget, what a month of thirty days costs
+)
+
+type costFamilies struct{ cost, monthly, used points }
+
+func newCostFamilies(t *Target) costFamilies {
+	const id = "endpoint_id"
+	return costFamilies{
+		cost:    t.counter("tensorone_endpoint_cost_total", "Cost in USD.", id, "category", "item"),
+		monthly: t.gauge("tensorone_endpoint_budget_monthly_usd", "Budget for a calendar month (UTC) in USD.", id),
+		used:    t.gauge("tensorone_endpoint_budget_used_usd", "Cost of the current calendar month (UTC) so far in USD.", id),
+	}
+}
+
+// endpointCosts is an endpoint's bill. What it has used of its budget outlives
+// a restart of the exporter, and what it had used before the history began is
+// what it usually costs.
+type endpointCosts struct {
+	endpoint
+	spent float64 // since the month began
+	at    time.Time
+
+	inference, idle                 *point
+	storedModels, storedOutputs     *point
+	ingress, egress                 *point
+	coldStarts, monitoring, logging *point
+	monthly, used                   *point
+}
+
+func (f costFamilies) of(e endpoint) *endpointCosts {
+	return &endpointCosts{
+		endpoint:      e,
+		inference:     f.cost.with(e.id, "compute", "inference"),
+		idle:          f.cost.with(e.id, "compute", "idle"),
+		storedModels:  f.cost.with(e.id, "storage", "models"),
+		storedOutputs: f.cost.with(e.id, "storage", "outputs"),
+		ingress:       f.cost.with(e.id, "network", "ingress"),
+		egress:        f.cost.with(e.id, "network", "egress"),
+		coldStarts:    f.cost.with(e.id, "other", "cold_starts"),
+		monitoring:    f.cost.with(e.id, "other", "monitoring"),
+		logging:       f.cost.with(e.id, "other", "logging"),
+		monthly:       f.monthly.with(e.id),
+		used:          f.used.with(e.id),
+	}
+}
+
+// step writes the bill of a step.
+func (c *endpointCosts) step(m Moment, spent instanceTime, started []coldStart, done endpointWork) {
+	const gigabyte = 1e9
+	perSecond := c.gpu.price / time.Hour.Seconds()
+	starting := 0.0
+	for _, start := range started {
+		starting += start.total()
+	}
+	bill := 0.0
+	for _, item := range []struct {
+		cost *point
+		usd  float64
+	}{
+		{c.inference, spent.working * perSecond},
+		{c.idle, spent.idle * perSecond},
+		{c.storedModels, c.models / gigabyte * storedGBHour * Interval.Hours()},
+		{c.storedOutputs, c.outputs / gigabyte * storedGBHour * Interval.Hours()},
+		{c.ingress, done.bytesIn / gigabyte * ingressGB},
+		{c.egress, done.bytesOut / gigabyte * egressGB},
+		{c.coldStarts, starting * perSecond},
+		{c.monitoring, monitoringHour * (Interval.Hours() + spent.instances/time.Hour.Seconds())},
+		{c.logging, done.requests * loggingMillion / 1e6},
+	} {
+		item.cost.add(item.usd)
+		bill += item.usd
+	}
+	c.spend(bill, m.Time.UTC())
+}
+
+// spend takes a bill off the month's budget.
+func (c *endpointCosts) spend(bill float64, now time.Time) {
+	switch {
+	case c.at.IsZero():
+		c.spent = c.budget * usualBudgetShare * now.Sub(monthOf(now)).Hours() / (30 * day).Hours()
+	case !monthOf(now).Equal(monthOf(c.at)):
+		c.spent = 0
+	}
+	c.at = now
+	c.spent += bill
+	c.monthly.set(c.budget)
+	c.used.set(c.spent)
+}
+
+// monthOf is the beginning of a time's month.
+func monthOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,212 @@
+package fleet_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+)
+
+// endpointBooks reads what TensorOne's exporter shows of each endpoint.
+type endpointBooks struct {
+	target *fleet.Target
+	series []labels.Labels
+	places map[string][]int // of the series of a sum, by what was asked for
+}
+
+func booksOf(t *testing.T, f *fleet.Fleet) *endpointBooks {
+	t.Helper()
+	target := targetOf(t, f, "tensorone")
+	return &endpointBooks{target, target.Series(), map[string][]int{}}
+}
+
+func (b *endpointBooks) read() endpointBook { return endpointBook{b, b.target.Values(nil)} }
+
+func (b *endpointBooks) endpoints() []string {
+	var ids []string
+	for _, series := range b.series {
+		if series.Get(model.MetricNameLabel) == "tensorone_endpoint_info" {
+			ids = append(ids, series.Get("endpoint_id"))
+		}
+	}
+	return ids
+}
+
+// endpointBook is the numbers of one moment.
+type endpointBook struct {
+	*endpointBooks
+	values []float64
+}
+
+// sum adds up the series of an endpoint's family that have the given labels,
+// written as name, value, name, value.
+func (b endpointBook) sum(endpoint, family string, only ...string) (total float64) {
+	key := strings.Join(append(only, endpoint, family), " ")
+	places, known := b.places[key]
+	if !known {
+		only = append(only, model.MetricNameLabel, "tensorone_endpoint_"+family, "endpoint_id", endpoint)
+		wanted := labels.FromStrings(only...)
+		for i, series := range b.series {
+			matches := true
+			wanted.Range(func(l labels.Label) { matches = matches && series.Get(l.Name) == l.Value })
+			if matches {
+				places = append(places, i)
+			}
+		}
+		b.places[key] = places
+	}
+	for _, i := range places {
+		total += b.values[i]
+	}
+	return total
+}
+
+const (
+	chatEndpoint  = "ep_1234567890abcdef"
+	fixedEndpoint = "ep_2345678901bcdefg"
+	idleEndpoint  = "ep_4567890123defghi"
+)
+
+func TestEndpointsAddUp(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end})
+	books := booksOf(t, f)
+	play(f, func() {})
+	book := books.read()
+	if ids := book.endpoints(); len(ids) != 5 {
+		t.Errorf("endpoints %v, want five", ids)
+	}
+	if n := len(book.series); n > 500 {
+		t.Errorf("%d series, want at most 500", n)
+	}
+	for _, id := range book.endpoints() {
+		sum := func(family string, only ...string) float64 { return book.sum(id, family, only...) }
+		requests := sum("requests_total")
+		starts := sum("cold_starts_total")
+		workHours := (sum("compute_seconds_total", "activity", "gpu") + sum("compute_seconds_total", "activity", "cpu")) / 3600
+		idleHours := sum("compute_seconds_total", "activity", "idle") / 3600
+		for _, c := range []struct {
+			name      string
+			got, want float64
+		}{
+			{"latencies of all requests", sum("latency_seconds_count"), requests},
+			{"queue times of all requests", sum("queue_time_seconds_count"), requests},
+			{"requests that hit or miss the cache", sum("cache_requests_total"), requests},
+			{"failures with a cause", sum("errors_total"), sum("requests_total", "status", "error")},
+			{"cold starts with a container start", sum("cold_start_duration_seconds_count", "phase", "container_start"), starts},
+			{"cold starts with a model load", sum("cold_start_duration_seconds_count", "phase", "model_load"), starts},
+			{"cold starts with a dependency load", sum("cold_start_duration_seconds_count", "phase", "dependency_load"), starts},
+			{
+				"what an idle instance costs an hour, in what a working one does",
+				sum("cost_total", "item", "idle") / idleHours, sum("cost_total", "item", "inference") / workHours,
+			},
+		} {
+			if off := math.Abs(c.got - c.want); off > 1e-9*c.want || math.IsNaN(off) {
+				t.Errorf("%s: %s: %g, want %g", id, c.name, c.got, c.want)
+			}
+		}
+		if share := sum("errors_total") / requests; share <= 0 || share > 0.02 {
+			t.Errorf("%s fails %g of its requests, want some, and few", id, share)
+		}
+	}
+}
+
+func TestBudgetsFollowTheBill(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end, History: time.Hour})
+	books := booksOf(t, f)
+	f.Step()
+	before := books.read()
+	play(f, func() {})
+	after := books.read()
+	for _, id := range after.endpoints() {
+		used := after.sum(id, "budget_used_usd") - before.sum(id, "budget_used_usd")
+		billed := after.sum(id, "cost_total") - before.sum(id, "cost_total")
+		if math.Abs(used-billed) > 1e-9 || billed <= 0 {
+			t.Errorf("%s: the budget loses %g USD, the bill grows by %g", id, used, billed)
+		}
+	}
+}
+
+func TestAMonthBeginsWithItsWholeBudget(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: time.Date(2026, 4, 1, 0, 10, 0, 0, time.UTC), History: time.Hour})
+	books := booksOf(t, f)
+	play(f, func() {})
+	book := books.read()
+	for _, id := range book.endpoints() {
+		if share := book.sum(id, "budget_used_usd") / book.sum(id, "budget_monthly_usd"); share <= 0 || share > 0.002 {
+			t.Errorf("%s has used %g of its budget ten minutes into the month", id, share)
+		}
+	}
+}
+
+func TestInstancesFollowTheLoad(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end})
+	books := booksOf(t, f)
+	fewest, most := map[string]float64{}, map[string]float64{}
+	before := endpointBook{}
+	ids := books.endpoints()
+	play(f, func() {
+		book := books.read()
+		for _, id := range ids {
+			running := book.sum(id, "instances", "state", "current")
+			if _, seen := fewest[id]; !seen {
+				fewest[id] = running
+			}
+			fewest[id], most[id] = min(fewest[id], running), max(most[id], running)
+			if before.values == nil {
+				continue
+			}
+			zero := before.sum(id, "instances", "state", "current") == 0
+			if cold := book.sum(id, "cold_starts_total", "reason", "scaled_to_zero") > before.sum(id, "cold_starts_total", "reason", "scaled_to_zero"); cold && !zero {
+				t.Errorf("%s starts from zero at %s, though instances ran", id, f.Now())
+			}
+			if answers := book.sum(id, "requests_total") > before.sum(id, "requests_total"); answers && running == 0 {
+				t.Errorf("%s answers at %s without an instance", id, f.Now())
+			}
+		}
+		before = book
+	})
+	for _, c := range []struct {
+		name, id     string
+		fewest, most float64
+	}{
+		{"a busy one has more by day", chatEndpoint, 4, 8},
+		{"a fixed number stays", fixedEndpoint, 2, 2},
+		{"an idle one goes to zero", idleEndpoint, 0, 1},
+	} {
+		if fewest[c.id] != c.fewest || most[c.id] != c.most {
+			t.Errorf("%s: %g to %g instances, want %g to %g", c.name, fewest[c.id], most[c.id], c.fewest, c.most)
+		}
+	}
+}
+
+func TestTodayCostsWhatYesterdayDid(t *testing.T) {
+	for _, now := range []time.Time{end, end.Add(-7 * time.Hour), end.Add(9 * time.Hour)} {
+		t.Run(now.Format("15:04"), func(t *testing.T) {
+			f := newFleet(t, fleet.Options{Now: now})
+			books := booksOf(t, f)
+			last, hours := map[string]float64{}, map[string]map[time.Duration]float64{}
+			play(f, func() {
+				book := books.read()
+				for _, id := range books.endpoints() {
+					cost := book.sum(id, "cost_total")
+					if hours[id] == nil {
+						hours[id] = map[time.Duration]float64{}
+					} else if gained := cost - last[id]; gained > 0 { // the exporter restarts at times
+						hours[id][now.Sub(f.Now()).Truncate(time.Hour)] += gained
+					}
+					last[id] = cost
+				}
+			})
+			for id, cost := range hours {
+				if today, yesterday := cost[0], cost[24*time.Hour]; math.Abs(today/yesterday-1) > 0.1 {
+					t.Errorf("%s costs %g USD in the last hour, %g in that of yesterday", id, today, yesterday)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,213 @@
+package catalog
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// variableUse finds the variables that a text refers to; Grafana's own, which
+// begin with underscores, aren't meant.
+var variableUse = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
+
+// dashboardCheck holds a pack's dashboards, and its alerts' links to panels,
+// against the catalog. The schema has said what can be said of each key alone.
+type dashboardCheck struct {
+	catalog *Catalog // every pack, this one too
+	pack    *Pack
+	doc     *document // the pack's text, which keeps the problems
+}
+
+// checkDashboards finds what is wrong with a pack's dashboards and with its
+// alerts' links to panels.
+func checkDashboards(catalog *Catalog, pack *Pack, doc *document) {
+	check := dashboardCheck{catalog, pack, doc}
+	for i := range pack.Dashboards {
+		check.dashboard(i)
+	}
+	for i := range pack.Alerts {
+		check.link(i)
+	}
+}
+
+// about reports what is wrong with an element at a path of keys and indexes.
+func (c dashboardCheck) about(title string, path ...any) reporter {
+	return func(key, format string, args ...any) {
+		problem := c.doc.problem(append(slices.Clone(path), key), format, args...)
+		problem.Metric = title // the dashboard's would say less than its panel's
+		c.doc.problems = append(c.doc.problems, problem)
+	}
+}
+
+func (c dashboardCheck) dashboard(i int) {
+	d := &c.pack.Dashboards[i]
+	report := c.about(d.Title, "dashboards", i)
+	if c.findDashboard(d.UID) != d {
+		report("uid", "There is another dashboard %s.", d.UID)
+	}
+	var variables []string
+	for j := range d.Variables {
+		c.variable(&d.Variables[j], variables, c.about(d.Title, "dashboards", i, "variables", j))
+		variables = append(variables, d.Variables[j].Name)
+	}
+	ids, titles := map[int]string{}, map[string]bool{}
+	for j, row := range d.Rows {
+		for k := range row.Panels {
+			p, path := &row.Panels[k], []any{"dashboards", i, "rows", j, "panels", k}
+			title := c.titleOf(p)
+			report := c.about(title, path...)
+			if other, taken := ids[p.ID]; taken {
+				report("id", "%d is the number of %q; %d is free.", p.ID, other, d.freeID())
+			}
+			if titles[title] {
+				report("title", "Another panel of the dashboard is called %q, and an alert couldn't tell them apart.", title)
+			}
+			ids[p.ID], titles[title] = title, true
+			c.panel(p, variables, path)
+		}
+	}
+}
+
+// freeID is the smallest number that no panel has.
+func (d *Dashboard) freeID() int {
+	taken := map[int]bool{}
+	for _, row := range d.Rows {
+		for _, p := range row.Panels {
+			taken[p.ID] = true
+		}
+	}
+	id := 1
+	for taken[id] {
+		id++
+	}
+	return id
+}
+
+// variable checks a variable that stands after those of earlier.
+func (c dashboardCheck) variable(v *Variable, earlier []string, report reporter) {
+	if slices.Contains(earlier, v.Name) {
+		report("name", "There is another variable %s.", v.Name)
+	}
+	references(v.Params, earlier, "no variable before this one", report)
+	family := c.catalog.familyOf(c.pack, v.Metric)
+	if family == nil {
+		report("metric", "No pack declares a family %s.", v.Metric)
+		return
+	}
+	if !family.has(v.ValuesOf) {
+		report("values_of", "%s has no label %s.", family.Name, v.ValuesOf)
+	}
+	for _, label := range sortedKeys(v.Params) {
+		if !family.has(label) {
+			report("params", "%s has no label %s.", family.Name, label)
+		}
+	}
+}
+
+func (c dashboardCheck) panel(p *Panel, variables []string, path []any) {
+	report := c.about(c.titleOf(p), path...)
+	p.checkShow(report)
+	if p.AxisUnit != "" && !isUnit(p.AxisUnit) {
+		report("axis_unit", "%s", unknownUnit(p.AxisUnit))
+	}
+	if p.Min != nil && p.Max != nil && *p.Min >= *p.Max {
+		report("max", "%v is not above min, which is %v.", *p.Max, *p.Min)
+	}
+	metric := c.query(&p.PanelQuery, variables, report)
+	for i := range p.And {
+		c.query(&p.And[i], variables, c.about(c.titleOf(p), append(slices.Clone(path), "and", i)...))
+	}
+	if metric == nil {
+		return
+	}
+	if p.Show == "heatmap" && metric.Type != "histogram" {
+		report("show", "A heatmap shows buckets, and %s is a %s.", metric.Name, metric.Type)
+	}
+	// With another label in the grouping several series would share one piece, and all but one be lost.
+	group, err := metric.grouping(p.GroupBy)
+	if p.Show == "bars" && err == nil && !sameSet(group, []string{p.Bar, p.Piece}) {
+		report("group_by", "Bars by %s in pieces by %s need exactly this grouping, not [%s].", p.Bar, p.Piece, strings.Join(group, ", "))
+	}
+}
+
+// query checks what a panel asks for and returns the metric, nil where there is
+// none of the name.
+func (c dashboardCheck) query(q *PanelQuery, variables []string, report reporter) *Metric {
+	metric, ok := c.catalog.metrics[q.Metric]
+	if !ok {
+		report("metric", "The catalog has no metric %q.%s", q.Metric, didYouMean(q.Metric, c.catalog.Names()))
+		return nil
+	}
+	if _, err := metric.Matchers(q.Params); err != nil {
+		report("params", "%v", err)
+	}
+	if _, err := metric.grouping(q.GroupBy); err != nil {
+		report("group_by", "%v", err)
+	}
+	if cmp.Or(q.Legend, metric.LegendFor(q.GroupBy)) == "" {
+		report("legend", "%s has no legend, so the panel needs one.", metric.Name)
+	}
+	references(q.Params, variables, "no variable of this dashboard", report)
+	return metric
+}
+
+// references checks that values refer to variables of a list.
+func references(params Params, variables []string, otherwise string, report reporter) {
+	for _, name := range sortedKeys(params) {
+		for _, value := range params[name].Values {
+			for _, match := range variableUse.FindAllStringSubmatch(value, -1) {
+				if !slices.Contains(variables, match[1]) {
+					report("params", "%s: $%s is %s.", name, match[1], otherwise)
+				}
+			}
+		}
+	}
+}
+
+// link checks that an alert's panel is there.
+func (c dashboardCheck) link(i int) {
+	alert := c.pack.Alerts[i]
+	if alert.Panel == nil {
+		return
+	}
+	report := c.about(alert.Name, "alerts", i)
+	d := c.findDashboard(alert.Panel.Dashboard)
+	if d == nil {
+		report("panel", "There is no dashboard %s.", alert.Panel.Dashboard)
+		return
+	}
+	var titles []string
+	for _, row := range d.Rows {
+		for j := range row.Panels {
+			titles = append(titles, c.titleOf(&row.Panels[j]))
+		}
+	}
+	if !slices.Contains(titles, alert.Panel.Title) {
+		report("panel", "%s has no panel %q.%s", d.UID, alert.Panel.Title, didYouMean(alert.Panel.Title, titles))
+	}
+}
+
+// titleOf is the panel's own title or else its metric's.
+func (c dashboardCheck) titleOf(p *Panel) string {
+	if metric, ok := c.catalog.metrics[p.Metric]; ok {
+		return cmp.Or(p.Title, metric.Title)
+	}
+	return cmp.Or(p.Title, p.Metric)
+}
+
+// findDashboard returns the first dashboard of a uid.
+func (c dashboardCheck) findDashboard(uid string) *Dashboard {
+	for _, pack := range c.catalog.packs {
+		for i := range pack.Dashboards {
+			if pack.Dashboards[i].UID == uid {
+				return &pack.Dashboards[i]
+			}
+		}
+	}
+	return nil
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}

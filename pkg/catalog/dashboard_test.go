@@ -1,0 +1,243 @@
+package catalog
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The pack that the tests below spoil, one place at a time.
+const shopDashboard = `
+pack: shop
+title: Shop
+owner: shop-team
+labels: {model: What was ordered., tenant: Who ordered.}
+families:
+  - {name: orders_total, type: counter, help: Orders., labels: [model, tenant]}
+  - {name: wait_seconds, type: histogram, unit: s, help: Wait., buckets: [1, 5], labels: [model]}
+metrics:
+  - name: orders
+    title: Orders
+    description: Orders per second.
+    unit: ops
+    type: gauge
+    query: sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]))
+    required_params: []
+    optional_params: [model, tenant]
+    group_by: [model]
+    legend: "{{model}}"
+  - name: wait_buckets
+    title: Waits
+    description: Orders per second by how long they waited.
+    unit: ops
+    type: histogram
+    query: sum by (le) (rate(wait_seconds_bucket{__PARAMS__}[$__rate_interval]))
+    required_params: [model]
+    optional_params: []
+    legend: "{{le}}"
+alerts:
+  - name: NoOrders
+    metric: orders
+    condition: "< 1"
+    for: 5m
+    severity: info
+    no_data: OK
+    summary: Nobody orders.
+    description: "{{ $labels.model }} is not ordered."
+    panel: {dashboard: shop-overview, title: Orders}
+dashboards:
+  - uid: shop-overview
+    title: Shop Overview
+    description: What is ordered.
+    variables:
+      - {name: tenant, label: Tenant, description: Who ordered, values_of: tenant, metric: orders_total}
+      - {name: model, label: Model, description: What was ordered, values_of: model, metric: wait_seconds_count, params: {model: ["a", "$tenant"]}}
+    rows:
+      - title: Orders
+        panels:
+          - {id: 1, metric: orders, show: lines, params: {tenant: [$tenant]}}
+          - {id: 4, metric: orders, show: bars, title: Orders by tenant, group_by: [model, tenant], bar: model, piece: tenant}
+          - {id: 3, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: ["${model:regex}"]}}
+`
+
+func TestADashboardIsReadAsItIsWritten(t *testing.T) {
+	c, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(c.Packs()[0].Dashboards[0].Rows[0].Panels[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"id":4,"metric":"orders","group_by":["model","tenant"],"show":"bars","title":"Orders by tenant","bar":"model","piece":"tenant"}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
+
+func TestWhatIsWrongWithADashboard(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"two variables of one name": {
+			"name: model, label", "name: tenant, label",
+			`line 45, Shop Overview, name: There is another variable tenant.`,
+		},
+		"a variable over a family that nobody declares": {
+			"metric: orders_total}", "metric: order_total}",
+			`line 44, Shop Overview, metric: No pack declares a family order_total.`,
+		},
+		"a variable over a label that the family lacks": {
+			"values_of: tenant", "values_of: tenants",
+			`line 44, Shop Overview, values_of: orders_total has no label tenants.`,
+		},
+		"a variable that filters by a label that the family lacks": {
+			`params: {model:`, `params: {version:`,
+			`line 45, Shop Overview, params: wait_seconds has no label version.`,
+		},
+		"a variable that filters by one after it": {
+			`["a", "$tenant"]`, `["a", "$model"]`,
+			`line 45, Shop Overview, params: model: $model is no variable before this one.`,
+		},
+		"an unknown metric": {
+			"id: 1, metric: orders", "id: 1, metric: order",
+			`line 49, order, metric: The catalog has no metric "order". Did you mean orders?`,
+		},
+		"a parameter that the metric lacks": {
+			"{tenant: [$tenant]}", "{tenants: [$tenant]}",
+			`line 49, Orders, params: orders has no parameter "tenants". Did you mean tenant? It takes model, tenant.`,
+		},
+		"a required parameter left out": {
+			`, params: {model: ["${model:regex}"]}`, "",
+			`line 51, Waits, params: wait_buckets needs a value for parameter model.`,
+		},
+		"a value that refers to no variable": {
+			"{tenant: [$tenant]}", "{tenant: ['${tenants}']}",
+			`line 49, Orders, params: tenant: $tenants is no variable of this dashboard.`,
+		},
+		"a grouping that the metric lacks": {
+			"group_by: [model, tenant]", "group_by: [model, version]",
+			`line 50, Orders by tenant, group_by: orders has no parameter "version".`,
+		},
+		"bars that would hide series": {
+			"group_by: [model, tenant]", "group_by: [model]",
+			`line 50, Orders by tenant, group_by: Bars by model in pieces by tenant need exactly this grouping, not [model].`,
+		},
+		"a key that means nothing": {
+			"show: lines", "show: lines, axis_unit: s",
+			`line 49, Orders, axis_unit: It means nothing to lines.`,
+		},
+		"a key left out": {
+			"show: heatmap, axis_unit: s", "show: heatmap",
+			`line 51, Waits, axis_unit: heatmap needs it.`,
+		},
+		"a unit that Grafana doesn't know": {
+			"axis_unit: s", "axis_unit: secs",
+			`line 51, Waits, axis_unit: Grafana has no unit "secs".`,
+		},
+		"a metric without a legend": {
+			`legend: "{{le}}"`, "legend: ''",
+			`line 51, Waits, legend: wait_buckets has no legend, so the panel needs one.`,
+		},
+		"a heatmap of numbers": {
+			"show: lines", "show: heatmap, axis_unit: s",
+			`line 49, Orders, show: A heatmap shows buckets, and orders is a gauge.`,
+		},
+		"a faulty further metric": {
+			"show: lines", "show: lines, and: [{metric: wait_bucket}]",
+			`line 49, Orders, metric: The catalog has no metric "wait_bucket".`,
+		},
+		"an empty scale": {
+			"show: lines", "show: lines, min: 1, max: 1",
+			`line 49, Orders, max: 1 is not above min, which is 1.`,
+		},
+		"two panels of one number": {
+			"id: 4, ", "id: 1, ",
+			`line 50, Orders by tenant, id: 1 is the number of "Orders"; 2 is free.`,
+		},
+		"two panels of one title": {
+			"title: Orders by tenant", "title: Orders",
+			`line 50, Orders, title: Another panel of the dashboard is called "Orders"`,
+		},
+		"an alert on a dashboard that is not there": {
+			"{dashboard: shop-overview", "{dashboard: shop",
+			`line 38, NoOrders, panel: There is no dashboard shop.`,
+		},
+		"an alert on a panel that is not there": {
+			"title: Orders}", "title: Order}",
+			`line 38, NoOrders, panel: shop-overview has no panel "Order". Did you mean Orders`,
+		},
+
+		// What the schema says, in the place where it is wrong.
+		"a uid that Grafana refuses": {
+			"uid: shop-overview", "uid: Shop_Overview",
+			`line 40, Shop Overview, uid: "Shop_Overview" won't do. A dashboard's uid is 1 to 40 small letters, digits and dashes.`,
+		},
+		"a range that is no duration": {
+			"description: What is ordered.", "description: What is ordered.\n    range: a day",
+			`line 43, Shop Overview, range: "a day" won't do. A dashboard's range is`,
+		},
+		"the data source's variable": {
+			"name: tenant, label", "name: datasource, label",
+			`line 44, Shop Overview, name: "datasource" won't do. A variable's name is`,
+		},
+		"an unknown way to show": {
+			"show: lines", "show: line",
+			`line 49, Shop Overview, show: "line" is not one of`,
+		},
+		"wider than the grid": {
+			"show: lines", "show: lines, width: 25",
+			`line 49, Shop Overview, width: 25 won't do. A panel is 1 to 24 columns wide.`,
+		},
+		"a panel without a number": {
+			"id: 1, ", "",
+			`line 49, Shop Overview, id: id is missing.`,
+		},
+		"a key that the format lacks": {
+			"show: lines", "show: lines, titel: Orders",
+			`line 49, Shop Overview, titel: There is no key titel here. Did you mean title`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spoilt := strings.Replace(shopDashboard, c.old, c.new, 1)
+			if spoilt == shopDashboard {
+				t.Fatalf("the pack has no %q", c.old)
+			}
+			_, err := Load(Source{Place: "shop.yaml", Text: []byte(spoilt)})
+			if err == nil {
+				t.Fatal("loaded")
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTwoDashboardsOfOneUID(t *testing.T) {
+	_, again, _ := strings.Cut(shopDashboard, "dashboards:\n")
+	_, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard + again)})
+	if err == nil || !strings.Contains(err.Error(), "line 52, Shop Overview, uid: There is another dashboard shop-overview.") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An editor offers what the schema lists, and loading takes what the code knows.
+func TestTheSchemaListsTheWaysToShow(t *testing.T) {
+	var schema struct {
+		Defs struct {
+			Panel struct {
+				Properties struct {
+					Show struct {
+						Enum []string `json:"enum"`
+					} `json:"show"`
+				} `json:"properties"`
+			} `json:"panel"`
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := schema.Defs.Panel.Properties.Show.Enum, sortedKeys(shows); !slices.Equal(got, want) {
+		t.Errorf("the schema has %v, want %v", got, want)
+	}
+}

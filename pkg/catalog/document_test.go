@@ -1,0 +1,191 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAliasesAndMergedKeysAreFollowed(t *testing.T) {
+	c, err := Load(Source{Text: []byte(`
+pack: shop
+title: &title Shop
+owner: *title
+families:
+  - &orders {name: orders_total, type: counter, help: Orders., labels: &labels [model, tenant]}
+  - <<: *orders
+    name: returns_total
+metrics:
+  - &metric
+    name: orders
+    title: Orders
+    description: Orders.
+    unit: ops
+    query: sum(rate(orders_total{__PARAMS__}[5m]))
+    optional_params: *labels
+  - <<: [*metric, {title: Never used}]
+    name: returns
+    query: sum(rate(returns_total{__PARAMS__}[5m]))
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := c.Metric("returns")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Title != "Orders" || m.Unit != "ops" || !slices.Equal(m.OptionalParams, []string{"model", "tenant"}) || m.Families()[0].Name != "returns_total" {
+		t.Errorf("got %+v", m)
+	}
+}
+
+// TestFaultsBehindAliasesHaveALine: what stands elsewhere is told where it is used
+// or where it stands.
+func TestFaultsBehindAliasesHaveALine(t *testing.T) {
+	problems := problemsOf(t, `pack: shop
+title: Shop
+families:
+  - &family {name: a_total, type: counter, help: A.}
+metrics:
+  - &metric
+    name: one
+    title: One
+    description: One.
+    unit: apples
+    query: sum(a_total)
+  - <<: *metric
+    name: two
+  - *metric
+`)
+	for _, want := range []string{
+		`pack shop, line 10, one, unit: Grafana has no unit "apples".`,
+		`pack shop, line 12, two, unit: Grafana has no unit "apples".`,
+		`name: Pack shop defines one already, on line 6.`,
+	} {
+		if !strings.Contains(problems.Error(), want) {
+			t.Errorf("no %q in\n%v", want, problems)
+		}
+	}
+}
+
+// TestHostileYAML: whatever the text, it is answered soon, with a problem.
+func TestHostileYAML(t *testing.T) {
+	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	for i := range 9 {
+		bomb += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 10), ", "))
+	}
+	keys := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "  k%d: v\n", i)
+		}
+		return b.String()
+	}
+	metrics := func(n int, query string) string {
+		var b strings.Builder
+		b.WriteString("metrics:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "- {name: m%d, title: A, description: A., unit: s, query: '%s', optional_params: [a]}\n", i, query)
+		}
+		return b.String()
+	}
+	const head = "pack: p\ntitle: P\n"
+	for _, test := range []struct{ name, text, want string }{
+		{"an alias bomb", bomb + head + "metrics: *a9\n", "aliases stand for too much"},
+		{"an alias to what it stands in", "pack: &a [*a]\n", "nested more than 40 levels deep"},
+		{"a merge of itself", "pack: &a {<<: *a}\n", "This is nested"},
+		{"deep lists", "pack: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "nested more than 40 levels deep"},
+		{"lists without end", strings.Repeat("[", 500_000), "exceeded max depth"},
+		{"deep mappings", "pack: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 40 levels deep"},
+		{"a million of entries", head + "metrics: [" + strings.Repeat("a,", 500_000) + "]", "holds more than 50000 values"},
+		{"many entries", head + "metrics: [" + strings.Repeat("a,", 20_000) + "]", "The list has 20000 entries, and may have 500."},
+		{"many keys", head + "labels:\n" + keys(50_000), "This has more than 1000 keys."},
+		{"many unknown keys", head + "metrics:\n- name: x\n" + keys(900), "There is no key k10 here"},
+		{"many documents", strings.Repeat("a\n---\n", 100_000), "more than 100 packs"},
+		{"a line without end", "pack: " + strings.Repeat("a", 1_000_000), "It is longer than 100 characters."},
+		{"comments", strings.Repeat("# x\n", 250_000), ""},
+		{"a NUL", "pack: a\x00b\n", "control characters are not allowed"},
+		{"invalid UTF-8", "pack: \xff\xfe\xff\n", "This is not YAML"},
+		{"UTF-16", "\xfe\xff\x00p\x00:\x00 \x00a", "There is no key p here. Did you mean pack?"},
+		{"numbers as keys", head + "1: a\n2.5: b\nmetrics: []\n", "The key 1 is not a text: put it in quotes."},
+		{"nothing as a key", head + "~: a\nmetrics: []\n", "is not a text: put it in quotes."},
+		{"a list as a key", head + "? [a, b]\n: c\nmetrics: []\n", "A key is no text here"},
+		{"nothing anywhere", "pack:\ntitle:\nowner:\nlabels:\nfamilies:\nmetrics:\nalerts:\ndashboards:\n", "It has no value: it must be a list."},
+		{"nothing in lists", head + "families: [~]\nmetrics: [~]\nalerts: [~]\ndashboards: [~]\n", "It has no value: it must be a group of keys with values."},
+		{"binary", head + "owner: !!binary gIGC\nmetrics: []\n", "The tag !!binary has no meaning here."},
+		{"a set", "!!set {pack, title}\n", "The tag !!set has no meaning here."},
+		{"a number too large", head + "metrics: []\nfamilies: [{name: a, type: histogram, help: A., buckets: [1e400]}]\n", `"1e400" must be a number.`},
+		{"not a number", head + "metrics: []\nfamilies: [{name: a, type: histogram, help: A., buckets: [.nan]}]\n", `".nan" must be a number.`},
+		{"a day for a title", "pack: p\ntitle: 2024-01-01\nmetrics: []\nx: 1", "There is no key x here"},
+		{"brackets without end", head + metrics(1, strings.Repeat("(", 3900)), "This is not valid PromQL"},
+		{"a query of any length", head + metrics(1, strings.Repeat("(", 8000)), "It is longer than 4000 characters."},
+		{"deep queries", head + metrics(100, strings.Repeat("(", 1900)+"1"+strings.Repeat(")", 1900)), "too many and too long to be checked at once"},
+		{"long queries", head + metrics(9, strings.Repeat("1+", 1900)+"1"), "No selector uses a"},
+		{"queries without end", head + metrics(400, strings.Repeat("1+", 120)+"1"), "No selector uses a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			began := time.Now()
+			_, problems := sound(t).With(test.text)
+			if took := time.Since(began); took > 10*time.Second {
+				t.Errorf("it took %s", took)
+			} else if took > 200*time.Millisecond {
+				t.Logf("it took %s", took)
+			}
+			if test.want == "" {
+				if problems != nil {
+					t.Errorf("got %v", problems)
+				}
+				return
+			}
+			if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.Text, test.want) }) {
+				t.Errorf("no %q in\n%v", test.want, problems[:min(len(problems), 5)])
+			}
+			if len(problems) > mostProblems+1 {
+				t.Errorf("%d problems", len(problems))
+			}
+		})
+	}
+}
+
+// FuzzLoad: whatever the text of a user's own packs, there is a catalog, and what
+// is told about the text is short, and stands on its lines.
+func FuzzLoad(f *testing.F) {
+	for _, text := range []string{
+		soundPack, ownPacks, testPack, searchPack,
+		"pack: a\ntitle: A\nmetrics: [{name: a, title: A, description: A, unit: s, query: 'sum by (__BY__) (up{__PARAMS__})', optional_params: [job], group_by: [job], legend: '{{job}}'}]",
+		"a: &a [*a]", "<<: [{a: 1}, {b: 2}]", "? {a: b}\n: c", "!!binary gIGC", "pack: p\n---\n", "metrics: {a: {b: 1, b: 2}}", "metrics: [{<<: *x}]", "- - - -", "%YAML 1.1\n---\nx", "\ufeffpack: x",
+	} {
+		f.Add(text)
+	}
+	builtin := sound(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, problems := builtin.With(text)
+		if c == nil {
+			t.Fatal("no catalog")
+		}
+		lines := strings.Count(text, "\n") + strings.Count(text, "\r") + strings.Count(text, "\u0085") + strings.Count(text, "\u2028") + strings.Count(text, "\u2029") + 1
+		for _, problem := range problems {
+			if problem.Text == "" || len(problem.Text) > 4000 || problem.Line < 0 || problem.Line > lines+1 {
+				t.Errorf("of %d lines: %+v", lines, problem)
+			}
+		}
+		if len(problems) > mostProblems+1 {
+			t.Errorf("%d problems", len(problems))
+		}
+		for _, name := range c.Names() {
+			m, err := c.Metric(name)
+			if err != nil {
+				if problems == nil {
+					t.Errorf("%s can't be looked up, and nothing is wrong: %v", name, err)
+				}
+				continue
+			}
+			if _, err := m.Preview(); err != nil {
+				t.Errorf("%s has no preview: %v", name, err)
+			}
+		}
+		c.Search(Search{Text: text})
+	})
+}

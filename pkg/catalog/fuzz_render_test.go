@@ -1,0 +1,174 @@
+package catalog
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/promql/parser/posrange"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// hostile are values that mean something to PromQL, to regular expressions, to
+// Grafana's macros or to our own templates.
+var hostile = []string{
+	`"`, `\`, "`", "'", "}", `"} or up{a="`, `a",model=~".*`, "a\nb", "a\r\nb", "#", "$__range", "${__rate_interval}", "$__all",
+	"__PARAMS__", "__PARAMS(model)__", "__BY__", "a|b", "(", ")", "[5m]", ".+", "^$", `\Q`, "(?i)a", "é\x00", "\u2028", "日本", "\xff",
+	"-1", "", " ", strings.Repeat("x", 10_000), strings.Repeat(`"`, 1000),
+}
+
+// FuzzRender: whatever the values, the query stays the template's, with exactly
+// the intended matchers. The values choose among all metrics.
+func FuzzRender(f *testing.F) {
+	for _, value := range hostile {
+		f.Add(value, "other")
+	}
+	metrics := everyMetric(f)
+	f.Fuzz(func(t *testing.T, one, two string) {
+		sum := fnv.New32a()
+		_, _ = sum.Write([]byte(one + two))
+		checkRendering(t, metrics[int(sum.Sum32()%uint32(len(metrics)))], one, two)
+	})
+}
+
+func TestEveryMetricTakesHostileValues(t *testing.T) {
+	for _, m := range everyMetric(t) {
+		for _, value := range hostile {
+			checkRendering(t, m, value, "other")
+		}
+	}
+}
+
+// everyMetric lists those of the shipped packs and of the test pack.
+func everyMetric(tb testing.TB) []*Metric {
+	tb.Helper()
+	var metrics []*Metric
+	c, err := Builtin()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, pack := range c.Packs() {
+		metrics = append(metrics, pack.Metrics...)
+	}
+	return append(metrics, metric(tb, "orders"), metric(tb, "share"), metric(tb, "wait"))
+}
+
+// checkRendering gives the parameters one or both of two values in turn and holds
+// the rendered tree against the template's.
+func checkRendering(t *testing.T, m *Metric, one, two string) {
+	t.Helper()
+	params := Params{}
+	for i, name := range m.Params() {
+		if i%2 == 0 {
+			params[name] = Param{Values: []string{one}}
+		} else {
+			params[name] = Param{Values: []string{one, two}}
+		}
+	}
+	text, err := m.Render(params, m.Params())
+	if !m.Groupable() {
+		text, err = m.Render(params, nil)
+	}
+	if err != nil {
+		if fault.As(err).Kind != fault.BadQuery {
+			t.Fatalf("%s, %q: %v", m.Name, one, err)
+		}
+		return
+	}
+	got, err := promql.Parse(provingMacros.ExpandCode(text))
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	want, filled, err := m.template.parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rendered, written := selectorsOf(got, nil), selectorsOf(want, filled)
+	if len(rendered) != len(written) {
+		t.Fatalf("%d selectors and not %d in %s", len(rendered), len(written), text)
+	}
+	for i, s := range written {
+		takeMatchers(t, rendered[i].node, s, params)
+	}
+	group(want, m)
+	if diff := cmp.Diff(want, got, sameTree...); diff != "" {
+		t.Errorf("%s isn't its template: -template +rendered\n%s", text, diff)
+	}
+}
+
+// takeMatchers takes the parameters' matchers out of a rendered selector, and the
+// marks out of the template's. A parameter has one matcher, which matches its
+// values and nothing else, or none where it doesn't filter.
+func takeMatchers(t *testing.T, rendered *parser.VectorSelector, template selector, params Params) {
+	t.Helper()
+	own := func(m *labels.Matcher) bool { return m.Name == matcherMark }
+	template.node.LabelMatchers = slices.DeleteFunc(template.node.LabelMatchers, own)
+	left := rendered.LabelMatchers
+	for name, param := range params {
+		if !template.takes(name) {
+			continue
+		}
+		var values []string
+		filters := true
+		for _, value := range param.Values {
+			filters = filters && value != "$__all" && value != ".*"
+			if value != "" {
+				values = append(values, value)
+			}
+		}
+		if !filters || len(values) == 0 {
+			continue
+		}
+		at := slices.IndexFunc(left, func(m *labels.Matcher) bool {
+			return m.Name == name && !slices.ContainsFunc(template.node.LabelMatchers, func(w *labels.Matcher) bool { return w.String() == m.String() })
+		})
+		if at < 0 {
+			t.Fatalf("no matcher for %s in %s", name, rendered)
+		}
+		for _, value := range values {
+			if !left[at].Matches(value) {
+				t.Errorf("%s doesn't match %q", left[at], value)
+			}
+		}
+		for _, other := range []string{"", values[0] + "x", "x" + values[0], "something else"} {
+			if !slices.Contains(values, other) && left[at].Matches(other) {
+				t.Errorf("%s matches %q", left[at], other)
+			}
+		}
+		left = slices.Delete(slices.Clone(left), at, at+1)
+	}
+	rendered.LabelMatchers = left
+}
+
+// group fills the template's groupings with the metric's parameters, or with its
+// own grouping where a query can't choose.
+func group(tree parser.Expr, m *Metric) {
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.AggregateExpr:
+			n.Grouping = replaceLabel(n.Grouping, m.Params())
+		case *parser.BinaryExpr:
+			if n.VectorMatching != nil {
+				n.VectorMatching.MatchingLabels = replaceLabel(n.VectorMatching.MatchingLabels, m.Params())
+				n.VectorMatching.Include = replaceLabel(n.VectorMatching.Include, m.Params())
+			}
+		}
+		return nil
+	})
+}
+
+// sameTree compares trees but for where their nodes stand in their texts.
+var sameTree = []cmp.Option{
+	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
+	cmpopts.IgnoreUnexported(parser.VectorSelector{}, parser.Call{}),
+	cmpopts.EquateEmpty(),
+	cmpopts.SortSlices(func(a, b *labels.Matcher) bool { return a.String() < b.String() }),
+	cmp.Comparer(func(a, b *labels.Matcher) bool { return a.String() == b.String() }),
+}

@@ -1,0 +1,64 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/util/strutil"
+)
+
+// Nearest returns up to three of names that a person who wrote name may have
+// meant, the likeliest first.
+func Nearest(name string, names []string) []string {
+	const (
+		longest = 200 // the comparison is quadratic, and no metric is named longer
+		alike   = 0.7 // of 1; below it a guess confuses more than it helps
+		most    = 3
+	)
+	if len(name) > longest {
+		return nil
+	}
+	type guess struct {
+		name  string
+		score float64
+	}
+	var guesses []guess
+	matcher := strutil.NewJaroWinklerMatcher(strings.ToLower(name))
+	for _, candidate := range names {
+		if score := matcher.Score(strings.ToLower(candidate)); score >= alike {
+			guesses = append(guesses, guess{candidate, score})
+		}
+	}
+	slices.SortStableFunc(guesses, func(a, b guess) int { return cmp.Compare(b.score, a.score) })
+	nearest := make([]string, 0, most)
+	for _, g := range guesses[:min(most, len(guesses))] {
+		nearest = append(nearest, g.name)
+	}
+	return nearest
+}
+
+// didYouMean is a sentence with the nearest names, or nothing.
+func didYouMean(name string, names []string) string {
+	nearest := Nearest(name, names)
+	if len(nearest) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %s?", strings.Join(nearest, ", "))
+}
+
+// clip keeps a name that somebody sent short enough for a sentence, and clipText
+// a sentence about several of them.
+func clip(name string) string     { return clipAt(80, name) }
+func clipText(text string) string { return clipAt(600, text) }
+
+func clipAt(most int, text string) string {
+	if len(text) <= most {
+		return text
+	}
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,74 @@
+package catalog
+
+import "slices"
+
+// shows lists the ways to show a metric, and which of the keys that not all
+// panels have each of them understands. dashboards/src draws them.
+var shows = map[string][]string{
+	"areas":         overTime,
+	"bar_gauge":     {"and", "max", "min", "signed"},
+	"bars":          {"bar", "colors", "max", "min", "piece", "signed"},
+	"columns":       overTime,
+	"gauge":         {"and", "max", "min"},
+	"heatmap":       {"axis_label", "axis_unit"},
+	"lines":         overTime,
+	"percent_areas": overTime,
+	"pie":           {"colors"},
+	"stat":          {"and", "max", "min"},
+	"steps":         overTime,
+	"table":         {},
+	"tiles":         {"and", "states"},
+	"timeline":      {"and", "states"},
+}
+
+var overTime = []string{"and", "axis_label", "colors", "max", "min", "signed"}
+
+// needed lists the keys without which a way to show says nothing.
+var needed = map[string][]string{
+	"bars":     {"bar", "piece"},
+	"gauge":    {"max"},
+	"heatmap":  {"axis_unit"},
+	"tiles":    {"states"},
+	"timeline": {"states"},
+}
+
+// special lists those of a panel's given keys that not all panels have.
+func (p *Panel) special() []string {
+	var given []string
+	for _, key := range []struct {
+		name string
+		set  bool
+	}{
+		{"and", len(p.And) > 0},
+		{"axis_label", p.AxisLabel != ""},
+		{"axis_unit", p.AxisUnit != ""},
+		{"bar", p.Bar != ""},
+		{"colors", len(p.Colors) > 0},
+		{"max", p.Max != nil},
+		{"min", p.Min != nil},
+		{"piece", p.Piece != ""},
+		{"signed", p.Signed},
+		{"states", len(p.States) > 0},
+	} {
+		if key.set {
+			given = append(given, key.name)
+		}
+	}
+	return given
+}
+
+// checkShow holds the panel's keys against the way that it is shown, which the
+// schema has found among shows.
+func (p *Panel) checkShow(report reporter) {
+	given := p.special()
+	for _, key := range given {
+		if !slices.Contains(shows[p.Show], key) {
+			report(key, "It means nothing to %s.", p.Show)
+		}
+	}
+	for _, key := range needed[p.Show] {
+		if !slices.Contains(given, key) {
+			report(key, "%s needs it.", p.Show)
+		}
+	}
+}
