@@ -25,7 +25,7 @@ func main() {
 	if set := debug.SetGCPercent(gcPercent); set != goDefault {
 		debug.SetGCPercent(set)
 	}
-	if err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{}); err != nil {
+	if err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}}); err != nil {
 		log.DefaultLogger.Error("The plugin stopped", "error", err)
 		os.Exit(1)
 	}

@@ -58,6 +58,7 @@ type process struct {
 	data        grpcplugin.DataClient
 	resource    grpcplugin.ResourceClient
 	diagnostics grpcplugin.DiagnosticsClient
+	admission   grpcplugin.AdmissionClient
 	stop        func() bool
 }
 
@@ -87,6 +88,7 @@ func Start(ctx context.Context, opts Options) (*Host, error) {
 			"diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{},
 			"resource":    &grpcplugin.ResourceGRPCPlugin{},
 			"data":        &grpcplugin.DataGRPCPlugin{},
+			"admission":   &grpcplugin.AdmissionGRPCPlugin{},
 		}},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		Managed:          true,
@@ -106,7 +108,7 @@ func Start(ctx context.Context, opts Options) (*Host, error) {
 	return &Host{process: p, source: opts.DataSource}, nil
 }
 
-// connect starts the process and opens the three services that the plugin has.
+// connect starts the process and opens the services that the plugin has.
 func (p *process) connect() error {
 	rpc, err := p.client.Client()
 	if err != nil {
@@ -116,6 +118,7 @@ func (p *process) connect() error {
 	p.data = dispense[grpcplugin.DataClient](rpc, "data", &errs)
 	p.resource = dispense[grpcplugin.ResourceClient](rpc, "resource", &errs)
 	p.diagnostics = dispense[grpcplugin.DiagnosticsClient](rpc, "diagnostics", &errs)
+	p.admission = dispense[grpcplugin.AdmissionClient](rpc, "admission", &errs)
 	return errors.Join(errs...)
 }
 

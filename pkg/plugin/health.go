@@ -21,7 +21,8 @@ type health struct {
 	Verbose string `json:"verboseMessage,omitempty"`
 }
 
-// CheckHealth runs a real query and says which server answered it.
+// CheckHealth runs a real query and says which server answered it, or what is
+// wrong with the user's own packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = forward(ctx, req.GetHTTPHeaders())
 	details := health{Metrics: len(d.catalog.Names()), Packs: len(d.catalog.Packs())}
@@ -32,6 +33,10 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		}
 		details.Verbose = fmt.Sprintf("HTTP status %d", f.Status)
 		return result(backend.HealthStatusError, f.Text, details)
+	}
+	if err := ownPacks(d.problems); err != nil {
+		details.Verbose = d.problems.Error()
+		return result(backend.HealthStatusError, fault.As(err).Text, details)
 	}
 	server := d.client.Server(ctx)
 	details.Server, details.Version = server.Name, server.Version

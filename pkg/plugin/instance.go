@@ -7,13 +7,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
-	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -30,6 +28,7 @@ const ID = "modelmetrics-catalog-datasource"
 type DataSource struct {
 	settings  settings.Settings
 	catalog   *catalog.Catalog
+	problems  catalog.Problems // of the user's own packs
 	client    *promapi.Client
 	idle      func() // closes the connections that nobody uses
 	resources backend.CallResourceHandler
@@ -44,22 +43,20 @@ var (
 	_ instancemgmt.InstanceDisposer   = (*DataSource)(nil)
 )
 
-// builtin loads the shipped packs once for all data sources.
-var builtin = sync.OnceValues(catalog.Builtin)
-
 // NewInstance makes a data source from its settings. Settings that can't work
 // don't fail here, where the SDK would answer the first query only: they are
 // kept, and every query and the health check say what is wrong with them.
 func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	metrics, err := builtin()
+	shipped, err := builtin()
 	if err != nil {
 		return nil, err
 	}
-	d := &DataSource{catalog: metrics}
+	d := &DataSource{}
 	d.broken = d.connect(ctx, stored)
-	d.resources = httpadapter.New(rest.New(rest.Options{
-		Catalog: metrics, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval, Broken: d.broken, Now: time.Now,
-	}))
+	d.catalog, d.problems = shipped.With(d.settings.Packs)
+	d.resources = rest.Resources(rest.Options{
+		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval, Broken: d.broken, Now: time.Now,
+	})
 	return d, nil
 }
 

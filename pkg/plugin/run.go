@@ -169,5 +169,5 @@ func (a *asked) fits(r *series.Result) error {
 func (a *asked) whole() bool { return a.Format == query.Heatmap }
 
 func (a *asked) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step}
+	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step, Counters: c.Counters}
 }

@@ -6,7 +6,6 @@ package promapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -72,11 +71,11 @@ type Instant struct {
 	Whole  bool       // likewise
 }
 
-// Selection narrows a request for label names or values.
+// Selection narrows a request for label names, label values or series.
 type Selection struct {
 	Match      []string // series selectors, any of which may match; none means all series
 	Start, End time.Time
-	Limit      int // of the names or values returned; 0 is the server's own
+	Limit      int // of what is listed; 0 is the server's own
 }
 
 // QueryRange evaluates an expression at every step of a range.
@@ -132,16 +131,6 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
-}
-
-// RawRange is QueryRange whose data is returned as the server wrote it.
-func (c *Client) RawRange(ctx context.Context, q Range) (json.RawMessage, error) {
-	return ask(ctx, c, c.rangeCall(q), decodeData[json.RawMessage])
-}
-
-// RawQuery is Query whose data is returned as the server wrote it.
-func (c *Client) RawQuery(ctx context.Context, q Instant) (json.RawMessage, error) {
-	return ask(ctx, c, c.instantCall(q), decodeData[json.RawMessage])
 }
 
 // LabelNames lists label names, sorted.

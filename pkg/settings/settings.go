@@ -4,6 +4,7 @@ package settings
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type Settings struct {
 	MaxRetries     int                // of failures without a limit of their own
 	CustomParams   string             // sent with every request to the API, written as in a URL
 	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead
+	Packs          string             // YAML of the user's own packs
 }
 
 // The defaults protect Grafana: the timeout ends before an alert's evaluation
@@ -54,6 +56,7 @@ type jsonData struct {
 	MaxRetries    *int               `json:"maxRetries"`
 	CustomParams  string             `json:"customQueryParameters"`
 	TraceLinks    []frames.TraceLink `json:"exemplarTraceIdDestinations"`
+	Packs         string             `json:"packs"`
 }
 
 // Load reads a data source's URL and jsonData. Its errors are
@@ -74,7 +77,11 @@ func Load(url string, data []byte) (Settings, error) {
 	}
 	var stored jsonData
 	if len(data) > 0 {
-		if err := json.Unmarshal(data, &stored); err != nil {
+		err := json.Unmarshal(data, &stored)
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return s, fault.New(fault.Misconfigured, "The data source's setting %s can't be a JSON %s.", wrong.Field, wrong.Value)
+		}
+		if err != nil {
 			return s, fault.New(fault.Misconfigured, "The data source's settings can't be read: %v.", err)
 		}
 	}
@@ -106,7 +113,7 @@ func Load(url string, data []byte) (Settings, error) {
 		}
 		s.MaxBytes = max(1, int64(*stored.ResponseLimit*(1<<20)))
 	}
-	s.Partial, s.CustomParams, s.TraceLinks = stored.Partial, stored.CustomParams, stored.TraceLinks
+	s.Partial, s.CustomParams, s.TraceLinks, s.Packs = stored.Partial, stored.CustomParams, stored.TraceLinks, stored.Packs
 	for _, n := range []struct {
 		name        string
 		value       *int

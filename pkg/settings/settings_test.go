@@ -10,11 +10,11 @@ import (
 )
 
 func TestLoad(t *testing.T) {
-	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0}`))
+	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0,"packs":"pack: own"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true}
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, Packs: "pack: own"}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
@@ -42,6 +42,7 @@ func TestLoadNamesTheSetting(t *testing.T) {
 		{`{"seriesLimit":0}`, "seriesLimit"},
 		{`{"serverName":7}`, "serverName"},
 		{`{"httpHeaderName1":{}}`, "httpHeaderName1"},
+		{`{"packs":[]}`, "setting packs can't be a JSON array"},
 	} {
 		_, err := Load("http://prom:9090", []byte(test.data))
 		if f := fault.As(err); err == nil || f.Kind != fault.Misconfigured || !strings.Contains(f.Text, test.want) {

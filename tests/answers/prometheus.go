@@ -36,6 +36,15 @@ func QueryRange(ctx context.Context, server, expr string, start, end time.Time, 
 	})
 }
 
+// FromAPI reads an answer of the metrics API, which has Prometheus's data in it.
+func FromAPI(body []byte) (Answer, error) {
+	var said envelope
+	if err := json.Unmarshal(body, &said); err != nil {
+		return Answer{}, err
+	}
+	return said.answer()
+}
+
 func seconds(t time.Time) string { return fmt.Sprintf("%.3f", float64(t.UnixMilli())/1000) }
 
 type envelope struct {

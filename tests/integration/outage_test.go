@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -33,6 +34,8 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 		return results
 	}
 
+	// The server outlives this test.
+	ctx := context.WithoutCancel(t.Context())
 	address := strings.TrimPrefix(server.url(), "http://")
 	if err := server.off(); err != nil {
 		t.Fatal(err)
@@ -40,7 +43,7 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 	back := false
 	defer func() {
 		if !back {
-			_ = server.on(t.Context())
+			_ = server.on(ctx)
 		}
 	}()
 	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it runs and that the data source's URL is right."
@@ -56,7 +59,7 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 		t.Errorf("health: %+v, %v", health, err)
 	}
 
-	if err := server.on(t.Context()); err != nil {
+	if err := server.on(ctx); err != nil {
 		t.Fatal(err)
 	}
 	back = true

@@ -1,0 +1,77 @@
+package plugin
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
+)
+
+// Admission looks at a data source's settings before Grafana saves them, where a
+// Grafana asks (11.1 and newer, for settings that carry an API version). It
+// refuses what Save & test would only complain about afterwards. It needs no
+// data source: one that is about to be created isn't there yet.
+type Admission struct{}
+
+var _ backend.AdmissionHandler = Admission{}
+
+// settingsKind and settingsVersion are what Grafana calls a data source's
+// settings, and the one version of ours there has been.
+const (
+	settingsKind    = "DataSourceInstanceSettings"
+	settingsVersion = "v0alpha1"
+)
+
+// ValidateAdmission says whether the settings can be saved.
+func (a Admission) ValidateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.ValidationResponse, error) {
+	err := admit(req)
+	return &backend.ValidationResponse{Allowed: err == nil, Result: refusal(err)}, nil
+}
+
+// MutateAdmission says the same, and hands the settings back as they came.
+func (a Admission) MutateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
+	if err := admit(req); err != nil {
+		return &backend.MutationResponse{Result: refusal(err)}, nil
+	}
+	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes}, nil
+}
+
+// admit refuses settings that can't be read and own packs with problems. A
+// missing URL is no reason: Grafana saves a new data source before anybody has
+// filled it in.
+func admit(req *backend.AdmissionRequest) error {
+	switch {
+	case req.Operation == backend.AdmissionRequestDelete:
+		return nil
+	case req.Kind.Kind != settingsKind:
+		return fault.New(fault.Misconfigured, "This plugin has settings of data sources, and no %q.", req.Kind.Kind)
+	case req.Kind.Version != "" && req.Kind.Version != settingsVersion:
+		return fault.New(fault.Misconfigured, "The data source's settings are of version %q: this plugin knows %s.", req.Kind.Version, settingsVersion)
+	}
+	stored, err := backend.DataSourceInstanceSettingsFromProto(req.ObjectBytes, ID)
+	if err != nil || stored == nil {
+		return fault.New(fault.Misconfigured, "The data source's settings could not be read.").Because(err)
+	}
+	loaded, err := settings.Load(stored.URL, stored.JSONData)
+	if err != nil {
+		return err
+	}
+	shipped, err := builtin()
+	if err != nil {
+		return err
+	}
+	_, problems := shipped.With(loaded.Packs)
+	return ownPacks(problems)
+}
+
+// refusal is an error in the form that Grafana shows; nil for none.
+func refusal(err error) *backend.StatusResult {
+	if err == nil {
+		return nil
+	}
+	// Grafana takes the status of its own answer from the reason, a name as in Kubernetes.
+	return &backend.StatusResult{Status: "Failure", Reason: "BadRequest", Code: http.StatusBadRequest, Message: fault.As(err).Text}
+}

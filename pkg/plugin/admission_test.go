@@ -1,0 +1,40 @@
+package plugin
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+)
+
+// What a Grafana may ask beside sound requests, which tests/integration sends
+// over gRPC.
+func TestAdmissionAnswersWhateverIsAsked(t *testing.T) {
+	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{}`)}
+	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		req  backend.AdmissionRequest
+		says string // "" where it is allowed
+	}{
+		{"a new data source without a URL", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}, ""},
+		{"a deletion", backend.AdmissionRequest{Operation: backend.AdmissionRequestDelete, Kind: settings.GVK()}, ""},
+		{"another kind", backend.AdmissionRequest{Kind: backend.GroupVersionKind{Kind: "AppInstanceSettings"}, ObjectBytes: object}, "AppInstanceSettings"},
+		{"nothing", backend.AdmissionRequest{Kind: settings.GVK()}, "could not be read"},
+		{"garbage", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: []byte{0xff, 1, 2}}, "could not be read"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			valid, err := Admission{}.ValidateAdmission(t.Context(), &c.req)
+			if err != nil || valid.Allowed != (c.says == "") || !valid.Allowed && !strings.Contains(valid.Result.Message, c.says) {
+				t.Errorf("%+v, %v", valid, err)
+			}
+			mutated, err := Admission{}.MutateAdmission(t.Context(), &c.req)
+			if err != nil || mutated.Allowed != valid.Allowed || mutated.Allowed && string(mutated.ObjectBytes) != string(c.req.ObjectBytes) {
+				t.Errorf("%+v, %v", mutated, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,95 @@
+package promapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// TestRawData: what a server writes is handed on byte for byte, whatever its
+// spaces, escapes and digits.
+func TestRawData(t *testing.T) {
+	const data = `{ "result":[{"metric":{"a":"<\u00e9é>"},"value":[1.10, "1e0"]}], "resultType":"vector" , "more":{}}`
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"infos":["an info"],"data":  `+data+` ,"status":"success","warnings":["a warning"]}`)
+	})
+	for name, ask := range map[string]func() (Raw, error){
+		"instant": func() (Raw, error) { return c.RawQuery(t.Context(), instant) },
+		"range": func() (Raw, error) {
+			return c.RawRange(t.Context(), Range{Expr: "up", Start: time.Unix(0, 0), End: time.Unix(60, 0), Step: time.Minute})
+		},
+	} {
+		got, err := ask()
+		if err != nil || string(got.Data) != data || strings.Join(got.Warnings, "") != "a warning" || strings.Join(got.Infos, "") != "an info" {
+			t.Errorf("%s: got %+v with %s, %v", name, got, got.Data, err)
+		}
+	}
+}
+
+func TestRawDataMustBeData(t *testing.T) {
+	for _, test := range []struct {
+		name, body string
+		kind       fault.Kind
+	}{
+		{"no data", `{"status":"success"}`, fault.BadAnswer},
+		{"null", `{"status":"success","data":null}`, fault.BadAnswer},
+		{"another type", `{"status":"success","data":["a"]}`, fault.BadAnswer},
+		{"another object", `{"status":"success","data":{"groups":[]}}`, fault.BadAnswer},
+		{"a failure", `{"status":"error","errorType":"bad_data","error":"no"}`, fault.Rejected},
+		{"a web page", `<html>`, fault.NotPrometheus},
+		{"more than the limit", `{"status":"success","data":"` + strings.Repeat("a", 2<<20) + `"}`, fault.TooLarge},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) })
+			if got, err := c.RawQuery(t.Context(), instant); fault.As(err).Kind != test.kind {
+				t.Errorf("got %s, %v", got.Data, err)
+			}
+		})
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	var asked string
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.Method + " " + r.URL.RequestURI()
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"up":[{"type":"gauge","help":"It is up.","unit":""},{"type":"unknown","help":"","unit":"s"}]}}`)
+	})
+	got, err := c.Metadata(t.Context(), MetadataSelection{Metric: "up", Limit: 3, PerLimit: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string][]Metadata{"up": {{"gauge", "It is up.", ""}, {"unknown", "", "s"}}}, got); diff != "" {
+		t.Error(diff)
+	}
+	if want := "GET /api/v1/metadata?limit=3&limit_per_metric=2&metric=up"; asked != want {
+		t.Errorf("asked %s", asked)
+	}
+	if _, err := c.Metadata(t.Context(), MetadataSelection{}); err != nil || asked != "GET /api/v1/metadata" {
+		t.Errorf("asked %s: %v", asked, err)
+	}
+}
+
+func TestSeries(t *testing.T) {
+	var asked string
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		asked = r.URL.Path + "?" + r.Form.Encode()
+		_, _ = fmt.Fprint(w, `{"status":"success","data":[{"__name__":"up","job":"a"},{"__name__":"down"}]}`)
+	})
+	got, err := c.Series(t.Context(), Selection{Match: []string{"up", "down"}, Start: time.Unix(1, 0), End: time.Unix(2, 0), Limit: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]map[string]string{{"__name__": "up", "job": "a"}, {"__name__": "down"}}, got); diff != "" {
+		t.Error(diff)
+	}
+	if want := "/api/v1/series?end=2&limit=5&match%5B%5D=up&match%5B%5D=down&start=1"; asked != want {
+		t.Errorf("asked %s", asked)
+	}
+}

@@ -1,0 +1,111 @@
+package rest
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// schema answers GET catalog/schema: the JSON Schema of a pack.
+func schema(_ *http.Request, in input) (any, error) {
+	if err := in.only(); err != nil {
+		return nil, err
+	}
+	return json.RawMessage(catalog.Schema()), nil
+}
+
+// checked is the answer of POST catalog/check.
+type checked struct {
+	Problems catalog.Problems `json:"problems"`
+	Metrics  []ownMetric      `json:"metrics"`
+}
+
+// ownMetric is a metric of a user's own packs that could be loaded.
+type ownMetric struct {
+	Name      string `json:"name"`
+	Title     string `json:"title"`
+	Pack      string `json:"pack"`
+	Line      int    `json:"line"`
+	Overrides bool   `json:"overrides"` // stands in for a built-in metric
+	Query     string `json:"query"`     // the template
+	Preview   string `json:"preview"`   // rendered, with an example for each required parameter
+	Record    string `json:"record,omitempty"`
+}
+
+// check answers POST catalog/check: what is wrong with a user's own packs, and what
+// their metrics render to. Faulty packs are what it is asked about, so they are
+// no error.
+func (a api) check(r *http.Request, in input) (any, error) {
+	if err := in.only(); err != nil {
+		return nil, err
+	}
+	text, err := packsOf(r)
+	if err != nil {
+		return nil, err
+	}
+	// Hostile packs are work for a second or two, and whoever types fast asks often.
+	select {
+	case a.checking <- struct{}{}:
+		defer func() { <-a.checking }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	with, problems := a.Builtin.With(text)
+	answer := checked{Problems: orEmpty(problems), Metrics: []ownMetric{}}
+	for _, pack := range with.Packs() {
+		for _, m := range pack.Metrics {
+			if shipped, err := a.Builtin.Metric(m.Name); err == nil && shipped == m {
+				continue
+			}
+			if usable, err := with.Metric(m.Name); err != nil || usable != m {
+				continue // a problem says why
+			}
+			own := ownMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
+			_, own.Line = m.Place()
+			if own.Preview, err = m.Preview(); err != nil {
+				return nil, err
+			}
+			answer.Metrics = append(answer.Metrics, own)
+		}
+	}
+	return answer, nil
+}
+
+// packsOf reads the body: {"packs": "<YAML>"}.
+func packsOf(r *http.Request) (string, error) {
+	const (
+		mostText = 1 << 20
+		mostBody = 2 * mostText // JSON writes two bytes for some, such as the end of a line
+	)
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	text, err := io.ReadAll(io.LimitReader(r.Body, mostBody+1))
+	if err != nil {
+		return "", fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
+	}
+	var body struct {
+		Packs *string `json:"packs"`
+	}
+	tooLarge := fault.New(fault.BadQuery, "The packs are larger than %d MiB.", mostText>>20)
+	if len(text) > mostBody {
+		return "", tooLarge
+	}
+	err = json.Unmarshal(text, &body)
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case mistyped:
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has a JSON %s there.`, wrong.Value)
+	case err != nil:
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}: %v.`, err)
+	case body.Packs == nil:
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has no packs.`)
+	case len(*body.Packs) > mostText:
+		return "", tooLarge
+	}
+	return *body.Packs, nil
+}

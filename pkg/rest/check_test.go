@@ -1,0 +1,105 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func checkPacks(t *testing.T, packs string) *httptest.ResponseRecorder {
+	t.Helper()
+	body, err := json.Marshal(map[string]string{"packs": packs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, _ := server(t, names)
+	return call(handler, http.MethodPost, "/catalog/check", string(body))
+}
+
+func TestCheckShowsWhatPacksRenderTo(t *testing.T) {
+	got := read[checked](t, checkPacks(t, ownPack))
+	want := []ownMetric{
+		{
+			Name: "checkout_order_rate", Title: "Order rate", Pack: "checkout", Line: 9,
+			Query:   "sum by (__BY__) (rate(checkout_orders_total{__PARAMS__}[$__rate_interval])) > 0",
+			Preview: `sum by (country) (rate(checkout_orders_total{shop="<shop>"}[$__rate_interval])) > 0`,
+		},
+		{
+			Name: "checkout_orders", Title: "Orders", Pack: "checkout", Line: 20,
+			Query: "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", Preview: "sum(increase(checkout_orders_total{}[$__range]))",
+		},
+		{
+			Name: "active_sessions", Title: "Shop sessions", Pack: "checkout", Line: 29, Record: "shop:orders", Overrides: true,
+			Query: "count(checkout_orders_total{__PARAMS__})", Preview: "count(checkout_orders_total{})",
+		},
+	}
+	if diff := cmp.Diff(want, got.Metrics); diff != "" || len(got.Problems) > 0 {
+		t.Errorf("%s, problems %v", diff, got.Problems)
+	}
+}
+
+func TestCheckOfNothing(t *testing.T) {
+	if got, want := checkPacks(t, "").Body.String(), `{"problems":[],"metrics":[]}`; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestCheckAnswersFaultyPacks: with 200, the problem, and what could be loaded.
+func TestCheckAnswersFaultyPacks(t *testing.T) {
+	got := read[checked](t, checkPacks(t, strings.Replace(ownPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
+	if len(got.Problems) == 0 || got.Problems[0].Metric != "checkout_orders" || got.Problems[0].Text == "" {
+		t.Errorf("problems %+v", got.Problems)
+	}
+	for _, m := range got.Metrics {
+		if m.Name == "checkout_orders" {
+			t.Errorf("the faulty one is offered: %+v", m)
+		}
+	}
+	for name, text := range map[string]string{
+		"no YAML": "a: [", "a list": "- a", "a text": "hello", "no metrics": "pack: a", "a tab": "\tpack: a", "a NUL": "pack: \x00",
+		"an alias of itself": "pack: &a [*a]", "a binary": "pack: !!binary aGVsbG8=", "many documents": strings.Repeat("---\n", 1000),
+		"aliases that multiply": "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := read[checked](t, checkPacks(t, text))
+			if len(got.Metrics) > 0 {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+func TestCheckRefusesBodies(t *testing.T) {
+	handler, _ := server(t, names)
+	for _, test := range []struct{ name, body, want string }{
+		{"none", "", `The request's body must be {\"packs\": \"<YAML>\"}: unexpected end of JSON input.`},
+		{"no JSON", "pack: a", `invalid character`},
+		{"a list", "[]", `has a JSON array there`},
+		{"another key", `{"pack":"a"}`, `has no packs`},
+		{"null", `{"packs":null}`, `has no packs`},
+		{"packs that are no text", `{"packs":{"pack":"a"}}`, `has a JSON object there`},
+		{"two bodies", `{"packs":""}{"packs":""}`, `invalid character`},
+		{"over a MiB", `{"packs":"` + strings.Repeat("a", 1<<20+1) + `"}`, `larger than 1 MiB`},
+		{"far over a MiB", `{"packs":"` + strings.Repeat("a", 5<<20), `larger than 1 MiB`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := call(handler, http.MethodPost, "/catalog/check", test.body)
+			if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), test.want) {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+// TestSchemaDescribesPacks: it is JSON Schema, draft 2020-12.
+func TestSchemaDescribesPacks(t *testing.T) {
+	handler, _ := server(t, names)
+	got := read[map[string]any](t, get(handler, "/catalog/schema"))
+	if got["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
+		t.Errorf("it is %v", got["$schema"])
+	}
+}

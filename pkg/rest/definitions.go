@@ -1,0 +1,109 @@
+package rest
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+// entry is a metric as the editors show it.
+type entry struct {
+	Name           string   `json:"name"`
+	Title          string   `json:"title"`
+	Description    string   `json:"description"`
+	Unit           string   `json:"unit"`
+	Type           string   `json:"type"`
+	Pack           string   `json:"pack"`
+	Tags           []string `json:"tags"`
+	RequiredParams []string `json:"required_params"`
+	OptionalParams []string `json:"optional_params"`
+	GroupBy        []string `json:"group_by"`
+	Groupable      bool     `json:"groupable"` // a query may choose its own grouping
+	Legend         string   `json:"legend"`
+	Window         string   `json:"window"`
+}
+
+type packEntry struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Owner string `json:"owner"`
+}
+
+// catalogPage is the answer of GET catalog: a page of the metrics, and every pack.
+type catalogPage struct {
+	Metrics []entry     `json:"metrics"`
+	Packs   []packEntry `json:"packs"`
+	Total   int         `json:"total"` // of the metrics
+}
+
+// searchPage is the answer of GET catalog/search. Nearest are the names that may
+// have been meant, where nothing is found.
+type searchPage struct {
+	Metrics []entry  `json:"metrics"`
+	Total   int      `json:"total"`
+	Nearest []string `json:"nearest,omitempty"`
+}
+
+// definitions answers GET catalog.
+func (a api) definitions(_ *http.Request, in input) (any, error) {
+	if err := in.only("limit", "offset"); err != nil {
+		return nil, err
+	}
+	limit, offset, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	page := catalogPage{Packs: []packEntry{}}
+	for _, pack := range a.Catalog.Packs() {
+		page.Packs = append(page.Packs, packEntry{pack.Name, pack.Title, pack.Owner})
+	}
+	metrics, total := a.Catalog.Search(catalog.Search{Limit: limit, Offset: offset})
+	page.Metrics, page.Total = entries(metrics), total
+	return page, nil
+}
+
+// search answers GET catalog/search: the metrics whose names, titles, descriptions
+// and tags hold every word.
+func (a api) search(_ *http.Request, in input) (any, error) {
+	if err := in.only("search", "pack", "tag", "limit", "offset"); err != nil {
+		return nil, err
+	}
+	var s catalog.Search
+	var err error
+	for name, into := range map[string]*string{"search": &s.Text, "pack": &s.Pack, "tag": &s.Tag} {
+		if *into, err = in.text(name); err != nil {
+			return nil, err
+		}
+	}
+	if s.Limit, s.Offset, err = in.page(); err != nil {
+		return nil, err
+	}
+	metrics, total := a.Catalog.Search(s)
+	page := searchPage{Metrics: entries(metrics), Total: total}
+	if total == 0 && s.Text != "" {
+		page.Nearest = catalog.Nearest(s.Text, a.Catalog.Names())
+	}
+	return page, nil
+}
+
+func entries(metrics []*catalog.Metric) []entry {
+	list := make([]entry, len(metrics))
+	for i, m := range metrics {
+		list[i] = entry{
+			m.Name, m.Title, m.Description, m.Unit, m.Type, m.Pack().Name, orEmpty(m.Tags),
+			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
+		}
+	}
+	return list
+}
+
+func (a api) packNames() []string {
+	var names []string
+	for _, pack := range a.Catalog.Packs() {
+		names = append(names, pack.Name)
+	}
+	return names
+}
+
+func (a api) hasPack(name string) bool { return slices.Contains(a.packNames(), name) }

@@ -1,0 +1,215 @@
+package rest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCatalogPages(t *testing.T) {
+	handler, _ := server(t, names)
+	whole := read[catalogPage](t, get(handler, "/catalog?limit=1000"))
+	if len(whole.Metrics) != whole.Total || len(whole.Packs) < 4 {
+		t.Fatalf("%d metrics of %d in %d packs", len(whole.Metrics), whole.Total, len(whole.Packs))
+	}
+	if got := read[catalogPage](t, get(handler, "/catalog")); len(got.Metrics) != min(100, whole.Total) || got.Total != whole.Total {
+		t.Errorf("%d metrics of %d", len(got.Metrics), got.Total)
+	}
+	var paged []string
+	for offset := 0; offset < whole.Total; offset += 7 {
+		page := read[catalogPage](t, get(handler, fmt.Sprintf("/catalog?limit=7&offset=%d", offset)))
+		if page.Total != whole.Total || len(page.Packs) != len(whole.Packs) {
+			t.Errorf("page at %d: %d metrics, %d packs", offset, page.Total, len(page.Packs))
+		}
+		for _, m := range page.Metrics {
+			paged = append(paged, m.Name)
+		}
+	}
+	var all []string
+	for _, m := range whole.Metrics {
+		all = append(all, m.Name)
+	}
+	if !slices.Equal(paged, all) {
+		t.Errorf("pages hold %v\nthe whole %v", paged, all)
+	}
+	if got := read[catalogPage](t, get(handler, "/catalog?offset=1000000")); got.Metrics == nil || len(got.Metrics) != 0 || got.Total != whole.Total {
+		t.Errorf("past the end: %+v", got)
+	}
+}
+
+func TestCatalogSearch(t *testing.T) {
+	handler, _ := server(t, names)
+	for _, test := range []struct{ parameters, want string }{
+		{"search=order+rate", "checkout_order_rate"},
+		{"search=RATE+order", "checkout_order_rate"},
+		{"tag=orders", "checkout_order_rate checkout_orders"},
+		{"tag=orders&limit=1&offset=1", "checkout_orders"},
+		{"pack=checkout&search=shop", "active_sessions"},
+		{"pack=tango&search=number+closed", "closed_sessions"},
+		{"pack=no_such", ""},
+		{"search=%22%5C%2E%2A", ""},
+	} {
+		got := read[searchPage](t, get(handler, "/catalog/search?"+test.parameters))
+		var found []string
+		for _, m := range got.Metrics {
+			found = append(found, m.Name)
+		}
+		if strings.Join(found, " ") != test.want || got.Metrics == nil || len(got.Nearest) > 0 {
+			t.Errorf("%s: found %v, nearest %v", test.parameters, found, got.Nearest)
+		}
+	}
+	if got := read[searchPage](t, get(handler, "/catalog/search?search=&pack=&tag=")); got.Total < 20 {
+		t.Errorf("nothing in particular finds %d", got.Total)
+	}
+	if got := read[searchPage](t, get(handler, "/catalog/search?search=chekout_orders")); got.Total != 0 || !slices.Contains(got.Nearest, "checkout_orders") {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestParamValues(t *testing.T) {
+	values := make([]string, 250)
+	for i := range values {
+		values[i] = fmt.Sprintf(`"v%03d"`, i)
+	}
+	handler, u := server(t, `{"status":"success","data":[`+strings.Join(values, ",")+`]}`)
+	for _, test := range []struct {
+		parameters  string
+		first       string
+		length      int
+		truncated   bool
+		match, span string
+	}{
+		{"", "v000", 100, true, `{__name__="checkout_orders_total"}`, " "},
+		{"?limit=250", "v000", 250, false, `{__name__="checkout_orders_total"}`, " "},
+		{"?limit=100&offset=200", "v200", 50, false, `{__name__="checkout_orders_total"}`, " "},
+		{"?offset=300", "", 0, false, `{__name__="checkout_orders_total"}`, " "},
+		{"?country=de&country=at&shop=x&start=0&end=60", "v000", 100, true, `{__name__="checkout_orders_total",country=~"de|at"}`, "0 60"},
+		{"?country=&end=60", "v000", 100, true, `{__name__="checkout_orders_total"}`, " 60"},
+		{"?search=A.%22b", "v000", 100, true, `{__name__="checkout_orders_total",shop=~"(?i:.*A\\.\"b.*)"}`, " "},
+	} {
+		got := read[valuesPage](t, get(handler, "/catalog/checkout_order_rate/values/shop"+test.parameters))
+		if len(got.Values) != test.length || got.Truncated != test.truncated || got.Total == nil || *got.Total != 250 || (test.length > 0 && got.Values[0] != test.first) {
+			t.Errorf("%s: got %+v", test.parameters, got)
+		}
+		request := u.last(t)
+		if span := request.form.Get("start") + " " + request.form.Get("end"); request.form.Get("match[]") != test.match || span != test.span || request.form.Get("limit") != "10001" {
+			t.Errorf("%s: asked %v", test.parameters, request.form)
+		}
+	}
+}
+
+func TestParamValuesBeyondCounting(t *testing.T) {
+	values := make([]string, mostCounted+1)
+	for i := range values {
+		values[i] = fmt.Sprint(i)
+	}
+	body, err := json.Marshal(map[string]any{"status": "success", "data": values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler, _ := server(t, string(body))
+	got := get(handler, "/catalog/total_models/values/workspace?limit=1").Body.String()
+	if want := `{"values":["0"],"truncated":true}`; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestPrometheusRoutes(t *testing.T) {
+	for _, test := range []struct {
+		name, target, upstream string
+		path, form             string
+		want                   string
+	}{
+		{"label names", "/api/v1/labels", names, "/api/v1/labels", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"some of them", "/api/v1/labels?limit=1&start=0&end=2025-08-27T09:00:00&match[]=up&match[]=%7Ba%3D%22b%22%7D", names, "/api/v1/labels",
+			"end=1756285200&limit=2&match%5B%5D=up&match%5B%5D=%7Ba%3D%22b%22%7D&start=0", `{"status":"success","data":["a"],"warnings":["results truncated due to limit"]}`},
+		{"values", "/api/v1/label/job/values?limit=0&unknown=1", names, "/api/v1/label/job/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"values of a label that needs quotes", "/api/v1/label/a%2Fb/values", names, "/api/v1/label/U__a_2f_b/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"none", "/api/v1/labels", `{"status":"success","data":null}`, "/api/v1/labels", "limit=1001", `{"status":"success","data":[]}`},
+		{"series", "/api/v1/series?match[]=up&limit=1", `{"status":"success","data":[{"__name__":"up","job":"a"},{"__name__":"up","job":"b"}]}`, "/api/v1/series",
+			"limit=2&match%5B%5D=up", `{"status":"success","data":[{"__name__":"up","job":"a"}],"warnings":["results truncated due to limit"]}`},
+		{"metadata that Prometheus has", "/api/v1/metadata?metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`, "/api/v1/metadata",
+			"limit=1001&limit_per_metric=1000&metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`},
+		{"metadata that only a pack has", "/api/v1/metadata?metric=checkout_orders_total&limit_per_metric=1", `{"status":"success","data":{}}`, "/api/v1/metadata",
+			"limit=1001&limit_per_metric=1&metric=checkout_orders_total", `{"status":"success","data":{"checkout_orders_total":[{"type":"counter","help":"Orders placed.","unit":""}]}}`},
+		{"metadata that nobody has", "/api/v1/metadata?metric=no_such", `{"status":"success","data":{}}`, "/api/v1/metadata", "limit=1001&limit_per_metric=1000&metric=no_such", `{"status":"success","data":{}}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			handler, u := server(t, test.upstream)
+			w := get(handler, test.target)
+			if got := w.Body.String(); w.Code != 200 || got != test.want {
+				t.Errorf("got %d %s\nwant %s", w.Code, got, test.want)
+			}
+			if request := u.last(t); request.path != test.path || request.form.Encode() != test.form {
+				t.Errorf("asked %s with %s", request.path, request.form.Encode())
+			}
+		})
+	}
+}
+
+func TestMetadataIsBounded(t *testing.T) {
+	handler, _ := server(t, `{"status":"success","data":{}}`)
+	got := read[struct {
+		Data     map[string]any
+		Warnings []string
+	}](t, get(handler, "/api/v1/metadata?limit=3"))
+	if len(got.Data) != 3 || len(got.Warnings) != 1 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestPrometheusRoutesRefuse(t *testing.T) {
+	for _, test := range []struct {
+		target string
+		status int
+		want   string
+	}{
+		{"/api/v1/series", 400, `{"status":"error","errorType":"bad_data","error":"no match[] parameter provided`},
+		{"/api/v1/series?match[]=up&limit=-1", 400, `limit is \"-1\": write a whole number from 0 to 1000.`},
+		{"/api/v1/labels?limit=1001", 400, `from 0 to 1000`},
+		{"/api/v1/labels?limit=NaN", 400, `bad_data`},
+		{"/api/v1/labels?limit=1e3", 400, `bad_data`},
+		{"/api/v1/labels?limit=1&limit=2", 400, `limit is given 2 times`},
+		{"/api/v1/labels?start=soon", 400, `start is \"soon\"`},
+		{"/api/v1/labels?start=2&end=1", 400, `The end is before the start.`},
+		{"/api/v1/labels?match[]=%ff", 400, `is not valid UTF-8`},
+		{"/api/v1/labels?match[]=%", 400, `{"status":"error","errorType":"bad_data","error":"The query string can't be read`},
+		{"/api/v1/metadata?limit=99999999999999999999", 400, `bad_data`},
+		{"/api/v1/metadata?limit_per_metric=-1", 400, `limit_per_metric is`},
+		{"/api/v1/metadata?metric=a&metric=b", 400, `metric is given 2 times`},
+	} {
+		handler, u := server(t, names)
+		w := get(handler, test.target)
+		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
+			t.Errorf("%s: %d %s", test.target, w.Code, w.Body)
+		}
+		if len(u.all) > 0 {
+			t.Errorf("%s: Prometheus was asked", test.target)
+		}
+	}
+}
+
+// TestPrometheusRoutesTellItsOwnRefusal: a selector is Prometheus's to judge.
+func TestPrometheusRoutesTellItsOwnRefusal(t *testing.T) {
+	for _, test := range []struct {
+		status       int
+		body         string
+		told         int
+		errorType    string
+		whatItAnswer string
+	}{
+		{400, `{"status":"error","errorType":"bad_data","error":"invalid parameter \"match[]\": no"}`, 400, "bad_data", "a selector that doesn't parse"},
+		{422, failed, 502, "execution", "too much"},
+		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 502, "timeout", "a timeout"},
+		{404, `404`, 502, "unavailable", "no API"},
+		{401, ``, 502, "unavailable", "credentials"},
+	} {
+		w := get(New(options(t, &upstream{status: test.status, body: test.body})), "/api/v1/series?match[]=up")
+		var said apiFailure
+		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || w.Code != test.told || said.Status != "error" || said.ErrorType != test.errorType || said.Error == "" {
+			t.Errorf("%s: %d %s", test.whatItAnswer, w.Code, w.Body)
+		}
+	}
+}

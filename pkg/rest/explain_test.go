@@ -1,0 +1,142 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestExplain(t *testing.T) {
+	handler, u := server(t, names)
+	got := read[explained](t, get(handler, "/api/metrics/checkout_order_rate/explain?shop=a&shop=b&start=0&end=600&step=60"))
+	want := explained{
+		Name: "checkout_order_rate", Title: "Order rate", Description: "Orders a second.", Unit: "ops", Type: "gauge", Tags: []string{"orders"},
+		Pack:            packEntry{"checkout", "Checkout", "shop-team"},
+		Place:           got.Place,
+		Line:            9,
+		PrometheusQuery: "sum by (__BY__) (rate(checkout_orders_total{__PARAMS__}[$__rate_interval])) > 0",
+		Query:           `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[$__rate_interval])) > 0`,
+		ExecutedQuery:   `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[1m15s])) > 0`,
+		Missing:         []string{},
+		Window:          usedAs{"1m15s", "step"},
+		Grouping:        grouping{By: []string{"country"}, Default: []string{"country"}, Choices: []string{"country", "shop"}},
+		Parameters: []param{
+			{Name: "shop", Meaning: "The shop's name.", Required: true, Op: "=~", Values: []string{"a", "b"}, Matcher: `shop=~"a|b"`, LiveValues: []string{"a", "b"}},
+			{Name: "country", Meaning: "Where the order came from.", Op: "=", Values: []string{}, LiveValues: []string{"a", "b"}},
+		},
+		Families: []*family{{"checkout_orders_total", "counter", "", "Orders placed.", []string{"country", "shop"}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got.Place == "" {
+		t.Error("the definition has no place")
+	}
+
+	// A parameter's values are those under the others, and not under its own.
+	under := map[string]string{}
+	for _, request := range u.all {
+		under[request.path] = request.form.Get("match[]") + " " + request.form.Get("start") + " " + request.form.Get("end")
+	}
+	if diff := cmp.Diff(map[string]string{
+		"/api/v1/label/shop/values":    `{__name__="checkout_orders_total"} 0 600`,
+		"/api/v1/label/country/values": `{__name__="checkout_orders_total",shop=~"a|b"} 0 600`,
+	}, under); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestExplainAsksWhatALookupDoes: the executed query is that of the same lookup.
+func TestExplainAsksWhatALookupDoes(t *testing.T) {
+	for _, request := range []string{
+		"total_models", "total_models?workspace=a", "checkout_orders?window=1h", "checkout_order_rate?shop=a", "checkout_order_rate?shop=a&window=90",
+		"checkout_order_rate?shop=a&group_by=", "checkout_order_rate?shop=a&time=5&group_by=shop", "checkout_order_rate?shop=a&start=0&end=600&step=60",
+	} {
+		name, parameters, _ := strings.Cut(request, "?")
+		handler, u := server(t, vector)
+		if w := get(handler, "/api/metrics/"+request); w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		asked := u.last(t).form.Get("query")
+		for _, root := range []string{"/api/metrics/", "/catalog/"} {
+			if got := read[explained](t, get(handler, root+name+"/explain?"+parameters)); got.ExecutedQuery != asked {
+				t.Errorf("%s: %s\nasks %s", request, got.ExecutedQuery, asked)
+			}
+		}
+	}
+}
+
+func TestExplainAFormThatIsBeingFilledIn(t *testing.T) {
+	handler, _ := server(t, names)
+	for _, parameters := range []string{"", "?shop=", "?shop=.*", "?shop=&country="} {
+		got := read[explained](t, get(handler, "/catalog/checkout_order_rate/explain"+parameters))
+		if got.Query != `sum by (country) (rate(checkout_orders_total{shop="<shop>"}[$__rate_interval])) > 0` || strings.Join(got.Missing, " ") != "shop" ||
+			got.Parameters[0].Matcher != "" || got.Window != (usedAs{"10m", "metric"}) {
+			t.Errorf("%s: got %+v", parameters, got)
+		}
+	}
+}
+
+func TestExplainWhatIsOverridden(t *testing.T) {
+	handler, _ := server(t, names)
+	got := read[explained](t, get(handler, "/api/metrics/active_sessions/explain"))
+	if got.Pack.Name != "checkout" || got.Overrides == nil || got.Overrides.Pack != "tango" || got.Overrides.Place != "packs/tango.yaml" ||
+		got.Overrides.Line < 1 || got.Overrides.PrometheusQuery != "sum(active_sessions{__PARAMS__})" {
+		t.Errorf("got %+v of %+v", got, got.Overrides)
+	}
+	if got := read[explained](t, get(handler, "/api/metrics/closed_sessions/explain")); got.Overrides != nil || got.Window != (usedAs{"5m", "default"}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestExplainWithoutPrometheus(t *testing.T) {
+	handler := New(options(t, &upstream{status: http.StatusServiceUnavailable}))
+	got := read[explained](t, get(handler, "/api/metrics/total_models/explain?workspace=a"))
+	if got.Query != `sum(total_models{workspace="a"})` || !strings.Contains(got.ValuesError, "too busy to answer") || len(got.Parameters) != 3 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestExplainSaysWhereThereAreMoreValues(t *testing.T) {
+	values := make([]string, 500)
+	for i := range values {
+		values[i] = fmt.Sprintf(`"v%03d"`, i)
+	}
+	handler, u := server(t, `{"status":"success","data":[`+strings.Join(values, ",")+`]}`)
+	got := read[explained](t, get(handler, "/api/metrics/total_models/explain"))
+	if p := got.Parameters[0]; len(p.LiveValues) != 100 || !p.Truncated {
+		t.Errorf("%d values, truncated %v", len(p.LiveValues), p.Truncated)
+	}
+	if got := u.last(t).form.Get("limit"); got != "101" {
+		t.Errorf("the limit was %s", got)
+	}
+}
+
+// TestExplainRefusesWhatALookupRefuses, but for what is not filled in yet.
+func TestExplainRefusesWhatALookupRefuses(t *testing.T) {
+	handler, u := server(t, names)
+	for target, want := range map[string]int{
+		"/api/metrics/no_such/explain":                       404,
+		"/catalog/no_such/explain":                           404,
+		"/api/metrics/total_models/explain?modelcode=a":      400,
+		"/api/metrics/total_models/explain?start=1":          400,
+		"/api/metrics/total_models/explain?window=x":         400,
+		"/api/metrics/total_models/explain?group_by=a":       400,
+		"/api/metrics/total_models/explain?time=1&time=2":    400,
+		"/api/metrics/total_models/explain?workspace=%ff":    400,
+		"/api/metrics/total_models/explain?limit=5":          400,
+		"/api/metrics/total_models/explain?step=1&time=1":    400,
+		"/api/metrics/total_models/explain?workspace=%zz":    400,
+		"/catalog/checkout_order_rate/explain?group_by=city": 400,
+	} {
+		if w := get(handler, target); w.Code != want {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+	if len(u.all) > 0 {
+		t.Errorf("Prometheus was asked %v", u.all)
+	}
+}

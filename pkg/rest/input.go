@@ -1,0 +1,153 @@
+package rest
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// input is a request's query string.
+type input url.Values
+
+// inputOf reads a query string. One that can't be read is refused as a whole:
+// leaving out what is unreadable would answer with another question's data.
+func inputOf(r *http.Request) (input, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "The query string can't be read: %v. Write ; and %% in a value as %%3B and %%25.", err)
+	}
+	in := input(values)
+	for _, name := range in.names() {
+		for _, value := range append([]string{name}, values[name]...) {
+			if !utf8.ValidString(value) {
+				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The query string's %q is not valid UTF-8.", clip(name))
+			}
+		}
+	}
+	return in, nil
+}
+
+// names are those given, sorted, so that the same request is refused for the
+// same reason.
+func (in input) names() []string { return slices.Sorted(maps.Keys(in)) }
+
+// mostBytes is more than a label's value has. Many a proxy takes no URL of that
+// length, but that is theirs to say.
+const mostBytes = 64 << 10
+
+// text returns the value of a parameter that is given once or not at all, which
+// is "".
+func (in input) text(name string) (string, error) {
+	list := in[name]
+	switch {
+	case len(list) == 0:
+		return "", nil
+	case len(list) > 1:
+		return "", badParameter(name, list[1], "%s is given %d times: give it once.", name, len(list))
+	case len(list[0]) > mostBytes:
+		return "", tooLong(name, list[0])
+	}
+	return list[0], nil
+}
+
+func tooLong(name, value string) error {
+	return badParameter(name, value, "%s has a value of %d bytes: the most is %d.", clip(name), len(value), mostBytes)
+}
+
+// filled refuses parameters without a value, but for those named. A client that
+// failed to fill one in would otherwise be answered with everything.
+func (in input) filled(except ...string) error {
+	for _, name := range in.names() {
+		if !slices.Contains(except, name) && slices.Contains(in[name], "") {
+			return badParameter(name, "", "%s is given without a value: give it one, or leave it out.", clip(name))
+		}
+	}
+	return nil
+}
+
+// only refuses parameters other than those named, where none are a metric's own.
+func (in input) only(names ...string) error {
+	for _, name := range in.names() {
+		if slices.Contains(names, name) {
+			continue
+		}
+		takes := "It takes none."
+		if len(names) > 0 {
+			takes = "It takes " + strings.Join(names, ", ") + "."
+		}
+		return &detailed{
+			fault.New(fault.BadQuery, "This route has no parameter %q. %s", clip(name), takes),
+			details{"parameter": clip(name), "allowedParameters": orEmpty(names)},
+		}
+	}
+	return nil
+}
+
+// params are the metric's own parameters, those that aren't reserved; one that is
+// repeated has several values.
+func (in input) params() (catalog.Params, error) {
+	out := catalog.Params{}
+	for _, name := range in.names() {
+		if slices.Contains(catalog.Reserved, name) {
+			continue
+		}
+		for _, value := range in[name] {
+			if len(value) > mostBytes {
+				return nil, tooLong(name, value)
+			}
+		}
+		out[name] = catalog.Param{Values: in[name]}
+	}
+	return out, nil
+}
+
+// paramsBeside are params, where the reserved names that the route doesn't take
+// are refused like any other that the metric doesn't have.
+func (in input) paramsBeside(own ...string) (catalog.Params, error) {
+	params, err := in.params()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range catalog.Reserved {
+		if list, given := in[name]; given && !slices.Contains(own, name) {
+			params[name] = catalog.Param{Values: list}
+		}
+	}
+	return params, nil
+}
+
+// How much of a list there is in one answer.
+const (
+	usualItems = 100
+	mostItems  = 1000
+)
+
+// page reads limit and offset.
+func (in input) page() (limit, offset int, err error) {
+	if limit, err = in.number("limit", 1, mostItems, usualItems); err != nil {
+		return 0, 0, err
+	}
+	const farthest = 1_000_000
+	offset, err = in.number("offset", 0, farthest, 0)
+	return limit, offset, err
+}
+
+// number reads a whole number between two bounds; usual stands in for none.
+func (in input) number(name string, least, most, usual int) (int, error) {
+	text, err := in.text(name)
+	if err != nil || text == "" {
+		return usual, err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		return 0, badParameter(name, text, "%s is %q: write a whole number from %d to %d.", name, clip(text), least, most)
+	}
+	return n, nil
+}

@@ -1,0 +1,321 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// openAPIDocument is the served document, as far as these tests read it.
+type openAPIDocument struct {
+	Servers []struct{ URL string }
+	Paths   map[string]map[string]struct {
+		OperationID string
+		Parameters  []parameter
+		Responses   map[string]struct {
+			Ref     string `json:"$ref"`
+			Content map[string]struct {
+				Example  any
+				Examples map[string]struct{ Value any }
+			}
+		}
+	}
+	Components struct {
+		Parameters map[string]parameter
+		Responses  map[string]json.RawMessage
+		Schemas    map[string]struct{ Enum []string }
+	}
+}
+
+type parameter struct {
+	Ref         string `json:"$ref"`
+	Name, In    string
+	Description string
+}
+
+func served(tb testing.TB, handler http.Handler) (doc openAPIDocument, whole any) {
+	tb.Helper()
+	w := get(handler, "/api/openapi.json")
+	doc = read[openAPIDocument](tb, w)
+	whole, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return doc, whole
+}
+
+// TestEveryRouteIsDescribed, and nothing else is.
+func TestEveryRouteIsDescribed(t *testing.T) {
+	o := options(t, &upstream{})
+	doc, _ := served(t, New(o))
+	var described, routed []string
+	ids := map[string]bool{}
+	for path, operations := range doc.Paths {
+		for method, operation := range operations {
+			described = append(described, strings.ToUpper(method)+" "+path)
+			if operation.OperationID == "" || ids[operation.OperationID] {
+				t.Errorf("%s %s is called %q", method, path, operation.OperationID)
+			}
+			ids[operation.OperationID] = true
+			holes := map[string]bool{}
+			for _, p := range operation.Parameters {
+				if p.Ref != "" {
+					p = doc.Components.Parameters[p.Ref[strings.LastIndex(p.Ref, "/")+1:]]
+				}
+				if p.In == "path" {
+					holes["{"+p.Name+"}"] = true
+				}
+			}
+			for part := range strings.SplitSeq(path, "/") {
+				if strings.HasPrefix(part, "{") && !holes[part] {
+					t.Errorf("%s doesn't explain %s", path, part)
+				}
+				delete(holes, part)
+			}
+			if len(holes) > 0 {
+				t.Errorf("%s has no %v", path, holes)
+			}
+		}
+	}
+	for _, route := range newAPI(o).routes() {
+		routed = append(routed, route.method+" "+route.path)
+	}
+	slices.Sort(described)
+	slices.Sort(routed)
+	if diff := cmp.Diff(routed, described); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTheCatalogIsFilledIn: metric names, and what their parameters mean.
+func TestTheCatalogIsFilledIn(t *testing.T) {
+	o := options(t, &upstream{})
+	doc, _ := served(t, New(o))
+	if diff := cmp.Diff(o.Catalog.Names(), doc.Components.Schemas["MetricName"].Enum); diff != "" {
+		t.Error(diff)
+	}
+	for _, path := range []string{"/api/metrics/{name}", "/api/metrics/{name}/explain", "/catalog/{name}/explain", "/catalog/{name}/values/{param}"} {
+		texts := map[string]string{}
+		for _, p := range doc.Paths[path]["get"].Parameters {
+			if _, twice := texts[p.Name]; twice && p.Name != "" {
+				t.Errorf("%s has %s twice", path, p.Name)
+			}
+			texts[p.Name] = p.Description
+		}
+		if got, want := texts["shop"], "The shop's name.\n\nA parameter of active_sessions, checkout_order_rate (required), checkout_orders."; got != want {
+			t.Errorf("%s: shop is %q", path, got)
+		}
+	}
+	if len(doc.Servers) != 1 || resolve(t, "http://grafana/api/datasources/uid/modelmetrics/resources/api/openapi.json", doc.Servers[0].URL) != "http://grafana/api/datasources/uid/modelmetrics/resources/" {
+		t.Errorf("servers %v", doc.Servers)
+	}
+}
+
+func resolve(t *testing.T, base, reference string) string {
+	t.Helper()
+	from, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := from.Parse(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return to.String()
+}
+
+// contract checks answers against the document's schemas.
+type contract struct {
+	doc      openAPIDocument
+	compiler *jsonschema.Compiler
+	seen     map[string]bool // "GET /path 200"
+}
+
+func newContract(tb testing.TB, handler http.Handler) *contract {
+	tb.Helper()
+	doc, whole := served(tb, handler)
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("openapi.json", whole); err != nil {
+		tb.Fatal(err)
+	}
+	return &contract{doc: doc, compiler: compiler, seen: map[string]bool{}}
+}
+
+// schema is the one of a response.
+func (c *contract) schema(method, path string, status int) (*jsonschema.Schema, error) {
+	c.seen[fmt.Sprintf("%s %s %d", method, path, status)] = true
+	response, described := c.doc.Paths[path][strings.ToLower(method)].Responses[fmt.Sprint(status)]
+	if !described {
+		return nil, fmt.Errorf("%s %s has no response %d", method, path, status)
+	}
+	at := fmt.Sprintf("#/paths/%s/%s/responses/%d", strings.ReplaceAll(strings.ReplaceAll(path, "~", "~0"), "/", "~1"), strings.ToLower(method), status)
+	if response.Ref != "" {
+		at = response.Ref
+	}
+	return c.compiler.Compile("openapi.json" + strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
+}
+
+// routeOf is the path, as routes write it, that answers a request.
+func routeOf(o Options, method, target string) string {
+	mux := http.NewServeMux()
+	for _, route := range newAPI(o).routes() {
+		mux.Handle(route.method+" "+route.path, http.NotFoundHandler())
+	}
+	_, pattern := mux.Handler(httptest.NewRequest(method, target, nil))
+	_, path, _ := strings.Cut(pattern, " ")
+	return path
+}
+
+// TestAnswersAreAsDescribed: for each route, every status that it is described
+// with is answered at least once, and each answer fits the schema.
+func TestAnswersAreAsDescribed(t *testing.T) {
+	healthy := options(t, &upstream{status: 200})
+	c := newContract(t, New(healthy))
+	down := options(t, &upstream{status: 503, body: failed})
+	broken := options(t, &upstream{})
+	broken.Client, broken.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
+
+	const noPack, packs = `{}`, `{"packs":"pack: a\nmetrics: [{name: x, query: 'sum(up{__PARAMS__}'}]"}`
+	own, err := json.Marshal(map[string]string{"packs": ownPack})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		o                    Options
+		method, target, body string
+		status               int
+	}{
+		{healthy, "GET", "/api/metrics", "", 200},
+		{healthy, "GET", "/api/metrics?x=y", "", 400},
+		{healthy, "GET", "/api/metrics?pack=no_such", "", 404},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?model_code=customer-churn-predictor", "", 200},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?model_code=customer-churn-predictor&start=2025-08-27T09:00:00&end=2025-08-27T11:00:00&step=5m", "", 200},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?start=1", "", 400},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?start=yesterday&end=1&step=1", "", 400},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?modelcode=1", "", 400},
+		{healthy, "GET", "/api/metrics/invocation_failure_rate?group_by=x", "", 400},
+		{healthy, "GET", "/api/metrics/last_model_invocation_duration_seconds", "", 400},
+		{healthy, "GET", "/api/metrics/invocation_failure", "", 404},
+		{down, "GET", "/api/metrics/active_sessions", "", 502},
+		{broken, "GET", "/api/metrics/active_sessions", "", 502},
+		{healthy, "GET", "/api/metrics/checkout_order_rate/explain", "", 200},
+		{healthy, "GET", "/api/metrics/active_sessions/explain?shop=a&shop=b", "", 200},
+		{down, "GET", "/api/metrics/total_models/explain", "", 200},
+		{healthy, "GET", "/api/metrics/active_sessions/explain?window=x", "", 400},
+		{healthy, "GET", "/api/metrics/no_such/explain", "", 404},
+		{healthy, "GET", "/catalog/checkout_order_rate/explain?shop=a", "", 200},
+		{healthy, "GET", "/catalog/active_sessions/explain?time=x", "", 400},
+		{healthy, "GET", "/catalog/no_such/explain", "", 404},
+		{healthy, "GET", "/api/openapi.json", "", 200},
+		{healthy, "GET", "/api/openapi.json?x=y", "", 400},
+		{healthy, "GET", "/catalog", "", 200},
+		{healthy, "GET", "/catalog?limit=-1", "", 400},
+		{healthy, "GET", "/catalog/search?search=rate", "", 200},
+		{healthy, "GET", "/catalog/search?search=rat_order_checkout", "", 200},
+		{healthy, "GET", "/catalog/search?search=a&search=b", "", 400},
+		{healthy, "GET", "/catalog/schema", "", 200},
+		{healthy, "GET", "/catalog/schema?x=y", "", 400},
+		{healthy, "POST", "/catalog/check", string(own), 200},
+		{healthy, "POST", "/catalog/check", packs, 200},
+		{healthy, "POST", "/catalog/check", noPack, 400},
+		{healthy, "GET", "/catalog/total_models/values/workspace?search=a", "", 200},
+		{healthy, "GET", "/catalog/total_models/values/workspace?limit=x", "", 400},
+		{healthy, "GET", "/catalog/total_models/values/no_such", "", 404},
+		{down, "GET", "/catalog/total_models/values/workspace", "", 502},
+		{healthy, "GET", "/api/v1/labels?limit=1", "", 200},
+		{healthy, "GET", "/api/v1/labels?limit=x", "", 400},
+		{down, "GET", "/api/v1/labels", "", 502},
+		{healthy, "GET", "/api/v1/label/job/values", "", 200},
+		{healthy, "GET", "/api/v1/label/job/values?start=x", "", 400},
+		{broken, "GET", "/api/v1/label/job/values", "", 502},
+		{healthy, "GET", "/api/v1/series?match[]=up", "", 200},
+		{healthy, "GET", "/api/v1/series", "", 400},
+		{down, "GET", "/api/v1/series?match[]=up", "", 502},
+		{healthy, "GET", "/api/v1/metadata", "", 200},
+		{healthy, "GET", "/api/v1/metadata?limit=x", "", 400},
+		{down, "GET", "/api/v1/metadata", "", 502},
+	} {
+		t.Run(test.method+" "+test.target, func(t *testing.T) {
+			w := call(New(test.o), test.method, test.target, test.body)
+			if w.Code != test.status {
+				t.Fatalf("%d %s", w.Code, w.Body)
+			}
+			schema, err := c.schema(test.method, routeOf(test.o, test.method, test.target), test.status)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+			if err != nil {
+				t.Fatalf("%v: %s", err, w.Body)
+			}
+			if err := schema.Validate(answer); err != nil {
+				t.Errorf("%s\n%v", w.Body, err)
+			}
+		})
+	}
+	for path, operations := range c.doc.Paths {
+		for method, operation := range operations {
+			for status := range operation.Responses {
+				// Grafana answers 401. An explanation is given without Prometheus; it is 502
+				// only for a user's own definition that can't be used.
+				if key := strings.ToUpper(method) + " " + path + " " + status; status != "401" && !strings.HasSuffix(key, "/explain 502") && !c.seen[key] {
+					t.Errorf("nothing answered %s", key)
+				}
+			}
+		}
+	}
+}
+
+// TestExamplesFitTheirSchemas: what the document shows is what it promises.
+func TestExamplesFitTheirSchemas(t *testing.T) {
+	c := newContract(t, New(options(t, &upstream{})))
+	count := 0
+	for path, operations := range c.doc.Paths {
+		for method, operation := range operations {
+			for status, response := range operation.Responses {
+				if response.Ref != "" {
+					raw := c.doc.Components.Responses[response.Ref[strings.LastIndex(response.Ref, "/")+1:]]
+					if err := json.Unmarshal(raw, &response); err != nil {
+						t.Fatal(err)
+					}
+				}
+				content := response.Content["application/json"]
+				examples := []any{}
+				if content.Example != nil {
+					examples = append(examples, content.Example)
+				}
+				for _, example := range content.Examples {
+					examples = append(examples, example.Value)
+				}
+				for _, example := range examples {
+					count++
+					var number int
+					if _, err := fmt.Sscan(status, &number); err != nil {
+						t.Fatal(err)
+					}
+					schema, err := c.schema(strings.ToUpper(method), path, number)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := schema.Validate(example); err != nil {
+						t.Errorf("%s %s %s: %v", method, path, status, err)
+					}
+				}
+			}
+		}
+	}
+	if count < 20 {
+		t.Errorf("there are %d examples", count)
+	}
+}

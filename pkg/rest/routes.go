@@ -1,0 +1,48 @@
+package rest
+
+import "net/http"
+
+// A route answers one method at one path. What it answers with is written as
+// JSON; its errors are told in the shape that its clients read.
+type route struct {
+	method string
+	path   string // as ServeMux writes it, and OpenAPI
+	answer func(*http.Request, input) (any, error)
+	tell   func(error) (status int, body any)
+}
+
+// routes are all there are. GET answers HEAD too.
+func (a api) routes() []route {
+	document := a.document()
+	return []route{
+		{http.MethodGet, "/api/metrics", a.listMetrics, tell},
+		{http.MethodGet, "/api/metrics/{name}", a.lookUp, tell},
+		{http.MethodGet, "/api/metrics/{name}/explain", a.explain, tell},
+		{http.MethodGet, "/api/openapi.json", document, tell},
+		{http.MethodGet, "/catalog", a.definitions, tell},
+		{http.MethodGet, "/catalog/search", a.search, tell},
+		{http.MethodGet, "/catalog/schema", schema, tell},
+		{http.MethodPost, "/catalog/check", a.check, tell},
+		{http.MethodGet, "/catalog/{name}/explain", a.explain, tell},
+		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, tell},
+		{http.MethodGet, "/api/v1/labels", a.labelNames, tellAsPrometheus},
+		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, tellAsPrometheus},
+		{http.MethodGet, "/api/v1/series", a.series, tellAsPrometheus},
+		{http.MethodGet, "/api/v1/metadata", a.metadata, tellAsPrometheus},
+	}
+}
+
+func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var body any
+	in, err := inputOf(r)
+	if err == nil {
+		body, err = rt.answer(r, in)
+	}
+	if err != nil {
+		logBug(r, err)
+		status, said := rt.tell(err)
+		send(w, status, said)
+		return
+	}
+	send(w, http.StatusOK, body)
+}

@@ -1,0 +1,147 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// mostCounted is how many values of a parameter are fetched, so that a page can
+// say how many there are. Nobody pages further; a search narrows them.
+const mostCounted = 10_000
+
+// valuesPage is the answer of GET catalog/{name}/values/{param}.
+type valuesPage struct {
+	Values    []string `json:"values"`
+	Total     *int     `json:"total,omitempty"` // absent where there are more than anybody counted
+	Truncated bool     `json:"truncated"`       // there are more after this page
+}
+
+// paramValues answers GET catalog/{name}/values/{param}: the values that a
+// parameter has, under the other parameters given in the query.
+func (a api) paramValues(r *http.Request, in input) (any, error) {
+	metric, err := a.metric(r)
+	if err != nil {
+		return nil, err
+	}
+	others, err := in.paramsBeside("start", "end", "limit", "offset", "search")
+	if err != nil {
+		return nil, err
+	}
+	limit, offset, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	search, err := in.text("search")
+	if err != nil {
+		return nil, err
+	}
+	selection, err := in.span()
+	if err != nil {
+		return nil, err
+	}
+	param := r.PathValue("param")
+	if _, err := metric.ValueSelectors(param, nil); err != nil {
+		return nil, unknownParameter(metric, param, fault.New(fault.NotFound, "%s", fault.As(err).Text))
+	}
+	if err := onlyKnown(metric, others); err != nil {
+		return nil, err
+	}
+	if selection.Match, err = valueSelectors(metric, param, search, others); err != nil {
+		return nil, err
+	}
+	if a.Broken != nil {
+		return nil, a.Broken
+	}
+	selection.Limit = mostCounted + 1
+	values, err := a.Client.LabelValues(r.Context(), param, selection)
+	if err != nil {
+		return nil, err
+	}
+	found := len(values)
+	from, to := min(offset, found), min(offset+limit, found)
+	page := valuesPage{Values: orEmpty(values[from:to]), Truncated: to < found}
+	if found <= mostCounted {
+		page.Total = &found
+	}
+	return page, nil
+}
+
+// valueSelectors select the series that have the parameter's values: those under
+// the other parameters, with a text in the value in whatever case.
+func valueSelectors(metric *catalog.Metric, param, search string, others catalog.Params) ([]string, error) {
+	match, err := metric.ValueSelectors(param, others)
+	if err != nil || search == "" {
+		return match, err
+	}
+	contains, err := labels.NewMatcher(labels.MatchRegexp, param, "(?i:.*"+regexp.QuoteMeta(search)+".*)")
+	if err != nil {
+		return nil, badParameter("search", search, "search is %q, which can't be looked for: %v.", clip(search), err)
+	}
+	for i, selector := range match {
+		if match[i], err = promql.AddMatchers(selector, []*labels.Matcher{contains}); err != nil {
+			return nil, err
+		}
+	}
+	return match, nil
+}
+
+// span reads start and end, each of which may be left out.
+func (in input) span() (s promapi.Selection, err error) {
+	start, err := in.text("start")
+	if err != nil {
+		return s, err
+	}
+	end, err := in.text("end")
+	if err != nil {
+		return s, err
+	}
+	s.Start, s.End, err = spanOf(start, end)
+	return s, err
+}
+
+// addLiveValues fills in what each parameter can be while the others are as the
+// lookup has them. It takes no longer than a person waits for a form; its error
+// is the first that Prometheus gave.
+func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error {
+	const (
+		patience = 5 * time.Second
+		atOnce   = 4
+	)
+	if a.Broken != nil {
+		return a.Broken
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.SetLimit(atOnce)
+	for i := range params {
+		p := &params[i]
+		tasks.Go(func() error {
+			match, err := l.metric.ValueSelectors(p.Name, l.params)
+			if err != nil {
+				return err
+			}
+			selection := promapi.Selection{Match: match, Limit: usualItems + 1}
+			if l.times.isRange() {
+				selection.Start, selection.End = l.times.start, l.times.end
+			}
+			values, err := a.Client.LabelValues(ctx, p.Name, selection)
+			if err != nil {
+				return err
+			}
+			p.LiveValues, p.Truncated = orEmpty(values[:min(len(values), usualItems)]), len(values) > usualItems
+			return nil
+		})
+	}
+	return tasks.Wait()
+}

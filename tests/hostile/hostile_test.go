@@ -1,0 +1,236 @@
+package hostile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/tsdb"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+)
+
+// weight is the one sample of the i-th value's series. No two sums of one or two
+// weights are alike, so that an answer tells whose it is.
+func weight(i int) float64 { return float64(1e6*(i+1) + i*i) }
+
+var (
+	server *prometheus.Server
+	values = Values()
+	now    = time.Now().Truncate(time.Second)
+)
+
+func TestMain(m *testing.M) {
+	code, err := withServer(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func withServer(m *testing.M) (int, error) {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "modelmetrics-")
+	if err != nil {
+		return 1, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := write(ctx, dir); err != nil {
+		return 1, err
+	}
+	idle, err := fleet.New(fleet.Options{History: time.Minute})
+	if err != nil {
+		return 1, err
+	}
+	server, err = prometheus.Start(ctx, prometheus.Options{
+		Dir: dir, Listen: "127.0.0.1:0", Fleet: idle,
+		ScrapeInterval: time.Hour, // the fleet's own series would only be in the way
+		Logger:         slog.New(slog.NewTextHandler(io.Discard, nil)),
+	})
+	if err != nil {
+		return 1, err
+	}
+	defer func() { _ = server.Close() }()
+	return m.Run(), nil
+}
+
+// write puts the series into the server's storage.
+func write(ctx context.Context, dir string) error {
+	db, err := tsdb.Open(dir, nil, nil, tsdb.DefaultOptions(), nil)
+	if err != nil {
+		return err
+	}
+	app := db.Appender(ctx)
+	for i, value := range values {
+		series := labels.FromStrings("__name__", "total_invocations", "model_code", value, "model_version", "1", "status", "SUCCESS", "type", "SYNC", "job", "hostile")
+		if _, err := app.Append(0, series, now.UnixMilli(), weight(i)); err != nil {
+			return err
+		}
+	}
+	if err := app.Commit(); err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// expected is what the sum over these values must be.
+func expected(of func(value string) bool) answers.Answer {
+	sum := 0.0
+	for i, value := range values {
+		if of(value) {
+			sum += weight(i)
+		}
+	}
+	return answers.Answer{Floats: map[string]map[int64]float64{"{}": {now.UnixMilli(): sum}}, Histograms: map[string]map[int64]answers.Histogram{}}
+}
+
+const metric = "total_invocations"
+
+// TestAValueIsOnlyItself: every value, alone, beside another and negated, finds
+// its own series and no other, through a panel and through the API.
+func TestAValueIsOnlyItself(t *testing.T) {
+	if len(values) != 200 {
+		t.Fatalf("%d values", len(values))
+	}
+	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+	api := httptest.NewServer(host.Handler(plugin, token))
+	defer api.Close()
+	for i, value := range values {
+		other := values[(i+1)%len(values)]
+		for _, c := range []struct {
+			name  string
+			param any
+			query url.Values // nil where a query string can't say it
+			want  answers.Answer
+		}{
+			{"alone", value, url.Values{"model_code": {value}}, expected(func(v string) bool { return v == value })},
+			{"beside another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
+			{"negated", map[string]any{"op": "!=", "values": []string{value}}, nil, expected(func(v string) bool { return v != value })},
+		} {
+			name := fmt.Sprintf("%d %.20q %s", i, value, c.name)
+			panel(t, plugin, name, c.param, c.want)
+			if c.query != nil {
+				client(t, api.URL, name, c.query, c.want)
+			}
+		}
+	}
+}
+
+const token = "a token"
+
+// ask sends one panel query.
+func ask(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"refId": "A", "queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": param}, "instant": true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _, err := host.DataQuery(text, backend.TimeRange{From: now.Add(-time.Hour), To: now}, host.PanelDefaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.Responses["A"]
+}
+
+func panel(t *testing.T, plugin *host.Host, name string, param any, want answers.Answer) {
+	t.Helper()
+	response := ask(t, plugin, param)
+	if response.Error != nil {
+		t.Errorf("%s, panel: status %d, %v", name, response.Status, response.Error)
+		return
+	}
+	got, err := answers.FromFrames(response.Frames, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problem := answers.Difference(got, want); problem != "" {
+		t.Errorf("%s, panel: %s\n%s", name, problem, response.Frames[0].Meta.ExecutedQueryString)
+	}
+}
+
+func client(t *testing.T, api, name string, query url.Values, want answers.Answer) {
+	t.Helper()
+	query.Set("time", strconv.FormatInt(now.Unix(), 10))
+	status, body := get(t, api, query.Encode())
+	if status != http.StatusOK {
+		t.Errorf("%s, API: %d %.300s", name, status, body)
+		return
+	}
+	got, err := answers.FromAPI(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problem := answers.Difference(got, want); problem != "" {
+		t.Errorf("%s, API: %s", name, problem)
+	}
+}
+
+func get(t *testing.T, api, query string) (status int, body []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/api/datasources/uid/modelmetrics/resources/api/metrics/"+metric+"?"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err = io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, body
+}
+
+// TestWhatIsNoValueIsRefused: what can't be a label's value, and every value
+// where a regular expression or a name is due, is refused as the caller's
+// mistake or finds nothing that it doesn't match. It is never a failure of the
+// plugin's.
+func TestWhatIsNoValueIsRefused(t *testing.T) {
+	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+	api := httptest.NewServer(host.Handler(plugin, token))
+	defer api.Close()
+	for i, value := range append(values, "\xff", "a\xc3", "\xed\xa0\x80") {
+		name := fmt.Sprintf("%d %.20q", i, value)
+		for _, param := range []any{
+			map[string]any{"op": "=~", "values": []string{value}},
+			map[string]any{"op": value, "values": []string{"x"}},
+			map[string]any{value: []string{"x"}},
+			[]any{value, map[string]any{}},
+		} {
+			if response := ask(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
+				t.Errorf("%s: %v: status %d, source %s, %v", name, param, response.Status, response.ErrorSource, response.Error)
+			}
+		}
+		for _, query := range []string{
+			url.Values{value: {"x"}}.Encode(), url.Values{"window": {value}}.Encode(), url.Values{"time": {value}}.Encode(), url.Values{"group_by": {value}}.Encode(),
+			url.Values{"start": {value}, "end": {value}, "step": {value}}.Encode(),
+		} {
+			if status, body := get(t, api.URL, query); status >= http.StatusInternalServerError || !json.Valid(body) {
+				t.Errorf("%s: %.60q: %d %.300s", name, query, status, body)
+			}
+		}
+	}
+}

@@ -1,0 +1,45 @@
+// Package hostile sends values through the plugin that are made to become
+// something else on the way: PromQL, a regular expression, a URL, a variable.
+package hostile
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Values are two hundred label values, each different from the others, that a
+// careless program would take for something else. All are valid UTF-8, and none
+// means "everything".
+func Values() []string {
+	bases := []string{
+		// PromQL
+		`"`, `'`, "`", `\`, `\\`, `\"`, `"}`, `"} or up{job="`, `"}) or vector(42) or (up{a="`, `",__name__="up`, `",model_code!="`,
+		`x"} or total_invocations{model_code=~".+`, `}`, `{`, `{}`, `)`, `(`, `[5m]`, `{a="b"}`, `,`, `,,`, `=`, `=~`, `!~`, `# comment`, "\n# comment\n",
+		`offset 1d`, `@ 0`, `or vector(1)`, `unless on () vector(1)`, `__name__`, `__PARAMS__`, `__PARAMS(status)__`, `__BY__`, `__modelmetrics_matchers__`,
+		// regular expressions
+		`.`, `.+`, `.*x`, `a|b`, `|`, `^`, `$`, `^.*$`, `(?i)x`, `(?:`, `[`, `]`, `[a-z]+`, `a{2,3}`, `\d+`, `\Q.*\E`, `*`, `+`, `?`, `(a|b)|c`, `\\.`, `\x00`,
+		// dashboards
+		`$model`, `${model}`, `[[model]]`, `$__interval`, `$__rate_interval`, `${__range}`, `$__range_s`, `$__all x`, `All`, `{{model}}`, `$__value.raw`,
+		// transport
+		`%`, `%00`, `%22%7D`, `&`, `&model_code=x`, `?`, `;`, `a;b`, `+`, `a+b`, ` `, `  a  `, "\t", "\n", "\r\n", `/`, `../..`, `http://x/?q=1`, `#`, `null`, `undefined`, `true`, `0`, `NaN`, `[object Object]`,
+		// text
+		"\x00", "a\x00b", "\u202e", "\u2028", "\ufeff", "ä", "a\u0308", "日本", "😀", "\U0010ffff", "İ", "ß", "<script>alert(1)</script>", `<b>`, `'; DROP TABLE metrics; --`, "\x7f", "\x1b[31m",
+		strings.Repeat("a", 10_000), strings.Repeat(`"`, 5_000), strings.Repeat(`\`, 5_001), strings.Repeat("(", 5_000), strings.Repeat("日", 3_400),
+	}
+	const most = 200
+	seen := map[string]bool{"": true, ".*": true, "$__all": true}
+	var values []string
+	keep := func(value string) {
+		if !seen[value] && len(values) < most {
+			seen[value] = true
+			values = append(values, value)
+		}
+	}
+	for _, value := range bases {
+		keep(value)
+	}
+	for i := range bases {
+		keep(bases[i] + bases[(i*7+3)%len(bases)] + strconv.Itoa(i))
+	}
+	return values
+}
