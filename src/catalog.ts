@@ -32,6 +32,11 @@ export interface Catalog {
   packs: CatalogPack[];
 }
 
+/** Some of the catalog's metrics, of `total`. The packs are always all of them. */
+export interface CatalogPage extends Catalog {
+  total: number;
+}
+
 /** Values that a parameter can take; `truncated` says that there are more. */
 export interface ParamValueList {
   values: string[];

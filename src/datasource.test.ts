@@ -274,11 +274,31 @@ it.each<[ModelMetricsQuery, string]>([
   expect(fakeDataSource().datasource.getQueryDisplayText(query)).toBe(text);
 });
 
-it('asks for the catalog once, and again after a failure', async () => {
-  const { datasource, getResource } = fakeDataSource();
-  getResource.mockRejectedValueOnce(new Error('not yet'));
-  await expect(datasource.getCatalog()).rejects.toThrow('not yet');
-  await expect(datasource.getCatalog()).resolves.toBe(CATALOG);
-  await datasource.getCatalog();
-  expect(getResource).toHaveBeenCalledTimes(2);
+describe('the catalog', () => {
+  it('is asked for once, and again after a failure', async () => {
+    const { datasource, getResource } = fakeDataSource();
+    getResource.mockRejectedValueOnce(new Error('not yet'));
+    await expect(datasource.getCatalog()).rejects.toThrow('not yet');
+    await expect(datasource.getCatalog()).resolves.toEqual(CATALOG);
+    await datasource.getCatalog();
+    expect(getResource).toHaveBeenCalledTimes(2);
+  });
+
+  const metrics = Array.from({ length: 2500 }, (_, index) => ({ ...CATALOG.metrics[0], name: `metric_${index}` }));
+
+  it.each([
+    ['page by page', 2500],
+    ['as far as it goes, where it has shrunk meanwhile', 3000],
+  ])('is loaded %s', async (_, total) => {
+    const { datasource, getResource } = fakeDataSource();
+    getResource.mockImplementation(async (_, { limit, offset } = {}) => ({
+      packs: CATALOG.packs,
+      metrics: metrics.slice(offset, offset + limit),
+      total,
+    }));
+    expect(await datasource.getCatalog()).toEqual({ packs: CATALOG.packs, metrics });
+    expect(getResource.mock.calls.slice(0, 3)).toEqual(
+      [0, 1000, 2000].map((offset) => ['catalog', { limit: 1000, offset }, { showErrorAlert: false }])
+    );
+  });
 });

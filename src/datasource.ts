@@ -14,7 +14,7 @@ import {
 import { DataSourceWithBackend, getTemplateSrv, TemplateSrv } from '@grafana/runtime';
 import { Observable } from 'rxjs';
 
-import { Catalog, ParamValueList } from './catalog';
+import { Catalog, CatalogPage, ParamValueList } from './catalog';
 import { displayText } from './displayText';
 import {
   interpolateExpr,
@@ -29,6 +29,9 @@ import {
 import { filterSelector } from './promql';
 import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params, PromQLQuery } from './types';
 import { CatalogVariableSupport } from './variables';
+
+/** How many metrics the backend gives at once, at most. */
+const CATALOG_PAGE = 1000;
 
 /** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
 export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions> {
@@ -146,11 +149,25 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
   /** What the catalog holds. It is asked once: a change of settings makes a new data source. */
   getCatalog(): Promise<Catalog> {
-    this.loadingCatalog ??= this.read<Catalog>('catalog').catch((error: unknown) => {
+    this.loadingCatalog ??= this.readCatalog().catch((error: unknown) => {
       this.loadingCatalog = undefined;
       throw error;
     });
     return this.loadingCatalog;
+  }
+
+  private async readCatalog(): Promise<Catalog> {
+    const readPage = (offset: number) => this.read<CatalogPage>('catalog', { limit: CATALOG_PAGE, offset });
+    const { packs, total, ...first } = await readPage(0);
+    const metrics = [...first.metrics];
+    while (metrics.length < total) {
+      const page = await readPage(metrics.length);
+      if (page.metrics.length === 0) {
+        break; // The settings were changed meanwhile, and there are fewer now.
+      }
+      metrics.push(...page.metrics);
+    }
+    return { packs, metrics };
   }
 
   /** The values that `param` of a catalog metric can take beside the other parameters that are `chosen`. */
@@ -200,7 +217,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   /** Asks the backend. The editors show what goes wrong where it matters, so Grafana need not do it in a corner too. */
-  private read<T>(path: string, params?: Record<string, string | string[]>): Promise<T> {
+  private read<T>(path: string, params?: Record<string, string | string[] | number>): Promise<T> {
     return this.getResource<T>(path, params, { showErrorAlert: false });
   }
 

@@ -154,6 +154,9 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
 
   exemplarTraceIdDestinations?: TraceDestination[];
 
+  /** A user's own packs for the catalog, in YAML: one document or several. */
+  packs?: string;
+
   // The HTTP settings of Grafana's plugin SDK.
   /** Seconds until a request is given up. */
   timeout?: number;

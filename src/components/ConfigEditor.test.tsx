@@ -1,9 +1,10 @@
 import { DataSourceSettings } from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { fakeBackendSrv } from '../testing/backendSrv';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
 import { ModelMetricsOptions } from '../types';
 import { ConfigEditor } from './ConfigEditor';
@@ -27,6 +28,11 @@ const OPTIONS = {
   readOnly: false,
   withCredentials: false,
 } as DataSourceSettings<ModelMetricsOptions>;
+
+jest.mock('@grafana/ui', () => ({
+  ...jest.requireActual('@grafana/ui'),
+  CodeEditor: jest.requireActual('../testing/codeEditor').FakeCodeEditor,
+}));
 
 beforeAll(() => setDataSourceSrv(new FakeDataSourceSrv()));
 
@@ -88,6 +94,30 @@ describe('custom query parameters', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData.customQueryParameters).toBe('dedup=true&x=1');
     await user.clear(screen.getByLabelText('Custom query parameters'));
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('customQueryParameters');
+  });
+});
+
+describe('own metrics', () => {
+  it('are stored as packs, and leave no key behind', async () => {
+    fakeBackendSrv();
+    const { user, onOptionsChange } = setup({ jsonData: { timeInterval: '15s', packs: 'pack: mine' } });
+    await user.type(screen.getByLabelText('Packs in YAML'), '2');
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s', packs: 'pack: mine2' });
+    await user.clear(screen.getByLabelText('Packs in YAML'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
+  });
+
+  it('are asked about under the data source’s own address', async () => {
+    const asked = fakeBackendSrv();
+    setup({ uid: 'second', jsonData: { packs: 'pack: mine' } });
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(asked[0].request.url).toBe('/api/datasources/uid/second/resources/catalog/check');
+  });
+
+  it('can’t be changed where they are provisioned', () => {
+    fakeBackendSrv();
+    setup({ readOnly: true, jsonData: { packs: 'pack: mine' } });
+    expect(screen.getByLabelText('Packs in YAML')).toHaveAttribute('readonly');
   });
 });
 

@@ -12,6 +12,7 @@ import React from 'react';
 
 import { ModelMetricsOptions } from '../types';
 import { LimitSettings } from './LimitSettings';
+import { OwnMetrics } from './OwnMetrics';
 import { QuerySettings, SectionProps } from './QuerySettings';
 import { LABEL_WIDTH } from './SettingFields';
 import { TraceLinks } from './TraceLinks';
@@ -41,6 +42,8 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
       <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />
       <Divider />
       <QuerySettings {...section} />
+      <Divider />
+      <OwnMetrics uid={options.uid} {...section} />
       <Divider />
       <TraceLinks {...section} />
       <Divider />

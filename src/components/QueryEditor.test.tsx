@@ -3,7 +3,7 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG, fakeDataSource, Resources } from '../testing/datasource';
+import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { CatalogQuery, ModelMetricsQuery, Params } from '../types';
 import { QueryEditor } from './QueryEditor';
 
@@ -50,7 +50,7 @@ describe('a catalog query', () => {
   it('says which parameter is missing until it has a value', async () => {
     const { user, onChange } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio' },
-      { catalog: CATALOG, [MODELS]: { values: ['churn', 'fraud'], truncated: false } }
+      { catalog: CATALOG_PAGE, [MODELS]: { values: ['churn', 'fraud'], truncated: false } }
     );
     expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
 
@@ -66,7 +66,7 @@ describe('a catalog query', () => {
     const notChurn: Params = { model: { op: '!=', values: ['churn'] } };
     const { user, onChange } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio', params: notChurn },
-      { catalog: CATALOG, [MODELS]: { values: ['churn', 'fraud'], truncated: true } }
+      { catalog: CATALOG_PAGE, [MODELS]: { values: ['churn', 'fraud'], truncated: true } }
     );
     await user.click(await screen.findByLabelText('model'));
     expect(await screen.findByText('Values (there are more: type one to use it)')).toBeInTheDocument();
@@ -81,7 +81,7 @@ describe('a catalog query', () => {
   it('says why values could not be listed', async () => {
     const { user } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio' },
-      { catalog: CATALOG, [MODELS]: new Error('Prometheus refused the connection.') }
+      { catalog: CATALOG_PAGE, [MODELS]: new Error('Prometheus refused the connection.') }
     );
     await user.click(await screen.findByLabelText('model'));
     expect(await screen.findByText('Prometheus refused the connection.')).toBeInTheDocument();
@@ -124,7 +124,7 @@ describe('a catalog query', () => {
     const { user } = setup(catalogQuery, resources);
     expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
 
-    resources.catalog = CATALOG;
+    resources.catalog = CATALOG_PAGE;
     await user.click(screen.getByText('Try again'));
     expect(await screen.findByLabelText('Metric')).toBeInTheDocument();
   });

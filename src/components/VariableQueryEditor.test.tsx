@@ -2,14 +2,14 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG, fakeDataSource } from '../testing/datasource';
+import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
 import { VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
 /** The editor as the dashboard's settings hold it: a change comes back as the next query. */
 function setup(first: unknown) {
   const { datasource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
-    catalog: CATALOG,
+    catalog: CATALOG_PAGE,
     'api/v1/labels': { data: ['job', 'tenant'] },
     'api/v1/label/__name__/values': { data: ['up', 'queries_total'] },
     'api/v1/label/tenant/values': { data: ['acme', 'globex'] },

@@ -1,6 +1,6 @@
 import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
-import { Catalog } from '../catalog';
+import { Catalog, CatalogPage } from '../catalog';
 import { ModelMetricsDataSource } from '../datasource';
 import { ModelMetricsOptions } from '../types';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
@@ -84,10 +84,12 @@ export const CATALOG: Catalog = {
   ],
 };
 
+export const CATALOG_PAGE: CatalogPage = { ...CATALOG, total: CATALOG.metrics.length };
+
 /** What the backend answers to `getResource`, by path. An Error is thrown. */
 export type Resources = Record<string, unknown>;
 
-export function fakeDataSource(variables: FakeVariable[] = [], resources: Resources = { catalog: CATALOG }) {
+export function fakeDataSource(variables: FakeVariable[] = [], resources: Resources = { catalog: CATALOG_PAGE }) {
   const datasource = new ModelMetricsDataSource(SETTINGS, new FakeTemplateSrv(variables));
   const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(async (path: string) => {
     const answer = resources[path];

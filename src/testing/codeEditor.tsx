@@ -1,0 +1,37 @@
+import { CodeEditor, Monaco, MonacoEditor } from '@grafana/ui';
+import React, { ComponentProps, useEffect, useState } from 'react';
+
+const model = {
+  lines: [] as string[],
+  getLineCount: () => model.lines.length,
+  getLineFirstNonWhitespaceColumn: (line: number) => model.lines[line - 1].search(/\S|$/) + 1,
+  getLineMaxColumn: (line: number) => model.lines[line - 1].length + 1,
+};
+
+/** What the code editor was told last. */
+export const told = {
+  setModelMarkers: jest.fn(),
+  revealLineInCenter: jest.fn(),
+  setPosition: jest.fn(),
+  focus: jest.fn(),
+};
+
+const editor = { ...told, getModel: () => model } as unknown as MonacoEditor;
+const monaco = { editor: told, MarkerSeverity: { Error: 8 } } as unknown as Monaco;
+
+/** Grafana's code editor as a plain field. Like the real one it goes on calling the functions of its first rendering. */
+export function FakeCodeEditor({ value, readOnly, monacoOptions, ...rest }: ComponentProps<typeof CodeEditor>) {
+  const [first] = useState(rest);
+  useEffect(() => {
+    model.lines = value.split('\n');
+  }, [value]);
+  useEffect(() => first.onEditorDidMount?.(editor, monaco), [first]);
+  return (
+    <textarea
+      aria-label={monacoOptions?.ariaLabel}
+      value={value}
+      readOnly={readOnly}
+      onChange={(event) => first.onChange?.(event.currentTarget.value)}
+    />
+  );
+}
