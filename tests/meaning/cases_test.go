@@ -1,0 +1,140 @@
+package meaning
+
+import "time"
+
+var cases = []struct {
+	name   string
+	series string // a sample every 30 seconds
+	asks   []ask
+}{
+	{
+		name: "an idle model has no error ratio, and one without errors has none",
+		series: `
+  inference_requests_total{model="busy",version="v1",tenant="t"} 0+30x40
+  inference_requests_total{model="idle",version="v1",tenant="t"} 7x40
+  inference_errors_total{model="idle",version="v1",tenant="t",error_type="timeout"} 7x40`,
+		asks: []ask{{at: 10 * time.Minute, metric: "inference_error_ratio", want: `
+  {model="busy",version="v1"} 0`}},
+	},
+	{
+		name: "the first time-out of a device counts, until the window has passed it",
+		series: `
+  executor_timeouts_total{device="cpu"} _x20 1x40`,
+		asks: []ask{
+			{at: 12 * time.Minute, metric: "inference_executor_timeouts", want: `
+  {device="cpu"} 1`},
+			{at: 16 * time.Minute, metric: "inference_executor_timeouts", want: `
+  {device="cpu"} 0`},
+		},
+	},
+	{
+		name: "the frontend is up where its exporter and nginx are",
+		series: `
+  up{job="frontend",instance="a"} 1x20
+  nginx_up{job="frontend",instance="a"} 1x5 0x15
+  up{job="gateway",instance="b"} 1x20
+  up{job="lango",instance="c"} 0x20`,
+		asks: []ask{
+			{at: time.Minute, metric: "tessallite_service_up", want: `
+  {job="frontend"} 1
+  {job="gateway"} 1`},
+			{at: 5 * time.Minute, metric: "tessallite_service_up", want: `
+  {job="frontend"} 0
+  {job="gateway"} 1`},
+		},
+	},
+	{
+		name: "yesterday counts where Prometheus has seen all of it",
+		series: `
+  tessallite_model_bytes_processed_total{tenant="t",project="p",model_name="m"} 0+300x4000`,
+		asks: []ask{
+			{at: 24*time.Hour + 5*time.Minute, metric: "tessallite_scan_growth", window: 30 * time.Minute},
+			{at: 26 * time.Hour, metric: "tessallite_scan_growth", window: 30 * time.Minute, want: `
+  {} 1`},
+		},
+	},
+	{
+		name: "sessions are opened before the first one is closed, by new users too",
+		series: `
+  active_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} 4x40
+  active_sessions{model_code="c",model_version="1",user_id="v",workspace="w"} _x15 3x40`,
+		asks: []ask{
+			{at: 10 * time.Minute, metric: "tango_sessions_opened", want: `
+  {} 0.01`},
+			{at: 10 * time.Minute, metric: "tango_sessions_opened", groupBy: []string{"user_id"}, want: `
+  {user_id="u"} 0
+  {user_id="v"} 0.01`},
+			{at: 15 * time.Minute, metric: "tango_sessions_opened", want: `
+  {} 0`},
+		},
+	},
+	{
+		name: "sessions that are closed were opened, and those that were not seen then say nothing",
+		series: `
+  active_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 3x40
+  closed_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 0+3x40`,
+		asks: []ask{
+			{at: 12 * time.Minute, metric: "tango_sessions_opened"},
+			{at: 20 * time.Minute, metric: "tango_sessions_opened", want: `
+  {} 0.1`},
+		},
+	},
+	{
+		name: "a workspace without deployments has lost them, and a silent TANGO has not",
+		series: `
+  total_deployments{workspace="a",proxy_class="p",connector_class="c"} 2x130 _x20
+  total_deployments{workspace="b",proxy_class="p",connector_class="c"} 3x140`,
+		asks: []ask{
+			{at: 70*time.Minute + 20*time.Second, metric: "tango_deployments_lost", want: `
+  {workspace="a"} 2
+  {workspace="b"} 0`},
+			{at: 90 * time.Minute, metric: "tango_deployments_lost"},
+		},
+	},
+	{
+		name: "an idle endpoint has neither a fastest nor a slowest request",
+		series: `
+  tensorone_endpoint_latency_seconds_count{endpoint_id="e"} 0+1x10 10x60
+  tensorone_endpoint_latency_min_seconds{endpoint_id="e"} 0.5x70
+  tensorone_endpoint_latency_max_seconds{endpoint_id="e"} 2x70`,
+		asks: []ask{
+			{at: 5 * time.Minute, metric: "tensorone_latency_min", want: `
+  {endpoint_id="e"} 0.5`},
+			{at: 5 * time.Minute, metric: "tensorone_latency_max", groupBy: []string{}, want: `
+  {} 2`},
+			{at: 20 * time.Minute, metric: "tensorone_latency_min"},
+			{at: 20 * time.Minute, metric: "tensorone_latency_max"},
+		},
+	},
+	{
+		name: "an agent's first blocked commands count, like its first catastrophic one",
+		series: `
+  lango_process_start_time_seconds{job="lango",instance="a"} 0x60
+  lango_policy_decisions_total{job="lango",instance="a",verdict="observe",reason="suspicious_pipe",agent="x"} 5x60
+  lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} _x40 12x20`,
+		asks: []ask{
+			{at: 25 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
+  {verdict="block"} 12
+  {verdict="observe"} 0`},
+			{at: 25 * time.Minute, metric: "lango_policy_reasons", window: 15 * time.Minute, want: `
+  {reason="catastrophic_pattern"} 12
+  {reason="suspicious_pipe"} 0`},
+			{at: 25 * time.Minute, metric: "lango_catastrophic_commands", want: `
+  {agent="x"} 12`},
+		},
+	},
+	{
+		name: "decisions that Prometheus did not see happen are not of now",
+		series: `
+  lango_process_start_time_seconds{job="lango",instance="a"} _x40 0x20
+  lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} _x40 12x20`,
+		asks: []ask{
+			{at: 25 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
+  {verdict="block"} 0`},
+			{at: 25 * time.Minute, metric: "lango_policy_reasons", window: 15 * time.Minute, want: `
+  {reason="catastrophic_pattern"} 0`},
+			{at: 25 * time.Minute, metric: "lango_catastrophic_commands", want: `
+  {agent="x"} 0`},
+		},
+	},
+}
