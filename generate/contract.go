@@ -32,6 +32,8 @@ func contract(from sources) (files, error) {
 	})
 	m.block("Values are in the unit given, never in thousandths of it. Every label is there on every series of its family, with an empty value at worst. " +
 		"`job` and `instance` come from Prometheus. Further labels and buckets are allowed.")
+	m.block("What counts is exported from its process's start, at 0, for all labels whose values are known by then, such as a status or a cause. " +
+		"Prometheus sees no increase in a series that begins at 1, so the first failure of a kind would be missed.")
 
 	m.block("## %s", contractHeadings[2])
 	m.fence("sh", checking)
