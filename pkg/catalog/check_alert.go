@@ -19,6 +19,7 @@ func (c *checker) alert(a *Alert, report reporter) {
 		}
 		return
 	}
+	c.windowed(metric, a.Window, report)
 	if _, err := metric.Matchers(a.Params); err != nil {
 		report("params", "%v", err)
 	}

@@ -53,6 +53,22 @@ func (c *checker) metric(m *Metric, report reporter) {
 	f.groupings(tree, report)
 	f.legend(tree, report)
 	c.rendered(m, report)
+	c.windowed(m, m.Window, report)
+}
+
+// windowed checks that a window, which a metric or its alert may have, changes
+// the metric's query. A query with other faults may only have lost the macro.
+func (c *checker) windowed(m *Metric, window string, report reporter) {
+	faulty := slices.ContainsFunc(c.doc.problems, func(p Problem) bool { return p.Metric == clip(m.Name) })
+	if window != "" && !faulty && !m.isWindowed() {
+		report("window", "The query of %s has no $__rate_interval or $__range whose place a window could take.", clip(m.Name))
+	}
+}
+
+// isWindowed reports whether the query has a macro that a window stands in for.
+func (m *Metric) isWindowed() bool {
+	short, long := promql.Macros{RateInterval: time.Minute, Range: time.Minute}, promql.Macros{RateInterval: time.Hour, Range: time.Hour}
+	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
 }
 
 // params checks the parameters' names.
