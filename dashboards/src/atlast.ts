@@ -27,7 +27,7 @@ import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, limit, limitFromZero, setUnitsApart } from './panels';
+import { catalogPanel, colorSeries, limit, limitFromZero, setMetricsApart } from './panels';
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
 /** A number and its course over the time range, coloured by its thresholds; named where there are several. */
@@ -38,7 +38,7 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.Area)
     .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
-  return setUnitsApart(limit(drawn, panel), catalog, panel);
+  return setMetricsApart(limit(drawn, panel), catalog, panel);
 }
 
 /** A coloured tile for each series, with the text of its state. */
@@ -53,14 +53,14 @@ export const tiles = (panel: PackPanel, catalog: Catalog) =>
 
 /** How much of a limit is reached. */
 export const gauge = (panel: PackPanel, catalog: Catalog) =>
-  setUnitsApart(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
+  setMetricsApart(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .showThresholdMarkers(true);
 
 /** A bar for each series, coloured by its thresholds. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
-  setUnitsApart(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
+  setMetricsApart(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .orientation(VizOrientation.Horizontal)

@@ -166,9 +166,26 @@ describe('a panel of a pack', () => {
         properties: [
           { id: 'unit', value: 's' },
           { id: 'custom.axisPlacement', value: 'right' },
+          { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'green' }] } },
         ],
       },
     ]);
+  });
+
+  it('colours further metrics by their own thresholds', () => {
+    const busy: PackPanel[] = ['stat', 'gauge', 'bar_gauge', 'lines'].map((show, i) =>
+      panel(i + 1, { show, and: [{ metric: 'wait', group_by: null }] })
+    );
+    for (const { fieldConfig } of panels(...busy)) {
+      expect(fieldConfig?.overrides).toMatchObject([
+        {
+          matcher: { id: 'byFrameRefID', options: 'B' },
+          properties: expect.arrayContaining([
+            { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'green' }] } },
+          ]),
+        },
+      ]);
+    }
   });
 
   it('keeps its number when others come before it', () => {

@@ -22,7 +22,7 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, limitFromZero, setUnitsApart } from './panels';
+import { catalogPanel, colorSeries, limitFromZero, setMetricsApart } from './panels';
 import { legend, palette, stateMapping, tooltip } from './style';
 
 /** Lines, with dashed ones where the metric has thresholds. A metric in another unit has its axis on the right. */
@@ -40,7 +40,7 @@ export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   if (panel.axis_label) {
     drawn.axisLabel(panel.axis_label);
   }
-  setUnitsApart(drawn, catalog, panel, { id: 'custom.axisPlacement', value: AxisPlacement.Right });
+  setMetricsApart(drawn, catalog, panel, { id: 'custom.axisPlacement', value: AxisPlacement.Right });
   return colorSeries(drawn, panel);
 }
 

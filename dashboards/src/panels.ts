@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
@@ -5,6 +7,7 @@ import {
   FieldColorModeId,
   GridPos,
   Panel,
+  Threshold,
   ThresholdsConfig,
   ThresholdsConfigBuilder,
   ThresholdsMode,
@@ -64,11 +67,10 @@ const queries = (panel: PackPanel) =>
   ]);
 
 /** The thresholds of a metric over green; Grafana wants the colour below the first one as a step of its own. */
-function thresholds(metric: Metric): ThresholdsConfigBuilder {
-  return new ThresholdsConfigBuilder()
-    .mode(ThresholdsMode.Absolute)
-    .steps([{ value: null, color: 'green' }, ...(metric.thresholds ?? [])]);
-}
+const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
+  new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
+
+const steps = ({ thresholds = [] }: Metric): Threshold[] => [{ value: null, color: 'green' }, ...thresholds];
 
 function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape): Builder<Dataquery> {
   const query: CatalogQuery = {
@@ -100,18 +102,25 @@ export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }:
   return builder;
 }
 
-/** Gives further metrics their own unit where it is not the first one's, and what else is to set them apart then. */
-export function setUnitsApart<B extends PanelBuilder>(
+/**
+ * Gives further metrics their own unit and thresholds where these are not the first one's, and what else is to set those
+ * in another unit apart.
+ */
+export function setMetricsApart<B extends PanelBuilder>(
   builder: B,
   catalog: Catalog,
   panel: PackPanel,
   ...apart: DynamicConfigValue[]
 ): B {
-  const { unit: first } = catalog.metric(panel.metric);
-  for (const [refId, { metric }] of queries(panel)) {
-    const { unit } = catalog.metric(metric);
-    if (unit !== first) {
-      builder.overrideByQuery(refId, [{ id: 'unit', value: unit }, ...apart]);
+  const first = catalog.metric(panel.metric);
+  for (const [refId, query] of queries(panel)) {
+    const metric = catalog.metric(query.metric);
+    const own: DynamicConfigValue[] = metric.unit === first.unit ? [] : [{ id: 'unit', value: metric.unit }, ...apart];
+    if (!isDeepStrictEqual(steps(metric), steps(first))) {
+      own.push({ id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps: steps(metric) } });
+    }
+    if (own.length > 0) {
+      builder.overrideByQuery(refId, own);
     }
   }
   return builder;

@@ -28,8 +28,8 @@ type Row struct {
 	Panels []Panel `yaml:"panels" json:"panels"`
 }
 
-// Panel shows one metric or several. Unit and thresholds are always the first
-// metric's: a panel in which red means something else than elsewhere misleads.
+// Panel shows one metric or several. Unit and thresholds are always each metric's
+// own: a panel in which red means something else than elsewhere misleads.
 type Panel struct {
 	// ID is the panel's number in links and alert rules, 1 to 100. It is written
 	// down, and not counted, so that links outlive panels that come, move or go.
