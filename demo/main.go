@@ -68,14 +68,9 @@ func parseOptions() options {
 	flag.StringVar(&o.incident, "incident", "", "what goes wrong on purpose (an unknown name lists them)")
 	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` in place of every alert rule's own; 0s fires at once")
 	flag.IntVar(&o.port, "port", 3000, "Grafana's port, or that of the plugin host's HTTP API")
-	flag.IntVar(&o.prometheusPort, "prometheus-port", 9090, "Prometheus's port (with -smoke a free one unless given)")
+	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "Prometheus's port; without one 9090, or another where that is taken or nobody watches (-smoke)")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the fleet; the same seed makes the same history")
 	flag.Parse()
-	given := map[string]bool{}
-	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if o.smoke && !given["prometheus-port"] {
-		o.prometheusPort = 0
-	}
 	return o
 }
 

@@ -30,6 +30,9 @@ type stack struct {
 	closers []func() error
 }
 
+// usualPort is Prometheus's, where people look for it.
+const usualPort = 9090
+
 // startStack writes the history and starts Prometheus over it.
 func startStack(ctx context.Context, o options, out *progress) (s *stack, err error) {
 	s = &stack{}
@@ -40,6 +43,9 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	}()
 	if err := portFree(ctx, o.prometheusPort, "-prometheus-port"); err != nil {
 		return s, err
+	}
+	if o.prometheusPort == 0 && !o.smoke && portFree(ctx, usualPort, "") == nil {
+		o.prometheusPort = usualPort
 	}
 	platforms, err := fleet.New(fleet.Options{Seed: o.seed, Incident: o.incident})
 	if err != nil {
