@@ -56,7 +56,7 @@ metrics: []
 		"pack one, line 19, second, group_by: q is not one of the parameters.",
 		"pack one, line 19, second, group_by: The query has no __BY__ to put q in.",
 		`pack one, line 24, third, optional_params: "x" must be a list.`,
-		`pack one, line 27, A, metric: The catalog has no metric "fourth". Did you mean first?`,
+		`pack one, line 27, A, metric: The catalog has no metric "fourth".`,
 		"pack two, line 1, title: title is missing.",
 		"pack one, line 1, pack: There is another pack one: give this one a name of its own.",
 		"test, line 6: This is not YAML: mapping values are not allowed in this context.",

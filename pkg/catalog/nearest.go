@@ -13,9 +13,10 @@ import (
 // meant, the likeliest first.
 func Nearest(name string, names []string) []string {
 	const (
-		longest = 200 // the comparison is quadratic, and no metric is named longer
-		alike   = 0.7 // of 1; below it a guess confuses more than it helps
-		most    = 3
+		longest  = 200 // the comparison is quadratic, and no metric is named longer
+		alike    = 0.8 // of 1; below it a guess confuses more than it helps
+		shortest = 4   // of what is looked for within other names
+		most     = 3
 	)
 	if len(name) > longest {
 		return nil
@@ -27,7 +28,11 @@ func Nearest(name string, names []string) []string {
 	var guesses []guess
 	matcher := strutil.NewJaroWinklerMatcher(strings.ToLower(name))
 	for _, candidate := range names {
-		if score := matcher.Score(strings.ToLower(candidate)); score >= alike {
+		score := matcher.Score(strings.ToLower(candidate))
+		if len(name) >= shortest && strings.Contains(strings.ToLower(candidate), strings.ToLower(name)) {
+			score = max(score, alike+(1-alike)*float64(len(name))/float64(len(candidate)))
+		}
+		if score >= alike {
 			guesses = append(guesses, guess{candidate, score})
 		}
 	}
