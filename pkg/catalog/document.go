@@ -24,6 +24,7 @@ type document struct {
 	node     *yaml.Node // of kind DocumentNode
 	value    any        // the same as the schema sees it
 	names    []string   // of the metrics, as far as they can be read
+	nameless *Problem   // why there may be further names; nil where these are all
 	pack     *Pack      // nil where it can't be decoded
 	problems Problems
 
@@ -63,7 +64,7 @@ func documents(source Source) (docs []*document, broken *Problem) {
 			return docs, fail(node.Line, "The pack is too large: its aliases stand for too much, or it holds more than %d values.", mostNodes)
 		}
 		if doc.value != nil || len(doc.problems) > 0 {
-			doc.names = doc.metricNames()
+			doc.findNames()
 			docs = append(docs, doc)
 		}
 	}
@@ -122,32 +123,39 @@ func syntaxError(err error, read int, text []byte) (line int, message string) {
 	return line, message
 }
 
-// metricNames are the names of the document's metrics, as far as there are any.
-func (d *document) metricNames() (names []string) {
-	pack, _ := d.value.(map[string]any)
-	list, _ := pack["metrics"].([]any)
-	for _, element := range list {
+// findNames finds the names of the document's metrics, and whether it can be told
+// that these are all it means to define. It is asked before anything is left out
+// of the document, so that places are those of the text.
+func (d *document) findNames() {
+	unclear := func(path []any, format string, args ...any) {
+		if d.nameless == nil {
+			problem := d.problem(path, format, args...)
+			d.nameless = &problem
+		}
+	}
+	pack, isPack := d.value.(map[string]any)
+	metrics, given := pack["metrics"]
+	list, isList := metrics.([]any)
+	switch {
+	case !isPack:
+		unclear(nil, "This is not a pack.")
+	case given && !isList:
+		unclear([]any{"metrics"}, "This is not a list of metrics.")
+	case !given:
+		// Without the key it defines none, unless the key is there under another name.
+		for _, key := range sortedKeys(pack) {
+			if nearest := Nearest(key, []string{"metrics"}); len(nearest) > 0 {
+				unclear([]any{key}, "There is no key %s here. Did you mean metrics?", clip(key))
+			}
+		}
+	}
+	for i, element := range list {
 		metric, _ := element.(map[string]any)
-		if name, _ := metric["name"].(string); name != "" {
-			names = append(names, name)
+		name, _ := metric["name"].(string)
+		if name == "" {
+			unclear([]any{"metrics", i}, "This metric has no name that can be read.")
+			continue
 		}
+		d.names = append(d.names, name)
 	}
-	return names
-}
-
-// nameless reports whether it can't be told which metrics the document means to
-// define.
-func (d *document) nameless() bool {
-	pack, _ := d.value.(map[string]any)
-	if metrics, given := pack["metrics"]; given {
-		_, list := metrics.([]any)
-		return !list
-	}
-	// Without the key it defines none, unless the key is there under another name.
-	for key := range pack {
-		if nearest := Nearest(key, []string{"metrics"}); len(nearest) > 0 {
-			return true
-		}
-	}
-	return pack == nil
 }

@@ -87,7 +87,12 @@ func (r *instanceReader) mapping(node *yaml.Node, path []any) map[string]any {
 			r.report(at, "The key %s is not a text: put it in quotes.", clip(key.Value))
 		case lines[key.Value] > 0:
 			r.report(at, "The key %s stands twice, on lines %d and %d.", clip(key.Value), lines[key.Value], key.Line)
-			r.doc.problems[len(r.doc.problems)-1].Line = key.Line
+			twice := &r.doc.problems[len(r.doc.problems)-1]
+			twice.Line = key.Line
+			if namesMetrics(at) {
+				problem := *twice
+				r.doc.nameless = &problem
+			}
 		default:
 			lines[key.Value] = key.Line
 			read[key.Value] = r.read(value, at)
@@ -97,6 +102,11 @@ func (r *instanceReader) mapping(node *yaml.Node, path []any) map[string]any {
 		r.merge(read, from, path)
 	}
 	return read
+}
+
+// namesMetrics reports whether what stands at a path says which metrics there are.
+func namesMetrics(path []any) bool {
+	return path[0] == "metrics" && (len(path) == 1 || len(path) == 3 && path[2] == "name")
 }
 
 // merge adds the keys of << that the mapping doesn't have itself.

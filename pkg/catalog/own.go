@@ -30,8 +30,8 @@ func (c *Catalog) With(text string) (*Catalog, Problems) {
 		}
 		problems = append(problems, doc.problems...)
 		with.breaks(doc)
-		if unread == nil && doc.nameless() {
-			unread = &doc.problems[0]
+		if unread == nil {
+			unread = doc.nameless
 		}
 	}
 	for name, metric := range with.metrics {

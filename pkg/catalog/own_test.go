@@ -190,9 +190,36 @@ func TestFaultyOwnPacks(t *testing.T) {
 				_, err := c.Metric(name)
 				if broken := slices.Contains(test.broken, name); broken != (fault.As(err).Kind == fault.Misconfigured) {
 					t.Errorf("looking %s up says %v", name, err)
-				} else if broken && !strings.Contains(err.Error(), problems[0].Text) {
+				} else if place, _, _ := strings.Cut(problems[0].String(), ": "); broken && !strings.Contains(err.Error(), place) {
 					t.Errorf("looking %s up doesn't say why: %v", name, err)
 				}
+			}
+		})
+	}
+}
+
+// TestAMetricWithoutAReadableName: it may be meant to take the place of any other,
+// so none is answered in its stead.
+func TestAMetricWithoutAReadableName(t *testing.T) {
+	const head = "pack: ours\ntitle: Ours\n"
+	for _, test := range []struct{ name, text, want string }{
+		{"another key", head + "metrics:\n- {names: orders, title: O}\n", "pack ours, line 4, O: This metric has no name that can be read."},
+		{"a number", head + "metrics:\n- {name: 5}\n", "line 4: This metric has no name"},
+		{"a list", head + "metrics:\n- {name: [orders]}\n", "line 4: This metric has no name"},
+		{"a tag", head + "metrics:\n- {name: !x orders}\n", "line 4: This metric has no name"},
+		{"a tag on the metric", head + "metrics:\n- !x {name: orders}\n", "This metric has no name"},
+		{"no keys", head + "metrics:\n- orders\n", "line 4: This metric has no name"},
+		{"two names", head + "metrics:\n- name: own\n  name: orders\n", "pack ours, line 5, own, name: The key name stands twice, on lines 4 and 5."},
+		{"two lists", head + "metrics: []\nmetrics:\n- {name: orders}\n", "line 4, metrics: The key metrics stands twice, on lines 3 and 4."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, problems := sound(t).With(test.text)
+			if len(problems) == 0 {
+				t.Fatal("nothing is wrong")
+			}
+			_, err := c.Metric("orders")
+			if fault.As(err).Kind != fault.Misconfigured || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
 			}
 		})
 	}
