@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
 // TestRawData: what a server writes is handed on byte for byte, whatever its
@@ -41,16 +42,37 @@ func TestRawDataMustBeData(t *testing.T) {
 		{"null", `{"status":"success","data":null}`, fault.BadAnswer},
 		{"another type", `{"status":"success","data":["a"]}`, fault.BadAnswer},
 		{"another object", `{"status":"success","data":{"groups":[]}}`, fault.BadAnswer},
+		{"no result type", `{"status":"success","data":{"result":[]}}`, fault.BadAnswer},
+		{"a type of another API", `{"status":"success","data":{"resultType":"streams","result":[]}}`, fault.BadAnswer},
+		{"a result that is a number", `{"status":"success","data":{"resultType":"vector","result":5}}`, fault.BadAnswer},
+		{"a value that is no number", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"x"]}]}}`, fault.BadAnswer},
+		{"cut off", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{}`, fault.BadAnswer},
+		{"something behind it", `{"status":"success","data":{"resultType":"vector","result":[]}}{}`, fault.BadAnswer},
+		{"more series than the limit", `{"status":"success","data":{"resultType":"vector","result":[` + strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 3) + `{"metric":{},"value":[1,"1"]}]}}`, fault.TooLarge},
+		{"more samples than the limit", `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"],[2,"1"],[3,"1"],[4,"1"],[5,"1"]]}]}}`, fault.TooLarge},
 		{"a failure", `{"status":"error","errorType":"bad_data","error":"no"}`, fault.Rejected},
 		{"a web page", `<html>`, fault.NotPrometheus},
-		{"more than the limit", `{"status":"success","data":"` + strings.Repeat("a", 2<<20) + `"}`, fault.TooLarge},
+		{"more than the limit", `{"status":"success","data":{"more":"` + strings.Repeat("a", 2<<20) + `"}}`, fault.TooLarge},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) })
+			limits := promjson.Limits{Series: 3, Samples: 4}
+			c, _ := client(t, Options{Limits: limits, Partial: true}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) })
 			if got, err := c.RawQuery(t.Context(), instant); fault.As(err).Kind != test.kind {
 				t.Errorf("got %s, %v", got.Data, err)
 			}
 		})
+	}
+}
+
+func TestAMisfitIsTold(t *testing.T) {
+	for body, want := range map[string]string{
+		`[]`:                             "promises: the answer can't be a JSON array, at byte 1.",
+		`{"status":"success","data":{}}`: "promises: data can't be a JSON object, at byte 28.",
+	} {
+		c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) })
+		if _, err := c.LabelNames(t.Context(), Selection{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", body, err, want)
+		}
 	}
 }
 

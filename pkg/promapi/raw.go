@@ -1,11 +1,13 @@
 package promapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // Raw is an answer of query or query_range whose data stay as the server wrote
@@ -16,44 +18,30 @@ type Raw struct {
 	Infos    []string
 }
 
-// RawRange is QueryRange whose data aren't decoded.
+// RawRange is QueryRange whose data stay as they came. An answer over a limit is
+// refused even where others are cut: a part of a JSON text is none.
 func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
-	return ask(ctx, c, c.rangeCall(q), decodeRaw)
+	return ask(ctx, c, c.rangeCall(q), c.decodeRaw)
 }
 
-// RawQuery is Query whose data aren't decoded.
+// RawQuery is Query whose data stay as they came, as those of RawRange.
 func (c *Client) RawQuery(ctx context.Context, q Instant) (Raw, error) {
-	return ask(ctx, c, c.instantCall(q), decodeRaw)
+	return ask(ctx, c, c.instantCall(q), c.decodeRaw)
 }
 
-func decodeRaw(r io.Reader) (Raw, error) {
-	var answer struct {
-		Status   string          `json:"status"`
-		Data     json.RawMessage `json:"data"`
-		Warnings []string        `json:"warnings"`
-		Infos    []string        `json:"infos"`
-		promjson.APIError
-	}
-	text, err := io.ReadAll(r)
+// decodeRaw reads an answer the way that panels do, so that whoever is handed the
+// data as they came is promised no less, and keeps the text.
+func (c *Client) decodeRaw(r io.Reader) (Raw, error) {
+	var text bytes.Buffer
+	result, err := promjson.Stream(io.TeeReader(r, &text), c.opts.Limits, func(series.Series) error { return nil })
 	if err != nil {
 		return Raw{}, err
 	}
-	if err := json.Unmarshal(text, &answer); err != nil {
+	var answer struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(text.Bytes(), &answer); err != nil {
 		return Raw{}, err
 	}
-	if answer.Status != "success" {
-		return Raw{}, &answer.APIError
-	}
-	var data struct {
-		ResultType string `json:"resultType"`
-	}
-	if len(answer.Data) > 0 {
-		if err := json.Unmarshal(answer.Data, &data); err != nil {
-			return Raw{}, err
-		}
-	}
-	if data.ResultType == "" { // a caller who is handed this would take it for data
-		return Raw{}, &promjson.SyntaxError{Text: "it has no data with a resultType", Offset: int64(len(text))}
-	}
-	return Raw{Data: answer.Data, Warnings: answer.Warnings, Infos: answer.Infos}, nil
+	return Raw{Data: answer.Data, Warnings: result.Warnings, Infos: result.Infos}, nil
 }

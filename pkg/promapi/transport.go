@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -120,7 +121,7 @@ func misfit(err error) string {
 		return fmt.Sprintf("%v, at byte %d", syntax, syntax.Offset)
 	}
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%s can't be a JSON %s, at byte %d", wrong.Field, wrong.Value, wrong.Offset)
+		return fmt.Sprintf("%s can't be a JSON %s, at byte %d", cmp.Or(wrong.Field, "the answer"), wrong.Value, wrong.Offset)
 	}
 	return ""
 }
