@@ -61,13 +61,14 @@ func (c *checker) metric(m *Metric, report reporter) {
 func (c *checker) windowed(m *Metric, window string, report reporter) {
 	faulty := slices.ContainsFunc(c.doc.problems, func(p Problem) bool { return p.Metric == clip(m.Name) })
 	if window != "" && !faulty && !m.isWindowed() {
-		report("window", "The query of %s has no $__rate_interval or $__range whose place a window could take.", clip(m.Name))
+		report("window", "The query of %s has no $__rate_interval, $__interval or $__range whose place a window could take.", clip(m.Name))
 	}
 }
 
 // isWindowed reports whether the query has a macro that a window stands in for.
 func (m *Metric) isWindowed() bool {
-	short, long := promql.Macros{RateInterval: time.Minute, Range: time.Minute}, promql.Macros{RateInterval: time.Hour, Range: time.Hour}
+	short := promql.Macros{Interval: time.Minute, RateInterval: time.Minute, Range: time.Minute}
+	long := promql.Macros{Interval: time.Hour, RateInterval: time.Hour, Range: time.Hour}
 	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
 }
 

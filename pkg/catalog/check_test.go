@@ -176,7 +176,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"a window without end", "window: 10m", "window: 1000y",
 			Problem{"shop", "orders", "window", 39, "1000y is longer than Prometheus can count.", ""}},
 		{"a window for a query with one of its own", "(rate(orders_total{status!=\"void\",__PARAMS__}[$__rate_interval]))", "(rate(orders_total{status!=\"void\",__PARAMS__}[1h]))",
-			Problem{"shop", "orders", "window", 39, "The query of orders has no $__rate_interval or $__range whose place a window could take.", ""}},
+			Problem{"shop", "orders", "window", 39, "The query of orders has no $__rate_interval, $__interval or $__range whose place a window could take.", ""}},
 		{"thresholds in no order", "{value: 1, color: orange}, {value: 2, color: red}", "{value: 2, color: red}, {value: 1, color: orange}",
 			Problem{"shop", "orders", "thresholds", 45, "The values must ascend.", ""}},
 		{"a parameter in both lists", "optional_params: [tenant]", "optional_params: [tenant, model]",
@@ -260,7 +260,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"an alert over a window of nothing", "window: 5m", "window: 0s",
 			Problem{"shop", "ShopSlow", "window", 60, "A window of 0s holds no samples.", ""}},
 		{"an alert's window that changes nothing", "(rate(wait_seconds_bucket{__PARAMS__}[$__rate_interval]))", "(rate(wait_seconds_bucket{__PARAMS__}[1h]))",
-			Problem{"shop", "ShopSlow", "window", 60, "The query of wait has no $__rate_interval or $__range whose place a window could take.", ""}},
+			Problem{"shop", "ShopSlow", "window", 60, "The query of wait has no $__rate_interval, $__interval or $__range whose place a window could take.", ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.Count(soundPack, test.old) != 1 {

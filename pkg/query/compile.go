@@ -36,7 +36,7 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Expr = q.macros(window).ExpandCode(text)
+		out.Expr = q.macros(window, instant).ExpandCode(text)
 		out.Name = metric.Title
 		for _, family := range metric.Families() {
 			if family.Type == "counter" {
@@ -47,7 +47,7 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 			out.Legend = metric.LegendFor(q.GroupBy)
 		}
 	} else {
-		out.Expr = q.macros(0).Expand(q.Expr)
+		out.Expr = q.macros(0, instant).Expand(q.Expr)
 		out.Name = out.Expr
 	}
 	if _, err := promql.Parse(out.Expr); err != nil {

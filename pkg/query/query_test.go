@@ -133,6 +133,8 @@ metrics:
      query: "sum by (__BY__) (rate(orders_total{__PARAMS__}[$__rate_interval]))"}
   - {name: orders_10m, title: Orders, description: d, unit: ops, type: gauge, window: 10m, required_params: [], optional_params: [model],
      query: "sum(rate(orders_total{__PARAMS__}[$__rate_interval]))"}
+  - {name: orders_step, title: Orders, description: d, unit: ops, type: gauge, window: 10m,
+     query: "sum(increase(orders_total[$__interval])) / $__interval_ms"}
 `)})
 	if err != nil {
 		t.Fatal(err)
@@ -147,6 +149,10 @@ metrics:
 		{"or the metric's own", `{"metric":"orders_10m"}`, true, `sum(rate(orders_total{}[10m]))`, ""},
 		{"or the query's", `{"metric":"orders_10m","window":"1h"}`, true, `sum(rate(orders_total{}[1h]))`, ""},
 		{"which a range takes too", `{"metric":"orders","window":"1h"}`, false, `sum by (model) (rate(orders_total{}[1h]))`, "{{model}}"},
+		{"an instant has no step", `{"metric":"orders_step"}`, true, `sum(increase(orders_total[10m])) / 600000`, ""},
+		{"but its window", `{"metric":"orders_step","window":"1h"}`, true, `sum(increase(orders_total[1h])) / 3600000`, ""},
+		{"a range has one", `{"metric":"orders_step","window":"1h"}`, false, `sum(increase(orders_total[15s])) / 15000`, ""},
+		{"PromQL has one anyway", `{"expr":"rate(x[$__interval])"}`, true, `rate(x[15s])`, ""},
 		{"another grouping has another legend", `{"metric":"orders","groupBy":[]}`, false, `sum by () (rate(orders_total{}[1m]))`, "__auto"},
 		{"the query's legend wins", `{"metric":"orders","legendFormat":"x"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "x"},
 		{"a macro in a value is data", `{"metric":"orders","params":{"model":"$__range"}}`, false, `sum by (model) (rate(orders_total{model="$__range"}[1m]))`, "{{model}}"},

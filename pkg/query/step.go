@@ -59,13 +59,18 @@ func RateInterval(step, scrape time.Duration) time.Duration {
 // macros are the durations of the query's macros. A window takes the place of
 // $__rate_interval. That of $__range it takes where the query itself names it, so
 // that an alert rule or an API client, which has no dashboard's range, can ask for
-// the same; and where there is no range at all.
-func (q *Query) macros(window time.Duration) promql.Macros {
+// the same; and where there is no range at all. The step is how finely a panel is
+// drawn, which an instant query's answer must not depend on: there a window takes
+// the place of $__interval as well.
+func (q *Query) macros(window time.Duration, instant bool) promql.Macros {
 	m := promql.Macros{Interval: q.Step, RateInterval: RateInterval(q.Step, q.scrape), Range: q.To.Sub(q.From)}
 	if window > 0 {
 		m.RateInterval = window
 		if q.Window > 0 || m.Range <= 0 {
 			m.Range = window
+		}
+		if instant {
+			m.Interval = window
 		}
 	}
 	return m
