@@ -72,6 +72,16 @@ func (c *Catalog) family(pack *Pack, name string) *Family {
 	return c.families[name]
 }
 
+// labelsOf are the labels that a series of the family and of this name can have:
+// of a histogram only the buckets have bounds.
+func (f *Family) labelsOf(name string) []string {
+	all := f.labels()
+	if f.Type == "histogram" && !strings.HasSuffix(name, "_bucket") || f.Type == "summary" && name != f.Name {
+		all = all[:len(all)-1]
+	}
+	return all
+}
+
 // labels are all labels that a series of the family can have.
 func (f *Family) labels() []string {
 	all := slices.Concat(f.Labels, targetLabels)

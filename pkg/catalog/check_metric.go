@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
@@ -42,6 +43,10 @@ func (c *checker) metric(m *Metric, report reporter) {
 		report("query", "%v", diagnose(m.Query, err))
 		return
 	}
+	if tree.Type() == parser.ValueTypeMatrix || tree.Type() == parser.ValueTypeString {
+		report("query", "The query gives a %s, which nothing can show over time: a metric is an instant vector or a number.", parser.DocumentedType(tree.Type()))
+		return
+	}
 	if len(m.GroupBy) > 0 && !t.takesGroup() {
 		report("group_by", "The query has no __BY__ to put %s in.", strings.Join(m.GroupBy, ", "))
 	}
@@ -51,6 +56,7 @@ func (c *checker) metric(m *Metric, report reporter) {
 		return // what follows would tell the same in other words
 	}
 	f.groupings(tree, report)
+	f.joins(tree, report)
 	f.legend(tree, report)
 	c.rendered(m, report)
 	c.windowed(m, m.Window, report)

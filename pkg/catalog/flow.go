@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -30,6 +31,19 @@ func (s labelSet) without(names ...string) labelSet {
 	return labelSet{s.any, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
 }
 
+// covers reports whether all labels of another set are in this one.
+func (s labelSet) covers(other labelSet) bool {
+	return s.any || other.any || !slices.ContainsFunc(other.names, func(name string) bool { return !s.has(name) })
+}
+
+// String lists the labels inside a sentence.
+func (s labelSet) String() string {
+	if len(s.names) == 0 {
+		return "no labels"
+	}
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(s.names))), ", ")
+}
+
 // only is what is left of the labels when nothing but names is kept.
 func (s labelSet) only(names []string) labelSet {
 	return labelSet{names: slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !s.has(name) })}
@@ -46,7 +60,7 @@ func (f flow) labels(expr parser.Expr) labelSet {
 		if family == nil {
 			return labelSet{any: true}
 		}
-		return labelSet{names: append(family.labels(), model.MetricNameLabel)}
+		return labelSet{names: append(family.labelsOf(nameOf(e)), model.MetricNameLabel)}
 	case *parser.MatrixSelector:
 		return f.labels(e.VectorSelector)
 	case *parser.SubqueryExpr:
@@ -120,7 +134,12 @@ func (f flow) called(e *parser.Call) labelSet {
 		}
 	}
 	switch e.Func.Name {
-	case "label_replace", "label_join":
+	case "label_replace":
+		if isNothing(e.Args[2]) {
+			return inner.without(literal(e.Args[1])) // an empty label is none
+		}
+		return inner.with(literal(e.Args[1]))
+	case "label_join":
 		return inner.with(literal(e.Args[1]))
 	case "histogram_quantile", "histogram_fraction":
 		return inner.without(model.BucketLabel)
@@ -169,6 +188,12 @@ func (f flow) sources(expr parser.Expr) []*parser.VectorSelector {
 func isSeries(expr parser.Expr) bool {
 	t := expr.Type()
 	return t == parser.ValueTypeVector || t == parser.ValueTypeMatrix
+}
+
+// isNothing reports whether an expression is an empty text.
+func isNothing(expr parser.Expr) bool {
+	text, ok := expr.(*parser.StringLiteral)
+	return ok && text.Val == ""
 }
 
 // literal is the text that an expression spells out.

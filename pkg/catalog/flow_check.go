@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -132,6 +131,45 @@ func (f flow) groupings(tree parser.Expr, report reporter) {
 	})
 }
 
+// joins checks that series of two sides can find each other. or joins nothing, and
+// a filled-in side needs nobody.
+func (f flow) joins(tree parser.Expr, report reporter) {
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		e, ok := node.(*parser.BinaryExpr)
+		if ok && e.VectorMatching != nil && e.Op != parser.LOR && e.VectorMatching.FillValues == (parser.VectorMatchFillValues{}) {
+			f.join(e, report)
+		}
+		return nil
+	})
+}
+
+func (f flow) join(e *parser.BinaryExpr, report reporter) {
+	m := e.VectorMatching
+	left, right := f.labels(e.LHS).without(model.MetricNameLabel), f.labels(e.RHS).without(model.MetricNameLabel)
+	one := right
+	if m.Card == parser.CardOneToMany {
+		one = left
+	}
+	for _, name := range f.grouped(m.Include) {
+		if !one.has(name) {
+			report("query", "%s is to bring %s along, a label that the other side doesn't have.%s", e.Op, clip(name), didYouMean(name, one.names))
+		}
+	}
+	listed := f.grouped(m.MatchingLabels)
+	if m.On {
+		for _, name := range listed {
+			if !left.has(name) || !right.has(name) {
+				report("query", "%s matches on %s, a label that one of its sides doesn't have.%s", e.Op, clip(name), didYouMean(name, left.only(right.names).names))
+			}
+		}
+		return
+	}
+	left, right = left.without(listed...), right.without(listed...)
+	if !left.covers(right) || !right.covers(left) {
+		report("query", "The two sides of %s never match: the left one has %s and the right one %s. Aggregate both by the same labels, or say with on (…) or ignoring (…) what to match on.", e.Op, left, right)
+	}
+}
+
 var legendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
 
 // legend checks that the labels which the legend shows come out of the query.
@@ -139,11 +177,7 @@ func (f flow) legend(tree parser.Expr, report reporter) {
 	result := f.labels(tree)
 	for _, match := range legendLabel.FindAllStringSubmatch(f.metric.Legend, -1) {
 		if name := match[1]; !result.has(name) {
-			has := "has no labels"
-			if names := slices.Compact(slices.Sorted(slices.Values(result.without(model.MetricNameLabel).names))); len(names) > 0 {
-				has = "has " + strings.Join(names, ", ")
-			}
-			report("legend", "{{%s}} is empty: the result %s.", clip(name), has)
+			report("legend", "{{%s}} is empty: the result has %s.", clip(name), result.without(model.MetricNameLabel))
 		}
 	}
 }
