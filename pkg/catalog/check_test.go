@@ -115,6 +115,8 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 			Problem{"shop", "orders", "legend", 44, "A key is no text here, on line 44: put a text with braces in quotes.", ""}},
 		{"an unknown type", "type: gauge\n    window", "type: gaugge\n    window",
 			Problem{"shop", "orders", "type", 38, `"gaugge" is not one of gauge, counter, histogram. Did you mean gauge?`, ""}},
+		{"nothing for a type", "type: gauge\n    window", "type:\n    window",
+			Problem{"shop", "orders", "type", 38, `It has no value: it must be one of gauge, counter, histogram.`, ""}},
 		{"a window that is none", "window: 10m", "window: 10min",
 			Problem{"shop", "orders", "window", 39, `"10min" won't do. A duration is a number with a unit, such as 30s, 5m or 1h30m.`, ""}},
 		{"a threshold without a number", "value: 2", "value: two",

@@ -156,6 +156,9 @@ func (v violation) notOneOf(want []any) string {
 	for i, choice := range want {
 		choices[i] = fmt.Sprint(choice)
 	}
+	if v.value == nil {
+		return fmt.Sprintf("It has no value: it must be one of %s.", strings.Join(choices, ", "))
+	}
 	given, _ := v.value.(string)
 	return fmt.Sprintf("%s is not one of %s.%s", shown(v.value), strings.Join(choices, ", "), didYouMean(given, choices))
 }

@@ -241,6 +241,7 @@ func TestErrors(t *testing.T) {
 		{"an end before the start", "/api/metrics/total_models?start=2&end=1&step=1", 400, `The end is before the start.`},
 		{"a step of nothing", "/api/metrics/total_models?start=1&end=2&step=0", 400, `step is \"0\": write a duration such as 30s, 5m or 1h, or a number of seconds.`},
 		{"too many steps", "/api/metrics/total_models?start=0&end=11000&step=1", 400, `more than 11000 steps`},
+		{"too many steps over ten thousand years", "/api/metrics/total_models?start=0000-01-01&end=9999-12-31&step=10d", 400, `more than 11000 steps`},
 		{"a window in words", "/api/metrics/total_models?window=long", 400, `"details":{"parameter":"window","value":"long"}`},
 		{"a grouping that is fixed", "/api/metrics/total_models?group_by=workspace", 400, `"details":{"allowedValues":[],"parameter":"group_by","value":"workspace"}`},
 		{"a grouping by something else", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,city", 400, `"details":{"allowedValues":["country","shop"],"parameter":"group_by","value":"city"}`},

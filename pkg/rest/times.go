@@ -60,7 +60,8 @@ func timesOf(in input, now func() time.Time) (t times, err error) {
 	if t.step, err = durationOf("step", texts["step"]); err != nil {
 		return t, err
 	}
-	if t.end.Sub(t.start)/t.step >= query.MaxPoints {
+	// A time.Duration counts no further than 292 years.
+	if (t.end.UnixMilli()-t.start.UnixMilli())/t.step.Milliseconds() >= query.MaxPoints {
 		return t, badParameter("step", texts["step"], "The range holds more than %d steps, which is as many as Prometheus gives: ask for a larger step.", query.MaxPoints)
 	}
 	return t, nil
