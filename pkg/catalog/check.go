@@ -40,8 +40,8 @@ func (c *Catalog) check(docs []*document, own bool) {
 	}
 }
 
-// mostWork bounds what checking one text costs, in the unit of Pack.work: some
-// seconds for a text that somebody wrote to be slow, and several times what all
+// mostWork bounds what checking one text costs, in the unit of Pack.work: half a
+// second for a text that somebody wrote to be slow, and several times what all
 // shipped packs come to.
 const mostWork = 3_000_000
 

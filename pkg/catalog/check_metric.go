@@ -43,6 +43,10 @@ func (c *checker) metric(m *Metric, report reporter) {
 		report("query", "%v", diagnose(m.Query, err))
 		return
 	}
+	if deep := depthOf(tree); deep > mostQueryDepth {
+		report("query", "The query is nested %d levels deep, a chain of operators counted: %d is the most.", deep, mostQueryDepth)
+		return
+	}
 	if tree.Type() == parser.ValueTypeMatrix || tree.Type() == parser.ValueTypeString {
 		report("query", "The query gives a %s, which nothing can show over time: a metric is an instant vector or a number.", parser.DocumentedType(tree.Type()))
 		return
@@ -220,6 +224,19 @@ func (c *checker) rendered(m *Metric, report reporter) {
 			return
 		}
 	}
+}
+
+// mostQueryDepth is far beyond what people write. The query is parsed for every
+// combination that is tried, in a time that grows with the square of its depth.
+const mostQueryDepth = 200
+
+// depthOf is how deep the deepest node of a tree stands.
+func depthOf(tree parser.Expr) (deepest int) {
+	parser.Inspect(tree, func(_ parser.Node, above []parser.Node) error {
+		deepest = max(deepest, len(above))
+		return nil
+	})
+	return deepest
 }
 
 // give gives each of some parameters the same values.

@@ -122,7 +122,9 @@ func TestHostileYAML(t *testing.T) {
 		{"brackets without end", head + metrics(1, strings.Repeat("(", 3900)), "This is not valid PromQL"},
 		{"a query of any length", head + metrics(1, strings.Repeat("(", 8000)), "It is longer than 4000 characters."},
 		{"deep queries", head + metrics(100, strings.Repeat("(", 1900)+"1"+strings.Repeat(")", 1900)), "too many and too long to be checked at once"},
-		{"long queries", head + metrics(9, strings.Repeat("1+", 1900)+"1"), "No selector uses a"},
+		{"long queries", head + metrics(9, strings.Repeat("1+", 1900)+"1"), "The query is nested 1900 levels deep"},
+		{"signs without end", head + metrics(3, strings.Repeat("-", 3900)+"up"), "levels deep"},
+		{"powers without end", head + metrics(4, strings.Repeat("1^", 1900)+"1"), "levels deep"},
 		{"queries without end", head + metrics(400, strings.Repeat("1+", 120)+"1"), "No selector uses a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -146,6 +148,29 @@ func TestHostileYAML(t *testing.T) {
 				t.Errorf("%d problems", len(problems))
 			}
 		})
+	}
+}
+
+// TestEveryBeginningOfAPackIsAnswered, as somebody types it: soon, and while it is
+// half a pack with a problem that has its line.
+func TestEveryBeginningOfAPackIsAnswered(t *testing.T) {
+	builtin := sound(t)
+	for end := range ownPacks {
+		began := time.Now()
+		_, problems := builtin.With(ownPacks[:end])
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%d bytes took %s", end, took)
+		}
+		lines := strings.Count(ownPacks[:end], "\n") + 1
+		for _, problem := range problems {
+			if problem.Text == "" || problem.Line < 1 || problem.Line > lines {
+				t.Errorf("of %d lines: %+v", lines, problem)
+			}
+		}
+		begun := strings.Contains(ownPacks[:end], "\np") && !strings.Contains(ownPacks[:end], "query:")
+		if begun && len(problems) == 0 {
+			t.Errorf("nothing is wrong with %q", ownPacks[:end])
+		}
 	}
 }
 

@@ -47,7 +47,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Hostile packs are work for a second or two, and whoever types fast asks often.
+	// Hostile packs are work for half a second, and whoever types fast asks often.
 	select {
 	case a.checking <- struct{}{}:
 		defer func() { <-a.checking }()
