@@ -154,6 +154,7 @@ func (c *checker) selectors(m *Metric, selectors []selector, report reporter) (s
 		switch {
 		case s.name() == groupMark:
 			fail("query", "__BY__ stands where the name of a Prometheus metric belongs.")
+		case s.node.BypassEmptyMatcherCheck && len(s.holes) == 0: // info()'s, of labels to copy
 		case s.name() == "":
 			fail("query", "A selector has no name of a Prometheus metric, so it would read everything.")
 		case family == nil && c.doc.sound("families"):

@@ -138,7 +138,7 @@ func (d *document) findNames() {
 	list, isList := metrics.([]any)
 	switch {
 	case !isPack:
-		unclear(nil, "This is not a pack.")
+		unclear(nil, "This is not a pack: a pack is a group of keys with values.")
 	case given && !isList:
 		unclear([]any{"metrics"}, "This is not a list of metrics.")
 	case !given:

@@ -31,6 +31,7 @@ func TestFormsOfQueriesThatAreRight(t *testing.T) {
 		{"a label of values", `count_values by (__BY__) ("amount", orders_total{__PARAMS__})`, "{{amount}}"},
 		{"a bare selector's labels", `orders_total{__PARAMS__} + on (__BY__) group_left () stock{__PARAMS(model)__}`, "{{__name__}} {{instance}} {{status}}"},
 		{"what nobody can tell", `absent(orders_total{__PARAMS__}) + on (__BY__) stock{__PARAMS(model)__}`, "{{model}}"},
+		{"labels of an info series", `sum by (__BY__, version) (info(rate(orders_total{__PARAMS__}[5m]), {version=~".+"}))`, "{{model}} {{version}}"},
 		{"a share of everything", `sum by (__BY__) (rate(orders_total{__PARAMS__}[5m])) / on () group_left () sum(rate(orders_total{__PARAMS__}[5m]))`, "{{model}}"},
 		{"a share of everything, the other way", `sum by (__BY__) (rate(orders_total{__PARAMS__}[5m])) / ignoring (__BY__) group_left () sum(rate(orders_total{__PARAMS__}[5m]))`, "{{model}}"},
 		{"something over a number", `sum by (__BY__) (orders_total{__PARAMS__}) / scalar(sum(stock))`, "{{model}}"},
