@@ -5,8 +5,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
 func TestExplain(t *testing.T) {
@@ -98,6 +102,29 @@ func TestExplainWithoutPrometheus(t *testing.T) {
 	if got.Query != `sum(total_models{workspace="a"})` || !strings.Contains(got.ValuesError, "too busy to answer") || len(got.Parameters) != 3 {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// transport answers requests in the test's own process.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+func TestExplainDoesNotWaitForValues(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		silent := transport(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		o := options(t, &upstream{})
+		var err error
+		if o.Client, err = promapi.New(&http.Client{Transport: silent}, promapi.Options{URL: "http://prometheus:9090", Timeout: 25 * time.Second, MaxBytes: 1 << 20}); err != nil {
+			t.Fatal(err)
+		}
+		got := read[explained](t, get(New(o), "/api/metrics/total_models/explain"))
+		if want := "Prometheus did not list the values within 5s. Ask for those of one parameter at catalog/total_models/values/."; got.ValuesError != want {
+			t.Errorf("got %q", got.ValuesError)
+		}
+	})
 }
 
 func TestExplainSaysWhereThereAreMoreValues(t *testing.T) {

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"regexp"
 	"time"
@@ -120,8 +121,10 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 	if a.Broken != nil {
 		return a.Broken
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Ask for those of one parameter at catalog/%s/values/.", patience, l.metric.Name)
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, tooLate)
 	defer cancel()
+	patient := ctx
 	tasks, ctx := errgroup.WithContext(ctx)
 	tasks.SetLimit(atOnce)
 	for i := range params {
@@ -143,5 +146,9 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 			return nil
 		})
 	}
-	return tasks.Wait()
+	err := tasks.Wait()
+	if err != nil && errors.Is(context.Cause(patient), tooLate) {
+		return tooLate
+	}
+	return err
 }
