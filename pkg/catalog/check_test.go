@@ -102,7 +102,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"a name that is none", "- name: orders\n", "- name: my orders\n",
 			Problem{"shop", "my orders", "name", 33, `"my orders" won't do. A name is of letters, digits and underscores, and doesn't begin with a digit.`, ""}},
 		{"a number for a name", "- name: orders\n", "- name: 5\n",
-			Problem{"shop", "Orders", "name", 33, `It must be a text: put 5 in quotes.`, ""}},
+			Problem{"shop", "Orders", "name", 33, `It must be a text: put it in quotes.`, ""}},
 		{"nothing for a title", "title: Orders", "title:",
 			Problem{"shop", "orders", "title", 34, "It has no value: it must be a text.", ""}},
 		{"only space for a title", "title: Orders", `title: " "`,

@@ -146,7 +146,7 @@ func (v violation) wrongType(want []string) string {
 		return fmt.Sprintf("%s must be %s.", shown(v.value), expected)
 	}
 	if slices.Contains(want, "string") {
-		return fmt.Sprintf("It must be %s: put %s in quotes.", expected, shown(v.value))
+		return fmt.Sprintf("It must be %s: put it in quotes.", expected) // as it stands: 1.0 isn't 1
 	}
 	return fmt.Sprintf("%s must be %s.", shown(v.value), expected)
 }
