@@ -22,7 +22,7 @@ type health struct {
 }
 
 // CheckHealth runs a real query and says which server answered it, or what is
-// wrong with the user's own packs.
+// wrong with the server and with the user's own packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = forward(ctx, req.GetHTTPHeaders())
 	details := health{Metrics: len(d.catalog.Names()), Packs: len(d.catalog.Packs())}
@@ -32,7 +32,12 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 			backend.Logger.FromContext(ctx).Error("Health check failed inside the plugin", "error", cause)
 		}
 		details.Verbose = fmt.Sprintf("HTTP status %d", f.Status)
-		return result(backend.HealthStatusError, f.Text, details)
+		text := f.Text
+		if packs := ownPacks(d.problems); packs != nil { // which have nothing to do with the server
+			text += " " + fault.As(packs).Text
+			details.Verbose += "\n" + d.problems.Error()
+		}
+		return result(backend.HealthStatusError, text, details)
 	}
 	if err := ownPacks(d.problems); err != nil {
 		details.Verbose = d.problems.Error()

@@ -67,6 +67,22 @@ func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
 	}
 }
 
+// TestFaultyPacksAreToldBesideAFaultyServer: who mends the one isn't sent back for
+// the other.
+func TestFaultyPacksAreToldBesideAFaultyServer(t *testing.T) {
+	d := instance(t, "", `{"packs":"pack: ours\ntitle: Ours\n"}`)
+	defer d.Dispose()
+	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	if err != nil || health.Status != backend.HealthStatusError {
+		t.Fatalf("%+v, %v", health, err)
+	}
+	for _, want := range []string{"This data source has no URL", "The data source's own packs have a problem. pack ours, line 1, metrics: metrics is missing."} {
+		if !strings.Contains(health.Message, want) {
+			t.Errorf("no %q in %s", want, health.Message)
+		}
+	}
+}
+
 func TestEachQueryFailsAlone(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"job":"a"},"values":[[0,"1"]]}]}}`)
