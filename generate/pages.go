@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // fromPages leads from a page to the repository's root.
@@ -101,7 +99,7 @@ func (b *book) facts(metric *catalog.Metric) []string {
 	if metric.Groupable() {
 		add("Grouped by", grouping(metric.GroupBy))
 	}
-	if isWindowed(metric) {
+	if metric.Windowed() {
 		add("Window", code(windowOf(metric)))
 	}
 	add("Thresholds", thresholds(metric.Thresholds))
@@ -124,13 +122,6 @@ func grouping(labels []string) string {
 		return "nothing"
 	}
 	return codes(labels)
-}
-
-// isWindowed tells whether the metric's query looks back over a window that can
-// be chosen.
-func isWindowed(metric *catalog.Metric) bool {
-	short, long := promql.Macros{RateInterval: time.Minute}, promql.Macros{RateInterval: time.Hour}
-	return short.ExpandCode(metric.Query) != long.ExpandCode(metric.Query)
 }
 
 func thresholds(list []catalog.Threshold) string {

@@ -70,16 +70,9 @@ func (c *checker) metric(m *Metric, report reporter) {
 // the metric's query. A query with other faults may only have lost the macro.
 func (c *checker) windowed(m *Metric, window string, report reporter) {
 	faulty := slices.ContainsFunc(c.doc.problems, func(p Problem) bool { return p.Metric == clip(m.Name) })
-	if window != "" && !faulty && !m.isWindowed() {
+	if window != "" && !faulty && !m.Windowed() {
 		report("window", "The query of %s has no $__rate_interval, $__interval or $__range whose place a window could take.", clip(m.Name))
 	}
-}
-
-// isWindowed reports whether the query has a macro that a window stands in for.
-func (m *Metric) isWindowed() bool {
-	short := promql.Macros{Interval: time.Minute, RateInterval: time.Minute, Range: time.Minute}
-	long := promql.Macros{Interval: time.Hour, RateInterval: time.Hour, Range: time.Hour}
-	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
 }
 
 // params checks the parameters' names.

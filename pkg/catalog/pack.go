@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // Pack is what one team says about one platform: the families it exports, the
@@ -155,6 +158,13 @@ func (m *Metric) Pack() *Pack { return m.pack }
 
 // Groupable reports whether a query may choose the metric's grouping.
 func (m *Metric) Groupable() bool { return m.template.takesGroup() }
+
+// Windowed reports whether the query has a macro whose place a window takes.
+func (m *Metric) Windowed() bool {
+	short := promql.Macros{Interval: time.Minute, RateInterval: time.Minute, Range: time.Minute}
+	long := promql.Macros{Interval: time.Hour, RateInterval: time.Hour, Range: time.Hour}
+	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
+}
 
 // Params returns the parameters that the metric takes, required ones first, in
 // the definition's order.
