@@ -2,6 +2,7 @@ package integration
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -115,9 +116,7 @@ func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string
 func (q question) lookedUp(t *testing.T) answers.Answer {
 	t.Helper()
 	form := url.Values{"time": {strconv.FormatInt(now.Unix(), 10)}}
-	for name, values := range q.Params {
-		form[name] = values
-	}
+	maps.Copy(form, q.Params)
 	if q.Window != "" {
 		form.Set("window", q.Window)
 	}
