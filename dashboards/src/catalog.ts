@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 import type { Params } from '../../src/types';
-import type { Family, Metric, Pack } from './pack';
+import type { Family, Metric, Pack, PackDashboard } from './pack';
 
 /** The plugin's packs, and their metrics by name, as its own loader reads them. */
 export class Catalog {
@@ -21,6 +21,14 @@ export class Catalog {
     return metric;
   }
 
+  dashboard(uid: string): PackDashboard {
+    const found = this.packs.flatMap((pack) => pack.dashboards ?? []).find((dashboard) => dashboard.uid === uid);
+    if (!found) {
+      throw new Error(`no pack has a dashboard ${uid}`);
+    }
+    return found;
+  }
+
   /** The labels that a Prometheus metric has, as far as the packs say. */
   labels(name: string): string[] {
     return this.families.get(name)?.labels ?? [];
@@ -28,6 +36,12 @@ export class Catalog {
 }
 
 const byName = <T extends { name: string }>(list: T[]) => new Map(list.map((item) => [item.name, item]));
+
+/** The parameters that a metric takes, in its own order. */
+export const paramsOf = ({ required_params: required, optional_params: optional }: Metric): string[] => [
+  ...(required ?? []),
+  ...(optional ?? []),
+];
 
 /** Filters in the order in which the catalog names what they filter by: the widest comes first, as in a path. */
 export const inOrder = (params: Params = {}, names: string[]): Params =>

@@ -63,11 +63,10 @@ const pack = (...panels: PackPanel[]): Pack => ({
   ],
 });
 
-function made(...panels: PackPanel[]): Dashboard {
-  const [dashboard] = dashboards(new Catalog([pack(...panels)]));
-  // As Grafana gets it, without what JSON leaves out.
-  return JSON.parse(JSON.stringify(dashboard));
-}
+const made = (...panels: PackPanel[]): Dashboard => drawn(pack(...panels))[0];
+
+/** Dashboards as Grafana gets them, without what JSON leaves out. */
+const drawn = (...packs: Pack[]): Dashboard[] => JSON.parse(JSON.stringify(dashboards(new Catalog(packs))));
 
 /** Grafana's panels of a dashboard that shows these, without the row above them. */
 const panels = (...shown: PackPanel[]) => (made(...shown).panels ?? []).slice(1) as Panel[];
@@ -121,6 +120,7 @@ describe('a panel of a pack', () => {
         height: 4,
         signed: true,
         max: 5,
+        min_step: '5m',
         axis_label: 'orders',
         colors: [{ series: 'Sum', color: 'blue' }],
       })
@@ -129,6 +129,7 @@ describe('a panel of a pack', () => {
       title: 'All orders',
       description: 'Of all models.',
       gridPos: { w: 6, h: 4 },
+      interval: '5m',
       targets: [{ groupBy: [], legendFormat: 'Sum' }],
       fieldConfig: {
         defaults: { noValue: 'Nobody ordered', max: 5, custom: { axisLabel: 'orders' } },
@@ -138,6 +139,16 @@ describe('a panel of a pack', () => {
       },
     });
     expect(shown.fieldConfig?.defaults.min).toBeUndefined();
+  });
+
+  it('asks over a window and for exemplars where the pack says so, for each of its metrics', () => {
+    const [shown] = panels(
+      panel(1, { exemplars: true, and: [{ metric: 'wait', group_by: null, window: '1h' }] }),
+      panel(2)
+    );
+    expect(shown.targets).toMatchObject([{ exemplar: true }, { window: '1h' }]);
+    expect(shown.targets?.[0]).not.toHaveProperty('window');
+    expect(shown.targets?.[1]).not.toHaveProperty('exemplar');
   });
 
   it('names its series by their labels when it groups them in its own way', () => {
@@ -285,6 +296,100 @@ describe('a dashboard of a pack', () => {
       { name: 'datasource' },
       { name: 'model', definition: 'label_values(orders_total{tenant=~"a|b", model!~"test"}, model)' },
     ]);
+  });
+
+  it('leads to all others with its time range and variables', () => {
+    expect(made(panel(1)).links).toMatchObject([
+      { type: 'dashboards', tags: ['modelmetrics'], asDropdown: true, keepTime: true, includeVars: true },
+    ]);
+  });
+
+  it('has its filters as the pack describes them', () => {
+    const described = pack(panel(1));
+    const filter = { label: 'Filter', description: 'What is shown' };
+    described.dashboards![0].variables = [
+      { ...filter, name: 'any', values_of: 'tenant', metric: 'orders_total' },
+      { ...filter, name: 'one_or_all', values_of: 'tenant', metric: 'orders_total', single: true },
+      { ...filter, name: 'some', param: 'tenant', metric: 'orders', required: true },
+      {
+        ...filter,
+        name: 'one',
+        param: 'model',
+        metric: 'orders',
+        params: { model: 'a', tenant: ['$some'] },
+        single: true,
+        required: true,
+      },
+    ];
+    const [{ templating }] = drawn(described);
+    const [, any, oneOrAll, some, one] = templating?.list ?? [];
+    const all = { includeAll: true, allValue: '.*' };
+    expect(any).toMatchObject({ ...all, multi: true, current: { text: ['All'], value: ['$__all'] } });
+    expect(oneOrAll).toMatchObject({ ...all, multi: false, current: { text: 'All', value: '$__all' } });
+    expect(some).toMatchObject({ includeAll: false, multi: true, current: { text: [], value: [] } });
+    expect(some).not.toHaveProperty('allValue');
+    expect(one).toMatchObject({
+      includeAll: false,
+      multi: false,
+      current: { text: '', value: '' },
+      definition: 'param_values(orders{tenant=~"$some", model=~"a"}, model)',
+      query: { refId: 'one', queryType: 'paramValues', metric: 'orders', param: 'model' },
+    });
+  });
+
+  it('keeps the panels of a collapsed row within it', () => {
+    const described = pack(panel(1), panel(2, { metric: 'wait' }), panel(3, { metric: 'total' }));
+    const [row] = described.dashboards![0].rows;
+    described.dashboards![0].rows = [
+      { ...row, collapsed: true },
+      { title: 'More', panels: [panel(4)] },
+    ];
+    const [{ panels: shown }] = drawn(described);
+    expect(shown).toMatchObject([
+      {
+        type: 'row',
+        collapsed: true,
+        gridPos: { y: 0 },
+        panels: [
+          { id: 1, gridPos: { x: 0, y: 1 } },
+          { id: 2, gridPos: { x: 12, y: 1 } },
+          { id: 3, gridPos: { x: 0, y: 9 } },
+        ],
+      },
+      { type: 'row', collapsed: false, gridPos: { y: 1 }, panels: [] },
+      { id: 4, gridPos: { y: 2 } },
+    ]);
+  });
+
+  it('leads from a series to more of it, with what both dashboards filter by', () => {
+    const here = pack(
+      panel(1, { links: [{ title: 'Only this model', choose: { model: 'model' } }] }),
+      panel(2, { show: 'table', links: [{ title: 'Detail', dashboard: 'stock', choose: { item: 'model' } }] })
+    );
+    const { dashboards: described, ...rest } = pack(panel(1));
+    const [model] = described![0].variables ?? [];
+    const there: Pack = {
+      ...rest,
+      pack: 'stock',
+      dashboards: [{ ...described![0], uid: 'stock', variables: [model, { ...model, name: 'item' }] }],
+    };
+    const [{ panels: shown }] = drawn(here, there);
+    const links = (shown as Panel[]).slice(1).map(({ fieldConfig }) => fieldConfig?.defaults.links);
+    expect(links).toMatchObject([
+      [
+        {
+          title: 'Only this model',
+          url: '/d/shop-overview?${__url_time_range}&${datasource:queryparam}&var-model=${__field.labels.model:percentencode}',
+        },
+      ],
+      [
+        {
+          title: 'Detail',
+          url: '/d/stock?${__url_time_range}&${datasource:queryparam}&${model:queryparam}&var-item=${__data.fields.model:percentencode}',
+        },
+      ],
+    ]);
+    expect(() => drawn(here)).toThrow('no pack has a dashboard stock');
   });
 
   it('is offered on the page of the data source', () => {

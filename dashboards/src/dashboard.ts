@@ -7,9 +7,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { Catalog } from './catalog';
+import { dashboardsMenu, dataLinks } from './links';
 import type { Pack, PackDashboard, PackRow } from './pack';
 import type { PanelBuilder } from './panels';
-import { datasourceVariable, labelVariable } from './variables';
+import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
 /** The newest schema that Grafana 10.4 knows; later versions migrate it upwards, none downwards. */
@@ -38,12 +39,13 @@ function dashboard(pack: Pack, described: PackDashboard, catalog: Catalog): Dash
     .refresh('30s')
     .timezone('browser')
     .version(1)
+    .link(dashboardsMenu(TAG))
     .annotation(alertStates())
     .withVariable(datasourceVariable());
-  (described.variables ?? []).forEach((variable) => builder.withVariable(labelVariable(variable, catalog)));
+  (described.variables ?? []).forEach((variable) => builder.withVariable(filterVariable(variable, catalog)));
   addRows(
     builder,
-    described.rows.map((row) => layOut(row, catalog, `pack ${pack.pack}, dashboard ${described.uid}`))
+    described.rows.map((row) => layOut(row, described, catalog, `pack ${pack.pack}, dashboard ${described.uid}`))
   );
   return { ...builder.build(), id: null, schemaVersion: SCHEMA_VERSION };
 }
@@ -61,11 +63,18 @@ const alertStates = () =>
 
 interface Row {
   title: string;
+  collapsed: boolean;
   panels: Array<{ panel: PanelBuilder; width: number; height: number }>;
 }
 
-const layOut = ({ title, panels }: PackRow, catalog: Catalog, where: string): Row => ({
+const layOut = (
+  { title, collapsed = false, panels }: PackRow,
+  on: PackDashboard,
+  catalog: Catalog,
+  where: string
+): Row => ({
   title,
+  collapsed,
   panels: panels.map((panel) => {
     const visualization = visualizations[panel.show];
     if (!visualization) {
@@ -74,36 +83,46 @@ const layOut = ({ title, panels }: PackRow, catalog: Catalog, where: string): Ro
         `${where}, panel ${panel.id} (${panel.metric}): show is "${panel.show}", and has to be one of ${known}`
       );
     }
+    const drawn = visualization.build(panel, catalog).id(panel.id);
     return {
-      panel: visualization.build(panel, catalog).id(panel.id),
+      panel: panel.links ? drawn.dataLinks(dataLinks(panel, on, catalog)) : drawn,
       width: panel.width ?? visualization.width,
       height: panel.height ?? visualization.height,
     };
   }),
 });
 
-/** Lays panels out from left to right under expanded rows, which Grafana keeps beside their panels and not around them. */
+/** Lays panels out from left to right under their rows. Grafana keeps them beside an expanded row and within a collapsed one. */
 function addRows(builder: DashboardBuilder, rows: Row[]) {
   let y = 0;
-  rows.forEach((row, i) => {
-    builder.withRow(
-      new RowBuilder(row.title)
-        .id(FIRST_ROW_ID + i)
-        .collapsed(false)
-        .gridPos({ x: 0, y, w: GRID_COLUMNS, h: ROW_HEIGHT })
-    );
-    y += ROW_HEIGHT;
-    let x = 0;
-    let lineHeight = 0;
-    for (const { panel, width, height } of row.panels) {
-      if (x + width > GRID_COLUMNS) {
-        y += lineHeight;
-        x = lineHeight = 0;
-      }
-      builder.withPanel(panel.gridPos({ x, y, w: width, h: height }));
-      x += width;
-      lineHeight = Math.max(lineHeight, height);
+  rows.forEach(({ title, collapsed, panels }, i) => {
+    const row = new RowBuilder(title)
+      .id(FIRST_ROW_ID + i)
+      .collapsed(collapsed)
+      .gridPos({ x: 0, y, w: GRID_COLUMNS, h: ROW_HEIGHT });
+    const placed = place(panels, y + ROW_HEIGHT);
+    if (collapsed) {
+      placed.forEach(({ panel }) => row.withPanel(panel));
+      builder.withRow(row);
+      y += ROW_HEIGHT;
+    } else {
+      builder.withRow(row);
+      placed.forEach(({ panel }) => builder.withPanel(panel));
+      y = Math.max(...placed.map(({ bottom }) => bottom));
     }
-    y += lineHeight;
+  });
+}
+
+/** Gives panels their places from left to right and, where the next one does not fit, on the next line. */
+function place(panels: Row['panels'], top: number) {
+  let [x, y, lineHeight] = [0, top, 0];
+  return panels.map(({ panel, width, height }) => {
+    if (x + width > GRID_COLUMNS) {
+      [x, y, lineHeight] = [0, y + lineHeight, 0];
+    }
+    const position = { x, y, w: width, h: height };
+    x += width;
+    lineHeight = Math.max(lineHeight, height);
+    return { panel: panel.gridPos(position), bottom: y + lineHeight };
   });
 }

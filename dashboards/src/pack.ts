@@ -47,21 +47,28 @@ export interface PackDashboard {
   rows: PackRow[];
 }
 
-/** A filter over a label's values. */
+/** A filter over the values of a label, or of a catalog metric's parameter: it has `values_of` or `param`. */
 export interface PackVariable {
   name: string;
   label: string;
   description: string;
   /** The label whose values it lists. */
-  values_of: string;
-  /** The Prometheus metric that carries the label. */
+  values_of?: string;
+  /** The parameter whose values it lists. */
+  param?: string;
+  /** The Prometheus metric that carries the label, or the catalog's that takes the parameter. */
   metric: string;
-  /** Filters by label; `$name` refers to another variable, which makes the two a chain. */
+  /** Filters by label or parameter; `$name` refers to another variable, which makes the two a chain. */
   params?: Params;
+  /** One value at a time. */
+  single?: boolean;
+  /** No "All". */
+  required?: boolean;
 }
 
 export interface PackRow {
   title: string;
+  collapsed?: boolean;
   panels: PackPanel[];
 }
 
@@ -72,6 +79,9 @@ export interface PanelQuery {
   /** Null: the metric's own grouping. */
   group_by: string[] | null;
   legend?: string;
+  /** A duration in the place of `$__rate_interval`. */
+  window?: string;
+  exemplars?: boolean;
 }
 
 /** A panel's own keys are those of its first query. */
@@ -85,6 +95,8 @@ export interface PackPanel extends PanelQuery {
   no_value?: string;
   width?: number;
   height?: number;
+  /** The smallest step over time, as a duration. */
+  min_step?: string;
   min?: number;
   max?: number;
   signed?: boolean;
@@ -94,6 +106,16 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
+  links?: PackLink[];
+}
+
+/** The way from a series to the dashboard that shows more of it. */
+export interface PackLink {
+  title: string;
+  /** The dashboard's uid; missing: the panel's own. */
+  dashboard?: string;
+  /** By variable of that dashboard, the label that gives its value. */
+  choose: Record<string, string>;
 }
 
 export interface SeriesColor {

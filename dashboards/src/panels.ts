@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
+  DashboardLink,
   DynamicConfigValue,
   FieldColorModeId,
   GridPos,
@@ -14,7 +15,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import type { CatalogQuery } from '../../src/types';
-import { Catalog, inOrder } from './catalog';
+import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';
 
@@ -33,9 +34,11 @@ export interface PanelBuilder extends Builder<Panel> {
   max(max: number): this;
   thresholds(thresholds: Builder<ThresholdsConfig>): this;
   noValue(text: string): this;
+  interval(interval: string): this;
   overrideByName(series: string, properties: DynamicConfigValue[]): this;
   overrideByQuery(refId: string, properties: DynamicConfigValue[]): this;
   withTarget(target: Builder<Dataquery>): this;
+  dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 
 const NO_VALUE = 'Nothing in this time range';
@@ -53,6 +56,9 @@ export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalo
     .unit(metric.unit)
     .thresholds(thresholds(metric))
     .noValue(panel.no_value ?? NO_VALUE);
+  if (panel.min_step) {
+    builder.interval(panel.min_step);
+  }
   queries(panel).forEach(([refId, query]) =>
     builder.withTarget(target(catalog.metric(query.metric), refId, query, shape))
   );
@@ -78,11 +84,13 @@ function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape):
     datasource,
     queryType: 'catalog',
     metric: metric.name,
-    params: inOrder(asked.params, [...(metric.required_params ?? []), ...(metric.optional_params ?? [])]),
+    params: inOrder(asked.params, paramsOf(metric)),
     groupBy: asked.group_by ?? undefined,
     legendFormat: asked.legend ?? legendOf(metric, asked.group_by),
+    window: asked.window,
     ...(shape === 'range' || shape === 'heatmap' ? { range: true } : { instant: true }),
     format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
+    exemplar: asked.exemplars,
   };
   // The SDK marks queries with a method, which JSON leaves out.
   return { build: () => ({ ...query, _implementsDataqueryVariant: () => {} }) };

@@ -2,53 +2,75 @@ import {
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   VariableHide,
+  VariableOption,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { LabelValuesQuery, Params, ParamValue } from '../../src/types';
-import { Catalog, inOrder } from './catalog';
+import type { LabelValuesQuery, Params, ParamValue, ParamValuesQuery } from '../../src/types';
+import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource, PLUGIN_ID } from './datasource';
 import type { PackVariable } from './pack';
+
+export const DATASOURCE_VARIABLE = 'datasource';
 
 /**
  * The data source's own variable. It is hidden because there is one data source to choose, the provisioned one; Grafana
  * takes the first of this type where that does not exist.
  */
 export const datasourceVariable = () =>
-  new DatasourceVariableBuilder('datasource')
+  new DatasourceVariableBuilder(DATASOURCE_VARIABLE)
     .label('Data source')
     .type(PLUGIN_ID)
     .hide(VariableHide.HideVariable)
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
-/** A filter over a label's values. "All" is `.*`, which the data source takes for no filter at all. */
-export function labelVariable(variable: PackVariable, catalog: Catalog) {
-  const { name, label, description, values_of: of, metric } = variable;
-  const params = inOrder(variable.params, catalog.labels(metric));
-  const text = labelValuesText(metric, params, of);
-  const query: LabelValuesQuery = { refId: name, queryType: 'labelValues', label: of, metric, params, query: text };
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .description(description)
+/** A filter. "All" is `.*`, which the data source takes for no filter at all. */
+export function filterVariable(variable: PackVariable, catalog: Catalog) {
+  const query = variable.param === undefined ? labelValues(variable, catalog) : paramValues(variable, catalog);
+  const builder = new QueryVariableBuilder(variable.name)
+    .label(variable.label)
+    .description(variable.description)
     .datasource(datasource)
-    .definition(text)
+    .definition(query.query)
     .query(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc)
-    .multi(true)
-    .includeAll(true)
-    .allValue('.*')
-    .current({ selected: true, text: ['All'], value: ['$__all'] })
-    .options([]);
+    .multi(!variable.single)
+    .includeAll(!variable.required);
+  if (!variable.required) {
+    builder.allValue('.*');
+  }
+  return builder.current(beginning(variable)).options([]);
 }
 
-/** The query as a person reads it in the list of variables. */
-function labelValuesText(metric: string, params: Params, label: string): string {
+/** What a variable stands at when the dashboard is opened. Nothing is what Grafana replaces by the first value. */
+function beginning({ single, required }: PackVariable): VariableOption {
+  const text = required ? [] : ['All'];
+  const value = required ? [] : ['$__all'];
+  return single ? { selected: true, text: text.join(), value: value.join() } : { selected: true, text, value };
+}
+
+function labelValues(
+  { name, values_of: label = '', metric, params: filters }: PackVariable,
+  catalog: Catalog
+): LabelValuesQuery {
+  const params = inOrder(filters, catalog.labels(metric));
+  const query = `label_values(${selectorText(metric, params)}, ${label})`;
+  return { refId: name, queryType: 'labelValues', label, metric, params, query };
+}
+
+function paramValues({ name, param = '', metric, params: filters }: PackVariable, catalog: Catalog): ParamValuesQuery {
+  const params = inOrder(filters, paramsOf(catalog.metric(metric)));
+  const query = `param_values(${selectorText(metric, params)}, ${param})`;
+  return { refId: name, queryType: 'paramValues', metric, param, params, query };
+}
+
+/** What is asked, as a person reads it in the list of variables. */
+function selectorText(metric: string, params: Params): string {
   const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
-  const selector = matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;
-  return `label_values(${selector}, ${label})`;
+  return matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;
 }
 
 function matcherText(value: ParamValue): string {

@@ -96,6 +96,9 @@ func (f *Family) labels() []string {
 
 func (f *Family) has(label string) bool { return slices.Contains(f.labels(), label) }
 
+// hasExemplars reports whether a client can add exemplars to the family.
+func (f *Family) hasExemplars() bool { return f.Type == "counter" || f.Type == "histogram" }
+
 // counts reports whether what a selector of this name reads of the family only
 // goes up: a counter, or a part of a histogram or a summary. A native histogram
 // is read by the family's own name.

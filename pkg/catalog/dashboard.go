@@ -12,20 +12,27 @@ type Dashboard struct {
 	Rows        []Row      `yaml:"rows" json:"rows"`
 }
 
-// Variable is a filter of a dashboard over the values of one label.
+// Variable is a filter of a dashboard over the values of a label, or of a
+// parameter of the catalog: either ValuesOf or Param is set.
 type Variable struct {
 	Name        string `yaml:"name" json:"name"` // without the dollar
 	Label       string `yaml:"label" json:"label"`
 	Description string `yaml:"description" json:"description"`
-	ValuesOf    string `yaml:"values_of" json:"values_of"`               // the label
-	Metric      string `yaml:"metric" json:"metric"`                     // of Prometheus: a family, or a part of a histogram
-	Params      Params `yaml:"params,omitempty" json:"params,omitempty"` // by label; $name is a variable before this one
+	ValuesOf    string `yaml:"values_of,omitempty" json:"values_of,omitempty"` // a label
+	Param       string `yaml:"param,omitempty" json:"param,omitempty"`         // a parameter
+	// Metric has the label (of Prometheus: a family, or a part of a histogram) or
+	// takes the parameter (of the catalog).
+	Metric   string `yaml:"metric" json:"metric"`
+	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name is a variable before this one
+	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
+	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no "All", so that it always has a value
 }
 
 // Row is a heading of a dashboard and the panels below it, from left to right.
 type Row struct {
-	Title  string  `yaml:"title" json:"title"`
-	Panels []Panel `yaml:"panels" json:"panels"`
+	Title     string  `yaml:"title" json:"title"`
+	Collapsed bool    `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels ask for nothing until somebody opens it
+	Panels    []Panel `yaml:"panels" json:"panels"`
 }
 
 // Panel shows one metric or several. Unit and thresholds are always each metric's
@@ -44,6 +51,7 @@ type Panel struct {
 	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // what stands there when there is nothing to show
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels
+	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the smallest step over time
 
 	Min       *float64      `yaml:"min,omitempty" json:"min,omitempty"` // of the axis, in the metric's unit
 	Max       *float64      `yaml:"max,omitempty" json:"max,omitempty"`
@@ -54,14 +62,34 @@ type Panel struct {
 	States    []State       `yaml:"states,omitempty" json:"states,omitempty"`
 	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`     // label with a bar for each of its values
 	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"` // label with a piece of a bar for each of its values
+	Links     []Link        `yaml:"links,omitempty" json:"links,omitempty"`
 }
 
 // PanelQuery is one metric as a panel asks for it.
 type PanelQuery struct {
-	Metric  string   `yaml:"metric" json:"metric"`
-	Params  Params   `yaml:"params,omitempty" json:"params,omitempty"` // $name stands for the values of a variable
-	GroupBy []string `yaml:"group_by,omitempty" json:"group_by"`       // the metric's where nil, none where empty
-	Legend  string   `yaml:"legend,omitempty" json:"legend,omitempty"` // the metric's where empty
+	Metric    string   `yaml:"metric" json:"metric"`
+	Params    Params   `yaml:"params,omitempty" json:"params,omitempty"`       // $name stands for the values of a variable
+	GroupBy   []string `yaml:"group_by,omitempty" json:"group_by"`             // the metric's where nil, none where empty
+	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // the metric's where empty
+	Window    string   `yaml:"window,omitempty" json:"window,omitempty"`       // in the place of $__rate_interval and $__range
+	Exemplars bool     `yaml:"exemplars,omitempty" json:"exemplars,omitempty"` // single requests that were counted, as points
+}
+
+// Link leads from a series to the dashboard that shows more of it, with the time
+// range and the variables that the two dashboards share.
+type Link struct {
+	Title     string            `yaml:"title" json:"title"`
+	Dashboard string            `yaml:"dashboard,omitempty" json:"dashboard,omitempty"` // uid; the panel's own where empty
+	Choose    map[string]string `yaml:"choose" json:"choose"`                           // by variable there, the label of the series that gives its value
+}
+
+// queries are what the panel asks for, the first metric first.
+func (p *Panel) queries() []*PanelQuery {
+	all := []*PanelQuery{&p.PanelQuery}
+	for i := range p.And {
+		all = append(all, &p.And[i])
+	}
+	return all
 }
 
 // SeriesColor fixes the colour of a series by the name that its legend gives it.

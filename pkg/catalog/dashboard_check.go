@@ -2,14 +2,9 @@ package catalog
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 )
-
-// variableUse finds the variables that a text refers to; Grafana's own, which
-// begin with underscores, aren't meant.
-var variableUse = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 
 // dashboardCheck holds a pack's dashboards, and its alerts' links to panels,
 // against the catalog. The schema has said what can be said of each key alone.
@@ -27,7 +22,7 @@ func checkDashboards(catalog *Catalog, pack *Pack, doc *document) {
 		check.dashboard(i)
 	}
 	for i := range pack.Alerts {
-		check.link(i)
+		check.panelOf(i)
 	}
 }
 
@@ -46,10 +41,8 @@ func (c dashboardCheck) dashboard(i int) {
 	if c.findDashboard(d.UID) != d {
 		report("uid", "There is another dashboard %s.", d.UID)
 	}
-	var variables []string
 	for j := range d.Variables {
-		c.variable(&d.Variables[j], variables, c.about(d.Title, "dashboards", i, "variables", j))
-		variables = append(variables, d.Variables[j].Name)
+		c.variable(d, j, c.about(d.Title, "dashboards", i, "variables", j))
 	}
 	ids, titles := map[int]string{}, map[string]bool{}
 	for j, row := range d.Rows {
@@ -64,7 +57,7 @@ func (c dashboardCheck) dashboard(i int) {
 				report("title", "Another panel of the dashboard is called %q, and an alert couldn't tell them apart.", title)
 			}
 			ids[p.ID], titles[title] = title, true
-			c.panel(p, variables, path)
+			c.panel(d, p, path)
 		}
 	}
 }
@@ -84,28 +77,7 @@ func (d *Dashboard) freeID() int {
 	return id
 }
 
-// variable checks a variable that stands after those of earlier.
-func (c dashboardCheck) variable(v *Variable, earlier []string, report reporter) {
-	if slices.Contains(earlier, v.Name) {
-		report("name", "There is another variable %s.", v.Name)
-	}
-	references(v.Params, earlier, "no variable before this one", report)
-	family := c.catalog.familyOf(c.pack, v.Metric)
-	if family == nil {
-		report("metric", "No pack declares a family %s.", v.Metric)
-		return
-	}
-	if !family.has(v.ValuesOf) {
-		report("values_of", "%s has no label %s.", family.Name, v.ValuesOf)
-	}
-	for _, label := range sortedKeys(v.Params) {
-		if !family.has(label) {
-			report("params", "%s has no label %s.", family.Name, label)
-		}
-	}
-}
-
-func (c dashboardCheck) panel(p *Panel, variables []string, path []any) {
+func (c dashboardCheck) panel(d *Dashboard, p *Panel, path []any) {
 	report := c.about(c.titleOf(p), path...)
 	p.checkShow(report)
 	if p.AxisUnit != "" && !isUnit(p.AxisUnit) {
@@ -114,9 +86,19 @@ func (c dashboardCheck) panel(p *Panel, variables []string, path []any) {
 	if p.Min != nil && p.Max != nil && *p.Min >= *p.Max {
 		report("max", "%v is not above min, which is %v.", *p.Max, *p.Min)
 	}
-	metric := c.query(&p.PanelQuery, variables, report)
+	switch {
+	case p.MinStep == "":
+	case !isDuration(p.MinStep):
+		report("min_step", "%s is longer than Prometheus can count.", p.MinStep)
+	case isZero(p.MinStep):
+		report("min_step", "A step of %s leads nowhere.", p.MinStep)
+	}
+	metric := c.query(&p.PanelQuery, d, report)
 	for i := range p.And {
-		c.query(&p.And[i], variables, c.about(c.titleOf(p), append(slices.Clone(path), "and", i)...))
+		c.query(&p.And[i], d, c.about(c.titleOf(p), append(slices.Clone(path), "and", i)...))
+	}
+	for i := range p.Links {
+		c.link(&p.Links[i], d, p, c.about(c.titleOf(p), append(slices.Clone(path), "links", i)...))
 	}
 	if metric == nil {
 		return
@@ -133,7 +115,7 @@ func (c dashboardCheck) panel(p *Panel, variables []string, path []any) {
 
 // query checks what a panel asks for and returns the metric, nil where there is
 // none of the name.
-func (c dashboardCheck) query(q *PanelQuery, variables []string, report reporter) *Metric {
+func (c dashboardCheck) query(q *PanelQuery, d *Dashboard, report reporter) *Metric {
 	metric, ok := c.catalog.metrics[q.Metric]
 	if !ok {
 		report("metric", "The catalog has no metric %q.%s", q.Metric, didYouMean(q.Metric, c.catalog.Names()))
@@ -148,43 +130,31 @@ func (c dashboardCheck) query(q *PanelQuery, variables []string, report reporter
 	if cmp.Or(q.Legend, metric.LegendFor(q.GroupBy)) == "" {
 		report("legend", "%s has no legend, so the panel needs one.", metric.Name)
 	}
-	references(q.Params, variables, "no variable of this dashboard", report)
-	return metric
-}
-
-// references checks that values refer to variables of a list.
-func references(params Params, variables []string, otherwise string, report reporter) {
-	for _, name := range sortedKeys(params) {
-		for _, value := range params[name].Values {
-			for _, match := range variableUse.FindAllStringSubmatch(value, -1) {
-				if !slices.Contains(variables, match[1]) {
-					report("params", "%s: $%s is %s.", name, match[1], otherwise)
-				}
+	references(q.Params, d.variableNames(), "no variable of this dashboard", report)
+	for _, name := range metric.RequiredParams {
+		for _, value := range q.Params[name].Values {
+			if v := d.standsFor(value); v != nil && !v.Required {
+				report("params", "%s needs a value for %s, and All of $%s is none: make the variable required.", metric.Name, name, v.Name)
 			}
 		}
 	}
+	checkWindow(metric, q.Window, report)
+	if q.Exemplars && !slices.ContainsFunc(metric.Families(), (*Family).hasExemplars) {
+		report("exemplars", "%s reads neither a counter nor a histogram, and nothing else has exemplars.", metric.Name)
+	}
+	return metric
 }
 
-// link checks that an alert's panel is there.
-func (c dashboardCheck) link(i int) {
-	alert := c.pack.Alerts[i]
-	if alert.Panel == nil {
-		return
-	}
-	report := c.about(alert.Name, "alerts", i)
-	d := c.findDashboard(alert.Panel.Dashboard)
-	if d == nil {
-		report("panel", "There is no dashboard %s.", alert.Panel.Dashboard)
-		return
-	}
-	var titles []string
-	for _, row := range d.Rows {
-		for j := range row.Panels {
-			titles = append(titles, c.titleOf(&row.Panels[j]))
-		}
-	}
-	if !slices.Contains(titles, alert.Panel.Title) {
-		report("panel", "%s has no panel %q.%s", d.UID, alert.Panel.Title, didYouMean(alert.Panel.Title, titles))
+// checkWindow checks that a panel's window is one, and changes the metric's query.
+func checkWindow(metric *Metric, window string, report reporter) {
+	switch {
+	case window == "":
+	case !isDuration(window):
+		report("window", "%s is longer than Prometheus can count.", window)
+	case isZero(window):
+		report("window", "A window of %s holds no samples.", window)
+	case !metric.isWindowed():
+		report("window", "The query of %s has no $__rate_interval or $__range whose place a window could take.", metric.Name)
 	}
 }
 

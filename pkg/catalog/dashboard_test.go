@@ -213,6 +213,160 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 	}
 }
 
+// What else a dashboard can have, beside shopDashboard's.
+const shopDetail = `
+  - uid: shop-detail
+    title: Shop Detail
+    description: What is ordered of one model.
+    variables:
+      - {name: tenant, label: Tenant, description: Who ordered, param: tenant, metric: orders}
+      - {name: one, label: Model, description: What was ordered, param: model, metric: wait_buckets, single: true, required: true}
+    rows:
+      - title: Orders
+        collapsed: true
+        panels:
+          - id: 1
+            metric: orders
+            show: lines
+            window: 1h
+            exemplars: true
+            links: [{title: All that they order, dashboard: shop-overview, choose: {model: model}}]
+          - {id: 2, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: [$one]}}
+`
+
+func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"a variable of nothing": {
+			"param: tenant, ", "",
+			`line 56, Shop Detail, values_of: The variable needs a label, or else a param.`,
+		},
+		"a variable of two things": {
+			"param: tenant, ", "param: tenant, values_of: tenant, ",
+			`line 56, Shop Detail, param: The variable lists the values of the label tenant or of the parameter tenant, not of both.`,
+		},
+		"a variable over a metric that the catalog lacks": {
+			"metric: orders}", "metric: orders_total}",
+			`line 56, Shop Detail, metric: The catalog has no metric "orders_total".`,
+		},
+		"a variable over a parameter that the metric lacks": {
+			"param: tenant, ", "param: tenants, ",
+			`line 56, Shop Detail, param: orders has no parameter "tenants". Did you mean tenant`,
+		},
+		"a variable that filters by a parameter that the metric lacks": {
+			"metric: wait_buckets, single", "metric: wait_buckets, params: {tenant: [$tenant]}, single",
+			`line 57, Shop Detail, params: wait_buckets has no parameter "tenant".`,
+		},
+		"a required parameter that may be All": {
+			", required: true", "",
+			`line 68, Waits, params: wait_buckets needs a value for model, and All of $one is none: make the variable required.`,
+		},
+		"a window that changes nothing": {
+			"window: 1h", "window: 0s",
+			`line 65, Orders, window: A window of 0s holds no samples.`,
+		},
+		"a window that nothing can be computed over": {
+			"window: 1h", "window: 300y",
+			`line 65, Orders, window: 300y is longer than Prometheus can count.`,
+		},
+		"a step that leads nowhere": {
+			"window: 1h", "min_step: 0m",
+			`line 65, Orders, min_step: A step of 0m leads nowhere.`,
+		},
+		"a step that is none": {
+			"window: 1h", "min_step: 300y",
+			`line 65, Orders, min_step: 300y is longer than Prometheus can count.`,
+		},
+		"exemplars of the last value": {
+			"show: lines", "show: stat",
+			`line 66, Orders, exemplars: It means nothing to stat.`,
+		},
+		"a link from what is no series": {
+			"axis_unit: s, params: {model: [$one]}", "axis_unit: s, params: {model: [$one]}, links: [{title: More, choose: {one: model}}]",
+			`line 68, Waits, links: It means nothing to heatmap.`,
+		},
+		"a link to a dashboard that is not there": {
+			"dashboard: shop-overview", "dashboard: shop",
+			`line 67, Orders, dashboard: There is no dashboard shop.`,
+		},
+		"a link to a variable of another dashboard": {
+			"dashboard: shop-overview, ", "",
+			`line 67, Orders, choose: Shop Detail has no variable model.`,
+		},
+		"a link by a label that the series lack": {
+			"choose: {model: model}", "choose: {model: tenant}",
+			`line 67, Orders, choose: The series of orders have no label tenant: they are grouped by [model].`,
+		},
+		"a link that chooses nothing": {
+			"choose: {model: model}", "choose: {}",
+			`line 67, Shop Detail, choose: This won't do. A link chooses a value for at least one variable.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spoilt := strings.Replace(shopDetail, c.old, c.new, 1)
+			if spoilt == shopDetail {
+				t.Fatalf("the dashboard has no %q", c.old)
+			}
+			_, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + spoilt)})
+			if err == nil {
+				t.Fatal("loaded")
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestADashboardWithLinksWindowsAndParameters(t *testing.T) {
+	c, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + shopDetail)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(c.Packs()[0].Dashboards[1].Rows[0].Panels[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"id":1,"metric":"orders","group_by":null,"window":"1h","exemplars":true,"show":"lines",` +
+		`"links":[{"title":"All that they order","dashboard":"shop-overview","choose":{"model":"model"}}]}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
+
+// Neither of a gauge nor with a fixed window: only metrics can show these.
+func TestWhatAMetricCannotGive(t *testing.T) {
+	const stock = `
+pack: stock
+title: Stock
+owner: shop-team
+labels: {model: What there is.}
+families: [{name: stock, type: gauge, help: What there is., labels: [model]}]
+metrics:
+  - name: stock
+    title: Stock
+    description: What there is.
+    unit: short
+    query: sum by (__BY__) (stock{__PARAMS__})
+    optional_params: [model]
+    group_by: [model]
+    legend: "{{model}}"
+dashboards:
+  - uid: stock
+    title: Stock
+    description: What there is.
+    rows: [{title: Stock, panels: [{id: 1, metric: stock, show: lines, window: 5m, exemplars: true}]}]
+`
+	_, err := Load(Source{Place: "stock.yaml", Text: []byte(stock)})
+	for _, want := range []string{
+		"window: The query of stock has no $__rate_interval or $__range whose place a window could take.",
+		"exemplars: stock reads neither a counter nor a histogram, and nothing else has exemplars.",
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
 func TestTwoDashboardsOfOneUID(t *testing.T) {
 	_, again, _ := strings.Cut(shopDashboard, "dashboards:\n")
 	_, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard + again)})

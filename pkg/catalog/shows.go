@@ -6,22 +6,22 @@ import "slices"
 // panels have each of them understands. dashboards/src draws them.
 var shows = map[string][]string{
 	"areas":         overTime,
-	"bar_gauge":     {"and", "max", "min", "signed"},
+	"bar_gauge":     {"and", "links", "max", "min", "signed"},
 	"bars":          {"bar", "colors", "max", "min", "piece", "signed"},
 	"columns":       overTime,
-	"gauge":         {"and", "max", "min"},
-	"heatmap":       {"axis_label", "axis_unit"},
+	"gauge":         {"and", "links", "max", "min"},
+	"heatmap":       {"axis_label", "axis_unit", "exemplars", "min_step"},
 	"lines":         overTime,
 	"percent_areas": overTime,
-	"pie":           {"colors"},
-	"stat":          {"and", "max", "min"},
+	"pie":           {"colors", "links"},
+	"stat":          {"and", "links", "max", "min", "min_step"},
 	"steps":         overTime,
-	"table":         {},
-	"tiles":         {"and", "states"},
-	"timeline":      {"and", "states"},
+	"table":         {"links"},
+	"tiles":         {"and", "links", "states"},
+	"timeline":      {"and", "links", "min_step", "states"},
 }
 
-var overTime = []string{"and", "axis_label", "colors", "max", "min", "signed"}
+var overTime = []string{"and", "axis_label", "colors", "exemplars", "links", "max", "min", "min_step", "signed"}
 
 // needed lists the keys without which a way to show says nothing.
 var needed = map[string][]string{
@@ -44,8 +44,11 @@ func (p *Panel) special() []string {
 		{"axis_unit", p.AxisUnit != ""},
 		{"bar", p.Bar != ""},
 		{"colors", len(p.Colors) > 0},
+		{"exemplars", slices.ContainsFunc(p.queries(), func(q *PanelQuery) bool { return q.Exemplars })},
+		{"links", len(p.Links) > 0},
 		{"max", p.Max != nil},
 		{"min", p.Min != nil},
+		{"min_step", p.MinStep != ""},
 		{"piece", p.Piece != ""},
 		{"signed", p.Signed},
 		{"states", len(p.States) > 0},
