@@ -153,7 +153,7 @@ func checkWindow(metric *Metric, window string, report reporter) {
 		report("window", "%s is longer than Prometheus can count.", window)
 	case isZero(window):
 		report("window", "A window of %s holds no samples.", window)
-	case !metric.isWindowed():
+	case !metric.Windowed():
 		report("window", "The query of %s has no $__rate_interval or $__range whose place a window could take.", metric.Name)
 	}
 }
