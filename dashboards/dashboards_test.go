@@ -145,7 +145,7 @@ func TestDashboards(t *testing.T) {
 			}
 			checkIDs(t, d)
 			checkGrid(t, d)
-			checkVariables(t, d)
+			checkVariables(t, d, asked[d.UID])
 			for _, p := range visualisations(d) {
 				t.Run(p.Title, func(t *testing.T) { checkPanel(t, p, asked[d.UID], metrics) })
 			}
@@ -239,7 +239,7 @@ func checkGrid(t *testing.T, d dashboard) {
 
 var reference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 
-func checkVariables(t *testing.T, d dashboard) {
+func checkVariables(t *testing.T, d dashboard, described *catalog.Dashboard) {
 	t.Helper()
 	defined := map[string]bool{}
 	for _, v := range d.Templating.List {
@@ -249,9 +249,15 @@ func checkVariables(t *testing.T, d dashboard) {
 			}
 		}
 		defined[v.Name] = true
-		if v.Type == "query" {
-			checkQueryVariable(t, v)
+		if v.Type != "query" {
+			continue
 		}
+		at := slices.IndexFunc(described.Variables, func(d catalog.Variable) bool { return d.Name == v.Name })
+		if at < 0 {
+			t.Errorf("$%s is not in the pack: run go tool mage generate", v.Name)
+			continue
+		}
+		checkQueryVariable(t, v, described.Variables[at])
 	}
 	for _, match := range reference.FindAllSubmatch(d.text, -1) {
 		if name := string(match[1]); !defined[name] {
@@ -260,26 +266,33 @@ func checkVariables(t *testing.T, d dashboard) {
 	}
 }
 
-func checkQueryVariable(t *testing.T, v variable) {
+// checkQueryVariable holds a variable against what its pack says of it.
+func checkQueryVariable(t *testing.T, v variable, described catalog.Variable) {
 	t.Helper()
 	var query struct {
 		RefID     string `json:"refId"`
 		QueryType string `json:"queryType"`
 		Label     string `json:"label"`
+		Param     string `json:"param"`
 		Query     string `json:"query"`
 	}
 	if err := json.Unmarshal(v.Query, &query); err != nil {
 		t.Errorf("$%s: its query is no object: %v", v.Name, err)
 		return
 	}
-	if query.RefID == "" || query.QueryType != "labelValues" || query.Label == "" || !strings.Contains(query.Query, query.Label) {
-		t.Errorf("$%s lacks a refId, a label or a readable query: %+v", v.Name, query)
+	lists := "labelValues"
+	if described.Param != "" {
+		lists = "paramValues"
+	}
+	of := described.ValuesOf + described.Param
+	if query.RefID == "" || query.QueryType != lists || query.Label != described.ValuesOf || query.Param != described.Param || !strings.Contains(query.Query, of) {
+		t.Errorf("$%s is to list the values of %s, and to say so: %+v", v.Name, of, query)
 	}
 	if (v.Datasource != datasource{Type: pluginID, UID: "${datasource}"}) {
 		t.Errorf("$%s asks another data source", v.Name)
 	}
-	if !v.Multi || !v.IncludeAll || v.AllValue != ".*" || v.Refresh != 2 {
-		t.Errorf("$%s is to take several values or all, and to follow the time range", v.Name)
+	if v.Multi == described.Single || v.IncludeAll == described.Required || v.IncludeAll && v.AllValue != ".*" || v.Refresh != 2 {
+		t.Errorf("$%s takes several values: %t, all: %t (%s), refresh %d; its pack says otherwise", v.Name, v.Multi, v.IncludeAll, v.AllValue, v.Refresh)
 	}
 }
 
