@@ -1,6 +1,11 @@
 package catalog
 
-import "slices"
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // alert holds an alert against the metric that it watches.
 func (c *checker) alert(a *Alert, report reporter) {
@@ -11,6 +16,9 @@ func (c *checker) alert(a *Alert, report reporter) {
 	}
 	if isZero(a.Window) {
 		report("window", "A window of %s holds no samples.", a.Window)
+	}
+	if markup.MatchString(a.Runbook) {
+		report("runbook", "A runbook is paragraphs and lists: a heading or HTML would end its section of the alert's page.")
 	}
 	metric := c.catalog.metrics[a.Metric]
 	if metric == nil {
@@ -23,7 +31,35 @@ func (c *checker) alert(a *Alert, report reporter) {
 	if _, err := metric.Matchers(a.Params); err != nil {
 		report("params", "%v", err)
 	}
-	if _, err := metric.grouping(a.GroupBy); err != nil {
+	group, err := metric.grouping(a.GroupBy)
+	if err != nil {
 		report("group_by", "%v", err)
+		return
+	}
+	c.mentions(a, metric, group, report)
+}
+
+// markup is what leaves a section of Markdown: a heading, underlined ones too, or
+// HTML.
+var markup = regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$)|<[A-Za-z/!?]`)
+
+// mentioned is a label of the series that fires, as an alert's description has it.
+var mentioned = regexp.MustCompile(`\$labels\.(\w+)`)
+
+// mentions checks that the series that fire have the labels that the description
+// names: any other would be filled in with nothing.
+func (c *checker) mentions(a *Alert, metric *Metric, group []string, report reporter) {
+	tree, _, err := metric.template.parse()
+	if err != nil {
+		return // told where the metric stands
+	}
+	grouped := *metric
+	grouped.GroupBy = group
+	f := flow{metric: &grouped, family: func(name string) *Family { return c.catalog.familyOf(metric.pack, name) }}
+	labels := f.labels(tree)
+	for _, match := range mentioned.FindAllStringSubmatch(a.Description, -1) {
+		if name := match[1]; !labels.has(name) {
+			report("description", "A series of %s has no label %s here. Its labels: %s.", clip(metric.Name), clip(name), cmp.Or(strings.Join(labels.names, ", "), "none"))
+		}
 	}
 }

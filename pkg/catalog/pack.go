@@ -97,6 +97,7 @@ type Alert struct {
 	NoData      string    `yaml:"no_data" json:"no_data"`   // OK, NoData or Alerting
 	Summary     string    `yaml:"summary" json:"summary"`
 	Description string    `yaml:"description" json:"description"`
+	Runbook     string    `yaml:"runbook,omitempty" json:"runbook,omitempty"` // Markdown: what to do first
 	Panel       *PanelRef `yaml:"panel,omitempty" json:"panel,omitempty"`
 }
 
