@@ -71,6 +71,7 @@ func Test() error {
 	if err := run(".", "GOWORK=off", "go", "test", "./..."); err != nil {
 		return err
 	}
+	mg.SerialDeps(promtool) // which tests/alerts asks
 	// A number of inputs rather than a time: what is tested doesn't depend on the machine.
 	if err := fuzz("5000x"); err != nil {
 		return err
@@ -154,10 +155,12 @@ func Lint() error {
 
 // generated is what Generate writes, beside what people do in some of its folders.
 var generated = []string{
-	"dashboards", "docs/catalog", "docs/metrics-contract.md", "monitoring/rules", "pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
+	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/rules",
+	"pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
-// Generate remakes what is made from the packs: dashboards, alert rules, recording rules, the packs' pages and the metrics contract.
+// Generate remakes what is made from the packs: dashboards, alert rules and their runbooks, recording rules, the packs' pages and
+// the metrics contract.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// In this order: the loader checks the packs' units, and alert rules point at panels.
@@ -169,28 +172,40 @@ func Generate() error {
 	return run(".", "GOWORK=off", "go", "run", "./generate")
 }
 
-// Rules checks the recording rules with promtool and runs their unit tests.
+// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit tests.
 func Rules() error {
-	rules, err := filepath.Glob("monitoring/rules/*.yaml")
-	if err != nil || len(rules) == 0 {
-		return err
+	mg.SerialDeps(promtool)
+	for _, step := range []struct {
+		files string
+		args  []string
+	}{
+		{"monitoring/*/*.yaml", []string{"check", "rules", "--lint=all", "--lint-fatal"}},
+		{"monitoring/*/tests/*.yaml", []string{"test", "rules"}},
+	} {
+		files, err := filepath.Glob(step.files)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("there is no file %s: run go tool mage generate", step.files)
+		}
+		if err := run(".", "", filepath.Join("tests", promtoolBinary()), append(step.args, files...)...); err != nil {
+			return err
+		}
 	}
-	tests, err := filepath.Glob("monitoring/rules/tests/*.yaml")
-	if err != nil {
-		return err
-	}
-	say("Building promtool (most of it is what the demo is made of; the rest takes a minute the first time)")
-	promtool := filepath.Join("tests", ".bin", "promtool"+executableSuffix())
-	// Without service discovery, which is most of its size. go run can't build it by
-	// version, because its module replaces others; here it has the demo's Prometheus.
-	if err := run("tests", "", "go", "build", "-tags=remove_all_sd", "-o", filepath.Join(".bin", filepath.Base(promtool)), "github.com/prometheus/prometheus/cmd/promtool"); err != nil {
-		return err
-	}
-	if err := run(".", "", promtool, append([]string{"check", "rules", "--lint=all", "--lint-fatal"}, rules...)...); err != nil {
-		return err
-	}
-	return run(".", "", promtool, append([]string{"test", "rules"}, tests...)...)
+	return nil
 }
+
+// promtool makes promtool, from the Prometheus that the demo uses.
+func promtool() error {
+	say("Building promtool (most of it is what the demo is made of; the rest takes a minute the first time)")
+	// Without service discovery, which is most of its size. go run can't build it by
+	// version, because its module replaces others.
+	return run("tests", "", "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
+}
+
+// promtoolBinary is where promtool is, from tests.
+func promtoolBinary() string { return filepath.Join(".bin", "promtool"+executableSuffix()) }
 
 // Build makes the plugin for this machine: backend and frontend.
 func Build() { mg.SerialDeps(Plugin, Frontend) }

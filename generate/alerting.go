@@ -72,8 +72,8 @@ func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, 
 		NoDataState:  alert.NoData,
 		ExecErrState: "Error", // a file's default is Alerting: a Prometheus that is away would fire every rule
 		For:          alert.For,
-		Annotations:  map[string]string{"summary": alert.Summary, "description": alert.Description},
-		Labels:       map[string]string{"severity": alert.Severity, "platform": pack.Name},
+		Annotations:  map[string]string{"summary": alert.Summary, "description": alert.Description, "runbook_url": runbookURL(alert)},
+		Labels:       alertLabels(pack, alert),
 	}
 	return rule, linkPanel(&rule, alert.Panel, from.panels)
 }
@@ -142,9 +142,9 @@ func linkPanel(rule *rules.Rule, ref *catalog.PanelRef, known panels) error {
 	if ref == nil {
 		return nil
 	}
-	id, ok := known[*ref]
-	if !ok {
-		return fmt.Errorf("dashboard %s has no panel %q", ref.Dashboard, ref.Title)
+	id, err := known.id(*ref)
+	if err != nil {
+		return err
 	}
 	rule.DashboardUID, rule.PanelID = ref.Dashboard, id
 	rule.Annotations["__dashboardUid__"] = ref.Dashboard

@@ -48,6 +48,7 @@ func TestGrafanaTakesEveryRule(t *testing.T) {
 				checkSteps(t, from, rule)
 				checkTexts(t, rule)
 				checkPanel(t, rule, from.panels)
+				checkRunbook(t, rule)
 			})
 		}
 	}
@@ -135,6 +136,19 @@ func checkPanel(t *testing.T, rule rules.Rule, known panels) {
 		}
 	}
 	t.Errorf("dashboard %s has no panel %d", uid, rule.PanelID)
+}
+
+// checkRunbook follows the link to a page of this repository.
+func checkRunbook(t *testing.T, rule rules.Rule) {
+	t.Helper()
+	page, ok := strings.CutPrefix(rule.Annotations["runbook_url"], runbooksURL)
+	if !ok {
+		t.Errorf("the runbook is %q, want one below %s", rule.Annotations["runbook_url"], runbooksURL)
+		return
+	}
+	if _, err := os.Stat(filepath.Join(root, runbooksDir, page)); err != nil {
+		t.Errorf("the runbook leads nowhere: %v", err)
+	}
 }
 
 // Rules and dashboards name the data source and the folder that the other

@@ -17,14 +17,7 @@ type book struct {
 	familyAt map[*catalog.Family]string            // the # of its section in the contract
 	packAt   map[*catalog.Pack]string              // the # of its section in the contract
 	readers  map[*catalog.Family][]*catalog.Metric // whose queries read the family
-	alerts   map[string][]packAlert                // by the metric's name
-}
-
-// packAlert is an alert and the pack that it stands in, which need not be its
-// metric's.
-type packAlert struct {
-	catalog.Alert
-	pack *catalog.Pack
+	alerts   map[string][]catalog.Alert            // by the metric's name
 }
 
 func newBook(from sources) *book {
@@ -34,7 +27,7 @@ func newBook(from sources) *book {
 		familyAt: map[*catalog.Family]string{},
 		packAt:   map[*catalog.Pack]string{},
 		readers:  map[*catalog.Family][]*catalog.Metric{},
-		alerts:   map[string][]packAlert{},
+		alerts:   map[string][]catalog.Alert{},
 	}
 	ofContract := anchors{}
 	for _, heading := range contractHeadings {
@@ -54,7 +47,7 @@ func newBook(from sources) *book {
 			}
 		}
 		for _, alert := range pack.Alerts {
-			b.alerts[alert.Metric] = append(b.alerts[alert.Metric], packAlert{alert, pack})
+			b.alerts[alert.Metric] = append(b.alerts[alert.Metric], alert)
 		}
 	}
 	return b

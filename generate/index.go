@@ -40,7 +40,7 @@ func (b *book) indexPage() []byte {
 		{"Window", "what takes the place of `$__rate_interval` in an instant query, and so in alerts and the API's latest values; `window` in a query replaces it"},
 		{"Thresholds", "from which value on a panel shows which colour"},
 		{"Recorded as", "the series that Prometheus keeps of it where the [recording rules](" + fromPages + recordingDir + ") are loaded"},
-		{"Alert", "a rule on it: severity, condition, and for how long that has to hold"},
+		{"Alert", "a rule on it: its [runbook](../runbooks/README.md), severity, condition, and for how long that has to hold"},
 		{"Reads", "the families that its query needs, as the [metrics contract](../metrics-contract.md) describes them"},
 	})
 	m.block("The examples take Grafana's address from `GRAFANA` and a service account's token from `TOKEN`; words in capitals are for you to replace. "+

@@ -1,7 +1,8 @@
 // Command generate makes everything that follows from the catalog's packs, but
-// for the dashboards: alert rules, recording rules, the packs' reference pages and
-// the metrics contract. products lists what it writes and where. Run it in the
-// repository's root, after the dashboards: alert rules point at panels by number.
+// for the dashboards: alert rules for Grafana and for Prometheus, a runbook for
+// each alert, recording rules, the packs' reference pages and the metrics contract.
+// products lists what it writes and where. Run it in the repository's root, after
+// the dashboards: alert rules point at panels by number.
 //
 //	go run ./generate            writes the files, and removes those of packs that are gone
 //	go run ./generate -catalog   prints the loaded packs as JSON instead

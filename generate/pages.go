@@ -135,14 +135,10 @@ func thresholds(list []catalog.Threshold) string {
 func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
 // alertLine says when an alert fires, and for which series.
-func alertLine(metric *catalog.Metric, alert packAlert) string {
-	condition := code(alert.Condition)
-	if alert.For != "0s" {
-		condition += " for " + code(alert.For)
-	}
+func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	parts := []string{
-		link(code(alert.Name), fromPages+alertingDir+"/"+alert.pack.Name+".yaml"),
-		escape(alert.Severity) + ": " + condition,
+		link(code(alert.Name), "../runbooks/"+runbookOf(alert)),
+		escape(alert.Severity) + ": " + held(alert),
 	}
 	if alert.GroupBy != nil {
 		parts = append(parts, "by "+grouping(alert.GroupBy))
@@ -155,6 +151,14 @@ func alertLine(metric *catalog.Metric, alert packAlert) string {
 		parts = append(parts, "with "+code(matcher.String()))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// held is an alert's condition, and for how long that has to hold.
+func held(alert catalog.Alert) string {
+	if alert.For == "0s" {
+		return code(alert.Condition)
+	}
+	return code(alert.Condition) + " for " + code(alert.For)
 }
 
 func counted(n int, one, several string) string {

@@ -66,3 +66,22 @@ func (p panels) add(dashboardUID string, list []panel) error {
 	}
 	return nil
 }
+
+// id is the number of a panel.
+func (p panels) id(ref catalog.PanelRef) (int64, error) {
+	id, ok := p[ref]
+	if !ok {
+		return 0, fmt.Errorf("dashboard %s has no panel %q", ref.Dashboard, ref.Title)
+	}
+	return id, nil
+}
+
+// panelPath is where Grafana shows a panel alone, behind its own address; "" for
+// no panel.
+func panelPath(ref *catalog.PanelRef, known panels) (string, error) {
+	if ref == nil {
+		return "", nil
+	}
+	id, err := known.id(*ref)
+	return fmt.Sprintf("/d/%s?viewPanel=%d", ref.Dashboard, id), err
+}

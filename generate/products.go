@@ -33,6 +33,8 @@ type product struct {
 var products = []product{
 	{alertingDir + "/*.yaml", alerting},
 	{recordingDir + "/*.yaml", recording},
+	{alertRulesDir + "/*.yaml", alertRules},
+	{runbooksDir + "/*.md", runbooks},
 	{pagesDir + "/*.md", pages},
 	{contractFile, contract},
 }

@@ -93,7 +93,8 @@ func TestFilesOfAPackThatIsGoneAreRemoved(t *testing.T) {
 	}
 	want := []string{
 		"docs/catalog/README.md", "docs/catalog/first.md", "docs/catalog/generated.txt", "docs/catalog/written.md",
-		"docs/metrics-contract.md", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml", "provisioning/alerting/first.yaml",
+		"docs/metrics-contract.md", "docs/runbooks/README.md", "docs/runbooks/firstBusy.md",
+		"monitoring/alerts/first.yaml", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml", "provisioning/alerting/first.yaml",
 	}
 	if got := tree(t, dir); !slices.Equal(got, want) {
 		t.Errorf("left are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -1,36 +1,18 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/prometheus/common/model"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 const recordingDir = "monitoring/rules"
-
-// ruleFile is a rule file of Prometheus, as far as recording rules need it.
-type ruleFile struct {
-	Groups []ruleGroup `yaml:"groups"`
-}
-
-type ruleGroup struct {
-	Name     string       `yaml:"name"`
-	Interval string       `yaml:"interval"`
-	Rules    []recordRule `yaml:"rules"`
-}
-
-type recordRule struct {
-	Record string `yaml:"record"`
-	Expr   string `yaml:"expr"`
-}
 
 // recording makes one rule file for each pack with metrics that are recorded: one
 // group, one rule for each of these metrics.
@@ -43,12 +25,12 @@ func recording(from sources) (files, error) {
 			if metric.Record == "" {
 				continue
 			}
-			rule, err := recordRuleOf(metric)
+			recorded, err := recordRuleOf(metric)
 			if err != nil {
 				wrong = append(wrong, fmt.Errorf("pack %s, metric %s: %w", pack.Name, metric.Name, err))
 				continue
 			}
-			group.Rules = append(group.Rules, rule)
+			group.Rules = append(group.Rules, recorded)
 		}
 		if len(group.Rules) == 0 {
 			continue
@@ -62,29 +44,18 @@ func recording(from sources) (files, error) {
 
 // recordRuleOf makes the rule that records what an instant query for the metric
 // gives: without parameters, with the metric's own grouping and window.
-func recordRuleOf(metric *catalog.Metric) (recordRule, error) {
+func recordRuleOf(metric *catalog.Metric) (rule, error) {
 	text, err := metric.Render(nil, nil)
 	if err != nil {
-		return recordRule{}, err
+		return rule{}, err
 	}
 	window, err := model.ParseDuration(windowOf(metric))
 	if err != nil {
-		return recordRule{}, err
+		return rule{}, err
 	}
 	// Loading has refused the macros of a dashboard's step and range.
-	return recordRule{Record: metric.Record, Expr: promql.Macros{RateInterval: time.Duration(window)}.ExpandCode(text)}, nil
+	return rule{Record: metric.Record, Expr: promql.Macros{RateInterval: time.Duration(window)}.ExpandCode(text)}, nil
 }
 
 // windowOf is the window of an instant query for the metric that names none.
 func windowOf(metric *catalog.Metric) string { return cmp.Or(metric.Window, catalog.DefaultWindow) }
-
-func writeRules(file ruleFile, source string) ([]byte, error) {
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "# %s\n", generated(source))
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(file); err != nil {
-		return nil, err
-	}
-	return text.Bytes(), encoder.Close()
-}

@@ -1,17 +1,10 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/prometheus/prometheus/promql/parser"
-	"go.yaml.in/yaml/v3"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // recorded is a pack with one metric that asks to be recorded.
@@ -106,22 +99,13 @@ func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 			continue
 		}
 		t.Run(pack.Name, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join(root, recordingDir, "tests", pack.Name+".yaml"))
+			file, err := readUnitTests(recordingDir, pack)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var file unitTests
-			if err := yaml.Unmarshal(text, &file); err != nil {
-				t.Fatal(err)
-			}
-			if want := []string{"../" + pack.Name + ".yaml"}; !slices.Equal(file.RuleFiles, want) {
-				t.Errorf("rule_files is %v, want %v", file.RuleFiles, want)
-			}
+			file.check(t, pack)
 			firing := map[string]bool{}
 			for _, test := range file.Tests {
-				for _, input := range test.InputSeries {
-					checkSeries(t, pack, input.Series)
-				}
 				for _, query := range test.Queries {
 					firing[query.Expr] = firing[query.Expr] || len(query.Samples) > 0
 				}
@@ -132,54 +116,5 @@ func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// unitTests is what matters here of promtool's unit test files.
-type unitTests struct {
-	RuleFiles []string `yaml:"rule_files"`
-	Tests     []struct {
-		InputSeries []struct {
-			Series string `yaml:"series"`
-		} `yaml:"input_series"`
-		Queries []struct {
-			Expr    string `yaml:"expr"`
-			Samples []any  `yaml:"exp_samples"`
-		} `yaml:"promql_expr_test"`
-	} `yaml:"tests"`
-}
-
-// checkSeries holds a series to the contract: a family of the pack, with all of
-// its labels.
-func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
-	t.Helper()
-	expr, err := promql.Parse(series)
-	if err != nil {
-		t.Fatal(err)
-	}
-	selector, ok := expr.(*parser.VectorSelector)
-	if !ok {
-		t.Fatalf("%s is no series", series)
-	}
-	at := slices.IndexFunc(pack.Families, func(f catalog.Family) bool {
-		return f.Name == selector.Name || (f.Type == "histogram" || f.Type == "summary") && strings.HasPrefix(selector.Name, f.Name+"_")
-	})
-	if at < 0 {
-		t.Errorf("%s is no family of the contract", selector.Name)
-		return
-	}
-	family := pack.Families[at]
-	want := append([]string{"__name__"}, family.Labels...)
-	if strings.HasSuffix(selector.Name, "_bucket") {
-		want = append(want, "le")
-	}
-	var got []string
-	for _, matcher := range selector.LabelMatchers {
-		got = append(got, matcher.Name)
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("%s has the labels %v, the contract says %v", series, got, want)
 	}
 }

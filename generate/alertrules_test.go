@@ -1,0 +1,246 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
+)
+
+// An alert that nobody has seen fire may never do so; one that nobody has seen
+// keep quiet may wake people for nothing. promtool runs the cases, and
+// tests/alerts sees to it that they prove each alert's `for`.
+func TestEveryAlertHasUnitTests(t *testing.T) {
+	from := shipped(t)
+	made, err := alertRules(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var missing []string
+	for _, pack := range from.Packs() {
+		group, has := made[alertRulesDir+"/"+pack.Name+".yaml"]
+		if !has {
+			continue
+		}
+		file, err := readUnitTests(alertRulesDir, pack)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+			continue
+		}
+		if err == nil {
+			file.check(t, pack)
+		}
+		missing = append(missing, lacking(t, unitTestsOf(alertRulesDir, pack), alertNames(t, group), file)...)
+	}
+	if len(missing) > 0 {
+		t.Errorf("these files are to have cases for promtool (see that of another pack for how they look):\n%s", strings.Join(missing, "\n"))
+	}
+}
+
+// lacking lists the alerts that a file of unit tests doesn't show firing, or
+// doesn't show quiet from beginning to end.
+func lacking(t *testing.T, name string, alerts []string, file unitTests) []string {
+	t.Helper()
+	fires, quiet := map[string]bool{}, map[string]bool{}
+	for _, test := range file.Tests {
+		firesHere := map[string]bool{}
+		for _, asked := range test.Alerts {
+			if !slices.Contains(alerts, asked.Name) {
+				t.Errorf("%s: %s asks for %s, which is no alert: promtool would find it quiet", name, test.Name, asked.Name)
+			}
+			firesHere[asked.Name] = firesHere[asked.Name] || len(asked.Firing) > 0
+		}
+		for alert, does := range firesHere {
+			fires[alert] = fires[alert] || does
+			quiet[alert] = quiet[alert] || !does
+		}
+	}
+	var lines []string
+	for _, alert := range alerts {
+		var cases []string
+		if !fires[alert] {
+			cases = append(cases, "a case in which it fires")
+		}
+		if !quiet[alert] {
+			cases = append(cases, "a case in which it stays quiet")
+		}
+		if len(cases) > 0 {
+			lines = append(lines, fmt.Sprintf("%s: %s lacks %s", name, alert, strings.Join(cases, " and ")))
+		}
+	}
+	return lines
+}
+
+// alertNames are the names of a rule file's alerts.
+func alertNames(t *testing.T, text []byte) []string {
+	t.Helper()
+	var names []string
+	for _, rule := range rulesIn(t, text) {
+		names = append(names, rule.Alert)
+	}
+	return names
+}
+
+func rulesIn(t *testing.T, text []byte) []rule {
+	t.Helper()
+	var file ruleFile
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	var all []rule
+	for _, group := range file.Groups {
+		all = append(all, group.Rules...)
+	}
+	return all
+}
+
+// The same alert decides by the same expression in Grafana and in Prometheus:
+// what the plugin makes of the rule's query stands in Prometheus's rule.
+func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
+	from := shipped(t)
+	exprs := map[string]string{}
+	made, err := alertRules(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range made {
+		for _, rule := range rulesIn(t, text) {
+			exprs[rule.Alert] = rule.Expr
+		}
+	}
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for _, group := range committed(t) {
+		for _, rule := range group.Rules {
+			t.Run(rule.Title, func(t *testing.T) {
+				asked := rule.Data[0]
+				span := query.Source{From: now.Add(-time.Duration(asked.RelativeTimeRange.From) * time.Second), To: now}
+				q, err := query.Parse(modelOf(t, asked), span)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compiled, err := q.Compile(from.Catalog, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				evaluator := rule.Data[1].Model.Conditions[0].Evaluator
+				want, err := compared(compiled.Expr, map[string]string{"gt": ">", "lt": "<"}[evaluator.Type]+" "+number(evaluator.Params[0]))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := exprs[rule.Title]; got != want {
+					t.Errorf("Prometheus evaluates\n%s\nGrafana asks\n%s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// modelOf is a query's JSON as Grafana makes it of the file.
+func modelOf(t *testing.T, asked rules.Query) []byte {
+	t.Helper()
+	text, err := yaml.Marshal(asked.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		t.Fatal(err)
+	}
+	text, err = json.Marshal(tree)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestAConditionComparesTheWholeExpression(t *testing.T) {
+	for name, c := range map[string]struct{ expr, want string }{
+		"a selector":             {`up{}`, `up{} > 1`},
+		"a call":                 {`sum by (job) (up)`, `sum by (job) (up) > 1`},
+		"a calculation":          {`a / b`, "(\na / b\n) > 1"},
+		"a comparison":           {`a >= 0`, "(\na >= 0\n) > 1"},
+		"an alternative":         {`a or vector(0)`, "(\na or vector(0)\n) > 1"},
+		"lines":                  {"sum(\na\n)", "(\nsum(\na\n)\n) > 1"},
+		"a comment at the end":   {"a\n# of all", "(\na\n# of all\n) > 1"},
+		"parentheses around all": {`(a or b)`, `(a or b) > 1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got, err := compared(c.expr, " > 1 "); err != nil || got != c.want {
+				t.Errorf("got %q, %v; want %q", got, err, c.want)
+			}
+		})
+	}
+	if text, err := compared("a # of all", "> 1"); err == nil {
+		t.Errorf("%q has lost its condition to a comment", text)
+	}
+}
+
+// withAlert is a pack with one alert on a gauge.
+func withAlert(noData, query, description string) string {
+	return `
+pack: p
+title: P
+owner: somebody
+labels: {model: The model.}
+families: [{name: depth, type: gauge, help: Jobs., labels: [model]}]
+metrics:
+  - {name: p_depth, title: Depth, description: Jobs., unit: short, query: '` + query + `', optional_params: [model], required_params: [], group_by: [model]}
+alerts:
+  - {name: PDeep, metric: p_depth, condition: "> 1", for: 5m, severity: info, no_data: ` + noData + `, summary: Deep., description: "` + description + `"}
+`
+}
+
+func TestTheLackOfDataHasAnAlertOfItsOwn(t *testing.T) {
+	const sum = "sum by (__BY__) (depth{__PARAMS__})"
+	for name, c := range map[string]struct {
+		noData, query string
+		want          []string
+	}{
+		"it is nothing":             {"OK", sum, []string{"PDeep"}},
+		"it is told":                {"NoData", sum, []string{"PDeep", "PDeepNoData"}},
+		"it is alarming":            {"Alerting", sum, []string{"PDeep", "PDeepNoData"}},
+		"there is always something": {"Alerting", "(" + sum + ") or vector(0)", []string{"PDeep"}},
+		"one side may be nothing":   {"Alerting", "(vector(0) or " + sum + ") > 0", []string{"PDeep", "PDeepNoData"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			made, err := alertRules(sourcesOf(t, withAlert(c.noData, c.query, "{{ $values.A.Value }}.")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := alertNames(t, made[alertRulesDir+"/p.yaml"]); !slices.Equal(got, c.want) {
+				t.Errorf("alerts are %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestEveryWrongAlertIsTold(t *testing.T) {
+	const query, twoSides = "sum(depth{__PARAMS__}) by (__BY__)", "{{ graph $values.A.Value }}"
+	second := strings.NewReplacer("pack: p\n", "pack: q\n", "depth", "width", "PDeep", "PWide").Replace(withAlert("OK", query, "{{ .Value }}"))
+	_, err := alertRules(sourcesOf(t, withAlert("OK", query, twoSides), second))
+	for _, want := range []string{"pack p, alert PDeep: the description has the function graph", "pack q, alert PWide: the description has .Value"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestAnAlertsPanelIsAPath(t *testing.T) {
+	ref := catalog.PanelRef{Dashboard: "tessallite-overview", Title: "Service status"}
+	if got, err := panelPath(&ref, panels{ref: 7}); err != nil || got != "/d/tessallite-overview?viewPanel=7" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := panelPath(nil, panels{}); err != nil || got != "" {
+		t.Errorf("no panel is %q, %v", got, err)
+	}
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+const watched = `
+pack: p
+title: P
+owner: somebody
+labels: {model: The model., tenant: Whose request it is.}
+families: [{name: requests_total, type: counter, help: Requests., labels: [model, tenant]}]
+metrics:
+  - name: p_rate
+    title: Rate
+    description: Requests per second.
+    unit: reqps
+    query: sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))
+    required_params: []
+    optional_params: [tenant, model]
+    group_by: [model]
+    legend: "{{model}}"
+    thresholds: [{value: 20, color: red}]
+alerts:
+  - name: PBusy
+    metric: p_rate
+    params: {tenant: [acme, globex]}
+    window: 1h
+    condition: "> 20"
+    for: 5m
+    severity: info
+    no_data: Alerting
+    summary: A model is *busy*.
+    description: "{{ $labels.model }} takes {{ humanize $values.A.Value }} requests."
+    runbook: |-
+      1. Look at [PIdle](PIdle.md).
+      2. Add workers.
+    panel: {dashboard: p-overview, title: Rate}
+  - name: PIdle
+    metric: p_rate
+    group_by: []
+    condition: "< 1"
+    for: 0s
+    severity: critical
+    no_data: OK
+    summary: Nobody asks.
+    description: "Only {{ humanize $values.A.Value }} a second. Is the gateway up, <all> of it?"
+dashboards:
+  - uid: p-overview
+    title: P
+    description: P.
+    tags: []
+    variables: []
+    rows:
+      - title: All
+        panels:
+          - {id: 4, title: Rate, show: lines, metric: p_rate, width: 12, height: 8}
+`
+
+func TestAnAlertsRunbook(t *testing.T) {
+	from := sourcesOf(t, watched)
+	from.panels[catalog.PanelRef{Dashboard: "p-overview", Title: "Rate"}] = 4
+	made, err := runbooks(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page, want := range map[string]string{
+		"PBusy.md": `
+# 'PBusy'
+
+**A model is \*busy\*.**
+
+- Fires: where ['p_rate'](../catalog/p.md#p_rate) is '> 20' for '5m', once for each 'model', over '1h', with 'tenant=~"acme|globex"'
+- Severity: info
+- Platform: [P](../catalog/p.md), owned by somebody
+- Panel: [Rate](../../dashboards/p-overview.json), in Grafana under '/d/p-overview?viewPanel=4'
+- Rule: for [Grafana](../../provisioning/alerting/p.yaml), for [Prometheus](../../monitoring/alerts/p.yaml)
+
+## What to do first
+
+1. Look at [PIdle](PIdle.md).
+2. Add workers.
+
+## What it watches
+
+**Rate.** Requests per second.
+
+~~~promql
+sum by (model) (rate(requests_total{tenant=~"acme|globex"}[1h]))
+~~~
+
+On panels: red from 20.
+
+## Without data
+
+In Grafana the alert fires, without the labels of a series. In Prometheus 'PBusyNoData' fires. Look at the targets in Prometheus, then at what the platform exports.
+`,
+		"PIdle.md": `
+# 'PIdle'
+
+**Nobody asks.**
+
+- Fires: where ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
+- Severity: critical
+- Platform: [P](../catalog/p.md), owned by somebody
+- Rule: for [Grafana](../../provisioning/alerting/p.yaml), for [Prometheus](../../monitoring/alerts/p.yaml)
+
+## What to do first
+
+Only *N* a second. Is the gateway up, \<all> of it?
+
+## What it watches
+
+**Rate.** Requests per second.
+
+~~~promql
+sum by () (rate(requests_total{}[5m]))
+~~~
+
+On panels: red from 20.
+
+## Without data
+
+The alert is quiet: where nothing happens, there is nothing to alert on.
+`,
+		"README.md": `
+# Runbooks
+
+What each alert means and what to do first. An alert leads here by its annotation 'runbook_url'.
+
+## P
+
+| Alert | Severity |  |
+| --- | --- | --- |
+| ['PBusy'](PBusy.md) | info | A model is \*busy\*. |
+| ['PIdle'](PIdle.md) | critical | Nobody asks. |
+`,
+	} {
+		t.Run(page, func(t *testing.T) {
+			_, got, _ := strings.Cut(string(made[runbooksDir+"/"+page]), "\n")
+			if want := strings.NewReplacer("~~~", "```", "'", "`").Replace(want); got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func TestDescriptionsAsProse(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"labels beside words":  {"{{ $labels.tenant }}/{{ $labels.model }} fails.", "`tenant`/`model` fails."},
+		"the value":            {"It takes {{ humanizeDuration $values.A.Value }}.", "It takes *N*."},
+		"Markdown between":     {"*{{ $labels.job }}* is <b>", "\\*`job`\\* is \\<b>"},
+		"nothing to be filled": {"All is lost.", "All is lost."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := prose(c.text); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestARunbookCanNotTakeAnothersPlace(t *testing.T) {
+	second := strings.ReplaceAll(strings.ReplaceAll(small("b"), "name: bBusy", "name: aBusy"), "summary: It is busy.", "summary: Another.")
+	_, err := runbooks(sourcesOf(t, small("a"), second))
+	if err == nil || !strings.Contains(err.Error(), "docs/runbooks/aBusy.md, which is another page") {
+		t.Errorf("got %v", err)
+	}
+}

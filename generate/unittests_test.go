@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/prometheus/promql/parser"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// unitTests is what matters here of promtool's unit test files.
+type unitTests struct {
+	RuleFiles []string `yaml:"rule_files"`
+	Tests     []struct {
+		Name        string `yaml:"name"`
+		InputSeries []struct {
+			Series string `yaml:"series"`
+		} `yaml:"input_series"`
+		Queries []struct {
+			Expr    string `yaml:"expr"`
+			Samples []any  `yaml:"exp_samples"`
+		} `yaml:"promql_expr_test"`
+		Alerts []struct {
+			Name   string `yaml:"alertname"`
+			Firing []any  `yaml:"exp_alerts"`
+		} `yaml:"alert_rule_test"`
+	} `yaml:"tests"`
+}
+
+// unitTestsOf is where the unit tests of a folder's rules for a pack are.
+func unitTestsOf(dir string, pack *catalog.Pack) string {
+	return path.Join(dir, "tests", pack.Name+".yaml")
+}
+
+func readUnitTests(dir string, pack *catalog.Pack) (unitTests, error) {
+	var file unitTests
+	name := unitTestsOf(dir, pack)
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	if err != nil {
+		return file, err
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return file, fmt.Errorf("%s: %w", name, err)
+	}
+	return file, nil
+}
+
+// check holds a file to the pack that it is named after: it tests that pack's
+// rules, with series that the platform really exports.
+func (u unitTests) check(t *testing.T, pack *catalog.Pack) {
+	t.Helper()
+	if want := []string{"../" + pack.Name + ".yaml"}; !slices.Equal(u.RuleFiles, want) {
+		t.Errorf("rule_files is %v, want %v", u.RuleFiles, want)
+	}
+	for _, test := range u.Tests {
+		for _, input := range test.InputSeries {
+			checkSeries(t, pack, input.Series)
+		}
+	}
+}
+
+// checkSeries holds a series to the contract: a family of the pack, with all of
+// its labels.
+func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
+	t.Helper()
+	expr, err := promql.Parse(series)
+	if err != nil {
+		t.Fatal(err)
+	}
+	selector, ok := expr.(*parser.VectorSelector)
+	if !ok {
+		t.Fatalf("%s is no series", series)
+	}
+	at := slices.IndexFunc(pack.Families, func(f catalog.Family) bool {
+		return f.Name == selector.Name || (f.Type == "histogram" || f.Type == "summary") && strings.HasPrefix(selector.Name, f.Name+"_")
+	})
+	if at < 0 {
+		t.Errorf("%s is no family of the contract", selector.Name)
+		return
+	}
+	family := pack.Families[at]
+	want := append([]string{"__name__"}, family.Labels...)
+	if strings.HasSuffix(selector.Name, "_bucket") {
+		want = append(want, "le")
+	}
+	var got []string
+	for _, matcher := range selector.LabelMatchers {
+		if isTargets := matcher.Name == "job" || matcher.Name == "instance"; isTargets && !slices.Contains(want, matcher.Name) {
+			continue // Prometheus puts them on every series
+		}
+		got = append(got, matcher.Name)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s has the labels %v, the contract says %v", series, got, want)
+	}
+}
