@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/prometheus/common/model"
+	"go.yaml.in/yaml/v3"
+)
+
+// notifications is a provisioning file of contact points and policies, as far as
+// the example goes. Grafana skips a key that it doesn't know, so a misspelt one is
+// to be an error here.
+type notifications struct {
+	APIVersion    int `yaml:"apiVersion"`
+	ContactPoints []struct {
+		OrgID     int64  `yaml:"orgId"`
+		Name      string `yaml:"name"`
+		Receivers []struct {
+			UID      string            `yaml:"uid"`
+			Type     string            `yaml:"type"`
+			Settings map[string]string `yaml:"settings"`
+		} `yaml:"receivers"`
+	} `yaml:"contactPoints"`
+	Policies []struct {
+		OrgID  int64 `yaml:"orgId"`
+		policy `yaml:",inline"`
+	} `yaml:"policies"`
+}
+
+type policy struct {
+	Receiver       string     `yaml:"receiver"`
+	GroupBy        []string   `yaml:"group_by"`
+	GroupWait      string     `yaml:"group_wait"`
+	GroupInterval  string     `yaml:"group_interval"`
+	RepeatInterval string     `yaml:"repeat_interval"`
+	Matchers       [][]string `yaml:"object_matchers"`
+	Routes         []policy   `yaml:"routes"`
+}
+
+// demo/provision reads the first three folders strictly, the test below the last:
+// anything elsewhere would be read by nobody, or by Grafana alone.
+func TestEveryProvisioningFileIsChecked(t *testing.T) {
+	files, err := fs.Glob(os.DirFS(filepath.Join(root, "provisioning")), "*/*.y*ml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, file := range files {
+		switch path.Dir(file) {
+		case "alerting", "dashboards", "datasources":
+		default:
+			if file != "examples/notifications.yaml" {
+				t.Errorf("no test reads provisioning/%s", file)
+			}
+		}
+	}
+}
+
+func TestTheExampleOfNotifications(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "provisioning", "examples", "notifications.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	var file notifications
+	if err := decoder.Decode(&file); err != nil {
+		t.Fatal(err)
+	}
+	var receivers []string
+	for _, point := range file.ContactPoints {
+		receivers = append(receivers, point.Name)
+	}
+	if file.APIVersion != 1 || len(file.Policies) != 1 {
+		t.Fatalf("version %d, %d policies: an organisation has one", file.APIVersion, len(file.Policies))
+	}
+	labels := map[string]bool{}
+	for _, group := range committed(t) {
+		for _, rule := range group.Rules {
+			for name, value := range rule.Labels {
+				labels[name+"="+value] = true
+			}
+		}
+	}
+	var check func(p policy)
+	check = func(p policy) {
+		if !slices.Contains(receivers, p.Receiver) {
+			t.Errorf("Grafana stops at a policy for %q, which is no contact point", p.Receiver)
+		}
+		if _, err := model.ParseDuration(p.RepeatInterval); err != nil {
+			t.Errorf("repeat_interval: %v", err)
+		}
+		for _, m := range p.Matchers {
+			if len(m) != 3 || !labels[m[0]+m[1]+m[2]] {
+				t.Errorf("no rule's alerts match %v", m)
+			}
+		}
+		for _, route := range p.Routes {
+			check(route)
+		}
+	}
+	check(file.Policies[0].policy)
+}
