@@ -2,6 +2,7 @@ package answers
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -13,6 +14,14 @@ const mostTold = 5
 // are: the same series, each with the same samples, to the last bit.
 func Difference(got, want Answer) string {
 	return difference(got.Floats, want.Floats, same)
+}
+
+// NearDifference is Difference but for the last digits, which follow the order in
+// which floats were added up.
+func NearDifference(got, want Answer) string {
+	return difference(got.Floats, want.Floats, func(a, b float64) bool {
+		return same(a, b) || math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b))
+	})
 }
 
 func difference[T any](got, want map[string]map[int64]T, equal func(a, b T) bool) string {

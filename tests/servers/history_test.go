@@ -31,8 +31,9 @@ var (
 	now     time.Time // its end, at which everything is asked
 )
 
-// historyLength is the dashboards' six hours and the longest window before them.
-const historyLength = 8 * time.Hour
+// historyLength is what the panels need that compare with yesterday: the day
+// before the last hour, and a while in which they show something.
+const historyLength = 26 * time.Hour
 
 func TestMain(m *testing.M) {
 	code, err := withHistory(m)
