@@ -107,6 +107,30 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "a single failure of an almost idle endpoint is no matter for alerts, and an idle one has no rates",
+		series: `
+  tensorone_endpoint_requests_total{endpoint_id="busy",status="success"} 0+9x130
+  tensorone_endpoint_requests_total{endpoint_id="busy",status="error"} 0+1x130
+  tensorone_endpoint_requests_total{endpoint_id="quiet",status="success"} 0x12 0+1x16 16x110
+  tensorone_endpoint_requests_total{endpoint_id="quiet",status="error"} 0x20 1x110
+  tensorone_endpoint_requests_total{endpoint_id="idle",status="success"} 7x130
+  tensorone_endpoint_latency_seconds_sum{endpoint_id="busy"} 0+20x130
+  tensorone_endpoint_latency_seconds_count{endpoint_id="busy"} 0+10x130
+  tensorone_endpoint_latency_seconds_sum{endpoint_id="quiet"} 0x12 0+2x16 32x110
+  tensorone_endpoint_latency_seconds_count{endpoint_id="quiet"} 0x12 0+1x16 16x110
+  tensorone_endpoint_cold_starts_total{endpoint_id="quiet",reason="scaled_to_zero"} 0x12 1x120`,
+		asks: []ask{
+			{at: time.Hour, metric: "tensorone_success_rate_under_load", window: time.Hour, want: `
+  {endpoint_id="busy"} 90`},
+			{at: time.Hour, metric: "tensorone_error_rate_under_load", window: time.Hour, want: `
+  {endpoint_id="busy"} 10`},
+			{at: time.Hour, metric: "tensorone_latency_avg_under_load", window: time.Hour, want: `
+  {endpoint_id="busy"} 2`},
+			{at: time.Hour, metric: "tensorone_cold_start_rate_under_load", want: `
+  {endpoint_id="busy"} 0`},
+		},
+	},
+	{
 		name: "an agent's first blocked commands count, like its first catastrophic one",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} 0x60
