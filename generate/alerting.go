@@ -85,7 +85,7 @@ func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) 
 	}
 	// The instant query looks at the range's end alone; the rest is what the
 	// rule's editor previews.
-	window, err := model.ParseDuration(cmp.Or(alert.Window, windowOf(metric)))
+	window, err := model.ParseDuration(cmp.Or(alert.Window, metric.InstantWindow()))
 	if err != nil {
 		return rules.Query{}, err
 	}

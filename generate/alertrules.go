@@ -109,7 +109,7 @@ func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	parsed, err := model.ParseDuration(cmp.Or(alert.Window, windowOf(metric)))
+	parsed, err := model.ParseDuration(cmp.Or(alert.Window, metric.InstantWindow()))
 	if err != nil {
 		return "", err
 	}

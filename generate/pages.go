@@ -100,7 +100,7 @@ func (b *book) facts(metric *catalog.Metric) []string {
 		add("Grouped by", grouping(metric.GroupBy))
 	}
 	if metric.Windowed() {
-		add("Window", code(windowOf(metric)))
+		add("Window", code(metric.InstantWindow()))
 	}
 	add("Thresholds", thresholds(metric.Thresholds))
 	if metric.Record != "" {

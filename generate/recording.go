@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -49,13 +48,10 @@ func recordRuleOf(metric *catalog.Metric) (rule, error) {
 	if err != nil {
 		return rule{}, err
 	}
-	window, err := model.ParseDuration(windowOf(metric))
+	window, err := model.ParseDuration(metric.InstantWindow())
 	if err != nil {
 		return rule{}, err
 	}
 	// Loading has refused the macros of a dashboard's step and range.
 	return rule{Record: metric.Record, Expr: promql.Macros{RateInterval: time.Duration(window)}.ExpandCode(text)}, nil
 }
-
-// windowOf is the window of an instant query for the metric that names none.
-func windowOf(metric *catalog.Metric) string { return cmp.Or(metric.Window, catalog.DefaultWindow) }

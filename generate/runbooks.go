@@ -114,7 +114,7 @@ func (b *book) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catal
 		fires = append(fires, "once for each "+codes(by))
 	}
 	if metric.Windowed() {
-		fires = append(fires, "over "+code(cmp.Or(alert.Window, windowOf(metric))))
+		fires = append(fires, "over "+code(cmp.Or(alert.Window, metric.InstantWindow())))
 	}
 	matchers, _ := metric.Matchers(alert.Params) // loading has checked them
 	for _, matcher := range matchers {

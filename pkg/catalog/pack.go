@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -165,6 +166,21 @@ func (m *Metric) Windowed() bool {
 	short := promql.Macros{Interval: time.Minute, RateInterval: time.Minute, Range: time.Minute}
 	long := promql.Macros{Interval: time.Hour, RateInterval: time.Hour, Range: time.Hour}
 	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
+}
+
+// InstantWindow is the window of an instant query that names none.
+func (m *Metric) InstantWindow() string { return cmp.Or(m.Window, DefaultWindow) }
+
+// Counters returns the names of the counters that the query reads. It parses the
+// query: ask only where the answer is needed.
+func (m *Metric) Counters() []string {
+	var names []string
+	for _, family := range m.Families() {
+		if family.Type == "counter" {
+			names = append(names, family.Name)
+		}
+	}
+	return names
 }
 
 // Params returns the parameters that the metric takes, required ones first, in

@@ -29,9 +29,10 @@ type Options struct {
 	Name   string // what a series without labels is called
 	Step   time.Duration
 
-	// Counters are metrics known to be counters, whatever their names end in.
-	// Prometheus's guess that they might be none isn't worth a mark on a panel.
-	Counters []string
+	// Counters lists metrics known to be counters, whatever their names end in.
+	// Prometheus's guess that they might be none isn't worth a mark on a panel. It
+	// is asked where there is such a guess; nil knows of none.
+	Counters func() []string
 }
 
 // version of the data plane's contract; Grafana's expressions trust frames that
@@ -142,7 +143,7 @@ func notices(r *series.Result, o Options) []data.Notice {
 // one of Counters might be none.
 func (o Options) guessesWrong(info string) bool {
 	_, name, guess := strings.Cut(info, "metric might not be a counter, name does not end in")
-	return guess && slices.ContainsFunc(o.Counters, func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })
+	return guess && o.Counters != nil && slices.ContainsFunc(o.Counters(), func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })
 }
 
 // noticesOf keeps as much as a person reads. Our own warnings come last.

@@ -13,7 +13,7 @@ type Compiled struct {
 	Legend string // {{label}} texts, __auto, or "" for metric name and labels
 	Name   string // what a series without labels is called
 
-	Counters []string // metrics that the catalog knows to be counters
+	Counters func() []string // metrics that the catalog knows to be counters; nil for PromQL
 }
 
 // Compile renders a catalog query, fills in the macros of either kind, parses the
@@ -38,11 +38,7 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 		}
 		out.Expr = q.macros(window, instant).ExpandCode(text)
 		out.Name = metric.Title
-		for _, family := range metric.Families() {
-			if family.Type == "counter" {
-				out.Counters = append(out.Counters, family.Name)
-			}
-		}
+		out.Counters = metric.Counters
 		if out.Legend == "" {
 			out.Legend = metric.LegendFor(q.GroupBy)
 		}
@@ -67,9 +63,7 @@ func (q *Query) window(metric *catalog.Metric, instant bool) (time.Duration, err
 		return q.Window, nil
 	case !instant:
 		return 0, nil
-	case metric.Window != "":
-		return ParseWindow(metric.Window)
 	default:
-		return ParseWindow(catalog.DefaultWindow)
+		return ParseWindow(metric.InstantWindow())
 	}
 }
