@@ -23,7 +23,7 @@ func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
 
 func TestHistoryReachesBackToItsBeginning(t *testing.T) {
 	history := playHistory(t, fleet.Options{Now: noon})
-	up := history.conditionMet(t, `count(up)`, `>= 0`, noon.Add(-27*time.Hour), noon)
+	up := history.conditionMet(t, `count(up)`, `>= 0`, noon.Add(-27*time.Hour), noon, fleet.Interval)
 	if len(up) != 1 {
 		t.Fatalf("count(up) has %d series", len(up))
 	}
@@ -49,7 +49,7 @@ func TestHistoryShowsRestarts(t *testing.T) {
 		{"one that succeeded has", `scrape_samples_scraped and on (job) (up == 1)`, "== 0", begin},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if exceptions := history.conditionMet(t, c.expr, c.condition, c.from, noon); len(exceptions) > 0 {
+			if exceptions := history.conditionMet(t, c.expr, c.condition, c.from, noon, fleet.Interval); len(exceptions) > 0 {
 				t.Errorf("not so: %.500s", exceptions)
 			}
 		})
