@@ -30,6 +30,8 @@ const (
 	refreshStalledIncident = "refresh-stalled"
 	bypassIncident         = "bypass"
 	scanIncident           = "scan"
+
+	slowBurnIncident = "slow-burn"
 )
 
 // Incidents are the ones a fleet can be given, by name.
@@ -39,8 +41,12 @@ var Incidents = []Incident{
 		Raises: []string{"TessalliteHighLatencyP95", "TessalliteModelSlow", "InferenceHighP99Latency"},
 	},
 	{
-		Name: errorsIncident, Title: "gateway answers 503, a tenant's source is unreachable, one inference model fails", Begins: 30 * time.Minute,
-		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate"},
+		Name: errorsIncident, Title: "gateway answers 503, a tenant's source is unreachable, one inference model fails", Begins: 70 * time.Minute,
+		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate", "InferenceSLOFastBurn"},
+	},
+	{
+		Name: slowBurnIncident, Title: "one inference model has failed every tenth request for seven hours", Begins: 7 * time.Hour,
+		Raises: []string{"InferenceHighErrorRate", "InferenceSLOSlowBurn"},
 	},
 	{
 		Name: timeoutsIncident, Title: "inference calls on cuda:0 time out", Begins: 15 * time.Minute,
@@ -48,7 +54,7 @@ var Incidents = []Incident{
 	},
 	{
 		Name: queueIncident, Title: "inference workers fall behind and the job queue grows", Begins: 30 * time.Minute,
-		Raises: []string{"InferenceQueueDepthGrowing"},
+		Raises: []string{"InferenceQueueDepthGrowing", "InferenceQueueTrend"},
 	},
 	{
 		Name: "outage", Title: "agent-service is down", Begins: 15 * time.Minute,

@@ -156,8 +156,13 @@ func (s *pipelineState) step(m Moment, load float64, rng *rand.Rand) float64 {
 	if m.during(latencyIncident) && s.model == slowPipeline {
 		latency = latency.times(6)
 	}
-	if m.during(errorsIncident) && s.model == failingPipeline {
-		errorRate = 0.15
+	if s.model == failingPipeline {
+		switch {
+		case m.during(errorsIncident):
+			errorRate = 0.17
+		case m.during(slowBurnIncident):
+			errorRate = 0.1
+		}
 	}
 	executing := 0.0
 	for _, r := range s.requesters {
