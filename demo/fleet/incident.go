@@ -32,6 +32,10 @@ const (
 	scanIncident           = "scan"
 
 	slowBurnIncident = "slow-burn"
+
+	nodeLossIncident   = "node-loss"
+	stalledIncident    = "stalled"
+	noSessionsIncident = "no-sessions"
 )
 
 // Incidents are the ones a fleet can be given, by name.
@@ -84,6 +88,20 @@ var Incidents = []Incident{
 	{
 		Name: "slow-scrape", Title: "model-service takes six seconds to answer a scrape", Begins: 25 * time.Minute,
 		Raises: []string{"TessalliteScrapeSlow"}, job: "model-service", condition: Slow,
+	},
+	{
+		Name: nodeLossIncident, Title: "TANGO has lost a node with two deployments, and those that are left can't cope", Begins: 25 * time.Minute,
+		Raises: []string{"TangoDeploymentsDropped", "TangoModelSlow", "TangoInvocationFailureRateHigh", "TangoInvocationFailureRateCritical"},
+	},
+	{
+		Name: stalledIncident, Title: "the gateway in front of TANGO lets no invocation through", Begins: 70 * time.Minute,
+		Raises: []string{"TangoInvocationsStalled"},
+		Blanks: []string{"Failure rate, 1 h"},
+	},
+	{
+		Name: noSessionsIncident, Title: "TANGO has lost its sessions and opens none", Begins: 75 * time.Minute,
+		Raises: []string{"TangoNoActiveSessions"},
+		Blanks: []string{"Failure rate, 1 h"},
 	},
 }
 

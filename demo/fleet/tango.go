@@ -29,13 +29,17 @@ var tangoModels = []tangoModel{
 var tangoDeployments = []struct {
 	workspace, proxy, connector string
 	count                       float64
+	onNode                      float64 // of them on the node that an incident takes
 }{
-	{"marketing", "RestProxy", "DockerConnector", 2},
-	{"marketing", "RestProxy", "KubernetesConnector", 3},
-	{"finance", "RestProxy", "KubernetesConnector", 4},
-	{"finance", "GrpcProxy", "KubernetesConnector", 2},
-	{"operations", "GrpcProxy", "DockerConnector", 1},
+	{"marketing", "RestProxy", "DockerConnector", 2, 0},
+	{"marketing", "RestProxy", "KubernetesConnector", 3, 0},
+	{"finance", "RestProxy", "KubernetesConnector", 4, 2},
+	{"finance", "GrpcProxy", "KubernetesConnector", 2, 0},
+	{"operations", "GrpcProxy", "DockerConnector", 1, 0},
 }
+
+// overloadedModel is what the lost node's deployments served.
+const overloadedModel = "invoice-extractor"
 
 // tango is the platform of the metric catalog (seed 000), one target.
 type tango struct {
@@ -46,10 +50,10 @@ type tango struct {
 	models []*tangoState
 }
 
-// constant is a gauge that a restart does not change.
+// constant is a gauge that only the loss of a node changes.
 type constant struct {
-	gauge *point
-	value float64
+	gauge         *point
+	value, onNode float64
 }
 
 type tangoState struct {
@@ -86,10 +90,10 @@ func newTango(rng *rand.Rand, _ time.Time) Platform {
 
 	p := &tango{target: t, rng: rng}
 	for _, d := range tangoDeployments {
-		p.gauges = append(p.gauges, constant{deployments.with(d.workspace, d.proxy, d.connector), d.count})
+		p.gauges = append(p.gauges, constant{deployments.with(d.workspace, d.proxy, d.connector), d.count, d.onNode})
 	}
 	for _, m := range tangoModels {
-		p.gauges = append(p.gauges, constant{registered.with(m.workspace, m.code, m.version), 1})
+		p.gauges = append(p.gauges, constant{registered.with(m.workspace, m.code, m.version), 1, 0})
 		s := &tangoState{
 			tangoModel: m,
 			succeeded:  seconds.with(m.code, m.version, "true"),
@@ -121,28 +125,45 @@ func (p *tango) Step(m Moment) {
 	load := daily(m.Time, tangoPeak) * p.drift.next(p.rng)
 	for _, g := range p.gauges {
 		g.gauge.set(g.value)
+		if m.during(nodeLossIncident) {
+			g.gauge.set(g.value - g.onNode)
+		}
 	}
 	for _, s := range p.models {
-		s.invoke(load, p.rng)
+		s.invoke(m, load, p.rng)
 		for _, session := range s.sessions {
-			session.step(load, p.rng)
+			session.step(m, load, p.rng)
 		}
 	}
 }
 
-func (s *tangoState) invoke(load float64, rng *rand.Rand) {
+// invoke needs a gateway and sessions.
+func (s *tangoState) invoke(m Moment, load float64, rng *rand.Rand) {
+	if m.during(stalledIncident) || m.during(noSessionsIncident) {
+		return
+	}
+	failures, latency := s.failures, s.latency
+	if m.during(nodeLossIncident) && s.code == overloadedModel {
+		failures, latency = 0.3, latency.times(30)
+	}
 	for _, k := range s.kinds {
 		n := k.flow.events(s.rate*k.share*load*Interval.Seconds()*jitter(rng), math.Inf(1))
-		failed := k.failureFlow.events(n*s.failures*jitter(rng), n)
+		failed := k.failureFlow.events(n*failures*jitter(rng), n)
 		k.succeeded.add(n - failed)
 		k.errored.add(failed)
-		s.succeeded.observe(n-failed, s.latency, rng)
-		s.failed.observe(failed, s.latency.times(1.8), rng)
+		s.succeeded.observe(n-failed, latency, rng)
+		s.failed.observe(failed, latency.times(1.8), rng)
 	}
 }
 
 // step opens up to 25 sessions an hour; each lasts 15 minutes on average.
-func (s *sessions) step(load float64, rng *rand.Rand) {
+func (s *sessions) step(m Moment, load float64, rng *rand.Rand) {
+	if m.during(noSessionsIncident) {
+		s.closed.add(s.open)
+		s.open = 0
+		s.active.set(s.open)
+		return
+	}
 	s.open += s.opens.events(25*load*Interval.Hours()*2*rng.Float64(), math.Inf(1))
 	closed := s.closes.events(s.open*Interval.Minutes()/15, s.open)
 	s.open -= closed
