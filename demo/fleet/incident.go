@@ -36,6 +36,12 @@ const (
 	nodeLossIncident   = "node-loss"
 	stalledIncident    = "stalled"
 	noSessionsIncident = "no-sessions"
+
+	endpointErrorsIncident = "endpoint-errors"
+	coldStartsIncident     = "cold-starts"
+	overscaledIncident     = "overscaled"
+	budgetCutIncident      = "budget-cut"
+	staleMetricsIncident   = "stale-metrics"
 )
 
 // Incidents are the ones a fleet can be given, by name.
@@ -102,6 +108,26 @@ var Incidents = []Incident{
 		Name: noSessionsIncident, Title: "TANGO has lost its sessions and opens none", Begins: 75 * time.Minute,
 		Raises: []string{"TangoNoActiveSessions"},
 		Blanks: []string{"Failure rate, 1 h"},
+	},
+	{
+		Name: endpointErrorsIncident, Title: "support-chat runs out of GPU memory and answers 503", Begins: time.Hour,
+		Raises: []string{"TensorOneLowSuccessRate", "TensorOneHighErrorRate"},
+	},
+	{
+		Name: coldStartsIncident, Title: "contract-review scales to zero as soon as it has nothing to do", Begins: 55 * time.Minute,
+		Raises: []string{"TensorOneColdStartRateHigh", "TensorOneHighLatency"},
+	},
+	{
+		Name: overscaledIncident, Title: "support-chat runs its greatest number of instances, whatever its load", Begins: 80 * time.Minute,
+		Raises: []string{"TensorOneCostIncrease"},
+	},
+	{
+		Name: budgetCutIncident, Title: "the budget of invoice-batches is cut below what it has spent", Begins: 15 * time.Minute,
+		Raises: []string{"TensorOneBudgetExhausted", "TensorOneBudgetProjectedOverrun"},
+	},
+	{
+		Name: staleMetricsIncident, Title: "TensorOne computes no metrics of product-images any more", Begins: 20 * time.Minute,
+		Raises: []string{"TensorOneMetricsStale"},
 	},
 }
 

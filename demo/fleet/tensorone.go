@@ -56,6 +56,9 @@ func (p *tensorone) Targets() []*Target { return []*Target{p.target} }
 
 func (p *tensorone) Step(m Moment) {
 	for _, e := range p.endpoints {
+		if m.during(staleMetricsIncident) && e.name == staleEndpoint {
+			continue // the exporter repeats what it knows
+		}
 		e.step(m)
 	}
 }
@@ -71,8 +74,11 @@ func (e *endpointState) step(m Moment) {
 	// Costs are compared with yesterday's, so the number of instances follows a
 	// load that is nearly the same each day; the requests scatter around it.
 	expected := e.expected(m.Time) * (0.9 + 0.1*e.drift.next(e.rng))
+	if m.during(coldStartsIncident) && e.name == eagerEndpoint {
+		expected = eagerRequests
+	}
 	arrived := e.traffic.arrive(expected, e.rng)
-	started := e.instances.step(e.demand(expected), arrived > 0, e.rng)
+	started := e.instances.step(m, e.demand(expected), arrived > 0, e.rng)
 	done := e.traffic.answer(m, e.instances.running, started, e.resources.utilization, e.rng)
 	spent := e.resources.step(e.instances.running, done.busy, e.rng)
 	e.costs.step(m, spent, started, done)
@@ -83,7 +89,7 @@ func (e *endpointState) step(m Moment) {
 func (e *endpointState) rehearse(begin time.Time) {
 	for t := begin.Add(-day); t.Before(begin); t = t.Add(Interval) {
 		expected := e.expected(t)
-		e.instances.step(e.demand(expected), expected > 0, e.rng)
+		e.instances.step(Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
 	}
 }
 

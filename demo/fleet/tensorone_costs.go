@@ -9,7 +9,7 @@ const (
 	egressGB         = 0.07
 	monitoringHour   = 0.01 // for each instance, and once for the endpoint
 	loggingMillion   = 2    // a million requests
-	usualBudgetShare = 0.85 // of the budget, what a month of thirty days costs
+	usualBudgetShare = 0.85 // of the budget; a month of thirty days costs that or a little less
 )
 
 type costFamilies struct{ cost, monthly, used points }
@@ -28,8 +28,9 @@ func newCostFamilies(t *Target) costFamilies {
 // what it usually costs.
 type endpointCosts struct {
 	endpoint
-	spent float64 // since the month began
-	at    time.Time
+	spent   float64 // since the month began
+	lowered float64 // budget, after a cut
+	at      time.Time
 
 	inference, idle                 *point
 	storedModels, storedOutputs     *point
@@ -82,6 +83,18 @@ func (c *endpointCosts) step(m Moment, spent instanceTime, started []coldStart, 
 		bill += item.usd
 	}
 	c.spend(bill, m.Time.UTC())
+	if m.during(budgetCutIncident) && c.name == overspentEndpoint {
+		c.cut()
+	}
+}
+
+// cut lowers the budget to less than what is spent, and keeps it until a new
+// month has spent less.
+func (c *endpointCosts) cut() {
+	if c.lowered == 0 || c.lowered > c.spent {
+		c.lowered = 0.8 * c.spent
+	}
+	c.monthly.set(c.lowered)
 }
 
 // spend takes a bill off the month's budget.

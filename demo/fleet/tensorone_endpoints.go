@@ -37,6 +37,15 @@ type gpu struct {
 	bandwidth float64 // bytes per second at its best
 }
 
+// What an incident picks, by name.
+const (
+	failingEndpoint    = "support-chat"
+	overscaledEndpoint = "support-chat"
+	eagerEndpoint      = "contract-review" // to scale to zero
+	overspentEndpoint  = "invoice-batches"
+	staleEndpoint      = "product-images"
+)
+
 var (
 	a100 = gpu{"A100-40GB", 1.10, 40e9, 312e12, 1555e9}
 	a10g = gpu{"A10G-24GB", 0.75, 24e9, 125e12, 600e9}
@@ -75,7 +84,7 @@ var endpoints = []endpoint{
 		id: "ep_4567890123defghi", name: "contract-review", model: "phi-3-mini", tier: "standard", gpu: t4,
 		rhythm: visited(6, 20*time.Minute), rate: 0.08, work: duration{1.2, 0.4}, concurrency: 2, least: 0, most: 2,
 		cached: 0.1, failing: 0.006, tokensIn: 1600, tokensOut: 240, items: 1, bytesIn: 120e3, bytesOut: 9e3,
-		models: 8e9, outputs: 2e9, weights: 0.55, startup: 0.8, budget: 50,
+		models: 8e9, outputs: 2e9, weights: 0.55, startup: 0.8, budget: 60,
 	},
 }
 

@@ -17,6 +17,10 @@ const (
 	idleAfter      = 10 * time.Minute
 	draining       = 20 * time.Second
 	provisioning   = 4 * time.Second // before the first phase of a cold start
+
+	// eagerRequests is the load of a step at which an endpoint that doesn't wait
+	// before it scales to zero starts again and again.
+	eagerRequests = 0.6
 )
 
 // scaling is why and how the number of instances changes.
@@ -98,7 +102,7 @@ func (f instanceFamilies) of(e endpoint) *endpointInstances {
 
 // step takes how many instances the requests keep busy and whether there were any
 // in this step. It returns the cold starts that have ended.
-func (s *endpointInstances) step(demand float64, asked bool, rng *rand.Rand) []coldStart {
+func (s *endpointInstances) step(m Moment, demand float64, asked bool, rng *rand.Rand) []coldStart {
 	const pace = 0.1 // an average over about two and a half minutes
 	s.load += pace * (demand - s.load)
 	var started []coldStart
@@ -108,16 +112,23 @@ func (s *endpointInstances) step(demand float64, asked bool, rng *rand.Rand) []c
 			started = s.arrive()
 		}
 	} else {
-		s.decide(asked, rng)
+		s.decide(m, asked, rng)
 	}
 	s.current.set(s.running)
 	s.target.set(s.wanted)
 	return started
 }
 
-func (s *endpointInstances) decide(asked bool, rng *rand.Rand) {
-	needed := min(max(math.Ceil(s.load/scaleUpAt), s.least), s.most)
-	enough := max(math.Ceil(s.load/scaleDownAt), s.least, 1)
+func (s *endpointInstances) decide(m Moment, asked bool, rng *rand.Rand) {
+	least, idle := s.least, idleAfter
+	if m.during(overscaledIncident) && s.name == overscaledEndpoint {
+		least = s.most
+	}
+	if m.during(coldStartsIncident) && s.name == eagerEndpoint {
+		idle = 0
+	}
+	needed := min(max(math.Ceil(s.load/scaleUpAt), least), s.most)
+	enough := max(math.Ceil(s.load/scaleDownAt), least, 1)
 	switch {
 	case s.running == 0:
 		if asked {
@@ -132,7 +143,7 @@ func (s *endpointInstances) decide(asked bool, rng *rand.Rand) {
 		}
 	case s.least == 0 && !asked:
 		s.lull += Interval
-		if s.lull >= idleAfter {
+		if s.lull >= idle {
 			s.begin(0, forIdleness, rng)
 		}
 	default:

@@ -3,6 +3,7 @@ package fleet
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // trafficFamilies are what an endpoint counts about its requests.
@@ -43,6 +44,8 @@ var failures = []failure{
 	{"resource", "503", 0.13, duration{0.9, 0.4}},
 	{"internal", "500", 0.11, duration{0.6, 0.5}},
 }
+
+var outOfMemory = slices.IndexFunc(failures, func(f failure) bool { return f.class == "resource" })
 
 // endpointTraffic is the requests of one endpoint. Each ends in one step, in
 // which everything about it is counted.
@@ -111,7 +114,11 @@ func (t *endpointTraffic) answer(m Moment, running float64, started []coldStart,
 		return endpointWork{}
 	}
 	n := t.arrived + t.waiting
-	failed := t.errors.events(n*t.failing, t.arrived)
+	failing := t.failing
+	if t.fails(m) {
+		failing = 0.15
+	}
+	failed := t.errors.events(n*failing, t.arrived)
 	hits := t.hits.events((t.arrived-failed)*t.cached, t.arrived-failed)
 	worked := n - hits - failed
 
@@ -141,10 +148,9 @@ func (t *endpointTraffic) answer(m Moment, running float64, started []coldStart,
 // fail gives each failure a cause.
 func (t *endpointTraffic) fail(m Moment, failed float64, rng *rand.Rand) {
 	for ; failed > 0; failed-- {
-		cause, draw := 0, rng.Float64()
-		for draw > failures[cause].share && cause < len(failures)-1 {
-			draw -= failures[cause].share
-			cause++
+		cause := outOfMemory
+		if !t.fails(m) {
+			cause = anyCause(rng.Float64())
 		}
 		takes := failures[cause].takes
 		if takes == (duration{}) {
@@ -153,6 +159,21 @@ func (t *endpointTraffic) fail(m Moment, failed float64, rng *rand.Rand) {
 		t.causes[cause].add(1)
 		t.latency.observe(m, 1, takes, rng)
 	}
+}
+
+// fails says whether the incident that picks an endpoint picks this one.
+func (t *endpointTraffic) fails(m Moment) bool {
+	return m.during(endpointErrorsIncident) && t.name == failingEndpoint
+}
+
+// anyCause is an index of failures, by their shares. draw is between 0 and 1.
+func anyCause(draw float64) int {
+	cause := 0
+	for draw > failures[cause].share && cause < len(failures)-1 {
+		draw -= failures[cause].share
+		cause++
+	}
+	return cause
 }
 
 // move counts what the requests carry in and out.
