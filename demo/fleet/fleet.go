@@ -122,7 +122,7 @@ func (f *Fleet) step() {
 
 // condition says what a scrape of the target meets at a moment.
 func (f *Fleet) condition(t *Target, m Moment) Condition {
-	if m.incident != "" && f.incident.job == t.Job {
+	if m.incident != "" && f.incident.job == t.Job && f.incident.strikes(m.Time.Sub(f.begins)) {
 		return f.incident.condition
 	}
 	if t.restarting(m.Time) {

@@ -16,8 +16,16 @@ type Incident struct {
 	Raises []string      // names of the alerts whose condition it meets: these and no others
 	Blanks []string      // titles of the panels that rightly show no data under it
 
-	job       string    // an incident of one scrape target: its job,
-	condition Condition // and what a scrape meets there
+	job       string        // an incident of one scrape target: its job,
+	condition Condition     // what a scrape meets there,
+	lasts     time.Duration // for how long, 0 for as long as the incident,
+	every     time.Duration // and how often again
+}
+
+// strikes says whether the target meets the condition at a time since the
+// incident began.
+func (i *Incident) strikes(since time.Duration) bool {
+	return i.lasts == 0 || since%i.every < i.lasts
 }
 
 // The incidents that a platform's numbers react to.
@@ -42,6 +50,12 @@ const (
 	overscaledIncident     = "overscaled"
 	budgetCutIncident      = "budget-cut"
 	staleMetricsIncident   = "stale-metrics"
+
+	providerIncident  = "provider"
+	leakIncident      = "leak"
+	injectionIncident = "injection"
+	runawayIncident   = "runaway"
+	toolIncident      = "tool-credentials"
 )
 
 // Incidents are the ones a fleet can be given, by name.
@@ -128,6 +142,30 @@ var Incidents = []Incident{
 	{
 		Name: staleMetricsIncident, Title: "TensorOne computes no metrics of product-images any more", Begins: 20 * time.Minute,
 		Raises: []string{"TensorOneMetricsStale"},
+	},
+	{
+		Name: providerIncident, Title: "a provider of Lango's models limits requests and fails others", Begins: 20 * time.Minute,
+		Raises: []string{"LangoComponentUnhealthy", "LangoRecoveryEscalations", "LangoRecoveryRetryStorm", "LangoProviderRateLimited"},
+	},
+	{
+		Name: leakIncident, Title: "Lango leaks goroutines and the memory that they hold", Begins: 140 * time.Minute,
+		Raises: []string{"LangoGoroutineLeak", "LangoMemoryAboveHealthLimit", "LangoComponentUnhealthy"},
+	},
+	{
+		Name: injectionIncident, Title: "an injected prompt makes a Lango agent attack its host", Begins: 20 * time.Minute,
+		Raises: []string{"LangoCatastrophicCommandBlocked", "LangoPolicyBlockSpike"},
+	},
+	{
+		Name: runawayIncident, Title: "a Lango agent asks its models in a loop", Begins: 90 * time.Minute,
+		Raises: []string{"LangoTokenBurnHigh"},
+	},
+	{
+		Name: toolIncident, Title: "the credentials of Lango's web search have expired", Begins: 40 * time.Minute,
+		Raises: []string{"LangoToolErrorRateHigh"},
+	},
+	{
+		Name: "crash-loop", Title: "Lango crashes every ten minutes", Begins: 12 * time.Minute,
+		Raises: []string{"LangoRestarted"}, job: "lango", condition: Down, lasts: restartLasts, every: 10 * time.Minute,
 	},
 }
 

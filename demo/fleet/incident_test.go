@@ -1,11 +1,27 @@
 package fleet_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 )
+
+func TestACrashLoopServesBetweenItsCrashes(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop", History: 20 * time.Minute})
+	target := targetOf(t, f, "lango")
+	var down []time.Duration // before the end
+	play(f, func() {
+		if target.Scrape().Condition == fleet.Down {
+			down = append(down, end.Sub(f.Now()))
+		}
+	})
+	want := []time.Duration{12 * time.Minute, 11*time.Minute + 45*time.Second, 2 * time.Minute, 1*time.Minute + 45*time.Second}
+	if !slices.Equal(down, want) {
+		t.Errorf("down %s before the end, want %s", down, want)
+	}
+}
 
 func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
 	for name, now := range map[string]time.Time{

@@ -12,8 +12,14 @@ const (
 	// retries don't help and recovery escalates.
 	outageLasts = 4 * time.Minute
 
-	// recklessAgent is the one that attempts a catastrophic command, once a day.
-	recklessAgent = "operator"
+	// recklessAgent is the one that attempts a catastrophic command, once a day,
+	// and far more often under an injected prompt.
+	recklessAgent  = "operator"
+	attacksPerStep = 0.5
+
+	// runawayAgent asks its models so many times as often as usual in an incident.
+	runawayAgent = "operator"
+	runawayCalls = 20
 )
 
 // lango is the agent platform of the observability document (seed 004), one
@@ -24,6 +30,7 @@ type lango struct {
 	drift        drift
 	outages      []time.Time
 	catastrophes []time.Time
+	attacks      flow // of an injected prompt
 	process      *langoProcess
 	agents       []*agentState
 	recovery     *recovery
@@ -48,8 +55,7 @@ func (p *lango) Targets() []*Target { return []*Target{p.target} }
 
 func (p *lango) Step(m Moment) {
 	load := daily(m.Time, langoPeak) * p.drift.next(p.rng) * Interval.Seconds()
-	outage := within(p.outages, outageLasts, m.Time)
-	catastrophe := within(p.catastrophes, Interval, m.Time)
+	outage := within(p.outages, outageLasts, m.Time) || m.during(providerIncident)
 	requests, executing := 0.0, 0.0
 	for _, a := range p.agents {
 		latency := a.latency
@@ -58,12 +64,27 @@ func (p *lango) Step(m Moment) {
 		}
 		n := a.taken(load, p.rng)
 		a.finish(n, p.recovery.failures(n, outage, p.rng), latency, p.rng)
-		a.work(n, catastrophe && a.name == recklessAgent, p.rng)
+		a.work(m, n, p.attempts(m, a.name), p.rng)
 		requests += n
 		executing += n / Interval.Seconds() * latency.mean()
 	}
-	p.process.step(m.Time, p.target.scrape.Condition, requests, executing, p.rng)
+	p.process.step(m, p.target.scrape.Condition, requests, executing, p.rng)
 	p.process.check(outage)
+}
+
+// attempts is the number of catastrophic commands that an agent attempts in a
+// step.
+func (p *lango) attempts(m Moment, agent string) float64 {
+	switch {
+	case agent != recklessAgent:
+		return 0
+	case m.during(injectionIncident):
+		return p.attacks.events(attacksPerStep, 1)
+	case within(p.catastrophes, Interval, m.Time):
+		return 1
+	default:
+		return 0
+	}
 }
 
 // auditLog counts what the audit recorder writes.

@@ -118,12 +118,16 @@ func (s *agentState) finish(n, failed float64, latency duration, rng *rand.Rand)
 }
 
 // work is what requests cost: calls of models and tools.
-func (s *agentState) work(n float64, catastrophe bool, rng *rand.Rand) {
+func (s *agentState) work(m Moment, n, catastrophes float64, rng *rand.Rand) {
+	loops := 1.0
+	if m.during(runawayIncident) && s.name == runawayAgent {
+		loops = runawayCalls
+	}
 	for _, u := range s.models {
-		u.call(n, rng)
+		u.call(n*loops, rng)
 	}
 	for _, u := range s.tools {
-		u.execute(n, catastrophe, rng)
+		u.execute(m, n, catastrophes, rng)
 	}
 }
 

@@ -13,6 +13,10 @@ const (
 	requestsPerSession = 12
 	ageAtFirst         = 79 * time.Hour  // of the process when the history begins
 	ageAfterRestart    = 9 * time.Second // of a new one when it is scraped first
+
+	// What a leak takes in an hour.
+	leakedGoroutines = 900
+	leakedMemory     = 220 * mebibyte
 )
 
 // langoProcess is the process itself, its sessions and its health checks.
@@ -23,7 +27,8 @@ type langoProcess struct {
 	otherComponents                       []*point
 
 	started       time.Time
-	open          float64 // sessions
+	open          float64       // sessions
+	leaks         time.Duration // how long the process has been leaking
 	opens, closes flow
 }
 
@@ -45,21 +50,26 @@ func newLangoProcess(t *Target, rng *rand.Rand) *langoProcess {
 }
 
 // step takes what the last scrape met: a process that was down is a new one.
-func (p *langoProcess) step(now time.Time, last Condition, requests, executing float64, rng *rand.Rand) {
+func (p *langoProcess) step(m Moment, last Condition, requests, executing float64, rng *rand.Rand) {
+	now := m.Time
 	switch {
 	case last == Down || last == Gone:
 		p.started = now.Add(-ageAfterRestart)
-		p.open = 0
+		p.open, p.leaks = 0, 0
 	case p.started.IsZero():
 		p.started = now.Add(-ageAtFirst)
 	}
 	p.open += p.opens.events(requests/requestsPerSession, math.Inf(1))
 	p.open -= p.closes.events(p.open*Interval.Minutes()/sessionMinutes, p.open)
 
+	if m.during(leakIncident) {
+		p.leaks += Interval
+	}
+
 	uptime := now.Sub(p.started)
 	caches := 30 * (1 - math.Exp(-uptime.Hours()/3)) // MiB; they fill within hours
-	p.memory.set(math.Round((84 + caches + 0.9*p.open) * jitter(rng) * mebibyte))
-	p.goroutines.set(math.Round(72 + 3*p.open + 5*executing*jitter(rng)))
+	p.memory.set(math.Round((84+caches+0.9*p.open)*jitter(rng)*mebibyte + leakedMemory*p.leaks.Hours()))
+	p.goroutines.set(math.Round(72 + 3*p.open + 5*executing*jitter(rng) + leakedGoroutines*p.leaks.Hours()))
 	p.uptime.set(uptime.Seconds())
 	p.startTime.set(float64(p.started.Unix()))
 	p.sessions.set(p.open)

@@ -22,8 +22,13 @@ var langoTools = []struct {
 	{"memory_store", duration{0.03, 0.6}, 0.002},
 }
 
-// policedTool is the tool whose commands exec policy judges.
-const policedTool = "exec"
+const (
+	policedTool = "exec" // whose commands exec policy judges
+
+	// What an incident picks, and how much of it then fails.
+	refusedTool  = "web_search"
+	refusedShare = 0.6
+)
 
 // A rule of exec policy matches a share of the commands. The one without a
 // share matches nothing but a planned catastrophe: a single one is an alert.
@@ -52,6 +57,7 @@ type toolbox struct {
 
 // toolState is a tool, shared by the agents that use it.
 type toolState struct {
+	name     string
 	latency  duration
 	failures float64
 	seconds  *distribution
@@ -66,7 +72,7 @@ func newToolbox(t *Target, audit auditLog) *toolbox {
 		audit:      audit,
 	}
 	for _, tool := range langoTools {
-		b.tools[tool.name] = &toolState{tool.latency, tool.failures, seconds.with(tool.name)}
+		b.tools[tool.name] = &toolState{tool.name, tool.latency, tool.failures, seconds.with(tool.name)}
 	}
 	return b
 }
@@ -85,7 +91,7 @@ type toolUser struct {
 type policyRule struct {
 	verdict     string
 	share       float64
-	catastrophe bool // it matches in a catastrophe
+	catastrophe bool // it matches the catastrophic ones
 	flow        flow
 	decisions   *point
 }
@@ -112,14 +118,19 @@ func (b *toolbox) user(agent string, use toolUse, rng *rand.Rand) *toolUser {
 	return u
 }
 
-// execute counts a blocked command as an execution that failed.
-func (u *toolUser) execute(requests float64, catastrophe bool, rng *rand.Rand) {
+// execute counts a blocked command as an execution that failed. catastrophes is
+// the number of the commands that are catastrophic.
+func (u *toolUser) execute(m Moment, requests, catastrophes float64, rng *rand.Rand) {
+	failures := u.failures
+	if m.during(toolIncident) && u.name == refusedTool {
+		failures = refusedShare
+	}
 	n := u.flow.events(requests*u.perRequest, math.Inf(1))
 	judged, blocked := 0.0, 0.0
 	for _, r := range u.rules {
 		matched := r.flow.events(n*r.share, n-judged)
-		if r.catastrophe && catastrophe {
-			matched = min(1, n-judged)
+		if r.catastrophe {
+			matched = min(catastrophes, n-judged)
 		}
 		r.decisions.add(matched)
 		judged += matched
@@ -127,7 +138,7 @@ func (u *toolUser) execute(requests float64, catastrophe bool, rng *rand.Rand) {
 			blocked += matched
 		}
 	}
-	failed := blocked + u.failureFlow.events(n*u.failures*jitter(rng), n-blocked)
+	failed := blocked + u.failureFlow.events(n*failures*jitter(rng), n-blocked)
 	u.succeeded.add(n - failed)
 	u.failed.add(failed)
 	u.seconds.observe(n, u.latency, rng)
