@@ -24,6 +24,7 @@ var platforms = []struct {
 	{"tango", newTango},
 	{"tensorone", newTensorone},
 	{"lango", newLango},
+	{"modelmetrics", newModelMetrics},
 }
 
 // Moment is what a platform knows about the step it takes.

@@ -34,6 +34,27 @@ const (
 	NotFound                  // a name in a REST path doesn't exist
 )
 
+// words name the kinds where people and machines count them.
+var words = [...]string{
+	Internal:      "internal",
+	Misconfigured: "misconfigured",
+	BadQuery:      "bad_query",
+	BadPromQL:     "bad_promql",
+	Forbidden:     "forbidden",
+	Rejected:      "rejected",
+	Unauthorized:  "unauthorized",
+	NotPrometheus: "not_prometheus",
+	Busy:          "busy",
+	Unreachable:   "unreachable",
+	Timeout:       "timeout",
+	BadAnswer:     "bad_answer",
+	TooLarge:      "too_large",
+	Canceled:      "canceled",
+	NotFound:      "not_found",
+}
+
+func (k Kind) String() string { return words[k] }
+
 // statusOf gives the HTTP status of a kind where the server's own isn't kept.
 var statusOf = map[Kind]int{
 	Internal:      http.StatusInternalServerError,

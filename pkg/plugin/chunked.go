@@ -7,6 +7,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -17,9 +18,10 @@ import (
 // as a whole. Shapes that are made of all series at once are sent when they are
 // complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
-	return each(asking(ctx, req.Headers, req.GetHTTPHeaders()), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		out := &sender{refID: q.RefID, to: w}
-		err := caught(func() error { return d.stream(ctx, q, out) })
+		err := d.run(q, caller, func(a *asked) error { return d.stream(ctx, a, out) })
 		switch {
 		case out.err != nil: // whoever asked is gone
 			return out.err
@@ -42,7 +44,7 @@ type sender struct {
 func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	for _, frame := range all {
 		if s.err = s.to.WriteFrame(ctx, s.refID, strconv.Itoa(s.sent), frame); s.err != nil {
-			return s.err
+			return fault.New(fault.Canceled, "Whoever asked has gone.").Because(s.err)
 		}
 		s.sent++
 	}
@@ -50,18 +52,14 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 }
 
 // stream runs one query and sends its frames as they are made.
-func (d *DataSource) stream(ctx context.Context, q backend.DataQuery, out *sender) error {
-	asked, err := d.read(q)
-	if err != nil {
-		return err
-	}
-	if asked.inPieces() {
-		if err := d.streamRange(ctx, asked, out); err != nil {
+func (d *DataSource) stream(ctx context.Context, a *asked, out *sender) error {
+	if a.inPieces() {
+		if err := d.streamRange(ctx, a, out); err != nil {
 			return err
 		}
-		asked.Range = false
+		a.Range = false
 	}
-	rest, err := d.shape(ctx, asked)
+	rest, err := d.shape(ctx, a)
 	if err != nil {
 		return err
 	}

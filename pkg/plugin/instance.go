@@ -7,11 +7,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/build/buildinfo"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -19,6 +21,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
 // ID is the plugin's id.
@@ -30,6 +33,7 @@ type DataSource struct {
 	catalog   *catalog.Catalog
 	problems  catalog.Problems // of the user's own packs
 	client    *promapi.Client
+	telemetry *telemetry.Source
 	idle      func() // closes the connections that nobody uses
 	resources backend.CallResourceHandler
 	broken    error // why the settings can't work; told with every answer
@@ -51,19 +55,32 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	if err != nil {
 		return nil, err
 	}
+	reportBuild()
 	d := &DataSource{}
-	d.broken = d.connect(ctx, stored)
+	d.settings, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.problems = shipped.With(d.settings.Packs)
+	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
+	if d.broken == nil {
+		d.broken = d.connect(ctx, stored)
+	}
 	d.resources = rest.Resources(rest.Options{
-		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval, Broken: d.broken, Now: time.Now,
+		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
+		Broken: d.broken, Telemetry: d.telemetry, Now: time.Now,
 	})
 	return d, nil
 }
 
-func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
-	if d.settings, err = settings.Load(stored.URL, stored.JSONData); err != nil {
-		return err
+// reportBuild tells telemetry the version that the SDK's build has written into the
+// plugin.
+var reportBuild = sync.OnceFunc(func() {
+	info, err := buildinfo.GetBuildInfo()
+	if err != nil {
+		info.Version = "unknown"
 	}
+	telemetry.Build(info.Version)
+})
+
+func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
 	opts, err := stored.HTTPClientOptions(ctx)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
@@ -93,6 +110,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Partial:    d.settings.Partial,
 		MaxRetries: d.settings.MaxRetries,
 		Params:     params,
+		Observer:   d.telemetry,
 	})
 	return err
 }
@@ -100,6 +118,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 // Dispose closes connections that nobody uses. Queries that still run keep
 // theirs: the SDK disposes of an instance while they may.
 func (d *DataSource) Dispose() {
+	d.telemetry.Close()
 	if d.idle != nil {
 		d.idle()
 	}

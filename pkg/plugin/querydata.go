@@ -15,6 +15,8 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
 // atOnce bounds how many queries of one request run at the same time, unless
@@ -26,8 +28,9 @@ const atOnce = 10
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	err := each(asking(ctx, req.Headers, req.GetHTTPHeaders()), req.Queries, func(ctx context.Context, q backend.DataQuery) error {
-		answer := d.answer(ctx, q)
+	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+		answer := d.answer(ctx, q, caller)
 		mu.Lock()
 		defer mu.Unlock()
 		response.Responses[q.RefID] = answer
@@ -37,9 +40,9 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 }
 
 // answer runs one query.
-func (d *DataSource) answer(ctx context.Context, q backend.DataQuery) (answer backend.DataResponse) {
-	err := caught(func() (err error) {
-		answer.Frames, err = d.run(ctx, q)
+func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller telemetry.Caller) (answer backend.DataResponse) {
+	err := d.run(q, caller, func(a *asked) (err error) {
+		answer.Frames, err = d.shape(ctx, a)
 		return err
 	})
 	if err != nil {
@@ -64,13 +67,37 @@ func each(ctx context.Context, queries []backend.DataQuery, do func(context.Cont
 	return group.Wait()
 }
 
-// asking is the context of a request's queries: it knows an alert's, and carries
-// the headers that go on to the server.
-func asking(ctx context.Context, headers map[string]string, sent http.Header) context.Context {
-	if headers["FromAlert"] == "true" {
-		ctx = promapi.ForAlert(ctx)
+// asking tells who asks a request's queries, in a context that knows an alert's and
+// carries the headers that go on to the server.
+func asking(ctx context.Context, headers map[string]string, sent http.Header) (context.Context, telemetry.Caller) {
+	caller := telemetry.Other
+	switch {
+	case headers["FromAlert"] == "true":
+		ctx, caller = promapi.ForAlert(ctx), telemetry.Alert
+	case sent.Get("X-Dashboard-Uid") != "":
+		caller = telemetry.Dashboard
 	}
-	return forward(ctx, sent)
+	return forward(ctx, sent), caller
+}
+
+// run reads a query, has it answered, and counts it.
+func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, answer func(*asked) error) error {
+	counted := d.telemetry.Query(caller)
+	err := caught(func() error {
+		a, err := d.read(q)
+		if err != nil {
+			return err
+		}
+		counted.Asks(string(a.Type))
+		if a.Type == query.Catalog {
+			if metric, err := d.catalog.Metric(a.Metric); err == nil {
+				counted.Names(metric.Pack().Name, metric.Name)
+			}
+		}
+		return answer(a)
+	})
+	counted.End(err)
+	return err
 }
 
 // caught makes an error of a panic, which is a bug of ours that costs one query

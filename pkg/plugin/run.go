@@ -22,15 +22,6 @@ type asked struct {
 	spans  []query.Span // what a query over its range asks for; none for others
 }
 
-// run answers one query whole.
-func (d *DataSource) run(ctx context.Context, q backend.DataQuery) (data.Frames, error) {
-	a, err := d.read(q)
-	if err != nil {
-		return nil, err
-	}
-	return d.shape(ctx, a)
-}
-
 func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 	if d.broken != nil {
 		return nil, d.broken

@@ -29,6 +29,7 @@ type Options struct {
 	Partial    bool       // an answer over Limits is cut there and marked, instead of refused
 	MaxRetries int        // for failures that have no limit of their own
 	Params     url.Values // sent with every request; see ParseParams
+	Observer   Observer   // nil where nobody counts
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -51,6 +52,9 @@ func New(client *http.Client, opts Options) (*Client, error) {
 		return nil, fault.New(fault.Misconfigured, "The data source's URL must look like http://prometheus:9090.").Because(err)
 	}
 	base.User = nil
+	if opts.Observer == nil {
+		opts.Observer = nobody{}
+	}
 	return &Client{http: client, base: base, opts: opts, pause: pause, found: found{asking: make(chan struct{}, 1)}}, nil
 }
 
@@ -117,6 +121,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 	return ask(ctx, c, c.rangeCall(q).withStats(), func(r io.Reader) (*series.Result, error) {
 		var refused error
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
+			c.opts.Observer.Samples(s.Samples())
 			refused = each(s)
 			return refused
 		})
@@ -135,18 +140,21 @@ func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 
 // LabelNames lists label names, sorted.
 func (c *Client) LabelNames(ctx context.Context, s Selection) ([]string, error) {
-	return ask(ctx, c, call{path: "api/v1/labels", form: s.form()}, decodeData[[]string])
+	return ask(ctx, c, call{api: "labels", path: "api/v1/labels", form: s.form()}, decodeData[[]string])
 }
 
 // LabelValues lists the values of a label, sorted.
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]string, error) {
-	return ask(ctx, c, call{path: "api/v1/label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
+	return ask(ctx, c, call{api: "label_values", path: "api/v1/label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
 }
 
 // decodeWithin reads an answer of query or query_range whole.
 func (c *Client) decodeWithin(limits promjson.Limits, part bool) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
 		result, err := promjson.Decode(r, limits)
+		if result != nil {
+			c.opts.Observer.Samples(result.Samples())
+		}
 		return c.cut(part, result, err)
 	}
 }

@@ -25,7 +25,7 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 	if !c.hasExemplars() {
 		return nil, nil
 	}
-	all, err := ask(ctx, c, call{path: "api/v1/query_exemplars", form: url.Values{
+	all, err := ask(ctx, c, call{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
 		"query": {expr},
 		"start": {timestamp(start)},
 		"end":   {timestamp(end)},

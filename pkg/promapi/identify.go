@@ -53,11 +53,12 @@ func (c *Client) victoriaVersion(ctx context.Context) string {
 // page gets a page under the base URL, of which the first MiB is enough, and
 // reports whether it is there.
 func (c *Client) page(ctx context.Context, path string) (header http.Header, text []byte, ok bool) {
-	req, err := c.request(ctx, call{path: path, readOnly: true})
+	what := call{api: "identify", path: path, readOnly: true}
+	req, err := c.request(ctx, what)
 	if err != nil {
 		return nil, nil, false
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(what.api, req)
 	if err != nil {
 		return nil, nil, false
 	}

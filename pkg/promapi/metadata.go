@@ -33,5 +33,5 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (map[string]
 	if s.PerLimit > 0 {
 		form.Set("limit_per_metric", strconv.Itoa(s.PerLimit))
 	}
-	return ask(ctx, c, call{path: "api/v1/metadata", form: form, readOnly: true}, decodeData[map[string][]Metadata])
+	return ask(ctx, c, call{api: "metadata", path: "api/v1/metadata", form: form, readOnly: true}, decodeData[map[string][]Metadata])
 }

@@ -33,7 +33,10 @@ func (c *Client) RawQuery(ctx context.Context, q Instant) (Raw, error) {
 // data as they came is promised no less, and keeps the text.
 func (c *Client) decodeRaw(r io.Reader) (Raw, error) {
 	var text bytes.Buffer
-	result, err := promjson.Stream(io.TeeReader(r, &text), c.opts.Limits, func(series.Series) error { return nil })
+	result, err := promjson.Stream(io.TeeReader(r, &text), c.opts.Limits, func(s series.Series) error {
+		c.opts.Observer.Samples(s.Samples())
+		return nil
+	})
 	if err != nil {
 		return Raw{}, err
 	}

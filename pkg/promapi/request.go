@@ -14,6 +14,7 @@ import (
 
 // call is one request to the API.
 type call struct {
+	api      string     // what an Observer calls it
 	path     string     // under the base URL
 	form     url.Values // what the API defines
 	params   url.Values // what the query adds to it
@@ -39,11 +40,11 @@ func (c *Client) rangeCall(q Range) call {
 		// step in UTC, by up to a day for days. Others don't know the parameter.
 		form.Set("nocache", "1")
 	}
-	return call{path: "api/v1/query_range", params: q.Params, form: form}
+	return call{api: "query_range", path: "api/v1/query_range", params: q.Params, form: form}
 }
 
 func (c *Client) instantCall(q Instant) call {
-	return call{path: "api/v1/query", params: q.Params, form: url.Values{
+	return call{api: "query", path: "api/v1/query", params: q.Params, form: url.Values{
 		"query":   {q.Expr},
 		"time":    {timestamp(q.At)},
 		"timeout": {model.Duration(c.opts.Timeout).String()},

@@ -27,6 +27,11 @@ const (
 	other                  // refused, DNS
 )
 
+// String names the class where retries are counted.
+func (k class) String() string {
+	return [...]string{final: "final", rateLimit: "rate_limit", transient: "transient", timedOut: "timeout", other: "other"}[k]
+}
+
 func (c *Client) limit(k class) int {
 	switch k {
 	case rateLimit:
@@ -93,6 +98,7 @@ func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
 		if !c.pause(ctx, wait) {
 			return nil, c.contextFault(ctx)
 		}
+		c.opts.Observer.Retry(failed.class.String())
 	}
 }
 
@@ -134,7 +140,7 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	if err != nil {
 		return nil, &failure{fault: fault.New(fault.Misconfigured, "The data source's URL can't be used: %v.", withoutURL(err))}
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(what.api, req)
 	if err != nil {
 		return nil, c.transportFailure(ctx, err)
 	}

@@ -6,5 +6,5 @@ import "context"
 // (Prometheus HTTP API, finding series by label matchers.) Selection.Match must
 // not be empty: servers refuse to list everything.
 func (c *Client) Series(ctx context.Context, s Selection) ([]map[string]string, error) {
-	return ask(ctx, c, call{path: "api/v1/series", form: s.form()}, decodeData[[]map[string]string])
+	return ask(ctx, c, call{api: "series", path: "api/v1/series", form: s.form()}, decodeData[[]map[string]string])
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
 // lookup is what a request asks of a metric.
@@ -30,11 +31,15 @@ type window struct {
 
 // lookUp answers GET api/metrics/{name}: the latest value, that at time, or with
 // start, end and step the values over a range.
-func (a api) lookUp(r *http.Request, in input) (any, error) {
+func (a api) lookUp(r *http.Request, in input) (body any, err error) {
+	counted := a.Telemetry.Query(telemetry.API)
+	counted.Asks(string(query.Catalog))
+	defer func() { counted.End(err) }()
 	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err
 	}
+	counted.Names(metric.Pack().Name, metric.Name)
 	if err := in.filled("group_by"); err != nil {
 		return nil, err
 	}

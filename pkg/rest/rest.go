@@ -18,6 +18,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
 // Options are what the routes work with.
@@ -27,6 +28,7 @@ type Options struct {
 	Client         *promapi.Client  // nil where Broken is set
 	ScrapeInterval time.Duration
 	Broken         error // why the data source's settings can't work
+	Telemetry      *telemetry.Source
 	Now            func() time.Time
 }
 
@@ -41,7 +43,7 @@ func newAPI(o Options) api { return api{o, make(chan struct{}, 1)} }
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range newAPI(o).routes() {
-		mux.Handle(route.method+" "+route.path, route)
+		mux.Handle(route.name(), counted(route, o.Telemetry))
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,6 +1,11 @@
 package rest
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
+)
 
 // A route answers one method at one path. What it answers with is written as
 // JSON; its errors are told in the shape that its clients read.
@@ -10,6 +15,9 @@ type route struct {
 	answer func(*http.Request, input) (any, error)
 	tell   func(error) (status int, body any)
 }
+
+// name is what ServeMux and telemetry call the route.
+func (rt route) name() string { return rt.method + " " + rt.path }
 
 // routes are all there are. GET answers HEAD too.
 func (a api) routes() []route {
@@ -30,6 +38,26 @@ func (a api) routes() []route {
 		{http.MethodGet, "/api/v1/series", a.series, tellAsPrometheus},
 		{http.MethodGet, "/api/v1/metadata", a.metadata, tellAsPrometheus},
 	}
+}
+
+// counted is the route as a handler that tells telemetry of every request.
+func counted(rt route, to *telemetry.Source) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun, answer := time.Now(), &answered{ResponseWriter: w}
+		rt.ServeHTTP(answer, r)
+		to.Resource(rt.name(), answer.status, time.Since(begun))
+	})
+}
+
+// answered keeps the status that a request was answered with.
+type answered struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answered) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
 }
 
 func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {

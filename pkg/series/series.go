@@ -36,7 +36,7 @@ type Result struct {
 func (r *Result) Samples() int {
 	n := 0
 	for _, s := range r.Series {
-		n += len(s.Values) + len(s.Histograms)
+		n += s.Samples()
 	}
 	return n
 }
@@ -60,6 +60,9 @@ type Series struct {
 	HistogramTimes []int64
 	Histograms     []Histogram
 }
+
+// Samples is how many samples the series holds, floats and histograms together.
+func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
 
 // Histogram is one sample of a native histogram.
 type Histogram struct {
