@@ -67,6 +67,7 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 		Dir:    data,
 		Listen: fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
 		Fleet:  platforms,
+		Also:   o.own(),
 		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -79,6 +80,15 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 		"DASHBOARDS_PATH": filepath.Join(o.root, "dashboards"),
 	}))
 	return s, err
+}
+
+// own is the demo's plugin as a scrape target, at the port of the Grafana or of the
+// plugin host that will run it.
+func (o options) own() []prometheus.Target {
+	if o.smoke {
+		return nil
+	}
+	return []prometheus.Target{{Job: "modelmetrics", Instance: fmt.Sprintf("localhost:%d", o.port), Path: host.MetricsPath}}
 }
 
 // openFolder makes the run's own folder, and the log beside it. Both have names

@@ -12,7 +12,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Exporters serve the fleet's targets over HTTP, each at /metrics on a
+// MetricsPath is where an exporter's metrics are.
+const MetricsPath = "/metrics"
+
+// Exporters serve the fleet's targets over HTTP, each at MetricsPath on a
 // loopback port of its own. A scrape takes the fleet to the wall clock first.
 type Exporters struct {
 	servers   []*http.Server
@@ -36,7 +39,7 @@ func (f *Fleet) Serve(ctx context.Context) (*Exporters, error) {
 			return nil, errors.Join(fmt.Errorf("exporter of %s: %w", t.Job, err), e.Close())
 		}
 		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", handler)
+		mux.Handle("GET "+MetricsPath, handler)
 		server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 		go func() { _ = server.Serve(listener) }() // returns when Close closes the listener
 		e.servers = append(e.servers, server)

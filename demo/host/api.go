@@ -29,8 +29,9 @@ const (
 //	POST /api/ds/query
 //	*    /api/datasources/uid/{uid}/resources/...
 //	GET  /api/datasources/uid/{uid}/health
+//	GET  /metrics/plugins/modelmetrics-catalog-datasource
 //
-// Every request needs the header "Authorization: Bearer TOKEN".
+// Every request but the last needs the header "Authorization: Bearer TOKEN".
 type API struct {
 	URL   string
 	Token string
@@ -81,6 +82,10 @@ func (a *API) Close() error {
 // answers an unclean path with a redirect instead of passing it on.
 func Handler(h *Host, token string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == MetricsPath {
+			only(http.MethodGet, h.serveMetrics)(w, r)
+			return
+		}
 		if !authorized(r, token) {
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			writeMessage(w, http.StatusUnauthorized, "Unauthorized")
@@ -140,6 +145,20 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 		code = http.StatusBadRequest
 	}
 	writeJSON(w, code, answer)
+}
+
+// MetricsPath is where a Grafana shows the plugin's own metrics, to everybody unless
+// it is configured otherwise.
+const MetricsPath = "/metrics/plugins/" + PluginID
+
+func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {
+	text, err := h.CollectMetrics(r.Context())
+	if err != nil {
+		writePluginError(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(text) // a client that went away needs no answer
 }
 
 // writePluginError answers for a plugin that did not.

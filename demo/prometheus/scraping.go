@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +29,8 @@ func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, regi
 		return nil, nil, err
 	}
 	s.onClose(exporters.Close)
-	cfg, err := scrapeConfig(o.Fleet, o.ScrapeInterval, o.Logger)
+	groups := targetGroups(o, exporters)
+	cfg, err := scrapeConfig(slices.Sorted(maps.Keys(groups)), o.ScrapeInterval, o.Logger)
 	if err != nil {
 		return nil, nil, fmt.Errorf("prometheus: scrape configuration: %w", err)
 	}
@@ -39,10 +42,10 @@ func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, regi
 	if err := manager.ApplyConfig(cfg); err != nil {
 		return nil, nil, fmt.Errorf("prometheus: %w", err)
 	}
-	groups := make(chan map[string][]*targetgroup.Group, 1)
-	groups <- targetGroups(o.Fleet, exporters)
+	discovered := make(chan map[string][]*targetgroup.Group, 1)
+	discovered <- groups
 	ended := make(chan error, 1)
-	go func() { ended <- manager.Run(groups) }()
+	go func() { ended <- manager.Run(discovered) }()
 	s.onClose(func() error {
 		manager.Stop()
 		return <-ended
@@ -50,34 +53,40 @@ func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, regi
 	return manager, cfg, nil
 }
 
-// scrapeConfig has one scrape job per target, without service discovery: the
-// scrape manager is handed the target groups.
-func scrapeConfig(f *fleet.Fleet, interval time.Duration, logger *slog.Logger) (*config.Config, error) {
+// scrapeConfig has the scrape jobs without service discovery: the scrape manager is
+// handed the target groups.
+func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*config.Config, error) {
 	var yaml strings.Builder
 	// The protobuf format carries exemplars, as OpenMetrics does, and leaves names
 	// alone: OpenMetrics would append _total to counters that lack it.
 	fmt.Fprintf(&yaml, "global:\n  scrape_interval: %s\n  scrape_timeout: %s\n  scrape_protocols: [PrometheusProto, PrometheusText0.0.4]\nscrape_configs:\n",
 		model.Duration(interval), model.Duration(min(interval, defaultScrapeTimeout)))
-	for _, t := range f.Targets() {
-		fmt.Fprintf(&yaml, "  - job_name: %s\n", t.Job)
+	for _, job := range jobs {
+		fmt.Fprintf(&yaml, "  - job_name: %s\n", job)
 	}
 	return config.Load(yaml.String(), logger)
 }
 
-// targetGroups says where each target's exporter listens. The instance label
+// targetGroups says where each target's exporter listens, by job. The instance label
 // is the target's own, so that live series continue those of the history.
-func targetGroups(f *fleet.Fleet, exporters *fleet.Exporters) map[string][]*targetgroup.Group {
+func targetGroups(o Options, exporters *fleet.Exporters) map[string][]*targetgroup.Group {
 	groups := map[string][]*targetgroup.Group{}
-	for _, t := range f.Targets() {
-		address, ok := exporters.Address(t)
-		if !ok {
-			continue
+	add := func(job, instance, address, path string) {
+		groups[job] = append(groups[job], &targetgroup.Group{
+			Source:  instance,
+			Targets: []model.LabelSet{{model.AddressLabel: model.LabelValue(address), model.MetricsPathLabel: model.LabelValue(path)}},
+			Labels:  model.LabelSet{model.InstanceLabel: model.LabelValue(instance)},
+		})
+	}
+	for _, t := range o.Fleet.Targets() {
+		if address, ok := exporters.Address(t); ok {
+			add(t.Job, t.Instance, address, fleet.MetricsPath)
+		} else {
+			groups[t.Job] = []*targetgroup.Group{}
 		}
-		groups[t.Job] = []*targetgroup.Group{{
-			Source:  t.Job,
-			Targets: []model.LabelSet{{model.AddressLabel: model.LabelValue(address)}},
-			Labels:  model.LabelSet{model.InstanceLabel: model.LabelValue(t.Instance)},
-		}}
+	}
+	for _, t := range o.Also {
+		add(t.Job, t.Instance, t.Instance, t.Path)
 	}
 	return groups
 }

@@ -22,8 +22,16 @@ type Options struct {
 	Dir            string // TSDB directory, as WriteHistory left it or as a Server did
 	Listen         string // host:port; port 0 takes a free one; no host means loopback
 	Fleet          *fleet.Fleet
+	Also           []Target      // scraped beside the fleet, from whenever they answer
 	ScrapeInterval time.Duration // default fleet.Interval
 	Logger         *slog.Logger  // default: warnings and errors to stderr
+}
+
+// Target is a scrape target beside the fleet's.
+type Target struct {
+	Job      string
+	Instance string // host:port, where it is scraped too
+	Path     string // of its metrics
 }
 
 // Server is a running Prometheus.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"slices"
@@ -287,5 +288,28 @@ func call(t *testing.T, s *Server, path string, form url.Values, data any) {
 	}
 	if response.StatusCode != http.StatusOK {
 		t.Fatalf("%s: %d %s", path, response.StatusCode, answer.Error)
+	}
+}
+
+func TestServerScrapesWhatIsBesideTheFleet(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics/plugins/own", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "beside 7") })
+	other := httptest.NewServer(mux)
+	defer other.Close()
+	f := newFleet(t, fleet.Options{History: time.Minute})
+	instance := strings.TrimPrefix(other.URL, "http://")
+	s := start(t, Options{
+		Dir: writeHistory(t, f), Listen: ":0", Fleet: f, ScrapeInterval: time.Second,
+		Also: []Target{{Job: "modelmetrics", Instance: instance, Path: "/metrics/plugins/own"}},
+	})
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+		beside := query(t, s, fmt.Sprintf(`beside{job="modelmetrics",instance=%q} == 7`, instance))
+		fleets := query(t, s, `timestamp(modelmetrics_catalog_problems{job="modelmetrics"}) > `+fmt.Sprint(f.End().Unix()))
+		if len(beside) == 1 && len(fleets) > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("of the target beside the fleet %d series, of the fleet's with the same job %d", len(beside), len(fleets))
+		}
 	}
 }
