@@ -249,6 +249,6 @@ func (s *selfSource) step(load float64, rng *rand.Rand) (samples, executing floa
 	samples = math.Round(samples)
 	s.samples.add(samples)
 	s.bytes.add(samples * bytesPerSample)
-	s.inFlight.set(math.Round(executing * jitter(rng)))
+	s.inFlight.set(math.Round(executing * rng.ExpFloat64()))
 	return samples, executing
 }
