@@ -90,12 +90,3 @@ func TestAPluginThatIsNotBuiltIsSaid(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func TestEachIncidentRaisesItsRules(t *testing.T) {
-	if got := incidentOf("").Raises; len(got) != 0 {
-		t.Errorf("the quiet fleet raises %v", got)
-	}
-	if got := incidentOf("latency").Raises; len(got) == 0 {
-		t.Error("latency raises nothing")
-	}
-}

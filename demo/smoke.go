@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
@@ -25,14 +24,16 @@ func smokeOnce(ctx context.Context, o options) (err error) {
 		return err
 	}
 	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
-	incident := incidentOf(o.incident)
-	verdicts, err := smoke.Run(ctx, smoke.Options{
-		Plugin: plugin,
-		Set:    s.set,
-		Now:    time.Now(),
-		Raises: incident.Raises,
-		Blanks: incident.Blanks,
-	})
+	asked := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
+	incidents, err := fleet.FindIncidents(o.incident)
+	if err != nil {
+		return err
+	}
+	for _, incident := range incidents {
+		asked.Raises = append(asked.Raises, incident.Raises...)
+		asked.Blanks = append(asked.Blanks, incident.Blanks...)
+	}
+	verdicts, err := smoke.Run(ctx, asked)
 	if err != nil {
 		return err
 	}
@@ -68,14 +69,4 @@ func smokeIncidents(ctx context.Context, o options) error {
 		return errFailed
 	}
 	return nil
-}
-
-// incidentOf is what an incident's name stands for, nothing for the quiet fleet;
-// fleet.New has refused unknown names.
-func incidentOf(name string) fleet.Incident {
-	i := slices.IndexFunc(fleet.Incidents, func(known fleet.Incident) bool { return known.Name == name })
-	if i < 0 {
-		return fleet.Incident{}
-	}
-	return fleet.Incidents[i]
 }

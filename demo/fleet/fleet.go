@@ -28,7 +28,7 @@ const staleAfter = time.Hour
 // seed 1 with a history of 26 hours that ends at the wall clock.
 type Options struct {
 	Seed     uint64
-	Incident string        // one of Incidents; empty is the quiet fleet
+	Incident string        // names of Incidents, with commas between; empty is the quiet fleet
 	Now      time.Time     // where the history ends; zero is the wall clock
 	History  time.Duration // length of the history; zero is DefaultHistory
 }
@@ -40,8 +40,7 @@ type Fleet struct {
 	now       time.Time // the moment of the last step
 	end       time.Time // where the history ends, as known at New
 	followsUp bool      // the history ends at the wall clock
-	incident  *Incident
-	begins    time.Time
+	incidents []*Incident
 	platforms []Platform
 	targets   []*Target
 }
@@ -55,19 +54,16 @@ func New(o Options) (*Fleet, error) {
 	if o.History == 0 {
 		o.History = DefaultHistory
 	}
-	incident, err := findIncident(o.Incident)
+	incidents, err := FindIncidents(o.Incident)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fleet{incident: incident, followsUp: o.Now.IsZero()}
+	f := &Fleet{incidents: incidents, followsUp: o.Now.IsZero()}
 	if f.followsUp {
 		o.Now = time.Now()
 	}
 	f.end = o.Now.Truncate(Interval)
 	f.now = f.end.Add(-o.History).Truncate(Interval).Add(-Interval)
-	if incident != nil {
-		f.begins = f.end.Add(-incident.Begins)
-	}
 	for _, p := range platforms {
 		platform := p.build(newRand(o.Seed, p.name), f.end)
 		f.platforms = append(f.platforms, platform)
@@ -109,8 +105,10 @@ func (f *Fleet) Step() {
 func (f *Fleet) step() {
 	f.now = f.now.Add(Interval)
 	m := Moment{Time: f.now}
-	if f.incident != nil && !f.now.Before(f.begins) {
-		m.incident = f.incident.Name
+	for _, incident := range f.incidents {
+		if !f.now.Before(f.end.Add(-incident.Begins)) {
+			m.incidents = append(m.incidents, incident)
+		}
 	}
 	for _, p := range f.platforms {
 		p.Step(m)
@@ -122,8 +120,10 @@ func (f *Fleet) step() {
 
 // condition says what a scrape of the target meets at a moment.
 func (f *Fleet) condition(t *Target, m Moment) Condition {
-	if m.incident != "" && f.incident.job == t.Job && f.incident.strikes(m.Time.Sub(f.begins)) {
-		return f.incident.condition
+	for _, incident := range m.incidents {
+		if incident.job == t.Job && incident.strikes(m.Time.Sub(f.end.Add(-incident.Begins))) {
+			return incident.condition
+		}
 	}
 	if t.restarting(m.Time) {
 		return Down

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -169,17 +170,28 @@ var Incidents = []Incident{
 	},
 }
 
-// findIncident returns nil for the empty name.
-func findIncident(name string) (*Incident, error) {
-	if name == "" {
-		return nil, nil
+// FindIncidents looks incidents up by their names, with commas between; none by the
+// empty text. The error of an unknown name lists the known ones.
+func FindIncidents(names string) ([]*Incident, error) {
+	var found []*Incident
+	for name := range strings.SplitSeq(names, ",") {
+		name = strings.TrimSpace(name)
+		if name == "" {
+			continue
+		}
+		i := slices.IndexFunc(Incidents, func(known Incident) bool { return known.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no incident %q; there are %s", name, strings.Join(incidentNames(), ", "))
+		}
+		found = append(found, &Incidents[i])
 	}
+	return found, nil
+}
+
+func incidentNames() []string {
 	names := make([]string, len(Incidents))
 	for i := range Incidents {
-		if Incidents[i].Name == name {
-			return &Incidents[i], nil
-		}
 		names[i] = Incidents[i].Name
 	}
-	return nil, fmt.Errorf("there is no incident %q; there are %s", name, strings.Join(names, ", "))
+	return names
 }

@@ -8,6 +8,24 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 )
 
+func TestSeveralIncidentsGoOnTogether(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop, outage", History: 20 * time.Minute})
+	met := map[fleet.Condition][]string{}
+	play(f, func() {
+		for _, target := range f.Targets() {
+			if c := target.Scrape().Condition; c != fleet.Serving && !slices.Contains(met[c], target.Job) {
+				met[c] = append(met[c], target.Job)
+			}
+		}
+	})
+	if got := slices.Sorted(slices.Values(met[fleet.Down])); len(met) != 1 || !slices.Equal(got, []string{"agent-service", "lango"}) {
+		t.Errorf("targets met %v, want agent-service and lango down", met)
+	}
+	if found, err := fleet.FindIncidents(""); len(found) != 0 || err != nil {
+		t.Errorf("the quiet fleet has %v, %v", found, err)
+	}
+}
+
 func TestACrashLoopServesBetweenItsCrashes(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop", History: 20 * time.Minute})
 	target := targetOf(t, f, "lango")

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -29,9 +30,11 @@ var platforms = []struct {
 
 // Moment is what a platform knows about the step it takes.
 type Moment struct {
-	Time     time.Time
-	incident string
+	Time      time.Time
+	incidents []*Incident // those that are going on
 }
 
 // during says whether the named incident is going on.
-func (m Moment) during(incident string) bool { return m.incident == incident }
+func (m Moment) during(incident string) bool {
+	return slices.ContainsFunc(m.incidents, func(i *Incident) bool { return i.Name == incident })
+}
