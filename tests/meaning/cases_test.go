@@ -148,6 +148,27 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "what a process counts right after its start is of now, though the one before it had counted as much",
+		series: `
+  lango_process_start_time_seconds{job="lango",instance="a"} 0x39 1195x40
+  lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} 2x80
+  lango_recovery_decisions_total{job="lango",instance="a",cause_class="timeout",action="escalate"} 3x80`,
+		asks: []ask{
+			{at: 19 * time.Minute, metric: "lango_catastrophic_commands", want: `
+  {agent="x"} 0`},
+			{at: 20 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
+  {verdict="block"} 2`},
+			{at: 20 * time.Minute, metric: "lango_policy_reasons", window: 15 * time.Minute, want: `
+  {reason="catastrophic_pattern"} 2`},
+			{at: 20 * time.Minute, metric: "lango_catastrophic_commands", want: `
+  {agent="x"} 2`},
+			{at: 20 * time.Minute, metric: "lango_recovery_escalations", want: `
+  {cause_class="timeout"} 3`},
+			{at: 40 * time.Minute, metric: "lango_recovery_escalations", want: `
+  {cause_class="timeout"} 0`},
+		},
+	},
+	{
 		name: "decisions that Prometheus did not see happen are not of now",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} _x40 0x20
