@@ -66,7 +66,7 @@ func parseOptions() options {
 	flag.BoolVar(&o.smoke, "smoke", false, "ask everything once, print a table and end; non-zero when something is empty or wrong")
 	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: the quiet fleet, then every incident in turn")
 	flag.StringVar(&o.incident, "incident", "", "what goes wrong on purpose, several with commas between (an unknown name lists them)")
-	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` in place of every alert rule's own; 0s fires at once")
+	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` in place of every alert rule's own, evaluated each minute; 0s fires at once")
 	flag.IntVar(&o.port, "port", 3000, "Grafana's port, or that of the plugin host's HTTP API")
 	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "Prometheus's port; without one 9090, or another where that is taken or nobody watches (-smoke)")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the fleet; the same seed makes the same history")

@@ -21,8 +21,6 @@ const (
 	pluginID      = "modelmetrics-catalog-datasource"
 	datasourceUID = "modelmetrics"  // of provisioning/datasources: rules can't use variables
 	folder        = "Model Metrics" // the dashboards' folder too
-
-	interval = time.Minute // between two evaluations of a group of rules
 )
 
 // alerting makes one provisioning file for each pack that has alerts.
@@ -32,7 +30,7 @@ func alerting(from sources) (files, error) {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
-		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(interval).String()}
+		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluatedEvery()).String()}
 		for _, alert := range pack.Alerts {
 			rule, err := ruleOf(from, pack, alert)
 			if err != nil {
@@ -56,7 +54,7 @@ func alerting(from sources) (files, error) {
 // the whole ratio: had numerator and denominator a query each, the absence of
 // one would make the rule NoData.
 func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
-	query, err := catalogQuery(from.Catalog, alert)
+	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {
 		return rules.Rule{}, err
 	}
@@ -78,7 +76,7 @@ func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, 
 	return rule, linkPanel(&rule, alert.Panel, from.panels)
 }
 
-func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) {
+func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (rules.Query, error) {
 	metric, err := c.Metric(alert.Metric)
 	if err != nil {
 		return rules.Query{}, err
@@ -103,7 +101,7 @@ func catalogQuery(c *catalog.Catalog, alert catalog.Alert) (rules.Query, error) 
 			GroupBy:       alert.GroupBy,
 			Window:        alert.Window,
 			Instant:       true,
-			IntervalMs:    interval.Milliseconds(),
+			IntervalMs:    pack.EvaluatedEvery().Milliseconds(),
 			MaxDataPoints: 100,
 		},
 	}, nil

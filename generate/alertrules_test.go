@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
@@ -39,6 +41,10 @@ func TestEveryAlertHasUnitTests(t *testing.T) {
 		}
 		if err == nil {
 			file.check(t, pack)
+			// promtool goes by the file of unit tests, and not by the group.
+			if want := model.Duration(pack.EvaluatedEvery()).String(); file.Interval != want {
+				t.Errorf("%s: evaluation_interval is %s, and the alerts are evaluated every %s", unitTestsOf(alertRulesDir, pack), file.Interval, want)
+			}
 		}
 		missing = append(missing, lacking(t, unitTestsOf(alertRulesDir, pack), alertNames(t, group), file)...)
 	}
@@ -219,6 +225,42 @@ func TestTheLackOfDataHasAnAlertOfItsOwn(t *testing.T) {
 			}
 			if got := alertNames(t, made[alertRulesDir+"/p.yaml"]); !slices.Equal(got, c.want) {
 				t.Errorf("alerts are %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestThePackSaysHowOftenItsAlertsAreEvaluated(t *testing.T) {
+	pack := withAlert("OK", "sum by (__BY__) (depth{__PARAMS__})", "{{ $values.A.Value }}.")
+	for name, c := range map[string]struct {
+		says string
+		want time.Duration
+	}{
+		"nothing":      {"", time.Minute},
+		"five minutes": {"alert_interval: 5m\n", 5 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from := sourcesOf(t, pack+c.says)
+			forPrometheus, err := alertRules(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			forGrafana, err := alerting(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			interval := "interval: " + model.Duration(c.want).String() + "\n"
+			for file, text := range map[string][]byte{"Prometheus": forPrometheus[alertRulesDir+"/p.yaml"], "Grafana": forGrafana[alertingDir+"/p.yaml"]} {
+				if !strings.Contains(string(text), interval) {
+					t.Errorf("the group for %s is without %q:\n%s", file, interval, text)
+				}
+			}
+			read, err := rules.Read(bytes.NewReader(forGrafana[alertingDir+"/p.yaml"]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := read.Groups[0].Rules[0].Data[0].Model.IntervalMs; got != c.want.Milliseconds() {
+				t.Errorf("intervalMs is %d", got)
 			}
 		})
 	}

@@ -11,7 +11,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-const recordingDir = "monitoring/rules"
+const (
+	recordingDir = "monitoring/rules"
+
+	recordedEvery = time.Minute
+)
 
 // recording makes one rule file for each pack with metrics that are recorded: one
 // group, one rule for each of these metrics.
@@ -19,7 +23,7 @@ func recording(from sources) (files, error) {
 	made := files{}
 	var wrong []error
 	for _, pack := range from.Packs() {
-		group := ruleGroup{Name: pack.Name, Interval: model.Duration(interval).String()}
+		group := ruleGroup{Name: pack.Name, Interval: model.Duration(recordedEvery).String()}
 		for _, metric := range pack.Metrics {
 			if metric.Record == "" {
 				continue

@@ -19,6 +19,7 @@ import (
 // unitTests is what matters here of promtool's unit test files.
 type unitTests struct {
 	RuleFiles []string `yaml:"rule_files"`
+	Interval  string   `yaml:"evaluation_interval"`
 	Tests     []struct {
 		Name        string `yaml:"name"`
 		InputSeries []struct {

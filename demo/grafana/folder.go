@@ -42,8 +42,8 @@ func prepare(o Options) error {
 	return nil
 }
 
-// copyYAML copies the provisioning files of one folder; wait replaces the `for`
-// of every alert rule unless it is empty.
+// copyYAML copies the provisioning files of one folder; unless it is empty, wait
+// replaces the `for` of every alert rule.
 func copyYAML(to, from, wait string) error {
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
@@ -72,8 +72,13 @@ func copyYAML(to, from, wait string) error {
 	return nil
 }
 
-// withFor sets the `for` of each rule of a provisioning file and leaves the
-// rest, comments included, as it is. A file without rules comes out unchanged.
+// interval is how often rules with another `for` are evaluated: who shortens that
+// doesn't want to wait for their group instead.
+const interval = "1m"
+
+// withFor sets the `for` of each rule of a provisioning file, and the interval of
+// its group, and leaves the rest, comments included, as it is. A file without rules
+// comes out unchanged.
 func withFor(body []byte, wait string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(body, &document); err != nil {
@@ -81,6 +86,10 @@ func withFor(body []byte, wait string) ([]byte, error) {
 	}
 	changed := false
 	for _, group := range each(&document, "groups") {
+		if node := child(group, "interval"); node != nil {
+			node.SetString(interval)
+			changed = true
+		}
 		for _, rule := range each(group, "rules") {
 			if node := child(rule, "for"); node != nil {
 				node.SetString(wait)

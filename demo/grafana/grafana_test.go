@@ -98,6 +98,7 @@ func repository(t *testing.T) string {
 const rules = `# made from the packs
 groups:
   - name: ours
+    interval: 5m
     rules:
       - title: Down
         for: 5m # two scrapes
@@ -245,11 +246,11 @@ func TestWithFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(got)
-	if strings.Count(text, "for: 0s") != 2 || strings.Contains(text, "5m") {
+	if strings.Count(text, "for: 0s") != 2 || !strings.Contains(text, "interval: 1m") || strings.Contains(text, "5m") {
 		t.Errorf("got\n%s", text)
 	}
 	if !strings.Contains(text, "{for: me}") || !strings.Contains(text, "# made from the packs") {
-		t.Errorf("more than the rules' own `for` has changed:\n%s", text)
+		t.Errorf("more than the rules' own `for` and their interval has changed:\n%s", text)
 	}
 	for name, body := range map[string]string{"a data source": "datasources: [{name: a}]\n", "an empty file": ""} {
 		if got, err := withFor([]byte(body), "0s"); err != nil || string(got) != body {

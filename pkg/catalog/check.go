@@ -73,10 +73,12 @@ func (c *checker) run() {
 		c.metric(metric, c.reporter("metrics", i))
 	}
 	if c.own {
+		c.onlyShipped("alert_interval", len(c.pack.AlertInterval), "alert rules are made when the plugin is built")
 		c.onlyShipped("alerts", len(c.pack.Alerts), "alert rules are made when the plugin is built. Make a rule in Grafana that asks for the metric")
 		c.onlyShipped("dashboards", len(c.pack.Dashboards), "dashboards are made when the plugin is built. Make one in Grafana, whose panels ask for the metrics")
 		return
 	}
+	c.alertInterval()
 	for i := range c.pack.Alerts {
 		c.alert(&c.pack.Alerts[i], c.reporter("alerts", i))
 	}
@@ -117,10 +119,10 @@ func (c *checker) labels() {
 	}
 }
 
-// onlyShipped says why a user's own pack can't have a list.
-func (c *checker) onlyShipped(list string, length int, why string) {
+// onlyShipped says why a user's own pack can't have what is under a key.
+func (c *checker) onlyShipped(key string, length int, why string) {
 	if length > 0 {
-		c.doc.report([]any{list}, "A data source's own packs can't have %s: %s.", list, why)
+		c.doc.report([]any{key}, "A data source's own packs can't have %s: %s.", key, why)
 	}
 }
 

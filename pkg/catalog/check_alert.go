@@ -5,7 +5,20 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
 )
+
+// grafanaTick is the time between two looks that Grafana takes at what is due.
+const grafanaTick = 10 * time.Second
+
+// alertInterval holds the time between two evaluations to what Grafana can keep.
+func (c *checker) alertInterval() {
+	if every := c.pack.EvaluatedEvery(); every <= 0 || every%grafanaTick != 0 {
+		c.doc.report([]any{"alert_interval"}, "Grafana evaluates rules every %s, or every multiple of that.", model.Duration(grafanaTick))
+	}
+}
 
 // alert holds an alert against the metric that it watches.
 func (c *checker) alert(a *Alert, report reporter) {

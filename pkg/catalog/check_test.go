@@ -265,6 +265,12 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 			Problem{"shop", "wait", "record", 54, `"stock" won't do. A recording rule's name is level:metric:operations, of letters, digits and underscores.`, ""}},
 
 		// Alerts.
+		{"an alert interval between two of Grafana's", "alerts:\n", "alert_interval: 15s\nalerts:\n",
+			Problem{"shop", "", "alert_interval", 55, "Grafana evaluates rules every 10s, or every multiple of that.", ""}},
+		{"no alert interval", "alerts:\n", "alert_interval: 0s\nalerts:\n",
+			Problem{"shop", "", "alert_interval", 55, "Grafana evaluates rules every 10s, or every multiple of that.", ""}},
+		{"an alert interval beyond all counting", "alerts:\n", "alert_interval: 99999999999y\nalerts:\n",
+			Problem{"shop", "", "alert_interval", 55, "Grafana evaluates rules every 10s, or every multiple of that.", ""}},
 		{"an alert on no metric", "metric: wait", "metric: wiat",
 			Problem{"shop", "ShopSlow", "metric", 57, `The catalog has no metric "wiat". Did you mean wait?`, ""}},
 		{"an alert with an unknown parameter", "params: {tenant: [a, b]}", "params: {tenants: [a, b]}",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
@@ -21,6 +22,8 @@ type Pack struct {
 	Metrics    []*Metric         `yaml:"metrics" json:"metrics"`
 	Alerts     []Alert           `yaml:"alerts,omitempty" json:"alerts"`
 	Dashboards []Dashboard       `yaml:"dashboards,omitempty" json:"dashboards"`
+
+	AlertInterval string `yaml:"alert_interval,omitempty" json:"alert_interval,omitempty"` // between two evaluations; DefaultAlertInterval where empty
 
 	place string // where its text stands
 }
@@ -79,6 +82,10 @@ var Reserved = []string{"start", "end", "step", "time", "window", "group_by", "l
 // metric names none.
 const DefaultWindow = "5m"
 
+// DefaultAlertInterval is the time between two evaluations of alerts whose pack
+// names none.
+const DefaultAlertInterval = "1m"
+
 // Threshold is a value from which on a panel shows a colour.
 type Threshold struct {
 	Value float64 `yaml:"value" json:"value"`
@@ -106,6 +113,12 @@ type Alert struct {
 type PanelRef struct {
 	Dashboard string `yaml:"dashboard" json:"dashboard"` // uid
 	Title     string `yaml:"title" json:"title"`
+}
+
+// EvaluatedEvery is the time between two evaluations of the pack's alerts.
+func (p *Pack) EvaluatedEvery() time.Duration {
+	every, _ := model.ParseDuration(cmp.Or(p.AlertInterval, DefaultAlertInterval)) // loading has checked it
+	return time.Duration(every)
 }
 
 // Place tells where the definition stands: its source, and the line in it.

@@ -21,9 +21,6 @@ import (
 
 const rulesDir = "../../monitoring/alerts"
 
-// oneEvaluation is the time between two evaluations in the unit tests.
-const oneEvaluation = time.Minute
-
 // TestUnitTestsProveFor: with a rule's `for` an evaluation longer, or shorter, the
 // rule's unit tests fail. So they ask for the alert right before it fires, and
 // right when it does.
@@ -39,14 +36,14 @@ func TestUnitTestsProveFor(t *testing.T) {
 			t.Errorf("there is no %s: the tests of generate say which cases it is to have", tests)
 			continue
 		}
-		for name, change := range map[string]time.Duration{"longer": oneEvaluation, "shorter": -oneEvaluation} {
+		for name, evaluations := range map[string]time.Duration{"longer": 1, "shorter": -1} {
 			t.Run(pack+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				changed := changeFor(t, file, change)
+				changed := changeFor(t, file, evaluations)
 				failed := failing(t, changed.file, tests)
 				for _, alert := range changed.alerts {
 					if !slices.Contains(failed, alert) {
-						t.Errorf("%s: %s may wait a minute %s and nothing fails: ask for it one evaluation before it fires, and when it does", tests, alert, name)
+						t.Errorf("%s: %s may wait an evaluation %s and nothing fails: ask for it one evaluation before it fires, and when it does", tests, alert, name)
 					}
 				}
 			})
@@ -59,9 +56,9 @@ type changed struct {
 	alerts []string // whose for is another
 }
 
-// changeFor writes a copy of a rule file in which every `for` is longer, or shorter
-// where it can be.
-func changeFor(t *testing.T, path string, by time.Duration) changed {
+// changeFor writes a copy of a rule file in which every `for` is longer by some
+// evaluations of its group, or shorter where it can be.
+func changeFor(t *testing.T, path string, evaluations time.Duration) changed {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -79,12 +76,16 @@ func changeFor(t *testing.T, path string, by time.Duration) changed {
 	}
 	made := changed{file: filepath.Join(t.TempDir(), "rules.yaml")}
 	for _, group := range file.Groups {
+		interval, err := model.ParseDuration(group.Interval)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, rule := range group.Rules {
 			pending, err := model.ParseDuration(fmt.Sprint(rule["for"]))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if other := time.Duration(pending) + by; other >= 0 {
+			if other := time.Duration(pending) + evaluations*time.Duration(interval); other >= 0 {
 				rule["for"] = model.Duration(other).String()
 				made.alerts = append(made.alerts, fmt.Sprint(rule["alert"]))
 			}
