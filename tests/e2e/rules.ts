@@ -9,7 +9,7 @@ export interface Rule {
   alerts?: Array<{ state: string; annotations: Record<string, string> }>;
 }
 
-// Grafana evaluates a rule once a minute, and TensorOne's once in five.
+// In a quiet fleet Grafana evaluates most rules once a minute, and TensorOne's once in five.
 export const EVALUATED = { timeout: 400_000 };
 
 /** The titles of the provisioned rules, sorted. */
