@@ -90,7 +90,8 @@ func run(ctx context.Context, o options) error {
 	case o.smoke && o.incidents:
 		return smokeIncidents(ctx, o)
 	case o.smoke:
-		return smokeOnce(ctx, o)
+		_, err := smokeOnce(ctx, o)
+		return err
 	default:
 		return show(ctx, o)
 	}

@@ -12,57 +12,65 @@ import (
 )
 
 // smokeOnce asks everything of one fleet and prints the table.
-func smokeOnce(ctx context.Context, o options) (err error) {
+func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err error) {
 	out := newProgress()
 	s, err := startStack(ctx, o, out)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	plugin, err := s.startHost(ctx, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
 	asked := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
 	incidents, err := fleet.FindIncidents(o.incident)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, incident := range incidents {
 		asked.Raises = append(asked.Raises, incident.Raises...)
 		asked.Blanks = append(asked.Blanks, incident.Blanks...)
 	}
-	verdicts, err := smoke.Run(ctx, asked)
-	if err != nil {
-		return err
+	if verdicts, err = smoke.Run(ctx, asked); err != nil {
+		return nil, err
 	}
 	if err := smoke.Print(os.Stdout, verdicts); err != nil {
-		return err
+		return nil, err
 	}
 	if smoke.Failed(verdicts) > 0 {
 		s.keepLog = true
 		fmt.Fprintln(os.Stderr, "The plugin's log is in", s.logFile)
-		return errFailed
+		return verdicts, errFailed
 	}
-	return nil
+	return verdicts, nil
 }
 
 // smokeIncidents goes through the quiet fleet and every incident, and says at
-// the end which of them failed.
+// the end which incidents met which rules, and which of them failed.
 func smokeIncidents(ctx context.Context, o options) error {
-	var failed []string
+	var (
+		table  smoke.Incidents
+		failed []string
+	)
 	for _, incident := range append([]fleet.Incident{{Title: "nothing goes wrong"}}, fleet.Incidents...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		fmt.Printf("\n== -incident=%s: %s\n", incident.Name, incident.Title)
 		o.incident = incident.Name
-		if err := smokeOnce(ctx, o); errors.Is(err, errFailed) {
+		verdicts, err := smokeOnce(ctx, o)
+		if errors.Is(err, errFailed) {
 			failed = append(failed, fmt.Sprintf("-incident=%s", incident.Name))
 		} else if err != nil {
 			return err
 		}
+		table.Add(incident.Name, verdicts)
+	}
+	fmt.Println()
+	if err := table.Print(os.Stdout); err != nil {
+		return err
 	}
 	if len(failed) > 0 {
 		fmt.Println("\nFailed:", failed)

@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
 )
 
@@ -175,5 +176,27 @@ FAILED panel "Rate" (overview): query A shows no data
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", &out, want)
+	}
+}
+
+func TestTheTableOfIncidentsSaysWhereEachRuleWasMet(t *testing.T) {
+	var table Incidents
+	rule := func(name string, state alerting.State) Verdict {
+		return Verdict{Kind: KindRule, Name: name, State: string(state)}
+	}
+	panel := Verdict{Kind: KindPanel, Name: "Latency", State: "ok"}
+	table.Add("", []Verdict{panel, rule("Slow", alerting.Normal), rule("Gone", alerting.Normal)})
+	table.Add("latency", []Verdict{panel, rule("Slow", alerting.Alerting), rule("Gone", alerting.NoData)})
+	table.Add("load", []Verdict{panel, rule("Slow", alerting.Alerting), rule("Gone", alerting.Normal)})
+	var out strings.Builder
+	if err := table.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	want := "" +
+		"ALERT  MET IN         NOT MET IN (FLEETS)\n" +
+		"Slow   latency, load  1\n" +
+		"Gone   none           3\n"
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
 }
