@@ -69,7 +69,7 @@ func (d *DataSource) stream(ctx context.Context, a *asked, out *sender) error {
 // inPieces reports whether the frames of a query can be made one series at a
 // time.
 func (a *asked) inPieces() bool {
-	return a.Format == query.TimeSeries && len(a.spans) == 1
+	return a.isPromQL() && a.Format == query.TimeSeries && len(a.spans) == 1
 }
 
 func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) error {

@@ -38,7 +38,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 		return nil, err
 	}
 	a := &asked{Query: parsed}
-	if a.isPromQL() && a.Range {
+	if a.isPromQL() && a.Range || a.Type == query.Annotation {
 		a.spans = a.Spans()
 	}
 	a.params, err = d.client.QueryParams(parsed.Custom)
@@ -50,7 +50,10 @@ func (a *asked) isPromQL() bool { return a.Type == query.PromQL || a.Type == que
 // shape runs a query and shapes its answers: that over the range, then that at
 // its end.
 func (d *DataSource) shape(ctx context.Context, a *asked) (data.Frames, error) {
-	if !a.isPromQL() {
+	switch {
+	case a.Type == query.Annotation:
+		return d.annotations(ctx, a)
+	case !a.isPromQL():
 		return d.variable(ctx, a)
 	}
 	var all data.Frames
@@ -131,7 +134,8 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query
 	if err == nil || fault.As(err).Kind != fault.BadPromQL {
 		return compiled, err
 	}
-	asItIs := a.Type == query.PromQL && len(a.Filters) == 0 && strings.TrimSpace(compiled.Expr) != ""
+	own := a.Type == query.PromQL || a.Type == query.Annotation && !a.FromCatalog()
+	asItIs := own && len(a.Filters) == 0 && strings.TrimSpace(compiled.Expr) != ""
 	if asItIs && d.client.Server(ctx).SpeaksMetricsQL() {
 		return compiled, nil
 	}

@@ -23,7 +23,7 @@ type Compiled struct {
 // names none, so that a panel, an alert rule and the API agree.
 func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 	out := Compiled{Legend: q.Legend}
-	if q.Type == Catalog {
+	if q.FromCatalog() {
 		metric, err := c.Metric(q.Metric)
 		if err != nil {
 			return out, err

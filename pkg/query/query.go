@@ -23,10 +23,11 @@ import (
 // Type is a query's queryType.
 type Type string
 
-// The query types. Those after Catalog answer dashboard variables.
+// The query types. Those after Annotation answer dashboard variables.
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
+	Annotation     Type = "annotation"
 	LabelNames     Type = "labelNames"
 	LabelValues    Type = "labelValues"
 	MetricNames    Type = "metricNames"
@@ -35,7 +36,7 @@ const (
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, QueryResult}
+var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, QueryResult}
 
 // Format is the shape of the frames that a query wants.
 type Format string
@@ -53,8 +54,8 @@ var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 // Query is a validated query.
 type Query struct {
 	Type    Type
-	Expr    string         // PromQL and QueryResult: the user's own text
-	Metric  string         // Catalog and ParamValues: the catalog's name; LabelValues and LabelNames: a Prometheus metric
+	Expr    string         // PromQL, QueryResult and Annotation: the user's own text
+	Metric  string         // Catalog, ParamValues and Annotation: the catalog's name; LabelValues and LabelNames: a Prometheus metric
 	Params  catalog.Params // filters, by parameter or label
 	GroupBy []string       // nil means the metric's default
 	Window  time.Duration  // 0 where the query names none
@@ -70,6 +71,8 @@ type Query struct {
 	Sampler  series.Sampler  // which of them
 	Filters  []promql.Filter // added to every selector
 	Custom   string          // parameters for the API, written as in a URL
+
+	Marks Marks // Annotation
 
 	From, To time.Time
 	Step     time.Duration
@@ -143,6 +146,11 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: t.Custom,
 		From: source.From, To: source.To,
 		scrape: source.ScrapeInterval,
+	}
+	if kind == Annotation {
+		if err := q.annotate(data); err != nil {
+			return nil, err
+		}
 	}
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(series.Samplers))

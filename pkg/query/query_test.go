@@ -35,6 +35,7 @@ func TestTypes(t *testing.T) {
 		{"a relic beside an expression", "randomWalk", `{"expr":"up"}`, PromQL},
 		{"none with a metric", "", `{"metric":"m"}`, Catalog},
 		{"none at all", "", `{}`, PromQL},
+		{"an annotation", "", `{"queryType":"annotation","expr":"up"}`, Annotation},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := source()
@@ -59,6 +60,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"a min step of centuries", `{"expr":"up","interval":"290y"}`, "of a year at most"},
 		{"a field of a wrong type", `{"metric":"m","groupBy":"a"}`, "its field groupBy can't be a JSON string"},
 		{"params", `{"metric":"m","params":{"a":1}}`, "a parameter is a text"},
+		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":"a"}`, "its field tags can't be a JSON string"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse([]byte(test.text), source())
@@ -156,6 +158,9 @@ metrics:
 		{"another grouping has another legend", `{"metric":"orders","groupBy":[]}`, false, `sum by () (rate(orders_total{}[1m]))`, "__auto"},
 		{"the query's legend wins", `{"metric":"orders","legendFormat":"x"}`, false, `sum by (model) (rate(orders_total{}[1m]))`, "x"},
 		{"a macro in a value is data", `{"metric":"orders","params":{"model":"$__range"}}`, false, `sum by (model) (rate(orders_total{model="$__range"}[1m]))`, "{{model}}"},
+		{"an annotation of the catalog", `{"queryType":"annotation","metric":"orders","params":{"model":"a"}}`, false, `sum by (model) (rate(orders_total{model="a"}[1m]))`, "{{model}}"},
+		{"an annotation's expression", `{"queryType":"annotation","metric":"orders","expr":"changes(x[$__interval])","adhocFilters":[{"key":"job","operator":"=","value":"a"}]}`, false,
+			`changes(x{job="a"}[15s])`, ""},
 		{"PromQL goes on as it is", `{"expr":"rate(x[$__rate_interval]) / $__range_s"}`, false, `rate(x[1m]) / 3600`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

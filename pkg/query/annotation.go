@@ -1,0 +1,26 @@
+package query
+
+// Marks says what the annotations of a query read like. Title, text and tags are
+// texts with {{label}}s in them, as legends are.
+type Marks struct {
+	Title string   `json:"title"`
+	Text  string   `json:"text"`
+	Tags  []string `json:"tags"`
+
+	// ValueIsTime takes a value for the time of an event in Unix milliseconds, as
+	// annotations of Grafana's Prometheus data source can.
+	ValueIsTime bool `json:"useValueForTime"`
+}
+
+// annotate reads what an annotation query holds besides. It asks for every step of
+// the range, whatever a panel that it was copied from asked for.
+func (q *Query) annotate(data []byte) error {
+	q.Range, q.Instant, q.Format, q.Exemplar = true, false, TimeSeries, false
+	return read(data, &q.Marks)
+}
+
+// FromCatalog reports whether the query names a metric of the catalog. An annotation
+// does where it has no expression.
+func (q *Query) FromCatalog() bool {
+	return q.Type == Catalog || q.Type == Annotation && q.Expr == ""
+}

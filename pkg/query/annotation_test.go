@@ -1,0 +1,26 @@
+package query
+
+import (
+	"reflect"
+	"testing"
+	"time"
+)
+
+func TestAnAnnotationIsAskedForEveryStep(t *testing.T) {
+	q := parse(t, `{"queryType":"annotation","expr":"up == 0","instant":true,"format":"heatmap","exemplar":true,"interval":"1m",
+		"title":"{{job}}","text":"is down","tags":["outage","{{job}}"],"useValueForTime":true}`, source())
+	if !q.Range || q.Instant || q.Format != TimeSeries || q.Exemplar || q.Step != time.Minute {
+		t.Errorf("got %+v", q)
+	}
+	if want := (Marks{Title: "{{job}}", Text: "is down", Tags: []string{"outage", "{{job}}"}, ValueIsTime: true}); !reflect.DeepEqual(q.Marks, want) {
+		t.Errorf("got %+v, want %+v", q.Marks, want)
+	}
+}
+
+// TestTagsOfOtherQueriesMeanNothing: panels carry what other data sources have left
+// in their queries, such as a list of objects under tags.
+func TestTagsOfOtherQueriesMeanNothing(t *testing.T) {
+	if q := parse(t, `{"expr":"up","tags":[{"key":"host"}],"title":1}`, source()); q.Marks.Title != "" {
+		t.Errorf("got %+v", q.Marks)
+	}
+}
