@@ -14,6 +14,7 @@ import {
 import { DataSourceWithBackend, getTemplateSrv, TemplateSrv } from '@grafana/runtime';
 import { Observable } from 'rxjs';
 
+import { annotationSupport } from './annotations';
 import { Catalog, CatalogPage, ParamValueList } from './catalog';
 import { displayText } from './displayText';
 import {
@@ -27,7 +28,15 @@ import {
   paramValues,
 } from './interpolation';
 import { filterSelector } from './promql';
-import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params, PromQLQuery } from './types';
+import {
+  CatalogQuery,
+  EventsQuery,
+  isCatalogQuery,
+  ModelMetricsOptions,
+  ModelMetricsQuery,
+  Params,
+  PromQLQuery,
+} from './types';
 import { CatalogVariableSupport } from './variables';
 
 /** How many metrics the backend gives at once, at most. */
@@ -43,6 +52,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   ) {
     super(instanceSettings);
     this.variables = new CatalogVariableSupport(this);
+    this.annotations = annotationSupport;
   }
 
   query(request: DataQueryRequest<ModelMetricsQuery>): Observable<DataQueryResponse> {
@@ -72,6 +82,18 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       };
     }
     switch (query.queryType) {
+      case 'annotation':
+        return {
+          ...this.withOptions(query, scopedVars, filters),
+          expr: query.expr && interpolateExpr(query.expr, this.templateSrv, scopedVars),
+          metric: query.metric && text(query.metric),
+          params: query.params && params(query.params),
+          groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
+          window: query.window && text(query.window),
+          title: query.title && text(query.title),
+          text: query.text && text(query.text),
+          tags: query.tags?.map(text),
+        };
       case 'labelNames':
         return { ...query, metric: query.metric && text(query.metric), params: params(query.params) };
       case 'labelValues':
@@ -97,7 +119,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   /** Fills in what every query that draws something has. */
-  private withOptions<Query extends CatalogQuery | PromQLQuery>(
+  private withOptions<Query extends CatalogQuery | PromQLQuery | EventsQuery>(
     query: Query,
     scopedVars: ScopedVars,
     filters: AdHocVariableFilter[] = []
@@ -125,6 +147,8 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       return Boolean(query.metric);
     }
     switch (query.queryType) {
+      case 'annotation':
+        return Boolean(query.expr === undefined ? query.metric : query.expr.trim());
       case 'labelValues':
         return Boolean(query.label);
       case 'paramValues':

@@ -1,5 +1,13 @@
 import { isWithOperator, paramValues } from './interpolation';
-import { CatalogQuery, isCatalogQuery, ModelMetricsQuery, Params, ParamValue, VariableQuery } from './types';
+import {
+  CatalogQuery,
+  EventsQuery,
+  isCatalogQuery,
+  ModelMetricsQuery,
+  Params,
+  ParamValue,
+  VariableQuery,
+} from './types';
 
 /** One line that says what a query asks, in the words of PromQL. */
 export function displayText(query: ModelMetricsQuery): string {
@@ -7,6 +15,8 @@ export function displayText(query: ModelMetricsQuery): string {
     return catalogText(query);
   }
   switch (query.queryType) {
+    case 'annotation':
+      return query.expr ?? catalogText(query);
     case 'labelNames':
     case 'labelValues':
     case 'metricNames':
@@ -19,7 +29,7 @@ export function displayText(query: ModelMetricsQuery): string {
   }
 }
 
-function catalogText({ metric, params, groupBy }: CatalogQuery): string {
+function catalogText({ metric, params, groupBy }: CatalogQuery | EventsQuery): string {
   return selector(metric, params) + (groupBy?.length ? ` by (${groupBy.join(', ')})` : '');
 }
 

@@ -63,6 +63,25 @@ export interface CatalogQuery extends GraphQuery {
   window?: string;
 }
 
+/**
+ * Events that a dashboard marks on its graphs: stretches of steps at which a metric of the catalog, or what an `expr`
+ * gives, is above 0. Title, text and tags are filled as legends are; `{{value}}` is the highest value.
+ */
+export interface EventsQuery extends GraphQuery {
+  queryType: 'annotation';
+  /** PromQL, which comes before the metric. */
+  expr?: string;
+  metric?: string;
+  params?: Params;
+  groupBy?: string[];
+  window?: string;
+  title?: string;
+  text?: string;
+  tags?: string[];
+  /** A value is the time of an event, in Unix milliseconds. */
+  useValueForTime?: boolean;
+}
+
 interface ListQuery extends DataQuery {
   /** What a person reads in the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
   query: string;
@@ -111,7 +130,7 @@ export interface QueryResultQuery extends ListQuery {
 export type VariableQuery =
   LabelNamesQuery | LabelValuesQuery | MetricNamesQuery | CatalogMetricsQuery | ParamValuesQuery | QueryResultQuery;
 
-export type ModelMetricsQuery = PromQLQuery | CatalogQuery | VariableQuery;
+export type ModelMetricsQuery = PromQLQuery | CatalogQuery | EventsQuery | VariableQuery;
 
 /** Says what the backend takes for a query of the catalog: the type may be missing beside a metric alone. */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {

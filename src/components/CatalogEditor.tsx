@@ -17,10 +17,12 @@ interface Props {
   query: CatalogQuery;
   forAlert: boolean;
   onChange: (query: CatalogQuery) => void;
+  /** In the place of a panel's. */
+  options?: React.ReactElement;
 }
 
 /** A query by a metric's name in the catalog. */
-export function CatalogEditor({ datasource, query, forAlert, onChange }: Props) {
+export function CatalogEditor({ datasource, query, forAlert, onChange, options }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
   if (failure) {
@@ -78,26 +80,28 @@ export function CatalogEditor({ datasource, query, forAlert, onChange }: Props) 
           )}
         </EditorRow>
       )}
-      <QueryOptions
-        query={query}
-        onChange={onChange}
-        forAlert={forAlert}
-        defaultLegend={query.groupBy ? undefined : metric?.legend}
-      >
-        <EditorField
-          label="Window"
-          htmlFor={`${id}-window`}
-          tooltip="How far back each point looks, such as 5m. Without one, range queries follow the step, and instant queries use the metric's own."
+      {options ?? (
+        <QueryOptions
+          query={query}
+          onChange={onChange}
+          forAlert={forAlert}
+          defaultLegend={query.groupBy ? undefined : metric?.legend}
         >
-          <DraftInput
-            id={`${id}-window`}
-            width={12}
-            placeholder={query.instant ? metric?.window || 'auto' : 'auto'}
-            value={query.window}
-            onCommit={(window) => onChange({ ...query, window: window || undefined })}
-          />
-        </EditorField>
-      </QueryOptions>
+          <EditorField
+            label="Window"
+            htmlFor={`${id}-window`}
+            tooltip="How far back each point looks, such as 5m. Without one, range queries follow the step, and instant queries use the metric's own."
+          >
+            <DraftInput
+              id={`${id}-window`}
+              width={12}
+              placeholder={query.instant ? metric?.window || 'auto' : 'auto'}
+              value={query.window}
+              onCommit={(window) => onChange({ ...query, window: window || undefined })}
+            />
+          </EditorField>
+        </QueryOptions>
+      )}
     </>
   );
 }

@@ -9,10 +9,12 @@ interface Props {
   query: PromQLQuery;
   forAlert: boolean;
   onChange: (query: PromQLQuery) => void;
+  /** In the place of a panel's. */
+  options?: React.ReactElement;
 }
 
 /** A query in PromQL. */
-export function PromQLEditor({ query, forAlert, onChange }: Props) {
+export function PromQLEditor({ query, forAlert, onChange, options }: Props) {
   const id = useId();
   return (
     <>
@@ -28,7 +30,9 @@ export function PromQLEditor({ query, forAlert, onChange }: Props) {
           />
         </EditorField>
       </EditorRow>
-      <QueryOptions query={query} onChange={onChange} forAlert={forAlert} defaultLegend="Name and labels" />
+      {options ?? (
+        <QueryOptions query={query} onChange={onChange} forAlert={forAlert} defaultLegend="Name and labels" />
+      )}
     </>
   );
 }

@@ -15,7 +15,7 @@ const AUTO_LEGEND = '__auto';
 
 type Language = 'catalog' | 'promql';
 
-const LANGUAGES: Array<SelectableValue<Language>> = [
+export const LANGUAGES: Array<SelectableValue<Language>> = [
   { value: 'catalog', label: 'Catalog', description: 'A metric by its name in the catalog' },
   { value: 'promql', label: 'PromQL', description: 'An expression of your own' },
 ];

@@ -1,0 +1,67 @@
+import { AnnotationSupport, PanelData } from '@grafana/data';
+import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
+import { Alert, RadioButtonGroup } from '@grafana/ui';
+import React, { ComponentProps, useState } from 'react';
+
+import { EventsQuery, ModelMetricsQuery } from '../types';
+import { AnnotationFields } from './AnnotationFields';
+import { CatalogEditor } from './CatalogEditor';
+import { PromQLEditor } from './PromQLEditor';
+import { LANGUAGES } from './QueryEditor';
+
+type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
+
+/** Edits which events a dashboard marks, and what is said of them. Grafana asks for them after each change. */
+export function AnnotationEditor({ datasource, query: stored, data, onChange }: Props) {
+  const query = asEvents(stored);
+  // An expression is what makes a query PromQL, so it can't stay in one of the catalog.
+  const [left, setLeft] = useState('');
+  const language = query.expr === undefined ? 'catalog' : 'promql';
+  const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
+    onChange({ ...query, ...next, queryType: 'annotation' });
+  const options = <AnnotationFields query={query} onChange={change} />;
+  return (
+    <EditorRows>
+      <EditorHeader>
+        <RadioButtonGroup
+          size="sm"
+          options={LANGUAGES}
+          value={language}
+          onChange={(next) => {
+            setLeft(query.expr ?? left);
+            change({ expr: next === 'catalog' ? undefined : left });
+          }}
+        />
+      </EditorHeader>
+      {language === 'catalog' ? (
+        <CatalogEditor
+          datasource={datasource}
+          query={{ ...query, metric: query.metric ?? '', queryType: 'catalog' }}
+          forAlert={false}
+          onChange={change}
+          options={options}
+        />
+      ) : (
+        <PromQLEditor
+          query={{ ...query, expr: query.expr ?? '', queryType: 'promql' }}
+          forAlert={false}
+          onChange={change}
+          options={options}
+        />
+      )}
+      {notices(data).map((text) => (
+        <Alert key={text} severity="info" title={text} />
+      ))}
+    </EditorRows>
+  );
+}
+
+/** Until Grafana has stored what `prepareAnnotation` made, there is a query of another kind, or none. */
+function asEvents(query: ModelMetricsQuery): EventsQuery {
+  return query.queryType === 'annotation' ? query : { refId: query.refId, queryType: 'annotation' };
+}
+
+/** What the backend says about its answer. Grafana shows it on panels alone. */
+function notices(data: PanelData | undefined): string[] {
+  return (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+}
