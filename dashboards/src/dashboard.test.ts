@@ -48,6 +48,7 @@ const pack = (...panels: PackPanel[]): Pack => ({
       title: 'Shop Overview',
       description: 'What is ordered.',
       tags: ['shop'],
+      annotations: null,
       variables: [
         {
           name: 'model',
@@ -335,6 +336,48 @@ describe('a dashboard of a pack', () => {
       definition: 'param_values(orders{tenant=~"$some", model=~"a"}, model)',
       query: { refId: 'one', queryType: 'paramValues', metric: 'orders', param: 'model' },
     });
+  });
+
+  it('marks alert states, and events as the pack describes them', () => {
+    const described = pack(panel(1));
+    described.dashboards![0].annotations = [
+      {
+        name: 'Rushes',
+        metric: 'orders',
+        params: { model: ['$model'], tenant: ['a'] },
+        group_by: null,
+        window: '5m',
+        min_step: '1m',
+        title: '{{model}}',
+        text: '{{value}} a second',
+        tags: ['orders'],
+        color: 'red',
+        disabled: true,
+      },
+      { name: 'Orders', metric: 'orders', group_by: [], title: 'Orders', tags: null, hidden: true },
+    ];
+    const [alerts, rushes, orders] = drawn(described)[0].annotations?.list ?? [];
+    expect(alerts).toMatchObject({ builtIn: 1, enable: true, hide: true });
+    expect(rushes).toEqual({
+      name: 'Rushes',
+      builtIn: 0,
+      datasource: { type: 'modelmetrics-catalog-datasource', uid: '${datasource}' },
+      enable: false,
+      hide: false,
+      iconColor: 'red',
+      target: {
+        refId: 'Anno',
+        queryType: 'annotation',
+        metric: 'orders',
+        params: { tenant: ['a'], model: ['$model'] },
+        window: '5m',
+        interval: '1m',
+        title: '{{model}}',
+        text: '{{value}} a second',
+        tags: ['orders'],
+      },
+    });
+    expect(orders).toMatchObject({ enable: true, hide: true, iconColor: 'purple', target: { groupBy: [], tags: [] } });
   });
 
   it('keeps the panels of a collapsed row within it', () => {

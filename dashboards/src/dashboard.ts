@@ -1,11 +1,11 @@
 import {
-  AnnotationQueryBuilder,
   Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
+import { alertStates, events } from './annotations';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
 import type { Pack, PackDashboard, PackRow } from './pack';
@@ -42,6 +42,7 @@ function dashboard(pack: Pack, described: PackDashboard, catalog: Catalog): Dash
     .link(dashboardsMenu(TAG))
     .annotation(alertStates())
     .withVariable(datasourceVariable());
+  (described.annotations ?? []).forEach((annotation) => builder.annotation(events(annotation, catalog)));
   (described.variables ?? []).forEach((variable) => builder.withVariable(filterVariable(variable, catalog)));
   addRows(
     builder,
@@ -49,17 +50,6 @@ function dashboard(pack: Pack, described: PackDashboard, catalog: Catalog): Dash
   );
   return { ...builder.build(), id: null, schemaVersion: SCHEMA_VERSION };
 }
-
-/** Grafana's own annotations. Without them a panel does not show the states of its alert rules. */
-const alertStates = () =>
-  new AnnotationQueryBuilder()
-    .builtIn(1)
-    .name('Annotations & Alerts')
-    .datasource({ type: 'grafana', uid: '-- Grafana --' })
-    .enable(true)
-    .hide(true)
-    .iconColor('rgba(0, 211, 255, 1)')
-    .type('dashboard');
 
 interface Row {
   title: string;

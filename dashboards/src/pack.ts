@@ -44,7 +44,29 @@ export interface PackDashboard {
   /** The time range that it opens with, as a duration before now. */
   range?: string;
   variables: PackVariable[] | null;
+  annotations: PackAnnotation[] | null;
   rows: PackRow[];
+}
+
+/** Events that are marked on the graphs. Title, text and tags have `{{label}}`s in them. */
+export interface PackAnnotation {
+  name: string;
+  metric: string;
+  params?: Params;
+  /** Null: the metric's own grouping. */
+  group_by: string[] | null;
+  /** A duration in the place of `$__rate_interval`. */
+  window?: string;
+  /** The smallest step, as a duration. */
+  min_step?: string;
+  title: string;
+  text?: string;
+  tags: string[] | null;
+  color?: string;
+  /** It begins switched off. */
+  disabled?: boolean;
+  /** It has no switch. */
+  hidden?: boolean;
 }
 
 /** A filter over the values of a label, or of a catalog metric's parameter: it has `values_of` or `param`. */

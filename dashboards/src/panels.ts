@@ -18,6 +18,7 @@ import type { CatalogQuery } from '../../src/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';
+import { asTarget } from './target';
 
 /** How a panel asks: for every step, for the last value, for the last values as one table, or for buckets over time. */
 export type Shape = 'range' | 'instant' | 'table' | 'heatmap';
@@ -92,8 +93,7 @@ function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape):
     format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
     exemplar: asked.exemplars,
   };
-  // The SDK marks queries with a method, which JSON leaves out.
-  return { build: () => ({ ...query, _implementsDataqueryVariant: () => {} }) };
+  return asTarget(query);
 }
 
 /** A metric's own legend names the labels of its own grouping. */

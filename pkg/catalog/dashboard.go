@@ -10,6 +10,26 @@ type Dashboard struct {
 	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the time range that it opens with, before now; 6h where empty
 	Variables   []Variable `yaml:"variables,omitempty" json:"variables"`
 	Rows        []Row      `yaml:"rows" json:"rows"`
+
+	Annotations []Annotation `yaml:"annotations,omitempty" json:"annotations"`
+}
+
+// Annotation marks events on every graph of a dashboard over time: the stretches in
+// which a metric is above 0. Title, text and tags may have {{label}}s in them, and
+// {{value}} for the stretch's highest value.
+type Annotation struct {
+	Name     string   `yaml:"name" json:"name"` // of the switch at the top of the dashboard
+	Metric   string   `yaml:"metric" json:"metric"`
+	Params   Params   `yaml:"params,omitempty" json:"params,omitempty"` // $name stands for the values of a variable
+	GroupBy  []string `yaml:"group_by,omitempty" json:"group_by"`       // the metric's where nil, none where empty
+	Window   string   `yaml:"window,omitempty" json:"window,omitempty"` // in the place of $__rate_interval and $__range
+	MinStep  string   `yaml:"min_step,omitempty" json:"min_step,omitempty"`
+	Title    string   `yaml:"title" json:"title"`
+	Text     string   `yaml:"text,omitempty" json:"text,omitempty"`
+	Tags     []string `yaml:"tags,omitempty" json:"tags"`
+	Color    string   `yaml:"color,omitempty" json:"color,omitempty"`       // purple where empty
+	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until somebody switches it on
+	Hidden   bool     `yaml:"hidden,omitempty" json:"hidden,omitempty"`     // without a switch
 }
 
 // Variable is a filter of a dashboard over the values of a label, or of a

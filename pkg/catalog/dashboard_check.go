@@ -44,6 +44,9 @@ func (c dashboardCheck) dashboard(i int) {
 	for j := range d.Variables {
 		c.variable(d, j, c.about(d.Title, "dashboards", i, "variables", j))
 	}
+	for j := range d.Annotations {
+		c.annotation(d, j, c.about(d.Annotations[j].Name, "dashboards", i, "annotations", j))
+	}
 	ids, titles := map[int]string{}, map[string]bool{}
 	for j, row := range d.Rows {
 		for k := range row.Panels {
@@ -86,13 +89,7 @@ func (c dashboardCheck) panel(d *Dashboard, p *Panel, path []any) {
 	if p.Min != nil && p.Max != nil && *p.Min >= *p.Max {
 		report("max", "%v is not above min, which is %v.", *p.Max, *p.Min)
 	}
-	switch {
-	case p.MinStep == "":
-	case !isDuration(p.MinStep):
-		report("min_step", "%s is longer than Prometheus can count.", p.MinStep)
-	case isZero(p.MinStep):
-		report("min_step", "A step of %s leads nowhere.", p.MinStep)
-	}
+	checkMinStep(p.MinStep, report)
 	metric := c.query(&p.PanelQuery, d, report)
 	for i := range p.And {
 		c.query(&p.And[i], d, c.about(c.titleOf(p), append(slices.Clone(path), "and", i)...))
@@ -155,6 +152,17 @@ func checkWindow(metric *Metric, window string, report reporter) {
 		report("window", "A window of %s holds no samples.", window)
 	case !metric.Windowed():
 		report("window", "The query of %s has no $__rate_interval or $__range whose place a window could take.", metric.Name)
+	}
+}
+
+// checkMinStep checks that a step leads from one point to another.
+func checkMinStep(step string, report reporter) {
+	switch {
+	case step == "":
+	case !isDuration(step):
+		report("min_step", "%s is longer than Prometheus can count.", step)
+	case isZero(step):
+		report("min_step", "A step of %s leads nowhere.", step)
 	}
 }
 

@@ -395,3 +395,91 @@ func TestTheSchemaListsTheWaysToShow(t *testing.T) {
 		t.Errorf("the schema has %v, want %v", got, want)
 	}
 }
+
+const shopAnnotations = `
+    annotations:
+      - {name: Many orders, metric: orders, params: {tenant: [$tenant]}, title: "{{model}}", text: "{{value}} a second", tags: [orders, "{{model}}"]}
+      - {name: Waiting, metric: orders, group_by: [tenant], window: 5m, min_step: 1m, title: "{{tenant}} waits", color: red, disabled: true}
+`
+
+func TestADashboardWithAnnotations(t *testing.T) {
+	c, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + shopAnnotations)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(c.Packs()[0].Dashboards[0].Annotations[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"name":"Waiting","metric":"orders","group_by":["tenant"],"window":"5m","min_step":"1m","title":"{{tenant}} waits","tags":null,"color":"red","disabled":true}`
+	if string(text) != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}
+
+func TestWhatIsWrongWithAnnotations(t *testing.T) {
+	for name, c := range map[string]struct{ old, new, want string }{
+		"two of one name": {
+			"name: Waiting", "name: Many orders",
+			`line 54, Many orders, name: There is another annotation "Many orders".`,
+		},
+		"an unknown metric": {
+			"metric: orders, params", "metric: order, params",
+			`line 53, Many orders, metric: The catalog has no metric "order". Did you mean orders?`,
+		},
+		"a variable that the dashboard lacks": {
+			"[$tenant]", "[$tenants]",
+			`line 53, Many orders, params: tenant: $tenants is no variable of this dashboard.`,
+		},
+		"a grouping that the metric lacks": {
+			"group_by: [tenant]", "group_by: [version]",
+			`line 54, Waiting, group_by: orders has no parameter "version".`,
+		},
+		"a window of nothing": {
+			"window: 5m", "window: 0m",
+			`line 54, Waiting, window: A window of 0m holds no samples.`,
+		},
+		"a step that leads nowhere": {
+			"min_step: 1m", "min_step: 0m",
+			`line 54, Waiting, min_step: A step of 0m leads nowhere.`,
+		},
+		"a title of a label that the series lack": {
+			"{{tenant}} waits", "{{model}} waits",
+			`line 54, Waiting, title: {{model}} is empty: the series of orders have tenant.`,
+		},
+		"a text of one": {
+			"{{value}} a second", "{{values}} a second",
+			`line 53, Many orders, text: {{values}} is empty: the series of orders have model.`,
+		},
+		"a tag of one": {
+			`"{{model}}"]`, `"{{tenant}}"]`,
+			`line 53, Many orders, tags: {{tenant}} is empty: the series of orders have model.`,
+		},
+		"a tag that would be two": {
+			"tags: [orders", `tags: ["orders, many"`,
+			`line 53, Many orders, tags: "orders, many" would be several tags: Grafana ends one at a comma.`,
+		},
+		"one that nobody could see": {
+			"disabled: true", "disabled: true, hidden: true",
+			`line 54, Waiting, hidden: It is disabled, and without a switch nobody could enable it.`,
+		},
+		"no title": {
+			`, title: "{{tenant}} waits"`, "",
+			`line 54, Shop Overview, title: title is missing.`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			spoilt := strings.Replace(shopAnnotations, c.old, c.new, 1)
+			if spoilt == shopAnnotations {
+				t.Fatalf("the annotations have no %q", c.old)
+			}
+			_, err := Load(Source{Place: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + spoilt)})
+			if err == nil {
+				t.Fatal("loaded")
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}

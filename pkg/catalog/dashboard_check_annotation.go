@@ -1,0 +1,49 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// annotation checks the dashboard's annotation at an index.
+func (c dashboardCheck) annotation(d *Dashboard, index int, report reporter) {
+	a := &d.Annotations[index]
+	if slices.ContainsFunc(d.Annotations[:index], func(other Annotation) bool { return other.Name == a.Name }) {
+		report("name", "There is another annotation %q.", a.Name)
+	}
+	if a.Disabled && a.Hidden {
+		report("hidden", "It is disabled, and without a switch nobody could enable it.")
+	}
+	checkMinStep(a.MinStep, report)
+	metric := c.query(&PanelQuery{Metric: a.Metric, Params: a.Params, GroupBy: a.GroupBy, Window: a.Window, Legend: a.Title}, d, report)
+	if metric == nil {
+		return
+	}
+	group, err := metric.grouping(a.GroupBy)
+	if err != nil {
+		return // told by the query
+	}
+	tree, _, err := metric.template.parse()
+	if err != nil {
+		return // told where the metric stands
+	}
+	grouped := *metric
+	grouped.GroupBy = group
+	f := flow{metric: &grouped, family: func(name string) *Family { return c.catalog.familyOf(metric.pack, name) }}
+	labels := f.labels(tree).with("value", "__value__")
+	shows := func(key, text string) {
+		for _, match := range legendLabel.FindAllStringSubmatch(text, -1) {
+			if name := match[1]; !labels.has(name) {
+				report(key, "{{%s}} is empty: the series of %s have %s.", clip(name), metric.Name, labels.without("value", "__value__"))
+			}
+		}
+	}
+	shows("title", a.Title)
+	shows("text", a.Text)
+	for _, tag := range a.Tags {
+		shows("tags", tag)
+		if strings.Contains(tag, ",") {
+			report("tags", "%q would be several tags: Grafana ends one at a comma.", tag)
+		}
+	}
+}
