@@ -33,6 +33,9 @@ func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now 
 		}
 		fmt.Fprintf(&page, "\n%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
 		drawVariables(&page, variables)
+		for _, annotation := range dashboard.Marks() {
+			drawAnnotation(&page, opened.Mark(ctx, annotation))
+		}
 		row := ""
 		for _, drawn := range queryAll(ctx, opened) {
 			if drawn.result.Panel.Row != row {
@@ -76,6 +79,18 @@ func drawVariables(page *strings.Builder, variables []board.VariableResult) {
 		default:
 			fmt.Fprintf(page, "  %s: %s\n", v.Variable.Name, strings.Join(v.Options, ", "))
 		}
+	}
+}
+
+func drawAnnotation(page *strings.Builder, r board.AnnotationResult) {
+	switch {
+	case r.Err != nil:
+		fmt.Fprintf(page, "  ⚑ %s: ⚠ %s\n", r.Annotation.Name, r.Err)
+	case len(r.Events) == 0:
+		fmt.Fprintf(page, "  ⚑ %s: none\n", r.Annotation.Name)
+	default:
+		last := r.Events[len(r.Events)-1]
+		fmt.Fprintf(page, "  ⚑ %s: %d, the last at %s: %s\n", r.Annotation.Name, len(r.Events), last.From.Format("15:04"), last.Title)
 	}
 }
 

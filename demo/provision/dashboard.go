@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // Dashboard is a classic dashboard JSON, reduced to what is asked of a data
-// source: its variables and its panels' queries.
+// source: its variables, its annotations and its panels' queries.
 type Dashboard struct {
 	File       string `json:"-"`
 	UID        string `json:"uid"`
@@ -20,6 +21,9 @@ type Dashboard struct {
 	Templating struct {
 		List []Variable `json:"list"`
 	} `json:"templating"`
+	Annotations struct {
+		List []Annotation `json:"list"`
+	} `json:"annotations"`
 	Panels []Panel `json:"panels"`
 }
 
@@ -42,6 +46,15 @@ type Variable struct {
 	Current    struct {
 		Value Strings `json:"value"`
 	} `json:"current"`
+}
+
+// Annotation is what a dashboard marks on its graphs. BuiltIn is 1 for Grafana's own
+// annotations and alert states. Target is the query.
+type Annotation struct {
+	Name       string          `json:"name"`
+	BuiltIn    int             `json:"builtIn"`
+	DataSource json.RawMessage `json:"datasource"`
+	Target     json.RawMessage `json:"target"`
 }
 
 // Panel is one panel or row. Row is the title of the row it stands under, empty
@@ -110,6 +123,12 @@ func (d Dashboard) Visualisations() []Panel {
 		}
 	}
 	return panels
+}
+
+// Marks lists the annotations that ask a data source, those that begin switched off
+// included.
+func (d Dashboard) Marks() []Annotation {
+	return slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a Annotation) bool { return a.BuiltIn == 1 })
 }
 
 // Panel finds a visualisation by its id.

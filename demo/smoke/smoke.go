@@ -1,7 +1,7 @@
 // Package smoke asks the compiled plugin everything that the provisioned
 // dashboards and alert rules ask it, and judges each answer: a variable must
-// offer values, every query of a panel must show data, a rule must evaluate,
-// and exactly the rules that an incident raises may be met. The verdicts come
+// offer values, an annotation must be answered, every query of a panel must show
+// data, a rule must evaluate, and exactly the rules that an incident raises may be met. The verdicts come
 // out as a table for a person and a count for the exit code.
 package smoke
 
@@ -25,9 +25,10 @@ const inFlight = 6
 
 // Kinds of what is asked.
 const (
-	KindVariable = "variable"
-	KindPanel    = "panel"
-	KindRule     = "rule"
+	KindVariable   = "variable"
+	KindAnnotation = "annotation"
+	KindPanel      = "panel"
+	KindRule       = "rule"
 )
 
 // Verdict is one line of the table.
@@ -70,6 +71,9 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 		}
 		for _, variable := range variables {
 			verdicts = append(verdicts, judgeVariable(dashboard, variable))
+		}
+		for _, annotation := range dashboard.Marks() {
+			verdicts = append(verdicts, judgeAnnotation(dashboard, opened.Mark(ctx, annotation)))
 		}
 		panels := dashboard.Visualisations()
 		verdicts = append(verdicts, inParallel(panels, func(panel provision.Panel) Verdict {
@@ -114,6 +118,18 @@ func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdic
 		v.State, v.Reason = "error", r.Err.Error()
 	case len(r.Options) == 0:
 		v.State, v.Reason = "empty", "it offers no values"
+	}
+	return v
+}
+
+// judgeAnnotation wants an answer: that nothing happened is one.
+func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Verdict {
+	v := Verdict{Kind: KindAnnotation, Where: dashboard.UID, Name: r.Annotation.Name, Series: len(r.Events), Took: r.Took, State: "ok"}
+	if len(r.Events) > 0 {
+		v.Last = shorten(r.Events[len(r.Events)-1].Title)
+	}
+	if r.Err != nil {
+		v.State, v.Reason = "error", r.Err.Error()
 	}
 	return v
 }

@@ -56,7 +56,14 @@ func options(values ...string) backend.DataResponse {
 	return backend.DataResponse{Frames: data.Frames{data.NewFrame("", data.NewField("text", nil, values))}}
 }
 
-// provisioned is one dashboard with a variable, a row, a panel of one query and
+func events(titles ...string) backend.DataResponse {
+	n := len(titles)
+	return backend.DataResponse{Frames: data.Frames{data.NewFrame("",
+		data.NewField("time", nil, make([]time.Time, n)), data.NewField("timeEnd", nil, make([]*time.Time, n)),
+		data.NewField("title", nil, titles), data.NewField("text", nil, make([]string, n)), data.NewField("tags", nil, make([]*string, n)))}}
+}
+
+// provisioned is one dashboard with a variable, an annotation, a row, a panel of one query and
 // a nested panel of two, and one rule.
 func provisioned(t *testing.T) *provision.Set {
 	t.Helper()
@@ -73,6 +80,7 @@ func provisioned(t *testing.T) *provision.Set {
 	}
 	err := json.Unmarshal([]byte(`{"uid": "overview", "title": "Overview", "time": {"from": "now-6h", "to": "now"},
 	  "templating": {"list": [{"name": "job", "type": "query", "includeAll": true, "datasource": {"uid": "metrics"}, "query": {"refId": "job", "metric": "jobs"}}]},
+	  "annotations": {"list": [{"builtIn": 1, "name": "Alerts"}, {"name": "Deploys", "datasource": {"uid": "metrics"}, "target": {"refId": "Anno", "metric": "deploys"}}]},
 	  "panels": [
 	    {"id": 1, "type": "timeseries", "title": "Rate", "fieldConfig": {"defaults": {"unit": "reqps"}}, "targets": [{"refId": "A", "datasource": {"uid": "metrics"}, "metric": "rate"}]},
 	    {"id": 2, "type": "row", "title": "Below", "panels": [
@@ -85,7 +93,7 @@ func provisioned(t *testing.T) *provision.Set {
 }
 
 func healthy() plugin {
-	return plugin{"jobs": options("a", "b"), "rate": series(1, 2), "p50": series(3), "p95": series(4), "alerted": number(1)}
+	return plugin{"jobs": options("a", "b"), "deploys": events("a", "b"), "rate": series(1, 2), "p50": series(3), "p95": series(4), "alerted": number(1)}
 }
 
 func TestVerdicts(t *testing.T) {
@@ -101,6 +109,9 @@ func TestVerdicts(t *testing.T) {
 		{name: "all is well"},
 		{name: "a variable without values", answer: plugin{"jobs": options()}, failed: "variable job", reason: "it offers no values"},
 		{name: "a variable in error", answer: plugin{"jobs": {Error: errors.New("label jbo is unknown")}}, failed: "variable job", reason: "label jbo is unknown"},
+		{name: "an annotation of nothing", answer: plugin{"deploys": events()}},
+		{name: "an annotation in error", answer: plugin{"deploys": {Error: errors.New("There is no metric deploys.")}}, failed: "annotation Deploys", reason: "There is no metric deploys."},
+		{name: "an annotation without the fields of one", answer: plugin{"deploys": series(1)}, failed: "annotation Deploys", reason: "has no field timeEnd"},
 		{name: "a panel without frames", answer: plugin{"rate": {}}, failed: "panel Rate", reason: "query A shows no data"},
 		{name: "a panel with nothing but NaN", answer: plugin{"rate": series(math.NaN(), math.NaN())}, failed: "panel Rate", reason: "query A shows no data"},
 		{name: "one query of a nested panel is empty", answer: plugin{"p95": {}}, failed: "panel Latency", reason: "query B shows no data"},
@@ -147,7 +158,7 @@ func TestAPluginThatDiesFailsEveryPanel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if Failed(verdicts) != len(verdicts) || len(verdicts) != 4 {
+	if Failed(verdicts) != len(verdicts) || len(verdicts) != 5 {
 		t.Errorf("%d of %d failed", Failed(verdicts), len(verdicts))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -253,5 +254,39 @@ func TestFormat(t *testing.T) {
 		if got := Format(c.value, c.unit); got != c.want {
 			t.Errorf("%v %s: got %q, want %q", c.value, c.unit, got, c.want)
 		}
+	}
+}
+
+func TestAnAnnotationIsAskedAndRead(t *testing.T) {
+	const marked = `{"time": {"from": "now-6h", "to": "now"}, "annotations": {"list": [{"builtIn": 1, "name": "Alerts"},
+		{"name": "Deploys", "enable": false, "datasource": {"uid": "metrics"},
+		 "target": {"refId": "Anno", "queryType": "annotation", "metric": "deploys", "params": {"tenant": ["$tenant"]}, "title": "for $tenant", "tags": ["deploy", "$tenant"]}}]}}`
+	end, tags := now, "deploy,acme"
+	p := &plugin{answers: map[string]backend.DataResponse{"Anno": {Frames: data.Frames{data.NewFrame("",
+		data.NewField("time", nil, []time.Time{now.Add(-time.Hour), now.Add(-time.Minute)}), data.NewField("timeEnd", nil, []*time.Time{nil, &end}),
+		data.NewField("title", nil, []string{"one", "two"}), data.NewField("text", nil, []string{"", "more"}), data.NewField("tags", nil, []*string{nil, &tags}))}}}}
+	opened, _, err := Open(t.Context(), p, set, dashboard(t, marked), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened.Values = Values{"tenant": {At: []string{"acme"}}}
+	marks := opened.Dashboard.Marks()
+	if len(marks) != 1 {
+		t.Fatalf("%d annotations", len(marks))
+	}
+	result := opened.Mark(t.Context(), marks[0])
+	want := []Event{
+		{From: now.Add(-time.Hour), To: now.Add(-time.Hour), Title: "one", Tags: []string{}},
+		{From: now.Add(-time.Minute), To: now, Title: "two", Text: "more", Tags: []string{"deploy", "acme"}},
+	}
+	if result.Err != nil || !reflect.DeepEqual(result.Events, want) {
+		t.Errorf("got %+v, %v", result.Events, result.Err)
+	}
+	asked := p.json(t, "Anno")
+	if !jsonEqual(asked["params"], `{"tenant":["acme"]}`) || asked["title"] != "for acme" || !jsonEqual(asked["tags"], `["deploy","acme"]`) {
+		t.Errorf("asked %v", asked)
+	}
+	if q := p.asked[0]; q.Interval != 15*time.Second || q.MaxDataPoints != 1920 {
+		t.Errorf("asked for %d points every %s", q.MaxDataPoints, q.Interval)
 	}
 }

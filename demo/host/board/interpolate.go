@@ -131,6 +131,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 		Params  json.RawMessage   `json:"params"`
 		GroupBy provision.Strings `json:"groupBy"`
 		Expr    string            `json:"expr"`
+		Tags    provision.Strings `json:"tags"`
 	}
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return nil, fmt.Errorf("query: %w", err)
@@ -138,7 +139,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	if fields.Expr != "" && v.text(fields.Expr) != fields.Expr {
 		return nil, fmt.Errorf("expr: the host fills dashboard variables into catalog queries only: %s", fields.Expr)
 	}
-	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat"} {
+	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text"} {
 		if s, ok := target[key].(string); ok {
 			target[key] = v.text(s)
 		}
@@ -149,6 +150,13 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 			return nil, err
 		}
 		target["params"] = params
+	}
+	if fields.Tags != nil {
+		tags := make([]string, len(fields.Tags))
+		for i, tag := range fields.Tags {
+			tags[i] = v.text(tag)
+		}
+		target["tags"] = tags
 	}
 	if fields.GroupBy != nil {
 		target["groupBy"] = v.grouping(fields.GroupBy)

@@ -115,7 +115,7 @@ func (b *Board) options(ctx context.Context, variable provision.Variable) ([]str
 	if variable.Regex != "" {
 		return nil, fmt.Errorf("regex: the host filters no options; let the query do it")
 	}
-	raw, err := b.withDataSource(variable)
+	raw, err := withDataSource(variable.Query, variable.DataSource)
 	if err != nil {
 		return nil, err
 	}
@@ -134,14 +134,14 @@ func (b *Board) options(ctx context.Context, variable provision.Variable) ([]str
 	return optionsOf(response.Frames)
 }
 
-// withDataSource puts the variable's data source into its query, as Grafana
-// does before it asks. The query of a variable keeps no reference of its own.
-func (b *Board) withDataSource(variable provision.Variable) (json.RawMessage, error) {
+// withDataSource puts its data source into the query of a variable or an annotation,
+// as Grafana does before it asks. Such a query keeps no reference of its own.
+func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	var query map[string]any
-	if err := json.Unmarshal(variable.Query, &query); err != nil {
-		return nil, fmt.Errorf("query: an object was expected, as the plugin's variables store it: %w", err)
+	if err := json.Unmarshal(raw, &query); err != nil {
+		return nil, fmt.Errorf("query: an object was expected, as the plugin stores it: %w", err)
 	}
-	query["datasource"] = variable.DataSource
+	query["datasource"] = source
 	return json.Marshal(query)
 }
 
