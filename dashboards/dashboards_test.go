@@ -34,9 +34,7 @@ type dashboard struct {
 		List []variable `json:"list"`
 	} `json:"templating"`
 	Annotations struct {
-		List []struct {
-			BuiltIn int `json:"builtIn"`
-		} `json:"list"`
+		List []annotation `json:"list"`
 	} `json:"annotations"`
 	Inputs json.RawMessage `json:"__inputs"`
 
@@ -46,6 +44,26 @@ type dashboard struct {
 type datasource struct {
 	Type string `json:"type"`
 	UID  string `json:"uid"`
+}
+
+type annotation struct {
+	Name       string     `json:"name"`
+	BuiltIn    int        `json:"builtIn"`
+	Enable     bool       `json:"enable"`
+	Hide       bool       `json:"hide"`
+	IconColor  string     `json:"iconColor"`
+	Datasource datasource `json:"datasource"`
+	Target     struct {
+		QueryType string         `json:"queryType"`
+		Metric    string         `json:"metric"`
+		Params    catalog.Params `json:"params"`
+		GroupBy   []string       `json:"groupBy"`
+		Window    string         `json:"window"`
+		Interval  string         `json:"interval"`
+		Title     string         `json:"title"`
+		Text      string         `json:"text"`
+		Tags      []string       `json:"tags"`
+	} `json:"target"`
 }
 
 type variable struct {
@@ -146,6 +164,7 @@ func TestDashboards(t *testing.T) {
 			checkIDs(t, d)
 			checkGrid(t, d)
 			checkVariables(t, d, asked[d.UID])
+			checkAnnotations(t, d, asked[d.UID], metrics)
 			for _, p := range visualisations(d) {
 				t.Run(p.Title, func(t *testing.T) { checkPanel(t, p, asked[d.UID], metrics) })
 			}
@@ -262,6 +281,36 @@ func checkVariables(t *testing.T, d dashboard, described *catalog.Dashboard) {
 	for _, match := range reference.FindAllSubmatch(d.text, -1) {
 		if name := string(match[1]); !defined[name] {
 			t.Errorf("$%s is used and nowhere defined", name)
+		}
+	}
+}
+
+// checkAnnotations holds annotations, but for Grafana's own, against what their pack
+// says of them.
+func checkAnnotations(t *testing.T, d dashboard, described *catalog.Dashboard, metrics *catalog.Catalog) {
+	t.Helper()
+	made := slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a annotation) bool { return a.BuiltIn == 1 })
+	if len(made) != len(described.Annotations) {
+		t.Fatalf("%d annotations, its pack says %d: run go tool mage generate", len(made), len(described.Annotations))
+	}
+	for i, a := range made {
+		want, q := described.Annotations[i], a.Target
+		if a.Name != want.Name || a.Enable == want.Disabled || a.Hide != want.Hidden || a.IconColor != cmp.Or(want.Color, "purple") {
+			t.Errorf("annotation %s is not what its pack says: %+v", want.Name, a)
+		}
+		if q.Metric != want.Metric || q.Window != want.Window || q.Interval != want.MinStep || q.Title != want.Title || q.Text != want.Text || !slices.Equal(q.Tags, want.Tags) {
+			t.Errorf("annotation %s does not ask what its pack says: %+v", want.Name, q)
+		}
+		if q.QueryType != "annotation" || (a.Datasource != datasource{Type: pluginID, UID: "${datasource}"}) {
+			t.Errorf("annotation %s asks another data source, or in another way: %+v", want.Name, a)
+		}
+		metric, err := metrics.Metric(q.Metric)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if _, err := metric.Render(q.Params, q.GroupBy); err != nil {
+			t.Errorf("annotation %s: %v", want.Name, err)
 		}
 	}
 }

@@ -1,0 +1,199 @@
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+)
+
+// annotations asks an annotation's query from a time on until now, with a scrape a
+// step unless it says otherwise.
+func annotations(t *testing.T, from time.Time, query map[string]any) *data.Frame {
+	t.Helper()
+	query["refId"], query["queryType"] = "Anno", "annotation"
+	text, err := json.Marshal(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _, err := host.DataQuery(text, backend.TimeRange{From: from, To: now}, host.Defaults{Interval: 15 * time.Second, MaxDataPoints: 1920})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := response.Responses["Anno"]
+	if answer.Error != nil || len(answer.Frames) != 1 {
+		t.Fatalf("got %d frames, %v", len(answer.Frames), answer.Error)
+	}
+	return answer.Frames[0]
+}
+
+// rows are an annotation's frame as texts, null as a dash: time, end, title, text,
+// tags.
+func rows(frame *data.Frame) [][]string {
+	all := make([][]string, frame.Rows())
+	for i := range all {
+		for _, field := range frame.Fields {
+			text := "-"
+			if value, ok := field.ConcreteAt(i); ok {
+				text = fmt.Sprint(value)
+				if at, isTime := value.(time.Time); isTime {
+					text = at.UTC().Format("15:04:05")
+				}
+			}
+			all[i] = append(all[i], text)
+		}
+	}
+	return all
+}
+
+// number is the one that Prometheus itself gives for an expression.
+func number(t *testing.T, expr string, at time.Time) float64 {
+	t.Helper()
+	answer, err := answers.Query(t.Context(), server.url(), expr, at)
+	if err != nil || answer.Samples() != 1 {
+		t.Fatalf("got %+v, %v", answer, err)
+	}
+	return answer.Floats[answers.Series(nil)][at.UnixMilli()]
+}
+
+// TestScalingIsMarkedOnce: the annotation of TensorOne's dashboard marks as many
+// scaling events as the autoscaler has counted.
+func TestScalingIsMarkedOnce(t *testing.T) {
+	const step = 15 * time.Second
+	from := now.Add(-6 * time.Hour)
+	marked := 0.0
+	for _, row := range rows(annotations(t, from, map[string]any{"metric": "tensorone_scaling_events_by_step", "text": "{{value}}"})) {
+		value, err := strconv.ParseFloat(row[3], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked += value
+	}
+	counted := func(at time.Time) float64 {
+		return number(t, "sum(tensorone_endpoint_scaling_duration_seconds_count)", at.Truncate(step))
+	}
+	if want := counted(now) - counted(from.Add(-step)); marked != want || want == 0 {
+		t.Errorf("%v are marked, and there were %v", marked, want)
+	}
+}
+
+// TestProvisionedAnnotationsMark: what a dashboard marks has words, at whatever
+// range.
+func TestProvisionedAnnotationsMark(t *testing.T) {
+	for _, dashboard := range set.Dashboards {
+		for _, annotation := range dashboard.Marks() {
+			for _, reach := range []string{"now-1h", "now-24h"} {
+				t.Run(dashboard.UID+"/"+annotation.Name+"/"+reach, func(t *testing.T) {
+					dashboard.Time.From = reach
+					open, _, err := board.Open(t.Context(), plugin, set, dashboard, now)
+					if err != nil {
+						t.Fatal(err)
+					}
+					result := open.Mark(t.Context(), annotation)
+					if result.Err != nil || len(result.Events) == 0 {
+						t.Fatalf("%d events, %v", len(result.Events), result.Err)
+					}
+					for _, e := range result.Events {
+						if e.Title == "" || e.From.Before(open.Span.From.Add(-time.Hour)) || e.To.After(open.Span.To) {
+							t.Errorf("got %+v", e)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestAnnotationsAreRegionsByStep: ten minutes of every hour are a region as long
+// as a step is shorter than they are.
+func TestAnnotationsAreRegionsByStep(t *testing.T) {
+	hour := now.UTC().Truncate(time.Hour)
+	for _, test := range []struct {
+		step, end string // of the first region
+	}{
+		{"", hour.Add(-2*time.Hour).Format("15") + ":19:45"},
+		{"5m", hour.Add(-2*time.Hour).Format("15") + ":15:00"},
+		{"10m", "-"},
+	} {
+		t.Run(test.step, func(t *testing.T) {
+			got := rows(annotations(t, hour.Add(-2*time.Hour), map[string]any{
+				"expr": "(minute() >= bool 10) * (minute() < bool 20)", "interval": test.step, "timezone": "UTC",
+				"title": "{{no_such_label}}ten minutes", "text": "at {{value}}",
+			}))
+			if len(got) < 2 {
+				t.Fatalf("got %v", got)
+			}
+			want := []string{hour.Add(-2*time.Hour).Format("15") + ":10:00", test.end, "ten minutes", "at 1", "-"}
+			if fmt.Sprint(got[0]) != fmt.Sprint(want) {
+				t.Errorf("got %v, want %v", got[0], want)
+			}
+		})
+	}
+}
+
+func TestAnnotationsAreFiltered(t *testing.T) {
+	got := rows(annotations(t, now.Add(-time.Hour), map[string]any{
+		"expr": "up", "title": "{{job}}", "tags": []string{"up", "{{job}}", "{{no_such_label}}"},
+		"adhocFilters": []map[string]string{{"key": "job", "operator": "=", "value": "tango"}},
+	}))
+	if len(got) != 1 || got[0][2] != "tango" || got[0][4] != "up,tango" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAnnotationsOfNothingAreATypedFrame(t *testing.T) {
+	frame := annotations(t, now.Add(-time.Hour), map[string]any{"expr": "up < 0"})
+	names := ""
+	for _, field := range frame.Fields {
+		names += field.Name + " "
+	}
+	if names != "time timeEnd title text tags " || frame.Rows() != 0 || frame.Meta.ExecutedQueryString != "up < 0" {
+		t.Errorf("got %d rows of %s, %+v", frame.Rows(), names, frame.Meta)
+	}
+}
+
+// TestAValueIsTheTimeOfAnEvent, as annotations of the Prometheus data source can
+// have it.
+func TestAValueIsTheTimeOfAnEvent(t *testing.T) {
+	const expr = "max(lango_process_start_time_seconds) * 1000"
+	started := time.UnixMilli(int64(number(t, expr, now))).UTC().Format("15:04:05")
+	got := rows(annotations(t, now.Add(-15*time.Minute), map[string]any{"expr": expr, "text": "restarted", "useValueForTime": true}))
+	if len(got) != 1 || got[0][0] != started || got[0][1] != "-" {
+		t.Errorf("got %v, want %s", got, started)
+	}
+}
+
+// TestAnnotationsComeWholeInPieces: there is one frame, however it is asked for.
+func TestAnnotationsComeWholeInPieces(t *testing.T) {
+	q, _, err := host.DataQuery([]byte(`{"refId":"Anno","queryType":"annotation","expr":"up"}`), backend.TimeRange{From: now.Add(-time.Hour), To: now}, host.PanelDefaults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pieces []*data.Frame
+	err = plugin.QueryChunkedData(t.Context(), []backend.DataQuery{q}, nil, func(c host.Chunk) error {
+		pieces = append(pieces, c.Frame)
+		return c.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := rows(whole.Responses["Anno"].Frames[0]); len(pieces) != 1 || len(want) == 0 || fmt.Sprint(rows(pieces[0])) != fmt.Sprint(want) {
+		t.Errorf("%d frames, want one of %d rows", len(pieces), len(want))
+	}
+}
