@@ -47,11 +47,15 @@ type datasource struct {
 }
 
 type annotation struct {
-	Name       string     `json:"name"`
-	BuiltIn    int        `json:"builtIn"`
-	Enable     bool       `json:"enable"`
-	Hide       bool       `json:"hide"`
-	IconColor  string     `json:"iconColor"`
+	Name      string `json:"name"`
+	BuiltIn   int    `json:"builtIn"`
+	Enable    bool   `json:"enable"`
+	Hide      bool   `json:"hide"`
+	IconColor string `json:"iconColor"`
+	Filter    struct {
+		Exclude bool  `json:"exclude"`
+		IDs     []int `json:"ids"`
+	} `json:"filter"`
 	Datasource datasource `json:"datasource"`
 	Target     struct {
 		QueryType string         `json:"queryType"`
@@ -295,6 +299,9 @@ func checkAnnotations(t *testing.T, d dashboard, described *catalog.Dashboard, m
 	}
 	for i, a := range made {
 		want, q := described.Annotations[i], a.Target
+		if !slices.Equal(a.Filter.IDs, want.Panels) || a.Filter.Exclude {
+			t.Errorf("annotation %s is on the panels %v, its pack says %v", want.Name, a.Filter.IDs, want.Panels)
+		}
 		if a.Name != want.Name || a.Enable == want.Disabled || a.Hide != want.Hidden || a.IconColor != cmp.Or(want.Color, "purple") {
 			t.Errorf("annotation %s is not what its pack says: %+v", want.Name, a)
 		}

@@ -1,6 +1,10 @@
 /** What a dashboard marks on its graphs. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
-import { AnnotationQuery, AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  AnnotationPanelFilterBuilder,
+  AnnotationQuery,
+  AnnotationQueryBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 
 import type { EventsQuery } from '../../src/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
@@ -43,6 +47,9 @@ export function events(described: PackAnnotation, catalog: Catalog): Builder<Ann
     .hide(Boolean(described.hidden))
     .iconColor(described.color ?? COLOR)
     .target(asTarget(query));
+  if (described.panels) {
+    built.filter(new AnnotationPanelFilterBuilder().ids(described.panels));
+  }
   // The SDK would put the switch in a menu of Grafana's newest versions.
   return { build: () => ({ ...built.build(), placement: undefined }) };
 }

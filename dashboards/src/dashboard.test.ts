@@ -351,10 +351,11 @@ describe('a dashboard of a pack', () => {
         title: '{{model}}',
         text: '{{value}} a second',
         tags: ['orders'],
+        panels: [1],
         color: 'red',
         disabled: true,
       },
-      { name: 'Orders', metric: 'orders', group_by: [], title: 'Orders', tags: null, hidden: true },
+      { name: 'Orders', metric: 'orders', group_by: [], title: 'Orders', tags: null, panels: null, hidden: true },
     ];
     const [alerts, rushes, orders] = drawn(described)[0].annotations?.list ?? [];
     expect(alerts).toMatchObject({ builtIn: 1, enable: true, hide: true });
@@ -365,6 +366,7 @@ describe('a dashboard of a pack', () => {
       enable: false,
       hide: false,
       iconColor: 'red',
+      filter: { exclude: false, ids: [1] },
       target: {
         refId: 'Anno',
         queryType: 'annotation',

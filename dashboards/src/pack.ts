@@ -62,6 +62,8 @@ export interface PackAnnotation {
   title: string;
   text?: string;
   tags: string[] | null;
+  /** Null: every panel over time shows it. */
+  panels: number[] | null;
   color?: string;
   /** It begins switched off. */
   disabled?: boolean;

@@ -14,8 +14,8 @@ type Dashboard struct {
 	Annotations []Annotation `yaml:"annotations,omitempty" json:"annotations"`
 }
 
-// Annotation marks events on every graph of a dashboard over time: the stretches in
-// which a metric is above 0. Title, text and tags may have {{label}}s in them, and
+// Annotation marks events on a dashboard's graphs over time: the stretches in which a
+// metric is above 0. Title, text and tags may have {{label}}s in them, and
 // {{value}} for the stretch's highest value.
 type Annotation struct {
 	Name     string   `yaml:"name" json:"name"` // of the switch at the top of the dashboard
@@ -27,6 +27,7 @@ type Annotation struct {
 	Title    string   `yaml:"title" json:"title"`
 	Text     string   `yaml:"text,omitempty" json:"text,omitempty"`
 	Tags     []string `yaml:"tags,omitempty" json:"tags"`
+	Panels   []int    `yaml:"panels,omitempty" json:"panels"`               // by id, that show it; all where empty
 	Color    string   `yaml:"color,omitempty" json:"color,omitempty"`       // purple where empty
 	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until somebody switches it on
 	Hidden   bool     `yaml:"hidden,omitempty" json:"hidden,omitempty"`     // without a switch

@@ -67,17 +67,17 @@ func (c dashboardCheck) dashboard(i int) {
 
 // freeID is the smallest number that no panel has.
 func (d *Dashboard) freeID() int {
-	taken := map[int]bool{}
-	for _, row := range d.Rows {
-		for _, p := range row.Panels {
-			taken[p.ID] = true
-		}
-	}
 	id := 1
-	for taken[id] {
+	for d.hasPanel(id) {
 		id++
 	}
 	return id
+}
+
+func (d *Dashboard) hasPanel(id int) bool {
+	return slices.ContainsFunc(d.Rows, func(row Row) bool {
+		return slices.ContainsFunc(row.Panels, func(p Panel) bool { return p.ID == id })
+	})
 }
 
 func (c dashboardCheck) panel(d *Dashboard, p *Panel, path []any) {

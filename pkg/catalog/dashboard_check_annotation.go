@@ -14,6 +14,11 @@ func (c dashboardCheck) annotation(d *Dashboard, index int, report reporter) {
 	if a.Disabled && a.Hidden {
 		report("hidden", "It is disabled, and without a switch nobody could enable it.")
 	}
+	for _, id := range a.Panels {
+		if !d.hasPanel(id) {
+			report("panels", "The dashboard has no panel %d.", id)
+		}
+	}
 	checkMinStep(a.MinStep, report)
 	metric := c.query(&PanelQuery{Metric: a.Metric, Params: a.Params, GroupBy: a.GroupBy, Window: a.Window, Legend: a.Title}, d, report)
 	if metric == nil {

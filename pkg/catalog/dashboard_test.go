@@ -399,7 +399,7 @@ func TestTheSchemaListsTheWaysToShow(t *testing.T) {
 const shopAnnotations = `
     annotations:
       - {name: Many orders, metric: orders, params: {tenant: [$tenant]}, title: "{{model}}", text: "{{value}} a second", tags: [orders, "{{model}}"]}
-      - {name: Waiting, metric: orders, group_by: [tenant], window: 5m, min_step: 1m, title: "{{tenant}} waits", color: red, disabled: true}
+      - {name: Waiting, metric: orders, group_by: [tenant], window: 5m, min_step: 1m, title: "{{tenant}} waits", panels: [1, 4], color: red, disabled: true}
 `
 
 func TestADashboardWithAnnotations(t *testing.T) {
@@ -411,7 +411,7 @@ func TestADashboardWithAnnotations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"name":"Waiting","metric":"orders","group_by":["tenant"],"window":"5m","min_step":"1m","title":"{{tenant}} waits","tags":null,"color":"red","disabled":true}`
+	want := `{"name":"Waiting","metric":"orders","group_by":["tenant"],"window":"5m","min_step":"1m","title":"{{tenant}} waits","tags":null,"panels":[1,4],"color":"red","disabled":true}`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
@@ -458,6 +458,10 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 		"a tag that would be two": {
 			"tags: [orders", `tags: ["orders, many"`,
 			`line 53, Many orders, tags: "orders, many" would be several tags: Grafana ends one at a comma.`,
+		},
+		"a panel that the dashboard lacks": {
+			"panels: [1, 4]", "panels: [1, 2]",
+			`line 54, Waiting, panels: The dashboard has no panel 2.`,
 		},
 		"one that nobody could see": {
 			"disabled: true", "disabled: true, hidden: true",
