@@ -30,6 +30,8 @@ export interface Dashboard {
   datasource?: string;
   /** The name of a variable with ad-hoc filters. */
   filters?: string;
+  /** As Grafana stores them, but for the data source. */
+  annotations?: Array<{ name: string } & Record<string, unknown>>;
   panels: Panel[];
 }
 
@@ -46,7 +48,10 @@ async function demoUrl(request: APIRequestContext): Promise<string> {
 }
 
 /** Gives the new dashboard's uid. */
-export async function createDashboard(request: APIRequestContext, { title, filters, ...rest }: Dashboard) {
+export async function createDashboard(
+  request: APIRequestContext,
+  { title, filters, annotations: marked = [], ...rest }: Dashboard
+) {
   const datasource = reference(rest.datasource);
   const panels = rest.panels.map(({ query, ...panel }, index) => ({
     ...panel,
@@ -58,7 +63,16 @@ export async function createDashboard(request: APIRequestContext, { title, filte
     targets: [{ refId: 'A', datasource, range: true, ...query }],
   }));
   const list = filters ? [{ name: filters, type: 'adhoc', datasource, filters: [] }] : [];
-  const dashboard = { title, schemaVersion: 39, time: { from: 'now-15m', to: 'now' }, templating: { list }, panels };
+  const dashboard = {
+    title,
+    schemaVersion: 39,
+    time: { from: 'now-15m', to: 'now' },
+    templating: { list },
+    annotations: {
+      list: marked.map((annotation) => ({ enable: true, iconColor: 'purple', ...annotation, datasource })),
+    },
+    panels,
+  };
   return (await read(await request.post('/api/dashboards/db', { data: { dashboard } }))).uid;
 }
 

@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test';
+
+import { expect, test } from './fixtures';
+import { select } from './select';
+
+test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page }) => {
+  await page.goto('/d/tensorone-endpoints?viewPanel=36');
+  await expect(marks(page).first()).toBeVisible();
+  await marks(page).first().hover();
+  await expect(page.getByText(/ep_\w+: scale_(up|down)/).first()).toBeVisible();
+  await expect(page.getByText(/Reason: \w+/).first()).toBeVisible();
+
+  await page.getByTestId('data-testid Dashboard annotations submenu Toggle Scaling').press('Space');
+  await expect(marks(page)).toHaveCount(0);
+});
+
+test('an annotation of the catalog is made by hand, then one of PromQL', async ({ page, annotationEditPage }) => {
+  await annotationEditPage.datasource.set('Model Metrics');
+  await select(page.getByLabel('Metric', { exact: true }), 'Scaling events of a step');
+  await expect(page.getByText('tensorone_scaling_events_by_step')).toBeVisible();
+  const title = page.getByLabel('Title', { exact: true });
+  await title.fill('{{endpoint_id}}: {{action}}');
+  await title.press('Enter');
+  await expect(page.getByText(/ep_\w+: scale_(up|down)/)).toBeVisible();
+
+  await page.getByRole('radio', { name: 'PromQL' }).check();
+  await page.getByRole('textbox', { name: 'PromQL' }).fill('up{job="tango"}');
+  await page.keyboard.press('Shift+Enter');
+  await title.fill('{{job}} is up');
+  await title.press('Enter');
+  await expect(page.getByText('1 events (from 5 fields)')).toBeVisible();
+  await expect(page.getByText('tango is up')).toBeVisible();
+});
+
+test('an annotation of the Prometheus data source moves over as it is', async ({ page, newDashboard }) => {
+  const uid = await newDashboard({
+    title: 'Moved',
+    annotations: [{ name: 'Ups', expr: 'up{job="tango"}', step: '30s', titleFormat: '{{job}} is up', tagKeys: 'job' }],
+    panels: [{ title: 'Up', type: 'timeseries', query: { expr: 'up{job="tango"}' } }],
+  });
+  await page.goto(`/d/${uid}`);
+  await marks(page).first().hover();
+  await expect(page.getByText('tango is up')).toBeVisible();
+});
+
+/** What annotations are drawn as, below the graphs. */
+const marks = (page: Page) => page.getByTestId('data-testid annotation-marker');
