@@ -107,6 +107,20 @@ var cases = []struct {
 		},
 	},
 	{
+		name: "an endpoint's scaling events are those between two steps, and none when their counter starts again",
+		series: `
+  tensorone_endpoint_scaling_duration_seconds_count{endpoint_id="e",action="scale_up",reason="first_request"} 0x10 1x10 3x20 0x40`,
+		asks: []ask{
+			{at: 3 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute},
+			{at: 6 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
+  {action="scale_up", endpoint_id="e", reason="first_request"} 1`},
+			{at: 7 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute},
+			{at: 11 * time.Minute, metric: "tensorone_scaling_events_by_step", window: 5 * time.Minute, want: `
+  {action="scale_up", endpoint_id="e", reason="first_request"} 2`},
+			{at: 22 * time.Minute, metric: "tensorone_scaling_events_by_step", window: 5 * time.Minute},
+		},
+	},
+	{
 		name: "a single failure of an almost idle endpoint is no matter for alerts, and an idle one has no rates",
 		series: `
   tensorone_endpoint_requests_total{endpoint_id="busy",status="success"} 0+9x130
