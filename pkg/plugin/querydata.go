@@ -15,7 +15,6 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -89,7 +88,7 @@ func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, answer fu
 			return err
 		}
 		counted.Asks(string(a.Type))
-		if a.Type == query.Catalog {
+		if a.FromCatalog() {
 			if metric, err := d.catalog.Metric(a.Metric); err == nil {
 				counted.Names(metric.Pack().Name, metric.Name)
 			}
