@@ -79,6 +79,23 @@ func TestColumnsOfATableHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestALegendWithoutLabelsIsTheHeadingOfATablesValues(t *testing.T) {
+	r := &series.Result{Kind: series.Vector, Series: []series.Series{
+		{Labels: labels("model", "a"), Times: []int64{0}, Values: []float64{1}},
+	}}
+	for legend, want := range map[string]string{"Requests": "Requests", "{{model}} requests": "", "__auto": "", "": ""} {
+		fields := AsTable(r, Options{Legend: legend})[0].Fields
+		value := fields[len(fields)-1]
+		got := ""
+		if value.Config != nil {
+			got = value.Config.DisplayNameFromDS
+		}
+		if value.Name != "Value" || got != want {
+			t.Errorf("%q: the column %s is shown as %q, want %q", legend, value.Name, got, want)
+		}
+	}
+}
+
 // golden compares frames with a file that a person can read.
 func golden(t *testing.T, name string, frames data.Frames) {
 	t.Helper()

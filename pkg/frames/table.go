@@ -11,7 +11,8 @@ import (
 
 // AsTable shapes a result into one frame with a row per sample: Time, a text
 // column per label in alphabetical order, Value; names are unique. A series
-// without a label leaves its cell empty.
+// without a label leaves its cell empty. A legend without labels is the heading of
+// the values, by which panels of several queries tell them apart.
 func AsTable(r *series.Result, o Options) data.Frames {
 	all := floats(r)
 	names := labelNames(all)
@@ -39,7 +40,11 @@ func AsTable(r *series.Result, o Options) data.Frames {
 	for i, name := range names {
 		frame.Fields = append(frame.Fields, data.NewField(columnName(name, names), nil, columns[i]))
 	}
-	frame.Fields = append(frame.Fields, data.NewField(valueField, nil, values))
+	value := data.NewField(valueField, nil, values)
+	if o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend) {
+		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
+	}
+	frame.Fields = append(frame.Fields, value)
 	return finish(data.Frames{frame}, data.FrameTypeTable, r, o)
 }
 
