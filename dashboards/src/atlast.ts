@@ -3,6 +3,7 @@ import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barcha
 import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
   BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
@@ -13,6 +14,7 @@ import {
   TableSortByFieldStateBuilder,
   VisibilityMode,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as Gauge } from '@grafana/grafana-foundation-sdk/gauge';
 import {
@@ -25,9 +27,21 @@ import {
 import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
 
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+
 import { Catalog } from './catalog';
-import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, limit, limitFromZero, setMetricsApart } from './panels';
+import type { Column, PackPanel } from './pack';
+import {
+  catalogPanel,
+  colorSeries,
+  groupingOf,
+  isOneNumber,
+  limit,
+  limitFromZero,
+  queries,
+  setMetricsApart,
+  thresholds,
+} from './panels';
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
 /** A number and its course over the time range, coloured by its thresholds; named where there are several. */
@@ -58,6 +72,9 @@ export const gauge = (panel: PackPanel, catalog: Catalog) =>
     .colorScheme(byThreshold())
     .showThresholdMarkers(true);
 
+/** In a narrower panel the names beside the bars would be cut off: there they stand above them. */
+const WIDTH_FOR_NAMES = 8;
+
 /** A bar for each series, coloured by its thresholds. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
   setMetricsApart(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
@@ -65,6 +82,11 @@ export const barGauge = (panel: PackPanel, catalog: Catalog) =>
     .colorScheme(byThreshold())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
+    .namePlacement(
+      panel.width && panel.width < WIDTH_FOR_NAMES ? BarGaugeNamePlacement.Top : BarGaugeNamePlacement.Left
+    )
+    // Grafana's own sizes follow the height of the bars, and differ between two panels side by side.
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
     .showUnfilled(true);
 
 /** Shares of a whole. */
@@ -100,20 +122,63 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
   return colorSeries(drawn, panel);
 }
 
-/** A row for each series, the highest value first: a column for each label of the grouping and one for the value. */
+/** Narrow enough for ten columns beside each other; Grafana's 150 pixels make a table scroll sideways. */
+const NARROWEST_COLUMN = 90;
+
+/**
+ * A row for each series of the first metric, the highest value first: a column for each label, or those that the pack
+ * lists, and one for the value of each metric. Further metrics are joined to the rows by the one label of their grouping.
+ */
 export function table(panel: PackPanel, catalog: Catalog): Table {
-  const metric = catalog.metric(panel.metric);
-  const drawn = catalogPanel(new Table(), catalog, panel, 'table')
-    .withTransformation({
-      id: 'organize',
-      options: { excludeByName: { Time: true }, indexByName: {}, renameByName: { Value: metric.title } },
-    })
-    .sortBy([new TableSortByFieldStateBuilder().displayName(metric.title).desc(true)]);
-  if (metric.thresholds) {
-    drawn.overrideByName(metric.title, [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }]);
+  const [first, ...further] = queries(panel).map(([, query]) => ({
+    ...query,
+    metric: catalog.metric(query.metric),
+    heading: query.legend ?? catalog.metric(query.metric).title,
+  }));
+  const drawn = catalogPanel(new Table(), catalog, panel, 'table').minWidth(NARROWEST_COLUMN);
+  if (further.length > 0) {
+    const [byField] = groupingOf(further[0].metric, further[0].group_by);
+    drawn.withTransformation({ id: 'joinByField', options: { byField, mode: 'outer' } });
+  }
+  drawn.withTransformation({ id: 'organize', options: organized(panel, first.heading, catalog) });
+  drawn.sortBy([new TableSortByFieldStateBuilder().displayName(first.heading).desc(true)]);
+  for (const { metric, decimals, heading } of [first, ...further]) {
+    const own: DynamicConfigValue[] = metric.thresholds
+      ? [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }]
+      : [];
+    if (metric !== first.metric) {
+      own.push(
+        { id: 'unit', value: metric.unit },
+        { id: 'decimals', value: decimals ?? null },
+        { id: 'thresholds', value: thresholds(metric).build() },
+        // A cell without a value stands among others that have one: the panel's text would be too long for it, and wrong.
+        { id: 'noValue', value: '–' }
+      );
+    }
+    if (own.length > 0) {
+      drawn.overrideByName(heading, own);
+    }
   }
   return drawn;
 }
 
-const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
-  !panel.and && (panel.group_by ?? catalog.metric(panel.metric).group_by ?? []).length === 0;
+/** Which fields a table has, in which order and under which headings. */
+function organized(panel: PackPanel, heading: string, catalog: Catalog) {
+  const labels = groupingOf(catalog.metric(panel.metric), panel.group_by);
+  const columns = columnsOf(panel, catalog);
+  const shown = columns.map(({ label }) => label);
+  const hidden = ['Time', ...labels.filter((label) => !shown.includes(label))];
+  const values = ['Value', ...queries(panel).flatMap(([, { legend }]) => legend ?? [])];
+  return {
+    excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
+    indexByName: Object.fromEntries([...shown, ...values].map((name, index) => [name, index])),
+    renameByName: Object.fromEntries([...columns.map(({ label, title }) => [label, title]), ['Value', heading]]),
+  };
+}
+
+/** The heading of a table's first column. */
+export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
+
+/** A table's labels. Without the pack's word they are in the order in which the data source has them. */
+const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
+  columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));

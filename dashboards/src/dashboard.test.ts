@@ -1,4 +1,13 @@
+import {
+  DataFrame,
+  FieldType,
+  getFieldDisplayName,
+  standardTransformers,
+  standardTransformersRegistry,
+  transformDataFrame,
+} from '@grafana/data';
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { lastValueFrom } from 'rxjs';
 
 import { Catalog } from './catalog';
 import { dashboards } from './dashboard';
@@ -152,6 +161,23 @@ describe('a panel of a pack', () => {
     expect(shown.targets?.[1]).not.toHaveProperty('exemplar');
   });
 
+  it('shows single values with the decimals that the pack says, and each further metric with its own', () => {
+    const [shown] = panels(
+      panel(1, { show: 'stat', decimals: 1, and: [{ metric: 'orders', group_by: null, decimals: 0 }] })
+    );
+    expect(shown.fieldConfig).toMatchObject({
+      defaults: { decimals: 1 },
+      overrides: [{ matcher: { options: 'B' }, properties: [{ id: 'decimals', value: 0 }] }],
+    });
+  });
+
+  it('tints the area of a line that is alone, and has an axis that reaches as far as the pack says', () => {
+    const [alone, several] = panels(panel(1, { metric: 'total', soft_max: 5 }), panel(2));
+    expect(alone.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 10, axisSoftMax: 5 });
+    expect(several.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 0 });
+    expect(several.fieldConfig?.defaults.custom).not.toHaveProperty('axisSoftMax');
+  });
+
   it('names its series by their labels when it groups them in its own way', () => {
     const [other, own] = panels(panel(1, { group_by: ['tenant'] }), panel(2, { group_by: ['model'] }));
     expect(other.targets).toEqual([expect.objectContaining({ groupBy: ['tenant'], legendFormat: '__auto' })]);
@@ -178,7 +204,7 @@ describe('a panel of a pack', () => {
         properties: [
           { id: 'unit', value: 's' },
           { id: 'custom.axisPlacement', value: 'right' },
-          { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'green' }] } },
+          { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'blue' }] } },
         ],
       },
     ]);
@@ -193,7 +219,7 @@ describe('a panel of a pack', () => {
         {
           matcher: { id: 'byFrameRefID', options: 'B' },
           properties: expect.arrayContaining([
-            { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'green' }] } },
+            { id: 'thresholds', value: { mode: 'absolute', steps: [{ value: null, color: 'blue' }] } },
           ]),
         },
       ]);
@@ -278,6 +304,7 @@ describe('the ways to show a metric', () => {
           '1': { text: 'HEALTHY', color: 'green', index: 1 },
         },
       },
+      { type: 'special', options: { match: 'null', result: { text: 'not there', color: 'transparent' } } },
     ]);
     expect(bars.transformations).toMatchObject([{ options: { rowField: 'model', columnField: 'tenant' } }]);
     expect(heatmap.options).toMatchObject({ calculate: false, yAxis: { unit: 's' }, cellValues: { unit: 'ops' } });
@@ -286,6 +313,109 @@ describe('the ways to show a metric', () => {
     expect([one, several].map(({ options }) => options)).toMatchObject([{ textMode: 'value' }, { textMode: 'auto' }]);
   });
 });
+
+describe('a table', () => {
+  beforeAll(() => {
+    const { organizeFieldsTransformer, joinByFieldTransformer } = standardTransformers;
+    standardTransformersRegistry.setInit(() =>
+      [organizeFieldsTransformer, joinByFieldTransformer].map((transformation) => ({
+        id: transformation.id,
+        name: transformation.name,
+        transformation,
+        editor: () => null,
+      }))
+    );
+  });
+
+  const columns = [
+    { label: 'model', title: 'Model' },
+    { label: 'tenant', title: 'Tenant' },
+  ];
+
+  it('has the columns that the pack lists, in its order and words, and then the values', async () => {
+    const [shown] = panels(panel(1, { show: 'table', group_by: ['item', 'model', 'tenant'], columns, legend: 'Now' }));
+    const answer = answered('A', { item: ['x'], model: ['a'], tenant: ['b'] }, 'Now', [1]);
+    expect(await drawnAs(shown, [answer])).toEqual({ Model: ['a'], Tenant: ['b'], Now: [1] });
+  });
+
+  it('calls a value after its metric where the pack calls it nothing, and shows all labels', async () => {
+    const [shown] = panels(panel(1, { show: 'table' }));
+    expect(await drawnAs(shown, [answered('A', { model: ['a'] }, undefined, [1])])).toEqual({
+      model: ['a'],
+      Orders: [1],
+    });
+    expect(shown.options).toMatchObject({ sortBy: [{ displayName: 'Orders', desc: true }] });
+  });
+
+  it('joins further metrics to its rows, each in its own unit and colours', async () => {
+    const [shown] = panels(
+      panel(1, {
+        show: 'table',
+        group_by: ['model', 'tenant'],
+        columns,
+        legend: 'Orders now',
+        decimals: 0,
+        and: [
+          { metric: 'wait', group_by: ['model'], legend: 'Waits', decimals: 1 },
+          { metric: 'total', group_by: ['model'], legend: 'Of all' },
+        ],
+      })
+    );
+    const rows = answered('A', { model: ['a', 'b'], tenant: ['t', 'u'] }, 'Orders now', [1, 2]);
+    const of = (refId: string, heading: string) => answered(refId, { model: ['b'] }, heading, [7]);
+    const drawn = { Model: ['a', 'b'], Tenant: ['t', 'u'], 'Orders now': [1, 2] };
+    expect(await drawnAs(shown, [rows, of('B', 'Waits'), of('C', 'Of all')])).toEqual({
+      ...drawn,
+      Waits: [undefined, 7],
+      'Of all': [undefined, 7],
+    });
+    // What has no answer takes no other's column.
+    expect(await drawnAs(shown, [rows, { refId: 'B', fields: [], length: 0 }, of('C', 'Of all')])).toEqual({
+      ...drawn,
+      'Of all': [undefined, 7],
+    });
+    expect(shown.fieldConfig).toMatchObject({
+      defaults: { unit: 'ops', decimals: 0 },
+      overrides: [
+        { matcher: { options: 'Orders now' }, properties: [{ id: 'custom.cellOptions' }] },
+        {
+          matcher: { options: 'Waits' },
+          properties: [
+            { id: 'unit', value: 's' },
+            { id: 'decimals', value: 1 },
+            { id: 'thresholds', value: { steps: [{ color: 'blue' }] } },
+            { id: 'noValue', value: '–' },
+          ],
+        },
+        { matcher: { options: 'Of all' } },
+      ],
+    });
+  });
+});
+
+/** A table as the data source answers with it. */
+function answered(refId: string, labels: Record<string, string[]>, heading: string | undefined, values: number[]) {
+  const text = (name: string, texts: string[]) => ({ name, type: FieldType.string, config: {}, values: texts });
+  const frame: DataFrame = {
+    refId,
+    fields: [
+      { name: 'Time', type: FieldType.time, config: {}, values: values.map(() => 0) },
+      ...Object.entries(labels).map(([name, texts]) => text(name, texts)),
+      { name: 'Value', type: FieldType.number, config: { displayNameFromDS: heading }, values },
+    ],
+    length: values.length,
+  };
+  return frame;
+}
+
+/** What Grafana's own transformations make of answers: each column under its heading. */
+async function drawnAs(shown: Panel, answers: DataFrame[]): Promise<Record<string, unknown[]>> {
+  const steps = (shown.transformations ?? []).map(({ id, options }) => ({ id, options }));
+  const [frame] = await lastValueFrom(transformDataFrame(steps, answers));
+  const columns = frame.fields.map((field) => [getFieldDisplayName(field, frame), field.values] as const);
+  expect(columns.map(([heading]) => heading)).toEqual([...new Set(columns.map(([heading]) => heading))]);
+  return Object.fromEntries(columns);
+}
 
 describe('a dashboard of a pack', () => {
   it('has our tag, its rows and a variable for the data source before its own', () => {
@@ -419,21 +549,29 @@ describe('a dashboard of a pack', () => {
       dashboards: [{ ...described![0], uid: 'stock', variables: [model, { ...model, name: 'item' }] }],
     };
     const [{ panels: shown }] = drawn(here, there);
-    const links = (shown as Panel[]).slice(1).map(({ fieldConfig }) => fieldConfig?.defaults.links);
-    expect(links).toMatchObject([
-      [
-        {
-          title: 'Only this model',
-          url: '/d/shop-overview?${__url_time_range}&${datasource:queryparam}&var-model=${__field.labels.model:percentencode}',
-        },
-      ],
-      [
-        {
-          title: 'Detail',
-          url: '/d/stock?${__url_time_range}&${datasource:queryparam}&${model:queryparam}&var-item=${__data.fields.model:percentencode}',
-        },
-      ],
+    const [series, rows] = (shown as Panel[]).slice(1).map(({ fieldConfig }) => fieldConfig);
+    expect(series?.defaults.links).toMatchObject([
+      {
+        title: 'Only this model',
+        url: '/d/shop-overview?${__url_time_range}&${datasource:queryparam}&var-model=${__field.labels.model:percentencode}',
+      },
     ]);
+    // A table's first column leads there, and nothing else of it.
+    expect(rows?.defaults.links).toBeUndefined();
+    expect(rows?.overrides).toContainEqual({
+      matcher: { id: 'byName', options: 'model' },
+      properties: [
+        {
+          id: 'links',
+          value: [
+            expect.objectContaining({
+              title: 'Detail',
+              url: '/d/stock?${__url_time_range}&${datasource:queryparam}&${model:queryparam}&var-item=${__data.fields.model:percentencode}',
+            }),
+          ],
+        },
+      ],
+    });
     expect(() => drawn(here)).toThrow('no pack has a dashboard stock');
   });
 

@@ -6,9 +6,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { alertStates, events } from './annotations';
+import { firstColumn } from './atlast';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
-import type { Pack, PackDashboard, PackRow } from './pack';
+import type { Pack, PackDashboard, PackPanel, PackRow } from './pack';
 import type { PanelBuilder } from './panels';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
@@ -75,12 +76,22 @@ const layOut = (
     }
     const drawn = visualization.build(panel, catalog).id(panel.id);
     return {
-      panel: panel.links ? drawn.dataLinks(dataLinks(panel, on, catalog)) : drawn,
+      panel: panel.links ? withLinks(drawn, panel, on, catalog) : drawn,
       width: panel.width ?? visualization.width,
       height: panel.height ?? visualization.height,
     };
   }),
 });
+
+/** What a click on a series offers. In a table that is its first column: with all cells in links it would be all blue. */
+function withLinks(drawn: PanelBuilder, panel: PackPanel, on: PackDashboard, catalog: Catalog): PanelBuilder {
+  const links = dataLinks(panel, on, catalog);
+  if (panel.show !== 'table') {
+    return drawn.dataLinks(links);
+  }
+  const value = links.map((link) => link.build());
+  return drawn.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
+}
 
 /** Lays panels out from left to right under their rows. Grafana keeps them beside an expanded row and within a collapsed one. */
 function addRows(builder: DashboardBuilder, rows: Row[]) {

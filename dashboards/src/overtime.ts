@@ -9,6 +9,7 @@ import {
   StackingMode,
   VisibilityMode,
 } from '@grafana/grafana-foundation-sdk/common';
+import { MappingType, SpecialValueMap, SpecialValueMatch } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
   CellValuesBuilder,
   HeatmapColorMode,
@@ -22,13 +23,16 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, limitFromZero, setMetricsApart } from './panels';
+import { catalogPanel, colorSeries, isOneNumber, limitFromZero, setMetricsApart } from './panels';
 import { legend, palette, stateMapping, tooltip } from './style';
 
-/** Lines, with dashed ones where the metric has thresholds. A metric in another unit has its axis on the right. */
+/**
+ * Lines, with dashed ones where the metric has thresholds. A metric in another unit has its axis on the right. A single
+ * line has its area tinted: the areas of several would blend into a colour that is no series'.
+ */
 export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   const drawn = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)
-    .fillOpacity(10)
+    .fillOpacity(isOneNumber(panel, catalog) ? 10 : 0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .colorScheme(palette())
@@ -39,6 +43,9 @@ export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   }
   if (panel.axis_label) {
     drawn.axisLabel(panel.axis_label);
+  }
+  if (panel.soft_max !== undefined) {
+    drawn.axisSoftMax(panel.soft_max);
   }
   setMetricsApart(drawn, catalog, panel, { id: 'custom.axisPlacement', value: AxisPlacement.Right });
   return colorSeries(drawn, panel);
@@ -64,10 +71,16 @@ export const columns = (panel: PackPanel, catalog: Catalog) =>
 export const steps = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).lineInterpolation(LineInterpolation.StepAfter).fillOpacity(0);
 
+/** In a legend the panel's text for no value would stand for a gap, and it is about the whole panel. */
+const NOT_THERE: SpecialValueMap = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.Null, result: { text: 'not there', color: 'transparent' } },
+};
+
 /** When each series was in which state; a gap where it was not there. */
 export const timeline = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new StateTimeline(), catalog, panel, 'range')
-    .mappings([stateMapping(panel.states)])
+    .mappings([stateMapping(panel.states), NOT_THERE])
     // The mapping colours the states; under thresholds the legend would name these in its place.
     .colorScheme(palette())
     .mergeValues(true)

@@ -106,6 +106,8 @@ export interface PanelQuery {
   /** A duration in the place of `$__rate_interval`. */
   window?: string;
   exemplars?: boolean;
+  /** Of single values; missing: three significant digits. */
+  decimals?: number;
 }
 
 /** A panel's own keys are those of its first query. */
@@ -123,6 +125,8 @@ export interface PackPanel extends PanelQuery {
   min_step?: string;
   min?: number;
   max?: number;
+  /** What the axis reaches at least. */
+  soft_max?: number;
   signed?: boolean;
   axis_label?: string;
   axis_unit?: string;
@@ -130,6 +134,8 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
+  /** A table's labels, before its values; missing: all. */
+  columns?: Column[];
   links?: PackLink[];
 }
 
@@ -140,6 +146,12 @@ export interface PackLink {
   dashboard?: string;
   /** By variable of that dashboard, the label that gives its value. */
   choose: Record<string, string>;
+}
+
+/** A label of a table's rows, under a heading for people. */
+export interface Column {
+  label: string;
+  title: string;
 }
 
 export interface SeriesColor {

@@ -35,6 +35,7 @@ export interface PanelBuilder extends Builder<Panel> {
   max(max: number): this;
   thresholds(thresholds: Builder<ThresholdsConfig>): this;
   noValue(text: string): this;
+  decimals(decimals: number): this;
   interval(interval: string): this;
   overrideByName(series: string, properties: DynamicConfigValue[]): this;
   overrideByQuery(refId: string, properties: DynamicConfigValue[]): this;
@@ -60,6 +61,9 @@ export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalo
   if (panel.min_step) {
     builder.interval(panel.min_step);
   }
+  if (panel.decimals !== undefined) {
+    builder.decimals(panel.decimals);
+  }
   queries(panel).forEach(([refId, query]) =>
     builder.withTarget(target(catalog.metric(query.metric), refId, query, shape))
   );
@@ -67,17 +71,23 @@ export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalo
 }
 
 /** The panel's queries and the letters by which Grafana tells them apart. */
-const queries = (panel: PackPanel) =>
+export const queries = (panel: PackPanel): Array<[string, PanelQuery]> =>
   [panel, ...(panel.and ?? [])].map((query, i): [string, PanelQuery] => [
     String.fromCharCode('A'.charCodeAt(0) + i),
     query,
   ]);
 
-/** The thresholds of a metric over green; Grafana wants the colour below the first one as a step of its own. */
-const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
+export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
-const steps = ({ thresholds = [] }: Metric): Threshold[] => [{ value: null, color: 'green' }, ...thresholds];
+/**
+ * The thresholds of a metric over green; Grafana wants the colour below the first one as a step of its own. What has no
+ * thresholds is blue, since green says that it is good.
+ */
+const steps = ({ thresholds = [] }: Metric): Threshold[] => [
+  { value: null, color: thresholds.length > 0 ? 'green' : 'blue' },
+  ...thresholds,
+];
 
 function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape): Builder<Dataquery> {
   const query: CatalogQuery = {
@@ -102,6 +112,13 @@ function legendOf(metric: Metric, groupBy: string[] | null) {
   return own ? metric.legend : '__auto';
 }
 
+/** What a metric is grouped by, where a panel groups it so. */
+export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] => groupBy ?? metric.group_by ?? [];
+
+/** Whether a panel shows a single series, whatever is chosen. */
+export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
+  !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
+
 /** Fixes the colours of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {
   for (const { series, color: fixedColor } of colors) {
@@ -124,6 +141,9 @@ export function setMetricsApart<B extends PanelBuilder>(
   for (const [refId, query] of queries(panel)) {
     const metric = catalog.metric(query.metric);
     const own: DynamicConfigValue[] = metric.unit === first.unit ? [] : [{ id: 'unit', value: metric.unit }, ...apart];
+    if (query.decimals !== panel.decimals) {
+      own.push({ id: 'decimals', value: query.decimals ?? null });
+    }
     if (!isDeepStrictEqual(steps(metric), steps(first))) {
       own.push({ id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps: steps(metric) } });
     }

@@ -76,13 +76,15 @@ type Panel struct {
 
 	Min       *float64      `yaml:"min,omitempty" json:"min,omitempty"` // of the axis, in the metric's unit
 	Max       *float64      `yaml:"max,omitempty" json:"max,omitempty"`
-	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"` // an axis that doesn't start at 0
+	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // what the axis reaches at least
+	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // an axis that doesn't start at 0
 	AxisLabel string        `yaml:"axis_label,omitempty" json:"axis_label,omitempty"`
 	AxisUnit  string        `yaml:"axis_unit,omitempty" json:"axis_unit,omitempty"` // of a heatmap's buckets, a Grafana unit id
 	Colors    []SeriesColor `yaml:"colors,omitempty" json:"colors,omitempty"`
 	States    []State       `yaml:"states,omitempty" json:"states,omitempty"`
-	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`     // label with a bar for each of its values
-	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"` // label with a piece of a bar for each of its values
+	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label with a bar for each of its values
+	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label with a piece of a bar for each of its values
+	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // a table's labels, before its values; all where empty
 	Links     []Link        `yaml:"links,omitempty" json:"links,omitempty"`
 }
 
@@ -94,6 +96,7 @@ type PanelQuery struct {
 	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // the metric's where empty
 	Window    string   `yaml:"window,omitempty" json:"window,omitempty"`       // in the place of $__rate_interval and $__range
 	Exemplars bool     `yaml:"exemplars,omitempty" json:"exemplars,omitempty"` // single requests that were counted, as points
+	Decimals  *int     `yaml:"decimals,omitempty" json:"decimals,omitempty"`   // of single values; as many as tell them apart where nil
 }
 
 // Link leads from a series to the dashboard that shows more of it, with the time
@@ -117,6 +120,12 @@ func (p *Panel) queries() []*PanelQuery {
 type SeriesColor struct {
 	Series string `yaml:"series" json:"series"`
 	Color  string `yaml:"color" json:"color"`
+}
+
+// Column is a label of a table's rows, under a heading for people.
+type Column struct {
+	Label string `yaml:"label" json:"label"`
+	Title string `yaml:"title" json:"title"`
 }
 
 // State is what a value means, for metrics that have a few values only.

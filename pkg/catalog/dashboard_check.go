@@ -94,6 +94,7 @@ func (c dashboardCheck) panel(d *Dashboard, p *Panel, path []any) {
 	for i := range p.And {
 		c.query(&p.And[i], d, c.about(c.titleOf(p), append(slices.Clone(path), "and", i)...))
 	}
+	c.columns(p, report)
 	for i := range p.Links {
 		c.link(&p.Links[i], d, p, c.about(c.titleOf(p), append(slices.Clone(path), "links", i)...))
 	}

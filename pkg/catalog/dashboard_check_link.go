@@ -18,14 +18,14 @@ func (c dashboardCheck) link(link *Link, d *Dashboard, p *Panel, report reporter
 		if target.find(variable) == nil {
 			report("choose", "%s has no variable %s.%s", target.Title, variable, didYouMean(variable, target.variableNames()))
 		}
-		for _, q := range p.queries() {
-			metric, ok := c.catalog.metrics[q.Metric]
-			if !ok {
-				continue
-			}
+		queries := p.queries()
+		if p.Show == "table" {
+			queries = queries[:1] // whose rows they are
+		}
+		for _, q := range queries {
 			label := link.Choose[variable]
-			if group, err := metric.grouping(q.GroupBy); err == nil && !slices.Contains(group, label) {
-				report("choose", "The series of %s have no label %s: they are grouped by [%s].", metric.Name, label, strings.Join(group, ", "))
+			if group, ok := c.groupingOf(q); ok && !slices.Contains(group, label) {
+				report("choose", "The series of %s have no label %s: they are grouped by [%s].", q.Metric, label, strings.Join(group, ", "))
 			}
 		}
 	}

@@ -284,6 +284,34 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 			"axis_unit: s, params: {model: [$one]}", "axis_unit: s, params: {model: [$one]}, links: [{title: More, choose: {one: model}}]",
 			`line 68, Waits, links: It means nothing to heatmap.`,
 		},
+		"a column that the rows lack": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: tenant, title: Tenant}]\n            window: 1h",
+			`line 65, Orders, columns: The rows of orders have no label tenant: they are grouped by [model].`,
+		},
+		"two columns of one label": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: model, title: Model}, {label: model, title: Name}]\n            window: 1h",
+			`line 65, Orders, columns: There are two columns of model.`,
+		},
+		"a link from a column that is not there": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            group_by: [model, tenant]\n            columns: [{label: tenant, title: Tenant}]",
+			`line 67, Orders, links: "All that they order" takes model from its row, and there is no column of that.`,
+		},
+		"a table of several metrics without headings": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            legend: Orders\n            and: [{metric: orders}]",
+			`line 65, Orders, legend: In a table of several metrics it is the heading of orders's column: each needs one of its own, without labels.`,
+		},
+		"a table of several metrics whose rows differ": {
+			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            legend: Now\n            and: [{metric: orders, legend: Before, group_by: [tenant]}]",
+			`line 66, Orders, and: Rows are joined by one label that all metrics have, and orders is grouped by [tenant].`,
+		},
+		"decimals on an axis": {
+			"window: 1h", "decimals: 1",
+			`line 65, Orders, decimals: It means nothing to lines.`,
+		},
+		"too many decimals": {
+			"window: 1h", "decimals: 7",
+			`line 65, Shop Detail, decimals: 7 won't do. There can be 0 to 6 decimals.`,
+		},
 		"a link to a dashboard that is not there": {
 			"dashboard: shop-overview", "dashboard: shop",
 			`line 67, Orders, dashboard: There is no dashboard shop.`,

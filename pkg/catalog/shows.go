@@ -6,22 +6,22 @@ import "slices"
 // panels have each of them understands. dashboards/src draws them.
 var shows = map[string][]string{
 	"areas":         overTime,
-	"bar_gauge":     {"and", "links", "max", "min", "signed"},
+	"bar_gauge":     {"and", "decimals", "links", "max", "min", "signed"},
 	"bars":          {"bar", "colors", "max", "min", "piece", "signed"},
 	"columns":       overTime,
-	"gauge":         {"and", "links", "max", "min"},
+	"gauge":         {"and", "decimals", "links", "max", "min"},
 	"heatmap":       {"axis_label", "axis_unit", "exemplars", "min_step"},
 	"lines":         overTime,
 	"percent_areas": overTime,
-	"pie":           {"colors", "links"},
-	"stat":          {"and", "links", "max", "min", "min_step"},
+	"pie":           {"colors", "decimals", "links"},
+	"stat":          {"and", "decimals", "links", "max", "min", "min_step"},
 	"steps":         overTime,
-	"table":         {"links"},
+	"table":         {"and", "columns", "decimals", "links"},
 	"tiles":         {"and", "links", "states"},
 	"timeline":      {"and", "links", "min_step", "states"},
 }
 
-var overTime = []string{"and", "axis_label", "colors", "exemplars", "links", "max", "min", "min_step", "signed"}
+var overTime = []string{"and", "axis_label", "colors", "exemplars", "links", "max", "min", "min_step", "signed", "soft_max"}
 
 // needed lists the keys without which a way to show says nothing.
 var needed = map[string][]string{
@@ -44,6 +44,8 @@ func (p *Panel) special() []string {
 		{"axis_unit", p.AxisUnit != ""},
 		{"bar", p.Bar != ""},
 		{"colors", len(p.Colors) > 0},
+		{"columns", len(p.Columns) > 0},
+		{"decimals", slices.ContainsFunc(p.queries(), func(q *PanelQuery) bool { return q.Decimals != nil })},
 		{"exemplars", slices.ContainsFunc(p.queries(), func(q *PanelQuery) bool { return q.Exemplars })},
 		{"links", len(p.Links) > 0},
 		{"max", p.Max != nil},
@@ -51,6 +53,7 @@ func (p *Panel) special() []string {
 		{"min_step", p.MinStep != ""},
 		{"piece", p.Piece != ""},
 		{"signed", p.Signed},
+		{"soft_max", p.SoftMax != nil},
 		{"states", len(p.States) > 0},
 	} {
 		if key.set {

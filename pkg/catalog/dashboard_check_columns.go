@@ -1,0 +1,68 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// columns checks a table's: that they are labels of its rows, and that the rows of
+// several metrics are the same things.
+func (c dashboardCheck) columns(p *Panel, report reporter) {
+	if p.Show != "table" {
+		return
+	}
+	rows, ok := c.groupingOf(&p.PanelQuery)
+	if !ok {
+		return
+	}
+	shown := map[string]bool{}
+	for _, column := range p.Columns {
+		switch {
+		case !slices.Contains(rows, column.Label):
+			report("columns", "The rows of %s have no label %s: they are grouped by [%s].", p.Metric, column.Label, strings.Join(rows, ", "))
+		case shown[column.Label]:
+			report("columns", "There are two columns of %s.", column.Label)
+		}
+		shown[column.Label] = true
+	}
+	for _, link := range p.Links {
+		for _, variable := range sortedKeys(link.Choose) {
+			if label := link.Choose[variable]; len(p.Columns) > 0 && slices.Contains(rows, label) && !shown[label] {
+				report("links", "%q takes %s from its row, and there is no column of that.", link.Title, label)
+			}
+		}
+	}
+	if len(p.And) == 0 {
+		return
+	}
+	headings := map[string]bool{}
+	var key []string
+	for i, q := range p.queries() {
+		if q.Legend == "" || strings.Contains(q.Legend, "{{") || headings[q.Legend] {
+			report("legend", "In a table of several metrics it is the heading of %s's column: each needs one of its own, without labels.", q.Metric)
+		}
+		headings[q.Legend] = true
+		if i == 0 {
+			continue
+		}
+		group, ok := c.groupingOf(q)
+		switch {
+		case !ok:
+		case len(group) != 1 || !slices.Contains(rows, group[0]) || key != nil && group[0] != key[0]:
+			report("and", "Rows are joined by one label that all metrics have, and %s is grouped by [%s].", q.Metric, strings.Join(group, ", "))
+		default:
+			key = group
+		}
+	}
+}
+
+// groupingOf is what a panel's metric is grouped by; whether there is none or an
+// unknown label in it is checked elsewhere.
+func (c dashboardCheck) groupingOf(q *PanelQuery) ([]string, bool) {
+	metric, ok := c.catalog.metrics[q.Metric]
+	if !ok {
+		return nil, false
+	}
+	group, err := metric.grouping(q.GroupBy)
+	return group, err == nil
+}
