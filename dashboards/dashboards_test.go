@@ -18,10 +18,10 @@ import (
 )
 
 const (
-	pluginID     = "modelmetrics-catalog-datasource"
-	newestSchema = 39 // that Grafana 10.4 loads
-	gridColumns  = 24
-	largestID    = 255 // that annotation filters can name
+	pluginID    = "modelmetrics-catalog-datasource"
+	schema      = 39 // the newest that Grafana 10.4 loads
+	gridColumns = 24
+	largestID   = 255 // that annotation filters can name
 )
 
 type dashboard struct {
@@ -115,11 +115,16 @@ type override struct {
 	} `json:"properties"`
 }
 
-// unitOf is the unit of what a query answers: the panel's, unless it has its own.
-func (p panel) unitOf(refID string) string {
+// unitOf is the unit of what a query answers: the panel's, unless it has its own,
+// which in a table is its column's.
+func (p panel) unitOf(q target) string {
 	for _, o := range p.FieldConfig.Overrides {
+		its := o.Matcher.ID == "byFrameRefID" && o.Matcher.Options == q.RefID
+		if p.Type == "table" {
+			its = o.Matcher.ID == "byName" && o.Matcher.Options == q.Legend
+		}
 		for _, property := range o.Properties {
-			if unit, ok := property.Value.(string); ok && o.Matcher.ID == "byFrameRefID" && o.Matcher.Options == refID && property.ID == "unit" {
+			if unit, ok := property.Value.(string); ok && its && property.ID == "unit" {
 				return unit
 			}
 		}
@@ -156,8 +161,8 @@ func TestDashboards(t *testing.T) {
 			if d.Inputs != nil {
 				t.Error("__inputs are not filled in when a dashboard is provisioned from a file")
 			}
-			if d.SchemaVersion > newestSchema {
-				t.Errorf("schema %d: Grafana 10.4 can't read what is newer than %d", d.SchemaVersion, newestSchema)
+			if d.SchemaVersion != schema {
+				t.Errorf("schema %d: Grafana 10.4 can't read what is newer than %d, and migrates what is older", d.SchemaVersion, schema)
 			}
 			if !d.Editable {
 				t.Error("a dashboard that isn't editable has no Edit in its panels' menus")
@@ -176,6 +181,9 @@ func TestDashboards(t *testing.T) {
 	}
 }
 
+// advice is what somebody can do.
+var advice = regexp.MustCompile(`(?i)\b(ask|check|choose|compare|find|group|judge|keep|look|lower|mend|move|raise|read|record|report|save|scale|see|shorten|take|try)\b`)
+
 func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Catalog) {
 	t.Helper()
 	asked := queries(d, p.ID)
@@ -188,6 +196,10 @@ func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Ca
 	}
 	if len(p.Targets) == 0 {
 		t.Fatal("asks for nothing")
+	}
+	red := func(s catalog.Threshold) bool { return s.Color == "red" }
+	if slices.ContainsFunc(defaults.Thresholds.Steps, red) && !advice.MatchString(p.Description) {
+		t.Error("can be red, and its description says nothing to do about it")
 	}
 	ours := datasource{Type: pluginID, UID: "${datasource}"}
 	for i, q := range p.Targets {
@@ -211,7 +223,7 @@ func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Ca
 		if want := cmp.Or(asked[i].Legend, metric.LegendFor(q.GroupBy)); q.Legend == "" || q.Legend != want {
 			t.Errorf("%s has the legend %q, want %q: run go tool mage generate", q.Metric, q.Legend, want)
 		}
-		if unit := p.unitOf(q.RefID); unit != metric.Unit {
+		if unit := p.unitOf(q); unit != metric.Unit {
 			t.Errorf("%s is in %s, the panel shows it in %s", q.Metric, metric.Unit, unit)
 		}
 		if i == 0 && !slices.Equal(defaults.Thresholds.Steps[1:], metric.Thresholds) {
@@ -240,19 +252,28 @@ func checkIDs(t *testing.T, d dashboard) {
 // expanded row follow it, those of a collapsed one are inside it.
 func checkGrid(t *testing.T, d dashboard) {
 	t.Helper()
-	for i, p := range d.Panels {
+	checkPlaces(t, d.Panels)
+	for _, p := range d.Panels {
 		if p.Type == "row" {
 			if p.Collapsed == nil {
 				t.Errorf("row %s doesn't say whether it is collapsed", p.Title)
 			} else if *p.Collapsed != (len(p.Panels) > 0) {
 				t.Errorf("row %s: collapsed is %t with %d panels inside", p.Title, *p.Collapsed, len(p.Panels))
 			}
+			checkPlaces(t, p.Panels)
 		}
+	}
+}
+
+// checkPlaces holds panels that are seen together to the grid, and apart.
+func checkPlaces(t *testing.T, panels []panel) {
+	t.Helper()
+	for i, p := range panels {
 		g := p.GridPos
 		if g.W < 1 || g.H < 1 || g.X < 0 || g.Y < 0 || g.X+g.W > gridColumns {
 			t.Errorf("%s is off the grid: %+v", p.Title, g)
 		}
-		for _, other := range d.Panels[:i] {
+		for _, other := range panels[:i] {
 			if g.overlaps(other.GridPos) {
 				t.Errorf("%s lies on %s", p.Title, other.Title)
 			}

@@ -1,0 +1,38 @@
+/** How wide Grafana writes: Inter at weight 500 and 14 pixels, as for titles and headings. */
+
+/** Printable ASCII by its width in pixels; kerning, which mostly narrows, is left out. */
+const WIDTHS: Record<string, string> = {
+  '3.5': 'ijl',
+  '3.9': ' I',
+  '4.4': "!',.:;",
+  '4.8': '`t|',
+  '5.3': '()/[]\\f',
+  '5.8': '1r',
+  '7': '-_{}^',
+  '7.6': '"*?s',
+  '7.9': 'Lkvxz',
+  '8.2': 'acey7',
+  '8.5': 'EFJhnou',
+  '8.8': '#235689bdgpq',
+  '9.2': '$&04BPRSTZ',
+  '9.4': '+<=>~',
+  '9.8': 'KXY',
+  '10.2': 'ACDV',
+  '10.5': 'GHNU',
+  '10.8': 'OQ',
+  '11.6': 'w',
+  '12.8': 'Mm',
+  '13.9': '%@',
+  '14.4': 'W',
+};
+
+const LETTER_SPACING = 0.15;
+const WIDEST = 14.4;
+
+const widths = new Map(
+  Object.entries(WIDTHS).flatMap(([width, letters]) => [...letters].map((letter) => [letter, Number(width)] as const))
+);
+
+/** At most this many pixels. What isn't ASCII counts as the widest letter that is. */
+export const widthOf = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (widths.get(letter) ?? WIDEST) + LETTER_SPACING, 0);
