@@ -41,7 +41,9 @@ export default defineConfig<PluginOptions>({
   projects: [
     { name: 'specs', testMatch: '*.spec.ts', testIgnore: 'quiet.spec.ts' },
     { name: 'quiet', testMatch: 'quiet.spec.ts', use: { baseURL: QUIET.url } },
-    ...(process.env.E2E_SCREENSHOTS ? [{ name: 'screenshots', testMatch: '*.picture.ts' }] : []),
+    ...(process.env.E2E_SCREENSHOTS
+      ? [{ name: 'screenshots', testMatch: '*.picture.ts', use: { baseURL: QUIET.url } }]
+      : []),
   ],
   webServer: [TROUBLED.server, QUIET.server],
 });

@@ -1,0 +1,48 @@
+import { expect, test } from './fixtures';
+import { heightOf, provisioned } from './provisioned';
+import { choose, optionsOf } from './variables';
+
+const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
+
+test('the uptime panel calls its states UP and DOWN', async ({ page, selectors, gotoDashboardPage }) => {
+  await page.setViewportSize({ width: 1366, height: HEIGHT });
+  const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
+  const { seriesName } = selectors.components.VizLegend;
+
+  const uptime = dashboard.getPanelByTitle('Uptime over time').locator;
+  await expect(dashboard.getByGrafanaSelector(seriesName('UP'), { root: uptime })).toBeVisible();
+  const states = await dashboard
+    .getByGrafanaSelector(seriesName(''), { root: uptime, startsWith: true })
+    .allInnerTexts();
+  expect(['UP', 'DOWN', 'not there']).toEqual(expect.arrayContaining(states));
+});
+
+test('a tenant narrows its projects and models', async ({ page, selectors, gotoDashboardPage }) => {
+  await page.setViewportSize({ width: 1366, height: HEIGHT });
+  const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
+  const { seriesName } = selectors.components.VizLegend;
+  const throughput = dashboard.getPanelByTitle('Query throughput by model').locator;
+  const drawn = (model: string) => dashboard.getByGrafanaSelector(seriesName(model), { root: throughput });
+
+  expect(await optionsOf(page, 'service')).toHaveLength(7);
+  const [tenant, ...otherTenants] = await optionsOf(page, 'tenant');
+  expect(otherTenants).not.toHaveLength(0);
+  const projects = await optionsOf(page, 'project');
+  const models = await optionsOf(page, 'model');
+  await expect(drawn(models[0])).toBeVisible();
+
+  await choose(page, 'tenant', tenant);
+
+  await expect(async () => expectPartOf(projects, await optionsOf(page, 'project'))).toPass();
+  await expect(async () => expectPartOf(models, await optionsOf(page, 'model'))).toPass();
+  const itsModels = await optionsOf(page, 'model');
+  const othersModels = models.filter((model) => !itsModels.includes(model));
+  await expect(drawn(othersModels[0])).toHaveCount(0);
+  await expect(drawn(itsModels[0])).toBeVisible();
+});
+
+function expectPartOf(all: string[], some: string[]) {
+  expect(some).not.toHaveLength(0);
+  expect(some.length).toBeLessThan(all.length);
+  expect(all).toEqual(expect.arrayContaining(some));
+}
