@@ -1,6 +1,7 @@
 import { ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
+import { MACROS } from './macros';
 import { escapeRegex, escapeString } from './promql';
 import { AdHocFilter, Params, ParamValue } from './types';
 
@@ -12,18 +13,9 @@ interface FormattedVariable {
 
 const ALL = '$__all';
 
-// Step and range are known to the backend alone, which aligns and limits them: it fills these in.
-const BACKEND_MACROS = [
-  '__interval',
-  '__interval_ms',
-  '__rate_interval',
-  '__rate_interval_ms',
-  '__range',
-  '__range_s',
-  '__range_ms',
-];
+// The backend fills macros in.
 const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
-  BACKEND_MACROS.map((name) => [name, { text: `$${name}`, value: `$${name}` }])
+  MACROS.map(({ name }) => [name, { text: `$${name}`, value: `$${name}` }])
 );
 
 /** Fills variables into a text that is no PromQL, such as a legend. */
