@@ -2,6 +2,7 @@
 process.env.TZ = 'UTC';
 
 const base = require('./.config/jest.config');
+const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/utils');
 
 const [swc] = Object.values(base.transform);
 
@@ -13,4 +14,5 @@ module.exports = {
   testTimeout: 30_000,
   // Some of Grafana's dependencies are .mjs files, which the scaffolding's pattern leaves untransformed.
   transform: { '^.+\\.m?[jt]sx?$': swc },
+  transformIgnorePatterns: [nodeModulesToTransform([...grafanaESModules, '@prometheus-io/codemirror-promql'])],
 };
