@@ -39,6 +39,12 @@ import {
 } from './types';
 import { CatalogVariableSupport } from './variables';
 
+/** What a target tells of a metric. */
+interface MetricMetadata {
+  type: string;
+  help: string;
+}
+
 /** How many metrics the backend gives at once, at most. */
 const CATALOG_PAGE = 1000;
 
@@ -204,15 +210,30 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return this.read<ParamValueList>(path, Object.fromEntries(filters));
   }
 
-  /** Label names that Prometheus knows, on one of its metrics or anywhere. */
-  async getLabelNames(metric?: string): Promise<string[]> {
-    const match = metric ? { 'match[]': interpolateText(metric, this.templateSrv, {}) } : undefined;
-    return (await this.read<{ data: string[] }>('api/v1/labels', match)).data;
+  /** Label names that Prometheus knows, on the series of a selector or anywhere. */
+  async getLabelNames(selector?: string): Promise<string[]> {
+    return (await this.listNames('api/v1/labels', selector)).values;
   }
 
   /** Values of a label that Prometheus knows; those of `__name__` are the names of its metrics. */
   async getLabelValues(label: string): Promise<string[]> {
-    return (await this.read<{ data: string[] }>(`api/v1/label/${encodeURIComponent(label)}/values`)).data;
+    return (await this.findLabelValues(label)).values;
+  }
+
+  /** Values of a label on the series of a selector, and whether there are more. */
+  findLabelValues(label: string, selector?: string): Promise<ParamValueList> {
+    return this.listNames(`api/v1/label/${encodeURIComponent(label)}/values`, selector);
+  }
+
+  private async listNames(path: string, selector?: string): Promise<ParamValueList> {
+    const match = selector ? { 'match[]': interpolateExpr(selector, this.templateSrv, {}) } : undefined;
+    const { data, warnings = [] } = await this.read<{ data: string[]; warnings?: string[] }>(path, match);
+    return { values: data, truncated: warnings.length > 0 };
+  }
+
+  /** What is known of Prometheus's metrics, by their names. */
+  async getMetadata(): Promise<Record<string, MetricMetadata[]>> {
+    return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
   /** Labels that an ad-hoc filter can be about, beside the other filters. */

@@ -1,0 +1,102 @@
+import { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete';
+import { syntaxTree } from '@codemirror/language';
+import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/complete/hybrid';
+
+import type { ModelMetricsDataSource } from '../datasource';
+import { MACROS } from '../macros';
+import { recentQueries } from './recent';
+import { ResourceClient } from './resourceClient';
+
+/** The highest boost that CodeMirror knows. */
+const FIRST = 99;
+
+/**
+ * Offers variables and macros after a `$`, macros as a window, and else what PromQL and Prometheus know: in an empty
+ * field the queries that ran last, too.
+ */
+export function completionOf(datasource: ModelMetricsDataSource): CompletionSource {
+  const client = new ResourceClient(datasource);
+  const promql = new HybridComplete(client);
+  return async (context) => {
+    if (isInComment(context)) {
+      return null;
+    }
+    const own = completeVariable(context, datasource.getVariableNames()) ?? completeWindow(context);
+    if (own) {
+      return own;
+    }
+    // Where Prometheus can't be asked nothing is offered: what is wrong is said where the query runs.
+    const result = await Promise.resolve(promql.promQL(asName(context))).catch(() => null);
+    if (!result) {
+      return null;
+    }
+    const isBlank = context.state.doc.toString().trim() === '';
+    return {
+      ...result,
+      options: isBlank ? [...recentOnes(datasource.uid), ...result.options] : result.options,
+      validFor: client.hasMoreMetrics ? undefined : result.validFor,
+    };
+  };
+}
+
+function recentOnes(datasource: string): Completion[] {
+  return recentQueries(datasource).map((query, index) => ({
+    label: query,
+    displayLabel: query.replace(/\s+/g, ' '),
+    detail: 'ran lately',
+    boost: FIRST - index,
+  }));
+}
+
+/** What is written so far may be a number's name, but is only the beginning of a metric's, as in `inference_errors`. */
+function asName(context: CompletionContext): CompletionContext {
+  const { state, pos, explicit } = context;
+  const number = context.matchBefore(/\b(?:inf|nan)/i);
+  if (!number) {
+    return context;
+  }
+  const insert = `_${number.text.slice(1)}`;
+  return new CompletionContext(state.update({ changes: { ...number, insert } }).state, pos, explicit);
+}
+
+function isInComment({ state, pos }: CompletionContext): boolean {
+  return syntaxTree(state).resolveInner(pos, -1).name === 'LineComment';
+}
+
+/** `names` are the variables', with their dollars. */
+function completeVariable(context: CompletionContext, names: string[]): CompletionResult | null {
+  const written = context.matchBefore(/\$\{?\w*/);
+  if (!written) {
+    return null;
+  }
+  const { from, text } = written;
+  const macros = MACROS.map(({ name, meaning }): Completion => ({ label: `$${name}`, info: meaning, type: 'macro' }));
+  const variables = names.map((name): Completion => ({ label: name, type: 'variable', boost: 1 }));
+  const options = [...variables, ...macros];
+  if (!text.startsWith('${')) {
+    return { from, options, validFor: /^\$\w*$/ };
+  }
+  const isClosed = context.state.sliceDoc(context.pos, context.pos + 1) === '}';
+  return {
+    from,
+    to: context.pos + (isClosed ? 1 : 0),
+    options: options.map((option) => ({ ...option, label: `\${${option.label.slice(1)}}` })),
+  };
+}
+
+/** Between brackets where nothing is written yet. */
+function completeWindow(context: CompletionContext): CompletionResult | null {
+  if (!context.matchBefore(/\[\s*/)) {
+    return null;
+  }
+  const durations = MACROS.filter(({ name }) => !/_m?s$/.test(name));
+  return {
+    from: context.pos,
+    options: durations.map(({ name, meaning }, index) => ({
+      label: `$${name}`,
+      info: meaning,
+      type: 'macro',
+      boost: -index,
+    })),
+  };
+}
