@@ -6,6 +6,11 @@ import React, { useState } from 'react';
 import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
 import { EventsQuery, ModelMetricsQuery } from '../types';
 
+// PromQL is written in the plain field here, as where the code editor can't be loaded.
+jest.mock('../code/CodeField', () => {
+  throw new Error('Loading chunk promql failed.');
+});
+
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
 /** The editor as the dashboard's settings hold it: a change comes back as the next query. */

@@ -12,7 +12,7 @@ import { LANGUAGES } from './QueryEditor';
 type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
 
 /** Edits which events a dashboard marks, and what is said of them. Grafana asks for them after each change. */
-export function AnnotationEditor({ datasource, query: stored, data, onChange }: Props) {
+export function AnnotationEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = asEvents(stored);
   // An expression is what makes a query PromQL, so it can't stay in one of the catalog.
   const [left, setLeft] = useState('');
@@ -43,9 +43,11 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange }: 
         />
       ) : (
         <PromQLEditor
+          datasource={datasource}
           query={{ ...query, expr: query.expr ?? '', queryType: 'promql' }}
           forAlert={false}
           onChange={change}
+          onRun={onRunQuery}
           options={options}
         />
       )}

@@ -20,7 +20,7 @@ export function DraftInput({
       {...props}
       value={draft}
       onChange={(event) => edit(event.currentTarget.value)}
-      onBlur={commit}
+      onBlur={() => commit()}
       onKeyDown={onKeyDown}
     />
   );
@@ -44,13 +44,14 @@ export function DraftTextArea({
       {...props}
       value={draft}
       onChange={(event) => edit(event.currentTarget.value)}
-      onBlur={commit}
+      onBlur={() => commit()}
       onKeyDown={onKeyDown}
     />
   );
 }
 
-function useDraft(text: string, onCommit: (text: string) => void) {
+/** A text that is being written. `commit` hands it on, and says whether it was another one. */
+export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState({ text, draft: text });
   if (state.text !== text) {
     // The query was changed elsewhere: what stands there now goes before the draft.
@@ -59,10 +60,12 @@ function useDraft(text: string, onCommit: (text: string) => void) {
   return {
     draft: state.draft,
     edit: (draft: string) => setState({ text, draft }),
-    commit: () => {
-      if (state.draft !== text) {
-        onCommit(state.draft);
+    commit: (draft = state.draft) => {
+      const isChanged = draft !== text;
+      if (isChanged) {
+        onCommit(draft);
       }
+      return isChanged;
     },
   };
 }

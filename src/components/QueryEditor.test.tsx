@@ -7,6 +7,11 @@ import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { CatalogQuery, ModelMetricsQuery, Params } from '../types';
 import { QueryEditor } from './QueryEditor';
 
+// Queries are written in the plain field here, as where the code editor can't be loaded.
+jest.mock('../code/CodeField', () => {
+  throw new Error('Loading chunk promql failed.');
+});
+
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
 /** The editor as a panel holds it: a change comes back as the next query. */
@@ -137,6 +142,14 @@ describe('a PromQL query', () => {
     expect(onRunQuery).not.toHaveBeenCalled();
     await user.keyboard('{Shift>}{Enter}{/Shift}');
     expect(onChange).toHaveBeenLastCalledWith({ refId: 'A', queryType: 'promql', expr: 'sum(up)' });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('runs again as it stands', async () => {
+    const { user, onChange, onRunQuery } = setup({ refId: 'A', queryType: 'promql', expr: 'up' });
+    await user.click(screen.getByLabelText('PromQL', { selector: 'textarea' }));
+    await user.keyboard('{Control>}{Enter}{/Control}');
+    expect(onChange).not.toHaveBeenCalled();
     expect(onRunQuery).toHaveBeenCalledTimes(1);
   });
 

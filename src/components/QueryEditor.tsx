@@ -41,7 +41,13 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
       {language === 'catalog' ? (
         <CatalogEditor datasource={datasource} query={asCatalog(query)} forAlert={forAlert} onChange={change} />
       ) : (
-        <PromQLEditor query={asPromQL(query)} forAlert={forAlert} onChange={change} />
+        <PromQLEditor
+          datasource={datasource}
+          query={asPromQL(query)}
+          forAlert={forAlert}
+          onChange={change}
+          onRun={onRunQuery}
+        />
       )}
       {'adhocFilters' in query && (
         <BroughtFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />

@@ -1,0 +1,112 @@
+import { completionStatus, startCompletion } from '@codemirror/autocomplete';
+import { forceLinting } from '@codemirror/lint';
+import { EditorView } from '@codemirror/view';
+import { createTheme, ThemeContext } from '@grafana/data';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import React, { useState } from 'react';
+
+import { fakeDataSource } from '../testing/datasource';
+import { CodeField } from './CodeField';
+
+const RESOURCES = {
+  'api/v1/label/__name__/values': { data: ['inference_requests_total', 'up'] },
+  'api/v1/metadata': { data: {} },
+};
+
+function setup(first: string, theme = createTheme()) {
+  const { datasource } = fakeDataSource([], RESOURCES);
+  const told = { onLeave: jest.fn(), onRun: jest.fn() };
+  function Page() {
+    const [text, setText] = useState(first);
+    return (
+      <ThemeContext.Provider value={theme}>
+        <CodeField label="PromQL" placeholder="up" datasource={datasource} text={text} onChange={setText} {...told} />
+        <button onClick={() => setText('other')}>Change elsewhere</button>
+        <output>{text}</output>
+      </ThemeContext.Provider>
+    );
+  }
+  render(<Page />);
+  const field = screen.getByRole('textbox', { name: 'PromQL' });
+  const view = EditorView.findFromDOM(field);
+  if (!view) {
+    throw new Error('There is no code editor.');
+  }
+  const write = (text: string) =>
+    act(() => view.dispatch({ ...view.state.replaceSelection(text), userEvent: 'input.type' }));
+  return { ...told, field, view, write };
+}
+
+it('hands on what is written', () => {
+  const { write } = setup('');
+  write('up');
+  expect(screen.getByRole('status')).toHaveTextContent('up');
+});
+
+it('shows what changes elsewhere', () => {
+  const { field } = setup('up');
+  fireEvent.click(screen.getByText('Change elsewhere'));
+  expect(field).toHaveTextContent('other');
+});
+
+it.each([
+  ['Shift+Enter', { shiftKey: true }],
+  ['Ctrl+Enter', { ctrlKey: true }],
+])('runs at %s, without a new line', (_, modifier) => {
+  const { field, write, onRun } = setup('');
+  write('up');
+  fireEvent.keyDown(field, { key: 'Enter', keyCode: 13, ...modifier });
+  expect(onRun).toHaveBeenCalledWith('up');
+  expect(screen.getByRole('status')).toHaveTextContent(/^up$/);
+});
+
+it('hands on the text when it is left', () => {
+  const { field, onLeave } = setup('up');
+  act(() => field.focus());
+  act(() => field.blur());
+  expect(onLeave).toHaveBeenCalledWith('up');
+});
+
+describe('the keyboard', () => {
+  it('goes on with Tab', () => {
+    const { field } = setup('up');
+    expect(fireEvent.keyDown(field, { key: 'Tab', keyCode: 9 })).toBe(true);
+  });
+
+  it('leaves with Escape, of which Grafana does not hear', () => {
+    const { field } = setup('up');
+    const heard = jest.fn();
+    document.addEventListener('keydown', heard);
+    act(() => field.focus());
+    fireEvent.keyDown(field, { key: 'Escape', keyCode: 27 });
+    expect(field).not.toHaveFocus();
+    expect(heard).not.toHaveBeenCalled();
+    document.removeEventListener('keydown', heard);
+  });
+
+  it('closes what is offered with Escape, and stays', async () => {
+    const { field, view, write } = setup('');
+    act(() => field.focus());
+    write('infer');
+    act(() => void startCompletion(view));
+    expect(await screen.findByRole('option')).toHaveTextContent('inference_requests_total');
+    fireEvent.keyDown(field, { key: 'Escape', keyCode: 27 });
+    expect(completionStatus(view.state)).toBeNull();
+    expect(field).toHaveFocus();
+  });
+});
+
+it('marks errors, and no variables', async () => {
+  const { field, view, write } = setup('sum(rate(up{job="$job"}[$__rate_interval]))');
+  act(() => forceLinting(view));
+  expect(field.querySelector('.cm-lintRange-error')).toBeNull();
+  act(() => view.dispatch({ changes: { from: 0, to: view.state.doc.length } }));
+  write('sum(up[5m])');
+  act(() => forceLinting(view));
+  await waitFor(() => expect(field.querySelector('.cm-lintRange-error')).toHaveTextContent('up[5m]'));
+});
+
+it.each(['light', 'dark'] as const)('has the colours of the %s theme', (mode) => {
+  const { view } = setup('up', createTheme({ colors: { mode } }));
+  expect(view.state.facet(EditorView.darkTheme)).toBe(mode === 'dark');
+});

@@ -1,0 +1,48 @@
+import { act, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React, { useState } from 'react';
+
+import { fakeDataSource } from '../testing/datasource';
+import { PromQLField } from './PromQLField';
+
+function setup() {
+  const { datasource } = fakeDataSource([], {});
+  const onCommit = jest.fn<void, [string]>();
+  const onRun = jest.fn();
+  function Page() {
+    const [value, setValue] = useState('');
+    const commit = (text: string) => {
+      onCommit(text);
+      setValue(text);
+    };
+    return (
+      <>
+        <PromQLField id="expr" label="PromQL" datasource={datasource} value={value} onCommit={commit} onRun={onRun} />
+        <button>Next</button>
+      </>
+    );
+  }
+  render(<Page />);
+  return { onCommit, onRun, user: userEvent.setup() };
+}
+
+const field = () => screen.getByRole('textbox', { name: 'PromQL' });
+const isPlain = () => field().tagName === 'TEXTAREA';
+
+it('becomes a code editor when nobody writes in it, and keeps what they wrote', async () => {
+  const { user, onCommit } = setup();
+  expect(isPlain()).toBe(true);
+  act(() => field().focus());
+  await user.keyboard('up');
+  expect(isPlain()).toBe(true);
+
+  await user.tab();
+  expect(onCommit).toHaveBeenLastCalledWith('up');
+  await waitFor(() => expect(isPlain()).toBe(false));
+  expect(field()).toHaveTextContent('up');
+});
+
+it('is a code editor from the start once that is loaded', async () => {
+  setup();
+  expect(isPlain()).toBe(false);
+});
