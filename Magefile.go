@@ -142,7 +142,7 @@ func E2E(screenshots *bool) error {
 	return run(".", env, "npx", "playwright", "test")
 }
 
-// Lint runs the linters of both languages.
+// Lint runs the linters of both languages, and holds the frontend against the packages of every Grafana it is for.
 func Lint() error {
 	mg.SerialDeps(nodeModules)
 	for _, module := range []string{".", "demo", "tests"} {
@@ -150,8 +150,24 @@ func Lint() error {
 			return err
 		}
 	}
-	return run(".", "", "npm", "run", "--silent", "lint")
+	if err := run(".", "", "npm", "run", "--silent", "lint"); err != nil {
+		return err
+	}
+	for _, version := range grafanas {
+		target := fmt.Sprintf("@grafana/data@%[1]s,@grafana/ui@%[1]s,@grafana/runtime@%[1]s", version)
+		if err := run(".", "", "npx", "--yes", levitate, "is-compatible", "--path", "src/module.ts", "--target", target); err != nil {
+			return fmt.Errorf("the frontend uses what Grafana %s doesn't have: %w", version, err)
+		}
+	}
+	return nil
 }
+
+// grafanas are the versions whose packages have what the frontend uses: that which it
+// is compiled against, and the last of later ones.
+var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
+
+// levitate compares the packages' types.
+const levitate = "@grafana/levitate@0.17.2"
 
 // generated is what Generate writes, beside what people do in some of its folders.
 var generated = []string{
