@@ -121,7 +121,7 @@ func TestSeriesEndWithTheLastOfADataSource(t *testing.T) {
 	}
 }
 
-func TestNobodyCountsForANilSource(t *testing.T) {
+func TestNobodyCountsForANilSource(*testing.T) {
 	var s *Source
 	s.Query(API).End(nil)
 	s.Resource("GET /catalog", 200, time.Second)

@@ -111,13 +111,16 @@ var cases = []struct {
 		series: `
   tensorone_endpoint_scaling_duration_seconds_count{endpoint_id="e",action="scale_up",reason="first_request"} 0x10 1x10 3x20 0x40`,
 		asks: []ask{
-			{at: 3 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute},
+			{at: 3 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
+  {action="scale_up", endpoint_id="e", reason="first_request"} 0`},
 			{at: 6 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
   {action="scale_up", endpoint_id="e", reason="first_request"} 1`},
-			{at: 7 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute},
+			{at: 7 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
+  {action="scale_up", endpoint_id="e", reason="first_request"} 0`},
 			{at: 11 * time.Minute, metric: "tensorone_scaling_events_by_step", window: 5 * time.Minute, want: `
   {action="scale_up", endpoint_id="e", reason="first_request"} 2`},
-			{at: 22 * time.Minute, metric: "tensorone_scaling_events_by_step", window: 5 * time.Minute},
+			{at: 22 * time.Minute, metric: "tensorone_scaling_events_by_step", window: 5 * time.Minute, want: `
+  {action="scale_up", endpoint_id="e", reason="first_request"} 0`},
 		},
 	},
 	{
