@@ -18,6 +18,7 @@ var packFiles embed.FS
 // once loaded and is safe for concurrent use.
 type Catalog struct {
 	packs    []*Pack
+	off      []*Pack // turned off; see Without
 	metrics  map[string]*Metric
 	families map[string]*Family // of every pack; the first pack that declares one wins
 	broken   map[string]Problem // the user's metrics that can't be used, by name
@@ -55,8 +56,9 @@ func (c *Catalog) Packs() []*Pack { return c.packs }
 func (c *Catalog) Names() []string { return sortedKeys(c.metrics) }
 
 // Metric looks a metric up by its name. The error of an unknown name is a
-// fault.BadQuery that gives the nearest names; that of a metric which the user's
-// own packs define, but not soundly, is a fault.Misconfigured.
+// fault.BadQuery that gives the nearest names, or the pack that is turned off; that
+// of a metric which the user's own packs define, but not soundly, is a
+// fault.Misconfigured.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
 		return nil, fault.New(fault.Misconfigured, "The data source's own packs can't be read, so no metric is answered: %s", c.unread)
@@ -66,6 +68,9 @@ func (c *Catalog) Metric(name string) (*Metric, error) {
 	}
 	if metric, ok := c.metrics[name]; ok {
 		return metric, nil
+	}
+	if metric := c.turnedOff(name); metric != nil {
+		return nil, whyOff(metric)
 	}
 	if name == "" {
 		return nil, fault.New(fault.BadQuery, "The query names no metric: choose one from the catalog.")

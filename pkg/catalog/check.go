@@ -88,9 +88,10 @@ func (c *checker) run() {
 	}
 }
 
-// identity looks for another pack of the same name.
+// identity looks for another pack of the same name, which may be turned off now
+// and on later.
 func (c *checker) identity() {
-	for _, other := range c.catalog.packs {
+	for _, other := range slices.Concat(c.catalog.off, c.catalog.packs) {
 		if other == c.pack {
 			return
 		}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -16,9 +17,9 @@ const ownPlace = "the data source's settings"
 func (c *Catalog) With(text string) (*Catalog, Problems) {
 	docs, unread := documents(Source{Place: ownPlace, Text: []byte(text)})
 	names := namesOf(docs)
-	c.without(names).check(docs, true)
+	c.except(names).check(docs, true)
 
-	with := c.without(names)
+	with := c.except(names)
 	var problems Problems
 	if unread != nil {
 		problems = append(problems, *unread)
@@ -36,7 +37,7 @@ func (c *Catalog) With(text string) (*Catalog, Problems) {
 	}
 	for name, metric := range with.metrics {
 		if metric.catalog == with {
-			metric.overrides = c.metrics[name]
+			metric.overrides = cmp.Or(c.metrics[name], c.turnedOff(name))
 		}
 	}
 	with.unread = unread
@@ -50,13 +51,14 @@ func namesOf(docs []*document) (names []string) {
 	return names
 }
 
-// without copies the catalog without the metrics of some names.
-func (c *Catalog) without(names []string) *Catalog {
+// except copies the catalog without the metrics of some names.
+func (c *Catalog) except(names []string) *Catalog {
 	taken := make(map[string]bool, len(names))
 	for _, name := range names {
 		taken[name] = true
 	}
 	rest := newCatalog()
+	rest.off = c.off
 	rest.broken = map[string]Problem{}
 	for _, pack := range c.packs {
 		if slices.ContainsFunc(pack.Metrics, func(m *Metric) bool { return taken[m.Name] }) {

@@ -125,7 +125,7 @@ func (p *Pack) EvaluatedEvery() time.Duration {
 func (m *Metric) Place() (place string, line int) { return m.pack.place, m.line }
 
 // Overrides returns the built-in metric that a user's own one of the same name
-// stands in for; nil for any other.
+// stands in for, even if its pack is turned off; nil for any other.
 func (m *Metric) Overrides() *Metric { return m.overrides }
 
 // Families returns the families that the metric's query reads, in its order.
