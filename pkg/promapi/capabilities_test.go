@@ -1,0 +1,53 @@
+package promapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCapabilities(t *testing.T) {
+	for _, test := range []struct {
+		name, marked                  string // marked is the header that VictoriaMetrics has
+		refusesPost, missing, failing bool   // missing and failing are the exemplars
+		want                          Capabilities
+	}{
+		{name: "a Prometheus", want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST", Exemplars: true}},
+		{name: "behind a proxy that lets GET through", refusesPost: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "GET", Exemplars: true}},
+		{name: "an old one", missing: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST"}},
+		{name: "one that fails", failing: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST"}},
+		{name: "a VictoriaMetrics", marked: "vm", want: Capabilities{Server: Server{Name: "VictoriaMetrics"}, MetricsQL: true, Method: "POST"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+				if test.marked != "" {
+					w.Header().Set("X-Server-Hostname", test.marked)
+				}
+				switch exemplars := strings.HasSuffix(r.URL.Path, "/query_exemplars"); {
+				case test.refusesPost && r.Method == http.MethodPost:
+					w.WriteHeader(http.StatusMethodNotAllowed)
+				case exemplars && test.missing:
+					w.WriteHeader(http.StatusNotFound)
+				case exemplars && test.failing:
+					w.WriteHeader(http.StatusBadRequest)
+				case exemplars:
+					_, _ = fmt.Fprint(w, `{"status":"success","data":[]}`)
+				case strings.HasSuffix(r.URL.Path, "/query"):
+					_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+				case strings.HasSuffix(r.URL.Path, "/buildinfo"):
+					_, _ = fmt.Fprint(w, `{"status":"success","data":{"version":"3.5.0"}}`)
+				default:
+					w.WriteHeader(http.StatusNotFound)
+				}
+			})
+			if _, err := c.Query(t.Context(), Instant{Expr: "1", At: time.Now()}); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Capabilities(t.Context()); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
