@@ -18,6 +18,7 @@ func FuzzLoad(f *testing.F) {
 		`{"responseLimitMiB":1e308,"seriesLimit":-9223372036854775808}`,
 		`{"responseLimitMiB":1048577,"TIMEINTERVAL":"1y","maxRetries":10.5}`,
 		`{"httpHeaderName1":null,"sigV4Auth":true,"url":{}}`,
+		`{"disabledPacks":["lango",null,""],"timeout":"1e-9"}`,
 		`{"customQueryParameters":"a=b&a=c;%zz","exemplarTraceIdDestinations":[{"name":"trace_id","datasourceUid":"tempo"},null]}`,
 	} {
 		f.Add("http://prometheus:9090", []byte(data))

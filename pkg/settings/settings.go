@@ -3,10 +3,12 @@
 package settings
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +32,7 @@ type Settings struct {
 	CustomParams   string             // sent with every request to the API, written as in a URL
 	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead
 	Packs          string             // YAML of the user's own packs
+	DisabledPacks  []string           // names of built-in packs that are turned off; a later version may not have them
 }
 
 // The defaults protect Grafana: the timeout ends before an alert's evaluation
@@ -57,6 +60,8 @@ type jsonData struct {
 	CustomParams  string             `json:"customQueryParameters"`
 	TraceLinks    []frames.TraceLink `json:"exemplarTraceIdDestinations"`
 	Packs         string             `json:"packs"`
+	DisabledPacks []string           `json:"disabledPacks"`
+	Timeout       any                `json:"timeout"` // the SDK's own: seconds of one request, a number or text
 }
 
 // Load reads a data source's URL and jsonData. Its errors are
@@ -101,6 +106,9 @@ func Load(url string, data []byte) (Settings, error) {
 		}
 		*d.to = value
 	}
+	if err := s.limitRequests(stored); err != nil {
+		return s, err
+	}
 	if stored.HTTPMethod != "" {
 		s.Method = strings.ToUpper(stored.HTTPMethod)
 		if s.Method != http.MethodGet && s.Method != http.MethodPost {
@@ -113,7 +121,8 @@ func Load(url string, data []byte) (Settings, error) {
 		}
 		s.MaxBytes = max(1, int64(*stored.ResponseLimit*(1<<20)))
 	}
-	s.Partial, s.CustomParams, s.TraceLinks, s.Packs = stored.Partial, stored.CustomParams, stored.TraceLinks, stored.Packs
+	s.Partial, s.CustomParams, s.TraceLinks = stored.Partial, stored.CustomParams, stored.TraceLinks
+	s.Packs, s.DisabledPacks = stored.Packs, stored.DisabledPacks
 	for _, n := range []struct {
 		name        string
 		value       *int
@@ -133,6 +142,35 @@ func Load(url string, data []byte) (Settings, error) {
 		*n.to = *n.value
 	}
 	return s, nil
+}
+
+// limitRequests lets the timeout among Grafana's HTTP settings end a query too: a
+// query takes a request at least, so of two timeouts the shorter counts. Without a
+// query timeout it takes the default's place. 0 is none.
+func (s *Settings) limitRequests(stored jsonData) error {
+	var seconds float64
+	switch given := stored.Timeout.(type) {
+	case nil:
+	case float64:
+		seconds = given
+	case string:
+		number, err := strconv.ParseFloat(cmp.Or(given, "0"), 64)
+		if err != nil {
+			number = -1
+		}
+		seconds = number
+	default:
+		seconds = -1
+	}
+	const most = 24 * 60 * 60
+	if !(seconds >= 0 && seconds <= most) {
+		return fault.New(fault.Misconfigured, "The data source's HTTP timeout (timeout) must be from 0 to %d seconds.", most)
+	}
+	timeout := time.Duration(seconds * float64(time.Second))
+	if timeout > 0 && (stored.QueryTimeout == "" || timeout < s.QueryTimeout) {
+		s.QueryTimeout = timeout
+	}
+	return nil
 }
 
 // checkTexts refuses settings of a wrong type that the SDK takes for text
