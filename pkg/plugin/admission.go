@@ -63,7 +63,8 @@ func admit(req *backend.AdmissionRequest) error {
 	if err != nil {
 		return err
 	}
-	_, problems := shipped.With(loaded.Packs)
+	on, _ := shipped.Without(loaded.DisabledPacks)
+	_, problems := on.With(loaded.Packs)
 	return ownPacks(problems)
 }
 

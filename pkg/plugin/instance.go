@@ -32,6 +32,7 @@ type DataSource struct {
 	settings  settings.Settings
 	catalog   *catalog.Catalog
 	problems  catalog.Problems // of the user's own packs
+	unknown   []string         // packs to turn off that aren't there
 	client    *promapi.Client
 	telemetry *telemetry.Source
 	idle      func() // closes the connections that nobody uses
@@ -58,7 +59,8 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	reportBuild()
 	d := &DataSource{}
 	d.settings, d.broken = settings.Load(stored.URL, stored.JSONData)
-	d.catalog, d.problems = shipped.With(d.settings.Packs)
+	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
+	d.catalog, d.problems = d.catalog.With(d.settings.Packs)
 	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
@@ -43,6 +42,32 @@ type searchPage struct {
 	Metrics []entry  `json:"metrics"`
 	Total   int      `json:"total"`
 	Nearest []string `json:"nearest,omitempty"`
+}
+
+// packList is the answer of GET catalog/packs.
+type packList struct {
+	Packs []shippedPack `json:"packs"`
+}
+
+// shippedPack is a built-in pack as the data source's settings show it: with its own
+// metrics, whatever the user's own packs make of them.
+type shippedPack struct {
+	packEntry
+	Disabled bool    `json:"disabled"` // turned off for this data source
+	Metrics  []entry `json:"metrics"`
+}
+
+// packs answers GET catalog/packs: every built-in pack, turned off or not.
+func (a api) packs(_ *http.Request, in input) (any, error) {
+	if err := in.only(); err != nil {
+		return nil, err
+	}
+	list := packList{Packs: []shippedPack{}}
+	for _, pack := range a.Builtin.Packs() {
+		_, off := a.Catalog.Pack(pack.Name)
+		list.Packs = append(list.Packs, shippedPack{packEntry{pack.Name, pack.Title, pack.Owner}, off, entries(pack.Metrics)})
+	}
+	return list, nil
 }
 
 // definitions answers GET catalog.
@@ -105,5 +130,3 @@ func (a api) packNames() []string {
 	}
 	return names
 }
-
-func (a api) hasPack(name string) bool { return slices.Contains(a.packNames(), name) }

@@ -29,9 +29,13 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if pack != "" && !a.hasPack(pack) {
+	if found, off := a.Catalog.Pack(pack); pack != "" && (found == nil || off) {
+		why := fault.New(fault.NotFound, "There is no pack %q.", clip(pack))
+		if off {
+			why = fault.New(fault.NotFound, "The pack %s is turned off for this data source. Turn it on in the data source's settings.", pack)
+		}
 		return nil, &detailed{
-			fault.New(fault.NotFound, "There is no pack %q.", clip(pack)),
+			why,
 			details{"pack": clip(pack), "nearest": orEmpty(catalog.Nearest(pack, a.packNames()))},
 		}
 	}

@@ -224,6 +224,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{healthy, "GET", "/catalog/search?search=rate", "", 200},
 		{healthy, "GET", "/catalog/search?search=rat_order_checkout", "", 200},
 		{healthy, "GET", "/catalog/search?search=a&search=b", "", 400},
+		{healthy, "GET", "/catalog/packs", "", 200},
+		{healthy, "GET", "/catalog/packs?x=y", "", 400},
 		{healthy, "GET", "/catalog/schema", "", 200},
 		{healthy, "GET", "/catalog/schema?x=y", "", 400},
 		{healthy, "POST", "/catalog/check", string(own), 200},

@@ -23,8 +23,8 @@ import (
 
 // Options are what the routes work with.
 type Options struct {
-	Catalog        *catalog.Catalog // with the user's own packs
-	Builtin        *catalog.Catalog // without them
+	Catalog        *catalog.Catalog // with the user's own packs, and without those that are turned off
+	Builtin        *catalog.Catalog // every built-in pack
 	Client         *promapi.Client  // nil where Broken is set
 	ScrapeInterval time.Duration
 	Broken         error // why the data source's settings can't work

@@ -29,6 +29,7 @@ func (a api) routes() []route {
 		{http.MethodGet, "/api/openapi.json", document, tell},
 		{http.MethodGet, "/catalog", a.definitions, tell},
 		{http.MethodGet, "/catalog/search", a.search, tell},
+		{http.MethodGet, "/catalog/packs", a.packs, tell},
 		{http.MethodGet, "/catalog/schema", schema, tell},
 		{http.MethodPost, "/catalog/check", a.check, tell},
 		{http.MethodGet, "/catalog/{name}/explain", a.explain, tell},

@@ -63,9 +63,9 @@ func withPacks(t *testing.T, packs string) *host.Host {
 	return plugin.WithDataSource(packSource(t, packs))
 }
 
-func packSource(t *testing.T, packs string) backend.DataSourceInstanceSettings {
+func packSource(t *testing.T, packs string, off ...string) backend.DataSourceInstanceSettings {
 	t.Helper()
-	source := compiled.Source(t, server.url(), map[string]any{"packs": packs})
+	source := compiled.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": off})
 	// Its own id, or the plugin would take it for another version of the provisioned one.
 	source.ID, source.UID = 2, "own-packs"
 	source.Updated = time.Now()
@@ -126,6 +126,40 @@ func TestAFaultyOwnPackFailsUnderItsNamesOnly(t *testing.T) {
 		if r := askOne(t, own, text); r.Error != nil || len(r.Frames) == 0 {
 			t.Errorf("%s: %v", text, r.Error)
 		}
+	}
+}
+
+// TestAPackThatIsTurnedOffAnswersOwnMetricsOnly: one of its metrics fails and says
+// why, also as a variable; one that an own pack defines anew, or that reads its
+// families, is answered.
+func TestAPackThatIsTurnedOffAnswersOwnMetricsOnly(t *testing.T) {
+	source := packSource(t, soundPacks, "tango", "inference", "bakery")
+	own := plugin.WithDataSource(source)
+	for _, text := range []string{
+		`{"refId":"A","metric":"total_deployments","instant":true}`,
+		`{"refId":"A","queryType":"paramValues","metric":"total_deployments","param":"workspace"}`,
+	} {
+		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "in the pack tango, which is turned off for this data source") {
+			t.Errorf("%s: status %d, %v", text, r.Status, r.Error)
+		}
+	}
+	for _, metric := range []string{"total_models", "busiest_models", "lango_component_health"} {
+		if r := askOne(t, own, `{"refId":"A","metric":"`+metric+`","instant":true}`); r.Error != nil || len(r.Frames) == 0 {
+			t.Errorf("%s: %v", metric, r.Error)
+		}
+	}
+
+	health, err := own.CheckHealth(t.Context())
+	if err != nil || health.Status != backend.HealthStatusOk {
+		t.Fatalf("%+v, %v", health, err)
+	}
+	for _, says := range []string{`"method":"POST"`, `"exemplars":true`, `"language":"PromQL"`, `"disabledPacks":[{"name":"inference"`, `"unknownPacks":["bakery"]`} {
+		if !strings.Contains(string(health.JSONDetails), says) {
+			t.Errorf("Save & test doesn't say %s: %s", says, health.JSONDetails)
+		}
+	}
+	if _, refused, err := own.Admit(t.Context(), source); err != nil || refused != nil {
+		t.Errorf("asked before saving, the plugin refuses: %+v, %v", refused, err)
 	}
 }
 

@@ -1,0 +1,33 @@
+package rest
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestPacksListsThoseThatAreTurnedOff: the settings are where they are turned on
+// again. A user's own packs are not among them.
+func TestPacksListsThoseThatAreTurnedOff(t *testing.T) {
+	o := options(t, &upstream{})
+	on, unknown := o.Builtin.Without([]string{"lango"})
+	if unknown != nil {
+		t.Fatal(unknown)
+	}
+	o.Catalog, _ = on.With(ownPack)
+	got := read[packList](t, get(New(o), "/catalog/packs")).Packs
+	if len(got) != len(o.Builtin.Packs()) {
+		t.Fatalf("%d packs", len(got))
+	}
+	for i, pack := range o.Builtin.Packs() {
+		if got[i].Name != pack.Name || got[i].Title != pack.Title || got[i].Owner != pack.Owner || len(got[i].Metrics) != len(pack.Metrics) {
+			t.Errorf("pack %s is %+v", pack.Name, got[i])
+		}
+		if got[i].Disabled != (pack.Name == "lango") {
+			t.Errorf("pack %s: disabled is %v", pack.Name, got[i].Disabled)
+		}
+	}
+	tango := slices.IndexFunc(got, func(p shippedPack) bool { return p.Name == "tango" })
+	if !slices.ContainsFunc(got[tango].Metrics, func(m entry) bool { return m.Name == "active_sessions" && m.Pack == "tango" }) {
+		t.Error("a metric is missing that an own pack overrides")
+	}
+}
