@@ -11,12 +11,13 @@ import {
   MetricFindValue,
   ScopedVars,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv, TemplateSrv } from '@grafana/runtime';
+import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv } from '@grafana/runtime';
 import { Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations';
 import { Catalog, CatalogPage, ParamValueList } from './catalog';
 import { displayText } from './displayText';
+import { tellHealth } from './health';
 import {
   interpolateExpr,
   interpolateFilters,
@@ -175,6 +176,13 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
   getQueryDisplayText(query: ModelMetricsQuery): string {
     return displayText(query);
+  }
+
+  /** "Save & test" comes through here. The settings page shows more of what was found than Grafana does. */
+  async callHealthCheck(): Promise<HealthCheckResult> {
+    const result = await super.callHealthCheck();
+    tellHealth(this.uid, result?.details);
+    return result;
   }
 
   /** What the catalog holds. It is asked once: a change of settings makes a new data source. */

@@ -1,6 +1,7 @@
-import { FetchError, getBackendSrv, isFetchError } from '@grafana/runtime';
+import { BackendSrvRequest, FetchError, getBackendSrv, isFetchError } from '@grafana/runtime';
 import { map, Observable } from 'rxjs';
 
+import { CatalogMetric, CatalogPack } from './catalog';
 import { errorMessage } from './errorMessage';
 
 /** Something wrong with a user's own packs. What it isn't about is empty. */
@@ -34,21 +35,35 @@ export interface PackCheck {
   metrics: PackMetric[];
 }
 
+/** A pack that ships with the plugin, turned off or not. */
+export interface ShippedPack extends CatalogPack {
+  metrics: CatalogMetric[];
+}
+
 /** Asks the backend what it makes of packs before they are saved. Who unsubscribes gives the question up. */
 export function checkPacks(uid: string, packs: string): Observable<PackCheck> {
+  return ask(uid, { url: 'catalog/check', method: 'POST', data: { packs } });
+}
+
+/** The packs that ship with the plugin. */
+export function shippedPacks(uid: string): Observable<ShippedPack[]> {
+  return ask<{ packs: ShippedPack[] }>(uid, { url: 'catalog/packs', method: 'GET' }).pipe(map(({ packs }) => packs));
+}
+
+/** The settings page has no data source yet to ask through, but its address. */
+function ask<Answer>(uid: string, { url, ...request }: BackendSrvRequest): Observable<Answer> {
   return getBackendSrv()
-    .fetch<PackCheck>({
-      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/catalog/check`,
-      method: 'POST',
-      data: { packs },
+    .fetch<Answer>({
+      ...request,
+      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/${url}`,
       showErrorAlert: false,
       showSuccessAlert: false,
     })
     .pipe(map(({ data }) => data));
 }
 
-/** Why a check could not be made, and what to do. */
-export function whyUnchecked(error: unknown): string {
+/** Why the backend did not answer, and what to do. */
+export function whyUnanswered(error: unknown): string {
   if (!isFetchError(error)) {
     return `Grafana did not answer (${errorMessage(error)}). Check the connection and try again.`;
   }

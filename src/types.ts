@@ -175,6 +175,8 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
 
   /** A user's own packs for the catalog, in YAML: one document or several. */
   packs?: string;
+  /** Names of built-in packs that are turned off. Those that the plugin doesn't have are ignored. */
+  disabledPacks?: string[];
 
   // The HTTP settings of Grafana's plugin SDK.
   /** Seconds until a request is given up. */

@@ -1,10 +1,12 @@
 import { DataSourceSettings } from '@grafana/data';
 import { setDataSourceSrv } from '@grafana/runtime';
-import { render, screen, waitFor, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { fakeBackendSrv } from '../testing/backendSrv';
+import { ShippedPack } from '../packs';
+import { Asked, fakeBackendSrv } from '../testing/backendSrv';
+import { CATALOG } from '../testing/datasource';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
 import { ModelMetricsOptions } from '../types';
 import { ConfigEditor } from './ConfigEditor';
@@ -34,7 +36,15 @@ jest.mock('@grafana/ui', () => ({
   CodeEditor: jest.requireActual('../testing/codeEditor').FakeCodeEditor,
 }));
 
+let asked: Asked[];
+
 beforeAll(() => setDataSourceSrv(new FakeDataSourceSrv()));
+beforeEach(() => (asked = fakeBackendSrv()));
+
+async function answerPacks(requests: Asked[]) {
+  const packs: ShippedPack[] = [{ ...CATALOG.packs[0], metrics: CATALOG.metrics }];
+  await act(async () => requests.find(({ request }) => request.url.endsWith('/catalog/packs'))?.answer({ packs }));
+}
 
 /** The editor as the settings page holds it: a change comes back as the next options. */
 function setup(first: Partial<typeof OPTIONS> = {}) {
@@ -54,10 +64,15 @@ function setup(first: Partial<typeof OPTIONS> = {}) {
 it('shows connection, authentication and query settings', () => {
   setup();
   expect(screen.getByDisplayValue('http://prometheus:9090')).toBeInTheDocument();
-  expect(screen.getByText('Authentication')).toBeInTheDocument();
   expect(screen.getByText('TLS settings')).toBeInTheDocument();
   expect(screen.getByText('HTTP headers')).toBeInTheDocument();
   expect(screen.getByLabelText('Scrape interval')).toHaveValue('15s');
+});
+
+it('has its sections in the order of Grafana’s Prometheus data source, and then its own', () => {
+  setup();
+  const sections = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
+  expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'Own metrics', 'Test']);
 });
 
 it('stores durations, and says when one is none', async () => {
@@ -74,16 +89,34 @@ it('stores durations, and says when one is none', async () => {
 
 it('forgets a timeout that is cleared', async () => {
   const { user, onOptionsChange } = setup();
-  await user.click(screen.getByLabelText('Expand section Advanced settings'));
   await user.clear(screen.getByLabelText('Timeout in seconds'));
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
 });
 
-it('can’t be changed where it is provisioned', () => {
-  setup({ readOnly: true });
-  expect(screen.getByDisplayValue('http://prometheus:9090')).toBeDisabled();
-  expect(screen.getByLabelText('Scrape interval')).toBeDisabled();
-  expect(screen.getByLabelText('Query timeout')).toBeDisabled();
+it('says that no time at all is no duration', async () => {
+  const { user } = setup();
+  await user.type(screen.getByLabelText('Query timeout'), '0s');
+  expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
+});
+
+it('can be read and not changed where it is provisioned', async () => {
+  const exemplarTraceIdDestinations = [{ name: 'trace_id', url: 'https://traces.example.com' }];
+  const { user } = setup({
+    readOnly: true,
+    jsonData: { timeInterval: '30s', packs: 'pack: mine', disabledPacks: ['inference'], exemplarTraceIdDestinations },
+  });
+  await user.click(screen.getByLabelText('Expand section Limits'));
+  await user.click(screen.getByLabelText('Expand section HTTP headers'));
+  await answerPacks(asked);
+  expect(await screen.findByRole('checkbox', { name: 'Pack Inference server' })).not.toBeChecked();
+
+  const roles = ['textbox', 'spinbutton', 'combobox', 'checkbox', 'radio'];
+  const fields = roles.flatMap((role) => screen.queryAllByRole(role));
+  const changeable = fields.filter((field) => !field.matches(':disabled, [readonly]'));
+  expect(changeable.map((field) => field.outerHTML)).toEqual([]);
+  expect(fields.length).toBeGreaterThan(15);
+  expect(screen.getByLabelText('Scrape interval')).toHaveValue('30s');
+  expect(screen.getByLabelText('Packs in YAML')).toHaveValue('pack: mine');
 });
 
 describe('custom query parameters', () => {
@@ -95,11 +128,17 @@ describe('custom query parameters', () => {
     await user.clear(screen.getByLabelText('Custom query parameters'));
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('customQueryParameters');
   });
+
+  it('say at the field what can’t be sent', async () => {
+    const { user } = setup();
+    await user.click(screen.getByLabelText('Custom query parameters'));
+    await user.paste('dedup=true&query=up');
+    expect(screen.getByText('The query itself sets query: leave it out.')).toBeInTheDocument();
+  });
 });
 
 describe('own metrics', () => {
   it('are stored as packs, and leave no key behind', async () => {
-    fakeBackendSrv();
     const { user, onOptionsChange } = setup({ jsonData: { timeInterval: '15s', packs: 'pack: mine' } });
     await user.type(screen.getByLabelText('Packs in YAML'), '2');
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s', packs: 'pack: mine2' });
@@ -108,14 +147,13 @@ describe('own metrics', () => {
   });
 
   it('are asked about under the data source’s own address', async () => {
-    const asked = fakeBackendSrv();
     setup({ uid: 'second', jsonData: { packs: 'pack: mine' } });
-    await waitFor(() => expect(asked).toHaveLength(1));
-    expect(asked[0].request.url).toBe('/api/datasources/uid/second/resources/catalog/check');
+    await waitFor(() =>
+      expect(asked.map(({ request }) => request.url)).toContain('/api/datasources/uid/second/resources/catalog/check')
+    );
   });
 
   it('can’t be changed where they are provisioned', () => {
-    fakeBackendSrv();
     setup({ readOnly: true, jsonData: { packs: 'pack: mine' } });
     expect(screen.getByLabelText('Packs in YAML')).toHaveAttribute('readonly');
   });

@@ -1,4 +1,4 @@
-import { ConfigSection } from '@grafana/plugin-ui';
+import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, InlineSwitch } from '@grafana/ui';
 import React from 'react';
 
@@ -8,16 +8,16 @@ import { LABEL_WIDTH, NumberField } from './SettingFields';
 /** What one query may take of Grafana's memory and of the server's patience. */
 export function LimitSettings({ options, disabled, onChange }: SectionProps) {
   return (
-    <ConfigSection
+    <ConfigSubSection
       title="Limits"
-      description="Keep one query from taking all of Grafana's memory. An empty field stands for the default."
+      description="Keep one query from taking all of Grafana's memory."
       isCollapsible
       isInitiallyOpen={false}
     >
       <NumberField
         id="response-limit"
         label="Response limit"
-        tooltip="The size of one answer, decompressed."
+        tooltip="The size of one answer, decompressed, in MiB. Default: 256 MiB."
         placeholder="256"
         unit="MiB"
         min={0.1}
@@ -30,7 +30,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="series-limit"
         label="Series limit"
-        tooltip="Series in one answer."
+        tooltip="Series in one answer. Default: 50,000."
         placeholder="50,000"
         min={1}
         max={1e7}
@@ -41,7 +41,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="sample-limit"
         label="Sample limit"
-        tooltip="Samples in one answer, of all its series together."
+        tooltip="Samples in one answer, of all its series together. Default: 20,000,000."
         placeholder="20,000,000"
         min={1}
         max={1e9}
@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part."
+        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part. Default: off."
         disabled={disabled}
         htmlFor="partial-data"
       >
@@ -65,7 +65,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="max-retries"
         label="Retries"
-        tooltip="How often a connection that can't be made is tried again. A server that is too busy, or that breaks off, is asked three to five times whatever stands here."
+        tooltip="How often a connection that can't be made is tried again. A server that is too busy, or that breaks off, is asked three to five times whatever stands here. Default: 2."
         placeholder="2"
         min={0}
         max={10}
@@ -73,6 +73,6 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
         disabled={disabled}
         onChange={(maxRetries) => onChange({ maxRetries })}
       />
-    </ConfigSection>
+    </ConfigSubSection>
   );
 }

@@ -1,8 +1,9 @@
 import { SelectableValue } from '@grafana/data';
-import { ConfigSection } from '@grafana/plugin-ui';
+import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, Select } from '@grafana/ui';
 import React from 'react';
 
+import { customParametersProblem } from '../customParameters';
 import { ModelMetricsOptions } from '../types';
 import { DurationField, LABEL_WIDTH, TextField } from './SettingFields';
 
@@ -19,14 +20,14 @@ export interface SectionProps {
   onChange: (changed: Partial<ModelMetricsOptions>) => void;
 }
 
-/** How Prometheus is asked. */
-export function QuerySettings({ options, disabled, onChange }: SectionProps) {
+/** How often there is a new value, and how long one is waited for. */
+export function IntervalSettings({ options, disabled, onChange }: SectionProps) {
   return (
-    <ConfigSection title="Queries">
+    <ConfigSubSection title="Interval behaviour">
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets. No step is shorter, and rates look back over four of these at least."
+        tooltip="How often Prometheus scrapes its targets, as a duration. No step is shorter, and rates look back over four of these at least. Default: 15s."
         placeholder="15s"
         value={options.timeInterval}
         disabled={disabled}
@@ -35,13 +36,28 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="When a query is given up, its retries included."
+        tooltip="When a query is given up, its retries included, as a duration. The timeout of the HTTP settings counts too where it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule does."
         placeholder="25s"
         value={options.queryTimeout}
         disabled={disabled}
         onChange={(queryTimeout) => onChange({ queryTimeout })}
       />
-      <InlineField label="HTTP method" labelWidth={LABEL_WIDTH} disabled={disabled} htmlFor="http-method">
+    </ConfigSubSection>
+  );
+}
+
+/** How Prometheus is asked. */
+export function QuerySettings({ options, disabled, onChange }: SectionProps) {
+  const problem = customParametersProblem(options.customQueryParameters ?? '');
+  return (
+    <ConfigSubSection title="Queries">
+      <InlineField
+        label="HTTP method"
+        labelWidth={LABEL_WIDTH}
+        tooltip="How queries are sent. A server that refuses POST is asked with GET anyway. Default: POST."
+        disabled={disabled}
+        htmlFor="http-method"
+      >
         <Select
           inputId="http-method"
           width={20}
@@ -53,13 +69,15 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <TextField
         id="custom-query-parameters"
         label="Custom query parameters"
-        tooltip="Added to every request, as in a URL. A query can add others, but not change these."
+        tooltip="Added to every request, as in a URL. A query can add others, but not change these. Default: none."
         placeholder="dedup=true&max_source_resolution=5m"
         width={40}
         value={options.customQueryParameters}
         disabled={disabled}
+        invalid={problem !== undefined}
+        error={problem}
         onChange={(customQueryParameters) => onChange({ customQueryParameters })}
       />
-    </ConfigSection>
+    </ConfigSubSection>
   );
 }

@@ -37,7 +37,8 @@ export function TextField({ id, label, tooltip, placeholder, value = '', width, 
 }
 
 export function DurationField(props: Field<string>) {
-  const wrong = Boolean(props.value) && !isDuration(props.value ?? '');
+  const { value = '' } = props;
+  const wrong = value !== '' && (!isDuration(value) || !/[1-9]/.test(value));
   return <TextField {...props} width={20} invalid={wrong} error="Write a duration such as 15s or 1m30s." />;
 }
 

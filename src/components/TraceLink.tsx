@@ -46,7 +46,11 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
           onChange={(event) => onChange({ ...link, name: event.currentTarget.value })}
         />
       </InlineField>
-      <InlineField label="Leads to" disabled={disabled}>
+      <InlineField
+        label="Leads to"
+        tooltip="Where traces are kept: a tracing data source of this Grafana, or a web page. Default: a data source."
+        disabled={disabled}
+      >
         <RadioButtonGroup
           options={KINDS}
           value={kind}
@@ -77,7 +81,12 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
           />
         </InlineField>
       )}
-      <InlineField label="Link text" disabled={disabled} htmlFor={`${id}-text`}>
+      <InlineField
+        label="Link text"
+        tooltip="What the link says. Default: View trace."
+        disabled={disabled}
+        htmlFor={`${id}-text`}
+      >
         <Input
           id={`${id}-text`}
           width={16}

@@ -1,4 +1,4 @@
-import { ConfigSection } from '@grafana/plugin-ui';
+import { ConfigSubSection } from '@grafana/plugin-ui';
 import { Button } from '@grafana/ui';
 import React from 'react';
 
@@ -12,7 +12,7 @@ export function TraceLinks({ options, disabled, onChange }: SectionProps) {
   const store = (next: TraceDestination[]) => onChange({ exemplarTraceIdDestinations: next.length ? next : undefined });
 
   return (
-    <ConfigSection
+    <ConfigSubSection
       title="Exemplars"
       description="An exemplar with a trace id gets a link to its trace: in a tracing data source, or on a web page, with ${__value.raw} in its URL for the id."
     >
@@ -31,6 +31,6 @@ export function TraceLinks({ options, disabled, onChange }: SectionProps) {
           Add trace link
         </Button>
       )}
-    </ConfigSection>
+    </ConfigSubSection>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { switchMap, timer } from 'rxjs';
 
-import { checkPacks, PackCheck, whyUnchecked } from '../packs';
+import { checkPacks, PackCheck, whyUnanswered } from '../packs';
 
 /** How long nobody types before the packs are checked, in milliseconds. */
 const PAUSE = 500;
@@ -46,7 +46,7 @@ export function usePackCheck(uid: string, packs: string): Check {
       .pipe(switchMap(() => checkPacks(question.uid, question.packs)))
       .subscribe({
         next: (found) => setAnswer({ question, found }),
-        error: (error: unknown) => setAnswer({ question, failure: whyUnchecked(error) }),
+        error: (error: unknown) => setAnswer({ question, failure: whyUnanswered(error) }),
       });
     return () => check.unsubscribe();
   }, [question, isEmpty]);
