@@ -11,8 +11,10 @@ export interface DataSource {
   jsonData?: Record<string, unknown>;
 }
 
+/** PromQL, or a metric of the catalog. */
 export interface Query {
-  expr: string;
+  expr?: string;
+  metric?: string;
   format?: 'heatmap';
   exemplar?: boolean;
   legendFormat?: string;

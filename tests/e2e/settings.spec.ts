@@ -11,6 +11,14 @@ test('"Save & test" says which server answered', async ({ page, selectors }) => 
   await expect(
     page.getByText(/^Prometheus 3\.\d+\.\d+ answers\. The catalog has \d+ metrics in \d+ packs\.$/)
   ).toBeVisible();
+  await expect(found(page)).toContainText([
+    /^Server: Prometheus 3\.\d+\.\d+$/,
+    'Query language: PromQL',
+    'Queries are sent by: POST',
+    'Exemplars: yes',
+    /^Catalog: \d+ metrics$/,
+    /^Packs: .*TANGO \(\d+\)/,
+  ]);
 });
 
 test('"Save & test" says what to check when nothing answers', async ({ page, selectors, newDataSource }) => {
@@ -22,6 +30,48 @@ test('"Save & test" says what to check when nothing answers', async ({ page, sel
         "Check that it runs and that the data source's URL is right."
     )
   ).toBeVisible();
+  await expect(found(page)).toContainText(['No server answered.', /^Catalog: \d+ metrics$/]);
+});
+
+test.describe('a pack', () => {
+  // Grafana answers a query that fails with this status.
+  test.use({ provoked: /400 .*\/api\/ds\/query/ });
+
+  test('that is turned off says so where it is asked for, and comes back', async ({
+    page,
+    selectors,
+    newDataSource,
+    newDashboard,
+    gotoDashboardPage,
+  }) => {
+    // With the name of one that another version may have: it stops nothing.
+    const datasource = await newDataSource({ name: 'Without TANGO', jsonData: { disabledPacks: ['bakery'] } });
+    const sessions: Panel = { title: 'Sessions', type: 'timeseries', query: { metric: 'active_sessions' } };
+    const uid = await newDashboard({ title: 'Sessions', datasource, panels: [sessions] });
+    const turn = async () => {
+      await openSettings(page, datasource);
+      await page.getByLabel('Pack TANGO', { exact: true }).press('Space');
+      await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
+      await expect(page.getByText(/^Prometheus 3.* answers\./)).toBeVisible();
+    };
+
+    await turn();
+    await expect(found(page).filter({ hasText: /^Turned off: TANGO \(\d+\)$/ })).toBeVisible();
+    await expect(found(page).filter({ hasText: /not in this version of the plugin: bakery$/ })).toBeVisible();
+    await page.getByRole('button', { name: 'TANGO' }).click();
+    await expect(page.getByRole('cell', { name: 'active_sessions', exact: true })).toBeVisible();
+    const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(sessions.title);
+    await refused.getErrorIcon().hover();
+    await expect(
+      page.getByText(/^The metric active_sessions is in the pack tango, which is turned off for this data source\./)
+    ).toBeVisible();
+
+    await turn();
+    const shown = (await gotoDashboardPage({ uid })).getPanelByTitle(sessions.title);
+    const series = selectors.components.VizLegend.seriesName('');
+    await expect(shown.getByGrafanaSelector(series, { root: shown.locator, startsWith: true })).not.toHaveCount(0);
+    await expect(shown.getErrorIcon()).toHaveCount(0);
+  });
 });
 
 test.describe('the series limit', () => {
@@ -67,6 +117,11 @@ test.describe('the series limit', () => {
     await expect(page.getByText(/^This is a part of the data: the answer holds more than 1 series/)).toBeVisible();
   });
 });
+
+/** What the settings page shows of the last test. */
+function found(page: Page) {
+  return page.getByRole('list', { name: 'Found by the test' }).getByRole('listitem');
+}
 
 async function openSettings(page: Page, uid: string) {
   await page.goto(`/connections/datasources/edit/${uid}`);
