@@ -33,6 +33,28 @@ test('"Save & test" says what to check when nothing answers', async ({ page, sel
   await expect(found(page)).toContainText(['No server answered.', /^Catalog: \d+ metrics$/]);
 });
 
+test('a provisioned data source can be read and tested, and not changed', async ({ page, newDataSource }) => {
+  const datasource = await newDataSource({
+    name: 'Read-only',
+    jsonData: { disabledPacks: ['tango'], packs: 'pack: mine' },
+  });
+  // As Grafana says of one whose provisioning file doesn't let it be edited.
+  await page.route(`**/api/datasources/uid/${datasource}?*`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), readOnly: true } });
+  });
+  await openSettings(page, datasource);
+  await page.getByRole('button', { name: 'Expand section Limits' }).click();
+  await expect(page.getByLabel('Pack TANGO', { exact: true })).not.toBeChecked();
+  // The code editor takes the cursor all the same, and no letter.
+  await page.getByLabel('Packs in YAML').press('x');
+  await expect(page.locator('.view-lines')).toHaveText(/^pack:\smine$/);
+  await expect(page.locator('form :is(input, textarea):enabled:not([readonly], .monaco-editor *)')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(found(page)).toContainText([/^Server: Prometheus 3/, /^Problems of own metrics: 2, in line 1/]);
+});
+
 test.describe('a pack', () => {
   // Grafana answers a query that fails with this status.
   test.use({ provoked: /400 .*\/api\/ds\/query/ });
