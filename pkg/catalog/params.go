@@ -142,7 +142,11 @@ func regexMatcher(op labels.MatchType, label string, values []string) (*labels.M
 			return nil, fault.New(fault.BadQuery, "Parameter %s has a value that is no regular expression: %v.", label, err)
 		}
 	}
-	matcher, err := labels.NewMatcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }))
+	expr := values[0]
+	if len(values) > 1 {
+		expr = alternation(values, func(expr string) string { return "(?:" + expr + ")" })
+	}
+	matcher, err := labels.NewMatcher(op, label, expr)
 	if err != nil {
 		return nil, fault.New(fault.BadQuery, "Parameter %s is not a regular expression that Prometheus understands: %v.", label, err)
 	}

@@ -80,6 +80,8 @@ func TestRender(t *testing.T) {
 			`sum by (model) (rate(orders_total{status!="void",model!~"a|b"}[$__rate_interval]))`},
 		{"a user's regular expression", "orders", `{"model":{"op":"=~","values":["chu.*","x|y"]}}`, nil,
 			`sum by (model) (rate(orders_total{status!="void",model=~"(?:chu.*)|(?:x|y)"}[$__rate_interval]))`},
+		{"one regular expression", "orders", `{"model":{"op":"!~","values":["x|y"]}}`, nil,
+			`sum by (model) (rate(orders_total{status!="void",model!~"x|y"}[$__rate_interval]))`},
 		{"another grouping", "orders", `{}`, []string{"tenant", "version", "tenant"},
 			`sum by (tenant, version) (rate(orders_total{status!="void"}[$__rate_interval]))`},
 		{"no grouping", "orders", `{}`, []string{},

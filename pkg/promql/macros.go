@@ -26,7 +26,23 @@ func (m Macros) Expand(text string) string {
 
 // ExpandCode fills in the macros outside string literals and comments. A catalog
 // query's literals hold parameter values: those are data, and stay as they are.
-func (m Macros) ExpandCode(text string) string {
+func (m Macros) ExpandCode(text string) string { return expandCode(text, m.Expand) }
+
+// ExpandKnown is ExpandCode for the durations that aren't 0; the other macros stay
+// as written.
+func (m Macros) ExpandKnown(text string) string {
+	return expandCode(text, func(code string) string {
+		return macro.ReplaceAllStringFunc(code, func(name string) string {
+			if m.of(name) == 0 {
+				return name
+			}
+			return m.value(name)
+		})
+	})
+}
+
+// expandCode expands text outside its string literals and comments.
+func expandCode(text string, expand func(string) string) string {
 	var b strings.Builder
 	for len(text) > 0 {
 		open := strings.IndexAny(text, "\"'`#")
@@ -34,11 +50,11 @@ func (m Macros) ExpandCode(text string) string {
 			break
 		}
 		end := open + literalLen(text[open:])
-		b.WriteString(m.Expand(text[:open]))
+		b.WriteString(expand(text[:open]))
 		b.WriteString(text[open:end])
 		text = text[end:]
 	}
-	b.WriteString(m.Expand(text))
+	b.WriteString(expand(text))
 	return b.String()
 }
 
@@ -61,6 +77,18 @@ func literalLen(text string) int {
 		}
 	}
 	return len(text)
+}
+
+// of is the duration that a macro stands for.
+func (m Macros) of(name string) time.Duration {
+	switch {
+	case strings.Contains(name, "__rate_interval"):
+		return m.RateInterval
+	case strings.Contains(name, "__interval"):
+		return m.Interval
+	default:
+		return m.Range
+	}
 }
 
 func (m Macros) value(name string) string {

@@ -57,6 +57,23 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 	return out, err
 }
 
+// Preview returns a catalog query as a person would write it in PromQL, asking the
+// same: macros stay, but for those whose places the query's window takes.
+func (q *Query) Preview(metric *catalog.Metric) (string, error) {
+	text, err := metric.Render(q.Params, q.GroupBy)
+	if err != nil {
+		return "", err
+	}
+	instant := !q.Range
+	window, err := q.window(metric, instant)
+	if err != nil {
+		return "", err
+	}
+	var known promql.Macros
+	q.windowInto(&known, window, instant)
+	return known.ExpandKnown(text), nil
+}
+
 func (q *Query) window(metric *catalog.Metric, instant bool) (time.Duration, error) {
 	switch {
 	case q.Window > 0:

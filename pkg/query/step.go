@@ -64,14 +64,23 @@ func RateInterval(step, scrape time.Duration) time.Duration {
 // the place of $__interval as well.
 func (q *Query) macros(window time.Duration, instant bool) promql.Macros {
 	m := promql.Macros{Interval: q.Step, RateInterval: RateInterval(q.Step, q.scrape), Range: q.To.Sub(q.From)}
-	if window > 0 {
-		m.RateInterval = window
-		if q.Window > 0 || m.Range <= 0 {
-			m.Range = window
-		}
-		if instant {
-			m.Interval = window
-		}
+	q.windowInto(&m, window, instant)
+	if m.Range <= 0 {
+		m.Range = window
 	}
 	return m
+}
+
+// windowInto puts the window, if there is one, into the macros' places.
+func (q *Query) windowInto(m *promql.Macros, window time.Duration, instant bool) {
+	if window <= 0 {
+		return
+	}
+	m.RateInterval = window
+	if q.Window > 0 {
+		m.Range = window
+	}
+	if instant {
+		m.Interval = window
+	}
 }

@@ -17,10 +17,24 @@ type entry struct {
 	Tags           []string `json:"tags"`
 	RequiredParams []string `json:"required_params"`
 	OptionalParams []string `json:"optional_params"`
+	Meanings       meanings `json:"meanings"`
 	GroupBy        []string `json:"group_by"`
 	Groupable      bool     `json:"groupable"` // a query may choose its own grouping
 	Legend         string   `json:"legend"`
 	Window         string   `json:"window"`
+}
+
+// meanings tell what parameters mean, by name.
+type meanings map[string]string
+
+func meaningsOf(m *catalog.Metric) meanings {
+	out := meanings{}
+	for _, name := range m.Params() {
+		if meaning := m.Meaning(name); meaning != "" {
+			out[name] = meaning
+		}
+	}
+	return out
 }
 
 type packEntry struct {
@@ -117,7 +131,7 @@ func entries(metrics []*catalog.Metric) []entry {
 	for i, m := range metrics {
 		list[i] = entry{
 			m.Name, m.Title, m.Description, m.Unit, m.Type, m.Pack().Name, orEmpty(m.Tags),
-			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
+			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), meaningsOf(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
 		}
 	}
 	return list

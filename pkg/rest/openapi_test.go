@@ -231,6 +231,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{healthy, "POST", "/catalog/check", string(own), 200},
 		{healthy, "POST", "/catalog/check", packs, 200},
 		{healthy, "POST", "/catalog/check", noPack, 400},
+		{healthy, "POST", "/catalog/preview", `{"metric":"checkout_order_rate"}`, 200},
+		{healthy, "POST", "/catalog/preview", `{"metric":"no_such"}`, 400},
 		{healthy, "GET", "/catalog/total_models/values/workspace?search=a", "", 200},
 		{healthy, "GET", "/catalog/total_models/values/workspace?limit=x", "", 400},
 		{healthy, "GET", "/catalog/total_models/values/no_such", "", 404},

@@ -1,0 +1,63 @@
+package rest
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+)
+
+// previewed is the answer of POST catalog/preview.
+type previewed struct {
+	Query   string   `json:"query"`          // PromQL that asks the same
+	Missing []string `json:"missing_params"` // required and not given; the query holds an example
+}
+
+// preview answers POST catalog/preview: what a catalog query, written as a panel
+// holds it, comes to in PromQL. An editor asks while the query is being put
+// together, so a required parameter may still be open.
+func (a api) preview(r *http.Request, in input) (any, error) {
+	if err := in.only(); err != nil {
+		return nil, err
+	}
+	body, err := queryOf(r)
+	if err != nil {
+		return nil, err
+	}
+	now := a.Now()
+	q, err := query.Parse(body, query.Source{
+		QueryType: string(query.Catalog), From: now.Add(-time.Hour), To: now, ScrapeInterval: a.ScrapeInterval,
+	})
+	if err != nil {
+		return nil, err
+	}
+	metric, err := a.Catalog.Metric(q.Metric)
+	if err != nil {
+		return nil, err
+	}
+	missing := lookup{metric: metric, params: q.Params}.missing()
+	q.Params = exemplified(q.Params, missing)
+	text, err := q.Preview(metric)
+	if err != nil {
+		return nil, err
+	}
+	return previewed{text, missing}, nil
+}
+
+// queryOf reads the body: a query's JSON.
+func queryOf(r *http.Request) ([]byte, error) {
+	const most = 1 << 20
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	text, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
+	case len(text) > most:
+		return nil, fault.New(fault.BadQuery, "The query is larger than %d MiB.", most>>20)
+	}
+	return text, nil
+}
