@@ -11,6 +11,12 @@ const SAMPLERS: Array<SelectableValue<ExemplarSampler>> = [
   { value: 'all', label: 'All', description: 'As many as there are' },
 ];
 
+/** How a closed line tells what is chosen here. */
+export function exemplarsText({ exemplar, exemplarSampler }: CatalogQuery | PromQLQuery): string {
+  const sampler = SAMPLERS.find(({ value }) => value === (exemplarSampler ?? 'spread'));
+  return exemplar ? (sampler?.label ?? 'on').toLowerCase() : 'off';
+}
+
 interface Props<Query extends CatalogQuery | PromQLQuery> {
   query: Query;
   onChange: (query: Query) => void;

@@ -1,6 +1,6 @@
 import { CoreApp } from '@grafana/data';
 import { render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
 import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
@@ -156,14 +156,14 @@ describe('a PromQL query', () => {
   it('is what a panel of the Prometheus data source opens with', () => {
     setup({ refId: 'A', expr: 'up', range: true, instant: true });
     expect(screen.getByDisplayValue('up')).toBeInTheDocument();
-    expect(screen.getByLabelText('Both')).toBeChecked();
+    expect(screen.getByText('Type: Both')).toBeInTheDocument();
   });
 
   it('finds the catalog’s metric again after switching there and back', async () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
     await user.click(screen.getByLabelText('PromQL'));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'promql', expr: '' }));
-    expect(screen.getByLabelText('Legend')).toHaveValue('__auto');
+    expect(screen.getByText('Legend: auto')).toBeInTheDocument();
     await user.click(screen.getByLabelText('Catalog'));
     expect(onChange).toHaveBeenLastCalledWith(
       expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate', legendFormat: undefined })
@@ -176,9 +176,25 @@ describe('options', () => {
   const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'up', range: true };
   const EXEMPLARS = /^Exemplars/;
   const SAMPLER = 'Which exemplars';
+  const open = async (user: UserEvent) => user.click(await screen.findByRole('button', { name: 'Options' }));
+
+  it('are one line until they are asked for', async () => {
+    const { user } = setup({ ...promql, exemplar: true, interval: '1m', customQueryParameters: 'dedup=false' });
+    expect(screen.getByText('Min step: 1m')).toBeInTheDocument();
+    expect(screen.getByText('Exemplars: spread')).toBeInTheDocument();
+    expect(screen.getByText('Query parameters: dedup=false')).toBeInTheDocument();
+    expect(screen.queryByLabelText('Min step')).not.toBeInTheDocument();
+
+    const line = screen.getByRole('button', { name: 'Options', expanded: false });
+    await user.click(line);
+    expect(line).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getByLabelText('Min step')).toHaveValue('1m');
+    expect(screen.queryByText('Min step: 1m')).not.toBeInTheDocument();
+  });
 
   it('show buckets as a heatmap', async () => {
     const { user, onChange } = setup(promql);
+    await open(user);
     await user.click(screen.getByLabelText('Format'));
     await user.click(await screen.findByText('Heatmap'));
     expect(onChange).toHaveBeenLastCalledWith({ ...promql, format: 'heatmap' });
@@ -186,6 +202,7 @@ describe('options', () => {
 
   it('show exemplars, and which of them', async () => {
     const { user, onChange, onRunQuery } = setup(promql);
+    await open(user);
     expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
     await user.click(screen.getByLabelText(EXEMPLARS));
     expect(onChange).toHaveBeenLastCalledWith({ ...promql, exemplar: true });
@@ -203,7 +220,8 @@ describe('options', () => {
 
   it('show exemplars of a catalog query too', async () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
-    await user.click(await screen.findByLabelText(EXEMPLARS));
+    await open(user);
+    await user.click(screen.getByLabelText(EXEMPLARS));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'catalog', exemplar: true }));
   });
 
@@ -213,19 +231,22 @@ describe('options', () => {
     ['an instant query', { range: false, instant: true }, false],
     ['a table', { format: 'table' }, false],
     ['a heatmap', { format: 'heatmap' }, true],
-  ])('of %s know about exemplars: %p', (_, changed, known) => {
-    setup({ ...promql, ...changed } as ModelMetricsQuery);
+  ])('of %s know about exemplars: %p', async (_, changed, known) => {
+    const { user } = setup({ ...promql, ...changed } as ModelMetricsQuery);
+    await open(user);
     expect(screen.queryAllByLabelText(EXEMPLARS)).toHaveLength(known ? 1 : 0);
   });
 
   it('of an alert rule know no exemplars', async () => {
-    setup({ ...promql, exemplar: true } as ModelMetricsQuery, undefined, CoreApp.UnifiedAlerting);
+    const { user } = setup({ ...promql, exemplar: true } as ModelMetricsQuery, undefined, CoreApp.UnifiedAlerting);
+    await open(user);
     expect(screen.getByLabelText('Legend')).toBeInTheDocument();
     expect(screen.queryByLabelText(EXEMPLARS)).not.toBeInTheDocument();
   });
 
   it('take parameters for the server', async () => {
     const { user, onChange } = setup(promql);
+    await open(user);
     await user.click(screen.getByLabelText('Query parameters'));
     await user.paste('dedup=false&tenant=$model');
     await user.keyboard('{Enter}');

@@ -1,13 +1,17 @@
 import { SelectableValue } from '@grafana/data';
-import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { CatalogQuery, PromQLQuery, QueryFormat } from '../types';
 import { DraftInput } from './Draft';
-import { ExemplarFields } from './ExemplarFields';
+import { ExemplarFields, exemplarsText } from './ExemplarFields';
+import { OptionsLine } from './OptionsLine';
 
 type GraphQuery = CatalogQuery | PromQLQuery;
+/** Shows the labels in which the series differ. */
+export const AUTO_LEGEND = '__auto';
+
 type QueryKind = 'range' | 'instant' | 'both';
 
 const KINDS: Array<SelectableValue<QueryKind>> = [
@@ -31,7 +35,9 @@ interface Props<Query extends GraphQuery> {
   forAlert: boolean;
   /** The legend that an empty field stands for. */
   defaultLegend?: string;
+  /** Options of one kind of query alone, and how the closed line tells them. */
   children?: React.ReactNode;
+  summary?: string[];
 }
 
 /** How the answer is computed and shown, for either kind of query. */
@@ -41,11 +47,22 @@ export function QueryOptions<Query extends GraphQuery>({
   forAlert,
   defaultLegend,
   children,
+  summary = [],
 }: Props<Query>) {
   const id = useId();
   const kind = kindOf(query);
+  const exemplars = !forAlert && takesExemplars(query);
+  const told = [
+    `Type: ${labelOf([...KINDS, BOTH], kind)}`,
+    `Legend: ${legendText(query.legendFormat || defaultLegend)}`,
+    `Format: ${labelOf(FORMATS, query.format ?? 'time_series')}`,
+    `Min step: ${query.interval || 'auto'}`,
+    ...summary,
+    ...(exemplars ? [`Exemplars: ${exemplarsText(query)}`] : []),
+    ...(query.customQueryParameters ? [`Query parameters: ${query.customQueryParameters}`] : []),
+  ];
   return (
-    <EditorRow>
+    <OptionsLine summary={told}>
       <EditorField label="Type">
         <RadioButtonGroup
           options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
@@ -61,7 +78,7 @@ export function QueryOptions<Query extends GraphQuery>({
         <DraftInput
           id={`${id}-legend`}
           width={30}
-          placeholder={defaultLegend || '__auto'}
+          placeholder={defaultLegend || AUTO_LEGEND}
           value={query.legendFormat}
           onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
         />
@@ -88,7 +105,7 @@ export function QueryOptions<Query extends GraphQuery>({
         />
       </EditorField>
       {children}
-      {!forAlert && takesExemplars(query) && <ExemplarFields query={query} onChange={onChange} />}
+      {exemplars && <ExemplarFields query={query} onChange={onChange} />}
       <EditorField
         label="Query parameters"
         htmlFor={`${id}-parameters`}
@@ -102,8 +119,16 @@ export function QueryOptions<Query extends GraphQuery>({
           onCommit={(text) => onChange({ ...query, customQueryParameters: text || undefined })}
         />
       </EditorField>
-    </EditorRow>
+    </OptionsLine>
   );
+}
+
+function labelOf<Value>(options: Array<SelectableValue<Value>>, value: Value): string {
+  return options.find((option) => option.value === value)?.label ?? String(value);
+}
+
+function legendText(legend = AUTO_LEGEND): string {
+  return legend === AUTO_LEGEND ? 'auto' : legend;
 }
 
 function kindOf({ range, instant }: GraphQuery): QueryKind {

@@ -1,0 +1,47 @@
+import { EditorRow } from '@grafana/plugin-ui';
+import { Button, Stack, Text } from '@grafana/ui';
+import React, { ReactNode, useId, useState } from 'react';
+
+interface Props {
+  /** What the options say while they are closed, such as "Type: Range". */
+  summary: string[];
+  children: ReactNode;
+}
+
+/** Options that few need to see, closed to one line. */
+export function OptionsLine({ summary, children }: Props) {
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <EditorRow>
+      <Stack direction="column" gap={1}>
+        <Stack alignItems="center" gap={2} wrap="wrap">
+          <Button
+            size="sm"
+            variant="secondary"
+            fill="text"
+            icon={isOpen ? 'angle-down' : 'angle-right'}
+            aria-expanded={isOpen}
+            aria-controls={id}
+            onClick={() => setOpen(!isOpen)}
+          >
+            Options
+          </Button>
+          {!isOpen &&
+            summary.map((text) => (
+              <Text key={text} variant="bodySmall" color="secondary">
+                {text}
+              </Text>
+            ))}
+        </Stack>
+        <div id={id} hidden={!isOpen}>
+          {isOpen && (
+            <Stack gap={2} wrap="wrap">
+              {children}
+            </Stack>
+          )}
+        </div>
+      </Stack>
+    </EditorRow>
+  );
+}
