@@ -15,7 +15,7 @@ import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv }
 import { Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations';
-import { Catalog, CatalogPage, ParamValueList } from './catalog';
+import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, ParamValueList } from './catalog';
 import { displayText } from './displayText';
 import { tellHealth } from './health';
 import {
@@ -26,6 +26,7 @@ import {
   interpolateText,
   interpolateUrlParameters,
   isWithOperator,
+  paramsAsWritten,
   paramValues,
 } from './interpolation';
 import { filterSelector } from './promql';
@@ -48,6 +49,9 @@ interface MetricMetadata {
 
 /** How many metrics the backend gives at once, at most. */
 const CATALOG_PAGE = 1000;
+
+/** How many metrics are named where one is not found. */
+const MOST_NEAREST = 3;
 
 /** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
 export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions> {
@@ -208,14 +212,47 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return { packs, metrics };
   }
 
-  /** The values that `param` of a catalog metric can take beside the other parameters that are `chosen`. */
-  getParamValues(metric: string, param: string, chosen: Params = {}): Promise<ParamValueList> {
+  /** Metrics of the catalog that a name which it doesn't have may stand for. */
+  async getNearestMetrics(name: string): Promise<string[]> {
+    const { metrics, nearest = [] } = await this.read<CatalogSearch>('catalog/search', { search: name });
+    return [...metrics.map((metric) => metric.name), ...nearest].slice(0, MOST_NEAREST);
+  }
+
+  /** The PromQL that asks what a catalog query asks. Variables stand in it as they would be written there. */
+  getPreview({ metric, params, groupBy, window, range, instant }: CatalogQuery): Promise<CatalogPreview> {
+    const query = {
+      metric: interpolateText(metric, this.templateSrv, {}),
+      params: paramsAsWritten(params, this.templateSrv),
+      groupBy: groupBy && interpolateNames(groupBy, this.templateSrv, {}),
+      window: window && interpolateText(window, this.templateSrv, {}),
+      range,
+      instant,
+    };
+    return this.postResource<CatalogPreview>('catalog/preview', query, { showErrorAlert: false });
+  }
+
+  /** A query of the metric that has an answer: with the first values of the parameters that it needs. */
+  async getExample({ name, type, required_params }: CatalogMetric): Promise<CatalogQuery> {
+    const params: Params = {};
+    for (const param of required_params) {
+      const { values } = await this.getParamValues(name, param, params);
+      params[param] = values.slice(0, 1);
+    }
+    const format = type === 'histogram' ? { format: 'heatmap' as const } : {};
+    return { refId: 'A', queryType: 'catalog', metric: name, params, range: true, ...format };
+  }
+
+  /**
+   * The values that `param` of a catalog metric can take beside the other parameters that are `chosen`, or those of them
+   * that have `search` in them.
+   */
+  getParamValues(metric: string, param: string, chosen: Params = {}, search = ''): Promise<ParamValueList> {
     const filters = Object.entries(interpolateParams(chosen, this.templateSrv, {}))
       // A query string can say "one of these values" only; other operators narrow the list less, never wrongly.
       .filter(([name, value]) => name !== param && !isWithOperator(value))
       .map(([name, value]) => [name, paramValues(value)]);
     const path = `catalog/${encodeURIComponent(metric)}/values/${encodeURIComponent(param)}`;
-    return this.read<ParamValueList>(path, Object.fromEntries(filters));
+    return this.read<ParamValueList>(path, { ...Object.fromEntries(filters), ...(search && { search }) });
   }
 
   /** Label names that Prometheus knows, on the series of a selector or anywhere. */

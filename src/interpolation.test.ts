@@ -1,7 +1,13 @@
 import { readFileSync } from 'fs';
 import path from 'path';
 
-import { interpolateExpr, interpolateNames, interpolateParams, interpolateText } from './interpolation';
+import {
+  interpolateExpr,
+  interpolateNames,
+  interpolateParams,
+  interpolateText,
+  paramsAsWritten,
+} from './interpolation';
 import { FakeTemplateSrv, FakeVariable } from './testing/templateSrv';
 import { Params } from './types';
 
@@ -102,5 +108,26 @@ describe('macros', () => {
       `rate(x[$${name}]) + rate(x[$${name}])`
     );
     expect(interpolateText(`$${name}`, templateSrv, scopedVars)).toBe(`$${name}`);
+  });
+});
+
+describe('parameters as they are written in PromQL', () => {
+  const templateSrv = new FakeTemplateSrv([
+    { name: 'one', value: 'a' },
+    { name: 'some', value: ['a', 'b'], multi: true },
+    { name: 'all', value: '$__all', includeAll: true },
+  ]);
+
+  it.each<[string, Params[string], Params[string]]>([
+    ['a value', ['a.b'], ['a.b']],
+    ['a variable of one value', ['$one'], ['$one']],
+    ['a variable of several', ['$some'], { op: '=~', values: ['$some'] }],
+    ['a variable that can stand at All', '${all}', { op: '=~', values: ['${all}'] }],
+    ['none of several', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
+    ['a variable beside a value', ['$one', 'a.b'], { op: '=~', values: ['$one', 'a\\.b'] }],
+    ['a regular expression', { op: '=~', values: ['$some', 'a.*'] }, { op: '=~', values: ['$some', 'a.*'] }],
+    ['what only looks like a variable', ['$5', 'a.b'], ['$5', 'a.b']],
+  ])('%s', (_, param, want) => {
+    expect(paramsAsWritten({ model: param }, templateSrv)).toEqual({ model: want });
   });
 });

@@ -1,4 +1,4 @@
-import { ScopedVars } from '@grafana/data';
+import { ScopedVars, TypedVariableModel } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
 import { MACROS } from './macros';
@@ -68,6 +68,36 @@ export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv,
       return [name, isWithOperator(param) ? { ...param, values } : values];
     })
   );
+}
+
+/**
+ * Parameters for a text that variables are still to be filled into, as PromQL. A variable that takes several values
+ * becomes a regular expression there, so whatever it stands beside has to be one.
+ */
+export function paramsAsWritten(params: Params = {}, templateSrv: TemplateSrv): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, param]) => {
+      const op = isWithOperator(param) ? param.op : '=';
+      const values = paramValues(param);
+      const variables = values.map((value) => variableOf(value, templateSrv));
+      const isPattern = variables.some((variable) => variable && (values.length > 1 || takesSeveral(variable)));
+      if (op.endsWith('~') || !isPattern) {
+        return [name, param];
+      }
+      const patterns = values.map((value, nth) => (variables[nth] ? value : escapeRegex(value)));
+      return [name, { op: op === '=' ? '=~' : '!~', values: patterns }];
+    })
+  );
+}
+
+/** The variable that an element of a list stands for. */
+function variableOf(element: string, templateSrv: TemplateSrv): TypedVariableModel | undefined {
+  const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
+  return templateSrv.getVariables().find(({ name }) => name === (plain ?? braced));
+}
+
+function takesSeveral(variable: TypedVariableModel): boolean {
+  return 'multi' in variable && Boolean(variable.multi || variable.includeAll);
 }
 
 /** Fills variables into a list of names, where one variable can become several names or none, and at All all it offers. */

@@ -54,7 +54,7 @@ it('marks the events of a catalog metric, with its words', async () => {
   const { user, onChange } = setup(NEW);
   await user.click(await screen.findByLabelText('Metric'));
   await user.click(await screen.findByText('Error ratio'));
-  await user.click(screen.getByLabelText('model'));
+  await user.click(screen.getByLabelText('model *'));
   await user.click(await screen.findByText('fraud'));
   await user.type(screen.getByLabelText('Title'), '{{{{model}} fails');
   await user.type(screen.getByLabelText('Text'), 'A share of {{{{value}}');

@@ -1,12 +1,14 @@
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
-import { MultiSelect, Text } from '@grafana/ui';
+import { MultiSelect, Stack, Text } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { CatalogMetric, groupings, paramsFor } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
+import { CatalogPreview } from './CatalogPreview';
 import { DraftInput } from './Draft';
+import { MetricFacts, NearestMetrics } from './MetricFacts';
 import { MetricSelect } from './MetricSelect';
 import { option, values } from './options';
 import { QueryOptions } from './QueryOptions';
@@ -19,10 +21,12 @@ interface Props {
   onChange: (query: CatalogQuery) => void;
   /** In the place of a panel's. */
   options?: React.ReactElement;
+  /** Called with PromQL that asks the same, and the legend that goes with it. */
+  onContinue?: (expr: string, legend: string | undefined) => void;
 }
 
 /** A query by a metric's name in the catalog. */
-export function CatalogEditor({ datasource, query, forAlert, onChange, options }: Props) {
+export function CatalogEditor({ datasource, query, forAlert, onChange, options, onContinue }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
   if (failure) {
@@ -34,25 +38,32 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options }
     const next = catalog?.metrics.find((candidate) => candidate.name === name);
     onChange({ ...query, metric: name, params: next && paramsFor(next, query.params), groupBy: undefined });
   };
-  const isUnknown = Boolean(catalog && query.metric && !metric && !query.metric.includes('$'));
+  const isVariable = query.metric.includes('$');
+  const isUnknown = Boolean(catalog && query.metric && !metric && !isVariable);
+  const ownLegend = query.groupBy ? undefined : metric?.legend;
+  const window = query.window || (query.instant && !query.range ? metric?.window : undefined) || 'auto';
   return (
     <>
       <EditorRow>
-        <EditorField
-          label="Metric"
-          htmlFor={`${id}-metric`}
-          width={40}
-          invalid={isUnknown}
-          error={isUnknown && `The catalog has no metric ${query.metric}.`}
-        >
-          <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
-        </EditorField>
+        <Stack direction="column" alignItems="flex-start" gap={1}>
+          <EditorField
+            label="Metric"
+            htmlFor={`${id}-metric`}
+            width={60}
+            invalid={isUnknown}
+            error={isUnknown && `The catalog has no metric ${query.metric}.`}
+          >
+            <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
+          </EditorField>
+          {metric && <MetricFacts metric={metric} pack={catalog?.packs.find(({ name }) => name === metric.pack)} />}
+          {isUnknown && <NearestMetrics datasource={datasource} metric={query.metric} onChoose={chooseMetric} />}
+          {!query.metric && (
+            <Text variant="bodySmall" color="secondary">
+              Search for what you want to know, such as “failure rate”. The query help has examples.
+            </Text>
+          )}
+        </Stack>
       </EditorRow>
-      {metric && (
-        <Text variant="bodySmall" color="secondary">
-          <code>{metric.name}</code> {metric.description} Unit: {metric.unit || 'none'}.
-        </Text>
-      )}
       {metric && (
         <EditorRow>
           <CatalogParams
@@ -65,7 +76,6 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options }
             <EditorField
               label="Group by"
               htmlFor={`${id}-group`}
-              optional
               width={24}
               tooltip="One series for each combination of these. With none, everything adds up to one series."
             >
@@ -80,12 +90,20 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options }
           )}
         </EditorRow>
       )}
+      {(metric || isVariable) && (
+        <CatalogPreview
+          datasource={datasource}
+          query={query}
+          onContinue={onContinue && ((expr) => onContinue(expr, query.legendFormat || ownLegend))}
+        />
+      )}
       {options ?? (
         <QueryOptions
           query={query}
           onChange={onChange}
           forAlert={forAlert}
-          defaultLegend={query.groupBy ? undefined : metric?.legend}
+          defaultLegend={ownLegend}
+          summary={[`Window: ${window}`]}
         >
           <EditorField
             label="Window"
@@ -95,7 +113,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options }
             <DraftInput
               id={`${id}-window`}
               width={12}
-              placeholder={query.instant ? metric?.window || 'auto' : 'auto'}
+              placeholder={window}
               value={query.window}
               onCommit={(window) => onChange({ ...query, window: window || undefined })}
             />

@@ -1,4 +1,6 @@
-import React from 'react';
+import { EditorField } from '@grafana/plugin-ui';
+import { Button, Stack } from '@grafana/ui';
+import React, { useState } from 'react';
 
 import { CatalogMetric, paramNames } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
@@ -14,24 +16,89 @@ interface Props {
   onChange: (params: Params) => void;
 }
 
-/** One field for each parameter that a metric takes. */
-export function CatalogParams({ datasource, metric, without, params = {}, onChange }: Props) {
+/** The parameters that a metric takes: those that it needs or that are given as fields, the others on offer. */
+export function CatalogParams(props: Props) {
+  return <Fields key={props.metric.name} {...props} />;
+}
+
+function Fields({ datasource, metric, without, params = {}, onChange }: Props) {
+  // Fields that were opened here. One that was emptied stays, so that it can be filled again.
+  const [opened, setOpened] = useState<string[]>([]);
+  const [latest, setLatest] = useState<string>();
+
+  const names = paramNames(metric).filter((name) => name !== without);
+  const isRequired = (name: string) => !without && metric.required_params.includes(name);
+  const isShown = (name: string) => isRequired(name) || name in params || opened.includes(name);
+  const unknown = Object.keys(params).filter((name) => name !== without && !names.includes(name));
+
+  const open = (name: string) => {
+    setOpened([...opened, name]);
+    setLatest(name);
+  };
+  const change = (name: string, value: Params[string] | undefined) => {
+    setOpened([...opened, name]);
+    onChange(withParam(params, name, value));
+  };
+  const remove = (name: string) => {
+    setOpened(opened.filter((other) => other !== name));
+    if (name in params) {
+      onChange(withParam(params, name, undefined));
+    }
+  };
+  const offered = names.filter((name) => !isShown(name));
   return (
     <>
-      {paramNames(metric)
-        .filter((name) => name !== without)
-        .map((name) => (
-          <ValuesField
-            key={name}
-            name={name}
-            required={!without && metric.required_params.includes(name)}
-            value={params[name]}
-            load={() => datasource.getParamValues(metric.name, name, params)}
-            variables={datasource.getVariableNames()}
-            onChange={(value) => onChange(withParam(params, name, value))}
-          />
-        ))}
+      {[...names.filter(isShown), ...unknown].map((name) => (
+        <ValuesField
+          key={name}
+          name={name}
+          tooltip={metric.meanings[name]}
+          required={isRequired(name)}
+          problem={unknown.includes(name) ? `${metric.name} has no parameter ${name}: remove it.` : undefined}
+          opened={name === latest}
+          value={params[name]}
+          load={(search) =>
+            unknown.includes(name)
+              ? Promise.resolve({ values: [], truncated: false })
+              : datasource.getParamValues(metric.name, name, params, search)
+          }
+          variables={datasource.getVariableNames()}
+          onChange={(value) => change(name, value)}
+          onRemove={isRequired(name) ? undefined : () => remove(name)}
+        />
+      ))}
+      {offered.length > 0 && <Offer metric={metric} names={offered} onChoose={open} />}
     </>
+  );
+}
+
+interface OfferProps {
+  metric: CatalogMetric;
+  names: string[];
+  onChoose: (name: string) => void;
+}
+
+/** Optional parameters, one click each. */
+function Offer({ metric, names, onChoose }: OfferProps) {
+  return (
+    <EditorField label="Filter by">
+      <Stack role="group" aria-label="Filter by" wrap="wrap" gap={0.5}>
+        {names.map((name) => (
+          <Button
+            key={name}
+            icon="plus"
+            size="sm"
+            variant="secondary"
+            fill="text"
+            tooltip={metric.meanings[name]}
+            aria-label={`Filter by ${name}`}
+            onClick={() => onChoose(name)}
+          >
+            {name}
+          </Button>
+        ))}
+      </Stack>
+    </EditorField>
   );
 }
 

@@ -1,8 +1,9 @@
 import { SelectableValue } from '@grafana/data';
-import { Select } from '@grafana/ui';
-import React from 'react';
+import { Select, Stack, Text } from '@grafana/ui';
+import React, { useMemo, useState } from 'react';
 
-import { Catalog } from '../catalog';
+import { Catalog, CatalogMetric, firstSentence, searchCatalog } from '../catalog';
+import { unitName } from '../units';
 import { option } from './options';
 
 interface Props {
@@ -12,27 +13,60 @@ interface Props {
   onChange: (metric: string) => void;
 }
 
-/** Chooses a metric of the catalog, listed under the packs that define them. */
+interface MetricOption extends SelectableValue<string> {
+  metric?: CatalogMetric;
+}
+
+/** Chooses a metric of the catalog by what it is called or what it means, listed under the packs that define them. */
 export function MetricSelect({ inputId, catalog, metric, onChange }: Props) {
-  const known = catalog?.metrics.find(({ name }) => name === metric);
+  const [search, setSearch] = useState('');
+  const options = useMemo(() => catalog && optionsFor(catalog, search), [catalog, search]);
   return (
-    <Select
+    <Select<string>
       inputId={inputId}
       placeholder="Choose a metric"
       isLoading={!catalog}
-      options={catalog && byPack(catalog)}
-      value={metric ? { ...option(metric), label: known?.title ?? metric } : null}
+      options={options}
+      // The options are what the search has found, in its order.
+      filterOption={() => true}
+      onInputChange={(text) => setSearch(text)}
+      noOptionsMessage="No metric has all of these words in its name, title, description or tags: try fewer."
+      maxMenuHeight={400}
+      formatOptionLabel={(item: MetricOption, { context }) =>
+        context === 'menu' && item.metric ? <TitleAndUnit {...item.metric} /> : item.label
+      }
+      value={metric ? chosen(metric, catalog, options) : null}
       onChange={({ value }) => value && onChange(value)}
     />
   );
 }
 
-function byPack({ packs, metrics }: Catalog): Array<SelectableValue<string>> {
-  return packs.map((pack) => ({
+function TitleAndUnit({ title, unit, type }: CatalogMetric) {
+  return (
+    <Stack justifyContent="space-between" gap={2} wrap="wrap">
+      <span>{title}</span>
+      <Text variant="bodySmall" color="secondary">
+        {unitName(unit)} · {type}
+      </Text>
+    </Stack>
+  );
+}
+
+function optionsFor(catalog: Catalog, search: string): MetricOption[] {
+  return searchCatalog(catalog, search).map(({ pack, metrics }) => ({
     label: pack.title,
     expanded: true,
-    options: metrics
-      .filter((metric) => metric.pack === pack.name)
-      .map(({ name, title, description }) => ({ label: title, value: name, description: `${name}: ${description}` })),
+    options: metrics.map((metric) => ({
+      label: metric.title,
+      value: metric.name,
+      description: `${metric.name}: ${firstSentence(metric.description)}`,
+      metric,
+    })),
   }));
+}
+
+/** The option itself where it is listed, so that the menu opens at it. */
+function chosen(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
+  const listed = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);
+  return listed ?? { ...option(name), label: catalog?.metrics.find((metric) => metric.name === name)?.title ?? name };
 }

@@ -49,7 +49,8 @@ describe('a catalog query', () => {
 
     expect(onChange).toHaveBeenLastCalledWith({ ...catalogQuery, metric: 'inference_request_rate', params: {} });
     expect(onRunQuery).toHaveBeenCalledTimes(1);
-    expect(screen.getByText(/Requests per second\. Unit: reqps\./)).toBeInTheDocument();
+    expect(screen.getByText('Requests per second.')).toBeInTheDocument();
+    expect(screen.getByText(/requests\/sec \(rps\) · gauge · Inference server/)).toBeInTheDocument();
   });
 
   it('says which parameter is missing until it has a value', async () => {
@@ -59,7 +60,7 @@ describe('a catalog query', () => {
     );
     expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
 
-    await user.click(screen.getByLabelText('model'));
+    await user.click(screen.getByLabelText('model *'));
     expect(await screen.findByText('$model')).toBeInTheDocument();
     await user.click(await screen.findByText('fraud'));
 
@@ -73,8 +74,8 @@ describe('a catalog query', () => {
       { ...catalogQuery, metric: 'inference_error_ratio', params: notChurn },
       { catalog: CATALOG_PAGE, [MODELS]: { values: ['churn', 'fraud'], truncated: true } }
     );
-    await user.click(await screen.findByLabelText('model'));
-    expect(await screen.findByText('Values (there are more: type one to use it)')).toBeInTheDocument();
+    await user.click(await screen.findByLabelText('model *'));
+    expect(await screen.findByText('Values (there are more: type a part of one)')).toBeInTheDocument();
     await user.keyboard('fraud');
     expect(screen.queryByText(/Hit enter to add/)).not.toBeInTheDocument();
     await user.click(screen.getByText('fraud'));
@@ -88,7 +89,7 @@ describe('a catalog query', () => {
       { ...catalogQuery, metric: 'inference_error_ratio' },
       { catalog: CATALOG_PAGE, [MODELS]: new Error('Prometheus refused the connection.') }
     );
-    await user.click(await screen.findByLabelText('model'));
+    await user.click(await screen.findByLabelText('model *'));
     expect(await screen.findByText('Prometheus refused the connection.')).toBeInTheDocument();
   });
 
@@ -168,7 +169,7 @@ describe('a PromQL query', () => {
     expect(onChange).toHaveBeenLastCalledWith(
       expect.objectContaining({ queryType: 'catalog', metric: 'inference_request_rate', legendFormat: undefined })
     );
-    expect(await screen.findByText(/Requests per second/)).toBeInTheDocument();
+    expect(await screen.findByText('Requests per second.')).toBeInTheDocument();
   });
 });
 

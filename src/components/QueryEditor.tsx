@@ -8,10 +8,9 @@ import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, P
 import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { PromQLEditor } from './PromQLEditor';
+import { AUTO_LEGEND } from './QueryOptions';
 
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
-
-const AUTO_LEGEND = '__auto';
 
 type Language = 'catalog' | 'promql';
 
@@ -39,7 +38,13 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
         />
       </EditorHeader>
       {language === 'catalog' ? (
-        <CatalogEditor datasource={datasource} query={asCatalog(query)} forAlert={forAlert} onChange={change} />
+        <CatalogEditor
+          datasource={datasource}
+          query={asCatalog(query)}
+          forAlert={forAlert}
+          onChange={change}
+          onContinue={(expr, legend) => change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND })}
+        />
       ) : (
         <PromQLEditor
           datasource={datasource}

@@ -1,8 +1,9 @@
 import { SelectableValue } from '@grafana/data';
-import { EditorField, InputGroup } from '@grafana/plugin-ui';
+import { AccessoryButton, EditorField, InputGroup } from '@grafana/plugin-ui';
 import { MultiSelect, Select } from '@grafana/ui';
-import React, { useId } from 'react';
+import React, { useId, useState } from 'react';
 import useAsyncFn from 'react-use/lib/useAsyncFn';
+import useDebounce from 'react-use/lib/useDebounce';
 
 import { ParamValueList } from '../catalog';
 import { errorMessage } from '../errorMessage';
@@ -17,23 +18,47 @@ const OPERATORS: Array<SelectableValue<MatchOperator>> = [
   { value: '!~', label: '!~', description: 'matches none of these regular expressions' },
 ];
 
+const TYPING_PAUSE = 300;
+
 interface Props {
   /** Of the parameter or label. */
   name: string;
   required?: boolean;
+  /** What it means. */
+  tooltip?: string;
+  /** What is wrong with it, beside what the field finds out itself. */
+  problem?: string;
+  /** Was asked for right now: its menu opens. */
+  opened?: boolean;
   value: ParamValue | undefined;
   /** Called with undefined where no value is left. */
   onChange: (value: ParamValue | undefined) => void;
-  /** Lists what can be chosen; asked whenever the menu opens, since the other filters narrow it. */
-  load: () => Promise<ParamValueList>;
+  onRemove?: () => void;
+  /**
+   * Lists what can be chosen; asked whenever the menu opens, since the other filters narrow it. Where that is not
+   * everything, it is asked again for the values with a text in them.
+   */
+  load: (search: string) => Promise<ParamValueList>;
   /** Dashboard variables, as they are written. */
   variables: string[];
 }
 
 /** Operator and values of one filter. */
-export function ValuesField({ name, required = false, value, onChange, load, variables }: Props) {
+export function ValuesField({
+  name,
+  required = false,
+  tooltip,
+  problem,
+  opened = false,
+  value,
+  onChange,
+  onRemove,
+  load,
+  variables,
+}: Props) {
   const id = useId();
-  const [listed, list] = useAsyncFn(load, [load]);
+  const [search, setSearch] = useState('');
+  const { listed, list } = useValues(load, search);
 
   const op = isWithOperator(value) ? value.op : '=';
   const chosen = paramValues(value);
@@ -46,14 +71,16 @@ export function ValuesField({ name, required = false, value, onChange, load, var
   };
 
   const listedValues = listed.value?.values ?? [];
-  const missing = required && chosen.length === 0;
+  const missing = required && chosen.length === 0 ? `${name} is required: choose a value.` : undefined;
+  const error = problem ?? (listed.error ? errorMessage(listed.error) : missing);
   return (
     <EditorField
-      label={name}
+      label={required ? `${name} *` : name}
       htmlFor={id}
-      optional={!required}
-      invalid={missing || listed.error !== undefined}
-      error={listed.error ? errorMessage(listed.error) : missing && `${name} is required: choose a value.`}
+      tooltip={tooltip}
+      optional={!required && !onRemove}
+      invalid={error !== undefined}
+      error={error}
     >
       <InputGroup>
         <Select
@@ -69,23 +96,45 @@ export function ValuesField({ name, required = false, value, onChange, load, var
           inputId={id}
           width={24}
           placeholder={required ? 'Choose' : 'Any'}
+          autoFocus={opened}
+          openMenuOnFocus={opened}
           allowCustomValue
           // Grafana's own check does not look into groups.
           isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...chosen].includes(text)}
           isLoading={listed.loading}
           onOpenMenu={list}
+          onInputChange={(text) => setSearch(text)}
           options={[
             { label: 'Variables', expanded: true, options: variables.map(option) },
             {
-              label: listed.value?.truncated ? 'Values (there are more: type one to use it)' : 'Values',
+              label: listed.value?.truncated ? 'Values (there are more: type a part of one)' : 'Values',
               expanded: true,
-              options: listedValues.map(option),
+              options: valueOptions(listed.value),
             },
           ]}
           value={chosen.map(option)}
           onChange={(next) => change(op, values(next))}
         />
+        {onRemove && (
+          <AccessoryButton aria-label={`Remove filter ${name}`} icon="times" variant="secondary" onClick={onRemove} />
+        )}
       </InputGroup>
     </EditorField>
   );
+}
+
+/** What `load` lists: everything, or where there is more of it than that, what holds the text that is looked for. */
+function useValues(load: Props['load'], search: string) {
+  const [all, listAll] = useAsyncFn(() => load(''), [load]);
+  const [found, find] = useAsyncFn(load, [load]);
+  const narrows = search !== '' && all.value?.truncated === true;
+  useDebounce(() => narrows && find(search), TYPING_PAUSE, [narrows, search]);
+  return { listed: narrows && (found.value || found.error) ? found : all, list: listAll };
+}
+
+function valueOptions(listed: ParamValueList | undefined): Array<SelectableValue<string>> {
+  if (listed?.values.length === 0) {
+    return [{ label: 'None in Prometheus under the other filters. Type one to use it.', isDisabled: true }];
+  }
+  return listed?.values.map(option) ?? [];
 }

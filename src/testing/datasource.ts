@@ -1,6 +1,6 @@
 import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
-import { Catalog, CatalogPage } from '../catalog';
+import { Catalog, CatalogPage, CatalogPreview } from '../catalog';
 import { ModelMetricsDataSource } from '../datasource';
 import { ModelMetricsOptions } from '../types';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
@@ -46,6 +46,7 @@ export const CATALOG: Catalog = {
       tags: ['errors'],
       required_params: ['model'],
       optional_params: ['tenant'],
+      meanings: { model: 'Name of the model.', tenant: 'Who asks.' },
       group_by: ['model', 'version'],
       groupable: true,
       legend: '{{model}} {{version}}',
@@ -61,6 +62,7 @@ export const CATALOG: Catalog = {
       tags: [],
       required_params: [],
       optional_params: ['tenant'],
+      meanings: {},
       group_by: [],
       groupable: true,
       legend: '',
@@ -76,6 +78,7 @@ export const CATALOG: Catalog = {
       tags: [],
       required_params: [],
       optional_params: ['tenant'],
+      meanings: {},
       group_by: [],
       groupable: false,
       legend: '',
@@ -86,17 +89,24 @@ export const CATALOG: Catalog = {
 
 export const CATALOG_PAGE: CatalogPage = { ...CATALOG, total: CATALOG.metrics.length };
 
+export const PREVIEW: CatalogPreview = { query: 'sum(rate(x[$__rate_interval]))', missing_params: [] };
+
 /** What the backend answers to `getResource`, by path. An Error is thrown. */
 export type Resources = Record<string, unknown>;
 
-export function fakeDataSource(variables: FakeVariable[] = [], resources: Resources = { catalog: CATALOG_PAGE }) {
+export function fakeDataSource(
+  variables: FakeVariable[] = [],
+  resources: Resources = { catalog: CATALOG_PAGE, 'catalog/preview': PREVIEW }
+) {
   const datasource = new ModelMetricsDataSource(SETTINGS, new FakeTemplateSrv(variables));
-  const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(async (path: string) => {
-    const answer = resources[path];
-    if (answer === undefined || answer instanceof Error) {
-      throw answer ?? new Error(`no resource ${path}`);
+  const answer = async (path: string) => {
+    const resource = resources[path];
+    if (resource === undefined || resource instanceof Error) {
+      throw resource ?? new Error(`no resource ${path}`);
     }
-    return answer;
-  });
-  return { datasource, getResource };
+    return resource;
+  };
+  const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(answer);
+  const postResource = jest.spyOn(datasource, 'postResource').mockImplementation(answer);
+  return { datasource, getResource, postResource };
 }

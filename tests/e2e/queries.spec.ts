@@ -32,7 +32,8 @@ test('Explore shows a metric of the catalog with a filter, then PromQL', async (
   await expect(graph.getByText('sales_orders')).toBeVisible();
   await expect(graph.getByText('fraud_signals')).toBeVisible();
 
-  await select(row.getByLabel(/^model_name -/), 'sales_orders');
+  await row.getByRole('button', { name: 'Filter by model_name' }).click();
+  await select(row.getByLabel('model_name', { exact: true }), 'sales_orders');
   await expect(graph.getByText('fraud_signals')).toHaveCount(0);
   await expect(graph.getByText('sales_orders')).toBeVisible();
 
