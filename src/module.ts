@@ -2,6 +2,7 @@ import { DataSourcePlugin } from '@grafana/data';
 
 import { ConfigEditor } from './components/ConfigEditor';
 import { QueryEditor } from './components/QueryEditor';
+import { QueryHelp } from './components/QueryHelp';
 import { ModelMetricsDataSource } from './datasource';
 import { ModelMetricsOptions, ModelMetricsQuery } from './types';
 
@@ -9,4 +10,5 @@ export const plugin = new DataSourcePlugin<ModelMetricsDataSource, ModelMetricsQ
   ModelMetricsDataSource
 )
   .setConfigEditor(ConfigEditor)
-  .setQueryEditor(QueryEditor);
+  .setQueryEditor(QueryEditor)
+  .setQueryEditorHelp(QueryHelp);
