@@ -4,7 +4,7 @@ import useAsync from 'react-use/lib/useAsync';
 
 import { CatalogMetric, CatalogPack } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
-import { unitName } from '../units';
+import { unitName } from '../unitName';
 
 /** What a chosen metric is. */
 export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: CatalogPack | undefined }) {

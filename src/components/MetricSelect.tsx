@@ -3,7 +3,7 @@ import { Select, Stack, Text } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 
 import { Catalog, CatalogMetric, firstSentence, searchCatalog } from '../catalog';
-import { unitName } from '../units';
+import { unitName } from '../unitName';
 import { option } from './options';
 
 interface Props {

@@ -5,7 +5,7 @@ import React, { useMemo, useState } from 'react';
 import { CatalogMetric, firstSentence, PackMetrics, searchCatalog } from '../catalog';
 import { ModelMetricsDataSource } from '../datasource';
 import { ModelMetricsQuery } from '../types';
-import { unitName } from '../units';
+import { unitName } from '../unitName';
 import { useCatalog } from './useCatalog';
 
 /** How many metrics of a pack are shown to someone who looks for nothing in particular. */
