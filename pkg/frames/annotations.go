@@ -34,18 +34,19 @@ type AnnotationOptions struct {
 func Annotations(r *series.Result, o AnnotationOptions) data.Frames {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
-	var events []event
+	var found []event
+	shown := latest{since: math.MinInt64}
 	for i, s := range all {
-		events = appendEvents(events, i, s, o)
+		found = eventsOf(found[:0], i, s, o)
+		shown.add(found)
 	}
-	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.from, b.from) })
+	shown.cut()
 	own := leftOut(r)
-	if left := len(events) - MostAnnotations; left > 0 {
+	if len(shown.events) < shown.of {
 		own = append(own, data.Notice{Severity: data.NoticeSeverityInfo,
-			Text: grouped(MostAnnotations) + " of " + grouped(len(events)) + " annotations are shown, the latest. A narrower query or a shorter time range has fewer."})
-		events = events[left:]
+			Text: grouped(MostAnnotations) + " of " + grouped(shown.of) + " annotations are shown, the latest. A narrower query or a shorter time range has fewer."})
 	}
-	return conclude(data.Frames{annotationFrame(events, all, o)}, data.FrameTypeTable, r, o.Options, own...)
+	return conclude(data.Frames{annotationFrame(shown.events, all, o)}, data.FrameTypeTable, r, o.Options, own...)
 }
 
 // event is a stretch of steps of one series. Times are Unix milliseconds, both ends
@@ -56,8 +57,37 @@ type event struct {
 	highest  float64
 }
 
-func appendEvents(events []event, index int, s series.Series, o AnnotationOptions) []event {
-	first, step := len(events), o.Step.Milliseconds()
+// latest keeps the MostAnnotations latest of the events added to it, in order of
+// time: each of an answer's millions of samples may be one.
+type latest struct {
+	events []event
+	of     int   // how many were added
+	since  int64 // what began before can't be one of them
+}
+
+func (l *latest) add(events []event) {
+	l.of += len(events)
+	for _, e := range events {
+		if e.from >= l.since {
+			l.events = append(l.events, e)
+		}
+	}
+	if len(l.events) > 2*MostAnnotations {
+		l.cut()
+	}
+}
+
+func (l *latest) cut() {
+	slices.SortStableFunc(l.events, func(a, b event) int { return cmp.Compare(a.from, b.from) })
+	if left := len(l.events) - MostAnnotations; left > 0 {
+		l.events = slices.Delete(l.events, 0, left)
+		l.since = l.events[0].from
+	}
+}
+
+// eventsOf gathers the events of one series in an empty slice.
+func eventsOf(events []event, index int, s series.Series, o AnnotationOptions) []event {
+	step := o.Step.Milliseconds()
 	for i, value := range s.Values {
 		if !(value > 0) { // NaN isn't either
 			continue
@@ -69,7 +99,7 @@ func appendEvents(events []event, index int, s series.Series, o AnnotationOption
 			}
 			at = int64(value)
 		}
-		if len(events) > first {
+		if len(events) > 0 {
 			if last := &events[len(events)-1]; at >= last.from && at <= last.to+step {
 				last.to, last.highest = max(last.to, at), max(last.highest, value)
 				continue

@@ -3,6 +3,7 @@ package frames
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -126,5 +127,36 @@ func TestAnnotationsAreLimited(t *testing.T) {
 	}
 	if got := frame.Meta.Notices; len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 1,002 annotations are shown, the latest.") {
 		t.Errorf("it says %+v", got)
+	}
+}
+
+// Millions of events are never sorted as a whole; what is left is as if they were.
+func TestTheLatestAnnotationsOfManySeriesAreShown(t *testing.T) {
+	const each, many = 500, 20
+	random := rand.New(rand.NewPCG(1, 2))
+	times := random.Perm(each * many)
+	var all []series.Series
+	for i := range many {
+		s := steps(labels("n", fmt.Sprint(i)))
+		for _, at := range times[i*each : (i+1)*each] {
+			s.Times, s.Values = append(s.Times, int64(len(s.Times))*minute), append(s.Values, float64(at+1))
+		}
+		all = append(all, s)
+	}
+	frame := Annotations(&series.Result{Series: all}, AnnotationOptions{ValueIsTime: true})[0]
+	for i := range frame.Rows() {
+		if got, want := frame.Fields[0].At(i).(time.Time).UnixMilli(), int64(each*many-MostAnnotations+i+1); got != want {
+			t.Fatalf("number %d is at %d, want %d", i, got, want)
+		}
+	}
+	if got := frame.Meta.Notices; frame.Rows() != MostAnnotations || len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 10,000 ") {
+		t.Errorf("%d are shown, and it says %+v", frame.Rows(), got)
+	}
+}
+
+func TestAnnotationsBefore1970(t *testing.T) {
+	s := series.Series{Times: []int64{-5 * minute}, Values: []float64{1}}
+	if frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{})[0]; frame.Rows() != 1 {
+		t.Errorf("%d are shown", frame.Rows())
 	}
 }
