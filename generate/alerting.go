@@ -58,6 +58,10 @@ func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, 
 	if err != nil {
 		return rules.Rule{}, err
 	}
+	metric, err := from.Metric(alert.Metric)
+	if err != nil {
+		return rules.Rule{}, err
+	}
 	threshold, err := thresholdOn(query.RefID, alert.Condition)
 	if err != nil {
 		return rules.Rule{}, err
@@ -70,8 +74,12 @@ func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, 
 		NoDataState:  alert.NoData,
 		ExecErrState: "Error", // a file's default is Alerting: a Prometheus that is away would fire every rule
 		For:          alert.For,
-		Annotations:  map[string]string{"summary": alert.Summary, "description": alert.Description, "runbook_url": runbookURL(alert)},
-		Labels:       alertLabels(pack, alert),
+		Annotations: map[string]string{
+			"summary":     alert.Summary,
+			"description": forGrafana(alert.Description, noValue(metric)),
+			"runbook_url": runbookURL(alert),
+		},
+		Labels: alertLabels(pack, alert),
 	}
 	return rule, linkPanel(&rule, alert.Panel, from.panels)
 }

@@ -85,18 +85,24 @@ func alertRulesOf(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule
 
 // absenceOf makes the rule that fires where an alert's expression has no value.
 func absenceOf(of rule, expr string, metric *catalog.Metric, runbook string) rule {
-	var reads []string
-	for _, family := range metric.Families() {
-		reads = append(reads, family.Name)
-	}
 	return rule{
 		Alert: of.Alert + absentSuffix, Expr: "absent(\n" + expr + "\n)", For: of.For, Labels: of.Labels,
 		Annotations: map[string]string{
 			"summary":     "There is no data for " + of.Alert + ".",
-			"description": metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(reads, ", ") + ".",
+			"description": noValue(metric),
 			"runbook_url": runbook,
 		},
 	}
+}
+
+// noValue is what an alert says instead of its description where there is nothing
+// to describe.
+func noValue(metric *catalog.Metric) string {
+	var reads []string
+	for _, family := range metric.Families() {
+		reads = append(reads, family.Name)
+	}
+	return metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(reads, ", ") + "."
 }
 
 // alertExpr is the PromQL that the alert's instant query in Grafana executes.

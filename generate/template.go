@@ -39,6 +39,14 @@ func forPrometheus(text string) (string, error) {
 	return strings.ReplaceAll(text, grafanaValue, prometheusValue), nil
 }
 
+// forGrafana is the template of an annotation as Grafana's rules have it, with the
+// text that takes its place where there is no value. Grafana fills annotations in
+// without data, too, whatever the rule's state for that is: a function of the value
+// would fail, the template be shown as it is, and Grafana's log say so each time.
+func forGrafana(text, withoutValue string) string {
+	return "{{ if $values.A }}" + text + "{{ else }}" + withoutValue + "{{ end }}"
+}
+
 // shared finds what Grafana and Prometheus don't have in common.
 func shared(node parse.Node) error {
 	switch n := node.(type) {

@@ -1,0 +1,74 @@
+package alerts
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/template"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
+)
+
+const provisionedDir = "../../provisioning/alerting"
+
+// TestDescriptionsInGrafana fills the rules' descriptions in as Grafana does, which
+// has a map of values that is empty where there are no data: it keeps a description
+// that fails as the template it is, and writes an error to its log at each
+// evaluation.
+func TestDescriptionsInGrafana(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(provisionedDir, "*.yaml"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no provisioned rules in %s: %v", provisionedDir, err)
+	}
+	for _, file := range files {
+		for _, rule := range rulesIn(t, file) {
+			t.Run(rule.Title, func(t *testing.T) {
+				description := rule.Annotations["description"]
+				if got := filled(t, description, map[string]value{"A": {0.5}}); strings.Contains(got, "has no value") {
+					t.Errorf("with a value it says %q", got)
+				}
+				without := filled(t, description, nil)
+				if want := rule.Data[0].Model.Metric + " has no value. Check that Prometheus scrapes "; !strings.HasPrefix(without, want) {
+					t.Errorf("without a value it says %q, not %q", without, want)
+				}
+			})
+		}
+	}
+}
+
+// value is one of a rule's in Grafana's templates.
+type value struct{ Value float64 }
+
+func filled(t *testing.T, text string, values map[string]value) string {
+	t.Helper()
+	const declared = "{{ $labels := .Labels }}{{ $values := .Values }}" // by Grafana, before the text
+	data := map[string]any{"Labels": map[string]string{}, "Values": values}
+	// Grafana sets this option: Prometheus's own makes a zero of what is missing.
+	options := []string{"missingkey=invalid"}
+	got, err := template.NewTemplateExpander(t.Context(), declared+text, "description", data, model.Now(), nil, &url.URL{}, options).Expand()
+	if err != nil {
+		t.Error(err)
+	}
+	return got
+}
+
+func rulesIn(t *testing.T, file string) (all []rules.Rule) {
+	t.Helper()
+	text, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = text.Close() }()
+	read, err := rules.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range read.Groups {
+		all = append(all, group.Rules...)
+	}
+	return all
+}
