@@ -34,23 +34,32 @@ const (
 // use.
 type Source struct {
 	uid            string
+	inFlight       prometheus.Gauge
 	bytes, samples prometheus.Counter
+	close          func()
 }
 
-// open are the data sources that are there, by uid. Grafana makes a data source
-// anew when its settings change, and disposes of the old one later.
+// open says how many sources of a uid are there: Grafana makes a data source anew
+// when its settings change, and disposes of the old one later; and each of its
+// organisations may have one of the same uid.
 var open = struct {
 	sync.Mutex
-	sources map[string]*Source
-}{sources: map[string]*Source{}}
+	sources map[string]int
+}{sources: map[string]int{}}
 
 // Open begins to count for the data source with this uid, which has so many catalog
 // metrics, by pack, and problems in its own packs.
 func Open(uid string, metrics map[string]int, problems int) *Source {
 	open.Lock()
 	defer open.Unlock()
-	s := &Source{uid: uid, bytes: receivedBytes.WithLabelValues(uid), samples: samples.WithLabelValues(uid)}
-	open.sources[uid] = s
+	open.sources[uid]++
+	s := &Source{
+		uid:      uid,
+		inFlight: queriesInFlight.WithLabelValues(uid),
+		bytes:    receivedBytes.WithLabelValues(uid),
+		samples:  samples.WithLabelValues(uid),
+	}
+	s.close = sync.OnceFunc(s.leave)
 	catalogMetrics.DeletePartialMatch(s.labels()) // of packs that are gone
 	for pack, n := range metrics {
 		catalogMetrics.WithLabelValues(uid, pack).Set(float64(n))
@@ -59,12 +68,13 @@ func Open(uid string, metrics map[string]int, problems int) *Source {
 	return s
 }
 
-// Close ends what Open began. Where no newer Source of the uid is open, its series
-// end too.
-func (s *Source) Close() {
+// Close ends what Open began. With the last Source of a uid its series end.
+func (s *Source) Close() { s.close() }
+
+func (s *Source) leave() {
 	open.Lock()
 	defer open.Unlock()
-	if open.sources[s.uid] != s {
+	if open.sources[s.uid]--; open.sources[s.uid] > 0 {
 		return
 	}
 	delete(open.sources, s.uid)
@@ -92,7 +102,7 @@ func (s *Source) Query(caller Caller) *Query {
 	if s == nil {
 		return &Query{}
 	}
-	queriesInFlight.WithLabelValues(s.uid).Inc()
+	s.inFlight.Inc()
 	return &Query{source: s, caller: caller, begun: time.Now(), kind: unknownType}
 }
 
@@ -108,7 +118,7 @@ func (q *Query) End(err error) {
 		return
 	}
 	uid, caller := q.source.uid, string(q.caller)
-	queriesInFlight.WithLabelValues(uid).Dec()
+	q.source.inFlight.Dec() // where the series has ended meanwhile, it stays so
 	queries.WithLabelValues(uid, q.kind, caller, outcomeOf(err)).Inc()
 	queryDuration.WithLabelValues(uid, caller).Observe(time.Since(q.begun).Seconds())
 	if q.metric != "" {

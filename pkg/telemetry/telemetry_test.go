@@ -121,6 +121,28 @@ func TestSeriesEndWithTheLastOfADataSource(t *testing.T) {
 	}
 }
 
+// Organisations have data sources of their own, which a file may give one uid.
+func TestSeriesStayForAnotherOfTheUID(t *testing.T) {
+	one, other := Open("shared", map[string]int{"tango": 17}, 0), Open("shared", map[string]int{"tango": 17}, 0)
+	other.Close()
+	other.Close() // once is enough
+	one.Samples(3)
+	if n := testutil.ToFloat64(samples.WithLabelValues("shared")); n != 3 {
+		t.Errorf("%v samples counted after the other is gone, want 3", n)
+	}
+	one.Close()
+}
+
+func TestAQueryMayOutliveItsDataSource(t *testing.T) {
+	s := Open("disposed", nil, 0)
+	q := s.Query(Dashboard)
+	s.Close()
+	q.End(nil)
+	if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("disposed")); n != 0 {
+		t.Errorf("%v queries in flight", n)
+	}
+}
+
 func TestNobodyCountsForANilSource(*testing.T) {
 	var s *Source
 	s.Query(API).End(nil)
