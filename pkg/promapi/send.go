@@ -147,17 +147,17 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	if resp.StatusCode/100 == 2 {
 		return resp, nil
 	}
-	defer func() { _ = resp.Body.Close() }()
+	const most = 64 << 10 // an error's text is shown to a person
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		body = nil
+	}
+	_ = resp.Body.Close() // before another attempt begins
 	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
 		refused := new(verdict)
 		refused.remember()
 		c.found.refusesPost.Store(what.path, refused)
 		return c.once(ctx, what)
-	}
-	const most = 64 << 10 // an error's text is shown to a person
-	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
-	if err != nil {
-		body = nil
 	}
 	failed := c.statusFailure(resp, body)
 	_ = failed.fault.Because(statusError(resp.StatusCode))
