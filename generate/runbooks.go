@@ -141,7 +141,7 @@ func withoutData(alert catalog.Alert, expr string) string {
 	const look = " Look at the targets in Prometheus, then at what the platform exports."
 	switch alert.NoData {
 	case "Alerting":
-		return "In Grafana the alert fires, without the labels of a series. " + inPrometheus + look
+		return "In Grafana the alert fires: for each series that it knew, with what it said of that last, or else once, without the labels of a series. " + inPrometheus + look
 	case "NoData":
 		return "In Grafana " + code("DatasourceNoData") + " fires, with this rule's labels. " + inPrometheus + look
 	default:

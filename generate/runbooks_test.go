@@ -96,7 +96,7 @@ On panels: red from 20.
 
 ## Without data
 
-In Grafana the alert fires, without the labels of a series. In Prometheus 'PBusyNoData' fires. Look at the targets in Prometheus, then at what the platform exports.
+In Grafana the alert fires: for each series that it knew, with what it said of that last, or else once, without the labels of a series. In Prometheus 'PBusyNoData' fires. Look at the targets in Prometheus, then at what the platform exports.
 `,
 		"PIdle.md": `
 # 'PIdle'
