@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"runtime/debug"
 	"strconv"
 	"sync"
 
@@ -82,7 +81,7 @@ func asking(ctx context.Context, headers map[string]string, sent http.Header) (c
 // run reads a query, has it answered, and counts it.
 func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, answer func(*asked) error) error {
 	counted := d.telemetry.Query(caller)
-	err := caught(func() error {
+	err := fault.Catch(func() error {
 		a, err := d.read(q)
 		if err != nil {
 			return err
@@ -97,17 +96,6 @@ func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, answer fu
 	})
 	counted.End(err)
 	return err
-}
-
-// caught makes an error of a panic, which is a bug of ours that costs one query
-// only.
-func caught(run func() error) (err error) {
-	defer func() {
-		if thrown := recover(); thrown != nil {
-			err = fault.New(fault.Internal, "").Because(fmt.Errorf("panic: %v\n%s", thrown, debug.Stack()))
-		}
-	}()
-	return run()
 }
 
 // failed tells an error to the panel. What is ours is logged with its stack

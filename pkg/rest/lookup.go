@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
@@ -34,7 +35,16 @@ type window struct {
 func (a api) lookUp(r *http.Request, in input) (body any, err error) {
 	counted := a.Telemetry.Query(telemetry.API)
 	counted.Asks(string(query.Catalog))
-	defer func() { counted.End(err) }()
+	err = fault.Catch(func() error {
+		body, err = a.ask(r, in, counted)
+		return err
+	})
+	counted.End(err)
+	return body, err
+}
+
+// ask sends a lookup's query, of which it tells counted.
+func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawMessage, error) {
 	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err

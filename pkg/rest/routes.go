@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -64,10 +65,13 @@ func (a *answered) WriteHeader(status int) {
 
 func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body any
-	in, err := inputOf(r)
-	if err == nil {
-		body, err = rt.answer(r, in)
-	}
+	err := fault.Catch(func() error {
+		in, err := inputOf(r)
+		if err == nil {
+			body, err = rt.answer(r, in)
+		}
+		return err
+	})
 	if err != nil {
 		logBug(r, err)
 		status, said := rt.tell(err)

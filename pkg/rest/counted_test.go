@@ -1,0 +1,49 @@
+package rest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
+)
+
+// broken panics in the middle of a request, as a bug would.
+type broken struct{}
+
+func (broken) RoundTrip(*http.Request) (*http.Response, error) { panic("a bug") }
+
+func TestAPanicIsAnsweredAndCounted(t *testing.T) {
+	o := options(t, &upstream{})
+	client, err := promapi.New(&http.Client{Transport: broken{}}, promapi.Options{URL: "http://prometheus:9090", MaxBytes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Client, o.Telemetry = client, telemetry.Open("panics", nil, 0)
+	defer o.Telemetry.Close()
+
+	w := get(New(o), "/api/metrics/total_models")
+	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), `"INTERNAL"`) || strings.Contains(w.Body.String(), "a bug") {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+	const want = `
+# HELP modelmetrics_queries_total Queries answered.
+# TYPE modelmetrics_queries_total counter
+modelmetrics_queries_total{caller="api",datasource="panics",outcome="internal",type="catalog"} 1
+# HELP modelmetrics_queries_in_flight Queries that are being answered.
+# TYPE modelmetrics_queries_in_flight gauge
+modelmetrics_queries_in_flight{datasource="panics"} 0
+# HELP modelmetrics_resource_requests_total Requests to the data source's resource routes.
+# TYPE modelmetrics_resource_requests_total counter
+modelmetrics_resource_requests_total{code="500",datasource="panics",route="GET /api/metrics/{name}"} 1
+`
+	err = testutil.GatherAndCompare(prometheus.DefaultGatherer, strings.NewReader(want),
+		"modelmetrics_queries_total", "modelmetrics_queries_in_flight", "modelmetrics_resource_requests_total")
+	if err != nil {
+		t.Error(err)
+	}
+}
