@@ -62,14 +62,10 @@ var mentioned = regexp.MustCompile(`\$labels\.(\w+)`)
 // mentions checks that the series that fire have the labels that the description
 // names: any other would be filled in with nothing.
 func (c *checker) mentions(a *Alert, metric *Metric, group []string, report reporter) {
-	tree, _, err := metric.template.parse()
-	if err != nil {
+	labels, ok := c.catalog.labelsOf(metric, group)
+	if !ok {
 		return // told where the metric stands
 	}
-	grouped := *metric
-	grouped.GroupBy = group
-	f := flow{metric: &grouped, family: func(name string) *Family { return c.catalog.familyOf(metric.pack, name) }}
-	labels := f.labels(tree)
 	for _, match := range mentioned.FindAllStringSubmatch(a.Description, -1) {
 		if name := match[1]; !labels.has(name) {
 			report("description", "A series of %s has no label %s here. Its labels: %s.", clip(metric.Name), clip(name), cmp.Or(strings.Join(labels.names, ", "), "none"))

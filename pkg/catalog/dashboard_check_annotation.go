@@ -28,14 +28,11 @@ func (c dashboardCheck) annotation(d *Dashboard, index int, report reporter) {
 	if err != nil {
 		return // told by the query
 	}
-	tree, _, err := metric.template.parse()
-	if err != nil {
+	labels, ok := c.catalog.labelsOf(metric, group)
+	if !ok {
 		return // told where the metric stands
 	}
-	grouped := *metric
-	grouped.GroupBy = group
-	f := flow{metric: &grouped, family: func(name string) *Family { return c.catalog.familyOf(metric.pack, name) }}
-	labels := f.labels(tree).with("value", "__value__")
+	labels = labels.with("value", "__value__")
 	shows := func(key, text string) {
 		for _, match := range legendLabel.FindAllStringSubmatch(text, -1) {
 			if name := match[1]; !labels.has(name) {

@@ -15,6 +15,19 @@ type flow struct {
 	family func(name string) *Family
 }
 
+// labelsOf tells the labels of a metric's series under a grouping, unless its query
+// can't be parsed.
+func (c *Catalog) labelsOf(metric *Metric, group []string) (labels labelSet, ok bool) {
+	tree, _, err := metric.template.parse()
+	if err != nil {
+		return labelSet{}, false
+	}
+	grouped := *metric
+	grouped.GroupBy = group
+	f := flow{metric: &grouped, family: func(name string) *Family { return c.familyOf(metric.pack, name) }}
+	return f.labels(tree), true
+}
+
 // labelSet are the labels that a series may have.
 type labelSet struct {
 	any   bool // what they are can't be told

@@ -10,11 +10,7 @@ import (
 
 // annotations answers a query for the events that a dashboard marks on its graphs.
 func (d *DataSource) annotations(ctx context.Context, a *asked) (data.Frames, error) {
-	compiled, err := d.compile(ctx, a, false)
-	if err != nil {
-		return nil, err
-	}
-	result, err := d.client.QueryRanges(ctx, a.ranges(compiled.Expr))
+	compiled, result, err := d.overRange(ctx, a)
 	if err != nil {
 		return nil, err
 	}

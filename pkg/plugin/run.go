@@ -74,12 +74,18 @@ func (d *DataSource) shape(ctx context.Context, a *asked) (data.Frames, error) {
 	return all, nil
 }
 
-func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, error) {
+// overRange asks for a query's values at every step of its range.
+func (d *DataSource) overRange(ctx context.Context, a *asked) (query.Compiled, *series.Result, error) {
 	compiled, err := d.compile(ctx, a, false)
 	if err != nil {
-		return nil, err
+		return compiled, nil, err
 	}
 	result, err := d.client.QueryRanges(ctx, a.ranges(compiled.Expr))
+	return compiled, result, err
+}
+
+func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, error) {
+	compiled, result, err := d.overRange(ctx, a)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
@@ -40,27 +39,16 @@ func (b *Board) Mark(ctx context.Context, annotation provision.Annotation) Annot
 }
 
 func (b *Board) events(ctx context.Context, annotation provision.Annotation) ([]Event, error) {
-	raw, err := withDataSource(annotation.Target, annotation.DataSource)
-	if err != nil {
-		return nil, err
-	}
 	interval, err := b.resolution(provision.Panel{MaxDataPoints: screenWidth})
 	if err != nil {
 		return nil, err
 	}
-	query, _, err := b.prepare(raw, host.Defaults{Interval: interval.Interval, MaxDataPoints: screenWidth})
+	defaults := host.Defaults{Interval: interval.Interval, MaxDataPoints: screenWidth}
+	frames, err := b.ask(ctx, annotation.Target, annotation.DataSource, defaults)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := b.querier.QueryData(ctx, []backend.DataQuery{query}, nil)
-	if err != nil {
-		return nil, err
-	}
-	response := answer.Responses[query.RefID]
-	if response.Error != nil {
-		return nil, response.Error
-	}
-	return readEvents(response.Frames)
+	return readEvents(frames)
 }
 
 // readEvents reads the one frame of which Grafana makes annotations, by the names

@@ -115,11 +115,20 @@ func (b *Board) options(ctx context.Context, variable provision.Variable) ([]str
 	if variable.Regex != "" {
 		return nil, fmt.Errorf("regex: the host filters no options; let the query do it")
 	}
-	raw, err := withDataSource(variable.Query, variable.DataSource)
+	frames, err := b.ask(ctx, variable.Query, variable.DataSource, asVariable)
 	if err != nil {
 		return nil, err
 	}
-	query, _, err := b.prepare(raw, asVariable)
+	return optionsOf(frames)
+}
+
+// ask sends the one query of a variable or an annotation.
+func (b *Board) ask(ctx context.Context, raw, source json.RawMessage, defaults host.Defaults) (data.Frames, error) {
+	raw, err := withDataSource(raw, source)
+	if err != nil {
+		return nil, err
+	}
+	query, _, err := b.prepare(raw, defaults)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +137,7 @@ func (b *Board) options(ctx context.Context, variable provision.Variable) ([]str
 		return nil, err
 	}
 	response := answer.Responses[query.RefID]
-	if response.Error != nil {
-		return nil, response.Error
-	}
-	return optionsOf(response.Frames)
+	return response.Frames, response.Error
 }
 
 // withDataSource puts its data source into the query of a variable or an annotation,
