@@ -87,7 +87,10 @@ func (l *latest) cut() {
 
 // eventsOf gathers the events of one series in an empty slice.
 func eventsOf(events []event, index int, s series.Series, o AnnotationOptions) []event {
-	step := o.Step.Milliseconds()
+	apart := o.Step
+	if apart > time.Hour && !o.ValueIsTime {
+		apart += time.Hour // steps keep to local times, of which one comes twice where daylight saving ends
+	}
 	for i, value := range s.Values {
 		if !(value > 0) { // NaN isn't either
 			continue
@@ -100,7 +103,7 @@ func eventsOf(events []event, index int, s series.Series, o AnnotationOptions) [
 			at = int64(value)
 		}
 		if len(events) > 0 {
-			if last := &events[len(events)-1]; at >= last.from && at <= last.to+step {
+			if last := &events[len(events)-1]; at >= last.from && at <= last.to+apart.Milliseconds() {
 				last.to, last.highest = max(last.to, at), max(last.highest, value)
 				continue
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,5 +159,20 @@ func TestAnnotationsBefore1970(t *testing.T) {
 	s := series.Series{Times: []int64{-5 * minute}, Values: []float64{1}}
 	if frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{})[0]; frame.Rows() != 1 {
 		t.Errorf("%d are shown", frame.Rows())
+	}
+}
+
+// A range in steps of days has one of 25 hours where daylight saving ends, and one of
+// 23 where it begins.
+func TestAStretchGoesOnThroughDaylightSaving(t *testing.T) {
+	const hour = 60 * minute
+	s := series.Series{Times: []int64{0, 24 * hour, 49 * hour, 72 * hour, 120 * hour}, Values: []float64{1, 1, 1, 1, 1}}
+	frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Options: Options{Step: 24 * time.Hour}})[0]
+	var got []time.Duration
+	for i := range frame.Rows() {
+		got = append(got, time.Duration(frame.Fields[0].At(i).(time.Time).UnixMilli())*time.Millisecond)
+	}
+	if want := []time.Duration{0, 120 * time.Hour}; !slices.Equal(got, want) {
+		t.Errorf("they begin at %v, want %v: a day without a value ends one", got, want)
 	}
 }
