@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -18,8 +19,10 @@ type Incidents struct {
 	asked map[string]int      // by rule, in how many fleets
 }
 
-// Add takes the verdicts of one fleet, which goes by the name of its incident.
+// Add takes the verdicts of one fleet, which goes by the name of its incident. That
+// of the quiet fleet is empty.
 func (i *Incidents) Add(incident string, verdicts []Verdict) {
+	incident = cmp.Or(incident, "no incident")
 	if i.met == nil {
 		i.met, i.asked = map[string][]string{}, map[string]int{}
 	}
@@ -43,10 +46,7 @@ func (i *Incidents) Print(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "ALERT\tMET IN\tNOT MET IN (FLEETS)") // Flush reports the error
 	for _, rule := range i.rules {
-		met := strings.Join(i.met[rule], ", ")
-		if met == "" {
-			met = "none"
-		}
+		met := cmp.Or(strings.Join(i.met[rule], ", "), "none")
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\n", rule, met, i.asked[rule]-len(i.met[rule]))
 	}
 	return table.Flush()

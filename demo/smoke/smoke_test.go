@@ -196,7 +196,7 @@ func TestTheTableOfIncidentsSaysWhereEachRuleWasMet(t *testing.T) {
 		return Verdict{Kind: KindRule, Name: name, State: string(state)}
 	}
 	panel := Verdict{Kind: KindPanel, Name: "Latency", State: "ok"}
-	table.Add("", []Verdict{panel, rule("Slow", alerting.Normal), rule("Gone", alerting.Normal)})
+	table.Add("", []Verdict{panel, rule("Slow", alerting.Normal), rule("Gone", alerting.Normal), rule("Noisy", alerting.Alerting)})
 	table.Add("latency", []Verdict{panel, rule("Slow", alerting.Alerting), rule("Gone", alerting.NoData)})
 	table.Add("load", []Verdict{panel, rule("Slow", alerting.Alerting), rule("Gone", alerting.Normal)})
 	var out strings.Builder
@@ -206,7 +206,8 @@ func TestTheTableOfIncidentsSaysWhereEachRuleWasMet(t *testing.T) {
 	want := "" +
 		"ALERT  MET IN         NOT MET IN (FLEETS)\n" +
 		"Slow   latency, load  1\n" +
-		"Gone   none           3\n"
+		"Gone   none           3\n" +
+		"Noisy  no incident    0\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
