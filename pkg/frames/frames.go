@@ -39,6 +39,14 @@ type Options struct {
 // name one.
 var version = data.FrameTypeVersion{0, 1}
 
+// shownAs says where Explore shows a kind of frames, which would otherwise repeat
+// a graph's points in its table.
+var shownAs = map[data.FrameType]data.VisType{
+	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
+	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,
+	data.FrameTypeTable:           data.VisTypeTable,
+}
+
 // TimeSeries shapes a result into one frame per series: Time and Value
 // (timeseries-multi).
 func TimeSeries(r *series.Result, o Options) data.Frames {
@@ -124,7 +132,7 @@ func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options
 func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Options, own ...data.Notice) data.Frames {
 	for _, frame := range frames {
 		if frame.Meta == nil {
-			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version}
+			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: shownAs[kind]}
 		}
 	}
 	first := frames[0].Meta

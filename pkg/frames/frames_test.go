@@ -108,6 +108,9 @@ func golden(t *testing.T, name string, frames data.Frames) {
 		b.WriteString(text)
 		if m := frame.Meta; m != nil {
 			b.WriteString(strings.Join([]string{"type: " + string(m.Type), "version: " + m.TypeVersion.String(), "executed: " + m.ExecutedQueryString}, "\n") + "\n")
+			if m.PreferredVisualization != "" {
+				fmt.Fprintf(&b, "in Explore: %s\n", m.PreferredVisualization)
+			}
 			for _, notice := range m.Notices {
 				b.WriteString(notice.Severity.String() + ": " + notice.Text + "\n")
 			}
@@ -121,6 +124,9 @@ func golden(t *testing.T, name string, frames data.Frames) {
 		for _, field := range frame.Fields {
 			if field.Config != nil && field.Config.DisplayNameFromDS != "" {
 				b.WriteString("shown as: " + field.Config.DisplayNameFromDS + "\n")
+			}
+			if field.Config != nil && field.Config.Filterable != nil {
+				b.WriteString("filterable: " + field.Name + "\n")
 			}
 			if field.Config != nil && field.Config.Links != nil {
 				links, err := json.Marshal(field.Config.Links)

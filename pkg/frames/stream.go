@@ -27,7 +27,7 @@ func (s *Stream) Frame(next series.Series) *data.Frame {
 	}
 	name := legends([]series.Series{next}, s.Options)[0]
 	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), value(next.Labels, name, next.Values))
-	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version}
+	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version, PreferredVisualization: data.VisTypeGraph}
 	if s.frames == 0 {
 		frame.Meta.ExecutedQueryString = s.Expr
 	}

@@ -38,7 +38,11 @@ func AsTable(r *series.Result, o Options) data.Frames {
 	}
 	frame := data.NewFrame("", data.NewField(timeField, nil, times))
 	for i, name := range names {
-		frame.Fields = append(frame.Fields, data.NewField(columnName(name, names), nil, columns[i]))
+		column := data.NewField(columnName(name, names), nil, columns[i])
+		if column.Name == name {
+			column.Config = &data.FieldConfig{Filterable: new(true)} // a cell can become a filter, under this name
+		}
+		frame.Fields = append(frame.Fields, column)
 	}
 	value := data.NewField(valueField, nil, values)
 	if o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend) {
