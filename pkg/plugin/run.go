@@ -122,9 +122,9 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
-	case a.Format == query.Heatmap:
+	case a.AtEnd == query.Heatmap:
 		return frames.Heatmap(result, o), nil
-	case a.Format == query.Table:
+	case a.AtEnd == query.Table:
 		return frames.AsTable(result, o), nil
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o), nil

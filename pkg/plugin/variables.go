@@ -2,9 +2,12 @@ package plugin
 
 import (
 	"context"
+	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -41,15 +44,13 @@ func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
 		return d.resultTexts(ctx, q)
 	}
 
-	matchers, err := catalog.LabelMatchers(q.Params)
+	match, err := selectors(q)
 	if err != nil {
 		return nil, err
 	}
-	var match []string
-	if text := catalog.SelectorText(q.Metric, matchers); text != "" {
-		match = append(match, text)
-	}
 	switch {
+	case q.Type == query.Series:
+		return d.seriesTexts(ctx, q, match)
 	case q.Type == query.LabelNames:
 		return d.client.LabelNames(ctx, within(q, match...))
 	case q.Type == query.MetricNames:
@@ -61,8 +62,61 @@ func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
 	}
 }
 
+// selectors are those of the series whose labels a variable lists; none for all.
+func selectors(q *asked) ([]string, error) {
+	if q.Match != "" {
+		return []string{q.Match}, nil
+	}
+	matchers, err := catalog.LabelMatchers(q.Params)
+	if err != nil {
+		return nil, err
+	}
+	if q.Regex != "" {
+		part, err := partOfName(q.Regex)
+		if err != nil {
+			return nil, err
+		}
+		matchers = append(matchers, part)
+	}
+	if text := catalog.SelectorText(q.Metric, matchers); text != "" {
+		return []string{text}, nil
+	}
+	return nil, nil
+}
+
+// partOfName matches metrics in whose names the regular expression finds something.
+func partOfName(expr string) (*labels.Matcher, error) {
+	// On its own first: the group that it goes into ends at an "a)(b".
+	_, err := regexp.Compile(expr)
+	var matcher *labels.Matcher
+	if err == nil {
+		matcher, err = labels.NewMatcher(labels.MatchRegexp, series.MetricName, ".*(?:"+expr+").*")
+	}
+	if err != nil {
+		return nil, fault.New(fault.BadQuery, "The metrics' names can't be compared with %.60q, which is not a regular expression that Prometheus understands: %.200v.", expr, err)
+	}
+	return matcher, nil
+}
+
 func within(q *asked, match ...string) promapi.Selection {
 	return promapi.Selection{Match: match, Start: q.From, End: q.To}
+}
+
+// seriesTexts lists series as PromQL writes them: name and labels.
+func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) ([]string, error) {
+	if len(match) == 0 {
+		return nil, fault.New(fault.BadQuery, `The variable selects no series: write a selector such as up{job="api"}.`)
+	}
+	found, err := d.client.Series(ctx, within(q, match...))
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(found))
+	for i, pairs := range found {
+		texts[i] = series.LabelsOf(pairs).String()
+	}
+	slices.Sort(texts)
+	return texts, nil
 }
 
 // resultTexts lists an instant query's series as Grafana's query_result() does:

@@ -33,10 +33,11 @@ const (
 	MetricNames    Type = "metricNames"
 	CatalogMetrics Type = "catalogMetrics"
 	ParamValues    Type = "paramValues"
+	Series         Type = "series"
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, QueryResult}
+var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
 // Format is the shape of the frames that a query wants.
 type Format string
@@ -61,10 +62,13 @@ type Query struct {
 	Window  time.Duration  // 0 where the query names none
 	Label   string         // LabelValues
 	Param   string         // ParamValues
+	Match   string         // LabelNames, LabelValues and Series: a selector in PromQL, in the place of Metric and Params
+	Regex   string         // LabelNames and MetricNames: a part of the metrics' names matches it
 
 	Range   bool // wants the value at every step
 	Instant bool // wants the value at the range's end
 	Format  Format
+	AtEnd   Format // of the value at the range's end
 	Legend  string
 
 	Exemplar bool            // wants exemplars beside the value at every step
@@ -97,6 +101,7 @@ type text struct {
 	Range          bool    `json:"range"`
 	Instant        bool    `json:"instant"`
 	Format         Format  `json:"format"`
+	InstantFormat  Format  `json:"instantFormat"`
 	LegendFormat   string  `json:"legendFormat"`
 	Interval       string  `json:"interval"`
 	IntervalFactor float64 `json:"intervalFactor"`
@@ -119,6 +124,8 @@ type catalogText struct {
 	Window  string         `json:"window"`
 	Label   string         `json:"label"`
 	Param   string         `json:"param"`
+	Match   string         `json:"match"`
+	Regex   string         `json:"regex"`
 }
 
 // Parse reads a query's JSON. Its errors are fault.BadQuery.
@@ -140,7 +147,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	q := &Query{
 		Type: kind, Expr: t.Expr,
-		Metric: c.Metric, Params: c.Params, GroupBy: c.GroupBy, Label: c.Label, Param: c.Param,
+		Metric: c.Metric, Params: c.Params, GroupBy: c.GroupBy, Label: c.Label, Param: c.Param, Match: c.Match, Regex: c.Regex,
 		Range: t.Range || !t.Instant, Instant: t.Instant,
 		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
 		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: t.Custom,
@@ -155,8 +162,11 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(series.Samplers))
 	}
-	if !slices.Contains(formats, q.Format) {
-		return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", q.Format, list(formats))
+	q.AtEnd = cmp.Or(t.InstantFormat, q.Format)
+	for _, format := range []Format{q.Format, q.AtEnd} {
+		if !slices.Contains(formats, format) {
+			return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", format, list(formats))
+		}
 	}
 	if err := checkRange(q.From, q.To); err != nil {
 		return nil, err

@@ -52,6 +52,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"not JSON", `{`, "can't be read"},
 		{"type", `{"queryType":"sql"}`, "use promql, catalog"},
 		{"format", `{"expr":"up","format":"pie"}`, "use time_series, time_series_wide, table"},
+		{"format at the end", `{"expr":"up","instantFormat":"pie"}`, "use time_series, time_series_wide, table"},
 		{"window", `{"metric":"m","window":"5 minutes"}`, "write a duration such as 5m"},
 		{"min step", `{"expr":"up","interval":"soon"}`, "write a duration such as 15s"},
 		{"time zone", `{"expr":"up","timezone":"Mars/Olympus"}`, "use an IANA name"},

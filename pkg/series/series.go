@@ -4,6 +4,8 @@
 package series
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -92,6 +94,15 @@ type Label struct{ Name, Value string }
 
 // Labels identify a series: sorted by name, names unique.
 type Labels []Label
+
+// LabelsOf sorts the labels that a map holds.
+func LabelsOf(pairs map[string]string) Labels {
+	l := make(Labels, 0, len(pairs))
+	for _, name := range slices.Sorted(maps.Keys(pairs)) {
+		l = append(l, Label{name, pairs[name]})
+	}
+	return l
+}
 
 // Get returns the value of a label, "" where the series doesn't carry it, which
 // is what Prometheus takes a missing label for.

@@ -158,6 +158,18 @@ func TestVariableQueriesAnswerTexts(t *testing.T) {
 			return strings.Join(v, " ") == "__name__ device instance job"
 		}},
 		{"metric names", `{"refId":"v","queryType":"metricNames"}`, func(v []string) bool { return len(v) > 20 }},
+		{"names of labels, by a part of the metric's name", `{"refId":"v","queryType":"labelNames","regex":"utor_infl"}`, func(v []string) bool {
+			return strings.Join(v, " ") == "__name__ device instance job"
+		}},
+		{"label values under a selector", `{"refId":"v","queryType":"labelValues","label":"job","match":"up{job=~\"tan.*\", job!=\"\"}"}`, func(v []string) bool {
+			return strings.Join(v, " ") == "tango"
+		}},
+		{"metric names, by a part of them", `{"refId":"v","queryType":"metricNames","regex":"^executor_(inflight|none)$"}`, func(v []string) bool {
+			return strings.Join(v, " ") == "executor_inflight"
+		}},
+		{"series", `{"refId":"v","queryType":"series","match":"up{job=\"tango\"}"}`, func(v []string) bool {
+			return len(v) == 1 && strings.HasPrefix(v[0], `up{instance="`) && strings.HasSuffix(v[0], `", job="tango"}`)
+		}},
 		{"catalog metrics", `{"refId":"v","queryType":"catalogMetrics"}`, func(v []string) bool { return len(v) > 20 }},
 		{"a parameter's values", `{"refId":"v","queryType":"paramValues","metric":"inference_error_ratio","param":"model"}`, func(v []string) bool { return len(v) > 1 }},
 		{"a query's result", `{"refId":"v","queryType":"queryResult","expr":"count(up{job=\"tango\"})"}`, func(v []string) bool {
