@@ -198,7 +198,9 @@ describe('ad-hoc filters', () => {
   const timeRange = { from, to, raw: { from, to } };
 
   it('offer labels under the other filters in the time range', async () => {
-    const { datasource, getResource } = fakeDataSource(variables, { 'api/v1/labels': { data: ['__name__', 'job'] } });
+    const { datasource, getResource } = fakeDataSource(variables, {
+      'api/v1/labels': { data: ['__name__', 'job', 'le'] },
+    });
     expect(await datasource.getTagKeys({ filters: [env], timeRange })).toEqual([{ text: 'job' }]);
     expect(getResource).toHaveBeenCalledWith('api/v1/labels', {
       'match[]': '{__name__!="",env!="prod"}',
@@ -256,9 +258,81 @@ describe('a new query', () => {
     });
   });
 
+  it('is both in Explore, which draws a graph and fills a table', () => {
+    expect(datasource.getDefaultQuery(CoreApp.Explore)).toMatchObject({ range: true, instant: true });
+  });
+
   it('is an instant one in an alert rule', () => {
     expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ range: false, instant: true });
   });
+});
+
+describe('in Explore', () => {
+  it.each<[string, CoreApp, PromQLQuery, string | undefined]>([
+    ['the values at the end make a table', CoreApp.Explore, { ...promql, range: true, instant: true }, 'table'],
+    ['a range has none', CoreApp.Explore, { ...promql, range: true }, undefined],
+    ['another format stays', CoreApp.Explore, { ...promql, instant: true, format: 'heatmap' }, undefined],
+    ['but not on a dashboard', CoreApp.Dashboard, { ...promql, instant: true }, undefined],
+  ])('%s', (_, app, query, instantFormat) => {
+    const send = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
+    fakeDataSource().datasource.query({ ...request([query], 'utc'), app });
+    const sent = send.mock.lastCall?.[0].targets[0];
+    expect(sent && 'instantFormat' in sent ? sent.instantFormat : undefined).toBe(instantFormat);
+    send.mockRestore();
+  });
+
+  const filter = (type: string, key: string, value: string) => ({ type, options: { key, value } });
+
+  it('a value becomes a filter of the query, and its opposite takes its place', () => {
+    const { datasource } = fakeDataSource();
+    const only = datasource.modifyQuery(promql, filter('ADD_FILTER', 'job', 'a'));
+    expect(only).toEqual({ ...promql, adhocFilters: [{ key: 'job', operator: '=', value: 'a' }] });
+    expect(datasource.modifyQuery(only, filter('ADD_FILTER', 'job', 'a'))).toEqual(only);
+    expect(datasource.modifyQuery(only, filter('ADD_FILTER_OUT', 'job', 'a'))).toEqual({
+      ...promql,
+      adhocFilters: [{ key: 'job', operator: '!=', value: 'a' }],
+    });
+    expect(datasource.modifyQuery(promql, filter('ADD_FILTER', 'job', ''))).toBe(promql);
+    expect(datasource.modifyQuery(promql, filter('ADD_RATE', 'job', 'a'))).toBe(promql);
+  });
+
+  it('a value becomes a parameter where the metric has it', async () => {
+    const { datasource } = fakeDataSource();
+    await datasource.getCatalog();
+    const params = (query: CatalogQuery, type: string, key: string, value: string) =>
+      datasource.modifyQuery(query, filter(type, key, value));
+    expect(params(catalogQuery, 'ADD_FILTER', 'model', 'a')).toEqual({ ...catalogQuery, params: { model: ['a'] } });
+    const without = { ...catalogQuery, params: { model: { op: '!=' as const, values: ['a'] } } };
+    expect(params(catalogQuery, 'ADD_FILTER_OUT', 'model', 'a')).toEqual(without);
+    expect(params(without, 'ADD_FILTER_OUT', 'model', 'b')).toMatchObject({
+      params: { model: { op: '!=', values: ['a', 'b'] } },
+    });
+    expect(params({ ...catalogQuery, params: { model: ['a', 'b'] } }, 'ADD_FILTER_OUT', 'model', 'b')).toMatchObject({
+      params: { model: ['a', 'b'] },
+      adhocFilters: [{ key: 'model', operator: '!=', value: 'b' }],
+    });
+    expect(params(catalogQuery, 'ADD_FILTER', 'version', '1')).toMatchObject({
+      adhocFilters: [{ key: 'version', operator: '=', value: '1' }],
+    });
+  });
+});
+
+it.each<[ModelMetricsQuery, boolean]>([
+  [{ ...promql, expr: 'rate(x{a="$tenant"}[$__rate_interval])' }, true],
+  [{ ...catalogQuery, params: { tenant: ['${tenant}'] } }, true],
+  [{ ...promql, expr: 'rate(x[$__rate_interval])' }, false],
+])('%j can differ from dashboard to dashboard: %p', (query, want) => {
+  const { datasource } = fakeDataSource([{ name: 'tenant', value: 'acme' }]);
+  expect(datasource.targetContainsTemplate(query)).toBe(want);
+});
+
+it('the reason why a variable fails is thrown, for Grafana to show', () => {
+  const { datasource } = fakeDataSource();
+  jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [], errors: [{ message: 'no such metric' }] }));
+  const query: VariableQuery = { refId: 'v', queryType: 'catalogMetrics', query: '' };
+  const seen = jest.fn();
+  new CatalogVariableSupport(datasource).query(request([query], 'utc')).subscribe({ error: seen });
+  expect(seen).toHaveBeenCalledWith(new Error('no such metric'));
 });
 
 const neitherOfTwo: Params = { model: { op: '!=', values: ['a', 'b'] } };

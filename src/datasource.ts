@@ -1,28 +1,43 @@
 import {
+  AbstractQuery,
   AdHocVariableFilter,
   CoreApp,
   DataQueryRequest,
   DataQueryResponse,
+  DataSourceApi,
   DataSourceGetTagKeysOptions,
   DataSourceGetTagValuesOptions,
   DataSourceInstanceSettings,
   DateTime,
   dateTimeForTimeZone,
   MetricFindValue,
+  QueryFixAction,
   ScopedVars,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv } from '@grafana/runtime';
+import { DataQuery } from '@grafana/schema';
 import { Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations';
-import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, ParamValueList } from './catalog';
+import {
+  Catalog,
+  CatalogMetric,
+  CatalogPage,
+  CatalogPreview,
+  CatalogSearch,
+  paramNames,
+  ParamValueList,
+} from './catalog';
 import { displayText } from './displayText';
+import { abstractQuery, importedQueries } from './exchange';
+import { withFilter } from './filters';
 import { tellHealth } from './health';
 import {
   interpolateExpr,
   interpolateFilters,
   interpolateNames,
   interpolateParams,
+  interpolatePattern,
   interpolateText,
   interpolateUrlParameters,
   isWithOperator,
@@ -34,10 +49,12 @@ import {
   CatalogQuery,
   EventsQuery,
   isCatalogQuery,
+  isVariableQuery,
   ModelMetricsOptions,
   ModelMetricsQuery,
   Params,
   PromQLQuery,
+  SeriesSelection,
 } from './types';
 import { CatalogVariableSupport } from './variables';
 
@@ -56,6 +73,7 @@ const MOST_NEAREST = 3;
 /** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
 export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions> {
   private loadingCatalog?: Promise<Catalog>;
+  private catalog?: Catalog;
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<ModelMetricsOptions>,
@@ -69,9 +87,10 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   query(request: DataQueryRequest<ModelMetricsQuery>): Observable<DataQueryResponse> {
     const timezone = ianaTimeZone(request.timezone);
     const utcOffsetSec = dateTimeForTimeZone(timezone, request.range.to.valueOf()).utcOffset() * 60;
+    const targets = request.targets.map((target) => ({ ...target, timezone, utcOffsetSec }));
     return super.query({
       ...request,
-      targets: request.targets.map((target) => ({ ...target, timezone, utcOffsetSec })),
+      targets: request.app === CoreApp.Explore ? targets.map(withTableAtEnd) : targets,
     });
   }
 
@@ -82,6 +101,13 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   ): ModelMetricsQuery {
     const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
     const params = (value: Params | undefined) => interpolateParams(value, this.templateSrv, scopedVars);
+    const expr = (value: string) => interpolateExpr(value, this.templateSrv, scopedVars);
+    const pattern = (value: string) => interpolatePattern(value, this.templateSrv, scopedVars);
+    const series = ({ metric, params: filters, match }: SeriesSelection): SeriesSelection => ({
+      metric: metric && text(metric),
+      params: params(filters),
+      match: match && expr(match),
+    });
 
     if (isCatalogQuery(query)) {
       return {
@@ -96,7 +122,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       case 'annotation':
         return {
           ...this.withOptions(query, scopedVars, filters),
-          expr: query.expr && interpolateExpr(query.expr, this.templateSrv, scopedVars),
+          expr: query.expr && expr(query.expr),
           metric: query.metric && text(query.metric),
           params: query.params && params(query.params),
           groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
@@ -106,26 +132,21 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
           tags: query.tags?.map(text),
         };
       case 'labelNames':
-        return { ...query, metric: query.metric && text(query.metric), params: params(query.params) };
+        return { ...query, ...series(query), regex: query.regex && pattern(query.regex) };
       case 'labelValues':
-        return {
-          ...query,
-          label: text(query.label),
-          metric: query.metric && text(query.metric),
-          params: params(query.params),
-        };
+        return { ...query, ...series(query), label: text(query.label) };
+      case 'metricNames':
+        return { ...query, regex: query.regex && pattern(query.regex) };
+      case 'series':
+        return { ...query, match: expr(query.match) };
       case 'paramValues':
         return { ...query, metric: text(query.metric), param: text(query.param), params: params(query.params) };
-      case 'metricNames':
       case 'catalogMetrics':
         return query;
       case 'queryResult':
-        return { ...query, expr: interpolateExpr(query.expr, this.templateSrv, scopedVars) };
+        return { ...query, expr: expr(query.expr) };
       default:
-        return {
-          ...this.withOptions(query, scopedVars, filters),
-          expr: interpolateExpr(query.expr, this.templateSrv, scopedVars),
-        };
+        return { ...this.withOptions(query, scopedVars, filters), expr: expr(query.expr) };
     }
   }
 
@@ -168,14 +189,51 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       case 'metricNames':
       case 'catalogMetrics':
         return true;
+      case 'series':
+        return Boolean(query.match.trim());
       default:
         return Boolean(query.expr?.trim());
     }
   }
 
   getDefaultQuery(app: CoreApp): Partial<CatalogQuery> {
-    const instant = app === CoreApp.UnifiedAlerting;
-    return { queryType: 'catalog', metric: '', params: {}, range: !instant, instant };
+    const forAlert = app === CoreApp.UnifiedAlerting;
+    // Explore draws the range, and lists the values at its end in a table.
+    const instant = forAlert || app === CoreApp.Explore;
+    return { queryType: 'catalog', metric: '', params: {}, range: !forAlert, instant };
+  }
+
+  /** Whether a query can differ from dashboard to dashboard. */
+  targetContainsTemplate(query: ModelMetricsQuery): boolean {
+    const variables = JSON.stringify(query).match(VARIABLE) ?? [];
+    return variables.some((variable) => this.templateSrv.containsTemplate(variable));
+  }
+
+  /** Filters for a value, or filters it out, as Explore's table asks. */
+  modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
+    const operator = FILTER_ACTIONS[type];
+    if (!operator || !key || !value || isVariableQuery(query) || query.queryType === 'annotation') {
+      return query;
+    }
+    const metric = isCatalogQuery(query) && this.catalog?.metrics.find(({ name }) => name === query.metric);
+    return withFilter(query, { key, operator, value }, metric ? paramNames(metric) : []);
+  }
+
+  /**
+   * Takes over what another data source was asked. There is no importFromAbstractQueries: Grafana would prefer it, and
+   * of Prometheus's queries nothing but labels would arrive.
+   */
+  importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
+    return importedQueries(queries, origin);
+  }
+
+  /** Tells another data source what was asked here. */
+  exportToAbstractQueries(queries: ModelMetricsQuery[]): Promise<AbstractQuery[]> {
+    return Promise.all(queries.map((query) => abstractQuery(query, (metric) => this.getPromQL(metric))));
+  }
+
+  private async getPromQL(metric: string): Promise<string> {
+    return (await this.read<{ query: string }>(`catalog/${encodeURIComponent(metric)}/explain`)).query;
   }
 
   getQueryDisplayText(query: ModelMetricsQuery): string {
@@ -209,7 +267,8 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       }
       metrics.push(...page.metrics);
     }
-    return { packs, metrics };
+    this.catalog = { packs, metrics };
+    return this.catalog;
   }
 
   /** Metrics of the catalog that a name which it doesn't have may stand for. */
@@ -284,8 +343,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   /** Labels that an ad-hoc filter can be about, beside the other filters. */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
-    // A filter on the name would leave every other metric's panel empty.
-    return labels.filter(({ text }) => text !== '__name__');
+    return labels.filter(({ text }) => !isForMachines(text));
   }
 
   /** Values that an ad-hoc filter on a label can have, beside the other filters. */
@@ -316,6 +374,22 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     const variables = this.templateSrv.getVariables().filter(({ type }) => type !== 'datasource');
     return variables.map(({ name }) => `$${name}`);
   }
+}
+
+// As Grafana writes them.
+const VARIABLE = /\$\w+|\$\{\w[^}]*\}|\[\[\w+?(?::\w+)?\]\]/g;
+
+const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
+
+/** A filter on a metric's name leaves every other metric's panel empty, one on buckets every quantile. */
+function isForMachines(label: string): boolean {
+  return label.startsWith('__') || label === 'le';
+}
+
+/** Explore's table has a column for each label. */
+function withTableAtEnd<Query extends ModelMetricsQuery>(query: Query): Query {
+  const isGraph = !isVariableQuery(query) && (query.format ?? 'time_series') === 'time_series';
+  return isGraph && query.instant ? { ...query, instantFormat: 'table' } : query;
 }
 
 function seconds(time: DateTime): number {

@@ -1,4 +1,4 @@
-import { variableText } from './displayText';
+import { displayText, variableText } from './displayText';
 import { VariableQuery } from './types';
 
 const base = { refId: 'v', query: '' };
@@ -13,11 +13,30 @@ it.each<[VariableQuery, string]>([
     { ...base, queryType: 'labelValues', label: 'project', params: { tenant: ['acme'] } },
     'label_values({tenant="acme"}, project)',
   ],
+  [
+    {
+      ...base,
+      queryType: 'labelValues',
+      label: 'project',
+      params: { a: ['x.y', 'z'], b: { op: '!=', values: ['"'] }, c: { op: '!~', values: ['x.*', 'y'] } },
+    },
+    String.raw`label_values({a=~"x\\.y|z", b!="\"", c!~"x.*|y"}, project)`,
+  ],
+  [{ ...base, queryType: 'labelNames', regex: 'tango' }, 'label_names(tango)'],
+  [{ ...base, queryType: 'series', match: 'up{job="api"}' }, 'up{job="api"}'],
   [{ ...base, queryType: 'labelNames', metric: 'up' }, 'label_names(up)'],
-  [{ ...base, queryType: 'metricNames' }, 'metric_names()'],
+  [{ ...base, queryType: 'metricNames' }, 'metrics(.*)'],
   [{ ...base, queryType: 'catalogMetrics' }, 'catalog_metrics()'],
   [{ ...base, queryType: 'paramValues', metric: 'error_ratio', param: 'model' }, 'param_values(error_ratio, model)'],
   [{ ...base, queryType: 'queryResult', expr: 'up == 0' }, 'query_result(up == 0)'],
 ])('%j reads as %s', (query, text) => {
   expect(variableText(query)).toBe(text);
+});
+
+it('a query says which filters it holds itself', () => {
+  const adhocFilters = [
+    { key: 'job', operator: '=', value: 'api' },
+    { key: 'env', operator: '!=|', value: 'dev', values: ['dev', 'test'] },
+  ];
+  expect(displayText({ refId: 'A', expr: 'up', adhocFilters })).toBe('up where job = api, env !=| dev, test');
 });

@@ -56,6 +56,39 @@ describe.each([
   });
 });
 
+describe('regular expressions', () => {
+  const templateSrv = new FakeTemplateSrv([
+    { name: 'several', value: ['a.b', 'c|d'], multi: true },
+    { name: 'pattern', value: 'a.*' },
+    { name: 'all', value: '$__all', includeAll: true, options: ['a.b', 'c'] },
+    { name: 'europe', value: '$__all', includeAll: true, allValue: 'eu-.*', options: ['eu-1', 'us-1'] },
+  ]);
+
+  it.each<[string, Params, Params]>([
+    [
+      'values of several mean themselves',
+      { a: { op: '=~', values: ['$several'] } },
+      { a: { op: '=~', values: ['a\\.b', 'c\\|d'] } },
+    ],
+    [
+      'so do those inside a text',
+      { a: { op: '!~', values: ['x-$several'] } },
+      { a: { op: '!~', values: ['x-(a\\.b|c\\|d)'] } },
+    ],
+    ['a single value is one', { a: { op: '=~', values: ['$pattern'] } }, { a: { op: '=~', values: ['a.*'] } }],
+    ['All is no filter', { a: { op: '=~', values: ['$all'] } }, { a: { op: '=~', values: [] } }],
+    ['All is what its author wrote', { a: { op: '!~', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
+    ['also among values', { a: ['$europe', 'x.y'] }, { a: { op: '=~', values: ['eu-.*', 'x\\.y'] } }],
+    ['and against it', { a: { op: '!=', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
+  ])('%s', (_, params, want) => {
+    expect(interpolateParams(params, templateSrv, {})).toEqual(want);
+  });
+
+  it('names to group by are those that All offers', () => {
+    expect(interpolateNames(['$europe'], templateSrv, {})).toEqual(['eu-1', 'us-1']);
+  });
+});
+
 describe('PromQL', () => {
   const templateSrv = new FakeTemplateSrv([
     { name: 'job', value: 'api.v1' },

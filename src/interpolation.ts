@@ -47,6 +47,11 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
   return filled + fill(expr.slice(end), '');
 }
 
+/** Fills variables into a regular expression, where they are what they are in PromQL. */
+export function interpolatePattern(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
+}
+
 function asPattern(value: unknown, variable: FormattedVariable = {}): string {
   if (!Array.isArray(value)) {
     return variable.multi || variable.includeAll ? escapeRegex(String(value)) : String(value);
@@ -58,16 +63,32 @@ function asPattern(value: unknown, variable: FormattedVariable = {}): string {
 /**
  * Fills variables into a catalog query's parameters. An element that is exactly `$name` or `${name}` stands for all
  * values of that variable; anything else is text with variables in it. Values are data: nothing is escaped here, and a
- * value that looks like a variable stays as it is. A parameter that lets everything through comes out without values.
+ * value that looks like a variable stays as it is. Under `=~` and `!~` elements are regular expressions, and variables
+ * in them what they are in PromQL. A parameter that lets everything through comes out without values; one at an All that
+ * the dashboard's author has written, such as `eu-.*`, as that regular expression.
  */
 export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv, scopedVars: ScopedVars): Params {
   return Object.fromEntries(
-    Object.entries(params).map(([name, param]) => {
-      const elements = paramValues(param).map((element) => interpolateElement(element, templateSrv, scopedVars));
-      const values = elements.some(isEverything) ? [] : present(elements);
-      return [name, isWithOperator(param) ? { ...param, values } : values];
-    })
+    Object.entries(params).map(([name, param]) => [name, interpolateParam(param, templateSrv, scopedVars)])
   );
+}
+
+function interpolateParam(param: ParamValue, templateSrv: TemplateSrv, scopedVars: ScopedVars): ParamValue {
+  const op = isWithOperator(param) ? param.op : '=';
+  const takesPatterns = op === '=~' || op === '!~';
+  const elements = paramValues(param).map((element) =>
+    interpolateElement(element, templateSrv, scopedVars, takesPatterns ? 'pattern' : 'data')
+  );
+  if (elements.some(isEverything)) {
+    return isWithOperator(param) ? { ...param, values: [] } : [];
+  }
+  if (takesPatterns || elements.some(({ allPattern }) => allPattern)) {
+    const patterns = (values: string[]) => (takesPatterns ? values : values.map(escapeRegex));
+    const values = elements.flatMap((element) => element.allPattern ?? patterns(present([element])));
+    return { op: op.startsWith('!') ? '!~' : '=~', values };
+  }
+  const values = present(elements);
+  return isWithOperator(param) ? { ...param, values } : values;
 }
 
 /**
@@ -102,7 +123,7 @@ function takesSeveral(variable: TypedVariableModel): boolean {
 
 /** Fills variables into a list of names, where one variable can become several names or none, and at All all it offers. */
 export function interpolateNames(names: string[], templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
-  return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars)));
+  return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars, 'data')));
 }
 
 /** Fills variables into ad-hoc filters, whose values are data as those of parameters are. Unfinished ones are left out. */
@@ -141,32 +162,41 @@ interface Filled {
   values: string[];
   /** It is a variable that stands at All. */
   all?: boolean;
+  /** What the dashboard's author wants All to mean, as a regular expression, where that isn't everything. */
+  allPattern?: string;
 }
 
 const WHOLE_VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/;
 
-function interpolateElement(element: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): Filled {
+function interpolateElement(
+  element: string,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars,
+  kind: 'data' | 'pattern'
+): Filled {
+  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
   const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
   const name = plain ?? braced;
   if (name === undefined) {
-    return { values: [interpolateText(element, templateSrv, scopedVars)] };
+    const fill = kind === 'pattern' ? interpolatePattern : interpolateText;
+    return { values: [fill(element, templateSrv, scopedVars)] };
   }
 
-  // Only the format function sees several values as such. It is not asked for All with an `allValue`: that is a text
-  // for regular expressions, which are not wanted here.
-  let formatted: unknown;
-  const text = templateSrv.replace(element, { ...scopedVars, ...MACROS_AS_WRITTEN }, (value: unknown) => {
-    formatted = value;
+  // Only the format function sees several values as such. It is not asked for All with an `allValue`.
+  let formatted: { value: unknown; variable?: FormattedVariable } | undefined;
+  const text = templateSrv.replace(element, scoped, (value: unknown, variable?: FormattedVariable) => {
+    formatted = { value, variable };
     return '';
   });
   if (formatted === undefined) {
-    return isAll(name, templateSrv) ? { values: offeredBy(name, templateSrv), all: true } : { values: [text] };
+    return isAll(name, templateSrv)
+      ? { values: offeredBy(name, templateSrv), all: true, allPattern: text === '.*' ? undefined : text }
+      : { values: [text] };
   }
-  if (Array.isArray(formatted)) {
-    return { values: formatted.map(String), all: !(name in scopedVars) && isAll(name, templateSrv) };
-  }
+  const { value, variable } = formatted;
+  const values = [value].flat().map((one) => (kind === 'pattern' ? asPattern(one, variable) : String(one)));
   // In a repeated panel: one of the values, whatever the dashboard's variable stands at.
-  return { values: [String(formatted)] };
+  return { values, all: Array.isArray(value) && !(name in scopedVars) && isAll(name, templateSrv) };
 }
 
 function isAll(name: string, templateSrv: TemplateSrv): boolean {
@@ -184,8 +214,8 @@ function offeredBy(name: string, templateSrv: TemplateSrv): string[] {
   return options.map(({ value }) => String(value)).filter((value) => value !== ALL);
 }
 
-function isEverything({ values, all }: Filled): boolean {
-  return all || values.some((value) => value === ALL || value === '.*');
+function isEverything({ values, all, allPattern }: Filled): boolean {
+  return all ? !allPattern : values.some((value) => value === ALL || value === '.*');
 }
 
 function present(elements: Filled[]): string[] {

@@ -28,6 +28,8 @@ interface GraphQuery extends DataQuery {
   range?: boolean;
   instant?: boolean;
   format?: QueryFormat;
+  /** Of the values at the end alone, which Explore shows in its table. Filled when the query is sent. */
+  instantFormat?: QueryFormat;
   legendFormat?: string;
   /** The smallest step, as a duration. */
   interval?: string;
@@ -87,24 +89,38 @@ interface ListQuery extends DataQuery {
   query: string;
 }
 
-/** Names of the labels that a Prometheus metric has; of all labels without one. */
-export interface LabelNamesQuery extends ListQuery {
-  queryType: 'labelNames';
+/** Some of Prometheus's series, or all of them. */
+export interface SeriesSelection {
   metric?: string;
   params?: Params;
+  /** A selector in PromQL that comes before metric and filters: it can say more than they can. */
+  match?: string;
 }
 
-/** Values of a label, on one Prometheus metric or anywhere. */
-export interface LabelValuesQuery extends ListQuery {
+/** Names of the labels that series have. */
+export interface LabelNamesQuery extends ListQuery, SeriesSelection {
+  queryType: 'labelNames';
+  /** Matches a part of the metrics' names. */
+  regex?: string;
+}
+
+/** Values of a label, on some series or anywhere. */
+export interface LabelValuesQuery extends ListQuery, SeriesSelection {
   queryType: 'labelValues';
   label: string;
-  metric?: string;
-  params?: Params;
 }
 
 /** Names of the metrics that Prometheus holds. */
 export interface MetricNamesQuery extends ListQuery {
   queryType: 'metricNames';
+  /** Matches a part of their names. */
+  regex?: string;
+}
+
+/** Series by a selector, each as its name and labels. */
+export interface SeriesQuery extends ListQuery {
+  queryType: 'series';
+  match: string;
 }
 
 /** Names of the metrics that the catalog holds. */
@@ -128,7 +144,13 @@ export interface QueryResultQuery extends ListQuery {
 
 /** Queries of dashboard variables: the backend answers them with one frame of one text field. */
 export type VariableQuery =
-  LabelNamesQuery | LabelValuesQuery | MetricNamesQuery | CatalogMetricsQuery | ParamValuesQuery | QueryResultQuery;
+  | LabelNamesQuery
+  | LabelValuesQuery
+  | MetricNamesQuery
+  | SeriesQuery
+  | CatalogMetricsQuery
+  | ParamValuesQuery
+  | QueryResultQuery;
 
 export type ModelMetricsQuery = PromQLQuery | CatalogQuery | EventsQuery | VariableQuery;
 
@@ -138,6 +160,23 @@ export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery 
     return query.queryType === 'catalog';
   }
   return 'metric' in query && Boolean(query.metric) && !query.expr;
+}
+
+const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
+  labelNames: true,
+  labelValues: true,
+  metricNames: true,
+  series: true,
+  catalogMetrics: true,
+  paramValues: true,
+  queryResult: true,
+};
+
+/** Tells the query of a dashboard variable from what other data sources store for one. */
+export function isVariableQuery(query: unknown): query is VariableQuery {
+  return (
+    typeof query === 'object' && query !== null && 'queryType' in query && String(query.queryType) in VARIABLE_TYPES
+  );
 }
 
 /** Where a trace id in an exemplar leads, under the names of Grafana's Prometheus data source. */

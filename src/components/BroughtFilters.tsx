@@ -2,6 +2,7 @@ import { EditorField, EditorRow, EditorStack } from '@grafana/plugin-ui';
 import { Button } from '@grafana/ui';
 import React from 'react';
 
+import { filterText } from '../displayText';
 import { AdHocFilter } from '../types';
 
 interface Props {
@@ -10,8 +11,8 @@ interface Props {
 }
 
 /**
- * Ad-hoc filters that a query holds itself. On the way from a dashboard to Explore they leave their variable behind, and
- * would otherwise be at work unseen.
+ * Ad-hoc filters that a query holds itself, and that would otherwise be at work unseen. On the way from a dashboard to
+ * Explore they leave their variable behind; there, a value in the table becomes one.
  */
 export function BroughtFilters({ filters = [], onChange }: Props) {
   if (filters.length === 0) {
@@ -23,26 +24,25 @@ export function BroughtFilters({ filters = [], onChange }: Props) {
   };
   return (
     <EditorRow>
-      <EditorField label="Ad-hoc filters" tooltip="They came along from the dashboard, and hold for this query alone.">
+      <EditorField
+        label="Ad-hoc filters"
+        tooltip="They came along from the dashboard or were chosen in a table, and hold for this query alone."
+      >
         <EditorStack gap={1}>
           {filters.map((filter) => (
             <Button
-              key={words(filter)}
+              key={filterText(filter)}
               variant="secondary"
               size="sm"
               icon="times"
-              aria-label={`Remove filter ${words(filter)}`}
+              aria-label={`Remove filter ${filterText(filter)}`}
               onClick={() => remove(filter)}
             >
-              {words(filter)}
+              {filterText(filter)}
             </Button>
           ))}
         </EditorStack>
       </EditorField>
     </EditorRow>
   );
-}
-
-function words({ key, operator, value, values = [value] }: AdHocFilter): string {
-  return `${key} ${operator} ${values.join(', ')}`;
 }

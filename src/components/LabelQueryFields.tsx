@@ -7,6 +7,7 @@ import type { ModelMetricsDataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
 import { LabelNamesQuery, LabelValuesQuery } from '../types';
 import { withParam } from './CatalogParams';
+import { DraftInput } from './Draft';
 import { option } from './options';
 import { ValuesField } from './ValuesField';
 
@@ -45,50 +46,84 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
             />
           </EditorField>
         )}
-        <EditorField
-          label="Metric"
-          htmlFor={`${id}-metric`}
-          width={40}
-          optional
-          tooltip="A metric of Prometheus. With one, only its labels count."
-          invalid={metrics.error !== undefined}
-          error={metrics.error && errorMessage(metrics.error)}
-        >
-          <Select
-            inputId={`${id}-metric`}
-            allowCustomValue
-            isClearable
-            virtualized
-            isLoading={metrics.loading}
-            options={metrics.value?.map(option)}
-            value={query.metric ? option(query.metric) : null}
-            onChange={(next) => onChange({ ...query, metric: next?.value })}
-          />
-        </EditorField>
+        {query.match === undefined && (
+          <EditorField
+            label="Metric"
+            htmlFor={`${id}-metric`}
+            width={40}
+            optional
+            tooltip="A metric of Prometheus. With one, only its labels count."
+            invalid={metrics.error !== undefined}
+            error={metrics.error && errorMessage(metrics.error)}
+          >
+            <Select
+              inputId={`${id}-metric`}
+              allowCustomValue
+              isClearable
+              virtualized
+              isLoading={metrics.loading}
+              options={metrics.value?.map(option)}
+              value={query.metric ? option(query.metric) : null}
+              onChange={(next) => onChange({ ...query, metric: next?.value })}
+            />
+          </EditorField>
+        )}
+        {query.match !== undefined && (
+          <EditorField
+            label="Selector"
+            htmlFor={`${id}-match`}
+            tooltip="Of the series that count. It says more than a metric and filters can; without it, those are asked for."
+          >
+            <DraftInput
+              id={`${id}-match`}
+              width={60}
+              spellCheck={false}
+              value={query.match}
+              onCommit={(match) => onChange({ ...query, match: match || undefined })}
+            />
+          </EditorField>
+        )}
+        {query.queryType === 'labelNames' && query.regex !== undefined && (
+          <EditorField
+            label="Regular expression"
+            htmlFor={`${id}-regex`}
+            tooltip="Matches a part of the metrics’ names. Without it, a metric is asked for."
+          >
+            <DraftInput
+              id={`${id}-regex`}
+              width={40}
+              spellCheck={false}
+              value={query.regex}
+              onCommit={(regex) => onChange({ ...query, regex: regex || undefined })}
+            />
+          </EditorField>
+        )}
       </EditorRow>
-      <EditorRow>
-        {Object.entries(params).map(([label, value]) => (
-          <ValuesField
-            key={label}
-            name={label}
-            value={value}
-            load={async () => ({ values: await datasource.getLabelValues(label), truncated: false })}
-            variables={datasource.getVariableNames()}
-            onChange={(next) => onChange({ ...query, params: withParam(params, label, next) })}
-          />
-        ))}
-        <EditorField label="Add filter" htmlFor={`${id}-filter`} width={20} optional>
-          <Select
-            inputId={`${id}-filter`}
-            placeholder="Choose a label"
-            allowCustomValue
-            isLoading={labels.loading}
-            options={unfiltered.map(option)}
-            value={null}
-            onChange={({ value }) => value && onChange({ ...query, params: { ...params, [value]: [] } })}
-          />
-        </EditorField>
-      </EditorRow>
+      {query.match === undefined && (
+        <EditorRow>
+          {Object.entries(params).map(([label, value]) => (
+            <ValuesField
+              key={label}
+              name={label}
+              value={value}
+              load={async () => ({ values: await datasource.getLabelValues(label), truncated: false })}
+              variables={datasource.getVariableNames()}
+              onChange={(next) => onChange({ ...query, params: withParam(params, label, next) })}
+            />
+          ))}
+          <EditorField label="Add filter" htmlFor={`${id}-filter`} width={20} optional>
+            <Select
+              inputId={`${id}-filter`}
+              placeholder="Choose a label"
+              allowCustomValue
+              isLoading={labels.loading}
+              options={unfiltered.map(option)}
+              value={null}
+              onChange={({ value }) => value && onChange({ ...query, params: { ...params, [value]: [] } })}
+            />
+          </EditorField>
+        </EditorRow>
+      )}
     </>
   );
 }

@@ -5,8 +5,9 @@ import React, { useId } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { variableText } from '../displayText';
+import { storedQuery } from '../storedQuery';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../types';
-import { DraftTextArea } from './Draft';
+import { DraftInput, DraftTextArea } from './Draft';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
 
@@ -20,13 +21,14 @@ const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
   { value: 'labelValues', label: 'Label values', description: 'What a label is in Prometheus' },
   { value: 'labelNames', label: 'Label names', description: 'Which labels there are in Prometheus' },
   { value: 'metricNames', label: 'Metric names', description: 'Which metrics Prometheus holds' },
+  { value: 'series', label: 'Series', description: 'Series by a selector, with their labels' },
   { value: 'queryResult', label: 'Query result', description: 'The series that a PromQL expression returns' },
 ];
 
 /** Edits the query of a dashboard variable. */
 export function VariableQueryEditor({ datasource, query, onChange }: Props) {
   const id = useId();
-  const current = isVariableQuery(query) ? query : emptyQuery('labelValues', '');
+  const current = storedQuery(query) ?? emptyQuery('labelValues', '');
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
 
@@ -48,6 +50,38 @@ export function VariableQueryEditor({ datasource, query, onChange }: Props) {
       {current.queryType === 'paramValues' && (
         <ParamValuesFields datasource={datasource} query={current} onChange={change} />
       )}
+      {current.queryType === 'metricNames' && (
+        <EditorRow>
+          <EditorField
+            label="Regular expression"
+            htmlFor={`${id}-regex`}
+            optional
+            tooltip="Matches a part of the names."
+          >
+            <DraftInput
+              id={`${id}-regex`}
+              width={40}
+              placeholder="every metric"
+              value={current.regex}
+              onCommit={(regex) => change({ ...current, regex: regex || undefined })}
+            />
+          </EditorField>
+        </EditorRow>
+      )}
+      {current.queryType === 'series' && (
+        <EditorRow>
+          <EditorField label="Selector" htmlFor={`${id}-match`}>
+            <DraftInput
+              id={`${id}-match`}
+              width={60}
+              spellCheck={false}
+              placeholder={'up{job="api"}'}
+              value={current.match}
+              onCommit={(match) => change({ ...current, match })}
+            />
+          </EditorField>
+        </EditorRow>
+      )}
       {current.queryType === 'queryResult' && (
         <EditorRow>
           <EditorField label="PromQL" htmlFor={`${id}-expr`} width="100%">
@@ -64,11 +98,6 @@ export function VariableQueryEditor({ datasource, query, onChange }: Props) {
   );
 }
 
-/** A variable that came from another data source holds a text, or a query of another kind. */
-function isVariableQuery(query: Partial<VariableQuery> | string | undefined): query is VariableQuery {
-  return typeof query === 'object' && QUERY_TYPES.some(({ value }) => value === query.queryType);
-}
-
 function emptyQuery(queryType: QueryType, refId: string): VariableQuery {
   const base = { refId, query: '' };
   switch (queryType) {
@@ -76,6 +105,8 @@ function emptyQuery(queryType: QueryType, refId: string): VariableQuery {
       return { ...base, queryType, label: '' };
     case 'paramValues':
       return { ...base, queryType, metric: '', param: '' };
+    case 'series':
+      return { ...base, queryType, match: '' };
     case 'queryResult':
       return { ...base, queryType, expr: '' };
     default:

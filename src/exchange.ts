@@ -1,0 +1,96 @@
+import {
+  AbstractLabelMatcher,
+  AbstractLabelOperator,
+  AbstractQuery,
+  DataSourceApi,
+  hasQueryExportSupport,
+} from '@grafana/data';
+import { DataQuery } from '@grafana/schema';
+
+import { escapeString } from './promql';
+import { firstSelector, Matcher, paramMatchers, Selector } from './selector';
+import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from './types';
+
+/** Data sources whose queries hold PromQL, under the names of Grafana's own for Prometheus. */
+const PROMQL_TYPES = [
+  'prometheus',
+  'grafana-amazonprometheus-datasource',
+  'grafana-azureprometheus-datasource',
+  'victoriametrics-metrics-datasource',
+];
+
+const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
+  '=': AbstractLabelOperator.Equal,
+  '!=': AbstractLabelOperator.NotEqual,
+  '=~': AbstractLabelOperator.EqualRegEx,
+  '!~': AbstractLabelOperator.NotEqualRegEx,
+};
+
+/** What queries of another data source come to here: PromQL as it is, of others the labels that they select. */
+export async function importedQueries(queries: DataQuery[], origin: DataSourceApi): Promise<PromQLQuery[]> {
+  if (PROMQL_TYPES.includes(origin.type)) {
+    return queries.filter(hasExpr).map(fromPrometheus);
+  }
+  return hasQueryExportSupport(origin) ? (await origin.exportToAbstractQueries(queries)).flatMap(fromAbstract) : [];
+}
+
+function hasExpr(query: DataQuery): query is PromQLQuery {
+  return 'expr' in query && typeof query.expr === 'string' && query.expr.trim() !== '';
+}
+
+function fromPrometheus(query: PromQLQuery): PromQLQuery {
+  const { refId, hide, expr, range, instant, format, legendFormat, interval, intervalFactor, exemplar } = query;
+  return {
+    refId,
+    hide,
+    queryType: 'promql',
+    expr,
+    range: range ?? !instant,
+    instant: instant ?? false,
+    format,
+    legendFormat,
+    interval,
+    intervalFactor,
+    exemplar,
+  };
+}
+
+function fromAbstract({ refId, labelMatchers }: AbstractQuery): PromQLQuery[] {
+  const matchers = labelMatchers.flatMap(fromAbstractMatcher);
+  const expr = matchers.length ? `{${matchers.join(', ')}}` : '';
+  return expr ? [{ refId, queryType: 'promql', expr, range: true, instant: false }] : [];
+}
+
+/** An abstract value is what stands between double quotes in PromQL and LogQL. */
+function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): string[] {
+  const [written] = Object.entries(OPERATORS).find(([, abstract]) => abstract === operator) ?? [];
+  return written ? [`${name}${written}"${value}"`] : [];
+}
+
+/**
+ * What a query selects, in the terms that data sources understand of each other. Of PromQL that is its first selector;
+ * `render` tells the PromQL of a catalog metric.
+ */
+export async function abstractQuery(
+  query: ModelMetricsQuery,
+  render: (metric: string) => Promise<string>
+): Promise<AbstractQuery> {
+  const { metric, matchers } = (await selectorOf(query, render)) ?? { metric: '', matchers: [] };
+  const name: Matcher[] = metric ? [{ name: '__name__', operator: '=', value: metric }] : [];
+  return { refId: query.refId, labelMatchers: [...name, ...matchers].map(toAbstractMatcher) };
+}
+
+async function selectorOf(
+  query: ModelMetricsQuery,
+  render: (metric: string) => Promise<string>
+): Promise<Selector | undefined> {
+  if (isCatalogQuery(query)) {
+    const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
+    return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
+  }
+  return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
+}
+
+function toAbstractMatcher({ name, operator, value }: Matcher): AbstractLabelMatcher {
+  return { name, operator: OPERATORS[operator], value: escapeString(value, '"') };
+}

@@ -1,0 +1,82 @@
+import { variableText } from './displayText';
+import { storedQuery } from './storedQuery';
+import { VariableQuery } from './types';
+
+const base = { refId: 'variable' };
+
+/** A query without the text that it was read from. */
+type Meaning<Query = VariableQuery> = Query extends VariableQuery ? Omit<Query, 'refId' | 'query'> : never;
+
+it.each<[string, Meaning]>([
+  ['label_names()', { queryType: 'labelNames' }],
+  ['label_names(tango)', { queryType: 'labelNames', regex: 'tango' }],
+  ['label_values(job)', { queryType: 'labelValues', label: 'job' }],
+  ['label_values({}, job)', { queryType: 'labelValues', label: 'job' }],
+  ['label_values(up,job) ', { queryType: 'labelValues', label: 'job', metric: 'up' }],
+  ['label_values(${metric}, $label)', { queryType: 'labelValues', label: '$label', metric: '${metric}' }],
+  [
+    String.raw`label_values(up{a="b,c}", d=~'$e|f\\.g', h!~${'`i\\d`'}, }, job)`,
+    {
+      queryType: 'labelValues',
+      label: 'job',
+      metric: 'up',
+      params: { a: ['b,c}'], d: { op: '=~', values: ['$e|f\\.g'] }, h: { op: '!~', values: ['i\\d'] } },
+    },
+  ],
+  ['label_values({job!=""}, job)', { queryType: 'labelValues', label: 'job', match: '{job!=""}' }],
+  ['label_values(up{a!="b", a!="c"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{a!="b", a!="c"}' }],
+  ['label_values(up{$filter}, job)', { queryType: 'labelValues', label: 'job', match: 'up{$filter}' }],
+  ['metrics(.*)', { queryType: 'metricNames' }],
+  ['metrics(^go_(gc|mem))', { queryType: 'metricNames', regex: '^go_(gc|mem)' }],
+  ['query_result(sum(up) by (job))', { queryType: 'queryResult', expr: 'sum(up) by (job)' }],
+  ['query_result(\n  up\n)', { queryType: 'queryResult', expr: '\n  up\n' }],
+  ['up{job="$job"}', { queryType: 'series', match: 'up{job="$job"}' }],
+  ['catalog_metrics()', { queryType: 'catalogMetrics' }],
+  [
+    'param_values(error_ratio{tenant=~"$tenant"}, model)',
+    {
+      queryType: 'paramValues',
+      metric: 'error_ratio',
+      param: 'model',
+      params: { tenant: { op: '=~', values: ['$tenant'] } },
+    },
+  ],
+])('%s is understood, as a text and in an object', (text, want) => {
+  expect(storedQuery(text)).toEqual({ ...base, query: text.trim(), ...want });
+  const stored = { refId: 'PrometheusVariableQueryEditor-VariableQuery', qryType: 1, query: text };
+  expect(storedQuery(stored)).toEqual({ refId: stored.refId, query: text.trim(), ...want });
+});
+
+it.each<VariableQuery>([
+  { ...base, query: '', queryType: 'labelNames' },
+  {
+    ...base,
+    query: '',
+    queryType: 'labelValues',
+    label: 'job',
+    params: { a: ['x"y'], b: { op: '!=', values: ['z'] } },
+  },
+  { ...base, query: '', queryType: 'labelValues', label: 'job', match: 'up{a=""}' },
+  { ...base, query: '', queryType: 'metricNames', regex: 'up' },
+  { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'model' },
+])('%j reads the same when it is read again', (query) => {
+  expect(storedQuery(variableText(query))).toEqual({ ...query, query: variableText(query) });
+});
+
+it('a query of this data source stays as it is', () => {
+  const query: VariableQuery = { ...base, queryType: 'labelValues', label: 'job', query: 'label_values(other)' };
+  expect(storedQuery(query)).toBe(query);
+});
+
+it.each([
+  undefined,
+  '',
+  '  ',
+  {},
+  { refId: 'A', queryType: 'catalog', metric: '' },
+  'label_values()',
+  'metrics()',
+  'query_result()',
+])('%j asks nothing yet', (stored) => {
+  expect(storedQuery(stored)).toBeUndefined();
+});
