@@ -4,9 +4,10 @@ import type { APIRequestContext, APIResponse } from '@playwright/test';
 const TYPE = 'modelmetrics-catalog-datasource';
 const PROVISIONED = 'modelmetrics';
 
-/** A data source as a test wants it: of the demo's Prometheus, unless it has a URL. */
+/** A data source as a test wants it: of this plugin and the demo's Prometheus, unless it says otherwise. */
 export interface DataSource {
   name: string;
+  type?: 'prometheus';
   url?: string;
   jsonData?: Record<string, unknown>;
 }
@@ -26,21 +27,34 @@ export interface Panel {
   query: Query;
 }
 
+export interface Variable {
+  name: string;
+  type: 'query' | 'custom';
+  query: unknown;
+  multi?: boolean;
+  includeAll?: boolean;
+  allValue?: string;
+  current?: { text: string | string[]; value: string | string[] };
+  regex?: string;
+}
+
 /** A dashboard with its panels one below the other, of the provisioned data source unless it names another's uid. */
 export interface Dashboard {
   title: string;
   datasource?: string;
   /** The name of a variable with ad-hoc filters. */
   filters?: string;
+  /** As Grafana stores them, but for the data source and what all of a type have. */
+  variables?: Variable[];
   /** As Grafana stores them, but for the data source. */
   annotations?: Array<{ name: string } & Record<string, unknown>>;
   panels: Panel[];
 }
 
 /** Gives the new data source's uid. */
-export async function createDataSource(request: APIRequestContext, { name, url, jsonData }: DataSource) {
+export async function createDataSource(request: APIRequestContext, { name, type, url, jsonData }: DataSource) {
   const answer = await request.post('/api/datasources', {
-    data: { name, type: TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData },
+    data: { name, type: type ?? TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData },
   });
   return (await read(answer)).datasource.uid;
 }
@@ -52,7 +66,7 @@ async function demoUrl(request: APIRequestContext): Promise<string> {
 /** Gives the new dashboard's uid. */
 export async function createDashboard(
   request: APIRequestContext,
-  { title, filters, annotations: marked = [], ...rest }: Dashboard
+  { title, filters, variables = [], annotations: marked = [], ...rest }: Dashboard
 ) {
   const datasource = reference(rest.datasource);
   const panels = rest.panels.map(({ query, ...panel }, index) => ({
@@ -64,7 +78,10 @@ export async function createDashboard(
     options: panel.type === 'heatmap' ? { calculate: false, yAxis: { unit: 's' } } : {},
     targets: [{ refId: 'A', datasource, range: true, ...query }],
   }));
-  const list = filters ? [{ name: filters, type: 'adhoc', datasource, filters: [] }] : [];
+  const list = [
+    ...variables.map((variable) => ({ refresh: 1, datasource, ...variable })),
+    ...(filters ? [{ name: filters, type: 'adhoc', datasource, filters: [] }] : []),
+  ];
   const dashboard = {
     title,
     schemaVersion: 39,

@@ -19,7 +19,7 @@ export async function choose(page: Page, variable: string, value: string) {
 async function open(page: Page, variable: string) {
   await page.locator(`#var-${variable}`).click();
   const options = menu(page, variable).getByTestId('data-testid variable-option');
-  await expect(options.filter({ hasText: 'All' })).toBeVisible();
+  await expect(options.filter({ hasText: /^All$/ })).toBeVisible();
   return options;
 }
 

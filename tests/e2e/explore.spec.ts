@@ -1,0 +1,70 @@
+import type { Locator } from '@playwright/test';
+
+import { expect, test } from './fixtures';
+import { heightOf, provisioned } from './provisioned';
+import { select } from './select';
+
+const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
+
+test('a new query draws a graph and fills a table, whose values become filters', async ({ page, explorePage }) => {
+  await explorePage.datasource.set('Model Metrics');
+  const row = explorePage.getQueryEditorRow('A');
+  await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
+  await expect(row.getByRole('radio', { name: 'Both' })).toBeChecked();
+  await expect(explorePage.timeSeriesPanel.locator.getByText('sales_orders')).toBeVisible();
+
+  const table = explorePage.tablePanel.locator;
+  await clickOnValue(table, 'fraud_signals', 'Filter out value');
+  await expect(table.getByText('fraud_signals')).toHaveCount(0);
+  await expect(row.getByText('fraud_signals')).toBeVisible();
+
+  await clickOnValue(table, 'sales_orders', 'Filter for value');
+  await expect(table.getByRole('row')).toHaveCount(2);
+
+  await row.getByRole('radio', { name: 'PromQL' }).check();
+  await row.getByRole('textbox', { name: 'PromQL' }).fill('count by (job) (up)');
+  await page.keyboard.press('Shift+Enter');
+  await clickOnValue(table, 'tango', 'Filter for value');
+  await expect(row.getByRole('button', { name: 'Remove filter job = tango' })).toBeVisible();
+  await expect(table.getByRole('row')).toHaveCount(2);
+});
+
+test('a panel’s query goes on to Explore', async ({ page, gotoDashboardPage }) => {
+  await page.setViewportSize({ width: 1366, height: HEIGHT });
+  const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
+  await dashboard.getPanelByTitle('Query throughput by model').clickOnMenuItem('Explore');
+  await expect(page).toHaveURL(/\/explore/);
+  await expect(page.getByText('tessallite_model_query_rate')).toBeVisible();
+  await expect(page.getByText('sales_orders').first()).toBeVisible();
+});
+
+test('queries come from Prometheus and go there', async ({ page, explorePage, newDataSource }) => {
+  await newDataSource({ name: 'Plain Prometheus', type: 'prometheus' });
+  const uid = await newDataSource({ name: 'Plain Prometheus 2', type: 'prometheus' });
+  const query = {
+    refId: 'A',
+    expr: 'sum by (job) (up{job=~"tango|lango"})',
+    legendFormat: 'up: {{job}}',
+    interval: '2m',
+  };
+  const pane = { datasource: uid, queries: [{ ...query, range: true }], range: { from: 'now-1h', to: 'now' } };
+  await page.goto(`/explore?schemaVersion=1&panes=${encodeURIComponent(JSON.stringify({ one: pane }))}`);
+  await explorePage.datasource.set('Model Metrics');
+  const row = explorePage.getQueryEditorRow('A');
+  await expect(row.getByRole('textbox', { name: 'PromQL' })).toHaveValue(query.expr);
+  await expect(row.getByLabel('Legend', { exact: true })).toHaveValue(query.legendFormat);
+  await expect(row.getByLabel('Min step', { exact: true })).toHaveValue(query.interval);
+  await expect(explorePage.timeSeriesPanel.locator.getByText('up: tango')).toBeVisible();
+
+  await row.getByRole('radio', { name: 'Catalog' }).check();
+  await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
+  await select(row.getByLabel(/^model_name -/), 'sales_orders');
+  await explorePage.datasource.set('Plain Prometheus 2');
+  await expect(page.getByText(/tessallite_model_queries_total/).first()).toBeVisible();
+});
+
+/** Under the pointer a cell of Explore's table shows what can be done with its value. */
+async function clickOnValue(table: Locator, value: string, action: 'Filter for value' | 'Filter out value') {
+  await table.getByRole('cell', { name: value, exact: true }).hover();
+  await table.getByRole('button', { name: action }).click();
+}
