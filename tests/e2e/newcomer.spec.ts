@@ -1,13 +1,10 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { QUERY_EDITOR, seriousViolations } from './axe';
 import { expect, test } from './fixtures';
 import { select } from './select';
 
 const SEARCH = 'invocation failure rate';
-/** What Grafana's own parts do, wherever they stand. */
-const GRAFANAS = [/^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/];
-
 const MODEL = 'customer-churn-predictor';
 
 test('someone new sees the failure rate of one model after six clicks and one search', async ({
@@ -91,18 +88,18 @@ test.describe('the editor', () => {
     await explorePage.datasource.set('Model Metrics');
     const row = explorePage.getQueryEditorRow('A');
     await row.getByLabel('Metric', { exact: true }).waitFor();
-    expect(await seriousViolations(page), 'without a metric').toEqual([]);
+    expect(await seriousViolations(page, QUERY_EDITOR), 'without a metric').toEqual([]);
 
     await select(row.getByLabel('Metric', { exact: true }), 'Last model invocation duration');
     await row.getByRole('button', { name: 'Options' }).click();
     await expect(row.getByText('It runs once model_code and model_version have values.')).toBeVisible();
-    expect(await seriousViolations(page), 'with parameters that are missing').toEqual([]);
+    expect(await seriousViolations(page, QUERY_EDITOR), 'with parameters that are missing').toEqual([]);
 
     await select(row.getByLabel('Metric', { exact: true }), 'Invocation failure rate');
     await row.getByRole('button', { name: 'Filter by type' }).click();
     await page.keyboard.press('Escape');
     await expect(row.getByRole('button', { name: 'Continue in PromQL' })).toBeVisible();
-    expect(await seriousViolations(page), 'with a filter').toEqual([]);
+    expect(await seriousViolations(page, QUERY_EDITOR), 'with a filter').toEqual([]);
   });
 });
 
@@ -121,16 +118,4 @@ async function countClicks(page: Page): Promise<() => Promise<number>> {
     return counted;
   });
   return () => counter.evaluate(({ clicks }) => clicks);
-}
-
-/** What axe finds in the editor, as "rule: element". What Grafana puts around it is Grafana's. */
-async function seriousViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .include('[data-testid="query-editor-row"], [aria-label="Query editor row"]')
-    .exclude('[data-testid="query-editor-row-header"]')
-    .analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-    .filter((violation) => !GRAFANAS.some((known) => known.test(violation)));
 }

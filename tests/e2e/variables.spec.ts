@@ -1,3 +1,4 @@
+import { seriousViolations } from './axe';
 import { expect, test } from './fixtures';
 import { select } from './select';
 import { choose, optionsOf } from './variables';
@@ -61,6 +62,7 @@ test('the editor shows what a moved variable asks, and stores it anew', async ({
   await expect(page.getByText('Label values', { exact: true })).toBeVisible();
   await expect(page.getByText('tessallite_model_queries_total', { exact: true })).toBeVisible();
   await expect(page.getByText('fraud_signals', { exact: true })).toBeVisible();
+  expect(await seriousViolations(page, { within: 'form' })).toEqual([]);
 
   await select(page.getByLabel(/^Add filter/), 'tenant');
   await select(page.getByLabel(/^tenant -/), 'aurora-retail');
