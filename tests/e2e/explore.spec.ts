@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { expect, test } from './fixtures';
+import { codeField, openPromQL } from './promql';
 import { heightOf, provisioned } from './provisioned';
 import { select } from './select';
 
@@ -10,19 +11,19 @@ test('a new query draws a graph and fills a table, whose values become filters',
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
-  await expect(row.getByRole('radio', { name: 'Both' })).toBeChecked();
+  await expect(row.getByText('Type: Both')).toBeVisible();
   await expect(explorePage.timeSeriesPanel.locator.getByText('sales_orders')).toBeVisible();
 
   const table = explorePage.tablePanel.locator;
   await clickOnValue(table, 'fraud_signals', 'Filter out value');
   await expect(table.getByText('fraud_signals')).toHaveCount(0);
-  await expect(row.getByText('fraud_signals')).toBeVisible();
+  await expect(row.getByText('fraud_signals').first()).toBeVisible();
 
   await clickOnValue(table, 'sales_orders', 'Filter for value');
   await expect(table.getByRole('row')).toHaveCount(2);
 
-  await row.getByRole('radio', { name: 'PromQL' }).check();
-  await row.getByRole('textbox', { name: 'PromQL' }).fill('count by (job) (up)');
+  const field = await openPromQL(row);
+  await field.fill('count by (job) (up)');
   await page.keyboard.press('Shift+Enter');
   await clickOnValue(table, 'tango', 'Filter for value');
   await expect(row.getByRole('button', { name: 'Remove filter job = tango' })).toBeVisible();
@@ -51,14 +52,15 @@ test('queries come from Prometheus and go there', async ({ page, explorePage, ne
   await page.goto(`/explore?schemaVersion=1&panes=${encodeURIComponent(JSON.stringify({ one: pane }))}`);
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
-  await expect(row.getByRole('textbox', { name: 'PromQL' })).toHaveValue(query.expr);
-  await expect(row.getByLabel('Legend', { exact: true })).toHaveValue(query.legendFormat);
-  await expect(row.getByLabel('Min step', { exact: true })).toHaveValue(query.interval);
+  await expect(codeField(row)).toHaveText(query.expr);
+  await expect(row.getByText(`Legend: ${query.legendFormat}`)).toBeVisible();
+  await expect(row.getByText(`Min step: ${query.interval}`)).toBeVisible();
   await expect(explorePage.timeSeriesPanel.locator.getByText('up: tango')).toBeVisible();
 
   await row.getByRole('radio', { name: 'Catalog' }).check();
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
-  await select(row.getByLabel(/^model_name -/), 'sales_orders');
+  await row.getByRole('button', { name: 'Filter by model_name' }).click();
+  await select(row.getByLabel('model_name', { exact: true }), 'sales_orders');
   await explorePage.datasource.set('Plain Prometheus 2');
   await expect(page.getByText(/tessallite_model_queries_total/).first()).toBeVisible();
 });

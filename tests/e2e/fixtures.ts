@@ -11,6 +11,10 @@ const ALLOWED: Array<{ error: RegExp; because: string }> = [
     because: 'the settings page looks plugins up in a catalog that the demo can’t reach',
   },
   { error: /Failed to fetch plugins from catalog/, because: 'the same, told a second time' },
+  {
+    error: /openfpcdn\.io\/fingerprintjs/,
+    because: 'the library by which it tells anonymous visitors apart now and then says home that it is in use',
+  },
   { error: /400 .*\/health$/, because: 'Grafana answers the test of an unhealthy data source with this status' },
   { error: /401 .*\/api\/user\b/, because: 'alerting asks for the user, and the demo’s visitor is anonymous' },
   { error: /404 .*\/api\/plugins\/grafana-oncall-app\//, because: 'alerting looks for an app that is not installed' },
