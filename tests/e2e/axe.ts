@@ -6,6 +6,8 @@ const GRAFANAS = [
   /^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/,
   // Fields that it gives no name and a made up id, such as those of an annotation's mapping. Ours have ids of their own.
   /^label(-title-only)?: <input [^>]*\bid="react-select-\d+-inp/,
+  // In its text about a variable's regular expression.
+  /^link-in-text-block: <a [^>]*filter-variables-with-regex/,
 ];
 
 /** A query's editor, without what Grafana puts around it. */
