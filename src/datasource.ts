@@ -32,30 +32,19 @@ import { displayText } from './displayText';
 import { abstractQuery, importedQueries } from './exchange';
 import { withFilter } from './filters';
 import { tellHealth } from './health';
+import { interpolateQuery } from './interpolateQuery';
 import {
   interpolateExpr,
   interpolateFilters,
   interpolateNames,
   interpolateParams,
-  interpolatePattern,
   interpolateText,
-  interpolateUrlParameters,
   isWithOperator,
   paramsAsWritten,
   paramValues,
 } from './interpolation';
 import { filterSelector } from './promql';
-import {
-  CatalogQuery,
-  EventsQuery,
-  isCatalogQuery,
-  isVariableQuery,
-  ModelMetricsOptions,
-  ModelMetricsQuery,
-  Params,
-  PromQLQuery,
-  SeriesSelection,
-} from './types';
+import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 import { CatalogVariableSupport } from './variables';
 
 /** What a target tells of a metric. */
@@ -99,75 +88,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     scopedVars: ScopedVars,
     filters?: AdHocVariableFilter[]
   ): ModelMetricsQuery {
-    const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
-    const params = (value: Params | undefined) => interpolateParams(value, this.templateSrv, scopedVars);
-    const expr = (value: string) => interpolateExpr(value, this.templateSrv, scopedVars);
-    const pattern = (value: string) => interpolatePattern(value, this.templateSrv, scopedVars);
-    const series = ({ metric, params: filters, match }: SeriesSelection): SeriesSelection => ({
-      metric: metric && text(metric),
-      params: params(filters),
-      match: match && expr(match),
-    });
-
-    if (isCatalogQuery(query)) {
-      return {
-        ...this.withOptions(query, scopedVars, filters),
-        metric: text(query.metric),
-        params: params(query.params),
-        groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
-        window: query.window && text(query.window),
-      };
-    }
-    switch (query.queryType) {
-      case 'annotation':
-        return {
-          ...this.withOptions(query, scopedVars, filters),
-          expr: query.expr && expr(query.expr),
-          metric: query.metric && text(query.metric),
-          params: query.params && params(query.params),
-          groupBy: query.groupBy && interpolateNames(query.groupBy, this.templateSrv, scopedVars),
-          window: query.window && text(query.window),
-          title: query.title && text(query.title),
-          text: query.text && text(query.text),
-          tags: query.tags?.map(text),
-        };
-      case 'labelNames':
-        return { ...query, ...series(query), regex: query.regex && pattern(query.regex) };
-      case 'labelValues':
-        return { ...query, ...series(query), label: text(query.label) };
-      case 'metricNames':
-        return { ...query, regex: query.regex && pattern(query.regex) };
-      case 'series':
-        return { ...query, match: expr(query.match) };
-      case 'paramValues':
-        return { ...query, metric: text(query.metric), param: text(query.param), params: params(query.params) };
-      case 'catalogMetrics':
-        return query;
-      case 'queryResult':
-        return { ...query, expr: expr(query.expr) };
-      default:
-        return { ...this.withOptions(query, scopedVars, filters), expr: expr(query.expr) };
-    }
-  }
-
-  /** Fills in what every query that draws something has. */
-  private withOptions<Query extends CatalogQuery | PromQLQuery | EventsQuery>(
-    query: Query,
-    scopedVars: ScopedVars,
-    filters: AdHocVariableFilter[] = []
-  ): Query {
-    const text = (value: string) => interpolateText(value, this.templateSrv, scopedVars);
-    // Beside the dashboard's there can be filters that a panel's query has brought to Explore.
-    const all = interpolateFilters([...(query.adhocFilters ?? []), ...filters], this.templateSrv, scopedVars);
-    return {
-      ...query,
-      interval: query.interval && text(query.interval),
-      legendFormat: query.legendFormat && text(query.legendFormat),
-      adhocFilters: all.length ? all : undefined,
-      customQueryParameters:
-        query.customQueryParameters &&
-        interpolateUrlParameters(query.customQueryParameters, this.templateSrv, scopedVars),
-    };
+    return interpolateQuery(query, this.templateSrv, scopedVars, filters);
   }
 
   /** A query that asks nothing yet is not sent. */

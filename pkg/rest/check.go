@@ -3,7 +3,6 @@ package rest
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
@@ -81,19 +80,12 @@ func packsOf(r *http.Request) (string, error) {
 		mostText = 1 << 20
 		mostBody = 2 * mostText // JSON writes two bytes for some, such as the end of a line
 	)
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	text, err := io.ReadAll(io.LimitReader(r.Body, mostBody+1))
+	text, err := bodyOf(r, mostBody)
 	if err != nil {
-		return "", fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
+		return "", err
 	}
 	var body struct {
 		Packs *string `json:"packs"`
-	}
-	tooLarge := fault.New(fault.BadQuery, "The packs are larger than %d MiB.", mostText>>20)
-	if len(text) > mostBody {
-		return "", tooLarge
 	}
 	err = json.Unmarshal(text, &body)
 	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
@@ -105,7 +97,7 @@ func packsOf(r *http.Request) (string, error) {
 	case body.Packs == nil:
 		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has no packs.`)
 	case len(*body.Packs) > mostText:
-		return "", tooLarge
+		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB.", mostText>>20)
 	}
 	return *body.Packs, nil
 }

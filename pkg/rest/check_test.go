@@ -83,8 +83,8 @@ func TestCheckRefusesBodies(t *testing.T) {
 		{"null", `{"packs":null}`, `has no packs`},
 		{"packs that are no text", `{"packs":{"pack":"a"}}`, `has a JSON object there`},
 		{"two bodies", `{"packs":""}{"packs":""}`, `invalid character`},
-		{"over a MiB", `{"packs":"` + strings.Repeat("a", 1<<20+1) + `"}`, `larger than 1 MiB`},
-		{"far over a MiB", `{"packs":"` + strings.Repeat("a", 5<<20), `larger than 1 MiB`},
+		{"over a MiB", `{"packs":"` + strings.Repeat("a", 1<<20+1) + `"}`, `packs are larger than 1 MiB`},
+		{"far over a MiB", `{"packs":"` + strings.Repeat("a", 5<<20), `body is larger than 2 MiB`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := call(handler, http.MethodPost, "/catalog/check", test.body)

@@ -80,9 +80,9 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	send(w, status, body)
 }
 
-// send writes a body as JSON; a json.RawMessage is JSON already and goes out as
-// it is.
-func send(w http.ResponseWriter, status int, body any) {
+// send writes a body as JSON and returns the status that it went out with. A
+// json.RawMessage is JSON already and goes out as it is.
+func send(w http.ResponseWriter, status int, body any) int {
 	text, ready := body.(json.RawMessage)
 	if !ready {
 		var err error
@@ -93,6 +93,7 @@ func send(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(text) //nolint:gosec // it is JSON and says so; the caller is gone when this fails
+	return status
 }
 
 // marshal is json.Marshal that leaves <, > and & alone: PromQL compares.

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -150,4 +151,19 @@ func (in input) number(name string, least, most, usual int) (int, error) {
 		return 0, badParameter(name, text, "%s is %q: write a whole number from %d to %d.", name, clip(text), least, most)
 	}
 	return n, nil
+}
+
+// bodyOf reads a request's body of at most so many bytes.
+func bodyOf(r *http.Request, most int64) ([]byte, error) {
+	if r.Body == nil { // as a request made by hand may have it
+		return nil, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	switch {
+	case err != nil:
+		return nil, fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
+	case int64(len(text)) > most:
+		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", most>>20)
+	}
+	return text, nil
 }

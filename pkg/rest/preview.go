@@ -1,11 +1,9 @@
 package rest
 
 import (
-	"io"
 	"net/http"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
@@ -22,7 +20,7 @@ func (a api) preview(r *http.Request, in input) (any, error) {
 	if err := in.only(); err != nil {
 		return nil, err
 	}
-	body, err := queryOf(r)
+	body, err := bodyOf(r, 1<<20)
 	if err != nil {
 		return nil, err
 	}
@@ -44,20 +42,4 @@ func (a api) preview(r *http.Request, in input) (any, error) {
 		return nil, err
 	}
 	return previewed{text, missing}, nil
-}
-
-// queryOf reads the body: a query's JSON.
-func queryOf(r *http.Request) ([]byte, error) {
-	const most = 1 << 20
-	if r.Body == nil {
-		r.Body = http.NoBody
-	}
-	text, err := io.ReadAll(io.LimitReader(r.Body, most+1))
-	switch {
-	case err != nil:
-		return nil, fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
-	case len(text) > most:
-		return nil, fault.New(fault.BadQuery, "The query is larger than %d MiB.", most>>20)
-	}
-	return text, nil
 }

@@ -46,24 +46,14 @@ func (a api) routes() []route {
 // counted is the route as a handler that tells telemetry of every request.
 func counted(rt route, to *telemetry.Source) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun, answer := time.Now(), &answered{ResponseWriter: w}
-		rt.ServeHTTP(answer, r)
-		to.Resource(rt.name(), answer.status, time.Since(begun))
+		begun := time.Now()
+		status := rt.serve(w, r)
+		to.Resource(rt.name(), status, time.Since(begun))
 	})
 }
 
-// answered keeps the status that a request was answered with.
-type answered struct {
-	http.ResponseWriter
-	status int
-}
-
-func (a *answered) WriteHeader(status int) {
-	a.status = status
-	a.ResponseWriter.WriteHeader(status)
-}
-
-func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// serve answers a request, and says with which status.
+func (rt route) serve(w http.ResponseWriter, r *http.Request) int {
 	var body any
 	err := fault.Catch(func() error {
 		in, err := inputOf(r)
@@ -75,8 +65,7 @@ func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		logBug(r, err)
 		status, said := rt.tell(err)
-		send(w, status, said)
-		return
+		return send(w, status, said)
 	}
-	send(w, http.StatusOK, body)
+	return send(w, http.StatusOK, body)
 }
