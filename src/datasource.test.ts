@@ -129,7 +129,7 @@ describe('dashboard variables', () => {
 
   it('narrow the values that a parameter is offered', async () => {
     const path = 'catalog/inference_error_ratio/values/model';
-    const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: ['acme', 'globex'], multi: true }], {
+    const { datasource, postResource } = fakeDataSource([{ name: 'tenant', value: ['acme', 'globex'], multi: true }], {
       [path]: { values: ['churn'], truncated: false },
     });
     const chosen = { tenant: ['$tenant'], model: ['fraud'], version: { op: '!=' as const, values: ['1'] } };
@@ -137,7 +137,8 @@ describe('dashboard variables', () => {
       values: ['churn'],
       truncated: false,
     });
-    expect(getResource).toHaveBeenCalledWith(path, { tenant: ['acme', 'globex'] }, { showErrorAlert: false });
+    const params = { tenant: ['acme', 'globex'], version: { op: '!=', values: ['1'] } };
+    expect(postResource).toHaveBeenCalledWith(path, { params, search: '' }, { showErrorAlert: false });
   });
 });
 

@@ -39,9 +39,7 @@ import {
   interpolateNames,
   interpolateParams,
   interpolateText,
-  isWithOperator,
   paramsAsWritten,
-  paramValues,
 } from './interpolation';
 import { filterSelector } from './promql';
 import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
@@ -227,12 +225,9 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
    * that have `search` in them.
    */
   getParamValues(metric: string, param: string, chosen: Params = {}, search = ''): Promise<ParamValueList> {
-    const filters = Object.entries(interpolateParams(chosen, this.templateSrv, {}))
-      // A query string can say "one of these values" only; other operators narrow the list less, never wrongly.
-      .filter(([name, value]) => name !== param && !isWithOperator(value))
-      .map(([name, value]) => [name, paramValues(value)]);
+    const { [param]: _, ...others } = interpolateParams(chosen, this.templateSrv, {});
     const path = `catalog/${encodeURIComponent(metric)}/values/${encodeURIComponent(param)}`;
-    return this.read<ParamValueList>(path, { ...Object.fromEntries(filters), ...(search && { search }) });
+    return this.postResource<ParamValueList>(path, { params: others, search }, { showErrorAlert: false });
   }
 
   /** Label names that Prometheus knows, on the series of a selector or anywhere. */

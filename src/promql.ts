@@ -50,7 +50,7 @@ function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean
 }
 
 /** Names beyond the classic alphabet are written in quotes. */
-function labelName(name: string): string {
+export function labelName(name: string): string {
   return /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name);
 }
 

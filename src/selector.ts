@@ -1,5 +1,5 @@
 import { isWithOperator, paramValues } from './interpolation';
-import { escapeRegex, escapeString } from './promql';
+import { escapeRegex, escapeString, labelName } from './promql';
 import { MatchOperator, Params, ParamValue } from './types';
 
 /** What one label of a series is compared with. Under `=~` and `!~` the value is a regular expression. */
@@ -91,8 +91,20 @@ export function firstSelector(expr: string): Selector | undefined {
 
 /** Writes a selector as PromQL does. */
 export function selectorText({ metric, matchers }: Selector): string {
-  const texts = matchers.map(({ name, operator, value }) => `${name}${operator}"${escapeString(value, '"')}"`);
+  const texts = matchers.map(
+    ({ name, operator, value }) => `${labelName(name)}${operator}"${escapeString(value, '"')}"`
+  );
   return metric + (texts.length ? `{${texts.join(', ')}}` : '');
+}
+
+/** The series that filters let through, of one metric or, without it, of any. */
+export function seriesSelector(metric = '', params?: Params): string {
+  const matchers = paramMatchers(params);
+  if (metric === '' && matchers.length > 0) {
+    // Prometheus refuses a selector that a series without labels would satisfy.
+    matchers.unshift({ name: '__name__', operator: '!=', value: '' });
+  }
+  return selectorText({ metric, matchers });
 }
 
 /** The matchers that parameters, or filters by label, come to. Those without values filter nothing. */

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,47 @@ func TestParamValues(t *testing.T) {
 		request := u.last(t)
 		if span := request.form.Get("start") + " " + request.form.Get("end"); request.form.Get("match[]") != test.match || span != test.span || request.form.Get("limit") != "10001" {
 			t.Errorf("%s: asked %v", test.parameters, request.form)
+		}
+	}
+}
+
+func TestParamValuesUnderOperators(t *testing.T) {
+	handler, u := server(t, names)
+	for _, test := range []struct{ body, match string }{
+		{`{}`, `{__name__="checkout_orders_total"}`},
+		{`{"params":{"country":"de","shop":["x"]}}`, `{__name__="checkout_orders_total",country="de"}`},
+		{`{"params":{"country":{"op":"!=","values":["de","a.t"]}}}`, `{__name__="checkout_orders_total",country!~"de|a\\.t"}`},
+		{`{"params":{"country":{"op":"!~","values":["d.*"]}},"search":"b"}`, `{__name__="checkout_orders_total",country!~"d.*",shop=~"(?i:.*b.*)"}`},
+		{`{"params":{"country":{"op":"!=","values":[]}}}`, `{__name__="checkout_orders_total"}`},
+	} {
+		got := read[valuesPage](t, call(handler, http.MethodPost, "/catalog/checkout_order_rate/values/shop", test.body))
+		if match := u.last(t).form.Get("match[]"); len(got.Values) != 2 || match != test.match {
+			t.Errorf("%s: %v of %s", test.body, got.Values, match)
+		}
+	}
+}
+
+func TestParamValuesRefusesBodies(t *testing.T) {
+	for _, test := range []struct {
+		path, body string
+		status     int
+		want       string
+	}{
+		{"checkout_order_rate/values/shop", ``, 400, "The request's body must be"},
+		{"checkout_order_rate/values/shop", `[]`, 400, "The request's body must be"},
+		{"checkout_order_rate/values/shop", `{"params":{"country":7}}`, 400, "a parameter is a text, a list of texts"},
+		{"checkout_order_rate/values/shop", `{"params":{"county":"de"}}`, 400, `"nearest":["country"`},
+		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"=~","values":["("]}}}`, 400, "no regular expression"},
+		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"<","values":["a"]}}}`, 400, "operator"},
+		{"checkout_order_rate/values/shops", `{}`, 404, `no parameter \"shops\"`},
+		{"no_such/values/shop", `{}`, 404, "no_such"},
+		{"checkout_order_rate/values/shop?limit=1", `{}`, 400, "limit"},
+		{"checkout_order_rate/values/shop", strings.Repeat(" ", 2<<20), 400, "larger than 1 MiB"},
+	} {
+		handler, u := server(t, names)
+		w := call(handler, http.MethodPost, "/catalog/"+test.path, test.body)
+		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) || len(u.all) > 0 {
+			t.Errorf("%s %.60s: %d %s, asked %v", test.path, test.body, w.Code, w.Body, u.all)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func (a api) routes() []route {
 		{http.MethodPost, "/catalog/preview", a.preview, tell},
 		{http.MethodGet, "/catalog/{name}/explain", a.explain, tell},
 		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, tell},
+		{http.MethodPost, "/catalog/{name}/values/{param}", a.paramValuesBeside, tell},
 		{http.MethodGet, "/api/v1/labels", a.labelNames, tellAsPrometheus},
 		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, tellAsPrometheus},
 		{http.MethodGet, "/api/v1/series", a.series, tellAsPrometheus},

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"regexp"
@@ -27,6 +28,14 @@ type valuesPage struct {
 	Truncated bool     `json:"truncated"`       // there are more after this page
 }
 
+// valuesQuery is what a list of a parameter's values is asked with.
+type valuesQuery struct {
+	others        catalog.Params // the metric's other parameters
+	search        string         // a text in the value, in whatever case
+	limit, offset int
+	span          promapi.Selection
+}
+
 // paramValues answers GET catalog/{name}/values/{param}: the values that a
 // parameter has, under the other parameters given in the query.
 func (a api) paramValues(r *http.Request, in input) (any, error) {
@@ -34,42 +43,69 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	others, err := in.paramsBeside("start", "end", "limit", "offset", "search")
+	var q valuesQuery
+	if q.others, err = in.paramsBeside("start", "end", "limit", "offset", "search"); err != nil {
+		return nil, err
+	}
+	if q.limit, q.offset, err = in.page(); err != nil {
+		return nil, err
+	}
+	if q.search, err = in.text("search"); err != nil {
+		return nil, err
+	}
+	if q.span, err = in.span(); err != nil {
+		return nil, err
+	}
+	return a.listValues(r, metric, q)
+}
+
+// paramValuesBeside answers POST catalog/{name}/values/{param}: the same, under
+// parameters as a panel holds them, operators included.
+func (a api) paramValuesBeside(r *http.Request, in input) (any, error) {
+	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err
 	}
-	limit, offset, err := in.page()
+	if err := in.only(); err != nil {
+		return nil, err
+	}
+	text, err := bodyOf(r, 1<<20)
 	if err != nil {
 		return nil, err
 	}
-	search, err := in.text("search")
-	if err != nil {
-		return nil, err
+	var body struct {
+		Params catalog.Params `json:"params"`
+		Search string         `json:"search"`
 	}
-	selection, err := in.span()
-	if err != nil {
-		return nil, err
+	if err := json.Unmarshal(text, &body); err != nil {
+		return nil, fault.New(fault.BadQuery, `The request's body must be {"params": {<parameter>: <values>}, "search": "<text>"}: %v.`, err)
 	}
+	return a.listValues(r, metric, valuesQuery{others: body.Params, search: body.Search, limit: usualItems})
+}
+
+func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) (any, error) {
 	param := r.PathValue("param")
 	if _, err := metric.ValueSelectors(param, nil); err != nil {
 		return nil, unknownParameter(metric, param, fault.New(fault.NotFound, "%s", fault.As(err).Text))
 	}
-	if err := onlyKnown(metric, others); err != nil {
+	if err := onlyKnown(metric, q.others); err != nil {
 		return nil, err
 	}
-	if selection.Match, err = valueSelectors(metric, param, search, others); err != nil {
+	match, err := valueSelectors(metric, param, q.search, q.others)
+	if err != nil {
 		return nil, err
 	}
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	selection.Limit = mostCounted + 1
+	selection := q.span
+	selection.Match, selection.Limit = match, mostCounted+1
 	values, err := a.Client.LabelValues(r.Context(), param, selection)
 	if err != nil {
 		return nil, err
 	}
 	found := len(values)
-	from, to := min(offset, found), min(offset+limit, found)
+	from, to := min(q.offset, found), min(q.offset+q.limit, found)
 	page := valuesPage{Values: orEmpty(values[from:to]), Truncated: to < found}
 	if found <= mostCounted {
 		page.Total = &found

@@ -134,22 +134,22 @@ describe('a parameter', () => {
   });
 
   it('has the values that are left beside the others', async () => {
-    const { user, getResource } = setup({
+    const { user, postResource } = setup({
       ...QUERY,
       metric: 'inference_error_ratio',
       params: { model: ['churn'], tenant: [] },
     });
     await user.click(await screen.findByLabelText('tenant'));
     await screen.findByText('globex');
-    expect(getResource).toHaveBeenLastCalledWith(
+    expect(postResource).toHaveBeenLastCalledWith(
       'catalog/inference_error_ratio/values/tenant',
-      { model: ['churn'] },
+      { params: { model: ['churn'] }, search: '' },
       expect.anything()
     );
   });
 
   it('looks its values up where there are too many to list', async () => {
-    const { user, getResource } = setup(
+    const { user, postResource } = setup(
       { ...RATE, params: { tenant: [] } },
       { resources: { ...RESOURCES, 'catalog/inference_request_rate/values/tenant': { ...VALUES, truncated: true } } }
     );
@@ -157,9 +157,9 @@ describe('a parameter', () => {
     await screen.findByText('globex');
     await user.keyboard('init');
     await waitFor(() =>
-      expect(getResource).toHaveBeenLastCalledWith(
+      expect(postResource).toHaveBeenLastCalledWith(
         'catalog/inference_request_rate/values/tenant',
-        { search: 'init' },
+        { params: {}, search: 'init' },
         expect.anything()
       )
     );

@@ -42,7 +42,7 @@ function Fields({ datasource, metric, without, params = {}, onChange }: Props) {
   const remove = (name: string) => {
     setOpened(opened.filter((other) => other !== name));
     if (name in params) {
-      onChange(withParam(params, name, undefined));
+      onChange(withParam(params, name));
     }
   };
   const offered = names.filter((name) => !isShown(name));
@@ -103,7 +103,7 @@ function Offer({ metric, names, onChoose }: OfferProps) {
 }
 
 /** `params` with one of them set, or taken out. */
-export function withParam(params: Params, name: string, value: Params[string] | undefined): Params {
+export function withParam(params: Params, name: string, value?: Params[string]): Params {
   const { [name]: _, ...rest } = params;
   return value === undefined ? rest : { ...rest, [name]: value };
 }

@@ -1,4 +1,4 @@
-import { Input, TextArea } from '@grafana/ui';
+import { Input } from '@grafana/ui';
 import React, { ComponentProps, KeyboardEvent, useState } from 'react';
 
 interface DraftProps {
@@ -17,30 +17,6 @@ export function DraftInput({
   const onKeyDown = (event: KeyboardEvent) => event.key === 'Enter' && commit();
   return (
     <Input
-      {...props}
-      value={draft}
-      onChange={(event) => edit(event.currentTarget.value)}
-      onBlur={() => commit()}
-      onKeyDown={onKeyDown}
-    />
-  );
-}
-
-/** A text that is handed on when it is finished: on leaving it, and on Shift+Enter. */
-export function DraftTextArea({
-  value = '',
-  onCommit,
-  ...props
-}: DraftProps & Omit<ComponentProps<typeof TextArea>, 'value'>) {
-  const { draft, edit, commit } = useDraft(value, onCommit);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && event.shiftKey) {
-      event.preventDefault();
-      commit();
-    }
-  };
-  return (
-    <TextArea
       {...props}
       value={draft}
       onChange={(event) => edit(event.currentTarget.value)}

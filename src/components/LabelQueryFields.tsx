@@ -5,6 +5,7 @@ import useAsync from 'react-use/lib/useAsync';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
+import { seriesSelector } from '../selector';
 import { LabelNamesQuery, LabelValuesQuery } from '../types';
 import { withParam } from './CatalogParams';
 import { DraftInput } from './Draft';
@@ -106,7 +107,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               key={label}
               name={label}
               value={value}
-              load={async () => ({ values: await datasource.getLabelValues(label), truncated: false })}
+              load={() => datasource.findLabelValues(label, seriesSelector(query.metric, withParam(params, label)))}
               variables={datasource.getVariableNames()}
               onChange={(next) => onChange({ ...query, params: withParam(params, label, next) })}
             />

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
@@ -8,7 +8,7 @@ import { VariableQueryEditor } from './VariableQueryEditor';
 
 /** The editor as the dashboard's settings hold it: a change comes back as the next query. */
 function setup(first: unknown) {
-  const { datasource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
+  const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
     catalog: CATALOG_PAGE,
     'api/v1/labels': { data: ['job', 'tenant'] },
     'api/v1/label/__name__/values': { data: ['up', 'queries_total'] },
@@ -24,7 +24,7 @@ function setup(first: unknown) {
     return <VariableQueryEditor datasource={datasource} query={query} onChange={change} onRunQuery={jest.fn()} />;
   }
   render(<Settings />);
-  return { onChange, user: userEvent.setup() };
+  return { onChange, getResource, user: userEvent.setup() };
 }
 
 it('stores what was chosen with a refId and in words', async () => {
@@ -59,6 +59,39 @@ it('chains to another variable through a filter', async () => {
       params: { tenant: ['$tenant'] },
       query: 'label_values({tenant=~"$tenant"}, job)',
     })
+  );
+});
+
+it.each([
+  [undefined, '{__name__!="", job!="api"}'],
+  ['up', 'up{job!="api"}'],
+])('offers a filter the values that are left beside the others, of the metric %p', async (metric, selector) => {
+  const { user, getResource } = setup({
+    refId: 'a',
+    queryType: 'labelValues',
+    label: 'instance',
+    metric,
+    params: { tenant: [], job: { op: '!=', values: ['api'] } },
+    query: '',
+  });
+  await user.click(await screen.findByLabelText(/^tenant -/));
+  await user.click(await screen.findByText('globex'));
+  expect(getResource).toHaveBeenCalledWith(
+    'api/v1/label/tenant/values',
+    { 'match[]': selector },
+    { showErrorAlert: false }
+  );
+});
+
+it('takes an expression, and code completion with it', async () => {
+  const { user, onChange } = setup({ refId: 'a', queryType: 'queryResult', expr: '', query: 'query_result()' });
+  const field = () => screen.getByRole('textbox', { name: 'PromQL' });
+  await waitFor(() => expect(field()).toHaveAttribute('aria-autocomplete', 'list'));
+  await user.click(field());
+  await user.paste('up == 0');
+  await user.tab();
+  expect(onChange).toHaveBeenLastCalledWith(
+    expect.objectContaining({ expr: 'up == 0', query: 'query_result(up == 0)' })
   );
 });
 

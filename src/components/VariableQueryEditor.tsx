@@ -7,9 +7,10 @@ import type { ModelMetricsDataSource } from '../datasource';
 import { variableText } from '../displayText';
 import { storedQuery } from '../storedQuery';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../types';
-import { DraftInput, DraftTextArea } from './Draft';
+import { DraftInput } from './Draft';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
+import { PromQLField } from './PromQLField';
 
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions, VariableQuery>;
 
@@ -26,7 +27,7 @@ const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
 ];
 
 /** Edits the query of a dashboard variable. */
-export function VariableQueryEditor({ datasource, query, onChange }: Props) {
+export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const id = useId();
   const current = storedQuery(query) ?? emptyQuery('labelValues', '');
   const change = (next: VariableQuery) =>
@@ -85,11 +86,13 @@ export function VariableQueryEditor({ datasource, query, onChange }: Props) {
       {current.queryType === 'queryResult' && (
         <EditorRow>
           <EditorField label="PromQL" htmlFor={`${id}-expr`} width="100%">
-            <DraftTextArea
+            <PromQLField
               id={`${id}-expr`}
-              spellCheck={false}
+              label="PromQL"
+              datasource={datasource}
               value={current.expr}
               onCommit={(expr) => change({ ...current, expr })}
+              onRun={onRunQuery}
             />
           </EditorField>
         </EditorRow>
