@@ -2,9 +2,11 @@ package plugin
 
 import (
 	"context"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/prometheus/prometheus/model/labels"
@@ -102,7 +104,7 @@ func within(q *asked, match ...string) promapi.Selection {
 	return promapi.Selection{Match: match, Start: q.From, End: q.To}
 }
 
-// seriesTexts lists series as PromQL writes them: name and labels.
+// seriesTexts lists series by name and labels.
 func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) ([]string, error) {
 	if len(match) == 0 {
 		return nil, fault.New(fault.BadQuery, `The variable selects no series: write a selector such as up{job="api"}.`)
@@ -113,14 +115,14 @@ func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) 
 	}
 	texts := make([]string, len(found))
 	for i, pairs := range found {
-		texts[i] = series.LabelsOf(pairs).String()
+		texts[i] = described(series.LabelsOf(pairs))
 	}
 	slices.Sort(texts)
 	return texts, nil
 }
 
 // resultTexts lists an instant query's series as Grafana's query_result() does:
-// name and labels, value, time in milliseconds.
+// name and labels, value, time in milliseconds; a scalar or a text is its value alone.
 func (d *DataSource) resultTexts(ctx context.Context, q *asked) ([]string, error) {
 	compiled, err := d.compile(ctx, q, true)
 	if err != nil {
@@ -136,10 +138,35 @@ func (d *DataSource) resultTexts(ctx context.Context, q *asked) ([]string, error
 	var texts []string
 	for _, s := range result.Series {
 		for i, value := range s.Values {
-			number := strconv.FormatFloat(value, 'g', -1, 64)
-			at := strconv.FormatInt(s.Times[i], 10)
-			texts = append(texts, s.Labels.String()+" "+number+" "+at)
+			text := number(value)
+			if result.Kind != series.Scalar {
+				text = described(s.Labels) + " " + text + " " + strconv.FormatInt(s.Times[i], 10)
+			}
+			texts = append(texts, text)
 		}
 	}
 	return texts, nil
+}
+
+// described is a series as Grafana's Prometheus data source lists it for a variable,
+// whose regular expression looks there for a label's value: written as it is, whatever
+// is in it.
+func described(l series.Labels) string {
+	parts := make([]string, 0, len(l))
+	for _, label := range l {
+		if label.Name != series.MetricName {
+			parts = append(parts, label.Name+`="`+label.Value+`"`)
+		}
+	}
+	return l.Get(series.MetricName) + "{" + strings.Join(parts, ",") + "}"
+}
+
+// number writes a value as Prometheus does: 1700000000, not 1.7e+09.
+func number(value float64) string {
+	const small, large = 1e-6, 1e21
+	format := byte('f')
+	if abs := math.Abs(value); abs != 0 && (abs < small || abs >= large) {
+		format = 'e'
+	}
+	return strconv.FormatFloat(value, format, -1, 64)
 }

@@ -168,7 +168,7 @@ func TestVariableQueriesAnswerTexts(t *testing.T) {
 			return strings.Join(v, " ") == "executor_inflight"
 		}},
 		{"series", `{"refId":"v","queryType":"series","match":"up{job=\"tango\"}"}`, func(v []string) bool {
-			return len(v) == 1 && strings.HasPrefix(v[0], `up{instance="`) && strings.HasSuffix(v[0], `", job="tango"}`)
+			return len(v) == 1 && strings.HasPrefix(v[0], `up{instance="`) && strings.HasSuffix(v[0], `",job="tango"}`)
 		}},
 		{"catalog metrics", `{"refId":"v","queryType":"catalogMetrics"}`, func(v []string) bool { return len(v) > 20 }},
 		{"a parameter's values", `{"refId":"v","queryType":"paramValues","metric":"inference_error_ratio","param":"model"}`, func(v []string) bool { return len(v) > 1 }},
