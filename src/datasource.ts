@@ -143,7 +143,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
    * of Prometheus's queries nothing but labels would arrive.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
-    return importedQueries(queries, origin);
+    return importedQueries(queries, origin, this.type);
   }
 
   /** Tells another data source what was asked here. */

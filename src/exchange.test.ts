@@ -1,16 +1,23 @@
 import { AbstractLabelOperator, AbstractQuery, DataSourceApi } from '@grafana/data';
+import { setDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
 import { importedQueries } from './exchange';
-import { fakeDataSource } from './testing/datasource';
+import { fakeDataSource, SETTINGS } from './testing/datasource';
+import { FakeDataSourceSrv } from './testing/dataSourceSrv';
 import { ModelMetricsQuery } from './types';
 
 const { Equal, EqualRegEx, NotEqual } = AbstractLabelOperator;
 
+/** What queries come to that a data source of a type held. */
+function imported(queries: DataQuery[], origin: { type: string } & object, meta: object = {}) {
+  return importedQueries(queries, { ...origin, meta } as unknown as DataSourceApi, SETTINGS.type);
+}
+
 it('PromQL arrives whole, and unfinished queries do not', async () => {
   const query = { refId: 'B', expr: 'up', legendFormat: '{{job}}', format: 'table', interval: '1m', exemplar: true };
   const queries: DataQuery[] = [{ ...query, datasource: { uid: 'p' } } as DataQuery, { refId: 'C' }];
-  expect(await importedQueries(queries, { type: 'prometheus' } as DataSourceApi)).toEqual([
+  expect(await imported(queries, { type: 'prometheus' })).toEqual([
     { ...query, queryType: 'promql', range: true, instant: false },
   ]);
 });
@@ -24,10 +31,37 @@ it('of other languages the labels arrive, and of others nothing', async () => {
     ],
   };
   const loki = { type: 'loki', exportToAbstractQueries: async () => [labels] };
-  expect(await importedQueries([], loki as unknown as DataSourceApi)).toEqual([
+  expect(await imported([], loki)).toEqual([
     { refId: 'A', queryType: 'promql', expr: '{job="a\\"b", env!="dev"}', range: true, instant: false },
   ]);
-  expect(await importedQueries([{ refId: 'A' }], { type: 'mysql' } as DataSourceApi)).toEqual([]);
+  expect(await imported([{ refId: 'A' }], { type: 'mysql' })).toEqual([]);
+});
+
+it.each(['prometheus', 'mysql'])('what Grafana computes of the answers of %s stays', async (type) => {
+  const expression = {
+    refId: 'C',
+    type: 'math',
+    expression: '$A * 2',
+    datasource: { type: '__expr__', uid: '__expr__' },
+  };
+  expect(await imported([expression], { type })).toEqual([expression]);
+});
+
+it('of mixed data sources arrives what each of them would give', async () => {
+  setDataSourceSrv(
+    new FakeDataSourceSrv([
+      SETTINGS,
+      { ...SETTINGS, uid: 'p', type: 'prometheus' },
+      { ...SETTINGS, uid: 'm', type: 'mysql' },
+    ])
+  );
+  const ours = { refId: 'A', queryType: 'catalog', metric: 'error_ratio', datasource: { uid: SETTINGS.uid } };
+  const theirs = { refId: 'B', expr: 'up', datasource: { uid: 'p' } };
+  const others = { refId: 'C', expr: 'select 1', datasource: { uid: 'm' } };
+  expect(await imported([ours, theirs, others], { type: 'mixed' }, { mixed: true })).toEqual([
+    ours,
+    { refId: 'B', queryType: 'promql', expr: 'up', range: true, instant: false },
+  ]);
 });
 
 it.each<[string, string]>([

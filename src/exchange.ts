@@ -5,6 +5,7 @@ import {
   DataSourceApi,
   hasQueryExportSupport,
 } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
 import { escapeString } from './promql';
@@ -26,12 +27,32 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
   '!~': AbstractLabelOperator.NotEqualRegEx,
 };
 
-/** What queries of another data source come to here: PromQL as it is, of others the labels that they select. */
-export async function importedQueries(queries: DataQuery[], origin: DataSourceApi): Promise<PromQLQuery[]> {
-  if (PROMQL_TYPES.includes(origin.type)) {
-    return queries.filter(hasExpr).map(fromPrometheus);
+/**
+ * What queries of another data source come to here: PromQL as it is, of others the labels that they select. A panel of
+ * mixed data sources may hold queries of this one, whose type is `own`. Expressions are Grafana's own, and stay.
+ */
+export async function importedQueries(
+  queries: DataQuery[],
+  origin: DataSourceApi,
+  own: string
+): Promise<ModelMetricsQuery[]> {
+  const expressions = queries.filter(isExpression) as ModelMetricsQuery[];
+  const asked = queries.filter((query) => !isExpression(query));
+  if (hasQueryExportSupport(origin) && !PROMQL_TYPES.includes(origin.type)) {
+    return [...(await origin.exportToAbstractQueries(asked)).flatMap(fromAbstract), ...expressions];
   }
-  return hasQueryExportSupport(origin) ? (await origin.exportToAbstractQueries(queries)).flatMap(fromAbstract) : [];
+  const imported = asked.flatMap((query): ModelMetricsQuery[] => {
+    const type = origin.meta.mixed ? getDataSourceSrv().getInstanceSettings(query.datasource)?.type : origin.type;
+    if (type === own) {
+      return [query as ModelMetricsQuery];
+    }
+    return type && PROMQL_TYPES.includes(type) && hasExpr(query) ? [fromPrometheus(query)] : [];
+  });
+  return [...imported, ...expressions];
+}
+
+function isExpression({ datasource }: DataQuery): boolean {
+  return datasource?.type === '__expr__' || datasource?.uid === '__expr__';
 }
 
 function hasExpr(query: DataQuery): query is PromQLQuery {

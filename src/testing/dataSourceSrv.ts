@@ -12,9 +12,9 @@ const TRACES: DataSourceInstanceSettings = {
   meta: { ...SETTINGS.meta, tracing: true },
 };
 
-/** A Grafana with the data source under test, which is the default, and one for traces. */
+/** A Grafana with the data source under test, which is the default, and one for traces, unless told otherwise. */
 export class FakeDataSourceSrv implements DataSourceSrv {
-  private readonly all: DataSourceInstanceSettings[] = [SETTINGS, TRACES];
+  constructor(private readonly all: DataSourceInstanceSettings[] = [SETTINGS, TRACES]) {}
 
   getList({ tracing }: GetDataSourceListFilters = {}): DataSourceInstanceSettings[] {
     return this.all.filter(({ meta }) => !tracing || meta.tracing);
