@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -49,5 +50,22 @@ func TestCapabilities(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// TestACallerWhoLeavesDoesNotNameTheServer: the next one finds out which it is.
+func TestACallerWhoLeavesDoesNotNameTheServer(t *testing.T) {
+	ctx, leave := context.WithCancel(t.Context())
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		if ctx.Err() == nil {
+			leave()
+			<-r.Context().Done()
+		}
+		w.Header().Set("X-Server-Hostname", "vm")
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{}}`)
+	})
+	c.Server(ctx)
+	if got := c.Server(t.Context()); !got.SpeaksMetricsQL() {
+		t.Errorf("got %s", got)
 	}
 }

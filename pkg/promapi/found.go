@@ -47,8 +47,8 @@ const (
 
 // Server says which server answers, asking it where that isn't known or was
 // found out long ago. One caller asks; the others wait no longer than they may.
-func (c *Client) Server(ctx context.Context) Server {
-	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
+func (c *Client) Server(caller context.Context) Server {
+	ctx, cancel := context.WithTimeout(caller, identifyTimeout)
 	defer cancel()
 	select {
 	case c.found.asking <- struct{}{}:
@@ -60,6 +60,9 @@ func (c *Client) Server(ctx context.Context) Server {
 		return c.found.server
 	}
 	server := c.identify(ctx)
+	if caller.Err() != nil {
+		return server // cut short: what it would have said isn't known
+	}
 	kept := serverKept
 	if server == unnamed {
 		kept = unnamedKept
