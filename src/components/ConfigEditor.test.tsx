@@ -75,6 +75,22 @@ it('has its sections in the order of Grafana’s Prometheus data source, and the
   expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'Own metrics', 'Test']);
 });
 
+it.each<[string, unknown]>([
+  ['packs', { pack: 'my_team' }],
+  ['disabledPacks', 'lango'],
+  ['disabledPacks', null],
+  ['disabledPacks', [null]],
+  ['customQueryParameters', 5],
+  ['keepCookies', 'session'],
+  ['exemplarTraceIdDestinations', { name: 'trace_id' }],
+  ['exemplarTraceIdDestinations', [null]],
+])('opens where a file holds a %s that is %j, and loses it with the next change', async (name, value) => {
+  const { user, onOptionsChange } = setup({ jsonData: { [name]: value } });
+  await answerPacks(asked);
+  await user.type(screen.getByLabelText('Query timeout'), '9');
+  expect(onOptionsChange).toHaveBeenLastCalledWith(expect.objectContaining({ jsonData: { queryTimeout: '9' } }));
+});
+
 it('stores durations, and says when one is none', async () => {
   const { user, onOptionsChange } = setup();
   await user.type(screen.getByLabelText('Query timeout'), '1m30');
