@@ -45,6 +45,31 @@ describe('what is sent', () => {
     expect(fakeDataSource().datasource.filterQuery(query)).toBe(sent);
   });
 
+  it.each<object>([
+    {},
+    { expr: null },
+    { queryType: 'promql' },
+    { queryType: 'constructor' },
+    { queryType: 'annotation', expr: null },
+    { queryType: 'series' },
+    { queryType: 'queryResult' },
+  ])('nothing of a query that stops at %j, and it can go on to Explore', (unfinished) => {
+    const { datasource } = fakeDataSource();
+    const query = { refId: 'A', ...unfinished } as ModelMetricsQuery;
+    expect(datasource.filterQuery(query)).toBe(false);
+    expect(datasource.interpolateVariablesInQueries([query], {})).toEqual([expect.objectContaining({ refId: 'A' })]);
+  });
+
+  it('a query in which null stands for nothing, as programs write it', () => {
+    const { datasource } = fakeDataSource();
+    const nothing = { params: null, groupBy: null, adhocFilters: null } as unknown as Partial<CatalogQuery>;
+    expect(datasource.applyTemplateVariables({ ...catalogQuery, ...nothing }, {})).toMatchObject(catalogQuery);
+    const params = { model: null } as unknown as Params;
+    expect(datasource.applyTemplateVariables({ ...catalogQuery, params }, {})).toMatchObject({ params: { model: [] } });
+    expect(datasource.getQueryDisplayText({ ...catalogQuery, ...nothing })).toBe('inference_error_ratio');
+    expect(datasource.getQueryDisplayText({ ...catalogQuery, params })).toBe('inference_error_ratio');
+  });
+
   it.each([
     ['Europe/Berlin', 'Europe/Berlin', 7200],
     ['utc', 'UTC', 0],

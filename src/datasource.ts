@@ -99,7 +99,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     }
     switch (query.queryType) {
       case 'annotation':
-        return Boolean(query.expr === undefined ? query.metric : query.expr.trim());
+        return Boolean(query.expr?.trim() ?? query.metric);
       case 'labelValues':
         return Boolean(query.label);
       case 'paramValues':
@@ -109,7 +109,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       case 'catalogMetrics':
         return true;
       case 'series':
-        return Boolean(query.match.trim());
+        return Boolean(query.match?.trim());
       default:
         return Boolean(query.expr?.trim());
     }

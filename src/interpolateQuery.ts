@@ -76,14 +76,14 @@ export function interpolateQuery(
     case 'metricNames':
       return { ...query, regex: query.regex && pattern(query.regex) };
     case 'series':
-      return { ...query, match: expr(query.match) };
+      return { ...query, match: query.match && expr(query.match) };
     case 'paramValues':
       return { ...query, metric: text(query.metric), param: text(query.param), params: params(query.params) };
     case 'catalogMetrics':
       return query;
     case 'queryResult':
-      return { ...query, expr: expr(query.expr) };
+      return { ...query, expr: query.expr && expr(query.expr) };
     default:
-      return { ...options(query), expr: expr(query.expr) };
+      return { ...options(query), expr: query.expr && expr(query.expr) };
   }
 }

@@ -67,9 +67,13 @@ function asPattern(value: unknown, variable: FormattedVariable = {}): string {
  * in them what they are in PromQL. A parameter that lets everything through comes out without values; one at an All that
  * the dashboard's author has written, such as `eu-.*`, as that regular expression.
  */
-export function interpolateParams(params: Params = {}, templateSrv: TemplateSrv, scopedVars: ScopedVars): Params {
+export function interpolateParams(
+  params: Params | null | undefined,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): Params {
   return Object.fromEntries(
-    Object.entries(params).map(([name, param]) => [name, interpolateParam(param, templateSrv, scopedVars)])
+    Object.entries(params ?? {}).map(([name, param]) => [name, interpolateParam(param, templateSrv, scopedVars)])
   );
 }
 
@@ -95,9 +99,9 @@ function interpolateParam(param: ParamValue, templateSrv: TemplateSrv, scopedVar
  * Parameters for a text that variables are still to be filled into, as PromQL. A variable that takes several values
  * becomes a regular expression there, so whatever it stands beside has to be one.
  */
-export function paramsAsWritten(params: Params = {}, templateSrv: TemplateSrv): Params {
+export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
   return Object.fromEntries(
-    Object.entries(params).map(([name, param]) => {
+    Object.entries(params ?? {}).map(([name, param]) => {
       const op = isWithOperator(param) ? param.op : '=';
       const values = paramValues(param);
       const variables = values.map((value) => variableOf(value, templateSrv));
@@ -144,16 +148,19 @@ export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv,
   return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
 }
 
-/** A parameter's values, whichever way it is written. */
-export function paramValues(param: ParamValue = []): string[] {
+/** A parameter's values, whichever way it is written. Programs that write dashboards say null for none. */
+export function paramValues(param: ParamValue | null | undefined): string[] {
+  if (!param) {
+    return [];
+  }
   if (typeof param === 'string') {
     return [param];
   }
   return isWithOperator(param) ? param.values : param;
 }
 
-export function isWithOperator(param: ParamValue | undefined): param is Extract<ParamValue, { op: unknown }> {
-  return typeof param === 'object' && !Array.isArray(param);
+export function isWithOperator(param: ParamValue | null | undefined): param is Extract<ParamValue, { op: unknown }> {
+  return typeof param === 'object' && param !== null && !Array.isArray(param);
 }
 
 /** What an element of a list becomes. */

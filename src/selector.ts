@@ -108,8 +108,8 @@ export function seriesSelector(metric = '', params?: Params): string {
 }
 
 /** The matchers that parameters, or filters by label, come to. Those without values filter nothing. */
-export function paramMatchers(params: Params = {}): Matcher[] {
-  return Object.entries(params).flatMap(([name, param]) => paramMatcher(name, param));
+export function paramMatchers(params: Params | null | undefined): Matcher[] {
+  return Object.entries(params ?? {}).flatMap(([name, param]) => paramMatcher(name, param));
 }
 
 function paramMatcher(name: string, param: ParamValue): Matcher[] {

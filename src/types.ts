@@ -175,7 +175,10 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
 /** Tells the query of a dashboard variable from what other data sources store for one. */
 export function isVariableQuery(query: unknown): query is VariableQuery {
   return (
-    typeof query === 'object' && query !== null && 'queryType' in query && String(query.queryType) in VARIABLE_TYPES
+    typeof query === 'object' &&
+    query !== null &&
+    'queryType' in query &&
+    Object.keys(VARIABLE_TYPES).includes(String(query.queryType))
   );
 }
 

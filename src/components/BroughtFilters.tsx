@@ -6,7 +6,7 @@ import { filterText } from '../displayText';
 import { AdHocFilter } from '../types';
 
 interface Props {
-  filters: AdHocFilter[] | undefined;
+  filters: AdHocFilter[] | null | undefined;
   onChange: (filters: AdHocFilter[] | undefined) => void;
 }
 
@@ -14,8 +14,8 @@ interface Props {
  * Ad-hoc filters that a query holds itself, and that would otherwise be at work unseen. On the way from a dashboard to
  * Explore they leave their variable behind; there, a value in the table becomes one.
  */
-export function BroughtFilters({ filters = [], onChange }: Props) {
-  if (filters.length === 0) {
+export function BroughtFilters({ filters, onChange }: Props) {
+  if (!filters?.length) {
     return null;
   }
   const remove = (removed: AdHocFilter) => {

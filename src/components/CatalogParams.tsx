@@ -12,7 +12,7 @@ interface Props {
   metric: CatalogMetric;
   /** Parameter that is not asked for. */
   without?: string;
-  params: Params | undefined;
+  params: Params | null | undefined;
   onChange: (params: Params) => void;
 }
 
@@ -21,7 +21,8 @@ export function CatalogParams(props: Props) {
   return <Fields key={props.metric.name} {...props} />;
 }
 
-function Fields({ datasource, metric, without, params = {}, onChange }: Props) {
+function Fields({ datasource, metric, without, params: given, onChange }: Props) {
+  const params = given ?? {};
   // Fields that were opened here. One that was emptied stays, so that it can be filled again.
   const [opened, setOpened] = useState<string[]>([]);
   const [latest, setLatest] = useState<string>();

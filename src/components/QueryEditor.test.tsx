@@ -53,6 +53,14 @@ describe('a catalog query', () => {
     expect(screen.getByText(/requests\/sec \(rps\) · gauge · Inference server/)).toBeInTheDocument();
   });
 
+  it.each<object>([{ params: null, groupBy: null, adhocFilters: null }, { params: { model: null } }])(
+    'opens where a program has written %j',
+    async (nothing) => {
+      setup({ ...catalogQuery, metric: 'inference_error_ratio', ...nothing });
+      expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
+    }
+  );
+
   it('says which parameter is missing until it has a value', async () => {
     const { user, onChange } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio' },
