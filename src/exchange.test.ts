@@ -71,6 +71,7 @@ it.each<[string, string]>([
   ['histogram_quantile(0.9, sum by (le) (rate({__name__="x", a=~"b}"}[5m])))', '{__name__="x", a=~"b}"}'],
   ['# of "what"\nlabel_replace(up {a="b"}, "x", "$1", "y", ".*")', 'up{a="b"}'],
   ['1 + on (job) group_left (x) up', 'up'],
+  ['rate({"my.metric", a="b"}[5m])', 'my.metric{a="b"}'],
   ['vector(1)', ''],
 ])('%s goes out as %s', async (expr, want) => {
   const { datasource } = fakeDataSource();

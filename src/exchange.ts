@@ -8,7 +8,7 @@ import {
 import { getDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
-import { escapeString } from './promql';
+import { escapeString, labelName } from './promql';
 import { firstSelector, Matcher, paramMatchers, Selector } from './selector';
 import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from './types';
 
@@ -85,7 +85,7 @@ function fromAbstract({ refId, labelMatchers }: AbstractQuery): PromQLQuery[] {
 /** An abstract value is what stands between double quotes in PromQL and LogQL. */
 function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): string[] {
   const [written] = Object.entries(OPERATORS).find(([, abstract]) => abstract === operator) ?? [];
-  return written ? [`${name}${written}"${value}"`] : [];
+  return written ? [`${labelName(name)}${written}"${value}"`] : [];
 }
 
 /**

@@ -17,17 +17,27 @@ export interface Selector {
 
 const STRING = String.raw`"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|${'`[^`]*`'}`;
 const VARIABLE = String.raw`\$\w+|\$\{[^{}]+\}|\[\[[^[\]]+\]\]`;
-const SELECTOR = new RegExp(String.raw`^\s*((?:[\w:]|${VARIABLE})*)\s*(?:\{([^]*)\})?\s*$`);
+const METRIC = String.raw`(?:[\w:]|${VARIABLE})*`;
+const PLAIN_METRIC = new RegExp(`^${METRIC}$`);
+const SELECTOR = new RegExp(String.raw`^\s*(${METRIC})\s*(?:\{([^]*)\})?\s*$`);
+/** A metric whose name isn't plain stands as the first thing between the braces. */
+const QUOTED_METRIC = new RegExp(String.raw`^\s*(${STRING})\s*(?:,\s*|$)`);
 const MATCHER = new RegExp(String.raw`\s*([a-zA-Z_]\w*|${STRING})\s*(=~|!~|!=|=)\s*(${STRING})\s*(?:,\s*|$)`, 'y');
 
 /** Reads a selector, in which there can be variables; undefined where it holds more than a name and matchers. */
 export function parseSelector(text: string): Selector | undefined {
-  const [whole, metric, braces = ''] = text.match(SELECTOR) ?? [];
+  const [whole, plain, braces = ''] = text.match(SELECTOR) ?? [];
   if (whole === undefined) {
+    return undefined;
+  }
+  const [first = '', literal] = (plain ? undefined : braces.match(QUOTED_METRIC)) ?? [];
+  const metric = literal ? unquote(literal) : plain;
+  if (metric === undefined) {
     return undefined;
   }
   const matchers: Matcher[] = [];
   const matcher = new RegExp(MATCHER);
+  matcher.lastIndex = first.length;
   while (matcher.lastIndex < braces.trimEnd().length) {
     const [found, label, operator, literal] = matcher.exec(braces) ?? [];
     const name = label && unquote(label);
@@ -94,7 +104,9 @@ export function selectorText({ metric, matchers }: Selector): string {
   const texts = matchers.map(
     ({ name, operator, value }) => `${labelName(name)}${operator}"${escapeString(value, '"')}"`
   );
-  return metric + (texts.length ? `{${texts.join(', ')}}` : '');
+  const isPlain = PLAIN_METRIC.test(metric);
+  const between = isPlain ? texts : [`"${escapeString(metric, '"')}"`, ...texts];
+  return (isPlain ? metric : '') + (between.length ? `{${between.join(', ')}}` : '');
 }
 
 /** The series that filters let through, of one metric or, without it, of any. */

@@ -23,6 +23,12 @@ it.each<[string, Meaning]>([
       params: { a: ['b,c}'], d: { op: '=~', values: ['$e|f\\.g'] }, h: { op: '!~', values: ['i\\d'] } },
     },
   ],
+  ['label_values({"my.metric"}, job)', { queryType: 'labelValues', label: 'job', metric: 'my.metric' }],
+  [
+    String.raw`label_values({"my.\"metric", 'my.label'="b"}, job)`,
+    { queryType: 'labelValues', label: 'job', metric: 'my."metric', params: { 'my.label': ['b'] } },
+  ],
+  ['label_values(up{"my.metric"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{"my.metric"}' }],
   ['label_values({job!=""}, job)', { queryType: 'labelValues', label: 'job', match: '{job!=""}' }],
   ['label_values(up{a!="b", a!="c"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{a!="b", a!="c"}' }],
   ['label_values(up{$filter}, job)', { queryType: 'labelValues', label: 'job', match: 'up{$filter}' }],
@@ -57,6 +63,7 @@ it.each<VariableQuery>([
     params: { a: ['x"y'], b: { op: '!=', values: ['z'] } },
   },
   { ...base, query: '', queryType: 'labelValues', label: 'job', match: 'up{a=""}' },
+  { ...base, query: '', queryType: 'labelValues', label: 'job', metric: 'my.metric', params: { 'my.label': ['x'] } },
   { ...base, query: '', queryType: 'metricNames', regex: 'up' },
   { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'model' },
 ])('%j reads the same when it is read again', (query) => {

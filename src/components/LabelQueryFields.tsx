@@ -22,7 +22,7 @@ interface Props {
 export function LabelQueryFields({ datasource, query, onChange }: Props) {
   const id = useId();
   const metrics = useAsync(() => datasource.getLabelValues('__name__'), [datasource]);
-  const labels = useAsync(() => datasource.getLabelNames(query.metric), [datasource, query.metric]);
+  const labels = useAsync(() => datasource.getLabelNames(seriesSelector(query.metric)), [datasource, query.metric]);
   const params = query.params ?? {};
   const unfiltered = (labels.value ?? []).filter((label) => !(label in params));
 

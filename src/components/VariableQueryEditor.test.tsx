@@ -47,6 +47,12 @@ it('stores what was chosen with a refId and in words', async () => {
   });
 });
 
+it('asks for the labels of a metric whose name is not plain', async () => {
+  const { getResource } = setup({ refId: 'v', queryType: 'labelValues', label: 'job', metric: 'my.metric', query: '' });
+  await screen.findByText('my.metric');
+  expect(getResource).toHaveBeenCalledWith('api/v1/labels', { 'match[]': '{"my.metric"}' }, expect.anything());
+});
+
 it('chains to another variable through a filter', async () => {
   const { user, onChange } = setup({
     refId: 'job',
