@@ -84,6 +84,9 @@ func TestStep(t *testing.T) {
 		{"an alert's interval of a second is not", `{"expr":"up","instant":true}`, func(s *Source) { s.Interval, s.MaxDataPoints = time.Second, 43200 }, 15 * time.Second},
 		{"a min step replaces the floor", `{"expr":"up","interval":"5s"}`, func(s *Source) { s.From = s.To.Add(-time.Hour) }, 5 * time.Second},
 		{"a min step of a variable is none", `{"expr":"up","interval":"$__interval"}`, nil, 15 * time.Second},
+		{"nor is one of nothing", `{"expr":"up","interval":"0s"}`, nil, 15 * time.Second},
+		{"a min step as old panels write it", `{"expr":"up","interval":">30s"}`, nil, 30 * time.Second},
+		{"the window of rates as the min step", `{"expr":"up","interval":"$__rate_interval","intervalFactor":2}`, nil, time.Minute},
 		{"resolution 1/2", `{"expr":"up","intervalFactor":2}`, nil, 30 * time.Second},
 		{"never more points than Prometheus gives", `{"expr":"up","interval":"1s"}`, func(s *Source) {
 			s.From, s.MaxDataPoints = s.To.Add(-30*24*time.Hour), 0
@@ -162,6 +165,8 @@ metrics:
 		{"an annotation of the catalog", `{"queryType":"annotation","metric":"orders","params":{"model":"a"}}`, false, `sum by (model) (rate(orders_total{model="a"}[1m]))`, "{{model}}"},
 		{"an annotation's expression", `{"queryType":"annotation","metric":"orders","expr":"changes(x[$__interval])","adhocFilters":[{"key":"job","operator":"=","value":"a"}]}`, false,
 			`changes(x{job="a"}[15s])`, ""},
+		{"a min step that is the window of rates", `{"expr":"rate(x[$__interval]) + rate(x[$__rate_interval])","interval":"${__rate_interval}"}`, false, `rate(x[1m]) + rate(x[1m])`, ""},
+		{"a min step that is the step", `{"expr":"rate(x[$__rate_interval])","interval":"$__interval","intervalFactor":2}`, false, `rate(x[2m])`, ""},
 		{"PromQL goes on as it is", `{"expr":"rate(x[$__rate_interval]) / $__range_s"}`, false, `rate(x[1m]) / 3600`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -19,11 +19,13 @@ const longest = 366 * 24 * time.Hour
 
 // fixStep decides the step: as fine as the panel can draw, never finer than the
 // min step (the query's own, or else what Grafana computed and the scrape
-// interval), never more points than Prometheus gives.
+// interval), never more points than Prometheus gives. A min step that is a macro
+// means what it does in Grafana's Prometheus data source.
 func (q *Query) fixStep(t text, source Source) error {
 	span := q.To.Sub(q.From)
 	least := min(max(source.Interval, source.ScrapeInterval), longest)
-	if own := strings.TrimSpace(t.Interval); own != "" && !strings.Contains(own, "$") {
+	own := strings.TrimPrefix(strings.TrimSpace(t.Interval), ">") // as old panels write "at least"
+	if own != "" && own != "0s" && !strings.Contains(own, "$") {
 		d, err := gtime.ParseIntervalStringToTimeDuration(own)
 		if err != nil || d <= 0 || d > longest {
 			return fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", own)
@@ -35,9 +37,15 @@ func (q *Query) fixStep(t text, source Source) error {
 		points = MaxPoints
 	}
 	q.Step = max(gtime.RoundInterval(span/time.Duration(points)), least, time.Millisecond)
-	if t.IntervalFactor > 1 {
+	isWindow := own == "$__rate_interval" || own == "${__rate_interval}"
+	if isWindow { // which no factor makes longer
+		q.Step, q.scrape = RateInterval(min(q.Step, longest), q.scrape), 0
+	} else if t.IntervalFactor > 1 {
 		const most = 100 // editors offer 10
 		q.Step = min(q.Step, longest) * time.Duration(min(t.IntervalFactor, most))
+	}
+	if own == "$__interval" || own == "${__interval}" { // samples are taken to come as far apart
+		q.scrape = min(q.Step, longest)
 	}
 	if fewest := span / (MaxPoints - 1); q.Step < fewest {
 		unit := time.Second
