@@ -15,12 +15,12 @@ it.each<[string, Meaning]>([
   ['label_values(up,job) ', { queryType: 'labelValues', label: 'job', metric: 'up' }],
   ['label_values(${metric}, $label)', { queryType: 'labelValues', label: '$label', metric: '${metric}' }],
   [
-    String.raw`label_values(up{a="b,c}", d=~'$e|f\\.g', h!~${'`i\\d`'}, }, job)`,
+    String.raw`label_values(up{a="b,c}", d=~'e|f\\.g$', h!~${'`i\\d`'}, }, job)`,
     {
       queryType: 'labelValues',
       label: 'job',
       metric: 'up',
-      params: { a: ['b,c}'], d: { op: '=~', values: ['$e|f\\.g'] }, h: { op: '!~', values: ['i\\d'] } },
+      params: { a: ['b,c}'], d: { op: '=~', values: ['e|f\\.g$'] }, h: { op: '!~', values: ['i\\d'] } },
     },
   ],
   ['label_values({"my.metric"}, job)', { queryType: 'labelValues', label: 'job', metric: 'my.metric' }],
@@ -29,6 +29,10 @@ it.each<[string, Meaning]>([
     { queryType: 'labelValues', label: 'job', metric: 'my."metric', params: { 'my.label': ['b'] } },
   ],
   ['label_values(up{"my.metric"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{"my.metric"}' }],
+  [
+    'label_values( up{env="$env", job=~"[[job]]"}, instance)',
+    { queryType: 'labelValues', label: 'instance', match: 'up{env="$env", job=~"[[job]]"}' },
+  ],
   ['label_values({job!=""}, job)', { queryType: 'labelValues', label: 'job', match: '{job!=""}' }],
   ['label_values(up{a!="b", a!="c"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{a!="b", a!="c"}' }],
   ['label_values(up{$filter}, job)', { queryType: 'labelValues', label: 'job', match: 'up{$filter}' }],

@@ -1,3 +1,4 @@
+import { paramValues } from './interpolation';
 import { matcherParams, parseSelector } from './selector';
 import { isVariableQuery, SeriesSelection, VariableQuery } from './types';
 
@@ -31,7 +32,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
     case 'label_names':
       return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
     case 'label_values':
-      return last ? { ...base, queryType: 'labelValues', label: last, ...seriesOf(selector) } : undefined;
+      return last ? { ...base, queryType: 'labelValues', label: last, ...movedSeries(selector) } : undefined;
     case 'metrics':
       return argument
         ? { ...base, queryType: 'metricNames', ...(argument !== '.*' && { regex: argument }) }
@@ -47,6 +48,16 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
     default:
       return { ...base, queryType: 'series', match: query };
   }
+}
+
+/**
+ * What a variable that moved over selects. A filter by another variable stays as it is written: at All, and at nothing, a
+ * field would filter nothing, where a selector asks for whatever All stands for, and for no value.
+ */
+function movedSeries(text = ''): SeriesSelection {
+  const series = seriesOf(text);
+  const values = Object.values(series.params ?? {}).flatMap(paramValues);
+  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: text.trim() } : series;
 }
 
 /** A selector as fields; what fields can't say stays as it is written. */
