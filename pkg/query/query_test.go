@@ -59,6 +59,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"offset", `{"expr":"up","utcOffsetSec":1000000000000}`, "within a day"},
 		{"the server's own time zone", `{"expr":"up","timezone":"Local"}`, "use an IANA name"},
 		{"a min step of centuries", `{"expr":"up","interval":"290y"}`, "of a year at most"},
+		{"a list", `[]`, "it must be a JSON object, not a JSON array"},
 		{"a field of a wrong type", `{"metric":"m","groupBy":"a"}`, "its field groupBy can't be a JSON string"},
 		{"params", `{"metric":"m","params":{"a":1}}`, "a parameter is a text"},
 		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":"a"}`, "its field tags can't be a JSON string"},
