@@ -28,6 +28,7 @@ type Options struct {
 	Legend string // {{label}} texts, __auto, or "" for metric name and labels
 	Name   string // what a series without labels is called
 	Step   time.Duration
+	RefID  string // the query's, where tables of other queries stand beside its own
 
 	// Counters lists metrics known to be counters, whatever their names end in.
 	// Prometheus's guess that they might be none isn't worth a mark on a panel. It

@@ -12,7 +12,8 @@ import (
 // AsTable shapes a result into one frame with a row per sample: Time, a text
 // column per label in alphabetical order, Value; names are unique. A series
 // without a label leaves its cell empty. A legend without labels is the heading of
-// the values, by which panels of several queries tell them apart.
+// the values, by which panels of several queries tell them apart; without one they do
+// so by the query, Value #A, as those of Grafana's Prometheus data source.
 func AsTable(r *series.Result, o Options) data.Frames {
 	all := floats(r)
 	names := labelNames(all)
@@ -45,8 +46,11 @@ func AsTable(r *series.Result, o Options) data.Frames {
 		frame.Fields = append(frame.Fields, column)
 	}
 	value := data.NewField(valueField, nil, values)
-	if o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend) {
+	switch {
+	case o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend):
 		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
+	case o.RefID != "":
+		value.Name += " #" + o.RefID
 	}
 	frame.Fields = append(frame.Fields, value)
 	return finish(data.Frames{frame}, data.FrameTypeTable, r, o)

@@ -19,9 +19,10 @@ import (
 // complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	amongTables := severalTables(req.Queries)
 	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		out := &sender{refID: q.RefID, to: w}
-		err := d.run(q, caller, func(a *asked) error { return d.stream(ctx, a, out) })
+		err := d.run(q, caller, amongTables, func(a *asked) error { return d.stream(ctx, a, out) })
 		switch {
 		case out.err != nil: // whoever asked is gone
 			return out.err

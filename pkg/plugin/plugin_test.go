@@ -164,6 +164,36 @@ func TestInstantAndRangeOfOneQuery(t *testing.T) {
 	}
 }
 
+// TestTablesOfSeveralQueriesTellTheirValuesApart: as they do in panels of Grafana's
+// Prometheus data source, whose transformations know them by these names.
+func TestTablesOfSeveralQueriesTellTheirValuesApart(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{}`)
+	const table, explored, graph = `{"expr":"up","instant":true,"format":"table","legendFormat":"{{a}}"}`, `{"expr":"up","instant":true,"instantFormat":"table"}`, `{"expr":"up","instant":true}`
+	for _, test := range []struct {
+		name    string
+		queries []string
+		want    []string
+	}{
+		{"one", []string{table, graph}, []string{"Value", "Value"}},
+		{"several", []string{table, explored, graph}, []string{"Value #A", "Value #B", "Value"}},
+		{"with a heading", []string{table, `{"expr":"up","instant":true,"format":"table","legendFormat":"Jobs"}`}, []string{"Value #A", "Value"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			answers := ask(t, d, nil, test.queries...)
+			for i, want := range test.want {
+				fields := answers[string(rune('A'+i))].Frames[0].Fields
+				if got := fields[len(fields)-1].Name; got != want {
+					t.Errorf("query %d: got %s, want %s", i, got, want)
+				}
+			}
+		})
+	}
+}
+
 func TestResourceRoutes(t *testing.T) {
 	d := instance(t, "http://127.0.0.1:1", `{"maxRetries":0}`)
 	for _, test := range []struct {

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -27,8 +29,9 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
 	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	amongTables := severalTables(req.Queries)
 	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
-		answer := d.answer(ctx, q, caller)
+		answer := d.answer(ctx, q, caller, amongTables)
 		mu.Lock()
 		defer mu.Unlock()
 		response.Responses[q.RefID] = answer
@@ -38,8 +41,8 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 }
 
 // answer runs one query.
-func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller telemetry.Caller) (answer backend.DataResponse) {
-	err := d.run(q, caller, func(a *asked) (err error) {
+func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller telemetry.Caller, amongTables bool) (answer backend.DataResponse) {
+	err := d.run(q, caller, amongTables, func(a *asked) (err error) {
 		answer.Frames, err = d.shape(ctx, a)
 		return err
 	})
@@ -48,6 +51,22 @@ func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller tel
 	}
 	answer.Status = backend.StatusOK
 	return answer
+}
+
+// severalTables reports whether more than one of a request's queries asks for a table.
+func severalTables(queries []backend.DataQuery) bool {
+	tables := 0
+	for _, q := range queries {
+		var formats struct {
+			Whole query.Format `json:"format"`
+			AtEnd query.Format `json:"instantFormat"`
+		}
+		// What can't be read gives no table, and its own answer says why.
+		if err := json.Unmarshal(q.JSON, &formats); err == nil && (formats.Whole == query.Table || formats.AtEnd == query.Table) {
+			tables++
+		}
+	}
+	return tables > 1
 }
 
 // each runs the queries of a request side by side, and ends with the first error
@@ -79,12 +98,15 @@ func asking(ctx context.Context, headers map[string]string, sent http.Header) (c
 }
 
 // run reads a query, has it answered, and counts it.
-func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, answer func(*asked) error) error {
+func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, amongTables bool, answer func(*asked) error) error {
 	counted := d.telemetry.Query(caller)
 	err := fault.Catch(func() error {
 		a, err := d.read(q)
 		if err != nil {
 			return err
+		}
+		if amongTables {
+			a.refID = q.RefID
 		}
 		counted.Asks(string(a.Type))
 		if a.FromCatalog() {

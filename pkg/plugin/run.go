@@ -20,6 +20,7 @@ type asked struct {
 	*query.Query
 	params url.Values   // custom ones, for the API
 	spans  []query.Span // what a query over its range asks for; none for others
+	refID  string       // where tables of other queries stand beside its own
 }
 
 func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
@@ -170,5 +171,5 @@ func (a *asked) fits(r *series.Result) error {
 func (a *asked) whole() bool { return a.Format == query.Heatmap }
 
 func (a *asked) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step, Counters: c.Counters}
+	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step, RefID: a.refID, Counters: c.Counters}
 }
