@@ -16,8 +16,8 @@ export interface Selector {
 }
 
 const STRING = String.raw`"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|${'`[^`]*`'}`;
-const VARIABLE = String.raw`\$\w+|\$\{[^{}]+\}|\[\[[^[\]]+\]\]`;
-const METRIC = String.raw`(?:[\w:]|${VARIABLE})*`;
+/** Of a variable as `$name` only the dollar, so that there is one way to read each letter: a text of many ends in time. */
+const METRIC = String.raw`(?:[\w:]|\$(?=\w)|\$\{[^{}]+\}|\[\[[^[\]]+\]\])*`;
 const PLAIN_METRIC = new RegExp(`^${METRIC}$`);
 const SELECTOR = new RegExp(String.raw`^\s*(${METRIC})\s*(?:\{([^]*)\})?\s*$`);
 /** A metric whose name isn't plain stands as the first thing between the braces. */

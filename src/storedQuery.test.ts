@@ -74,6 +74,11 @@ it.each<VariableQuery>([
   expect(storedQuery(variableText(query))).toEqual({ ...query, query: variableText(query) });
 });
 
+it('a name of many variables is read in no time', () => {
+  const text = `label_values(${'$aaaaaaaaaaaa'.repeat(12)} or up, job)`;
+  expect(storedQuery(text)).toMatchObject({ match: expect.stringContaining(' or up') });
+});
+
 it('a query of this data source stays as it is', () => {
   const query: VariableQuery = { ...base, queryType: 'labelValues', label: 'job', query: 'label_values(other)' };
   expect(storedQuery(query)).toBe(query);
