@@ -36,6 +36,8 @@ it.each<[string, Meaning]>([
   ['label_values({job!=""}, job)', { queryType: 'labelValues', label: 'job', match: '{job!=""}' }],
   ['label_values(up{a!="b", a!="c"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{a!="b", a!="c"}' }],
   ['label_values(up{$filter}, job)', { queryType: 'labelValues', label: 'job', match: 'up{$filter}' }],
+  ['label_values(up, )', { queryType: 'series', match: 'label_values(up, )' }],
+  ['label_values(up{job, env=~"$env|"})', { queryType: 'series', match: 'label_values(up{job, env=~"$env|"})' }],
   ['metrics(.*)', { queryType: 'metricNames' }],
   ['metrics(^go_(gc|mem))', { queryType: 'metricNames', regex: '^go_(gc|mem)' }],
   ['query_result(sum(up) by (job))', { queryType: 'queryResult', expr: 'sum(up) by (job)' }],
@@ -91,6 +93,7 @@ it.each([
   {},
   { refId: 'A', queryType: 'catalog', metric: '' },
   'label_values()',
+  'label_values( )',
   'metrics()',
   'query_result()',
 ])('%j asks nothing yet', (stored) => {

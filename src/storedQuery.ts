@@ -32,7 +32,11 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
     case 'label_names':
       return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
     case 'label_values':
-      return last ? { ...base, queryType: 'labelValues', label: last, ...movedSeries(selector) } : undefined;
+      if (last) {
+        return { ...base, queryType: 'labelValues', label: last, ...movedSeries(selector) };
+      }
+      // Prometheus says what is wrong with it.
+      return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument
         ? { ...base, queryType: 'metricNames', ...(argument !== '.*' && { regex: argument }) }
