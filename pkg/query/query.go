@@ -207,12 +207,13 @@ func Metrics(metric string, params catalog.Params, start, end time.Time, step, s
 
 func read(data []byte, into any) error {
 	err := json.Unmarshal(data, into)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field == "" {
+	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case mistyped && wrong.Field == "":
 		return fault.New(fault.BadQuery, "The query can't be read: it must be a JSON object, not a JSON %s.", wrong.Value)
-	} else if ok {
+	case mistyped:
 		return fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.", wrong.Field, wrong.Value)
-	}
-	if err != nil {
+	case err != nil:
 		return fault.New(fault.BadQuery, "The query can't be read: %v.", err)
 	}
 	return nil

@@ -19,33 +19,32 @@ const longest = 366 * 24 * time.Hour
 
 // fixStep decides the step: as fine as the panel can draw, never finer than the
 // min step (the query's own, or else what Grafana computed and the scrape
-// interval), never more points than Prometheus gives. A min step that is a macro
-// means what it does in Grafana's Prometheus data source.
+// interval), never more points than Prometheus gives.
 func (q *Query) fixStep(t text, source Source) error {
 	span := q.To.Sub(q.From)
 	least := min(max(source.Interval, source.ScrapeInterval), longest)
-	own := strings.TrimPrefix(strings.TrimSpace(t.Interval), ">") // as old panels write "at least"
-	if own != "" && own != "0s" && !strings.Contains(own, "$") {
-		d, err := gtime.ParseIntervalStringToTimeDuration(own)
-		if err != nil || d <= 0 || d > longest {
-			return fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", own)
-		}
-		least, q.scrape = d, d
+	own, macro, err := minStep(t.Interval)
+	if err != nil {
+		return err
+	}
+	if own > 0 {
+		least, q.scrape = own, own
 	}
 	points := source.MaxDataPoints
 	if points <= 0 {
 		points = MaxPoints
 	}
-	q.Step = max(gtime.RoundInterval(span/time.Duration(points)), least, time.Millisecond)
-	isWindow := own == "$__rate_interval" || own == "${__rate_interval}"
-	if isWindow { // which no factor makes longer
-		q.Step, q.scrape = RateInterval(min(q.Step, longest), q.scrape), 0
-	} else if t.IntervalFactor > 1 {
+	q.Step = min(max(gtime.RoundInterval(span/time.Duration(points)), least, time.Millisecond), longest)
+	// A macro means what it does in Grafana's Prometheus data source.
+	switch {
+	case macro == "__rate_interval": // which no factor makes longer
+		q.Step, q.scrape = RateInterval(q.Step, q.scrape), 0
+	case t.IntervalFactor > 1:
 		const most = 100 // editors offer 10
-		q.Step = min(q.Step, longest) * time.Duration(min(t.IntervalFactor, most))
+		q.Step *= time.Duration(min(t.IntervalFactor, most))
 	}
-	if own == "$__interval" || own == "${__interval}" { // samples are taken to come as far apart
-		q.scrape = min(q.Step, longest)
+	if macro == "__interval" { // samples are taken to come as far apart
+		q.scrape = q.Step
 	}
 	if fewest := span / (MaxPoints - 1); q.Step < fewest {
 		unit := time.Second
@@ -55,6 +54,22 @@ func (q *Query) fixStep(t text, source Source) error {
 		q.Step = (fewest + unit - 1).Truncate(unit)
 	}
 	return nil
+}
+
+// minStep reads a query's own min step, which is a duration or a macro, or neither.
+func minStep(text string) (step time.Duration, macro string, err error) {
+	text = strings.TrimPrefix(strings.TrimSpace(text), ">") // as old panels write "at least"
+	switch {
+	case text == "" || text == "0s":
+		return 0, "", nil
+	case strings.Contains(text, "$"):
+		return 0, strings.Trim(text, "${}"), nil
+	}
+	step, err = gtime.ParseIntervalStringToTimeDuration(text)
+	if err != nil || step <= 0 || step > longest {
+		return 0, "", fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", text)
+	}
+	return step, "", nil
 }
 
 // RateInterval is the window of $__rate_interval: at least four scrapes, so that
