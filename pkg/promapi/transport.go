@@ -69,7 +69,7 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	case ctx.Err() == nil:
 		return nil
 	case errors.Is(context.Cause(ctx), errQueryTimeout):
-		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Ask for a shorter range or a larger step, or raise the timeout in the data source's settings.",
+		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Check that it is well and ask for less, such as a shorter range, or raise the timeout in the data source's settings.",
 			c.base.Host, model.Duration(c.opts.Timeout))
 	default:
 		return fault.As(ctx.Err())
