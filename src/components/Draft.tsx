@@ -28,20 +28,29 @@ export function DraftInput({
 
 /** A text that is being written. `commit` hands it on, and says whether it was another one. */
 export function useDraft(text: string, onCommit: (text: string) => void) {
-  const [state, setState] = useState({ text, draft: text });
+  const [state, setState] = useState<DraftState>({ text, draft: text });
   if (state.text !== text) {
-    // The query was changed elsewhere: what stands there now goes before the draft.
-    setState({ text, draft: text });
+    // What was handed on may come back late, when more is written already. Any other text is from elsewhere: what stands
+    // there now goes before the draft.
+    setState({ text, draft: text === state.sent ? state.draft : text });
   }
   return {
     draft: state.draft,
-    edit: (draft: string) => setState({ text, draft }),
+    edit: (draft: string) => setState(({ sent }) => ({ text, draft, sent })),
     commit: (draft = state.draft) => {
       const isChanged = draft !== text;
       if (isChanged) {
+        setState({ text, draft, sent: draft });
         onCommit(draft);
       }
       return isChanged;
     },
   };
+}
+
+interface DraftState {
+  text: string;
+  draft: string;
+  /** What was handed on, until the text is another one. */
+  sent?: string;
 }
