@@ -126,6 +126,20 @@ describe('a parameter', () => {
     expect(screen.getByLabelText('tenant')).toBeInTheDocument();
   });
 
+  it('takes nothing from who only passes by with Tab', async () => {
+    const { user, onChange } = setup(RATE);
+    await user.click(await screen.findByRole('button', { name: 'Filter by tenant' }));
+    await screen.findByText('acme');
+    await user.tab();
+    expect(screen.getByRole('button', { name: 'Remove filter tenant' })).toHaveFocus();
+    expect(onChange).not.toHaveBeenCalled();
+
+    await user.tab({ shift: true });
+    await user.keyboard('glo');
+    await user.tab();
+    expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: { tenant: ['globex'] } });
+  });
+
   it('takes a value that Prometheus does not have', async () => {
     const { user, onChange } = setup({ ...RATE, params: { tenant: ['acme'] } });
     await user.click(await screen.findByLabelText('tenant'));

@@ -98,6 +98,8 @@ export function ValuesField({
           placeholder={required ? 'Choose' : 'Any'}
           autoFocus={opened}
           openMenuOnFocus={opened}
+          // Whoever only passes by has chosen nothing, though the menu opens by itself.
+          tabSelectsValue={search !== ''}
           allowCustomValue
           // Grafana's own check does not look into groups.
           isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...chosen].includes(text)}
