@@ -26,6 +26,7 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
   // Fields that were opened here. One that was emptied stays, so that it can be filled again.
   const [opened, setOpened] = useState<string[]>([]);
   const [latest, setLatest] = useState<string>();
+  const [removed, setRemoved] = useState<string>();
 
   const names = paramNames(metric).filter((name) => name !== without);
   const isRequired = (name: string) => !without && metric.required_params.includes(name);
@@ -42,6 +43,7 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
   };
   const remove = (name: string) => {
     setOpened(opened.filter((other) => other !== name));
+    setRemoved(name);
     if (name in params) {
       onChange(withParam(params, name));
     }
@@ -68,7 +70,7 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
           onRemove={isRequired(name) ? undefined : () => remove(name)}
         />
       ))}
-      {offered.length > 0 && <Offer metric={metric} names={offered} onChoose={open} />}
+      {offered.length > 0 && <Offer metric={metric} names={offered} removed={removed} onChoose={open} />}
     </>
   );
 }
@@ -76,11 +78,13 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
 interface OfferProps {
   metric: CatalogMetric;
   names: string[];
+  /** The one that was a field until it was removed: who did that goes on from here. */
+  removed: string | undefined;
   onChoose: (name: string) => void;
 }
 
 /** Optional parameters, one click each. */
-function Offer({ metric, names, onChoose }: OfferProps) {
+function Offer({ metric, names, removed, onChoose }: OfferProps) {
   return (
     <EditorField label="Filter by">
       <Stack role="group" aria-label="Filter by" wrap="wrap" gap={0.5}>
@@ -93,6 +97,7 @@ function Offer({ metric, names, onChoose }: OfferProps) {
             fill="text"
             tooltip={metric.meanings[name]}
             aria-label={`Filter by ${name}`}
+            autoFocus={name === removed}
             onClick={() => onChoose(name)}
           >
             {name}
