@@ -228,6 +228,17 @@ describe('the preview', () => {
     expect(onContinue).toHaveBeenCalledWith(PREVIEW.query, '{{model}} {{version}}');
   });
 
+  it('is not taken over while the next one is on its way', async () => {
+    const { user, postResource } = setup({ ...RATE, params: { tenant: ['acme'] } });
+    expect(await screen.findByRole('button', { name: 'Continue in PromQL' })).toBeEnabled();
+
+    postResource.mockReturnValueOnce(new Promise(() => {}));
+    await user.click(screen.getByRole('button', { name: 'Remove filter tenant' }));
+    expect(screen.getByText(PREVIEW.query)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Continue in PromQL' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: /Copy/ })).toBeDisabled();
+  });
+
   it('is copied', async () => {
     const { user } = setup(RATE);
     Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });

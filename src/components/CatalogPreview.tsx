@@ -1,15 +1,11 @@
 import { EditorRow } from '@grafana/plugin-ui';
 import { Button, ClipboardButton, Stack, Text } from '@grafana/ui';
-import React, { useState } from 'react';
+import React from 'react';
 import useAsync from 'react-use/lib/useAsync';
-import useDebounce from 'react-use/lib/useDebounce';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
 import { CatalogQuery } from '../types';
-
-/** How long a query stays as it is before it is asked about. */
-const PAUSE = 300;
 
 interface Props {
   datasource: ModelMetricsDataSource;
@@ -22,9 +18,7 @@ interface Props {
 export function CatalogPreview({ datasource, query, onContinue }: Props) {
   const { metric, params, groupBy, window, range, instant } = query;
   const key = JSON.stringify([metric, params, groupBy, window, range, instant]);
-  const [asked, setAsked] = useState({ key, query });
-  useDebounce(() => key !== asked.key && setAsked({ key, query }), PAUSE, [key]);
-  const { value, error } = useAsync(() => datasource.getPreview(asked.query), [datasource, asked]);
+  const { value, error, loading } = useAsync(() => datasource.getPreview(query), [datasource, key]);
 
   const missing = value?.missing_params ?? [];
   return (
@@ -36,7 +30,15 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
           </Text>
           {value && missing.length === 0 && (
             <Stack gap={1}>
-              <ClipboardButton icon="copy" size="sm" variant="secondary" fill="text" getText={() => value.query}>
+              {/* While the next text is on its way this one lacks what was chosen last. */}
+              <ClipboardButton
+                icon="copy"
+                size="sm"
+                variant="secondary"
+                fill="text"
+                disabled={loading}
+                getText={() => value.query}
+              >
                 Copy
               </ClipboardButton>
               {onContinue && (
@@ -45,6 +47,7 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
                   size="sm"
                   variant="secondary"
                   fill="text"
+                  disabled={loading}
                   tooltip="Goes on from here in a text of your own, which no longer follows the catalog."
                   onClick={() => onContinue(value.query)}
                 >
