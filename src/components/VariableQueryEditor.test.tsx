@@ -1,5 +1,5 @@
-import { render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { render, screen, within } from '@testing-library/react';
+import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
 import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
@@ -117,5 +117,31 @@ it('lists the values of a catalog metric’s parameter', async () => {
     param: 'model',
     params: {},
     query: 'param_values(inference_error_ratio, model)',
+  });
+});
+
+describe('the query type', () => {
+  const stored = { refId: 'job', queryType: 'labelValues', label: 'job', metric: 'up', query: 'label_values(up, job)' };
+  const choose = async (user: UserEvent, type: string) => {
+    await user.click(screen.getByLabelText('Query type'));
+    await user.click(within(await screen.findByLabelText('Select options menu')).getByText(type));
+  };
+
+  it('chosen a second time changes nothing', async () => {
+    const { user, onChange } = setup(stored);
+    await choose(user, 'Label values');
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('finds again what was asked before another one was tried', async () => {
+    const { user, onChange } = setup(stored);
+    await choose(user, 'Catalog metrics');
+    expect(onChange).toHaveBeenLastCalledWith({
+      refId: 'job',
+      queryType: 'catalogMetrics',
+      query: 'catalog_metrics()',
+    });
+    await choose(user, 'Label values');
+    expect(onChange).toHaveBeenLastCalledWith(stored);
   });
 });

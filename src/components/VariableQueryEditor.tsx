@@ -1,7 +1,7 @@
 import { QueryEditorProps, SelectableValue } from '@grafana/data';
 import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Select } from '@grafana/ui';
-import React, { useId } from 'react';
+import React, { useId, useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { variableText } from '../displayText';
@@ -30,8 +30,16 @@ const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
 export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const id = useId();
   const current = storedQuery(query) ?? emptyQuery('labelValues', '');
+  // What was asked in other ways before, for who comes back to one of them.
+  const [left, setLeft] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
+  const chooseType = (next: QueryType | undefined) => {
+    if (next && next !== current.queryType) {
+      setLeft({ ...left, [current.queryType]: current });
+      change(left[next] ?? emptyQuery(next, current.refId));
+    }
+  };
 
   return (
     <EditorRows>
@@ -41,7 +49,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
             inputId={`${id}-type`}
             options={QUERY_TYPES}
             value={current.queryType}
-            onChange={({ value }) => value && change(emptyQuery(value, current.refId))}
+            onChange={({ value }) => chooseType(value)}
           />
         </EditorField>
       </EditorRow>
