@@ -5,8 +5,9 @@ import useAsync from 'react-use/lib/useAsync';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
+import { escapeRegex } from '../promql';
 import { seriesSelector } from '../selector';
-import { LabelNamesQuery, LabelValuesQuery } from '../types';
+import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../types';
 import { withParam } from './CatalogParams';
 import { DraftInput } from './Draft';
 import { option } from './options';
@@ -107,9 +108,16 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               key={label}
               name={label}
               value={value}
-              load={() => datasource.findLabelValues(label, seriesSelector(query.metric, withParam(params, label)))}
+              load={(search) =>
+                datasource.findLabelValues(
+                  label,
+                  seriesSelector(query.metric, withParam(params, label, having(search)))
+                )
+              }
               variables={datasource.getVariableNames()}
-              onChange={(next) => onChange({ ...query, params: withParam(params, label, next) })}
+              // One that was emptied stays, so that it can be filled again.
+              onChange={(next = []) => onChange({ ...query, params: withParam(params, label, next) })}
+              onRemove={() => onChange({ ...query, params: withParam(params, label, undefined) })}
             />
           ))}
           <EditorField label="Add filter" htmlFor={`${id}-filter`} width={20} optional>
@@ -127,4 +135,8 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
       )}
     </>
   );
+}
+
+function having(search: string): ParamValue | undefined {
+  return search ? { op: '=~', values: [`.*${escapeRegex(search)}.*`] } : undefined;
 }
