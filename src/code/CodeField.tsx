@@ -20,6 +20,8 @@ export interface CodeFieldProps {
   placeholder?: string;
   datasource: ModelMetricsDataSource;
   text: string;
+  /** Begins at the end of the text. */
+  autoFocus?: boolean;
   onChange: (text: string) => void;
   /** Called with the text when the field is left. */
   onLeave: (text: string) => void;
@@ -43,7 +45,7 @@ export function CodeField(props: CodeFieldProps) {
     if (!host.current) {
       return;
     }
-    const { label, placeholder = '', text: doc } = latest.current;
+    const { label, placeholder = '', text: doc, autoFocus = false } = latest.current;
     const editor = new EditorView({
       parent: host.current,
       doc,
@@ -67,6 +69,11 @@ export function CodeField(props: CodeFieldProps) {
         EditorView.domEventHandlers({ blur: (_, { state }) => latest.current.onLeave(state.doc.toString()) }),
       ],
     });
+    // Unless someone has gone on while it was loaded.
+    if (autoFocus && document.activeElement === document.body) {
+      editor.dispatch({ selection: { anchor: editor.state.doc.length } });
+      editor.focus();
+    }
     setView(editor);
     return () => editor.destroy();
   }, [datasource, latest, look]);

@@ -13,12 +13,14 @@ interface Props {
   onChange: (query: PromQLQuery) => void;
   /** Runs the query as it stands. */
   onRun: () => void;
+  /** Who came here wants to write. */
+  opened?: boolean;
   /** In the place of a panel's. */
   options?: React.ReactElement;
 }
 
 /** A query in PromQL. */
-export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, options }: Props) {
+export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, opened, options }: Props) {
   const id = useId();
   return (
     <>
@@ -37,6 +39,7 @@ export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, opt
             value={query.expr}
             onCommit={(expr) => onChange({ ...query, expr })}
             onRun={onRun}
+            opened={opened}
           />
         </EditorField>
       </EditorRow>

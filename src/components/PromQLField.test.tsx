@@ -5,7 +5,7 @@ import React, { useState } from 'react';
 import { fakeDataSource } from '../testing/datasource';
 import { PromQLField } from './PromQLField';
 
-function setup() {
+function setup(opened = false) {
   const { datasource } = fakeDataSource([], {});
   const onCommit = jest.fn<void, [string]>();
   const onRun = jest.fn();
@@ -17,7 +17,15 @@ function setup() {
     };
     return (
       <>
-        <PromQLField id="expr" label="PromQL" datasource={datasource} value={value} onCommit={commit} onRun={onRun} />
+        <PromQLField
+          id="expr"
+          label="PromQL"
+          datasource={datasource}
+          value={value}
+          onCommit={commit}
+          onRun={onRun}
+          opened={opened}
+        />
         <button>Next</button>
       </>
     );
@@ -45,4 +53,14 @@ it('becomes a code editor when nobody writes in it, and keeps what they wrote', 
 it('is a code editor from the start once that is loaded', async () => {
   setup();
   expect(isPlain()).toBe(false);
+});
+
+it('is where who opened it writes', () => {
+  setup(true);
+  expect(field()).toHaveFocus();
+});
+
+it('leaves the keyboard where it is otherwise', () => {
+  setup();
+  expect(field()).not.toHaveFocus();
 });

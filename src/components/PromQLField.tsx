@@ -19,10 +19,12 @@ interface Props {
   onCommit: (text: string) => void;
   /** Called for a text that is to run as it stands. */
   onRun: () => void;
+  /** Begin in the field, with its code editor. */
+  opened?: boolean;
 }
 
 /** Edits PromQL as code, or in a plain field until the code editor is loaded, and where it can't be. */
-export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun }: Props) {
+export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, opened = false }: Props) {
   const { draft, edit, commit } = useDraft(value, (text) => {
     rememberQuery(datasource.uid, text);
     onCommit(text);
@@ -39,6 +41,7 @@ export function PromQLField({ id, label, placeholder, datasource, value, onCommi
         placeholder={placeholder}
         datasource={datasource}
         text={draft}
+        autoFocus={opened}
         onChange={edit}
         onLeave={commit}
         onRun={run}

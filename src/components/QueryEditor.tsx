@@ -1,7 +1,7 @@
 import { CoreApp, QueryEditorProps, SelectableValue } from '@grafana/data';
 import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
-import React from 'react';
+import React, { useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
@@ -23,6 +23,7 @@ export const LANGUAGES: Array<SelectableValue<Language>> = [
 export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
+  const [isContinued, setIsContinued] = useState(false);
   const change = (next: ModelMetricsQuery) => {
     onChange(next);
     onRunQuery();
@@ -34,7 +35,10 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
           size="sm"
           options={LANGUAGES}
           value={language}
-          onChange={(next) => change(next === 'catalog' ? toCatalog(query) : toPromQL(query))}
+          onChange={(next) => {
+            setIsContinued(false);
+            change(next === 'catalog' ? toCatalog(query) : toPromQL(query));
+          }}
         />
       </EditorHeader>
       {language === 'catalog' ? (
@@ -43,7 +47,10 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
           query={asCatalog(query)}
           forAlert={forAlert}
           onChange={change}
-          onContinue={(expr, legend) => change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND })}
+          onContinue={(expr, legend) => {
+            setIsContinued(true);
+            change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND });
+          }}
         />
       ) : (
         <PromQLEditor
@@ -52,6 +59,7 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
           forAlert={forAlert}
           onChange={change}
           onRun={onRunQuery}
+          opened={isContinued}
         />
       )}
       {'adhocFilters' in query && (

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 
 import { QUERY_EDITOR, seriousViolations } from './axe';
 import { expect, test } from './fixtures';
+import { codeField } from './promql';
 import { select } from './select';
 
 const SEARCH = 'invocation failure rate';
@@ -62,6 +63,7 @@ test('what was chosen goes on in PromQL', async ({ explorePage }) => {
 
   await row.getByRole('button', { name: 'Continue in PromQL' }).click();
   await expect(row.getByRole('radio', { name: 'PromQL' })).toBeChecked();
+  await expect(codeField(row)).toBeFocused();
   await expect(graph.getByText('sales_orders')).toBeVisible();
 });
 
