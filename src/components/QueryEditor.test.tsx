@@ -3,6 +3,7 @@ import { render, screen } from '@testing-library/react';
 import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { escapeRegex } from '../promql';
 import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { CatalogQuery, ModelMetricsQuery, Params } from '../types';
 import { QueryEditor } from './QueryEditor';
@@ -287,5 +288,36 @@ describe('ad-hoc filters that came along from a dashboard', () => {
     const { user } = setup({ ...catalogQuery, metric: 'inference_request_rate', adhocFilters });
     await user.click(screen.getByLabelText('PromQL'));
     expect(screen.getByText('job = api')).toBeInTheDocument();
+  });
+});
+
+describe('a variable in an alert rule', () => {
+  const promql = (expr: string): ModelMetricsQuery => ({ refId: 'A', queryType: 'promql', expr });
+
+  it.each<[string, ModelMetricsQuery, string]>([
+    [
+      'a catalog query',
+      { ...catalogQuery, metric: 'inference_request_rate', params: { tenant: ['$tenant', 'a'] } },
+      '$tenant is taken as written',
+    ],
+    ['PromQL', promql('up{job="$job", env=~"${env:regex}|$job"}'), '$job, ${env:regex} are taken as written'],
+  ])('of %s is told of, since nothing fills it in', async (_, query, told) => {
+    setup(query, undefined, CoreApp.UnifiedAlerting);
+    expect(await screen.findByText(new RegExp(escapeRegex(told)))).toBeInTheDocument();
+  });
+
+  it.each([
+    ['a macro', 'rate(up[$__rate_interval])'],
+    ['a group of a regular expression', 'label_replace(up{job=~"api$"}, "host", "$1", "instance", "(.*):.*")'],
+  ])('is not what %s is', async (_, expr) => {
+    setup(promql(expr), undefined, CoreApp.UnifiedAlerting);
+    expect(await screen.findByText('Type: Range')).toBeInTheDocument();
+    expect(screen.queryByText(/taken as written/)).not.toBeInTheDocument();
+  });
+
+  it('is none of a panel’s business', async () => {
+    setup(promql('up{job="$job"}'));
+    expect(await screen.findByText('Type: Range')).toBeInTheDocument();
+    expect(screen.queryByText(/taken as written/)).not.toBeInTheDocument();
   });
 });

@@ -5,6 +5,7 @@ import React, { useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
+import { AlertVariables } from './AlertVariables';
 import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { PromQLEditor } from './PromQLEditor';
@@ -62,6 +63,7 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
           opened={isContinued}
         />
       )}
+      {forAlert && <AlertVariables query={query} />}
       {'adhocFilters' in query && (
         <BroughtFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />
       )}
