@@ -89,6 +89,7 @@ describe('with nothing written', () => {
     expect(onChange).toHaveBeenLastCalledWith({ packs: EXAMPLE_PACK });
     expect(field()).toHaveValue(EXAMPLE_PACK);
     expect(screen.queryByText('Insert an example')).not.toBeInTheDocument();
+    expect(told.focus).toHaveBeenCalled();
   });
 });
 

@@ -37,6 +37,10 @@ function Packs({ uid, options: { packs = '' }, disabled, onChange }: Props) {
   const { busy, found, failure, retry } = usePackCheck(uid, packs);
   const store = (text: string) => onChange({ packs: text || undefined });
   const isBlank = packs.trim() === '';
+  const insertExample = () => {
+    store(EXAMPLE_PACK);
+    editor.current?.goTo(1);
+  };
 
   return (
     <Stack direction="column" gap={1}>
@@ -52,7 +56,7 @@ function Packs({ uid, options: { packs = '' }, disabled, onChange }: Props) {
         <Stack alignItems="center">
           <Text color="secondary">Nothing is written: the catalog has the built-in metrics alone.</Text>
           {!disabled && (
-            <Button variant="secondary" size="sm" icon="plus" onClick={() => store(EXAMPLE_PACK)}>
+            <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
               Insert an example
             </Button>
           )}

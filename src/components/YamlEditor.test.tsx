@@ -61,6 +61,16 @@ describe('in the code editor', () => {
     expect(told.focus).toHaveBeenCalled();
   });
 
+  it('tells how the keyboard gets out, where Tab indents', () => {
+    setup({});
+    expect(screen.getByText(/After Ctrl\+M/)).toBeInTheDocument();
+  });
+
+  it('needs no way out where Tab goes on by itself', () => {
+    setup({ readOnly: true });
+    expect(screen.queryByText(/After Ctrl\+M/)).not.toBeInTheDocument();
+  });
+
   it('tells of a change to who listens now', async () => {
     const { onChange } = setup({ text: '' });
     await userEvent.type(field(), 'ab');

@@ -1,4 +1,4 @@
-import { CodeEditor, Monaco, MonacoEditor, TextArea } from '@grafana/ui';
+import { CodeEditor, Monaco, MonacoEditor, Text, TextArea } from '@grafana/ui';
 import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import useLatest from 'react-use/lib/useLatest';
 import useTimeout from 'react-use/lib/useTimeout';
@@ -76,17 +76,24 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
   }, [code, marks]);
 
   return (
-    <CodeEditor
-      language="yaml"
-      height={360}
-      showLineNumbers
-      showMiniMap={false}
-      monacoOptions={{ ariaLabel: label, scrollBeyondLastLine: false }}
-      value={value}
-      readOnly={readOnly}
-      onChange={(text) => change.current(text)}
-      onEditorDidMount={(editor, monaco) => onLoad({ editor, monaco })}
-    />
+    <>
+      <CodeEditor
+        language="yaml"
+        height={360}
+        showLineNumbers
+        showMiniMap={false}
+        monacoOptions={{ ariaLabel: label, scrollBeyondLastLine: false }}
+        value={value}
+        readOnly={readOnly}
+        onChange={(text) => change.current(text)}
+        onEditorDidMount={(editor, monaco) => onLoad({ editor, monaco })}
+      />
+      {!readOnly && (
+        <Text variant="bodySmall" color="secondary">
+          Tab indents. After Ctrl+M, or Ctrl+Shift+M on a Mac, it goes on to the next field.
+        </Text>
+      )}
+    </>
   );
 });
 
