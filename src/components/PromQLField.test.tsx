@@ -5,12 +5,12 @@ import React, { useState } from 'react';
 import { fakeDataSource } from '../testing/datasource';
 import { PromQLField } from './PromQLField';
 
-function setup(opened = false) {
+function setup({ first = '', opened = false } = {}) {
   const { datasource } = fakeDataSource([], {});
   const onCommit = jest.fn<void, [string]>();
   const onRun = jest.fn();
   function Page() {
-    const [value, setValue] = useState('');
+    const [value, setValue] = useState(first);
     const commit = (text: string) => {
       onCommit(text);
       setValue(text);
@@ -56,11 +56,19 @@ it('is a code editor from the start once that is loaded', async () => {
 });
 
 it('is where who opened it writes', () => {
-  setup(true);
+  setup({ opened: true });
   expect(field()).toHaveFocus();
 });
 
 it('leaves the keyboard where it is otherwise', () => {
   setup();
   expect(field()).not.toHaveFocus();
+});
+
+it('changes nothing for who only passes by, whatever ends the lines', async () => {
+  const { user, onCommit } = setup({ first: 'up\r\n+ 1' });
+  act(() => field().focus());
+  await user.tab();
+  expect(field()).not.toHaveFocus();
+  expect(onCommit).not.toHaveBeenCalled();
 });

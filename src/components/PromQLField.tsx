@@ -25,7 +25,8 @@ interface Props {
 
 /** Edits PromQL as code, or in a plain field until the code editor is loaded, and where it can't be. */
 export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, opened = false }: Props) {
-  const { draft, edit, commit } = useDraft(value, (text) => {
+  // With the code editor's ends of lines: those that it replaces are no change of anybody's.
+  const { draft, edit, commit } = useDraft(value.replace(/\r\n?/g, '\n'), (text) => {
     rememberQuery(datasource.uid, text);
     onCommit(text);
   });
