@@ -1,7 +1,8 @@
-import { render, screen, within } from '@testing-library/react';
+import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 
+import { ParamValueList } from '../catalog';
 import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { ModelMetricsQuery } from '../types';
 import { QueryHelp } from './QueryHelp';
@@ -9,10 +10,10 @@ import { QueryHelp } from './QueryHelp';
 const EMPTY: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: '' };
 
 function setup(resources: Resources) {
-  const { datasource } = fakeDataSource([], resources);
+  const { datasource, postResource } = fakeDataSource([], resources);
   const onClickExample = jest.fn<void, [ModelMetricsQuery]>();
   render(<QueryHelp datasource={datasource} query={EMPTY} onClickExample={onClickExample} />);
-  return { onClickExample, user: userEvent.setup() };
+  return { postResource, onClickExample, user: userEvent.setup() };
 }
 
 it('asks for a metric, with the first value of what it needs', async () => {
@@ -36,6 +37,20 @@ it('leaves what a metric needs to the editor where Prometheus does not answer', 
   expect(onClickExample).toHaveBeenCalledWith(
     expect.objectContaining({ metric: 'inference_error_ratio', range: true })
   );
+});
+
+it('asks for the metric that was clicked last, and says what it waits for', async () => {
+  const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
+  const ratio = await screen.findByRole('button', { name: 'Error ratio' });
+  let answer = (_: ParamValueList) => {};
+  postResource.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  await user.click(ratio);
+  expect(screen.getByText(/looking for values…/)).toBeInTheDocument();
+
+  await user.click(screen.getByRole('button', { name: 'Request rate' }));
+  await act(async () => answer({ values: ['churn'], truncated: false }));
+  expect(screen.queryByText(/looking for values…/)).not.toBeInTheDocument();
+  expect(onClickExample.mock.calls).toEqual([[expect.objectContaining({ metric: 'inference_request_rate' })]]);
 });
 
 it('finds a metric by what it means', async () => {

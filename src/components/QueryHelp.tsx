@@ -1,6 +1,6 @@
 import { QueryEditorHelpProps } from '@grafana/data';
 import { Button, Card, Icon, Input, Stack, Text } from '@grafana/ui';
-import React, { useMemo, useState } from 'react';
+import React, { useMemo, useRef, useState } from 'react';
 
 import { CatalogMetric, firstSentence, PackMetrics, searchCatalog } from '../catalog';
 import { ModelMetricsDataSource } from '../datasource';
@@ -26,18 +26,26 @@ interface ExamplesProps {
 function Examples({ datasource, onClickExample }: ExamplesProps) {
   const { catalog, failure } = useCatalog(datasource);
   const [search, setSearch] = useState('');
+  const clicked = useRef<CatalogMetric>();
+  const [asked, setAsked] = useState<CatalogMetric>();
   const found = useMemo(() => catalog && searchCatalog(catalog, search), [catalog, search]);
   if (failure) {
     return failure;
   }
 
   // Where the parameters that it needs can't be filled in, the editor asks for them.
-  const ask = async (metric: CatalogMetric) =>
-    onClickExample(
-      await datasource
-        .getExample(metric)
-        .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, range: true }))
-    );
+  const ask = async (metric: CatalogMetric) => {
+    clicked.current = metric;
+    setAsked(metric);
+    const example = await datasource
+      .getExample(metric)
+      .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, range: true }));
+    // Prometheus can be slow, and another one clicked meanwhile.
+    if (clicked.current === metric) {
+      setAsked(undefined);
+      onClickExample(example);
+    }
+  };
   return (
     <Stack direction="column" gap={2}>
       <Text>
@@ -52,7 +60,7 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
       {found?.map((one) => (
-        <PackExamples key={one.pack.name} {...one} searched={search.trim() !== ''} onClick={ask} />
+        <PackExamples key={one.pack.name} {...one} searched={search.trim() !== ''} asked={asked} onClick={ask} />
       ))}
       {found?.length === 0 && <Text>No metric has all of these words: try fewer.</Text>}
     </Stack>
@@ -61,10 +69,12 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
 
 interface PackExamplesProps extends PackMetrics {
   searched: boolean;
+  /** The one whose values are being looked up. */
+  asked: CatalogMetric | undefined;
   onClick: (metric: CatalogMetric) => void;
 }
 
-function PackExamples({ pack, metrics, searched, onClick }: PackExamplesProps) {
+function PackExamples({ pack, metrics, searched, asked, onClick }: PackExamplesProps) {
   const [all, setAll] = useState(false);
   const shown = all || searched ? metrics : metrics.slice(0, FEW);
   return (
@@ -75,7 +85,9 @@ function PackExamples({ pack, metrics, searched, onClick }: PackExamplesProps) {
       {shown.map((metric) => (
         <Card key={metric.name} isCompact onClick={() => onClick(metric)}>
           <Card.Heading>{metric.title}</Card.Heading>
-          <Card.Meta>{[metric.name, unitName(metric.unit), metric.type]}</Card.Meta>
+          <Card.Meta>
+            {[metric.name, unitName(metric.unit), metric.type, ...(metric === asked ? ['looking for values…'] : [])]}
+          </Card.Meta>
           <Card.Description>{firstSentence(metric.description)}</Card.Description>
         </Card>
       ))}
