@@ -93,7 +93,21 @@ describe('a metric', () => {
     );
     await user.click(await screen.findByRole('button', { name: 'inference_request_rate' }));
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: {} });
-    expect(screen.queryByText('Did you mean')).not.toBeInTheDocument();
+    expect(screen.queryByText('Choose instead')).not.toBeInTheDocument();
+  });
+
+  it('of a pack that is turned off leads to the settings', async () => {
+    const off = 'The metric orders_rate is in the pack orders, which is turned off for this data source.';
+    const { postResource } = setup(
+      { ...QUERY, metric: 'orders_rate', params: { tenant: ['acme'] } },
+      { resources: { ...RESOURCES, 'catalog/preview': new Error(off), 'catalog/search': { metrics: [], total: 0 } } }
+    );
+    expect(await screen.findByText(off)).toBeInTheDocument();
+    expect(postResource).toHaveBeenCalledWith(
+      'catalog/preview',
+      { metric: 'orders_rate', params: {} },
+      expect.anything()
+    );
   });
 });
 

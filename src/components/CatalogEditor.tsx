@@ -8,7 +8,7 @@ import { CatalogQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
 import { CatalogPreview } from './CatalogPreview';
 import { DraftInput } from './Draft';
-import { MetricFacts, NearestMetrics } from './MetricFacts';
+import { MetricFacts, NearestMetrics, WhyUnknown } from './MetricFacts';
 import { MetricSelect } from './MetricSelect';
 import { option, values } from './options';
 import { QueryOptions } from './QueryOptions';
@@ -51,7 +51,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
             htmlFor={`${id}-metric`}
             width={60}
             invalid={isUnknown}
-            error={isUnknown && `The catalog has no metric ${query.metric}.`}
+            error={isUnknown && <WhyUnknown datasource={datasource} metric={query.metric} />}
           >
             <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
           </EditorField>

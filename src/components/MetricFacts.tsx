@@ -4,6 +4,7 @@ import useAsync from 'react-use/lib/useAsync';
 
 import { CatalogMetric, CatalogPack } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
+import { errorMessage } from '../errorMessage';
 import { unitName } from '../unitName';
 
 /** What a chosen metric is. */
@@ -19,10 +20,22 @@ export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: Cat
   );
 }
 
-interface NearestProps {
+interface UnknownProps {
   datasource: ModelMetricsDataSource;
   /** That the catalog doesn't have. */
   metric: string;
+}
+
+/** Why a metric can't be asked for. The backend knows: it may be in a pack that is turned off, or in one with a fault. */
+export function WhyUnknown({ datasource, metric }: UnknownProps) {
+  const { error } = useAsync(
+    () => datasource.getPreview({ refId: '', queryType: 'catalog', metric }),
+    [datasource, metric]
+  );
+  return <>{error ? errorMessage(error) : `The catalog has no metric ${metric}.`}</>;
+}
+
+interface NearestProps extends UnknownProps {
   onChoose: (metric: string) => void;
 }
 
@@ -34,7 +47,7 @@ export function NearestMetrics({ datasource, metric, onChoose }: NearestProps) {
   }
   return (
     <Stack alignItems="center" gap={1} wrap="wrap">
-      <Text variant="bodySmall">Did you mean</Text>
+      <Text variant="bodySmall">Choose instead</Text>
       {names.map((name) => (
         <Button key={name} size="sm" variant="secondary" onClick={() => onChoose(name)}>
           {name}

@@ -120,6 +120,11 @@ it('lists the values of a catalog metric’s parameter', async () => {
   });
 });
 
+it('says that the catalog does not have a metric', async () => {
+  setup({ refId: 'model', queryType: 'paramValues', metric: 'gone', param: 'model', query: '' });
+  expect(await screen.findByText('no resource catalog/preview')).toBeInTheDocument();
+});
+
 describe('a filter', () => {
   const filtered = {
     refId: 'job',
