@@ -26,7 +26,7 @@ func ownPacks(problems catalog.Problems) error {
 	case 0:
 		return nil
 	case 1:
-		return fault.New(fault.Misconfigured, "The data source's own packs have a problem. %s", problems[0])
+		return fault.New(fault.Misconfigured, "The data source's own packs have a problem: %s", problems[0])
 	default:
 		return fault.New(fault.Misconfigured, "The data source's own packs have %d problems. The first: %s", len(problems), problems[0])
 	}

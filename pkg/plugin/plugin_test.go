@@ -76,7 +76,7 @@ func TestFaultyPacksAreToldBesideAFaultyServer(t *testing.T) {
 	if err != nil || health.Status != backend.HealthStatusError {
 		t.Fatalf("%+v, %v", health, err)
 	}
-	for _, want := range []string{"This data source has no URL", "The data source's own packs have a problem. pack ours, line 1, metrics: metrics is missing."} {
+	for _, want := range []string{"This data source has no URL", "The data source's own packs have a problem: pack ours, line 1, metrics: metrics is missing."} {
 		if !strings.Contains(health.Message, want) {
 			t.Errorf("no %q in %s", want, health.Message)
 		}

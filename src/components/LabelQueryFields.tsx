@@ -117,7 +117,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               variables={datasource.getVariableNames()}
               // One that was emptied stays, so that it can be filled again.
               onChange={(next = []) => onChange({ ...query, params: withParam(params, label, next) })}
-              onRemove={() => onChange({ ...query, params: withParam(params, label, undefined) })}
+              onRemove={() => onChange({ ...query, params: withParam(params, label) })}
             />
           ))}
           <EditorField label="Add filter" htmlFor={`${id}-filter`} width={20} optional>
