@@ -1,13 +1,13 @@
 import { AnnotationSupport, PanelData } from '@grafana/data';
-import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
-import { Alert, RadioButtonGroup } from '@grafana/ui';
+import { EditorRows } from '@grafana/plugin-ui';
+import { Alert } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
 import { EventsQuery, ModelMetricsQuery } from '../types';
 import { AnnotationFields } from './AnnotationFields';
 import { CatalogEditor } from './CatalogEditor';
+import { LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
-import { LANGUAGES } from './QueryEditor';
 
 type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
 
@@ -22,17 +22,13 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
   const options = <AnnotationFields query={query} onChange={change} />;
   return (
     <EditorRows>
-      <EditorHeader>
-        <RadioButtonGroup
-          size="sm"
-          options={LANGUAGES}
-          value={language}
-          onChange={(next) => {
-            setLeft(query.expr ?? left);
-            change({ expr: next === 'catalog' ? undefined : left });
-          }}
-        />
-      </EditorHeader>
+      <LanguageSwitch
+        value={language}
+        onChange={(next) => {
+          setLeft(query.expr ?? left);
+          change({ expr: next === 'catalog' ? undefined : left });
+        }}
+      />
       {language === 'catalog' ? (
         <CatalogEditor
           datasource={datasource}

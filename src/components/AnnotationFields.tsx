@@ -2,7 +2,7 @@ import { EditorField, EditorRow, EditorSwitch } from '@grafana/plugin-ui';
 import React, { useId } from 'react';
 
 import { EventsQuery } from '../types';
-import { DraftInput } from './Draft';
+import { DraftField } from './Draft';
 
 interface Props {
   query: EventsQuery;
@@ -17,66 +17,49 @@ export function AnnotationFields({ query, onChange }: Props) {
   return (
     <>
       <EditorRow>
-        <EditorField label="Title" htmlFor={`${id}-title`} tooltip={FILLED}>
-          <DraftInput
-            id={`${id}-title`}
-            width={30}
-            placeholder={query.text ? 'none' : 'as in a legend'}
-            value={query.title}
-            onCommit={(title) => onChange({ ...query, title: title || undefined })}
-          />
-        </EditorField>
-        <EditorField label="Text" htmlFor={`${id}-text`} tooltip={FILLED}>
-          <DraftInput
-            id={`${id}-text`}
-            width={40}
-            placeholder="none"
-            value={query.text}
-            onCommit={(text) => onChange({ ...query, text: text || undefined })}
-          />
-        </EditorField>
-        <EditorField
+        <DraftField
+          label="Title"
+          tooltip={FILLED}
+          width={30}
+          placeholder={query.text ? 'none' : 'as in a legend'}
+          value={query.title}
+          onCommit={(title) => onChange({ ...query, title: title || undefined })}
+        />
+        <DraftField
+          label="Text"
+          tooltip={FILLED}
+          width={40}
+          placeholder="none"
+          value={query.text}
+          onCommit={(text) => onChange({ ...query, text: text || undefined })}
+        />
+        <DraftField
           label="Tags"
-          htmlFor={`${id}-tags`}
           tooltip="Words between commas, such as outage, {{model}}. A label that the series lacks makes no tag."
-        >
-          <DraftInput
-            id={`${id}-tags`}
-            width={30}
-            placeholder="none"
-            value={query.tags?.join(', ')}
-            onCommit={(text) => onChange({ ...query, tags: tagsOf(text) })}
-          />
-        </EditorField>
+          width={30}
+          placeholder="none"
+          value={query.tags?.join(', ')}
+          onCommit={(text) => onChange({ ...query, tags: tagsOf(text) })}
+        />
       </EditorRow>
       <EditorRow>
-        <EditorField
+        <DraftField
           label="Min step"
-          htmlFor={`${id}-step`}
           tooltip="The shortest time between two looks, such as 15s or 1m. Consecutive steps are one event."
-        >
-          <DraftInput
-            id={`${id}-step`}
+          width={12}
+          placeholder="auto"
+          value={query.interval}
+          onCommit={(interval) => onChange({ ...query, interval: interval || undefined })}
+        />
+        {query.expr === undefined ? (
+          <DraftField
+            label="Window"
+            tooltip="How far back each step looks, such as 5m. Without one it follows the step."
             width={12}
             placeholder="auto"
-            value={query.interval}
-            onCommit={(interval) => onChange({ ...query, interval: interval || undefined })}
+            value={query.window}
+            onCommit={(window) => onChange({ ...query, window: window || undefined })}
           />
-        </EditorField>
-        {query.expr === undefined ? (
-          <EditorField
-            label="Window"
-            htmlFor={`${id}-window`}
-            tooltip="How far back each step looks, such as 5m. Without one it follows the step."
-          >
-            <DraftInput
-              id={`${id}-window`}
-              width={12}
-              placeholder="auto"
-              value={query.window}
-              onCommit={(window) => onChange({ ...query, window: window || undefined })}
-            />
-          </EditorField>
         ) : (
           <EditorField
             label="Value is the time"

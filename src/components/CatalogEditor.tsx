@@ -7,7 +7,7 @@ import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
 import { CatalogPreview } from './CatalogPreview';
-import { DraftInput } from './Draft';
+import { DraftField } from './Draft';
 import { MetricFacts, NearestMetrics, WhyUnknown } from './MetricFacts';
 import { MetricSelect } from './MetricSelect';
 import { option, values } from './options';
@@ -105,19 +105,14 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           defaultLegend={ownLegend}
           summary={[`Window: ${window}`]}
         >
-          <EditorField
+          <DraftField
             label="Window"
-            htmlFor={`${id}-window`}
             tooltip="How far back each point looks, such as 5m. Without one, range queries follow the step, and instant queries use the metric's own."
-          >
-            <DraftInput
-              id={`${id}-window`}
-              width={12}
-              placeholder={window}
-              value={query.window}
-              onCommit={(window) => onChange({ ...query, window: window || undefined })}
-            />
-          </EditorField>
+            width={12}
+            placeholder={window}
+            value={query.window}
+            onCommit={(window) => onChange({ ...query, window: window || undefined })}
+          />
         </QueryOptions>
       )}
     </>

@@ -1,5 +1,6 @@
+import { EditorField } from '@grafana/plugin-ui';
 import { Input } from '@grafana/ui';
-import React, { ComponentProps, KeyboardEvent, useState } from 'react';
+import React, { ComponentProps, KeyboardEvent, useId, useState } from 'react';
 
 interface DraftProps {
   value: string | undefined;
@@ -23,6 +24,22 @@ export function DraftInput({
       onBlur={() => commit()}
       onKeyDown={onKeyDown}
     />
+  );
+}
+
+/** The same, with its label. */
+export function DraftField({
+  label,
+  tooltip,
+  optional,
+  ...input
+}: Omit<ComponentProps<typeof DraftInput>, 'id' | 'label'> &
+  Pick<ComponentProps<typeof EditorField>, 'label' | 'tooltip' | 'optional'>) {
+  const id = useId();
+  return (
+    <EditorField label={label} htmlFor={id} tooltip={tooltip} optional={optional}>
+      <DraftInput id={id} {...input} />
+    </EditorField>
   );
 }
 

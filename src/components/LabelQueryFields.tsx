@@ -9,7 +9,7 @@ import { escapeRegex } from '../promql';
 import { seriesSelector } from '../selector';
 import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../types';
 import { withParam } from './CatalogParams';
-import { DraftInput } from './Draft';
+import { DraftField } from './Draft';
 import { option } from './options';
 import { ValuesField } from './ValuesField';
 
@@ -71,34 +71,24 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
           </EditorField>
         )}
         {query.match !== undefined && (
-          <EditorField
+          <DraftField
             label="Selector"
-            htmlFor={`${id}-match`}
             tooltip="Of the series that count. It says more than a metric and filters can; without it, those are asked for."
-          >
-            <DraftInput
-              id={`${id}-match`}
-              width={60}
-              spellCheck={false}
-              value={query.match}
-              onCommit={(match) => onChange({ ...query, match: match || undefined })}
-            />
-          </EditorField>
+            width={60}
+            spellCheck={false}
+            value={query.match}
+            onCommit={(match) => onChange({ ...query, match: match || undefined })}
+          />
         )}
         {query.queryType === 'labelNames' && query.regex !== undefined && (
-          <EditorField
+          <DraftField
             label="Regular expression"
-            htmlFor={`${id}-regex`}
             tooltip="Matches a part of the metrics’ names. Without it, a metric is asked for."
-          >
-            <DraftInput
-              id={`${id}-regex`}
-              width={40}
-              spellCheck={false}
-              value={query.regex}
-              onCommit={(regex) => onChange({ ...query, regex: regex || undefined })}
-            />
-          </EditorField>
+            width={40}
+            spellCheck={false}
+            value={query.regex}
+            onCommit={(regex) => onChange({ ...query, regex: regex || undefined })}
+          />
         )}
       </EditorRow>
       {query.match === undefined && (

@@ -1,6 +1,5 @@
-import { CoreApp, QueryEditorProps, SelectableValue } from '@grafana/data';
-import { EditorHeader, EditorRows } from '@grafana/plugin-ui';
-import { RadioButtonGroup } from '@grafana/ui';
+import { CoreApp, QueryEditorProps } from '@grafana/data';
+import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
@@ -8,17 +7,11 @@ import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, P
 import { AlertVariables } from './AlertVariables';
 import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
+import { Language, LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
 import { AUTO_LEGEND } from './QueryOptions';
 
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
-
-type Language = 'catalog' | 'promql';
-
-export const LANGUAGES: Array<SelectableValue<Language>> = [
-  { value: 'catalog', label: 'Catalog', description: 'A metric by its name in the catalog' },
-  { value: 'promql', label: 'PromQL', description: 'An expression of your own' },
-];
 
 /** Edits a panel's or an alert rule's query, and runs it after each change. */
 export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
@@ -31,17 +24,13 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
   };
   return (
     <EditorRows>
-      <EditorHeader>
-        <RadioButtonGroup
-          size="sm"
-          options={LANGUAGES}
-          value={language}
-          onChange={(next) => {
-            setIsContinued(false);
-            change(next === 'catalog' ? toCatalog(query) : toPromQL(query));
-          }}
-        />
-      </EditorHeader>
+      <LanguageSwitch
+        value={language}
+        onChange={(next) => {
+          setIsContinued(false);
+          change(next === 'catalog' ? toCatalog(query) : toPromQL(query));
+        }}
+      />
       {language === 'catalog' ? (
         <CatalogEditor
           datasource={datasource}

@@ -4,7 +4,7 @@ import { RadioButtonGroup, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { CatalogQuery, PromQLQuery, QueryFormat } from '../types';
-import { DraftInput } from './Draft';
+import { DraftField } from './Draft';
 import { ExemplarFields, exemplarsText } from './ExemplarFields';
 import { OptionsLine } from './OptionsLine';
 
@@ -70,19 +70,14 @@ export function QueryOptions<Query extends GraphQuery>({
           onChange={(next) => onChange({ ...query, range: next !== 'instant', instant: next !== 'range' })}
         />
       </EditorField>
-      <EditorField
+      <DraftField
         label="Legend"
-        htmlFor={`${id}-legend`}
         tooltip="A text with labels in it, such as {{model}}. __auto shows the labels in which the series differ."
-      >
-        <DraftInput
-          id={`${id}-legend`}
-          width={30}
-          placeholder={defaultLegend || AUTO_LEGEND}
-          value={query.legendFormat}
-          onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
-        />
-      </EditorField>
+        width={30}
+        placeholder={defaultLegend || AUTO_LEGEND}
+        value={query.legendFormat}
+        onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
+      />
       <EditorField label="Format" htmlFor={`${id}-format`} width={20}>
         <Select
           inputId={`${id}-format`}
@@ -91,34 +86,24 @@ export function QueryOptions<Query extends GraphQuery>({
           onChange={({ value }) => onChange({ ...query, format: value })}
         />
       </EditorField>
-      <EditorField
+      <DraftField
         label="Min step"
-        htmlFor={`${id}-step`}
         tooltip="The shortest distance between two points, such as 15s or 1m."
-      >
-        <DraftInput
-          id={`${id}-step`}
-          width={12}
-          placeholder="auto"
-          value={query.interval}
-          onCommit={(interval) => onChange({ ...query, interval })}
-        />
-      </EditorField>
+        width={12}
+        placeholder="auto"
+        value={query.interval}
+        onCommit={(interval) => onChange({ ...query, interval })}
+      />
       {children}
       {exemplars && <ExemplarFields query={query} onChange={onChange} />}
-      <EditorField
+      <DraftField
         label="Query parameters"
-        htmlFor={`${id}-parameters`}
         tooltip="For the server, as in a URL: name=value&name2=value2. Those of the data source stay as they are."
-      >
-        <DraftInput
-          id={`${id}-parameters`}
-          width={20}
-          placeholder="none"
-          value={query.customQueryParameters}
-          onCommit={(text) => onChange({ ...query, customQueryParameters: text || undefined })}
-        />
-      </EditorField>
+        width={20}
+        placeholder="none"
+        value={query.customQueryParameters}
+        onCommit={(text) => onChange({ ...query, customQueryParameters: text || undefined })}
+      />
     </OptionsLine>
   );
 }

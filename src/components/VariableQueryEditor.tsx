@@ -7,7 +7,7 @@ import type { ModelMetricsDataSource } from '../datasource';
 import { variableText } from '../displayText';
 import { storedQuery } from '../storedQuery';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../types';
-import { DraftInput } from './Draft';
+import { DraftField } from './Draft';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
 import { PromQLField } from './PromQLField';
@@ -61,34 +61,27 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
       )}
       {current.queryType === 'metricNames' && (
         <EditorRow>
-          <EditorField
+          <DraftField
             label="Regular expression"
-            htmlFor={`${id}-regex`}
             optional
             tooltip="Matches a part of the names."
-          >
-            <DraftInput
-              id={`${id}-regex`}
-              width={40}
-              placeholder="every metric"
-              value={current.regex}
-              onCommit={(regex) => change({ ...current, regex: regex || undefined })}
-            />
-          </EditorField>
+            width={40}
+            placeholder="every metric"
+            value={current.regex}
+            onCommit={(regex) => change({ ...current, regex: regex || undefined })}
+          />
         </EditorRow>
       )}
       {current.queryType === 'series' && (
         <EditorRow>
-          <EditorField label="Selector" htmlFor={`${id}-match`}>
-            <DraftInput
-              id={`${id}-match`}
-              width={60}
-              spellCheck={false}
-              placeholder={'up{job="api"}'}
-              value={current.match}
-              onCommit={(match) => change({ ...current, match })}
-            />
-          </EditorField>
+          <DraftField
+            label="Selector"
+            width={60}
+            spellCheck={false}
+            placeholder={'up{job="api"}'}
+            value={current.match}
+            onCommit={(match) => change({ ...current, match })}
+          />
         </EditorRow>
       )}
       {current.queryType === 'queryResult' && (
