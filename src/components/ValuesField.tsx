@@ -94,7 +94,7 @@ export function ValuesField({
         />
         <MultiSelect
           inputId={id}
-          width={24}
+          width={36}
           placeholder={required ? 'Choose' : 'Any'}
           autoFocus={opened}
           openMenuOnFocus={opened}
