@@ -5,8 +5,8 @@ import { select } from './select';
 
 test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page }) => {
   await page.goto('/d/tensorone-endpoints?viewPanel=36');
-  await expect(marks(page).first()).toBeVisible();
-  await marks(page).first().hover();
+  // They can lie upon each other; the last is the topmost.
+  await marks(page).last().hover();
   await expect(page.getByText(/ep_\w+: scale_(up|down)/).first()).toBeVisible();
   await expect(page.getByText(/Reason: \w+/).first()).toBeVisible();
 
