@@ -267,6 +267,18 @@ describe('options', () => {
   });
 });
 
+describe('an alert rule’s query', () => {
+  it('runs once it asks something', async () => {
+    const { user, onRunQuery } = setup(catalogQuery, undefined, CoreApp.UnifiedAlerting);
+    await user.click(screen.getByLabelText('PromQL'));
+    await user.click(screen.getByRole('textbox', { name: 'PromQL' }));
+    await user.keyboard('{Shift>}{Enter}{/Shift}');
+    expect(onRunQuery).not.toHaveBeenCalled();
+    await user.keyboard('up{Shift>}{Enter}{/Shift}');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('ad-hoc filters that came along from a dashboard', () => {
   const adhocFilters = [
     { key: 'job', operator: '=', value: 'api' },

@@ -18,9 +18,15 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
   const [isContinued, setIsContinued] = useState(false);
+  const run = (asked: ModelMetricsQuery) => {
+    // Grafana leaves out a query that asks nothing, and an alert rule's expressions then fail for want of it.
+    if (!forAlert || datasource.filterQuery(asked)) {
+      onRunQuery();
+    }
+  };
   const change = (next: ModelMetricsQuery) => {
     onChange(next);
-    onRunQuery();
+    run(next);
   };
   return (
     <EditorRows>
@@ -48,7 +54,7 @@ export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Pr
           query={asPromQL(query)}
           forAlert={forAlert}
           onChange={change}
-          onRun={onRunQuery}
+          onRun={() => run(query)}
           opened={isContinued}
         />
       )}

@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures';
 import { INCIDENTS } from './incidents';
+import { openPromQL } from './promql';
 import { EVALUATED, provisionedRules, readRules } from './rules';
 import { select } from './select';
 
@@ -42,4 +43,14 @@ test('a new rule asks the catalog and is evaluated', async ({ page, alertRuleEdi
 
   await expect(alertRuleEditPage.evaluate()).toBeOK();
   await expect(page.getByText('query-router').first()).toBeVisible();
+});
+
+test('a new rule in PromQL asks nothing until it is written, and is evaluated', async ({ page, alertRuleEditPage }) => {
+  const row = await alertRuleEditPage.getQueryRow();
+  const field = await openPromQL(row.locator);
+  await field.press('Shift+Enter');
+  await field.fill('up{job="tango"}');
+
+  await expect(alertRuleEditPage.evaluate()).toBeOK();
+  await expect(page.getByText('tango-api').first()).toBeVisible();
 });
