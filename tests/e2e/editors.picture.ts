@@ -1,0 +1,45 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { expect, test } from './fixtures';
+import { openPromQL } from './promql';
+import { select } from './select';
+
+const MARGIN = 16;
+
+test.use({ viewport: { width: 1200, height: 800 }, colorScheme: 'dark' });
+
+test('docs/img/catalog-editor.png', async ({ page, explorePage }) => {
+  await explorePage.datasource.set('Model Metrics');
+  const row = explorePage.getQueryEditorRow('A');
+  await select(row.getByLabel('Metric', { exact: true }), 'Invocation failure rate');
+  await row.getByRole('button', { name: 'Filter by model_code' }).click();
+  await select(row.getByRole('combobox', { name: /^model_code(?! operator)/ }), 'customer-churn-predictor');
+  await expect(row.getByRole('button', { name: 'Continue in PromQL' })).toBeEnabled();
+  await expect(explorePage.timeSeriesPanel.locator.getByText('customer-churn-predictor').first()).toBeVisible();
+  await picture(page, 'catalog-editor', row);
+});
+
+test('docs/img/promql-editor.png', async ({ page, explorePage }) => {
+  await explorePage.datasource.set('Model Metrics');
+  const row = explorePage.getQueryEditorRow('A');
+  const field = await openPromQL(row);
+  await field.pressSequentially('sum by (endpoint_id) (rate(tensorone_endpoint_');
+  const offered = page.getByRole('listbox', { name: 'Completions' });
+  await expect(offered.getByRole('option').first()).toBeVisible();
+  await picture(page, 'promql-editor', row, offered);
+});
+
+/** What is between the top of the first and the bottom of the last. */
+async function picture(page: Page, name: string, row: Locator, last = row) {
+  const [top, bottom] = [await row.boundingBox(), await last.boundingBox()];
+  if (!top || !bottom) {
+    throw new Error(`There is nothing to take ${name} of.`);
+  }
+  const y = top.y - MARGIN;
+  const height = bottom.y + bottom.height + MARGIN - y;
+  await page.screenshot({
+    path: `docs/img/${name}.png`,
+    clip: { x: 0, y, width: top.x + top.width + MARGIN, height },
+    animations: 'disabled',
+  });
+}
