@@ -94,6 +94,7 @@ describe('a metric', () => {
     await user.click(await screen.findByRole('button', { name: 'inference_request_rate' }));
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: {} });
     expect(screen.queryByText('Choose instead')).not.toBeInTheDocument();
+    expect(screen.getByLabelText('Metric')).toHaveFocus();
   });
 
   it('of a pack that is turned off leads to the settings', async () => {

@@ -56,7 +56,17 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
             <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
           </EditorField>
           {metric && <MetricFacts metric={metric} pack={catalog?.packs.find(({ name }) => name === metric.pack)} />}
-          {isUnknown && <NearestMetrics datasource={datasource} metric={query.metric} onChoose={chooseMetric} />}
+          {isUnknown && (
+            <NearestMetrics
+              datasource={datasource}
+              metric={query.metric}
+              onChoose={(name) => {
+                // The button that was pressed goes away; who pressed it goes on from the field.
+                document.getElementById(`${id}-metric`)?.focus();
+                chooseMetric(name);
+              }}
+            />
+          )}
           {!query.metric && (
             <Text variant="bodySmall" color="secondary">
               Search for what you want to know, such as “failure rate”. The query help has examples.
