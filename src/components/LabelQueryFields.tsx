@@ -128,5 +128,5 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
 }
 
 function having(search: string): ParamValue | undefined {
-  return search ? { op: '=~', values: [`.*${escapeRegex(search)}.*`] } : undefined;
+  return search ? { op: '=~', values: [`(?i:.*${escapeRegex(search)}.*)`] } : undefined;
 }

@@ -143,7 +143,7 @@ describe('a filter', () => {
     await waitFor(() =>
       expect(getResource).toHaveBeenLastCalledWith(
         'api/v1/label/tenant/values',
-        { 'match[]': 'up{job=~"$job", tenant=~".*glo.*"}' },
+        { 'match[]': 'up{job=~"$job", tenant=~"(?i:.*glo.*)"}' },
         expect.anything()
       )
     );
