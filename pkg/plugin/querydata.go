@@ -55,6 +55,9 @@ func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller tel
 
 // severalTables reports whether more than one of a request's queries asks for a table.
 func severalTables(queries []backend.DataQuery) bool {
+	if len(queries) < 2 {
+		return false
+	}
 	tables := 0
 	for _, q := range queries {
 		var formats struct {
