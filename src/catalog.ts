@@ -73,6 +73,11 @@ export function paramsFor(metric: CatalogMetric, params: Params = {}): Params {
   return Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));
 }
 
+/** Whether a name stands for no metric. What a variable in it will be isn't known. */
+export function isUnknownMetric(catalog: Catalog | undefined, name: string): boolean {
+  return Boolean(catalog && name && !name.includes('$') && !catalog.metrics.some((metric) => metric.name === name));
+}
+
 /** The metrics of one pack. */
 export interface PackMetrics {
   pack: CatalogPack;

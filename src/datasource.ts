@@ -40,6 +40,7 @@ import {
   interpolateParams,
   interpolateText,
   paramsAsWritten,
+  variablesIn,
 } from './interpolation';
 import { filterSelector } from './promql';
 import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
@@ -124,8 +125,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
   /** Whether a query can differ from dashboard to dashboard. */
   targetContainsTemplate(query: ModelMetricsQuery): boolean {
-    const variables = JSON.stringify(query).match(VARIABLE) ?? [];
-    return variables.some((variable) => this.templateSrv.containsTemplate(variable));
+    return variablesIn(query).some((variable) => this.templateSrv.containsTemplate(variable));
   }
 
   /** Filters for a value, or filters it out, as Explore's table asks. */
@@ -291,9 +291,6 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return variables.map(({ name }) => `$${name}`);
   }
 }
-
-// As Grafana writes them.
-const VARIABLE = /\$\w+|\$\{\w[^}]*\}|\[\[\w+?(?::\w+)?\]\]/g;
 
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 

@@ -163,6 +163,14 @@ export function isWithOperator(param: ParamValue | null | undefined): param is E
   return typeof param === 'object' && param !== null && !Array.isArray(param);
 }
 
+// As Grafana writes them.
+const VARIABLE = /\$\w+|\$\{\w[^}]*\}|\[\[\w+?(?::\w+)?\]\]/g;
+
+/** Variables, and whatever else has their form, in the texts of a query as they are written there. */
+export function variablesIn(query: unknown): string[] {
+  return JSON.stringify(query).match(VARIABLE) ?? [];
+}
+
 /** What an element of a list becomes. */
 interface Filled {
   /** At All: everything that the variable offers. */

@@ -1,6 +1,7 @@
 import { Alert } from '@grafana/ui';
 import React from 'react';
 
+import { variablesIn } from '../interpolation';
 import { isCatalogQuery, ModelMetricsQuery } from '../types';
 
 /** Tells of variables in an alert rule's query, which no dashboard fills in: as a rule nothing matches them then. */
@@ -18,12 +19,12 @@ export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   );
 }
 
-// Neither macros nor the groups of a regular expression, such as $1 in label_replace.
-const VARIABLE = /\$(?!__)[a-zA-Z_]\w*|\$\{(?!__)[a-zA-Z_][^{}]*\}|\[\[(?!__)[a-zA-Z_][\w:]*\]\]/g;
+// Macros, and the groups of a regular expression, such as $1 in label_replace.
+const NO_VARIABLE = /^\W+(?:__|\d)/;
 
 function variablesOf(query: ModelMetricsQuery): string[] {
   const asked = isCatalogQuery(query)
     ? [query.metric, query.params, query.groupBy, query.window]
     : ['expr' in query && query.expr];
-  return [...new Set(JSON.stringify(asked).match(VARIABLE))];
+  return [...new Set(variablesIn(asked))].filter((variable) => !NO_VARIABLE.test(variable));
 }

@@ -2,14 +2,14 @@ import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import { MultiSelect, Stack, Text } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { CatalogMetric, groupings, paramsFor } from '../catalog';
+import { CatalogMetric, groupings, isUnknownMetric, paramsFor } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
 import { CatalogQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
 import { CatalogPreview } from './CatalogPreview';
 import { DraftField } from './Draft';
-import { MetricFacts, NearestMetrics, WhyUnknown } from './MetricFacts';
-import { MetricSelect } from './MetricSelect';
+import { MetricFacts, NearestMetrics } from './MetricFacts';
+import { MetricField } from './MetricField';
 import { option, values } from './options';
 import { QueryOptions } from './QueryOptions';
 import { useCatalog } from './useCatalog';
@@ -39,24 +39,22 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
     onChange({ ...query, metric: name, params: next && paramsFor(next, query.params), groupBy: undefined });
   };
   const isVariable = query.metric.includes('$');
-  const isUnknown = Boolean(catalog && query.metric && !metric && !isVariable);
   const ownLegend = query.groupBy ? undefined : metric?.legend;
   const window = query.window || (query.instant && !query.range ? metric?.window : undefined) || 'auto';
   return (
     <>
       <EditorRow>
         <Stack direction="column" alignItems="flex-start" gap={1}>
-          <EditorField
-            label="Metric"
-            htmlFor={`${id}-metric`}
+          <MetricField
+            datasource={datasource}
+            inputId={`${id}-metric`}
             width={60}
-            invalid={isUnknown}
-            error={isUnknown && <WhyUnknown datasource={datasource} metric={query.metric} />}
-          >
-            <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
-          </EditorField>
+            catalog={catalog}
+            metric={query.metric}
+            onChange={chooseMetric}
+          />
           {metric && <MetricFacts metric={metric} pack={catalog?.packs.find(({ name }) => name === metric.pack)} />}
-          {isUnknown && (
+          {isUnknownMetric(catalog, query.metric) && (
             <NearestMetrics
               datasource={datasource}
               metric={query.metric}

@@ -1,6 +1,8 @@
 import { EditorRow } from '@grafana/plugin-ui';
-import { Button, Stack, Text } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 import React, { ReactNode, useId, useState } from 'react';
+
+import { ExpandButton } from './ExpandButton';
 
 interface Props {
   /** What the options say while they are closed, such as "Type: Range". */
@@ -16,17 +18,9 @@ export function OptionsLine({ summary, children }: Props) {
     <EditorRow>
       <Stack direction="column" gap={1}>
         <Stack alignItems="center" gap={2} wrap="wrap">
-          <Button
-            size="sm"
-            variant="secondary"
-            fill="text"
-            icon={isOpen ? 'angle-down' : 'angle-right'}
-            aria-expanded={isOpen}
-            aria-controls={id}
-            onClick={() => setOpen(!isOpen)}
-          >
+          <ExpandButton size="sm" isOpen={isOpen} controls={id} onChange={setOpen}>
             Options
-          </Button>
+          </ExpandButton>
           {!isOpen &&
             summary.map((text) => (
               <Text key={text} variant="bodySmall" color="secondary">

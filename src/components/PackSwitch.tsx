@@ -1,9 +1,10 @@
-import { Box, Button, Column, InteractiveTable, Stack, Switch, Text } from '@grafana/ui';
+import { Box, Column, InteractiveTable, Stack, Switch, Text } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
 import { CatalogMetric } from '../catalog';
 import { ShippedPack } from '../packs';
 import { unitName } from '../unitName';
+import { ExpandButton } from './ExpandButton';
 
 interface Props {
   pack: ShippedPack;
@@ -25,16 +26,9 @@ export function PackSwitch({ pack: { title, owner, metrics }, isOn, disabled, on
           disabled={disabled}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
-        <Button
-          variant="secondary"
-          fill="text"
-          icon={isOpen ? 'angle-down' : 'angle-right'}
-          aria-expanded={isOpen}
-          aria-controls={id}
-          onClick={() => setIsOpen(!isOpen)}
-        >
+        <ExpandButton isOpen={isOpen} controls={id} onChange={setIsOpen}>
           {title}
-        </Button>
+        </ExpandButton>
         <Text color="secondary">{`${owner} · ${metrics.length} ${metrics.length === 1 ? 'metric' : 'metrics'}`}</Text>
       </Stack>
       <div id={id}>{isOpen && <InteractiveTable columns={COLUMNS} data={metrics} getRowId={nameOf} />}</div>

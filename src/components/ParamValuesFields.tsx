@@ -6,8 +6,7 @@ import { paramNames, paramsFor } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
 import { ParamValuesQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
-import { WhyUnknown } from './MetricFacts';
-import { MetricSelect } from './MetricSelect';
+import { MetricField } from './MetricField';
 import { option } from './options';
 import { useCatalog } from './useCatalog';
 
@@ -26,7 +25,6 @@ export function ParamValuesFields({ datasource, query, onChange }: Props) {
   }
 
   const metric = catalog?.metrics.find(({ name }) => name === query.metric);
-  const isUnknown = Boolean(catalog && query.metric && !metric && !query.metric.includes('$'));
   const chooseMetric = (name: string) => {
     const next = catalog?.metrics.find((candidate) => candidate.name === name);
     const keepsParam = next && paramNames(next).includes(query.param);
@@ -40,15 +38,14 @@ export function ParamValuesFields({ datasource, query, onChange }: Props) {
   return (
     <>
       <EditorRow>
-        <EditorField
-          label="Metric"
-          htmlFor={`${id}-metric`}
+        <MetricField
+          datasource={datasource}
+          inputId={`${id}-metric`}
           width={40}
-          invalid={isUnknown}
-          error={isUnknown && <WhyUnknown datasource={datasource} metric={query.metric} />}
-        >
-          <MetricSelect inputId={`${id}-metric`} catalog={catalog} metric={query.metric} onChange={chooseMetric} />
-        </EditorField>
+          catalog={catalog}
+          metric={query.metric}
+          onChange={chooseMetric}
+        />
         <EditorField label="Parameter" htmlFor={`${id}-param`} width={30}>
           <Select
             inputId={`${id}-param`}
