@@ -40,6 +40,13 @@ func Parse(expr string) (parser.Expr, error) {
 	return tree, nil
 }
 
+// IsForeign reports whether an expression that Parse refuses may be understood by a
+// server whose language has more in it than Prometheus's: an empty one is not, nor one
+// that is too large.
+func IsForeign(expr string, refusal error) bool {
+	return fault.As(refusal).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
+}
+
 const (
 	// mostBytes is what a server takes: Go's form parser, which Prometheus uses,
 	// stops at 10 MB, and encoding makes three bytes of some.

@@ -1,0 +1,146 @@
+package promql
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// errNotFixed is returned where FixRange can't prove its result.
+var errNotFixed = errors.New("the query's range can't be written into the expression")
+
+// FixRange returns the expression with the range of a query written into it, so that
+// it means the same in requests that cover only a part of that range. It replaces the
+// modifiers @ start() and @ end(), the functions start(), end(), range() and step(),
+// and the latter two within durations. (Prometheus, querying basics and functions.)
+// Everything else stays as the author wrote it.
+//
+// As in AddMatchers the result is proven: its tree is the given one's with the same
+// replacements. Its error says that the expression can't be divided this way.
+func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
+	bounds := rangeBounds{
+		parser.START: millis(start.UnixMilli()),
+		parser.END:   millis(end.UnixMilli()),
+		parser.RANGE: millis(end.Sub(start).Milliseconds()),
+		parser.STEP:  millis(step.Milliseconds()),
+	}
+	edits := bounds.edits(expr)
+	if len(edits) == 0 {
+		return expr, nil
+	}
+	tree, err := Parse(expr)
+	if err != nil {
+		return "", err
+	}
+	text := apply(expr, edits)
+	proof, err := Parse(text)
+	if err != nil {
+		return "", err
+	}
+	if !Equal(bounds.replace(tree), proof) {
+		return "", errNotFixed
+	}
+	return text, nil
+}
+
+// rangeBounds are what the parser's words for a query's range stand for.
+type rangeBounds map[parser.ItemType]millis
+
+// rangeFunctions are the same words as names of functions.
+var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
+
+// millis is a time or a duration in milliseconds, which PromQL has in seconds.
+type millis int64
+
+func (m millis) seconds() float64 { return float64(m) / float64(time.Second/time.Millisecond) }
+
+func (m millis) String() string { return strconv.FormatFloat(m.seconds(), 'f', -1, 64) }
+
+func (m millis) literal() parser.Expr { return &parser.NumberLiteral{Val: m.seconds()} }
+
+// edits replaces each of the words with its parentheses: by a number after an @, by one
+// in parentheses elsewhere, where it can be an operand. These words followed by
+// parentheses are nothing else in PromQL; without them they can be names.
+func (b rangeBounds) edits(expr string) []edit {
+	var edits []edit
+	var before, word, open parser.Item // the last three items, comments left out
+	lexer := parser.Lex(expr)
+	for {
+		var item parser.Item
+		lexer.NextItem(&item)
+		switch item.Typ {
+		case parser.COMMENT:
+			continue
+		case parser.EOF, parser.ERROR:
+			return edits
+		}
+		if item.Typ == parser.RIGHT_PAREN && open.Typ == parser.LEFT_PAREN {
+			if value, ok := b[word.Typ]; ok {
+				text := value.String()
+				if before.Typ != parser.AT {
+					text = "(" + text + ")"
+				}
+				edits = append(edits, edit{int(word.Pos), int(item.Pos) + len(item.Val), text})
+			}
+		}
+		before, word, open = word, open, item
+	}
+}
+
+// replace returns the tree with the same replacements, made in it.
+func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
+	switch e := expr.(type) {
+	case *parser.AggregateExpr:
+		e.Expr, e.Param = b.replace(e.Expr), b.replace(e.Param)
+	case *parser.BinaryExpr:
+		e.LHS, e.RHS = b.replace(e.LHS), b.replace(e.RHS)
+	case *parser.Call:
+		if word, ok := rangeFunctions[e.Func.Name]; ok {
+			return &parser.ParenExpr{Expr: b[word].literal()}
+		}
+		for i, arg := range e.Args {
+			e.Args[i] = b.replace(arg)
+		}
+	case *parser.MatrixSelector:
+		e.RangeExpr = b.duration(e.RangeExpr)
+		b.replace(e.VectorSelector)
+	case *parser.ParenExpr:
+		e.Expr = b.replace(e.Expr)
+	case *parser.SubqueryExpr:
+		e.Expr = b.replace(e.Expr)
+		e.RangeExpr, e.StepExpr, e.OriginalOffsetExpr = b.duration(e.RangeExpr), b.duration(e.StepExpr), b.duration(e.OriginalOffsetExpr)
+		b.at(&e.Timestamp, &e.StartOrEnd)
+	case *parser.UnaryExpr:
+		e.Expr = b.replace(e.Expr)
+	case *parser.VectorSelector:
+		e.OriginalOffsetExpr = b.duration(e.OriginalOffsetExpr)
+		b.at(&e.Timestamp, &e.StartOrEnd)
+	}
+	return expr
+}
+
+// at fixes an @ modifier.
+func (b rangeBounds) at(timestamp **int64, startOrEnd *parser.ItemType) {
+	if value, ok := b[*startOrEnd]; ok {
+		*timestamp, *startOrEnd = new(int64(value)), 0
+	}
+}
+
+// duration fixes range() and step() in a duration. The parser reads a number in
+// parentheses as a sum with one operand.
+func (b rangeBounds) duration(expr *parser.DurationExpr) *parser.DurationExpr {
+	if expr == nil {
+		return nil
+	}
+	if value, ok := b[expr.Op]; ok {
+		return &parser.DurationExpr{Op: parser.ADD, Wrapped: true, RHS: value.literal()}
+	}
+	for _, operand := range []*parser.Expr{&expr.LHS, &expr.RHS} {
+		if nested, ok := (*operand).(*parser.DurationExpr); ok {
+			*operand = b.duration(nested)
+		}
+	}
+	return expr
+}
