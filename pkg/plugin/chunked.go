@@ -54,11 +54,12 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 
 // stream runs one query and sends its frames as they are made.
 func (d *DataSource) stream(ctx context.Context, a *asked, out *sender) error {
-	if a.inPieces() {
-		if err := d.streamRange(ctx, a, out); err != nil {
+	if a.isPromQL() && a.Range && a.Format == query.TimeSeries {
+		streamed, err := d.streamRange(ctx, a, out)
+		if err != nil {
 			return err
 		}
-		a.Range = false
+		a.Range = !streamed
 	}
 	rest, err := d.shape(ctx, a)
 	if err != nil {
@@ -67,32 +68,29 @@ func (d *DataSource) stream(ctx context.Context, a *asked, out *sender) error {
 	return out.send(ctx, rest...)
 }
 
-// inPieces reports whether the frames of a query can be made one series at a
-// time.
-func (a *asked) inPieces() bool {
-	return a.isPromQL() && a.Format == query.TimeSeries && len(a.spans) == 1
-}
-
-func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) error {
+// streamRange sends the frames of a query over its range one series at a time, unless
+// the answer comes in several parts that have to be joined first: then it does nothing
+// and returns false.
+func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) (streamed bool, err error) {
 	compiled, err := d.compile(ctx, a, false)
-	if err != nil {
-		return err
+	if err != nil || len(compiled.Spans) > 1 {
+		return false, err
 	}
 	shaped := frames.Stream{Options: a.options(compiled)}
-	rest, err := d.client.StreamRange(ctx, a.ranges(compiled.Expr)[0], func(s series.Series) error {
+	rest, err := d.client.StreamRange(ctx, a.ranges(compiled)[0], func(s series.Series) error {
 		if frame := shaped.Frame(s); frame != nil {
 			return out.send(ctx, frame)
 		}
 		return nil
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	exemplars := d.exemplars(ctx, a, compiled.Expr, rest)
+	exemplars := d.exemplars(ctx, a, compiled, rest)
 	if last := shaped.Last(rest); last != nil {
 		if err := out.send(ctx, last); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return out.send(ctx, d.shapeExemplars(a, compiled.Expr, exemplars, nil)...)
+	return true, out.send(ctx, d.shapeExemplars(a, compiled.Expr, exemplars, nil)...)
 }

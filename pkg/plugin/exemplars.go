@@ -8,16 +8,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // exemplars are those of a range's series, where the query wants them and a
 // person is looking. A failure leaves the graph as it is: beside tells it.
-func (d *DataSource) exemplars(ctx context.Context, a *asked, expr string, beside *series.Result) []series.ExemplarSeries {
+func (d *DataSource) exemplars(ctx context.Context, a *asked, compiled query.Compiled, beside *series.Result) []series.ExemplarSeries {
 	if !a.Exemplar || promapi.IsAlert(ctx) {
 		return nil
 	}
-	all, err := d.client.Exemplars(ctx, expr, a.spans[0].Start, a.To)
+	all, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, a.To)
 	if err != nil {
 		beside.Warnings = append(beside.Warnings, "There are no exemplars: "+fault.As(err).Text)
 	}

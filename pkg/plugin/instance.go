@@ -35,6 +35,7 @@ type DataSource struct {
 	unknown   []string         // packs to turn off that aren't there
 	client    *promapi.Client
 	telemetry *telemetry.Source
+	now       func() time.Time
 	idle      func() // closes the connections that nobody uses
 	resources backend.CallResourceHandler
 	broken    error // why the settings can't work; told with every answer
@@ -57,7 +58,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 		return nil, err
 	}
 	reportBuild()
-	d := &DataSource{}
+	d := &DataSource{now: time.Now}
 	d.settings, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(d.settings.Packs)
@@ -67,7 +68,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	}
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Broken: d.broken, Telemetry: d.telemetry, Now: time.Now,
+		Broken: d.broken, Telemetry: d.telemetry, Now: d.now,
 	})
 	return d, nil
 }

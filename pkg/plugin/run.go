@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"net/url"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -18,9 +17,8 @@ import (
 // asked is a query with what the data source makes of it.
 type asked struct {
 	*query.Query
-	params url.Values   // custom ones, for the API
-	spans  []query.Span // what a query over its range asks for; none for others
-	refID  string       // where tables of other queries stand beside its own
+	params url.Values // custom ones, for the API
+	refID  string     // where tables of other queries stand beside its own
 }
 
 func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
@@ -31,6 +29,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 		QueryType:      q.QueryType,
 		From:           q.TimeRange.From,
 		To:             q.TimeRange.To,
+		Now:            d.now(),
 		Interval:       q.Interval,
 		MaxDataPoints:  q.MaxDataPoints,
 		ScrapeInterval: d.settings.ScrapeInterval,
@@ -39,9 +38,6 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 		return nil, err
 	}
 	a := &asked{Query: parsed}
-	if a.isPromQL() && a.Range || a.Type == query.Annotation {
-		a.spans = a.Spans()
-	}
 	a.params, err = d.client.QueryParams(parsed.Custom)
 	return a, err
 }
@@ -81,7 +77,7 @@ func (d *DataSource) overRange(ctx context.Context, a *asked) (query.Compiled, *
 	if err != nil {
 		return compiled, nil, err
 	}
-	result, err := d.client.QueryRanges(ctx, a.ranges(compiled.Expr))
+	result, err := d.client.QueryRanges(ctx, a.ranges(compiled))
 	return compiled, result, err
 }
 
@@ -93,7 +89,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, err
 	if err := a.fits(result); err != nil {
 		return nil, err
 	}
-	exemplars := d.exemplars(ctx, a, compiled.Expr, result)
+	exemplars := d.exemplars(ctx, a, compiled, result)
 	all := shapes[a.Format](result, a.options(compiled))
 	return append(all, d.shapeExemplars(a, compiled.Expr, exemplars, all)...), nil
 }
@@ -111,7 +107,7 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	if err != nil {
 		return nil, err
 	}
-	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: a.To, Params: a.params, Whole: a.whole()})
+	result, err := d.client.Query(ctx, a.instant(compiled))
 	if err != nil {
 		return nil, err
 	}
@@ -134,28 +130,18 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	}
 }
 
-// compile turns a query into PromQL. What only looks wrong to Prometheus's parser
-// goes on as it is to a server that speaks more than PromQL.
-func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
-	compiled, err := a.Compile(d.catalog, instant)
-	if err == nil || fault.As(err).Kind != fault.BadPromQL {
-		return compiled, err
-	}
-	own := a.Type == query.PromQL || a.Type == query.Annotation && !a.FromCatalog()
-	asItIs := own && len(a.Filters) == 0 && strings.TrimSpace(compiled.Expr) != ""
-	if asItIs && d.client.Server(ctx).SpeaksMetricsQL() {
-		return compiled, nil
-	}
-	return compiled, err
-}
-
-// ranges are the requests that a query over its range comes to.
-func (a *asked) ranges(expr string) []promapi.Range {
-	var all []promapi.Range
-	for _, span := range a.spans {
-		all = append(all, promapi.Range{Expr: expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params, Whole: a.whole()})
+// ranges are the requests that a query over its range is sent as.
+func (a *asked) ranges(c query.Compiled) []promapi.Range {
+	all := make([]promapi.Range, len(c.Spans))
+	for i, span := range c.Spans {
+		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: a.Step, Params: a.params, ExtraFilters: c.ExtraFilters, Whole: a.whole()}
 	}
 	return all
+}
+
+// instant is the request that a query at one time is sent as.
+func (a *asked) instant(c query.Compiled) promapi.Instant {
+	return promapi.Instant{Expr: c.Expr, At: a.At, Params: a.params, ExtraFilters: c.ExtraFilters, Whole: a.whole()}
 }
 
 // fits refuses an answer that is small, and large in the query's format.

@@ -128,7 +128,7 @@ func (d *DataSource) resultTexts(ctx context.Context, q *asked) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	result, err := d.client.Query(ctx, promapi.Instant{Expr: compiled.Expr, At: q.To, Params: q.params})
+	result, err := d.client.Query(ctx, q.instant(compiled))
 	if err != nil {
 		return nil, err
 	}

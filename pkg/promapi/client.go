@@ -65,6 +65,8 @@ type Range struct {
 	Step       time.Duration
 	Params     url.Values // the query's own, beside those of Options
 	Whole      bool       // what is made of the answer is wrong without a part of it
+
+	ExtraFilters []string // in the place of all that the request would carry; see Client.ExtraFilters
 }
 
 // Instant is a query at one time.
@@ -73,6 +75,8 @@ type Instant struct {
 	At     time.Time
 	Params url.Values // as those of Range
 	Whole  bool       // likewise
+
+	ExtraFilters []string // likewise
 }
 
 // Selection narrows a request for label names, label values or series.

@@ -36,11 +36,15 @@ func ParseParams(text string) (url.Values, error) {
 // what the other lets through.
 func isSet(params url.Values, name string) bool {
 	for has := range params {
-		if strings.TrimSuffix(has, "[]") == strings.TrimSuffix(name, "[]") {
+		if isSame(has, name) {
 			return true
 		}
 	}
 	return false
+}
+
+func isSame(name, other string) bool {
+	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
 }
 
 // QueryParams reads the custom parameters of one query. It can't have a word in

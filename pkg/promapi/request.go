@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ type call struct {
 	form     url.Values // what the API defines
 	params   url.Values // what the query adds to it
 	readOnly bool       // the API takes GET only
+
+	extraFilters []string // in the place of what the parameters have; nil leaves that
 }
 
 // withStats asks for what the query costs the server, where the server can say.
@@ -40,11 +43,11 @@ func (c *Client) rangeCall(q Range) call {
 		// step in UTC, by up to a day for days. Others don't know the parameter.
 		form.Set("nocache", "1")
 	}
-	return call{api: "query_range", path: "api/v1/query_range", params: q.Params, form: form}
+	return call{api: "query_range", path: "api/v1/query_range", params: q.Params, extraFilters: q.ExtraFilters, form: form}
 }
 
 func (c *Client) instantCall(q Instant) call {
-	return call{api: "query", path: "api/v1/query", params: q.Params, form: url.Values{
+	return call{api: "query", path: "api/v1/query", params: q.Params, extraFilters: q.ExtraFilters, form: url.Values{
 		"query":   {q.Expr},
 		"time":    {timestamp(q.At)},
 		"timeout": {model.Duration(c.opts.Timeout).String()},
@@ -72,16 +75,9 @@ func (s Selection) form() url.Values {
 // the same parameters and headers.
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
 	u := c.base.JoinPath(what.path)
-	form := maps.Clone(what.form)
+	query, form := c.parameters(what)
+	u.RawQuery = query.Encode()
 	if form == nil {
-		form = url.Values{}
-	}
-	maps.Copy(form, what.params)
-	maps.Copy(form, c.opts.Params)
-	if c.method(what) == http.MethodGet {
-		query := u.Query()
-		maps.Copy(query, form)
-		u.RawQuery = query.Encode()
 		return http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(form.Encode()))
@@ -93,6 +89,48 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 	// connection turns out to be closed. A nil value isn't sent.
 	req.Header["Idempotency-Key"] = nil
 	return req, nil
+}
+
+// parameters returns a call's, in its URL and in its body. form is nil for one that is
+// sent by GET.
+func (c *Client) parameters(what call) (query, form url.Values) {
+	query, form = c.base.Query(), url.Values{}
+	maps.Copy(form, what.form)
+	maps.Copy(form, what.params)
+	maps.Copy(form, c.opts.Params)
+	if what.extraFilters != nil {
+		for _, params := range []url.Values{query, form} {
+			maps.DeleteFunc(params, isExtraFilters)
+		}
+		form[extraFilters] = what.extraFilters
+	}
+	if c.method(what) == http.MethodGet {
+		maps.Copy(query, form)
+		return query, nil
+	}
+	return query, form
+}
+
+// extraFilters is VictoriaMetrics' parameter, which it also reads without the brackets.
+const extraFilters = "extra_filters[]"
+
+func isExtraFilters(name string, _ []string) bool { return isSame(name, extraFilters) }
+
+// ExtraFilters returns the selectors to which the parameters of the data source, of its
+// URL and of a query confine that query on a VictoriaMetrics, which lets through what
+// any of them selects. What takes their place in a Range or an Instant must not select
+// more; see promql.ExtraFilters.
+func (c *Client) ExtraFilters(params url.Values) []string {
+	var all []string
+	query, form := c.parameters(c.instantCall(Instant{Params: params}))
+	for _, sent := range []url.Values{query, form} {
+		for _, name := range slices.Sorted(maps.Keys(sent)) {
+			if isExtraFilters(name, nil) {
+				all = append(all, sent[name]...)
+			}
+		}
+	}
+	return all
 }
 
 // timestamp prints a time as the API takes it: seconds, to the millisecond.

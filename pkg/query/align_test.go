@@ -103,7 +103,7 @@ func TestSpansAreInOrder(t *testing.T) {
 		for _, step := range []time.Duration{time.Millisecond, 45 * time.Minute, 90 * time.Minute, 7 * time.Hour, 24 * time.Hour, 30 * 24 * time.Hour, 365 * 24 * time.Hour} {
 			for range 50 {
 				from := time.Unix(random.Int64N(8e9)-2e9, 0)
-				q := &Query{From: from, To: from.Add(time.Duration(random.Int64N(100)) * step), Step: step, location: location}
+				q := &Query{From: from, To: from.Add(time.Duration(random.Int64N(100)) * step), Step: step, location: location, maxPoints: MaxPoints}
 				const longestShift = 26 * time.Hour
 				last := from.Add(-step - longestShift)
 				for _, span := range q.Spans() {

@@ -79,16 +79,19 @@ type Query struct {
 	Marks Marks // Annotation
 
 	From, To time.Time
+	At       time.Time // the time of instant values: To, or now where To is later
 	Step     time.Duration
 
-	location *time.Location // of step boundaries
-	scrape   time.Duration
+	location  *time.Location // of step boundaries
+	scrape    time.Duration
+	maxPoints int // of one series over the range; 0 for an API client's, whose times aren't moved
 }
 
 // Source is what comes with a query's JSON.
 type Source struct {
 	QueryType      string        // as the SDK has it; the JSON's own is used where this is empty
 	From, To       time.Time     // the range asked for
+	Now            time.Time     // where zero, To is never later
 	Interval       time.Duration // what Grafana takes for the step; may be 0
 	MaxDataPoints  int64         // may be 0
 	ScrapeInterval time.Duration // of the data source
@@ -151,7 +154,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Range: t.Range || !t.Instant, Instant: t.Instant,
 		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
 		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: t.Custom,
-		From: source.From, To: source.To,
+		From: source.From, To: source.To, At: evaluationTime(source),
 		scrape: source.ScrapeInterval,
 	}
 	if kind == Annotation {
@@ -182,6 +185,16 @@ func Parse(data []byte, source Source) (*Query, error) {
 	return q, q.fixStep(t, source)
 }
 
+// evaluationTime is when a query that wants one value is evaluated. A range such as
+// "Today" ends later than now, where no series has a sample yet; one that begins
+// later than now is left as it is.
+func evaluationTime(s Source) time.Time {
+	if s.Now.IsZero() || s.To.Before(s.Now) || s.From.After(s.Now) {
+		return s.To
+	}
+	return s.Now
+}
+
 // checkRange refuses times that can't be computed with; nobody has data there.
 func checkRange(from, to time.Time) error {
 	const earliest, latest = 1900, 2200
@@ -200,7 +213,7 @@ func Metrics(metric string, params catalog.Params, start, end time.Time, step, s
 	return &Query{
 		Type: Catalog, Metric: metric, Params: params,
 		Range: step > 0, Instant: step == 0, Format: TimeSeries,
-		From: start, To: end, Step: max(step, time.Millisecond),
+		From: start, To: end, At: end, Step: max(step, time.Millisecond),
 		location: time.UTC, scrape: scrape,
 	}
 }

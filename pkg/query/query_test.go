@@ -80,7 +80,11 @@ func TestStep(t *testing.T) {
 		want       time.Duration
 	}{
 		{"a short range has the scrape interval", `{"expr":"up"}`, nil, 15 * time.Second},
-		{"a long one has the panel's resolution", `{"expr":"up"}`, func(s *Source) { s.From = s.To.Add(-24 * time.Hour) }, time.Minute},
+		{"a long one has the panel's resolution", `{"expr":"up"}`, func(s *Source) { s.From = s.To.Add(-24 * time.Hour) }, 2 * time.Minute},
+		{"no more points than the panel asks for", `{"expr":"up"}`, func(s *Source) { s.From, s.MaxDataPoints = s.To.Add(-24*time.Hour), 500 }, 3 * time.Minute},
+		{"one more boundary than there are steps", `{"expr":"up"}`, func(s *Source) { s.From, s.MaxDataPoints = s.To.Add(-24*time.Hour), 24 }, 2 * time.Hour},
+		{"a min step that gives too many points is raised", `{"expr":"up","interval":"1m"}`, func(s *Source) { s.From, s.MaxDataPoints = s.To.Add(-24*time.Hour), 500 }, 3 * time.Minute},
+		{"a min step that gives few enough points stays", `{"expr":"up","interval":"7m"}`, func(s *Source) { s.From, s.MaxDataPoints = s.To.Add(-24*time.Hour), 500 }, 7 * time.Minute},
 		{"Grafana's interval is a floor", `{"expr":"up"}`, func(s *Source) { s.Interval = time.Minute }, time.Minute},
 		{"an alert's interval of a second is not", `{"expr":"up","instant":true}`, func(s *Source) { s.Interval, s.MaxDataPoints = time.Second, 43200 }, 15 * time.Second},
 		{"a min step replaces the floor", `{"expr":"up","interval":"5s"}`, func(s *Source) { s.From = s.To.Add(-time.Hour) }, 5 * time.Second},
@@ -107,8 +111,8 @@ func TestStep(t *testing.T) {
 			if q.Step != test.want {
 				t.Errorf("got %s, want %s", q.Step, test.want)
 			}
-			if points := q.To.Sub(q.From) / q.Step; points > MaxPoints {
-				t.Errorf("%d points", points)
+			if points, most := pointsOf(q), mostPoints(s); points > most {
+				t.Errorf("%d points, more than %d", points, most)
 			}
 		})
 	}

@@ -1,0 +1,32 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+)
+
+// compile returns what is sent to the server for a query. An expression that isn't
+// PromQL is sent as written, whichever server it is for: that refuses what it doesn't
+// understand. Ad-hoc filters that can't be written into the expression are applied by
+// the server where that is a VictoriaMetrics; elsewhere the query is refused, because
+// without its filters it would show more than was asked for.
+func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
+	compiled, err := a.Compile(d.catalog, instant)
+	if err != nil || !compiled.ServerFilters() {
+		return compiled, err
+	}
+	switch {
+	case d.client.Server(ctx).SpeaksMetricsQL():
+		compiled.Expr = compiled.Unfiltered
+		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(a.params), compiled.Matchers)
+		return compiled, err
+	case compiled.NotPromQL != nil:
+		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL.",
+			fault.As(compiled.NotPromQL).Text).Because(compiled.NotPromQL)
+	default:
+		return compiled, nil
+	}
+}

@@ -1,0 +1,84 @@
+package query
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// pointsOf counts the points of one series in a query's answer.
+func pointsOf(q *Query) (points int) {
+	for _, span := range q.Spans() {
+		points += int(span.End.Sub(span.Start)/q.Step) + 1
+	}
+	return points
+}
+
+func mostPoints(s Source) int {
+	if s.MaxDataPoints <= 0 || s.MaxDataPoints > MaxPoints {
+		return MaxPoints
+	}
+	return int(s.MaxDataPoints)
+}
+
+// TestASeriesHasAtMostMaxDataPoints: whatever the range, the time zone and the min
+// step, and however the range lies to the boundaries of its steps.
+func TestASeriesHasAtMostMaxDataPoints(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, zone := range []string{"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"} {
+		for _, length := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 90 * 24 * time.Hour, 3 * 365 * 24 * time.Hour} {
+			for _, most := range []int64{0, 1, 2, 3, 24, 100, 500, 1000, 20_000} {
+				for _, options := range []string{"", `,"interval":"1m"`, `,"interval":"90m"`, `,"intervalFactor":3`, `,"interval":"$__rate_interval"`} {
+					from := time.UnixMilli(1.6e12 + random.Int64N(2e11))
+					s := Source{From: from, To: from.Add(length - time.Duration(random.Int64N(2))*time.Millisecond), MaxDataPoints: most, ScrapeInterval: 15 * time.Second}
+					text := fmt.Sprintf(`{"expr":"up","timezone":%q%s}`, zone, options)
+					q := parse(t, text, s)
+					if points := pointsOf(q); points > mostPoints(s) || points < 1 {
+						t.Errorf("%s from %s for %s: %d points instead of at most %d, by %s", text, from.UTC(), length, points, mostPoints(s), q.Step)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestASinglePointIsWithinTheRange: not at the boundary before it, where there is
+// another.
+func TestASinglePointIsWithinTheRange(t *testing.T) {
+	s := Source{From: at(t, "2026-03-02T22:00Z"), To: at(t, "2026-03-03T02:00Z"), MaxDataPoints: 1, ScrapeInterval: 15 * time.Second}
+	q := parse(t, `{"expr":"up"}`, s)
+	if spans := q.Spans(); len(spans) != 1 || !spans[0].Start.Equal(at(t, "2026-03-03T00:00Z")) || spans[0].End != spans[0].Start {
+		t.Errorf("%v by %s", spans, q.Step)
+	}
+}
+
+func TestTodayIsEvaluatedNow(t *testing.T) {
+	morning := at(t, "2026-03-02T00:00Z")
+	for _, test := range []struct {
+		name     string
+		from, to time.Time
+		want     time.Time
+		expr     string // of an instant rate over $__range
+	}{
+		{"the end is ahead", morning, morning.Add(24 * time.Hour), noon, `increase(x[12h])`},
+		{"the end is now", morning, noon, noon, `increase(x[12h])`},
+		{"the end is past", morning, noon.Add(-time.Hour), noon.Add(-time.Hour), `increase(x[11h])`},
+		{"the range begins ahead", noon.Add(time.Hour), noon.Add(2 * time.Hour), noon.Add(2 * time.Hour), `increase(x[1h])`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := Source{From: test.from, To: test.to, Now: noon, MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
+			q := parse(t, `{"expr":"increase(x[$__range])","instant":true}`, s)
+			if !q.At.Equal(test.want) {
+				t.Errorf("evaluated at %s instead of %s", q.At, test.want)
+			}
+			if got, err := q.Compile(nil, true); err != nil || got.Expr != test.expr {
+				t.Errorf("%s, %v", got.Expr, err)
+			}
+			whole, err := q.Compile(nil, false)
+			if err != nil || whole.Expr == "" || !q.To.Equal(test.to) {
+				t.Errorf("%s to %s, %v", whole.Expr, q.To, err)
+			}
+		})
+	}
+}
