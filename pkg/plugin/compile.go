@@ -18,14 +18,16 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query
 	if err != nil || !compiled.ServerFilters() {
 		return compiled, err
 	}
+	server := d.client.Server(ctx)
 	switch {
-	case d.client.Server(ctx).SpeaksMetricsQL():
+	case server.SpeaksMetricsQL():
 		compiled.Expr = compiled.Unfiltered
 		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(a.params), compiled.Matchers)
 		return compiled, err
 	case compiled.NotPromQL != nil:
-		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL.",
-			fault.As(compiled.NotPromQL).Text).Because(compiled.NotPromQL)
+		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL. "+
+			"Only VictoriaMetrics takes filters apart from the query, and the server was identified as %s.",
+			fault.As(compiled.NotPromQL).Text, server).Because(compiled.NotPromQL)
 	default:
 		return compiled, nil
 	}

@@ -89,11 +89,11 @@ func TestEachQueryFailsAlone(t *testing.T) {
 	}))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
-	answers := ask(t, d, nil, `{"expr":"up"}`, `{"expr":"up("}`, `{"metric":"nothing_like_it"}`, `not JSON`)
+	answers := ask(t, d, nil, `{"expr":"up"}`, `{"expr":" "}`, `{"metric":"nothing_like_it"}`, `not JSON`)
 	if a := answers["A"]; a.Error != nil || len(a.Frames) != 1 || a.Status != 200 {
 		t.Errorf("A: %+v", a)
 	}
-	for refID, want := range map[string]string{"B": "not valid PromQL, at line 1, column", "C": "The catalog has no metric", "D": "can't be read"} {
+	for refID, want := range map[string]string{"B": "The query is empty", "C": "The catalog has no metric", "D": "can't be read"} {
 		a := answers[refID]
 		if a.Error == nil || !strings.Contains(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
 			t.Errorf("%s: %v, status %d, source %s", refID, a.Error, a.Status, a.ErrorSource)

@@ -6,8 +6,10 @@ package servers
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
@@ -41,7 +43,13 @@ func TestPrometheus(t *testing.T) {
 	t.Run("native histograms", s.nativeHistograms)
 	t.Run("exemplars", s.exemplar)
 	t.Run("an expression that isn't PromQL", func(t *testing.T) {
-		s.refuses(t, "up default 0", "This is not valid PromQL, at line 1, column 4")
+		s.refuses(t, "up default 0", `unexpected identifier "default"`)
+	})
+	t.Run("ad-hoc filters on an expression that isn't PromQL", func(t *testing.T) {
+		response := ask(t, s.plugin, map[string]any{"expr": "up default 0", "adhocFilters": filter("job", "=", "tango")})
+		if response.Error == nil || response.Status != http.StatusBadRequest || !strings.Contains(response.Error.Error(), "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4") {
+			t.Errorf("status %d, error %v", response.Status, response.Error)
+		}
 	})
 }
 
@@ -64,6 +72,9 @@ func TestVictoriaMetrics(t *testing.T) {
 	} {
 		t.Run("MetricsQL/"+expr, func(t *testing.T) { s.equal(t, s.plugin, expr) })
 	}
+	t.Run("ad-hoc filters", s.filters)
+	t.Run("ad-hoc filters of any label and value", s.oddFilters)
+	t.Run("ad-hoc filters within the data source's", s.filtersWithin)
 	t.Run("an expression that isn't MetricsQL either", func(t *testing.T) {
 		s.refuses(t, "sum by by (job) (up)", "refused the query")
 	})

@@ -1,0 +1,128 @@
+package corpus
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/promqltest"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+)
+
+// The steps of a day from one midnight in Berlin to another, with a shift to
+// daylight saving between, and the range as a panel asks for it.
+var (
+	firstMidnight = time.Date(2026, 3, 25, 23, 0, 0, 0, time.UTC)
+	lastMidnight  = time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)
+	aroundShift   = backend.TimeRange{From: firstMidnight.Add(9 * time.Hour), To: lastMidnight.Add(9 * time.Hour)}
+)
+
+// TestAnExpressionHasOneRangeThroughDaylightSaving: the plugin sends two requests,
+// and each value is that of a single query over the complete range.
+func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
+	data := &swapped{}
+	appender := data.open(t).Appender(t.Context())
+	for at := firstMidnight.Add(-10 * 24 * time.Hour); !at.After(aroundShift.To); at = at.Add(time.Minute) {
+		value := at.Sub(firstMidnight).Minutes()
+		if _, err := appender.Append(0, labels.FromStrings("__name__", "x", "job", "a"), at.UnixMilli(), value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := appender.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	server := serve(t, promqltest.NewTestEngine(t, false, 0, 10*promqltest.DefaultMaxSamplesPerQuery), data)
+	plugin := compiled.Start(t, compiled.Source(t, server, nil))
+	for _, expr := range []string{
+		`x @ end()`,
+		`x - x @ start()`,
+		`x @ end() offset 1h`,
+		`rate(x[range()])`,
+		`x offset range()`,
+		`x offset -(range() / 144)`,
+		`max_over_time(x[1h:5m] @ end())`,
+		`max_over_time(x[range() / 2:1h])`,
+		`time() - start() + end() / range()`,
+		`sum_over_time((x > bool x @ start())[1h:10m])`,
+	} {
+		t.Run(expr, func(t *testing.T) {
+			// Steps of an hour include every midnight.
+			want, err := answers.QueryRange(t.Context(), server, expr, firstMidnight, lastMidnight, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for how, frames := range days(t, plugin, map[string]any{"expr": expr, "range": true}) {
+				compareDays(t, how, frames, want)
+			}
+		})
+	}
+	t.Run("an annotation", func(t *testing.T) {
+		frames := days(t, plugin, map[string]any{"queryType": "annotation", "expr": `x >= x @ end()`})["complete"]
+		if len(frames) != 1 || frames[0].Rows() != 1 {
+			t.Fatalf("%d frames, and %d marks instead of the last midnight's", len(frames), frames[0].Rows())
+		}
+		if at, ok := frames[0].Fields[0].At(0).(time.Time); !ok || !at.Equal(lastMidnight) {
+			t.Errorf("marked at %v", frames[0].Fields[0].At(0))
+		}
+	})
+	t.Run("a step of one day", func(t *testing.T) {
+		for how, frames := range days(t, plugin, map[string]any{"expr": `step()`, "range": true}) {
+			for row := range frames[0].Rows() {
+				if got := frames[0].Fields[1].At(row); got != float64(24*60*60) {
+					t.Errorf("%s: step() is %v in row %d", how, got, row)
+				}
+			}
+		}
+	})
+}
+
+// days answers a query with a step of a day, complete and in chunks.
+func days(t *testing.T, plugin *host.Host, query map[string]any) map[string]data.Frames {
+	t.Helper()
+	query["interval"], query["timezone"] = "1d", "Europe/Berlin"
+	raw, err := json.Marshal(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _, err := host.DataQuery(raw, aroundShift, host.Defaults{MaxDataPoints: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queries := []backend.DataQuery{q}
+	response, err := plugin.QueryData(t.Context(), queries, nil)
+	if err != nil || response.Responses["A"].Error != nil {
+		t.Fatal(err, response.Responses["A"].Error)
+	}
+	var chunks data.Frames
+	err = plugin.QueryChunkedData(t.Context(), queries, nil, func(c host.Chunk) error {
+		chunks = append(chunks, c.Frame)
+		return c.Err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]data.Frames{"complete": response.Responses["A"].Frames, "chunked": chunks}
+}
+
+// compareDays wants one series with a value at each midnight, which is that of want.
+func compareDays(t *testing.T, how string, frames data.Frames, want answers.Answer) {
+	t.Helper()
+	got, err := answers.FromFrames(frames, time.Time{})
+	if err != nil || len(got.Floats) != 1 || got.Samples() != 7 {
+		t.Fatalf("%s: %d series with %d values, %v", how, len(got.Floats), got.Samples(), err)
+	}
+	for series, values := range got.Floats {
+		for at, value := range values {
+			if wanted, ok := want.Floats[series][at]; !ok || value != wanted {
+				t.Errorf("%s: %s at %s is %v instead of %s", how, series, time.UnixMilli(at).UTC(), value, fmt.Sprint(wanted))
+			}
+		}
+	}
+}
