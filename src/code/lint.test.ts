@@ -50,3 +50,15 @@ it('looks through a long text to its end', () => {
   expect(lint(long)).toEqual([]);
   expect(lint(`${long} + rate(x)`)).toHaveLength(1);
 });
+
+it.each<[string, string, string]>([
+  ['an error of types', 'sum(x[5m])', 'error'],
+  ['a missing argument', 'clamp_max(x)', 'error'],
+  ['a function that only the server may know', 'sum(xrate(x[5m]))', 'warning'],
+  ['an operator of MetricsQL', 'x default 0', 'warning'],
+  ['a word of MetricsQL at the end', 'rate(x[5m]) keep_metric_names', 'warning'],
+  ['a template of MetricsQL', 'WITH (y = x) y', 'warning'],
+  ['an expression that is not finished', 'sum(x) by (y', 'warning'],
+])('gives %s its severity', (_, text, severity) => {
+  expect(new Set(lint(text).map((one) => one.severity))).toEqual(new Set([severity]));
+});

@@ -14,7 +14,8 @@ const AS_NUMBER = promqlLanguage('number');
 const PATIENCE = 200;
 
 /**
- * Errors of syntax and of types. A variable can stand for a name or a number: an error is what is wrong with either. Of
+ * Errors of types, and warnings about what this grammar doesn't know: the server may have more functions and operators
+ * than it, or another language, such as MetricsQL. A variable can stand for a name or a number: an error is what is wrong with either. Of
  * a text that has a variable where only its value would tell, nothing is said.
  */
 export function lint(written: string): Diagnostic[] {
@@ -41,6 +42,10 @@ function diagnose(text: string, language: Language): Diagnostic[] {
   const parser = new Parser(state.update({}).state);
   parser.analyze();
   const found = parser.getDiagnostics();
+  const isUnknown = found.some(({ message }) => message.startsWith('unexpected'));
+  if (isUnknown) {
+    return found.map((one) => ({ ...one, severity: 'warning' })); // Types that follow from it are no more certain.
+  }
   return found.length > 0 ? found : diagnoseEnd(text, tree);
 }
 
@@ -54,7 +59,12 @@ function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
     enter: ({ type, from, to }) => {
       if (type.isError) {
         const rest = text.slice(from, to);
-        last = { severity: 'error', message: rest ? `unexpected ${rest}` : 'the expression is not finished', from, to };
+        last = {
+          severity: 'warning',
+          message: rest ? `unexpected ${rest}` : 'the expression is not finished',
+          from,
+          to,
+        };
       }
     },
   });
