@@ -35,7 +35,7 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 	const byName = `{"queryType":"catalog","metric":"inference_error_ratio","range":true}`
 	ask(map[string]string{"http_X-Dashboard-Uid": "inference-overview"}, byName, byName, `{"expr":"up","range":true}`)
 	ask(map[string]string{host.FromAlert: "true"}, strings.Replace(byName, "range", "instant", 1))
-	ask(nil, `{"expr":"up{","range":true}`, `{"queryType":"catalog","metric":"no_such_metric"}`)
+	ask(nil, `{"expr":" ","range":true}`, `{"expr":"up{","range":true}`, `{"queryType":"catalog","metric":"no_such_metric"}`)
 	for _, path := range []string{"api/metrics/active_sessions", "api/metrics/no_such_metric"} {
 		err := source.CallResource(t.Context(), &backend.CallResourceRequest{Method: "GET", Path: path, URL: path}, backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
 		if err != nil {
@@ -53,6 +53,7 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 		{"modelmetrics_queries_total", map[string]string{"type": "promql", "caller": "dashboard", "outcome": "ok"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "alert", "outcome": "ok"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "promql", "caller": "other", "outcome": "bad_promql"}, 1},
+		{"modelmetrics_queries_total", map[string]string{"type": "promql", "caller": "other", "outcome": "rejected"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "other", "outcome": "bad_query"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "api", "outcome": "ok"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "api", "outcome": "not_found"}, 1},
