@@ -32,9 +32,9 @@ import { displayText } from './displayText';
 import { abstractQuery, importedQueries } from './exchange';
 import { withFilter } from './filters';
 import { tellHealth } from './health';
+import { interpolateExpr } from './interpolateExpr';
 import { interpolateQuery } from './interpolateQuery';
 import {
-  interpolateExpr,
   interpolateFilters,
   interpolateNames,
   interpolateParams,

@@ -1,8 +1,8 @@
 import { AdHocVariableFilter, ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
+import { interpolateExpr } from './interpolateExpr';
 import {
-  interpolateExpr,
   interpolateFilters,
   interpolateNames,
   interpolateParams,

@@ -2,11 +2,11 @@ import { ScopedVars, TypedVariableModel } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
 import { MACROS } from './macros';
-import { escapeRegex, escapeString } from './promql';
+import { escapeRegex } from './promql';
 import { AdHocFilter, Params, ParamValue } from './types';
 
-/** What the format function of `TemplateSrv.replace` is told about the variable whose value it formats. */
-interface FormattedVariable {
+/** What the format function of `TemplateSrv.replace` gets of the variable whose value it formats. */
+export interface FormattedVariable {
   multi?: boolean;
   includeAll?: boolean;
 }
@@ -14,7 +14,7 @@ interface FormattedVariable {
 const ALL = '$__all';
 
 // The backend fills macros in.
-const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
+export const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
   MACROS.map(({ name }) => [name, { text: `$${name}`, value: `$${name}` }])
 );
 
@@ -23,36 +23,12 @@ export function interpolateText(text: string, templateSrv: TemplateSrv, scopedVa
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN });
 }
 
-// A string literal of PromQL, or a comment (whose apostrophes open no string).
-const LITERAL = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*/g;
-
-/**
- * Fills variables into PromQL. A variable that takes several values, or All, is a regular expression in which its
- * values mean themselves; one that takes a single value is that text. Inside a string literal both are escaped for its
- * kind of quotes, so that a value can't end it; backquotes know no escape. Macros stay for the backend.
- */
-export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
-  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
-  const fill = (code: string, quote: string) =>
-    templateSrv.replace(code, scoped, (value: unknown, variable?: FormattedVariable) =>
-      escapeString(asPattern(value, variable), quote)
-    );
-
-  let filled = '';
-  let end = 0;
-  for (const literal of expr.matchAll(LITERAL)) {
-    filled += fill(expr.slice(end, literal.index), '') + fill(literal[0], literal[0][0]);
-    end = literal.index + literal[0].length;
-  }
-  return filled + fill(expr.slice(end), '');
-}
-
 /** Fills variables into a regular expression, where they are what they are in PromQL. */
 export function interpolatePattern(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
 }
 
-function asPattern(value: unknown, variable: FormattedVariable = {}): string {
+export function asPattern(value: unknown, variable: FormattedVariable = {}): string {
   if (!Array.isArray(value)) {
     return variable.multi || variable.includeAll ? escapeRegex(String(value)) : String(value);
   }
@@ -163,8 +139,8 @@ export function isWithOperator(param: ParamValue | null | undefined): param is E
   return typeof param === 'object' && param !== null && !Array.isArray(param);
 }
 
-// As Grafana writes them.
-const VARIABLE = /\$\w+|\$\{\w[^}]*\}|\[\[\w+?(?::\w+)?\]\]/g;
+/** A variable as Grafana writes them. */
+export const VARIABLE = /\$\w+|\$\{\w[^}]*\}|\[\[\w+?(?::\w+)?\]\]/g;
 
 /** Variables, and whatever else has their form, in the texts of a query as they are written there. */
 export function variablesIn(query: unknown): string[] {
@@ -214,7 +190,7 @@ function interpolateElement(
   return { values, all: Array.isArray(value) && !(name in scopedVars) && isAll(name, templateSrv) };
 }
 
-function isAll(name: string, templateSrv: TemplateSrv): boolean {
+export function isAll(name: string, templateSrv: TemplateSrv): boolean {
   const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
   if (!variable || !('current' in variable) || !variable.current || !('value' in variable.current)) {
     return false;
@@ -223,10 +199,18 @@ function isAll(name: string, templateSrv: TemplateSrv): boolean {
   return Array.isArray(value) ? value.includes(ALL) : value === ALL;
 }
 
-function offeredBy(name: string, templateSrv: TemplateSrv): string[] {
+export function offeredBy(name: string, templateSrv: TemplateSrv): string[] {
   const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
   const options = variable && 'options' in variable ? variable.options : [];
   return options.map(({ value }) => String(value)).filter((value) => value !== ALL);
+}
+
+/** What the dashboard's author has written for All, where the variable is at All. */
+export function allValueOf(name: string, templateSrv: TemplateSrv): string | undefined {
+  const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
+  return variable && 'allValue' in variable && variable.allValue && isAll(name, templateSrv)
+    ? variable.allValue
+    : undefined;
 }
 
 function isEverything({ values, all, allPattern }: Filled): boolean {

@@ -13,14 +13,17 @@ export interface FakeVariable {
   options?: string[];
 }
 
+const VARIABLE = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+?)(?::(\w+))?\]\]/g;
+
 /** Replaces variables as Grafana does, in what this plugin relies on. */
 export class FakeTemplateSrv implements TemplateSrv {
   constructor(private readonly variables: FakeVariable[] = []) {}
 
   getVariables(): TypedVariableModel[] {
     const models = this.variables.map(
-      ({ name, type = 'query', value, multi = false, includeAll = false, options = [] }) => ({
+      ({ name, type = 'query', value, multi = false, includeAll = false, allValue, options = [] }) => ({
         name,
+        allValue,
         type,
         multi,
         includeAll,
@@ -31,9 +34,11 @@ export class FakeTemplateSrv implements TemplateSrv {
     return models as unknown as TypedVariableModel[];
   }
 
-  replace(target = '', scopedVars: ScopedVars = {}, format?: string | Function): string {
-    return target.replace(/\$(\w+)|\$\{(\w+)\}/g, (written: string, plain?: string, braced?: string) => {
-      const name = plain ?? braced ?? '';
+  replace(target = '', scopedVars: ScopedVars = {}, defaultFormat?: string | Function): string {
+    return target.replace(VARIABLE, (written: string, ...groups: Array<string | undefined>) => {
+      const [plain, braced, named, bracketed, bracketedFormat] = groups;
+      const name = plain ?? braced ?? bracketed ?? '';
+      const format = named ?? bracketedFormat ?? defaultFormat;
       const variable = this.variables.find((candidate) => candidate.name === name);
       if (scopedVars[name] !== undefined) {
         return formatted(scopedVars[name].value, variable, format);
@@ -56,9 +61,19 @@ export class FakeTemplateSrv implements TemplateSrv {
   updateTimeRange(_: TimeRange): void {}
 }
 
-function formatted(value: unknown, variable: FakeVariable | undefined, format: string | Function | undefined): string {
-  if (typeof format === 'function') {
-    return format(value, variable ?? {});
-  }
-  return Array.isArray(value) && value.length !== 1 ? `{${value.join(',')}}` : String(value);
+/** Those of Grafana's formats that the tests use. */
+const FORMATS: Record<string, (values: string[]) => string> = {
+  raw: (values) => values.join(','),
+  csv: (values) => values.join(','),
+  pipe: (values) => values.join('|'),
+  glob: (values) => (values.length === 1 ? values[0] : `{${values.join(',')}}`),
+  doublequote: (values) => values.map((value) => `"${value.replaceAll('"', '\\"')}"`).join(','),
+  regex: (values) => {
+    const escaped = values.map((value) => value.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&'));
+    return escaped.length === 1 ? escaped[0] : `(${escaped.join('|')})`;
+  },
+};
+
+function formatted(value: unknown, variable: FakeVariable | undefined, format: string | Function = 'glob'): string {
+  return typeof format === 'function' ? format(value, variable ?? {}) : FORMATS[format]([value].flat().map(String));
 }

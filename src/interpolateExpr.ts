@@ -1,0 +1,167 @@
+import { ScopedVars } from '@grafana/data';
+import { TemplateSrv } from '@grafana/runtime';
+
+import { allValueOf, asPattern, FormattedVariable, MACROS_AS_WRITTEN, offeredBy, VARIABLE } from './interpolation';
+import { escapeString, labelName } from './promql';
+
+/**
+ * Where a variable is in PromQL. Only a `pattern`, a literal that holds a regular expression, escapes values for one. A
+ * `template` is a replacement in which `$1` refers to a group; `names` is a list of label names.
+ */
+type Place = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
+
+const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
+
+/** Arguments of PromQL's and MetricsQL's functions, counted from 1, whose literals aren't plain text. */
+const ARGUMENTS: Record<string, Record<number, Place>> = {
+  label_replace: { 3: 'template', 5: 'pattern' },
+  label_transform: { 3: 'pattern', 4: 'template' },
+  label_match: { 3: 'pattern' },
+  label_mismatch: { 3: 'pattern' },
+};
+
+// Each reads a character once: a literal that isn't closed ends with the text.
+const LITERAL = /"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?|`[^`]*`?/;
+const TOKEN = new RegExp(
+  [
+    `(?<literal>${LITERAL.source})`,
+    /(?<comment>#[^\n]*)/.source,
+    `(?<variable>${VARIABLE.source})`,
+    /(?<space>\s+)|(?<word>[a-zA-Z_:][\w:]*)|(?<match>=~|!~)|[^]/.source,
+  ].join('|'),
+  'g'
+);
+
+/** An open bracket: the word before it, in lower case, and which of its arguments is being read. */
+interface Bracket {
+  word: string;
+  argument: number;
+}
+
+/**
+ * Fills variables into PromQL. A variable that takes several values, or All, becomes an alternation in a regular
+ * expression, in which its values mean themselves, and a list between commas elsewhere; one of a single value is that
+ * text. Inside a string literal values are escaped for its kind of quotes, so that they can't end it. Macros stay for the
+ * backend.
+ */
+export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  const fill = (text: string, place: Place, quote = '') =>
+    text.replace(VARIABLE, (reference) => fillVariable(reference, place, quote, templateSrv, scopedVars));
+  return tokens(expr)
+    .map(({ text, place }) => {
+      switch (place) {
+        case undefined:
+          return text;
+        case 'code':
+        case 'names':
+        case 'comment':
+          return fill(text, place);
+        default:
+          return closable(fill(text, place, text[0]), text);
+      }
+    })
+    .join('');
+}
+
+/** The parts of an expression. Those that can have variables in them come with their place. */
+function tokens(expr: string): Array<{ text: string; place?: Place }> {
+  const open: Bracket[] = [];
+  let word = '';
+  let isPattern = false;
+  return [...expr.matchAll(TOKEN)].map(({ 0: text, groups = {} }) => {
+    if (groups.space) {
+      return { text };
+    }
+    if (groups.comment) {
+      return { text, place: 'comment' };
+    }
+    const place = placeOf(groups, open.at(-1), isPattern);
+    follow(open, text, word);
+    word = (groups.word ?? '').toLowerCase();
+    isPattern = Boolean(groups.match);
+    return { text, place };
+  });
+}
+
+function placeOf(token: Partial<Record<string, string>>, open: Bracket | undefined, isPattern: boolean) {
+  if (token.variable) {
+    return open && GROUPINGS.includes(open.word) ? 'names' : 'code';
+  }
+  if (token.literal) {
+    return isPattern ? 'pattern' : (ARGUMENTS[open?.word ?? '']?.[open?.argument ?? 0] ?? 'text');
+  }
+  return undefined;
+}
+
+function follow(open: Bracket[], text: string, word: string) {
+  const innermost = open.at(-1);
+  if ('([{'.includes(text)) {
+    open.push({ word: text === '(' ? word : '', argument: 1 });
+  } else if (')]}'.includes(text)) {
+    open.pop();
+  } else if (text === ',' && innermost) {
+    innermost.argument++;
+  }
+}
+
+/** Backquotes know no escape: a literal in which a value has one is written in double quotes. */
+function closable(filled: string, written: string): string {
+  const isClosed = written.length > 1 && written.endsWith('`');
+  const inner = filled.slice(1, -1);
+  return written[0] === '`' && isClosed && inner.includes('`') ? `"${escapeString(inner, '"')}"` : filled;
+}
+
+const REFERENCE = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;
+
+function fillVariable(
+  reference: string,
+  place: Place,
+  quote: string,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): string {
+  const [, name = '', format] = reference.match(REFERENCE) ?? [];
+  let isFormatted = false;
+  const text = templateSrv.replace(
+    reference,
+    { ...scopedVars, ...MACROS_AS_WRITTEN },
+    (value: unknown, variable?: FormattedVariable) => {
+      isFormatted = true;
+      return escapeString(written(value, place, variable), quote);
+    }
+  );
+  if (isFormatted || text === reference) {
+    return text;
+  }
+  const allValue = name in scopedVars ? undefined : allValueOf(name, templateSrv);
+  if (allValue !== undefined) {
+    const isNoPattern = place === 'code' || place === 'names';
+    const isEverything = allValue === '.*' || allValue === '.+';
+    return isNoPattern && isEverything ? written(offeredBy(name, templateSrv), place) : text;
+  }
+  // In a format that the author has chosen, of which `raw` is the one that asks for no escapes.
+  return format && format !== 'raw' ? escapeString(text, quote) : text;
+}
+
+function written(value: unknown, place: Place, variable: FormattedVariable = {}): string {
+  if (place === 'pattern') {
+    return asPattern(value, variable);
+  }
+  const meansItself = Array.isArray(value) || variable.multi || variable.includeAll;
+  const values = [value].flat().map(String);
+  switch (place) {
+    case 'comment':
+      return values.join(',').replace(/\n/g, ' ');
+    case 'names':
+      return (meansItself ? values.map(nameIn) : values).join(',');
+    case 'template':
+      return (meansItself ? values.map((one) => one.replace(/\$/g, '$$$$')) : values).join(',');
+    default:
+      return values.join(',');
+  }
+}
+
+/** A value can also be several names between commas, or one in quotes. */
+function nameIn(value: string): string {
+  return /[,"'`]/.test(value) ? value : labelName(value);
+}
