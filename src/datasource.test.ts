@@ -3,7 +3,7 @@ import { DataSourceWithBackend } from '@grafana/runtime';
 import { of } from 'rxjs';
 
 import { CATALOG, fakeDataSource } from './testing/datasource';
-import { CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './types';
+import { AdHocFilter, CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './types';
 import { CatalogVariableSupport } from './variables';
 
 const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_error_ratio' };
@@ -183,6 +183,61 @@ describe('ad-hoc filters', () => {
   ])('go out with %s', (_, query) => {
     const { datasource } = fakeDataSource(variables);
     expect(datasource.applyTemplateVariables(query, {}, [job, env])).toMatchObject({ adhocFilters: filled });
+  });
+
+  describe('with a variable of several values', () => {
+    const { datasource, getResource } = fakeDataSource([
+      { name: 'one', value: ['a.b'], multi: true },
+      { name: 'many', value: ['a.b', 'c|d'], multi: true },
+      { name: 'none', value: [], multi: true },
+      { name: 'pattern', value: 'a.*' },
+      { name: 'all', value: '$__all', multi: true, includeAll: true, options: ['a.b', 'c'] },
+      { name: 'star', value: '$__all', includeAll: true, allValue: '.*', options: ['a.b', 'c'] },
+      { name: 'europe', value: '$__all', includeAll: true, allValue: 'eu-.*', options: ['eu-1', 'us-1'] },
+    ]);
+    const filter = (operator: string, value: string, values?: string[]) => ({
+      key: 'job',
+      operator,
+      value,
+      ...(values && { values }),
+    });
+
+    it.each<[string, AdHocFilter, AdHocFilter | undefined]>([
+      ['=~ is an alternation', filter('=~', '$many'), filter('=~', 'a\\.b|c\\|d')],
+      ['!~ likewise', filter('!~', '${many}'), filter('!~', 'a\\.b|c\\|d')],
+      ['one of several is no pattern', filter('=~', '$one'), filter('=~', 'a\\.b')],
+      ['a variable of one value is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
+      ['inside a pattern', filter('=~', 'x-$many.*'), filter('=~', 'x-(a\\.b|c\\|d).*')],
+      ['=| is any of them', filter('=|', '$many', ['$many', 'e']), filter('=|', 'a.b', ['a.b', 'c|d', 'e'])],
+      ['!=| is none of them', filter('!=|', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
+      ['= is any of them', filter('=', '$many'), filter('=|', 'a.b', ['a.b', 'c|d'])],
+      ['!= is none of them', filter('!=', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
+      ['= of one', filter('=', '$one'), filter('=', 'a.b')],
+      ['inside a value', filter('=', 'x-$many'), filter('=|', 'x-a.b', ['x-a.b', 'x-c|d'])],
+      ['All is no filter', filter('=', '$all'), undefined],
+      ['whatever the operator', filter('!~', '$all'), undefined],
+      ['also among values', filter('=|', 'a', ['a', '$star']), undefined],
+      ['nor is no value', filter('=', '$none'), undefined],
+      ['the author’s pattern for All', filter('=', '$europe'), filter('=~', '(eu-.*)')],
+      ['and among values', filter('!=|', '', ['$europe', 'x.y']), filter('!~', '(eu-.*)|x\\.y')],
+      ['.* without a variable stays', filter('=', '.*'), filter('=', '.*')],
+      ['an empty value stays', filter('=|', '', ['', 'a']), filter('=|', '', ['', 'a'])],
+      ['an operator that labels lack stays', filter('<', '$pattern'), filter('<', 'a.*')],
+    ])('%s', (_, written, want) => {
+      const filters = want && [want];
+      expect(datasource.applyTemplateVariables(promql, {}, [written])).toMatchObject({
+        ...promql,
+        adhocFilters: filters,
+      });
+    });
+
+    it('offer values under it', async () => {
+      getResource.mockResolvedValue({ data: [] });
+      await datasource.getTagValues({ key: 'env', filters: [filter('=', '$many')] });
+      expect(getResource).toHaveBeenLastCalledWith('api/v1/label/env/values', {
+        'match[]': '{job=~"a\\\\.b|c\\\\|d"}',
+      });
+    });
   });
 
   it('are no field of a query where there are none', () => {

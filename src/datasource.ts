@@ -33,15 +33,9 @@ import { abstractQuery, importedQueries } from './exchange';
 import { withFilter } from './filters';
 import { tellHealth } from './health';
 import { interpolateExpr } from './interpolateExpr';
+import { interpolateFilters } from './interpolateFilters';
 import { interpolateQuery } from './interpolateQuery';
-import {
-  interpolateFilters,
-  interpolateNames,
-  interpolateParams,
-  interpolateText,
-  paramsAsWritten,
-  variablesIn,
-} from './interpolation';
+import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
 import { filterSelector } from './promql';
 import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 import { CatalogVariableSupport } from './variables';

@@ -45,6 +45,9 @@ interface Bracket {
  * backend.
  */
 export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  if (expr.search(VARIABLE) < 0) {
+    return expr;
+  }
   const fill = (text: string, place: Place, quote = '') =>
     text.replace(VARIABLE, (reference) => fillVariable(reference, place, quote, templateSrv, scopedVars));
   return tokens(expr)

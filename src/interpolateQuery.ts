@@ -2,8 +2,8 @@ import { AdHocVariableFilter, ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
 import { interpolateExpr } from './interpolateExpr';
+import { interpolateFilters } from './interpolateFilters';
 import {
-  interpolateFilters,
   interpolateNames,
   interpolateParams,
   interpolatePattern,

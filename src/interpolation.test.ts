@@ -102,12 +102,12 @@ describe('PromQL', () => {
   it.each([
     ['quotes that are never closed', `x{a="` + `\\"'`.repeat(50_000)],
     ['backslashes', '"' + '\\'.repeat(100_001)],
-    ['backquotes', '`'.repeat(100_001)],
-    ['brackets', '(['.repeat(50_000)],
-    ['variables', 'sum by ($labels) "$one'.repeat(5_000)],
+    ['backquotes', '`'.repeat(10_001)],
+    ['brackets', '(['.repeat(5_000)],
+    ['variables', 'sum by ($labels) "$one'.repeat(500)],
   ])('a long text of %s is filled in no time', (_, expr) => {
     const begun = performance.now();
-    interpolateExpr(expr, templateSrv, {});
+    interpolateExpr(`$one ${expr}`, templateSrv, {});
     expect(performance.now() - begun).toBeLessThan(1000);
   });
 });

@@ -3,7 +3,7 @@ import { TemplateSrv } from '@grafana/runtime';
 
 import { MACROS } from './macros';
 import { escapeRegex } from './promql';
-import { AdHocFilter, Params, ParamValue } from './types';
+import { Params, ParamValue } from './types';
 
 /** What the format function of `TemplateSrv.replace` gets of the variable whose value it formats. */
 export interface FormattedVariable {
@@ -106,19 +106,6 @@ export function interpolateNames(names: string[], templateSrv: TemplateSrv, scop
   return present(names.map((name) => interpolateElement(name, templateSrv, scopedVars, 'data')));
 }
 
-/** Fills variables into ad-hoc filters, whose values are data as those of parameters are. Unfinished ones are left out. */
-export function interpolateFilters(filters: AdHocFilter[], templateSrv: TemplateSrv, scopedVars: ScopedVars) {
-  const text = (value: string) => interpolateText(value, templateSrv, scopedVars);
-  return filters
-    .filter(({ key, value, values }) => key && (value || values?.length))
-    .map(({ key, operator, value, values }): AdHocFilter => ({
-      key,
-      operator,
-      value: text(value),
-      ...(values && { values: values.map(text) }),
-    }));
-}
-
 /** Fills variables into a part of a URL's query. Their values are encoded; the rest is written as it is to be sent. */
 export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
@@ -148,7 +135,7 @@ export function variablesIn(query: unknown): string[] {
 }
 
 /** What an element of a list becomes. */
-interface Filled {
+export interface Filled {
   /** At All: everything that the variable offers. */
   values: string[];
   /** It is a variable that stands at All. */
@@ -159,7 +146,7 @@ interface Filled {
 
 const WHOLE_VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/;
 
-function interpolateElement(
+export function interpolateElement(
   element: string,
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars,
@@ -169,8 +156,12 @@ function interpolateElement(
   const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
   const name = plain ?? braced;
   if (name === undefined) {
-    const fill = kind === 'pattern' ? interpolatePattern : interpolateText;
-    return { values: [fill(element, templateSrv, scopedVars)] };
+    return {
+      values:
+        kind === 'pattern'
+          ? [interpolatePattern(element, templateSrv, scopedVars)]
+          : interpolateEach(element, templateSrv, scopedVars),
+    };
   }
 
   // Only the format function sees several values as such. It is not asked for All with an `allValue`.
@@ -188,6 +179,31 @@ function interpolateElement(
   const values = [value].flat().map((one) => (kind === 'pattern' ? asPattern(one, variable) : String(one)));
   // In a repeated panel: one of the values, whatever the dashboard's variable stands at.
   return { values, all: Array.isArray(value) && !(name in scopedVars) && isAll(name, templateSrv) };
+}
+
+/** Bounds the texts that one element becomes: each variable in it multiplies them. */
+const MAX_TEXTS = 1000;
+
+/** A text for each value of the variables in it: `eu-$zone` is `eu-1` and `eu-2`. */
+function interpolateEach(element: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
+  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
+  let texts = [''];
+  let end = 0;
+  for (const { 0: reference, index } of element.matchAll(VARIABLE)) {
+    let values: string[] | undefined;
+    const text = templateSrv.replace(reference, scoped, (value: unknown) => {
+      values = [value].flat().map(String);
+      return '';
+    });
+    const each = values ?? [text];
+    if (texts.length * each.length > MAX_TEXTS) {
+      return [interpolateText(element, templateSrv, scopedVars)];
+    }
+    const before = element.slice(end, index);
+    texts = texts.flatMap((start) => each.map((value) => start + before + value));
+    end = index + reference.length;
+  }
+  return texts.map((start) => start + element.slice(end));
 }
 
 export function isAll(name: string, templateSrv: TemplateSrv): boolean {

@@ -79,15 +79,15 @@ func (v Values) grouping(elements []string) []string {
 }
 
 // names fills variables into a list. An element that is exactly $name or
-// ${name} stands for all values of that variable; anything else is text. What
-// a variable holds is not looked into again.
+// ${name} stands for all values of that variable; anything else is a text for
+// each value of the variables in it. Values are not filled again.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
 		if values, ok := v.variable(element); ok {
 			filled = append(filled, values...)
 		} else {
-			filled = append(filled, v.text(element))
+			filled = append(filled, v.texts(element)...)
 		}
 	}
 	return slices.DeleteFunc(filled, func(value string) bool { return value == "" })
@@ -101,6 +101,38 @@ func (v Values) variable(element string) ([]string, bool) {
 	}
 	value, ok := v[m[1]+m[2]]
 	return value.At, ok
+}
+
+// maxTexts bounds the texts that one element becomes: each variable in it
+// multiplies them.
+const maxTexts = 1000
+
+// texts fills variables into one element of a list. An element of more than
+// maxTexts is one text, as in text.
+func (v Values) texts(element string) []string {
+	filled := []string{""}
+	end := 0
+	for _, at := range anyVariable.FindAllStringIndex(element, -1) {
+		before, found := element[end:at[0]], element[at[0]:at[1]]
+		values, ok := v.variable(found)
+		if !ok {
+			values = []string{found}
+		}
+		if len(filled)*len(values) > maxTexts {
+			return []string{v.text(element)}
+		}
+		next := make([]string, 0, len(filled)*len(values))
+		for _, start := range filled {
+			for _, value := range values {
+				next = append(next, start+before+value)
+			}
+		}
+		filled, end = next, at[1]
+	}
+	for i := range filled {
+		filled[i] += element[end:]
+	}
+	return filled
 }
 
 // text fills variables into a text. Several values become {a,b}, which is what
