@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
 // Params are the values that a query gives a metric's parameters.
@@ -30,19 +31,21 @@ var everything = map[string]bool{"$__all": true, ".*": true}
 
 var errParamShape = errors.New(`a parameter is a text, a list of texts, or {"op": "!=", "values": [...]}`)
 
-// UnmarshalJSON reads any of the three forms.
+// UnmarshalJSON reads any of the three forms, in which a number is a text.
 func (p *Param) UnmarshalJSON(data []byte) error {
-	var one string
-	var several []string
-	type operator Param
-	var full operator
+	var one stored.Text
+	var several []stored.Text
+	var full struct {
+		Op     stored.Text   `json:"op"`
+		Values []stored.Text `json:"values"`
+	}
 	switch {
 	case json.Unmarshal(data, &one) == nil:
-		*p = Param{Values: []string{one}}
+		*p = Param{Values: []string{string(one)}}
 	case json.Unmarshal(data, &several) == nil:
-		*p = Param{Values: several}
+		*p = Param{Values: stored.Strings(several)}
 	case json.Unmarshal(data, &full) == nil:
-		*p = Param(full)
+		*p = Param{Op: string(full.Op), Values: stored.Strings(full.Values)}
 	default:
 		return errParamShape
 	}

@@ -1,6 +1,7 @@
 package promql
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
 // Filter is one ad-hoc filter of a dashboard, as Grafana writes it into a
@@ -18,6 +20,21 @@ type Filter struct {
 	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
 	Value    string   `json:"value"`            // "" selects series without the label
 	Values   []string `json:"values,omitempty"` // of =| and !=|; without them, Value is the only one
+}
+
+// UnmarshalJSON reads a filter whose value may be stored as a number.
+func (f *Filter) UnmarshalJSON(data []byte) error {
+	var s struct {
+		Key      stored.Text `json:"key"`
+		Operator stored.Text `json:"operator"`
+		Value    stored.Text `json:"value"`
+		Values   stored.List `json:"values"`
+	}
+	if err := json.Unmarshal(data, &s); err != nil {
+		return err
+	}
+	*f = Filter{Key: string(s.Key), Operator: string(s.Operator), Value: string(s.Value), Values: s.Values}
+	return nil
 }
 
 const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"

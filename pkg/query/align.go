@@ -119,7 +119,7 @@ func (q *Query) instant(clock time.Duration) time.Time {
 
 // locationOf reads the dashboard's time zone, or else its fixed offset.
 func locationOf(t text) (*time.Location, error) {
-	switch name := t.Timezone; name {
+	switch name := string(t.Timezone); name {
 	case "":
 		const day = 24 * 60 * 60
 		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {

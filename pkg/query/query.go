@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
 // Type is a query's queryType.
@@ -51,6 +52,20 @@ const (
 )
 
 var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
+
+// formatOf returns the format with a name, in whatever spelling it is stored:
+// timeseries, Time series.
+func formatOf(name stored.Text) Format {
+	plain := func(name string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	}
+	for _, format := range formats {
+		if plain(string(format)) == plain(string(name)) {
+			return format
+		}
+	}
+	return Format(name)
+}
 
 // Query is a validated query.
 type Query struct {
@@ -97,38 +112,38 @@ type Source struct {
 	ScrapeInterval time.Duration // of the data source
 }
 
-// text is the query JSON.
+// text is the query JSON. Other Grafanas have stored its fields in other types.
 type text struct {
-	QueryType      string  `json:"queryType"`
-	Expr           string  `json:"expr"`
-	Range          bool    `json:"range"`
-	Instant        bool    `json:"instant"`
-	Format         Format  `json:"format"`
-	InstantFormat  Format  `json:"instantFormat"`
-	LegendFormat   string  `json:"legendFormat"`
-	Interval       string  `json:"interval"`
-	IntervalFactor float64 `json:"intervalFactor"`
-	UTCOffsetSec   float64 `json:"utcOffsetSec"`
-	Timezone       string  `json:"timezone"`
+	QueryType      stored.Text   `json:"queryType"`
+	Expr           stored.Text   `json:"expr"`
+	Range          stored.Bool   `json:"range"`
+	Instant        stored.Bool   `json:"instant"`
+	Format         stored.Text   `json:"format"`
+	InstantFormat  stored.Text   `json:"instantFormat"`
+	LegendFormat   stored.Text   `json:"legendFormat"`
+	Interval       stored.Text   `json:"interval"`
+	IntervalFactor stored.Number `json:"intervalFactor"`
+	UTCOffsetSec   stored.Number `json:"utcOffsetSec"`
+	Timezone       stored.Text   `json:"timezone"`
 
-	Exemplar bool            `json:"exemplar"`
+	Exemplar stored.Bool     `json:"exemplar"`
 	Sampler  series.Sampler  `json:"exemplarSampler"`
 	Filters  []promql.Filter `json:"adhocFilters"`
-	Custom   string          `json:"customQueryParameters"`
+	Custom   stored.Text     `json:"customQueryParameters"`
 }
 
 // catalogText is what a query that isn't PromQL holds besides. Panels keep what
 // other data sources have left in their queries, such as a groupBy of objects:
 // beside an expression that means nothing.
 type catalogText struct {
-	Metric  string         `json:"metric"`
+	Metric  stored.Text    `json:"metric"`
 	Params  catalog.Params `json:"params"`
-	GroupBy []string       `json:"groupBy"`
-	Window  string         `json:"window"`
-	Label   string         `json:"label"`
-	Param   string         `json:"param"`
-	Match   string         `json:"match"`
-	Regex   string         `json:"regex"`
+	GroupBy stored.List    `json:"groupBy"`
+	Window  stored.Text    `json:"window"`
+	Label   stored.Text    `json:"label"`
+	Param   stored.Text    `json:"param"`
+	Match   stored.Text    `json:"match"`
+	Regex   stored.Text    `json:"regex"`
 }
 
 // Parse reads a query's JSON. Its errors are fault.BadQuery.
@@ -137,23 +152,24 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if err := read(data, &t); err != nil {
 		return nil, err
 	}
-	source.QueryType = cmp.Or(source.QueryType, t.QueryType)
+	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
 	var c catalogText
 	if t.Expr == "" || isOwn(source.QueryType) {
 		if err := read(data, &c); err != nil {
 			return nil, err
 		}
 	}
-	kind, err := typeOf(t.Expr, c.Metric, Type(source.QueryType))
+	kind, err := typeOf(string(t.Expr), string(c.Metric), Type(source.QueryType))
 	if err != nil {
 		return nil, err
 	}
 	q := &Query{
-		Type: kind, Expr: t.Expr,
-		Metric: c.Metric, Params: c.Params, GroupBy: c.GroupBy, Label: c.Label, Param: c.Param, Match: c.Match, Regex: c.Regex,
-		Range: t.Range || !t.Instant, Instant: t.Instant,
-		Format: cmp.Or(t.Format, TimeSeries), Legend: t.LegendFormat,
-		Exemplar: t.Exemplar, Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: t.Custom,
+		Type: kind, Expr: string(t.Expr),
+		Metric: string(c.Metric), Params: c.Params, GroupBy: c.GroupBy,
+		Label: string(c.Label), Param: string(c.Param), Match: string(c.Match), Regex: string(c.Regex),
+		Range: bool(t.Range || !t.Instant), Instant: bool(t.Instant),
+		Format: cmp.Or(formatOf(t.Format), TimeSeries), Legend: string(t.LegendFormat),
+		Exemplar: bool(t.Exemplar), Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: string(t.Custom),
 		From: source.From, To: source.To, At: evaluationTime(source),
 		scrape: source.ScrapeInterval,
 	}
@@ -165,7 +181,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(series.Samplers))
 	}
-	q.AtEnd = cmp.Or(t.InstantFormat, q.Format)
+	q.AtEnd = cmp.Or(formatOf(t.InstantFormat), q.Format)
 	for _, format := range []Format{q.Format, q.AtEnd} {
 		if !slices.Contains(formats, format) {
 			return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", format, list(formats))
@@ -175,7 +191,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 		return nil, err
 	}
 	if c.Window != "" {
-		if q.Window, err = ParseWindow(c.Window); err != nil {
+		if q.Window, err = ParseWindow(string(c.Window)); err != nil {
 			return nil, err
 		}
 	}
@@ -225,7 +241,11 @@ func read(data []byte, into any) error {
 	case mistyped && wrong.Field == "":
 		return fault.New(fault.BadQuery, "The query can't be read: it must be a JSON object, not a JSON %s.", wrong.Value)
 	case mistyped:
-		return fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.", wrong.Field, wrong.Value)
+		use := ""
+		if want := stored.Want(wrong.Type); want != "" {
+			use = " Use " + want + "."
+		}
+		return fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.%s", wrong.Field, wrong.Value, use)
 	case err != nil:
 		return fault.New(fault.BadQuery, "The query can't be read: %v.", err)
 	}

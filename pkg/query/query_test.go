@@ -1,6 +1,7 @@
 package query
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -60,14 +61,49 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"the server's own time zone", `{"expr":"up","timezone":"Local"}`, "use an IANA name"},
 		{"a min step of centuries", `{"expr":"up","interval":"290y"}`, "of a year at most"},
 		{"a list", `[]`, "it must be a JSON object, not a JSON array"},
-		{"a field of a wrong type", `{"metric":"m","groupBy":"a"}`, "its field groupBy can't be a JSON string"},
-		{"params", `{"metric":"m","params":{"a":1}}`, "a parameter is a text"},
-		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":"a"}`, "its field tags can't be a JSON string"},
+		{"a field of a wrong type", `{"metric":"m","groupBy":{"a":1}}`, "its field groupBy can't be a JSON object. Use a list of texts."},
+		{"a switch", `{"expr":"up","instant":"maybe"}`, `its field instant can't be a JSON string "maybe". Use true or false.`},
+		{"a number", `{"expr":"up","intervalFactor":"some"}`, `its field intervalFactor can't be a JSON string "some". Use a number.`},
+		{"a text", `{"expr":["up"]}`, "its field expr can't be a JSON array. Use a text."},
+		{"a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "its field adhocFilters.value can't be a JSON object. Use a text."},
+		{"params", `{"metric":"m","params":{"a":true}}`, "a parameter is a text"},
+		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":5}`, "its field tags can't be a JSON number 5. Use a list of texts."},
+		{"a switch of an annotation", `{"queryType":"annotation","expr":"up","useValueForTime":"often"}`, `its field useValueForTime can't be a JSON string "often". Use true or false.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse([]byte(test.text), source())
 			if f := fault.As(err); f.Kind != fault.BadQuery || !strings.Contains(f.Text, test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestFieldsStoredInAnotherType: by older Grafanas, by forms, by programs that
+// write dashboards.
+func TestFieldsStoredInAnotherType(t *testing.T) {
+	for _, test := range []struct{ name, text, same string }{
+		{"switches as text", `{"expr":"up","instant":"true","range":"false","exemplar":"on"}`, `{"expr":"up","instant":true,"exemplar":true}`},
+		{"no value", `{"expr":"up","exemplar":null,"instant":"","legendFormat":null,"interval":null,"intervalFactor":null,"format":null}`, `{"expr":"up"}`},
+		{"numbers as text", `{"expr":"up","intervalFactor":"2","utcOffsetSec":"3600"}`, `{"expr":"up","intervalFactor":2,"utcOffsetSec":3600}`},
+		{"a min step as a number", `{"expr":"up","interval":30}`, `{"expr":"up","interval":"30s"}`},
+		{"a min step of zero", `{"expr":"up","interval":0}`, `{"expr":"up"}`},
+		{"a min step of zero as text", `{"expr":"up","interval":"0"}`, `{"expr":"up","interval":"0s"}`},
+		{"the step that old panels keep", `{"expr":"up","step":"60"}`, `{"expr":"up"}`},
+		{"a legend as a number", `{"expr":"up","legendFormat":99}`, `{"expr":"up","legendFormat":"99"}`},
+		{"a number as an expression", `{"expr":1}`, `{"expr":"1"}`},
+		{"another spelling of a format", `{"expr":"up","format":"timeseries"}`, `{"expr":"up","format":"time_series"}`},
+		{"as an editor shows it", `{"expr":"up","format":"Time series","instantFormat":"Table"}`, `{"expr":"up","instantFormat":"table"}`},
+		{"an empty format", `{"expr":"up","format":""}`, `{"expr":"up"}`},
+		{"a list as text", `{"metric":"m","groupBy":"a, b"}`, `{"metric":"m","groupBy":["a","b"]}`},
+		{"numbers as parameters", `{"metric":"m","params":{"a":1,"b":[2,"c"],"d":{"op":"!=","values":[3]}}}`, `{"metric":"m","params":{"a":"1","b":["2","c"],"d":{"op":"!=","values":["3"]}}}`},
+		{"a number as a filter's value", `{"expr":"up","adhocFilters":[{"key":"a","operator":null,"value":5}]}`, `{"expr":"up","adhocFilters":[{"key":"a","value":"5"}]}`},
+		{"an annotation's switch that is on", `{"queryType":"annotation","expr":"up","useValueForTime":"on","tags":"a,b"}`, `{"queryType":"annotation","expr":"up","useValueForTime":true,"tags":["a","b"]}`},
+		{"and one that is off", `{"queryType":"annotation","expr":"up","useValueForTime":"","title":null}`, `{"queryType":"annotation","expr":"up"}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got, want := parse(t, test.text, source()), parse(t, test.same, source()); !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v, want %+v", got, want)
 			}
 		})
 	}

@@ -44,7 +44,7 @@ func roundUp(step time.Duration) time.Duration {
 // and than Prometheus returns.
 func (q *Query) fixStep(t text, source Source) error {
 	least := min(max(source.Interval, source.ScrapeInterval), longest)
-	own, macro, err := minStep(t.Interval)
+	own, macro, err := minStep(string(t.Interval))
 	if err != nil {
 		return err
 	}
@@ -88,13 +88,13 @@ func (q *Query) finestStep() time.Duration {
 func minStep(text string) (step time.Duration, macro string, err error) {
 	text = strings.TrimPrefix(strings.TrimSpace(text), ">") // as old panels write "at least"
 	switch {
-	case text == "" || text == "0s":
+	case text == "":
 		return 0, "", nil
 	case strings.Contains(text, "$"):
 		return 0, strings.Trim(text, "${}"), nil
 	}
 	step, err = gtime.ParseIntervalStringToTimeDuration(text)
-	if err != nil || step <= 0 || step > longest {
+	if err != nil || step < 0 || step > longest {
 		return 0, "", fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", text)
 	}
 	return step, "", nil
