@@ -27,45 +27,50 @@ const (
 
 // ValidateAdmission says whether the settings can be saved.
 func (a Admission) ValidateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.ValidationResponse, error) {
-	err := admit(req)
-	return &backend.ValidationResponse{Allowed: err == nil, Result: refusal(err)}, nil
+	warnings, err := admit(req)
+	return &backend.ValidationResponse{Allowed: err == nil, Result: refusal(err), Warnings: warnings}, nil
 }
 
 // MutateAdmission says the same, and hands the settings back as they came.
 func (a Admission) MutateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
-	if err := admit(req); err != nil {
+	warnings, err := admit(req)
+	if err != nil {
 		return &backend.MutationResponse{Result: refusal(err)}, nil
 	}
-	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes}, nil
+	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes, Warnings: warnings}, nil
 }
 
-// admit refuses settings that can't be read and own packs with problems. A
+// admit refuses settings that can't work and own packs with problems, and warns
+// of settings that aren't used as they are. A
 // missing URL is no reason: Grafana saves a new data source before anybody has
 // filled it in.
-func admit(req *backend.AdmissionRequest) error {
+func admit(req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:
-		return nil
+		return nil, nil
 	case req.Kind.Kind != settingsKind:
-		return fault.New(fault.Misconfigured, "This plugin has settings of data sources, and no %q.", req.Kind.Kind)
+		return nil, fault.New(fault.Misconfigured, "This plugin has settings of data sources, and no %q.", req.Kind.Kind)
 	case req.Kind.Version != "" && req.Kind.Version != settingsVersion:
-		return fault.New(fault.Misconfigured, "The data source's settings are of version %q: this plugin knows %s.", req.Kind.Version, settingsVersion)
+		return nil, fault.New(fault.Misconfigured, "The data source's settings are of version %q: this plugin knows %s.", req.Kind.Version, settingsVersion)
 	}
 	stored, err := backend.DataSourceInstanceSettingsFromProto(req.ObjectBytes, ID)
 	if err != nil || stored == nil {
-		return fault.New(fault.Misconfigured, "The data source's settings could not be read.").Because(err)
+		return nil, fault.New(fault.Misconfigured, "The data source's settings could not be read.").Because(err)
 	}
-	loaded, err := settings.Load(stored.URL, stored.JSONData)
+	loaded, wrong, err := settings.Load(stored.URL, stored.JSONData)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	for _, problem := range wrong {
+		warnings = append(warnings, problem.Text)
 	}
 	shipped, err := builtin()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	on, _ := shipped.Without(loaded.DisabledPacks)
 	_, problems := on.With(loaded.Packs)
-	return ownPacks(problems)
+	return warnings, ownPacks(problems)
 }
 
 // refusal is an error in the form that Grafana shows; nil for none.

@@ -38,3 +38,21 @@ func TestAdmissionAnswersWhateverIsAsked(t *testing.T) {
 		})
 	}
 }
+
+// TestAnOddSettingCanBeSavedWithAWarning: queries use its default.
+func TestAnOddSettingCanBeSavedWithAWarning(t *testing.T) {
+	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{"timeInterval":"often"}`)}
+	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}
+	valid, err := Admission{}.ValidateAdmission(t.Context(), &req)
+	if err != nil || !valid.Allowed || len(valid.Warnings) != 1 || !strings.Contains(valid.Warnings[0], "timeInterval") {
+		t.Errorf("%+v, %v", valid, err)
+	}
+	mutated, err := Admission{}.MutateAdmission(t.Context(), &req)
+	if err != nil || !mutated.Allowed || len(mutated.Warnings) != 1 {
+		t.Errorf("%+v, %v", mutated, err)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
 // findings is what a health check found beside its verdict: its details, of which
@@ -22,7 +23,9 @@ type findings struct {
 	Off          []foundPack      `json:"disabledPacks"` // built-in packs that are turned off
 	UnknownPacks []string         `json:"unknownPacks"`  // that are to be turned off, and that this version doesn't have
 	Problems     catalog.Problems `json:"problems"`      // of the user's own packs
-	Verbose      string           `json:"verboseMessage"`
+
+	Settings []settings.Problem `json:"settings"` // that aren't used as they are stored
+	Verbose  string             `json:"verboseMessage"`
 }
 
 // foundPack is a pack, with how many metrics it adds to the catalog: those that the
@@ -41,6 +44,7 @@ func (d *DataSource) findings() findings {
 		Off:          foundPacks(d.catalog.Off()),
 		UnknownPacks: append([]string{}, d.unknown...),
 		Problems:     append(catalog.Problems{}, d.problems...),
+		Settings:     append([]settings.Problem{}, d.wrong...),
 	}
 }
 
@@ -79,6 +83,9 @@ func (f *findings) words() string {
 	line("Turned off: %s", orNone(counted(f.Off)))
 	if len(f.UnknownPacks) > 0 {
 		line("To be turned off, but not in this version of the plugin: %s", strings.Join(f.UnknownPacks, ", "))
+	}
+	for _, problem := range f.Settings {
+		line("%s", problem.Text)
 	}
 	if len(f.Problems) > 0 {
 		line("Problems of the own packs:\n%s", f.Problems.Error())

@@ -76,6 +76,37 @@ func TestSaveAndTestSaysWhatItFound(t *testing.T) {
 	}
 }
 
+// TestAnOddSettingIsReportedAndQueriesGoOn, with its default.
+func TestAnOddSettingIsReportedAndQueriesGoOn(t *testing.T) {
+	for _, test := range []struct{ data, setting, message, verbose string }{
+		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon": write a duration such as 15s`, "Until then it is 25s."},
+		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout, which each query sets itself: remove them.", "Until then they are not sent."},
+		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 settings that can't be used. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
+	} {
+		d := instance(t, prometheus(t), test.data)
+		defer d.Dispose()
+		status, message, found := check(t, d)
+		if status != backend.HealthStatusError || !strings.Contains(message, test.message) {
+			t.Errorf("%s: %s: %s", test.data, status, message)
+		}
+		if found.Server != "Prometheus" || len(found.Settings) == 0 || found.Settings[0].Setting != test.setting || !strings.Contains(found.Verbose, test.verbose) {
+			t.Errorf("%s: %+v", test.data, found)
+		}
+		if answer := ask(t, d, nil, `{"expr":"vector(1)","instant":true}`)["A"]; answer.Error != nil {
+			t.Errorf("%s: %v", test.data, answer.Error)
+		}
+	}
+}
+
+// TestSettingsThatAnSDKCannotReadAreLeftOut: it would panic on them.
+func TestSettingsThatAnSDKCannotReadAreLeftOut(t *testing.T) {
+	d := instance(t, prometheus(t), `{"serverName":null,"tlsSkipVerify":true,"tlsAuth":false,"access":1,"url":[]}`)
+	defer d.Dispose()
+	if status, message, _ := check(t, d); status != backend.HealthStatusOk {
+		t.Errorf("%s: %s", status, message)
+	}
+}
+
 // TestSaveAndTestOfFaultyPacksNamesTheServerToo, and each problem with its line.
 func TestSaveAndTestOfFaultyPacksNamesTheServerToo(t *testing.T) {
 	d := instance(t, prometheus(t), `{"packs":"pack: ours\ntitle: Ours\n"}`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -23,19 +24,26 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 			backend.Logger.FromContext(ctx).Error("Health check failed inside the plugin", "error", cause)
 		}
 		found.Status = f.Status
-		text := f.Text
-		if packs := ownPacks(d.problems); packs != nil { // which have nothing to do with the server
-			text += " " + fault.As(packs).Text
-		}
-		return result(backend.HealthStatusError, text, found)
+		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.complaints()...), " "), found)
 	}
 	can := d.client.Capabilities(ctx)
 	found.answered(can)
-	if err := ownPacks(d.problems); err != nil {
-		return result(backend.HealthStatusError, fault.As(err).Text, found)
+	if complaints := d.complaints(); len(complaints) > 0 {
+		return result(backend.HealthStatusError, strings.Join(complaints, " "), found)
 	}
 	message := fmt.Sprintf("%s answers. The catalog has %d metrics in %d packs.", can.Server, found.Metrics, len(found.Packs))
 	return result(backend.HealthStatusOk, message, found)
+}
+
+// complaints are about the settings, whatever the server answers.
+func (d *DataSource) complaints() []string {
+	var texts []string
+	for _, err := range []error{wrongSettings(d.wrong), ownPacks(d.problems)} {
+		if err != nil {
+			texts = append(texts, fault.As(err).Text)
+		}
+	}
+	return texts
 }
 
 // tryQuery asks for something that any server can compute without data.

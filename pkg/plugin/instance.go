@@ -30,6 +30,7 @@ const ID = "modelmetrics-catalog-datasource"
 // DataSource is one configured data source.
 type DataSource struct {
 	settings  settings.Settings
+	wrong     []settings.Problem // settings that aren't used as they are stored
 	catalog   *catalog.Catalog
 	problems  catalog.Problems // of the user's own packs
 	unknown   []string         // packs to turn off that aren't there
@@ -59,12 +60,15 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	}
 	reportBuild()
 	d := &DataSource{now: time.Now}
-	d.settings, d.broken = settings.Load(stored.URL, stored.JSONData)
+	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(d.settings.Packs)
 	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
+	}
+	for _, problem := range d.wrong {
+		backend.Logger.FromContext(ctx).Warn("A setting of the data source is not used as it is stored", "uid", stored.UID, "setting", problem.Setting, "problem", problem.Text)
 	}
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
@@ -84,6 +88,7 @@ var reportBuild = sync.OnceFunc(func() {
 })
 
 func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
+	stored.JSONData = settings.ForSDK(stored.JSONData)
 	opts, err := stored.HTTPClientOptions(ctx)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
@@ -100,9 +105,12 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
 	}
-	params, err := promapi.ParseParams(d.settings.CustomParams)
+	params, unused, err := promapi.SettingsParams(d.settings.CustomParams)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's settings can't be used: %v", err)
+	}
+	if len(unused) > 0 {
+		d.wrong = append(d.wrong, settings.UnusedParams(unused))
 	}
 	d.client, err = promapi.New(client, promapi.Options{
 		URL:        d.settings.URL,

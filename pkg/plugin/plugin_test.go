@@ -44,7 +44,7 @@ func ask(t *testing.T, d *DataSource, headers map[string]string, queries ...stri
 func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
 	for _, test := range []struct{ name, url, data, want string }{
 		{"no URL", "", `{}`, "This data source has no URL"},
-		{"a setting", "http://p:9090", `{"queryTimeout":"soon"}`, "queryTimeout"},
+		{"parameters that may keep tenants apart", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters can't be read"},
 		{"a setting that the SDK would panic on", "http://p:9090", `{"serverName":1}`, "serverName"},
 		{"a certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings can't be used"},
 	} {

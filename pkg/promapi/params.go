@@ -16,19 +16,48 @@ var reserved = []string{"end", "match[]", "query", "start", "stats", "step", "ti
 // dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery, which doesn't
 // repeat the text: one may be a token.
 func ParseParams(text string) (url.Values, error) {
-	params, err := url.ParseQuery(strings.TrimPrefix(strings.TrimSpace(text), "?"))
+	params, err := parseQuery(text)
+	if err != nil {
+		return nil, err
+	}
+	return params, checkNames(params)
+}
+
+func parseQuery(text string) (url.Values, error) {
+	params, err := url.ParseQuery(strings.TrimLeft(strings.TrimSpace(text), "?&"))
 	if err != nil {
 		return nil, fault.New(fault.BadQuery, "The custom query parameters can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.")
 	}
+	return params, nil
+}
+
+func checkNames(params url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		switch {
 		case name == "":
-			return nil, fault.New(fault.BadQuery, "The custom query parameters hold one without a name.")
+			return fault.New(fault.BadQuery, "The custom query parameters hold one without a name.")
 		case slices.Contains(reserved, name):
-			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reserved, ", "))
+			return fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reserved, ", "))
 		}
 	}
-	return params, nil
+	return nil
+}
+
+// SettingsParams reads the custom parameters of a data source. Those that each
+// request sets itself have no effect, and are returned as unused: no restriction
+// gets lost with them. The error is that of ParseParams.
+func SettingsParams(text string) (params url.Values, unused []string, err error) {
+	params, err = parseQuery(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range reserved {
+		if name != "match[]" && params.Has(name) {
+			params.Del(name)
+			unused = append(unused, name)
+		}
+	}
+	return params, unused, checkNames(params)
 }
 
 // isSet reports whether params hold a name, spelled as a list or not: to

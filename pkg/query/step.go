@@ -5,10 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
 // MaxPoints is how many points of one series Prometheus returns at most.
@@ -86,15 +85,11 @@ func (q *Query) finestStep() time.Duration {
 
 // minStep reads a query's own min step, which is a duration or a macro, or neither.
 func minStep(text string) (step time.Duration, macro string, err error) {
-	text = strings.TrimPrefix(strings.TrimSpace(text), ">") // as old panels write "at least"
-	switch {
-	case text == "":
-		return 0, "", nil
-	case strings.Contains(text, "$"):
-		return 0, strings.Trim(text, "${}"), nil
+	if strings.Contains(text, "$") {
+		return 0, strings.Trim(text, "${}> "), nil
 	}
-	step, err = gtime.ParseIntervalStringToTimeDuration(text)
-	if err != nil || step < 0 || step > longest {
+	step, err = stored.Duration(stored.Text(text))
+	if err != nil || step > longest {
 		return 0, "", fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", text)
 	}
 	return step, "", nil

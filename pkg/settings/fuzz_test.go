@@ -24,19 +24,24 @@ func FuzzLoad(f *testing.F) {
 		f.Add("http://prometheus:9090", []byte(data))
 	}
 	f.Fuzz(func(t *testing.T, url string, data []byte) {
-		s, err := Load(url, data)
+		s, problems, err := Load(url, data)
 		if err != nil {
 			if e := fault.As(err); e.Kind != fault.Misconfigured || !strings.HasPrefix(e.Text, "The data source's ") {
 				t.Errorf("%s: %v", data, err)
 			}
 			return
 		}
+		for _, problem := range problems {
+			if !strings.HasPrefix(problem.Text, "The data source's ") || !strings.Contains(problem.Text, problem.Setting) {
+				t.Errorf("%s: %s", data, problem.Text)
+			}
+		}
 		switch {
 		case s.URL != strings.TrimSpace(url):
 			t.Errorf("URL %q", s.URL)
 		case s.Method != http.MethodGet && s.Method != http.MethodPost:
 			t.Errorf("method %q", s.Method)
-		case s.ScrapeInterval <= 0 || s.QueryTimeout <= 0:
+		case s.ScrapeInterval <= 0 || s.QueryTimeout <= 0 || s.QueryTimeout > maxTimeout:
 			t.Errorf("scrape interval %v, query timeout %v", s.ScrapeInterval, s.QueryTimeout)
 		case s.MaxBytes < 1 || s.MaxBytes > 1<<40:
 			t.Errorf("at most %d bytes", s.MaxBytes)

@@ -7,52 +7,169 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 )
 
 func TestLoad(t *testing.T) {
-	s, err := Load(" http://prom:9090 ", []byte(`{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0,"packs":"pack: own","disabledPacks":["lango"]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0,"packs":"pack: own","disabledPacks":["lango"]}`)
 	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, Packs: "pack: own", DisabledPacks: []string{"lango"}}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
 }
 
-func TestDefaultsEndBeforeAnAlertsEvaluation(t *testing.T) {
-	s, err := Load("http://prom:9090", nil)
-	if err != nil {
-		t.Fatal(err)
+// load reads settings that have no problems.
+func load(t *testing.T, data string) Settings {
+	t.Helper()
+	s, problems, err := Load(" http://prom:9090 ", []byte(data))
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("%s: %v, %v", data, problems, err)
 	}
+	return s
+}
+
+func TestDefaultsEndBeforeAnAlertsEvaluation(t *testing.T) {
+	s := load(t, "")
 	if s.Method != "POST" || s.ScrapeInterval != 15*time.Second || s.QueryTimeout >= 30*time.Second || s.MaxRetries != 2 {
 		t.Errorf("got %+v", s)
 	}
 }
 
-func TestLoadNamesTheSetting(t *testing.T) {
+// TestSettingsAsOtherDataSourcesStoreThem: Grafana's Prometheus data source, forms
+// that store text, provisioning files.
+func TestSettingsAsOtherDataSourcesStoreThem(t *testing.T) {
+	for _, test := range []struct {
+		data string
+		want func(*Settings)
+	}{
+		{`{"timeInterval":"10"}`, func(s *Settings) { s.ScrapeInterval = 10 * time.Second }},
+		{`{"timeInterval":10}`, func(s *Settings) { s.ScrapeInterval = 10 * time.Second }},
+		{`{"timeInterval":"0s"}`, nil},
+		{`{"timeInterval":0}`, nil},
+		{`{"timeInterval":""}`, nil},
+		{`{"timeInterval":null}`, nil},
+		{`{"timeInterval":">30s"}`, func(s *Settings) { s.ScrapeInterval = 30 * time.Second }},
+		{`{"timeInterval":" 20s "}`, func(s *Settings) { s.ScrapeInterval = 20 * time.Second }},
+		{`{"timeInterval":"1d12h"}`, func(s *Settings) { s.ScrapeInterval = 36 * time.Hour }},
+		{`{"queryTimeout":"60"}`, func(s *Settings) { s.QueryTimeout = time.Minute }},
+		{`{"queryTimeout":1.5}`, func(s *Settings) { s.QueryTimeout = 1500 * time.Millisecond }},
+		{`{"queryTimeout":"0"}`, nil},
+		{`{"httpMethod":""}`, nil},
+		{`{"httpMethod":" get "}`, func(s *Settings) { s.Method = "GET" }},
+		{`{"responseLimitMiB":"0.5","seriesLimit":"1000","sampleLimit":2000.0,"maxRetries":"0"}`, func(s *Settings) {
+			s.MaxBytes, s.MaxSeries, s.MaxSamples, s.MaxRetries = 1<<19, 1000, 2000, 0
+		}},
+		{`{"responseLimitMiB":"","seriesLimit":null,"sampleLimit":" "}`, nil},
+		{`{"partialData":"true"}`, func(s *Settings) { s.Partial = true }},
+		{`{"partialData":""}`, nil},
+		{`{"customQueryParameters":null}`, nil},
+		{`{"customQueryParameters":"?a=b"}`, func(s *Settings) { s.CustomParams = "?a=b" }},
+		{`{"exemplarTraceIdDestinations":{"name":"trace_id","url":"http://x"}}`, func(s *Settings) {
+			s.TraceLinks = []frames.TraceLink{{Label: "trace_id", URL: "http://x"}}
+		}},
+		{`{"exemplarTraceIdDestinations":[null,{"name":"trace_id","datasourceUid":5,"url":null}]}`, func(s *Settings) {
+			s.TraceLinks = []frames.TraceLink{{Label: "trace_id", DatasourceUID: "5"}}
+		}},
+		{`{"exemplarTraceIdDestinations":null,"packs":null,"disabledPacks":null}`, nil},
+		{`{"packs":["pack: a","pack: b"]}`, func(s *Settings) { s.Packs = "pack: a\n---\npack: b" }},
+		{`{"packs":{"pack":"a"}}`, func(s *Settings) { s.Packs = `{"pack":"a"}` }},
+		{`{"disabledPacks":"lango, tango"}`, func(s *Settings) { s.DisabledPacks = []string{"lango", "tango"} }},
+		{`{"disabledPacks":["lango",null,""]}`, func(s *Settings) { s.DisabledPacks = []string{"lango"} }},
+		{`{"serverName":null,"access":5,"url":{},"sigV4Region":null}`, nil},
+		{`{"cacheLevel":"High","incrementalQuerying":true,"incrementalQueryOverlapWindow":"10m","prometheusType":"Mimir","prometheusVersion":"2.9.1",
+			"disableRecordingRules":true,"manageAlerts":true,"alertmanagerUid":"a","allowAsRecordingRulesTarget":false,"defaultEditor":"code",
+			"disableMetricsLookup":true,"seriesEndpoint":true,"codeModeMetricNamesSuggestionLimit":100,"keepCookies":[],"directUrl":""}`, nil},
+	} {
+		want := defaults("http://prom:9090")
+		if test.want != nil {
+			test.want(&want)
+		}
+		if got := load(t, test.data); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", test.data, got, want)
+		}
+	}
+}
+
+// TestAnOddSettingKeepsItsDefaultAndIsReported: queries go on, and Save & test
+// names it.
+func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
+	for _, test := range []struct{ data, want string }{
+		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often": write a duration such as 15s, of at most 8784h. Until then it is 15s.`},
+		{`{"timeInterval":["15s"]}`, `scrape interval (timeInterval) can't be ["15s"]`},
+		{`{"timeInterval":"$interval"}`, "timeInterval"},
+		{`{"timeInterval":"2y"}`, "timeInterval"},
+		{`{"queryTimeout":"-1s"}`, "Until then it is 25s."},
+		{`{"queryTimeout":"106751d"}`, "Until then it is 25s."},
+		{`{"queryTimeout":1e300}`, "Until then it is 25s."},
+		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT": use GET or POST. Until then it is POST.`},
+		{`{"httpMethod":1}`, "httpMethod"},
+		{`{"responseLimitMiB":0}`, "more than 0 MiB and at most 1 TiB. Until then it is 256 MiB."},
+		{`{"responseLimitMiB":"much"}`, "responseLimitMiB"},
+		{`{"maxRetries":99}`, "write a whole number from 0 to 10. Until then it is 2."},
+		{`{"maxRetries":1.5}`, "maxRetries"},
+		{`{"seriesLimit":0}`, "write a whole number from 1 to 10000000. Until then it is 50000."},
+		{`{"sampleLimit":1e300}`, "Until then it is 20000000."},
+		{`{"partialData":"perhaps"}`, "write true or false. Until then it is off."},
+		{`{"disabledPacks":7}`, "write a list of names. Until then every pack is on."},
+		{`{"disabledPacks":[{}]}`, "disabledPacks"},
+		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
+		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
+		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1: write a number of seconds from 0 to 86400. Until then there is none."},
+		{`{"timeout":"soon"}`, "timeout"},
+		{`{"timeout":"NaN"}`, "timeout"},
+		{`{"timeout":[]}`, "timeout"},
+		{`{"tlsSkipVerify":"true"}`, "(tlsSkipVerify) can't be \"true\": write true or false. Until then it is off."},
+		{`{"oauthPassThru":1}`, "oauthPassThru"},
+		{`{"httpMethod":"` + strings.Repeat("x", 1000) + `"}`, "x…: use GET"},
+	} {
+		s, problems, err := Load("http://prom:9090", []byte(test.data))
+		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, test.want) {
+			t.Errorf("%s: got %v, %v, want %q", test.data, problems, err, test.want)
+		}
+		if !reflect.DeepEqual(s, defaults("http://prom:9090")) {
+			t.Errorf("%s: got %+v", test.data, s)
+		}
+	}
+}
+
+func TestTheOtherLinksStayWhereOneIsOdd(t *testing.T) {
+	s, problems, err := Load("", []byte(`{"exemplarTraceIdDestinations":[7,{"name":"trace_id"}]}`))
+	if err != nil || len(problems) != 1 || len(s.TraceLinks) != 1 {
+		t.Errorf("got %+v, %v, %v", s.TraceLinks, problems, err)
+	}
+}
+
+// TestCredentialsAndRestrictionsAreNotIgnored: without one that can't be read, a
+// request would be somebody else's or see more.
+func TestCredentialsAndRestrictionsAreNotIgnored(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
 		{`[]`, "not a JSON object"},
-		{`{"timeInterval":"often"}`, "timeInterval"},
-		{`{"timeInterval":15}`, "timeInterval"},
-		{`{"queryTimeout":"-1s"}`, "queryTimeout"},
-		{`{"httpMethod":"PUT"}`, "httpMethod"},
-		{`{"responseLimitMiB":0}`, "responseLimitMiB"},
-		{`{"maxRetries":99}`, "maxRetries"},
-		{`{"seriesLimit":0}`, "seriesLimit"},
-		{`{"serverName":7}`, "serverName"},
-		{`{"httpHeaderName1":{}}`, "httpHeaderName1"},
-		{`{"packs":[]}`, "setting packs can't be a JSON array"},
-		{`{"disabledPacks":"lango"}`, "setting disabledPacks can't be a JSON string"},
-		{`{"disabledPacks":[1]}`, "setting disabledPacks can't be a JSON number"},
-		{`{"timeout":-1}`, "timeout (timeout) must be from 0"},
-		{`{"timeout":"soon"}`, "timeout (timeout) must be from 0"},
-		{`{"timeout":"NaN"}`, "timeout (timeout) must be from 0"},
-		{`{"timeout":[]}`, "timeout (timeout) must be from 0"},
+		{`{"timeInterval":`, "not a JSON object"},
+		{`{"serverName":7}`, "serverName must be text"},
+		{`{"basicAuthUser":["a"]}`, "basicAuthUser must be text"},
+		{`{"sigV4Region":true}`, "sigV4Region must be text"},
+		{`{"httpHeaderName1":{}}`, "httpHeaderName1 must be text"},
+		{`{"httpHeaderName1":null}`, "httpHeaderName1 must be text"},
+		{`{"customQueryParameters":{"extra_label":"tenant=a"}}`, "customQueryParameters must be text"},
 	} {
-		_, err := Load("http://prom:9090", []byte(test.data))
+		_, _, err := Load("http://prom:9090", []byte(test.data))
 		if f := fault.As(err); err == nil || f.Kind != fault.Misconfigured || !strings.Contains(f.Text, test.want) {
 			t.Errorf("%s: got %v, want %q", test.data, err, test.want)
+		}
+	}
+}
+
+// TestTheSDKGetsWhatItCanRead: it panics on other types.
+func TestTheSDKGetsWhatItCanRead(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"access":5,"url":{},"serverName":null,"timeout":30}`: `{"timeout":30}`,
+		`{"a":1.50}`: `{"a":1.50}`,
+		`[`:          `[`,
+		``:           ``,
+		`null`:       `null`,
+	} {
+		if got := string(ForSDK([]byte(data))); got != want {
+			t.Errorf("%s: got %s, want %s", data, got, want)
 		}
 	}
 }
@@ -66,14 +183,16 @@ func TestTheShorterTimeoutCounts(t *testing.T) {
 	}{
 		{`{"timeout":60}`, time.Minute},
 		{`{"timeout":"10"}`, 10 * time.Second},
+		{`{"timeout":25,"queryTimeout":"2m"}`, 25 * time.Second},
+		{`{"timeout":60,"queryTimeout":"0s"}`, time.Minute},
 		{`{"timeout":60,"queryTimeout":"2m"}`, time.Minute},
 		{`{"timeout":60,"queryTimeout":"30s"}`, 30 * time.Second},
 		{`{"timeout":0,"queryTimeout":"2m"}`, 2 * time.Minute},
 		{`{"timeout":""}`, 25 * time.Second},
 		{`{"timeout":null}`, 25 * time.Second},
 	} {
-		if s, err := Load("http://prom:9090", []byte(test.data)); err != nil || s.QueryTimeout != test.want {
-			t.Errorf("%s: %v, %v", test.data, s.QueryTimeout, err)
+		if s := load(t, test.data); s.QueryTimeout != test.want {
+			t.Errorf("%s: %v", test.data, s.QueryTimeout)
 		}
 	}
 }
