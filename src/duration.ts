@@ -1,4 +1,9 @@
-/** Whether a text is a duration as Prometheus writes them: `15s`, `1m30s`, `1d`. */
+const PROMETHEUS = /^(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
+const GRAFANA = /^(\d+M|(\d+(\.\d+)?(ms|s|m|h))+)$/;
+const SECONDS = /^\d+(\.\d+)?$/;
+
+/** Whether a text is a duration as the backend reads one: `15s`, `1m30s`, `1.5h`, `>30s`, or a number of seconds. */
 export function isDuration(text: string): boolean {
-  return /^(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/.test(text);
+  const plain = text.trim().replace(/^[<>]+\s*/, '');
+  return [PROMETHEUS, GRAFANA, SECONDS].some((form) => form.test(plain));
 }

@@ -27,6 +27,8 @@ export interface Findings {
   unknownPacks: string[];
   /** Of the user's own packs. */
   problems: PackProblem[];
+  /** Settings that aren't used as they are stored, by their keys. */
+  settings: Array<{ setting: string; text: string }>;
 }
 
 // "Save & test" asks the data source, and the settings page hears of it here: Grafana shows the page no more than the

@@ -75,27 +75,35 @@ it('has its sections in the order of Grafana’s Prometheus data source, and the
   expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'Own metrics', 'Test']);
 });
 
-it.each<[string, unknown]>([
-  ['packs', { pack: 'my_team' }],
-  ['disabledPacks', 'lango'],
-  ['disabledPacks', null],
-  ['disabledPacks', [null]],
-  ['customQueryParameters', 5],
-  ['keepCookies', 'session'],
-  ['exemplarTraceIdDestinations', { name: 'trace_id' }],
-  ['exemplarTraceIdDestinations', [null]],
-])('opens where a file holds a %s that is %j, and loses it with the next change', async (name, value) => {
-  const { user, onOptionsChange } = setup({ jsonData: { [name]: value } });
+it('opens with settings in other types, reads those that are clear, and loses the others with the next change', async () => {
+  const odd = { timeInterval: 10, disabledPacks: 'lango', keepCookies: 'session', exemplarTraceIdDestinations: [null] };
+  const { user, onOptionsChange } = setup({ jsonData: { ...odd, packs: { pack: 'a' } } as object });
   await answerPacks(asked);
   await user.type(screen.getByLabelText('Query timeout'), '9');
-  expect(onOptionsChange).toHaveBeenLastCalledWith(expect.objectContaining({ jsonData: { queryTimeout: '9' } }));
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({
+    queryTimeout: '9',
+    timeInterval: '10',
+    disabledPacks: ['lango'],
+    exemplarTraceIdDestinations: [],
+    packs: '{"pack":"a"}',
+  });
+});
+
+it('keeps query parameters that can’t be read until others are written, for they may keep tenants apart', async () => {
+  const customQueryParameters = { extra_label: 'tenant=a' };
+  const { user, onOptionsChange } = setup({ jsonData: { customQueryParameters } as object });
+  await answerPacks(asked);
+  await user.type(screen.getByLabelText('Query timeout'), '9');
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ queryTimeout: '9', customQueryParameters });
+  await user.type(screen.getByLabelText('Custom query parameters'), 'a');
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).toHaveProperty('customQueryParameters', 'a');
 });
 
 it('stores durations, and says when one is none', async () => {
   const { user, onOptionsChange } = setup();
-  await user.type(screen.getByLabelText('Query timeout'), '1m30');
+  await user.type(screen.getByLabelText('Query timeout'), '1m30x');
   expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
-  await user.type(screen.getByLabelText('Query timeout'), 's');
+  await user.type(screen.getByLabelText('Query timeout'), '{Backspace}s');
   expect(screen.queryByText('Write a duration such as 15s or 1m30s.')).not.toBeInTheDocument();
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toMatchObject({ timeInterval: '15s', queryTimeout: '1m30s' });
 

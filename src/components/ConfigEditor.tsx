@@ -3,7 +3,7 @@ import { Auth, ConnectionSettings, convertLegacyAuthProps, DataSourceDescription
 import { Divider } from '@grafana/ui';
 import React from 'react';
 
-import { readableSettings } from '../settings';
+import { keptSettings, readableSettings } from '../settings';
 import { ModelMetricsOptions } from '../types';
 import { AdvancedSettings } from './AdvancedSettings';
 import { OwnMetrics } from './OwnMetrics';
@@ -16,8 +16,10 @@ type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/using.md';
 
 /** The data source's settings: where Prometheus is, who asks, how, and what the catalog holds. */
-export function ConfigEditor({ options: stored, onOptionsChange }: Props) {
+export function ConfigEditor({ options: stored, onOptionsChange: store }: Props) {
   const options = { ...stored, jsonData: readableSettings(stored.jsonData) };
+  const onOptionsChange: Props['onOptionsChange'] = (next) =>
+    store({ ...next, jsonData: { ...keptSettings(stored.jsonData), ...next.jsonData } });
   const section: SectionProps = {
     options: options.jsonData,
     disabled: options.readOnly,

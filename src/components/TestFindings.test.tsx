@@ -20,6 +20,7 @@ const FINDINGS: Findings = {
   disabledPacks: [],
   unknownPacks: [],
   problems: [],
+  settings: [],
 };
 
 const HINT = /^Testing asks for a value/;
@@ -85,6 +86,12 @@ it('shows what is turned off, and leads to the problems of own packs', async () 
     'To be turned off, but not in this version of the plugin: bakery',
     'Problems of own metrics: 3, in lines 12, 14. They are listed there.',
   ]);
+});
+
+it('shows each setting that is not used as it is stored', async () => {
+  const settings = [{ setting: 'timeInterval', text: 'The scrape interval can’t be "often".' }];
+  await test(({ answer }) => answer({ status: 'ERROR', message: 'Odd.', details: { ...FINDINGS, settings } }));
+  expect(facts().at(-1)).toBe('The scrape interval can’t be "often".');
 });
 
 it.each([

@@ -38,6 +38,7 @@ function facts(found: Findings): string[] {
     ...listed('Packs', counted(found.packs)),
     ...listed('Turned off', counted(found.disabledPacks)),
     ...listed('To be turned off, but not in this version of the plugin', found.unknownPacks),
+    ...found.settings.map(({ text }) => text),
     ...faults(found.problems),
   ];
 }
