@@ -64,6 +64,17 @@ describe('an annotation', () => {
     });
   });
 
+  it.each<[string, object, Partial<EventsQuery>]>([
+    ['a switch of a form that is on', { useValueForTime: 'on' }, { useValueForTime: true }],
+    ['a switch of a form that is off', { useValueForTime: '' }, { useValueForTime: undefined }],
+    ['a number as its step', { step: 30 }, { interval: '30' }],
+    ['a list of labels', { tagKeys: ['a', 'b'] }, { tags: ['{{a}}', '{{b}}'] }],
+    ['nothing', { tagKeys: null, titleFormat: null, textFormat: null, target: null }, { tags: [], title: undefined }],
+    ['what means nothing', { tagKeys: {}, titleFormat: [], useValueForTime: 'often' }, { tags: [], title: undefined }],
+  ])('of the Prometheus data source moves over with %s', (_, marks, want) => {
+    expect(prepared({ ...ANNOTATION, expr: 'ALERTS', ...marks }).target).toMatchObject(want);
+  });
+
   it('asks its own data source, whatever its query was stored with', () => {
     const { annotations } = fakeDataSource().datasource;
     const target = { ...QUERY, datasource: { uid: 'another' } };

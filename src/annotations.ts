@@ -1,18 +1,20 @@
 import { AnnotationQuery, AnnotationSupport } from '@grafana/data';
 
 import { AnnotationEditor } from './components/AnnotationEditor';
+import { readList, readSwitch, readText } from './storedValues';
 import { EventsQuery, ModelMetricsQuery } from './types';
 
 /** What annotations of Grafana's Prometheus data source hold, now or in earlier versions. They mark in steps of a minute unless they say otherwise. */
 interface PrometheusAnnotation {
-  expr?: string;
-  step?: string;
-  titleFormat?: string;
-  textFormat?: string;
+  expr?: unknown;
+  step?: unknown;
+  titleFormat?: unknown;
+  textFormat?: unknown;
   /** Names of labels, between commas. */
-  tagKeys?: string;
-  useValueForTime?: boolean;
-  target?: { expr?: string; interval?: string };
+  tagKeys?: unknown;
+  /** Forms have stored `on` and nothing for it. */
+  useValueForTime?: unknown;
+  target?: { expr?: unknown; interval?: unknown } | null;
 }
 
 const PROMETHEUS_STEP = '60s';
@@ -42,20 +44,20 @@ function newQuery(): EventsQuery {
 }
 
 function fromPrometheus(annotation: PrometheusAnnotation): EventsQuery | undefined {
-  const { target, step, titleFormat, textFormat, tagKeys = '', useValueForTime } = annotation;
-  const expr = target?.expr || annotation.expr;
+  const { target, step, titleFormat, textFormat, tagKeys, useValueForTime } = annotation;
+  const expr = readText(target?.expr) || readText(annotation.expr);
   if (!expr) {
     return undefined;
   }
-  const labels = tagKeys.split(',').map((key) => key.trim());
+  const labels = readList(tagKeys) ?? [];
   return {
     refId: 'Anno',
     queryType: 'annotation',
     expr,
-    interval: target?.interval || step || PROMETHEUS_STEP,
-    title: titleFormat,
-    text: textFormat,
-    tags: labels.filter(Boolean).map((label) => `{{${label}}}`),
-    useValueForTime: useValueForTime || undefined,
+    interval: readText(target?.interval) || readText(step) || PROMETHEUS_STEP,
+    title: readText(titleFormat),
+    text: readText(textFormat),
+    tags: labels.map((label) => `{{${label}}}`),
+    useValueForTime: readSwitch(useValueForTime) || undefined,
   };
 }

@@ -37,6 +37,8 @@ import { interpolateFilters } from './interpolateFilters';
 import { interpolateQuery } from './interpolateQuery';
 import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
 import { filterSelector } from './promql';
+import { editableQuery, readableQuery } from './readableQuery';
+import { isText } from './storedValues';
 import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 import { CatalogVariableSupport } from './variables';
 
@@ -85,7 +87,8 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   /** A query that asks nothing yet is not sent. */
-  filterQuery(query: ModelMetricsQuery): boolean {
+  filterQuery(stored: ModelMetricsQuery): boolean {
+    const query = readableQuery(stored);
     if (query.hide) {
       return false;
     }
@@ -94,7 +97,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     }
     switch (query.queryType) {
       case 'annotation':
-        return Boolean(query.expr?.trim() ?? query.metric);
+        return isAsked(query.expr ?? query.metric);
       case 'labelValues':
         return Boolean(query.label);
       case 'paramValues':
@@ -104,9 +107,9 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
       case 'catalogMetrics':
         return true;
       case 'series':
-        return Boolean(query.match?.trim());
+        return isAsked(query.match);
       default:
-        return Boolean(query.expr?.trim());
+        return isAsked(query.expr);
     }
   }
 
@@ -150,7 +153,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   getQueryDisplayText(query: ModelMetricsQuery): string {
-    return displayText(query);
+    return displayText(editableQuery(query));
   }
 
   /** "Save & test" comes through here. The settings page shows more of what was found than Grafana does. */
@@ -287,6 +290,11 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 }
 
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
+
+/** Of something else than text the backend says what is wrong with it. */
+function isAsked(text: unknown): boolean {
+  return isText(text) ? text.trim() !== '' : Boolean(text);
+}
 
 /** A filter on a metric's name leaves every other metric's panel empty, one on buckets every quantile. */
 function isForMachines(label: string): boolean {

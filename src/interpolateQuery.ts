@@ -10,6 +10,8 @@ import {
   interpolateText,
   interpolateUrlParameters,
 } from './interpolation';
+import { readableQuery } from './readableQuery';
+import { isText } from './storedValues';
 import {
   CatalogQuery,
   EventsQuery,
@@ -22,33 +24,37 @@ import {
 
 /** Fills dashboard variables into what a person writes in a query, and puts the dashboard's filters beside it. */
 export function interpolateQuery(
-  query: ModelMetricsQuery,
+  stored: ModelMetricsQuery,
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars,
   filters: AdHocVariableFilter[] = []
 ): ModelMetricsQuery {
-  const text = (value: string) => interpolateText(value, templateSrv, scopedVars);
-  const expr = (value: string) => interpolateExpr(value, templateSrv, scopedVars);
-  const pattern = (value: string) => interpolatePattern(value, templateSrv, scopedVars);
+  const query = readableQuery(stored);
+  const text = readable(isText, (value: string) => interpolateText(value, templateSrv, scopedVars));
+  const expr = readable(isText, (value: string) => interpolateExpr(value, templateSrv, scopedVars));
+  const pattern = readable(isText, (value: string) => interpolatePattern(value, templateSrv, scopedVars));
+  const names = readable(isList, (value: string[]) => interpolateNames(value, templateSrv, scopedVars));
+  const urlParameters = readable(isText, (value: string) => interpolateUrlParameters(value, templateSrv, scopedVars));
+  const texts = readable(isList, (value: string[]) => value.map(text));
   const params = (value: Params | undefined) => interpolateParams(value, templateSrv, scopedVars);
 
   const options = <Query extends CatalogQuery | PromQLQuery | EventsQuery>(query: Query): Query => {
     // A panel's query may have brought filters of its own to Explore.
-    const all = interpolateFilters([...(query.adhocFilters ?? []), ...filters], templateSrv, scopedVars);
+    const own = query.adhocFilters ?? [];
+    const all = isFilters(own) ? interpolateFilters([...own, ...filters], templateSrv, scopedVars) : own;
     return {
       ...query,
       interval: query.interval && text(query.interval),
       legendFormat: query.legendFormat && text(query.legendFormat),
-      adhocFilters: all.length ? all : undefined,
-      customQueryParameters:
-        query.customQueryParameters && interpolateUrlParameters(query.customQueryParameters, templateSrv, scopedVars),
+      adhocFilters: all.length === 0 ? undefined : all,
+      customQueryParameters: query.customQueryParameters && urlParameters(query.customQueryParameters),
     };
   };
   const lookup = <Query extends CatalogQuery | EventsQuery>(query: Query): Query => ({
     ...options(query),
     metric: query.metric && text(query.metric),
     params: query.params && params(query.params),
-    groupBy: query.groupBy && interpolateNames(query.groupBy, templateSrv, scopedVars),
+    groupBy: query.groupBy && names(query.groupBy),
     window: query.window && text(query.window),
   });
   const series = ({ metric, params: filters, match }: SeriesSelection): SeriesSelection => ({
@@ -67,7 +73,7 @@ export function interpolateQuery(
         expr: query.expr && expr(query.expr),
         title: query.title && text(query.title),
         text: query.text && text(query.text),
-        tags: query.tags?.map(text),
+        tags: query.tags && texts(query.tags),
       };
     case 'labelNames':
       return { ...query, ...series(query), regex: query.regex && pattern(query.regex) };
@@ -86,4 +92,17 @@ export function interpolateQuery(
     default:
       return { ...options(query), expr: query.expr && expr(query.expr) };
   }
+}
+
+/** Changes values of a type. Others than the types say can be stored: those go to the backend, which says what is wrong. */
+function readable<Value>(is: (value: unknown) => boolean, change: (value: Value) => Value) {
+  return (value: Value): Value => (is(value) ? change(value) : value);
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isFilters(value: unknown): boolean {
+  return Array.isArray(value) && value.every((filter) => isText(filter?.key) && isText(filter.value));
 }

@@ -3,6 +3,7 @@ import { TemplateSrv } from '@grafana/runtime';
 
 import { MACROS } from './macros';
 import { escapeRegex } from './promql';
+import { isText } from './storedValues';
 import { Params, ParamValue } from './types';
 
 /** What the format function of `TemplateSrv.replace` gets of the variable whose value it formats. */
@@ -54,6 +55,9 @@ export function interpolateParams(
 }
 
 function interpolateParam(param: ParamValue, templateSrv: TemplateSrv, scopedVars: ScopedVars): ParamValue {
+  if (!paramTexts(param)) {
+    return param; // The backend says what is wrong with it.
+  }
   const op = isWithOperator(param) ? param.op : '=';
   const takesPatterns = op === '=~' || op === '!~';
   const elements = paramValues(param).map((element) =>
@@ -113,13 +117,16 @@ export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv,
 
 /** A parameter's values, whichever way it is written. Programs that write dashboards say null for none. */
 export function paramValues(param: ParamValue | null | undefined): string[] {
-  if (!param) {
-    return [];
+  return paramTexts(param) ?? [];
+}
+
+/** The same; undefined where something else is stored. */
+function paramTexts(param: unknown): string[] | undefined {
+  if (isText(param)) {
+    return param ? [param] : [];
   }
-  if (typeof param === 'string') {
-    return [param];
-  }
-  return isWithOperator(param) ? param.values : param;
+  const values = isWithOperator(param as ParamValue) ? (param as { values?: unknown }).values : (param ?? []);
+  return Array.isArray(values) && values.every(isText) ? values : undefined;
 }
 
 export function isWithOperator(param: ParamValue | null | undefined): param is Extract<ParamValue, { op: unknown }> {

@@ -1,62 +1,37 @@
+import { isText, Read, readList, readNumber, readSwitch, readText } from './storedValues';
 import { ModelMetricsOptions, TraceDestination } from './types';
 
-/** Reads a stored value as the backend does; undefined where it isn't clear what it means. */
-type Read = (value: unknown) => unknown;
-
-const text: Read = (value) => (typeof value === 'number' ? String(value) : isText(value) ? value : undefined);
-
-const method: Read = (value) => {
+function readMethod(value: unknown): string | undefined {
   const name = isText(value) ? value.trim().toUpperCase() : undefined;
   return name === 'GET' || name === 'POST' ? name : undefined;
-};
+}
 
-const number: Read = (value) => {
-  const isNumber = typeof value === 'number' || (isText(value) && value.trim() !== '');
-  return isNumber && Number.isFinite(Number(value)) ? Number(value) : undefined;
-};
+/** YAML documents; what isn't text is JSON, which is YAML too. */
+function readDocuments(value: unknown): string | undefined {
+  const documents = [value].flat().map((one) => (isText(one) ? one : JSON.stringify(one)));
+  return value === null ? undefined : documents.join('\n---\n');
+}
 
-const SWITCHES: Record<string, boolean> = { true: true, on: true, yes: true, '1': true };
-
-const flag: Read = (value) => SWITCHES[String(value).trim().toLowerCase()];
-
-const texts: Read = (value) => {
-  const list = isText(value) ? value.split(',').map((one) => one.trim()) : value;
-  const isList = Array.isArray(list) && list.every((one) => one === null || isText(one));
-  return isList ? list.filter(Boolean) : undefined;
-};
-
-const documents: Read = (value) =>
-  value === null
-    ? undefined
-    : [value]
-        .flat()
-        .map((one) => (isText(one) ? one : JSON.stringify(one)))
-        .join('\n---\n');
-
-const links: Read = (value) => {
+function readLinks(value: unknown): TraceDestination[] | undefined {
   const isLink = (one: unknown): one is TraceDestination => typeof one === 'object' && one !== null;
-  return value === null || value === undefined ? undefined : [value].flat().filter(isLink);
-};
+  return value === null ? undefined : [value].flat().filter(isLink);
+}
 
 const READ: Partial<Record<string, Read>> = {
-  timeInterval: text,
-  queryTimeout: text,
-  httpMethod: method,
+  timeInterval: readText,
+  queryTimeout: readText,
+  httpMethod: readMethod,
   customQueryParameters: (value) => (isText(value) ? value : undefined),
-  responseLimitMiB: number,
-  seriesLimit: number,
-  sampleLimit: number,
-  maxRetries: number,
-  partialData: flag,
-  packs: documents,
-  disabledPacks: texts,
+  responseLimitMiB: readNumber,
+  seriesLimit: readNumber,
+  sampleLimit: readNumber,
+  maxRetries: readNumber,
+  partialData: readSwitch,
+  packs: readDocuments,
+  disabledPacks: readList,
   keepCookies: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
-  exemplarTraceIdDestinations: links,
+  exemplarTraceIdDestinations: readLinks,
 };
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
 
 /**
  * The settings of a data source in the types that the settings page shows: a provisioning file or another data source can

@@ -3,6 +3,7 @@ import { EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
+import { editableQuery } from '../readableQuery';
 import { EventsQuery, ModelMetricsQuery } from '../types';
 import { AnnotationFields } from './AnnotationFields';
 import { CatalogEditor } from './CatalogEditor';
@@ -56,7 +57,7 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
 
 /** Until Grafana has stored what `prepareAnnotation` made, there is a query of another kind, or none. */
 function asEvents(query: ModelMetricsQuery): EventsQuery {
-  return query.queryType === 'annotation' ? query : { refId: query.refId, queryType: 'annotation' };
+  return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
 }
 
 /** What the backend says about its answer. Grafana shows it on panels alone. */

@@ -3,6 +3,7 @@ import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
+import { editableQuery } from '../readableQuery';
 import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
 import { AlertVariables } from './AlertVariables';
 import { BroughtFilters } from './BroughtFilters';
@@ -14,7 +15,8 @@ import { AUTO_LEGEND } from './QueryOptions';
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
 
 /** Edits a panel's or an alert rule's query, and runs it after each change. */
-export function QueryEditor({ app, datasource, query, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, datasource, query: stored, onChange, onRunQuery }: Props) {
+  const query = editableQuery(stored);
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
   const [isContinued, setIsContinued] = useState(false);

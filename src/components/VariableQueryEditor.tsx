@@ -5,6 +5,7 @@ import React, { useId, useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { variableText } from '../displayText';
+import { editableQuery } from '../readableQuery';
 import { storedQuery } from '../storedQuery';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../types';
 import { DraftField } from './Draft';
@@ -29,7 +30,8 @@ const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
 /** Edits the query of a dashboard variable. */
 export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }: Props) {
   const id = useId();
-  const current = storedQuery(query) ?? emptyQuery('labelValues', '');
+  const stored = storedQuery(query);
+  const current = stored ? editableQuery(stored) : emptyQuery('labelValues', '');
   // What was asked in other ways before, for who comes back to one of them.
   const [left, setLeft] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>

@@ -1,0 +1,78 @@
+import { isText, Read, readList, readNumber, readSwitch, readText } from './storedValues';
+import { ModelMetricsQuery, QueryFormat } from './types';
+
+const FORMATS: QueryFormat[] = ['time_series', 'time_series_wide', 'table', 'heatmap'];
+
+/** In whatever spelling a format is stored: `timeseries`, `Time series`. */
+function readFormat(value: unknown): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
+  return isText(value) ? (FORMATS.find((format) => plain(format) === plain(value)) ?? value) : undefined;
+}
+
+function readParam(value: unknown): unknown {
+  if (Array.isArray(value) || !isObject(value)) {
+    return Array.isArray(value) ? readList(value) : readText(value);
+  }
+  const values = Array.isArray(value.values) ? readList(value.values) : undefined;
+  return values && { ...value, values };
+}
+
+function readFilter(value: unknown): unknown {
+  const isFilter = isObject(value) && isText(value.key);
+  const text = isFilter && readText(value.value ?? '');
+  const values = isFilter && readList(value.values ?? []);
+  return isFilter && isText(text) && values
+    ? { ...value, operator: value.operator ?? '=', value: text, ...(isObject(value.values) && { values }) }
+    : undefined;
+}
+
+function readParams(value: unknown): unknown {
+  if (!isObject(value) || Array.isArray(value)) {
+    return undefined;
+  }
+  const params = Object.entries(value).map(([name, param]) => [name, param === null ? null : readParam(param)]);
+  return params.every(([, param]) => param !== undefined) ? Object.fromEntries(params) : undefined;
+}
+
+function readFilters(value: unknown): unknown {
+  const filters = Array.isArray(value) ? value.map(readFilter) : [undefined];
+  return filters.every(isObject) ? filters : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+const READ = new Map<string, Read>([
+  ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
+  ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
+  ...['title', 'text'].map((name) => [name, readText] as const),
+  ...['groupBy', 'tags'].map((name) => [name, readList] as const),
+  ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
+  ['intervalFactor', readNumber],
+  ['format', readFormat],
+  ['instantFormat', readFormat],
+  ['params', readParams],
+  ['adhocFilters', readFilters],
+]);
+
+/**
+ * A query with the fields in their own types that other programs and older Grafanas have stored in others. What isn't clear
+ * stays as it is: the backend says what is wrong with it.
+ */
+export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
+  return withFields(query, (read, value) => read(value) ?? value);
+}
+
+/** A query for the editors, without the fields whose meaning isn't clear. */
+export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
+  return withFields(query, (read, value) => read(value));
+}
+
+function withFields<Query extends ModelMetricsQuery>(query: Query, change: (read: Read, value: unknown) => unknown) {
+  const fields = Object.entries(query).map(([name, value]) => {
+    const read = READ.get(name);
+    return [name, read && value !== null && value !== undefined ? change(read, value) : value];
+  });
+  return Object.fromEntries(fields) as Query;
+}
