@@ -37,6 +37,17 @@ it.each<[string, object, object]>([
   expect(readableQuery(stored(fields))).toEqual(stored(want));
 });
 
+it('a query of the right types stays the same object', () => {
+  const query = stored({
+    expr: 'up',
+    groupBy: ['a'],
+    params: { a: ['b'], c: { op: '=~', values: ['d'] } },
+    range: true,
+  });
+  expect(readableQuery(query)).toBe(query);
+  expect(editableQuery(query)).toBe(query);
+});
+
 describe.each<[string, object]>([
   ['a groupBy of objects', { queryType: 'catalog', metric: 'm', groupBy: [{ type: 'time' }] }],
   ['params that are a text', { queryType: 'catalog', metric: 'm', params: 'a' }],

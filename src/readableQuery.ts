@@ -69,10 +69,15 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
   return withFields(query, (read, value) => read(value));
 }
 
-function withFields<Query extends ModelMetricsQuery>(query: Query, change: (read: Read, value: unknown) => unknown) {
-  const fields = Object.entries(query).map(([name, value]) => {
+/** A field that stays, and a query of such fields, stay the same object: components compare them. */
+function withFields<Query extends ModelMetricsQuery>(
+  query: Query,
+  change: (read: Read, value: unknown) => unknown
+): Query {
+  const changed = Object.entries(query).flatMap(([name, value]) => {
     const read = READ.get(name);
-    return [name, read && value !== null && value !== undefined ? change(read, value) : value];
+    const next = read && value !== null && value !== undefined ? change(read, value) : value;
+    return JSON.stringify(next) === JSON.stringify(value) ? [] : [[name, next]];
   });
-  return Object.fromEntries(fields) as Query;
+  return changed.length ? { ...query, ...Object.fromEntries(changed) } : query;
 }

@@ -182,6 +182,19 @@ describe('a PromQL query', () => {
   });
 });
 
+it('opens with fields that are stored in other types', async () => {
+  const odd = {
+    groupBy: 'model',
+    params: { model: 5 },
+    legendFormat: {},
+    interval: 30,
+    instant: 'true',
+    format: 'timeseries',
+  };
+  setup({ ...catalogQuery, metric: 'inference_error_ratio', ...odd } as unknown as ModelMetricsQuery);
+  expect(await screen.findByText(/Min step: 30/)).toBeInTheDocument();
+});
+
 describe('options', () => {
   const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'up', range: true };
   const EXEMPLARS = /^Exemplars/;
