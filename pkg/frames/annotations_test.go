@@ -24,7 +24,7 @@ func steps(l series.Labels, values ...float64) series.Series {
 }
 
 func TestAnnotationShapes(t *testing.T) {
-	scaled := &series.Result{Kind: series.Matrix, Warnings: []string{"partial"}, Series: []series.Series{
+	scaled := &series.Result{Kind: series.Matrix, Notes: series.Notes{Warnings: []string{"partial"}}, Series: []series.Series{
 		steps(labels("action", "scale_up", "endpoint_id", "ep_1"), 0, 2, 0, 1, 3, 1),
 		steps(labels("action", "scale_down", "endpoint_id", "ep_2, ep_3"), 1, math.NaN(), -1, 0, 0, 0),
 		steps(labels("endpoint_id", "ep_4"), 0, 0, 0, 0, 0, 0),

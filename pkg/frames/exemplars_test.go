@@ -104,7 +104,7 @@ func TestSamplers(t *testing.T) {
 // TestLeftOutExemplarsAreToldInThePanel: a panel's header shows the notices of
 // what the exemplars are drawn over.
 func TestLeftOutExemplarsAreToldInThePanel(t *testing.T) {
-	over := TimeSeries(&series.Result{Infos: []string{"by the way"}, Series: []series.Series{le("1", 1)}}, Options{})
+	over := TimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true})
 	Exemplars(dense(1, 1), ExemplarOptions{Step: time.Minute, Over: over})
 	if got := over[0].Meta.Notices; len(got) != 1 || got[0].Text != "by the way · 1 of 2 exemplars are shown: those whose values stand apart, of each 1m." {
 		t.Errorf("got %+v", got)

@@ -7,8 +7,6 @@ package frames
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -29,6 +27,10 @@ type Options struct {
 	Name   string // what a series without labels is called
 	Step   time.Duration
 	RefID  string // the query's, where tables of other queries stand beside its own
+
+	// Infos adds a notice for the infos of the server. A panel marks each notice in its
+	// header, so without it infos are in the frame's metadata only, for the editor.
+	Infos bool
 
 	// Counters lists metrics known to be counters, whatever their names end in.
 	// Prometheus's guess that they might be none isn't worth a mark on a panel. It
@@ -128,7 +130,7 @@ func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options
 }
 
 // conclude types the frames that have no type of their own, and puts on the
-// first, once: the executed query, what it cost, the server's notices and those
+// first, once: the executed query, what it cost, the server's notes and the notices
 // of the shape.
 func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Options, own ...data.Notice) data.Frames {
 	for _, frame := range frames {
@@ -138,53 +140,9 @@ func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Optio
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = o.Expr
-	first.Notices = bySeverity(append(notices(r, o), own...))
+	o.note(first, r.Notes, own...)
 	first.Stats = stats(r.Stats)
 	return frames
-}
-
-func notices(r *series.Result, o Options) []data.Notice {
-	infos := slices.DeleteFunc(slices.Clone(r.Infos), o.guessesWrong)
-	return append(noticesOf(data.NoticeSeverityWarning, r.Warnings), noticesOf(data.NoticeSeverityInfo, infos)...)
-}
-
-// guessesWrong reports whether an info is Prometheus's guess, by the name, that
-// one of Counters might be none.
-func (o Options) guessesWrong(info string) bool {
-	_, name, guess := strings.Cut(info, "metric might not be a counter, name does not end in")
-	return guess && o.Counters != nil && slices.ContainsFunc(o.Counters(), func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })
-}
-
-// noticesOf keeps as much as a person reads. Our own warnings come last.
-func noticesOf(severity data.NoticeSeverity, texts []string) []data.Notice {
-	const most, longest = 20, 1000
-	var all []data.Notice
-	if left := len(texts) - most; left > 0 {
-		all = []data.Notice{{Severity: severity, Text: fmt.Sprintf("%d more like these", left)}}
-		texts = texts[left:]
-	}
-	for _, text := range texts {
-		if len(text) > longest {
-			text = strings.ToValidUTF8(text[:longest], "") + "…"
-		}
-		all = append(all, data.Notice{Severity: severity, Text: text})
-	}
-	return all
-}
-
-// bySeverity makes one notice of those of the same severity: of several, a
-// panel's header shows the last one only.
-func bySeverity(all []data.Notice) []data.Notice {
-	var merged []data.Notice
-	for _, notice := range all {
-		at := slices.IndexFunc(merged, func(m data.Notice) bool { return m.Severity == notice.Severity })
-		if at < 0 {
-			merged = append(merged, notice)
-			continue
-		}
-		merged[at].Text += " · " + notice.Text
-	}
-	return merged
 }
 
 // leftOut says that native histograms aren't shown, those of mixed series
@@ -225,6 +183,9 @@ func stats(s *series.Stats) []data.QueryStat {
 
 // Texts shapes a variable's values into the one frame that Grafana takes for
 // options: a text field, with no rows where there is nothing to choose.
-func Texts(values []string) data.Frames {
-	return data.Frames{data.NewFrame("", data.NewField("text", nil, append([]string{}, values...)))}
+func Texts(values []string, notes series.Notes) data.Frames {
+	frame := data.NewFrame("", data.NewField("text", nil, append([]string{}, values...)))
+	frame.Meta = &data.FrameMeta{}
+	Options{}.note(frame.Meta, notes)
+	return data.Frames{frame}
 }

@@ -31,7 +31,7 @@ func TestShapes(t *testing.T) {
 		{Labels: labels("__name__", "up", "job", "a"), Times: []int64{0, 15000, 30000}, Values: []float64{1, math.NaN(), math.Inf(1)}},
 		{Labels: labels("__name__", "up", "job", "b"), Times: []int64{0, 15000, 30000}, Values: []float64{0, 1, 0}},
 	}}
-	ragged := &series.Result{Kind: series.Matrix, Warnings: []string{"partial", "slow"}, Infos: []string{"by the way"},
+	ragged := &series.Result{Kind: series.Matrix, Notes: series.Notes{Warnings: []string{"partial", "slow"}, Infos: []string{"by the way"}},
 		Stats: &series.Stats{Samples: 1200, PeakSamples: 300, Seconds: 0.25}, Series: []series.Series{
 			{Labels: labels("job", "a"), Times: []int64{0, 30000}, Values: []float64{1, 2}},
 			{Labels: labels("job", "b", "zone", "eu"), Times: []int64{15000}, Values: []float64{3}},
@@ -59,8 +59,8 @@ func TestShapes(t *testing.T) {
 		"numeric_empty":             Numeric(empty, o),
 		"table":                     AsTable(ragged, o),
 		"table_empty":               AsTable(empty, o),
-		"texts":                     Texts([]string{"a", "b"}),
-		"texts_empty":               Texts(nil),
+		"texts":                     Texts([]string{"a", "b"}, series.Notes{Warnings: []string{"partial"}}),
+		"texts_empty":               Texts(nil, series.Notes{}),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, frames) })
 	}
@@ -118,7 +118,10 @@ func golden(t *testing.T, name string, frames data.Frames) {
 				fmt.Fprintf(&b, "%s: %v %s\n", stat.DisplayName, stat.Value, stat.Unit)
 			}
 			if m.DataTopic != "" {
-				fmt.Fprintf(&b, "topic: %s, %v\n", m.DataTopic, m.Custom)
+				fmt.Fprintf(&b, "topic: %s\n", m.DataTopic)
+			}
+			if m.Custom != nil {
+				fmt.Fprintf(&b, "custom: %v\n", m.Custom)
 			}
 		}
 		for _, field := range frame.Fields {

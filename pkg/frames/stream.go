@@ -41,7 +41,7 @@ func (s *Stream) Last(r *series.Result) *data.Frame {
 	rest := *r
 	rest.Series = s.histograms
 	last := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, &rest, s.Options)[0]
-	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 {
+	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 && last.Meta.Custom == nil {
 		return nil
 	}
 	return last

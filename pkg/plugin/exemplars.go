@@ -18,11 +18,12 @@ func (d *DataSource) exemplars(ctx context.Context, a *asked, compiled query.Com
 	if !a.Exemplar || promapi.IsAlert(ctx) {
 		return nil
 	}
-	all, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, a.To)
+	answer, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, a.To)
 	if err != nil {
 		beside.Warnings = append(beside.Warnings, "There are no exemplars: "+fault.As(err).Text)
 	}
-	return all
+	beside.Merge(answer.Notes)
+	return answer.Series
 }
 
 // shapeExemplars makes their frames; over are those that they are drawn over.

@@ -18,6 +18,7 @@ type findings struct {
 	Language     string           `json:"language,omitempty"` // PromQL or MetricsQL
 	Method       string           `json:"method,omitempty"`   // POST or GET
 	Exemplars    bool             `json:"exemplars"`
+	Warnings     []string         `json:"warnings"` // of the server
 	Metrics      int              `json:"catalogMetrics"`
 	Packs        []foundPack      `json:"packs"`
 	Off          []foundPack      `json:"disabledPacks"` // built-in packs that are turned off
@@ -45,6 +46,7 @@ func (d *DataSource) findings() findings {
 		UnknownPacks: append([]string{}, d.unknown...),
 		Problems:     append(catalog.Problems{}, d.problems...),
 		Settings:     append([]settings.Problem{}, d.wrong...),
+		Warnings:     []string{},
 	}
 }
 
@@ -60,6 +62,7 @@ func foundPacks(packs []*catalog.Pack) []foundPack {
 func (f *findings) answered(can promapi.Capabilities) {
 	f.Server, f.Version = can.Server.Name, can.Server.Version
 	f.Method, f.Exemplars = can.Method, can.Exemplars
+	f.Warnings = append(f.Warnings, can.Warnings...)
 	f.Language = "PromQL"
 	if can.MetricsQL {
 		f.Language = "MetricsQL"
@@ -78,6 +81,9 @@ func (f *findings) words() string {
 		line("Query language: %s", f.Language)
 		line("Queries are sent by: %s", f.Method)
 		line("Exemplars: %s", map[bool]string{true: "yes", false: "no"}[f.Exemplars])
+		for _, warning := range f.Warnings {
+			line("Warning: %s", warning)
+		}
 	}
 	line("Packs: %s", orNone(counted(f.Packs)))
 	line("Turned off: %s", orNone(counted(f.Off)))

@@ -32,6 +32,9 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 		return result(backend.HealthStatusError, strings.Join(complaints, " "), found)
 	}
 	message := fmt.Sprintf("%s answers. The catalog has %d metrics in %d packs.", can.Server, found.Metrics, len(found.Packs))
+	if len(can.Warnings) > 0 {
+		message += " The server warns: " + strings.Join(can.Warnings, " · ")
+	}
 	return result(backend.HealthStatusOk, message, found)
 }
 

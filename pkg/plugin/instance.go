@@ -113,15 +113,16 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		d.wrong = append(d.wrong, settings.UnusedParams(unused))
 	}
 	d.client, err = promapi.New(client, promapi.Options{
-		URL:        d.settings.URL,
-		Method:     d.settings.Method,
-		Timeout:    d.settings.QueryTimeout,
-		MaxBytes:   d.settings.MaxBytes,
-		Limits:     promjson.Limits{Series: d.settings.MaxSeries, Samples: d.settings.MaxSamples},
-		Partial:    d.settings.Partial,
-		MaxRetries: d.settings.MaxRetries,
-		Params:     params,
-		Observer:   d.telemetry,
+		URL:           d.settings.URL,
+		Method:        d.settings.Method,
+		Timeout:       d.settings.QueryTimeout,
+		MaxBytes:      d.settings.MaxBytes,
+		Limits:        promjson.Limits{Series: d.settings.MaxSeries, Samples: d.settings.MaxSamples},
+		Partial:       d.settings.Partial,
+		PartialAlerts: d.settings.PartialAlerts,
+		MaxRetries:    d.settings.MaxRetries,
+		Params:        params,
+		Observer:      d.telemetry,
 	})
 	return err
 }

@@ -19,6 +19,7 @@ type asked struct {
 	*query.Query
 	params url.Values // custom ones, for the API
 	refID  string     // where tables of other queries stand beside its own
+	infos  bool       // the server's infos get a notice
 }
 
 func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
@@ -37,7 +38,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &asked{Query: parsed}
+	a := &asked{Query: parsed, infos: d.settings.Infos}
 	a.params, err = d.client.QueryParams(parsed.Custom)
 	return a, err
 }
@@ -157,5 +158,5 @@ func (a *asked) fits(r *series.Result) error {
 func (a *asked) whole() bool { return a.Format == query.Heatmap }
 
 func (a *asked) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step, RefID: a.refID, Counters: c.Counters}
+	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: a.Step, RefID: a.refID, Infos: a.infos, Counters: c.Counters}
 }

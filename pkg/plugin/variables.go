@@ -25,21 +25,23 @@ func (d *DataSource) variable(ctx context.Context, q *asked) (data.Frames, error
 	if err != nil {
 		return nil, err
 	}
-	return frames.Texts(values), nil
+	return frames.Texts(values.Data, values.Notes), nil
 }
 
-func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
+// values lists a variable's values, with the notes of the answer that they come from.
+func (d *DataSource) values(ctx context.Context, q *asked) (values promapi.Answer[[]string], err error) {
 	switch q.Type {
 	case query.CatalogMetrics:
-		return d.catalog.Names(), nil
+		values.Data = d.catalog.Names()
+		return values, nil
 	case query.ParamValues:
 		metric, err := d.catalog.Metric(q.Metric)
 		if err != nil {
-			return nil, err
+			return values, err
 		}
 		match, err := metric.ValueSelectors(q.Param, q.Params)
 		if err != nil {
-			return nil, err
+			return values, err
 		}
 		return d.client.LabelValues(ctx, q.Param, within(q, match...))
 	case query.QueryResult:
@@ -48,7 +50,7 @@ func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
 
 	match, err := selectors(q)
 	if err != nil {
-		return nil, err
+		return values, err
 	}
 	switch {
 	case q.Type == query.Series:
@@ -58,7 +60,7 @@ func (d *DataSource) values(ctx context.Context, q *asked) ([]string, error) {
 	case q.Type == query.MetricNames:
 		return d.client.LabelValues(ctx, series.MetricName, within(q, match...))
 	case q.Label == "":
-		return nil, fault.New(fault.BadQuery, "The variable names no label: choose the label whose values it lists.")
+		return values, fault.New(fault.BadQuery, "The variable names no label: choose the label whose values it lists.")
 	default:
 		return d.client.LabelValues(ctx, q.Label, within(q, match...))
 	}
@@ -105,44 +107,45 @@ func within(q *asked, match ...string) promapi.Selection {
 }
 
 // seriesTexts lists series by name and labels.
-func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) ([]string, error) {
+func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) (texts promapi.Answer[[]string], err error) {
 	if len(match) == 0 {
-		return nil, fault.New(fault.BadQuery, `The variable selects no series: write a selector such as up{job="api"}.`)
+		return texts, fault.New(fault.BadQuery, `The variable selects no series: write a selector such as up{job="api"}.`)
 	}
 	found, err := d.client.Series(ctx, within(q, match...))
 	if err != nil {
-		return nil, err
+		return texts, err
 	}
-	texts := make([]string, len(found))
-	for i, pairs := range found {
-		texts[i] = described(series.LabelsOf(pairs))
+	texts.Notes = found.Notes
+	for _, pairs := range found.Data {
+		texts.Data = append(texts.Data, described(series.LabelsOf(pairs)))
 	}
-	slices.Sort(texts)
+	slices.Sort(texts.Data)
 	return texts, nil
 }
 
 // resultTexts lists an instant query's series as Grafana's query_result() does:
 // name and labels, value, time in milliseconds; a scalar or a text is its value alone.
-func (d *DataSource) resultTexts(ctx context.Context, q *asked) ([]string, error) {
+func (d *DataSource) resultTexts(ctx context.Context, q *asked) (texts promapi.Answer[[]string], err error) {
 	compiled, err := d.compile(ctx, q, true)
 	if err != nil {
-		return nil, err
+		return texts, err
 	}
 	result, err := d.client.Query(ctx, q.instant(compiled))
 	if err != nil {
-		return nil, err
+		return texts, err
 	}
+	texts.Notes = result.Notes
 	if result.Kind == series.String {
-		return []string{result.Text}, nil
+		texts.Data = []string{result.Text}
+		return texts, nil
 	}
-	var texts []string
 	for _, s := range result.Series {
 		for i, value := range s.Values {
 			text := number(value)
 			if result.Kind != series.Scalar {
 				text = described(s.Labels) + " " + text + " " + strconv.FormatInt(s.Times[i], 10)
 			}
-			texts = append(texts, text)
+			texts.Data = append(texts.Data, text)
 		}
 	}
 	return texts, nil

@@ -7,18 +7,29 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestCapabilities(t *testing.T) {
 	for _, test := range []struct {
 		name, marked                  string // marked is the header that VictoriaMetrics has
 		refusesPost, missing, failing bool   // missing and failing are the exemplars
+		labels                        string // the answer to a request for labels
 		want                          Capabilities
 	}{
 		{name: "a Prometheus", want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST", Exemplars: true}},
 		{name: "behind a proxy that lets GET through", refusesPost: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "GET", Exemplars: true}},
 		{name: "an old one", missing: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST"}},
 		{name: "one that fails", failing: true, want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST"}},
+		{
+			name: "a Thanos without one of its stores", labels: `{"status":"success","data":["job"],"warnings":["store is down","results truncated due to limit"]}`,
+			want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST", Exemplars: true, Warnings: []string{"store is down"}},
+		},
+		{
+			name: "a Prometheus with more labels than one", labels: `{"status":"success","data":["job"],"warnings":["results truncated due to limit"]}`,
+			want: Capabilities{Server: Server{"Prometheus", "3.5.0"}, Method: "POST", Exemplars: true, Warnings: []string{}},
+		},
 		{name: "a VictoriaMetrics", marked: "vm", want: Capabilities{Server: Server{Name: "VictoriaMetrics"}, MetricsQL: true, Method: "POST"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -37,6 +48,8 @@ func TestCapabilities(t *testing.T) {
 					_, _ = fmt.Fprint(w, `{"status":"success","data":[]}`)
 				case strings.HasSuffix(r.URL.Path, "/query"):
 					_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+				case strings.HasSuffix(r.URL.Path, "/labels") && test.labels != "":
+					_, _ = fmt.Fprint(w, test.labels)
 				case strings.HasSuffix(r.URL.Path, "/buildinfo"):
 					_, _ = fmt.Fprint(w, `{"status":"success","data":{"version":"3.5.0"}}`)
 				default:
@@ -46,8 +59,8 @@ func TestCapabilities(t *testing.T) {
 			if _, err := c.Query(t.Context(), Instant{Expr: "1", At: time.Now()}); err != nil {
 				t.Fatal(err)
 			}
-			if got := c.Capabilities(t.Context()); got != test.want {
-				t.Errorf("got %+v, want %+v", got, test.want)
+			if diff := cmp.Diff(test.want, c.Capabilities(t.Context())); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

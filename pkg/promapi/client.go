@@ -6,8 +6,6 @@ package promapi
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,15 +19,17 @@ import (
 
 // Options say how a server is asked.
 type Options struct {
-	URL        string        // base URL, under which api/v1 stands
-	Method     string        // POST or GET; POST falls back to GET where a server refuses it
-	Timeout    time.Duration // of one request with its retries
-	MaxBytes   int64         // of one answer, decompressed
-	Limits     promjson.Limits
-	Partial    bool       // an answer over Limits is cut there and marked, instead of refused
-	MaxRetries int        // for failures that have no limit of their own
-	Params     url.Values // sent with every request; see ParseParams
-	Observer   Observer   // nil where nobody counts
+	URL      string        // base URL, under which api/v1 stands
+	Method   string        // POST or GET; POST falls back to GET where a server refuses it
+	Timeout  time.Duration // of one request with its retries
+	MaxBytes int64         // of one answer, decompressed
+	Limits   promjson.Limits
+	Partial  bool // an answer over Limits is cut there and marked, instead of refused
+	// PartialAlerts lets alerts use an answer that the server marks as partial.
+	PartialAlerts bool
+	MaxRetries    int        // for failures that have no limit of their own
+	Params        url.Values // sent with every request; see ParseParams
+	Observer      Observer   // nil where nobody counts
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -93,7 +93,7 @@ func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error
 }
 
 func (c *Client) rangeWithin(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q).withStats(), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
+	return c.evaluate(ctx, c.rangeCall(q), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
 }
 
 // QueryRanges evaluates one expression over consecutive stretches of time, whose
@@ -122,7 +122,7 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 // decoded; the result holds the rest. An error of each ends the request and is
 // returned as it is.
 func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Series) error) (*series.Result, error) {
-	return ask(ctx, c, c.rangeCall(q).withStats(), func(r io.Reader) (*series.Result, error) {
+	return c.evaluate(ctx, c.rangeCall(q), func(r io.Reader) (*series.Result, error) {
 		var refused error
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			c.opts.Observer.Samples(s.Samples())
@@ -139,16 +139,16 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return ask(ctx, c, c.instantCall(q).withStats(), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
+	return c.evaluate(ctx, c.instantCall(q), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
 }
 
 // LabelNames lists label names, sorted.
-func (c *Client) LabelNames(ctx context.Context, s Selection) ([]string, error) {
+func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string], error) {
 	return ask(ctx, c, call{api: "labels", path: "api/v1/labels", form: s.form()}, decodeData[[]string])
 }
 
 // LabelValues lists the values of a label, sorted.
-func (c *Client) LabelValues(ctx context.Context, label string, s Selection) ([]string, error) {
+func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
 	return ask(ctx, c, call{api: "label_values", path: "api/v1/label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
 }
 
@@ -161,27 +161,6 @@ func (c *Client) decodeWithin(limits promjson.Limits, part bool) func(io.Reader)
 		}
 		return c.cut(part, result, err)
 	}
-}
-
-// takesPart reports whether an answer over a limit may be cut there: where the data
-// source's owner wants a part rather than an error. An alert never decides on one.
-func (c *Client) takesPart(ctx context.Context, whole bool) bool {
-	return c.opts.Partial && !whole && !IsAlert(ctx)
-}
-
-// cut lets an answer that is over a limit pass with a warning.
-func (c *Client) cut(part bool, result *series.Result, err error) (*series.Result, error) {
-	limit, over := errors.AsType[*promjson.LimitError](err)
-	if !over || !part {
-		return result, err
-	}
-	what := limit.Error()
-	if limit == errTooLarge {
-		what = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
-	}
-	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"This is a part of the data: the answer holds %s, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", what))
-	return result, nil
 }
 
 // ask sends a call and decodes its answer, which is read once.

@@ -86,7 +86,7 @@ func TestMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string][]Metadata{"up": {{"gauge", "It is up.", ""}, {"unknown", "", "s"}}}, got); diff != "" {
+	if diff := cmp.Diff(map[string][]Metadata{"up": {{"gauge", "It is up.", ""}, {"unknown", "", "s"}}}, got.Data); diff != "" {
 		t.Error(diff)
 	}
 	if want := "GET /api/v1/metadata?limit=3&limit_per_metric=2&metric=up"; asked != want {
@@ -108,7 +108,7 @@ func TestSeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]map[string]string{{"__name__": "up", "job": "a"}, {"__name__": "down"}}, got); diff != "" {
+	if diff := cmp.Diff([]map[string]string{{"__name__": "up", "job": "a"}, {"__name__": "down"}}, got.Data); diff != "" {
 		t.Error(diff)
 	}
 	if want := "/api/v1/series?end=2&limit=5&match%5B%5D=up&match%5B%5D=down&start=1"; asked != want {

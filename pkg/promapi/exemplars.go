@@ -21,24 +21,25 @@ const mostExemplars = 100_000
 // makes of them. (Prometheus HTTP API, querying exemplars.) A server without
 // exemplars has none for any expression: that is no error, and for some minutes
 // it isn't asked again. See hasExemplars.
-func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) ([]series.ExemplarSeries, error) {
+func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
+	var none series.ExemplarResult
 	if !c.hasExemplars() {
-		return nil, nil
+		return none, nil
 	}
-	all, err := ask(ctx, c, call{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
+	answer, err := ask(ctx, c, call{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
 		"query": {expr},
 		"start": {timestamp(start)},
 		"end":   {timestamp(end)},
-	}}, func(r io.Reader) ([]series.ExemplarSeries, error) { return promjson.Exemplars(r, mostExemplars) })
+	}}, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, mostExemplars) })
 	status, failed := errors.AsType[statusError](err)
 	switch {
-	case failed && status.isMissing(), err == nil && len(all) == 0 && !c.Server(ctx).keepsExemplars():
+	case failed && status.isMissing(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).keepsExemplars():
 		c.found.noExemplars.remember()
-		return nil, nil
+		return none, nil
 	case err != nil:
-		return nil, err
+		return none, err
 	}
-	return all, nil
+	return answer, nil
 }
 
 // hasExemplars reports whether the server may have exemplars: false for some

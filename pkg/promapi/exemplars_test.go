@@ -19,8 +19,8 @@ func TestExemplars(t *testing.T) {
 		path, form = r.URL.Path, r.Form.Encode()
 		_, _ = fmt.Fprint(w, oneExemplar)
 	})
-	all, err := c.Exemplars(t.Context(), "rate(x[5m])", time.UnixMilli(1500), time.Unix(60, 0))
-	if err != nil || len(all) != 1 || all[0].Exemplars[0].Labels.Get("trace_id") != "t" {
+	answer, err := c.Exemplars(t.Context(), "rate(x[5m])", time.UnixMilli(1500), time.Unix(60, 0))
+	if all := answer.Series; err != nil || len(all) != 1 || all[0].Exemplars[0].Labels.Get("trace_id") != "t" {
 		t.Errorf("got %+v, %v", all, err)
 	}
 	if want := "end=60&query=rate%28x%5B5m%5D%29&start=1.5"; path != "/api/v1/query_exemplars" || form != want {
@@ -64,9 +64,9 @@ func TestServersWithoutExemplars(t *testing.T) {
 				_, _ = fmt.Fprint(w, test.body)
 			})
 			for range 2 {
-				all, err := c.Exemplars(t.Context(), "x", time.Unix(0, 0), time.Unix(60, 0))
-				if err != nil || len(all) != 0 {
-					t.Errorf("got %+v, %v", all, err)
+				answer, err := c.Exemplars(t.Context(), "x", time.Unix(0, 0), time.Unix(60, 0))
+				if err != nil || len(answer.Series) != 0 {
+					t.Errorf("got %+v, %v", answer, err)
 				}
 			}
 			if c.hasExemplars() != test.has || (asked == 1) == test.has {

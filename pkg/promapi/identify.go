@@ -25,10 +25,11 @@ func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Vers
 // its stores. A server that says nothing of itself is taken for a Prometheus.
 func (c *Client) identify(ctx context.Context) Server {
 	header, text, _ := c.page(ctx, "api/v1/status/buildinfo")
-	build, err := decodeData[struct {
+	answer, err := decodeData[struct {
 		Application string `json:"application"`
 		Version     string `json:"version"`
 	}](bytes.NewReader(text))
+	build := answer.Data
 	if err == nil && build.Application != "" {
 		return Server{build.Application, build.Version}
 	}

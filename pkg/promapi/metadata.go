@@ -22,7 +22,7 @@ type MetadataSelection struct {
 
 // Metadata lists what is known of metric families, by name. Targets may say
 // different things of one. (Prometheus HTTP API, querying metric metadata.)
-func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (map[string][]Metadata, error) {
+func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
 	form := url.Values{}
 	if s.Metric != "" {
 		form.Set("metric", s.Metric)

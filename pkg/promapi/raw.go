@@ -13,9 +13,8 @@ import (
 // Raw is an answer of query or query_range whose data stay as the server wrote
 // them, byte for byte: one JSON object with resultType and result.
 type Raw struct {
-	Data     json.RawMessage
-	Warnings []string
-	Infos    []string
+	Data json.RawMessage
+	series.Notes
 }
 
 // RawRange is QueryRange whose data stay as they came. An answer over a limit is
@@ -46,5 +45,5 @@ func (c *Client) decodeRaw(r io.Reader) (Raw, error) {
 	if err := json.Unmarshal(text.Bytes(), &answer); err != nil {
 		return Raw{}, err
 	}
-	return Raw{Data: answer.Data, Warnings: result.Warnings, Infos: result.Infos}, nil
+	return Raw{answer.Data, result.Notes}, nil
 }

@@ -65,6 +65,7 @@ type param struct {
 	Matcher    string   `json:"matcher"` // what it becomes; "" where it doesn't filter
 	LiveValues []string `json:"live_values"`
 	Truncated  bool     `json:"truncated"` // there are more live values
+	Warnings   []string `json:"warnings,omitempty"`
 }
 
 // family is what the metric reads of the platform.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // success is an answer in Prometheus's own shape.
@@ -14,19 +15,35 @@ type success struct {
 	Status   string   `json:"status"`
 	Data     any      `json:"data"`
 	Warnings []string `json:"warnings,omitempty"`
+	Infos    []string `json:"infos,omitempty"`
 }
 
-// cut makes an answer of at most limit items, in Prometheus's words where that
-// isn't all of them.
-func cut[T any](items []T, limit int) success {
-	answer := success{Status: "success", Data: orEmpty(items[:min(len(items), limit)])}
-	if len(items) > limit {
-		answer.Warnings = []string{truncatedWarning}
+// cut makes an answer of at most limit items, with a warning in Prometheus's words
+// where there are more. It keeps the server's own warnings.
+func cut[T any](list promapi.Answer[[]T], limit int) success {
+	return success{
+		Status:   "success",
+		Data:     orEmpty(list.Data[:min(len(list.Data), limit)]),
+		Warnings: warningsOf(list.Notes, len(list.Data) > limit),
+		Infos:    list.Infos,
 	}
-	return answer
 }
 
-const truncatedWarning = "results truncated due to limit"
+// warningsOf are the server's warnings, and TruncatedWarning for a list that is cut
+// here. A server that was asked for one item more than the limit adds it, too.
+func warningsOf(notes series.Notes, isCut bool) []string {
+	if isCut && !slices.Contains(notes.Warnings, promapi.TruncatedWarning) {
+		return append(slices.Clone(notes.Warnings), promapi.TruncatedWarning)
+	}
+	return notes.Warnings
+}
+
+// splitTruncated takes TruncatedWarning out of a list of warnings and reports whether
+// it was there.
+func splitTruncated(warnings []string) (others []string, truncated bool) {
+	others = slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return text == promapi.TruncatedWarning })
+	return others, len(others) < len(warnings)
+}
 
 // apiFailure is an error in Prometheus's own shape.
 type apiFailure struct {
@@ -133,22 +150,23 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	known, err := a.Client.Metadata(r.Context(), s)
+	answer, err := a.Client.Metadata(r.Context(), s)
 	if err != nil {
 		return nil, err
 	}
+	known := answer.Data
 	if known == nil {
 		known = map[string][]promapi.Metadata{}
 	}
 	a.addFamilies(known, s.Metric)
-	answer := success{Status: "success", Data: known}
-	if names := slices.Sorted(maps.Keys(known)); len(names) > limit {
+	names := slices.Sorted(maps.Keys(known))
+	isCut := len(names) > limit
+	if isCut {
 		for _, name := range names[limit:] {
 			delete(known, name)
 		}
-		answer.Warnings = []string{truncatedWarning}
 	}
-	return answer, nil
+	return success{Status: "success", Data: known, Warnings: warningsOf(answer.Notes, isCut), Infos: answer.Infos}, nil
 }
 
 // addFamilies adds the packs' families, or the one that is asked for. Their units

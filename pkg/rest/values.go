@@ -26,6 +26,7 @@ type valuesPage struct {
 	Values    []string `json:"values"`
 	Total     *int     `json:"total,omitempty"` // absent where there are more than anybody counted
 	Truncated bool     `json:"truncated"`       // there are more after this page
+	Warnings  []string `json:"warnings,omitempty"`
 }
 
 // valuesQuery is what a list of a parameter's values is asked with.
@@ -104,10 +105,11 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	if err != nil {
 		return nil, err
 	}
-	found := len(values)
+	found := len(values.Data)
 	from, to := min(q.offset, found), min(q.offset+q.limit, found)
-	page := valuesPage{Values: orEmpty(values[from:to]), Truncated: to < found}
-	if found <= mostCounted {
+	warnings, truncated := splitTruncated(values.Warnings)
+	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < found || truncated, Warnings: warnings}
+	if found <= mostCounted && !truncated {
 		page.Total = &found
 	}
 	return page, nil
@@ -178,7 +180,8 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 			if err != nil {
 				return err
 			}
-			p.LiveValues, p.Truncated = orEmpty(values[:min(len(values), usualItems)]), len(values) > usualItems
+			p.LiveValues = orEmpty(values.Data[:min(len(values.Data), usualItems)])
+			p.Warnings, p.Truncated = splitTruncated(warningsOf(values.Notes, len(values.Data) > usualItems))
 			return nil
 		})
 	}

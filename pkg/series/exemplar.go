@@ -15,6 +15,12 @@ type ExemplarSeries struct {
 	Exemplars []Exemplar
 }
 
+// ExemplarResult is one answer of query_exemplars.
+type ExemplarResult struct {
+	Series []ExemplarSeries
+	Notes
+}
+
 // Sampler says which exemplars are shown where there are many.
 type Sampler string
 

@@ -24,20 +24,10 @@ func Join(parts []*Result) *Result {
 			whole.HistogramTimes = slices.Concat(whole.HistogramTimes, s.HistogramTimes)
 			whole.Histograms = slices.Concat(whole.Histograms, s.Histograms)
 		}
-		joined.Warnings = appendNew(joined.Warnings, part.Warnings)
-		joined.Infos = appendNew(joined.Infos, part.Infos)
+		joined.Merge(part.Notes)
 		joined.Stats = joined.Stats.plus(part.Stats)
 	}
 	return joined
-}
-
-func appendNew(texts, more []string) []string {
-	for _, text := range more {
-		if !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
 }
 
 // plus adds up what two parts of a query cost; nil costs nothing known.

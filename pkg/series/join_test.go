@@ -9,11 +9,11 @@ func TestJoin(t *testing.T) {
 	shared := []int64{0, 1}
 	a, b := Labels{{"job", "a"}}, Labels{{"job", "b"}}
 	got := Join([]*Result{
-		{Kind: Matrix, Warnings: []string{"w"}, Stats: &Stats{Samples: 3, PeakSamples: 5, Seconds: 1}, Series: []Series{
+		{Kind: Matrix, Notes: Notes{Warnings: []string{"w"}}, Stats: &Stats{Samples: 3, PeakSamples: 5, Seconds: 1}, Series: []Series{
 			{Labels: a, Times: shared[:1:1], Values: []float64{1}},
 			{Labels: Labels{{"job", "only first"}}, Times: shared, Values: []float64{8, 9}},
 		}},
-		{Kind: Matrix, Warnings: []string{"w", "v"}, Series: []Series{
+		{Kind: Matrix, Notes: Notes{Warnings: []string{"w", "v"}}, Series: []Series{
 			{Labels: b, Times: []int64{2}, Values: []float64{3}},
 			{Labels: a, Times: []int64{2, 3}, Values: []float64{4, 5}, HistogramTimes: []int64{4}, Histograms: []Histogram{{Count: 1}}},
 		}},

@@ -26,12 +26,11 @@ const MetricName = "__name__"
 
 // Result is one answer of the query API.
 type Result struct {
-	Kind     Kind
-	Series   []Series // one without labels for a scalar, none for a string
-	Text     string   // the value of a string result
-	Warnings []string
-	Infos    []string
-	Stats    *Stats // nil where the server wasn't asked or doesn't say
+	Kind   Kind
+	Series []Series // one without labels for a scalar, none for a string
+	Text   string   // the value of a string result
+	Notes
+	Stats *Stats // nil where the server wasn't asked or doesn't say
 }
 
 // Samples is how many samples the series hold, floats and histograms together.

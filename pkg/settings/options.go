@@ -36,6 +36,8 @@ var options = []option{
 	{"seriesLimit", "series limit", number(1, 1e7, func(s *Settings) *int { return &s.MaxSeries })},
 	{"sampleLimit", "sample limit", number(1, 1e9, func(s *Settings) *int { return &s.MaxSamples })},
 	{"partialData", "partial data", flag(func(s *Settings) *bool { return &s.Partial })},
+	{"partialAlerts", "partial results in alerts", flag(func(s *Settings) *bool { return &s.PartialAlerts })},
+	{"showInfos", "PromQL infos", flag(func(s *Settings) *bool { return &s.Infos })},
 	{"maxRetries", "retries", number(0, 10, func(s *Settings) *int { return &s.MaxRetries })},
 	{"customQueryParameters", "custom query parameters", customParams},
 	{"exemplarTraceIdDestinations", "trace links", traceLinks},

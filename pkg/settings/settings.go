@@ -23,6 +23,8 @@ type Settings struct {
 	MaxSeries      int                // of one answer
 	MaxSamples     int                // of one answer
 	Partial        bool               // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
+	PartialAlerts  bool               // alerts use a result that the server reports as partial
+	Infos          bool               // panels show the infos of PromQL
 	MaxRetries     int                // of failures without a limit of their own
 	CustomParams   string             // sent with every request to the API, written as in a URL
 	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead

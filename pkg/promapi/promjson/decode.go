@@ -145,9 +145,13 @@ func (d *decoder) envelope(data func()) {
 				data()
 			}
 		case "warnings":
-			d.result.Warnings = d.texts()
+			d.notes(series.Warning)
 		case "infos":
-			d.result.Infos = d.texts()
+			d.notes(series.Info)
+		case "isPartial": // of VictoriaMetrics' cluster
+			if d.true() {
+				d.result.MarkPartial()
+			}
 		case "errorType":
 			d.failure.Type = string(d.string())
 		case "error":
@@ -252,13 +256,12 @@ func (d *decoder) over(samples int) bool {
 	return true
 }
 
-func (d *decoder) texts() []string {
+// notes reads a list of warnings or infos.
+func (d *decoder) notes(kind string) {
 	if d.null() {
-		return nil
+		return
 	}
-	var list []string
-	d.array(func() { list = append(list, string(d.string())) })
-	return list
+	d.array(func() { d.result.Add(string(d.string()), kind) })
 }
 
 // finish says how the answer ended, and puts a scalar's halves together.

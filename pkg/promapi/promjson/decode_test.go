@@ -24,6 +24,8 @@ var same = cmp.Options{cmpopts.EquateEmpty(), cmp.Comparer(func(a, b float64) bo
 
 func TestAnswers(t *testing.T) {
 	ab := series.Labels{{Name: "__name__", Value: "up"}, {Name: "job", Value: `a"b`}}
+	var partial series.Notes
+	partial.MarkPartial()
 	for _, test := range []struct {
 		name, body string
 		want       series.Result
@@ -43,7 +45,15 @@ func TestAnswers(t *testing.T) {
 		{"escapes", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a\u0062":"\ud83d\ude00\t\/","z":"` + "\xff" + `"},"value":[1,"\u0032"]}]}}`,
 			series.Result{Kind: series.Vector, Series: []series.Series{{Labels: series.Labels{{Name: "ab", Value: "😀\t/"}, {Name: "z", Value: "\ufffd"}}, Times: []int64{1000}, Values: []float64{2}}}}},
 		{"warnings, infos and stats", `{"status":"success","data":{"resultType":"vector","result":[],"stats":{"timings":{"execTotalTime":0.25},"samples":{"totalQueryableSamples":10,"peakSamples":7,"totalQueryableSamplesPerStep":null}}},"warnings":["w"],"infos":["i"]}`,
-			series.Result{Kind: series.Vector, Warnings: []string{"w"}, Infos: []string{"i"}, Stats: &series.Stats{Samples: 10, PeakSamples: 7, Seconds: 0.25}}},
+			series.Result{Kind: series.Vector, Notes: series.Notes{Warnings: []string{"w"}, Infos: []string{"i"}, Partial: "w"}, Stats: &series.Stats{Samples: 10, PeakSamples: 7, Seconds: 0.25}}},
+		{"a partial answer of VictoriaMetrics", `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"stats":{"seriesFetched":"0"}}`,
+			series.Result{Kind: series.Vector, Notes: partial}},
+		{"a partial answer that says so at its end", `{"data":{"resultType":"vector","result":[]},"status":"success","isPartial":true}`,
+			series.Result{Kind: series.Vector, Notes: partial}},
+		{"a complete answer of VictoriaMetrics", `{"status":"success","isPartial":false,"data":{"resultType":"vector","result":[]}}`,
+			series.Result{Kind: series.Vector}},
+		{"isPartial without a meaning", `{"status":"success","isPartial":"true","data":{"resultType":"vector","result":[]}}`,
+			series.Result{Kind: series.Vector}},
 		{"native histograms beside floats", `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"5"]],"histograms":[[2,{"count":"3","sum":"4.5","buckets":[[3,"-0.1","0.1","1"],[0,"1","2","2"]]}]]}]}}`,
 			series.Result{Kind: series.Matrix, Series: []series.Series{{Times: []int64{1000}, Values: []float64{5}, HistogramTimes: []int64{2000}, Histograms: []series.Histogram{
 				{Count: 3, Sum: 4.5, Buckets: []series.Bucket{{Boundaries: series.ClosedBoth, Lower: -0.1, Upper: 0.1, Count: 1}, {Boundaries: series.OpenLeft, Lower: 1, Upper: 2, Count: 2}}},

@@ -10,28 +10,29 @@ import (
 // Exemplars reads an answer of query_exemplars. most bounds how many exemplars
 // are decoded; 0 is no bound. Its errors are those of Stream; with a *LimitError
 // comes what there was up to it.
-func Exemplars(r io.Reader, most int) ([]series.ExemplarSeries, error) {
+func Exemplars(r io.Reader, most int) (series.ExemplarResult, error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
 	d.begin(r, Limits{Samples: most}, nil)
-	var all []series.ExemplarSeries
+	var answer series.ExemplarResult
 	d.envelope(func() {
 		d.array(func() {
 			if s := d.exemplarSeries(); len(s.Exemplars) > 0 {
-				all = append(all, s)
+				answer.Series = append(answer.Series, s)
 			}
 		})
 	})
+	answer.Notes = d.result.Notes
 	limit, over := errors.AsType[*LimitError](d.err)
 	switch {
 	case over:
-		return all, limit
+		return answer, limit
 	case d.err != nil:
-		return nil, d.err
+		return series.ExemplarResult{}, d.err
 	case d.status != "success":
-		return nil, &d.failure
+		return series.ExemplarResult{}, &d.failure
 	}
-	return all, nil
+	return answer, nil
 }
 
 // exemplarSeries reads {"seriesLabels": {…}, "exemplars": […]}.

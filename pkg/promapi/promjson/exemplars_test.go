@@ -41,7 +41,7 @@ func TestExemplars(t *testing.T) {
 				if err != nil {
 					t.Fatal(name, err)
 				}
-				if diff := cmp.Diff(test.want, got, same); diff != "" {
+				if diff := cmp.Diff(test.want, got.Series, same); diff != "" {
 					t.Error(name, diff)
 				}
 			}
@@ -72,7 +72,7 @@ func TestExemplarErrorsAreTellable(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	got, err := Exemplars(strings.NewReader(twoExemplars), 1)
-	if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != "more than 1 exemplars" || len(got) != 1 || len(got[0].Exemplars) != 1 {
+	if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != "more than 1 exemplars" || len(got.Series) != 1 || len(got.Series[0].Exemplars) != 1 {
 		t.Errorf("got %v with %+v", err, got)
 	}
 	if _, err = Exemplars(strings.NewReader(twoExemplars), 2); err != nil {
@@ -97,7 +97,7 @@ func FuzzExemplars(f *testing.F) {
 		}
 		// encoding/json is looser about some answers that no server gives; where both
 		// decode, they must agree.
-		if want, ok := plainExemplars(body); ok && err == nil && !cmp.Equal(want, got, same) {
+		if want, ok := plainExemplars(body); ok && err == nil && !cmp.Equal(want, got.Series, same) {
 			t.Fatal(cmp.Diff(want, got, same))
 		}
 	})

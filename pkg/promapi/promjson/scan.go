@@ -165,6 +165,13 @@ func (s *scanner) null() bool {
 	return true
 }
 
+// true consumes a value and reports whether it is true.
+func (s *scanner) true() bool {
+	is := s.peek() == 't'
+	s.skip()
+	return is && s.err == nil
+}
+
 // skip consumes one value of any kind.
 func (s *scanner) skip() { s.skipBelow(deepest) }
 

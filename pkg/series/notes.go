@@ -1,0 +1,109 @@
+package series
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Notes are what a server reports along with the data of an answer.
+// (Prometheus HTTP API, format overview.)
+type Notes struct {
+	Warnings []string
+	Infos    []string
+	// Partial says why data may be missing: the server marks the answer as partial, or a
+	// warning comes from its storage and not from the evaluation of PromQL. It is "" for
+	// a complete answer.
+	Partial string
+}
+
+// Limits of the notes of one answer, whose number and length a server chooses.
+// Prometheus itself sends 10 of either kind.
+const (
+	maxNotes     = 100
+	maxNoteBytes = 1000
+)
+
+// What MarkPartial adds: a server that marks an answer as partial gives no reason.
+const (
+	partialWarning = "This result is partial: the server could not read all of its storage."
+	partialReason  = "the server marked it with isPartial"
+)
+
+// annotation matches what Prometheus's engine remarks on an expression. A Thanos that
+// forwards a query to another one puts the other's address in front.
+var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
+
+// omitted matches the text that stands for more annotations than Prometheus lists.
+var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
+
+// Add adds a text from the list of warnings or infos of an answer. Thanos lists infos
+// among the warnings: an info becomes one wherever it is listed, and a warning too.
+func (n *Notes) Add(text string, listedAs string) {
+	kind := listedAs
+	match := annotation.FindStringSubmatch(text)
+	if match == nil {
+		match = omitted.FindStringSubmatch(text)
+	}
+	switch {
+	case match == nil:
+		if listedAs == Warning {
+			n.Partial = cmp.Or(n.Partial, clip(text))
+		}
+	case match[1] != "":
+		kind = match[1]
+	}
+	if kind == Info {
+		n.Infos = appendNote(n.Infos, text, kind)
+	} else {
+		n.Warnings = appendNote(n.Warnings, text, kind)
+	}
+}
+
+// Kinds of notes, by the words that Prometheus uses in their texts.
+const (
+	Warning = "warning"
+	Info    = "info"
+)
+
+// MarkPartial adds the warning of an answer that is marked as partial.
+func (n *Notes) MarkPartial() {
+	n.Partial = cmp.Or(n.Partial, partialReason)
+	n.Warnings = appendNote(n.Warnings, partialWarning, Warning)
+}
+
+// Merge adds the notes of another part of the same answer.
+func (n *Notes) Merge(more Notes) {
+	n.Partial = cmp.Or(n.Partial, more.Partial)
+	for _, text := range more.Warnings {
+		n.Warnings = appendNote(n.Warnings, text, Warning)
+	}
+	for _, text := range more.Infos {
+		n.Infos = appendNote(n.Infos, text, Info)
+	}
+}
+
+// appendNote adds a text that the list doesn't contain. The list ends with a remark
+// where there are more than maxNotes.
+func appendNote(list []string, text, kind string) []string {
+	if len(list) > maxNotes {
+		return list
+	}
+	text = clip(text)
+	switch {
+	case slices.Contains(list, text):
+		return list
+	case len(list) == maxNotes:
+		return append(list, fmt.Sprintf("The server sent more than %d %ss, of which the first are listed.", maxNotes, kind))
+	}
+	return append(list, text)
+}
+
+func clip(text string) string {
+	if len(text) <= maxNoteBytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxNoteBytes], "") + "…"
+}

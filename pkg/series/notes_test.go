@@ -1,0 +1,75 @@
+package series
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	guess   = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "x"`
+	mixed   = `PromQL warning: encountered a mix of histograms and floats for metric name "x" (1:6)`
+	storage = "receive series from Addr: store:10901: rpc error: code = Unavailable"
+	remote  = "remote query warning (thanos:10901): "
+)
+
+// TestAnInfoIsAnInfoWhereverItIsListed: Thanos lists infos among the warnings, without
+// the position that Prometheus adds.
+func TestAnInfoIsAnInfoWhereverItIsListed(t *testing.T) {
+	for _, test := range []struct {
+		name, text, listedAs string
+		info, partial        bool
+	}{
+		{"an info of Prometheus", guess + " (1:6)", Info, true, false},
+		{"an info of Thanos", guess, Warning, true, false},
+		{"an info that one Thanos got from another", remote + remote + guess, Warning, true, false},
+		{"more infos than Prometheus lists", "3 more info annotations omitted", Warning, true, false},
+		{"a warning of Prometheus", mixed, Warning, false, false},
+		{"a warning among the infos", mixed, Info, false, false},
+		{"a warning that one Thanos got from another", remote + mixed, Warning, false, false},
+		{"more warnings than Prometheus lists", "3 more warning annotations omitted", Warning, false, false},
+		{"more than an older Prometheus lists", "3 more annotations omitted", Warning, false, false},
+		{"a store of Thanos that is down", storage, Warning, false, true},
+		{"a store behind another Thanos", remote + storage, Warning, false, true},
+		{"a result that the server cut", "results truncated due to limit", Warning, false, true},
+		{"an error that quotes an info", `store "PromQL info: x" is down`, Warning, false, true},
+		{"an info of another server", "the query was sharded", Info, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var n Notes
+			n.Add(test.text, test.listedAs)
+			if list := n.Warnings; test.info {
+				list = n.Infos
+				if !slices.Equal(list, []string{test.text}) || len(n.Warnings) > 0 {
+					t.Errorf("got %+v", n)
+				}
+			} else if !slices.Equal(list, []string{test.text}) || len(n.Infos) > 0 {
+				t.Errorf("got %+v", n)
+			}
+			if got := n.Partial != ""; got != test.partial {
+				t.Errorf("partial: %q", n.Partial)
+			}
+		})
+	}
+}
+
+// TestNotesAreBounded: how many notes there are and how long they are is the server's
+// choice. A text that it repeats is listed once.
+func TestNotesAreBounded(t *testing.T) {
+	var n Notes
+	for i := range 3 * maxNotes {
+		n.Add(fmt.Sprintf("store %d is down", i/2), Warning)
+	}
+	n.Add(strings.Repeat("é", maxNoteBytes), Info)
+	if got := n.Warnings; len(got) != maxNotes+1 || got[0] != "store 0 is down" || got[maxNotes] != "The server sent more than 100 warnings, of which the first are listed." {
+		t.Errorf("got %d warnings, the last %q", len(got), got[len(got)-1])
+	}
+	if got := n.Infos[0]; len(got) > maxNoteBytes+len("…") || !strings.HasSuffix(got, "é…") {
+		t.Errorf("got %d bytes: %q", len(got), got)
+	}
+	joined := Join([]*Result{{Notes: n}, {Notes: n}})
+	if len(joined.Warnings) != len(n.Warnings) || len(joined.Infos) != 1 || joined.Partial != "store 0 is down" {
+		t.Errorf("joined: %d warnings, %d infos, partial %q", len(joined.Warnings), len(joined.Infos), joined.Partial)
+	}
+}
