@@ -11,8 +11,8 @@ import (
 )
 
 func TestLoad(t *testing.T) {
-	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"maxRetries":0,"packs":"pack: own","disabledPacks":["lango"]}`)
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, Packs: "pack: own", DisabledPacks: []string{"lango"}}
+	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"partialAlerts":true,"showInfos":true,"maxRetries":0,"packs":"pack: own","disabledPacks":["lango"]}`)
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: own", DisabledPacks: []string{"lango"}}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}

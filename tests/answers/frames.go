@@ -19,6 +19,7 @@ func FromFrames(frames data.Frames, at time.Time) (Answer, error) {
 		for _, notice := range frame.Meta.Notices {
 			a.Notices = append(a.Notices, notice.Text)
 		}
+		a.Notices = append(a.Notices, Infos(frame)...)
 		var err error
 		switch frame.Meta.Type {
 		case data.FrameTypeTimeSeriesMulti, data.FrameTypeTimeSeriesWide, data.FrameTypeNumericMulti:
@@ -93,4 +94,15 @@ func when(times *data.Field, row int, instant time.Time) int64 {
 	}
 	t, _ := times.At(row).(time.Time)
 	return t.UnixMilli()
+}
+
+// Infos are those that a frame holds for the query editor, whether or not a notice
+// shows them in the panel.
+func Infos(frame *data.Frame) (infos []string) {
+	custom, _ := frame.Meta.Custom.(map[string]any) // as JSON has it
+	list, _ := custom["infos"].([]any)
+	for _, info := range list {
+		infos = append(infos, fmt.Sprint(info))
+	}
+	return infos
 }

@@ -18,7 +18,8 @@ func Value(series, point int) float64 { return float64(series*1000 + point) }
 // where the query doesn't say), each with a label id, for the query's own name,
 // and a label series, counted from 0. labels adds that many more. encoding is
 // gzip where the answer is to be compressed; late is how many milliseconds lie
-// between its last byte and its end.
+// between its last byte and its end. before and after are members of the answer's
+// JSON object on either side of its data, such as "isPartial":true.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
 	if e.fault["encoding"] != "gzip" {
@@ -44,7 +45,7 @@ func writeGood(to io.Writer, e *exchange) {
 	case strings.HasSuffix(path, "/query"):
 		writeSeries(w, e, "vector")
 	default:
-		_, _ = fmt.Fprintf(w, `{"status":"success","data":[%q]}`, e.fault["id"])
+		_, _ = fmt.Fprintf(w, `{"status":"success",%s"data":[%q]%s}`, e.before(), e.fault["id"], e.after())
 	}
 }
 
@@ -53,7 +54,7 @@ func writeSeries(w *bufio.Writer, e *exchange, kind string) {
 	if kind == "vector" {
 		start = number(e.request.Form.Get("time"))
 	}
-	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":%q,"result":[`, kind)
+	_, _ = fmt.Fprintf(w, `{"status":"success",%s"data":{"resultType":%q,"result":[`, e.before(), kind)
 	for s := range max(e.fault.number("series"), 1) {
 		if s > 0 {
 			_ = w.WriteByte(',')
@@ -76,7 +77,22 @@ func writeSeries(w *bufio.Writer, e *exchange, kind string) {
 		}
 		_, _ = w.WriteString("]}")
 	}
-	_, _ = w.WriteString("]}}")
+	_, _ = w.WriteString("]}" + e.after() + "}")
+}
+
+// before and after are the members of a good answer beside its status and its data.
+func (e *exchange) before() string {
+	if e.fault["before"] == "" {
+		return ""
+	}
+	return e.fault["before"] + ","
+}
+
+func (e *exchange) after() string {
+	if e.fault["after"] == "" {
+		return ""
+	}
+	return "," + e.fault["after"]
 }
 
 func seconds(t float64) string { return strconv.FormatFloat(t, 'f', -1, 64) }

@@ -1,0 +1,95 @@
+package plugin
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+const aboutTANGO = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "total_invocations"`
+
+// TestInfosThroughThanos: it lists infos among the warnings, without a position. A panel
+// shows neither, as it doesn't through Prometheus, unless the settings say so; and the
+// counters that TANGO's pack declares are doubted nowhere.
+func TestInfosThroughThanos(t *testing.T) {
+	server := answering(t, `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["`+strings.ReplaceAll(aboutTANGO, `"`, `\"`)+`"]}`)
+	const own, catalog = `{"expr":"rate(total_invocations[5m])"}`, `{"metric":"invocation_failure_rate","params":{"model_code":["a"]}}`
+	for _, test := range []struct {
+		name, settings, query string
+		notices               int
+		infos                 bool
+	}{
+		{"a user's PromQL", `{}`, own, 0, true},
+		{"a user's PromQL, with infos on panels", `{"showInfos":true}`, own, 1, true},
+		{"the catalog", `{}`, catalog, 0, false},
+		{"the catalog, with infos on panels", `{"showInfos":true}`, catalog, 0, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			answer := ask(t, instance(t, server, test.settings), nil, test.query)["A"]
+			if answer.Error != nil {
+				t.Fatal(answer.Error)
+			}
+			meta := answer.Frames[0].Meta
+			if len(meta.Notices) != test.notices || test.notices > 0 && meta.Notices[0] != (data.Notice{Severity: data.NoticeSeverityInfo, Text: aboutTANGO}) {
+				t.Errorf("notices %+v", meta.Notices)
+			}
+			text, err := json.Marshal(meta.Custom)
+			if got := strings.HasPrefix(string(text), `{"infos":["PromQL info: `); err != nil || got != test.infos {
+				t.Errorf("for the editor: %s, %v", text, err)
+			}
+		})
+	}
+}
+
+// TestWarningsOfExemplarsAreShownInThePanel: those that are drawn may not be all.
+func TestWarningsOfExemplarsAreShownInThePanel(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[0,"1"]]}]}}`
+		if strings.HasSuffix(r.URL.Path, "/query_exemplars") {
+			answer = `{"status":"success","data":[{"seriesLabels":{},"exemplars":[{"labels":{"id":"a"},"value":"1","timestamp":1}]}],"warnings":["a store is down"]}`
+		}
+		_, _ = fmt.Fprint(w, answer)
+	}))
+	t.Cleanup(server.Close)
+	answer := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","exemplar":true}`)["A"]
+	if answer.Error != nil || len(answer.Frames) != 2 || len(answer.Frames[0].Meta.Notices) != 1 || answer.Frames[0].Meta.Notices[0].Text != "a store is down" {
+		t.Errorf("got %+v", answer)
+	}
+}
+
+// TestSaveAndTestReportsMissingStorage: the query that it runs needs no series, so it
+// would succeed without any storage.
+func TestSaveAndTestReportsMissingStorage(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := `{"status":"success","isPartial":true,"data":[]}`
+		if strings.HasSuffix(r.URL.Path, "/query") {
+			answer = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`
+		}
+		_, _ = fmt.Fprint(w, answer)
+	}))
+	t.Cleanup(server.Close)
+	d := instance(t, server.URL, `{}`)
+	defer d.Dispose()
+	const want = "This result is partial: the server could not read all of its storage."
+	status, message, found := check(t, d)
+	if status != backend.HealthStatusOk || !strings.HasSuffix(message, " The server warns: "+want) {
+		t.Errorf("%s: %s", status, message)
+	}
+	if len(found.Warnings) != 1 || found.Warnings[0] != want || !strings.Contains(found.Verbose, "\nWarning: "+want+"\n") {
+		t.Errorf("found %+v", found)
+	}
+}
+
+// answering starts a server that gives every request the same answer.
+func answering(t *testing.T, body string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) }))
+	t.Cleanup(server.Close)
+	return server.URL
+}
