@@ -51,12 +51,6 @@ export interface CatalogPreview {
   missing_params: string[];
 }
 
-/** Values that a parameter can take; `truncated` says that there are more. */
-export interface ParamValueList {
-  values: string[];
-  truncated: boolean;
-}
-
 /** A metric's parameters, the required ones first. */
 export function paramNames(metric: CatalogMetric): string[] {
   return [...metric.required_params, ...metric.optional_params];

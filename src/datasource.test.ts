@@ -305,6 +305,33 @@ describe('ad-hoc filters', () => {
     ]);
     expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod"}' });
   });
+
+  it('end with a hint where there are more, which filters nothing when it is chosen', async () => {
+    const path = 'api/v1/label/pod/values';
+    const data = Array.from({ length: 1000 }, (_, index) => `pod-${index}`);
+    const resources = {
+      [path]: { data, warnings: ['results truncated due to limit'] },
+      'api/v1/labels': { data: ['le', 'pod'], warnings: ['results truncated due to limit', 'store is down'] },
+    };
+    const { datasource, getResource } = fakeDataSource(variables, resources);
+    const values = await datasource.getTagValues({ key: 'pod', filters: [] });
+    const { text } = values[1000];
+    expect(text).toBe('Only the first 1,000 are listed. Another filter narrows them.');
+    const keys = await datasource.getTagKeys();
+    expect(keys.map((key) => key.text)).toEqual([
+      'pod',
+      'Only the first 2 are listed. Another filter narrows them.',
+      'Some may be missing: the server could not read all of its storage.',
+    ]);
+
+    const chosen = { key: 'pod', operator: '=', value: text };
+    expect(datasource.applyTemplateVariables(promql, {}, [chosen, env])).toMatchObject({ adhocFilters: [filled[1]] });
+    expect(datasource.applyTemplateVariables(promql, {}, [chosen])).toEqual(
+      datasource.applyTemplateVariables(promql, {})
+    );
+    await datasource.getTagValues({ key: 'job', filters: [chosen] }).catch(() => undefined);
+    expect(getResource).toHaveBeenLastCalledWith('api/v1/label/job/values', {});
+  });
 });
 
 describe('custom query parameters', () => {

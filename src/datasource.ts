@@ -19,15 +19,7 @@ import { DataQuery } from '@grafana/schema';
 import { Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations';
-import {
-  Catalog,
-  CatalogMetric,
-  CatalogPage,
-  CatalogPreview,
-  CatalogSearch,
-  paramNames,
-  ParamValueList,
-} from './catalog';
+import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './catalog';
 import { displayText } from './displayText';
 import { abstractQuery, importedQueries } from './exchange';
 import { withFilter } from './filters';
@@ -36,6 +28,7 @@ import { interpolateExpr } from './interpolateExpr';
 import { interpolateFilters } from './interpolateFilters';
 import { interpolateQuery } from './interpolateQuery';
 import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
+import { listed, Listed, withHints } from './listed';
 import { filterSelector } from './promql';
 import { editableQuery, readableQuery } from './readableQuery';
 import { isText } from './storedValues';
@@ -46,6 +39,12 @@ import { CatalogVariableSupport } from './variables';
 interface MetricMetadata {
   type: string;
   help: string;
+}
+
+/** Names or values in Prometheus's own shape. */
+interface NameList {
+  data: string[];
+  warnings?: string[];
 }
 
 /** How many metrics the backend gives at once, at most. */
@@ -221,31 +220,25 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
    * The values that `param` of a catalog metric can take beside the other parameters that are `chosen`, or those of them
    * that have `search` in them.
    */
-  getParamValues(metric: string, param: string, chosen: Params = {}, search = ''): Promise<ParamValueList> {
+  getParamValues(metric: string, param: string, chosen: Params = {}, search = ''): Promise<Listed> {
     const { [param]: _, ...others } = interpolateParams(chosen, this.templateSrv, {});
     const path = `catalog/${encodeURIComponent(metric)}/values/${encodeURIComponent(param)}`;
-    return this.postResource<ParamValueList>(path, { params: others, search }, { showErrorAlert: false });
+    return this.postResource<Listed>(path, { params: others, search }, { showErrorAlert: false });
   }
 
   /** Label names that Prometheus knows, on the series of a selector or anywhere. */
-  async getLabelNames(selector?: string): Promise<string[]> {
-    return (await this.listNames('api/v1/labels', selector)).values;
+  findLabelNames(selector?: string): Promise<Listed> {
+    return this.listNames('api/v1/labels', selector);
   }
 
-  /** Values of a label that Prometheus knows; those of `__name__` are the names of its metrics. */
-  async getLabelValues(label: string): Promise<string[]> {
-    return (await this.findLabelValues(label)).values;
-  }
-
-  /** Values of a label on the series of a selector, and whether there are more. */
-  findLabelValues(label: string, selector?: string): Promise<ParamValueList> {
+  /** Values of a label on the series of a selector; those of `__name__` are the names of metrics. */
+  findLabelValues(label: string, selector?: string): Promise<Listed> {
     return this.listNames(`api/v1/label/${encodeURIComponent(label)}/values`, selector);
   }
 
-  private async listNames(path: string, selector?: string): Promise<ParamValueList> {
+  private async listNames(path: string, selector?: string): Promise<Listed> {
     const match = selector ? { 'match[]': interpolateExpr(selector, this.templateSrv, {}) } : undefined;
-    const { data, warnings = [] } = await this.read<{ data: string[]; warnings?: string[] }>(path, match);
-    return { values: data, truncated: warnings.length > 0 };
+    return listed(await this.read<NameList>(path, match));
   }
 
   /** What is known of Prometheus's metrics, by their names. */
@@ -264,17 +257,20 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return this.listTags(`api/v1/label/${encodeURIComponent(options.key)}/values`, options);
   }
 
-  /** Lists what is left under the chosen filters in the time range. Grafana shows an error: there is no editor of ours. */
+  /**
+   * Lists what the chosen filters leave in the time range. Grafana lists it once, without what is typed, so a list that
+   * is truncated ends with a hint. Grafana shows an error, too: the plugin has no editor there.
+   */
   private async listTags(
     path: string,
     { filters, timeRange }: DataSourceGetTagKeysOptions<ModelMetricsQuery>
   ): Promise<MetricFindValue[]> {
     const match = filterSelector(interpolateFilters(filters, this.templateSrv, {}));
-    const { data } = await this.getResource<{ data: string[] }>(path, {
+    const answer = await this.getResource<NameList>(path, {
       ...(match && { 'match[]': match }),
       ...(timeRange && { start: seconds(timeRange.from), end: seconds(timeRange.to) }),
     });
-    return data.map((text) => ({ text }));
+    return withHints(listed(answer)).map((text) => ({ text }));
   }
 
   /** Asks the backend. The editors show what goes wrong where it matters, so Grafana need not do it in a corner too. */

@@ -19,6 +19,8 @@ export interface Findings {
   method?: 'POST' | 'GET';
   /** The server keeps them. */
   exemplars: boolean;
+  /** Of the server, such as a part of its storage that it can't read. */
+  warnings: string[];
   catalogMetrics: number;
   packs: FoundPack[];
   /** Built-in packs that are turned off. */

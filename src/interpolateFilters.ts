@@ -2,19 +2,21 @@ import { ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
 import { Filled, interpolateElement, interpolateText } from './interpolation';
+import { withoutHints } from './listed';
 import { escapeRegex } from './promql';
 import { AdHocFilter } from './types';
 
 /**
  * Fills variables into ad-hoc filters, as into parameters: values are data, but under `=~` and `!~`, where those of a
- * variable of several become an alternation. Unfinished filters are left out, and those by a variable at All.
+ * variable of several become an alternation. Left out are unfinished filters, those by a variable at All, and hints that
+ * were chosen in the place of a value.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars
 ): AdHocFilter[] {
-  return filters
+  return withoutHints(filters)
     .filter(({ key, value, values }) => key && (value || values?.length))
     .flatMap((filter) => interpolateFilter(filter, templateSrv, scopedVars));
 }

@@ -210,6 +210,10 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   sampleLimit?: number;
   /** An answer over a limit is cut there and marked, instead of refused. */
   partialData?: boolean;
+  /** Alert rules use a result that the server reports as partial. */
+  partialAlerts?: boolean;
+  /** Panels show the infos of PromQL as notices. */
+  showInfos?: boolean;
   /** Of failures without a limit of their own. */
   maxRetries?: number;
 

@@ -122,10 +122,46 @@ it('asks once, and again after a failure', async () => {
   expect(getResource).toHaveBeenCalledTimes(2);
 });
 
-it('looks for a part of the name where there are more metrics than are listed at once', async () => {
+describe('where there is more than is listed at once', () => {
   const cut = ['results truncated due to limit'];
-  const { offer, getResource } = setup({ ...RESOURCES, 'api/v1/label/__name__/values': ok(['a', 'b'], cut) });
-  const result = await offer('tot|');
-  expect(asked(getResource)).toContainEqual(['api/v1/label/__name__/values', { 'match[]': '{__name__=~".*tot.*"}' }]);
-  expect(result?.validFor).toBeUndefined();
+  const MORE = 'There are more: write a part of the name';
+  const displayed = (result: CompletionResult | null) => result?.options.map(({ displayLabel }) => displayLabel);
+
+  it('looks for a part of a metric’s name', async () => {
+    const { offer, getResource } = setup({ ...RESOURCES, 'api/v1/label/__name__/values': ok(['a', 'b'], cut) });
+    const result = await offer('tot|');
+    expect(asked(getResource)).toContainEqual(['api/v1/label/__name__/values', { 'match[]': '{__name__=~".*tot.*"}' }]);
+    expect(result?.validFor).toBeUndefined();
+  });
+
+  it.each<[string, string, string]>([
+    ['of one metric', 'up{model="fra|"}', 'up{model=~".*fra.*"}'],
+    ['beside other matchers', 'up{job="a", model="fra|"}', 'up{job="a",model=~".*fra.*"}'],
+    ['of any metric', '{model="f.|"}', '{model=~".*f\\\\..*"}'],
+    ['with quotes in it', 'up{model="\\"2|"}', 'up{model=~".*\\"2.*"}'],
+  ])('looks for a part of a label’s value %s', async (_, written, match) => {
+    const { offer, getResource } = setup({ ...RESOURCES, 'api/v1/label/model/values': ok(['fraud'], cut) });
+    const result = await offer(written);
+    expect(asked(getResource)).toContainEqual(['api/v1/label/model/values', { 'match[]': match }]);
+    expect(result?.validFor).toBeUndefined();
+  });
+
+  it.each<[string, string, string]>([
+    ['metrics', 'api/v1/label/__name__/values', 'u|'],
+    ['values', 'api/v1/label/model/values', 'up{model="|"}'],
+    ['labels', 'api/v1/labels', 'up{|}'],
+  ])('says so below the %s, with an entry that changes nothing', async (_, path, written) => {
+    const { offer } = setup({ ...RESOURCES, [path]: ok(['up'], cut) });
+    const result = await offer(written);
+    expect(displayed(result)?.at(-1)).toBe(MORE);
+    const apply = result?.options.at(-1)?.apply;
+    expect(typeof apply === 'function' && apply.length).toBe(0);
+  });
+
+  it('says nothing of a server that warns of something else', async () => {
+    const { offer } = setup({ ...RESOURCES, 'api/v1/labels': ok(['job'], ['store is down']) });
+    const result = await offer('up{|}');
+    expect(displayed(result)).not.toContain(MORE);
+    expect(result?.validFor).toBeDefined();
+  });
 });

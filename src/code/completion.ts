@@ -15,8 +15,7 @@ const FIRST = 99;
  * field the queries that ran last, too.
  */
 export function completionOf(datasource: ModelMetricsDataSource): CompletionSource {
-  const client = new ResourceClient(datasource);
-  const promql = new HybridComplete(client);
+  const resources = new ResourceClient(datasource);
   return async (context) => {
     if (isInComment(context)) {
       return null;
@@ -26,15 +25,21 @@ export function completionOf(datasource: ModelMetricsDataSource): CompletionSour
       return own;
     }
     // Where Prometheus can't be asked nothing is offered: what is wrong is said where the query runs.
-    const result = await Promise.resolve(promql.promQL(asName(context))).catch(() => null);
+    const promql = asName(context);
+    const client = resources.completing(writtenBefore(promql));
+    const result = await Promise.resolve(new HybridComplete(client).promQL(promql)).catch(() => null);
     if (!result) {
       return null;
     }
     const isBlank = context.state.doc.toString().trim() === '';
     return {
       ...result,
-      options: isBlank ? [...recentOnes(datasource.uid), ...result.options] : result.options,
-      validFor: client.hasMoreMetrics ? undefined : result.validFor,
+      options: [
+        ...(isBlank ? recentOnes(datasource.uid) : []),
+        ...result.options,
+        ...(client.isTruncated ? [moreThan(context.state.sliceDoc(result.from, context.pos))] : []),
+      ],
+      validFor: client.dependsOnWritten ? undefined : result.validFor,
     };
   };
 }
@@ -46,6 +51,26 @@ function recentOnes(datasource: string): Completion[] {
     detail: 'ran lately',
     boost: FIRST - index,
   }));
+}
+
+/** The part of a name, or of a string's text, that stands before the cursor. */
+function writtenBefore(context: CompletionContext): string {
+  const { state, pos } = context;
+  const node = syntaxTree(state).resolveInner(pos, -1);
+  if (node.name === 'StringLiteral') {
+    return state.sliceDoc(node.from + 1, pos).replace(/\\(.)/g, '$1');
+  }
+  return context.matchBefore(/[\w:]+/)?.text ?? '';
+}
+
+/** The last of the entries where there are more. Its label is what is written, so that it is listed; it changes nothing. */
+function moreThan(written: string): Completion {
+  return {
+    label: written || ' ',
+    displayLabel: 'There are more: write a part of the name',
+    apply: () => {},
+    boost: -FIRST,
+  };
 }
 
 /** What is written so far may be a number's name, but is only the beginning of a metric's, as in `inference_errors`. */

@@ -3,7 +3,8 @@ import { labelMatchersToString } from '@prometheus-io/codemirror-promql/dist/esm
 import type { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
 
 import type { ModelMetricsDataSource } from '../datasource';
-import { escapeRegex, escapeString } from '../promql';
+import { Listed } from '../listed';
+import { escapeRegex, escapeString, labelName } from '../promql';
 
 /** How long an answer is good for, in milliseconds. */
 const FRESH = 60_000;
@@ -15,31 +16,37 @@ interface Answer {
 
 /** Asks the backend for what completion offers. It asks no question twice within a minute. */
 export class ResourceClient implements PrometheusClient {
-  /** Prometheus has more metrics than the backend lists: which are offered depends on what is written. */
-  hasMoreMetrics = false;
-  private readonly answers = new Map<string, Answer>();
+  /** There is more than what is offered. */
+  isTruncated = false;
+  /** Another text would be offered other values. */
+  dependsOnWritten = false;
 
-  constructor(private readonly datasource: ModelMetricsDataSource) {}
+  /** `written` is the part of a name or value that is to be completed. */
+  constructor(
+    private readonly datasource: ModelMetricsDataSource,
+    private readonly written = '',
+    private readonly answers = new Map<string, Answer>()
+  ) {}
 
-  /** The metrics, or where they are more than the backend lists, those with `part` in their names. */
-  async metricNames(part = ''): Promise<string[]> {
-    const all = await this.once('metrics', () => this.datasource.findLabelValues('__name__'));
-    this.hasMoreMetrics = all.truncated;
-    if (!all.truncated || !part) {
-      return all.values;
-    }
-    const pattern = escapeString(`.*${escapeRegex(part)}.*`, '"');
-    return this.valuesOf('__name__', `{__name__=~"${pattern}"}`);
+  /** A client with the same answers, to complete another text. */
+  completing(written: string): ResourceClient {
+    return new ResourceClient(this.datasource, written, this.answers);
   }
 
-  labelNames(metric?: string): Promise<string[]> {
-    return this.once(`labels of ${metric}`, () => this.datasource.getLabelNames(metric));
+  /** The metrics, or where they are more than the backend lists, those with what is written in their names. */
+  metricNames(): Promise<string[]> {
+    return this.valuesOf('__name__', '', []);
   }
 
+  /** Prometheus doesn't look for a part of a label's name. */
+  async labelNames(metric?: string): Promise<string[]> {
+    return this.take(await this.once(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
+  }
+
+  /** The values, or where they are more than the backend lists, those with what is written in them. */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');
-    const selector = labelMatchersToString(metric, others, label);
-    return this.valuesOf(label, selector);
+    return this.valuesOf(label, metric, others);
   }
 
   /** Help is an extra: without it there are still the names. */
@@ -57,9 +64,22 @@ export class ResourceClient implements PrometheusClient {
     return {};
   }
 
-  private async valuesOf(label: string, selector: string): Promise<string[]> {
-    const found = await this.once(`${label} of ${selector}`, () => this.datasource.findLabelValues(label, selector));
-    return found.values;
+  private async valuesOf(label: string, metric: string, matchers: Matcher[]): Promise<string[]> {
+    const list = (selector: string) =>
+      this.once(`${label} of ${selector}`, () => this.datasource.findLabelValues(label, selector));
+    const selector = labelMatchersToString(metric, matchers, label);
+    const all = await list(selector);
+    if (!all.truncated || !this.written) {
+      return this.take(all);
+    }
+    this.dependsOnWritten = true;
+    return this.take(await list(containing(selector, label, this.written)));
+  }
+
+  private take({ values, truncated }: Listed): string[] {
+    this.isTruncated ||= truncated;
+    this.dependsOnWritten ||= truncated;
+    return values;
   }
 
   private once<Found>(question: string, ask: () => Promise<Found>): Promise<Found> {
@@ -74,4 +94,10 @@ export class ResourceClient implements PrometheusClient {
     this.answers.set(question, { at: Date.now(), found });
     return found;
   }
+}
+
+/** The selector of those series whose label has a text in it. */
+function containing(selector: string, label: string, text: string): string {
+  const matcher = `${labelName(label)}=~"${escapeString(`.*${escapeRegex(text)}.*`, '"')}"`;
+  return selector.endsWith('}') ? `${selector.slice(0, -1)},${matcher}}` : `${selector}{${matcher}}`;
 }

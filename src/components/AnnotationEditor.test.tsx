@@ -105,6 +105,15 @@ it('says that some are left out, which Grafana shows nowhere', async () => {
   expect(await screen.findByText('1,000 of 4,312 are shown.')).toBeInTheDocument();
 });
 
+it('shows the infos of PromQL, which a dashboard doesn’t', async () => {
+  const frame = createDataFrame({
+    fields: [],
+    meta: { custom: { infos: ['PromQL info: metric might not be a counter'] } },
+  });
+  setup(NEW, { state: LoadingState.Done, series: [frame], timeRange: getDefaultTimeRange() });
+  expect(await screen.findByText('PromQL info: metric might not be a counter')).toBeInTheDocument();
+});
+
 it('stands for a query that Grafana has not stored yet', async () => {
   setup({ refId: 'Anno' } as ModelMetricsQuery);
   expect(await screen.findByLabelText('Metric')).toBeInTheDocument();

@@ -3,6 +3,7 @@ import { EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
+import { infosOf } from '../infos';
 import { editableQuery } from '../readableQuery';
 import { EventsQuery, ModelMetricsQuery } from '../types';
 import { AnnotationFields } from './AnnotationFields';
@@ -60,7 +61,8 @@ function asEvents(query: ModelMetricsQuery): EventsQuery {
   return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
 }
 
-/** What the backend says about its answer. Grafana shows it on panels alone. */
+/** What the backend reports along with its answer. Grafana shows it on panels alone. */
 function notices(data: PanelData | undefined): string[] {
-  return (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  const texts = (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  return [...new Set([...texts, ...infosOf(data?.series)])];
 }

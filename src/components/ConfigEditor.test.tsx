@@ -183,6 +183,14 @@ describe('own metrics', () => {
   });
 });
 
+it('shows infos of PromQL on panels only where that was chosen', async () => {
+  const { user, onOptionsChange } = setup();
+  await user.click(screen.getByLabelText('PromQL infos on panels'));
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData.showInfos).toBe(true);
+  await user.click(screen.getByLabelText('PromQL infos on panels'));
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('showInfos');
+});
+
 describe('limits', () => {
   const FIELDS = ['Response limit', 'Series limit', 'Sample limit', 'Retries'];
 
@@ -236,9 +244,20 @@ describe('limits', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('partialData');
   });
 
+  it('let alerts use partial results only where that was chosen', async () => {
+    const { user, onOptionsChange } = await open();
+    expect(screen.getByLabelText('Partial results in alerts')).not.toBeChecked();
+    await user.click(screen.getByLabelText('Partial results in alerts'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData.partialAlerts).toBe(true);
+    await user.click(screen.getByLabelText('Partial results in alerts'));
+    expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('partialAlerts');
+  });
+
   it('can’t be changed where they are provisioned', async () => {
     await open({ readOnly: true });
-    [...FIELDS, 'Partial data'].forEach((label) => expect(screen.getByLabelText(label)).toBeDisabled());
+    [...FIELDS, 'Partial data', 'Partial results in alerts'].forEach((label) =>
+      expect(screen.getByLabelText(label)).toBeDisabled()
+    );
   });
 });
 

@@ -1,16 +1,18 @@
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import { Select } from '@grafana/ui';
-import React, { useId } from 'react';
+import React, { useCallback, useEffect, useId, useState } from 'react';
 import useAsync from 'react-use/lib/useAsync';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { errorMessage } from '../errorMessage';
 import { escapeRegex } from '../promql';
+import { Listed } from '../listed';
 import { seriesSelector } from '../selector';
 import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../types';
 import { withParam } from './CatalogParams';
 import { DraftField } from './Draft';
-import { option } from './options';
+import { option, optionsOf } from './options';
+import { useListed } from './useListed';
 import { ValuesField } from './ValuesField';
 
 interface Props {
@@ -22,10 +24,8 @@ interface Props {
 /** Which label, on which Prometheus metric, beside which other labels. */
 export function LabelQueryFields({ datasource, query, onChange }: Props) {
   const id = useId();
-  const metrics = useAsync(() => datasource.getLabelValues('__name__'), [datasource]);
-  const labels = useAsync(() => datasource.getLabelNames(seriesSelector(query.metric)), [datasource, query.metric]);
+  const labels = useAsync(() => datasource.findLabelNames(seriesSelector(query.metric)), [datasource, query.metric]);
   const params = query.params ?? {};
-  const unfiltered = (labels.value ?? []).filter((label) => !(label in params));
 
   return (
     <>
@@ -42,33 +42,18 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               inputId={`${id}-label`}
               allowCustomValue
               isLoading={labels.loading}
-              options={labels.value?.map(option)}
+              options={labels.value && labelOptions(labels.value)}
               value={query.label ? option(query.label) : null}
               onChange={({ value }) => onChange({ ...query, label: value ?? '' })}
             />
           </EditorField>
         )}
         {query.match === undefined && (
-          <EditorField
-            label="Metric"
-            htmlFor={`${id}-metric`}
-            width={40}
-            optional
-            tooltip="A metric of Prometheus. With one, only its labels count."
-            invalid={metrics.error !== undefined}
-            error={metrics.error && errorMessage(metrics.error)}
-          >
-            <Select
-              inputId={`${id}-metric`}
-              allowCustomValue
-              isClearable
-              virtualized
-              isLoading={metrics.loading}
-              options={metrics.value?.map(option)}
-              value={query.metric ? option(query.metric) : null}
-              onChange={(next) => onChange({ ...query, metric: next?.value })}
-            />
-          </EditorField>
+          <PrometheusMetricField
+            datasource={datasource}
+            metric={query.metric}
+            onChange={(metric) => onChange({ ...query, metric })}
+          />
         )}
         {query.match !== undefined && (
           <DraftField
@@ -116,7 +101,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               placeholder="Choose a label"
               allowCustomValue
               isLoading={labels.loading}
-              options={unfiltered.map(option)}
+              options={labels.value && labelOptions(labels.value, Object.keys(params))}
               value={null}
               onChange={({ value }) => value && onChange({ ...query, params: { ...params, [value]: [] } })}
             />
@@ -127,6 +112,57 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
   );
 }
 
+interface MetricProps {
+  datasource: ModelMetricsDataSource;
+  metric: string | undefined;
+  onChange: (metric: string | undefined) => void;
+}
+
+function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
+  const id = useId();
+  const [search, setSearch] = useState('');
+  const load = useCallback(
+    (text: string) =>
+      datasource.findLabelValues('__name__', text ? seriesSelector('', { __name__: containing(text) }) : undefined),
+    [datasource]
+  );
+  const { listed, list } = useListed(load, search);
+  useEffect(() => void list(), [list]);
+  return (
+    <EditorField
+      label="Metric"
+      htmlFor={`${id}-metric`}
+      width={40}
+      optional
+      tooltip="A metric of Prometheus. With one, only its labels count."
+      invalid={listed.error !== undefined}
+      error={listed.error && errorMessage(listed.error)}
+    >
+      <Select
+        inputId={`${id}-metric`}
+        allowCustomValue
+        isClearable
+        virtualized
+        isLoading={listed.loading}
+        onInputChange={(text) => setSearch(text)}
+        options={listed.value && optionsOf(listed.value, 'type a part of a name')}
+        value={metric ? option(metric) : null}
+        onChange={(next) => onChange(next?.value)}
+      />
+    </EditorField>
+  );
+}
+
+/** Prometheus doesn't look for a part of a label's name. */
+function labelOptions(labels: Listed, without: string[] = []) {
+  const values = labels.values.filter((label) => !without.includes(label));
+  return optionsOf({ ...labels, values }, 'type another one to use it');
+}
+
 function having(search: string): ParamValue | undefined {
-  return search ? { op: '=~', values: [`(?i:.*${escapeRegex(search)}.*)`] } : undefined;
+  return search ? containing(search) : undefined;
+}
+
+function containing(text: string): ParamValue {
+  return { op: '=~', values: [`(?i:.*${escapeRegex(text)}.*)`] };
 }

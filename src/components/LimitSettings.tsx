@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get a part. Default: off."
+        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get one of these. Default: off."
         disabled={disabled}
         htmlFor="partial-data"
       >
@@ -60,6 +60,19 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
           id="partial-data"
           value={options.partialData ?? false}
           onChange={(event) => onChange({ partialData: event.currentTarget.checked || undefined })}
+        />
+      </InlineField>
+      <InlineField
+        label="Partial results in alerts"
+        labelWidth={LABEL_WIDTH}
+        tooltip="Servers such as Thanos, Mimir and VictoriaMetrics can answer without a part of their storage, and say so. Panels show that as a warning. The query of an alert rule fails, since the missing data may change the alert's state. With this switch it uses the result, with the same warning. Default: off."
+        disabled={disabled}
+        htmlFor="partial-alerts"
+      >
+        <InlineSwitch
+          id="partial-alerts"
+          value={options.partialAlerts ?? false}
+          onChange={(event) => onChange({ partialAlerts: event.currentTarget.checked || undefined })}
         />
       </InlineField>
       <NumberField

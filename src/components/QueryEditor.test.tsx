@@ -1,4 +1,4 @@
-import { CoreApp } from '@grafana/data';
+import { CoreApp, createDataFrame, DataFrame, getDefaultTimeRange, LoadingState, QueryResultMeta } from '@grafana/data';
 import { render, screen } from '@testing-library/react';
 import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
@@ -16,7 +16,7 @@ jest.mock('../code/CodeField', () => {
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
 /** The editor as a panel holds it: a change comes back as the next query. */
-function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.PanelEditor) {
+function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.PanelEditor, series: DataFrame[] = []) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], resources);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();
   const onRunQuery = jest.fn();
@@ -27,6 +27,7 @@ function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.Pa
         app={app}
         datasource={datasource}
         query={query}
+        data={{ state: LoadingState.Done, series, timeRange: getDefaultTimeRange() }}
         onChange={(next) => {
           onChange(next);
           setQuery(next);
@@ -344,5 +345,32 @@ describe('a variable in an alert rule', () => {
     setup(promql('up{job="$job"}'));
     expect(await screen.findByText('Type: Range')).toBeInTheDocument();
     expect(screen.queryByText(/taken as written/)).not.toBeInTheDocument();
+  });
+});
+
+describe('infos of PromQL', () => {
+  const GUESS =
+    'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "x" (1:6)';
+  const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'rate(x[5m])' };
+  const frame = (refId: string, meta: QueryResultMeta) => createDataFrame({ refId, fields: [], meta });
+
+  it.each([CoreApp.PanelEditor, CoreApp.Explore, CoreApp.UnifiedAlerting])(
+    'are shown below the expression, in %s',
+    async (app) => {
+      setup(promql, undefined, app, [
+        frame('A', { custom: { infos: [GUESS] } }),
+        frame('A', { custom: { infos: [GUESS] } }),
+      ]);
+      expect(await screen.findByText(GUESS)).toBeInTheDocument();
+    }
+  );
+
+  it.each<[string, DataFrame]>([
+    ['of another query', frame('B', { custom: { infos: [GUESS] } })],
+    ['that are no list', frame('A', { custom: { infos: { 0: GUESS } } })],
+    ['that are no texts', frame('A', { custom: { infos: [7] } })],
+  ])('%s are not', (_, series) => {
+    setup(promql, undefined, CoreApp.PanelEditor, [series]);
+    expect(screen.queryByRole('group', { name: 'Infos on the query' })).not.toBeInTheDocument();
   });
 });

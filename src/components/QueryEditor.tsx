@@ -10,12 +10,13 @@ import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { Language, LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
+import { QueryInfos } from './QueryInfos';
 import { AUTO_LEGEND } from './QueryOptions';
 
 export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
 
 /** Edits a panel's or an alert rule's query, and runs it after each change. */
-export function QueryEditor({ app, datasource, query: stored, onChange, onRunQuery }: Props) {
+export function QueryEditor({ app, datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = editableQuery(stored);
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
@@ -60,6 +61,7 @@ export function QueryEditor({ app, datasource, query: stored, onChange, onRunQue
           opened={isContinued}
         />
       )}
+      <QueryInfos data={data} refId={query.refId} />
       {forAlert && <AlertVariables query={query} />}
       {'adhocFilters' in query && (
         <BroughtFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />

@@ -2,7 +2,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 
-import { ParamValueList } from '../catalog';
+import { Listed } from '../listed';
 import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { ModelMetricsQuery } from '../types';
 import { QueryHelp } from './QueryHelp';
@@ -42,7 +42,7 @@ it('leaves what a metric needs to the editor where Prometheus does not answer', 
 it('asks for the metric that was clicked last, and says what it waits for', async () => {
   const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
   const ratio = await screen.findByRole('button', { name: 'Error ratio' });
-  let answer = (_: ParamValueList) => {};
+  let answer = (_: Listed) => {};
   postResource.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   await user.click(ratio);
   expect(screen.getByText(/looking for values…/)).toBeInTheDocument();

@@ -1,6 +1,6 @@
 import { SelectableValue } from '@grafana/data';
 import { ConfigSubSection } from '@grafana/plugin-ui';
-import { InlineField, Select } from '@grafana/ui';
+import { InlineField, InlineSwitch, Select } from '@grafana/ui';
 import React from 'react';
 
 import { customParametersProblem } from '../customParameters';
@@ -78,6 +78,19 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
         error={problem}
         onChange={(customQueryParameters) => onChange({ customQueryParameters })}
       />
+      <InlineField
+        label="PromQL infos on panels"
+        labelWidth={LABEL_WIDTH}
+        tooltip="What Prometheus remarks on an expression, such as a rate of a metric that might not be a counter. The query editor always shows it. With this switch panels show it too, as a mark in their header. Default: off."
+        disabled={disabled}
+        htmlFor="show-infos"
+      >
+        <InlineSwitch
+          id="show-infos"
+          value={options.showInfos ?? false}
+          onChange={(event) => onChange({ showInfos: event.currentTarget.checked || undefined })}
+        />
+      </InlineField>
     </ConfigSubSection>
   );
 }

@@ -12,6 +12,7 @@ const FINDINGS: Findings = {
   language: 'PromQL',
   method: 'POST',
   exemplars: true,
+  warnings: [],
   catalogMetrics: 4,
   packs: [
     { name: 'inference', title: 'Inference server', metrics: 3 },
@@ -106,6 +107,12 @@ it.each([
 ])('counts problems with and without a line', async (problems, says) => {
   await test(({ answer }) => answer({ status: 'ERROR', message: 'Faulty.', details: { ...FINDINGS, problems } }));
   expect(facts().at(-1)).toBe(says);
+});
+
+it('shows what the server warns of', async () => {
+  const details = { ...FINDINGS, warnings: ['store-1 is down'] };
+  await test(({ answer }) => answer({ status: 'OK', message: 'Fine.', details }));
+  expect(facts().slice(3, 5)).toEqual(['Exemplars: yes', 'Warning: store-1 is down']);
 });
 
 it('shows the catalog where no server answered', async () => {

@@ -43,12 +43,13 @@ function facts(found: Findings): string[] {
   ];
 }
 
-function server({ server, version, language, method, exemplars }: Findings): string[] {
+function server({ server, version, language, method, exemplars, warnings }: Findings): string[] {
   return [
     `Server: ${[server, version].filter(Boolean).join(' ')}`,
     `Query language: ${language}`,
     `Queries are sent by: ${method}`,
     `Exemplars: ${exemplars ? 'yes' : 'no'}`,
+    ...warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 

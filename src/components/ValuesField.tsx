@@ -2,14 +2,13 @@ import { SelectableValue } from '@grafana/data';
 import { AccessoryButton, EditorField, InputGroup } from '@grafana/plugin-ui';
 import { MultiSelect, Select } from '@grafana/ui';
 import React, { useId, useState } from 'react';
-import useAsyncFn from 'react-use/lib/useAsyncFn';
-import useDebounce from 'react-use/lib/useDebounce';
 
-import { ParamValueList } from '../catalog';
 import { errorMessage } from '../errorMessage';
 import { isWithOperator, paramValues } from '../interpolation';
+import { Listed } from '../listed';
 import { MatchOperator, ParamValue } from '../types';
-import { option, values } from './options';
+import { option, remarks, values } from './options';
+import { Load, useListed } from './useListed';
 
 const OPERATORS: Array<SelectableValue<MatchOperator>> = [
   { value: '=', label: '=', description: 'is one of' },
@@ -17,8 +16,6 @@ const OPERATORS: Array<SelectableValue<MatchOperator>> = [
   { value: '=~', label: '=~', description: 'matches one of these regular expressions' },
   { value: '!~', label: '!~', description: 'matches none of these regular expressions' },
 ];
-
-const TYPING_PAUSE = 300;
 
 interface Props {
   /** Of the parameter or label. */
@@ -38,7 +35,7 @@ interface Props {
    * Lists what can be chosen; asked whenever the menu opens, since the other filters narrow it. Where that is not
    * everything, it is asked again for the values with a text in them.
    */
-  load: (search: string) => Promise<ParamValueList>;
+  load: Load;
   /** Dashboard variables, as they are written. */
   variables: string[];
 }
@@ -58,7 +55,7 @@ export function ValuesField({
 }: Props) {
   const id = useId();
   const [search, setSearch] = useState('');
-  const { listed, list } = useValues(load, search);
+  const { listed, list } = useListed(load, search);
 
   const op = isWithOperator(value) ? value.op : '=';
   const chosen = paramValues(value);
@@ -125,18 +122,12 @@ export function ValuesField({
   );
 }
 
-/** What `load` lists: everything, or where there is more of it than that, what holds the text that is looked for. */
-function useValues(load: Props['load'], search: string) {
-  const [all, listAll] = useAsyncFn(() => load(''), [load]);
-  const [found, find] = useAsyncFn(load, [load]);
-  const narrows = search !== '' && all.value?.truncated === true;
-  useDebounce(() => narrows && find(search), TYPING_PAUSE, [narrows, search]);
-  return { listed: narrows && (found.value || found.error) ? found : all, list: listAll };
-}
-
-function valueOptions(listed: ParamValueList | undefined): Array<SelectableValue<string>> {
+function valueOptions(listed: Listed | undefined): Array<SelectableValue<string>> {
   if (listed?.values.length === 0) {
-    return [{ label: 'None in Prometheus under the other filters. Type one to use it.', isDisabled: true }];
+    return [
+      { label: 'None in Prometheus under the other filters. Type one to use it.', isDisabled: true },
+      ...remarks(listed),
+    ];
   }
-  return listed?.values.map(option) ?? [];
+  return listed ? [...listed.values.map(option), ...remarks(listed)] : [];
 }

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
+import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { VariableQuery } from '../types';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
@@ -12,12 +12,13 @@ jest.mock('../code/CodeField', () => {
 });
 
 /** The editor as the dashboard's settings hold it: a change comes back as the next query. */
-function setup(first: unknown) {
+function setup(first: unknown, resources: Resources = {}) {
   const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
     catalog: CATALOG_PAGE,
     'api/v1/labels': { data: ['job', 'tenant'] },
     'api/v1/label/__name__/values': { data: ['up', 'queries_total'] },
     'api/v1/label/tenant/values': { data: ['acme', 'globex'] },
+    ...resources,
   });
   const onChange = jest.fn<void, [VariableQuery]>();
   function Settings() {
@@ -137,7 +138,7 @@ describe('a filter', () => {
   it('looks its values up where there are too many to list', async () => {
     const { user, getResource } = setup(filtered);
     const field = await screen.findByLabelText('tenant');
-    getResource.mockResolvedValueOnce({ data: ['acme'], warnings: ['There are more.'] });
+    getResource.mockResolvedValueOnce({ data: ['acme'], warnings: ['results truncated due to limit'] });
     await user.click(field);
     await user.keyboard('glo');
     await waitFor(() =>
@@ -157,6 +158,49 @@ describe('a filter', () => {
     await user.click(screen.getByRole('button', { name: 'Remove filter tenant' }));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ params: { job: ['$job'] } }));
     expect(screen.queryByLabelText('tenant')).not.toBeInTheDocument();
+  });
+});
+
+describe('a list that is cut', () => {
+  const CUT = ['results truncated due to limit'];
+  const stored = { refId: 'job', queryType: 'labelValues', label: 'job', query: 'label_values(job)' };
+
+  it('of metrics says so, and looks for what is typed', async () => {
+    const { user, getResource } = setup(stored, { 'api/v1/label/__name__/values': { data: ['up'], warnings: CUT } });
+    await user.click(screen.getByLabelText(/^Metric/));
+    expect(await screen.findByText('These are the first 1: type a part of a name.')).toBeInTheDocument();
+    await user.keyboard('que');
+    await waitFor(() =>
+      expect(getResource).toHaveBeenLastCalledWith(
+        'api/v1/label/__name__/values',
+        { 'match[]': '{__name__!="", __name__=~"(?i:.*que.*)"}' },
+        expect.anything()
+      )
+    );
+  });
+
+  it('of labels says so, with an entry that can’t be chosen', async () => {
+    const { user, onChange } = setup(stored, { 'api/v1/labels': { data: ['job', 'tenant'], warnings: CUT } });
+    await user.click(screen.getByLabelText('Label'));
+    await user.click(await screen.findByText('These are the first 2: type another one to use it.'));
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('says what the server warns of', async () => {
+    const { user } = setup(stored, { 'api/v1/labels': { data: ['job'], warnings: ['store-1 is down'] } });
+    await user.click(screen.getByLabelText('Label'));
+    expect(await screen.findByText('store-1 is down')).toBeInTheDocument();
+    expect(screen.queryByText(/^These are the first/)).not.toBeInTheDocument();
+  });
+
+  it('of a filter’s values says what the server warns of', async () => {
+    const { user } = setup(
+      { ...stored, params: { tenant: [] } },
+      { 'api/v1/label/tenant/values': { data: [], warnings: ['store-1 is down'] } }
+    );
+    await user.click(await screen.findByLabelText('tenant'));
+    expect(await screen.findByText('store-1 is down')).toBeInTheDocument();
+    expect(screen.getByText(/^None in Prometheus/)).toBeInTheDocument();
   });
 });
 
