@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
@@ -93,6 +94,11 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
 	}
+	if accepted := promapi.AcceptEncoding(opts.Header.Get("Accept-Encoding")); accepted != "" {
+		opts.Header.Set("Accept-Encoding", accepted)
+	} else {
+		opts.Header.Del("Accept-Encoding")
+	}
 	// One timeout is enough, and ours names itself when it fires. The client's own
 	// stands behind it, for what ignores contexts.
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
@@ -122,6 +128,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		PartialAlerts: d.settings.PartialAlerts,
 		MaxRetries:    d.settings.MaxRetries,
 		Params:        params,
+		Mask:          errortext.NewMasker(secrets(stored, opts.Header, params)),
 		Observer:      d.telemetry,
 	})
 	return err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
@@ -27,9 +28,10 @@ type Options struct {
 	Partial  bool // an answer over Limits is cut there and marked, instead of refused
 	// PartialAlerts lets alerts use an answer that the server marks as partial.
 	PartialAlerts bool
-	MaxRetries    int        // for failures that have no limit of their own
-	Params        url.Values // sent with every request; see ParseParams
-	Observer      Observer   // nil where nobody counts
+	MaxRetries    int              // for failures that have no limit of their own
+	Params        url.Values       // sent with every request; see ParseParams
+	Mask          errortext.Masker // of the data source's secrets, in what a server says
+	Observer      Observer         // nil where nobody counts
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -173,7 +175,7 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 		return none, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body := &meter{r: resp.Body, most: c.opts.MaxBytes}
+	body := &meter{resp: resp, maxBytes: c.opts.MaxBytes}
 	answer, err := decode(body)
 	if err != nil {
 		return none, c.decodeFault(ctx, body, err)

@@ -1,7 +1,6 @@
 package promapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 
@@ -53,31 +52,3 @@ func decodeData[T any](r io.Reader) (answer Answer[T], err error) {
 	}
 	return answer, nil
 }
-
-// meter counts the bytes of an answer and stops at a limit.
-type meter struct {
-	r    io.Reader
-	most int64
-	read int64
-	head []byte // the first bytes, to tell a web page from JSON
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	// One byte more than the limit tells an answer that ends there from one that
-	// goes on.
-	if left := m.most + 1 - m.read; int64(len(p)) > left {
-		p = p[:left]
-	}
-	n, err := m.r.Read(p)
-	m.read += int64(n)
-	if m.read > m.most {
-		return 0, errTooLarge
-	}
-	if missing := 64 - len(m.head); missing > 0 {
-		m.head = append(m.head, p[:min(missing, n)]...)
-	}
-	return n, err
-}
-
-// isPage reports whether the answer is a web page, such as a login form.
-func (m *meter) isPage() bool { return bytes.HasPrefix(bytes.TrimSpace(m.head), []byte("<")) }

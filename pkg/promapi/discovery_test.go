@@ -66,7 +66,7 @@ func TestRawDataMustBeData(t *testing.T) {
 
 func TestAMisfitIsTold(t *testing.T) {
 	for body, want := range map[string]string{
-		`[]`:                             "promises: the answer can't be a JSON array, at byte 1.",
+		`[]`:                             "promises: []. Check that the data source's URL",
 		`{"status":"success","data":{}}`: "promises: data can't be a JSON object, at byte 28.",
 	} {
 		c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) })

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
 // Server is what answers at a data source's URL.
@@ -31,15 +33,20 @@ func (c *Client) identify(ctx context.Context) Server {
 	}](bytes.NewReader(text))
 	build := answer.Data
 	if err == nil && build.Application != "" {
-		return Server{build.Application, build.Version}
+		return named(build.Application, build.Version)
 	}
 	if header.Get("X-Server-Hostname") != "" {
-		return Server{victoriaMetrics, c.victoriaVersion(ctx)}
+		return named(victoriaMetrics, c.victoriaVersion(ctx))
 	}
 	if header, _, ok := c.page(ctx, "api/v1/stores"); ok && strings.Contains(header.Get("Content-Type"), "json") {
-		return Server{"Thanos", build.Version}
+		return named("Thanos", build.Version)
 	}
-	return Server{"Prometheus", build.Version}
+	return named("Prometheus", build.Version)
+}
+
+// named is a server by what it says of itself, which people read.
+func named(name, version string) Server {
+	return Server{errortext.Clip(errortext.Line(name)), errortext.Clip(errortext.Line(version))}
 }
 
 // victoriaVersion reads the version out of the server's own metrics; the build

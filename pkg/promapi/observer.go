@@ -10,7 +10,7 @@ import (
 type Observer interface {
 	// Request is one attempt at its end: what it asked of the API, such as
 	// query_range, the answer's HTTP status or 0 where there was none, the time until
-	// the answer was read, and its bytes.
+	// the answer was read, and its bytes, decompressed.
 	Request(api string, status int, took time.Duration, bytes int64)
 	// Retry says why a request is sent again: rate_limit, transient, timeout or other.
 	Retry(reason string)
@@ -34,6 +34,10 @@ func (c *Client) do(api string, req *http.Request) (*http.Response, error) {
 		c.opts.Observer.Request(api, 0, time.Since(begun), 0)
 		return nil, err
 	}
+	if resp.Request == nil { // a transport that isn't net/http's
+		resp.Request = req
+	}
+	undoCodings(resp)
 	resp.Body = &observed{ReadCloser: resp.Body, closed: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(begun), bytes)
 	}}

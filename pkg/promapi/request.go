@@ -74,6 +74,18 @@ func (s Selection) form() url.Values {
 // request is the one place where requests are made, so that every path carries
 // the same parameters and headers.
 func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
+	req, err := c.requestOf(ctx, what)
+	if err != nil {
+		return nil, err
+	}
+	// The transport would decode gzip alone, and only where it had asked for it itself;
+	// undoCodings decodes whatever comes.
+	req.Header.Set("Accept-Encoding", "gzip")
+	return req, nil
+}
+
+// requestOf is a call by its method.
+func (c *Client) requestOf(ctx context.Context, what call) (*http.Request, error) {
 	u := c.base.JoinPath(what.path)
 	query, form := c.parameters(what)
 	u.RawQuery = query.Encode()

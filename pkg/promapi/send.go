@@ -2,17 +2,13 @@ package promapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
 // class sorts failures by whether and how often the request is sent again.
@@ -142,69 +138,22 @@ func (c *Client) once(ctx context.Context, what call) (*http.Response, *failure)
 	}
 	resp, err := c.do(what.api, req)
 	if err != nil {
-		return nil, c.transportFailure(ctx, err)
+		return nil, c.transportFailure(ctx, req, err)
 	}
 	if resp.StatusCode/100 == 2 {
 		return resp, nil
 	}
-	const most = 64 << 10 // an error's text is shown to a person
-	body, err := io.ReadAll(io.LimitReader(resp.Body, most))
-	if err != nil {
-		body = nil
-	}
+	refused := c.readRefusal(ctx, resp)
 	_ = resp.Body.Close() // before another attempt begins
 	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
-		refused := new(verdict)
-		refused.remember()
-		c.found.refusesPost.Store(what.path, refused)
+		refusesPost := new(verdict)
+		refusesPost.remember()
+		c.found.refusesPost.Store(what.path, refusesPost)
 		return c.once(ctx, what)
 	}
-	failed := c.statusFailure(resp, body)
+	failed := c.statusFailure(refused)
 	_ = failed.fault.Because(statusError(resp.StatusCode))
 	return nil, failed
-}
-
-// statusFailure tells what an HTTP status other than 2xx means.
-func (c *Client) statusFailure(resp *http.Response, body []byte) *failure {
-	status := resp.StatusCode
-	var said promjson.APIError
-	isAPI := json.Unmarshal(body, &said) == nil && said.Text != ""
-	host := c.base.Host
-	switch {
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return &failure{fault: fault.New(fault.Unauthorized,
-			"%s refused the data source's credentials (HTTP %d): check the authentication in the data source's settings.", host, status).WithStatus(status)}
-	case isAPI && (said.Type == "timeout" || said.Type == "canceled"):
-		return &failure{fault: fault.New(fault.Timeout,
-			"%s gave the query up: %s. Ask for a shorter range or a larger step.", host, sentence(said.Text))}
-	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		k := transient
-		if status == http.StatusTooManyRequests {
-			k = rateLimit
-		}
-		text := http.StatusText(status)
-		if isAPI {
-			text = sentence(said.Text)
-		}
-		return &failure{class: k, after: retryAfter(resp.Header), fault: fault.New(fault.Busy,
-			"%s is too busy to answer (HTTP %d: %s). Try again later, or ask for less.", host, status, text).WithStatus(status)}
-	case isAPI && (status == http.StatusBadRequest || status == http.StatusUnprocessableEntity):
-		return &failure{fault: fault.New(fault.Rejected, "%s refused the query: %s: %s.", host, said.Type, sentence(said.Text)).WithStatus(status)}
-	case status == http.StatusNotFound:
-		return &failure{fault: fault.New(fault.NotPrometheus,
-			"There is no Prometheus API at this URL (HTTP 404 from %s): check the data source's URL, and its path where the server is behind a prefix.", host).WithStatus(status)}
-	case status == http.StatusBadGateway:
-		return &failure{class: transient, fault: fault.New(fault.Unreachable, "A proxy at %s could not reach the Prometheus server behind it (HTTP 502).", host)}
-	case status == http.StatusGatewayTimeout:
-		return &failure{fault: fault.New(fault.Timeout, "A proxy at %s gave up waiting for the Prometheus server behind it (HTTP 504).", host)}
-	case isAPI:
-		return &failure{fault: fault.New(fault.BadAnswer, "%s failed (HTTP %d): %s.", host, status, sentence(said.Error()))}
-	case status >= http.StatusInternalServerError:
-		return &failure{fault: fault.New(fault.BadAnswer, "%s failed (HTTP %d) and did not say why: its log may.", host, status)}
-	default:
-		return &failure{fault: fault.New(fault.NotPrometheus,
-			"%s answered HTTP %d and not as a Prometheus API does: check the data source's URL.", host, status)}
-	}
 }
 
 // retryAfter reads the header's seconds or date; 0 where there is none.
@@ -218,16 +167,6 @@ func retryAfter(header http.Header) time.Duration {
 		return max((time.Until(at) + second - 1).Truncate(second), 0) // not a moment before
 	}
 	return 0
-}
-
-// sentence trims what a server said so that it fits into a sentence of ours.
-func sentence(text string) string {
-	const most = 500
-	text = strings.TrimRight(strings.TrimSpace(text), ".")
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }
 
 // withoutURL takes the URL off an error: its query may hold secrets.

@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -18,6 +19,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
@@ -27,7 +29,7 @@ var (
 )
 
 // transportFailure tells why no answer came.
-func (c *Client) transportFailure(ctx context.Context, err error) *failure {
+func (c *Client) transportFailure(ctx context.Context, req *http.Request, err error) *failure {
 	if f := c.contextFault(ctx); f != nil {
 		return &failure{fault: f.Because(err)}
 	}
@@ -42,7 +44,7 @@ func (c *Client) transportFailure(ctx context.Context, err error) *failure {
 		record   tls.RecordHeaderError
 		timeout  net.Error
 	)
-	host := c.base.Host
+	host, cause := c.base.Host, c.quote(req, withoutURL(err).Error())
 	unreachable := func(k class, format string, args ...any) *failure {
 		return &failure{class: k, fault: fault.New(fault.Unreachable, format, args...).Because(err)}
 	}
@@ -50,15 +52,15 @@ func (c *Client) transportFailure(ctx context.Context, err error) *failure {
 	case errors.As(err, &dns):
 		return unreachable(other, "The host %s is not known: check the data source's URL, or the name server.", c.base.Hostname())
 	case errors.As(err, &untrust), errors.As(err, &hostname), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return unreachable(final, "No secure connection to %s: %s. Check the TLS settings of the data source.", host, sentence(withoutURL(err).Error()))
+		return unreachable(final, "No secure connection to %s: %s. Check the TLS settings of the data source.", host, cause)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return &failure{class: timedOut, fault: fault.New(fault.Timeout, "%s did not accept a connection or begin to answer in time.", host).Because(err)}
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return unreachable(other, "Could not connect to Prometheus at %s: %s. Check that it runs and that the data source's URL is right.", host, withoutURL(err))
+		return unreachable(other, "Could not connect to Prometheus at %s: %s. Check that it runs and that the data source's URL is right.", host, cause)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dial):
 		return unreachable(transient, "The connection to %s was cut before it answered. The server may be restarting.", host)
 	default:
-		return unreachable(final, "No answer from %s: %s.", host, sentence(withoutURL(err).Error()))
+		return unreachable(final, "No answer from %s: %s.", host, cause)
 	}
 }
 
@@ -79,36 +81,69 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 // callerError is an error of whoever takes the series, not of the answer.
 type callerError struct{ error }
 
-// decodeFault tells why an answer that had begun couldn't be read to its end.
+// decodeFault says why an answer that had begun couldn't be read to its end.
 func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error {
 	if refused, ok := errors.AsType[*callerError](err); ok {
 		return refused.error
 	}
 	host := c.base.Host
-	told := func(kind fault.Kind, format string, args ...any) error {
+	failed := func(kind fault.Kind, format string, args ...any) error {
 		return fault.New(kind, format, args...).Because(err)
 	}
 	if stopped := c.contextFault(ctx); stopped != nil {
 		return stopped.Because(err)
 	}
-	if said, ok := errors.AsType[*promjson.APIError](err); ok {
-		return c.failureInAnswer(said).Because(err)
+	if said, ok := errors.AsType[*promjson.APIError](err); ok && said.Text != "" {
+		return c.failureInAnswer(body.resp.Request, said).Because(err)
 	}
 	if limit, ok := errors.AsType[*promjson.LimitError](err); ok && limit != errTooLarge {
-		return told(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit%s. Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
+		return failed(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit%s. Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
 	}
 	switch {
-	case body.isPage():
-		return told(fault.NotPrometheus, "%s answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", host)
 	case errors.Is(err, errTooLarge):
-		return told(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return told(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
+		return failed(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
+	case body.read == 0 && !body.cut && endsEarly(err):
+		return failed(fault.BadAnswer, "%s answered HTTP %d without a body, where the Prometheus API sends JSON. Check the data source's URL, and the log of the server or of a proxy in front of it.", host, body.resp.StatusCode)
+	}
+	if foreign := c.foreignFault(body); foreign != nil {
+		return foreign.Because(err)
+	}
+	if endsEarly(err) {
+		return failed(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
+	}
+	if _, silent := errors.AsType[*promjson.APIError](err); silent {
+		return failed(fault.BadAnswer, "The answer of %s says neither success nor what failed. Check that the data source's URL is that of a Prometheus API.", host)
 	}
 	if text := misfit(err); text != "" {
-		return told(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, text)
+		return failed(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, text)
 	}
-	return told(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, sentence(withoutURL(err).Error()))
+	return failed(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, withoutURL(err).Error()))
+}
+
+// foreignFault shows what an answer says that isn't one of the Prometheus API; nil
+// for an answer that is.
+func (c *Client) foreignFault(body *meter) *fault.Error {
+	host, resp := c.base.Host, body.resp
+	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body.head) {
+		return fault.New(fault.BadAnswer, "The answer of %s has the content encoding %.60q, which can't be decoded. Configure the server, or the proxy in front of it, to send gzip, deflate, zstd or no encoding, and check the Accept-Encoding header in the data source's settings.", host, encoding)
+	}
+	text, complete := body.foreign()
+	if text == nil {
+		return nil
+	}
+	words := c.words(resp, text, complete)
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
+		return fault.New(fault.NotPrometheus, "%s", joined(host+" answered with a web page where a Prometheus API was expected", words,
+			"Check the data source's URL, and whether a login page stands in front of it."))
+	}
+	return fault.New(fault.BadAnswer, "%s", joined("The answer of "+host+" is not what the Prometheus API promises", words,
+		"Check that the data source's URL is that of a Prometheus API."))
+}
+
+// endsEarly reports whether an answer ended before it was complete.
+func endsEarly(err error) bool {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	return errors.Is(err, io.ErrUnexpectedEOF) || ok && syntax.Error() == "unexpected end of JSON input"
 }
 
 // misfit says where an answer isn't the API's JSON, "" where that isn't the
@@ -126,17 +161,12 @@ func misfit(err error) string {
 	return ""
 }
 
-// failureInAnswer tells a failure that came under status 200.
-func (c *Client) failureInAnswer(said *promjson.APIError) *fault.Error {
-	host := c.base.Host
-	switch {
-	case said.Text == "":
-		return fault.New(fault.BadAnswer, "The answer of %s says neither success nor what failed: check that the data source's URL is that of a Prometheus API.", host)
-	case said.Type == "timeout" || said.Type == "canceled":
-		return fault.New(fault.Timeout, "%s gave the query up: %s. Ask for a shorter range or a larger step.", host, sentence(said.Text))
-	default:
-		return fault.New(fault.Rejected, "%s refused the query: %s.", host, sentence(said.Error()))
+// failureInAnswer is a failure that came under status 200.
+func (c *Client) failureInAnswer(req *http.Request, said *promjson.APIError) *fault.Error {
+	if said.IsTimeout() {
+		return c.gaveUp(c.quote(req, said.Text))
 	}
+	return fault.New(fault.Rejected, "%s", joined(c.base.Host+" refused the query", c.quote(req, said.Error()), ""))
 }
 
 // limitNames are the settings' names of what an answer can have too many of.

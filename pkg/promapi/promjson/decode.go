@@ -45,6 +45,9 @@ func (e *APIError) Error() string {
 	return e.Type + ": " + e.Text
 }
 
+// IsTimeout reports whether the server ended the query because it took too long.
+func (e *APIError) IsTimeout() bool { return e.Type == "timeout" || e.Type == "canceled" }
+
 var errNoResult = errors.New("no resultType that the query API has")
 
 // Decode reads an answer of query or query_range whole. Its errors are those of

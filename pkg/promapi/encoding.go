@@ -1,0 +1,148 @@
+package promapi
+
+import (
+	"bufio"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+const (
+	// maxCodings is how many content codings of one answer are undone.
+	maxCodings = 4
+	// maxWindow is the memory that decoding zstd may take: what RFC 9659 lets a server
+	// use.
+	maxWindow = 8 << 20
+)
+
+// coding undoes one content coding.
+type coding func(io.Reader) (io.Reader, error)
+
+// codings are the content codings of RFC 9110, section 8.4.1, and zstd. A server
+// isn't asked for more than gzip, but proxies and data sources' own headers lead to
+// others.
+var codings = map[string]coding{
+	"gzip":    gunzip,
+	"x-gzip":  gunzip,
+	"deflate": inflate,
+	"zstd": func(r io.Reader) (io.Reader, error) {
+		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	},
+}
+
+func gunzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
+
+// inflate reads the zlib format, which deflate is, and the bare DEFLATE format, which
+// some servers send under that name.
+func inflate(r io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReader(r)
+	head, err := buffered.Peek(2)
+	if len(head) == 0 {
+		return nil, err
+	}
+	const method, methodMask, check = 8, 0x0f, 31 // RFC 1950, section 2.2
+	if len(head) == 2 && head[0]&methodMask == method && (int(head[0])<<8|int(head[1]))%check == 0 {
+		return zlib.NewReader(buffered)
+	}
+	return flate.NewReader(buffered), nil
+}
+
+// AcceptEncoding returns the value of a data source's Accept-Encoding header without
+// the content codings that can't be undone here, "" where none remains.
+func AcceptEncoding(header string) string {
+	var known []string
+	for _, name := range codingNames(header) {
+		name, quality, weighted := strings.Cut(name, ";")
+		name = strings.TrimSpace(name)
+		if _, ok := codings[name]; !ok && name != "identity" {
+			continue
+		}
+		if weighted {
+			name += ";" + strings.TrimSpace(quality)
+		}
+		known = append(known, name)
+	}
+	return strings.Join(known, ", ")
+}
+
+// codingNames are the elements of a header that lists content codings.
+func codingNames(header string) []string {
+	var names []string
+	for name := range strings.SplitSeq(strings.ToLower(header), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// undoCodings makes a response's body read as it was before it was encoded, and
+// removes Content-Encoding from its header. Where a coding is unknown both stay as
+// they are: unknownCoding returns the header.
+func undoCodings(resp *http.Response) {
+	var undo []coding
+	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
+	for _, name := range slices.Backward(names) { // the last was applied last
+		if name == "identity" {
+			continue
+		}
+		known, ok := codings[name]
+		if !ok || len(undo) == maxCodings {
+			return
+		}
+		undo = append(undo, known)
+	}
+	resp.Header.Del("Content-Encoding")
+	if len(undo) > 0 {
+		resp.Body = &decoded{ReadCloser: resp.Body, undo: undo}
+	}
+}
+
+// unknownCoding is the Content-Encoding of a response that was not undone, "" for
+// none.
+func unknownCoding(resp *http.Response) string {
+	return strings.Join(resp.Header.Values("Content-Encoding"), ", ")
+}
+
+// decoded is an encoded body. Decoding begins with the first read, and a body without
+// any bytes is empty, whatever its coding.
+type decoded struct {
+	io.ReadCloser
+	undo []coding
+	r    io.Reader
+	err  error // sticks
+}
+
+func (d *decoded) Read(p []byte) (int, error) {
+	if d.err == nil && d.r == nil {
+		d.open()
+	}
+	if d.err != nil {
+		return 0, d.err
+	}
+	n, err := d.r.Read(p)
+	if errors.Is(err, io.EOF) {
+		// To the end of the response, so that its connection can be used again.
+		const rest = 512
+		_, _ = io.CopyN(io.Discard, d.ReadCloser, rest)
+	}
+	d.err = err
+	return n, err
+}
+
+func (d *decoded) open() {
+	var r io.Reader = d.ReadCloser
+	for _, undo := range d.undo {
+		if r, d.err = undo(r); d.err != nil {
+			return
+		}
+	}
+	d.r = r
+}

@@ -1,0 +1,88 @@
+package errortext
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Fields of JSON errors, lower-cased: subjectFields say in general what went wrong,
+// and detailFields in particular, the first that is there. They cover Prometheus's
+// errors, RFC 7807 and RFC 9457 (problem details), RFC 6749 (OAuth), and those of
+// Grafana, Kubernetes, gRPC gateways, Spring, FastAPI, GraphQL and API gateways.
+var (
+	subjectFields = []string{"errortype", "title", "error"}
+	detailFields  = []string{
+		"detail", "error_description", "message", "msg", "error_message", "errormessage", "faultstring",
+		"details", "description", "reason", "error", "errors", "fault", "exception",
+	}
+)
+
+const (
+	maxDepth  = 5 // of fields within fields
+	maxErrors = 3 // of a list of errors
+)
+
+// jsonText returns what a JSON error says, or the JSON itself where no field of it
+// is known to be a text for people.
+func jsonText(body string) string {
+	var value any
+	// A decoder, because something may follow the value.
+	if err := json.NewDecoder(strings.NewReader(body)).Decode(&value); err != nil {
+		return body
+	}
+	if text := valueText(value, maxDepth); text != "" {
+		return text
+	}
+	return body
+}
+
+// valueText returns the text of a string, of the fields of an object, or of the
+// first elements of an array; "" where there is none.
+func valueText(value any, depth int) string {
+	if depth == 0 {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		if isMarkup(value) {
+			return markupText(value)
+		}
+		return strings.TrimSpace(value)
+	case []any:
+		var texts []string
+		for _, element := range value[:min(len(value), maxErrors)] {
+			if text := valueText(element, depth-1); text != "" {
+				texts = append(texts, text)
+			}
+		}
+		return strings.Join(texts, "; ")
+	case map[string]any:
+		return objectText(value, depth)
+	}
+	return ""
+}
+
+func objectText(object map[string]any, depth int) string {
+	fields := make(map[string]any, len(object))
+	for name, value := range object {
+		fields[strings.ToLower(name)] = value
+	}
+	first := func(names []string, other string) string {
+		for _, name := range names {
+			if text := valueText(fields[name], depth-1); text != "" && text != other {
+				return text
+			}
+		}
+		return ""
+	}
+	subject := first(subjectFields, "")
+	detail := first(detailFields, subject)
+	switch {
+	case subject == "" || strings.Contains(detail, subject):
+		return detail
+	case detail == "" || strings.Contains(subject, detail):
+		return subject
+	default:
+		return strings.TrimRight(subject, ".:") + ": " + detail
+	}
+}

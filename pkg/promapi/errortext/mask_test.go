@@ -1,0 +1,52 @@
+package errortext
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestCredentialsOfTheDataSourceAreMasked(t *testing.T) {
+	m := NewMasker([]Secret{
+		{"basicAuthPassword", "p/ss word"}, {"X-Api-Key", "k3y"}, {"X-Scope-OrgID", "team-blue"},
+		{"dedup", "true"}, {"max_source_resolution", "5m"}, {"Tenant", "2"}, {"token", "tok"},
+	}).WithHeader(http.Header{
+		"Authorization": {"Basic cmVhZGVyOnBhc3M="}, "Cookie": {"grafana_session=abcdef; lang=de"}, "X-Id-Token": {"id-token"}, "User-Agent": {"Grafana/12"},
+	})
+	for text, want := range map[string]string{
+		"wrong password p/ss word for reader":               "wrong password *** for reader",
+		"GET /?p=p%2Fss+word and p%2fss%20word":             "GET /?p=*** and ***",
+		"key k3y, but not k3ys or tok3y":                    "key ***, but not k3ys or tok3y",
+		"no access for team-blue":                           "no access for ***",
+		"dedup is true, resolution 5m, tenant 2":            "dedup is true, resolution 5m, tenant 2",
+		"tok, token, tok.":                                  "***, token, ***.",
+		"got Basic cmVhZGVyOnBhc3M= from Grafana/12":        "got *** from Grafana/12",
+		"user cmVhZGVyOnBhc3M= is unknown":                  "user *** is unknown",
+		"session abcdef has ended, and id-token is invalid": "session *** has ended, and *** is invalid",
+	} {
+		if got := m.Mask(text); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestWhatLooksLikeACredentialIsMasked(t *testing.T) {
+	for text, want := range map[string]string{
+		"dial http://admin:hunter2@vm:8428/select":                          "dial http://***@vm:8428/select",
+		"invalid token eyJhbGciOi.eyJzdWIiOjEyMzQ.c2lnbmF0dXJl":             "invalid token ***",
+		"Authorization: Bearer abc123def456 was refused":                    "Authorization: Bearer *** was refused",
+		"Authorization: Basic dXNlcjpwYXNz was refused":                     "Authorization: Basic *** was refused",
+		"Basic authentication is required":                                  "Basic authentication is required",
+		"Bearer token is missing":                                           "Bearer token is missing",
+		"GET /api?password=x&access_token=y&query=up failed":                "GET /api?password=***&access_token=***&query=up failed",
+		`got {"token": "abcdef12345", "user": "x"}`:                         `got {"token": "***", "user": "x"}`,
+		"password: hunter2":                                                 "password: ***",
+		"X-Api-Key=abc":                                                     "X-Api-Key=***",
+		`unexpected token: "llm"`:                                           `unexpected token: "llm"`,
+		`parse error: unexpected "=" in label matching, token=~"a"`:         `parse error: unexpected "=" in label matching, token=~"a"`,
+		"sum(rate(llm_tokens_total[5m])) by (token) exceeds 50000000 limit": "sum(rate(llm_tokens_total[5m])) by (token) exceeds 50000000 limit",
+	} {
+		if got := (Masker{}).Mask(text); got != want {
+			t.Errorf("got  %q\nwant %q", got, want)
+		}
+	}
+}
