@@ -29,7 +29,7 @@ func TestAddresses(t *testing.T) {
 		{"a certificate that nobody trusts", "https", secure.Host(), nil, 502, "No secure connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
 		{"which is trusted nonetheless", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
 		{"TLS where there is none", "https", server.Host(), nil, 502, "No secure connection to HOST"},
-		{"no TLS where there is", "http", secure.Host(), nil, 502, "HOST answered HTTP 400 and not as a Prometheus API does: check the data source's URL."},
+		{"no TLS where there is", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,15 +14,19 @@ import (
 // are read by another decoder than samples.
 var elsewhere = []badCase{
 	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
-	{"refused credentials", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401)", 1},
+	{"refused credentials", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401).", 1},
+	{"refused credentials, explained", say("401", `{"message":"the token has expired"}`), nil, 401, "HOST refused the data source's credentials (HTTP 401): the token has expired.", 1},
+	{"too large for a proxy", say("413", "<title>413 Request Entity Too Large</title>"), nil, 413, "HOST refused the request (HTTP 413): 413 Request Entity Too Large.", 1},
+	{"a failure", say("500", "out of memory"), nil, 502, "HOST failed (HTTP 500): out of memory.", 1},
+	{"with the request's own credentials", upstream.Fault{"kind": "echo", "status": "422"}, nil, 422, "HOST refused the request (HTTP 422): ", 1},
 	{"a wrong path", say("404", ""), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST)", 1},
-	{"busy", say("503", ""), nil, 503, "HOST is too busy to answer (HTTP 503: Service Unavailable). Try again later, or ask for less. Attempts made: 4.", 4},
+	{"busy", say("503", ""), nil, 503, "HOST is too busy to answer (HTTP 503). Try again later, or ask for less. Attempts made: 4.", 4},
 	{"a reset", raw("", "reset"), nil, 502, "The connection to HOST was cut", 4},
 	{"no answer at all", upstream.Fault{"kind": "silent"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
-	{"a login page", say("200", "<html>login</html>"), nil, 502, "HOST answered with a web page where a Prometheus API was expected", 1},
+	{"a login page", say("200", "<html>login</html>"), nil, 502, "HOST answered with a web page where a Prometheus API was expected: login. Check", 1},
 	{"a body cut off", raw(ok+"Content-Length: 100\r\n\r\n"+`{"status":"success","data":["a"`, "close"), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},
-	{"JSON cut off", say("200", `{"status":"success","data":["a"`), nil, 502, "The answer of HOST is not what the Prometheus API promises: unexpected end of JSON input, at byte 31.", 1},
-	{"no JSON", say("200", "OK"), nil, 502, "is not what the Prometheus API promises", 1},
+	{"JSON cut off", say("200", `{"status":"success","data":["a"`), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},
+	{"no JSON", say("200", "OK"), nil, 502, "is not what the Prometheus API promises: OK. Check", 1},
 	{"no list", say("200", `{"status":"success","data":{}}`), nil, 502, "is not what the Prometheus API promises: data can't be a JSON object, at byte", 1},
 	{"an error under status 200", say("200", `{"status":"error","errorType":"bad_data","error":"no such label"}`), nil, 400, "HOST refused the query: bad_data: no such label.", 1},
 	{"without end", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 413, "limit of 1 MiB (response limit)", 1},
@@ -66,7 +70,7 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, address, says string }{
 		{"refused", closedPort(t), "Could not connect to Prometheus at HOST: connection refused."},
-		{"no API", server.Host(), "HOST answered HTTP 400 and not as a Prometheus API does"},
+		{"no API", server.Host(), "HOST refused the request (HTTP 400): "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -29,6 +29,11 @@ func raw(body, end string) upstream.Fault {
 	return upstream.Fault{"kind": "raw", "body": body, "end": end}
 }
 
+// acceptEncoding are settings with that header among the custom ones.
+func acceptEncoding(value string) Settings {
+	return Settings{"httpHeaderName2": "Accept-Encoding", headerValue2: value}
+}
+
 const (
 	ok      = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 	one     = `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"1"},"values":[[1700000000,"1"]]}]}}`
@@ -54,35 +59,48 @@ var connectionCases = []badCase{
 var statusCases = []badCase{
 	{"400", say("400", `{"status":"error","errorType":"bad_data","error":"no such function"}`), nil, 400, "HOST refused the query: bad_data: no such function.", 1},
 	{"422", say("422", `{"status":"error","errorType":"execution","error":"too many samples"}`), nil, 422, "HOST refused the query: execution: too many samples.", 1},
-	{"401", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401): check the authentication", 1},
-	{"403", say("403", "forbidden"), nil, 403, "HOST refused the data source's credentials (HTTP 403): check the authentication", 1},
-	{"404", say("404", "404 page not found"), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): check the data source's URL", 1},
-	{"418", say("418", "teapot"), nil, 502, "HOST answered HTTP 418 and not as a Prometheus API does", 1},
+	{"401", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401). Check the authentication in the data source's settings.", 1},
+	{"403", say("403", "forbidden"), nil, 403, "HOST refused the data source's credentials (HTTP 403): forbidden. Check the authentication in the data source's settings.", 1},
+	{"404", say("404", "404 page not found"), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): 404 page not found. Check the data source's URL", 1},
+	{"418", say("418", "teapot"), nil, 418, "HOST refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API.", 1},
 	{"500 of the API", say("500", `{"status":"error","errorType":"internal","error":"disk full"}`), nil, 502, "HOST failed (HTTP 500): internal: disk full.", 1},
-	{"500", say("500", "oops"), nil, 502, "HOST failed (HTTP 500)", 1},
-	{"204", say("204", ""), nil, 502, "The answer of HOST was cut off after 0 bytes.", 1},
+	{"500", say("500", "oops"), nil, 502, "HOST failed (HTTP 500): oops.", 1},
+	{"204", say("204", ""), nil, 502, "HOST answered HTTP 204 without a body, where the Prometheus API sends JSON.", 1},
 	{"429 once", say("429", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
-	{"429", say("429", "").With(upstream.Fault{"retry_after": "1"}), nil, 429, "HOST is too busy to answer (HTTP 429: Too Many Requests). Try again later, or ask for less. Attempts made: 6. It asked to wait 1s.", 6},
+	{"429", say("429", "").With(upstream.Fault{"retry_after": "1"}), nil, 429, "HOST is too busy to answer (HTTP 429). Try again later, or ask for less. Attempts made: 6. It asked to wait 1s.", 6},
 	{"429 that asks for more than half of the time", say("429", "").With(upstream.Fault{"retry_after": "31"}), nil, 429, "Attempts made: 1. It asked to wait 31s.", 1},
 	{"429 until a date", upstream.Fault{"kind": "busy"}, nil, 200, "", 2},
 	{"503 once", say("503", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
-	{"503", say("503", apiBusy), nil, 503, "HOST is too busy to answer (HTTP 503: starting up). Try again later, or ask for less. Attempts made: 4.", 4},
-	{"503 with Retry-After", say("503", "").With(upstream.Fault{"retry_after": "1"}), nil, 503, "HOST is too busy to answer (HTTP 503: Service Unavailable). Try again later, or ask for less. Attempts made: 4. It asked to wait 1s.", 4},
+	{"503", say("503", apiBusy), nil, 503, "HOST is too busy to answer (HTTP 503): unavailable: starting up. Try again later, or ask for less. Attempts made: 4.", 4},
+	{"503 with Retry-After", say("503", "").With(upstream.Fault{"retry_after": "1"}), nil, 503, "HOST is too busy to answer (HTTP 503). Try again later, or ask for less. Attempts made: 4. It asked to wait 1s.", 4},
 	{"503 of a query that ran out of time", say("503", `{"status":"error","errorType":"timeout","error":"query timed out"}`), nil, 504, "HOST gave the query up: query timed out.", 1},
-	{"502", say("502", "<html>bad gateway</html>"), nil, 502, "A proxy at HOST could not reach the Prometheus server behind it (HTTP 502).", 4},
+	{"502", say("502", "<html>bad gateway</html>"), nil, 502, "A proxy at HOST could not reach the Prometheus server behind it (HTTP 502): bad gateway.", 4},
 	{"502 once", say("502", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
-	{"504", say("504", "<html>gateway time-out</html>"), nil, 504, "A proxy at HOST gave up waiting for the Prometheus server behind it (HTTP 504).", 1},
+	{"504", say("504", "<html>gateway time-out</html>"), nil, 504, "A proxy at HOST gave up waiting for the Prometheus server behind it (HTTP 504): gateway time-out.", 1},
 	{"a redirect to a login page", say("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login: the data source's URL should lead there, unless that is a login page.", 1},
 	{"a redirect that goes nowhere", say("302", ""), nil, 502, "HOST answered HTTP 302 and not as a Prometheus API does", 1},
+	{"a redirect that goes nowhere and says why", say("302", "<a>moved</a>"), nil, 502, "HOST answered HTTP 302 and not as a Prometheus API does: moved. Check the data source's URL.", 1},
+	{"another protocol on the connection", raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "stay"), nil, 502, "HOST answered HTTP 101 and not as a Prometheus API does. Check the data source's URL.", 1},
+	{"400 of a proxy", say("400", "Client sent an HTTP request to an HTTPS server.\n"), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check", 1},
+	{"413 of a proxy", say("413", "<html><head><title>413 Request Entity Too Large</title></head></html>"), nil, 413, "HOST refused the request (HTTP 413): 413 Request Entity Too Large. Shorten the query", 1},
+	{"422 with a message", say("422", `{"message":"no such tenant"}`), nil, 422, "HOST refused the request (HTTP 422): no such tenant.", 1},
+	{"404 of the API", say("404", `{"status":"error","errorType":"not_found","error":"no such tenant"}`), nil, 404, "HOST refused the query: not_found: no such tenant.", 1},
+	{"500 without a word", say("500", ""), nil, 502, "HOST failed (HTTP 500) and did not say why: its log may.", 1},
+	{"500 that trickles", upstream.Fault{"kind": "trickle", "status": "500", "body": "out of memory and more"}, Settings{"queryTimeout": "1s"}, 502, "HOST failed (HTTP 500): out of", 1},
+	{"500 of one long line", say("500", strings.Repeat("why ", 50_000)), nil, 502, "HOST failed (HTTP 500): why why", 1},
+	{"500 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "500"}, nil, 502, "HOST failed (HTTP 500): ", 1},
+	{"401 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "401"}, nil, 401, "HOST refused the data source's credentials (HTTP 401): ", 1},
+	{"400 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "400"}, nil, 400, "HOST refused the request (HTTP 400): ", 1},
+	{"200 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "200"}, nil, 502, "is not what the Prometheus API promises: ", 1},
 	{"a redirect loop", say("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "No answer from HOST: stopped after 10 redirects.", 10},
 }
 
 var contentCases = []badCase{
-	{"a login page", say("200", "\n<!doctype html><title>Sign in</title>").With(upstream.Fault{"content_type": "text/html"}), nil, 502, "HOST answered with a web page where a Prometheus API was expected: check the data source's URL, and whether a login page stands in front of it.", 1},
+	{"a login page", say("200", "\n<!doctype html><title>Sign in</title>").With(upstream.Fault{"content_type": "text/html"}), nil, 502, "HOST answered with a web page where a Prometheus API was expected: Sign in. Check the data source's URL, and whether a login page stands in front of it.", 1},
 	{"another Content-Type", say("200", one).With(upstream.Fault{"content_type": "text/plain"}), nil, 200, "", 1},
-	{"nothing", say("200", ""), nil, 502, "The answer of HOST was cut off after 0 bytes.", 1},
-	{"text", say("200", "OK"), nil, 502, "is not what the Prometheus API promises", 1},
-	{"a list", say("200", "[]"), nil, 502, "is not what the Prometheus API promises", 1},
+	{"nothing", say("200", ""), nil, 502, "HOST answered HTTP 200 without a body, where the Prometheus API sends JSON.", 1},
+	{"text", say("200", "OK"), nil, 502, "is not what the Prometheus API promises: OK. Check that the data source's URL", 1},
+	{"a list", say("200", "[]"), nil, 502, "is not what the Prometheus API promises: []. Check", 1},
 	{"no JSON in the middle", say("200", strings.Replace(one, `:[[`, `:[<[`, 1)), nil, 502, "is not what the Prometheus API promises", 1},
 	{"a value that is no number", say("200", strings.Replace(one, `"1"]]`, `"one"]]`, 1)), nil, 502, "a value that is no number, at byte", 1},
 	{"a label that is no text", say("200", strings.Replace(one, `"a":"1"`, `"a":1`, 1)), nil, 502, "is not what the Prometheus API promises", 1},
@@ -91,11 +109,11 @@ var contentCases = []badCase{
 	{"a second answer behind the first", say("200", one+one), nil, 502, "is not what the Prometheus API promises", 1},
 	{"invalid UTF-8", say("200", strings.Replace(one, `"a":"1"`, "\"a\":\"\xff\"", 1)), nil, 200, "", 1},
 	{"a NUL within a text", say("200", strings.Replace(one, `"a":"1"`, "\"a\":\"\x00\"", 1)), nil, 502, "is not what the Prometheus API promises", 1},
-	{"NULs for a body", say("200", strings.Repeat("\x00", 100)), nil, 502, "is not what the Prometheus API promises", 1},
+	{"NULs for a body", say("200", strings.Repeat("\x00", 100)), nil, 502, "is not what the Prometheus API promises: 100 bytes that are not text.", 1},
 	{"a byte order mark", say("200", "\ufeff"+one), nil, 502, "is not what the Prometheus API promises", 1},
 	{"an error under status 200", say("200", `{"status":"error","errorType":"bad_data","error":"no such function"}`), nil, 400, "HOST refused the query: bad_data: no such function.", 1},
-	{"an error that says nothing", say("200", `{"status":"error"}`), nil, 502, "The answer of HOST says neither success nor what failed", 1},
-	{"JSON of something else", say("200", `{"message":"hello"}`), nil, 502, "The answer of HOST says neither success nor what failed: check that the data source's URL is that of a Prometheus API.", 1},
+	{"an error that says nothing", say("200", `{"status":"error"}`), nil, 502, "is not what the Prometheus API promises: {\"status\":\"error\"}. Check", 1},
+	{"JSON of something else", say("200", `{"message":"hello"}`), nil, 502, "The answer of HOST is not what the Prometheus API promises: hello. Check that the data source's URL is that of a Prometheus API.", 1},
 	{"a timeout under status 200", say("200", `{"status":"error","errorType":"timeout","error":"query timed out"}`), nil, 504, "HOST gave the query up: query timed out.", 1},
 	{"success and no data", say("200", `{"status":"success"}`), nil, 502, "no resultType that the query API has", 1},
 	{"an unknown type of result", say("200", `{"status":"success","data":{"resultType":"table","result":[]}}`), nil, 502, "no resultType that the query API has", 1},
@@ -111,6 +129,11 @@ var contentCases = []badCase{
 	{"gzip with damaged bytes", upstream.Fault{"kind": "gzip", "damage": "bytes", "series": "50", "points": "50"}, nil, 502, "HOST", 1},
 	{"gzip whose checksum is wrong", upstream.Fault{"kind": "gzip", "damage": "checksum"}, nil, 502, "gzip: invalid checksum", 1},
 	{"gzip that is none", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 112\r\n\r\n"+one, "close"), nil, 502, "could not be read past byte 0: gzip: invalid header.", 1},
+	{"gzip that a header of the settings asks for", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("gzip"), 200, "", 1},
+	{"br, which that header asks for too", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("br, gzip;q=0.5"), 200, "", 1},
+	{"br alone, which that header asks for", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("br"), 200, "", 1},
+	{"deflate, which that header asks for", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("deflate"), 200, "", 1},
+	{"br that nobody asked for", say("200", "\x1b\x2a\x00\xf8\x8d").With(upstream.Fault{"content_encoding": "br"}), nil, 502, "The answer of HOST has the content encoding \"br\", which can't be decoded.", 1},
 	{"a gzip bomb", upstream.Fault{"kind": "bomb"}, Settings{"responseLimitMiB": 4}, 413, "larger than the data source's limit of 4 MiB (response limit)", 1},
 }
 

@@ -76,6 +76,9 @@ const (
 
 var secrets = []string{urlPassword, basicPassword, tokenHeader, tokenParam}
 
+// headerValue2 is the one encrypted setting among a test's Settings.
+const headerValue2 = "httpHeaderValue2"
+
 // Settings are a data source's jsonData.
 type Settings map[string]any
 
@@ -90,6 +93,11 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 		"customQueryParameters": "token=" + tokenParam,
 	}
 	maps.Copy(all, settings)
+	secure := map[string]string{"basicAuthPassword": basicPassword, "httpHeaderValue1": tokenHeader}
+	if value, ok := all[headerValue2].(string); ok {
+		secure[headerValue2] = value
+		delete(all, headerValue2)
+	}
 	text, err := json.Marshal(all)
 	if err != nil {
 		text = []byte(err.Error()) // which the plugin refuses, with this text
@@ -100,7 +108,7 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 		URL:              scheme + "://reader:" + urlPassword + "@" + address,
 		BasicAuthEnabled: true, BasicAuthUser: "reader",
 		JSONData: text, Updated: time.Now(),
-		DecryptedSecureJSONData: map[string]string{"basicAuthPassword": basicPassword, "httpHeaderValue1": tokenHeader},
+		DecryptedSecureJSONData: secure,
 	}
 }
 

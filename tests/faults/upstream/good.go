@@ -3,6 +3,7 @@ package upstream
 import (
 	"bufio"
 	"compress/gzip"
+	"compress/zlib"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,23 +18,38 @@ func Value(series, point int) float64 { return float64(series*1000 + point) }
 // good answers as Prometheus does: series with points samples each (1 and 1
 // where the query doesn't say), each with a label id, for the query's own name,
 // and a label series, counted from 0. labels adds that many more. encoding is
-// gzip where the answer is to be compressed; late is how many milliseconds lie
-// between its last byte and its end. before and after are members of the answer's
-// JSON object on either side of its data, such as "isPartial":true.
+// gzip where the answer is to be compressed, or asked for the first encoding that
+// the request accepts; late is how many milliseconds lie between its last byte and
+// its end. before and after are members of the answer's JSON object on either side
+// of its data, such as "isPartial":true.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
-	if e.fault["encoding"] != "gzip" {
+	encoding := e.fault["encoding"]
+	if encoding == "asked" {
+		encoding, _, _ = strings.Cut(e.request.Header.Get("Accept-Encoding"), ",")
+		encoding, _, _ = strings.Cut(encoding, ";")
+	}
+	if encoding != "" {
+		e.Header().Set("Content-Encoding", encoding)
+	}
+	switch encoding {
+	case "":
 		writeGood(e, e)
 		if flusher, can := e.ResponseWriter.(http.Flusher); can && e.fault.number("late") > 0 {
 			flusher.Flush()
 			time.Sleep(time.Duration(e.fault.number("late")) * time.Millisecond)
 		}
-		return
+	case "gzip":
+		z := gzip.NewWriter(e)
+		writeGood(z, e)
+		_ = z.Close()
+	case "deflate":
+		z := zlib.NewWriter(e)
+		writeGood(z, e)
+		_ = z.Close()
+	default:
+		_, _ = io.WriteString(e, "\x1b\x2a\x00\xf8")
 	}
-	e.Header().Set("Content-Encoding", "gzip")
-	z := gzip.NewWriter(e)
-	writeGood(z, e)
-	_ = z.Close()
 }
 
 func writeGood(to io.Writer, e *exchange) {

@@ -3,6 +3,7 @@ package upstream
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -14,6 +15,7 @@ import (
 var kinds = map[string]func(*exchange){
 	"good":    good,
 	"answer":  answer,
+	"echo":    echo,
 	"raw":     raw,
 	"silent":  silent,
 	"trickle": trickle,
@@ -24,9 +26,9 @@ var kinds = map[string]func(*exchange){
 }
 
 // answer says what the query wants said: status, body, content_type,
-// retry_after, location.
+// content_encoding, retry_after, location.
 func answer(e *exchange) {
-	for setting, name := range map[string]string{"content_type": "Content-Type", "retry_after": "Retry-After", "location": "Location"} {
+	for setting, name := range map[string]string{"content_type": "Content-Type", "content_encoding": "Content-Encoding", "retry_after": "Retry-After", "location": "Location"} {
 		if value := e.fault[setting]; value != "" {
 			e.Header().Set(name, value)
 		}
@@ -35,6 +37,12 @@ func answer(e *exchange) {
 		e.WriteHeader(status)
 	}
 	_, _ = io.WriteString(e, e.fault["body"])
+}
+
+// echo answers under a status with everything that the client sent.
+func echo(e *exchange) {
+	e.WriteHeader(e.fault.number("status"))
+	_, _ = fmt.Fprintf(e, "%s\n%s\n%v\n%v\n", e.request.URL, e.request.Form.Encode(), e.request.Form, e.request.Header)
 }
 
 // raw puts body on the connection as it stands, and then ends it: end is close
@@ -64,12 +72,18 @@ func raw(e *exchange) {
 // silent never begins to answer.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle answers well, and so slowly that nobody waits for the end.
+// trickle answers well, or with a status and a body, and so slowly that nobody waits
+// for the end.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
 	var text bytes.Buffer
-	writeGood(&text, e)
+	if status := e.fault.number("status"); status > 0 {
+		e.WriteHeader(status)
+		text.WriteString(e.fault["body"])
+	} else {
+		writeGood(&text, e)
+	}
 	for _, c := range text.Bytes() {
 		if _, err := e.Write([]byte{c}); err != nil {
 			return
@@ -81,6 +95,7 @@ func trickle(e *exchange) {
 			return
 		}
 	}
+	<-e.request.Context().Done()
 }
 
 // compressed answers well in gzip, and damages it: cut ends it half way,
