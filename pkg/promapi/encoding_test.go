@@ -135,7 +135,7 @@ func TestDamagedEncodingsAreNamed(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, answering(test.status, test.header, test.body))
-			for route, ask := range routes(c, t) {
+			for route, ask := range routes(t, c) {
 				if err := ask(); err == nil || fault.As(err).Kind != test.kind || !strings.Contains(err.Error(), test.want) {
 					t.Errorf("%s: got %v", route, err)
 				}

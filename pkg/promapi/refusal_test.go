@@ -2,6 +2,7 @@ package promapi
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -80,7 +81,7 @@ func TestAnEmptyBodyDoesNotSayWhy(t *testing.T) {
 		200: "answered HTTP 200 without a body, where the Prometheus API sends JSON.",
 	} {
 		c, _ := client(t, Options{Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
-		for route, ask := range routes(c, t) {
+		for route, ask := range routes(t, c) {
 			if err := ask(); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%d, %s: got %v, want %s", status, route, err, want)
 			}
@@ -99,7 +100,7 @@ func TestAChallengeIsShownWhereTheBodyIsEmpty(t *testing.T) {
 }
 
 // routes are the ways in which the API is used.
-func routes(c *Client, t *testing.T) map[string]func() error {
+func routes(t *testing.T, c *Client) map[string]func() error {
 	t.Helper()
 	at := time.Unix(1_700_000_000, 0)
 	r := Range{Expr: "up", Start: at.Add(-time.Hour), End: at, Step: time.Minute}
@@ -130,7 +131,7 @@ func TestWhatIsNotOfTheAPIIsShown(t *testing.T) {
 		{"a failure of the API", `{"status":"error","errorType":"bad_data","error":"line 1:\n\tno"}`, "refused the query: bad_data: line 1: no."},
 	} {
 		c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) })
-		for route, ask := range routes(c, t) {
+		for route, ask := range routes(t, c) {
 			if err := ask(); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("%s, %s:\n got %v\nwant %s", test.name, route, err, test.want)
 			}
@@ -150,7 +151,7 @@ func TestServersDoNotRepeatCredentials(t *testing.T) {
 			_, _ = fmt.Fprintf(w, "%s %v refused: %s", r.Form.Encode(), r.Form, r.Header)
 		})
 		c.http.Transport = sending{c.http.Transport, http.Header{"Authorization": {"Bearer forwarded"}, "Cookie": {"session=crumbs"}, "X-Tenant": {"team-blue"}}}
-		for route, ask := range routes(c, t) {
+		for route, ask := range routes(t, c) {
 			err := ask()
 			if err == nil {
 				if status != http.StatusNotFound || route != "exemplars" { // a server without exemplars has none
@@ -174,9 +175,7 @@ type sending struct {
 }
 
 func (s sending) RoundTrip(req *http.Request) (*http.Response, error) {
-	for name, values := range s.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, s.header)
 	return s.RoundTripper.RoundTrip(req)
 }
 

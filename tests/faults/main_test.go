@@ -4,6 +4,7 @@
 package faults
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -151,10 +152,13 @@ func ask(t *testing.T, from backend.DataSourceInstanceSettings, q backend.DataQu
 	return answer.Responses[q.RefID]
 }
 
-// get asks one of the data source's resource routes.
+// get calls one of the data source's resource routes, and returns the text of an error.
 func get(t *testing.T, from backend.DataSourceInstanceSettings, path, param, value string) (status int, body string) {
 	t.Helper()
-	req := &backend.CallResourceRequest{Method: http.MethodGet, Path: path, URL: path + "?" + url.Values{param: {value}}.Encode()}
+	req := &backend.CallResourceRequest{Method: http.MethodGet, Path: path, URL: path}
+	if param != "" {
+		req.URL += "?" + url.Values{param: {value}}.Encode()
+	}
 	err := compiled.WithDataSource(from).CallResource(t.Context(), req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
 		if part.Status > 0 {
 			status = part.Status
@@ -166,10 +170,11 @@ func get(t *testing.T, from backend.DataSourceInstanceSettings, path, param, val
 		t.Fatal(err)
 	}
 	var said struct {
-		Error string `json:"error"`
+		Error   string `json:"error"`   // a code where there is a message
+		Message string `json:"message"` // of routes that aren't Prometheus's
 	}
-	if json.Unmarshal([]byte(body), &said) == nil && said.Error != "" {
-		return status, said.Error
+	if json.Unmarshal([]byte(body), &said) == nil {
+		body = cmp.Or(said.Message, said.Error, body)
 	}
 	return status, body
 }

@@ -9,6 +9,7 @@
 package upstream
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -158,6 +159,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t := s.tally(fault["id"])
 	e := &exchange{ResponseWriter: w, request: r, fault: fault, tally: t}
 	defer t.ended.Add(1)
+	if only := fault["only"]; only != "" && !strings.HasSuffix(r.URL.Path, only) {
+		good(e)
+		return
+	}
 	times := fault.number("times")
 	if n := t.requests.Add(1); times > 0 && n > int64(times) {
 		good(e)
@@ -173,15 +178,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var grammar = parser.NewParser(parser.Options{})
 
+// FaultParam is the parameter of a request that names its fault where it comes before
+// the query: that of a data source whose every request is to meet it.
+const FaultParam = "fault"
+
 // read takes the fault out of a request for samples or for metadata.
 func read(r *http.Request) (Fault, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, err
 	}
-	text := r.Form.Get("query")
-	if text == "" {
-		text = r.Form.Get("match[]")
-	}
+	text := cmp.Or(r.Form.Get(FaultParam), r.Form.Get("query"), r.Form.Get("match[]"))
 	matchers, err := grammar.ParseMetricSelector(text)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,159 @@
+package faults
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// answersDocument is docs/server-answers.md.
+func answersDocument(table map[cell]shown) string {
+	var page strings.Builder
+	page.WriteString(`# What a server may answer
+
+What a person reads when the server, or a proxy in front of it, sends something else
+than an answer of the Prometheus API. ` + "`prometheus:9090`" + ` stands for the data source's
+host, *too many series* for whatever the server says: the text of the body as one line
+of at most 500 characters, without tags, control characters and credentials. Every
+answer has the header ` + "`Retry-After: 31`" + `, so that the plugin doesn't try again.
+
+This page is made from the plugin's own answers: in ` + "`tests`, `go test ./faults -run TestServerAnswers -update`" + `.
+
+## Statuses
+
+The status with which each place reports the failure. A graph stays as it is without its
+exemplars, which a warning explains: *There are no exemplars:* and the text. The
+answers of *Save & test* have no status.
+
+`)
+	writeStatuses(&page, table)
+	for s, status := range sentStatuses {
+		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| the server sends | a person reads |\n| --- | --- |\n", status, http.StatusText(status))
+		for _, row := range rowsOf(table, s) {
+			_, _ = fmt.Fprintf(&page, "| %s | %s |\n", strings.ReplaceAll(row.sent, "|", `\|`), strings.ReplaceAll(row.text, "|", `\|`))
+		}
+	}
+	return page.String()
+}
+
+// writeStatuses writes a line for each status of the server, with places that report
+// the same in one column.
+func writeStatuses(page *strings.Builder, table map[cell]shown) {
+	var columns [][]int
+	statuses := func(s, place int) string {
+		seen := map[int]bool{}
+		for b := range sentBodies {
+			seen[table[cell{s, b, place}].status] = true
+		}
+		var texts []string
+		for _, status := range slices.Sorted(maps.Keys(seen)) {
+			texts = append(texts, strconv.Itoa(status))
+		}
+		return strings.Join(texts, ", ")
+	}
+	same := func(a, b int) bool {
+		for s := range sentStatuses {
+			if statuses(s, a) != statuses(s, b) {
+				return false
+			}
+		}
+		return true
+	}
+	for p, place := range shownAt {
+		if place.name == "Save & test" {
+			continue
+		}
+		i := slices.IndexFunc(columns, func(column []int) bool { return same(column[0], p) })
+		if i < 0 {
+			columns = append(columns, []int{p})
+		} else {
+			columns[i] = append(columns[i], p)
+		}
+	}
+	page.WriteString("| the server's |")
+	for _, column := range columns {
+		page.WriteString(" " + placeNames(column) + " |")
+	}
+	page.WriteString("\n|" + strings.Repeat(" --- |", len(columns)+1) + "\n")
+	for s, status := range sentStatuses {
+		_, _ = fmt.Fprintf(page, "| %d |", status)
+		for _, column := range columns {
+			page.WriteString(" " + statuses(s, column[0]) + " |")
+		}
+		page.WriteString("\n")
+	}
+}
+
+func placeNames(places []int) string {
+	var names []string
+	for _, p := range places {
+		name := shownAt[p].name
+		if strings.Contains(name, "/") {
+			name = "`" + name + "`"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, "; ")
+}
+
+type row struct{ sent, text string }
+
+// rowsOf are the texts under one status, each with the bodies that lead to it, and
+// with the places where not all have the same.
+func rowsOf(table map[cell]shown, s int) []row {
+	type group struct {
+		text   string
+		places []int
+		bodies []string
+	}
+	var groups []group
+	add := func(text string, places []int, body string) {
+		i := slices.IndexFunc(groups, func(g group) bool { return g.text == text && slices.Equal(g.places, places) })
+		if i < 0 {
+			groups, i = append(groups, group{text: text, places: places}), len(groups)
+		}
+		groups[i].bodies = append(groups[i].bodies, body)
+	}
+	for b, body := range sentBodies {
+		var order []string
+		places := map[string][]int{}
+		for p := range shownAt {
+			text := table[cell{s, b, p}].text
+			if places[text] == nil {
+				order = append(order, text)
+			}
+			places[text] = append(places[text], p)
+		}
+		for _, text := range order {
+			name := body.name
+			if strings.HasPrefix(name, "{") {
+				name = "`" + name + "`"
+			}
+			add(text, places[text], name)
+		}
+	}
+	var rows []row
+	for _, g := range groups {
+		sent := strings.Join(g.bodies, "; ")
+		if len(g.bodies) == len(sentBodies) {
+			sent = "anything"
+		}
+		var others []int
+		for p := range shownAt {
+			if !slices.Contains(g.places, p) {
+				others = append(others, p)
+			}
+		}
+		switch {
+		case len(others) > len(g.places):
+			sent += " (" + placeNames(g.places) + ")"
+		case len(others) > 0:
+			sent += " (everywhere but " + placeNames(others) + ")"
+		}
+		rows = append(rows, row{sent, g.text})
+	}
+	return rows
+}
