@@ -85,6 +85,16 @@ func (s *server) refuses(t *testing.T, expr, part string) {
 	}
 }
 
+// missing wants what the server says of a path that it doesn't have.
+func (s *server) missing(t *testing.T, status backend.Status, text string) {
+	t.Helper()
+	response := ask(t, s.plugin.WithDataSource(compiled.Source(t, s.url+"/nowhere", nil)), map[string]any{"expr": "up", "range": true})
+	want := strings.ReplaceAll(text, "HOST", strings.TrimPrefix(s.url, "http://"))
+	if response.Error == nil || response.Status != status || !strings.Contains(response.Error.Error(), want) {
+		t.Errorf("status %d, error %v, want %s", response.Status, response.Error, want)
+	}
+}
+
 // exprs are queries of every kind: long and short, ragged, of fractions and of
 // large numbers, with an answer of each type.
 var exprs = []string{

@@ -39,6 +39,9 @@ func TestPrometheus(t *testing.T) {
 	s := begin(t, "http://"+address)
 
 	t.Run("health names it", func(t *testing.T) { s.health(t, "Prometheus 2.") })
+	t.Run("a path that isn't there", func(t *testing.T) {
+		s.missing(t, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): 404 page not found. Check the data source's URL")
+	})
 	s.common(t)
 	t.Run("native histograms", s.nativeHistograms)
 	t.Run("exemplars", s.exemplar)
@@ -61,6 +64,9 @@ func TestVictoriaMetrics(t *testing.T) {
 	s := begin(t, "http://"+address)
 
 	t.Run("health names it", func(t *testing.T) { s.health(t, "VictoriaMetrics") }) // Debian's build knows no version
+	t.Run("a path that isn't there", func(t *testing.T) {
+		s.missing(t, 400, `HOST refused the request (HTTP 400): unsupported path requested: "/nowhere/api/v1/query_range"`)
+	})
 	s.common(t)
 	for _, expr := range []string{
 		`up default 0`,
