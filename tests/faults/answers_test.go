@@ -64,6 +64,7 @@ var shownAt = []struct {
 
 func queried(text string) func(*testing.T, backend.DataSourceInstanceSettings) (int, string) {
 	return func(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
+		t.Helper()
 		answer := ask(t, from, query("A", text), nil)
 		return int(answer.Status), says(answer)
 	}
@@ -71,6 +72,7 @@ func queried(text string) func(*testing.T, backend.DataSourceInstanceSettings) (
 
 // exemplarNotice is the warning on a graph without its exemplars.
 func exemplarNotice(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
+	t.Helper()
 	answer := ask(t, from, query("A", `{"refId":"A","expr":"up","range":true,"exemplar":true}`), nil)
 	text, found := strings.CutPrefix(noticeOf(answer), "There are no exemplars: ")
 	if !found {
@@ -81,11 +83,13 @@ func exemplarNotice(t *testing.T, from backend.DataSourceInstanceSettings) (int,
 
 func resource(path, param, value string) func(*testing.T, backend.DataSourceInstanceSettings) (int, string) {
 	return func(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
+		t.Helper()
 		return get(t, from, path, param, value)
 	}
 }
 
 func healthMessage(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
+	t.Helper()
 	health, err := compiled.WithDataSource(from).CheckHealth(t.Context())
 	if err != nil {
 		t.Fatal(err)

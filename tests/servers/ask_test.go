@@ -85,12 +85,15 @@ func (s *server) refuses(t *testing.T, expr, part string) {
 	}
 }
 
-// missing wants what the server says of a path that it doesn't have.
+// missing wants what the server says of a path that it doesn't have, without the
+// token that was sent along: VictoriaMetrics quotes the request.
 func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	t.Helper()
-	response := ask(t, s.plugin.WithDataSource(compiled.Source(t, s.url+"/nowhere", nil)), map[string]any{"expr": "up", "range": true})
+	const token = "opensesame"
+	elsewhere := compiled.Source(t, s.url+"/nowhere", map[string]any{"customQueryParameters": "token=" + token})
+	response := ask(t, s.plugin.WithDataSource(elsewhere), map[string]any{"expr": "up", "range": true})
 	want := strings.ReplaceAll(text, "HOST", strings.TrimPrefix(s.url, "http://"))
-	if response.Error == nil || response.Status != status || !strings.Contains(response.Error.Error(), want) {
+	if response.Error == nil || response.Status != status || !strings.Contains(response.Error.Error(), want) || strings.Contains(response.Error.Error(), token) {
 		t.Errorf("status %d, error %v, want %s", response.Status, response.Error, want)
 	}
 }

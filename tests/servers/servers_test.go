@@ -65,7 +65,7 @@ func TestVictoriaMetrics(t *testing.T) {
 
 	t.Run("health names it", func(t *testing.T) { s.health(t, "VictoriaMetrics") }) // Debian's build knows no version
 	t.Run("a path that isn't there", func(t *testing.T) {
-		s.missing(t, 400, `HOST refused the request (HTTP 400): unsupported path requested: "/nowhere/api/v1/query_range"`)
+		s.missing(t, 400, `unsupported path requested: "/nowhere/api/v1/query_range". Check that the data source's URL`)
 	})
 	s.common(t)
 	for _, expr := range []string{
