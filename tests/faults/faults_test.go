@@ -86,7 +86,7 @@ var statusCases = []badCase{
 	{"422 with a message", say("422", `{"message":"no such tenant"}`), nil, 422, "HOST refused the request (HTTP 422): no such tenant.", 1},
 	{"404 of the API", say("404", `{"status":"error","errorType":"not_found","error":"no such tenant"}`), nil, 404, "HOST refused the query: not_found: no such tenant.", 1},
 	{"500 without a word", say("500", ""), nil, 502, "HOST failed (HTTP 500) and did not say why: its log may.", 1},
-	{"500 that trickles", upstream.Fault{"kind": "trickle", "status": "500", "body": "out of memory and more"}, Settings{"queryTimeout": "1s"}, 502, "HOST failed (HTTP 500): out of", 1},
+	{"500 that trickles", upstream.Fault{"kind": "trickle", "status": "500", "body": "out of memory and more"}, Settings{"queryTimeout": "5s"}, 502, "HOST failed (HTTP 500): out of", 1},
 	{"500 of one long line", say("500", strings.Repeat("why ", 50_000)), nil, 502, "HOST failed (HTTP 500): why why", 1},
 	{"500 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "500"}, nil, 502, "HOST failed (HTTP 500): ", 1},
 	{"401 with the request's own credentials", upstream.Fault{"kind": "echo", "status": "401"}, nil, 401, "HOST refused the data source's credentials (HTTP 401): ", 1},
