@@ -180,5 +180,6 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 	if err != nil {
 		return none, c.decodeFault(ctx, body, err)
 	}
+	c.maskNotes(&answer, resp.Request)
 	return answer, nil
 }

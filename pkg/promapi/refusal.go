@@ -13,6 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // refusal is an answer with a status other than 2xx.
@@ -63,6 +64,22 @@ func (c *Client) words(resp *http.Response, body []byte, complete bool) string {
 // credentials of the data source and of the request.
 func (c *Client) quote(req *http.Request, text string) string {
 	return errortext.Clip(c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text)))
+}
+
+// noted is an answer with what the server reports along with its data.
+type noted interface{ Rewrite(func(string) string) }
+
+// maskNotes makes the notes of an answer fit for people: one line each, without
+// credentials. answer points to a result type or to a pointer to one.
+func (c *Client) maskNotes(answer any, req *http.Request) {
+	if result, ok := answer.(**series.Result); ok {
+		answer = *result
+	}
+	if n, ok := answer.(noted); ok {
+		n.Rewrite(func(text string) string {
+			return c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text))
+		})
+	}
 }
 
 // statusFailure says what a refusal means, and what the server says.

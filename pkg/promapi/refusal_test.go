@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -165,6 +166,31 @@ func TestServersDoNotRepeatCredentials(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestWarningsDoNotRepeatCredentials: what comes along with data is masked as errors
+// are.
+func TestWarningsDoNotRepeatCredentials(t *testing.T) {
+	c, _ := client(t, Options{Mask: errortext.NewMasker([]errortext.Secret{{Name: "token", Value: "hush-hush"}})}, func(w http.ResponseWriter, r *http.Request) {
+		data := `["a"]`
+		if strings.HasSuffix(r.URL.Path, "/query") {
+			data = `{"resultType":"vector","result":[]}`
+		}
+		_, _ = fmt.Fprintf(w, `{"status":"success","data":%s,"warnings":["a store refused\nhush-hush"],"infos":["PromQL info: hush-hush"]}`, data)
+	})
+	const warning, info = "a store refused ***", "PromQL info: ***"
+	result, err := c.Query(t.Context(), instant)
+	if err != nil || !slices.Equal(result.Warnings, []string{warning}) || !slices.Equal(result.Infos, []string{info}) || result.Partial != warning {
+		t.Errorf("query: got %+v, %v", result, err)
+	}
+	names, err := c.LabelNames(t.Context(), Selection{})
+	if err != nil || !slices.Equal(names.Warnings, []string{warning}) || !slices.Equal(names.Infos, []string{info}) || names.Partial != warning {
+		t.Errorf("label names: got %+v, %v", names, err)
+	}
+	raw, err := c.RawQuery(t.Context(), instant)
+	if err != nil || !slices.Equal(raw.Warnings, []string{warning}) || !slices.Equal(raw.Infos, []string{info}) {
+		t.Errorf("raw: got %+v, %v", raw, err)
 	}
 }
 

@@ -62,6 +62,18 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
+// Rewrite replaces every text, the reason of a partial answer included.
+func (n *Notes) Rewrite(text func(string) string) {
+	for _, list := range [][]string{n.Warnings, n.Infos} {
+		for i := range list {
+			list[i] = text(list[i])
+		}
+	}
+	if n.Partial != "" {
+		n.Partial = text(n.Partial)
+	}
+}
+
 // Kinds of notes, by the words that Prometheus uses in their texts.
 const (
 	Warning = "warning"
