@@ -6,12 +6,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // Render returns the metric's PromQL with params filled into its selectors and
@@ -32,7 +32,7 @@ func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 
 	names := make([]string, len(group))
 	for i, name := range group {
-		names[i] = labelName(name)
+		names[i] = series.LabelName(name)
 	}
 	text := m.template.fill(func(p piece) []string {
 		var list []string
@@ -156,15 +156,6 @@ func replaceLabel(list, group []string) []string {
 		return list
 	}
 	return slices.Concat(list[:at], group, list[at+1:])
-}
-
-// labelName prints a label's name as PromQL takes it: quoted where it isn't a
-// plain identifier.
-func labelName(name string) string {
-	if model.LegacyValidation.IsValidLabelName(name) {
-		return name
-	}
-	return strconv.Quote(name)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

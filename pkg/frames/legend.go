@@ -2,14 +2,15 @@ package frames
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// auto asks for the shortest names that tell the series apart.
+// auto stands for the shortest names that distinguish the series.
 const auto = "__auto"
 
-// legends names every series of an answer, in one pass over their labels.
+// legends names every series of an answer, in time linear in their labels.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -18,12 +19,7 @@ func legends(all []series.Series, o Options) []string {
 			names[i] = full(s.Labels, o.Name)
 		}
 	case auto:
-		common := commonLabels(all)
-		var own series.Labels
-		for i, s := range all {
-			own = appendOwn(own[:0], s.Labels, common)
-			names[i] = short(own, s.Labels, common, o.Name)
-		}
+		nameByDifference(names, all, o.Name)
 	default:
 		template := parseTemplate(o.Legend)
 		var text []byte
@@ -42,39 +38,66 @@ func full(labels series.Labels, unlabelled string) string {
 	return labels.String()
 }
 
-// short names a series by what it doesn't have in common with all others: the
-// value alone where that is one label, the labels where they are more.
-func short(own, labels, common series.Labels, unlabelled string) string {
-	switch len(own) {
-	case 0:
-		if name := labels.Get(series.MetricName); name != "" && common.Get(series.MetricName) == "" {
-			return name
+// nameByDifference names the series by the labels that they don't have in common, the
+// metric's name among them: by the value alone of a single label, by several as
+// PromQL. Different series get different names.
+func nameByDifference(names []string, all []series.Series, unlabelled string) {
+	common := commonLabels(all)
+	if len(all) == 1 && len(all[0].Labels) > 1 {
+		if name := all[0].Labels.Get(series.MetricName); name != "" {
+			common = series.Labels{{Name: series.MetricName, Value: name}} // the other labels say more
 		}
-		return unlabelled
-	case 1:
-		return own[0].Value
-	default:
-		return own.String()
+	}
+	if nameShort(names, all, common, unlabelled) {
+		return
+	}
+	var own series.Labels
+	for i, s := range all {
+		own = appendOwn(own[:0], s.Labels, common)
+		names[i] = own.String()
 	}
 }
 
-// appendOwn appends the labels that aren't common, without the metric's name.
-// Both are sorted.
+// nameShort calls the series without labels of its own unlabelled. It reports whether
+// the names are distinct: a value alone may belong to different labels, or be what the
+// series without labels is called.
+func nameShort(names []string, all []series.Series, common series.Labels, unlabelled string) bool {
+	var own series.Labels
+	only := "" // the label whose value stands alone
+	isUsed, isTaken := false, false
+	for i, s := range all {
+		own = appendOwn(own[:0], s.Labels, common)
+		switch {
+		case len(own) == 0:
+			names[i], isUsed = unlabelled, true
+			continue
+		case len(own) > 1 || strings.HasSuffix(own[0].Value, `"}`): // as labels in PromQL end
+			names[i] = own.String()
+		case only != "" && only != own[0].Name:
+			return false
+		default:
+			names[i], only = own[0].Value, own[0].Name
+		}
+		isTaken = isTaken || names[i] == unlabelled
+	}
+	return !isUsed || !isTaken
+}
+
+// appendOwn appends the labels that aren't common. Both are sorted.
 func appendOwn(own, labels, common series.Labels) series.Labels {
 	for _, label := range labels {
 		for len(common) > 0 && common[0].Name < label.Name {
 			common = common[1:]
 		}
-		if (len(common) == 0 || common[0] != label) && label.Name != series.MetricName {
+		if len(common) == 0 || common[0] != label {
 			own = append(own, label)
 		}
 	}
 	return own
 }
 
-// commonLabels are those that every one of several series carries with the same
-// value. One series alone has nothing in common with others: its labels say
-// what it is.
+// commonLabels returns the labels that all of several series carry with the same value.
+// A single series has no labels in common with others.
 func commonLabels(all []series.Series) series.Labels {
 	if len(all) < 2 {
 		return nil

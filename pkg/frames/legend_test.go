@@ -27,7 +27,29 @@ func TestLegends(t *testing.T) {
 		{"auto for one series", auto, two[:1], []string{`{env="x", job="a"}`}},
 		{"auto for one label", auto, []series.Series{{Labels: labels("job", "a")}}, []string{"a"}},
 		{"auto without labels is the query's name", auto, []series.Series{{}}, []string{"Query"}},
-		{"auto falls back to the metric's name", auto, []series.Series{{Labels: labels("__name__", "up")}, {Labels: labels("__name__", "down")}}, []string{"up", "down"}},
+		{"auto keeps the metric's name where nothing else differs", auto, []series.Series{{Labels: labels("__name__", "up")}, {Labels: labels("__name__", "down")}}, []string{"up", "down"}},
+		{"auto for a metric without labels", auto, []series.Series{{Labels: labels("__name__", "up")}}, []string{"up"}},
+		{"auto keeps different metrics apart", auto,
+			[]series.Series{{Labels: labels("__name__", "a_x", "job", "1")}, {Labels: labels("__name__", "a_x", "job", "2")}, {Labels: labels("__name__", "a_y", "job", "1")}},
+			[]string{`a_x{job="1"}`, `a_x{job="2"}`, `a_y{job="1"}`}},
+		{"auto names a metric without other labels of its own by its name", auto,
+			[]series.Series{{Labels: labels("__name__", "a_x", "env", "e")}, {Labels: labels("__name__", "a_y", "env", "e", "job", "1")}}, []string{"a_x", `a_y{job="1"}`}},
+		{"auto writes metrics whose names aren't identifiers as PromQL", auto,
+			[]series.Series{{Labels: labels("__name__", "a.x", "my-label", "1")}, {Labels: labels("__name__", "a.y", "my-label", "2")}},
+			[]string{`{"a.x", "my-label"="1"}`, `{"a.y", "my-label"="2"}`}},
+		{"auto names the label where the same value is of different ones", auto,
+			[]series.Series{{Labels: labels("a", "x")}, {Labels: labels("b", "x")}}, []string{`{a="x"}`, `{b="x"}`}},
+		{"auto keeps a value that looks like labels apart from labels", auto,
+			[]series.Series{{Labels: labels("a", `{b="1", c="2"}`)}, {Labels: labels("a", "{id}")}, {Labels: labels("b", "1", "c", "2")}},
+			[]string{`{a="{b=\"1\", c=\"2\"}"}`, "{id}", `{b="1", c="2"}`}},
+		{"auto names a series without the label like the query", auto,
+			[]series.Series{{Labels: labels("env", "e")}, {Labels: labels("env", "e", "job", "1")}}, []string{"Query", "1"}},
+		{"auto names the label where a value is the query's name", auto,
+			[]series.Series{{Labels: labels("env", "e")}, {Labels: labels("env", "e", "job", "Query")}, {Labels: labels("env", "e", "job", "{}")}},
+			[]string{"{}", `{job="Query"}`, `{job="{}"}`}},
+		{"auto doesn't take a metric's name for the query's", auto,
+			[]series.Series{{Labels: labels("a", "1")}, {Labels: labels("__name__", "Query", "a", "1")}, {Labels: labels("__name__", "b", "a", "1", "c", "2")}},
+			[]string{"{}", "Query", `b{c="2"}`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := legends(test.series, Options{Legend: test.legend, Name: "Query"})
@@ -44,6 +66,9 @@ func TestLegends(t *testing.T) {
 func FuzzLegends(f *testing.F) {
 	f.Add("{{job}} in {{ env }}", "job", "a", "env", "x", "env", "y")
 	f.Add("__auto", "job", "{{env}}", "env", "{{job}}", "job", "{{{{job}}}}")
+	f.Add("__auto", "__name__", "a_x", "job", "a", "__name__", "a_y")
+	f.Add("__auto", "a", "Query", "a", "Query", "b", "Query")
+	f.Add("__auto", "__name__", "Query", "a", "{}", "b", "{}")
 	f.Add("", "__name__", "up", "job", "\"", "a.b", "\xff")
 	f.Add("{{a}}{{b}}{{", "a", "{{b}}", "b", "}}", "a", "{{")
 	f.Add("{{ }}{{\n}}{{}}", " ", "1", "\n", "2", "", "3")
@@ -55,6 +80,9 @@ func FuzzLegends(f *testing.F) {
 		names := legends(all, o)
 		if again := legends(all, o); !slices.Equal(names, again) {
 			t.Fatalf("%q, then %q", names, again)
+		}
+		if valid := utf8.ValidString(name1 + value1 + name2 + value2 + name3 + value3); legend == auto && valid {
+			checkDistinct(t, all, names)
 		}
 		if legend == "" || legend == auto {
 			return
@@ -72,6 +100,18 @@ func FuzzLegends(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkDistinct wants different names for series of different labels.
+func checkDistinct(t *testing.T, all []series.Series, names []string) {
+	t.Helper()
+	for i, s := range all {
+		for j, other := range all[:i] {
+			if names[i] == names[j] && s.Labels.Key() != other.Labels.Key() {
+				t.Errorf("%v and %v are both called %q", s.Labels, other.Labels, names[i])
+			}
+		}
+	}
 }
 
 // replaced fills a legend as its definition reads: each {{label}} of the legend's

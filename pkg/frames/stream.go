@@ -6,10 +6,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Stream shapes the series of a range query one at a time, for answers that are
-// sent in pieces. Its frames are those of TimeSeries, but for what only a whole
-// answer can tell: __auto names a series by its own labels, and the server's
-// notices and stats come with a last frame that holds nothing else.
+// Stream shapes the series of a range query one at a time, for chunked answers. Its
+// frames are those of TimeSeries, except for what depends on the complete answer:
+// __auto names a series by its metric and all of its labels, and the server's notices
+// and stats come with a last frame that holds nothing else.
 type Stream struct {
 	Options
 	times      timeColumn
@@ -25,7 +25,11 @@ func (s *Stream) Frame(next series.Series) *data.Frame {
 	if isHistogram(next) {
 		return nil
 	}
-	name := legends([]series.Series{next}, s.Options)[0]
+	o := s.Options
+	if o.Legend == auto {
+		o.Legend = "" // any shorter name may be another series' too
+	}
+	name := legends([]series.Series{next}, o)[0]
 	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), value(next.Labels, name, next.Values))
 	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version, PreferredVisualization: data.VisTypeGraph}
 	if s.frames == 0 {

@@ -6,7 +6,6 @@ package series
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -142,41 +141,6 @@ func (l Labels) Key() string {
 		b.WriteByte(0xff)
 		b.WriteString(label.Value)
 		b.WriteByte(0xff)
-	}
-	return b.String()
-}
-
-// String prints the labels as PromQL does: name{a="x", b="y"}. Series without
-// any label print as {}.
-func (l Labels) String() string {
-	var b strings.Builder
-	size := len("{}")
-	for _, label := range l {
-		size += len(label.Name) + len(label.Value) + len(`="", `)
-	}
-	b.Grow(size)
-	name := l.Get(MetricName)
-	b.WriteString(name)
-	open := byte('{')
-	var quoted [64]byte
-	for _, label := range l {
-		if label.Name == MetricName {
-			continue
-		}
-		b.WriteByte(open)
-		if open == ',' {
-			b.WriteByte(' ')
-		}
-		open = ','
-		b.WriteString(label.Name)
-		b.WriteByte('=')
-		b.Write(strconv.AppendQuote(quoted[:0], label.Value))
-	}
-	switch {
-	case open == ',':
-		b.WriteByte('}')
-	case name == "":
-		b.WriteString("{}")
 	}
 	return b.String()
 }
