@@ -149,9 +149,12 @@ func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string],
 	return ask(ctx, c, call{api: "labels", path: "api/v1/labels", form: s.form()}, decodeData[[]string])
 }
 
-// LabelValues lists the values of a label, sorted.
+// LabelValues lists the values of a label, sorted. The label's name may be any UTF-8
+// text.
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
-	return ask(ctx, c, call{api: "label_values", path: "api/v1/label/" + pathLabel(label) + "/values", form: s.form(), readOnly: true}, decodeData[[]string])
+	path := "api/v1/label/" + c.labelSegment(ctx, label) + "/values"
+	values, err := ask(ctx, c, call{api: "label_values", path: path, form: s.form(), readOnly: true}, decodeData[[]string])
+	return values, c.slashFault(label, err)
 }
 
 // decodeWithin reads an answer of query or query_range whole.

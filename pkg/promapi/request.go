@@ -149,12 +149,3 @@ func (c *Client) ExtraFilters(params url.Values) []string {
 func timestamp(t time.Time) string {
 	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', -1, 64)
 }
-
-// pathLabel writes a label's name into a path. Names that aren't plain
-// identifiers take Prometheus's U__ form, which needs no escaping.
-func pathLabel(name string) string {
-	if model.LegacyValidation.IsValidLabelName(name) {
-		return name
-	}
-	return model.EscapeName(name, model.ValueEncodingEscaping)
-}

@@ -17,9 +17,13 @@ import (
 // input is a request's query string.
 type input url.Values
 
-// inputOf reads a query string. One that can't be read is refused as a whole:
-// leaving out what is unreadable would answer with another question's data.
+// inputOf reads a query string. An invalid one is refused as a whole: without its
+// invalid parameters it would select other data. So is a path that isn't UTF-8, which no
+// name can be.
 func inputOf(r *http.Request) (input, error) {
+	if !utf8.ValidString(r.URL.Path) {
+		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", clip(r.URL.Path))
+	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fault.New(fault.BadQuery, "The query string can't be read: %v. Write ; and %% in a value as %%3B and %%25.", err)

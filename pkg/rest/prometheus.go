@@ -88,13 +88,14 @@ func (a api) labelNames(r *http.Request, in input) (any, error) {
 	return cut(names, limit), err
 }
 
-// labelValues answers GET api/v1/label/{label}/values.
+// labelValues answers GET api/v1/label/{label}/values. As in Prometheus, a name that
+// begins with U__ is escaped.
 func (a api) labelValues(r *http.Request, in input) (any, error) {
 	s, limit, err := a.selection(in)
 	if err != nil {
 		return nil, err
 	}
-	values, err := a.Client.LabelValues(r.Context(), r.PathValue("label"), s)
+	values, err := a.Client.LabelValues(r.Context(), promapi.UnescapeName(r.PathValue("label")), s)
 	return cut(values, limit), err
 }
 

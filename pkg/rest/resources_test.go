@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -19,7 +20,8 @@ func TestResources(t *testing.T) {
 		{"api/metrics/100%", "api/metrics/100%25", 404, `no metric \"100%\"`},
 		{"api/metrics/total_models?workspace=a", "api/metrics/total_models%3Fworkspace=a", 404, `no metric \"total_models?workspace=a\"`},
 		{"api/metrics/a b\x00\n", "api/metrics/a%20b%00%0A", 404, `NOT_FOUND`},
-		{"api/metrics/\xff", "api/metrics/%FF", 404, `NOT_FOUND`},
+		{"api/metrics/\xff", "api/metrics/%FF", 400, `is not valid UTF-8`},
+		{"api/metrics/a/b", "api/metrics/a/b", 404, `NOT_FOUND`},
 		{"", "", 404, `NOT_FOUND`},
 	} {
 		var got *backend.CallResourceResponse
@@ -32,4 +34,34 @@ func TestResources(t *testing.T) {
 			t.Errorf("%q: %v %+v %s", test.path, err, got, got.Body)
 		}
 	}
+}
+
+// TestLabelsInDecodedPaths: a label's name may hold what has a meaning in a path.
+func TestLabelsInDecodedPaths(t *testing.T) {
+	for _, label := range []string{"k8s.pod", "app.kubernetes.io/name", "a/b/c", "a//b", "a/values", "values/a", "50%", "%2F", "a?b=c", "a#b", "a;b", "a b", "größe", `a"b`, "a\nb", "\U0001f600"} {
+		u := &upstream{status: 200, body: names}
+		got := resource(t, Resources(options(t, u)), "api/v1/label/"+label+"/values")
+		if want := "/api/v1/label/" + label + "/values"; got.Status != 200 || u.last(t).path != want {
+			t.Errorf("%q: %d %s, sent %s", label, got.Status, got.Body, u.last(t).path)
+		}
+		got = resource(t, Resources(options(t, u)), "catalog/total_models/values/"+label)
+		if !strings.Contains(string(got.Body), "total_models has no parameter") {
+			t.Errorf("%q: %d %s", label, got.Status, got.Body)
+		}
+	}
+}
+
+// resource gets a path as Grafana hands it over.
+func resource(t *testing.T, handler backend.CallResourceHandler, path string) (got *backend.CallResourceResponse) {
+	t.Helper()
+	address := (&url.URL{Path: path}).String()
+	err := handler.CallResource(t.Context(), &backend.CallResourceRequest{Method: "GET", Path: path, URL: address},
+		backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+			got = r
+			return nil
+		}))
+	if err != nil || got == nil {
+		t.Fatalf("%q: %v", path, err)
+	}
+	return got
 }

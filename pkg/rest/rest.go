@@ -9,7 +9,6 @@ package rest
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"path"
 	"time"
 
@@ -47,7 +46,7 @@ func New(o Options) http.Handler {
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != path.Clean(r.URL.Path) { // where a ServeMux redirects, to what the caller can't reach
+		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) { // a ServeMux redirects, to a URL that the caller can't reach
 			notFound(w, r)
 			return
 		}
@@ -59,10 +58,9 @@ func New(o Options) http.Handler {
 func Resources(o Options) backend.CallResourceHandler {
 	handler := httpadapter.New(New(o))
 	return backend.CallResourceHandlerFunc(func(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-		// The path comes decoded, and the adapter reads it as one that isn't: a metric's
-		// name with a % in it would be no URL, and one with a ? would hold a query.
+		// Grafana has decoded the path, and the adapter parses it as a URL.
 		escaped := *req
-		escaped.Path = (&url.URL{Path: req.Path}).EscapedPath()
+		escaped.Path = escapedPath(req.Path)
 		return handler.CallResource(ctx, &escaped, sender)
 	})
 }

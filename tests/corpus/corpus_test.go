@@ -12,12 +12,13 @@ import (
 	"github.com/prometheus/prometheus/storage"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
 )
 
 func TestEveryExpressionEqualsPrometheus(t *testing.T) {
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
 	data := &swapped{}
-	server := serve(t, engine, data)
+	server := promserver.Serve(t, engine, data)
 	a := &asking{
 		QueryEngine: engine,
 		plugin:      compiled.Start(t, compiled.Source(t, server, nil)),

@@ -71,10 +71,17 @@ type line struct {
 // no place in its format and are left out.
 func importHistory(t *testing.T, server string) {
 	t.Helper()
+	importLines(t, server, func(to io.Writer) error { return writeLines(t.Context(), to) })
+}
+
+// importLines sends what write writes to a VictoriaMetrics, and waits until it can be
+// queried.
+func importLines(t *testing.T, server string, write func(io.Writer) error) {
+	t.Helper()
 	lines, text := io.Pipe()
 	go func() {
 		buffered := bufio.NewWriter(text)
-		err := writeLines(t.Context(), buffered)
+		err := write(buffered)
 		if err == nil {
 			err = buffered.Flush()
 		}

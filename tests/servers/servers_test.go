@@ -45,6 +45,7 @@ func TestPrometheus(t *testing.T) {
 	s.common(t)
 	t.Run("native histograms", s.nativeHistograms)
 	t.Run("exemplars", s.exemplar)
+	t.Run("labels whose names aren't identifiers", s.refusesNames)
 	t.Run("an expression that isn't PromQL", func(t *testing.T) {
 		s.refuses(t, "up default 0", `unexpected identifier "default"`)
 	})
@@ -81,6 +82,10 @@ func TestVictoriaMetrics(t *testing.T) {
 	t.Run("ad-hoc filters", s.filters)
 	t.Run("ad-hoc filters of any label and value", s.oddFilters)
 	t.Run("ad-hoc filters within the data source's", s.filtersWithin)
+	t.Run("labels whose names aren't identifiers", func(t *testing.T) {
+		importNames(t, s.url)
+		s.values(t)
+	})
 	t.Run("an expression that isn't MetricsQL either", func(t *testing.T) {
 		s.refuses(t, "sum by by (job) (up)", "refused the query")
 	})

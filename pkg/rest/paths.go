@@ -1,0 +1,26 @@
+package rest
+
+import (
+	"net/url"
+	"regexp"
+)
+
+// labelPaths match the decoded paths that have a label's name in them, which may hold
+// slashes.
+var labelPaths = []*regexp.Regexp{
+	regexp.MustCompile(`(?s)^(/?api/v1/label/)(.+)(/values)$`),
+	regexp.MustCompile(`(?s)^(/?catalog/[^/]+/values/)(.+)()$`),
+}
+
+// escapedPath escapes a decoded path so that each name is one segment of it.
+func escapedPath(decoded string) string {
+	for _, labels := range labelPaths {
+		if parts := labels.FindStringSubmatch(decoded); parts != nil {
+			return escapeSegments(parts[1]) + url.PathEscape(parts[2]) + parts[3]
+		}
+	}
+	return escapeSegments(decoded)
+}
+
+// escapeSegments escapes a decoded path whose slashes separate segments.
+func escapeSegments(decoded string) string { return (&url.URL{Path: decoded}).EscapedPath() }

@@ -1,0 +1,113 @@
+package servers
+
+import (
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/promqltest"
+	"github.com/prometheus/prometheus/util/teststorage"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+)
+
+// names are label names that aren't identifiers, or that look escaped. Each has one
+// series of dotted, the metric, with the name as the value too.
+var names = []string{"k8s.pod.name", "app.kubernetes.io/name", "my-label", "größe", "a b", `a"b`, "50%", "%2F", "a?b", "a__b.c", "U__a_2e_b", "1st", "..", "\U0001f600"}
+
+const dotted = "my.metric"
+
+func TestPrometheus3(t *testing.T) {
+	storage := teststorage.New(t)
+	appender := storage.Appender(t.Context())
+	for _, name := range names {
+		if _, err := appender.Append(0, labels.FromStrings("__name__", dotted, name, name), now.UnixMilli(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := appender.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
+	s := begin(t, promserver.Serve(t, engine, storage))
+	t.Run("labels whose names aren't identifiers", s.values)
+	t.Run("under a filter on such a label", s.filtered)
+}
+
+// importNames gives a VictoriaMetrics the series of names.
+func importNames(t *testing.T, server string) {
+	t.Helper()
+	importLines(t, server, func(to io.Writer) error {
+		for _, name := range names {
+			series := line{map[string]string{"__name__": dotted, name: name}, []float64{1}, []int64{now.UnixMilli()}}
+			if err := json.NewEncoder(to).Encode(series); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// values lists the values of each name, of a variable and of the resource route in both
+// forms of a name.
+func (s *server) values(t *testing.T) {
+	for _, name := range names {
+		got := texts(t, s.plugin, map[string]any{"queryType": "labelValues", "label": name, "metric": dotted})
+		if !slices.Equal(got, []string{name}) {
+			t.Errorf("%s: the variable lists %q", name, got)
+		}
+		if name == ".." || strings.HasPrefix(name, "U__") {
+			continue // only the escaped form of these can be in a path
+		}
+		if status, body := s.resource(t, "api/v1/label/"+name+"/values"); status != 200 || !isListOf(body, name) {
+			t.Errorf("%s: the route lists %d %s", name, status, body)
+		}
+	}
+	for path, name := range map[string]string{"U__app_2e_kubernetes_2e_io_2f_name": "app.kubernetes.io/name", "U__U____a__2e__b": "U__a_2e_b", "U___2e__2e_": ".."} {
+		if status, body := s.resource(t, "api/v1/label/"+path+"/values"); status != 200 || !isListOf(body, name) {
+			t.Errorf("%s: the route lists %d %s", path, status, body)
+		}
+	}
+}
+
+// filtered lists the values of each name under a filter on itself.
+func (s *server) filtered(t *testing.T) {
+	for _, name := range names {
+		query := map[string]any{"queryType": "labelValues", "label": name, "metric": dotted, "params": map[string]any{name: []string{name, "other"}}}
+		if got := texts(t, s.plugin, query); !slices.Equal(got, []string{name}) {
+			t.Errorf("%s: the variable lists %q", name, got)
+		}
+	}
+}
+
+// refusesNames: a server that knows no such names says so.
+func (s *server) refusesNames(t *testing.T) {
+	response := ask(t, s.plugin, map[string]any{"queryType": "labelValues", "label": "k8s.pod.name"})
+	if response.Error == nil || !strings.Contains(response.Error.Error(), `invalid label name: "k8s.pod.name"`) {
+		t.Errorf("got %v", response.Error)
+	}
+}
+
+// resource gets a resource of the plugin, whose path Grafana has decoded.
+func (s *server) resource(t *testing.T, path string) (status int, body []byte) {
+	t.Helper()
+	req := &backend.CallResourceRequest{Method: "GET", Path: path, URL: (&url.URL{Path: path}).String()}
+	err := s.plugin.CallResource(t.Context(), req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
+		status, body = max(status, part.Status), append(body, part.Body...)
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, body
+}
+
+func isListOf(body []byte, want string) bool {
+	var answer struct{ Data []string }
+	return json.Unmarshal(body, &answer) == nil && slices.Equal(answer.Data, []string{want})
+}
