@@ -296,14 +296,13 @@ describe('ad-hoc filters', () => {
     expect(getResource).toHaveBeenCalledWith('api/v1/labels', {});
   });
 
-  it('offer values under the other filters', async () => {
-    const path = 'api/v1/label/http.code%2Fclass/values';
+  it('offer values under the other filters, of labels with any name', async () => {
+    const path = 'api/v1/label/U__http_2e_code_2f_class/values';
     const { datasource, getResource } = fakeDataSource(variables, { [path]: { data: ['2xx', '5xx'] } });
-    expect(await datasource.getTagValues({ key: 'http.code/class', filters: [job] })).toEqual([
-      { text: '2xx' },
-      { text: '5xx' },
-    ]);
-    expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod"}' });
+    expect(
+      await datasource.getTagValues({ key: 'http.code/class', filters: [job, { ...env, key: 'my-label' }] })
+    ).toEqual([{ text: '2xx' }, { text: '5xx' }]);
+    expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
   });
 
   it('end with a hint where there are more, which filters nothing when it is chosen', async () => {

@@ -21,6 +21,7 @@ import { Observable } from 'rxjs';
 import { annotationSupport } from './annotations';
 import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './catalog';
 import { displayText } from './displayText';
+import { escapeName } from './escapedName';
 import { abstractQuery, importedQueries } from './exchange';
 import { withFilter } from './filters';
 import { tellHealth } from './health';
@@ -233,7 +234,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
   /** Values of a label on the series of a selector; those of `__name__` are the names of metrics. */
   findLabelValues(label: string, selector?: string): Promise<Listed> {
-    return this.listNames(`api/v1/label/${encodeURIComponent(label)}/values`, selector);
+    return this.listNames(`api/v1/label/${escapeName(label)}/values`, selector);
   }
 
   private async listNames(path: string, selector?: string): Promise<Listed> {
@@ -254,7 +255,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
   /** Values that an ad-hoc filter on a label can have, beside the other filters. */
   getTagValues(options: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
-    return this.listTags(`api/v1/label/${encodeURIComponent(options.key)}/values`, options);
+    return this.listTags(`api/v1/label/${escapeName(options.key)}/values`, options);
   }
 
   /**

@@ -28,6 +28,12 @@ it.each<[VariableQuery, string]>([
   [{ ...base, queryType: 'metricNames' }, 'metrics(.*)'],
   [{ ...base, queryType: 'catalogMetrics' }, 'catalog_metrics()'],
   [{ ...base, queryType: 'paramValues', metric: 'error_ratio', param: 'model' }, 'param_values(error_ratio, model)'],
+  [
+    { ...base, queryType: 'labelValues', label: 'my-label', metric: 'my.metric' },
+    'label_values({"my.metric"}, my-label)',
+  ],
+  [{ ...base, queryType: 'labelValues', label: 'a, b' }, 'label_values("a, b")'],
+  [{ ...base, queryType: 'labelValues', label: '${label:raw}' }, 'label_values(${label:raw})'],
   [{ ...base, queryType: 'queryResult', expr: 'up == 0' }, 'query_result(up == 0)'],
 ])('%j reads as %s', (query, text) => {
   expect(variableText(query)).toBe(text);
@@ -39,4 +45,11 @@ it('a query says which filters it holds itself', () => {
     { key: 'env', operator: '!=|', value: 'dev', values: ['dev', 'test'] },
   ];
   expect(displayText({ refId: 'A', expr: 'up', adhocFilters })).toBe('up where job = api, env !=| dev, test');
+});
+
+it('a grouping by labels whose names are not identifiers is PromQL', () => {
+  const groupBy = ['model', 'k8s.pod'];
+  expect(displayText({ refId: 'A', queryType: 'catalog', metric: 'errors', groupBy })).toBe(
+    'errors by (model, "k8s.pod")'
+  );
 });

@@ -1,4 +1,6 @@
+import { labelName } from './promql';
 import { paramMatchers, selectorText } from './selector';
+import { argumentText } from './storedQuery';
 import {
   AdHocFilter,
   CatalogQuery,
@@ -23,7 +25,7 @@ export function displayText(query: ModelMetricsQuery): string {
 }
 
 function catalogText({ metric, params, groupBy }: CatalogQuery | EventsQuery): string {
-  return seriesText({ metric, params }) + (groupBy?.length ? ` by (${groupBy.join(', ')})` : '');
+  return seriesText({ metric, params }) + (groupBy?.length ? ` by (${groupBy.map(labelName).join(', ')})` : '');
 }
 
 export function filterText({ key, operator, value, values = [value] }: AdHocFilter): string {
@@ -37,7 +39,7 @@ export function variableText(query: VariableQuery): string {
       return `label_names(${query.regex ?? seriesText(query)})`;
     case 'labelValues': {
       const series = seriesText(query);
-      return `label_values(${series ? `${series}, ` : ''}${query.label})`;
+      return `label_values(${series ? `${series}, ` : ''}${argumentText(query.label)})`;
     }
     case 'metricNames':
       return `metrics(${query.regex ?? '.*'})`;
@@ -46,7 +48,7 @@ export function variableText(query: VariableQuery): string {
     case 'catalogMetrics':
       return 'catalog_metrics()';
     case 'paramValues':
-      return `param_values(${seriesText(query)}, ${query.param})`;
+      return `param_values(${seriesText(query)}, ${argumentText(query.param)})`;
     case 'queryResult':
       return `query_result(${query.expr})`;
   }

@@ -49,9 +49,14 @@ function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean
   return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
 }
 
-/** Names beyond the classic alphabet are written in quotes. */
+/** Writes a label's name: in quotes where it isn't an identifier. */
 export function labelName(name: string): string {
-  return /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name);
+  return isIdentifier(name) ? name : quoted(name);
+}
+
+/** Whether PromQL takes a name without quotes wherever there can be one. */
+export function isIdentifier(name: string): boolean {
+  return /^[a-zA-Z_]\w*$/.test(name);
 }
 
 function quoted(text: string): string {

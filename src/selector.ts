@@ -15,11 +15,13 @@ export interface Selector {
   matchers: Matcher[];
 }
 
-const STRING = String.raw`"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|${'`[^`]*`'}`;
+/** A string literal. */
+export const STRING = String.raw`"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|${'`[^`]*`'}`;
 /** Of a variable as `$name` only the dollar, so that there is one way to read each letter: a text of many ends in time. */
-const METRIC = String.raw`(?:[\w:]|\$(?=\w)|\$\{[^{}]+\}|\[\[[^[\]]+\]\])*`;
-const PLAIN_METRIC = new RegExp(`^${METRIC}$`);
-const SELECTOR = new RegExp(String.raw`^\s*(${METRIC})\s*(?:\{([^]*)\})?\s*$`);
+const VARIABLE = String.raw`\$(?=\w)|\$\{[^{}]+\}|\[\[[^[\]]+\]\]`;
+const PLAIN_METRIC = new RegExp(String.raw`^(?:[\w:]|${VARIABLE})*$`);
+/** Dashboards name metrics with dots without quotes, too: VictoriaMetrics takes them so. */
+const SELECTOR = new RegExp(String.raw`^\s*((?:[\w:.]|${VARIABLE})*)\s*(?:\{([^]*)\})?\s*$`);
 /** A metric whose name isn't plain stands as the first thing between the braces. */
 const QUOTED_METRIC = new RegExp(String.raw`^\s*(${STRING})\s*(?:,\s*|$)`);
 const MATCHER = new RegExp(String.raw`\s*([a-zA-Z_]\w*|${STRING})\s*(=~|!~|!=|=)\s*(${STRING})\s*(?:,\s*|$)`, 'y');
@@ -53,7 +55,7 @@ export function parseSelector(text: string): Selector | undefined {
 const ESCAPED: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
 
 /** What a string literal says, or a name that needs no quotes; undefined for escapes that are hardly ever written. */
-function unquote(literal: string): string | undefined {
+export function unquote(literal: string): string | undefined {
   if (!/^["'`]/.test(literal)) {
     return literal;
   }
@@ -107,6 +109,15 @@ export function selectorText({ metric, matchers }: Selector): string {
   const isPlain = PLAIN_METRIC.test(metric);
   const between = isPlain ? texts : [`"${escapeString(metric, '"')}"`, ...texts];
   return (isPlain ? metric : '') + (between.length ? `{${between.join(', ')}}` : '');
+}
+
+/** A selector as it is written, but for a metric whose name isn't plain: not every server reads such a name in quotes. */
+export function readableSelector(text: string): string {
+  const { metric = '', matchers = [] } = parseSelector(text) ?? {};
+  if (PLAIN_METRIC.test(metric)) {
+    return text.trim();
+  }
+  return selectorText({ metric: '', matchers: [{ name: '__name__', operator: '=', value: metric }, ...matchers] });
 }
 
 /** The series that filters let through, of one metric or, without it, of any. */

@@ -33,6 +33,38 @@ it.each<[string, Meaning]>([
     'label_values( up{env="$env", job=~"[[job]]"}, instance)',
     { queryType: 'labelValues', label: 'instance', match: 'up{env="$env", job=~"[[job]]"}' },
   ],
+  ['label_values(up,my-label)', { queryType: 'labelValues', label: 'my-label', metric: 'up' }],
+  ['label_values(my label)', { queryType: 'labelValues', label: 'my label' }],
+  [
+    'label_values(up, app.kubernetes.io/name)',
+    { queryType: 'labelValues', label: 'app.kubernetes.io/name', metric: 'up' },
+  ],
+  ['label_values(up, größe)', { queryType: 'labelValues', label: 'größe', metric: 'up' }],
+  ['label_values(up, "my-label")', { queryType: 'labelValues', label: 'my-label', metric: 'up' }],
+  [
+    String.raw`label_values(up{a="b,c"}, "a, (\"b\")")`,
+    { queryType: 'labelValues', label: 'a, ("b")', metric: 'up', params: { a: ['b,c'] } },
+  ],
+  ['label_values(up, U__k8s_2e_pod__name)', { queryType: 'labelValues', label: 'k8s.pod_name', metric: 'up' }],
+  ['label_values(up, "U__a_2e_b")', { queryType: 'labelValues', label: 'U__a_2e_b', metric: 'up' }],
+  [
+    'label_values(k8s.$kind.[[what]]-${which:raw})',
+    { queryType: 'labelValues', label: 'k8s.$kind.[[what]]-${which:raw}' },
+  ],
+  ['label_values(my.metric, job)', { queryType: 'labelValues', label: 'job', metric: 'my.metric' }],
+  [
+    'label_values(my.metric{a="b"}, job)',
+    { queryType: 'labelValues', label: 'job', metric: 'my.metric', params: { a: ['b'] } },
+  ],
+  [
+    'label_values(my.metric{"my-label"=~"$x"}, job)',
+    { queryType: 'labelValues', label: 'job', match: '{__name__="my.metric", "my-label"=~"$x"}' },
+  ],
+  [
+    'label_values({"my.metric", a!="b", a!="c"}, job)',
+    { queryType: 'labelValues', label: 'job', match: '{__name__="my.metric", a!="b", a!="c"}' },
+  ],
+  ['label_values(count by (a) (up))', { queryType: 'series', match: 'label_values(count by (a) (up))' }],
   ['label_values({job!=""}, job)', { queryType: 'labelValues', label: 'job', match: '{job!=""}' }],
   ['label_values(up{a!="b", a!="c"}, job)', { queryType: 'labelValues', label: 'job', match: 'up{a!="b", a!="c"}' }],
   ['label_values(up{$filter}, job)', { queryType: 'labelValues', label: 'job', match: 'up{$filter}' }],
@@ -70,10 +102,24 @@ it.each<VariableQuery>([
   },
   { ...base, query: '', queryType: 'labelValues', label: 'job', match: 'up{a=""}' },
   { ...base, query: '', queryType: 'labelValues', label: 'job', metric: 'my.metric', params: { 'my.label': ['x'] } },
+  { ...base, query: '', queryType: 'labelValues', label: 'my-label', metric: 'up' },
+  { ...base, query: '', queryType: 'labelValues', label: 'a, "b" (c)\\' },
+  { ...base, query: '', queryType: 'labelValues', label: ' a  b ' },
+  { ...base, query: '', queryType: 'labelValues', label: 'U__a_2e_b' },
+  { ...base, query: '', queryType: 'labelValues', label: '${label:raw}' },
   { ...base, query: '', queryType: 'metricNames', regex: 'up' },
+  { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'k8s.pod/name' },
   { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'model' },
 ])('%j reads the same when it is read again', (query) => {
   expect(storedQuery(variableText(query))).toEqual({ ...query, query: variableText(query) });
+});
+
+it.each([
+  `label_values(${'a,"'.repeat(20_000)}`,
+  `label_values(up, a${' '.repeat(20_000)}(`,
+  `label_values(${'$a-'.repeat(20_000)}()`,
+])('%.30s… is read in no time', (text) => {
+  expect(storedQuery(text)).toMatchObject({ queryType: 'series' });
 });
 
 it('a name of many variables is read in no time', () => {

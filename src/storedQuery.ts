@@ -1,5 +1,7 @@
+import { unescapeName } from './escapedName';
 import { paramValues } from './interpolation';
-import { matcherParams, parseSelector } from './selector';
+import { escapeString } from './promql';
+import { matcherParams, parseSelector, readableSelector, STRING, unquote } from './selector';
 import { isVariableQuery, SeriesSelection, VariableQuery } from './types';
 
 /** A dashboard variable's query as Grafana's Prometheus data source stores it, when it isn't the text alone. */
@@ -22,12 +24,15 @@ export function storedQuery(stored: unknown): VariableQuery | undefined {
 }
 
 const FUNCTION = /^(label_names|label_values|metrics|query_result|catalog_metrics|param_values)\(([^]*)\)$/;
-const BEFORE_NAME = /^(?:([^]+),)?\s*([\w.]+|\$\w+|\$\{[^{}]+\}|\[\[[^[\]]+\]\])\s*$/;
+/** What follows the last comma outside quotes. */
+const LAST_ARGUMENT = new RegExp(String.raw`^(?:([^]*),)?\s*(${STRING}|[^\s"'${'`'},][^"'${'`'},]*)$`);
+/** A name that needs no quotes as an argument, in which there can be variables. */
+const BARE_NAME = /^(?:\$\{[^{}]+\}|\[\[[^[\]]+\]\]|[^\s(){}[\]=<>!~"'`,]| +(?! |$))+$/;
 
 function parseVariable(query: string, refId: string): VariableQuery | undefined {
   const base = { refId, query };
   const [, name, argument = ''] = query.match(FUNCTION) ?? [];
-  const [, selector, last] = argument.match(BEFORE_NAME) ?? [];
+  const { selector, last } = splitArgument(argument);
   switch (name) {
     case 'label_names':
       return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
@@ -54,6 +59,21 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
   }
 }
 
+/** The name that an argument ends with, and what comes before it. In quotes it can be any text. */
+function splitArgument(argument: string): { selector?: string; last?: string } {
+  const [, selector, name = ''] = argument.trim().match(LAST_ARGUMENT) ?? [];
+  if (/^["'`]/.test(name)) {
+    return { selector, last: unquote(name) ?? name.slice(1, -1) };
+  }
+  return BARE_NAME.test(name) ? { selector, last: unescapeName(name) } : {};
+}
+
+/** A name as an argument of `label_values()`, which reads the same again. */
+export function argumentText(name: string): string {
+  const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
+  return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;
+}
+
 /**
  * What a variable that moved over selects. A filter by another variable stays as it is written: at All, and at nothing, a
  * field would filter nothing, where a selector asks for whatever All stands for, and for no value.
@@ -61,7 +81,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
 function movedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);
   const values = Object.values(series.params ?? {}).flatMap(paramValues);
-  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: text.trim() } : series;
+  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: readableSelector(text) } : series;
 }
 
 /** A selector as fields; what fields can't say stays as it is written. */
@@ -69,7 +89,7 @@ function seriesOf(text = ''): SeriesSelection {
   const selector = parseSelector(text);
   const params = selector && matcherParams(selector.matchers);
   if (!params) {
-    return { match: text };
+    return { match: readableSelector(text) };
   }
   return {
     ...(selector.metric && { metric: selector.metric }),

@@ -20,6 +20,8 @@ func TestVariablesReadAsOfGrafanasPrometheusDataSource(t *testing.T) {
 			`{"resultType":"scalar","result":[1700000000,"1700000000"]}`, `1700000000`},
 		{"a series", `{"queryType":"series","match":"x"}`,
 			`[{"__name__":"x","b":"c","a":"d"}]`, `x{a="d",b="c"}`},
+		{"a series whose names aren't identifiers", `{"queryType":"series","match":"x"}`,
+			`[{"__name__":"my.metric","my-label":"c"}]`, `my.metric{my-label="c"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

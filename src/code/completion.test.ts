@@ -69,6 +69,41 @@ it('offers the values that a label has beside the other matchers, with variables
   ]);
 });
 
+describe('names that are not identifiers', () => {
+  const resources = {
+    ...RESOURCES,
+    'api/v1/label/__name__/values': ok(['http.requests', 'up']),
+    'api/v1/labels': ok(['a"b', "it's", 'job', 'my-label']),
+    'api/v1/label/U__my_2d_label/values': ok(['x']),
+  };
+
+  it.each([
+    ['a metric, in braces', 'sum(|)', 'http.requests', '{"http.requests"}'],
+    ['a label of a matcher', 'up{|}', 'my-label', '"my-label"'],
+    ['a label that is begun', 'up{my|}', 'my-label', '"my-label"'],
+    ['a label of a grouping', 'sum by (|) (up)', 'my-label', '"my-label"'],
+    ['a label of a grouping between other quotes', "sum by ('a|') (up)", "it's", String.raw`it\'s`],
+    ['a label with a quote', 'up{|}', 'a"b', String.raw`"a\"b"`],
+  ])('are quoted: %s', async (_, written, label, apply) => {
+    const { options = [] } = (await setup(resources).offer(written)) ?? {};
+    expect(options).toContainEqual(expect.objectContaining({ label, apply }));
+  });
+
+  it('replace what is written between quotes', async () => {
+    const { offer } = setup(resources);
+    expect(await offer('sum({"ht|tp"})')).toMatchObject({ from: 6, to: 10 });
+    expect(await offer('sum({"ht|')).toMatchObject({ from: 6, to: 8 });
+  });
+
+  it('have values, and filter those of others', async () => {
+    const { offer, getResource } = setup(resources);
+    expect(labels(await offer('{"http.requests", "my-label"="|", "a\\"b"="c"}'))).toEqual(['x']);
+    expect(asked(getResource)).toEqual([
+      ['api/v1/label/U__my_2d_label/values', { 'match[]': '{__name__="http.requests","a\\"b"="c"}' }],
+    ]);
+  });
+});
+
 it.each<[string, string, number, number]>([
   ['after a dollar', 'up{tenant="$|"}', 11, 12],
   ['in the middle of one', 'rate(x[$__ra|])', 7, 12],

@@ -4,6 +4,7 @@ import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/comple
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { MACROS } from '../macros';
+import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
 import { ResourceClient } from './resourceClient';
 
@@ -32,12 +33,13 @@ export function completionOf(datasource: ModelMetricsDataSource): CompletionSour
       return null;
     }
     const isBlank = context.state.doc.toString().trim() === '';
+    const names = quoteNames(result, context);
     return {
-      ...result,
+      ...names,
       options: [
         ...(isBlank ? recentOnes(datasource.uid) : []),
-        ...result.options,
-        ...(client.isTruncated ? [moreThan(context.state.sliceDoc(result.from, context.pos))] : []),
+        ...names.options,
+        ...(client.isTruncated ? [moreThan(context.state.sliceDoc(names.from, context.pos))] : []),
       ],
       validFor: client.dependsOnWritten ? undefined : result.validFor,
     };

@@ -1,10 +1,10 @@
 import type { PrometheusClient } from '@prometheus-io/codemirror-promql/dist/esm/client';
 import { labelMatchersToString } from '@prometheus-io/codemirror-promql/dist/esm/parser';
-import type { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
+import { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
 
 import type { ModelMetricsDataSource } from '../datasource';
 import { Listed } from '../listed';
-import { escapeRegex, escapeString, labelName } from '../promql';
+import { escapeRegex, escapeString, isIdentifier, labelName } from '../promql';
 
 /** How long an answer is good for, in milliseconds. */
 const FRESH = 60_000;
@@ -46,7 +46,7 @@ export class ResourceClient implements PrometheusClient {
   /** The values, or where they are more than the backend lists, those with what is written in them. */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');
-    return this.valuesOf(label, metric, others);
+    return this.valuesOf(label, metric, others.map(withQuotedName));
   }
 
   /** Help is an extra: without it there are still the names. */
@@ -100,4 +100,9 @@ export class ResourceClient implements PrometheusClient {
 function containing(selector: string, label: string, text: string): string {
   const matcher = `${labelName(label)}=~"${escapeString(`.*${escapeRegex(text)}.*`, '"')}"`;
   return selector.endsWith('}') ? `${selector.slice(0, -1)},${matcher}}` : `${selector}{${matcher}}`;
+}
+
+/** Of a name that was written in quotes the matcher has what stands between them. */
+function withQuotedName(matcher: Matcher): Matcher {
+  return isIdentifier(matcher.name) ? matcher : new Matcher(matcher.type, `"${matcher.name}"`, matcher.value);
 }

@@ -1,0 +1,34 @@
+import { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import { syntaxTree } from '@codemirror/language';
+import { SyntaxNode } from '@lezer/common';
+
+import { escapeString, labelName } from '../promql';
+import { selectorText } from '../selector';
+
+/**
+ * Inserts names of metrics and labels in quotes where they aren't identifiers. Of a name that is being written in quotes
+ * it replaces what is between them: the quotes would be compared with the names too.
+ */
+export function quoteNames(result: CompletionResult, { state, pos }: CompletionContext): CompletionResult {
+  const { from, to = pos, options } = result;
+  const quote = state.sliceDoc(from, from + 1);
+  if (from < pos && /["'`]/.test(quote)) {
+    const isClosed = to > from + 1 && state.sliceDoc(to - 1, to) === quote;
+    const inserted = namesAs(options, (name) => escapeString(name, quote));
+    return { ...result, from: from + 1, to: isClosed ? to - 1 : to, options: inserted };
+  }
+  const isLabel = isInLabels(syntaxTree(state).resolveInner(pos, -1));
+  const inserted = namesAs(options, isLabel ? labelName : (metric) => selectorText({ metric, matchers: [] }));
+  return { ...result, options: inserted };
+}
+
+function namesAs(options: readonly Completion[], write: (name: string) => string): Completion[] {
+  return options.map((option) => {
+    const apply = option.type === 'constant' ? write(option.label) : option.label;
+    return apply === option.label ? option : { ...option, apply };
+  });
+}
+
+function isInLabels(node: SyntaxNode | null): boolean {
+  return node !== null && (/^(LabelMatchers|GroupingLabels)$/.test(node.name) || isInLabels(node.parent));
+}
