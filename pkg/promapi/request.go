@@ -87,6 +87,7 @@ func (c *Client) request(ctx context.Context, what call) (*http.Request, error) 
 // requestOf is a call by its method.
 func (c *Client) requestOf(ctx context.Context, what call) (*http.Request, error) {
 	u := c.base.JoinPath(what.path)
+	what.form = c.unquoteNames(ctx, what.form)
 	query, form := c.parameters(what)
 	u.RawQuery = query.Encode()
 	if form == nil {

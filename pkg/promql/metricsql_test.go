@@ -1,0 +1,27 @@
+package promql
+
+import "testing"
+
+func TestNamesAsMetricsQLTakesThem(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"a metric", `{"my.metric"}`, `{__name__="my.metric"}`},
+		{"a metric after a label", `{job="a", 'my.metric'}`, `{job="a", __name__='my.metric'}`},
+		{"labels", `up{"my-label"="x",'a/b' !~ "y", "1st"!="z", "a\"b"=~"."}`, `up{my\-label="x",a\/b !~ "y", \1st!="z", a\"b=~"."}`},
+		{"groupings", `sum by ("k8s.pod", job) (x / on("a b") group_left ("c:d", e) y)`, `sum by (k8s\.pod, job) (x / on(a\ b) group_left (c:d, e) y)`},
+		{"a grouping behind", `sum(up{a="by"}) without("a.b")`, `sum(up{a="by"}) without(a\.b)`},
+		{"values and arguments stay", `label_replace(up{a="my-label"}, "a.b", "$1", "c", "(.*)") + count_values("d.e", x)`,
+			`label_replace(up{a="my-label"}, "a.b", "$1", "c", "(.*)") + count_values("d.e", x)`},
+		{"comments stay", "up{\"a.b\" # \"c.d\"\n=\"x\"}", "up{a\\.b # \"c.d\"\n=\"x\"}"},
+		{"names beyond ASCII", `{"größe"="x", "\U0001f600"="y"}`, "{gr\\ö\\ße=\"x\", \\\U0001f600=\"y\"}"},
+		{"names with control characters stay", `{"a\nb"="x", "a.b"="y"}`, `{"a\nb"="x", a\.b="y"}`},
+		{"nothing to do", `rate(up[5m])`, `rate(up[5m])`},
+		{"MetricsQL stays", `up{"a.b"="x"} default {a\.b="y"}`, `up{a\.b="x"} default {a\.b="y"}`},
+		{"a text that ends early", `up{"a.b"="x`, `up{a\.b="x`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := UnquoteNames(test.text); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
