@@ -23,6 +23,7 @@ it.each<[string, AdHocFilter[], string | undefined]>([
   ['one of one value', [filter('job', '=|', 'a')], '{job=~"a"}'],
   ['none of several values', [filter('job', '!=|', 'a', ['a', 'b|c'])], '{__name__!="",job!~"a|b\\\\|c"}'],
   ['a value can’t end its string', [filter('job', '=', 'x"} or up{a="\\\n')], '{job="x\\"} or up{a=\\"\\\\\\n"}'],
+  ['a replacement character', [filter('job', '=', 'a\uFFFD')], '{job="a\\ufffd"}'],
   ['a name beyond the classic alphabet', [filter('http.status "code"', '=', '1')], '{"http.status \\"code\\""="1"}'],
   ['an operator that Prometheus does not have', [filter('job', '<', '3'), filter('env', '=', 'prod')], '{env="prod"}'],
   ['nothing but such operators', [filter('job', '>', '3')], undefined],

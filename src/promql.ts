@@ -5,12 +5,16 @@ export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Makes a text mean itself between quotes of a kind. Backquotes know no escape. */
+/** Makes a text mean itself between quotes of a kind. Backquotes know no escape. PromQL takes U+FFFD for an invalid byte. */
 export function escapeString(text: string, quote: string): string {
   if (quote !== '"' && quote !== "'") {
     return text;
   }
-  return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replaceAll(quote, `\\${quote}`);
+  return text
+    .replace(/\\/g, '\\\\')
+    .replace(/\n/g, '\\n')
+    .replace(/\uFFFD/g, '\\ufffd')
+    .replaceAll(quote, `\\${quote}`);
 }
 
 /**
