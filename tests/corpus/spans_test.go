@@ -14,6 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
 )
 
 // The steps of a day from one midnight in Berlin to another, with a shift to
@@ -38,7 +39,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 	if err := appender.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	server := serve(t, promqltest.NewTestEngine(t, false, 0, 10*promqltest.DefaultMaxSamplesPerQuery), data)
+	server := promserver.Serve(t, promqltest.NewTestEngine(t, false, 0, 10*promqltest.DefaultMaxSamplesPerQuery), data)
 	plugin := compiled.Start(t, compiled.Source(t, server, nil))
 	for _, expr := range []string{
 		`x @ end()`,

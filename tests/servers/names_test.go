@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/prometheus/prometheus/model/labels"
@@ -39,7 +38,7 @@ func TestPrometheus3(t *testing.T) {
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
 	s := begin(t, promserver.Serve(t, engine, storage))
 	t.Run("labels whose names aren't identifiers", s.values)
-	t.Run("filters on such labels", func(t *testing.T) { s.filtered(t, names) })
+	t.Run("filters on such labels", s.filtered)
 }
 
 // importNames gives a VictoriaMetrics the series of names.
@@ -80,7 +79,7 @@ func (s *server) values(t *testing.T) {
 
 // filtered lists the values of each name under a filter on itself, and queries it under
 // an ad-hoc filter and by itself.
-func (s *server) filtered(t *testing.T, names []string) {
+func (s *server) filtered(t *testing.T) {
 	for _, name := range names {
 		query := map[string]any{"queryType": "labelValues", "label": name, "metric": dotted, "params": map[string]any{name: []string{name, "other"}}}
 		if got := texts(t, s.plugin, query); !slices.Equal(got, []string{name}) {
@@ -94,13 +93,6 @@ func (s *server) filtered(t *testing.T, names []string) {
 			t.Errorf("%s: got %+v, %v", name, response.Frames, response.Error)
 		}
 	}
-}
-
-// ascii are the names of which VictoriaMetrics 1.79 can be asked for some series.
-func ascii() []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		return strings.ContainsFunc(name, func(c rune) bool { return c > unicode.MaxASCII })
-	})
 }
 
 // refusesNames: a server that knows no such names says so.

@@ -85,7 +85,7 @@ func TestVictoriaMetrics(t *testing.T) {
 	t.Run("labels whose names aren't identifiers", func(t *testing.T) {
 		importNames(t, s.url)
 		s.values(t)
-		s.filtered(t, ascii())
+		s.filtered(t)
 	})
 	t.Run("an expression that isn't MetricsQL either", func(t *testing.T) {
 		s.refuses(t, "sum by by (job) (up)", "refused the query")
