@@ -66,12 +66,12 @@ func (s *server) values(t *testing.T) {
 		if name == ".." || strings.HasPrefix(name, "U__") {
 			continue // only the escaped form of these can be in a path
 		}
-		if status, body := s.resource(t, "api/v1/label/"+name+"/values"); status != 200 || !isListOf(body, name) {
+		if status, body := s.resource(t, "api/v1/label/"+name+"/values"); status != 200 || !lists(body, name) {
 			t.Errorf("%s: the route lists %d %s", name, status, body)
 		}
 	}
 	for path, name := range map[string]string{"U__app_2e_kubernetes_2e_io_2f_name": "app.kubernetes.io/name", "U__U____a__2e__b": "U__a_2e_b", "U___2e__2e_": ".."} {
-		if status, body := s.resource(t, "api/v1/label/"+path+"/values"); status != 200 || !isListOf(body, name) {
+		if status, body := s.resource(t, "api/v1/label/"+path+"/values"); status != 200 || !lists(body, name) {
 			t.Errorf("%s: the route lists %d %s", path, status, body)
 		}
 	}
@@ -117,7 +117,7 @@ func (s *server) resource(t *testing.T, path string) (status int, body []byte) {
 	return status, body
 }
 
-func isListOf(body []byte, want string) bool {
+func lists(body []byte, want string) bool {
 	var answer struct{ Data []string }
-	return json.Unmarshal(body, &answer) == nil && slices.Equal(answer.Data, []string{want})
+	return json.Unmarshal(body, &answer) == nil && slices.Contains(answer.Data, want)
 }
