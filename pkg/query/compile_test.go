@@ -1,0 +1,39 @@
+package query
+
+import (
+	"testing"
+	"time"
+)
+
+// TestTheRangeIsTheSameOnBothSidesOfAShift: an expression that depends on it has it
+// written in; where that can't be proven right, the range stays one span.
+func TestTheRangeIsTheSameOnBothSidesOfAShift(t *testing.T) {
+	const filters = `,"adhocFilters":[{"key":"job","operator":"=","value":"a"}]`
+	for _, test := range []struct {
+		name, expr, rest, want string
+		spans                  int
+	}{
+		{"nothing depends on it", `x`, "", `x`, 2},
+		{"its end", `x @ end()`, "", `x @ 1774908000`, 2},
+		{"with a filter", `x @ start() / range()`, filters, `x{job="a"} @ 1774566000 / (342000)`, 2},
+		{"a macro", `rate(x[$__range] @ end())`, "", `rate(x[4d1h] @ 1774908000)`, 2},
+		{"what can't be written in", `x offset +range()`, "", `x offset +range()`, 1},
+		{"another language", `range_avg(x)`, "", `range_avg(x)`, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := Source{From: at(t, "2026-03-27T13:00Z"), To: at(t, "2026-03-31T14:00Z"), MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
+			got, err := parse(t, `{"expr":"`+test.expr+`","interval":"1d","timezone":"Europe/Berlin"`+test.rest+`}`, s).Compile(nil, false)
+			if err != nil || got.Expr != test.want || len(got.Spans) != test.spans {
+				t.Errorf("%s over %v, %v, want %s", got.Expr, got.Spans, err, test.want)
+			}
+		})
+	}
+}
+
+// TestAnInstantQueryKeepsItsModifiers: its start and end are when it is evaluated.
+func TestAnInstantQueryKeepsItsModifiers(t *testing.T) {
+	got, err := parse(t, `{"expr":"x @ end() - range()","instant":true,"interval":"1d","timezone":"Europe/Berlin"}`, source()).Compile(nil, true)
+	if want := `x @ end() - range()`; err != nil || got.Expr != want || got.Spans != nil {
+		t.Errorf("%s over %v, %v", got.Expr, got.Spans, err)
+	}
+}
