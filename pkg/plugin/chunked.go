@@ -18,7 +18,7 @@ import (
 // as a whole. Shapes that are made of all series at once are sent when they are
 // complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
-	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
 	amongTables := severalTables(req.Queries)
 	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		out := &sender{refID: q.RefID, to: w}

@@ -4,27 +4,44 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// Headers that go on from Grafana to the server: who asks, with what token, and
-// for which panel or rule. Grafana puts tokens and cookies there only where the
-// data source's settings say so. A browser's other headers stay behind: an
-// encoding, a range or a condition of its would change the answer.
+// Headers of a Grafana request that are passed on to the server, in canonical
+// form. A browser's other headers are dropped: its encodings, ranges and
+// conditions would change the response.
 var (
-	forwardedHeaders  = []string{"Authorization", "Cookie", "Fromalert", "X-Id-Token"}
-	forwardedPrefixes = []string{"X-Dashboard-", "X-Datasource-", "X-Grafana-", "X-Panel-", "X-Query-", "X-Rule-"}
+	// Credentials. Grafana removes a browser's own and adds these as the data
+	// source's settings say. X-Grafana-Id is a token that Grafana signs.
+	credentialHeaders = []string{"Authorization", "Cookie", "X-Grafana-Id"}
+
+	// Descriptions of the panel or expression that a query belongs to. They
+	// identify nobody, so it doesn't matter that a browser can write them.
+	descriptiveHeaders  = []string{"X-Grafana-From-Expr"}
+	descriptivePrefixes = []string{"X-Dashboard-", "X-Datasource-", "X-Panel-", "X-Query-"}
 )
 
-// forward makes every request under ctx carry them, unless the data source's own
-// settings have set the same header.
-func forward(ctx context.Context, headers http.Header) context.Context {
+// alertUser is the login under which Grafana's alert engine runs queries.
+const alertUser = "grafana_scheduler"
+
+// isAlert reports whether Grafana's alert engine sent a request. The header
+// FromAlert doesn't decide: Grafana 12 copies it from a browser's request.
+func isAlert(caller backend.PluginContext) bool {
+	return caller.User != nil && caller.User.Login == alertUser
+}
+
+// forward returns a context whose requests to the server carry the headers that
+// may be passed on. A header of the data source's settings takes precedence over
+// one of the same name.
+func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {
 	kept := http.Header{}
 	for name, values := range headers {
-		if isForwarded(name) && !slices.ContainsFunc(values, hasControl) {
+		if d.mayForward(caller, name, values) && !slices.ContainsFunc(values, hasControl) {
 			kept[name] = values
 		}
 	}
@@ -43,10 +60,25 @@ func forward(ctx context.Context, headers http.Header) context.Context {
 	}))
 }
 
-func isForwarded(name string) bool {
-	return slices.Contains(forwardedHeaders, name) ||
-		slices.ContainsFunc(forwardedPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+// mayForward reports whether a header is passed on. Grafana hands over some
+// headers as the browser sent them, so one that says who is asking is passed on
+// only where it agrees with the plugin context, which a browser can't write.
+func (d *DataSource) mayForward(caller backend.PluginContext, name string, values []string) bool {
+	switch {
+	case slices.Contains(credentialHeaders, name), slices.Contains(descriptiveHeaders, name):
+		return true
+	case name == "X-Id-Token":
+		return d.settings.ForwardOAuth // only then does Grafana write it
+	case name == "X-Grafana-User":
+		return caller.User != nil && slices.Equal(values, []string{caller.User.Login})
+	case name == "X-Grafana-Org-Id":
+		return slices.Equal(values, []string{strconv.FormatInt(caller.OrgID, 10)}) //nolint:staticcheck // Grafana names an organisation by number in this header
+	case name == "Fromalert", strings.HasPrefix(name, "X-Rule-"):
+		return isAlert(caller)
+	}
+	return slices.ContainsFunc(descriptivePrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// hasControl reports whether a header's value can't be sent.
+// hasControl reports whether a header's value contains a control character and
+// so can't be sent.
 func hasControl(value string) bool { return strings.ContainsFunc(value, unicode.IsControl) }

@@ -16,7 +16,7 @@ import (
 // CheckHealth runs a real query and says which server answered it, or what is
 // wrong with the server and with the user's own packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	ctx = forward(ctx, req.GetHTTPHeaders())
+	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	found := d.findings()
 	if err := d.tryQuery(ctx); err != nil {
 		f := fault.As(err)

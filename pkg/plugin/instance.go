@@ -161,5 +161,5 @@ func stayThere(next *http.Request, via []*http.Request) error {
 
 // CallResource answers the REST API.
 func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-	return d.resources.CallResource(forward(ctx, req.GetHTTPHeaders()), req, sender)
+	return d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
 }

@@ -27,7 +27,12 @@ func instance(t *testing.T, url, jsonData string) *DataSource {
 
 func ask(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
-	req := &backend.QueryDataRequest{Headers: headers}
+	return askAs(t, d, backend.PluginContext{}, headers, queries...)
+}
+
+func askAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
+	t.Helper()
+	req := &backend.QueryDataRequest{PluginContext: caller, Headers: headers}
 	for i, text := range queries {
 		req.Queries = append(req.Queries, backend.DataQuery{
 			RefID: string(rune('A' + i)), JSON: []byte(text), MaxDataPoints: 100, Interval: 15 * time.Second,
@@ -119,7 +124,7 @@ func TestAnAlertTriesOnceMoreOnly(t *testing.T) {
 	}))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
-	a := ask(t, d, map[string]string{"FromAlert": "true"}, `{"expr":"up","instant":true}`)["A"]
+	a := askAs(t, d, alertEngine, nil, `{"expr":"up","instant":true}`)["A"]
 	if a.Status != 503 || tries.Load() != 2 {
 		t.Errorf("status %d after %d tries: %v", a.Status, tries.Load(), a.Error)
 	}
@@ -133,15 +138,18 @@ func TestAPartIsShownWhereItDoesNotMislead(t *testing.T) {
 	defer server.Close()
 	d := instance(t, server.URL, `{"seriesLimit":1,"partialData":true}`)
 	for _, test := range []struct {
-		name, query, alert string
-		status             backend.Status
+		name, query string
+		caller      backend.PluginContext
+		headers     map[string]string
+		status      backend.Status
 	}{
-		{"a graph", `{"expr":"up"}`, "", 200},
-		{"a heatmap", `{"expr":"up","format":"heatmap"}`, "", 413},
-		{"an alert", `{"expr":"up"}`, "true", 413},
+		{"a graph", `{"expr":"up"}`, viewer, nil, 200},
+		{"a heatmap", `{"expr":"up","format":"heatmap"}`, viewer, nil, 413},
+		{"an alert", `{"expr":"up"}`, alertEngine, nil, 413},
+		{"a browser that sends FromAlert", `{"expr":"up"}`, viewer, map[string]string{"FromAlert": "true"}, 200},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			a := ask(t, d, map[string]string{"FromAlert": test.alert}, test.query)["A"]
+			a := askAs(t, d, test.caller, test.headers, test.query)["A"]
 			if a.Status != test.status || (a.Error == nil) != (test.status == 200) {
 				t.Errorf("status %d, %v", a.Status, a.Error)
 			}

@@ -28,7 +28,7 @@ const atOnce = 10
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	ctx, caller := asking(ctx, req.Headers, req.GetHTTPHeaders())
+	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
 	amongTables := severalTables(req.Queries)
 	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		answer := d.answer(ctx, q, caller, amongTables)
@@ -87,17 +87,17 @@ func each(ctx context.Context, queries []backend.DataQuery, do func(context.Cont
 	return group.Wait()
 }
 
-// asking tells who asks a request's queries, in a context that knows an alert's and
-// carries the headers that go on to the server.
-func asking(ctx context.Context, headers map[string]string, sent http.Header) (context.Context, telemetry.Caller) {
+// asking returns the kind of caller that sent a request, and a context that marks
+// an alert's and carries the headers that are passed on to the server.
+func (d *DataSource) asking(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {
-	case headers["FromAlert"] == "true":
+	case isAlert(from):
 		ctx, caller = promapi.ForAlert(ctx), telemetry.Alert
-	case sent.Get("X-Dashboard-Uid") != "":
+	case headers.Get("X-Dashboard-Uid") != "":
 		caller = telemetry.Dashboard
 	}
-	return forward(ctx, sent), caller
+	return d.forward(ctx, from, headers), caller
 }
 
 // run reads a query, has it answered, and counts it.

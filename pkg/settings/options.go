@@ -46,7 +46,7 @@ var options = []option{
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
-	{"oauthPassThru", "forwarding of OAuth identities", sdkFlag},
+	{"oauthPassThru", "forwarding of OAuth identities", forwardOAuth},
 	{"sigV4Auth", "SigV4 authentication", sdkFlag},
 }
 
@@ -171,6 +171,13 @@ func sdkFlag(value json.RawMessage, _ *Settings) string {
 		return "write true or false. Until then it is off."
 	}
 	return ""
+}
+
+// forwardOAuth is a switch of Grafana's that decides here, too.
+func forwardOAuth(value json.RawMessage, s *Settings) string {
+	wrong := sdkFlag(value, s)
+	s.ForwardOAuth = wrong == "" && string(value) == "true"
+	return wrong
 }
 
 func method(value json.RawMessage, s *Settings) string {

@@ -30,6 +30,7 @@ type Settings struct {
 	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead
 	Packs          string             // YAML of the user's own packs
 	DisabledPacks  []string           // names of built-in packs that are turned off; a later version may not have them
+	ForwardOAuth   bool               // Grafana adds the user's OAuth token to each request
 
 	httpTimeout time.Duration // of one request, among Grafana's HTTP settings; 0 is none
 }
