@@ -5,7 +5,6 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -106,7 +105,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		transport.ForceAttemptHTTP2 = true
 		d.idle = transport.CloseIdleConnections // the client's own doesn't get past the SDK's middleware
 	}
-	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = stayThere }
+	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = checkRedirect }
 	client, err := httpclient.New(opts)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
@@ -141,22 +140,6 @@ func (d *DataSource) Dispose() {
 	if d.idle != nil {
 		d.idle()
 	}
-}
-
-// stayThere refuses a redirect to another host, or from https to http: every
-// request carries the credentials, wherever it goes.
-func stayThere(next *http.Request, via []*http.Request) error {
-	const most = 10
-	first := via[0].URL
-	switch {
-	case len(via) >= most:
-		return fmt.Errorf("stopped after %d redirects", most)
-	case next.Method != via[0].Method: // the form would be lost on the way
-		return fmt.Errorf("it redirects to %s://%s%s: the data source's URL should lead there, unless that is a login page", next.URL.Scheme, next.URL.Host, next.URL.Path)
-	case next.URL.Hostname() != first.Hostname(), first.Scheme == "https" && next.URL.Scheme != "https":
-		return fmt.Errorf("it redirects to %s://%s, where the data source's credentials must not go; perhaps a login page stands in front of it", next.URL.Scheme, next.URL.Host)
-	}
-	return nil
 }
 
 // CallResource answers the REST API.

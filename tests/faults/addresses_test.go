@@ -50,8 +50,8 @@ func closedPort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestCredentialsStayWithTheirServer: a redirect to another server takes no
-// password and no token along.
+// TestCredentialsStayWithTheirServer: a redirect to another host or another port
+// is not followed, so neither a password nor the query goes there.
 func TestCredentialsStayWithTheirServer(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -63,10 +63,16 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	t.Cleanup(other.Close)
-	location := strings.Replace(other.URL, "127.0.0.1", "localhost", 1) + "/elsewhere"
-	for _, status := range []string{"302", "307", "308"} {
-		t.Run(status, func(t *testing.T) {
-			id := "redirect " + status
+	locations := map[string]string{
+		"host": strings.Replace(other.URL, "127.0.0.1", "localhost", 1) + "/elsewhere",
+		"port": other.URL + "/elsewhere",
+	}
+	for _, test := range []struct{ status, another string }{
+		{"301", "port"}, {"302", "host"}, {"302", "port"}, {"307", "host"}, {"307", "port"}, {"308", "host"}, {"308", "port"},
+	} {
+		t.Run(test.status+" to another "+test.another, func(t *testing.T) {
+			id := "redirect " + test.status + test.another
+			status, location := test.status, locations[test.another]
 			away := say(status, "").With(upstream.Fault{"location": location, "id": id})
 			answer := ask(t, source("http", server.Host(), nil), panel("A", away), nil)
 			if answer.Error == nil {
@@ -74,10 +80,8 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			for _, header := range seen {
-				if user, _, basic := (&http.Request{Header: header}).BasicAuth(); basic || header.Get("X-Token") != "" {
-					t.Errorf("the other server was given the password of %s and the token %q", user, header.Get("X-Token"))
-				}
+			if len(seen) != 0 {
+				t.Errorf("the other server received %v", seen)
 			}
 			seen = nil
 		})
