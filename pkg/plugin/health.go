@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,8 +59,8 @@ func (d *DataSource) tryQuery(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(answer.Series) != 1 || answer.Series[0].Values[0] != 1 {
-		return fault.New(fault.BadAnswer, "The server at the data source's URL answered, but not with the value that was asked for.")
+	if len(answer.Series) != 1 || !slices.Equal(answer.Series[0].Values, []float64{1}) {
+		return fault.New(fault.BadAnswer, "The server at the data source's URL answered vector(1), but not with the number 1. Check that the URL leads to a Prometheus API.")
 	}
 	return nil
 }
