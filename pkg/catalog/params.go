@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
@@ -96,6 +97,12 @@ func (p Param) MarshalYAML() (any, error) {
 // and !~ the values are regular expressions, any of which may match. Its errors
 // are fault.BadQuery.
 func (p Param) Matcher(label string) (*labels.Matcher, error) {
+	return p.matcher(label, new(promql.RegexpBudget))
+}
+
+// matcher is Matcher for one of several parameters of a query, whose regular
+// expressions share a budget.
+func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Matcher, error) {
 	values := make([]string, 0, len(p.Values))
 	for _, value := range p.Values {
 		if everything[value] {
@@ -118,16 +125,16 @@ func (p Param) Matcher(label string) (*labels.Matcher, error) {
 	case "!=":
 		op, several = labels.MatchNotEqual, labels.MatchNotRegexp
 	case "=~":
-		return regexMatcher(labels.MatchRegexp, label, values)
+		return regexMatcher(labels.MatchRegexp, label, values, budget)
 	case "!~":
-		return regexMatcher(labels.MatchNotRegexp, label, values)
+		return regexMatcher(labels.MatchNotRegexp, label, values, budget)
 	default:
 		return nil, fault.New(fault.BadQuery, "Parameter %s has the operator %q: use =, !=, =~ or !~.", label, clip(p.Op))
 	}
 	if len(values) == 1 {
 		return labels.NewMatcher(op, label, values[0])
 	}
-	return labels.NewMatcher(several, label, alternation(values, regexp.QuoteMeta))
+	return budget.Matcher(several, label, alternation(values, regexp.QuoteMeta), "Parameter "+label)
 }
 
 func alternation(values []string, each func(string) string) string {
@@ -138,22 +145,18 @@ func alternation(values []string, each func(string) string) string {
 	return strings.Join(parts, "|")
 }
 
-func regexMatcher(op labels.MatchType, label string, values []string) (*labels.Matcher, error) {
-	// Each on its own: joined, two halves might make a whole that nobody wrote.
+func regexMatcher(op labels.MatchType, label string, values []string, budget *promql.RegexpBudget) (*labels.Matcher, error) {
+	subject := "Parameter " + label
+	if len(values) == 1 {
+		return budget.Matcher(op, label, values[0], subject)
+	}
+	// Each by itself: two that are none might become one when they are joined.
 	for _, value := range values {
-		if _, err := regexp.Compile(value); err != nil {
-			return nil, fault.New(fault.BadQuery, "Parameter %s has a value that is no regular expression: %v.", label, err)
+		if err := budget.Check(value, subject); err != nil {
+			return nil, err
 		}
 	}
-	expr := values[0]
-	if len(values) > 1 {
-		expr = alternation(values, func(expr string) string { return "(?:" + expr + ")" })
-	}
-	matcher, err := labels.NewMatcher(op, label, expr)
-	if err != nil {
-		return nil, fault.New(fault.BadQuery, "Parameter %s is not a regular expression that Prometheus understands: %v.", label, err)
-	}
-	return matcher, nil
+	return budget.Matcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }), subject)
 }
 
 // Matchers turns params into label matchers in the metric's own order of
@@ -181,9 +184,15 @@ func (m *Metric) filters(params Params) ([]*labels.Matcher, error) {
 			return nil, m.noParam(name)
 		}
 	}
+	return params.matchers(allowed)
+}
+
+// matchers returns those of the parameters named, in that order.
+func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
-	for _, name := range allowed {
-		matcher, err := params[name].Matcher(name)
+	var budget promql.RegexpBudget
+	for _, name := range names {
+		matcher, err := params[name].matcher(name, &budget)
 		if err != nil {
 			return nil, err
 		}

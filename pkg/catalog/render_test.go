@@ -121,8 +121,8 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 		{"All for a required parameter", "wait", Params{"model": {Values: []string{"$__all"}}}, nil, "needs a value for parameter model"},
 		{"unknown grouping", "orders", nil, []string{"status"}, `has no parameter "status"`},
 		{"bad operator", "orders", Params{"model": {Op: ">", Values: []string{"a"}}}, nil, `use =, !=, =~ or !~`},
-		{"bad regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"("}}}, nil, "no regular expression"},
-		{"halves of a regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"a", "b|c)("}}}, nil, "no regular expression"},
+		{"bad regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"("}}}, nil, "is not a regular expression"},
+		{"halves of a regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"a", "b|c)("}}}, nil, "is not a regular expression"},
 		{"bad UTF-8", "orders", Params{"model": {Values: []string{"\xff"}}}, nil, "not valid UTF-8"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

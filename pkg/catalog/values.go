@@ -46,17 +46,7 @@ func (m *Metric) ValueSelectors(param string, others Params) ([]string, error) {
 // LabelMatchers turns filters on a Prometheus metric's labels into matchers, in
 // alphabetical order.
 func LabelMatchers(filters Params) ([]*labels.Matcher, error) {
-	var matchers []*labels.Matcher
-	for _, label := range sortedKeys(filters) {
-		matcher, err := filters[label].Matcher(label)
-		if err != nil {
-			return nil, err
-		}
-		if matcher != nil {
-			matchers = append(matchers, matcher)
-		}
-	}
-	return matchers, nil
+	return filters.matchers(sortedKeys(filters))
 }
 
 // SelectorText prints a series selector; "" selects nothing in particular, where

@@ -18,22 +18,22 @@ var (
 	anonymous   = backend.PluginContext{OrgID: 2}                                                                 //nolint:staticcheck // likewise
 )
 
-// recorder is a server that keeps the headers of the last request to each path.
-type recorder struct {
+// headerRecorder is a server that keeps the headers of the last request to each path.
+type headerRecorder struct {
 	*httptest.Server
 	mu      sync.Mutex
 	headers map[string]http.Header
 }
 
-func newRecorder(t *testing.T) *recorder {
+func newHeaderRecorder(t *testing.T) *headerRecorder {
 	t.Helper()
-	r := &recorder{headers: map[string]http.Header{}}
+	r := &headerRecorder{headers: map[string]http.Header{}}
 	r.Server = httptest.NewServer(r)
 	t.Cleanup(r.Close)
 	return r
 }
 
-func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (rec *headerRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec.mu.Lock()
 	rec.headers[r.URL.Path] = r.Header
 	rec.mu.Unlock()
@@ -51,7 +51,7 @@ func (rec *recorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // returns what reached the server, by path.
 func onEveryPath(t *testing.T, settings string, caller backend.PluginContext, sent map[string]string) map[string]http.Header {
 	t.Helper()
-	server := newRecorder(t)
+	server := newHeaderRecorder(t)
 	d := instance(t, server.URL, settings)
 	prefixed, many := map[string]string{"FromAlert": sent["Fromalert"]}, map[string][]string{}
 	for name, value := range sent {

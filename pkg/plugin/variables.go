@@ -2,8 +2,8 @@ package plugin
 
 import (
 	"context"
+	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
@@ -88,18 +89,15 @@ func selectors(q *asked) ([]string, error) {
 	return nil, nil
 }
 
-// partOfName matches metrics in whose names the regular expression finds something.
+// partOfName returns a matcher of the metrics in whose names a regular expression
+// finds a match.
 func partOfName(expr string) (*labels.Matcher, error) {
-	// On its own first: the group that it goes into ends at an "a)(b".
-	_, err := regexp.Compile(expr)
-	var matcher *labels.Matcher
-	if err == nil {
-		matcher, err = labels.NewMatcher(labels.MatchRegexp, series.MetricName, ".*(?:"+expr+").*")
+	var budget promql.RegexpBudget
+	subject := fmt.Sprintf("The metric name filter %.60q", expr)
+	if err := budget.Check(expr, subject); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The metrics' names can't be compared with %.60q, which is not a regular expression that Prometheus understands: %.200v.", expr, err)
-	}
-	return matcher, nil
+	return budget.Matcher(labels.MatchRegexp, series.MetricName, ".*(?:"+expr+").*", subject)
 }
 
 func within(q *asked, match ...string) promapi.Selection {

@@ -39,7 +39,7 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 			return nil, err
 		}
 		combined[i] = serverSelector(slices.Concat(has, matchers))
-		if size += len(combined[i]); size > mostBytes {
+		if size += len(combined[i]); size > maxBytes {
 			return nil, errTooManyFilters()
 		}
 	}
@@ -50,6 +50,9 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 // it may say which data other tenants have.
 func parseSelector(text string) ([]*labels.Matcher, error) {
 	if err := checkSize(text); err != nil {
+		return nil, err
+	}
+	if err := new(RegexpBudget).CheckExpr(text); err != nil {
 		return nil, err
 	}
 	matchers, err := grammar.ParseMetricSelector(text)

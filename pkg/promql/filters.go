@@ -2,6 +2,7 @@ package promql
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,12 +45,16 @@ const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
 // the filter: a key or a value that can't be, an operator that labels don't
 // have, a regular expression that Prometheus wouldn't understand.
 func Matchers(filters []Filter) ([]*labels.Matcher, error) {
+	if len(filters) > maxFilters {
+		return nil, fault.New(fault.BadQuery, "The query has %d ad-hoc filters: it may have %d. Remove some.", len(filters), maxFilters)
+	}
 	matchers := make([]*labels.Matcher, 0, len(filters))
+	var budget RegexpBudget
 	for _, f := range filters {
 		if err := f.check(); err != nil {
 			return nil, err
 		}
-		matcher, err := f.matcher()
+		matcher, err := f.matcher(&budget)
 		if err != nil {
 			return nil, err
 		}
@@ -87,27 +92,27 @@ func (f Filter) values() []string {
 	return []string{f.Value}
 }
 
-func (f Filter) matcher() (*labels.Matcher, error) {
+func (f Filter) matcher(budget *RegexpBudget) (*labels.Matcher, error) {
 	switch f.Operator {
 	case "", "=":
 		return labels.NewMatcher(labels.MatchEqual, f.Key, f.Value)
 	case "!=":
 		return labels.NewMatcher(labels.MatchNotEqual, f.Key, f.Value)
 	case "=~":
-		return f.regexp(labels.MatchRegexp, f.Value)
+		return f.regexp(budget, labels.MatchRegexp, f.Value)
 	case "!~":
-		return f.regexp(labels.MatchNotRegexp, f.Value)
+		return f.regexp(budget, labels.MatchNotRegexp, f.Value)
 	case "=|":
-		return f.oneOf(labels.MatchEqual, labels.MatchRegexp)
+		return f.oneOf(budget, labels.MatchEqual, labels.MatchRegexp)
 	case "!=|":
-		return f.oneOf(labels.MatchNotEqual, labels.MatchNotRegexp)
+		return f.oneOf(budget, labels.MatchNotEqual, labels.MatchNotRegexp)
 	default:
 		return nil, fault.New(fault.BadQuery, "The ad-hoc filter on %.60q has the operator %.20q, which labels don't have: use %s.", f.Key, f.Operator, filterOperators)
 	}
 }
 
 // oneOf matches values as texts, in which regex characters have no meaning.
-func (f Filter) oneOf(one, several labels.MatchType) (*labels.Matcher, error) {
+func (f Filter) oneOf(budget *RegexpBudget, one, several labels.MatchType) (*labels.Matcher, error) {
 	values := f.values()
 	if len(values) == 1 {
 		return labels.NewMatcher(one, f.Key, values[0])
@@ -116,18 +121,9 @@ func (f Filter) oneOf(one, several labels.MatchType) (*labels.Matcher, error) {
 	for i, value := range values {
 		quoted[i] = regexp.QuoteMeta(value)
 	}
-	return f.regexp(several, strings.Join(quoted, "|"))
+	return f.regexp(budget, several, strings.Join(quoted, "|"))
 }
 
-func (f Filter) regexp(op labels.MatchType, expr string) (*labels.Matcher, error) {
-	// On its own first: Prometheus puts it into a group, which "a)(b" would leave.
-	_, err := regexp.Compile(expr)
-	var matcher *labels.Matcher
-	if err == nil {
-		matcher, err = labels.NewMatcher(op, f.Key, expr)
-	}
-	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The ad-hoc filter %.60q %s %.60q is not a regular expression that Prometheus understands: %.200v.", f.Key, f.Operator, expr, err)
-	}
-	return matcher, nil
+func (f Filter) regexp(budget *RegexpBudget, op labels.MatchType, expr string) (*labels.Matcher, error) {
+	return budget.Matcher(op, f.Key, expr, fmt.Sprintf("The ad-hoc filter %.60q %s %.60q", f.Key, f.Operator, expr))
 }

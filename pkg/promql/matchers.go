@@ -42,12 +42,13 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	}
 	var edits []edit
 	size := len(expr)
+	rules := implications{left: maxImplications}
 	for _, selector := range seriesSelectors(tree) {
-		added := missing(selector, matchers)
+		added := rules.missing(selector, matchers)
 		for _, m := range added {
 			size += len(m.Name) + len(m.Value)
 		}
-		if size > mostBytes {
+		if size > maxBytes {
 			return "", errTooManyFilters()
 		}
 		if len(added) > 0 {
@@ -60,13 +61,16 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	}
 
 	proof, err := Parse(text)
+	if err != nil && fault.As(err).Kind == fault.BadQuery {
+		return "", errTooManyFilters().Because(err)
+	}
 	if err != nil || !Equal(tree, proof) {
 		return "", fault.New(fault.Internal, "The filters can't be added to this query without changing what it means, so it was not run. Write them into the query, or run it without them.").Because(err)
 	}
 	return text, nil
 }
 
-func errTooManyFilters() error {
+func errTooManyFilters() *fault.Error {
 	return fault.New(fault.BadQuery, "With the ad-hoc filters in each of its selectors the query becomes too large: remove some filters or values.")
 }
 
@@ -85,19 +89,35 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
+// implications finds matchers that follow from a selector's own. It stops finding
+// any when its steps are spent: a matcher too many changes nothing.
+type implications struct{ left int }
+
 // missing lists the matchers that don't follow from the selector's own, once
 // each.
-func missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
+func (r *implications) missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
 	list := slices.CompactFunc(inOrder(matchers), sameMatcher)
 	return slices.DeleteFunc(list, func(m *labels.Matcher) bool {
-		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return implies(has, m) })
+		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return r.implies(has, m) })
 	})
 }
 
 // implies reports whether no series that has satisfies can fail m.
-func implies(has, m *labels.Matcher) bool {
-	isEqual := has.Type == labels.MatchEqual && has.Name == m.Name && m.Matches(has.Value)
-	return isEqual || sameMatcher(has, m)
+func (r *implications) implies(has, m *labels.Matcher) bool {
+	if has.Name != m.Name {
+		return false
+	}
+	if sameMatcher(has, m) {
+		return true
+	}
+	if has.Type != labels.MatchEqual {
+		return false
+	}
+	steps := 1 + len(has.Value)*len(m.Value) // what a regular expression may take
+	if r.left -= steps; r.left < 0 {
+		return false
+	}
+	return m.Matches(has.Value)
 }
 
 // edit replaces expr[from:to].

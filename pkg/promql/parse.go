@@ -33,6 +33,9 @@ func Parse(expr string) (parser.Expr, error) {
 	if err := checkSize(expr); err != nil {
 		return nil, err
 	}
+	if err := checkRegexps(expr); err != nil {
+		return nil, err
+	}
 	tree, err := grammar.ParseExpr(expr)
 	if err != nil {
 		return nil, syntaxError(err)
@@ -47,33 +50,23 @@ func IsForeign(expr string, refusal error) bool {
 	return fault.As(refusal).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
 }
 
-const (
-	// mostBytes is what a server takes: Go's form parser, which Prometheus uses,
-	// stops at 10 MB, and encoding makes three bytes of some.
-	mostBytes = 2 << 20
-	// mostTokens bounds the depth of the tree. The parser walks it recursively, in
-	// a time that is quadratic in its depth, and a stack that overflows ends the
-	// process: no recover helps.
-	mostTokens = 20_000
-)
-
 // checkSize refuses what nobody writes.
 func checkSize(expr string) error {
-	if len(expr) > mostBytes {
-		return fault.New(fault.BadQuery, "The query is longer than %d MiB: ask for less at once.", mostBytes>>20)
+	if len(expr) > maxBytes {
+		return fault.New(fault.BadQuery, "The query is longer than %d MiB: ask for less at once.", maxBytes>>20)
 	}
-	if len(expr) <= mostTokens {
+	if len(expr) <= maxTokens {
 		return nil
 	}
 	lexer := parser.Lex(expr)
 	var item parser.Item
-	for range mostTokens {
+	for range maxTokens {
 		lexer.NextItem(&item)
 		if item.Typ == parser.EOF || item.Typ == parser.ERROR {
 			return nil
 		}
 	}
-	return fault.New(fault.BadQuery, "The query has more than %d words and signs: ask for less at once.", mostTokens)
+	return fault.New(fault.BadQuery, "The query has more than %d words and signs: ask for less at once.", maxTokens)
 }
 
 func syntaxError(err error) error {

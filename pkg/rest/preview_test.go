@@ -48,7 +48,7 @@ func TestPreviewSaysWhatIsWrong(t *testing.T) {
 		{`[]`, "The query can't be read"},
 		{`{"metric":"checkout_order_rat"}`, "checkout_order_rate"},
 		{`{"metric":"checkout_order_rate","params":{"shops":"a"}}`, `checkout_order_rate has no parameter \"shops\".`},
-		{`{"metric":"checkout_order_rate","params":{"shop":{"op":"=~","values":["("]}}}`, "no regular expression"},
+		{`{"metric":"checkout_order_rate","params":{"shop":{"op":"=~","values":["("]}}}`, "is not a regular expression"},
 		{`{"metric":"checkout_order_rate","window":"soon"}`, "soon"},
 		{strings.Repeat(" ", 2<<20), "larger than 1 MiB"},
 	} {

@@ -122,9 +122,10 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 	if err != nil || search == "" {
 		return match, err
 	}
-	contains, err := labels.NewMatcher(labels.MatchRegexp, param, "(?i:.*"+regexp.QuoteMeta(search)+".*)")
+	var budget promql.RegexpBudget
+	contains, err := budget.Matcher(labels.MatchRegexp, param, "(?i:.*"+regexp.QuoteMeta(search)+".*)", "search")
 	if err != nil {
-		return nil, badParameter("search", search, "search is %q, which can't be looked for: %v.", clip(search), err)
+		return nil, &detailed{err, details{"parameter": "search", "value": clip(search)}}
 	}
 	for i, selector := range match {
 		if match[i], err = promql.AddMatchers(selector, []*labels.Matcher{contains}); err != nil {

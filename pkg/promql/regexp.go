@@ -1,0 +1,108 @@
+package promql
+
+import (
+	"errors"
+	"regexp/syntax"
+	"strings"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/util/strutil"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// A RegexpBudget bounds the regular expressions of one query, which are compiled
+// here and on the server. A few bytes such as .{1000} compile to a thousand
+// instructions of some 40 bytes each. The zero value is a budget of which nothing
+// is spent.
+type RegexpBudget struct{ bytes, size int }
+
+// Matcher returns a label matcher and, where it has a regular expression, spends
+// the budget on it before compiling it. Its errors are fault.BadQuery; their
+// sentences begin with subject, such as "Parameter model".
+func (b *RegexpBudget) Matcher(op labels.MatchType, name, value, subject string) (*labels.Matcher, error) {
+	if op == labels.MatchRegexp || op == labels.MatchNotRegexp {
+		if err := b.Check(value, subject); err != nil {
+			return nil, err
+		}
+	}
+	matcher, err := labels.NewMatcher(op, name, value)
+	if err != nil {
+		return nil, notRegexp(subject, err)
+	}
+	return matcher, nil
+}
+
+// Check spends the budget on a regular expression, which has to be one by itself:
+// in the group that becomes part of a matcher, "a)(b" would be one too. Its errors
+// are Matcher's. The syntax tree holds repetitions unexpanded, so that parsing
+// takes memory by the length of the text only.
+func (b *RegexpBudget) Check(expr, subject string) error {
+	if b.bytes += len(expr); b.bytes > maxRegexpBytes {
+		return fault.New(fault.BadQuery, "%s is too long: the regular expressions of a query may have %d KiB together. Select fewer values.", subject, maxRegexpBytes>>10)
+	}
+	tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
+	if err != nil {
+		return notRegexp(subject, err)
+	}
+	if b.size += compiledSize(tree); b.size > maxRegexpSize {
+		return fault.New(fault.BadQuery, "%s is too complex: the regular expressions of a query may compile to %d instructions together. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
+	}
+	return nil
+}
+
+func notRegexp(subject string, err error) error {
+	return fault.New(fault.BadQuery, "%s is not a regular expression that Prometheus understands: %.200v.", subject, err).Because(err)
+}
+
+// compiledSize estimates how many instructions an expression compiles to. A
+// character class counts its ranges too. The parser limits the depth of a tree,
+// and the product of nested repetitions to 1000.
+func compiledSize(re *syntax.Regexp) int {
+	size := 0
+	for _, sub := range re.Sub {
+		size += compiledSize(sub)
+	}
+	switch re.Op {
+	case syntax.OpLiteral, syntax.OpCharClass:
+		size += len(re.Rune)
+	case syntax.OpRepeat: // a choice for each that may be left out
+		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
+	}
+	return size + 1
+}
+
+// checkRegexps applies a budget to an expression's regular expressions. The parser
+// compiles each as it reads it, so this reads the text with the lexer alone.
+func checkRegexps(expr string) error {
+	if !strings.Contains(expr, "=~") && !strings.Contains(expr, "!~") {
+		return nil
+	}
+	var budget RegexpBudget
+	lexer := parser.Lex(expr)
+	var item parser.Item
+	afterOperator := false
+	for {
+		lexer.NextItem(&item)
+		switch item.Typ {
+		case parser.EOF, parser.ERROR:
+			return nil
+		case parser.COMMENT:
+			continue
+		case parser.STRING:
+			if !afterOperator {
+				break
+			}
+			text, err := strutil.Unquote(item.Val)
+			if err != nil {
+				return nil // the parser reports it, with its place, and a faulty expression likewise
+			}
+			err = budget.Check(text, "A regular expression of the query")
+			if _, invalid := errors.AsType[*syntax.Error](err); err != nil && !invalid {
+				return err
+			}
+		}
+		afterOperator = item.Typ == parser.EQL_REGEX || item.Typ == parser.NEQ_REGEX
+	}
+}
