@@ -2,17 +2,24 @@ package catalog
 
 import (
 	"cmp"
+	"context"
 	"slices"
+	"sync"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
 // check decodes documents into packs, makes those part of the catalog, and finds
 // what is wrong with them. own says that they are a user's, as against packs that
 // are to be shipped. Problems are kept with the documents.
-func (c *Catalog) check(docs []*document, own bool) {
+//
+// It ends early when ctx does; the problems then aren't all there are.
+func (c *Catalog) check(ctx context.Context, docs []*document, own bool) {
 	s, err := packSchema()
-	work := mostWork
+	work := maxWork
+	var regexps promql.RegexpBudget
 	for _, doc := range docs {
 		if err != nil {
 			doc.report(nil, "The schema of packs can't be read: %v.", err)
@@ -22,7 +29,12 @@ func (c *Catalog) check(docs []*document, own bool) {
 			continue
 		}
 		if work -= doc.pack.work(); work < 0 {
-			doc.report([]any{"metrics"}, "The queries are too many and too long to be checked at once: make them shorter.")
+			doc.report([]any{"metrics"}, "The queries are too many and too long to be checked together. Make them shorter.")
+			doc.pack = nil
+			continue
+		}
+		if i, err := doc.pack.spend(&regexps); err != nil {
+			doc.report([]any{"metrics", i, "query"}, "%v The queries of all packs count together.", err)
 			doc.pack = nil
 			continue
 		}
@@ -31,19 +43,32 @@ func (c *Catalog) check(docs []*document, own bool) {
 		}
 		c.adopt(doc.pack, doc.place)
 	}
+	familyNames := sync.OnceValue(func() []string { return sortedKeys(c.families) })
 	for _, doc := range docs {
-		if doc.pack != nil {
-			check := checker{catalog: c, own: own, pack: doc.pack, doc: doc}
-			check.run()
+		if doc.pack != nil && ctx.Err() == nil {
+			check := checker{catalog: c, own: own, pack: doc.pack, doc: doc, familyNames: familyNames}
+			check.run(ctx)
 		}
 		slices.SortStableFunc(doc.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 	}
 }
 
-// mostWork bounds what checking one text costs, in the unit of Pack.work: half a
+// spend spends a budget on the regular expressions of the pack's queries. With an
+// error it returns the index of the metric that exceeds it.
+func (p *Pack) spend(budget *promql.RegexpBudget) (int, error) {
+	for i, m := range p.Metrics {
+		err := budget.CheckExpr(m.Query)
+		if err != nil {
+			return i, err
+		}
+	}
+	return 0, nil
+}
+
+// maxWork bounds what checking one text costs, in the unit of Pack.work: half a
 // second for a text that somebody wrote to be slow, and several times what all
 // shipped packs come to.
-const mostWork = 3_000_000
+const maxWork = 3_000_000
 
 // work is what checking the pack's queries costs. Each is parsed for every
 // combination of parameters that is tried, and a parser's time grows with the
@@ -61,15 +86,20 @@ type checker struct {
 	own     bool     // a user's, as against one that is to be shipped
 	pack    *Pack
 	doc     *document
+
+	familyNames func() []string // of every pack, sorted
 }
 
-func (c *checker) run() {
+func (c *checker) run(ctx context.Context) {
 	c.identity()
 	c.labels()
 	for i := range c.pack.Families {
 		c.family(&c.pack.Families[i], c.reporter("families", i))
 	}
 	for i, metric := range c.pack.Metrics {
+		if ctx.Err() != nil {
+			return
+		}
 		c.metric(metric, c.reporter("metrics", i))
 	}
 	if c.own {

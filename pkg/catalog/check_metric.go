@@ -151,7 +151,7 @@ func (c *checker) selectors(m *Metric, selectors []selector, report reporter) (s
 		case s.name() == "":
 			fail("query", "A selector has no name of a Prometheus metric, so it would read everything.")
 		case family == nil && c.doc.sound("families"):
-			fail("query", "No pack declares a family %s.%s", clip(s.name()), didYouMean(s.name(), sortedKeys(c.catalog.families)))
+			fail("query", "No pack declares a family %s.%s", clip(s.name()), didYouMean(s.name(), c.familyNames()))
 		case family == nil:
 			sound = false
 		default:

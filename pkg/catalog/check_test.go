@@ -134,7 +134,7 @@ func TestLoadSaysWhatIsWrong(t *testing.T) {
 		{"an unknown operator", "params: {tenant: [a, b]}", "params: {tenant: {op: '~', values: [a]}}",
 			Problem{"shop", "ShopSlow", "tenant", 58, `This won't do. A filter is a text, a list of texts, or {op: "!=", values: [...]} with one of the operators =, !=, =~ and !~.`, ""}},
 		{"a key that stands twice", "    unit: ops\n", "    unit: ops\n    unit: s\n",
-			Problem{"shop", "orders", "unit", 38, "The key unit stands twice, on lines 37 and 38.", ""}},
+			Problem{"shop", "orders", "unit", 38, "The key unit appears twice, on lines 37 and 38.", ""}},
 		{"a tag of YAML's", "title: Orders", "title: !secret Orders",
 			Problem{"shop", "orders", "title", 34, "The tag !secret has no meaning here.", ""}},
 		{"no YAML", "    title: Orders\n", "   title: Orders\n",

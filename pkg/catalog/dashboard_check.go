@@ -31,7 +31,7 @@ func (c dashboardCheck) about(title string, path ...any) reporter {
 	return func(key, format string, args ...any) {
 		problem := c.doc.problem(append(slices.Clone(path), key), format, args...)
 		problem.Metric = title // the dashboard's would say less than its panel's
-		c.doc.problems = append(c.doc.problems, problem)
+		c.doc.keep(problem)
 	}
 }
 

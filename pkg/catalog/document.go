@@ -27,6 +27,7 @@ type document struct {
 	nameless *Problem   // why there may be further names; nil where these are all
 	pack     *Pack      // nil where it can't be decoded
 	problems Problems
+	more     int // problems beyond the first maxProblems
 
 	distrusted [][]any // paths of what later checks can't build on
 	hopeless   bool    // that is all of it

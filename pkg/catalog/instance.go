@@ -86,12 +86,12 @@ func (r *instanceReader) mapping(node *yaml.Node, path []any) map[string]any {
 		case key.ShortTag() != "!!str":
 			r.report(at, "The key %s is not a text: put it in quotes.", clip(key.Value))
 		case lines[key.Value] > 0:
-			r.report(at, "The key %s stands twice, on lines %d and %d.", clip(key.Value), lines[key.Value], key.Line)
-			twice := &r.doc.problems[len(r.doc.problems)-1]
+			twice := r.doc.problem(at, "The key %s appears twice, on lines %d and %d.", clip(key.Value), lines[key.Value], key.Line)
 			twice.Line = key.Line
+			r.doc.keep(twice)
+			r.doc.distrust(at)
 			if namesMetrics(at) {
-				problem := *twice
-				r.doc.nameless = &problem
+				r.doc.nameless = &twice
 			}
 		default:
 			lines[key.Value] = key.Line

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
@@ -43,18 +44,20 @@ func Load(sources ...Source) (*Catalog, error) {
 		}
 		all = append(all, read[i]...)
 	}
-	c.check(all, false)
+	c.check(context.Background(), all, false)
 	var problems Problems
+	more := 0
 	for i := range sources {
 		for _, doc := range read[i] {
 			problems = append(problems, doc.problems...)
+			more += doc.more
 		}
 		if broken[i] != nil {
 			problems = append(problems, *broken[i])
 		}
 	}
 	if len(problems) > 0 {
-		return nil, problems.bounded()
+		return nil, problems.bounded(more)
 	}
 	return c, nil
 }

@@ -69,7 +69,7 @@ metrics: []
 
 func TestManyProblemsAreCounted(t *testing.T) {
 	got := problemsOf(t, "pack: many\ntitle: Many\nmetrics:\n"+strings.Repeat("  - {}\n", 30))
-	if len(got) != mostProblems+1 || got[mostProblems].Text != "There are 50 more problems." {
+	if len(got) != maxProblems+1 || got[maxProblems].Text != "There are 50 more problems." {
 		t.Errorf("%d problems, the last %q", len(got), got[len(got)-1].Text)
 	}
 }

@@ -44,9 +44,17 @@ func Nearest(name string, names []string) []string {
 	return nearest
 }
 
-// didYouMean is a sentence with the nearest names, or nothing.
-func didYouMean(name string, names []string) string {
-	nearest := Nearest(name, names)
+// suggestion is a sentence with the names nearest to one, or nothing. They are
+// looked for when it is printed: a problem that isn't reported costs nothing.
+type suggestion struct {
+	name  string
+	names []string
+}
+
+func didYouMean(name string, names []string) suggestion { return suggestion{name, names} }
+
+func (s suggestion) String() string {
+	nearest := Nearest(s.name, s.names)
 	if len(nearest) == 0 {
 		return ""
 	}

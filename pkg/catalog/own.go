@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 )
@@ -13,14 +14,16 @@ const ownPlace = "the data source's settings"
 // its name. A pack with a problem is left out as a whole: looking up a metric
 // that it names fails with the problem, because a built-in one of the same name
 // is not what the user asked for. Where it can't be told which metrics a text
-// names, every look-up fails.
-func (c *Catalog) With(text string) (*Catalog, Problems) {
+// names, every look-up fails. When ctx ends before the packs are checked, neither
+// result is of use.
+func (c *Catalog) With(ctx context.Context, text string) (*Catalog, Problems) {
 	docs, unread := documents(Source{Place: ownPlace, Text: []byte(text)})
 	names := namesOf(docs)
-	c.except(names).check(docs, true)
+	c.except(names).check(ctx, docs, true)
 
 	with := c.except(names)
 	var problems Problems
+	more := 0
 	if unread != nil {
 		problems = append(problems, *unread)
 	}
@@ -30,6 +33,7 @@ func (c *Catalog) With(text string) (*Catalog, Problems) {
 			continue
 		}
 		problems = append(problems, doc.problems...)
+		more += doc.more
 		with.breaks(doc)
 		if unread == nil {
 			unread = doc.nameless
@@ -41,7 +45,7 @@ func (c *Catalog) With(text string) (*Catalog, Problems) {
 		}
 	}
 	with.unread = unread
-	return with, problems.bounded()
+	return with, problems.bounded(more)
 }
 
 func namesOf(docs []*document) (names []string) {

@@ -49,7 +49,7 @@ func sound(tb testing.TB) *Catalog {
 
 func TestOwnPacks(t *testing.T) {
 	builtin := sound(t)
-	c, problems := builtin.With(ownPacks)
+	c, problems := builtin.With(t.Context(), ownPacks)
 	if problems != nil {
 		t.Fatal(problems)
 	}
@@ -111,7 +111,7 @@ func TestOwnPacks(t *testing.T) {
 
 func TestNoOwnPacks(t *testing.T) {
 	for _, text := range []string{"", "\n", "# Nothing yet.\n", "---\n", "---\n---\n"} {
-		c, problems := sound(t).With(text)
+		c, problems := sound(t).With(t.Context(), text)
 		if problems != nil || len(c.Names()) != 2 {
 			t.Errorf("%q: %v, %v", text, c.Names(), problems)
 		}
@@ -179,7 +179,7 @@ func TestFaultyOwnPacks(t *testing.T) {
 			[]string{"orders", "wait", "own", "other"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, problems := sound(t).With(test.text)
+			c, problems := sound(t).With(t.Context(), test.text)
 			var told []string
 			for _, problem := range problems {
 				told = append(told, problem.String())
@@ -210,11 +210,11 @@ func TestAMetricWithoutAReadableName(t *testing.T) {
 		{"a tag", head + "metrics:\n- {name: !x orders}\n", "line 4: This metric has no name"},
 		{"a tag on the metric", head + "metrics:\n- !x {name: orders}\n", "This metric has no name"},
 		{"no keys", head + "metrics:\n- orders\n", "line 4: This metric has no name"},
-		{"two names", head + "metrics:\n- name: own\n  name: orders\n", "pack ours, line 5, own, name: The key name stands twice, on lines 4 and 5."},
-		{"two lists", head + "metrics: []\nmetrics:\n- {name: orders}\n", "line 4, metrics: The key metrics stands twice, on lines 3 and 4."},
+		{"two names", head + "metrics:\n- name: own\n  name: orders\n", "pack ours, line 5, own, name: The key name appears twice, on lines 4 and 5."},
+		{"two lists", head + "metrics: []\nmetrics:\n- {name: orders}\n", "line 4, metrics: The key metrics appears twice, on lines 3 and 4."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, problems := sound(t).With(test.text)
+			c, problems := sound(t).With(t.Context(), test.text)
 			if len(problems) == 0 {
 				t.Fatal("nothing is wrong")
 			}
@@ -227,7 +227,7 @@ func TestAMetricWithoutAReadableName(t *testing.T) {
 }
 
 func TestAFaultyMetricSaysItsOwnProblem(t *testing.T) {
-	c, _ := sound(t).With(`pack: ours
+	c, _ := sound(t).With(t.Context(), `pack: ours
 title: Ours
 metrics:
   - {name: first, title: F, description: F., unit: bananas, query: sum(orders_total)}

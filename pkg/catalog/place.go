@@ -82,6 +82,20 @@ func (d *document) problem(path []any, format string, args ...any) Problem {
 	return problem
 }
 
+// report keeps a problem. Beyond maxProblems it only counts, and so doesn't print
+// the arguments, which may have to be computed first.
 func (d *document) report(path []any, format string, args ...any) {
-	d.problems = append(d.problems, d.problem(path, format, args...))
+	if len(d.problems) == maxProblems {
+		d.more++
+		return
+	}
+	d.keep(d.problem(path, format, args...))
+}
+
+func (d *document) keep(p Problem) {
+	if len(d.problems) == maxProblems {
+		d.more++
+		return
+	}
+	d.problems = append(d.problems, p)
 }

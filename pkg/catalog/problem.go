@@ -45,14 +45,16 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// mostProblems is how many problems are told at once; nobody reads more.
-const mostProblems = 100
+// maxProblems is how many problems are reported at a time; nobody reads more.
+const maxProblems = 100
 
-// bounded keeps the first problems and says how many more there are.
-func (p Problems) bounded() Problems {
-	if len(p) <= mostProblems {
+// bounded keeps the first problems and says how many more there are; more counts
+// those that were not kept.
+func (p Problems) bounded(more int) Problems {
+	kept := min(len(p), maxProblems)
+	more += len(p) - kept
+	if more == 0 {
 		return p
 	}
-	more := Problem{Text: fmt.Sprintf("There are %d more problems.", len(p)-mostProblems)}
-	return append(p[:mostProblems:mostProblems], more)
+	return append(p[:kept:kept], Problem{Text: fmt.Sprintf("There are %d more problems.", more)})
 }

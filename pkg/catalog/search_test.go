@@ -69,7 +69,7 @@ func TestSearch(t *testing.T) {
 }
 
 func TestSearchFindsOwnMetricsInThePlaceOfBuiltInOnes(t *testing.T) {
-	c, problems := sound(t).With(ownPacks)
+	c, problems := sound(t).With(t.Context(), ownPacks)
 	if problems != nil {
 		t.Fatal(problems)
 	}

@@ -28,6 +28,10 @@ func isUnit(unit string) bool {
 	return slices.Contains(unitIDs(), unit)
 }
 
-func unknownUnit(unit string) string {
-	return fmt.Sprintf("Grafana has no unit %q.%s A text of your own is written suffix:… or prefix:….", clip(unit), didYouMean(unit, unitIDs()))
+// unknownUnit is a sentence about a unit that Grafana doesn't have. Like a
+// suggestion it is made when it is printed.
+type unknownUnit string
+
+func (u unknownUnit) String() string {
+	return fmt.Sprintf("Grafana has no unit %q.%s A text of your own is written suffix:… or prefix:….", clip(string(u)), didYouMean(string(u), unitIDs()))
 }

@@ -40,7 +40,7 @@ func (v violation) faults() []faulty {
 		}
 	case *kind.AdditionalProperties:
 		known := v.known()
-		for _, key := range slices.Sorted(slices.Values(k.Properties))[:min(len(k.Properties), mostProblems)] {
+		for _, key := range slices.Sorted(slices.Values(k.Properties))[:min(len(k.Properties), maxProblems)] {
 			means := key
 			if nearest := Nearest(key, known); len(nearest) > 0 {
 				means = nearest[0]

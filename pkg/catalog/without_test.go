@@ -121,7 +121,7 @@ func TestTurningPacksOffTellsUnknownNames(t *testing.T) {
 // TestOwnPacksBesideAPackThatIsTurnedOff: they may read its families and define its
 // metrics anew, and are as sound as they were while it was on.
 func TestOwnPacksBesideAPackThatIsTurnedOff(t *testing.T) {
-	c, problems := off(t, sound(t), "shop").With(ownPacks)
+	c, problems := off(t, sound(t), "shop").With(t.Context(), ownPacks)
 	if problems != nil {
 		t.Fatal(problems)
 	}
@@ -139,7 +139,7 @@ func TestOwnPacksBesideAPackThatIsTurnedOff(t *testing.T) {
 		t.Errorf("wait: %v", err)
 	}
 
-	c, problems = off(t, sound(t), "shop").With("pack: shop\ntitle: Ours\nmetrics:\n- {name: mine, title: M, description: M., unit: short, query: sum(orders_total)}\n")
+	c, problems = off(t, sound(t), "shop").With(t.Context(), "pack: shop\ntitle: Ours\nmetrics:\n- {name: mine, title: M, description: M., unit: short, query: sum(orders_total)}\n")
 	if len(problems) != 1 || !strings.Contains(problems[0].Text, "There is another pack shop") {
 		t.Errorf("a pack of the same name: %v", problems)
 	}

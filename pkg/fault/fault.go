@@ -32,6 +32,7 @@ const (
 	TooLarge                  // over a limit on the answer's size
 	Canceled                  // the caller went away
 	NotFound                  // a name in a REST path doesn't exist
+	Overloaded                // this plugin is at one of its own limits; the same request may succeed later
 )
 
 // words name the kinds where people and machines count them.
@@ -51,6 +52,7 @@ var words = [...]string{
 	TooLarge:      "too_large",
 	Canceled:      "canceled",
 	NotFound:      "not_found",
+	Overloaded:    "overloaded",
 }
 
 func (k Kind) String() string { return words[k] }
@@ -72,6 +74,7 @@ var statusOf = map[Kind]int{
 	TooLarge:      http.StatusRequestEntityTooLarge,
 	Canceled:      499,
 	NotFound:      http.StatusNotFound,
+	Overloaded:    http.StatusTooManyRequests,
 }
 
 // Error is one failure, told to a person.

@@ -26,14 +26,14 @@ const (
 )
 
 // ValidateAdmission says whether the settings can be saved.
-func (a Admission) ValidateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.ValidationResponse, error) {
-	warnings, err := admit(req)
+func (a Admission) ValidateAdmission(ctx context.Context, req *backend.AdmissionRequest) (*backend.ValidationResponse, error) {
+	warnings, err := admit(ctx, req)
 	return &backend.ValidationResponse{Allowed: err == nil, Result: refusal(err), Warnings: warnings}, nil
 }
 
 // MutateAdmission says the same, and hands the settings back as they came.
-func (a Admission) MutateAdmission(_ context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
-	warnings, err := admit(req)
+func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
+	warnings, err := admit(ctx, req)
 	if err != nil {
 		return &backend.MutationResponse{Result: refusal(err)}, nil
 	}
@@ -44,7 +44,7 @@ func (a Admission) MutateAdmission(_ context.Context, req *backend.AdmissionRequ
 // of settings that aren't used as they are. A
 // missing URL is no reason: Grafana saves a new data source before anybody has
 // filled it in.
-func admit(req *backend.AdmissionRequest) (warnings []string, err error) {
+func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:
 		return nil, nil
@@ -69,7 +69,7 @@ func admit(req *backend.AdmissionRequest) (warnings []string, err error) {
 		return nil, err
 	}
 	on, _ := shipped.Without(loaded.DisabledPacks)
-	_, problems := on.With(loaded.Packs)
+	_, problems := on.With(ctx, loaded.Packs)
 	return warnings, ownPacks(problems)
 }
 

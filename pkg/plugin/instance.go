@@ -62,7 +62,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d := &DataSource{now: time.Now}
 	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
-	d.catalog, d.problems = d.catalog.With(d.settings.Packs)
+	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
 	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)

@@ -33,7 +33,7 @@ func Parse(expr string) (parser.Expr, error) {
 	if err := checkSize(expr); err != nil {
 		return nil, err
 	}
-	if err := checkRegexps(expr); err != nil {
+	if err := new(RegexpBudget).CheckExpr(expr); err != nil {
 		return nil, err
 	}
 	tree, err := grammar.ParseExpr(expr)

@@ -73,13 +73,13 @@ func compiledSize(re *syntax.Regexp) int {
 	return size + 1
 }
 
-// checkRegexps applies a budget to an expression's regular expressions. The parser
-// compiles each as it reads it, so this reads the text with the lexer alone.
-func checkRegexps(expr string) error {
+// CheckExpr spends the budget on the regular expressions of a PromQL expression.
+// The parser compiles each as it reads it, so this reads the text with the lexer
+// alone. It leaves what is no PromQL to the parser.
+func (b *RegexpBudget) CheckExpr(expr string) error {
 	if !strings.Contains(expr, "=~") && !strings.Contains(expr, "!~") {
 		return nil
 	}
-	var budget RegexpBudget
 	lexer := parser.Lex(expr)
 	var item parser.Item
 	afterOperator := false
@@ -98,7 +98,7 @@ func checkRegexps(expr string) error {
 			if err != nil {
 				return nil // the parser reports it, with its place, and a faulty expression likewise
 			}
-			err = budget.Check(text, "A regular expression of the query")
+			err = b.Check(text, "A regular expression of the query")
 			if _, invalid := errors.AsType[*syntax.Error](err); err != nil && !invalid {
 				return err
 			}

@@ -42,18 +42,28 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err := in.only(); err != nil {
 		return nil, err
 	}
+	select {
+	case a.checks <- struct{}{}:
+		defer func() { <-a.checks }()
+	default:
+		return nil, fault.New(fault.Overloaded, "Other packs are being checked, and %d checks are waiting. Try again in a few seconds.", maxWaitingChecks)
+	}
 	text, err := packsOf(r)
 	if err != nil {
 		return nil, err
 	}
-	// Hostile packs are work for half a second, and whoever types fast asks often.
+	// Hostile packs are work for half a second, and an editor checks while its user
+	// types.
 	select {
 	case a.checking <- struct{}{}:
 		defer func() { <-a.checking }()
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}
-	with, problems := a.Builtin.With(text)
+	with, problems := a.Builtin.With(r.Context(), text)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	answer := checked{Problems: orEmpty(problems), Metrics: []ownMetric{}}
 	for _, pack := range with.Packs() {
 		for _, m := range pack.Metrics {

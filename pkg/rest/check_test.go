@@ -1,13 +1,18 @@
 package rest
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 func checkPacks(t *testing.T, packs string) *httptest.ResponseRecorder {
@@ -101,5 +106,36 @@ func TestSchemaDescribesPacks(t *testing.T) {
 	got := read[map[string]any](t, get(handler, "/catalog/schema"))
 	if got["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
 		t.Errorf("it is %v", got["$schema"])
+	}
+}
+
+// TestChecksOfPacksQueue: while one runs a few wait, and one more is refused.
+func TestChecksOfPacksQueue(t *testing.T) {
+	a := newAPI(options(t, &upstream{}))
+	a.checking <- struct{}{} // one runs
+	ctx, leave := context.WithCancel(t.Context())
+	request := func() *http.Request {
+		return httptest.NewRequest(http.MethodPost, "/catalog/check", strings.NewReader(`{"packs":""}`)).WithContext(ctx)
+	}
+	a.checks <- struct{}{}
+	waiting := make(chan error)
+	for range maxWaitingChecks {
+		go func() {
+			_, err := a.check(request(), nil)
+			waiting <- err
+		}()
+	}
+	for len(a.checks) <= maxWaitingChecks {
+		time.Sleep(time.Millisecond)
+	}
+	_, err := a.check(request(), nil)
+	if f := fault.As(err); f.Kind != fault.Overloaded || f.Status != http.StatusTooManyRequests {
+		t.Errorf("got %v", err)
+	}
+	leave()
+	for range maxWaitingChecks {
+		if err := <-waiting; !errors.Is(err, context.Canceled) {
+			t.Errorf("a caller that left got %v", err)
+		}
 	}
 }

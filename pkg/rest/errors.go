@@ -41,10 +41,11 @@ var codes = map[fault.Kind]struct {
 	code   string
 	status int
 }{
-	fault.BadQuery:  {"INVALID_PARAMETERS", http.StatusBadRequest},
-	fault.BadPromQL: {"INVALID_PARAMETERS", http.StatusBadRequest},
-	fault.Forbidden: {"INSUFFICIENT_PERMISSIONS", http.StatusForbidden},
-	fault.NotFound:  {"NOT_FOUND", http.StatusNotFound},
+	fault.BadQuery:   {"INVALID_PARAMETERS", http.StatusBadRequest},
+	fault.BadPromQL:  {"INVALID_PARAMETERS", http.StatusBadRequest},
+	fault.Forbidden:  {"INSUFFICIENT_PERMISSIONS", http.StatusForbidden},
+	fault.NotFound:   {"NOT_FOUND", http.StatusNotFound},
+	fault.Overloaded: {"RATE_LIMIT_EXCEEDED", http.StatusTooManyRequests},
 	// The request is in order and nothing can be fetched: the same to a client as
 	// a Prometheus that is down.
 	fault.Misconfigured: {"DATA_SOURCE_MISCONFIGURED", http.StatusBadGateway},

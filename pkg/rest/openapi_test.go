@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -166,6 +167,25 @@ func (c *contract) schema(method, path string, status int) (*jsonschema.Schema, 
 	return c.compiler.Compile("openapi.json" + strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
 }
 
+// validate compares a response with its description.
+func (c *contract) validate(t *testing.T, method, path string, status int, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Code != status {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	schema, err := c.schema(method, path, status)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+	if err != nil {
+		t.Fatalf("%v: %s", err, w.Body)
+	}
+	if err := schema.Validate(body); err != nil {
+		t.Errorf("%s\n%v", w.Body, err)
+	}
+}
+
 // routeOf is the path, as routes write it, that answers a request.
 func routeOf(o Options, method, target string) string {
 	mux := http.NewServeMux()
@@ -255,23 +275,19 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{down, "GET", "/api/v1/metadata", "", 502},
 	} {
 		t.Run(test.method+" "+test.target, func(t *testing.T) {
-			w := call(New(test.o), test.method, test.target, test.body)
-			if w.Code != test.status {
-				t.Fatalf("%d %s", w.Code, w.Body)
-			}
-			schema, err := c.schema(test.method, routeOf(test.o, test.method, test.target), test.status)
-			if err != nil {
-				t.Fatal(err)
-			}
-			answer, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
-			if err != nil {
-				t.Fatalf("%v: %s", err, w.Body)
-			}
-			if err := schema.Validate(answer); err != nil {
-				t.Errorf("%s\n%v", w.Body, err)
-			}
+			c.validate(t, test.method, routeOf(test.o, test.method, test.target), test.status, call(New(test.o), test.method, test.target, test.body))
 		})
 	}
+	t.Run("a viewer checks packs", func(t *testing.T) {
+		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
+	})
+	t.Run("many check packs", func(t *testing.T) {
+		busy := newAPI(healthy)
+		for range cap(busy.checks) {
+			busy.checks <- struct{}{}
+		}
+		c.validate(t, "POST", "/catalog/check", 429, call(busy.handler(), "POST", "/catalog/check", packs))
+	})
 	for path, operations := range c.doc.Paths {
 		for method, operation := range operations {
 			for status := range operation.Responses {

@@ -13,7 +13,7 @@ func TestPacksListsThoseThatAreTurnedOff(t *testing.T) {
 	if unknown != nil {
 		t.Fatal(unknown)
 	}
-	o.Catalog, _ = on.With(ownPack)
+	o.Catalog, _ = on.With(t.Context(), ownPack)
 	got := read[packList](t, get(New(o), "/catalog/packs")).Packs
 	if len(got) != len(o.Builtin.Packs()) {
 		t.Fatalf("%d packs", len(got))

@@ -33,16 +33,21 @@ type Options struct {
 
 type api struct {
 	Options
-	checking chan struct{} // holds one: packs are checked one after the other
+	checks   chan struct{} // holds those that wait or run
+	checking chan struct{} // holds the one that runs: packs are checked one after another
 }
 
-func newAPI(o Options) api { return api{o, make(chan struct{}, 1)} }
+func newAPI(o Options) api {
+	return api{o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1)}
+}
 
 // New returns the routes' handler.
-func New(o Options) http.Handler {
+func New(o Options) http.Handler { return newAPI(o).handler() }
+
+func (a api) handler() http.Handler {
 	mux := http.NewServeMux()
-	for _, route := range newAPI(o).routes() {
-		mux.Handle(route.name(), counted(route, o.Telemetry))
+	for _, route := range a.routes() {
+		mux.Handle(route.name(), counted(route, a.Telemetry))
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

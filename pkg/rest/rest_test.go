@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -136,7 +138,7 @@ func builtin(tb testing.TB) *catalog.Catalog {
 func options(tb testing.TB, u *upstream) Options {
 	tb.Helper()
 	shipped := builtin(tb)
-	with, problems := shipped.With(ownPack)
+	with, problems := shipped.With(tb.Context(), ownPack)
 	if len(problems) > 0 {
 		tb.Fatal(problems)
 	}
@@ -155,9 +157,15 @@ func server(tb testing.TB, body string) (http.Handler, *upstream) {
 	return New(options(tb, u)), u
 }
 
+// call sends a request as an editor.
 func call(handler http.Handler, method, target, body string) *httptest.ResponseRecorder {
+	return callAs(&backend.User{Login: "ada", Role: "Editor"}, handler, method, target, body)
+}
+
+func callAs(user *backend.User, handler http.Handler, method, target, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest(method, target, strings.NewReader(body)))
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	handler.ServeHTTP(w, r.WithContext(backend.WithPluginContext(r.Context(), backend.PluginContext{User: user})))
 	return w
 }
 
@@ -322,7 +330,7 @@ func TestBrokenSettings(t *testing.T) {
 func TestFaultyOwnPack(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	o := options(t, u)
-	faulty, problems := o.Builtin.With(strings.Replace(ownPack, "query: count(", "query: coun(", 1))
+	faulty, problems := o.Builtin.With(t.Context(), strings.Replace(ownPack, "query: count(", "query: coun(", 1))
 	if len(problems) == 0 {
 		t.Fatal("nothing is wrong with it")
 	}

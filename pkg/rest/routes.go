@@ -32,7 +32,7 @@ func (a api) routes() []route {
 		{http.MethodGet, "/catalog/search", a.search, tell},
 		{http.MethodGet, "/catalog/packs", a.packs, tell},
 		{http.MethodGet, "/catalog/schema", schema, tell},
-		{http.MethodPost, "/catalog/check", a.check, tell},
+		{http.MethodPost, "/catalog/check", forEditors(a.check), tell},
 		{http.MethodPost, "/catalog/preview", a.preview, tell},
 		{http.MethodGet, "/catalog/{name}/explain", a.explain, tell},
 		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, tell},
