@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/prometheus/prometheus/util/strutil"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Nearest returns up to three of names that a person who wrote name may have
@@ -63,15 +65,5 @@ func (s suggestion) String() string {
 
 // clip keeps a name that somebody sent short enough for a sentence, and clipText
 // a sentence about several of them.
-func clip(name string) string     { return clipAt(80, name) }
-func clipText(text string) string { return clipAt(600, text) }
-
-func clipAt(most int, text string) string {
-	if len(text) <= most {
-		return text
-	}
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
-}
+func clip(name string) string     { return fault.Clip(name, 80) }
+func clipText(text string) string { return fault.Clip(text, 600) }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Search is what is looked for in the catalog: metrics in which every word of
@@ -25,7 +27,7 @@ const (
 // so, and that before those that have the words in their name or title, in a tag,
 // or in the description or the pack's name. Equals keep the packs' order.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
-	words := strings.Fields(fold(clipAt(mostSearchRunes, s.Text)))
+	words := strings.Fields(fold(fault.Clip(s.Text, mostSearchRunes)))
 	words = words[:min(len(words), mostSearchWords)]
 	tag := fold(s.Tag)
 	type match struct {

@@ -85,9 +85,10 @@ type Error struct {
 	cause  error
 }
 
-// New returns an error of a kind, with the kind's status.
+// New returns an error of a kind, with the kind's status. Texts and errors among
+// the arguments are clipped, since callers and servers choose many of them.
 func New(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Status: statusOf[kind], Text: fmt.Sprintf(format, args...)}
+	return &Error{Kind: kind, Status: statusOf[kind], Text: fmt.Sprintf(format, clipped(args)...)}
 }
 
 // WithStatus keeps the upstream's status.

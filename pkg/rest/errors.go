@@ -107,12 +107,6 @@ func marshal(body any) ([]byte, error) {
 }
 
 // clip keeps what somebody sent short enough for a sentence.
-func clip(text string) string {
-	const most = 80
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
-}
+func clip(text string) string { return fault.Clip(text, 80) }
 
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

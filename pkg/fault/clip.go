@@ -1,0 +1,41 @@
+package fault
+
+import "reflect"
+
+// maxArgument bounds a text in an error, in characters: it is more than a person
+// reads, and less than fills a log.
+const maxArgument = 1000
+
+// clipped returns the arguments with long texts cut.
+func clipped(args []any) []any {
+	short := make([]any, len(args))
+	for i, arg := range args {
+		short[i] = arg
+		text := ""
+		if err, ok := arg.(error); ok && err != nil {
+			text = err.Error()
+		} else if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+			text = v.String()
+		}
+		if len(text) > maxArgument {
+			short[i] = Clip(text, maxArgument)
+		}
+	}
+	return short
+}
+
+// Clip cuts a text after a number of characters and marks the cut with an
+// ellipsis.
+func Clip(text string, length int) string {
+	if len(text) <= length {
+		return text
+	}
+	count := 0
+	for at := range text {
+		if count == length {
+			return text[:at] + "…"
+		}
+		count++
+	}
+	return text
+}
