@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // packsWith writes packs of one metric each, with these queries.
@@ -47,5 +49,29 @@ func TestRegularExpressionsOfPacks(t *testing.T) {
 	_, problems := sound(t).With(t.Context(), packsWith(heavy, heavy, heavy))
 	if len(problems) != 1 || problems[0].Metric != "metric_2" || problems[0].Field != "query" || !strings.Contains(problems[0].Text, "too complex") {
 		t.Errorf("got %v", problems)
+	}
+}
+
+// TestLargeValuesAreTheCallersFault and no bug of ours, whichever bound they meet.
+func TestLargeValuesAreTheCallersFault(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		param Param
+		want  string
+	}{
+		{"one long value", Param{Values: []string{strings.Repeat("x", 1<<20+1)}}, "more than 1 MiB of values"},
+		{"many values", Param{Values: strings.Split(strings.Repeat("abcdefghij ", 100_000), " ")}, "is too long"},
+		{"a value that quotes make long", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "longer than 2 MiB"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			metric, err := sound(t).Metric("orders")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = metric.Render(Params{"model": test.param}, nil)
+			if err == nil || fault.As(err).Kind != fault.BadQuery || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
 	}
 }

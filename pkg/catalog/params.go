@@ -191,7 +191,14 @@ func (m *Metric) filters(params Params) ([]*labels.Matcher, error) {
 func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	var budget promql.RegexpBudget
+	size := 0
 	for _, name := range names {
+		for _, value := range params[name].Values {
+			size += len(value)
+		}
+		if size > maxValueBytes {
+			return nil, fault.New(fault.BadQuery, "The parameters have more than %d MiB of values together. Select fewer values.", maxValueBytes>>20)
+		}
 		matcher, err := params[name].matcher(name, &budget)
 		if err != nil {
 			return nil, err
