@@ -92,9 +92,12 @@ func findHistograms(r *series.Result) histograms {
 		if !known {
 			at = len(found.classic)
 			place[key] = at
-			found.classic = append(found.classic, classic{labels: group})
+			found.classic = append(found.classic, newClassic(group))
 		}
 		found.classic[at].add(bound, s)
+	}
+	for i := range found.classic {
+		found.classic[i].sort()
 	}
 	return found
 }

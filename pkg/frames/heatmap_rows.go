@@ -18,8 +18,13 @@ const bucketLabel = "le"
 // classic is a histogram made of series: one for each upper bound, which counts
 // all that is not above it.
 type classic struct {
-	labels  series.Labels // what its series share; without le
-	buckets []bucket
+	labels  series.Labels   // what its series share; without le
+	buckets []bucket        // ascending once sort is called
+	index   map[float64]int // a bound's bucket, until then
+}
+
+func newClassic(labels series.Labels) classic {
+	return classic{labels: labels, index: map[float64]int{}}
 }
 
 type bucket struct {
@@ -34,9 +39,10 @@ type bucket struct {
 // sample is kept, since that is what exemplars say too.
 func (c *classic) add(bound float64, s series.Series) {
 	latest := s.Times[len(s.Times)-1]
-	at, found := slices.BinarySearchFunc(c.buckets, bound, func(b bucket, bound float64) int { return cmp.Compare(b.bound, bound) })
-	if !found {
-		c.buckets = slices.Insert(c.buckets, at, bucket{bound: bound, labels: s.Labels, latest: latest, series: []series.Series{s}})
+	at, known := c.index[bound]
+	if !known {
+		c.index[bound] = len(c.buckets)
+		c.buckets = append(c.buckets, bucket{bound: bound, labels: s.Labels, latest: latest, series: []series.Series{s}})
 		return
 	}
 	b := &c.buckets[at]
@@ -44,6 +50,11 @@ func (c *classic) add(bound float64, s series.Series) {
 	if latest > b.latest {
 		b.labels, b.latest = s.Labels, latest
 	}
+}
+
+// sort orders the buckets by their bounds, after the last was added.
+func (c *classic) sort() {
+	slices.SortFunc(c.buckets, func(a, b bucket) int { return cmp.Compare(a.bound, b.bound) })
 }
 
 // classicRows makes a heatmap of every histogram: a row for each bucket.

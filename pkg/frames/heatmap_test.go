@@ -95,7 +95,7 @@ func TestBucketsAlone(t *testing.T) {
 		{"a negative one is empty", []float64{-1, 2}, []float64{0, 2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var c classic
+			c := newClassic(nil)
 			for i, v := range test.upTo {
 				s := with(nil, 0)
 				if s.Values[0] = v; math.IsNaN(v) {
