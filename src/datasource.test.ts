@@ -377,6 +377,7 @@ describe('a new query', () => {
 describe('in Explore', () => {
   it.each<[string, CoreApp, PromQLQuery, string | undefined]>([
     ['the values at the end make a table', CoreApp.Explore, { ...promql, range: true, instant: true }, 'table'],
+    ['range: false alone is an instant query', CoreApp.Explore, { ...promql, range: false }, 'table'],
     ['a range has none', CoreApp.Explore, { ...promql, range: true }, undefined],
     ['another format stays', CoreApp.Explore, { ...promql, instant: true, format: 'heatmap' }, undefined],
     ['but not on a dashboard', CoreApp.Dashboard, { ...promql, instant: true }, undefined],

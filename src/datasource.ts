@@ -31,6 +31,7 @@ import { interpolateQuery } from './interpolateQuery';
 import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
 import { listed, Listed, withHints } from './listed';
 import { filterSelector } from './promql';
+import { kindFields, kindOf, QueryKind } from './queryKind';
 import { editableQuery, readableQuery } from './readableQuery';
 import { isText } from './storedValues';
 import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
@@ -114,10 +115,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   getDefaultQuery(app: CoreApp): Partial<CatalogQuery> {
-    const forAlert = app === CoreApp.UnifiedAlerting;
-    // Explore draws the range, and lists the values at its end in a table.
-    const instant = forAlert || app === CoreApp.Explore;
-    return { queryType: 'catalog', metric: '', params: {}, range: !forAlert, instant };
+    return { queryType: 'catalog', metric: '', params: {}, ...kindFields(DEFAULT_KINDS[app] ?? 'range') };
   }
 
   /** Whether a query can differ from dashboard to dashboard. */
@@ -286,6 +284,12 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 }
 
+const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
+  [CoreApp.UnifiedAlerting]: 'instant',
+  // Explore draws the range, and lists the values at its end in a table.
+  [CoreApp.Explore]: 'both',
+};
+
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 
 /** Of something else than text the backend says what is wrong with it. */
@@ -301,7 +305,7 @@ function isForMachines(label: string): boolean {
 /** Explore's table has a column for each label. */
 function withTableAtEnd<Query extends ModelMetricsQuery>(query: Query): Query {
   const isGraph = !isVariableQuery(query) && (query.format ?? 'time_series') === 'time_series';
-  return isGraph && query.instant ? { ...query, instantFormat: 'table' } : query;
+  return isGraph && kindOf(query) !== 'range' ? { ...query, instantFormat: 'table' } : query;
 }
 
 function seconds(time: DateTime): number {

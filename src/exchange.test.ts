@@ -22,6 +22,11 @@ it('PromQL arrives whole, and unfinished queries do not', async () => {
   ]);
 });
 
+it('PromQL that is stored with range: false alone arrives as an instant query', async () => {
+  const queries: DataQuery[] = [{ refId: 'A', expr: 'up', range: false } as DataQuery];
+  expect(await imported(queries, { type: 'prometheus' })).toMatchObject([{ range: false, instant: true }]);
+});
+
 it('of other languages the labels arrive, and of others nothing', async () => {
   const labels: AbstractQuery = {
     refId: 'A',

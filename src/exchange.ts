@@ -9,6 +9,7 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from './promql';
+import { kindFields, kindOf } from './queryKind';
 import { firstSelector, Matcher, paramMatchers, Selector } from './selector';
 import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from './types';
 
@@ -60,14 +61,13 @@ function hasExpr(query: DataQuery): query is PromQLQuery {
 }
 
 function fromPrometheus(query: PromQLQuery): PromQLQuery {
-  const { refId, hide, expr, range, instant, format, legendFormat, interval, intervalFactor, exemplar } = query;
+  const { refId, hide, expr, format, legendFormat, interval, intervalFactor, exemplar } = query;
   return {
     refId,
     hide,
     queryType: 'promql',
     expr,
-    range: range ?? !instant,
-    instant: instant ?? false,
+    ...kindFields(kindOf(query)),
     format,
     legendFormat,
     interval,
@@ -79,7 +79,7 @@ function fromPrometheus(query: PromQLQuery): PromQLQuery {
 function fromAbstract({ refId, labelMatchers }: AbstractQuery): PromQLQuery[] {
   const matchers = labelMatchers.flatMap(fromAbstractMatcher);
   const expr = matchers.length ? `{${matchers.join(', ')}}` : '';
-  return expr ? [{ refId, queryType: 'promql', expr, range: true, instant: false }] : [];
+  return expr ? [{ refId, queryType: 'promql', expr, ...kindFields('range') }] : [];
 }
 
 /** An abstract value is what stands between double quotes in PromQL and LogQL. */

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -169,6 +170,25 @@ func TestInstantAndRangeOfOneQuery(t *testing.T) {
 	frames := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true,"range":true}`)["A"].Frames
 	if len(frames) != 2 || frames[0].Meta.Type != "timeseries-multi" || frames[1].Meta.Type != "numeric-multi" {
 		t.Errorf("got %d frames", len(frames))
+	}
+}
+
+// TestANewAlertRuleOfGrafana123IsInstant: a range query would keep a vanished
+// series alive for the rule's time range.
+func TestANewAlertRuleOfGrafana123IsInstant(t *testing.T) {
+	var paths []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		paths = append(paths, r.URL.Path)
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{}`)
+	for _, query := range []string{`{"expr":"up","range":false}`, `{"queryType":"catalog","metric":"active_sessions","range":false}`} {
+		paths = nil
+		frames := ask(t, d, map[string]string{"FromAlert": "true"}, query)["A"].Frames
+		if len(frames) != 1 || frames[0].Meta.Type != "numeric-multi" || !slices.Equal(paths, []string{"/api/v1/query"}) {
+			t.Errorf("%s: %d frames after requests to %v", query, len(frames), paths)
+		}
 	}
 }
 

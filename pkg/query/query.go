@@ -116,8 +116,8 @@ type Source struct {
 type text struct {
 	QueryType      stored.Text   `json:"queryType"`
 	Expr           stored.Text   `json:"expr"`
-	Range          stored.Bool   `json:"range"`
-	Instant        stored.Bool   `json:"instant"`
+	Range          *stored.Bool  `json:"range"`
+	Instant        *stored.Bool  `json:"instant"`
 	Format         stored.Text   `json:"format"`
 	InstantFormat  stored.Text   `json:"instantFormat"`
 	LegendFormat   stored.Text   `json:"legendFormat"`
@@ -167,12 +167,12 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Type: kind, Expr: string(t.Expr),
 		Metric: string(c.Metric), Params: c.Params, GroupBy: c.GroupBy,
 		Label: string(c.Label), Param: string(c.Param), Match: string(c.Match), Regex: string(c.Regex),
-		Range: bool(t.Range || !t.Instant), Instant: bool(t.Instant),
 		Format: cmp.Or(formatOf(t.Format), TimeSeries), Legend: string(t.LegendFormat),
 		Exemplar: bool(t.Exemplar), Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: string(t.Custom),
 		From: source.From, To: source.To, At: evaluationTime(source),
 		scrape: source.ScrapeInterval,
 	}
+	q.Range, q.Instant = t.kind()
 	if kind == Annotation {
 		if err := q.annotate(data); err != nil {
 			return nil, err
@@ -199,6 +199,19 @@ func Parse(data []byte, source Source) (*Query, error) {
 		return nil, err
 	}
 	return q, q.fixStep(t, source)
+}
+
+// kind reports which values a query returns: at every step of the range, at its
+// end, or both. Without either field it is a range query. range: false alone is
+// an instant query: Grafana 12.3 and later store that for a new alert rule.
+func (t *text) kind() (atSteps, atEnd bool) {
+	switch {
+	case t.Instant != nil:
+		atEnd = bool(*t.Instant)
+	case t.Range != nil:
+		atEnd = !bool(*t.Range)
+	}
+	return t.Range != nil && bool(*t.Range) || !atEnd, atEnd
 }
 
 // evaluationTime is when a query that wants one value is evaluated. A range such as

@@ -48,6 +48,28 @@ func TestTypes(t *testing.T) {
 	}
 }
 
+func TestKinds(t *testing.T) {
+	for _, test := range []struct {
+		name, text     string
+		atSteps, atEnd bool
+	}{
+		{"neither field is a range query", `{"expr":"up"}`, true, false},
+		{"a range query", `{"expr":"up","range":true}`, true, false},
+		{"an instant query", `{"expr":"up","instant":true}`, false, true},
+		{"an instant query with both fields", `{"expr":"up","range":false,"instant":true}`, false, true},
+		{"both kinds", `{"expr":"up","range":true,"instant":true}`, true, true},
+		{"a new alert rule of Grafana 12.3", `{"expr":"up","range":false}`, false, true},
+		{"the same with null", `{"metric":"m","range":false,"instant":null}`, false, true},
+		{"neither kind, which Grafana's Prometheus data source reads as a range query", `{"expr":"up","range":false,"instant":false}`, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if q := parse(t, test.text, source()); q.Range != test.atSteps || q.Instant != test.atEnd {
+				t.Errorf("got range %t and instant %t, want %t and %t", q.Range, q.Instant, test.atSteps, test.atEnd)
+			}
+		})
+	}
+}
+
 func TestParseSaysWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"not JSON", `{`, "can't be read"},

@@ -12,6 +12,8 @@ func TestPreviewWritesThePromQLThatAsksTheSame(t *testing.T) {
 			`sum by (country) (rate(checkout_orders_total{shop="a"}[$__rate_interval])) > 0`, ""},
 		{"an instant looks back as far as the metric says", `{"metric":"checkout_order_rate","params":{"shop":"a"},"instant":true}`,
 			`sum by (country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"range: false alone is an instant", `{"metric":"checkout_order_rate","params":{"shop":"a"},"range":false}`,
+			`sum by (country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
 		{"both at once keep what the range has", `{"metric":"checkout_order_rate","params":{"shop":"a"},"range":true,"instant":true}`,
 			`sum by (country) (rate(checkout_orders_total{shop="a"}[$__rate_interval])) > 0`, ""},
 		{"a window of its own", `{"metric":"checkout_order_rate","params":{"shop":"a"},"window":"90s"}`,

@@ -4,6 +4,7 @@ import React, { useId } from 'react';
 
 import { CatalogMetric, groupings, isUnknownMetric, paramsFor } from '../catalog';
 import type { ModelMetricsDataSource } from '../datasource';
+import { kindOf } from '../queryKind';
 import { CatalogQuery } from '../types';
 import { CatalogParams } from './CatalogParams';
 import { CatalogPreview } from './CatalogPreview';
@@ -40,7 +41,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
   };
   const isVariable = query.metric.includes('$');
   const ownLegend = query.groupBy ? undefined : metric?.legend;
-  const window = query.window || (query.instant && !query.range ? metric?.window : undefined) || 'auto';
+  const window = query.window || (kindOf(query) === 'instant' ? metric?.window : undefined) || 'auto';
   return (
     <>
       <EditorRow>

@@ -282,6 +282,17 @@ describe('options', () => {
 });
 
 describe('an alert rule’s query', () => {
+  it('is instant in Grafana 12.3 and later, too, which drop `instant` from the default', async () => {
+    const query: ModelMetricsQuery = { ...catalogQuery, range: false, instant: undefined };
+    const { user, onChange } = setup(query, undefined, CoreApp.UnifiedAlerting);
+    expect(await screen.findByText('Type: Instant')).toBeInTheDocument();
+
+    await user.click(await screen.findByLabelText('Metric'));
+    await user.click(await screen.findByText('Error ratio'));
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ range: false, instant: true }));
+    expect(screen.getByText('Window: 5m')).toBeInTheDocument();
+  });
+
   it('runs once it asks something', async () => {
     const { user, onRunQuery } = setup(catalogQuery, undefined, CoreApp.UnifiedAlerting);
     await user.click(screen.getByLabelText('PromQL'));

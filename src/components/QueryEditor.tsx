@@ -3,8 +3,16 @@ import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
 import type { ModelMetricsDataSource } from '../datasource';
+import { kindFields, kindOf } from '../queryKind';
 import { editableQuery } from '../readableQuery';
-import { CatalogQuery, isCatalogQuery, ModelMetricsOptions, ModelMetricsQuery, PromQLQuery } from '../types';
+import {
+  CatalogQuery,
+  isCatalogQuery,
+  ModelMetricsOptions,
+  ModelMetricsQuery,
+  PromQLQuery,
+  VariableQuery,
+} from '../types';
 import { AlertVariables } from './AlertVariables';
 import { BroughtFilters } from './BroughtFilters';
 import { CatalogEditor } from './CatalogEditor';
@@ -27,7 +35,9 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
       onRunQuery();
     }
   };
-  const change = (next: ModelMetricsQuery) => {
+  const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
+    // Grafana 12.3 and later drop `instant` from a new rule's query. It is stored again for those who read the rule.
+    const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);
   };

@@ -3,6 +3,7 @@ import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
+import { kindFields, kindOf, QueryKind } from '../queryKind';
 import { CatalogQuery, PromQLQuery, QueryFormat } from '../types';
 import { DraftField } from './Draft';
 import { ExemplarFields, exemplarsText } from './ExemplarFields';
@@ -11,8 +12,6 @@ import { OptionsLine } from './OptionsLine';
 type GraphQuery = CatalogQuery | PromQLQuery;
 /** Shows the labels in which the series differ. */
 export const AUTO_LEGEND = '__auto';
-
-type QueryKind = 'range' | 'instant' | 'both';
 
 const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
@@ -67,7 +66,7 @@ export function QueryOptions<Query extends GraphQuery>({
         <RadioButtonGroup
           options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
           value={kind}
-          onChange={(next) => onChange({ ...query, range: next !== 'instant', instant: next !== 'range' })}
+          onChange={(next) => onChange({ ...query, ...kindFields(next) })}
         />
       </EditorField>
       <DraftField
@@ -114,13 +113,6 @@ function labelOf<Value>(options: Array<SelectableValue<Value>>, value: Value): s
 
 function legendText(legend = AUTO_LEGEND): string {
   return legend === AUTO_LEGEND ? 'auto' : legend;
-}
-
-function kindOf({ range, instant }: GraphQuery): QueryKind {
-  if (!instant) {
-    return 'range';
-  }
-  return range ? 'both' : 'instant';
 }
 
 /** Exemplars are points over time, on a graph or a heatmap. */

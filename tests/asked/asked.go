@@ -4,7 +4,6 @@ package asked
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"testing"
 	"time"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
 )
 
@@ -107,13 +107,11 @@ var setOperator = regexp.MustCompile(`\b(and|or|unless)\b`)
 // instant query.
 func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duration {
 	tb.Helper()
-	var text struct {
-		Instant bool `json:"instant"`
-	}
-	if err := json.Unmarshal(q.JSON, &text); err != nil {
+	parsed, err := query.Parse(q.JSON, query.Source{QueryType: q.QueryType, From: q.TimeRange.From, To: q.TimeRange.To})
+	if err != nil {
 		tb.Fatal(err)
 	}
-	if text.Instant || len(frames) == 0 {
+	if parsed.Instant || len(frames) == 0 {
 		return 0
 	}
 	for _, field := range frames[0].Fields {
