@@ -26,8 +26,6 @@ import (
 	"github.com/magefile/mage/target"
 )
 
-const linter = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
-
 // The plugin's manifest stands at the root, and a workspace must not change the
 // versions of what the plugin is built with.
 var _ = sdk.SetBeforeBuildCallback(func(c sdk.Config) (sdk.Config, error) {
@@ -142,33 +140,6 @@ func E2E(screenshots *bool) error {
 	return run(".", env, "npx", "playwright", "test")
 }
 
-// Lint runs the linters of both languages, and holds the frontend against the packages of every Grafana it is for.
-func Lint() error {
-	mg.SerialDeps(nodeModules)
-	for _, module := range []string{".", "demo", "tests"} {
-		if err := run(module, "", "go", "run", linter, "run", "./..."); err != nil {
-			return err
-		}
-	}
-	if err := run(".", "", "npm", "run", "--silent", "lint"); err != nil {
-		return err
-	}
-	for _, version := range grafanas {
-		target := fmt.Sprintf("@grafana/data@%[1]s,@grafana/ui@%[1]s,@grafana/runtime@%[1]s", version)
-		if err := run(".", "", "npx", "--yes", levitate, "is-compatible", "--path", "src/module.ts", "--target", target); err != nil {
-			return fmt.Errorf("the frontend uses what Grafana %s doesn't have: %w", version, err)
-		}
-	}
-	return nil
-}
-
-// grafanas are the versions whose packages have what the frontend uses: that which it
-// is compiled against, and the last of later ones.
-var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
-
-// levitate compares the packages' types.
-const levitate = "@grafana/levitate@0.17.2"
-
 // generated is what Generate writes, beside what people do in some of its folders.
 var generated = []string{
 	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/rules",
@@ -243,15 +214,19 @@ func Frontend() error {
 	return run(".", "", "npm", "run", "--silent", "build")
 }
 
-// nodeModules installs what package-lock.json says, when that has changed.
-func nodeModules() error {
-	const installed = "node_modules/.package-lock.json"
-	changed, err := target.Path(installed, "package-lock.json")
+// nodeModules installs the frontend's packages.
+func nodeModules() error { return installPackages(".") }
+
+// installPackages installs the packages of a folder's package-lock.json when that
+// has changed.
+func installPackages(dir string) error {
+	installed := filepath.Join(dir, "node_modules", ".package-lock.json")
+	changed, err := target.Path(installed, filepath.Join(dir, "package-lock.json"))
 	if err != nil || !changed {
 		return err
 	}
-	say("Installing the frontend's packages (a minute or two the first time)")
-	if err := run(".", "", "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
+	say("Installing the packages of " + filepath.Join(dir, "package.json") + " (a minute or two the first time)")
+	if err := run(dir, "", "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
 		return err
 	}
 	now := time.Now()

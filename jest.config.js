@@ -4,6 +4,9 @@ process.env.TZ = 'UTC';
 const base = require('./.config/jest.config');
 const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/utils');
 
+// Packages of which only ES modules are published; the last is one of Grafana 13's.
+const esModules = ['@prometheus-io/codemirror-promql', '@react-hookz/web', '@ver0/deep-equal'];
+
 const [swc] = Object.values(base.transform);
 
 module.exports = {
@@ -14,5 +17,5 @@ module.exports = {
   testTimeout: 30_000,
   // Some of Grafana's dependencies are .mjs files, which the scaffolding's pattern leaves untransformed.
   transform: { '^.+\\.m?[jt]sx?$': swc },
-  transformIgnorePatterns: [nodeModulesToTransform([...grafanaESModules, '@prometheus-io/codemirror-promql'])],
+  transformIgnorePatterns: [nodeModulesToTransform([...grafanaESModules, ...esModules])],
 };

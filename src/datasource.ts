@@ -262,7 +262,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
    */
   private async listTags(
     path: string,
-    { filters, timeRange }: DataSourceGetTagKeysOptions<ModelMetricsQuery>
+    { filters, timeRange }: Pick<DataSourceGetTagKeysOptions, 'filters' | 'timeRange'>
   ): Promise<MetricFindValue[]> {
     const match = filterSelector(interpolateFilters(filters, this.templateSrv, {}));
     const answer = await this.getResource<NameList>(path, {

@@ -4,10 +4,15 @@ import { map, Observable } from 'rxjs';
 import { VariableQueryEditor } from './components/VariableQueryEditor';
 import type { ModelMetricsDataSource } from './datasource';
 import { storedQuery } from './storedQuery';
-import { VariableQuery } from './types';
+import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from './types';
 
 /** Dashboard variables whose values the backend lists. */
-export class CatalogVariableSupport extends CustomVariableSupport<ModelMetricsDataSource, VariableQuery> {
+export class CatalogVariableSupport extends CustomVariableSupport<
+  ModelMetricsDataSource,
+  VariableQuery,
+  ModelMetricsQuery,
+  ModelMetricsOptions
+> {
   editor = VariableQueryEditor;
 
   constructor(private readonly datasource: ModelMetricsDataSource) {

@@ -217,3 +217,6 @@ replace (
 	github.com/modelmetrics/modelmetrics-catalog-datasource => ../
 	github.com/modelmetrics/modelmetrics-catalog-datasource/demo => ../demo
 )
+
+// Packages of npm can hold Go files.
+ignore ./grafana13/node_modules

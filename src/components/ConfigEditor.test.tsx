@@ -132,9 +132,9 @@ it('can be read and not changed where it is provisioned', async () => {
   await user.click(screen.getByLabelText('Expand section Limits'));
   await user.click(screen.getByLabelText('Expand section HTTP headers'));
   await answerPacks(asked);
-  expect(await screen.findByRole('checkbox', { name: 'Pack Inference server' })).not.toBeChecked();
+  expect(await screen.findByLabelText('Pack Inference server')).not.toBeChecked();
 
-  const roles = ['textbox', 'spinbutton', 'combobox', 'checkbox', 'radio'];
+  const roles = ['textbox', 'spinbutton', 'combobox', 'checkbox', 'switch', 'radio'];
   const fields = roles.flatMap((role) => screen.queryAllByRole(role));
   const changeable = fields.filter((field) => !field.matches(':disabled, [readonly]'));
   expect(changeable.map((field) => field.outerHTML)).toEqual([]);

@@ -33,7 +33,7 @@ async function setup(first: ModelMetricsOptions = {}, readOnly = false) {
   return { onChange, user: userEvent.setup() };
 }
 
-const pack = (title: string) => screen.getByRole('checkbox', { name: `Pack ${title}` });
+const pack = (title: string) => screen.getByLabelText(`Pack ${title}`);
 
 it('lists the packs with their owners and how much they hold', async () => {
   await setup();

@@ -26,7 +26,7 @@ interface ExamplesProps {
 function Examples({ datasource, onClickExample }: ExamplesProps) {
   const { catalog, failure } = useCatalog(datasource);
   const [search, setSearch] = useState('');
-  const clicked = useRef<CatalogMetric>();
+  const clicked = useRef<CatalogMetric | undefined>(undefined);
   const [asked, setAsked] = useState<CatalogMetric>();
   const found = useMemo(() => catalog && searchCatalog(catalog, search), [catalog, search]);
   if (failure) {

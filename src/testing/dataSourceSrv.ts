@@ -29,5 +29,7 @@ export class FakeDataSourceSrv implements DataSourceSrv {
     throw new Error('There is nothing to query here.');
   }
 
-  reload(): void {}
+  registerRuntimeDataSource(): void {}
+
+  async reload(): Promise<void> {}
 }
