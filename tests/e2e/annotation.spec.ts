@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
+import { annotationSwitch } from './grafana';
 import { select } from './select';
 
 test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page }) => {
@@ -10,7 +11,7 @@ test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page 
   await expect(page.getByText(/ep_\w+: scale_(up|down)/).first()).toBeVisible();
   await expect(page.getByText(/Reason: \w+/).first()).toBeVisible();
 
-  await page.getByTestId('data-testid Dashboard annotations submenu Toggle Scaling').press('Space');
+  await annotationSwitch(page, 'Scaling').press('Space');
   await expect(marks(page)).toHaveCount(0);
 });
 

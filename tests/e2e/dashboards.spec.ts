@@ -2,7 +2,8 @@ import type { DashboardPage } from '@grafana/plugin-e2e';
 
 import { rowsByPanel } from './answers';
 import { expect, test } from './fixtures';
-import { headingOf, heightOf, openRows, Panel, panelsOf, provisioned, rowsOf } from './provisioned';
+import { rowHeading } from './grafana';
+import { heightOf, openRows, Panel, panelsOf, provisioned, rowsOf } from './provisioned';
 
 // Panels that are not drawn on a canvas.
 const TEXT_PANELS = ['stat', 'piechart', 'table', 'bargauge'];
@@ -23,7 +24,7 @@ for (const described of provisioned) {
           queryParams: new URLSearchParams({ theme }),
         });
         for (const row of rowsOf(described)) {
-          await expect(headingOf(page, row)).toBeVisible();
+          await expect(rowHeading(page, row.title)).toBeVisible();
         }
         await openRows(page, described);
 

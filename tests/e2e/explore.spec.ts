@@ -1,6 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { expect, test } from './fixtures';
+import { cellOf } from './grafana';
 import { codeField, openPromQL } from './promql';
 import { heightOf, provisioned } from './provisioned';
 import { select } from './select';
@@ -67,6 +68,6 @@ test('queries come from Prometheus and go there', async ({ page, explorePage, ne
 
 /** Under the pointer a cell of Explore's table shows what can be done with its value. */
 async function clickOnValue(table: Locator, value: string, action: 'Filter for value' | 'Filter out value') {
-  await table.getByRole('cell', { name: value, exact: true }).hover();
+  await cellOf(table, value).hover();
   await table.getByRole('button', { name: action }).click();
 }

@@ -1,6 +1,7 @@
 import { test as base, expect } from '@grafana/plugin-e2e';
 import type { APIRequestContext, Page } from '@playwright/test';
 
+import { Grafana, grafanaOf } from './grafana';
 import { createDashboard, createDataSource, Dashboard, DataSource } from './made';
 
 /** Errors that Grafana itself writes, whichever plugin is open, and why. */
@@ -21,6 +22,8 @@ const ALLOWED: Array<{ error: RegExp; because: string }> = [
 ];
 
 interface Fixtures {
+  /** What the specs do on Grafana's own pages, in its version. */
+  grafana: Grafana;
   /** The error that a test brings about on purpose. */
   provoked: RegExp | undefined;
   /** Makes a data source that is gone after the test, and gives its uid. */
@@ -31,6 +34,7 @@ interface Fixtures {
 
 /** Grafana in a browser. A test fails where the page throws or writes an error to the console. */
 export const test = base.extend<Fixtures>({
+  grafana: async ({ page, grafanaVersion }, use) => use(grafanaOf(page, grafanaVersion)),
   provoked: [undefined, { option: true }],
   page: async ({ page, provoked }, use) => {
     const errors = collectErrors(page, provoked);

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 
 import { QUERY_EDITOR, seriousViolations } from './axe';
 import { expect, test } from './fixtures';
+import { options } from './grafana';
 import { codeField } from './promql';
 import { select } from './select';
 
@@ -105,12 +106,7 @@ test.describe('the editor', () => {
   });
 });
 
-const option = (page: Page, text: string) =>
-  page
-    .getByRole('option')
-    .or(page.getByLabel('Select option', { exact: true }))
-    .filter({ hasText: text })
-    .first();
+const option = (page: Page, text: string) => options(page).filter({ hasText: text }).first();
 
 /** Counts from now on how often the mouse is pressed. */
 async function countClicks(page: Page): Promise<() => Promise<number>> {

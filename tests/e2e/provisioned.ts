@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+
+import { rowHeading } from './grafana';
 
 export interface Panel {
   id: number;
@@ -46,13 +48,9 @@ export function heightOf({ panels }: Provisioned): number {
 
 const bottom = ({ gridPos: { y, h } }: Panel) => y + h;
 
-/** A row's title, beside which a collapsed row counts its panels. */
-export const headingOf = (page: Page, { title }: Panel): Locator =>
-  page.getByRole('button', { name: new RegExp(`^${title}( \\(\\d+ panels?\\))?$`) });
-
 /** Opens the rows that begin collapsed. */
 export async function openRows(page: Page, dashboard: Provisioned) {
   for (const row of rowsOf(dashboard).filter(({ collapsed }) => collapsed)) {
-    await headingOf(page, row).click();
+    await rowHeading(page, row.title).click();
   }
 }

@@ -1,6 +1,5 @@
 import { expect, test } from './fixtures';
 import { heightOf, provisioned } from './provisioned';
-import { choose, optionsOf } from './variables';
 
 const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
 
@@ -17,25 +16,25 @@ test('the uptime panel calls its states UP and DOWN', async ({ page, selectors, 
   expect(['UP', 'DOWN', 'not there']).toEqual(expect.arrayContaining(states));
 });
 
-test('a tenant narrows its projects and models', async ({ page, selectors, gotoDashboardPage }) => {
+test('a tenant narrows its projects and models', async ({ page, selectors, grafana, gotoDashboardPage }) => {
   await page.setViewportSize({ width: 1366, height: HEIGHT });
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
   const { seriesName } = selectors.components.VizLegend;
   const throughput = dashboard.getPanelByTitle('Query throughput by model').locator;
   const drawn = (model: string) => dashboard.getByGrafanaSelector(seriesName(model), { root: throughput });
 
-  expect(await optionsOf(page, 'service')).toHaveLength(7);
-  const [tenant, ...otherTenants] = await optionsOf(page, 'tenant');
+  expect(await grafana.optionsOf('service')).toHaveLength(7);
+  const [tenant, ...otherTenants] = await grafana.optionsOf('tenant');
   expect(otherTenants).not.toHaveLength(0);
-  const projects = await optionsOf(page, 'project');
-  const models = await optionsOf(page, 'model');
+  const projects = await grafana.optionsOf('project');
+  const models = await grafana.optionsOf('model');
   await expect(drawn(models[0])).toBeVisible();
 
-  await choose(page, 'tenant', tenant);
+  await grafana.choose('tenant', tenant);
 
-  await expect(async () => expectPartOf(projects, await optionsOf(page, 'project'))).toPass();
-  await expect(async () => expectPartOf(models, await optionsOf(page, 'model'))).toPass();
-  const itsModels = await optionsOf(page, 'model');
+  await expect(async () => expectPartOf(projects, await grafana.optionsOf('project'))).toPass();
+  await expect(async () => expectPartOf(models, await grafana.optionsOf('model'))).toPass();
+  const itsModels = await grafana.optionsOf('model');
   const othersModels = models.filter((model) => !itsModels.includes(model));
   await expect(drawn(othersModels[0])).toHaveCount(0);
   await expect(drawn(itsModels[0])).toBeVisible();

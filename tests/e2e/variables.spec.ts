@@ -1,11 +1,14 @@
 import { seriousViolations } from './axe';
 import { expect, test } from './fixtures';
 import { select } from './select';
-import { choose, optionsOf } from './variables';
 
 const PANEL = { title: 'Up', type: 'timeseries' as const, query: { expr: 'up{job="tango"}' } };
 
-test('variables of the Prometheus data source move over by their data source', async ({ page, newDashboard }) => {
+test('variables of the Prometheus data source move over by their data source', async ({
+  page,
+  grafana,
+  newDashboard,
+}) => {
   const refId = 'PrometheusVariableQueryEditor-VariableQuery';
   const uid = await newDashboard({
     title: 'Moved variables',
@@ -35,17 +38,17 @@ test('variables of the Prometheus data source move over by their data source', a
     panels: [PANEL],
   });
   await page.goto(`/d/${uid}`);
-  const [tenant, ...others] = await optionsOf(page, 'tenant');
+  const [tenant, ...others] = await grafana.optionsOf('tenant');
   expect(others).not.toHaveLength(0);
-  expect(await optionsOf(page, 'label')).toEqual(expect.arrayContaining(['job', 'tenant']));
-  expect(await optionsOf(page, 'metric')).toContain('tessallite_model_queries_total');
-  expect(await optionsOf(page, 'job')).toEqual(['tango']);
-  expect(await optionsOf(page, 'series')).toEqual(['tango']);
+  expect(await grafana.optionsOf('label')).toEqual(expect.arrayContaining(['job', 'tenant']));
+  expect(await grafana.optionsOf('metric')).toContain('tessallite_model_queries_total');
+  expect(await grafana.optionsOf('job')).toEqual(['tango']);
+  expect(await grafana.optionsOf('series')).toEqual(['tango']);
 
-  const models = await optionsOf(page, 'model');
-  await choose(page, 'tenant', tenant);
-  await expect(async () => expect((await optionsOf(page, 'model')).length).toBeLessThan(models.length)).toPass();
-  expect(models).toEqual(expect.arrayContaining(await optionsOf(page, 'model')));
+  const models = await grafana.optionsOf('model');
+  await grafana.choose('tenant', tenant);
+  await expect(async () => expect((await grafana.optionsOf('model')).length).toBeLessThan(models.length)).toPass();
+  expect(models).toEqual(expect.arrayContaining(await grafana.optionsOf('model')));
 });
 
 test('the editor shows what a moved variable asks, and stores it anew', async ({
@@ -117,14 +120,13 @@ test('values with signs of their own, and an All that the author wrote, mean wha
 test.describe('a variable that fails', () => {
   test.use({ provoked: /400 .*\/api\/ds\/query|refused the query/ });
 
-  test('says why', async ({ page, newDashboard }) => {
+  test('says why', async ({ page, grafana, newDashboard }) => {
     const uid = await newDashboard({
       title: 'Failing variable',
       variables: [{ name: 'broken', type: 'query', query: 'query_result(sum by (job))' }],
       panels: [PANEL],
     });
     await page.goto(`/d/${uid}`);
-    await expect(page.getByText(/Templating \[broken\]/)).toBeVisible();
-    await expect(page.getByText(/Error updating options: .*parse error/)).toBeVisible();
+    await expect(await grafana.errorOf('broken')).toContainText('parse error');
   });
 });

@@ -1,0 +1,159 @@
+import { expect } from '@grafana/plugin-e2e';
+import type { Locator, Page } from '@playwright/test';
+
+/**
+ * The parts of Grafana's own pages that look different in Grafana 10, 11 and 12. The specs find them here and nowhere
+ * else; where plugin-e2e has a selector that follows the version, they use that.
+ */
+export interface Grafana {
+  /** The options of a dashboard variable without All. */
+  optionsOf(variable: string): Promise<string[]>;
+  /** Chooses one value of a dashboard variable, of which All is chosen. */
+  choose(variable: string, value: string): Promise<void>;
+  /** Adds the first ad-hoc filter. */
+  addFilter(label: string, value: string): Promise<void>;
+  /** The error of a dashboard variable, shown if it has to be. */
+  errorOf(variable: string): Promise<Locator>;
+}
+
+/** Grafana 12 renders every dashboard with Scenes. */
+export const FIRST_WITH_SCENES = 12;
+
+export function grafanaOf(page: Page, version: string): Grafana {
+  return majorOf(version) < FIRST_WITH_SCENES ? new ClassicGrafana(page) : new ScenesGrafana(page);
+}
+
+export const majorOf = (version: string): number => Number.parseInt(version, 10);
+
+/** The heading of a dashboard's row, which opens and closes it. */
+export const rowHeading = (page: Page, title: string): Locator =>
+  page.getByTestId(`data-testid dashboard-row-title-${title}`);
+
+/** The switch of a dashboard's annotation. */
+export const annotationSwitch = (page: Page, name: string): Locator =>
+  page
+    .getByTestId(`data-testid Dashboard annotations submenu Toggle ${name}`)
+    .or(page.getByRole('switch', { name, exact: true }));
+
+/** A cell of a table panel: Grafana 12 draws a grid. */
+export const cellOf = (table: Locator, value: string): Locator =>
+  table.getByRole('cell', { name: value, exact: true }).or(table.getByRole('gridcell', { name: value, exact: true }));
+
+/** The options of an open menu. */
+export const options = (page: Page): Locator =>
+  page.getByRole('option').or(page.getByLabel('Select option', { exact: true }));
+
+/** Grafana 10 and 11. */
+class ClassicGrafana implements Grafana {
+  constructor(private readonly page: Page) {}
+
+  async optionsOf(variable: string): Promise<string[]> {
+    const texts = await (await this.open(variable)).allInnerTexts();
+    await this.close(variable);
+    return withoutAll(texts);
+  }
+
+  async choose(variable: string, value: string) {
+    await (await this.open(variable)).filter({ hasText: value }).click();
+    await this.close(variable);
+  }
+
+  async addFilter(label: string, value: string) {
+    const option = (text: string) => this.page.getByLabel('Select option').filter({ hasText: whole(text) });
+    await this.page.getByLabel('Add Filter').click();
+    await option(label).click();
+    await this.page.getByRole('button', { name: 'Select value' }).click();
+    await option(value).click();
+  }
+
+  async errorOf(variable: string): Promise<Locator> {
+    await expect(this.page.getByText(`Templating [${variable}]`)).toBeVisible();
+    return this.page.getByText(/^Error updating options: /);
+  }
+
+  private async open(variable: string): Promise<Locator> {
+    await this.page.locator(`#var-${variable}`).click();
+    const offered = this.menu(variable).getByTestId('data-testid variable-option');
+    await expect(offered.filter({ hasText: whole('All') })).toBeVisible();
+    return offered;
+  }
+
+  private async close(variable: string) {
+    // The field in the button's place, which has no id in Grafana 10.4.
+    await this.page.locator(`input[aria-controls="options-${variable}"]`).press('Escape');
+    await expect(this.menu(variable)).toBeHidden();
+  }
+
+  private menu(variable: string): Locator {
+    return this.page.locator(`#options-${variable}`);
+  }
+}
+
+/** Grafana 12. */
+class ScenesGrafana implements Grafana {
+  constructor(private readonly page: Page) {}
+
+  async optionsOf(variable: string): Promise<string[]> {
+    const field = await this.open(variable);
+    // Long menus render the options in sight alone.
+    const texts = new Set<string>();
+    const last = { count: -1 };
+    while (last.count < texts.size) {
+      last.count = texts.size;
+      for (const text of await options(this.page).allInnerTexts()) {
+        texts.add(text.trim());
+      }
+      await options(this.page).last().hover();
+      await this.page.mouse.wheel(0, 200);
+      await this.page.waitForTimeout(100);
+    }
+    await field.press('Escape');
+    return withoutAll([...texts]);
+  }
+
+  async choose(variable: string, value: string) {
+    const field = await this.open(variable);
+    await field.fill(value);
+    await options(this.page)
+      .filter({ hasText: whole(value) })
+      .click();
+    await field.press('Escape');
+    // The choice counts once the field is left.
+    await field.blur();
+  }
+
+  async addFilter(label: string, value: string) {
+    const field = this.page.getByPlaceholder('Filter by label values');
+    await field.click();
+    await options(this.page)
+      .filter({ hasText: whole(label) })
+      .click();
+    await options(this.page).filter({ hasText: /^= / }).first().click();
+    await options(this.page)
+      .filter({ hasText: whole(value) })
+      .click();
+    await this.page.keyboard.press('Escape');
+  }
+
+  async errorOf(variable: string): Promise<Locator> {
+    await this.label(variable).locator('svg').first().hover();
+    return this.page.getByRole('tooltip');
+  }
+
+  private async open(variable: string): Promise<Locator> {
+    const field = this.label(variable).locator('..').getByRole('combobox');
+    await field.click();
+    await expect(options(this.page).first()).toBeVisible();
+    return field;
+  }
+
+  /** By the variable's label, which in the provisioned dashboards differs from its name in case alone. */
+  private label(variable: string): Locator {
+    const id = new RegExp(`^data-testid Dashboard template variables submenu Label ${variable}$`, 'i');
+    return this.page.getByTestId(id);
+  }
+}
+
+const whole = (text: string): RegExp => new RegExp(`^${text}$`);
+
+const withoutAll = (texts: string[]): string[] => texts.filter((text) => text !== 'All');
