@@ -68,8 +68,8 @@ function splitArgument(argument: string): { selector?: string; last?: string } {
   return BARE_NAME.test(name) ? { selector, last: unescapeName(name) } : {};
 }
 
-/** A name as an argument of `label_values()`, which reads the same again. */
-export function argumentText(name: string): string {
+/** A name as an argument of `label_values()`, which reads the same again. A query that isn't finished has none. */
+export function argumentText(name = ''): string {
   const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
   return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;
 }
