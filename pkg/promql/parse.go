@@ -53,7 +53,7 @@ func IsForeign(expr string, refusal error) bool {
 // checkSize refuses what nobody writes.
 func checkSize(expr string) error {
 	if len(expr) > maxBytes {
-		return fault.New(fault.BadQuery, "The query is longer than %d MiB: ask for less at once.", maxBytes>>20)
+		return fault.New(fault.BadQuery, "The query is longer than %d MiB. Shorten it, or select fewer values.", maxBytes>>20)
 	}
 	if len(expr) <= maxTokens {
 		return nil
@@ -66,7 +66,7 @@ func checkSize(expr string) error {
 			return nil
 		}
 	}
-	return fault.New(fault.BadQuery, "The query has more than %d words and signs: ask for less at once.", maxTokens)
+	return fault.New(fault.BadQuery, "The query has more than %d tokens. Shorten it, or divide it into several.", maxTokens)
 }
 
 func syntaxError(err error) error {
