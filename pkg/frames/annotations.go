@@ -146,27 +146,13 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 		data.NewField("title", nil, titles), data.NewField("text", nil, texts), data.NewField("tags", nil, tagLists))
 }
 
-// fill fills a text of an annotation. A label of the series comes before the value.
-func (t template) fill(labels series.Labels, value string) string {
-	var text strings.Builder
-	for _, part := range t {
-		text.WriteString(part.text)
-		switch label := labels.Get(part.label); {
-		case label != "":
-			text.WriteString(label)
-		case part.label == "value" || part.label == "__value__":
-			text.WriteString(value)
-		}
-	}
-	return text.String()
-}
-
-// tagList joins tags as Grafana splits them: at commas, which a tag can't have.
+// tagList joins tags as Grafana splits them: at commas, which a tag can't have. It
+// keeps the first maxTags.
 func tagList(tags []template, labels series.Labels, value string) *string {
 	var filled []string
 	for _, tag := range tags {
 		for text := range strings.SplitSeq(tag.fill(labels, value), ",") {
-			if text = strings.TrimSpace(text); text != "" && !slices.Contains(filled, text) {
+			if text = strings.TrimSpace(text); text != "" && len(filled) < maxTags && !slices.Contains(filled, text) {
 				filled = append(filled, text)
 			}
 		}

@@ -73,7 +73,7 @@ func classicRows(all []classic, o Options) data.Frames {
 			le := b.labels.Get(bucketLabel)
 			rows[j] = row{name: le, shown: le, labels: data.Labels{bucketLabel: le}, counts: counts[j]}
 			if o.Legend != "" && o.Legend != auto {
-				rows[j].shown = string(parseTemplate(o.Legend).append(nil, b.labels))
+				rows[j].shown = parseTemplate(o.Legend).fill(b.labels, "")
 			}
 		}
 		frames[i] = rowsFrame(names[i], grid, rows, o)

@@ -1,6 +1,7 @@
 package frames
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -24,7 +25,7 @@ func legends(all []series.Series, o Options) []string {
 		template := parseTemplate(o.Legend)
 		var text []byte
 		for i, s := range all {
-			text = template.append(text[:0], s.Labels)
+			text = template.append(text[:0], s.Labels, "")
 			names[i] = string(text)
 		}
 	}
@@ -136,14 +137,28 @@ func parseTemplate(legend string) template {
 	return append(t, struct{ text, label string }{text: legend[at:]})
 }
 
-// append appends the legend of one series. A label's value is text, whatever it
-// looks like.
-func (t template) append(to []byte, labels series.Labels) []byte {
+// append appends the text of one series, of at most maxFilled bytes. A label's value
+// is text, whatever it looks like. value is what {{value}} and {{__value__}} stand for
+// where the series has no such label.
+func (t template) append(to []byte, labels series.Labels, value string) []byte {
+	start := len(to)
 	for _, part := range t {
 		to = append(to, part.text...)
-		if part.label != "" {
-			to = append(to, labels.Get(part.label)...)
+		switch label := labels.Get(part.label); {
+		case part.label == "": // the text after the last placeholder
+		case label != "":
+			to = append(to, label...)
+		case part.label == "value" || part.label == "__value__":
+			to = append(to, value...)
+		}
+		if len(to)-start > maxFilled {
+			return append(bytes.ToValidUTF8(to[:start+maxFilled], nil), "…"...)
 		}
 	}
 	return to
+}
+
+// fill is append for one text alone.
+func (t template) fill(labels series.Labels, value string) string {
+	return string(t.append(nil, labels, value))
 }

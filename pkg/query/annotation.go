@@ -27,9 +27,11 @@ type markText struct {
 func (q *Query) annotate(data []byte) error {
 	q.Range, q.Instant, q.Format, q.Exemplar = true, false, TimeSeries, false
 	var m markText
-	err := read(data, &m)
+	if err := read(data, &m); err != nil {
+		return err
+	}
 	q.Marks = Marks{Title: string(m.Title), Text: string(m.Text), Tags: m.Tags, ValueIsTime: bool(m.ValueIsTime)}
-	return err
+	return q.Marks.check()
 }
 
 // FromCatalog reports whether the query names a metric of the catalog. An annotation

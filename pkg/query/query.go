@@ -173,6 +173,9 @@ func Parse(data []byte, source Source) (*Query, error) {
 		scrape: source.ScrapeInterval,
 	}
 	q.Range, q.Instant = t.kind()
+	if err := checkTemplate("The legend", q.Legend); err != nil {
+		return nil, err
+	}
 	if kind == Annotation {
 		if err := q.annotate(data); err != nil {
 			return nil, err
