@@ -94,15 +94,25 @@ func (b *RegexpBudget) CheckExpr(expr string) error {
 			if !afterOperator {
 				break
 			}
-			text, err := strutil.Unquote(item.Val)
-			if err != nil {
-				return nil // the parser reports it, with its place, and a faulty expression likewise
-			}
-			err = b.Check(text, "A regular expression of the query")
-			if _, invalid := errors.AsType[*syntax.Error](err); err != nil && !invalid {
+			if err := b.checkLiteral(item.Val); err != nil {
 				return err
 			}
 		}
 		afterOperator = item.Typ == parser.EQL_REGEX || item.Typ == parser.NEQ_REGEX
 	}
+}
+
+// checkLiteral checks a string literal of an expression. The parser reports one that
+// can't be unquoted, or that is no regular expression, with its place.
+func (b *RegexpBudget) checkLiteral(literal string) error {
+	text, err := strutil.Unquote(literal)
+	if err == nil {
+		err = b.Check(text, "A regular expression of the query")
+	}
+	_, isFault := errors.AsType[*fault.Error](err)
+	_, isInvalid := errors.AsType[*syntax.Error](err)
+	if isFault && !isInvalid {
+		return err
+	}
+	return nil
 }
