@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 					requests = c.requests // all of one attempt
 				}
 				fault := c.fault.With(upstream.Fault{"id": t.Name()})
-				c.check(t, ask(t, source("http", server.Host(), settings), alert("A", fault), fromAlert), requests)
+				c.check(t, ask(t, source("http", server.Host(), settings), alert(fault), fromAlert), requests)
 			})
 		}
 	}

@@ -71,7 +71,7 @@ func TestAnAlertNeverDecidesOnAPart(t *testing.T) {
 	fault := upstream.Fault{"kind": "good", "series": "20", "id": "part for an alert"}
 	from := source("http", server.Host(), Settings{"partialData": true, "seriesLimit": 10})
 	told(t, ask(t, from, panel("A", fault), nil), 200, "")
-	told(t, ask(t, from, alert("A", fault), fromAlert), 413, "holds more than 10 series, which is the data source's limit (series limit)")
+	told(t, ask(t, from, alert(fault), fromAlert), 413, "holds more than 10 series, which is the data source's limit (series limit)")
 }
 
 // notReadOn waits until the server is rid of its reader and holds what it could

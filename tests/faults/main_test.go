@@ -116,14 +116,14 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 // at is when everything is asked.
 var at = time.Unix(1_700_000_000, 0).UTC()
 
-// panel and alert are the two who ask: a graph over an hour, and a rule that
-// wants a value.
+// panel and alert are the two kinds of callers: a graph over an hour, and a rule
+// that needs a value.
 func panel(refID string, fault upstream.Fault) backend.DataQuery {
 	return query(refID, fmt.Sprintf(`{"refId":%q,"expr":%q,"range":true}`, refID, fault.Expr()))
 }
 
-func alert(refID string, fault upstream.Fault) backend.DataQuery {
-	return query(refID, fmt.Sprintf(`{"refId":%q,"expr":%q,"instant":true}`, refID, fault.Expr()))
+func alert(fault upstream.Fault) backend.DataQuery {
+	return query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"instant":true}`, fault.Expr()))
 }
 
 func query(refID, text string) backend.DataQuery {

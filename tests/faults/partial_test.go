@@ -32,7 +32,7 @@ func TestPartialResultsAreMarked(t *testing.T) {
 		good := p.answer.With(upstream.Fault{"kind": "good", "id": t.Name()})
 		for name, q := range map[string]backend.DataQuery{
 			"a graph":             panel("A", good),
-			"a latest value":      alert("A", good),
+			"a latest value":      alert(good),
 			"a wide table":        query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"time_series_wide"}`, good.Expr())),
 			"a table":             query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"instant":true,"format":"table"}`, good.Expr())),
 			"a heatmap":           query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"heatmap"}`, good.Expr())),
@@ -69,7 +69,7 @@ func TestAnAlertRefusesAPartialResult(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			good := p.answer.With(upstream.Fault{"kind": "good", "id": t.Name()})
-			for _, q := range []backend.DataQuery{alert("A", good), panel("A", good)} {
+			for _, q := range []backend.DataQuery{alert(good), panel("A", good)} {
 				told(t, ask(t, source("http", server.Host(), nil), q, fromAlert), 502, server.Host()+" returned a partial result: ")
 				answer := ask(t, source("http", server.Host(), Settings{"partialAlerts": true}), q, fromAlert)
 				told(t, answer, 200, "")
@@ -96,7 +96,7 @@ func TestAnAlertIgnoresInfosAndWarningsOfPromQL(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			good := upstream.Fault{"kind": "good", "id": t.Name(), "after": notes}
-			told(t, ask(t, source("http", server.Host(), nil), alert("A", good), fromAlert), 200, "")
+			told(t, ask(t, source("http", server.Host(), nil), alert(good), fromAlert), 200, "")
 		})
 	}
 }

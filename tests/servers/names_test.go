@@ -58,6 +58,7 @@ func importNames(t *testing.T, server string) {
 // values lists the values of each name, of a variable and of the resource route in both
 // forms of a name.
 func (s *server) values(t *testing.T) {
+	t.Helper()
 	for _, name := range names {
 		got := texts(t, s.plugin, map[string]any{"queryType": "labelValues", "label": name, "metric": dotted})
 		if !slices.Equal(got, []string{name}) {
@@ -80,6 +81,7 @@ func (s *server) values(t *testing.T) {
 // filtered lists the values of each name under a filter on itself, and queries it under
 // an ad-hoc filter and by itself.
 func (s *server) filtered(t *testing.T) {
+	t.Helper()
 	for _, name := range names {
 		query := map[string]any{"queryType": "labelValues", "label": name, "metric": dotted, "params": map[string]any{name: []string{name, "other"}}}
 		if got := texts(t, s.plugin, query); !slices.Equal(got, []string{name}) {
