@@ -25,7 +25,7 @@ const LITERAL = /"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?|`[^`]*`
 const TOKEN = new RegExp(
   [
     `(?<literal>${LITERAL.source})`,
-    /(?<comment>#[^\n]*)/.source,
+    /(?<comment>#[^\r\n]*)/.source,
     `(?<variable>${VARIABLE.source})`,
     /(?<space>\s+)|(?<word>[a-zA-Z_:][\w:]*)|(?<match>=~|!~)|[^]/.source,
   ].join('|'),
@@ -50,7 +50,8 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
   }
   const fill = (text: string, place: Place, quote = '') =>
     text.replace(VARIABLE, (reference) => fillVariable(reference, place, quote, templateSrv, scopedVars));
-  return tokens(expr)
+  const isOperator = (reference: string) => /[=!]~\s*$/.test(fill(reference, 'code'));
+  return tokens(expr, isOperator)
     .map(({ text, place }) => {
       switch (place) {
         case undefined:
@@ -66,11 +67,15 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
     .join('');
 }
 
-/** The parts of an expression. Those that can have variables in them come with their place. */
-function tokens(expr: string): Array<{ text: string; place?: Place }> {
+/**
+ * The parts of an expression. Those that can have variables in them come with their place. `isOperator` reports whether a
+ * variable stands for an operator of regular expressions.
+ */
+function tokens(expr: string, isOperator: (reference: string) => boolean): Array<{ text: string; place?: Place }> {
   const open: Bracket[] = [];
   let word = '';
   let isPattern = false;
+  let previous: Place | undefined;
   return [...expr.matchAll(TOKEN)].map(({ 0: text, groups = {} }) => {
     if (groups.space) {
       return { text };
@@ -81,7 +86,10 @@ function tokens(expr: string): Array<{ text: string; place?: Place }> {
     const place = placeOf(groups, open.at(-1), isPattern);
     follow(open, text, word);
     word = (groups.word ?? '').toLowerCase();
-    isPattern = Boolean(groups.match);
+    // MetricsQL joins literals with a +.
+    const isJoined = text === '+' && previous === 'pattern';
+    isPattern = isJoined || Boolean(groups.match) || (groups.variable !== undefined && isOperator(text));
+    previous = place;
     return { text, place };
   });
 }
@@ -142,6 +150,9 @@ function fillVariable(
     const isEverything = allValue === '.*' || allValue === '.+';
     return isNoPattern && isEverything ? written(offeredBy(name, templateSrv), place) : text;
   }
+  if (place === 'comment') {
+    return onOneLine(text);
+  }
   // In a format that the author has chosen, of which `raw` is the one that asks for no escapes.
   return format && format !== 'raw' ? escapeString(text, quote) : text;
 }
@@ -154,7 +165,7 @@ function written(value: unknown, place: Place, variable: FormattedVariable = {})
   const values = [value].flat().map(String);
   switch (place) {
     case 'comment':
-      return values.join(',').replace(/\n/g, ' ');
+      return onOneLine(values.join(','));
     case 'names':
       return (meansItself ? values.map(nameIn) : values).join(',');
     case 'template':
@@ -162,6 +173,11 @@ function written(value: unknown, place: Place, variable: FormattedVariable = {})
     default:
       return values.join(',');
   }
+}
+
+/** Either character ends a comment. */
+function onOneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ');
 }
 
 /** A value can also be several names between commas, or one in quotes. */

@@ -36,7 +36,8 @@ export function interpolateQuery(
   const names = readable(isList, (value: string[]) => interpolateNames(value, templateSrv, scopedVars));
   const urlParameters = readable(isText, (value: string) => interpolateUrlParameters(value, templateSrv, scopedVars));
   const texts = readable(isList, (value: string[]) => value.map(text));
-  const params = (value: Params | undefined) => interpolateParams(value, templateSrv, scopedVars);
+  const params = (value: Params | undefined) =>
+    isParams(value) ? interpolateParams(value, templateSrv, scopedVars) : value;
 
   const options = <Query extends CatalogQuery | PromQLQuery | EventsQuery>(query: Query): Query => {
     // A panel's query may have brought filters of its own to Explore.
@@ -104,5 +105,12 @@ function isList(value: unknown): boolean {
 }
 
 function isFilters(value: unknown): boolean {
-  return Array.isArray(value) && value.every((filter) => isText(filter?.key) && isText(filter.value));
+  return (
+    Array.isArray(value) &&
+    value.every((filter) => isText(filter?.key) && isText(filter.value) && isList(filter.values ?? []))
+  );
+}
+
+function isParams(value: unknown): value is Params | undefined {
+  return value === undefined || (typeof value === 'object' && !Array.isArray(value));
 }

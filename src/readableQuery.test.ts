@@ -29,6 +29,11 @@ it.each<[string, object, object]>([
     { adhocFilters: [{ key: 'a', operator: '=', value: '5' }] },
   ],
   [
+    'a list as a text in a filter',
+    { adhocFilters: [{ key: 'a', operator: '=|', value: 'a', values: 'a, b' }] },
+    { adhocFilters: [{ key: 'a', operator: '=|', value: 'a', values: ['a', 'b'] }] },
+  ],
+  [
     'null',
     { expr: 'up', interval: null, groupBy: null, params: null },
     { expr: 'up', interval: null, groupBy: null, params: null },
@@ -56,6 +61,10 @@ describe.each<[string, object]>([
   ['a metric that is an object', { queryType: 'catalog', metric: { name: 'm' } }],
   ['an expression in a list', { queryType: 'promql', expr: ['up'], interval: {}, legendFormat: [] }],
   ['filters that are none', { expr: 'up', adhocFilters: { key: 'a' } }],
+  [
+    'values of a filter that are objects',
+    { expr: 'up', adhocFilters: [{ key: 'a', operator: '=|', value: 'a', values: [{}] }] },
+  ],
   ['filters without keys', { expr: 'up', adhocFilters: [null, 5] }],
   ['tags that are objects', { queryType: 'annotation', expr: 'up', tags: [{}], title: {} }],
   ['a label that is a list', { queryType: 'labelValues', label: ['job'], match: 5 }],

@@ -22,7 +22,7 @@ function readFilter(value: unknown): unknown {
   const text = isFilter && readText(value.value ?? '');
   const values = isFilter && readList(value.values ?? []);
   return isFilter && isText(text) && values
-    ? { ...value, operator: value.operator ?? '=', value: text, ...(isObject(value.values) && { values }) }
+    ? { ...value, operator: value.operator ?? '=', value: text, ...(isPresent(value.values) && { values }) }
     : undefined;
 }
 
@@ -37,6 +37,10 @@ function readParams(value: unknown): unknown {
 function readFilters(value: unknown): unknown {
   const filters = Array.isArray(value) ? value.map(readFilter) : [undefined];
   return filters.every(isObject) ? filters : undefined;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -76,7 +80,7 @@ function withFields<Query extends ModelMetricsQuery>(
 ): Query {
   const changed = Object.entries(query).flatMap(([name, value]) => {
     const read = READ.get(name);
-    const next = read && value !== null && value !== undefined ? change(read, value) : value;
+    const next = read && isPresent(value) ? change(read, value) : value;
     return JSON.stringify(next) === JSON.stringify(value) ? [] : [[name, next]];
   });
   return changed.length ? { ...query, ...Object.fromEntries(changed) } : query;

@@ -91,7 +91,7 @@ func FuzzLegends(f *testing.F) {
 			if alone := legends([]series.Series{s}, o)[0]; alone != names[i] {
 				t.Errorf("%q alone is %q", names[i], alone)
 			}
-			if want := replaced(legend, s.Labels); names[i] != want {
+			if want := replaced(legend, s.Labels); len(want) <= maxFilled && names[i] != want {
 				t.Errorf("got %q, want %q", names[i], want)
 			}
 			whole := !slices.ContainsFunc([]string{legend, value1, value2, value3}, func(text string) bool { return !utf8.ValidString(text) })

@@ -41,6 +41,8 @@ func (c *Client) readRefusal(ctx context.Context, resp *http.Response) refusal {
 	r.words = c.words(resp, body, err == nil && len(body) < errortext.MaxBody)
 	switch {
 	case r.words != "":
+	case r.api.Text != "": // a complete error, before an encoding that is cut
+		r.words = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.words = "its explanation did not arrive in time"
 	case err != nil:

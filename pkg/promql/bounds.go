@@ -11,10 +11,10 @@ const (
 	maxTokens = 20_000
 	// maxRegexpBytes and maxRegexpSize bound the regular expressions of a query
 	// together: their text, and the instructions that they compile to, which take
-	// some 40 bytes each. A variable with a thousand pods, in ten selectors, takes
-	// half of either.
-	maxRegexpBytes = 1 << 20
-	maxRegexpSize  = 1 << 20
+	// some 40 bytes each. A variable with a thousand pods, in twenty selectors, takes
+	// a megabyte of either.
+	maxRegexpBytes = 3 << 19
+	maxRegexpSize  = 3 << 19
 	// maxFilters bounds the ad-hoc filters of a query, each of which is written into
 	// every selector.
 	maxFilters = 100

@@ -45,9 +45,6 @@ const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
 // the filter: a key or a value that can't be, an operator that labels don't
 // have, a regular expression that Prometheus wouldn't understand.
 func Matchers(filters []Filter) ([]*labels.Matcher, error) {
-	if len(filters) > maxFilters {
-		return nil, fault.New(fault.BadQuery, "The query has %d ad-hoc filters: it may have %d. Remove some.", len(filters), maxFilters)
-	}
 	matchers := make([]*labels.Matcher, 0, len(filters))
 	var budget RegexpBudget
 	for _, f := range filters {
@@ -58,9 +55,13 @@ func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !f.takesAll() {
-			matchers = append(matchers, matcher)
+		if f.takesAll() {
+			continue
 		}
+		if len(matchers) == maxFilters {
+			return nil, fault.New(fault.BadQuery, "The query has more than %d ad-hoc filters. Remove some.", maxFilters)
+		}
+		matchers = append(matchers, matcher)
 	}
 	return matchers, nil
 }

@@ -42,6 +42,9 @@ var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omit
 // Add adds a text from the list of warnings or infos of an answer. Thanos lists infos
 // among the warnings: an info becomes one wherever it is listed, and a warning too.
 func (n *Notes) Add(text string, listedAs string) {
+	if strings.TrimSpace(text) == "" {
+		return
+	}
 	kind := listedAs
 	match := annotation.FindStringSubmatch(text)
 	if match == nil {

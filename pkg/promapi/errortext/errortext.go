@@ -38,7 +38,7 @@ func Of(contentType string, body []byte, complete bool) string {
 	switch {
 	case strings.HasPrefix(text, "{"), strings.HasPrefix(text, "["), strings.HasPrefix(text, `"`):
 		text = jsonText(text)
-	case isMarkup(text), strings.Contains(contentType, "html"):
+	case isMarkup(text) && !strings.HasPrefix(contentType, "text/plain"), strings.Contains(contentType, "html"):
 		text = markupText(text)
 	}
 	return Line(text)

@@ -3,6 +3,8 @@ package errortext
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -81,20 +83,32 @@ func (m Masker) sorted() Masker {
 	return m
 }
 
-// forms are the ways in which a server may repeat a value.
+// forms are the ways in which a server may repeat a value: as it is, in a URL, in a
+// URL within a URL, as a string of Go, JSON or PromQL, and in HTML.
 func forms(value string) []string {
 	value = Line(value) // as the text is
 	if value == "" {
 		return nil
 	}
-	all := []string{value}
-	for _, escaped := range []string{url.QueryEscape(value), url.PathEscape(value)} {
-		if escaped != value {
+	all := []string{value, unquoted(strconv.Quote(value)), html.EscapeString(value)}
+	if text, err := json.Marshal(value); err == nil {
+		all = append(all, unquoted(string(text)))
+	}
+	for _, escape := range []func(string) string{url.QueryEscape, url.PathEscape} {
+		once := escape(value)
+		for _, escaped := range []string{once, escape(once)} {
 			all = append(all, escaped, percent.ReplaceAllStringFunc(escaped, strings.ToLower))
 		}
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
+
+// unquoted is a quoted string's text between the quotes, with its escapes.
+func unquoted(quoted string) string { return quoted[1 : len(quoted)-1] }
+
+// escapeBefore matches an escaped character of a URL or a string at the end of a text.
+var escapeBefore = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}|\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
 
 var percent = regexp.MustCompile(`%[0-9A-F]{2}`)
 
@@ -128,6 +142,9 @@ func replaceWord(line, value string) string {
 		}
 		if i > 0 {
 			before, _ = utf8.DecodeLastRuneInString(line[:i])
+		}
+		if escapeBefore.MatchString(line[:i]) {
+			before = 0 // a sign that is written with letters or digits
 		}
 		after, _ := utf8.DecodeRuneInString(line[i+len(value):])
 		out.WriteString(line[:i])

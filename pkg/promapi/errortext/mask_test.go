@@ -50,3 +50,21 @@ func TestWhatLooksLikeACredentialIsMasked(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsInOtherForms: servers quote and escape what they repeat.
+func TestSecretsInOtherForms(t *testing.T) {
+	m := NewMasker([]Secret{{"basicAuthPassword", `R&D<se"cret>\99`}, {"token", "hunter2"}, {"httpHeaderValue1", "päss/w+rd=="}})
+	for _, test := range []struct{ line, want string }{
+		{`invalid password "R&D<se\"cret>\\99"`, `invalid password "***"`},
+		{`{"sent":"R\u0026D\u003cse\"cret\u003e\\99"}`, `{"sent":"***"}`},
+		{`R&amp;D&lt;se&#34;cret&gt;\99 is wrong`, `*** is wrong`},
+		{`/x?form=key%3Dhunter2%26a`, `/x?form=key%3D***%26a`},
+		{`key\nhunter2 is wrong`, `key\n*** is wrong`},
+		{`redirect=p%25C3%25A4ss%252Fw%252Brd%253D%253D`, `redirect=***`},
+		{`hunter2000 is a name`, `hunter2000 is a name`},
+	} {
+		if got := m.Mask(test.line); got != test.want {
+			t.Errorf("%s became %s, want %s", test.line, got, test.want)
+		}
+	}
+}
