@@ -100,7 +100,10 @@ func wrongDuration(longest, until time.Duration) string {
 	return fmt.Sprintf("write a duration such as 15s, of at most %dh. Until then it is %s.", longest/time.Hour, until)
 }
 
-const maxTimeout = day
+const (
+	minTimeout = 10 * time.Millisecond
+	maxTimeout = day
+)
 
 // httpTimeout lets the timeout among Grafana's HTTP settings, in seconds, end a
 // query too: a query takes a request at least. 0 is none.
@@ -120,7 +123,7 @@ func httpTimeout(value json.RawMessage, s *Settings) string {
 func queryTimeout(value json.RawMessage, s *Settings) string {
 	d, ok := readDuration(value, maxTimeout)
 	switch {
-	case !ok:
+	case !ok, d > 0 && d < minTimeout:
 		return wrongDuration(maxTimeout, s.QueryTimeout)
 	case d > 0 && (s.httpTimeout == 0 || d < s.httpTimeout):
 		s.QueryTimeout = d

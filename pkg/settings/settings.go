@@ -9,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
 // Settings of one data source.
@@ -65,6 +68,9 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 	if err := checkTexts(stored); err != nil {
 		return s, nil, err
 	}
+	if err := checkSwitches(stored); err != nil {
+		return s, nil, err
+	}
 	var problems []Problem
 	for _, o := range options {
 		if value := stored[o.key]; isSet(value) {
@@ -95,8 +101,30 @@ func checkTexts(stored map[string]json.RawMessage) error {
 		var text *string
 		err := json.Unmarshal(value, &text)
 		// Without the name of one header the SDK would skip those after it.
-		if err != nil || text == nil && strings.HasPrefix(name, "httpHeaderName") {
+		isHeader := strings.HasPrefix(name, "httpHeaderName")
+		if err != nil || text == nil && isHeader {
 			return fault.New(fault.Misconfigured, "The data source's setting %s must be text.", name)
+		}
+		if isHeader && !httpguts.ValidHeaderFieldName(*text) {
+			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60q, which can't be the name of an HTTP header. Correct it, or remove the header.", name, *text)
+		}
+	}
+	return nil
+}
+
+// checkSwitches refuses settings that turn authentication on in a way that has no
+// effect, so that no request goes out without it.
+func checkSwitches(settings map[string]json.RawMessage) error {
+	isOn := func(name string) bool {
+		var on stored.Bool
+		return isSet(settings[name]) && json.Unmarshal(settings[name], &on) == nil && bool(on)
+	}
+	if isOn("sigV4Auth") {
+		return fault.New(fault.Misconfigured, "The data source's settings ask for SigV4 (sigV4Auth), and this plugin can't sign requests. Turn it off and use another authentication.")
+	}
+	for _, name := range []string{"tlsAuth", "oauthPassThru"} {
+		if isOn(name) && string(settings[name]) != "true" {
+			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60s: write true or false. Grafana takes anything else for false.", name, settings[name])
 		}
 	}
 	return nil
@@ -110,8 +138,8 @@ func isCredential(name string) bool {
 		strings.HasPrefix(name, "httpHeaderName") || strings.HasPrefix(name, "sigV4")
 }
 
-// ForSDK returns jsonData as the SDK can read it: without null, and without the
-// keys access and url, which have no effect there but must be text. Other data
+// ForSDK returns jsonData as the SDK can read it: without null and numbers that
+// are too large, and without the keys access and url, which have no effect there but must be text. Other data
 // stays as it is.
 func ForSDK(data []byte) []byte {
 	var stored map[string]json.RawMessage
@@ -119,7 +147,7 @@ func ForSDK(data []byte) []byte {
 		return data
 	}
 	for name, value := range stored {
-		if string(value) == "null" || name == "access" || name == "url" {
+		if string(value) == "null" || name == "access" || name == "url" || !isReadable(value) {
 			delete(stored, name)
 		}
 	}
@@ -128,4 +156,10 @@ func ForSDK(data []byte) []byte {
 		return data
 	}
 	return readable
+}
+
+// isReadable reports whether Go can hold a JSON value: it can't hold 1e400.
+func isReadable(value json.RawMessage) bool {
+	var held any
+	return json.Unmarshal(value, &held) == nil
 }

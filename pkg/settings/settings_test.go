@@ -119,7 +119,6 @@ func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
 		{`{"timeout":"NaN"}`, "timeout"},
 		{`{"timeout":[]}`, "timeout"},
 		{`{"tlsSkipVerify":"true"}`, "(tlsSkipVerify) can't be \"true\": write true or false. Until then it is off."},
-		{`{"oauthPassThru":1}`, "oauthPassThru"},
 		{`{"httpMethod":"` + strings.Repeat("x", 1000) + `"}`, "x…: use GET"},
 	} {
 		s, problems, err := Load("http://prom:9090", []byte(test.data))
@@ -148,6 +147,12 @@ func TestCredentialsAndRestrictionsAreNotIgnored(t *testing.T) {
 		{`{"serverName":7}`, "serverName must be text"},
 		{`{"basicAuthUser":["a"]}`, "basicAuthUser must be text"},
 		{`{"sigV4Region":true}`, "sigV4Region must be text"},
+		{`{"sigV4Auth":true}`, "can't sign requests"},
+		{`{"sigV4Auth":"true"}`, "can't sign requests"},
+		{`{"tlsAuth":"true"}`, "tlsAuth is \"true\": write true or false"},
+		{`{"oauthPassThru":1}`, "oauthPassThru is 1: write true or false"},
+		{`{"httpHeaderName1":""}`, "httpHeaderName1 is \"\", which can't be the name of an HTTP header"},
+		{`{"httpHeaderName2":"X Y"}`, "httpHeaderName2 is \"X Y\""},
 		{`{"httpHeaderName1":{}}`, "httpHeaderName1 must be text"},
 		{`{"httpHeaderName1":null}`, "httpHeaderName1 must be text"},
 		{`{"customQueryParameters":{"extra_label":"tenant=a"}}`, "customQueryParameters must be text"},

@@ -3,6 +3,7 @@ package stored
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,9 @@ func Duration(text Text) (time.Duration, error) {
 		}
 		return time.Duration(seconds * float64(time.Second)), nil
 	}
+	if overflows(plain) {
+		return 0, fmt.Errorf("%.20s is longer than 290 years", plain)
+	}
 	if d, err := gtime.ParseDuration(plain); err == nil {
 		if d < 0 {
 			return 0, fmt.Errorf("%s is negative", plain)
@@ -33,4 +37,22 @@ func Duration(text Text) (time.Duration, error) {
 	}
 	d, err := model.ParseDuration(plain)
 	return time.Duration(d), err
+}
+
+// calendarUnit matches a duration in units that time.ParseDuration doesn't have.
+var calendarUnit = regexp.MustCompile(`^(\d+)([dwMy])$`)
+
+// longest holds the largest number of each unit that a time.Duration can hold for
+// sure, which is 290 years.
+var longest = map[string]int{"d": 290 * 365, "w": 290 * 52, "M": 290 * 12, "y": 290}
+
+// overflows reports whether gtime.ParseDuration would return a duration that has
+// overflown.
+func overflows(text string) bool {
+	match := calendarUnit.FindStringSubmatch(text)
+	if match == nil {
+		return false
+	}
+	n, err := strconv.Atoi(match[1])
+	return err != nil || n > longest[match[2]]
 }
