@@ -6,6 +6,9 @@ const GRAFANAS = [
   /^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/,
   // Fields that it gives no name and a made up id, such as those of an annotation's mapping. Ours have ids of their own.
   /^label(-title-only)?: <input [^>]*\bid="react-select-\d+-inp/,
+  // Two fields of Grafana 12's editor of variables: where the variable is shown, and the switch of static options.
+  /^label: <input [^>]*data-testid="data-testid Variable\.\.\."[^>]*value="Above dashboard"/,
+  /^label: <input [^>]*data-testid="Variable editor Form Query Static Options toggle"/,
   // In its text about a variable's regular expression.
   /^link-in-text-block: <a [^>]*filter-variables-with-regex/,
 ];

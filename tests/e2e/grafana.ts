@@ -123,15 +123,12 @@ class ScenesGrafana implements Grafana {
   }
 
   async addFilter(label: string, value: string) {
-    const field = this.page.getByPlaceholder('Filter by label values');
-    await field.click();
-    await options(this.page)
-      .filter({ hasText: whole(label) })
-      .click();
-    await options(this.page).filter({ hasText: /^= / }).first().click();
-    await options(this.page)
-      .filter({ hasText: whole(value) })
-      .click();
+    const field = this.page.getByRole('combobox', { name: 'Filter by label values' });
+    await field.fill(label);
+    await this.option(label).click();
+    await this.option('=').click();
+    await this.page.keyboard.type(value);
+    await this.option(value).click();
     await this.page.keyboard.press('Escape');
   }
 
@@ -145,6 +142,10 @@ class ScenesGrafana implements Grafana {
     await field.click();
     await expect(options(this.page).first()).toBeVisible();
     return field;
+  }
+
+  private option(text: string): Locator {
+    return options(this.page).filter({ hasText: whole(text) });
   }
 
   /** By the variable's label, which in the provisioned dashboards differs from its name in case alone. */

@@ -33,7 +33,7 @@ test('a heatmap shows the buckets of a histogram', async ({ page, newDashboard, 
   await expect(async () => {
     await page.mouse.move(0, 0);
     await panel.locator.locator('.u-over').hover();
-    await expect(page.getByText(/\d+ ms - \d+ ms$/)).toBeVisible({ timeout: 2000 });
+    await expect(page.getByText(/\d+ ms ?- ?\d+ ms$/)).toBeVisible({ timeout: 2000 });
   }).toPass();
 });
 
