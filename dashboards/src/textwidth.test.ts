@@ -13,8 +13,8 @@ const [COLUMNS, GAP, LINE] = [24, 8, 30];
 const widthOfColumns = (count: number) => ((GRID - (COLUMNS - 1) * GAP) / COLUMNS) * count + (count - 1) * GAP;
 const heightOfLines = (count: number) => LINE * count + GAP * (count - 1);
 
-// Beside a title: its padding, the mark of the description, the menu that comes when the mouse does, and two borders.
-const BESIDE_TITLE = 16 + 32 + 24 + 2;
+// Alongside a title in Grafana 12: its padding and a gap, the mark of the description, the menu that is shown under the mouse.
+const BESIDE_TITLE = 12 + 14 + 32 + 47;
 const ALERT_MARK = 32;
 // Beside a heading of a table: the cell's padding and the arrow that it is sorted by.
 const BESIDE_HEADING = 12 + 20;
