@@ -126,7 +126,7 @@ class ScenesGrafana implements Grafana {
     const field = this.page.getByRole('combobox', { name: 'Filter by label values' });
     await field.fill(label);
     await this.option(label).click();
-    await this.option('=').click();
+    await options(this.page).filter({ hasText: 'Equals' }).click();
     await this.page.keyboard.type(value);
     await this.option(value).click();
     await this.page.keyboard.press('Escape');
