@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
@@ -22,7 +21,7 @@ func (c *Client) evaluate(ctx context.Context, query call, decode func(io.Reader
 	}
 	return nil, fault.New(fault.BadAnswer,
 		"%s returned a partial result: %s. An alert rule doesn't use it, since the missing data may change its state. Check the server's storage, or turn on partial results in alerts in the data source's settings.",
-		c.base.Host, strings.TrimRight(errortext.Clip(c.opts.Mask.Mask(errortext.Line(result.Partial))), "."))
+		c.base.Host, errortext.Clip(result.Partial))
 }
 
 // takesPart reports whether an answer over a limit may be cut there: where the

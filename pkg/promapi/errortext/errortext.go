@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 const (
@@ -109,9 +111,5 @@ func Line(text string) string {
 // Clip shortens a line to MaxText characters and removes the full stop at its end,
 // so that it fits into a sentence.
 func Clip(line string) string {
-	line = strings.TrimRight(line, ". ")
-	if runes := []rune(line); len(runes) > MaxText {
-		return string(runes[:MaxText]) + "…"
-	}
-	return line
+	return fault.Clip(strings.TrimRight(line, ". "), MaxText)
 }
