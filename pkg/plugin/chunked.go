@@ -21,6 +21,7 @@ func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChu
 	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
 	amongTables := severalTables(req.Queries)
 	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 		out := &sender{refID: q.RefID, to: w}
 		err := d.run(q, caller, amongTables, func(a *asked) error { return d.stream(ctx, a, out) })
 		switch {

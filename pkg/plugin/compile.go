@@ -13,8 +13,11 @@ import (
 // understand. Ad-hoc filters that can't be written into the expression are applied by
 // the server where that is a VictoriaMetrics; elsewhere the query is refused, because
 // without its filters it would show more than was asked for.
-func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (query.Compiled, error) {
-	compiled, err := a.Compile(d.catalog, instant)
+func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (compiled query.Compiled, err error) {
+	err = d.budget.Parse(ctx, a.size, func() error {
+		compiled, err = a.Compile(d.catalog, instant)
+		return err
+	})
 	if err != nil || !compiled.ServerFilters() {
 		return compiled, err
 	}

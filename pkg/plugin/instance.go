@@ -14,6 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/build/buildinfo"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -35,6 +36,7 @@ type DataSource struct {
 	problems  catalog.Problems // of the user's own packs
 	unknown   []string         // packs to turn off that aren't there
 	client    *promapi.Client
+	budget    *budget.Source
 	telemetry *telemetry.Source
 	now       func() time.Time
 	idle      func() // closes the connections that nobody uses
@@ -59,7 +61,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 		return nil, err
 	}
 	reportBuild()
-	d := &DataSource{now: time.Now}
+	d := &DataSource{now: time.Now, budget: process.Source()}
 	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
@@ -72,10 +74,13 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	}
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Broken: d.broken, Telemetry: d.telemetry, Now: d.now,
+		Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
 	})
 	return d, nil
 }
+
+// process is what the data sources of this process share.
+var process = budget.New()
 
 // reportBuild tells telemetry the version that the SDK's build has written into the
 // plugin.
@@ -129,6 +134,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Params:        params,
 		Mask:          errortext.NewMasker(secrets(stored, opts.Header, params)),
 		Observer:      d.telemetry,
+		Budget:        d.budget,
 	})
 	return err
 }
@@ -144,5 +150,6 @@ func (d *DataSource) Dispose() {
 
 // CallResource answers the REST API.
 func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	return d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
 }

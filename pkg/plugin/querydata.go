@@ -19,15 +19,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// atOnce bounds how many queries of one request run at the same time, unless
-// Grafana is configured for fewer.
-const atOnce = 10
-
 // QueryData answers every query of a request under its refId, each with frames
 // or with an error of its own.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
+	// Until the response has been sent: the SDK makes two copies of the frames for it.
+	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
 	amongTables := severalTables(req.Queries)
 	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {

@@ -18,6 +18,7 @@ import (
 type asked struct {
 	*query.Query
 	params url.Values // custom ones, for the API
+	size   int        // of its JSON, in bytes
 	refID  string     // where tables of other queries stand beside its own
 	infos  bool       // the server's infos get a notice
 }
@@ -25,6 +26,9 @@ type asked struct {
 func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 	if d.broken != nil {
 		return nil, d.broken
+	}
+	if len(q.JSON) > maxQueryBytes {
+		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON: it may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
 	parsed, err := query.Parse(q.JSON, query.Source{
 		QueryType:      q.QueryType,
@@ -38,7 +42,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &asked{Query: parsed, infos: d.settings.Infos}
+	a := &asked{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
 	a.params, err = d.client.QueryParams(parsed.Custom)
 	return a, err
 }

@@ -40,7 +40,11 @@ func (d *DataSource) values(ctx context.Context, q *asked) (values promapi.Answe
 		if err != nil {
 			return values, err
 		}
-		match, err := metric.ValueSelectors(q.Param, q.Params)
+		var match []string
+		err = d.budget.Parse(ctx, q.size, func() error {
+			match, err = metric.ValueSelectors(q.Param, q.Params)
+			return err
+		})
 		if err != nil {
 			return values, err
 		}
@@ -49,7 +53,11 @@ func (d *DataSource) values(ctx context.Context, q *asked) (values promapi.Answe
 		return d.resultTexts(ctx, q)
 	}
 
-	match, err := selectors(q)
+	var match []string
+	err = d.budget.Parse(ctx, q.size, func() error {
+		match, err = selectors(q)
+		return err
+	})
 	if err != nil {
 		return values, err
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -32,6 +33,7 @@ type Options struct {
 	Params        url.Values       // sent with every request; see ParseParams
 	Mask          errortext.Masker // of the data source's secrets, in what a server says
 	Observer      Observer         // nil where nobody counts
+	Budget        *budget.Source   // nil where nothing is shared
 }
 
 // Client asks one server. It is safe for concurrent use.
@@ -129,6 +131,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			c.opts.Observer.Samples(s.Samples())
 			refused = each(s)
+			budget.Of(ctx).Drop()
 			return refused
 		})
 		if refused != nil {
@@ -173,12 +176,15 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 	var none T
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
 	defer cancel()
-	resp, err := c.send(ctx, what)
+	resp, release, err := c.send(ctx, what)
 	if err != nil {
 		return none, err
 	}
+	defer release()
 	defer func() { _ = resp.Body.Close() }()
-	body := &meter{resp: resp, maxBytes: c.opts.MaxBytes}
+	body := &meter{resp: resp, maxBytes: c.opts.MaxBytes, count: func(n int64) error {
+		return budget.Of(ctx).Add(ctx, n, release)
+	}}
 	answer, err := decode(body)
 	if err != nil {
 		return none, c.decodeFault(ctx, body, err)

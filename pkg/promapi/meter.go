@@ -18,6 +18,7 @@ const maxHead = 4 << 10
 type meter struct {
 	resp     *http.Response
 	maxBytes int64
+	count    func(n int64) error // takes memory for what is read; nil for none
 	read     int64
 	head     []byte // the first bytes
 	limit    int    // of head
@@ -37,6 +38,11 @@ func (m *meter) Read(p []byte) (int, error) {
 		return 0, errTooLarge
 	}
 	m.keep(p[:n])
+	if m.count != nil && n > 0 {
+		if err := m.count(int64(n)); err != nil {
+			return 0, err
+		}
+	}
 	return n, err
 }
 

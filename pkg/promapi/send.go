@@ -65,9 +65,10 @@ type failure struct {
 	fault *fault.Error
 }
 
-// send returns the first answer with status 2xx. Waiting for another attempt
-// never goes past half of the request's own time.
-func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
+// send returns the first answer with status 2xx, and a function that must be called
+// once it has been read. Waiting for another attempt never goes past half of the
+// request's own time.
+func (c *Client) send(ctx context.Context, what call) (resp *http.Response, release func(), err error) {
 	begun := time.Now()
 	latest := begun.Add(c.opts.Timeout / 2)
 	if deadline, ok := ctx.Deadline(); ok {
@@ -75,10 +76,15 @@ func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
 	}
 	tries := map[class]int{}
 	for attempt := 0; ; attempt++ {
+		release, err := c.opts.Budget.Acquire(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
 		resp, failed := c.once(ctx, what)
 		if failed == nil {
-			return resp, nil
+			return resp, release, nil
 		}
+		release()
 		most := c.limit(failed.class)
 		if IsAlert(ctx) {
 			most = min(most, 1)
@@ -87,12 +93,12 @@ func (c *Client) send(ctx context.Context, what call) (*http.Response, error) {
 		if wait == 0 {
 			wait = backoff(attempt)
 		}
-		if tries[failed.class] >= most || time.Now().Add(wait).After(latest) {
-			return nil, failed.giveUp(attempt + 1)
+		if tries[failed.class] >= most || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
+			return nil, nil, failed.giveUp(attempt + 1)
 		}
 		tries[failed.class]++
 		if !c.pause(ctx, wait) {
-			return nil, c.contextFault(ctx)
+			return nil, nil, c.contextFault(ctx)
 		}
 		c.opts.Observer.Retry(failed.class.String())
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -90,8 +91,14 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 	failed := func(kind fault.Kind, format string, args ...any) error {
 		return fault.New(kind, format, args...).Because(err)
 	}
+	if overloaded, ok := errors.AsType[*fault.Error](err); ok { // of the budget
+		return overloaded
+	}
 	if stopped := c.contextFault(ctx); stopped != nil {
 		return stopped.Because(err)
+	}
+	if errors.Is(err, budget.ErrTooLarge) {
+		return failed(fault.TooLarge, "The answers to this request are together larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step, or in fewer queries at once.", mebibytes(c.opts.MaxBytes))
 	}
 	if said, ok := errors.AsType[*promjson.APIError](err); ok && said.Text != "" {
 		return c.failureInAnswer(body.resp.Request, said).Because(err)

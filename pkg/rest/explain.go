@@ -84,35 +84,49 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := a.lookupOf(metric, in)
+	var (
+		l   lookup
+		out explained
+	)
+	err = a.parse(r, func() error {
+		if l, err = a.lookupOf(metric, in); err == nil {
+			out, err = a.explainLookup(l)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
+	if err := a.addLiveValues(r, l, out.Parameters); err != nil {
+		out.ValuesError = err.Error()
+	}
+	return out, nil
+}
+
+// explainLookup is all of the answer but the live values.
+func (a api) explainLookup(l lookup) (none explained, err error) {
 	missing := l.missing()
 	params, err := l.explainParams()
 	if err != nil {
-		return nil, l.withDetails(err)
+		return none, l.withDetails(err)
 	}
 	shown := l
 	shown.params = exemplified(l.params, missing)
-	rendered, err := metric.Render(shown.params, l.group)
+	rendered, err := l.metric.Render(shown.params, l.group)
 	if err != nil {
-		return nil, l.withDetails(err)
+		return none, l.withDetails(err)
 	}
 	q := shown.query(a.ScrapeInterval)
 	compiled, err := q.Compile(a.Catalog, q.Instant)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	out := a.describe(metric)
+	out := a.describe(l.metric)
 	out.Query, out.ExecutedQuery, out.Missing, out.Parameters = rendered, compiled.Expr, missing, params
 	out.Window = usedAs{model.Duration(l.window.length).String(), l.window.from}
-	out.Grouping = grouping{By: orEmpty(l.group), Default: orEmpty(metric.GroupBy), Choices: groupings(metric)}
+	out.Grouping = grouping{By: orEmpty(l.group), Default: orEmpty(l.metric.GroupBy), Choices: groupings(l.metric)}
 	if l.group == nil {
-		out.Grouping.By = orEmpty(metric.GroupBy)
-	}
-	if err := a.addLiveValues(r.Context(), l, out.Parameters); err != nil {
-		out.ValuesError = err.Error()
+		out.Grouping.By = orEmpty(l.metric.GroupBy)
 	}
 	return out, nil
 }

@@ -157,6 +157,11 @@ func (in input) number(name string, least, most, usual int) (int, error) {
 	return n, nil
 }
 
+// parse calls do, which parses what the request holds, once it is its turn.
+func (a api) parse(r *http.Request, do func() error) error {
+	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), do)
+}
+
 // bodyOf reads a request's body of at most so many bytes.
 func bodyOf(r *http.Request, most int64) ([]byte, error) {
 	if r.Body == nil { // as a request made by hand may have it

@@ -53,14 +53,23 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 	if err := in.filled("group_by"); err != nil {
 		return nil, err
 	}
-	l, err := a.lookupOf(metric, in)
+	var (
+		l        lookup
+		q        *query.Query
+		compiled query.Compiled
+	)
+	err = a.parse(r, func() error {
+		if l, err = a.lookupOf(metric, in); err != nil {
+			return err
+		}
+		q = l.query(a.ScrapeInterval)
+		if compiled, err = q.Compile(a.Catalog, q.Instant); err != nil {
+			return l.withDetails(err)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	q := l.query(a.ScrapeInterval)
-	compiled, err := q.Compile(a.Catalog, q.Instant)
-	if err != nil {
-		return nil, l.withDetails(err)
 	}
 	if a.Broken != nil {
 		return nil, a.Broken

@@ -24,22 +24,31 @@ func (a api) preview(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	var answer previewed
+	err = a.parse(r, func() error {
+		answer, err = a.previewOf(body)
+		return err
+	})
+	return answer, err
+}
+
+func (a api) previewOf(body []byte) (none previewed, err error) {
 	now := a.Now()
 	q, err := query.Parse(body, query.Source{
 		QueryType: string(query.Catalog), From: now.Add(-time.Hour), To: now, ScrapeInterval: a.ScrapeInterval,
 	})
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	metric, err := a.Catalog.Metric(q.Metric)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()
 	q.Params = exemplified(q.Params, missing)
 	text, err := q.Preview(metric)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	return previewed{text, missing}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
@@ -28,6 +29,7 @@ type Options struct {
 	ScrapeInterval time.Duration
 	Broken         error // why the data source's settings can't work
 	Telemetry      *telemetry.Source
+	Budget         *budget.Source // nil where nothing is shared
 	Now            func() time.Time
 }
 

@@ -92,7 +92,11 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	if err := onlyKnown(metric, q.others); err != nil {
 		return nil, err
 	}
-	match, err := valueSelectors(metric, param, q.search, q.others)
+	var match []string
+	err := a.parse(r, func() (err error) {
+		match, err = valueSelectors(metric, param, q.search, q.others)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +156,7 @@ func (in input) span() (s promapi.Selection, err error) {
 // addLiveValues fills in what each parameter can be while the others are as the
 // lookup has them. It takes no longer than a person waits for a form; its error
 // is the first that Prometheus gave.
-func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error {
+func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 	const (
 		patience = 5 * time.Second
 		atOnce   = 4
@@ -161,15 +165,18 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 		return a.Broken
 	}
 	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Ask for those of one parameter at catalog/%s/values/.", patience, l.metric.Name)
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, tooLate)
+	patient, cancel := context.WithTimeoutCause(r.Context(), patience, tooLate)
 	defer cancel()
-	patient := ctx
-	tasks, ctx := errgroup.WithContext(ctx)
+	tasks, ctx := errgroup.WithContext(patient)
 	tasks.SetLimit(atOnce)
 	for i := range params {
 		p := &params[i]
 		tasks.Go(func() error {
-			match, err := l.metric.ValueSelectors(p.Name, l.params)
+			var match []string
+			err := a.parse(r.WithContext(ctx), func() (err error) {
+				match, err = l.metric.ValueSelectors(p.Name, l.params)
+				return err
+			})
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,221 @@
+package budget
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// overloaded checks that err is fault.Overloaded and contains text.
+func overloaded(t *testing.T, err error, text string) {
+	t.Helper()
+	f := fault.As(err)
+	if err == nil || f.Kind != fault.Overloaded || !strings.Contains(f.Text, text) {
+		t.Errorf("error is %v, want fault.Overloaded with %q", err, text)
+	}
+}
+
+// acquire takes n requests of a source.
+func acquire(t *testing.T, s *Source, n int) (releases []func()) {
+	t.Helper()
+	for range n {
+		release, err := s.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		releases = append(releases, release)
+	}
+	return releases
+}
+
+func TestRequestsOfADataSourceWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		s, other := p.Source(), p.Source()
+		releases := acquire(t, s, sourceRequests)
+		acquire(t, other, 1)[0]() // isn't affected
+
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := s.Acquire(ctx)
+		overloaded(t, err, "32 requests of the data source were in flight")
+
+		canceled, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := s.Acquire(canceled); !errors.Is(err, context.Canceled) {
+			t.Errorf("error is %v where the caller went away", err)
+		}
+
+		time.AfterFunc(time.Second, func() { releases[0](); releases[0]() }) // the second call does nothing
+		acquire(t, s, 1)
+		if s.requests.TryAcquire(1) {
+			t.Error("one release made room for two requests")
+		}
+	})
+}
+
+func TestRequestsOfAllDataSourcesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		for range processRequests / sourceRequests {
+			acquire(t, p.Source(), sourceRequests)
+		}
+		s := p.Source()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := s.Acquire(ctx)
+		overloaded(t, err, "256 requests of the plugin were in flight")
+		if !s.requests.TryAcquire(sourceRequests) {
+			t.Error("the request that wasn't sent counts for its data source")
+		}
+	})
+}
+
+func TestRetriesAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		count := func(s *Source) (n int) {
+			for s.MayRetry() {
+				n++
+			}
+			return n
+		}
+		s := p.Source()
+		if n := count(s); n != sourceRetryBurst {
+			t.Errorf("%d retries at once, want %d", n, sourceRetryBurst)
+		}
+		time.Sleep(2 * time.Second)
+		if n := count(s); n != 2*sourceRetries {
+			t.Errorf("%d retries after two seconds, want %d", n, 2*sourceRetries)
+		}
+		total := 0
+		for range 10 {
+			total += count(p.Source())
+		}
+		if total > processRetryBurst {
+			t.Errorf("%d retries of ten data sources at once, want at most %d", total, processRetryBurst)
+		}
+	})
+}
+
+func TestShortInputsNeverWaitForLongOnes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New().Source()
+		var running, most, done atomic.Int64
+		parse := func(size int) {
+			err := s.Parse(t.Context(), size, func() error {
+				if size > longInput {
+					most.Store(max(most.Load(), running.Add(1)))
+					defer running.Add(-1)
+				}
+				time.Sleep(time.Second)
+				done.Add(1)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for range 5 {
+			go parse(longInput + 1)
+		}
+		synctest.Wait()
+		begun := time.Now()
+		parse(longInput)
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("a short input waited %s for long ones", took-time.Second)
+		}
+		time.Sleep(10 * time.Second)
+		if done.Load() != 6 || most.Load() != longTurns {
+			t.Errorf("%d of 6 inputs were parsed, %d long ones at a time", done.Load(), most.Load())
+		}
+	})
+}
+
+func TestAnInputWaitsNoLongerThanItMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New().Source()
+		go func() {
+			_ = s.Parse(t.Context(), longInput+1, func() error { time.Sleep(time.Hour); return nil })
+		}()
+		synctest.Wait()
+		err := s.Parse(t.Context(), longInput+1, func() error { t.Error("it was parsed"); return nil })
+		overloaded(t, err, "the plugin was busy")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err = s.Parse(ctx, longInput+1, func() error { t.Error("it was parsed"); return nil })
+		overloaded(t, err, "the plugin was busy")
+		time.Sleep(time.Hour)
+	})
+}
+
+func TestNothingIsBoundedWithoutABudget(t *testing.T) {
+	var s *Source
+	release, err := s.Acquire(t.Context())
+	if err != nil || !s.MayRetry() {
+		t.Fatal(err)
+	}
+	release()
+	ran := false
+	if err := s.Parse(t.Context(), 1<<30, func() error { ran = true; return nil }); err != nil || !ran {
+		t.Error(err)
+	}
+	if err := Of(s.Begin(t.Context(), 1)).Add(t.Context(), 1<<40, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEverythingIsGivenBack(t *testing.T) {
+	p := New()
+	sources := []*Source{p.Source(), p.Source(), p.Source()}
+	var all sync.WaitGroup
+	for i := range 300 {
+		all.Go(func() {
+			s := sources[i%len(sources)]
+			call, end := context.WithTimeout(t.Context(), time.Duration(1+i%7)*time.Millisecond)
+			defer end()
+			ctx := s.Begin(call, 1<<30)
+			var both sync.WaitGroup
+			for range 2 { // queries of one request
+				both.Go(func() {
+					release, err := s.Acquire(ctx)
+					if err != nil {
+						return
+					}
+					defer release()
+					for n := range int64(i % 40) {
+						if Of(ctx).Add(ctx, n<<14, release) != nil {
+							return
+						}
+					}
+					if i%11 == 0 {
+						Of(ctx).Drop()
+					}
+				})
+			}
+			both.Wait()
+		})
+	}
+	all.Wait()
+	// What ends with a context is given back by a goroutine of its own.
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	whole := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.waiting: processWaiting}
+	for _, s := range sources {
+		whole[s.small], whole[s.requests], whole[s.waiting] = sourceSmall, sourceRequests, sourceWaiting
+	}
+	for free, size := range whole {
+		if err := free.Acquire(ctx, size); err != nil {
+			t.Errorf("a share of %d is not given back", size)
+		}
+	}
+}

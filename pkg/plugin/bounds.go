@@ -1,0 +1,11 @@
+package plugin
+
+// Bounds on a request of Grafana's.
+const (
+	// maxQueryBytes bounds the JSON of one query: an expression of 2 MiB and parameters
+	// of 1 MiB with their escapes fit. gRPC bounds a request at 16 MiB.
+	maxQueryBytes = 4 << 20
+	// atOnce bounds how many queries of one request run at the same time, unless
+	// Grafana is configured for fewer.
+	atOnce = 10
+)

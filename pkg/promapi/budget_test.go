@@ -1,0 +1,159 @@
+package promapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+func TestRetriesOfManyQueriesAreFew(t *testing.T) {
+	var requests atomic.Int64
+	c, _ := client(t, Options{Budget: budget.New().Source()}, func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	c.pause = func(context.Context, time.Duration) bool { return true }
+	const queries = 100
+	var all sync.WaitGroup
+	for range queries {
+		all.Go(func() {
+			if _, err := c.Query(t.Context(), instant); fault.As(err).Kind != fault.Busy {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if n := requests.Load(); n <= queries || n > 3*queries/2 {
+		t.Errorf("%d queries made %d requests", queries, n)
+	}
+}
+
+// TestRequestsInFlightAreBounded: whatever ends a request makes room for the next.
+func TestRequestsInFlightAreBounded(t *testing.T) {
+	var inFlight, most atomic.Int64
+	var answered atomic.Int64
+	c, _ := client(t, Options{Budget: budget.New().Source(), Method: http.MethodGet}, func(w http.ResponseWriter, r *http.Request) {
+		n := inFlight.Add(1)
+		defer inFlight.Add(-1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(time.Millisecond)
+		switch answered.Add(1) % 5 {
+		case 0:
+			w.WriteHeader(http.StatusBadRequest)
+		case 1:
+			_, _ = fmt.Fprint(w, `{"status":"succ`)
+		case 2:
+			panic(http.ErrAbortHandler)
+		case 3:
+			_, _ = fmt.Fprint(w, strings.Repeat(" ", 2<<20))
+		default:
+			_, _ = fmt.Fprint(w, one)
+		}
+	})
+	c.pause = func(context.Context, time.Duration) bool { return true }
+	var all sync.WaitGroup
+	for i := range 500 {
+		all.Go(func() {
+			switch i % 3 {
+			case 0:
+				_, _ = c.Query(t.Context(), instant)
+			case 1:
+				_, _ = c.LabelNames(t.Context(), Selection{})
+			default:
+				_, _ = c.Exemplars(t.Context(), "up", instant.At, instant.At)
+			}
+		})
+	}
+	all.Wait()
+	if n := most.Load(); n > 32 {
+		t.Errorf("%d requests were in flight", n)
+	}
+}
+
+func TestAWaitForTheBudgetIsNotCalledATimeoutOfTheServer(t *testing.T) {
+	source := budget.New().Source()
+	for { // takes every request
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		_, err := source.Acquire(ctx)
+		cancel()
+		if err != nil {
+			break
+		}
+	}
+	c, _ := client(t, Options{Budget: source, Timeout: 20 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") })
+	_, err := c.Query(t.Context(), instant)
+	if f := fault.As(err); f.Kind != fault.Overloaded || !strings.Contains(f.Text, "32 requests of the data source were in flight") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+// long writes an answer of so many series, of some 10 KiB each.
+func long(w http.ResponseWriter, count int) {
+	_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[`)
+	values := strings.TrimSuffix(strings.Repeat(`[1700000000,"1"],`, 600), ",")
+	for i := range count {
+		if i > 0 {
+			_, _ = fmt.Fprint(w, ",")
+		}
+		_, _ = fmt.Fprintf(w, `{"metric":{"i":"%d"},"values":[%s]}`, i, values)
+	}
+	_, _ = fmt.Fprint(w, "]}}")
+}
+
+func TestAnswersOfARequestAreBoundedTogether(t *testing.T) {
+	source := budget.New().Source()
+	c, _ := client(t, Options{Budget: source, MaxBytes: 1 << 20}, func(w http.ResponseWriter, _ *http.Request) { long(w, 60) })
+	ctx := source.Begin(t.Context(), 1<<20)
+	if _, err := c.QueryRange(ctx, Range{Expr: "up", Step: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.QueryRange(ctx, Range{Expr: "up", Step: time.Second})
+	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The answers to this request are together larger than the data source's limit of 1 MiB") {
+		t.Errorf("error is %v", err)
+	}
+	// A stream leaves nothing in memory.
+	ctx = source.Begin(t.Context(), 1<<20)
+	for range 5 {
+		if _, err := c.StreamRange(ctx, Range{Expr: "up", Step: time.Second}, func(series.Series) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLargeAnswersWaitForMemory(t *testing.T) {
+	source := budget.New().Source()
+	c, _ := client(t, Options{Budget: source, MaxBytes: 64 << 20, Timeout: 10 * time.Second}, func(w http.ResponseWriter, _ *http.Request) { long(w, 1000) })
+	ctx, cancel := context.WithCancel(t.Context())
+	first := source.Begin(ctx, 64<<20)
+	if _, err := c.QueryRange(first, Range{Expr: "up", Step: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan error)
+	go func() {
+		_, err := c.QueryRange(source.Begin(t.Context(), 64<<20), Range{Expr: "up", Step: time.Second})
+		waiting <- err
+	}()
+	select {
+	case err := <-waiting:
+		t.Errorf("it didn't wait for the first answer to be sent: %v", err)
+	case <-time.After(200 * time.Millisecond):
+	}
+	cancel() // the first response has been sent
+	if err := <-waiting; err != nil {
+		t.Error(err)
+	}
+	if _, err := c.QueryRange(source.Begin(ctx, 64<<20), Range{Expr: "up", Step: time.Second}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v where the caller went away", err)
+	}
+}
