@@ -28,10 +28,16 @@ const (
 	// otherwise.
 	processRequests = 256
 	sourceRequests  = 32
+	// processAlerts and sourceAlerts are the requests of alert rules in flight, beside
+	// those: a server that answers no panel doesn't keep its alerts waiting.
+	processAlerts = 128
+	sourceAlerts  = 16
 
-	// Retries per second, and how many can be made at once after a quiet time.
-	processRetries, processRetryBurst = 20, 100
+	// Retries per second in any case, how many at once after a quiet time, and how many
+	// requests make room for one more.
+	processRetries, processRetryBurst = 20, 200
 	sourceRetries, sourceRetryBurst   = 2, 20
+	requestsPerRetry                  = 5
 
 	// longInput is the size in bytes from which an input takes the turn of long ones
 	// to be parsed. A shorter one can hold regular expressions of some 10 MiB.

@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -39,27 +38,38 @@ type share struct {
 	small    *semaphore.Weighted // bytes of memory
 	waiting  *semaphore.Weighted // large answers
 	requests *semaphore.Weighted
-	retries  *rate.Limiter
+	alerts   *semaphore.Weighted // requests of alert rules
+	retries  *retries
 
-	maxWaiting, maxRequests int64
+	maxWaiting, maxRequests, maxAlerts int64
 }
 
-func newShare(whose string, small, waiting, requests int64, retries rate.Limit, burst int) share {
+func newShare(whose string, small, waiting, requests, alerts int64, retries *retries) share {
 	return share{
 		whose:    whose,
 		small:    semaphore.NewWeighted(small),
 		waiting:  semaphore.NewWeighted(waiting),
 		requests: semaphore.NewWeighted(requests),
-		retries:  rate.NewLimiter(retries, burst),
+		alerts:   semaphore.NewWeighted(alerts),
+		retries:  retries,
 
-		maxWaiting: waiting, maxRequests: requests,
+		maxWaiting: waiting, maxRequests: requests, maxAlerts: alerts,
 	}
+}
+
+// inFlight returns what bounds the requests of alert rules, or all others, and how
+// many there may be.
+func (s *share) inFlight(isAlert bool) (*semaphore.Weighted, int64) {
+	if isAlert {
+		return s.alerts, s.maxAlerts
+	}
+	return s.requests, s.maxRequests
 }
 
 // New returns the budget of a process.
 func New() *Process {
 	return &Process{
-		share: newShare("the plugin", processSmall, processWaiting, processRequests, processRetries, processRetryBurst),
+		share: newShare("the plugin", processSmall, processWaiting, processRequests, processAlerts, newRetries(processRetries, processRetryBurst)),
 		large: semaphore.NewWeighted(1),
 		short: semaphore.NewWeighted(shortTurns),
 		long:  semaphore.NewWeighted(longTurns),
@@ -69,34 +79,40 @@ func New() *Process {
 // Source returns the part of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
-		share:   newShare("the data source", sourceSmall, sourceWaiting, sourceRequests, sourceRetries, sourceRetryBurst),
+		share:   newShare("the data source", sourceSmall, sourceWaiting, sourceRequests, sourceAlerts, newRetries(sourceRetries, sourceRetryBurst)),
 		process: p,
 	}
 }
 
-// Acquire waits until a request may be sent to the server. release must be called
-// when its answer has been read; calls after the first do nothing.
-func (s *Source) Acquire(ctx context.Context) (release func(), err error) {
+// Acquire waits until a request may be sent to the server for the first time, or
+// again after MayRetry. Alert rules don't wait for panels. release must be called
+// when the answer has been read; calls after the first do nothing.
+func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err error) {
 	if s == nil {
 		return func() {}, nil
 	}
-	for _, of := range []*share{&s.share, &s.process.share} {
-		if err := of.requests.Acquire(ctx, 1); err != nil {
-			if of == &s.process.share {
-				s.requests.Release(1)
-			}
-			return nil, waitedInVain(ctx, "%d requests of %s were in flight, which is the limit. Send fewer queries at once, or later.", of.maxRequests, of.whose)
-		}
+	own, most := s.inFlight(isAlert)
+	if err := own.Acquire(ctx, 1); err != nil {
+		return nil, waitedInVain(ctx, tooMany, most, s.whose)
 	}
+	all, most := s.process.inFlight(isAlert)
+	if err := all.Acquire(ctx, 1); err != nil {
+		own.Release(1)
+		return nil, waitedInVain(ctx, tooMany, most, s.process.whose)
+	}
+	s.retries.earn()
+	s.process.retries.earn()
 	return sync.OnceFunc(func() {
-		s.requests.Release(1)
-		s.process.requests.Release(1)
+		own.Release(1)
+		all.Release(1)
 	}), nil
 }
 
+const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries at once, or later."
+
 // MayRetry reports whether a request may be sent again now, and counts it.
 func (s *Source) MayRetry() bool {
-	return s == nil || s.retries.Allow() && s.process.retries.Allow()
+	return s == nil || s.retries.spend() && s.process.retries.spend()
 }
 
 // Parse calls do once it is this input's turn, whose length in bytes is size. Hostile

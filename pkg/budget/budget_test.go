@@ -28,7 +28,7 @@ func overloaded(t *testing.T, err error, text string) {
 func acquire(t *testing.T, s *Source, n int) (releases []func()) {
 	t.Helper()
 	for range n {
-		release, err := s.Acquire(t.Context())
+		release, err := s.Acquire(t.Context(), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,12 +46,17 @@ func TestRequestsOfADataSourceWaitForEachOther(t *testing.T) {
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := s.Acquire(ctx)
+		_, err := s.Acquire(ctx, false)
 		overloaded(t, err, "32 requests of the data source were in flight")
+		alert, err := s.Acquire(t.Context(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alert()
 
 		canceled, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := s.Acquire(canceled); !errors.Is(err, context.Canceled) {
+		if _, err := s.Acquire(canceled, false); !errors.Is(err, context.Canceled) {
 			t.Errorf("error is %v where the caller went away", err)
 		}
 
@@ -72,7 +77,7 @@ func TestRequestsOfAllDataSourcesAreBounded(t *testing.T) {
 		s := p.Source()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, err := s.Acquire(ctx)
+		_, err := s.Acquire(ctx, false)
 		overloaded(t, err, "256 requests of the plugin were in flight")
 		if !s.requests.TryAcquire(sourceRequests) {
 			t.Error("the request that wasn't sent counts for its data source")
@@ -98,11 +103,19 @@ func TestRetriesAreBounded(t *testing.T) {
 			t.Errorf("%d retries after two seconds, want %d", n, 2*sourceRetries)
 		}
 		total := 0
-		for range 10 {
+		for range 20 {
 			total += count(p.Source())
 		}
 		if total > processRetryBurst {
-			t.Errorf("%d retries of ten data sources at once, want at most %d", total, processRetryBurst)
+			t.Errorf("%d retries of many data sources at once, want at most %d", total, processRetryBurst)
+		}
+		s = New().Source()
+		count(s)
+		for range 50 {
+			acquire(t, s, 1)[0]()
+		}
+		if n := count(s); n != 50/requestsPerRetry {
+			t.Errorf("50 requests made room for %d retries, want %d", n, 50/requestsPerRetry)
 		}
 	})
 }
@@ -160,7 +173,7 @@ func TestAnInputWaitsNoLongerThanItMay(t *testing.T) {
 
 func TestNothingIsBoundedWithoutABudget(t *testing.T) {
 	var s *Source
-	release, err := s.Acquire(t.Context())
+	release, err := s.Acquire(t.Context(), false)
 	if err != nil || !s.MayRetry() {
 		t.Fatal(err)
 	}
@@ -187,7 +200,7 @@ func TestEverythingIsGivenBack(t *testing.T) {
 			var both sync.WaitGroup
 			for range 2 { // queries of one request
 				both.Go(func() {
-					release, err := s.Acquire(ctx)
+					release, err := s.Acquire(ctx, i%2 == 0)
 					if err != nil {
 						return
 					}
@@ -209,9 +222,9 @@ func TestEverythingIsGivenBack(t *testing.T) {
 	// What ends with a context is given back by a goroutine of its own.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	whole := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.waiting: processWaiting}
+	whole := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.alerts: processAlerts, p.waiting: processWaiting}
 	for _, s := range sources {
-		whole[s.small], whole[s.requests], whole[s.waiting] = sourceSmall, sourceRequests, sourceWaiting
+		whole[s.small], whole[s.requests], whole[s.alerts], whole[s.waiting] = sourceSmall, sourceRequests, sourceAlerts, sourceWaiting
 	}
 	for free, size := range whole {
 		if err := free.Acquire(ctx, size); err != nil {

@@ -85,7 +85,7 @@ func TestAWaitForTheBudgetIsNotCalledATimeoutOfTheServer(t *testing.T) {
 	source := budget.New().Source()
 	for { // takes every request
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		_, err := source.Acquire(ctx)
+		_, err := source.Acquire(ctx, false)
 		cancel()
 		if err != nil {
 			break
@@ -101,12 +101,15 @@ func TestAWaitForTheBudgetIsNotCalledATimeoutOfTheServer(t *testing.T) {
 // long writes an answer of so many series, of some 10 KiB each.
 func long(w http.ResponseWriter, count int) {
 	_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[`)
-	values := strings.TrimSuffix(strings.Repeat(`[1700000000,"1"],`, 600), ",")
+	var values strings.Builder
+	for i := range 600 {
+		_, _ = fmt.Fprintf(&values, `[%d,"1"],`, 1700000000+i)
+	}
 	for i := range count {
 		if i > 0 {
 			_, _ = fmt.Fprint(w, ",")
 		}
-		_, _ = fmt.Fprintf(w, `{"metric":{"i":"%d"},"values":[%s]}`, i, values)
+		_, _ = fmt.Fprintf(w, `{"metric":{"i":"%d"},"values":[%s]}`, i, strings.TrimSuffix(values.String(), ","))
 	}
 	_, _ = fmt.Fprint(w, "]}}")
 }

@@ -76,7 +76,7 @@ func (c *Client) send(ctx context.Context, what call) (resp *http.Response, rele
 	}
 	tries := map[class]int{}
 	for attempt := 0; ; attempt++ {
-		release, err := c.opts.Budget.Acquire(ctx)
+		release, err := c.opts.Budget.Acquire(ctx, IsAlert(ctx))
 		if err != nil {
 			return nil, nil, err
 		}

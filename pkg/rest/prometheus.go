@@ -62,6 +62,8 @@ func tellAsPrometheus(err error) (status int, body any) {
 		return told(http.StatusBadRequest, "bad_data")
 	case fault.NotFound:
 		return told(http.StatusNotFound, "not_found")
+	case fault.Overloaded:
+		return told(http.StatusTooManyRequests, "unavailable")
 	case fault.Internal:
 		return told(http.StatusInternalServerError, "internal")
 	case fault.Rejected:

@@ -69,8 +69,8 @@ func TestStorm(t *testing.T) {
 
 	begun := time.Now()
 	var group sync.WaitGroup
-	group.Go(func() { storm(t, "storm", mixed, 94, asking(patient)) })
-	group.Go(func() { storm(t, "slow", slow, 6, asking(hasty)) })
+	group.Go(func() { storm(t, "storm", mixed, 97, asking(patient)) })
+	group.Go(func() { storm(t, "slow", slow, 3, asking(hasty)) })
 	group.Wait()
 	t.Logf("1,000 queries in %v over %d connections", time.Since(begun).Round(time.Millisecond), own.Accepted())
 
