@@ -2,6 +2,9 @@ package frames
 
 import (
 	"bytes"
+	"fmt"
+	"hash/fnv"
+	"io"
 	"regexp"
 	"strings"
 
@@ -28,8 +31,22 @@ func legends(all []series.Series, o Options) []string {
 			text = template.append(text[:0], s.Labels, "")
 			names[i] = string(text)
 		}
+		return names
+	}
+	for i, name := range names {
+		if len(name) > maxFilled {
+			names[i] = clipName(name)
+		}
 	}
 	return names
+}
+
+// clipName cuts a name of labels to maxFilled bytes. A frame holds each name several
+// times. What follows the cut keeps names distinct.
+func clipName(name string) string {
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, name)
+	return fmt.Sprintf("%s… (%016x)", strings.ToValidUTF8(name[:maxFilled], ""), hash.Sum64())
 }
 
 func full(labels series.Labels, unlabelled string) string {

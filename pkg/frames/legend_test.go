@@ -144,3 +144,23 @@ func BenchmarkLegends(b *testing.B) {
 		})
 	}
 }
+
+// TestNamesOfLongLabelsAreShort: a frame holds a series' name several times, and a
+// server chooses how long labels are.
+func TestNamesOfLongLabelsAreShort(t *testing.T) {
+	long := strings.Repeat("日", 100_000)
+	r := &series.Result{Kind: series.Matrix}
+	for _, end := range []string{"a", "b"} {
+		r.Series = append(r.Series, series.Series{Labels: series.Labels{{Name: "job", Value: end}, {Name: "text", Value: long + end}}, Times: []int64{1}, Values: []float64{1}})
+	}
+	for _, legend := range []string{"", "__auto", "{{text}}"} {
+		frames := TimeSeries(r, Options{Legend: legend})
+		first, second := frames[0].Name, frames[1].Name
+		if len(first) > 2*maxFilled || !utf8.ValidString(first) || !strings.Contains(first, "…") {
+			t.Errorf("legend %q: a name of %d bytes, %.60q", legend, len(first), first)
+		}
+		if distinct := first != second; distinct != (legend != "{{text}}") {
+			t.Errorf("legend %q: names are distinct: %t", legend, distinct)
+		}
+	}
+}

@@ -39,7 +39,8 @@ type Settings struct {
 }
 
 // The defaults protect Grafana: the timeout ends before an alert's evaluation
-// does (30 s), and an answer fits several times into a small server's memory.
+// does (30 s), and an answer at the limits takes less than 1 GiB of memory: see
+// docs/security.md.
 func defaults(url string) Settings {
 	return Settings{
 		URL:            strings.TrimSpace(url),
@@ -48,7 +49,7 @@ func defaults(url string) Settings {
 		QueryTimeout:   25 * time.Second,
 		MaxBytes:       256 << 20,
 		MaxSeries:      50_000,
-		MaxSamples:     20_000_000,
+		MaxSamples:     10_000_000,
 		MaxRetries:     2,
 	}
 }

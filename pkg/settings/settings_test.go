@@ -108,7 +108,7 @@ func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
 		{`{"maxRetries":99}`, "write a whole number from 0 to 10. Until then it is 2."},
 		{`{"maxRetries":1.5}`, "maxRetries"},
 		{`{"seriesLimit":0}`, "write a whole number from 1 to 10000000. Until then it is 50000."},
-		{`{"sampleLimit":1e300}`, "Until then it is 20000000."},
+		{`{"sampleLimit":1e300}`, "Until then it is 10000000."},
 		{`{"partialData":"perhaps"}`, "write true or false. Until then it is off."},
 		{`{"disabledPacks":7}`, "write a list of names. Until then every pack is on."},
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},

@@ -205,7 +205,7 @@ describe('limits', () => {
     expect(screen.queryByLabelText('Series limit')).not.toBeInTheDocument();
     await user.click(screen.getByLabelText('Expand section Limits'));
     const placeholders = FIELDS.map((label) => screen.getByLabelText(label).getAttribute('placeholder'));
-    expect(placeholders).toEqual(['256', '50,000', '20,000,000', '2']);
+    expect(placeholders).toEqual(['256', '50,000', '10,000,000', '2']);
     FIELDS.forEach((label) => expect(screen.getByLabelText(label)).toHaveValue(null));
     expect(screen.getByLabelText('Partial data')).not.toBeChecked();
   });

@@ -41,8 +41,8 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="sample-limit"
         label="Sample limit"
-        tooltip="Samples in one answer, of all its series together. Default: 20,000,000."
-        placeholder="20,000,000"
+        tooltip="Samples in one answer, of all its series together. Default: 10,000,000."
+        placeholder="10,000,000"
         min={1}
         max={1e9}
         value={options.sampleLimit}
