@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { ADMIN } from './tests/e2e/accounts';
 import { INCIDENTS } from './tests/e2e/incidents';
 
 // Ports of their own, so that a demo can be open at the same time. Each demo takes one and the next.
@@ -12,8 +13,8 @@ const PROMETHEUS_PORT = Number(process.env.E2E_PROMETHEUS_PORT ?? 9290);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-// Things go wrong on every platform, and alert rules fire at once; or nothing does.
-const TROUBLED = demo(0, `-incident=${Object.keys(INCIDENTS).join(',')} -for=0s`);
+// Things go wrong on every platform, alert rules fire at once, and there is a login; or nothing of that.
+const TROUBLED = demo(0, `-incident=${Object.keys(INCIDENTS).join(',')} -for=0s -admin-password=${ADMIN.password}`);
 const QUIET = demo(1, '');
 
 /** Runs the specs of tests/e2e against the demo, which has to be built. `go tool mage e2e` does both. */

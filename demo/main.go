@@ -29,6 +29,7 @@ type options struct {
 	incidents      bool
 	incident       string
 	wait           string // in place of every alert rule's `for`
+	adminPassword  string // of Grafana's user admin
 	port           int
 	prometheusPort int
 	seed           uint64
@@ -67,6 +68,7 @@ func parseOptions() options {
 	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: the quiet fleet, then every incident in turn")
 	flag.StringVar(&o.incident, "incident", "", "what goes wrong on purpose, several with commas between (an unknown name lists them)")
 	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` in place of every alert rule's own, evaluated each minute; 0s fires at once")
+	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of its user admin, and a login; without one nobody can log in")
 	flag.IntVar(&o.port, "port", 3000, "Grafana's port, or that of the plugin host's HTTP API")
 	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "Prometheus's port; without one 9090, or another where that is taken or nobody watches (-smoke)")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the fleet; the same seed makes the same history")

@@ -62,6 +62,7 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 		Port:          o.port,
 		PrometheusURL: s.prometheusURL,
 		For:           o.wait,
+		AdminPassword: o.adminPassword,
 		Log:           s.log,
 	}, func(elapsed time.Duration) { out.elapsed("Waiting for Grafana", elapsed) })
 	out.done()

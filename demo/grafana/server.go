@@ -29,6 +29,7 @@ type Options struct {
 	Port          int
 	PrometheusURL string
 	For           string // put in place of every alert rule's `for`; empty keeps them
+	AdminPassword string // of the user admin; empty makes a random one and hides the login
 	Log           io.Writer
 }
 
@@ -106,7 +107,7 @@ func homeCommand(o Options) *exec.Cmd {
 	args := slices.Concat(o.Install.Command[1:], []string{"--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile)})
 	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close ends it with its children; a context would leave them
 	cmd.Dir = o.Dir
-	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port), map[string]string{
+	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port, o.AdminPassword), map[string]string{
 		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
 		"GF_PATHS_DATA":         filepath.Join(o.Dir, "data"),
 		"GF_PATHS_LOGS":         filepath.Join(o.Dir, "logs"),
@@ -138,7 +139,7 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 	} {
 		args = append(args, "--volume", mount)
 	}
-	for _, pair := range pairs(settings(o.Port), env) {
+	for _, pair := range pairs(settings(o.Port, o.AdminPassword), env) {
 		args = append(args, "--env", pair)
 	}
 	return exec.Command("docker", append(args, Image)...) //nolint:noctx // as above

@@ -13,8 +13,13 @@ import (
 const pluginID = host.PluginID
 
 // settings are Grafana's own, as environment variables: whoever can reach the
-// loopback port is admin and sees no login; nothing calls the outside.
-func settings(port int) map[string]string {
+// loopback port is admin and sees no login, unless the server's administrator has a
+// password; nothing calls the outside.
+func settings(port int, adminPassword string) map[string]string {
+	disableLogin := adminPassword == ""
+	if disableLogin {
+		adminPassword = rand.Text()
+	}
 	return map[string]string{
 		"GF_SERVER_HTTP_PORT": strconv.Itoa(port),
 
@@ -22,8 +27,8 @@ func settings(port int) map[string]string {
 
 		"GF_AUTH_ANONYMOUS_ENABLED":  "true",
 		"GF_AUTH_ANONYMOUS_ORG_ROLE": "Admin",
-		"GF_AUTH_DISABLE_LOGIN_FORM": "true",
-		"GF_SECURITY_ADMIN_PASSWORD": rand.Text(),
+		"GF_AUTH_DISABLE_LOGIN_FORM": strconv.FormatBool(disableLogin),
+		"GF_SECURITY_ADMIN_PASSWORD": adminPassword,
 
 		"GF_ANALYTICS_REPORTING_ENABLED":           "false",
 		"GF_ANALYTICS_CHECK_FOR_UPDATES":           "false",

@@ -18,7 +18,7 @@ import (
 // as a whole. Shapes that are made of all series at once are sent when they are
 // complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
-	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
+	ctx, caller := d.asking(ctx, req.PluginContext, queryHeaders(req.Headers))
 	amongTables := severalTables(req.Queries)
 	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)

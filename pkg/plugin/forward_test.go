@@ -9,14 +9,34 @@ import (
 	"testing"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/useragent"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
+	"github.com/grafana/grafana-plugin-sdk-go/experimental/featuretoggles"
 )
 
 // The callers that requests come from in Grafana.
 var (
-	viewer      = backend.PluginContext{OrgID: 2, User: &backend.User{Login: "ada", Role: "Viewer"}}              //nolint:staticcheck // Grafana names an organisation by number in its header
-	alertEngine = backend.PluginContext{OrgID: 2, User: &backend.User{Login: "grafana_scheduler", Role: "Admin"}} //nolint:staticcheck // likewise
-	anonymous   = backend.PluginContext{OrgID: 2}                                                                 //nolint:staticcheck // likewise
+	viewer      = callerOf(&backend.User{Login: "ada", Email: "ada@example.com", Role: "Viewer"})
+	alertEngine = callerOf(&backend.User{Login: "grafana_scheduler", Role: "Admin"})
+	namesake    = callerOf(&backend.User{Login: "grafana_scheduler", Email: "grafana_scheduler", Role: "Admin"})
+	anonymous   = callerOf(nil)
 )
+
+func callerOf(user *backend.User) backend.PluginContext {
+	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organisation by number in its header
+}
+
+// in returns a caller in a Grafana of some version with feature toggles.
+func in(t *testing.T, caller backend.PluginContext, version, toggles string) backend.PluginContext {
+	t.Helper()
+	agent, err := useragent.New(version, "linux", "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	caller.UserAgent = agent
+	caller.GrafanaConfig = config.NewGrafanaCfg(map[string]string{featuretoggles.EnabledFeatures: toggles})
+	return caller
+}
 
 // headerRecorder is a server that keeps the headers of the last request to each path.
 type headerRecorder struct {
@@ -47,21 +67,44 @@ func (rec *headerRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// sdkHandler is a data source behind the SDK's middleware that adds headers to
+// requests to the server.
+func sdkHandler(t *testing.T, d *DataSource) *backend.MiddlewareHandler {
+	t.Helper()
+	handler, err := backend.HandlerFromMiddlewares(struct {
+		backend.QueryDataHandler
+		backend.QueryChunkedDataHandler
+		backend.CheckHealthHandler
+		backend.CallResourceHandler
+		backend.CollectMetricsHandler
+		backend.StreamHandler
+		backend.AdmissionHandler
+		backend.ConversionHandler
+	}{QueryDataHandler: d, QueryChunkedDataHandler: d, CheckHealthHandler: d, CallResourceHandler: d}, backend.NewAlertForwarderMiddleware())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
+}
+
 // onEveryPath sends headers with queries, a resource call and a health check, and
 // returns what reached the server, by path.
 func onEveryPath(t *testing.T, settings string, caller backend.PluginContext, sent map[string]string) map[string]http.Header {
 	t.Helper()
 	server := newHeaderRecorder(t)
-	d := instance(t, server.URL, settings)
+	handler := sdkHandler(t, instance(t, server.URL, settings))
 	prefixed, many := map[string]string{"FromAlert": sent["Fromalert"]}, map[string][]string{}
 	for name, value := range sent {
 		prefixed["http_"+name], many[name] = value, []string{value}
 	}
-	askAs(t, d, caller, prefixed, `{"expr":"up"}`, `{"expr":"up","instant":true}`, `{"queryType":"labelNames"}`, `{"queryType":"labelValues","label":"job"}`)
-	if _, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: caller, Headers: prefixed}); err != nil {
+	request := queriesOf(caller, prefixed, `{"expr":"up"}`, `{"expr":"up","instant":true}`, `{"queryType":"labelNames"}`, `{"queryType":"labelValues","label":"job"}`)
+	if _, err := handler.QueryData(t.Context(), request); err != nil {
 		t.Fatal(err)
 	}
-	err := d.CallResource(t.Context(), &backend.CallResourceRequest{
+	if _, err := handler.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: caller, Headers: prefixed}); err != nil {
+		t.Fatal(err)
+	}
+	err := handler.CallResource(t.Context(), &backend.CallResourceRequest{
 		PluginContext: caller, Method: "GET", Path: "api/v1/label/a/values", URL: "api/v1/label/a/values", Headers: many,
 	}, backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
 	if err != nil {
@@ -87,22 +130,33 @@ func TestHeadersThatReachTheServer(t *testing.T) {
 		"Accept-Encoding": "br", "Range": "bytes=0-1", "If-None-Match": "x", "X-Forwarded-For": "10.0.0.1", "X-Scope-Orgid": "other",
 	}
 	own := map[string]string{"X-Grafana-User": "ada", "X-Grafana-Org-Id": "2"}
+	alert := map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2"}
+	signed, unsigned := map[string]string{"X-Grafana-Id": "signed"}, map[string]string{"X-Grafana-Id": ""}
+	idToken, accessToken := map[string]string{"X-Id-Token": "id"}, map[string]string{"X-Id-Token": "id", "Authorization": "Bearer access"}
 	for _, test := range []struct {
 		name, settings string
 		caller         backend.PluginContext
 		sent, want     map[string]string // "" in want: the header must not arrive
 	}{
 		{"a browser's", `{}`, viewer, browser, map[string]string{
-			"Authorization": "Bearer token", "X-Grafana-Id": "signed", "X-Dashboard-Uid": "board", "X-Panel-Id": "7", "X-Panel-Title": "",
+			"Authorization": "Bearer token", "X-Grafana-Id": "", "X-Dashboard-Uid": "board", "X-Panel-Id": "7", "X-Panel-Title": "",
 			"X-Id-Token": "", "X-Grafana-User": "", "X-Grafana-Org-Id": "", "X-Grafana-Role": "", "X-Grafana-Device-Id": "",
 			"Fromalert": "", "X-Rule-Uid": "", "X-Rule-Name": "",
 			"Accept-Encoding": "gzip", "Range": "", "If-None-Match": "", "X-Forwarded-For": "", "X-Scope-Orgid": "",
 		}},
 		{"the caller's own identity", `{}`, viewer, own, own},
 		{"an identity, anonymously", `{}`, anonymous, own, map[string]string{"X-Grafana-User": "", "X-Grafana-Org-Id": "2"}},
-		{"an OAuth token that the settings ask for", `{"oauthPassThru":true}`, viewer, map[string]string{"X-Id-Token": "id"}, map[string]string{"X-Id-Token": "id"}},
-		{"the alert engine's", `{}`, alertEngine, map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2"},
-			map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2"}},
+		{"an OAuth token that the settings ask for", `{"oauthPassThru":true}`, viewer, accessToken, accessToken},
+		{"an OAuth token that they don't ask for", `{}`, viewer, accessToken, map[string]string{"X-Id-Token": ""}},
+		{"an ID token without an OAuth session", `{"oauthPassThru":true}`, viewer, idToken, map[string]string{"X-Id-Token": ""}},
+		{"X-Grafana-Id in Grafana 12", `{}`, in(t, viewer, "12.4.0", ""), signed, signed},
+		{"X-Grafana-Id in Grafana 11.3", `{}`, in(t, viewer, "11.3.0", ""), signed, signed},
+		{"X-Grafana-Id in Grafana 11.2", `{}`, in(t, viewer, "11.2.9", "other"), signed, unsigned},
+		{"X-Grafana-Id in Grafana 11.0 that signs it", `{}`, in(t, viewer, "11.0.0", "other,idForwarding"), signed, signed},
+		{"the alert engine's", `{}`, alertEngine, alert, alert},
+		{"those of a person with the alert engine's login", `{}`, namesake, alert, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2"}},
+		{"FromAlert, which the settings define", `{"httpHeaderName1":"FromAlert"}`, viewer, map[string]string{"Fromalert": "true"}, map[string]string{"Fromalert": headerValue1}},
+		{"an alert's FromAlert, which the settings define", `{"httpHeaderName1":"FromAlert"}`, alertEngine, alert, map[string]string{"Fromalert": headerValue1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for path, header := range onEveryPath(t, test.settings, test.caller, test.sent) {
@@ -113,5 +167,50 @@ func TestHeadersThatReachTheServer(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUnmarkedHeadersOfAnAlertRule: Grafana hands over an alert rule's headers under
+// their plain names, up to 11.0 all of them.
+func TestUnmarkedHeadersOfAnAlertRule(t *testing.T) {
+	unmarked := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
+	for _, test := range []struct {
+		name   string
+		caller backend.PluginContext
+		want   map[string]string // "": the header must not arrive
+	}{
+		{"the alert engine's", alertEngine, map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
+		{"a viewer's", viewer, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := newHeaderRecorder(t)
+			handler := sdkHandler(t, instance(t, server.URL, `{}`))
+			if _, err := handler.QueryData(t.Context(), queriesOf(test.caller, unmarked, `{"expr":"up","instant":true}`)); err != nil {
+				t.Fatal(err)
+			}
+			for name, want := range test.want {
+				if got := server.headers["/api/v1/query"].Get(name); got != want {
+					t.Errorf("%s is %q, want %q", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// TestIDTokenOfABrowserNextToGrafanas: Grafana 11 writes X-ID-Token and leaves a
+// browser's X-Id-Token where it is, which is the same header.
+func TestIDTokenOfABrowserNextToGrafanas(t *testing.T) {
+	server := newHeaderRecorder(t)
+	d := instance(t, server.URL, `{"oauthPassThru":true}`)
+	err := d.CallResource(t.Context(), &backend.CallResourceRequest{
+		PluginContext: viewer, Method: "GET", Path: "api/v1/labels", URL: "api/v1/labels",
+		Headers: map[string][]string{"Authorization": {"Bearer access"}, "X-ID-Token": {"Grafana's"}, "X-Id-Token": {"forged"}},
+	}, backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	header := server.headers["/api/v1/labels"]
+	if got := header["X-Id-Token"]; header.Get("Authorization") != "Bearer access" || len(got) > 0 {
+		t.Errorf("the server got the ID tokens %q and the credentials %q", got, header.Get("Authorization"))
 	}
 }

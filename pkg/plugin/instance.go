@@ -35,6 +35,7 @@ type DataSource struct {
 	catalog   *catalog.Catalog
 	problems  catalog.Problems // of the user's own packs
 	unknown   []string         // packs to turn off that aren't there
+	headers   http.Header      // of the settings, sent with every request
 	client    *promapi.Client
 	budget    *budget.Source
 	telemetry *telemetry.Source
@@ -103,6 +104,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	} else {
 		opts.Header.Del("Accept-Encoding")
 	}
+	d.headers = opts.Header.Clone()
 	// One timeout is enough, and ours names itself when it fires. The client's own
 	// stands behind it, for what ignores contexts.
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second

@@ -14,11 +14,15 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
+// headerValue1 is the value of a header that the settings of instance may name in
+// httpHeaderName1.
+const headerValue1 = "value of the settings"
+
 func instance(t *testing.T, url, jsonData string) *DataSource {
 	t.Helper()
 	made, err := NewInstance(t.Context(), backend.DataSourceInstanceSettings{
 		UID: "modelmetrics", Name: "Model Metrics", Type: ID, URL: url, JSONData: []byte(jsonData),
-		DecryptedSecureJSONData: map[string]string{"tlsCACert": "not a certificate"},
+		DecryptedSecureJSONData: map[string]string{"tlsCACert": "not a certificate", "httpHeaderValue1": headerValue1},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -33,6 +37,15 @@ func ask(t *testing.T, d *DataSource, headers map[string]string, queries ...stri
 
 func askAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
+	resp, err := d.QueryData(t.Context(), queriesOf(caller, headers, queries...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Responses
+}
+
+// queriesOf returns a request with queries over ten minutes.
+func queriesOf(caller backend.PluginContext, headers map[string]string, queries ...string) *backend.QueryDataRequest {
 	req := &backend.QueryDataRequest{PluginContext: caller, Headers: headers}
 	for i, text := range queries {
 		req.Queries = append(req.Queries, backend.DataQuery{
@@ -40,11 +53,7 @@ func askAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers ma
 			TimeRange: backend.TimeRange{From: time.Unix(0, 0), To: time.Unix(600, 0)},
 		})
 	}
-	resp, err := d.QueryData(t.Context(), req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Responses
+	return req
 }
 
 func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {

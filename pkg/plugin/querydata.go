@@ -26,7 +26,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	var mu sync.Mutex
 	// Until the response has been sent: the SDK makes two copies of the frames for it.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
-	ctx, caller := d.asking(ctx, req.PluginContext, req.GetHTTPHeaders())
+	ctx, caller := d.asking(ctx, req.PluginContext, queryHeaders(req.Headers))
 	amongTables := severalTables(req.Queries)
 	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
 		answer := d.answer(ctx, q, caller, amongTables)

@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures';
+import { hideMenus } from './grafana';
 import { heightOf, panelsOf, provisioned } from './provisioned';
 
 const WIDTH = 1200;
@@ -11,7 +12,7 @@ const LARGEST = 400 * 1024;
 // What the README and the documents show: each dashboard as it opens, down to the last line of panels that is whole.
 for (const described of provisioned) {
   test(`docs/img/${described.uid}.png`, async ({ page, gotoDashboardPage }) => {
-    await page.addInitScript(() => localStorage.setItem('grafana.navigation.docked', 'false'));
+    await hideMenus(page);
     await page.setViewportSize({ width: WIDTH, height: heightOf(described) });
     const dashboard = await gotoDashboardPage({
       uid: described.uid,

@@ -1,12 +1,15 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { expect, test } from './fixtures';
+import { hideMenus } from './grafana';
 import { openPromQL } from './promql';
 import { select } from './select';
 
 const MARGIN = 16;
 
 test.use({ viewport: { width: 1200, height: 800 }, colorScheme: 'dark' });
+
+test.beforeEach(({ page }) => hideMenus(page));
 
 test('docs/img/catalog-editor.png', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');

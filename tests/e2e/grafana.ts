@@ -43,6 +43,14 @@ export const cellOf = (table: Locator, value: string): Locator =>
 export const options = (page: Page): Locator =>
   page.getByRole('option').or(page.getByLabel('Select option', { exact: true }));
 
+/** Hides what newer versions show on a page's left, their menu and Explore's outline, on the pages opened from now on. */
+export async function hideMenus(page: Page) {
+  await page.addInitScript(() => {
+    localStorage.setItem('grafana.navigation.docked', 'false');
+    localStorage.setItem('grafana.explore.contentOutline.visible', 'false');
+  });
+}
+
 /** Grafana 10 and 11. */
 class ClassicGrafana implements Grafana {
   constructor(private readonly page: Page) {}

@@ -1,6 +1,8 @@
 import { expect } from '@grafana/plugin-e2e';
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 
+import { Account, ADMIN } from './accounts';
+
 const TYPE = 'modelmetrics-catalog-datasource';
 const PROVISIONED = 'modelmetrics';
 
@@ -93,6 +95,38 @@ export async function createDashboard(
     panels,
   };
   return (await read(await request.post('/api/dashboards/db', { data: { dashboard } }))).uid;
+}
+
+/** Gives the new user's id. */
+export async function createUser(request: APIRequestContext, { login, password }: Account): Promise<string> {
+  const answer = await request.post('/api/admin/users', { headers: asAdmin, data: { name: login, login, password } });
+  return (await read(answer)).id;
+}
+
+export async function deleteUser(request: APIRequestContext, id: string) {
+  await request.delete(`/api/admin/users/${id}`, { headers: asAdmin });
+}
+
+const asAdmin = { Authorization: `Basic ${Buffer.from(`${ADMIN.login}:${ADMIN.password}`).toString('base64')}` };
+
+/** Opens a session, whose cookie the browser keeps. */
+export async function logIn(request: APIRequestContext, { login, password }: Account) {
+  await read(await request.post('/login', { data: { user: login, password } }));
+}
+
+/** Gives the uid of a new folder with an alert rule that runs every ten seconds, and the rule's uid. */
+export async function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
+  const folder: string = (await read(await request.post('/api/folders', { data: { title } }))).uid;
+  const data = [{ refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } }].map((query) => ({
+    ...query,
+    relativeTimeRange: { from: 600, to: 0 },
+  }));
+  const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition: 'A', data, for: '0s' };
+  const states = { noDataState: 'OK', execErrState: 'Error' };
+  const made = await read(await request.post('/api/v1/provisioning/alert-rules', { data: { ...rule, ...states } }));
+  const group = `/api/v1/provisioning/folder/${folder}/rule-groups/${encodeURIComponent(title)}`;
+  await read(await request.put(group, { data: { ...(await read(await request.get(group))), interval: 10 } }));
+  return { folder, uid: made.uid as string };
 }
 
 /** How many exemplars a query of a data source has by now. */
