@@ -12,6 +12,7 @@ const mib = 1 << 20
 
 // request begins a request of a data source; end ends it.
 func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
+	t.Helper()
 	ctx, end = context.WithCancel(t.Context())
 	return s.Begin(ctx, 1<<30), end
 }

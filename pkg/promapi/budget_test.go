@@ -42,7 +42,7 @@ func TestRetriesOfManyQueriesAreFew(t *testing.T) {
 func TestRequestsInFlightAreBounded(t *testing.T) {
 	var inFlight, most atomic.Int64
 	var answered atomic.Int64
-	c, _ := client(t, Options{Budget: budget.New().Source(), Method: http.MethodGet}, func(w http.ResponseWriter, r *http.Request) {
+	c, _ := client(t, Options{Budget: budget.New().Source(), Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) {
 		n := inFlight.Add(1)
 		defer inFlight.Add(-1)
 		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
