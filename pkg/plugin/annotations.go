@@ -15,6 +15,6 @@ func (d *DataSource) annotations(ctx context.Context, a *asked) (data.Frames, er
 		return nil, err
 	}
 	return frames.Annotations(result, frames.AnnotationOptions{
-		Options: a.options(compiled), Title: a.Marks.Title, Text: a.Marks.Text, Tags: a.Marks.Tags, ValueIsTime: a.Marks.ValueIsTime,
+		Options: a.options(compiled), Title: a.Annotation.Title, Text: a.Annotation.Text, Tags: a.Annotation.Tags, ValueIsTime: a.Annotation.ValueIsTime,
 	}), nil
 }

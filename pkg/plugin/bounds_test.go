@@ -26,7 +26,7 @@ func TestAQueryThatIsTooLongIsRefused(t *testing.T) {
 	}
 	for _, key := range []string{"expr", "unknown", "queryType"} {
 		answer := ask(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
-		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "it may have 4 MiB") {
+		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "It may have 4 MiB") {
 			t.Errorf("%s: status %d, %.300v", key, answer.Status, answer.Error)
 		}
 	}

@@ -108,7 +108,7 @@ func TestEachQueryFailsAlone(t *testing.T) {
 	if a := answers["A"]; a.Error != nil || len(a.Frames) != 1 || a.Status != 200 {
 		t.Errorf("A: %+v", a)
 	}
-	for refID, want := range map[string]string{"B": "The query is empty", "C": "The catalog has no metric", "D": "can't be read"} {
+	for refID, want := range map[string]string{"B": "The query is empty", "C": "The catalog has no metric", "D": "not valid JSON"} {
 		a := answers[refID]
 		if a.Error == nil || !strings.Contains(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
 			t.Errorf("%s: %v, status %d, source %s", refID, a.Error, a.Status, a.ErrorSource)

@@ -28,7 +28,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 		return nil, d.broken
 	}
 	if len(q.JSON) > maxQueryBytes {
-		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON: it may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
+		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
 	parsed, err := query.Parse(q.JSON, query.Source{
 		QueryType:      q.QueryType,
@@ -43,7 +43,7 @@ func (d *DataSource) read(q backend.DataQuery) (*asked, error) {
 		return nil, err
 	}
 	a := &asked{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
-	a.params, err = d.client.QueryParams(parsed.Custom)
+	a.params, err = d.client.QueryParams(parsed.CustomParams)
 	return a, err
 }
 
@@ -124,9 +124,9 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
-	case a.AtEnd == query.Heatmap:
+	case a.InstantFormat == query.Heatmap:
 		return frames.Heatmap(result, o), nil
-	case a.AtEnd == query.Table:
+	case a.InstantFormat == query.Table:
 		return frames.AsTable(result, o), nil
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o), nil

@@ -6,71 +6,68 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Span is a range of time with steps at equal distances, its ends included. One
-// request to the range API covers one.
+// Span is a time range whose steps are equally spaced. It includes both ends. A
+// request to the range API covers one span.
 type Span struct{ Start, End time.Time }
 
-// mostSpans bounds the requests that one query becomes. Daylight saving mostly
-// shifts twice a year: this is a decade.
-const mostSpans = 20
-
-// Spans returns the range with both ends moved down to a step's boundary, so that
-// the same panel asks for the same times while now moves on. Boundaries follow the
-// clock of the dashboard's time zone: a step of a day begins at its midnight. Steps
-// of more than an hour do so after a shift to daylight saving too, which ends one
-// span and begins another. Where the shift skips a boundary, the step begins with
-// the shift; where it repeats one, at the first.
+// Spans returns the range with both ends rounded down to a multiple of the step, so
+// that a panel requests the same timestamps while the current time advances.
+// Multiples are counted in the dashboard's time zone: a step of one day begins at
+// local midnight. For steps of more than an hour this stays true after a shift to or
+// from daylight saving time, where one span ends and another begins. A step that the
+// shift skips begins at the shift. A step that the shift repeats begins the first
+// time.
 func (q *Query) Spans() []Span {
 	switch {
-	case q.maxPoints == 0: // an API client's own times
+	case q.maxPoints == 0: // an API client's timestamps are not moved
 		return []Span{{q.From, q.To}}
 	case q.Step <= time.Hour:
-		return []Span{q.unsplit()}
+		return []Span{q.singleSpan()}
 	}
-	clock := q.boundary()
-	start := q.instant(clock)
+	clock := q.firstBoundary()
+	start := q.timeAt(clock)
 	spans := []Span{{start, start}}
 	for {
 		clock += q.Step
-		next := q.instant(clock)
+		next := q.timeAt(clock)
 		if next.After(q.To) {
-			return q.lastPoints(spans)
+			return q.limitPoints(spans)
 		}
 		last := &spans[len(spans)-1]
 		switch distance := next.Sub(last.End); {
-		case distance <= 0: // skipped together with the one before
+		case distance <= 0: // the shift skips this step and the one before
 		case distance == q.Step:
 			last.End = next
-		case len(spans) == mostSpans:
+		case len(spans) == maxSpans:
 			last.End = last.Start.Add(q.To.Sub(last.Start).Truncate(q.Step))
-			return q.lastPoints(spans)
+			return q.limitPoints(spans)
 		default:
 			spans = append(spans, Span{next, next})
 		}
 	}
 }
 
-// unsplit returns the range as Spans does, but always as one span: after a shift to
-// daylight saving its steps are off the clock by what the clock was set.
-func (q *Query) unsplit() Span {
-	start := q.instant(q.boundary())
-	return q.lastPoints([]Span{{start, start.Add(q.To.Sub(start).Truncate(q.Step))}})[0]
+// singleSpan returns the range as Spans does, but always as one span. After a shift to
+// or from daylight saving time its steps differ from local multiples by the shift.
+func (q *Query) singleSpan() Span {
+	start := q.timeAt(q.firstBoundary())
+	return q.limitPoints([]Span{{start, start.Add(q.To.Sub(start).Truncate(q.Step))}})[0]
 }
 
-// boundary returns the clock's time at the step's boundary at or before From.
-func (q *Query) boundary() time.Duration {
-	clock := q.clock(q.From)
-	into := clock % q.Step
-	if into < 0 { // before 1970
-		into += q.Step
+// firstBoundary returns the last multiple of the step at or before From, in local time.
+func (q *Query) firstBoundary() time.Duration {
+	local := q.localTime(q.From)
+	offset := local % q.Step
+	if offset < 0 { // before 1970
+		offset += q.Step
 	}
-	return clock - into
+	return local - offset
 }
 
-// lastPoints drops the first points of the spans where there are more than
-// maxPoints: the first boundary is before the range, and an hour that the clock
-// repeats can make room for one boundary more than fixStep counts on.
-func (q *Query) lastPoints(spans []Span) []Span {
+// limitPoints drops the first points of the spans if there are more than maxPoints.
+// That happens because the first multiple of the step is before the range, and because
+// an hour that a shift repeats can contain one more multiple than fixStep expects.
+func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {
 		points += s.points(q.Step)
@@ -87,51 +84,52 @@ func (q *Query) lastPoints(spans []Span) []Span {
 	return spans
 }
 
-// points counts the span's steps.
+// points returns the number of timestamps in the span.
 func (s Span) points(step time.Duration) int { return int(s.End.Sub(s.Start)/step) + 1 }
 
-// clock is what the clock of the time zone shows at t, counted from its own 1970.
-func (q *Query) clock(t time.Time) time.Duration {
+// localTime returns the local time at t as the duration since 1970-01-01 00:00 local
+// time.
+func (q *Query) localTime(t time.Time) time.Duration {
 	_, offset := t.In(q.location).Zone()
 	return time.Duration(t.UnixNano()) + time.Duration(offset)*time.Second
 }
 
-// instant is when the clock first shows a time, or, where a shift skips that, when
-// it is set.
-func (q *Query) instant(clock time.Duration) time.Time {
-	shown := time.Unix(0, int64(clock)).UTC()
-	year, month, day := shown.Date()
-	at := time.Date(year, month, day, shown.Hour(), shown.Minute(), shown.Second(), shown.Nanosecond(), q.location)
-	begun, ends := at.ZoneBounds()
-	switch got := q.clock(at); {
-	case got > clock:
-		return begun.UTC()
-	case got < clock:
-		return ends.UTC()
-	case !begun.IsZero():
-		before := begun.Add(-1)
-		if first := before.Add(clock - q.clock(before)); first.Before(begun) {
+// timeAt returns the first time at which the local time is local, or the time of the
+// shift that skips it.
+func (q *Query) timeAt(local time.Duration) time.Time {
+	fields := time.Unix(0, int64(local)).UTC()
+	year, month, day := fields.Date()
+	at := time.Date(year, month, day, fields.Hour(), fields.Minute(), fields.Second(), fields.Nanosecond(), q.location)
+	zoneStart, zoneEnd := at.ZoneBounds()
+	switch got := q.localTime(at); {
+	case got > local:
+		return zoneStart.UTC()
+	case got < local:
+		return zoneEnd.UTC()
+	case !zoneStart.IsZero():
+		before := zoneStart.Add(-1)
+		if first := before.Add(local - q.localTime(before)); first.Before(zoneStart) {
 			return first.UTC()
 		}
 	}
 	return at.UTC()
 }
 
-// locationOf reads the dashboard's time zone, or else its fixed offset.
-func locationOf(t text) (*time.Location, error) {
+// parseLocation returns the dashboard's time zone, or else its fixed offset from UTC.
+func parseLocation(t queryJSON) (*time.Location, error) {
 	switch name := string(t.Timezone); name {
 	case "":
 		const day = 24 * 60 * 60
 		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {
-			return nil, fault.New(fault.BadQuery, "utcOffsetSec is %g: it must be within a day.", t.UTCOffsetSec)
+			return nil, fault.New(fault.BadQuery, "The UTC offset (utcOffsetSec) is %g seconds. It must be between -86400 and 86400.", t.UTCOffsetSec)
 		}
 		return time.FixedZone("", int(t.UTCOffsetSec)), nil
-	case "utc", "browser": // Grafana's own words; the frontend resolves browser
+	case "utc", "browser": // Grafana's names; the frontend replaces browser
 		return time.UTC, nil
 	default:
 		location, err := time.LoadLocation(name)
-		if err != nil || location == time.Local { // "Local" is the server's own, which means nothing to a dashboard
-			return nil, fault.New(fault.BadQuery, "There is no time zone %q: use an IANA name such as Europe/Berlin.", name)
+		if err != nil || location == time.Local { // "Local" is the time zone of the Grafana server
+			return nil, fault.New(fault.BadQuery, "The time zone %q is unknown. Use an IANA name such as Europe/Berlin.", name)
 		}
 		return location, nil
 	}

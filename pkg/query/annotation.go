@@ -2,40 +2,40 @@ package query
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 
-// Marks says what the annotations of a query read like. Title, text and tags are
-// texts with {{label}}s in them, as legends are.
-type Marks struct {
+// AnnotationTexts are the texts of the annotations that a query returns. Title, Text and
+// Tags are templates that contain {{label}}, as legends do.
+type AnnotationTexts struct {
 	Title string
 	Text  string
 	Tags  []string
 
-	// ValueIsTime takes a value for the time of an event in Unix milliseconds, as
-	// annotations of Grafana's Prometheus data source can.
+	// ValueIsTime means that a sample's value is the time of the event in Unix
+	// milliseconds, as in annotations of Grafana's Prometheus data source.
 	ValueIsTime bool
 }
 
-// markText is the JSON of Marks.
-type markText struct {
+// annotationJSON is the JSON of AnnotationTexts.
+type annotationJSON struct {
 	Title       stored.Text `json:"title"`
 	Text        stored.Text `json:"text"`
 	Tags        stored.List `json:"tags"`
 	ValueIsTime stored.Bool `json:"useValueForTime"`
 }
 
-// annotate reads what an annotation query holds besides. It asks for every step of
-// the range, whatever a panel that it was copied from asked for.
-func (q *Query) annotate(data []byte) error {
+// parseAnnotation reads the fields of an annotation query. It is always a range query,
+// even if it is a copy of a panel's instant query.
+func (q *Query) parseAnnotation(data []byte) error {
 	q.Range, q.Instant, q.Format, q.Exemplar = true, false, TimeSeries, false
-	var m markText
-	if err := read(data, &m); err != nil {
+	var m annotationJSON
+	if err := unmarshal(data, &m); err != nil {
 		return err
 	}
-	q.Marks = Marks{Title: string(m.Title), Text: string(m.Text), Tags: m.Tags, ValueIsTime: bool(m.ValueIsTime)}
-	return q.Marks.check()
+	q.Annotation = AnnotationTexts{Title: string(m.Title), Text: string(m.Text), Tags: m.Tags, ValueIsTime: bool(m.ValueIsTime)}
+	return q.Annotation.check()
 }
 
-// FromCatalog reports whether the query names a metric of the catalog. An annotation
-// does where it has no expression.
+// FromCatalog reports whether the query names a catalog metric. An annotation query does
+// if it has no expression.
 func (q *Query) FromCatalog() bool {
 	return q.Type == Catalog || q.Type == Annotation && q.Expr == ""
 }

@@ -12,15 +12,15 @@ func TestAnAnnotationIsAskedForEveryStep(t *testing.T) {
 	if !q.Range || q.Instant || q.Format != TimeSeries || q.Exemplar || q.Step != time.Minute {
 		t.Errorf("got %+v", q)
 	}
-	if want := (Marks{Title: "{{job}}", Text: "is down", Tags: []string{"outage", "{{job}}"}, ValueIsTime: true}); !reflect.DeepEqual(q.Marks, want) {
-		t.Errorf("got %+v, want %+v", q.Marks, want)
+	if want := (AnnotationTexts{Title: "{{job}}", Text: "is down", Tags: []string{"outage", "{{job}}"}, ValueIsTime: true}); !reflect.DeepEqual(q.Annotation, want) {
+		t.Errorf("got %+v, want %+v", q.Annotation, want)
 	}
 }
 
 // TestTagsOfOtherQueriesMeanNothing: panels carry what other data sources have left
 // in their queries, such as a list of objects under tags.
 func TestTagsOfOtherQueriesMeanNothing(t *testing.T) {
-	if q := parse(t, `{"expr":"up","tags":[{"key":"host"}],"title":1}`, source()); q.Marks.Title != "" {
-		t.Errorf("got %+v", q.Marks)
+	if q := parse(t, `{"expr":"up","tags":[{"key":"host"}],"title":1}`, source()); q.Annotation.Title != "" {
+		t.Errorf("got %+v", q.Annotation)
 	}
 }

@@ -11,39 +11,40 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// Compiled is what is executed for a query.
+// Compiled is a query in the form in which it is sent to the server.
 type Compiled struct {
-	Expr   string // the expression that is sent
-	Legend string // {{label}} texts, __auto, or "" for metric name and labels
-	Name   string // what a series without labels is called
+	Expr   string // PromQL with the ad-hoc filters
+	Legend string // a template with {{label}}, __auto, or "" for metric name and labels
+	Name   string // of a series without labels
 
-	Spans    []Span          // of a query over its range: what each request covers
-	Counters func() []string // metrics that the catalog knows to be counters; nil for PromQL
+	Spans    []Span          // of a range query: one for each request
+	Counters func() []string // metrics that are counters according to the catalog; nil for PromQL
 
-	// What a server needs that applies the ad-hoc filters itself; see ServerFilters.
+	// The fields below are used if the server has to apply the ad-hoc filters; see
+	// ServerFilters.
 	Unfiltered   string            // Expr without the filters
 	Matchers     []*labels.Matcher // the filters
-	NotPromQL    error             // why the parser can't read the expression; nil where it can
+	NotPromQL    error             // the error of the PromQL parser; nil if the expression is valid
 	ExtraFilters []string          // selectors that the server applies; see promql.ExtraFilters
 }
 
-// ServerFilters reports whether the ad-hoc filters need a server that applies them:
-// they can't be written into an expression that isn't PromQL, and names of labels that
-// aren't plain identifiers are quoted there, which not every server reads.
+// ServerFilters reports whether the server has to apply the ad-hoc filters: filters
+// can't be added to an expression that isn't PromQL, and not every server supports the
+// quoted label names of PromQL.
 func (c *Compiled) ServerFilters() bool {
 	return len(c.Matchers) > 0 && (c.NotPromQL != nil || slices.ContainsFunc(c.Matchers, isQuoted))
 }
 
 func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLabelName(m.Name) }
 
-// Compile renders a catalog query, fills in the macros of either kind, parses the
-// result, and adds the ad-hoc filters to it. instant says which of a query's two
-// answers is meant: the window of an instant catalog query is the metric's own wherever
-// the query names none, so that a panel, an alert rule and the API agree.
+// Compile renders the template of a catalog query, expands macros, parses the result,
+// and adds the ad-hoc filters. instant selects the instant query instead of the range
+// query. The window of an instant catalog query is that of the metric unless the query
+// sets one, so that a panel, an alert rule and the API return the same value.
 //
-// A user's own expression that the parser can't read is no error: the server may be
-// able to. It goes on as written, its filters apart, and as one span, since nothing is
-// known of what in it depends on the range.
+// It is no error if the parser rejects the user's own expression, because the server
+// may accept it. Such an expression is sent as written, with its filters separately, and
+// as a single span, because it isn't known which parts depend on the range.
 func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 	out, err := q.render(c, instant)
 	if err != nil {
@@ -57,7 +58,7 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 		return out, out.NotPromQL
 	}
 	if !instant {
-		out.Spans = q.spansOf(&out)
+		out.Spans = q.split(&out)
 	}
 	out.Unfiltered = out.Expr
 	if out.NotPromQL == nil {
@@ -66,7 +67,8 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 	return out, err
 }
 
-// render fills in a catalog metric's template, and the macros of either kind of query.
+// render returns the query without ad-hoc filters: the template of a catalog metric or
+// the user's PromQL, with macros expanded.
 func (q *Query) render(c *catalog.Catalog, instant bool) (Compiled, error) {
 	out := Compiled{Legend: q.Legend}
 	if !q.FromCatalog() {
@@ -95,27 +97,27 @@ func (q *Query) render(c *catalog.Catalog, instant bool) (Compiled, error) {
 	return out, nil
 }
 
-// spansOf returns the spans of an expression, and writes the complete range into it
-// where it depends on that and there are several. Where it can't be divided, the range
-// is one span.
-func (q *Query) spansOf(c *Compiled) []Span {
+// split returns the spans of a range query. If there are several, it replaces what
+// depends on the start and end of the range in c.Expr with those of the complete range.
+// If that isn't possible, it returns a single span.
+func (q *Query) split(c *Compiled) []Span {
 	spans := q.Spans()
 	if len(spans) == 1 {
 		return spans
 	}
 	if c.NotPromQL != nil {
-		return []Span{q.unsplit()}
+		return []Span{q.singleSpan()}
 	}
 	fixed, err := promql.FixRange(c.Expr, spans[0].Start, spans[len(spans)-1].End, q.Step)
 	if err != nil {
-		return []Span{q.unsplit()}
+		return []Span{q.singleSpan()}
 	}
 	c.Expr = fixed
 	return spans
 }
 
-// Preview returns a catalog query as a person would write it in PromQL, asking the
-// same: macros stay, but for those whose places the query's window takes.
+// Preview returns the PromQL of a catalog query for people to edit. It contains macros,
+// except for those that the window of the query replaces.
 func (q *Query) Preview(metric *catalog.Metric) (string, error) {
 	text, err := metric.Render(q.Params, q.GroupBy)
 	if err != nil {
@@ -127,7 +129,7 @@ func (q *Query) Preview(metric *catalog.Metric) (string, error) {
 		return "", err
 	}
 	var known promql.Macros
-	q.windowInto(&known, window, instant)
+	q.setWindow(&known, window, instant)
 	return known.ExpandKnown(text), nil
 }
 

@@ -2,22 +2,22 @@ package query
 
 import "time"
 
-// kind reports which values a query returns: at every step of the range, at its
-// end, or both. Without either field it is a range query. range: false alone is
-// an instant query: Grafana 12.3 and later store that for a new alert rule.
-func (t *text) kind() (atSteps, atEnd bool) {
+// kind reports whether the query is a range query, an instant query or both. Without
+// either field it is a range query. "range": false alone makes it an instant query:
+// Grafana 12.3 and later store that for a new alert rule.
+func (t *queryJSON) kind() (isRange, isInstant bool) {
 	switch {
 	case t.Instant != nil:
-		atEnd = bool(*t.Instant)
+		isInstant = bool(*t.Instant)
 	case t.Range != nil:
-		atEnd = !bool(*t.Range)
+		isInstant = !bool(*t.Range)
 	}
-	return t.Range != nil && bool(*t.Range) || !atEnd, atEnd
+	return t.Range != nil && bool(*t.Range) || !isInstant, isInstant
 }
 
-// evaluationTime is when a query that wants one value is evaluated. A range such as
-// "Today" ends later than now, where no series has a sample yet; one that begins
-// later than now is left as it is.
+// evaluationTime returns the evaluation time of an instant query: the end of the range,
+// or now if the range contains it. A range such as "Today" ends in the future, where no
+// series has a sample yet.
 func evaluationTime(s Source) time.Time {
 	if s.Now.IsZero() || s.To.Before(s.Now) || s.From.After(s.Now) {
 		return s.To

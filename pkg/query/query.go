@@ -1,7 +1,6 @@
-// Package query reads the query JSON that panels, alert rules, variables and
-// the API send, fixes its step and range, and compiles it to the PromQL that is
-// executed. plugin hands it what the SDK received; its errors say what a person
-// has to change.
+// Package query parses the query JSON of panels, alert rules, variables and API
+// clients, determines the step and the time range, and compiles the query to PromQL.
+// Its errors are written for the author of the query.
 package query
 
 import (
@@ -21,10 +20,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// Type is a query's queryType.
+// Type is the queryType of a query.
 type Type string
 
-// The query types. Those after Annotation answer dashboard variables.
+// The query types. Those after Annotation return the values of a dashboard variable.
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
@@ -40,7 +39,7 @@ const (
 
 var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
-// Format is the shape of the frames that a query wants.
+// Format is the format of the data frames that a query returns.
 type Format string
 
 // The formats.
@@ -53,9 +52,9 @@ const (
 
 var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 
-// formatOf returns the format with a name, in whatever spelling it is stored:
-// timeseries, Time series.
-func formatOf(name stored.Text) Format {
+// parseFormat returns the format with a name. It accepts other spellings, such as
+// timeseries and Time series.
+func parseFormat(name stored.Text) Format {
 	plain := func(name string) string {
 		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 	}
@@ -70,50 +69,51 @@ func formatOf(name stored.Text) Format {
 // Query is a validated query.
 type Query struct {
 	Type    Type
-	Expr    string         // PromQL, QueryResult and Annotation: the user's own text
-	Metric  string         // Catalog, ParamValues and Annotation: the catalog's name; LabelValues and LabelNames: a Prometheus metric
-	Params  catalog.Params // filters, by parameter or label
+	Expr    string         // PromQL, QueryResult and Annotation: the user's PromQL
+	Metric  string         // Catalog, ParamValues and Annotation: a catalog metric; LabelValues and LabelNames: a Prometheus metric
+	Params  catalog.Params // filters by parameter or label
 	GroupBy []string       // nil means the metric's default
-	Window  time.Duration  // 0 where the query names none
+	Window  time.Duration  // 0 if the query doesn't set it
 	Label   string         // LabelValues
 	Param   string         // ParamValues
-	Match   string         // LabelNames, LabelValues and Series: a selector in PromQL, in the place of Metric and Params
-	Regex   string         // LabelNames and MetricNames: a part of the metrics' names matches it
+	Match   string         // LabelNames, LabelValues and Series: a PromQL selector instead of Metric and Params
+	Regex   string         // LabelNames and MetricNames: matches a part of the metric names
 
-	Range   bool // wants the value at every step
-	Instant bool // wants the value at the range's end
-	Format  Format
-	AtEnd   Format // of the value at the range's end
-	Legend  string
+	Range         bool // a range query
+	Instant       bool // an instant query, possibly in addition to the range query
+	Format        Format
+	InstantFormat Format // of the result of the instant query
+	Legend        string
 
-	Exemplar bool            // wants exemplars beside the value at every step
-	Sampler  series.Sampler  // which of them
-	Filters  []promql.Filter // added to every selector
-	Custom   string          // parameters for the API, written as in a URL
+	Exemplar     bool            // the range query returns exemplars too
+	Sampler      series.Sampler  // selects the exemplars
+	Filters      []promql.Filter // added to every selector
+	CustomParams string          // query parameters of the HTTP request, in URL encoding
 
-	Marks Marks // Annotation
+	Annotation AnnotationTexts
 
 	From, To time.Time
-	At       time.Time // the time of instant values: To, or now where To is later
+	At       time.Time // evaluation time of the instant query: To, or now if To is later
 	Step     time.Duration
 
-	location  *time.Location // of step boundaries
+	location  *time.Location // steps are multiples of Step in this time zone
 	scrape    time.Duration
-	maxPoints int // of one series over the range; 0 for an API client's, whose times aren't moved
+	maxPoints int // of a series over the range; 0 for an API client, whose timestamps are not moved
 }
 
-// Source is what comes with a query's JSON.
+// Source is what Grafana sends along with the JSON of a query.
 type Source struct {
-	QueryType      string        // as the SDK has it; the JSON's own is used where this is empty
-	From, To       time.Time     // the range asked for
-	Now            time.Time     // where zero, To is never later
-	Interval       time.Duration // what Grafana takes for the step; may be 0
+	QueryType      string        // as the SDK has it; if empty, queryType of the JSON is used
+	From, To       time.Time     // the time range
+	Now            time.Time     // if zero, To is taken to be in the past
+	Interval       time.Duration // the step that Grafana suggests; may be 0
 	MaxDataPoints  int64         // may be 0
 	ScrapeInterval time.Duration // of the data source
 }
 
-// text is the query JSON. Other Grafanas have stored its fields in other types.
-type text struct {
+// queryJSON is the JSON of a query. Earlier versions of Grafana stored some fields in
+// other types.
+type queryJSON struct {
 	QueryType      stored.Text   `json:"queryType"`
 	Expr           stored.Text   `json:"expr"`
 	Range          *stored.Bool  `json:"range"`
@@ -126,16 +126,16 @@ type text struct {
 	UTCOffsetSec   stored.Number `json:"utcOffsetSec"`
 	Timezone       stored.Text   `json:"timezone"`
 
-	Exemplar stored.Bool     `json:"exemplar"`
-	Sampler  series.Sampler  `json:"exemplarSampler"`
-	Filters  []promql.Filter `json:"adhocFilters"`
-	Custom   stored.Text     `json:"customQueryParameters"`
+	Exemplar     stored.Bool     `json:"exemplar"`
+	Sampler      series.Sampler  `json:"exemplarSampler"`
+	Filters      []promql.Filter `json:"adhocFilters"`
+	CustomParams stored.Text     `json:"customQueryParameters"`
 }
 
-// catalogText is what a query that isn't PromQL holds besides. Panels keep what
-// other data sources have left in their queries, such as a groupBy of objects:
-// beside an expression that means nothing.
-type catalogText struct {
+// catalogJSON is the JSON of the fields that only queries other than PromQL have. They
+// are ignored next to an expression: a panel keeps fields of other data sources in its
+// queries, such as a groupBy that is a list of objects.
+type catalogJSON struct {
 	Metric  stored.Text    `json:"metric"`
 	Params  catalog.Params `json:"params"`
 	GroupBy stored.List    `json:"groupBy"`
@@ -146,20 +146,20 @@ type catalogText struct {
 	Regex   stored.Text    `json:"regex"`
 }
 
-// Parse reads a query's JSON. Its errors are fault.BadQuery.
+// Parse parses and validates the JSON of a query. Its errors are fault.BadQuery.
 func Parse(data []byte, source Source) (*Query, error) {
-	var t text
-	if err := read(data, &t); err != nil {
+	var t queryJSON
+	if err := unmarshal(data, &t); err != nil {
 		return nil, err
 	}
 	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
-	var c catalogText
-	if t.Expr == "" || isOwn(source.QueryType) {
-		if err := read(data, &c); err != nil {
+	var c catalogJSON
+	if t.Expr == "" || isSpecific(source.QueryType) {
+		if err := unmarshal(data, &c); err != nil {
 			return nil, err
 		}
 	}
-	kind, err := typeOf(string(t.Expr), string(c.Metric), Type(source.QueryType))
+	kind, err := parseType(string(t.Expr), string(c.Metric), Type(source.QueryType))
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 		Type: kind, Expr: string(t.Expr),
 		Metric: string(c.Metric), Params: c.Params, GroupBy: c.GroupBy,
 		Label: string(c.Label), Param: string(c.Param), Match: string(c.Match), Regex: string(c.Regex),
-		Format: cmp.Or(formatOf(t.Format), TimeSeries), Legend: string(t.LegendFormat),
-		Exemplar: bool(t.Exemplar), Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, Custom: string(t.Custom),
+		Format: cmp.Or(parseFormat(t.Format), TimeSeries), Legend: string(t.LegendFormat),
+		Exemplar: bool(t.Exemplar), Sampler: cmp.Or(t.Sampler, series.SpreadSampler), Filters: t.Filters, CustomParams: string(t.CustomParams),
 		From: source.From, To: source.To, At: evaluationTime(source),
 		scrape: source.ScrapeInterval,
 	}
@@ -177,17 +177,17 @@ func Parse(data []byte, source Source) (*Query, error) {
 		return nil, err
 	}
 	if kind == Annotation {
-		if err := q.annotate(data); err != nil {
+		if err := q.parseAnnotation(data); err != nil {
 			return nil, err
 		}
 	}
 	if !slices.Contains(series.Samplers, q.Sampler) {
-		return nil, fault.New(fault.BadQuery, "There is no exemplar sampler %q: use %s.", q.Sampler, list(series.Samplers))
+		return nil, fault.New(fault.BadQuery, "The exemplar sampler %q is unknown. Use one of %s.", q.Sampler, join(series.Samplers))
 	}
-	q.AtEnd = cmp.Or(formatOf(t.InstantFormat), q.Format)
-	for _, format := range []Format{q.Format, q.AtEnd} {
+	q.InstantFormat = cmp.Or(parseFormat(t.InstantFormat), q.Format)
+	for _, format := range []Format{q.Format, q.InstantFormat} {
 		if !slices.Contains(formats, format) {
-			return nil, fault.New(fault.BadQuery, "There is no format %q: use %s.", format, list(formats))
+			return nil, fault.New(fault.BadQuery, "The format %q is unknown. Use one of %s.", format, join(formats))
 		}
 	}
 	if err := checkRange(q.From, q.To); err != nil {
@@ -198,26 +198,27 @@ func Parse(data []byte, source Source) (*Query, error) {
 			return nil, err
 		}
 	}
-	if q.location, err = locationOf(t); err != nil {
+	if q.location, err = parseLocation(t); err != nil {
 		return nil, err
 	}
 	return q, q.fixStep(t, source)
 }
 
-// checkRange refuses times that can't be computed with; nobody has data there.
+// checkRange returns an error if the time range is reversed, or is outside of what can
+// be computed with.
 func checkRange(from, to time.Time) error {
 	const earliest, latest = 1900, 2200
 	switch {
 	case from.After(to):
-		return fault.New(fault.BadQuery, "The time range ends before it begins.")
+		return fault.New(fault.BadQuery, "The time range ends before it starts.")
 	case from.Year() < earliest || to.Year() > latest:
-		return fault.New(fault.BadQuery, "The time range must lie between the years %d and %d.", earliest, latest)
+		return fault.New(fault.BadQuery, "The time range must be between the years %d and %d.", earliest, latest)
 	}
 	return nil
 }
 
-// Metrics is the query of an API client: a catalog metric with the times it
-// asked for, which aren't moved. step is 0 for a query at end alone.
+// Metrics returns the query of an API client for a catalog metric. Its timestamps are
+// not moved. A step of 0 means an instant query at end.
 func Metrics(metric string, params catalog.Params, start, end time.Time, step, scrape time.Duration) *Query {
 	return &Query{
 		Type: Catalog, Metric: metric, Params: params,
@@ -227,30 +228,30 @@ func Metrics(metric string, params catalog.Params, start, end time.Time, step, s
 	}
 }
 
-func read(data []byte, into any) error {
+func unmarshal(data []byte, into any) error {
 	err := json.Unmarshal(data, into)
 	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case mistyped && wrong.Field == "":
-		return fault.New(fault.BadQuery, "The query can't be read: it must be a JSON object, not a JSON %s.", wrong.Value)
+		return fault.New(fault.BadQuery, "The query is a JSON %s. It must be a JSON object.", wrong.Value)
 	case mistyped:
 		use := ""
 		if want := stored.Want(wrong.Type); want != "" {
 			use = " Use " + want + "."
 		}
-		return fault.New(fault.BadQuery, "The query can't be read: its field %s can't be a JSON %s.%s", wrong.Field, wrong.Value, use)
+		return fault.New(fault.BadQuery, "The query's field %s can't be a JSON %s.%s", wrong.Field, wrong.Value, use)
 	case err != nil:
-		return fault.New(fault.BadQuery, "The query can't be read: %v.", err)
+		return fault.New(fault.BadQuery, "The query is not valid JSON: %v.", err)
 	}
 	return nil
 }
 
-// isOwn reports whether a query type is one of ours that isn't PromQL.
-func isOwn(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
+// isSpecific reports whether a query type is one of this data source alone.
+func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
 
-// typeOf decides what a query is. Dashboards carry types of other data sources;
-// beside an expression those mean nothing.
-func typeOf(expr, metric string, name Type) (Type, error) {
+// parseType returns the type of a query. Dashboards contain types of other data sources,
+// which are ignored if the query has an expression.
+func parseType(expr, metric string, name Type) (Type, error) {
 	switch {
 	case slices.Contains(types, name):
 		return name, nil
@@ -259,20 +260,20 @@ func typeOf(expr, metric string, name Type) (Type, error) {
 	case name == "" || expr != "":
 		return PromQL, nil
 	default:
-		return "", fault.New(fault.BadQuery, "There is no query type %q: use %s.", name, list(types))
+		return "", fault.New(fault.BadQuery, "The query type %q is unknown. Use one of %s.", name, join(types))
 	}
 }
 
-// ParseWindow reads the window of a catalog query.
+// ParseWindow parses the window of a catalog query.
 func ParseWindow(text string) (time.Duration, error) {
 	d, err := model.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fault.New(fault.BadQuery, "The window is %q: write a duration such as 5m.", text)
+		return 0, fault.New(fault.BadQuery, "The window %q is not a duration. Write a number with a unit, such as 5m.", text)
 	}
 	return time.Duration(d), nil
 }
 
-func list[T ~string](names []T) string {
+func join[T ~string](names []T) string {
 	texts := make([]string, len(names))
 	for i, name := range names {
 		texts[i] = string(name)

