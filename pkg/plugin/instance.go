@@ -63,7 +63,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
-	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
+	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
 	}
