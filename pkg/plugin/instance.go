@@ -88,10 +88,16 @@ var reportBuild = sync.OnceFunc(func() {
 })
 
 func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
+	if err := settings.CheckSecrets(stored.DecryptedSecureJSONData); err != nil {
+		return err
+	}
 	stored.JSONData = settings.ForSDK(stored.JSONData)
 	opts, err := stored.HTTPClientOptions(ctx)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+	}
+	if err := settings.CheckHeader(opts.Header); err != nil {
+		return err
 	}
 	if accepted := promapi.AcceptEncoding(opts.Header.Get("Accept-Encoding")); accepted != "" {
 		opts.Header.Set("Accept-Encoding", accepted)
