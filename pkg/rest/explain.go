@@ -88,6 +88,9 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := catalog.LabelMatchers(l.params); err != nil { // of all parameters together
+		return nil, err
+	}
 	missing := l.missing()
 	params, err := l.explainParams()
 	if err != nil {
