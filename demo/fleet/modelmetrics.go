@@ -61,14 +61,15 @@ var selfRoutes = []struct {
 	{"GET /api/v1/label/{label}/values", 0.05, duration{0.03, 0.8}},
 }
 
-// selfSources are the simulated data sources, by uid.
+// selfSources are the simulated data sources, by organization and uid.
 var selfSources = []struct {
+	org     string
 	uid     string
 	share   float64 // of the queries
 	catalog map[string]float64
 }{
-	{"modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "own": 6}},
-	{"modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
+	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "user_defined": 6}},
+	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
 }
 
 // modelMetrics is a Grafana with two data sources of this very plugin, so that the
@@ -87,7 +88,7 @@ func newModelMetrics(rng *rand.Rand, _ time.Time) Platform {
 	p := &modelMetrics{target: t, rng: rng}
 	families := newSelfFamilies(t)
 	for _, s := range selfSources {
-		p.sources = append(p.sources, families.source(s.uid, s.share, s.catalog, rng))
+		p.sources = append(p.sources, families.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
 	t.gauge("modelmetrics_build_info", "1, with the plugin's version.", "version", "go_version").with("0.1.0", runtime.Version()).set(1)
 	p.memory = t.gauge("process_resident_memory_bytes", "Resident memory size in bytes.").with()
@@ -119,21 +120,21 @@ type selfFamilies struct {
 }
 
 func newSelfFamilies(t *Target) selfFamilies {
-	const source = "datasource"
+	const org, source = "org_id", "datasource"
 	return selfFamilies{
-		queries:         t.counter("modelmetrics_queries_total", "Queries answered.", source, "type", "caller", "outcome"),
-		querySeconds:    t.histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", selfBounds, source, "caller"),
-		inFlight:        t.gauge("modelmetrics_queries_in_flight", "Queries that are being answered.", source),
-		catalogQueries:  t.counter("modelmetrics_catalog_queries_total", "Queries by the catalog metric that they name.", source, "pack", "metric", "caller"),
-		catalog:         t.gauge("modelmetrics_catalog_metrics", "Metrics that the catalog has.", source, "pack"),
-		problems:        t.gauge("modelmetrics_catalog_problems", "Problems in the data source's own packs.", source),
-		requests:        t.counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, each attempt by itself.", source, "api", "code"),
-		requestSeconds:  t.histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", selfBounds, source, "api"),
-		retries:         t.counter("modelmetrics_prometheus_retries_total", "Requests sent to Prometheus again.", source, "reason"),
-		bytes:           t.counter("modelmetrics_prometheus_received_bytes_total", "Bytes of Prometheus's answers, decompressed.", source),
-		samples:         t.counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's answers.", source),
-		resources:       t.counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", source, "route", "code"),
-		resourceSeconds: t.histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", selfBounds, source, "route"),
+		queries:         t.counter("modelmetrics_queries_total", "Queries answered.", org, source, "type", "caller", "outcome"),
+		querySeconds:    t.histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", selfBounds, org, source, "caller"),
+		inFlight:        t.gauge("modelmetrics_queries_in_flight", "Queries that are being answered.", org, source),
+		catalogQueries:  t.counter("modelmetrics_catalog_queries_total", "Queries by the catalog metric that they name.", org, source, "pack", "metric", "caller"),
+		catalog:         t.gauge("modelmetrics_catalog_metrics", "Metrics that the catalog has.", org, source, "pack"),
+		problems:        t.gauge("modelmetrics_catalog_problems", "Problems in the data source's own packs.", org, source),
+		requests:        t.counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, each attempt by itself.", org, source, "api", "code"),
+		requestSeconds:  t.histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", selfBounds, org, source, "api"),
+		retries:         t.counter("modelmetrics_prometheus_retries_total", "Requests sent to Prometheus again.", org, source, "reason"),
+		bytes:           t.counter("modelmetrics_prometheus_received_bytes_total", "Bytes of Prometheus's answers, decompressed.", org, source),
+		samples:         t.counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's answers.", org, source),
+		resources:       t.counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
+		resourceSeconds: t.histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", selfBounds, org, source, "route"),
 	}
 }
 
@@ -166,34 +167,34 @@ type selfRoute struct {
 	seconds        *distribution
 }
 
-func (f selfFamilies) source(uid string, share float64, catalog map[string]float64, rng *rand.Rand) *selfSource {
-	for _, pack := range []string{"tango", "inference", "own"} {
+func (f selfFamilies) source(org, uid string, share float64, catalog map[string]float64, rng *rand.Rand) *selfSource {
+	for _, pack := range []string{"tango", "inference", "user_defined"} {
 		if n, has := catalog[pack]; has {
-			f.catalog.with(uid, pack).set(n)
+			f.catalog.with(org, uid, pack).set(n)
 		}
 	}
-	f.problems.with(uid)
+	f.problems.with(org, uid)
 	s := &selfSource{
-		share: share, inFlight: f.inFlight.with(uid), cutFlow: newFlow(rng),
-		cut: f.requests.with(uid, "query_range", "none"), retried: f.retries.with(uid, "transient"),
-		bytes: f.bytes.with(uid), samples: f.samples.with(uid),
+		share: share, inFlight: f.inFlight.with(org, uid), cutFlow: newFlow(rng),
+		cut: f.requests.with(org, uid, "query_range", "none"), retried: f.retries.with(org, uid, "transient"),
+		bytes: f.bytes.with(org, uid), samples: f.samples.with(org, uid),
 	}
 	requests, seconds := map[string]*point{}, map[string]*distribution{}
 	for _, c := range selfCallers {
 		if requests[c.api] == nil {
-			requests[c.api], seconds[c.api] = f.requests.with(uid, c.api, "200"), f.requestSeconds.with(uid, c.api)
+			requests[c.api], seconds[c.api] = f.requests.with(org, uid, c.api, "200"), f.requestSeconds.with(org, uid, c.api)
 		}
 		caller := &selfCaller{
 			flow: newFlow(rng), handFlow: newFlow(rng), wrongFlow: newFlow(rng),
-			byName: f.queries.with(uid, "catalog", c.name, "ok"), seconds: f.querySeconds.with(uid, c.name),
+			byName: f.queries.with(org, uid, "catalog", c.name, "ok"), seconds: f.querySeconds.with(org, uid, c.name),
 			requests: requests[c.api], requestSeconds: seconds[c.api],
 		}
 		if c.byName < 1 {
-			caller.byHand = f.queries.with(uid, "promql", c.name, "ok")
-			caller.wrong = f.queries.with(uid, "promql", c.name, "bad_promql")
+			caller.byHand = f.queries.with(org, uid, "promql", c.name, "ok")
+			caller.wrong = f.queries.with(org, uid, "promql", c.name, "bad_promql")
 		}
 		for _, metric := range selfMetrics {
-			caller.named = append(caller.named, f.catalogQueries.with(uid, metric.pack, metric.metric, c.name))
+			caller.named = append(caller.named, f.catalogQueries.with(org, uid, metric.pack, metric.metric, c.name))
 			caller.namedFlows = append(caller.namedFlows, newFlow(rng))
 		}
 		s.callers = append(s.callers, caller)
@@ -201,8 +202,8 @@ func (f selfFamilies) source(uid string, share float64, catalog map[string]float
 	for _, r := range selfRoutes {
 		s.routes = append(s.routes, &selfRoute{
 			flow: newFlow(rng), lostFlow: newFlow(rng),
-			answered: f.resources.with(uid, r.route, "200"), lost: f.resources.with(uid, r.route, "404"),
-			seconds: f.resourceSeconds.with(uid, r.route),
+			answered: f.resources.with(org, uid, r.route, "200"), lost: f.resources.with(org, uid, r.route, "404"),
+			seconds: f.resourceSeconds.with(org, uid, r.route),
 		})
 	}
 	return s

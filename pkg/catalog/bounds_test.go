@@ -61,7 +61,8 @@ func TestLargeValuesAreTheCallersFault(t *testing.T) {
 	}{
 		{"one long value", Param{Values: []string{strings.Repeat("x", 1<<20+1)}}, "more than 1 MiB of values"},
 		{"many values", Param{Values: strings.Split(strings.Repeat(".......... ", 95_000), " ")}, "is too long"},
-		{"a value that quotes make long", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "longer than 2 MiB"},
+		{"a value that quotes make long", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "take more than 2 MiB in PromQL"},
+		{"a value that leaves no room for its query", Param{Values: []string{strings.Repeat("\x01", 1<<19-10)}}, "longer than 2 MiB"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			metric, err := sound(t).Metric("orders")
@@ -71,6 +72,9 @@ func TestLargeValuesAreTheCallersFault(t *testing.T) {
 			_, err = metric.Render(Params{"model": test.param}, nil)
 			if err == nil || fault.As(err).Kind != fault.BadQuery || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if _, err = LabelMatchers(Params{"model": test.param}); err == nil && !strings.HasPrefix(test.want, "longer") {
+				t.Error("a variable's selector takes it")
 			}
 		})
 	}

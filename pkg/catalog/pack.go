@@ -121,6 +121,9 @@ func (p *Pack) EvaluatedEvery() time.Duration {
 	return time.Duration(every)
 }
 
+// IsUser reports whether the pack comes from the data source's settings.
+func (p *Pack) IsUser() bool { return p.place == ownPlace }
+
 // Place tells where the definition stands: its source, and the line in it.
 func (m *Metric) Place() (place string, line int) { return m.pack.place, m.line }
 

@@ -191,7 +191,7 @@ func (m *Metric) filters(params Params) ([]*labels.Matcher, error) {
 func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	var budget promql.RegexpBudget
-	size := 0
+	size, written := 0, 0
 	for _, name := range names {
 		for _, value := range params[name].Values {
 			size += len(value)
@@ -203,9 +203,13 @@ func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 		if err != nil {
 			return nil, err
 		}
-		if matcher != nil {
-			matchers = append(matchers, matcher)
+		if matcher == nil {
+			continue
 		}
+		if written += len(promql.MatcherText(matcher)); written > maxMatcherBytes {
+			return nil, fault.New(fault.BadQuery, "The parameters' values take more than %d MiB in PromQL, which escapes quotes, backslashes and control characters. Select fewer values.", maxMatcherBytes>>20)
+		}
+		matchers = append(matchers, matcher)
 	}
 	return matchers, nil
 }

@@ -12,10 +12,15 @@ import (
 // that no pack has: a pack that was turned off may be gone in a later version.
 func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 	off := make(map[*Pack]bool, len(packs))
+	seen := make(map[string]bool, len(packs))
 	for _, name := range packs {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
 		if pack := packOf(c.packs, name); pack != nil {
 			off[pack] = true
-		} else if packOf(c.off, name) == nil && !slices.Contains(unknown, name) {
+		} else if packOf(c.off, name) == nil {
 			unknown = append(unknown, name)
 		}
 	}

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -115,6 +116,17 @@ func TestTurningPacksOffTellsUnknownNames(t *testing.T) {
 				t.Errorf("left %v, unknown %v", left, unknown)
 			}
 		})
+	}
+}
+
+func TestManyUnknownPacksAreAllReported(t *testing.T) {
+	names := make([]string, 200_000)
+	for i := range names {
+		names[i] = strconv.Itoa(i / 2)
+	}
+	_, unknown := sound(t).Without(names)
+	if len(unknown) != len(names)/2 || unknown[0] != "0" || unknown[len(unknown)-1] != "99999" {
+		t.Errorf("%d unknown packs", len(unknown))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
@@ -27,6 +28,9 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (compi
 		compiled.Expr = compiled.Unfiltered
 		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(a.params), compiled.Matchers)
 		return compiled, err
+	case compiled.NotPromQL != nil && server == promapi.Server{}:
+		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s Only VictoriaMetrics takes filters apart from the query, and the server could not be identified because it did not answer. Try again when it does.",
+			fault.As(compiled.NotPromQL).Text).Because(compiled.NotPromQL)
 	case compiled.NotPromQL != nil:
 		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL. "+
 			"Only VictoriaMetrics takes filters apart from the query, and the server was identified as %s.",

@@ -118,6 +118,19 @@ func TestFiltersThatDoNotFitRefuseTheQuery(t *testing.T) {
 	}
 }
 
+// TestFiltersOfAServerThatIsDown: which server it is decides whether the query works, so
+// the query's author isn't told to change it.
+func TestFiltersOfAServerThatIsDown(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer server.Close()
+	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(`up default 0`, jobIsAPI)...) {
+		const want = "the server could not be identified because it did not answer"
+		if answer.Error == nil || answer.Status != 502 || !strings.Contains(answer.Error.Error(), want) {
+			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
+		}
+	}
+}
+
 func TestVictoriaMetricsAppliesTheFilters(t *testing.T) {
 	for _, test := range []struct {
 		name, url, settings, query, method string

@@ -66,7 +66,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
-	d.telemetry = telemetry.Open(stored.UID, perPack(d.catalog), len(d.problems))
+	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
 	}
@@ -94,10 +94,16 @@ var reportBuild = sync.OnceFunc(func() {
 })
 
 func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
+	if err := settings.CheckSecrets(stored.DecryptedSecureJSONData); err != nil {
+		return err
+	}
 	stored.JSONData = settings.ForSDK(stored.JSONData)
 	opts, err := stored.HTTPClientOptions(ctx)
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+	}
+	if err := settings.CheckHeader(opts.Header); err != nil {
+		return err
 	}
 	if accepted := promapi.AcceptEncoding(opts.Header.Get("Accept-Encoding")); accepted != "" {
 		opts.Header.Set("Accept-Encoding", accepted)

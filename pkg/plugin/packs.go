@@ -11,15 +11,6 @@ import (
 // builtin loads the shipped packs once for all data sources.
 var builtin = sync.OnceValues(catalog.Builtin)
 
-// perPack counts the catalog's metrics by pack.
-func perPack(c *catalog.Catalog) map[string]int {
-	counts := map[string]int{}
-	for _, pack := range c.Packs() {
-		counts[pack.Name] = len(pack.Metrics)
-	}
-	return counts
-}
-
 // ownPacks is what is wrong with a user's own packs as one sentence, which Save &
 // test and a refusal to save have in common; nil where nothing is.
 func ownPacks(problems catalog.Problems) error {

@@ -112,7 +112,7 @@ func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, amongTabl
 		counted.Asks(string(a.Type))
 		if a.FromCatalog() {
 			if metric, err := d.catalog.Metric(a.Metric); err == nil {
-				counted.Names(metric.Pack().Name, metric.Name)
+				counted.Names(metric)
 			}
 		}
 		return answer(a)

@@ -1,6 +1,7 @@
 package promapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -18,7 +19,7 @@ type Capabilities struct {
 // Capabilities finds out what the server can do. What it doesn't show within
 // seconds counts as not there.
 func (c *Client) Capabilities(ctx context.Context) Capabilities {
-	server := c.Server(ctx)
+	server := cmp.Or(c.Server(ctx), unnamed)
 	return Capabilities{
 		Server:    server,
 		MetricsQL: server.SpeaksMetricsQL(),

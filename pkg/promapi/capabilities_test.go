@@ -82,3 +82,46 @@ func TestACallerWhoLeavesDoesNotNameTheServer(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestAServerThatIsDownIsIdentifiedOnceItIsBack, and not a minute later: until then
+// queries in MetricsQL with filters would fail.
+func TestAServerThatIsDownIsIdentifiedOnceItIsBack(t *testing.T) {
+	status := func(code int) http.HandlerFunc { return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) } }
+	aborts := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	version := func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"version":"3.5.0"}}`)
+	}
+	for _, test := range []struct {
+		name         string
+		info, stores http.HandlerFunc
+		want         Server
+		kept         time.Duration
+	}{
+		{"a cut connection", aborts, aborts, Server{}, unansweredKept},
+		{"a proxy whose server is down", status(502), status(502), Server{}, unansweredKept},
+		{"a server that starts", status(503), status(503), Server{}, unansweredKept},
+		{"a proxy that waits for its server", status(504), status(504), Server{}, unansweredKept},
+		{"too many requests", status(429), status(429), Server{}, unansweredKept},
+		{"down in the middle", version, aborts, Server{"Prometheus", "3.5.0"}, unansweredKept},
+		{"back in the middle", aborts, status(404), Server{Name: "Prometheus"}, unansweredKept},
+		{"one without these pages", status(404), status(404), Server{Name: "Prometheus"}, unnamedKept},
+		{"one that refuses these pages", status(403), status(403), Server{Name: "Prometheus"}, unnamedKept},
+		{"a Prometheus", version, status(404), Server{"Prometheus", "3.5.0"}, serverKept},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, "/stores") {
+					test.stores(w, r)
+				} else {
+					test.info(w, r)
+				}
+			})
+			if got := c.Server(t.Context()); got != test.want {
+				t.Errorf("got %q", got)
+			}
+			if kept := time.Until(c.found.until); kept > test.kept || kept <= unansweredKept && test.kept > unansweredKept {
+				t.Errorf("kept for %s, want %s", kept, test.kept)
+			}
+		})
+	}
+}

@@ -304,8 +304,8 @@ func TestIdentify(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, test.handler)
-			if got := c.identify(t.Context()).String(); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
+			if got, complete := c.identify(t.Context()); got.String() != test.want || !complete {
+				t.Errorf("got %q, complete %t, want %q", got, complete, test.want)
 			}
 		})
 	}

@@ -88,7 +88,7 @@ func TestEncodedAnswersAreDecoded(t *testing.T) {
 			}
 
 			c, _ = client(t, Options{}, answering(200, e.header, encode(t, `{"status":"success","data":{"application":"Grafana Mimir","version":"2.14.0"}}`, e.how...)))
-			if got := c.identify(t.Context()).String(); got != "Grafana Mimir 2.14.0" {
+			if got := c.Server(t.Context()).String(); got != "Grafana Mimir 2.14.0" {
 				t.Errorf("identify: got %q", got)
 			}
 

@@ -38,15 +38,20 @@ func (c *Client) method(what call) string {
 	return http.MethodPost
 }
 
-// identifyTimeout bounds what finding out adds to a query, and unnamedKept is how
-// long a server that said nothing of itself, perhaps only now, isn't asked again.
 const (
+	// identifyTimeout bounds what identifying the server adds to a query.
 	identifyTimeout = 3 * time.Second
-	unnamedKept     = time.Minute
+	// unnamedKept is how long a server that answers, but doesn't say which it is, perhaps
+	// only now, isn't identified again.
+	unnamedKept = time.Minute
+	// unansweredKept is the same for a server that doesn't answer: long enough that the
+	// queries of a dashboard don't each wait for it, and over soon after it is back.
+	unansweredKept = 3 * time.Second
 )
 
-// Server says which server answers, asking it where that isn't known or was
-// found out long ago. One caller asks; the others wait no longer than they may.
+// Server returns the server that answers, and identifies it where that has not been
+// done or was done long ago. It is the zero Server for one that doesn't answer. One
+// caller identifies it; the others wait no longer than identifyTimeout.
 func (c *Client) Server(caller context.Context) Server {
 	ctx, cancel := context.WithTimeout(caller, identifyTimeout)
 	defer cancel()
@@ -54,24 +59,27 @@ func (c *Client) Server(caller context.Context) Server {
 	case c.found.asking <- struct{}{}:
 		defer func() { <-c.found.asking }()
 	case <-ctx.Done():
-		return unnamed
+		return Server{}
 	}
 	if time.Now().Before(c.found.until) {
 		return c.found.server
 	}
-	server := c.identify(ctx)
+	server, complete := c.identify(ctx)
 	if caller.Err() != nil {
 		return server // cut short: what it would have said isn't known
 	}
 	kept := serverKept
-	if server == unnamed {
+	switch {
+	case !complete:
+		kept = unansweredKept
+	case server == unnamed:
 		kept = unnamedKept
 	}
 	c.found.server, c.found.until = server, time.Now().Add(kept)
 	return server
 }
 
-// unnamed is taken for what answers where nothing is known.
+// unnamed is what a server is taken for that doesn't say which it is.
 var unnamed = Server{Name: "Prometheus"}
 
 // SpeaksMetricsQL reports whether the server understands more than PromQL.

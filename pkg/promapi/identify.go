@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// Server is what answers at a data source's URL.
+// Server is what answers at a data source's URL. The zero value is one that isn't
+// known.
 type Server struct {
 	Name    string // Prometheus, Grafana Mimir, Cortex, Thanos or VictoriaMetrics
 	Version string // "" where it doesn't say
@@ -21,27 +22,33 @@ const victoriaMetrics = "VictoriaMetrics"
 
 func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
 
-// identify tells the servers of the Prometheus API apart by what only they do:
+// identify distinguishes the servers of the Prometheus API by what only they do:
 // Mimir and Cortex name themselves in their build information, VictoriaMetrics
 // marks its answers with a header and has its version as a metric, Thanos lists
 // its stores. A server that says nothing of itself is taken for a Prometheus.
-func (c *Client) identify(ctx context.Context) Server {
-	header, text, _ := c.page(ctx, "api/v1/status/buildinfo")
+// complete is false where a page that could have shown another server got no answer.
+func (c *Client) identify(ctx context.Context) (server Server, complete bool) {
+	info := c.page(ctx, "api/v1/status/buildinfo")
 	answer, err := decodeData[struct {
 		Application string `json:"application"`
 		Version     string `json:"version"`
-	}](bytes.NewReader(text))
+	}](bytes.NewReader(info.text))
 	build := answer.Data
 	if err == nil && build.Application != "" {
-		return named(build.Application, build.Version)
+		return named(build.Application, build.Version), true
 	}
-	if header.Get("X-Server-Hostname") != "" {
-		return named(victoriaMetrics, c.victoriaVersion(ctx))
+	if info.header.Get("X-Server-Hostname") != "" {
+		return named(victoriaMetrics, c.victoriaVersion(ctx)), true
 	}
-	if header, _, ok := c.page(ctx, "api/v1/stores"); ok && strings.Contains(header.Get("Content-Type"), "json") {
-		return named("Thanos", build.Version)
+	stores := c.page(ctx, "api/v1/stores")
+	switch {
+	case stores.isThere() && strings.Contains(stores.header.Get("Content-Type"), "json"):
+		return named("Thanos", build.Version), true
+	case !info.isAnswered() && !stores.isAnswered():
+		return Server{}, false
+	default:
+		return named(unnamed.Name, build.Version), info.isAnswered() && stores.isAnswered()
 	}
-	return named("Prometheus", build.Version)
 }
 
 // named is a server by what it says of itself, which people read.
@@ -52,26 +59,44 @@ func named(name, version string) Server {
 // victoriaVersion reads the version out of the server's own metrics; the build
 // information that VictoriaMetrics gives is a Prometheus's, for compatibility.
 func (c *Client) victoriaVersion(ctx context.Context) string {
-	_, text, _ := c.page(ctx, "metrics")
-	_, after, _ := bytes.Cut(text, []byte(`short_version="`))
+	_, after, _ := bytes.Cut(c.page(ctx, "metrics").text, []byte(`short_version="`))
 	version, _, _ := bytes.Cut(after, []byte(`"`))
 	return string(version)
 }
 
-// page gets a page under the base URL, of which the first MiB is enough, and
-// reports whether it is there.
-func (c *Client) page(ctx context.Context, path string) (header http.Header, text []byte, ok bool) {
+// page is what a server has at a path.
+type page struct {
+	status int // 0 where there is no answer
+	header http.Header
+	text   []byte // the first MiB, which is enough
+	err    error  // why the text is cut
+}
+
+func (p page) isThere() bool { return p.err == nil && p.status == http.StatusOK }
+
+// isAnswered reports whether the server answered, and not a proxy whose server is down
+// or too busy.
+func (p page) isAnswered() bool {
+	switch p.status {
+	case 0, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return false
+	}
+	return true
+}
+
+// page gets a page under the base URL.
+func (c *Client) page(ctx context.Context, path string) page {
 	what := call{api: "identify", path: path, readOnly: true}
 	req, err := c.request(ctx, what)
 	if err != nil {
-		return nil, nil, false
+		return page{err: err}
 	}
 	resp, err := c.do(what.api, req)
 	if err != nil {
-		return nil, nil, false
+		return page{err: err}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	const most = 1 << 20
-	text, err = io.ReadAll(io.LimitReader(resp.Body, most))
-	return resp.Header, text, err == nil && resp.StatusCode == http.StatusOK
+	text, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	return page{resp.StatusCode, resp.Header, text, err}
 }

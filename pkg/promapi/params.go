@@ -24,6 +24,12 @@ func ParseParams(text string) (url.Values, error) {
 }
 
 func parseQuery(text string) (url.Values, error) {
+	switch {
+	case len(text) > maxParamBytes:
+		return nil, fault.New(fault.BadQuery, "The custom query parameters have %d bytes: they may have %d. Shorten them.", len(text), maxParamBytes)
+	case strings.Count(text, "&") >= maxParams:
+		return nil, fault.New(fault.BadQuery, "The custom query parameters are more than %d. Remove some.", maxParams)
+	}
 	params, err := url.ParseQuery(strings.TrimLeft(strings.TrimSpace(text), "?&"))
 	if err != nil {
 		return nil, fault.New(fault.BadQuery, "The custom query parameters can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.")

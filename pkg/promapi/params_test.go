@@ -65,6 +65,8 @@ func TestCustomParametersThatAreRefused(t *testing.T) {
 		{"no name", "=b", "without a name"},
 		{"unreadable", "a;b=1", "can't be read"},
 		{"a bad escape", "a=%zz", "can't be read"},
+		{"too many", strings.Repeat("a=1&", 10_000), "are more than 100"},
+		{"a long one", "a=" + strings.Repeat("1", 1_000_000), "have 1000002 bytes: they may have 65536"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := c.QueryParams(test.text)
@@ -72,6 +74,12 @@ func TestCustomParametersThatAreRefused(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+	for _, bounded := range []string{strings.Repeat("1", maxParams), strings.Repeat("1", maxParams+1)} {
+		text := "a=" + strings.Join(strings.Split(bounded, ""), "&a=")
+		if _, _, err := SettingsParams(text); (err == nil) != (len(bounded) == maxParams) {
+			t.Errorf("%d parameters of the settings: %v", len(bounded), err)
+		}
 	}
 }
 

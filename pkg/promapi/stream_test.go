@@ -111,10 +111,10 @@ func TestASilentServerHoldsNobodyUp(t *testing.T) {
 	go func() { first <- c.Server(t.Context()) }()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := c.Server(ctx); got != unnamed {
+	if got := c.Server(ctx); got != (Server{}) {
 		t.Errorf("got %s", got)
 	}
-	if got := <-first; got != unnamed {
+	if got := <-first; got != (Server{}) {
 		t.Errorf("got %s", got)
 	}
 }

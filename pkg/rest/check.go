@@ -86,11 +86,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 
 // packsOf reads the body: {"packs": "<YAML>"}.
 func packsOf(r *http.Request) (string, error) {
-	const (
-		mostText = 1 << 20
-		mostBody = 2 * mostText // JSON writes two bytes for some, such as the end of a line
-	)
-	text, err := bodyOf(r, mostBody)
+	text, err := bodyOf(r, maxCheckBodyBytes)
 	if err != nil {
 		return "", err
 	}
@@ -106,8 +102,8 @@ func packsOf(r *http.Request) (string, error) {
 		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}: %v.`, err)
 	case body.Packs == nil:
 		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has no packs.`)
-	case len(*body.Packs) > mostText:
-		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB.", mostText>>20)
+	case len(*body.Packs) > maxPacksBytes:
+		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB.", maxPacksBytes>>20)
 	}
 	return *body.Packs, nil
 }

@@ -23,7 +23,7 @@ func TestAPanicIsAnsweredAndCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Client, o.Telemetry = client, telemetry.Open("panics", nil, 0)
+	o.Client, o.Telemetry = client, telemetry.Open(1, "panics", o.Catalog, 0)
 	defer o.Telemetry.Close()
 
 	w := get(New(o), "/api/metrics/total_models")
@@ -33,13 +33,13 @@ func TestAPanicIsAnsweredAndCounted(t *testing.T) {
 	const want = `
 # HELP modelmetrics_queries_total Queries answered.
 # TYPE modelmetrics_queries_total counter
-modelmetrics_queries_total{caller="api",datasource="panics",outcome="internal",type="catalog"} 1
+modelmetrics_queries_total{caller="api",datasource="panics",org_id="1",outcome="internal",type="catalog"} 1
 # HELP modelmetrics_queries_in_flight Queries that are being answered.
 # TYPE modelmetrics_queries_in_flight gauge
-modelmetrics_queries_in_flight{datasource="panics"} 0
+modelmetrics_queries_in_flight{datasource="panics",org_id="1"} 0
 # HELP modelmetrics_resource_requests_total Requests to the data source's resource routes.
 # TYPE modelmetrics_resource_requests_total counter
-modelmetrics_resource_requests_total{code="500",datasource="panics",route="GET /api/metrics/{name}"} 1
+modelmetrics_resource_requests_total{code="500",datasource="panics",org_id="1",route="GET /api/metrics/{name}"} 1
 `
 	err = testutil.GatherAndCompare(prometheus.DefaultGatherer, strings.NewReader(want),
 		"modelmetrics_queries_total", "modelmetrics_queries_in_flight", "modelmetrics_resource_requests_total")

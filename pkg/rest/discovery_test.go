@@ -143,7 +143,7 @@ func TestParamValuesRefusesBodies(t *testing.T) {
 }
 
 func TestParamValuesBeyondCounting(t *testing.T) {
-	values := make([]string, mostCounted+1)
+	values := make([]string, maxCounted+1)
 	for i := range values {
 		values[i] = fmt.Sprint(i)
 	}

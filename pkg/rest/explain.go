@@ -105,6 +105,9 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 
 // explainLookup is all of the answer but the live values.
 func (a api) explainLookup(l lookup) (none explained, err error) {
+	if _, err := catalog.LabelMatchers(l.params); err != nil { // of all parameters together
+		return none, err
+	}
 	missing := l.missing()
 	params, err := l.explainParams()
 	if err != nil {

@@ -21,8 +21,15 @@ type input url.Values
 // invalid parameters it would select other data. So is a path that isn't UTF-8, which no
 // name can be.
 func inputOf(r *http.Request) (input, error) {
-	if !utf8.ValidString(r.URL.Path) {
+	switch query := r.URL.RawQuery; {
+	case !utf8.ValidString(r.URL.Path):
 		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", clip(r.URL.Path))
+	case len(r.URL.Path) > maxPathBytes:
+		return nil, fault.New(fault.BadQuery, "The path has %d bytes: it may have %d.", len(r.URL.Path), maxPathBytes)
+	case len(query) > maxQueryBytes:
+		return nil, fault.New(fault.BadQuery, "The query string has %d bytes: it may have %d. Give fewer values.", len(query), maxQueryBytes)
+	case strings.Count(query, "&") >= maxQueryParams:
+		return nil, fault.New(fault.BadQuery, "The query string has more than %d parameters. Give fewer values.", maxQueryParams)
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -43,10 +50,6 @@ func inputOf(r *http.Request) (input, error) {
 // same reason.
 func (in input) names() []string { return slices.Sorted(maps.Keys(in)) }
 
-// mostBytes is more than a label's value has. Many a proxy takes no URL of that
-// length, but that is theirs to say.
-const mostBytes = 64 << 10
-
 // text returns the value of a parameter that is given once or not at all, which
 // is "".
 func (in input) text(name string) (string, error) {
@@ -56,14 +59,14 @@ func (in input) text(name string) (string, error) {
 		return "", nil
 	case len(list) > 1:
 		return "", badParameter(name, list[1], "%s is given %d times: give it once.", name, len(list))
-	case len(list[0]) > mostBytes:
+	case len(list[0]) > maxValueBytes:
 		return "", tooLong(name, list[0])
 	}
 	return list[0], nil
 }
 
 func tooLong(name, value string) error {
-	return badParameter(name, value, "%s has a value of %d bytes: the most is %d.", clip(name), len(value), mostBytes)
+	return badParameter(name, value, "%s has a value of %d bytes: it may have %d.", clip(name), len(value), maxValueBytes)
 }
 
 // filled refuses parameters without a value, but for those named. A client that
@@ -104,7 +107,7 @@ func (in input) params() (catalog.Params, error) {
 			continue
 		}
 		for _, value := range in[name] {
-			if len(value) > mostBytes {
+			if len(value) > maxValueBytes {
 				return nil, tooLong(name, value)
 			}
 		}
@@ -128,19 +131,12 @@ func (in input) paramsBeside(own ...string) (catalog.Params, error) {
 	return params, nil
 }
 
-// How much of a list there is in one answer.
-const (
-	usualItems = 100
-	mostItems  = 1000
-)
-
 // page reads limit and offset.
 func (in input) page() (limit, offset int, err error) {
-	if limit, err = in.number("limit", 1, mostItems, usualItems); err != nil {
+	if limit, err = in.number("limit", 1, maxItems, defaultItems); err != nil {
 		return 0, 0, err
 	}
-	const farthest = 1_000_000
-	offset, err = in.number("offset", 0, farthest, 0)
+	offset, err = in.number("offset", 0, maxOffset, 0)
 	return limit, offset, err
 }
 

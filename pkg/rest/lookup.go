@@ -49,7 +49,7 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 	if err != nil {
 		return nil, err
 	}
-	counted.Names(metric.Pack().Name, metric.Name)
+	counted.Names(metric)
 	if err := in.filled("group_by"); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
@@ -20,7 +21,7 @@ func (a api) preview(r *http.Request, in input) (any, error) {
 	if err := in.only(); err != nil {
 		return nil, err
 	}
-	body, err := bodyOf(r, 1<<20)
+	body, err := bodyOf(r, maxBodyBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +44,9 @@ func (a api) previewOf(body []byte) (none previewed, err error) {
 	metric, err := a.Catalog.Metric(q.Metric)
 	if err != nil {
 		return none, err
+	}
+	if _, err := catalog.LabelMatchers(q.Params); err != nil { // of all parameters together
+		return nil, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()
 	q.Params = exemplified(q.Params, missing)

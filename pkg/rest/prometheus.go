@@ -129,9 +129,9 @@ func (a api) selection(in input) (s promapi.Selection, limit int, err error) {
 
 // prometheusLimit reads a limit as Prometheus has it: 0 is no limit, but for ours.
 func (in input) prometheusLimit(name string) (int, error) {
-	limit, err := in.number(name, 0, mostItems, mostItems)
+	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
-		limit = mostItems
+		limit = maxItems
 	}
 	return limit, err
 }

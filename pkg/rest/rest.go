@@ -17,6 +17,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
@@ -68,6 +69,20 @@ func Resources(o Options) backend.CallResourceHandler {
 		// Grafana has decoded the path, and the adapter parses it as a URL.
 		escaped := *req
 		escaped.Path = escapedPath(req.Path)
-		return handler.CallResource(ctx, &escaped, sender)
+		if err := handler.CallResource(ctx, &escaped, sender); err != nil {
+			return sendUnreadable(sender, err)
+		}
+		return nil
 	})
+}
+
+// sendUnreadable answers a request whose method or URL the adapter can't parse. Grafana
+// would answer an error with status 500.
+func sendUnreadable(sender backend.CallResourceResponseSender, err error) error {
+	status, body := tell(fault.New(fault.BadQuery, "The request's method or URL can't be read: %s.", clip(err.Error())))
+	text, err := marshal(body)
+	if err != nil {
+		return err
+	}
+	return sender.Send(&backend.CallResourceResponse{Status: status, Headers: map[string][]string{"Content-Type": {"application/json"}}, Body: text})
 }

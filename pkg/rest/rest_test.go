@@ -257,7 +257,7 @@ func TestErrors(t *testing.T) {
 		{"a semicolon", "/api/metrics/total_models?model_code=a;b", 400, `Write ; and % in a value as %3B and %25.`},
 		{"bytes that are no UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
 		{"a name that is no UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
-		{"a value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes: the most is 65536.`},
+		{"a value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes: it may have 65536.`},
 		{"an unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
 		{"a parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
 		{"a limit below one", "/catalog?limit=0", 400, `limit is \"0\": write a whole number from 1 to 1000.`},

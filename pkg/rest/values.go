@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
-	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"golang.org/x/sync/errgroup"
@@ -16,10 +15,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
-
-// mostCounted is how many values of a parameter are fetched, so that a page can
-// say how many there are. Nobody pages further; a search narrows them.
-const mostCounted = 10_000
 
 // valuesPage is the answer of GET catalog/{name}/values/{param}.
 type valuesPage struct {
@@ -70,7 +65,7 @@ func (a api) paramValuesBeside(r *http.Request, in input) (any, error) {
 	if err := in.only(); err != nil {
 		return nil, err
 	}
-	text, err := bodyOf(r, 1<<20)
+	text, err := bodyOf(r, maxBodyBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +76,10 @@ func (a api) paramValuesBeside(r *http.Request, in input) (any, error) {
 	if err := json.Unmarshal(text, &body); err != nil {
 		return nil, fault.New(fault.BadQuery, `The request's body must be {"params": {<parameter>: <values>}, "search": "<text>"}: %v.`, err)
 	}
-	return a.listValues(r, metric, valuesQuery{others: body.Params, search: body.Search, limit: usualItems})
+	if len(body.Search) > maxValueBytes {
+		return nil, tooLong("search", body.Search)
+	}
+	return a.listValues(r, metric, valuesQuery{others: body.Params, search: body.Search, limit: defaultItems})
 }
 
 func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) (any, error) {
@@ -104,7 +102,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 		return nil, a.Broken
 	}
 	selection := q.span
-	selection.Match, selection.Limit = match, mostCounted+1
+	selection.Match, selection.Limit = match, maxCounted+1
 	values, err := a.Client.LabelValues(r.Context(), param, selection)
 	if err != nil {
 		return nil, err
@@ -113,7 +111,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	from, to := min(q.offset, found), min(q.offset+q.limit, found)
 	warnings, truncated := splitTruncated(values.Warnings)
 	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < found || truncated, Warnings: warnings}
-	if found <= mostCounted && !truncated {
+	if found <= maxCounted && !truncated {
 		page.Total = &found
 	}
 	return page, nil
@@ -157,18 +155,14 @@ func (in input) span() (s promapi.Selection, err error) {
 // lookup has them. It takes no longer than a person waits for a form; its error
 // is the first that Prometheus gave.
 func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
-	const (
-		patience = 5 * time.Second
-		atOnce   = 4
-	)
 	if a.Broken != nil {
 		return a.Broken
 	}
-	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Ask for those of one parameter at catalog/%s/values/.", patience, l.metric.Name)
-	patient, cancel := context.WithTimeoutCause(r.Context(), patience, tooLate)
+	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Ask for those of one parameter at catalog/%s/values/.", maxListing, l.metric.Name)
+	patient, cancel := context.WithTimeoutCause(r.Context(), maxListing, tooLate)
 	defer cancel()
 	tasks, ctx := errgroup.WithContext(patient)
-	tasks.SetLimit(atOnce)
+	tasks.SetLimit(maxConcurrentListings)
 	for i := range params {
 		p := &params[i]
 		tasks.Go(func() error {
@@ -180,7 +174,7 @@ func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 			if err != nil {
 				return err
 			}
-			selection := promapi.Selection{Match: match, Limit: usualItems + 1}
+			selection := promapi.Selection{Match: match, Limit: defaultItems + 1}
 			if l.times.isRange() {
 				selection.Start, selection.End = l.times.start, l.times.end
 			}
@@ -188,8 +182,8 @@ func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 			if err != nil {
 				return err
 			}
-			p.LiveValues = orEmpty(values.Data[:min(len(values.Data), usualItems)])
-			p.Warnings, p.Truncated = splitTruncated(warningsOf(values.Notes, len(values.Data) > usualItems))
+			p.LiveValues = orEmpty(values.Data[:min(len(values.Data), defaultItems)])
+			p.Warnings, p.Truncated = splitTruncated(warningsOf(values.Notes, len(values.Data) > defaultItems))
 			return nil
 		})
 	}

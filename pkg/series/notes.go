@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Notes are what a server reports along with the data of an answer.
@@ -22,8 +24,8 @@ type Notes struct {
 // Limits of the notes of one answer, whose number and length a server chooses.
 // Prometheus itself sends 10 of either kind.
 const (
-	maxNotes     = 100
-	maxNoteBytes = 1000
+	maxNotes      = 100
+	maxNoteLength = 1000 // characters
 )
 
 // What MarkPartial adds: a server that marks an answer as partial gives no reason.
@@ -53,7 +55,7 @@ func (n *Notes) Add(text string, listedAs string) {
 	switch {
 	case match == nil:
 		if listedAs == Warning {
-			n.Partial = cmp.Or(n.Partial, clip(text))
+			n.Partial = cmp.Or(n.Partial, fault.Clip(text, maxNoteLength))
 		}
 	case match[1] != "":
 		kind = match[1]
@@ -106,7 +108,7 @@ func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list
 	}
-	text = clip(text)
+	text = fault.Clip(text, maxNoteLength)
 	switch {
 	case slices.Contains(list, text):
 		return list
@@ -114,11 +116,4 @@ func appendNote(list []string, text, kind string) []string {
 		return append(list, fmt.Sprintf("The server sent more than %d %ss, of which the first are listed.", maxNotes, kind))
 	}
 	return append(list, text)
-}
-
-func clip(text string) string {
-	if len(text) <= maxNoteBytes {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxNoteBytes], "") + "…"
 }

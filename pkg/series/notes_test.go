@@ -61,11 +61,11 @@ func TestNotesAreBounded(t *testing.T) {
 	for i := range 3 * maxNotes {
 		n.Add(fmt.Sprintf("store %d is down", i/2), Warning)
 	}
-	n.Add(strings.Repeat("é", maxNoteBytes), Info)
+	n.Add(strings.Repeat("é", maxNoteLength+1), Info)
 	if got := n.Warnings; len(got) != maxNotes+1 || got[0] != "store 0 is down" || got[maxNotes] != "The server sent more than 100 warnings, of which the first are listed." {
 		t.Errorf("got %d warnings, the last %q", len(got), got[len(got)-1])
 	}
-	if got := n.Infos[0]; len(got) > maxNoteBytes+len("…") || !strings.HasSuffix(got, "é…") {
+	if got := n.Infos[0]; got != strings.Repeat("é", maxNoteLength)+"…" {
 		t.Errorf("got %d bytes: %q", len(got), got)
 	}
 	joined := Join([]*Result{{Notes: n}, {Notes: n}})

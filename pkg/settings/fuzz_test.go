@@ -43,10 +43,12 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("method %q", s.Method)
 		case s.ScrapeInterval <= 0 || s.QueryTimeout <= 0 || s.QueryTimeout > maxTimeout:
 			t.Errorf("scrape interval %v, query timeout %v", s.ScrapeInterval, s.QueryTimeout)
-		case s.MaxBytes < 1 || s.MaxBytes > 1<<40:
+		case s.MaxBytes < 1<<16 || s.MaxBytes > 1<<40:
 			t.Errorf("at most %d bytes", s.MaxBytes)
 		case s.MaxSeries < 1 || s.MaxSeries > 1e7 || s.MaxSamples < 1 || s.MaxSamples > 1e9:
 			t.Errorf("at most %d series, %d samples", s.MaxSeries, s.MaxSamples)
+		case len(s.DisabledPacks) > maxDisabledPacks || len(s.TraceLinks) > maxTraceLinks:
+			t.Errorf("%d disabled packs, %d trace links", len(s.DisabledPacks), len(s.TraceLinks))
 		case s.MaxRetries < 0 || s.MaxRetries > 10:
 			t.Errorf("%d retries", s.MaxRetries)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
@@ -28,17 +29,17 @@ type option struct {
 // options are read in this order. A new setting is a field of Settings, its
 // default, and an entry here.
 var options = []option{
-	{"timeInterval", "scrape interval", duration(366*day, func(s *Settings) *time.Duration { return &s.ScrapeInterval })},
+	{"timeInterval", "scrape interval", duration(maxInterval, func(s *Settings) *time.Duration { return &s.ScrapeInterval })},
 	{"timeout", "HTTP timeout", httpTimeout},
 	{"queryTimeout", "query timeout", queryTimeout},
 	{"httpMethod", "HTTP method", method},
 	{"responseLimitMiB", "response limit", responseLimit},
-	{"seriesLimit", "series limit", number(1, 1e7, func(s *Settings) *int { return &s.MaxSeries })},
-	{"sampleLimit", "sample limit", number(1, 1e9, func(s *Settings) *int { return &s.MaxSamples })},
+	{"seriesLimit", "series limit", number(1, maxSeriesLimit, func(s *Settings) *int { return &s.MaxSeries })},
+	{"sampleLimit", "sample limit", number(1, maxSampleLimit, func(s *Settings) *int { return &s.MaxSamples })},
 	{"partialData", "partial data", flag(func(s *Settings) *bool { return &s.Partial })},
 	{"partialAlerts", "partial results in alerts", flag(func(s *Settings) *bool { return &s.PartialAlerts })},
 	{"showInfos", "PromQL infos", flag(func(s *Settings) *bool { return &s.Infos })},
-	{"maxRetries", "retries", number(0, 10, func(s *Settings) *int { return &s.MaxRetries })},
+	{"maxRetries", "retries", number(0, maxRetryLimit, func(s *Settings) *int { return &s.MaxRetries })},
 	{"customQueryParameters", "custom query parameters", customParams},
 	{"exemplarTraceIdDestinations", "trace links", traceLinks},
 	{"packs", "own metrics", packs},
@@ -49,8 +50,6 @@ var options = []option{
 	{"oauthPassThru", "forwarding of OAuth identities", forwardOAuth},
 	{"sigV4Auth", "SigV4 authentication", sdkFlag},
 }
-
-const day = 24 * time.Hour
 
 // Problem is a stored setting that can't be used as it is.
 type Problem struct {
@@ -64,15 +63,8 @@ func UnusedParams(names []string) Problem {
 	return Problem{key, fmt.Sprintf("The data source's custom query parameters (%s) contain %s, which each query sets itself: remove them. Until then they are not sent.", key, strings.Join(names, ", "))}
 }
 
-// maxShown bounds how much of a value a problem repeats.
-const maxShown = 60
-
 func (o option) problem(value json.RawMessage, wrong string) Problem {
-	shown := string(value)
-	if len(shown) > maxShown {
-		shown = strings.ToValidUTF8(shown[:maxShown], "") + "…"
-	}
-	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s: %s", o.name, o.key, shown, wrong)}
+	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s: %s", o.name, o.key, fault.Clip(string(value), maxShown), wrong)}
 }
 
 // duration reads a duration of at most longest; 0 is the default.
@@ -99,11 +91,6 @@ func readDuration(value json.RawMessage, longest time.Duration) (time.Duration, 
 func wrongDuration(longest, until time.Duration) string {
 	return fmt.Sprintf("write a duration such as 15s, of at most %dh. Until then it is %s.", longest/time.Hour, until)
 }
-
-const (
-	minTimeout = 10 * time.Millisecond
-	maxTimeout = day
-)
 
 // httpTimeout lets the timeout among Grafana's HTTP settings, in seconds, end a
 // query too: a query takes a request at least. 0 is none.
@@ -145,12 +132,12 @@ func number(lowest, highest int, field func(*Settings) *int) func(json.RawMessag
 }
 
 func responseLimit(value json.RawMessage, s *Settings) string {
-	const mib, tib = 1 << 20, 1 << 20
+	const mib = 1 << 20
 	var n stored.Number
-	if err := json.Unmarshal(value, &n); err != nil || n <= 0 || n > tib {
-		return fmt.Sprintf("it must be more than 0 MiB and at most 1 TiB. Until then it is %d MiB.", s.MaxBytes/mib)
+	if err := json.Unmarshal(value, &n); err != nil || n < minResponseMiB || n > maxResponseMiB {
+		return fmt.Sprintf("write a number of MiB from %g to %d. Until then it is %d.", minResponseMiB, maxResponseMiB, s.MaxBytes/mib)
 	}
-	s.MaxBytes = max(1, int64(n*mib))
+	s.MaxBytes = int64(n * mib)
 	return ""
 }
 
@@ -202,15 +189,15 @@ func customParams(value json.RawMessage, s *Settings) string {
 	return ""
 }
 
-// traceLinks reads a list of links, or one link. Entries that are no links are
-// left out.
+// traceLinks reads a list of links, or one link. Entries that are no links are left
+// out, and so are those over the bounds.
 func traceLinks(value json.RawMessage, s *Settings) string {
 	var entries []json.RawMessage
 	if json.Unmarshal(value, &entries) != nil {
 		entries = []json.RawMessage{value}
 	}
-	wrong := ""
-	for _, entry := range entries {
+	isWrong := len(entries) > maxTraceLinks
+	for _, entry := range entries[:min(len(entries), maxTraceLinks)] {
 		var link *struct {
 			Label         stored.Text `json:"name"`
 			URL           stored.Text `json:"url"`
@@ -218,16 +205,25 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 			DatasourceUID stored.Text `json:"datasourceUid"`
 		}
 		if err := json.Unmarshal(entry, &link); err != nil {
-			wrong = "write a list of objects with name and either datasourceUid or url, all of them text. Until then it has the links that are."
+			isWrong = true
 			continue
 		}
-		if link != nil {
-			s.TraceLinks = append(s.TraceLinks, frames.TraceLink{
-				Label: string(link.Label), URL: string(link.URL), Title: string(link.Title), DatasourceUID: string(link.DatasourceUID),
-			})
+		if link == nil {
+			continue
 		}
+		if max(len(link.Label), len(link.URL), len(link.Title), len(link.DatasourceUID)) > maxLinkText {
+			isWrong = true
+			continue
+		}
+		s.TraceLinks = append(s.TraceLinks, frames.TraceLink{
+			Label: string(link.Label), URL: string(link.URL), Title: string(link.Title), DatasourceUID: string(link.DatasourceUID),
+		})
 	}
-	return wrong
+	if !isWrong {
+		return ""
+	}
+	return fmt.Sprintf("write a list of objects with name and either datasourceUid or url, at most %d of them, each text of at most %d bytes. Until then the other entries count, and of a longer list the first %d.",
+		maxTraceLinks, maxLinkText, maxTraceLinks)
 }
 
 // packs reads YAML. A list is a document for each element. What isn't text is
@@ -250,8 +246,9 @@ func packs(value json.RawMessage, s *Settings) string {
 
 func disabledPacks(value json.RawMessage, s *Settings) string {
 	var names stored.List
-	if err := json.Unmarshal(value, &names); err != nil {
-		return "write a list of names. Until then every pack is on."
+	err := json.Unmarshal(value, &names)
+	if err != nil || len(names) > maxDisabledPacks || slices.ContainsFunc(names, func(name string) bool { return len(name) > maxPackName }) {
+		return fmt.Sprintf("write a list of at most %d names of packs, each of at most %d bytes. Until then every pack is on.", maxDisabledPacks, maxPackName)
 	}
 	s.DisabledPacks = slices.DeleteFunc(names, func(name string) bool { return strings.TrimSpace(name) == "" })
 	return ""

@@ -66,6 +66,9 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 			return s, nil, fault.New(fault.Misconfigured, "The data source's settings are not a JSON object: %v.", err)
 		}
 	}
+	if len(s.URL) > maxURL {
+		return s, nil, tooMany("URL has %d bytes: it may have %d. Shorten it.", len(s.URL), maxURL)
+	}
 	if err := checkTexts(stored); err != nil {
 		return s, nil, err
 	}
@@ -95,6 +98,7 @@ func isSet(value json.RawMessage) bool {
 // and what it may see. Most of them the SDK takes for text without looking, and
 // would panic on.
 func checkTexts(stored map[string]json.RawMessage) error {
+	headers := 0
 	for name, value := range stored {
 		if !isCredential(name) {
 			continue
@@ -103,14 +107,27 @@ func checkTexts(stored map[string]json.RawMessage) error {
 		err := json.Unmarshal(value, &text)
 		// Without the name of one header the SDK would skip those after it.
 		isHeader := strings.HasPrefix(name, "httpHeaderName")
-		if err != nil || text == nil && isHeader {
+		if isHeader {
+			headers++
+		}
+		switch {
+		case err != nil || text == nil && isHeader:
 			return fault.New(fault.Misconfigured, "The data source's setting %s must be text.", name)
+		case text != nil && len(*text) > maxText && name != "customQueryParameters":
+			return tooMany("setting %s has %d bytes: it may have %d. Shorten it.", name, len(*text), maxText)
+		case headers > maxHeaders:
+			return tooMany("custom HTTP headers are more than %d. Remove some.", maxHeaders)
 		}
 		if isHeader && !httpguts.ValidHeaderFieldName(*text) {
 			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60q, which can't be the name of an HTTP header. Correct it, or remove the header.", name, *text)
 		}
 	}
 	return nil
+}
+
+// tooMany is the error of a setting over its bound that can't be left out or cut.
+func tooMany(format string, args ...any) error {
+	return fault.New(fault.Misconfigured, "The data source's "+format, args...)
 }
 
 // checkSwitches refuses settings that turn authentication on in a way that has no

@@ -103,14 +103,16 @@ func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
 		{`{"queryTimeout":1e300}`, "Until then it is 25s."},
 		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT": use GET or POST. Until then it is POST.`},
 		{`{"httpMethod":1}`, "httpMethod"},
-		{`{"responseLimitMiB":0}`, "more than 0 MiB and at most 1 TiB. Until then it is 256 MiB."},
+		{`{"responseLimitMiB":0}`, "write a number of MiB from 0.1 to 1048576. Until then it is 256."},
 		{`{"responseLimitMiB":"much"}`, "responseLimitMiB"},
+		{`{"responseLimitMiB":1e-9}`, "responseLimitMiB"},
+		{`{"responseLimitMiB":1048577}`, "responseLimitMiB"},
 		{`{"maxRetries":99}`, "write a whole number from 0 to 10. Until then it is 2."},
 		{`{"maxRetries":1.5}`, "maxRetries"},
 		{`{"seriesLimit":0}`, "write a whole number from 1 to 10000000. Until then it is 50000."},
 		{`{"sampleLimit":1e300}`, "Until then it is 10000000."},
 		{`{"partialData":"perhaps"}`, "write true or false. Until then it is off."},
-		{`{"disabledPacks":7}`, "write a list of names. Until then every pack is on."},
+		{`{"disabledPacks":7}`, "write a list of at most 100 names of packs, each of at most 200 bytes. Until then every pack is on."},
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
 		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
@@ -120,6 +122,7 @@ func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
 		{`{"timeout":[]}`, "timeout"},
 		{`{"tlsSkipVerify":"true"}`, "(tlsSkipVerify) can't be \"true\": write true or false. Until then it is off."},
 		{`{"httpMethod":"` + strings.Repeat("x", 1000) + `"}`, "x…: use GET"},
+		{`{"httpMethod":"` + strings.Repeat("ä", 1000) + `"}`, `can't be "` + strings.Repeat("ä", maxShown-1) + "…: use GET"},
 	} {
 		s, problems, err := Load("http://prom:9090", []byte(test.data))
 		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, test.want) {

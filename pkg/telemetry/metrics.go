@@ -5,8 +5,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// datasource is the label that says whose series it is: a data source's uid.
-const datasource = "datasource"
+// The labels that identify a data source: each organization of a Grafana has its own,
+// and two of them may have the same uid.
+const (
+	orgID      = "org_id"
+	datasource = "datasource"
+)
 
 // durations are the bounds of answers' times, in seconds: from a variable's values
 // out of Prometheus's memory to the query timeouts in use.
@@ -49,25 +53,25 @@ var (
 	}, []string{"version", "go_version"})
 )
 
-// vecs are all that have the label datasource.
+// vecs are all that have the labels of a data source.
 var vecs []interface {
 	DeletePartialMatch(prometheus.Labels) int
 }
 
 func counter(name, help string, labels ...string) *prometheus.CounterVec {
-	vec := promauto.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, append([]string{datasource}, labels...))
+	vec := promauto.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, append([]string{orgID, datasource}, labels...))
 	vecs = append(vecs, vec)
 	return vec
 }
 
 func gauge(name, help string, labels ...string) *prometheus.GaugeVec {
-	vec := promauto.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, append([]string{datasource}, labels...))
+	vec := promauto.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, append([]string{orgID, datasource}, labels...))
 	vecs = append(vecs, vec)
 	return vec
 }
 
 func histogram(name, help string, labels ...string) *prometheus.HistogramVec {
-	vec := promauto.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: durations}, append([]string{datasource}, labels...))
+	vec := promauto.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: durations}, append([]string{orgID, datasource}, labels...))
 	vecs = append(vecs, vec)
 	return vec
 }

@@ -4,8 +4,10 @@
 // /metrics/plugins/modelmetrics-catalog-datasource, together with Go's own; the pack
 // modelmetrics is their contract and makes a dashboard of them.
 //
-// Every label has few values: what a person types, such as an unknown metric's
-// name, is counted but never becomes a label's value.
+// Grafana serves that page without authentication by default, so every label has few
+// values and none that a person writes: the names of a user's packs and metrics, or
+// those of unknown metrics, are counted but never become a label's value. labels.go
+// has the rules.
 package telemetry
 
 import (
@@ -16,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -33,57 +36,65 @@ const (
 // Source counts for one data source, a nil one nothing. It is safe for concurrent
 // use.
 type Source struct {
-	uid            string
+	id             sourceID
 	inFlight       prometheus.Gauge
 	bytes, samples prometheus.Counter
 	close          func()
 }
 
-// open says how many sources of a uid are there: Grafana makes a data source anew
-// when its settings change, and disposes of the old one later; and each of its
-// organisations may have one of the same uid.
+// open counts the open Sources of each data source: Grafana makes a data source anew
+// when its settings change, and disposes of the old one later.
 var open = struct {
-	sync.Mutex
-	sources map[string]int
-}{sources: map[string]int{}}
+	sync.RWMutex
+	sources map[sourceID]int
+}{sources: map[sourceID]int{}}
 
-// Open begins to count for the data source with this uid, which has so many catalog
-// metrics, by pack, and problems in its own packs.
-func Open(uid string, metrics map[string]int, problems int) *Source {
+// Open begins to count for the data source with this uid in an organization, whose
+// catalog has the given metrics and whose user packs have so many problems.
+func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
+	id := sourceID{org: strconv.FormatInt(org, 10), uid: uidLabel(uid)}
 	open.Lock()
 	defer open.Unlock()
-	open.sources[uid]++
+	open.sources[id]++
 	s := &Source{
-		uid:      uid,
-		inFlight: queriesInFlight.WithLabelValues(uid),
-		bytes:    receivedBytes.WithLabelValues(uid),
-		samples:  samples.WithLabelValues(uid),
+		id:       id,
+		inFlight: queriesInFlight.WithLabelValues(id.with()...),
+		bytes:    receivedBytes.WithLabelValues(id.with()...),
+		samples:  samples.WithLabelValues(id.with()...),
 	}
 	s.close = sync.OnceFunc(s.leave)
-	catalogMetrics.DeletePartialMatch(s.labels()) // of packs that are gone
-	for pack, n := range metrics {
-		catalogMetrics.WithLabelValues(uid, pack).Set(float64(n))
+	catalogMetrics.DeletePartialMatch(id.labels()) // of packs that are gone
+	for _, pack := range c.Packs() {
+		catalogMetrics.WithLabelValues(id.with(packLabel(pack))...).Add(float64(len(pack.Metrics)))
 	}
-	catalogProblems.WithLabelValues(uid).Set(float64(problems))
+	catalogProblems.WithLabelValues(id.with()...).Set(float64(problems))
 	return s
 }
 
-// Close ends what Open began. With the last Source of a uid its series end.
+// Close ends what Open began. With the last Source of a data source its series end.
 func (s *Source) Close() { s.close() }
 
 func (s *Source) leave() {
 	open.Lock()
 	defer open.Unlock()
-	if open.sources[s.uid]--; open.sources[s.uid] > 0 {
+	if open.sources[s.id]--; open.sources[s.id] > 0 {
 		return
 	}
-	delete(open.sources, s.uid)
+	delete(open.sources, s.id)
 	for _, vec := range vecs {
-		vec.DeletePartialMatch(s.labels())
+		vec.DeletePartialMatch(s.id.labels())
 	}
 }
 
-func (s *Source) labels() prometheus.Labels { return prometheus.Labels{datasource: s.uid} }
+// count records something of a data source that has open Sources. Without them its
+// series have ended, and recording would begin them again for good.
+func (s *Source) count(record func()) {
+	open.RLock()
+	defer open.RUnlock()
+	if open.sources[s.id] > 0 {
+		record()
+	}
+}
 
 // Query is one query, from its arrival to its answer.
 type Query struct {
@@ -109,21 +120,25 @@ func (s *Source) Query(caller Caller) *Query {
 // Asks says what the query asks for: one of the query types.
 func (q *Query) Asks(kind string) { q.kind = kind }
 
-// Names says which metric of the catalog, and of which pack, it asks for.
-func (q *Query) Names(pack, metric string) { q.pack, q.metric = pack, metric }
+// Names records which metric of the catalog the query names.
+func (q *Query) Names(metric *catalog.Metric) {
+	q.pack, q.metric = packLabel(metric.Pack()), metricLabel(metric)
+}
 
 // End counts the query with its answer's error.
 func (q *Query) End(err error) {
 	if q.source == nil {
 		return
 	}
-	uid, caller := q.source.uid, string(q.caller)
+	id, caller := q.source.id, string(q.caller)
 	q.source.inFlight.Dec() // where the series has ended meanwhile, it stays so
-	queries.WithLabelValues(uid, q.kind, caller, outcomeOf(err)).Inc()
-	queryDuration.WithLabelValues(uid, caller).Observe(time.Since(q.begun).Seconds())
-	if q.metric != "" {
-		catalogQueries.WithLabelValues(uid, q.pack, q.metric, caller).Inc()
-	}
+	q.source.count(func() {
+		queries.WithLabelValues(id.with(q.kind, caller, outcomeOf(err))...).Inc()
+		queryDuration.WithLabelValues(id.with(caller)...).Observe(time.Since(q.begun).Seconds())
+		if q.metric != "" {
+			catalogQueries.WithLabelValues(id.with(q.pack, q.metric, caller)...).Inc()
+		}
+	})
 }
 
 func outcomeOf(err error) string {
@@ -138,23 +153,25 @@ func (s *Source) Resource(route string, status int, took time.Duration) {
 	if s == nil {
 		return
 	}
-	resourceRequests.WithLabelValues(s.uid, route, strconv.Itoa(status)).Inc()
-	resourceDuration.WithLabelValues(s.uid, route).Observe(took.Seconds())
+	s.count(func() {
+		resourceRequests.WithLabelValues(s.id.with(route, codeLabel(status))...).Inc()
+		resourceDuration.WithLabelValues(s.id.with(route)...).Observe(took.Seconds())
+	})
 }
 
 // Request counts a request to the server, as promapi.Observer has it.
 func (s *Source) Request(api string, status int, took time.Duration, bytes int64) {
-	code := "none"
-	if status != 0 {
-		code = strconv.Itoa(status)
-	}
-	prometheusRequests.WithLabelValues(s.uid, api, code).Inc()
-	prometheusDuration.WithLabelValues(s.uid, api).Observe(took.Seconds())
+	s.count(func() {
+		prometheusRequests.WithLabelValues(s.id.with(api, codeLabel(status))...).Inc()
+		prometheusDuration.WithLabelValues(s.id.with(api)...).Observe(took.Seconds())
+	})
 	s.bytes.Add(float64(bytes))
 }
 
 // Retry counts a request that is sent again, as promapi.Observer has it.
-func (s *Source) Retry(reason string) { retries.WithLabelValues(s.uid, reason).Inc() }
+func (s *Source) Retry(reason string) {
+	s.count(func() { retries.WithLabelValues(s.id.with(reason)...).Inc() })
+}
 
 // Samples counts what answers held, as promapi.Observer has it.
 func (s *Source) Samples(n int) { s.samples.Add(float64(n)) }

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,11 +19,11 @@ import (
 
 // The pack is what users are promised; its demo makes up the same families.
 func TestThePackDeclaresWhatIsExported(t *testing.T) {
-	s := Open("contract", map[string]int{"tango": 17}, 0)
+	s := Open(1, "contract", shipped(t), 0)
 	defer s.Close()
 	Build("0.1.0")
 	q := s.Query(Dashboard)
-	q.Names("tango", "active_sessions")
+	q.Names(metric(t, shipped(t), "active_sessions"))
 	q.End(nil)
 	s.Resource("GET /catalog", 200, time.Second)
 	s.Request("query", 200, time.Second, 1)
@@ -62,21 +63,33 @@ func TestThePackDeclaresWhatIsExported(t *testing.T) {
 
 func pack(t *testing.T) *catalog.Pack {
 	t.Helper()
-	builtin, err := catalog.Builtin()
+	p, _ := shipped(t).Pack("modelmetrics")
+	if p == nil {
+		t.Fatal("there is no pack modelmetrics")
+	}
+	return p
+}
+
+func shipped(t *testing.T) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range builtin.Packs() {
-		if p.Name == "modelmetrics" {
-			return p
-		}
+	return c
+}
+
+func metric(t *testing.T, c *catalog.Catalog, name string) *catalog.Metric {
+	t.Helper()
+	m, err := c.Metric(name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("there is no pack modelmetrics")
-	return nil
+	return m
 }
 
 func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
-	s := Open("queries", nil, 0)
+	s := Open(1, "queries", shipped(t), 0)
 	defer s.Close()
 	for _, c := range []struct {
 		err     error
@@ -88,15 +101,15 @@ func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
 	} {
 		q := s.Query(Alert)
 		q.Asks("promql")
-		if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("queries")); n != 1 {
+		if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("1", "queries")); n != 1 {
 			t.Errorf("%v queries in flight during the only one", n)
 		}
 		q.End(c.err)
-		if n := testutil.ToFloat64(queries.WithLabelValues("queries", "promql", "alert", c.outcome)); n != 1 {
+		if n := testutil.ToFloat64(queries.WithLabelValues("1", "queries", "promql", "alert", c.outcome)); n != 1 {
 			t.Errorf("%v counted as %s, want 1", n, c.outcome)
 		}
 	}
-	if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("queries")); n != 0 {
+	if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("1", "queries")); n != 0 {
 		t.Errorf("%v queries in flight after the last", n)
 	}
 }
@@ -104,43 +117,79 @@ func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
 // Grafana makes a data source anew when its settings change, and disposes of the old
 // one after that.
 func TestSeriesEndWithTheLastOfADataSource(t *testing.T) {
-	count := func() int { return testutil.CollectAndCount(catalogMetrics) }
-	before := count()
-	old := Open("changed", map[string]int{"tango": 17, "own": 2}, 1)
-	renewed := Open("changed", map[string]int{"tango": 17}, 0)
-	if n := count() - before; n != 1 {
-		t.Errorf("%d series of packs, want that of the one that is left", n)
+	all := shipped(t)
+	fewer, unknown := all.Without([]string{"tango"})
+	if len(unknown) > 0 {
+		t.Fatal(unknown)
+	}
+	before := testutil.CollectAndCount(catalogMetrics)
+	old := Open(1, "changed", all, 1)
+	renewed := Open(1, "changed", fewer, 0)
+	want := len(fewer.Packs())
+	if n := testutil.CollectAndCount(catalogMetrics) - before; n != want {
+		t.Errorf("%d series of packs, want the %d of the new one", n, want)
 	}
 	old.Close()
-	if n := count() - before; n != 1 {
-		t.Errorf("disposing of the old one leaves %d series, want 1", n)
+	if n := testutil.CollectAndCount(catalogMetrics) - before; n != want {
+		t.Errorf("disposing of the old one leaves %d series, want %d", n, want)
 	}
 	renewed.Close()
-	if n := count() - before; n != 0 {
+	renewed.Close() // once is enough
+	if n := testutil.CollectAndCount(catalogMetrics) - before; n != 0 {
 		t.Errorf("%d series are left of a data source that is gone", n)
 	}
 }
 
-// Organisations have data sources of their own, which a file may give one uid.
-func TestSeriesStayForAnotherOfTheUID(t *testing.T) {
-	one, other := Open("shared", map[string]int{"tango": 17}, 0), Open("shared", map[string]int{"tango": 17}, 0)
-	other.Close()
-	other.Close() // once is enough
+// A provisioning file may give one uid to data sources of two organizations.
+func TestOrganizationsShareNoSeries(t *testing.T) {
+	one, other := Open(1, "shared", shipped(t), 2), Open(2, "shared", shipped(t), 0)
 	one.Samples(3)
-	if n := testutil.ToFloat64(samples.WithLabelValues("shared")); n != 3 {
-		t.Errorf("%v samples counted after the other is gone, want 3", n)
+	other.Samples(5)
+	one.Request("query", 200, time.Second, 1)
+	other.Close()
+	if n := testutil.ToFloat64(samples.WithLabelValues("1", "shared")); n != 3 {
+		t.Errorf("%v samples counted in organization 1, want 3", n)
+	}
+	if n := testutil.ToFloat64(catalogProblems.WithLabelValues("1", "shared")); n != 2 {
+		t.Errorf("%v problems in organization 1, want 2", n)
 	}
 	one.Close()
+	if got := exposed(t, "shared"); len(got) > 0 {
+		t.Errorf("series are left: %v", got)
+	}
 }
 
+// Recording after that would begin series that nothing ends.
 func TestAQueryMayOutliveItsDataSource(t *testing.T) {
-	s := Open("disposed", nil, 0)
+	s := Open(1, "disposed", shipped(t), 0)
 	q := s.Query(Dashboard)
+	q.Names(metric(t, shipped(t), "active_sessions"))
 	s.Close()
+	s.Request("query", 200, time.Second, 1)
+	s.Retry("transient")
+	s.Samples(1)
+	s.Resource("GET /catalog", 200, time.Second)
 	q.End(nil)
-	if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("disposed")); n != 0 {
-		t.Errorf("%v queries in flight", n)
+	if got := exposed(t, "disposed"); len(got) > 0 {
+		t.Errorf("series are left: %v", got)
 	}
+}
+
+// exposed returns the labels of all series of which one has a text in its value.
+func exposed(t *testing.T, text string) (found []string) {
+	t.Helper()
+	gathered, err := prometheus.DefaultGatherer.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range gathered {
+		for _, m := range family.GetMetric() {
+			if labels := fmt.Sprint(m.GetLabel()); strings.Contains(labels, text) {
+				found = append(found, family.GetName()+labels)
+			}
+		}
+	}
+	return found
 }
 
 func TestNobodyCountsForANilSource(*testing.T) {

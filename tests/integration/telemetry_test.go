@@ -49,7 +49,7 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 		labels map[string]string
 		want   float64
 	}{
-		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "dashboard", "outcome": "ok"}, 2},
+		{"modelmetrics_queries_total", map[string]string{"org_id": "1", "type": "catalog", "caller": "dashboard", "outcome": "ok"}, 2},
 		{"modelmetrics_queries_total", map[string]string{"type": "promql", "caller": "dashboard", "outcome": "ok"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "catalog", "caller": "alert", "outcome": "ok"}, 1},
 		{"modelmetrics_queries_total", map[string]string{"type": "promql", "caller": "other", "outcome": "bad_promql"}, 1},

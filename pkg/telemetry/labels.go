@@ -1,0 +1,71 @@
+package telemetry
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"regexp"
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+// sourceID identifies a data source by the values of its labels.
+type sourceID struct{ org, uid string }
+
+func (id sourceID) labels() prometheus.Labels {
+	return prometheus.Labels{orgID: id.org, datasource: id.uid}
+}
+
+// with returns the values of all labels of one of the data source's series.
+func (id sourceID) with(others ...string) []string {
+	return append([]string{id.org, id.uid}, others...)
+}
+
+// plainUID matches the characters that Grafana allows in a uid.
+var plainUID = regexp.MustCompile(`^[a-zA-Z0-9_-]*$`)
+
+// uidLabel returns a uid as the value of a label. Who creates a data source chooses its
+// uid, and not every Grafana checks it: a uid that is too long, or that has other
+// characters, is replaced by a hash of it.
+func uidLabel(uid string) string {
+	if len(uid) <= maxUID && plainUID.MatchString(uid) {
+		return uid
+	}
+	const prefix = "sha256-"
+	sum := sha256.Sum256([]byte(uid))
+	return prefix + hex.EncodeToString(sum[:])[:maxUID-len(prefix)]
+}
+
+// userDefined is the value of the labels pack and metric for everything that the data
+// source's settings define.
+const userDefined = "user_defined"
+
+func packLabel(pack *catalog.Pack) string {
+	if pack.IsUser() {
+		return userDefined
+	}
+	return pack.Name
+}
+
+func metricLabel(metric *catalog.Metric) string {
+	if metric.Pack().IsUser() {
+		return userDefined
+	}
+	return metric.Name
+}
+
+// codeLabel returns an HTTP status as the value of a label: none for 0, and such as 5xx
+// for a status that HTTP doesn't define, of which a server can send hundreds.
+func codeLabel(status int) string {
+	switch {
+	case status == 0:
+		return "none"
+	case http.StatusText(status) == "":
+		return strconv.Itoa(status/100) + "xx"
+	default:
+		return strconv.Itoa(status)
+	}
+}
