@@ -120,9 +120,7 @@ func (s *scanner) object(each func(key []byte)) {
 		return
 	}
 	for s.err == nil {
-		key := s.string()
-		s.keyEnd()
-		each(key)
+		each(s.keyEnd(s.string()))
 		if s.take('}') {
 			return
 		}
@@ -130,14 +128,17 @@ func (s *scanner) object(each func(key []byte)) {
 	}
 }
 
-// keyEnd consumes the colon behind a key, without moving the window when the
-// colon is there already: the key may stand in it.
-func (s *scanner) keyEnd() {
+// keyEnd consumes the colon after a key and returns the key. Where the colon isn't next
+// in the window, looking for it may move the window, in which the key may be: then it
+// is copied.
+func (s *scanner) keyEnd(key []byte) []byte {
 	if s.pos < s.end && s.buf[s.pos] == ':' {
 		s.pos++
-		return
+		return key
 	}
+	s.text = append(s.text[:0], key...)
 	s.expect(':')
+	return s.text
 }
 
 // array calls each for every element of an array; each consumes it.
