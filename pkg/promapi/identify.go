@@ -3,6 +3,7 @@ package promapi
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -27,12 +28,8 @@ func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Vers
 // its stores. A server that says nothing of itself is taken for a Prometheus.
 func (c *Client) identify(ctx context.Context) Server {
 	header, text, _ := c.page(ctx, "api/v1/status/buildinfo")
-	answer, err := decodeData[struct {
-		Application string `json:"application"`
-		Version     string `json:"version"`
-	}](bytes.NewReader(text))
-	build := answer.Data
-	if err == nil && build.Application != "" {
+	build := buildInfo(text)
+	if build.Application != "" {
 		return named(build.Application, build.Version)
 	}
 	if header.Get("X-Server-Hostname") != "" {
@@ -42,6 +39,23 @@ func (c *Client) identify(ctx context.Context) Server {
 		return named("Thanos", build.Version)
 	}
 	return named("Prometheus", build.Version)
+}
+
+type build struct {
+	Application string `json:"application"` // "" where the server doesn't name itself
+	Version     string `json:"version"`
+}
+
+// buildInfo reads the answer of a server about itself. It is empty for any other text.
+func buildInfo(text []byte) build {
+	var answer struct {
+		Status string `json:"status"`
+		Data   build  `json:"data"`
+	}
+	if err := json.Unmarshal(text, &answer); err != nil || answer.Status != "success" {
+		return build{}
+	}
+	return answer.Data
 }
 
 // named is a server by what it says of itself, which people read.
@@ -71,7 +85,6 @@ func (c *Client) page(ctx context.Context, path string) (header http.Header, tex
 		return nil, nil, false
 	}
 	defer func() { _ = resp.Body.Close() }()
-	const most = 1 << 20
-	text, err = io.ReadAll(io.LimitReader(resp.Body, most))
+	text, err = io.ReadAll(io.LimitReader(resp.Body, maxPageBytes))
 	return resp.Header, text, err == nil && resp.StatusCode == http.StatusOK
 }

@@ -100,7 +100,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 		return nil, a.Broken
 	}
 	selection := q.span
-	selection.Match, selection.Limit = match, mostCounted+1
+	selection.Match, selection.Limit = match, mostCounted
 	values, err := a.Client.LabelValues(r.Context(), param, selection)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	from, to := min(q.offset, found), min(q.offset+q.limit, found)
 	warnings, truncated := splitTruncated(values.Warnings)
 	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < found || truncated, Warnings: warnings}
-	if found <= mostCounted && !truncated {
+	if !truncated {
 		page.Total = &found
 	}
 	return page, nil
@@ -173,7 +173,7 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 			if err != nil {
 				return err
 			}
-			selection := promapi.Selection{Match: match, Limit: usualItems + 1}
+			selection := promapi.Selection{Match: match, Limit: usualItems}
 			if l.times.isRange() {
 				selection.Start, selection.End = l.times.start, l.times.end
 			}
@@ -181,8 +181,8 @@ func (a api) addLiveValues(ctx context.Context, l lookup, params []param) error 
 			if err != nil {
 				return err
 			}
-			p.LiveValues = orEmpty(values.Data[:min(len(values.Data), usualItems)])
-			p.Warnings, p.Truncated = splitTruncated(warningsOf(values.Notes, len(values.Data) > usualItems))
+			p.LiveValues = orEmpty(values.Data)
+			p.Warnings, p.Truncated = splitTruncated(values.Warnings)
 			return nil
 		})
 	}
