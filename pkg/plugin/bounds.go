@@ -1,6 +1,6 @@
 package plugin
 
-// Bounds on a request of Grafana's.
+// Bounds on a request of Grafana's and its answers.
 const (
 	// maxQueryBytes bounds the JSON of one query: an expression of 2 MiB and parameters
 	// of 1 MiB with their escapes fit. gRPC bounds a request at 16 MiB.
@@ -8,4 +8,8 @@ const (
 	// atOnce bounds how many queries of one request run at the same time, unless
 	// Grafana is configured for fewer.
 	atOnce = 10
+	// maxVariableBytes bounds the values of a variable that lists the result of a query:
+	// each sample of a series repeats all of its labels. Other lists are bounded where
+	// they are decoded.
+	maxVariableBytes = 64 << 20
 )

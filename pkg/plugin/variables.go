@@ -122,8 +122,8 @@ func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) 
 		return texts, err
 	}
 	texts.Notes = found.Notes
-	for _, pairs := range found.Data {
-		texts.Data = append(texts.Data, described(series.LabelsOf(pairs)))
+	for _, labels := range found.Data {
+		texts.Data = append(texts.Data, described(labels))
 	}
 	slices.Sort(texts.Data)
 	return texts, nil
@@ -145,11 +145,23 @@ func (d *DataSource) resultTexts(ctx context.Context, q *asked) (texts promapi.A
 		texts.Data = []string{result.Text}
 		return texts, nil
 	}
+	bytes := 0
 	for _, s := range result.Series {
+		name := ""
+		if result.Kind != series.Scalar {
+			name = described(s.Labels)
+		}
 		for i, value := range s.Values {
 			text := number(value)
 			if result.Kind != series.Scalar {
-				text = described(s.Labels) + " " + text + " " + strconv.FormatInt(s.Times[i], 10)
+				text = name + " " + text + " " + strconv.FormatInt(s.Times[i], 10)
+			}
+			if len(texts.Data) == promapi.MaxListed {
+				texts.Truncate()
+				return texts, nil
+			}
+			if bytes += len(text); bytes > maxVariableBytes {
+				return texts, fault.New(fault.TooLarge, "The variable's values are larger than %d MiB, which is the limit. Use a query whose series have fewer or shorter labels, such as with sum by.", maxVariableBytes>>20)
 			}
 			texts.Data = append(texts.Data, text)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -36,5 +37,63 @@ func TestVariablesReadAsOfGrafanasPrometheusDataSource(t *testing.T) {
 				t.Errorf("got %v, want %s", text, test.want)
 			}
 		})
+	}
+}
+
+// TestTheResultOfAQueryIsAListWithinBounds: each sample is a value, with all labels of
+// its series.
+func TestTheResultOfAQueryIsAListWithinBounds(t *testing.T) {
+	samples := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,[%d,"1"]`, i)
+		}
+		return b.String()[1:]
+	}
+	const bytes = 2<<20 - 15 // of a label with which a value has 2 MiB
+	for _, test := range []struct {
+		name, label   string
+		samples, rows int
+		notice, err   string
+	}{
+		{"as many as the bound", "a", 40_000, 40_000, "", ""},
+		{"one more", "a", 40_001, 40_000, "results truncated due to limit", ""},
+		{"as long as the bound", strings.Repeat("x", bytes), 32, 32, "", ""},
+		{"longer", strings.Repeat("x", bytes), 33, 0, "", "The variable's values are larger than 64 MiB, which is the limit. Use a query"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			server := answering(t, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"`+test.label+`"},"values":[`+samples(test.samples)+`]}]}}`)
+			got := ask(t, instance(t, server, `{}`), nil, `{"queryType":"queryResult","expr":"x"}`)["A"]
+			if test.err != "" {
+				if got.Error == nil || got.Status != http.StatusRequestEntityTooLarge || !strings.HasPrefix(got.Error.Error(), test.err) {
+					t.Errorf("status %d, %v", got.Status, got.Error)
+				}
+				return
+			}
+			if got.Error != nil || got.Frames[0].Rows() != test.rows {
+				t.Fatalf("%v, %+v", got.Error, got.Frames)
+			}
+			notice := ""
+			for _, n := range got.Frames[0].Meta.Notices {
+				notice += n.Text
+			}
+			if notice != test.notice {
+				t.Errorf("notice %q", notice)
+			}
+		})
+	}
+}
+
+// TestAVariablesListEndsAtTheLimit: Grafana would show a hundred thousand options, and
+// the notice is what says that there are more.
+func TestAVariablesListEndsAtTheLimit(t *testing.T) {
+	for name, query := range map[string]string{
+		"names": `{"queryType":"labelNames"}`, "metrics": `{"queryType":"metricNames"}`, "values": `{"queryType":"labelValues","label":"a"}`,
+	} {
+		server := answering(t, `{"status":"success","data":[`+strings.Repeat(`"a",`, 100_000)+`"a"]}`)
+		got := ask(t, instance(t, server, `{}`), nil, query)["A"]
+		if got.Error != nil || got.Frames[0].Rows() != 40_000 || len(got.Frames[0].Meta.Notices) != 1 || got.Frames[0].Meta.Notices[0].Text != "results truncated due to limit" {
+			t.Errorf("%s: %v, %+v", name, got.Error, got.Frames)
+		}
 	}
 }

@@ -87,7 +87,7 @@ type Instant struct {
 type Selection struct {
 	Match      []string // series selectors, any of which may match; none means all series
 	Start, End time.Time
-	Limit      int // of what is listed; 0 is the server's own
+	Limit      int // of what is listed, at most MaxListed; 0 is MaxListed
 }
 
 // QueryRange evaluates an expression at every step of a range.
@@ -110,16 +110,22 @@ func (c *Client) QueryRanges(ctx context.Context, stretches []Range) (*series.Re
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
 	defer cancel()
 	limits := c.opts.Limits
-	parts := make([]*series.Result, len(stretches))
-	for i, q := range stretches {
+	var joined series.Joined
+	for _, q := range stretches {
 		part, err := c.rangeWithin(ctx, q, limits)
 		if err != nil {
 			return nil, err
 		}
-		parts[i] = part
-		limits.Before += part.Samples()
+		limits.Before += part.Size()
+		joined.Add(part)
+		if limit := limits.Cut(&joined.Result); limit != nil {
+			if c.takesPart(ctx, q.Whole) {
+				return c.cut(true, &joined.Result, limit)
+			}
+			return nil, c.limitFault(limit)
+		}
 	}
-	return series.Join(parts), nil
+	return &joined.Result, nil
 }
 
 // StreamRange is QueryRange that hands over every series as soon as it is
@@ -149,14 +155,14 @@ func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 
 // LabelNames lists label names, sorted.
 func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string], error) {
-	return ask(ctx, c, call{api: "labels", path: "api/v1/labels", form: s.form()}, decodeData[[]string])
+	return ask(ctx, c, call{api: "labels", path: "api/v1/labels", form: s.form(), maxBytes: maxListBytes}, decodeList(promjson.Texts, listed(s.Limit)))
 }
 
 // LabelValues lists the values of a label, sorted. The label's name may be any UTF-8
 // text.
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
 	path := "api/v1/label/" + c.labelSegment(ctx, label) + "/values"
-	values, err := ask(ctx, c, call{api: "label_values", path: path, form: s.form(), readOnly: true}, decodeData[[]string])
+	values, err := ask(ctx, c, call{api: "label_values", path: path, form: s.form(), readOnly: true, maxBytes: maxListBytes}, decodeList(promjson.Texts, listed(s.Limit)))
 	return values, c.slashFault(label, err)
 }
 
@@ -182,7 +188,7 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 	}
 	defer release()
 	defer func() { _ = resp.Body.Close() }()
-	body := &meter{resp: resp, maxBytes: c.opts.MaxBytes, count: func(n int64) error {
+	body := &meter{resp: resp, maxBytes: c.maxBytes(what), count: func(n int64) error {
 		return budget.Of(ctx).Add(ctx, n, release)
 	}}
 	answer, err := decode(body)

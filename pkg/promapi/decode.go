@@ -1,8 +1,9 @@
 package promapi
 
 import (
-	"encoding/json"
+	"cmp"
 	"io"
+	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -16,39 +17,28 @@ type Answer[T any] struct {
 }
 
 // TruncatedWarning is what Prometheus, Thanos and Mimir report of a list that ends at
-// the limit of the request.
+// the limit of the request. A list that is cut here has it, too.
 const TruncatedWarning = "results truncated due to limit"
 
-// decodeData reads an answer whose data is one JSON value, as those of the
-// metadata endpoints are.
-func decodeData[T any](r io.Reader) (answer Answer[T], err error) {
-	var body struct {
-		Status    string   `json:"status"`
-		Data      T        `json:"data"`
-		Warnings  []string `json:"warnings"`
-		Infos     []string `json:"infos"`
-		IsPartial bool     `json:"isPartial"` // of VictoriaMetrics' cluster
-		promjson.APIError
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
+// listed is the limit of a list: the caller's, or MaxListed.
+func listed(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), MaxListed) }
+
+// decodeList reads a list of at most limit elements.
+func decodeList[T any](read func(r io.Reader, limit int) (promjson.List[T], error), limit int) func(io.Reader) (Answer[T], error) {
+	return func(r io.Reader) (Answer[T], error) {
+		list, err := read(r, limit)
+		answer := Answer[T]{list.Data, list.Notes}
+		if list.Cut {
+			answer.Truncate()
+		}
 		return answer, err
 	}
-	if err := json.Unmarshal(text, &body); err != nil {
-		return answer, err
+}
+
+// Truncate adds TruncatedWarning, which the server may have sent already, to the answer
+// of a list that was cut here.
+func (a *Answer[T]) Truncate() {
+	if !slices.Contains(a.Warnings, TruncatedWarning) {
+		a.Warnings = append(slices.Clip(a.Warnings), TruncatedWarning)
 	}
-	if body.Status != "success" {
-		return answer, &body.APIError
-	}
-	answer.Data = body.Data
-	for _, warning := range body.Warnings {
-		answer.Add(warning, series.Warning)
-	}
-	for _, info := range body.Infos {
-		answer.Add(info, series.Info)
-	}
-	if body.IsPartial {
-		answer.MarkPartial()
-	}
-	return answer, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // TestRawData: what a server writes is handed on byte for byte, whatever its
@@ -67,7 +68,7 @@ func TestRawDataMustBeData(t *testing.T) {
 func TestAMisfitIsTold(t *testing.T) {
 	for body, want := range map[string]string{
 		`[]`:                             "promises: []. Check that the data source's URL",
-		`{"status":"success","data":{}}`: "promises: data can't be a JSON object, at byte 28.",
+		`{"status":"success","data":{}}`: "promises: data can't be a JSON object, at byte 27.",
 	} {
 		c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) })
 		if _, err := c.LabelNames(t.Context(), Selection{}); err == nil || !strings.Contains(err.Error(), want) {
@@ -86,13 +87,13 @@ func TestMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(map[string][]Metadata{"up": {{"gauge", "It is up.", ""}, {"unknown", "", "s"}}}, got.Data); diff != "" {
+	if diff := cmp.Diff(map[string][]Metadata{"up": {{Type: "gauge", Help: "It is up."}, {Type: "unknown", Unit: "s"}}}, got.Data); diff != "" {
 		t.Error(diff)
 	}
-	if want := "GET /api/v1/metadata?limit=3&limit_per_metric=2&metric=up"; asked != want {
+	if want := "GET /api/v1/metadata?limit=4&limit_per_metric=2&metric=up"; asked != want {
 		t.Errorf("asked %s", asked)
 	}
-	if _, err := c.Metadata(t.Context(), MetadataSelection{}); err != nil || asked != "GET /api/v1/metadata" {
+	if _, err := c.Metadata(t.Context(), MetadataSelection{}); err != nil || asked != "GET /api/v1/metadata?limit=40001" {
 		t.Errorf("asked %s: %v", asked, err)
 	}
 }
@@ -108,10 +109,10 @@ func TestSeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]map[string]string{{"__name__": "up", "job": "a"}, {"__name__": "down"}}, got.Data); diff != "" {
+	if diff := cmp.Diff([]series.Labels{{{Name: "__name__", Value: "up"}, {Name: "job", Value: "a"}}, {{Name: "__name__", Value: "down"}}}, got.Data); diff != "" {
 		t.Error(diff)
 	}
-	if want := "/api/v1/series?end=2&limit=5&match%5B%5D=up&match%5B%5D=down&start=1"; asked != want {
+	if want := "/api/v1/series?end=2&limit=6&match%5B%5D=up&match%5B%5D=down&start=1"; asked != want {
 		t.Errorf("asked %s", asked)
 	}
 }

@@ -13,10 +13,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// mostExemplars bounds one answer. A Prometheus keeps 100,000 unless it is told
-// otherwise.
-const mostExemplars = 100_000
-
 // Exemplars asks for those of the series that an expression selects, whatever it
 // makes of them. (Prometheus HTTP API, querying exemplars.) A server without
 // exemplars has none for any expression: that is no error, and for some minutes
@@ -30,7 +26,7 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 		"query": {expr},
 		"start": {timestamp(start)},
 		"end":   {timestamp(end)},
-	}}, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, mostExemplars) })
+	}}, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, maxExemplars) })
 	status, failed := errors.AsType[statusError](err)
 	switch {
 	case failed && status.isMissing(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).keepsExemplars():

@@ -3,6 +3,7 @@ package promapi
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -29,12 +30,8 @@ func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Vers
 // complete is false where a page that could have shown another server got no answer.
 func (c *Client) identify(ctx context.Context) (server Server, complete bool) {
 	info := c.page(ctx, "api/v1/status/buildinfo")
-	answer, err := decodeData[struct {
-		Application string `json:"application"`
-		Version     string `json:"version"`
-	}](bytes.NewReader(info.text))
-	build := answer.Data
-	if err == nil && build.Application != "" {
+	build := buildInfo(info.text)
+	if build.Application != "" {
 		return named(build.Application, build.Version), true
 	}
 	if info.header.Get("X-Server-Hostname") != "" {
@@ -49,6 +46,23 @@ func (c *Client) identify(ctx context.Context) (server Server, complete bool) {
 	default:
 		return named(unnamed.Name, build.Version), info.isAnswered() && stores.isAnswered()
 	}
+}
+
+type build struct {
+	Application string `json:"application"` // "" where the server doesn't name itself
+	Version     string `json:"version"`
+}
+
+// buildInfo reads the answer of a server about itself. It is empty for any other text.
+func buildInfo(text []byte) build {
+	var answer struct {
+		Status string `json:"status"`
+		Data   build  `json:"data"`
+	}
+	if err := json.Unmarshal(text, &answer); err != nil || answer.Status != "success" {
+		return build{}
+	}
+	return answer.Data
 }
 
 // named is a server by what it says of itself, which people read.
@@ -96,7 +110,6 @@ func (c *Client) page(ctx context.Context, path string) page {
 		return page{err: err}
 	}
 	defer func() { _ = resp.Body.Close() }()
-	const most = 1 << 20
-	text, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxPageBytes))
 	return page{resp.StatusCode, resp.Header, text, err}
 }

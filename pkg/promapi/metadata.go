@@ -2,22 +2,22 @@ package promapi
 
 import (
 	"context"
+	"io"
+	"math"
 	"net/url"
 	"strconv"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
-// Metadata is what targets say of a metric family they export.
-type Metadata struct {
-	Type string `json:"type"` // counter, gauge, histogram, summary or unknown, among others
-	Help string `json:"help"`
-	Unit string `json:"unit"` // mostly "": few targets tell it
-}
+// Metadata is what targets report about a metric family that they export.
+type Metadata = promjson.Metadata
 
 // MetadataSelection narrows a request for metadata.
 type MetadataSelection struct {
 	Metric   string // "" means every family
-	Limit    int    // of families; 0 is the server's own
-	PerLimit int    // of what different targets say of one family; 0 is the server's own
+	Limit    int    // of families, at most MaxListed; 0 is MaxListed
+	PerLimit int    // of what different targets report about one family; 0 is no limit
 }
 
 // Metadata lists what is known of metric families, by name. Targets may say
@@ -27,11 +27,14 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[
 	if s.Metric != "" {
 		form.Set("metric", s.Metric)
 	}
-	if s.Limit > 0 {
-		form.Set("limit", strconv.Itoa(s.Limit))
-	}
+	form.Set("limit", askedLimit(s.Limit))
+	perFamily := math.MaxInt
 	if s.PerLimit > 0 {
+		perFamily = s.PerLimit
 		form.Set("limit_per_metric", strconv.Itoa(s.PerLimit))
 	}
-	return ask(ctx, c, call{api: "metadata", path: "api/v1/metadata", form: form, readOnly: true}, decodeData[map[string][]Metadata])
+	read := func(r io.Reader, limit int) (promjson.List[map[string][]Metadata], error) {
+		return promjson.Families(r, limit, perFamily)
+	}
+	return ask(ctx, c, call{api: "metadata", path: "api/v1/metadata", form: form, readOnly: true, maxBytes: maxListBytes}, decodeList(read, listed(s.Limit)))
 }

@@ -36,11 +36,14 @@ func (c *Client) cut(part bool, result *series.Result, err error) (*series.Resul
 	if !over || !part {
 		return result, err
 	}
-	what := limit.Error()
+	what, whose := limit.Error(), "the"
+	if _, isSetting := limitNames[limit.What]; isSetting || limit == errTooLarge {
+		whose = "the data source's"
+	}
 	if limit == errTooLarge {
 		what = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
 	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"This is a part of the data: the answer holds %s, which is the data source's limit. Ask for fewer series, a shorter range or a larger step.", what))
+		"This is a part of the data: the answer holds %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", what, whose))
 	return result, nil
 }

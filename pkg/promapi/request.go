@@ -20,8 +20,17 @@ type call struct {
 	form     url.Values // what the API defines
 	params   url.Values // what the query adds to it
 	readOnly bool       // the API takes GET only
+	maxBytes int64      // of the answer; 0 is the response limit alone
 
 	extraFilters []string // in the place of what the parameters have; nil leaves that
+}
+
+// maxBytes is how large the answer to a call is, decompressed.
+func (c *Client) maxBytes(what call) int64 {
+	if what.maxBytes > 0 {
+		return min(what.maxBytes, c.opts.MaxBytes)
+	}
+	return c.opts.MaxBytes
 }
 
 // withStats asks for what the query costs the server, where the server can say.
@@ -65,11 +74,13 @@ func (s Selection) form() url.Values {
 	if !s.End.IsZero() {
 		form.Set("end", timestamp(s.End))
 	}
-	if s.Limit > 0 {
-		form.Set("limit", strconv.Itoa(s.Limit))
-	}
+	form.Set("limit", askedLimit(s.Limit))
 	return form
 }
+
+// askedLimit is the limit that a list is requested with: one element more than it has,
+// which shows that there are more.
+func askedLimit(limit int) string { return strconv.Itoa(listed(limit) + 1) }
 
 // request is the one place where requests are made, so that every path carries
 // the same parameters and headers.

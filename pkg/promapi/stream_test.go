@@ -56,15 +56,18 @@ func TestLimitsHoldForAllStretchesTogether(t *testing.T) {
 		partial bool
 		want    string
 	}{
-		{"under it", 4, false, "[0 60000 0 60000] 0 warnings"},
+		{"under it", 4, false, "[0 60000 120000 180000] 0 warnings"},
 		{"over it", 3, false, "more than 3 samples"},
 		{"a part", 3, true, "[0 60000] 1 warnings"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, _ := client(t, Options{Limits: promjson.Limits{Samples: test.limit}, Partial: test.partial}, func(w http.ResponseWriter, _ *http.Request) {
-				_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[0,"1"],[60,"2"]]}]}}`)
+			c, _ := client(t, Options{Limits: promjson.Limits{Samples: test.limit}, Partial: test.partial}, func(w http.ResponseWriter, r *http.Request) {
+				start := map[string]string{"0": `[0,"1"],[60,"2"]`, "120": `[120,"1"],[180,"2"]`}[r.FormValue("start")]
+				_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[`+start+`]}]}}`)
 			})
-			result, err := c.QueryRanges(t.Context(), []Range{minute, minute})
+			later := minute
+			later.Start, later.End = minute.Start.Add(2*time.Minute), minute.End.Add(2*time.Minute)
+			result, err := c.QueryRanges(t.Context(), []Range{minute, later})
 			got := fmt.Sprint(err)
 			if err == nil {
 				got = fmt.Sprintf("%v %d warnings", result.Series[0].Times, len(result.Warnings))

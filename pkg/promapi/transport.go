@@ -6,9 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"net"
@@ -104,9 +102,11 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 		return c.failureInAnswer(body.resp.Request, said).Because(err)
 	}
 	if limit, ok := errors.AsType[*promjson.LimitError](err); ok && limit != errTooLarge {
-		return failed(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit%s. Ask for fewer series, a shorter range or a larger step.", host, limit, limitNames[limit.What])
+		return c.limitFault(limit)
 	}
 	switch {
+	case errors.Is(err, errTooLarge) && body.maxBytes < c.opts.MaxBytes:
+		return failed(fault.TooLarge, "The answer of %s is larger than %s MiB, which is the limit for lists and for data that are passed on unchanged. Ask for less, such as with a selector or a shorter range.", host, mebibytes(body.maxBytes))
 	case errors.Is(err, errTooLarge):
 		return failed(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
 	case body.read == 0 && !body.cut && endsEarly(err):
@@ -121,10 +121,18 @@ func (c *Client) decodeFault(ctx context.Context, body *meter, err error) error 
 	if _, silent := errors.AsType[*promjson.APIError](err); silent {
 		return failed(fault.BadAnswer, "The answer of %s says neither success nor what failed. Check that the data source's URL is that of a Prometheus API.", host)
 	}
-	if text := misfit(err); text != "" {
-		return failed(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %s.", host, text)
+	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
+		return failed(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %v.", host, syntax)
 	}
 	return failed(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, withoutURL(err).Error()))
+}
+
+// limitFault is a limit on what an answer holds, as a fault.
+func (c *Client) limitFault(limit *promjson.LimitError) error {
+	if name, isSetting := limitNames[limit.What]; isSetting {
+		return fault.New(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", c.base.Host, limit, name).Because(limit)
+	}
+	return fault.New(fault.TooLarge, "The answer of %s holds %v, which is the limit. %s", c.base.Host, limit, cmp.Or(lessOf[limit.What], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
 // foreignFault shows what an answer says that isn't one of the Prometheus API; nil
@@ -148,25 +156,7 @@ func (c *Client) foreignFault(body *meter) *fault.Error {
 }
 
 // endsEarly reports whether an answer ended before it was complete.
-func endsEarly(err error) bool {
-	syntax, ok := errors.AsType[*json.SyntaxError](err)
-	return errors.Is(err, io.ErrUnexpectedEOF) || ok && syntax.Error() == "unexpected end of JSON input"
-}
-
-// misfit says where an answer isn't the API's JSON, "" where that isn't the
-// trouble. Samples and metadata are read by two decoders.
-func misfit(err error) string {
-	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
-		return syntax.Error()
-	}
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Sprintf("%v, at byte %d", syntax, syntax.Offset)
-	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%s can't be a JSON %s, at byte %d", cmp.Or(wrong.Field, "the answer"), wrong.Value, wrong.Offset)
-	}
-	return ""
-}
+func endsEarly(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 
 // failureInAnswer is a failure that came under status 200.
 func (c *Client) failureInAnswer(req *http.Request, said *promjson.APIError) *fault.Error {
@@ -176,8 +166,20 @@ func (c *Client) failureInAnswer(req *http.Request, said *promjson.APIError) *fa
 	return fault.New(fault.Rejected, "%s", joined(c.base.Host+" refused the query", c.quote(req, said.Error()), ""))
 }
 
-// limitNames are the settings' names of what an answer can have too many of.
-var limitNames = map[string]string{"series": " (series limit)", "samples": " (sample limit)"}
+// limitNames are the settings that limit what an answer can have too much of, and lessOf
+// is what to do about what no setting limits.
+var (
+	limitNames = map[string]string{
+		promjson.SeriesLimit: "series limit", promjson.SampleLimit: "sample limit", promjson.SampleAndBucketLimit: "sample limit",
+	}
+	lessOf = map[string]string{
+		promjson.LabelLimit:     "Aggregate, such as with sum by, or ask for fewer series.",
+		promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",
+		promjson.LabelSetLimit:  "Aggregate, such as with sum by.",
+		promjson.BucketLimit:    "Ask for fewer series, a shorter range or a larger step, or for numbers with histogram_quantile, histogram_avg, histogram_count or histogram_sum.",
+		promjson.TextLimit:      "Ask for less, such as with a selector that leaves it out.",
+	}
+)
 
 // mebibytes prints a size as the setting is written: 256, or 0.5.
 func mebibytes(bytes int64) string {

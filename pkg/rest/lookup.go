@@ -168,6 +168,7 @@ func looked(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
+	b.Grow(len(head) + len(raw.Data) + 1<<10)
 	b.Write(bytes.TrimSuffix(head, []byte("}")))
 	b.WriteString(`,"data":`)
 	b.Write(raw.Data)

@@ -46,7 +46,7 @@ func (a api) previewOf(body []byte) (none previewed, err error) {
 		return none, err
 	}
 	if _, err := catalog.LabelMatchers(q.Params); err != nil { // of all parameters together
-		return nil, err
+		return none, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()
 	q.Params = exemplified(q.Params, missing)

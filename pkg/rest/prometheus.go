@@ -18,24 +18,31 @@ type success struct {
 	Infos    []string `json:"infos,omitempty"`
 }
 
-// cut makes an answer of at most limit items, with a warning in Prometheus's words
-// where there are more. It keeps the server's own warnings.
-func cut[T any](list promapi.Answer[[]T], limit int) success {
-	return success{
-		Status:   "success",
-		Data:     orEmpty(list.Data[:min(len(list.Data), limit)]),
-		Warnings: warningsOf(list.Notes, len(list.Data) > limit),
-		Infos:    list.Infos,
-	}
+// listed makes an answer of a list.
+func listed[T any](list promapi.Answer[[]T]) success {
+	return success{Status: "success", Data: orEmpty(list.Data), Warnings: list.Warnings, Infos: list.Infos}
 }
 
-// warningsOf are the server's warnings, and TruncatedWarning for a list that is cut
-// here. A server that was asked for one item more than the limit adds it, too.
-func warningsOf(notes series.Notes, isCut bool) []string {
-	if isCut && !slices.Contains(notes.Warnings, promapi.TruncatedWarning) {
-		return append(slices.Clone(notes.Warnings), promapi.TruncatedWarning)
+// labelSet are the labels of a series as Prometheus writes them: an object.
+type labelSet series.Labels
+
+func (l labelSet) MarshalJSON() ([]byte, error) {
+	text := []byte{'{'}
+	for i, label := range l {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		name, err := marshal(label.Name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := marshal(label.Value)
+		if err != nil {
+			return nil, err
+		}
+		text = append(append(append(text, name...), ':'), value...)
 	}
-	return notes.Warnings
+	return append(text, '}'), nil
 }
 
 // splitTruncated takes TruncatedWarning out of a list of warnings and reports whether
@@ -82,23 +89,23 @@ func tellAsPrometheus(err error) (status int, body any) {
 
 // labelNames answers GET api/v1/labels.
 func (a api) labelNames(r *http.Request, in input) (any, error) {
-	s, limit, err := a.selection(in)
+	s, err := a.selection(in)
 	if err != nil {
 		return nil, err
 	}
 	names, err := a.Client.LabelNames(r.Context(), s)
-	return cut(names, limit), err
+	return listed(names), err
 }
 
 // labelValues answers GET api/v1/label/{label}/values. As in Prometheus, a name that
 // begins with U__ is escaped.
 func (a api) labelValues(r *http.Request, in input) (any, error) {
-	s, limit, err := a.selection(in)
+	s, err := a.selection(in)
 	if err != nil {
 		return nil, err
 	}
 	values, err := a.Client.LabelValues(r.Context(), promapi.UnescapeName(r.PathValue("label")), s)
-	return cut(values, limit), err
+	return listed(values), err
 }
 
 // series answers GET api/v1/series.
@@ -106,25 +113,28 @@ func (a api) series(r *http.Request, in input) (any, error) {
 	if len(in["match[]"]) == 0 {
 		return nil, badParameter("match[]", "", "no match[] parameter provided: name the series to list, such as match[]=up.")
 	}
-	s, limit, err := a.selection(in)
+	s, err := a.selection(in)
 	if err != nil {
 		return nil, err
 	}
 	found, err := a.Client.Series(r.Context(), s)
-	return cut(found, limit), err
+	sets := promapi.Answer[[]labelSet]{Notes: found.Notes}
+	for _, labels := range found.Data {
+		sets.Data = append(sets.Data, labelSet(labels))
+	}
+	return listed(sets), err
 }
 
-// selection reads what the routes of labels and series take. One item more than
-// the limit is asked for, to tell whether there are more.
-func (a api) selection(in input) (s promapi.Selection, limit int, err error) {
+// selection reads what the routes of labels and series take.
+func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
-		return s, 0, err
+		return s, err
 	}
-	if limit, err = in.prometheusLimit("limit"); err != nil {
-		return s, 0, err
+	if s.Limit, err = in.prometheusLimit("limit"); err != nil {
+		return s, err
 	}
-	s.Match, s.Limit = in["match[]"], limit+1
-	return s, limit, a.Broken
+	s.Match = in["match[]"]
+	return s, a.Broken
 }
 
 // prometheusLimit reads a limit as Prometheus has it: 0 is no limit, but for ours.
@@ -143,7 +153,7 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := promapi.MetadataSelection{Limit: limit + 1}
+	s := promapi.MetadataSelection{Limit: limit}
 	if s.PerLimit, err = in.prometheusLimit("limit_per_metric"); err != nil {
 		return nil, err
 	}
@@ -162,14 +172,13 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 		known = map[string][]promapi.Metadata{}
 	}
 	a.addFamilies(known, s.Metric)
-	names := slices.Sorted(maps.Keys(known))
-	isCut := len(names) > limit
-	if isCut {
+	if names := slices.Sorted(maps.Keys(known)); len(names) > limit {
 		for _, name := range names[limit:] {
 			delete(known, name)
 		}
+		answer.Truncate()
 	}
-	return success{Status: "success", Data: known, Warnings: warningsOf(answer.Notes, isCut), Infos: answer.Infos}, nil
+	return success{Status: "success", Data: known, Warnings: answer.Warnings, Infos: answer.Infos}, nil
 }
 
 // addFamilies adds the packs' families, or the one that is asked for. Their units

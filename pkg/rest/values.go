@@ -102,7 +102,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 		return nil, a.Broken
 	}
 	selection := q.span
-	selection.Match, selection.Limit = match, maxCounted+1
+	selection.Match, selection.Limit = match, maxCounted
 	values, err := a.Client.LabelValues(r.Context(), param, selection)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	from, to := min(q.offset, found), min(q.offset+q.limit, found)
 	warnings, truncated := splitTruncated(values.Warnings)
 	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < found || truncated, Warnings: warnings}
-	if found <= maxCounted && !truncated {
+	if !truncated {
 		page.Total = &found
 	}
 	return page, nil
@@ -174,7 +174,7 @@ func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 			if err != nil {
 				return err
 			}
-			selection := promapi.Selection{Match: match, Limit: defaultItems + 1}
+			selection := promapi.Selection{Match: match, Limit: defaultItems}
 			if l.times.isRange() {
 				selection.Start, selection.End = l.times.start, l.times.end
 			}
@@ -182,8 +182,8 @@ func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 			if err != nil {
 				return err
 			}
-			p.LiveValues = orEmpty(values.Data[:min(len(values.Data), defaultItems)])
-			p.Warnings, p.Truncated = splitTruncated(warningsOf(values.Notes, len(values.Data) > defaultItems))
+			p.LiveValues = orEmpty(values.Data)
+			p.Warnings, p.Truncated = splitTruncated(values.Warnings)
 			return nil
 		})
 	}

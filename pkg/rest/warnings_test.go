@@ -41,7 +41,7 @@ func TestServerWarningsAreKept(t *testing.T) {
 // nobody counted it.
 func TestValuesOfAParameterComeWithWarnings(t *testing.T) {
 	handler, _ := server(t, warned)
-	want := []string{"store is down", partialWarning}
+	want := []string{partialWarning, "store is down"}
 	page := read[valuesPage](t, get(handler, "/catalog/total_models/values/workspace"))
 	if !page.Truncated || page.Total != nil || !slices.Equal(page.Warnings, want) {
 		t.Errorf("got %+v", page)

@@ -68,7 +68,7 @@ func TestNotesAreBounded(t *testing.T) {
 	if got := n.Infos[0]; got != strings.Repeat("é", maxNoteLength)+"…" {
 		t.Errorf("got %d bytes: %q", len(got), got)
 	}
-	joined := Join([]*Result{{Notes: n}, {Notes: n}})
+	joined := join([]*Result{{Notes: n}, {Notes: n}})
 	if len(joined.Warnings) != len(n.Warnings) || len(joined.Infos) != 1 || joined.Partial != "store 0 is down" {
 		t.Errorf("joined: %d warnings, %d infos, partial %q", len(joined.Warnings), len(joined.Infos), joined.Partial)
 	}

@@ -41,6 +41,15 @@ func (r *Result) Samples() int {
 	return n
 }
 
+// Size is how many samples the result counts as where their number is limited.
+func (r *Result) Size() int {
+	n := 0
+	for _, s := range r.Series {
+		n += s.Size()
+	}
+	return n
+}
+
 // Stats is what a query cost the server.
 type Stats struct {
 	Samples     float64 // read
@@ -63,6 +72,16 @@ type Series struct {
 
 // Samples is how many samples the series holds, floats and histograms together.
 func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
+
+// Size is how many samples the series counts as where their number is limited: a
+// native histogram is as many as it has buckets, and one more.
+func (s *Series) Size() int {
+	n := s.Samples()
+	for _, h := range s.Histograms {
+		n += len(h.Buckets)
+	}
+	return n
+}
 
 // Histogram is one sample of a native histogram.
 type Histogram struct {

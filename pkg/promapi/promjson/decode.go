@@ -16,19 +16,61 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Limits bound what is decoded; 0 is no bound. What lies beyond isn't read.
+// Limits bound what is decoded; 0 is no bound but those of bounds.go. What lies beyond
+// isn't read.
 type Limits struct {
 	Series  int
-	Samples int // floats and histograms together
+	Samples int // as series.Series.Size counts them
 	Before  int // samples that count already, where an answer comes in several parts
+}
+
+// Cut removes from a result, which was joined of several answers, the series over the
+// limits on series and labels, and returns the limit; nil where there are none.
+func (l Limits) Cut(r *series.Result) *LimitError {
+	labels, bytes := 0, 0
+	for i, s := range r.Series {
+		labels += len(s.Labels)
+		for _, label := range s.Labels {
+			bytes += len(label.Name) + len(label.Value)
+		}
+		var over *LimitError
+		switch {
+		case l.Series > 0 && i == l.Series:
+			over = &LimitError{SeriesLimit, l.Series}
+		case labels > maxLabels:
+			over = &LimitError{LabelLimit, maxLabels}
+		case bytes > maxLabelMiB*mib:
+			over = &LimitError{LabelTextLimit, maxLabelMiB}
+		}
+		if over != nil {
+			r.Series = r.Series[:i]
+			return over
+		}
+	}
+	return nil
 }
 
 // LimitError says which limit an answer passed. What was decoded until then is
 // returned with it.
 type LimitError struct {
-	What string // series or samples
+	What string // one of the names below
 	Most int
 }
+
+// What an answer can have too much of.
+const (
+	SeriesLimit    = "series"
+	SampleLimit    = "samples"
+	BucketLimit    = "native histograms and buckets of them"
+	LabelLimit     = "labels"
+	LabelSetLimit  = "labels in one set"
+	LabelTextLimit = "MiB of labels"
+	TextLimit      = "MiB in one text"
+	exemplarLimit  = "exemplars"
+
+	// SampleAndBucketLimit is SampleLimit for an answer with native histograms.
+	SampleAndBucketLimit = "samples, each bucket of a native histogram counted as one"
+)
 
 func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Most, e.What) }
 
@@ -47,6 +89,9 @@ func (e *APIError) Error() string {
 
 // IsTimeout reports whether the server ended the query because it took too long.
 func (e *APIError) IsTimeout() bool { return e.Type == "timeout" || e.Type == "canceled" }
+
+// success is the status of an answer that has data.
+const success = "success"
 
 var errNoResult = errors.New("no resultType that the query API has")
 
@@ -80,6 +125,21 @@ func Stream(r io.Reader, limits Limits, each func(series.Series) error) (*series
 	return d.finish()
 }
 
+// Locate is Stream that also returns where in the answer its data are: from the byte at
+// from, and up to the one at to.
+func Locate(r io.Reader, limits Limits, each func(series.Series) error) (result *series.Result, from, to int64, err error) {
+	d, _ := decoders.Get().(*decoder)
+	defer d.release()
+	d.begin(r, limits, each)
+	d.envelope(func() {
+		from = d.offset()
+		d.object(d.data)
+		to = d.offset()
+	})
+	result, err = d.finish()
+	return result, from, to, err
+}
+
 // decoders keeps windows and scratch memory between answers.
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
@@ -91,8 +151,13 @@ type decoder struct {
 	result  *series.Result
 	status  string
 	failure APIError
-	total   int
-	count   int
+	// What the answer has so far.
+	count      int // series
+	total      int // samples of the series before this one
+	pending    int // samples that the native histograms of this series count as
+	buckets    int // of native histograms, which count too
+	labelCount int
+	labelBytes int
 
 	grid      grid
 	column    column
@@ -101,16 +166,16 @@ type decoder struct {
 	scratch   series.Labels
 	labelSlab slab[series.Label]
 
-	buckets    []series.Bucket
-	bucketSlab slab[series.Bucket]
+	bucketScratch []series.Bucket
+	bucketSlab    slab[series.Bucket]
 
 	scalarTime int64
 }
 
 func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) error) {
-	values, times, scratch, buckets := d.values, d.column.times, d.scratch, d.buckets
+	values, times, scratch, buckets := d.values, d.column.times, d.scratch, d.bucketScratch
 	s := d.scanner
-	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, buckets: buckets, result: &series.Result{}}
+	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, bucketScratch: buckets, result: &series.Result{}}
 	d.scanner = s
 	d.reset(r)
 	d.total = limits.Before
@@ -120,20 +185,20 @@ func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) err
 // release returns the decoder without what belongs to the answer, and without
 // memory that only an answer of unusual size needs.
 func (d *decoder) release() {
-	const most = 1 << 17
 	d.r, d.each, d.result, d.grid, d.names = nil, nil, nil, grid{}, names{}
 	d.labelSlab, d.bucketSlab = slab[series.Label]{}, slab[series.Bucket]{}
-	if cap(d.values) > most {
-		d.values = nil
-	}
-	if cap(d.column.times) > most {
-		d.column.times = nil
-	}
-	if cap(d.text) > most {
-		d.text = nil
-	}
+	d.values, d.column.times = kept(d.values), kept(d.column.times)
+	d.text, d.scratch, d.bucketScratch = kept(d.text), kept(d.scratch), kept(d.bucketScratch)
 	clear(d.scratch[:cap(d.scratch)])
 	decoders.Put(d)
+}
+
+// kept returns scratch memory for the next answer; nil where it is too large to keep.
+func kept[T any](scratch []T) []T {
+	if cap(scratch) > maxScratch {
+		return nil
+	}
+	return scratch
 }
 
 // envelope reads what every answer of the API is wrapped in; data reads what is
@@ -209,7 +274,7 @@ func (d *decoder) element() {
 
 func (d *decoder) series() {
 	d.column.begin()
-	d.values = d.values[:0]
+	d.values, d.pending = d.values[:0], 0
 	var s series.Series
 	d.object(func(key []byte) {
 		switch string(key) {
@@ -234,13 +299,13 @@ func (d *decoder) series() {
 	}
 	d.count++
 	if d.limits.Series > 0 && d.count > d.limits.Series {
-		d.err = &LimitError{"series", d.limits.Series}
+		d.err = &LimitError{SeriesLimit, d.limits.Series}
 		return
 	}
-	if d.over(len(d.values) + len(s.Histograms)) {
+	if d.overSamples() {
 		return
 	}
-	d.total += len(d.values) + len(s.Histograms)
+	d.total += len(d.values) + d.pending
 	if d.takeColumns(&s); d.err != nil {
 		return
 	}
@@ -249,13 +314,17 @@ func (d *decoder) series() {
 	}
 }
 
-// over ends the answer where it holds too many samples with those of the series
+// overSamples ends the answer where it holds too many samples with those of the series
 // that is being read.
-func (d *decoder) over(samples int) bool {
-	if d.limits.Samples == 0 || d.total+samples <= d.limits.Samples {
+func (d *decoder) overSamples() bool {
+	if d.limits.Samples == 0 || d.total+len(d.values)+d.pending <= d.limits.Samples {
 		return false
 	}
-	d.err = &LimitError{"samples", d.limits.Samples}
+	what := SampleLimit
+	if d.buckets > 0 {
+		what = SampleAndBucketLimit
+	}
+	d.err = &LimitError{what, d.limits.Samples}
 	return true
 }
 
@@ -264,7 +333,13 @@ func (d *decoder) notes(kind string) {
 	if d.null() {
 		return
 	}
-	d.array(func() { d.result.Add(string(d.string()), kind) })
+	read := 0
+	d.array(func() {
+		if text := d.string(); read < maxNotesRead {
+			d.result.Add(string(text), kind)
+		}
+		read++
+	})
 }
 
 // finish says how the answer ended, and puts a scalar's halves together.
@@ -275,7 +350,7 @@ func (d *decoder) finish() (*series.Result, error) {
 		return d.result, limit
 	case d.err != nil:
 		return nil, d.err
-	case d.status != "success":
+	case d.status != success:
 		return nil, &d.failure
 	}
 	switch d.result.Kind {

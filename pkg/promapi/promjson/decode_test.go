@@ -146,14 +146,17 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func TestASeriesWithoutEndIsNotReadToIt(t *testing.T) {
-	for name, element := range map[string]struct{ open, repeat string }{
-		"floats":     {`"values":[`, `[1,"1.25"],`},
-		"histograms": {`"histograms":[`, `[1,{"count":"1","sum":"1"}],`},
+	const withBuckets = "more than 1000 samples, each bucket of a native histogram counted as one"
+	for name, element := range map[string]struct{ open, repeat, want string }{
+		"floats":                {`"values":[`, `[1,"1.25"],`, "more than 1000 samples"},
+		"histograms":            {`"histograms":[`, `[1,{"count":"1","sum":"1"}],`, withBuckets},
+		"buckets of histograms": {`"histograms":[`, `[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}],`, withBuckets},
+		"buckets":               {`"histograms":[[1,{"buckets":[`, `[0,"1","2","3"],`, withBuckets},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := &endless{text: element.repeat}
 			_, err := Decode(io.MultiReader(strings.NewReader(`{"data":{"resultType":"matrix","result":[{`+element.open), body), Limits{Samples: 1000})
-			if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != "more than 1000 samples" {
+			if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != element.want {
 				t.Errorf("got %v", err)
 			}
 			if body.read > 1<<20 {

@@ -29,7 +29,7 @@ func Exemplars(r io.Reader, most int) (series.ExemplarResult, error) {
 		return answer, limit
 	case d.err != nil:
 		return series.ExemplarResult{}, d.err
-	case d.status != "success":
+	case d.status != success:
 		return series.ExemplarResult{}, &d.failure
 	}
 	return answer, nil
@@ -62,7 +62,7 @@ func (d *decoder) exemplarSeries() (s series.ExemplarSeries) {
 func (d *decoder) exemplar() (one series.Exemplar, ok bool) {
 	d.total++
 	if d.limits.Samples > 0 && d.total > d.limits.Samples {
-		d.err = &LimitError{"exemplars", d.limits.Samples}
+		d.err = &LimitError{exemplarLimit, d.limits.Samples}
 		return one, false
 	}
 	d.object(func(key []byte) {

@@ -104,7 +104,7 @@ func (c *column) done() (times []int64, ok bool) {
 	if !ascend(c.times) {
 		return nil, false
 	}
-	times = slices.Clone(c.times)
+	times = taken(&c.times)
 	if len(times) > len(c.grid.times) {
 		c.grid.adopt(times)
 	}
@@ -130,6 +130,8 @@ func (g *grid) push(ms int64, text []byte) {
 // describe adds what the next time looks like.
 func (g *grid) describe(text []byte) {
 	switch {
+	case len(g.times) > maxPredicted:
+		g.width, g.texts = 0, nil
 	case len(g.texts) == 0 && len(g.times) == 1 && len(text) >= 8 && len(text) <= 16:
 		g.width = len(text)
 	case len(text) != g.width:
@@ -143,6 +145,10 @@ func (g *grid) describe(text []byte) {
 // adopt makes a longer series' times the grid. Their texts are written anew, as
 // Prometheus writes them; one that writes them otherwise is parsed.
 func (g *grid) adopt(times []int64) {
+	if len(times) > maxPredicted {
+		*g = grid{times: slices.Clip(times)}
+		return
+	}
 	*g = grid{texts: g.texts[:0]}
 	var text []byte
 	for i, ms := range times {

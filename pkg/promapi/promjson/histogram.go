@@ -22,10 +22,9 @@ func (d *decoder) histogram(s *series.Series) {
 		}
 	})
 	d.expect(']')
-	if d.err == nil {
+	if d.err == nil && !d.overBuckets() {
 		s.HistogramTimes = append(s.HistogramTimes, ms)
 		s.Histograms = append(s.Histograms, h)
-		d.over(len(d.values) + len(s.Histograms))
 	}
 }
 
@@ -33,12 +32,15 @@ func (d *decoder) readBuckets() []series.Bucket {
 	if d.null() {
 		return nil
 	}
-	d.buckets = d.buckets[:0]
+	d.bucketScratch = d.bucketScratch[:0]
 	d.array(d.bucket)
-	return d.bucketSlab.clone(d.buckets)
+	return d.bucketSlab.clone(d.bucketScratch)
 }
 
 func (d *decoder) bucket() {
+	if d.overBuckets() {
+		return
+	}
 	var b series.Bucket
 	d.expect('[')
 	if kind := d.number(); len(kind) == 1 && kind[0] >= '0' && kind[0] <= '3' {
@@ -53,5 +55,16 @@ func (d *decoder) bucket() {
 	d.expect(',')
 	b.Count = d.value()
 	d.expect(']')
-	d.buckets = append(d.buckets, b)
+	d.bucketScratch = append(d.bucketScratch, b)
+}
+
+// overBuckets counts a bucket, or a native histogram, and ends the answer where it has
+// too many.
+func (d *decoder) overBuckets() bool {
+	d.buckets++
+	d.pending++
+	if d.buckets > maxBuckets {
+		d.err = &LimitError{BucketLimit, maxBuckets}
+	}
+	return d.err != nil || d.overSamples()
 }

@@ -13,11 +13,6 @@ type names struct {
 	known map[string]string
 }
 
-const (
-	mostKnown    = 1 << 16
-	longestKnown = 256
-)
-
 // like is of, for a text that is likely to be the one given.
 func (n *names) like(text []byte, given string) string {
 	if string(text) == given {
@@ -34,7 +29,7 @@ func (n *names) of(text []byte) string {
 		return known
 	}
 	name := string(text)
-	if len(name) <= longestKnown && len(n.known) < mostKnown {
+	if len(name) <= maxKnownBytes && len(n.known) < maxKnown {
 		if n.known == nil {
 			n.known = map[string]string{}
 		}
@@ -60,7 +55,10 @@ func (d *decoder) labels() series.Labels {
 			d.fail("a label that is no text")
 			return
 		}
-		d.scratch = append(d.scratch, series.Label{Name: name, Value: d.names.like(d.string(), likely.Value)})
+		label := series.Label{Name: name, Value: d.names.like(d.string(), likely.Value)}
+		if !d.overLabels(label) {
+			d.scratch = append(d.scratch, label)
+		}
 	})
 	byName := func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) }
 	if !slices.IsSortedFunc(d.scratch, byName) {
@@ -75,4 +73,19 @@ func (d *decoder) labels() series.Labels {
 		kept = append(kept, label)
 	}
 	return d.labelSlab.clone(kept)
+}
+
+// overLabels counts a label, and ends the answer where it has too many.
+func (d *decoder) overLabels(label series.Label) bool {
+	d.labelCount++
+	d.labelBytes += len(label.Name) + len(label.Value)
+	switch {
+	case d.labelCount > maxLabels:
+		d.err = &LimitError{LabelLimit, maxLabels}
+	case len(d.scratch) == maxSetLabels:
+		d.err = &LimitError{LabelSetLimit, maxSetLabels}
+	case d.labelBytes > maxLabelMiB*mib:
+		d.err = &LimitError{LabelTextLimit, maxLabelMiB}
+	}
+	return d.err != nil
 }

@@ -20,7 +20,7 @@ func (d *decoder) samples() {
 	for d.err == nil {
 		if d.end-d.pos < sampleRoom && d.eof == nil {
 			// Looked at once a window, which bounds a single endless series too.
-			if d.over(len(d.values)) {
+			if d.overSamples() {
 				return
 			}
 			d.more(sampleRoom)
@@ -171,6 +171,17 @@ func (d *decoder) takeColumns(s *series.Series) {
 		return
 	}
 	if len(d.values) > 0 {
-		s.Times, s.Values = times, slices.Clone(d.values)
+		s.Times, s.Values = times, taken(&d.values)
 	}
+}
+
+// taken returns what scratch memory holds, in memory of its own: a copy, or the scratch
+// memory itself where it is too large to be kept.
+func taken[T any](scratch *[]T) []T {
+	all := *scratch
+	if cap(all) <= maxScratch {
+		return slices.Clone(all)
+	}
+	*scratch = nil
+	return slices.Clip(all)
 }

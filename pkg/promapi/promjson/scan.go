@@ -11,8 +11,6 @@ const (
 	// pad follows the window, so that eight bytes can be loaded from any place in
 	// it. It holds zeros, which are no part of any token.
 	pad = 8
-	// deepest nesting of what is skipped.
-	deepest = 512
 )
 
 // scanner reads JSON tokens through a window that slides over the answer. Its
@@ -54,8 +52,11 @@ func (s *scanner) fail(text string) {
 		}
 		return
 	}
-	s.err = &SyntaxError{Text: text, Offset: s.used + int64(s.pos)}
+	s.err = &SyntaxError{Text: text, Offset: s.offset()}
 }
+
+// offset is how many bytes are used.
+func (s *scanner) offset() int64 { return s.used + int64(s.pos) }
 
 // more slides the window to pos and reads on, until at least n bytes are there
 // or there is nothing more. n is at most a window.
@@ -120,9 +121,7 @@ func (s *scanner) object(each func(key []byte)) {
 		return
 	}
 	for s.err == nil {
-		key := s.string()
-		s.keyEnd()
-		each(key)
+		each(s.keyEnd(s.string()))
 		if s.take('}') {
 			return
 		}
@@ -130,14 +129,17 @@ func (s *scanner) object(each func(key []byte)) {
 	}
 }
 
-// keyEnd consumes the colon behind a key, without moving the window when the
-// colon is there already: the key may stand in it.
-func (s *scanner) keyEnd() {
+// keyEnd consumes the colon after a key and returns the key. Where the colon isn't next
+// in the window, looking for it may move the window, in which the key may be: then it
+// is copied.
+func (s *scanner) keyEnd(key []byte) []byte {
 	if s.pos < s.end && s.buf[s.pos] == ':' {
 		s.pos++
-		return
+		return key
 	}
+	s.text = append(s.text[:0], key...)
 	s.expect(':')
+	return s.text
 }
 
 // array calls each for every element of an array; each consumes it.
@@ -173,7 +175,7 @@ func (s *scanner) true() bool {
 }
 
 // skip consumes one value of any kind.
-func (s *scanner) skip() { s.skipBelow(deepest) }
+func (s *scanner) skip() { s.skipBelow(maxDepth) }
 
 func (s *scanner) skipBelow(depth int) {
 	if depth == 0 {
@@ -209,17 +211,14 @@ func (s *scanner) word(word string) {
 	s.pos += len(word)
 }
 
-// longest number in characters; JSON sets no limit, a window does.
-const longestNumber = 4096
-
 // number consumes a number and returns its text, valid until the next token.
 func (s *scanner) number() []byte {
 	s.peek()
-	if s.end-s.pos < longestNumber && s.eof == nil {
-		s.more(longestNumber)
+	if s.end-s.pos < maxNumber && s.eof == nil {
+		s.more(maxNumber)
 	}
 	n := numberLen(s.buf[s.pos:s.end])
-	if n == 0 || n > longestNumber {
+	if n == 0 || n > maxNumber {
 		s.fail("expected a number")
 		return nil
 	}

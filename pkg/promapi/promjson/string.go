@@ -44,6 +44,10 @@ func (s *scanner) longString() []byte {
 		}
 		ascii = ascii && isASCII(plain[:n])
 		s.text = append(s.text, plain[:n]...)
+		if len(s.text) > maxTextMiB*mib {
+			s.err = &LimitError{TextLimit, maxTextMiB}
+			break
+		}
 		s.pos += n
 		if s.pos >= s.end {
 			if s.eof != nil {

@@ -1,0 +1,275 @@
+package promjson
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+func TestTexts(t *testing.T) {
+	var partial series.Notes
+	partial.Add("a store is down", series.Warning)
+	partial.Add("i", series.Info)
+	partial.MarkPartial()
+	for _, test := range []struct {
+		name, body string
+		want       List[[]string]
+	}{
+		{"names", `{"status":"success","data":["a","b\u00e9","` + "\xff" + `"]}`, List[[]string]{Data: []string{"a", "bé", "\ufffd"}}},
+		{"none", `{"status":"success","data":[]}`, List[[]string]{}},
+		{"none, written as null", `{"status":"success","data":null}`, List[[]string]{}},
+		{"none, left out", `{"status":"success"}`, List[[]string]{}},
+		{"nulls", `{"status":"success","data":[null,"a"]}`, List[[]string]{Data: []string{"", "a"}}},
+		{"any order, any white space, unknown keys", "{ \"x\":[{}], \"data\" : [ \"a\" ,\n\"b\" ] ,\t\"status\":\"success\" }\n", List[[]string]{Data: []string{"a", "b"}}},
+		{"notes", `{"status":"success","data":["a"],"warnings":["a store is down"],"infos":["i"],"isPartial":true}`, List[[]string]{Data: []string{"a"}, Notes: partial}},
+		{"isPartial without a meaning", `{"status":"success","data":["a"],"isPartial":"true"}`, List[[]string]{Data: []string{"a"}}},
+		{"the last of two keys", `{"status":"success","data":["a","b","c","d"],"data":["e"]}`, List[[]string]{Data: []string{"e"}}},
+		{"as many as the limit", `{"status":"success","data":["a","b","c"]}`, List[[]string]{Data: []string{"a", "b", "c"}}},
+		{"more than the limit, with what follows", `{"status":"success","data":["a","b","c",{"d":[]},"e"],"infos":["i"]}`,
+			List[[]string]{Data: []string{"a", "b", "c"}, Notes: series.Notes{Infos: []string{"i"}}, Cut: true}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for name, reader := range map[string]io.Reader{"at once": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
+				got, err := Texts(reader, 3)
+				if err != nil {
+					t.Fatal(name, err)
+				}
+				if diff := cmp.Diff(test.want, got, same); diff != "" {
+					t.Error(name, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestLabelSets(t *testing.T) {
+	const body = `{"status":"success","data":[{"job":"a","__name__":"up","job":"b"},null,{},{"x":"y"}]}`
+	want := []series.Labels{{{Name: "__name__", Value: "up"}, {Name: "job", Value: "b"}}, nil, nil}
+	got, err := LabelSets(strings.NewReader(body), 3)
+	if err != nil || !got.Cut || !cmp.Equal(want, got.Data, same) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := LabelSets(strings.NewReader(body), 4); err != nil || got.Cut || len(got.Data) != 4 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestFamilies(t *testing.T) {
+	const body = `{"status":"success","data":{"up":[{"type":"gauge","help":"It is up.","unit":""},{"unit":"s","x":7,"help":null}],"none":null,"down":[null],"more":[{}]},"warnings":["w"]}`
+	up := []Metadata{{"gauge", "It is up.", ""}, {Unit: "s"}}
+	for _, test := range []struct {
+		name             string
+		limit, perFamily int
+		want             map[string][]Metadata
+		isCut            bool
+	}{
+		{"all", 4, 2, map[string][]Metadata{"up": up, "none": {}, "down": {{}}, "more": {{}}}, false},
+		{"some families", 2, 2, map[string][]Metadata{"up": up, "none": {}}, true},
+		{"some entries of each", 4, 1, map[string][]Metadata{"up": up[:1], "none": {}, "down": {{}}, "more": {{}}}, false},
+	} {
+		got, err := Families(strings.NewReader(body), test.limit, test.perFamily)
+		if err != nil || got.Cut != test.isCut || !slices.Equal(got.Warnings, []string{"w"}) || !cmp.Equal(test.want, got.Data) {
+			t.Errorf("%s: got %+v, %v", test.name, got, err)
+		}
+	}
+	many := `{"status":"success","data":{"a":[` + strings.Repeat("{},", maxMetadata-1) + `{}],"b":[{}],"c":[]}}`
+	got, err := Families(strings.NewReader(many), 10, 1<<30)
+	if err != nil || !got.Cut || len(got.Data["a"]) != maxMetadata || len(got.Data["b"]) != 0 || len(got.Data) != 3 {
+		t.Errorf("beyond all bounds: %d families, %d entries, cut %t, %v", len(got.Data), len(got.Data["a"]), got.Cut, err)
+	}
+	if got, err := Families(strings.NewReader(strings.Replace(many, `"b":[{}]`, `"b":[]`, 1)), 10, 1<<30); err != nil || got.Cut {
+		t.Errorf("up to the bound: cut %t, %v", got.Cut, err)
+	}
+}
+
+// decoders of lists, of three elements at most.
+var lists = map[string]func(io.Reader) error{
+	"texts":      func(r io.Reader) error { _, err := Texts(r, 3); return err },
+	"label sets": func(r io.Reader) error { _, err := LabelSets(r, 3); return err },
+	"families":   func(r io.Reader) error { _, err := Families(r, 3, 3); return err },
+}
+
+func TestNoLists(t *testing.T) {
+	for _, test := range []struct{ list, body, want string }{
+		{"texts", ``, "unexpected EOF"},
+		{"texts", `[]`, "expected {, at byte 0"},
+		{"texts", `{"status":"success","data":{}}`, "data can't be a JSON object, at byte 27"},
+		{"texts", `{"status":"success","data":"a"}`, "data can't be a JSON string, at byte 27"},
+		{"texts", `{"status":"success","data":["a",7]}`, "data can't be a JSON number, at byte 32"},
+		{"texts", `{"status":"success","data":["a",true]}`, "data can't be a JSON bool, at byte 32"},
+		{"texts", `{"status":"success","data":["a",}`, `data can't be a "}", at byte 32`},
+		{"texts", `{"status":"success","data":["a" "b"]}`, "expected ,, at byte 32"},
+		{"texts", `{"status":"success","data":["a"`, "unexpected EOF"},
+		{"texts", `{"status":"success","data":["a","b","c","d"`, "unexpected EOF"},
+		{"texts", `{"status":"success","data":["a"]}{}`, "something behind the answer, at byte 33"},
+		{"texts", `{"status":"success","data":[],"warnings":[7]}`, `expected ", at byte 42`},
+		{"label sets", `{"status":"success","data":["a"]}`, "data can't be a JSON string, at byte 28"},
+		{"label sets", `{"status":"success","data":[{"a":7}]}`, "a label that is no text, at byte 33"},
+		{"families", `{"status":"success","data":[]}`, "data can't be a JSON array, at byte 27"},
+		{"families", `{"status":"success","data":{"up":{}}}`, "data can't be a JSON object, at byte 33"},
+		{"families", `{"status":"success","data":{"up":[[]]}}`, "data can't be a JSON array, at byte 34"},
+		{"families", `{"status":"success","data":{"up":[{"help":7}]}}`, "data can't be a JSON number, at byte 42"},
+	} {
+		if err := lists[test.list](strings.NewReader(test.body)); err == nil || err.Error() != test.want {
+			t.Errorf("%s %s: got %v, want %s", test.list, test.body, err, test.want)
+		}
+	}
+	for name, read := range lists {
+		err := read(strings.NewReader(`{"status":"error","errorType":"bad_data","error":"no"}`))
+		if api, ok := errors.AsType[*APIError](err); !ok || api.Type != "bad_data" || api.Text != "no" {
+			t.Errorf("%s: got %v", name, err)
+		}
+		broken := errors.New("broken pipe")
+		if err := read(io.MultiReader(strings.NewReader(`{"status":"success","data":`), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestAListThatIsCutNeedsNoEnd: a limit that is passed behind the elements that are
+// kept changes nothing, but an answer that is malformed there is no answer.
+func TestAListThatIsCutNeedsNoEnd(t *testing.T) {
+	limit := &LimitError{What: "bytes"}
+	got, err := Texts(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)
+	if err != nil || !got.Cut || len(got.Data) != 3 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, before := range []string{`{"status":"success","data":["a","b","c"`, `{"data":["a","b","c","d",`} {
+		if _, err := Texts(io.MultiReader(strings.NewReader(before), iotest.ErrReader(limit)), 3); !errors.Is(err, limit) {
+			t.Errorf("%s: got %v", before, err)
+		}
+	}
+}
+
+// TestLongListsTakeNoMemory: a list takes what is kept of it, and the window.
+func TestLongListsTakeNoMemory(t *testing.T) {
+	const elements = 300_000
+	for name, test := range map[string]struct {
+		begin, element, end string
+		read                func(io.Reader) error
+	}{
+		"texts":         {`[`, `""`, `]`, lists["texts"]},
+		"label sets":    {`[`, `{"a":"b"}`, `]`, lists["label sets"]},
+		"families":      {`{"a":[],"b":[],"c":[],`, `"d":[{}]`, `}`, lists["families"]},
+		"one family":    {`{"a":[`, `{}`, `]}`, lists["families"]},
+		"lists again":   {`[],`, `"data":["a","b"]`, ``, lists["texts"]},
+		"empty entries": {`{"a":[`, `null`, `]}`, lists["families"]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			repeated := func() io.Reader {
+				return io.MultiReader(strings.NewReader(`{"status":"success","data":`+test.begin),
+					&repeat{text: test.element + ",", times: elements}, strings.NewReader(test.element+test.end+"}"))
+			}
+			if err := test.read(repeated()); err != nil { // the decoder's own memory is kept for the next
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if err := test.read(repeated()); err != nil {
+				t.Fatal(err)
+			}
+			runtime.ReadMemStats(&after)
+			if allocated := after.TotalAlloc - before.TotalAlloc; name != "lists again" && allocated > 1<<20 {
+				t.Errorf("%d bytes were allocated for %d elements", allocated, elements)
+			}
+		})
+	}
+}
+
+// repeat reads as a text that is repeated.
+type repeat struct {
+	text  string
+	times int
+	rest  string
+}
+
+func (r *repeat) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		if r.rest == "" {
+			if r.times == 0 {
+				break
+			}
+			r.times--
+			r.rest = r.text
+		}
+		copied := copy(p[n:], r.rest)
+		r.rest = r.rest[copied:]
+		n += copied
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// FuzzLists: what is decoded is what encoding/json reads.
+func FuzzLists(f *testing.F) {
+	for _, seed := range []string{
+		`{"status":"success","data":["a","b"],"warnings":["w"]}`,
+		`{"data":[{"a":"b","c":"d"},{}],"isPartial":true,"status":"success"}`,
+		`{"status":"success","data":{"up":[{"type":"gauge","help":"h","unit":"s"}],"x":null}}`,
+		`{"status":"error","errorType":"x","error":"y"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		texts, err := Texts(bytes.NewReader(body), 1000)
+		compare(t, body, texts.Data, err)
+		sets, err := LabelSets(bytes.NewReader(body), 1000)
+		pairs := make([]map[string]string, len(sets.Data))
+		for i, labels := range sets.Data {
+			pairs[i] = labels.Map()
+		}
+		compare(t, body, pairs, err)
+		families, err := Families(bytes.NewReader(body), 1000, 1000)
+		compare(t, body, families.Data, err)
+		slow, slowErr := Families(iotest.OneByteReader(bytes.NewReader(body)), 1000, 1000)
+		if fmt.Sprint(err) != fmt.Sprint(slowErr) || !cmp.Equal(families, slow) {
+			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
+		}
+	})
+}
+
+// compare holds data that were decoded against those of encoding/json, which is looser
+// about some answers that no server gives.
+func compare[T any](t *testing.T, body []byte, got T, err error) {
+	t.Helper()
+	if err != nil || bytes.ContainsRune(body, '\\') {
+		return
+	}
+	for _, key := range []string{"status", "data", "type", "help", "unit"} {
+		folded := bytes.Count(bytes.ToLower(body), []byte(`"`+key+`"`))
+		if folded > 1 || folded != bytes.Count(body, []byte(`"`+key+`"`)) {
+			return
+		}
+	}
+	var want struct{ Data T }
+	if json.Unmarshal(body, &want) == nil && !cmp.Equal(want.Data, got, same) {
+		t.Fatal(cmp.Diff(want.Data, got, same))
+	}
+}
+
+// TestListsShareRepeatedTexts: a million targets that describe a family alike take one
+// description.
+func TestListsShareRepeatedTexts(t *testing.T) {
+	got, err := Families(strings.NewReader(`{"status":"success","data":{"a":[{"help":"the same"},{"help":"the same"}]}}`), 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := got.Data["a"]; len(a) != 2 || unsafe.StringData(a[0].Help) != unsafe.StringData(a[1].Help) {
+		t.Errorf("got %+v", a)
+	}
+}

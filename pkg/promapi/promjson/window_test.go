@@ -1,0 +1,27 @@
+package promjson
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestKeysAtTheEndOfTheWindow: wherever the window ends, every key is read as it is
+// written. The reader fills the window, as one that returns less leaves the key there.
+func TestKeysAtTheEndOfTheWindow(t *testing.T) {
+	const answer = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__" : "up","job":"a"},"value":[1,"2"]}]}}`
+	filler := strings.Repeat(" ", 2*window)
+	want, err := plain([]byte(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for shift := range len(answer) {
+		body := []byte(filler[:window-shift] + answer + filler)
+		got, err := Decode(bytes.NewReader(body), Limits{})
+		if err != nil || !cmp.Equal(want, got, same) {
+			t.Errorf("after %q: got %+v, %v", answer[:shift], got, err)
+		}
+	}
+}
