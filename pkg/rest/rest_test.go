@@ -143,7 +143,7 @@ func options(tb testing.TB, u *upstream) Options {
 		tb.Fatal(problems)
 	}
 	// No time is left for a second attempt, so that no test waits for one.
-	client, err := promapi.New(&http.Client{Transport: u}, promapi.Options{URL: "http://prometheus:9090", Timeout: 100 * time.Millisecond, MaxBytes: 1 << 20})
+	client, err := promapi.New(&http.Client{Transport: u}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 1 << 20})
 	if err != nil {
 		tb.Fatal(err)
 	}
