@@ -52,8 +52,8 @@ func TestDashboardsAreThoseOfThePacks(t *testing.T) {
 	}
 }
 
-// The Tessallite document counts 21 panels in three sections: Grafana counts a
-// row as a panel. More may be added to them.
+// The panels and sections are those of docs/contracts/tessallite.md#dashboard. More may
+// be added to them.
 func TestTessalliteHasThePanelsOfItsDocument(t *testing.T) {
 	d := load(t)[tessalliteUID]
 	section := ""

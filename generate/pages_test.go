@@ -1,61 +1,9 @@
 package main
 
 import (
-	"os"
-	"path"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
-
-var (
-	// A link's target, not that of an escaped bracket, and not in a table's code.
-	linkTarget = regexp.MustCompile(`[^\\]\]\(([^)\s]+)\)`)
-	heading    = regexp.MustCompile("(?m)^#+ `?(.*?)`?$")
-	fenced     = regexp.MustCompile("(?ms)^(```+).*?^```+$")
-)
-
-// Every link of a page leads to a file of the repository and, where it names one,
-// to a heading in it.
-func TestLinksLeadSomewhere(t *testing.T) {
-	made, err := makeAll(shipped(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]map[string]bool{}
-	for name, text := range made {
-		if path.Ext(name) == ".md" {
-			found[name] = headingsOf(string(text))
-		}
-	}
-	for name := range found {
-		for _, target := range linkTarget.FindAllStringSubmatch(fenced.ReplaceAllString(string(made[name]), ""), -1) {
-			if strings.HasPrefix(target[1], "https://") {
-				continue
-			}
-			file, anchor, _ := strings.Cut(target[1], "#")
-			to := name
-			if file != "" {
-				to = path.Join(path.Dir(name), file)
-			}
-			if _, err := os.Stat(filepath.Join(root, to)); err != nil && made[to] == nil {
-				t.Errorf("%s: %s leads to no file", name, target[1])
-			}
-			if anchor != "" && !found[to]["#"+anchor] {
-				t.Errorf("%s: %s leads to no heading", name, target[1])
-			}
-		}
-	}
-}
-
-func headingsOf(page string) map[string]bool {
-	names, found := anchors{}, map[string]bool{}
-	for _, line := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(page, ""), -1) {
-		found[names.of(line[1])] = true
-	}
-	return found
-}
 
 // A pack's texts stay inside of their lines, whatever they are.
 const hostile = "pack: p\n" +

@@ -28,8 +28,8 @@ function catalogText({ metric, params, groupBy }: CatalogQuery | EventsQuery): s
   return seriesText({ metric, params }) + (groupBy?.length ? ` by (${groupBy.map(labelName).join(', ')})` : '');
 }
 
-export function filterText({ key, operator, value, values = [value] }: AdHocFilter): string {
-  return `${key} ${operator} ${values.join(', ')}`;
+export function filterText({ key, operator, value, values }: AdHocFilter): string {
+  return `${key} ${operator} ${(values ?? [value]).join(', ')}`;
 }
 
 /** What a variable's query reads like in the dashboard's list of variables, as Grafana's Prometheus data source has it. */

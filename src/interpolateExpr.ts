@@ -1,7 +1,15 @@
 import { ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
-import { allValueOf, asPattern, FormattedVariable, MACROS_AS_WRITTEN, offeredBy, VARIABLE } from './interpolation';
+import {
+  allValueOf,
+  asPattern,
+  FormattedVariable,
+  MACROS_AS_WRITTEN,
+  offeredBy,
+  parseReference,
+  VARIABLE,
+} from './interpolation';
 import { escapeString, labelName } from './promql';
 
 /**
@@ -32,8 +40,9 @@ const TOKEN = new RegExp(
   'g'
 );
 
-/** An open bracket: the word before it, in lower case, and which of its arguments is being read. */
+/** An open bracket: what it is, the word before it, in lower case, and which of its arguments is being read. */
 interface Bracket {
+  text: string;
   word: string;
   argument: number;
 }
@@ -51,46 +60,95 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
   const fill = (text: string, place: Place, quote = '') =>
     text.replace(VARIABLE, (reference) => fillVariable(reference, place, quote, templateSrv, scopedVars));
   const isOperator = (reference: string) => /[=!]~\s*$/.test(fill(reference, 'code'));
-  return tokens(expr, isOperator)
-    .map(({ text, place }) => {
-      switch (place) {
-        case undefined:
-          return text;
-        case 'code':
-        case 'names':
-        case 'comment':
-          return fill(text, place);
-        default:
-          return closable(fill(text, place, text[0]), text);
-      }
-    })
+  const filled = tokens(expr, isOperator).map((token) => {
+    const { text, place } = token;
+    switch (place) {
+      case undefined:
+        return { ...token, filled: text };
+      case 'code':
+      case 'names':
+      case 'comment':
+        return { ...token, filled: fill(text, place) };
+      default:
+        return { ...token, filled: closable(fill(text, place, text[0]), text) };
+    }
+  });
+  return withoutEmptyElements(filled)
+    .map((token) => token.filled)
     .join('');
+}
+
+/**
+ * An expression without the commas that belong to empty elements of a list, such as a variable without a value. PromQL
+ * takes no comma in front of a list of names or matchers, nor two in a row.
+ */
+function withoutEmptyElements(all: FilledToken[]): FilledToken[] {
+  const kept: FilledToken[] = [];
+  let last = -1; // among those kept, what isn't blank
+  let isAfterEmpty = false;
+  for (const token of all) {
+    const before = kept[last]?.text ?? '';
+    if (token.isBlank) {
+      kept.push(token);
+      continue;
+    }
+    if (token.isElement && token.filled === '' && /^[({,]$/.test(before)) {
+      isAfterEmpty = true;
+      continue;
+    }
+    if (isAfterEmpty && token.text === ',') {
+      isAfterEmpty = false;
+      continue;
+    }
+    if (isAfterEmpty && /^[)}]$/.test(token.text) && before === ',') {
+      kept.splice(last, 1);
+    }
+    isAfterEmpty = false;
+    last = kept.push(token) - 1;
+  }
+  return kept;
+}
+
+/** A part of an expression. */
+interface Token {
+  text: string;
+  /** Of one that can have variables in it. */
+  place?: Place;
+  /** A space or a comment. */
+  isBlank?: boolean;
+  /** A variable in a list of names or matchers. */
+  isElement?: boolean;
+}
+
+interface FilledToken extends Token {
+  filled: string;
 }
 
 /**
  * The parts of an expression. Those that can have variables in them come with their place. `isOperator` reports whether a
  * variable stands for an operator of regular expressions.
  */
-function tokens(expr: string, isOperator: (reference: string) => boolean): Array<{ text: string; place?: Place }> {
+function tokens(expr: string, isOperator: (reference: string) => boolean): Token[] {
   const open: Bracket[] = [];
   let word = '';
   let isPattern = false;
   let previous: Place | undefined;
   return [...expr.matchAll(TOKEN)].map(({ 0: text, groups = {} }) => {
     if (groups.space) {
-      return { text };
+      return { text, isBlank: true };
     }
     if (groups.comment) {
-      return { text, place: 'comment' };
+      return { text, place: 'comment', isBlank: true };
     }
     const place = placeOf(groups, open.at(-1), isPattern);
+    const isElement = place === 'names' || (place === 'code' && open.at(-1)?.text === '{');
     follow(open, text, word);
     word = (groups.word ?? '').toLowerCase();
     // MetricsQL joins literals with a +.
     const isJoined = text === '+' && previous === 'pattern';
     isPattern = isJoined || Boolean(groups.match) || (groups.variable !== undefined && isOperator(text));
     previous = place;
-    return { text, place };
+    return { text, place, isElement };
   });
 }
 
@@ -107,7 +165,7 @@ function placeOf(token: Partial<Record<string, string>>, open: Bracket | undefin
 function follow(open: Bracket[], text: string, word: string) {
   const innermost = open.at(-1);
   if ('([{'.includes(text)) {
-    open.push({ word: text === '(' ? word : '', argument: 1 });
+    open.push({ text, word: text === '(' ? word : '', argument: 1 });
   } else if (')]}'.includes(text)) {
     open.pop();
   } else if (text === ',' && innermost) {
@@ -122,7 +180,8 @@ function closable(filled: string, written: string): string {
   return written[0] === '`' && isClosed && inner.includes('`') ? `"${escapeString(inner, '"')}"` : filled;
 }
 
-const REFERENCE = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;
+/** A list of labels' names as PromQL takes it. */
+const NAMES = new RegExp(`^\\s*(?:(?:[a-zA-Z_]\\w*|${LITERAL.source})\\s*(?:,\\s*|$))*$`);
 
 function fillVariable(
   reference: string,
@@ -131,7 +190,7 @@ function fillVariable(
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars
 ): string {
-  const [, name = '', format] = reference.match(REFERENCE) ?? [];
+  const { name, format } = parseReference(reference);
   let isFormatted = false;
   const text = templateSrv.replace(
     reference,
@@ -146,9 +205,9 @@ function fillVariable(
   }
   const allValue = name in scopedVars ? undefined : allValueOf(name, templateSrv);
   if (allValue !== undefined) {
-    const isNoPattern = place === 'code' || place === 'names';
     const isEverything = allValue === '.*' || allValue === '.+';
-    return isNoPattern && isEverything ? written(offeredBy(name, templateSrv), place) : text;
+    const isMisfit = place === 'names' ? !NAMES.test(text) : place === 'code' && isEverything;
+    return isMisfit ? written(offeredBy(name, templateSrv), place) : text;
   }
   if (place === 'comment') {
     return onOneLine(text);

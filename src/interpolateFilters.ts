@@ -4,6 +4,8 @@ import { TemplateSrv } from '@grafana/runtime';
 import { Filled, interpolateElement, interpolateText } from './interpolation';
 import { withoutHints } from './listed';
 import { escapeRegex } from './promql';
+import { readFilter } from './readableQuery';
+import { isText } from './storedValues';
 import { AdHocFilter } from './types';
 
 /**
@@ -16,9 +18,14 @@ export function interpolateFilters(
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars
 ): AdHocFilter[] {
-  return withoutHints(filters)
-    .filter(({ key, value, values }) => key && (value || values?.length))
-    .flatMap((filter) => interpolateFilter(filter, templateSrv, scopedVars));
+  return filters
+    .filter(({ key }) => key)
+    .flatMap((filter) => {
+      const read = readFilter(filter);
+      return read ? withoutHints([read]) : [filter]; // The backend says what is wrong with it.
+    })
+    .filter(({ value, values }) => value || values?.length)
+    .flatMap((filter) => (isText(filter.value) ? interpolateFilter(filter, templateSrv, scopedVars) : [filter]));
 }
 
 /** Operators of several values, by those of one. */
@@ -39,7 +46,10 @@ function interpolateFilter(
     interpolateElement(element, templateSrv, scopedVars, isPattern ? 'pattern' : 'data')
   );
   const filled = elements.flatMap((element) => element.values);
-  if (filled.length === 0 || elements.some(({ all, allPattern }) => all && !allPattern)) {
+  if (elements.some(({ all, allPattern }) => all && !allPattern)) {
+    return [];
+  }
+  if (filled.length === 0 && !elements.some(({ allPattern }) => allPattern)) {
     return [];
   }
   if (isPattern || elements.some(({ allPattern }) => allPattern)) {

@@ -58,6 +58,9 @@ describe('regular expressions', () => {
     { name: 'pattern', value: 'a.*' },
     { name: 'all', value: '$__all', includeAll: true, options: ['a.b', 'c'] },
     { name: 'europe', value: '$__all', includeAll: true, allValue: 'eu-.*', options: ['eu-1', 'us-1'] },
+    { name: 'star', value: ['$__all'], includeAll: true, multi: true, allValue: '.*', options: ['a.b', 'c'] },
+    { name: 'either', value: '$__all', includeAll: true, allValue: 'eu|us' },
+    { name: 'none', value: [], multi: true },
   ]);
 
   it.each<[string, Params, Params]>([
@@ -75,13 +78,49 @@ describe('regular expressions', () => {
     ['All is no filter', { a: { op: '=~', values: ['$all'] } }, { a: { op: '=~', values: [] } }],
     ['All is what its author wrote', { a: { op: '!~', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
     ['also among values', { a: ['$europe', 'x.y'] }, { a: { op: '=~', values: ['eu-.*', 'x\\.y'] } }],
+    ['All is no filter in each spelling', { a: ['[[star]]'], b: ['${star}'], c: '$star' }, { a: [], b: [], c: [] }],
+    [
+      'also with a format',
+      { a: ['${star:raw}'], b: ['[[europe:raw]]'] },
+      { a: [], b: { op: '=~', values: ['eu-.*'] } },
+    ],
+    ['what its author wrote, in brackets', { a: ['[[europe]]'] }, { a: { op: '=~', values: ['eu-.*'] } }],
+    ['text around All', { a: ['prod-$star'] }, { a: { op: '=~', values: ['prod-.*'] } }],
+    ['text with signs around All', { a: ['x.y-[[europe]]+'] }, { a: { op: '=~', values: ['x\\.y-eu-.*\\+'] } }],
+    ['text around alternatives', { a: ['${either}-1'] }, { a: { op: '=~', values: ['(eu|us)-1'] } }],
+    ['text around All and values', { a: ['$star/$several'] }, { a: { op: '=~', values: ['.*/(a\\.b|c\\|d)'] } }],
+    [
+      'text around All, against it',
+      { a: { op: '!=', values: ['prod-$star'] } },
+      { a: { op: '!~', values: ['prod-.*'] } },
+    ],
+    ['text around All among values', { a: ['prod-$star', 'x.y'] }, { a: { op: '=~', values: ['prod-.*', 'x\\.y'] } }],
+    [
+      'text around All in an expression',
+      { a: { op: '=~', values: ['x.$either'] } },
+      { a: { op: '=~', values: ['x.(eu|us)'] } },
+    ],
+    ['text around All without a pattern', { a: ['prod-$all'] }, { a: ['prod-a.b', 'prod-c'] }],
+    ['text around All and nothing', { a: ['$star-$none'] }, { a: [] }],
     ['and against it', { a: { op: '!=', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
   ])('%s', (_, params, want) => {
     expect(interpolateParams(params, templateSrv, {})).toEqual(want);
   });
 
   it('names to group by are those that All offers', () => {
-    expect(interpolateNames(['$europe'], templateSrv, {})).toEqual(['eu-1', 'us-1']);
+    expect(interpolateNames(['$europe', 'zone_[[europe]]'], templateSrv, {})).toEqual([
+      'eu-1',
+      'us-1',
+      'zone_eu-1',
+      'zone_us-1',
+    ]);
+  });
+
+  it('a repeated panel has one value in the place of All', () => {
+    const scopedVars = { star: { text: 'a', value: 'a' } };
+    expect(interpolateParams({ a: ['prod-$star', '[[star]]'] }, templateSrv, scopedVars)).toEqual({
+      a: ['prod-a', 'a'],
+    });
   });
 });
 
@@ -151,6 +190,11 @@ describe('parameters as they are written in PromQL', () => {
     ['a variable that can stand at All', '${all}', { op: '=~', values: ['${all}'] }],
     ['none of several', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
     ['a variable beside a value', ['$one', 'a.b'], { op: '=~', values: ['$one', 'a\\.b'] }],
+    ['a variable in brackets', ['[[some]]'], { op: '=~', values: ['[[some]]'] }],
+    ['text around several', ['x.y-$some'], { op: '=~', values: ['x\\.y-$some'] }],
+    ['text around one', ['x.y-${one}'], ['x.y-${one}']],
+    ['text around one beside a value', ['x-$one', 'a.b'], { op: '=~', values: ['x-$one', 'a\\.b'] }],
+    ['text around none of several', { op: '!=', values: ['$some.$5'] }, { op: '!~', values: ['$some\\.\\$5'] }],
     ['a regular expression', { op: '=~', values: ['$some', 'a.*'] }, { op: '=~', values: ['$some', 'a.*'] }],
     ['what only looks like a variable', ['$5', 'a.b'], ['$5', 'a.b']],
   ])('%s', (_, param, want) => {

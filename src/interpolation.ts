@@ -38,11 +38,12 @@ export function asPattern(value: unknown, variable: FormattedVariable = {}): str
 }
 
 /**
- * Fills variables into a catalog query's parameters. An element that is exactly `$name` or `${name}` stands for all
- * values of that variable; anything else is text with variables in it. Values are data: nothing is escaped here, and a
- * value that looks like a variable stays as it is. Under `=~` and `!~` elements are regular expressions, and variables
- * in them what they are in PromQL. A parameter that lets everything through comes out without values; one at an All that
- * the dashboard's author has written, such as `eu-.*`, as that regular expression.
+ * Fills variables into a catalog query's parameters. An element that is exactly one variable stands for all its values;
+ * anything else is text with variables in it, and becomes a text for each value. Values are data: nothing is escaped
+ * here, and a value that looks like a variable stays as it is. Under `=~` and `!~` elements are regular expressions, and
+ * variables in them what they are in PromQL. A parameter that lets everything through comes out without values. A
+ * variable at an All that the dashboard's author has written, such as `eu-.*`, is that regular expression, and makes one
+ * of the text around it.
  */
 export function interpolateParams(
   params: Params | null | undefined,
@@ -80,25 +81,24 @@ function interpolateParam(param: ParamValue, templateSrv: TemplateSrv, scopedVar
  * becomes a regular expression there, so whatever it stands beside has to be one.
  */
 export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
+  const variables = new Map(templateSrv.getVariables().map((variable) => [variable.name, variable]));
+  const variablesOf = (element: string) =>
+    referencesIn(element).flatMap((reference) => {
+      const variable = variables.get(parseReference(reference.text).name);
+      return variable ? [{ ...reference, variable }] : [];
+    });
   return Object.fromEntries(
     Object.entries(params ?? {}).map(([name, param]) => {
       const op = isWithOperator(param) ? param.op : '=';
       const values = paramValues(param);
-      const variables = values.map((value) => variableOf(value, templateSrv));
-      const isPattern = variables.some((variable) => variable && (values.length > 1 || takesSeveral(variable)));
+      const isPattern = values.flatMap(variablesOf).some(({ variable }) => values.length > 1 || takesSeveral(variable));
       if (op.endsWith('~') || !isPattern) {
         return [name, param];
       }
-      const patterns = values.map((value, nth) => (variables[nth] ? value : escapeRegex(value)));
+      const patterns = values.map((value) => replaceParts(value, variablesOf(value), escapeRegex, ({ text }) => text));
       return [name, { op: op === '=' ? '=~' : '!~', values: patterns }];
     })
   );
-}
-
-/** The variable that an element of a list stands for. */
-function variableOf(element: string, templateSrv: TemplateSrv): TypedVariableModel | undefined {
-  const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
-  return templateSrv.getVariables().find(({ name }) => name === (plain ?? braced));
 }
 
 function takesSeveral(variable: TypedVariableModel): boolean {
@@ -141,17 +141,61 @@ export function variablesIn(query: unknown): string[] {
   return JSON.stringify(query).match(VARIABLE) ?? [];
 }
 
+const REFERENCE = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;
+
+/** The name of the variable that a text refers to, and the format that it asks for. */
+export function parseReference(text: string): { name: string; format?: string } {
+  const [, name = '', format] = text.match(REFERENCE) ?? [];
+  return { name, format };
+}
+
+/** What looks like a variable in a text, and where. */
+interface Reference {
+  text: string;
+  index: number;
+}
+
+function referencesIn(element: string): Reference[] {
+  return [...element.matchAll(VARIABLE)].map(({ 0: text, index }) => ({ text, index }));
+}
+
+/** A text in which the references, and what is between them, are replaced. */
+function replaceParts<One extends Reference>(
+  element: string,
+  references: One[],
+  replaceText: (text: string) => string,
+  replaceReference: (reference: One) => string
+): string {
+  let end = 0;
+  const parts = references.map((reference) => {
+    const before = element.slice(end, reference.index);
+    end = reference.index + reference.text.length;
+    return replaceText(before) + replaceReference(reference);
+  });
+  return parts.join('') + replaceText(element.slice(end));
+}
+
+/** A reference with what it becomes. */
+interface FilledReference extends Reference {
+  /** At All: everything that the variable offers. */
+  values: string[];
+  /** The same as regular expressions. */
+  patterns: string[];
+  /** It is a variable that stands at All. */
+  all?: boolean;
+  /** What the dashboard's author has written for All, as a regular expression. */
+  allValue?: string;
+}
+
 /** What an element of a list becomes. */
 export interface Filled {
   /** At All: everything that the variable offers. */
   values: string[];
   /** It is a variable that stands at All. */
   all?: boolean;
-  /** What the dashboard's author wants All to mean, as a regular expression, where that isn't everything. */
+  /** The element as a regular expression, where the author of a variable in it has written another All than everything. */
   allPattern?: string;
 }
-
-const WHOLE_VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/;
 
 export function interpolateElement(
   element: string,
@@ -159,56 +203,79 @@ export function interpolateElement(
   scopedVars: ScopedVars,
   kind: 'data' | 'pattern'
 ): Filled {
-  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
-  const [, plain, braced] = element.match(WHOLE_VARIABLE) ?? [];
-  const name = plain ?? braced;
-  if (name === undefined) {
+  const references = referencesIn(element).map((reference) => fillReference(reference, templateSrv, scopedVars));
+  const [first] = references;
+  if (first?.text === element) {
+    const { values, patterns, all, allValue } = first;
+    const allPattern = allValue === '.*' ? undefined : allValue;
+    return { values: kind === 'pattern' && !all ? patterns : values, all, allPattern };
+  }
+  if (kind === 'pattern') {
+    const asWritten = (text: string) => text;
     return {
-      values:
-        kind === 'pattern'
-          ? [interpolatePattern(element, templateSrv, scopedVars)]
-          : interpolateEach(element, templateSrv, scopedVars),
+      values: [replaceParts(element, references, asWritten, (one) => patternOf(one, one.patterns))],
     };
   }
+  const isFilled = references.every(({ values, allValue }) => allValue !== undefined || values.length > 0);
+  const allPattern =
+    isFilled && references.some(({ allValue }) => allValue !== undefined)
+      ? replaceParts(element, references, escapeRegex, (one) => patternOf(one, one.values.map(escapeRegex)))
+      : undefined;
+  return {
+    values: eachText(element, references) ?? [interpolateText(element, templateSrv, scopedVars)],
+    allPattern,
+  };
+}
 
-  // Only the format function sees several values as such. It is not asked for All with an `allValue`.
+function patternOf({ allValue }: FilledReference, patterns: string[]): string {
+  if (allValue !== undefined) {
+    return /\||^\(\?/.test(allValue) ? `(${allValue})` : allValue;
+  }
+  return patterns.length === 1 ? patterns[0] : `(${patterns.join('|')})`;
+}
+
+function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVars: ScopedVars): FilledReference {
+  // Only the format function sees several values as such. It is not called for All with an `allValue`, nor where the
+  // reference asks for a format.
   let formatted: { value: unknown; variable?: FormattedVariable } | undefined;
-  const text = templateSrv.replace(element, scoped, (value: unknown, variable?: FormattedVariable) => {
+  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
+  const text = templateSrv.replace(reference.text, scoped, (value: unknown, variable?: FormattedVariable) => {
     formatted = { value, variable };
     return '';
   });
+  const { name, format } = parseReference(reference.text);
+  // In a repeated panel it has one of the values, whatever the dashboard's variable stands at.
+  const isAtAll = !(name in scopedVars) && isAll(name, templateSrv);
   if (formatted === undefined) {
-    return isAll(name, templateSrv)
-      ? { values: offeredBy(name, templateSrv), all: true, allPattern: text === '.*' ? undefined : text }
-      : { values: [text] };
+    const isAllValue = format === undefined || text === templateSrv.replace(allValueOf(name, templateSrv), scoped);
+    return isAtAll && isAllValue
+      ? { ...reference, values: offeredBy(name, templateSrv), patterns: [text], all: true, allValue: text }
+      : { ...reference, values: [text], patterns: [text] };
   }
   const { value, variable } = formatted;
-  const values = [value].flat().map((one) => (kind === 'pattern' ? asPattern(one, variable) : String(one)));
-  // In a repeated panel: one of the values, whatever the dashboard's variable stands at.
-  return { values, all: Array.isArray(value) && !(name in scopedVars) && isAll(name, templateSrv) };
+  const values = [value].flat().map(String);
+  return {
+    ...reference,
+    values,
+    patterns: values.map((one) => asPattern(one, Array.isArray(value) ? { ...variable, multi: true } : variable)),
+    all: Array.isArray(value) && isAtAll,
+  };
 }
 
 /** Bounds the texts that one element becomes: each variable in it multiplies them. */
 const MAX_TEXTS = 1000;
 
-/** A text for each value of the variables in it: `eu-$zone` is `eu-1` and `eu-2`. */
-function interpolateEach(element: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
-  const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
+/** A text for each value of the variables in it: `eu-$zone` is `eu-1` and `eu-2`. Undefined where they are too many. */
+function eachText(element: string, references: FilledReference[]): string[] | undefined {
   let texts = [''];
   let end = 0;
-  for (const { 0: reference, index } of element.matchAll(VARIABLE)) {
-    let values: string[] | undefined;
-    const text = templateSrv.replace(reference, scoped, (value: unknown) => {
-      values = [value].flat().map(String);
-      return '';
-    });
-    const each = values ?? [text];
-    if (texts.length * each.length > MAX_TEXTS) {
-      return [interpolateText(element, templateSrv, scopedVars)];
+  for (const { text, index, values } of references) {
+    if (texts.length * values.length > MAX_TEXTS) {
+      return undefined;
     }
     const before = element.slice(end, index);
-    texts = texts.flatMap((start) => each.map((value) => start + before + value));
-    end = index + reference.length;
+    texts = texts.flatMap((start) => values.map((value) => start + before + value));
+    end = index + text.length;
   }
   return texts.map((start) => start + element.slice(end));
 }

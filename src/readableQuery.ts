@@ -1,5 +1,5 @@
 import { isText, Read, readList, readNumber, readSwitch, readText } from './storedValues';
-import { ModelMetricsQuery, QueryFormat } from './types';
+import { AdHocFilter, ModelMetricsQuery, QueryFormat } from './types';
 
 const FORMATS: QueryFormat[] = ['time_series', 'time_series_wide', 'table', 'heatmap'];
 
@@ -17,12 +17,17 @@ function readParam(value: unknown): unknown {
   return values && { ...value, values };
 }
 
-function readFilter(value: unknown): unknown {
-  const isFilter = isObject(value) && isText(value.key);
-  const text = isFilter && readText(value.value ?? '');
-  const values = isFilter && readList(value.values ?? []);
-  return isFilter && isText(text) && values
-    ? { ...value, operator: value.operator ?? '=', value: text, ...(isPresent(value.values) && { values }) }
+/** An ad-hoc filter. One whose value is null has the first of its values, or none yet. */
+export function readFilter(filter: unknown): AdHocFilter | undefined {
+  if (!isObject(filter) || !isText(filter.key)) {
+    return undefined;
+  }
+  const { operator, value, values } = filter;
+  const list = readList(values ?? []);
+  const text = readText(value ?? list?.[0] ?? '');
+  const isReadable = text !== undefined && list !== undefined;
+  return isReadable
+    ? ({ ...filter, operator: operator ?? '=', value: text, ...(isPresent(values) && { values: list }) } as AdHocFilter)
     : undefined;
 }
 

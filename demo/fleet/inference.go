@@ -46,8 +46,8 @@ const (
 	queueLimit         = 2000
 )
 
-// inference is the inference server of the metrics document (seed 003), one
-// process with one target.
+// inference is the inference server of docs/contracts/inference.md: one process with
+// one target.
 type inference struct {
 	target    *Target
 	rng       *rand.Rand

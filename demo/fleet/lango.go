@@ -22,8 +22,7 @@ const (
 	runawayCalls = 20
 )
 
-// lango is the agent platform of the observability document (seed 004), one
-// process with one target.
+// lango is the agent platform of docs/contracts/lango.md: one process with one target.
 type lango struct {
 	target       *Target
 	rng          *rand.Rand

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// Recovery's decisions, as the document names them.
+// Actions of recovery decisions: docs/contracts/lango.md#recovery-decisions.
 const (
 	retry         = "retry"
 	retryWithHint = "retry_with_hint"
@@ -14,7 +14,7 @@ const (
 	noAction      = "none"
 )
 
-// backoffBounds are the back-offs themselves: min(1s * 2^attempt, 30s).
+// backoffBounds are the possible waits before a retry: docs/contracts/lango.md#backoff.
 var backoffBounds = []float64{1, 2, 4, 8, 16, 30}
 
 const maxBackoff = 30 // seconds

@@ -41,7 +41,7 @@ var tangoDeployments = []struct {
 // overloadedModel is what the lost node's deployments served.
 const overloadedModel = "invoice-extractor"
 
-// tango is the platform of the metric catalog (seed 000), one target.
+// tango is the platform of docs/contracts/tango.md, with one target.
 type tango struct {
 	target *Target
 	rng    *rand.Rand

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// tensorone is the platform of the endpoint metrics document (seed 001): five
-// serverless endpoints, which one exporter shows.
+// tensorone is the platform of docs/contracts/tensorone.md: five serverless endpoints
+// behind one exporter.
 type tensorone struct {
 	target    *Target
 	endpoints []*endpointState

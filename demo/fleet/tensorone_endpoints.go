@@ -53,8 +53,8 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// The first four ids are the document's. What an hour costs must not hang on
-// luck: no load lies for long at a limit of the number of instances.
+// What an hour costs must not depend on luck: no load stays for long at a limit of the
+// number of instances.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,

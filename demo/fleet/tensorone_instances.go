@@ -34,7 +34,7 @@ var (
 	everyScaling  = []scaling{forLoad, forFirst, forLull, forIdleness}
 	coldReasons   = map[string]string{"high_request_volume": "scale_up", "first_request": "scaled_to_zero"}
 	startupPhases = []string{"container_start", "model_load", "dependency_load"}
-	usualStartup  = [...]float64{12.5, 18.7, 3} // seconds of each phase, the document's
+	usualStartup  = [...]float64{12.5, 18.7, 3} // seconds of each phase: docs/contracts/tensorone.md#cold-starts
 )
 
 // coldStart is the seconds of each of startupPhases.

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// endpointLatencyBounds are the document's 0.5, 1, 2, 5 and 10 with finer ones
-// between them, and others on either side for embeddings and cold starts.
+// endpointLatencyBounds are the bounds of docs/contracts/tensorone.md#prometheus-format
+// with finer ones between them, and others on either side for embeddings and cold starts.
 var endpointLatencyBounds = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 20, 30, 60, 120}
 
 // latencies is a histogram of durations beside the fastest and the slowest of

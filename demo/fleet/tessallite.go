@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// tessallite is the platform of the monitoring-stack document (seed 002): six
-// Python services, each with its HTTP families, and the frontend behind an
-// nginx exporter. The query-router exports the model families, the scheduler
+// tessallite is the platform of docs/contracts/tessallite.md: six Python services,
+// each with its HTTP families, and the frontend behind an nginx exporter. The query-router exports the model families, the scheduler
 // those of the refreshes. A target's job is the name of its service.
 type tessallite struct {
 	targets []*Target

@@ -14,8 +14,8 @@ import (
 // Kind says what happened. Switch on it; the text is for people.
 type Kind uint8
 
-// The kinds, in the order of the design's table of errors. The zero value is
-// our own bug, so that an error nobody classified is never blamed on the user.
+// The kinds. The zero value is a bug in this plugin, so that an unclassified error is
+// never blamed on the user.
 const (
 	Internal      Kind = iota // a bug in this plugin
 	Misconfigured             // the data source's settings can't work

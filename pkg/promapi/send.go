@@ -12,7 +12,7 @@ import (
 )
 
 // class sorts failures by whether and how often the request is sent again.
-// Limits and backoff follow 004_*.txt.
+// Limits and backoff are those of docs/contracts/lango.md#retries.
 type class uint8
 
 const (

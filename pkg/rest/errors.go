@@ -11,8 +11,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// errorBody is an error's answer, in the manner of 001_*.txt: a code for programs,
-// a sentence for people, and what a program can act on.
+// errorBody is the body of an error, in the format of docs/contracts/tensorone.md#errors:
+// a code for programs, a sentence for people, and facts that a program can act on.
 type errorBody struct {
 	Error   string  `json:"error"`
 	Message string  `json:"message"`
@@ -52,8 +52,8 @@ var codes = map[fault.Kind]struct {
 	fault.Internal:      {"INTERNAL", http.StatusInternalServerError},
 }
 
-// tell answers with an error. Where Prometheus is at fault callers get 502, as
-// 000_*.txt says, and the upstream's own status in the details.
+// tell answers with an error. Where Prometheus is at fault, the status is 502, as in
+// docs/contracts/tango.md#errors, and the details contain Prometheus's own status.
 func tell(err error) (status int, body any) {
 	f := fault.As(err)
 	said := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}

@@ -120,8 +120,8 @@ func getRaw(handler http.Handler, path, raw string) *httptest.ResponseRecorder {
 	return w
 }
 
-// FuzzLookup: whatever a query string holds, the answer is JSON under one of the
-// documented statuses, and Prometheus is asked the metric's own query or nothing.
+// FuzzLookup: whatever a query string contains, the answer is JSON with status 200 or one
+// of docs/contracts/tango.md#errors, and Prometheus gets the metric's own query or none.
 func FuzzLookup(f *testing.F) {
 	metrics := []string{"total_models", "checkout_order_rate", "checkout_orders", "invocation_failure_rate", "last_model_invocation_duration_seconds", "no_such"}
 	for i, raw := range hostile {

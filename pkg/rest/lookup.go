@@ -156,9 +156,8 @@ func (l lookup) query(scrape time.Duration) *query.Query {
 	return q
 }
 
-// looked is the answer of 000_*.txt, with Prometheus's data as it wrote them and,
-// where there are any, its warnings and infos. json.Marshal would write the data
-// anew.
+// looked is the answer of docs/contracts/tango.md#answers: Prometheus's data unchanged,
+// and its warnings and infos, if any. json.Marshal would reformat the data.
 func looked(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
 	head, err := marshal(struct {
 		Metric string `json:"metric"`

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// documented is the table of 000_*.txt.
+// documented is the table of docs/contracts/tango.md#metrics.
 var documented = []definition{
 	{"active_sessions", "Number of active TANGO sessions", "sum(active_sessions{__PARAMS__})", []string{}, []string{"model_code", "model_version", "user_id", "workspace"}},
 	{"closed_sessions", "Number of closed TANGO sessions", "sum(closed_sessions{__PARAMS__})", []string{}, []string{"model_code", "model_version", "user_id", "workspace"}},
@@ -39,7 +39,8 @@ func TestListMetrics(t *testing.T) {
 	}
 }
 
-// TestListMetricsToTheLetter: the two objects that 000_*.txt prints.
+// TestListMetricsToTheLetter: the two documented definitions, as in
+// docs/contracts/tango.md#definitions, with their fields in the documented order.
 func TestListMetricsToTheLetter(t *testing.T) {
 	o := options(t, &upstream{})
 	o.Catalog = o.Builtin
@@ -54,8 +55,8 @@ func TestListMetricsToTheLetter(t *testing.T) {
 	}
 }
 
-// TestDocumentedExample: the request of 000_*.txt, with the data that it prints.
-// Prometheus's text goes on byte for byte, its spaces and letters included.
+// TestDocumentedExample: the request and the query of docs/contracts/tango.md#answers.
+// Prometheus's text is passed on byte for byte, its spaces and letters included.
 func TestDocumentedExample(t *testing.T) {
 	const data = `{"resultType" : "matrix","result":[{"metric":{"a":"<&>\u00e9é"},"values":[[1724756400, "5.2"],[1724756700,"5.10"],[1724757000,"5.3e0"]]}]}`
 	handler, u := server(t, `{"status":"success","data": `+data+` }`)

@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// definition is a metric as GET api/metrics lists it (000_*.txt).
+// definition is a metric as GET api/metrics lists it: docs/contracts/tango.md#definitions.
 type definition struct {
 	Name            string   `json:"name"`
 	Description     string   `json:"description"`

@@ -1,6 +1,6 @@
-// Package rest is the HTTP API under a data source's resource routes: the metric
-// catalog's API of 000_*.txt, Prometheus's own label routes, and what the editors
-// discover the catalog with. It is an allow-list; any other path is 404. Grafana
+// Package rest is the HTTP API under a data source's resource routes: the metrics API
+// of docs/contracts/tango.md, Prometheus's own label routes, and the routes with which
+// the editors discover the catalog. It is an allow-list; any other path is 404. Grafana
 // has checked the caller's token before a request arrives.
 //
 // openapi.yaml describes it for clients; a test holds the two together.

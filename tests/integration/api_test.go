@@ -43,7 +43,7 @@ func get(t *testing.T, path string) (status int, body string) {
 	return resp.StatusCode, string(text)
 }
 
-// answer is the documented answer of a metric (000_*.txt).
+// answer is the answer for a metric: docs/contracts/tango.md#answers.
 type answer struct {
 	Metric string `json:"metric"`
 	Query  string `json:"query"`
@@ -78,8 +78,8 @@ func TestMetricsAPIInstant(t *testing.T) {
 	}
 }
 
-// TestMetricsAPIRange: the documented example, with times written in each of
-// the documented ways; the data are Prometheus's own, to the letter.
+// TestMetricsAPIRange: the example of docs/contracts/tango.md#answers, with times in each
+// format of docs/contracts/tango.md#parameters; the data are Prometheus's own, unchanged.
 func TestMetricsAPIRange(t *testing.T) {
 	start, end := now.Add(-2*time.Hour).UTC(), now.UTC()
 	var first string

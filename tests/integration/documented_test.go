@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestMetricsAPIListsWhatIsDocumented: the seven metrics of TANGO's own
-// documentation, with its texts, and in the form that it prints.
+// TestMetricsAPIListsWhatIsDocumented: the seven metrics of docs/contracts/tango.md#metrics,
+// with these texts, in the format of docs/contracts/tango.md#definitions.
 func TestMetricsAPIListsWhatIsDocumented(t *testing.T) {
 	status, body := get(t, "api/metrics?pack=tango")
 	if status != http.StatusOK {
@@ -50,8 +50,8 @@ func TestMetricsAPIListsWhatIsDocumented(t *testing.T) {
 	}
 }
 
-// TestMetricsAPIErrorsAreDocumented: 400 for parameters and times, 404 for a
-// name, each with JSON that says what to do.
+// TestMetricsAPIErrorsAreDocumented: the statuses of docs/contracts/tango.md#errors, 400 for
+// parameters and times and 404 for a name, each with JSON that says what to do.
 func TestMetricsAPIErrorsAreDocumented(t *testing.T) {
 	for _, c := range []struct {
 		name, path string

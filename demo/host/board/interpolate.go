@@ -14,8 +14,8 @@ import (
 const all = "$__all"
 
 var (
-	wholeVariable = regexp.MustCompile(`^\$(?:(\w+)|\{(\w+)\})$`)
-	anyVariable   = regexp.MustCompile(`\$(?:(\w+)|\{(\w+)\})`)
+	wholeVariable = regexp.MustCompile(`^(?:\$(\w+)|\$\{(\w+)\}|\[\[(\w+)\]\])$`)
+	anyVariable   = regexp.MustCompile(`\$\w+|\$\{\w+\}|\[\[\w+\]\]`)
 )
 
 // Values are a dashboard's variables, by name.
@@ -67,7 +67,10 @@ func (v Values) filter(elements []string) []string {
 
 // grouping is a list of names to group by, where a variable at All is every
 // name that it offers.
-func (v Values) grouping(elements []string) []string {
+func (v Values) grouping(elements []string) []string { return v.offered().names(elements) }
+
+// offered has variables that stand at All at every value that they offer.
+func (v Values) offered() Values {
 	chosen := make(Values, len(v))
 	for name, value := range v {
 		if slices.Contains(value.At, all) {
@@ -75,12 +78,13 @@ func (v Values) grouping(elements []string) []string {
 		}
 		chosen[name] = value
 	}
-	return chosen.names(elements)
+	return chosen
 }
 
-// names fills variables into a list. An element that is exactly $name or
-// ${name} stands for all values of that variable; anything else is a text for
-// each value of the variables in it. Values are not filled again.
+// names fills variables into a list. An element that is exactly $name, ${name} or
+// [[name]] stands for all values of that variable; anything else is a text for
+// each value of the variables in it, at All for each that it offers. Values are not
+// filled again.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -99,7 +103,7 @@ func (v Values) variable(element string) ([]string, bool) {
 	if m == nil {
 		return nil, false
 	}
-	value, ok := v[m[1]+m[2]]
+	value, ok := v[m[1]+m[2]+m[3]]
 	return value.At, ok
 }
 
@@ -110,11 +114,12 @@ const maxTexts = 1000
 // texts fills variables into one element of a list. An element of more than
 // maxTexts is one text, as in text.
 func (v Values) texts(element string) []string {
+	offered := v.offered()
 	filled := []string{""}
 	end := 0
 	for _, at := range anyVariable.FindAllStringIndex(element, -1) {
 		before, found := element[end:at[0]], element[at[0]:at[1]]
-		values, ok := v.variable(found)
+		values, ok := offered.variable(found)
 		if !ok {
 			values = []string{found}
 		}

@@ -88,7 +88,7 @@ func throughJSON(t *testing.T, v any) (out map[string]any) {
 }
 
 func TestTarget(t *testing.T) {
-	values := Values{"tenant": {At: []string{"acme", "globex"}}, "by": {At: []string{"model", "tenant"}}}
+	values := Values{"tenant": {At: []string{"acme", "globex"}}, "by": {At: []string{"model", "tenant"}}, "zone": {At: []string{all}, Offers: []string{"eu", "us"}}}
 	for _, c := range []struct{ name, target, want, err string }{
 		{
 			name:   "groupBy takes all values of a variable",
@@ -104,6 +104,11 @@ func TestTarget(t *testing.T) {
 			name:   "several values in a text",
 			target: `{"legendFormat":"{{model}} of $tenant","$tenant":"$tenant"}`,
 			want:   `{"legendFormat":"{{model}} of {acme,globex}","$tenant":"$tenant"}`,
+		},
+		{
+			name:   "text around All",
+			target: `{"params":{"a":["x-$zone","x-[[zone]]"]}}`,
+			want:   `{"params":{"a":["x-eu","x-us","x-eu","x-us"]}}`,
 		},
 		{
 			name:   "PromQL without dashboard variables goes on untouched",
