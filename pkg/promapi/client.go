@@ -97,7 +97,7 @@ func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error
 }
 
 func (c *Client) rangeWithin(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
-	return c.evaluate(ctx, c.rangeCall(q), c.decodeWithin(limits, c.takesPart(ctx, q.Whole)))
+	return c.evaluate(ctx, c.rangeCall(q), c.decodeWithin(ctx, limits, c.takesPart(ctx, q.Whole)))
 }
 
 // QueryRanges evaluates one expression over consecutive stretches of time, whose
@@ -135,7 +135,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 	return c.evaluate(ctx, c.rangeCall(q), func(r io.Reader) (*series.Result, error) {
 		var refused error
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
-			c.opts.Observer.Samples(s.Samples())
+			c.countSamples(ctx, 1, s.Samples())
 			refused = each(s)
 			budget.Of(ctx).Drop()
 			return refused
@@ -150,7 +150,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, each func(series.Seri
 // Query evaluates an expression at one time.
 // (Prometheus HTTP API, instant queries.)
 func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return c.evaluate(ctx, c.instantCall(q), c.decodeWithin(c.opts.Limits, c.takesPart(ctx, q.Whole)))
+	return c.evaluate(ctx, c.instantCall(q), c.decodeWithin(ctx, c.opts.Limits, c.takesPart(ctx, q.Whole)))
 }
 
 // LabelNames lists label names, sorted.
@@ -167,11 +167,11 @@ func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (An
 }
 
 // decodeWithin reads an answer of query or query_range whole.
-func (c *Client) decodeWithin(limits promjson.Limits, part bool) func(io.Reader) (*series.Result, error) {
+func (c *Client) decodeWithin(ctx context.Context, limits promjson.Limits, part bool) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
 		result, err := promjson.Decode(r, limits)
 		if result != nil {
-			c.opts.Observer.Samples(result.Samples())
+			c.countSamples(ctx, len(result.Series), result.Samples())
 		}
 		return c.cut(part, result, err)
 	}
@@ -192,6 +192,7 @@ func ask[T any](ctx context.Context, c *Client, what call, decode func(io.Reader
 		return budget.Of(ctx).Add(ctx, n, release)
 	}}
 	answer, err := decode(body)
+	usageOf(ctx).Bytes.Add(body.read)
 	if err != nil {
 		return none, c.decodeFault(ctx, body, err)
 	}

@@ -115,3 +115,35 @@ func TestAStreamThatIsLeftIsObservedOnce(t *testing.T) {
 		t.Errorf("told %q", told.all())
 	}
 }
+
+func TestUsageCountsWhatRequestsTake(t *testing.T) {
+	attempts := 0
+	c, _ := client(t, Options{MaxRetries: 1}, func(w http.ResponseWriter, r *http.Request) {
+		attempts++
+		if attempts == 1 || strings.Contains(r.URL.Path, "labels") {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = fmt.Fprint(w, one)
+	})
+	ctx, usage := WithUsage(t.Context())
+	if _, err := c.Query(ctx, instant); err != nil {
+		t.Fatal(err)
+	}
+	got := []int64{usage.Requests.Load(), usage.Retries.Load(), usage.Series.Load(), usage.Samples.Load(), usage.Bytes.Load()}
+	if want := []int64{2, 1, 1, 1, int64(len(one))}; !slices.Equal(got, want) {
+		t.Errorf("got %d, want %d", got, want)
+	}
+	if e := usage.Exhausted.Load(); e != nil {
+		t.Errorf("retries are exhausted: %+v", e)
+	}
+	if _, err := c.LabelNames(ctx, Selection{}); err == nil {
+		t.Fatal("no error")
+	}
+	if e := usage.Exhausted.Load(); e == nil || *e != (Exhausted{"labels", "transient", 4}) {
+		t.Errorf("exhausted is %+v", e)
+	}
+	if _, other := WithUsage(t.Context()); other.Requests.Load() != 0 {
+		t.Error("usage isn't counted by context")
+	}
+}

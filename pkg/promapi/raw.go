@@ -20,12 +20,12 @@ type Raw struct {
 // RawRange is QueryRange whose data stay as they came. An answer over a limit is
 // refused even where others are cut: a part of a JSON text is none.
 func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
-	return ask(ctx, c, c.rangeCall(q).verbatim(), c.decodeRaw)
+	return ask(ctx, c, c.rangeCall(q).verbatim(), c.decodeRaw(ctx))
 }
 
 // RawQuery is Query whose data stay as they came, as those of RawRange.
 func (c *Client) RawQuery(ctx context.Context, q Instant) (Raw, error) {
-	return ask(ctx, c, c.instantCall(q).verbatim(), c.decodeRaw)
+	return ask(ctx, c, c.instantCall(q).verbatim(), c.decodeRaw(ctx))
 }
 
 // verbatim bounds a call whose answer is kept as it is written.
@@ -36,14 +36,16 @@ func (what call) verbatim() call {
 
 // decodeRaw reads an answer the way that panels do, so that whoever is handed the
 // data as they came is promised no less, and keeps the text.
-func (c *Client) decodeRaw(r io.Reader) (Raw, error) {
-	var text bytes.Buffer
-	result, from, to, err := promjson.Locate(io.TeeReader(r, &text), c.opts.Limits, func(s series.Series) error {
-		c.opts.Observer.Samples(s.Samples())
-		return nil
-	})
-	if err != nil {
-		return Raw{}, err
+func (c *Client) decodeRaw(ctx context.Context) func(io.Reader) (Raw, error) {
+	return func(r io.Reader) (Raw, error) {
+		var text bytes.Buffer
+		result, from, to, err := promjson.Locate(io.TeeReader(r, &text), c.opts.Limits, func(s series.Series) error {
+			c.countSamples(ctx, 1, s.Samples())
+			return nil
+		})
+		if err != nil {
+			return Raw{}, err
+		}
+		return Raw{text.Bytes()[from:to:to], result.Notes}, nil
 	}
-	return Raw{text.Bytes()[from:to:to], result.Notes}, nil
 }

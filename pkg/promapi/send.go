@@ -80,6 +80,7 @@ func (c *Client) send(ctx context.Context, what call) (resp *http.Response, rele
 		if err != nil {
 			return nil, nil, err
 		}
+		usageOf(ctx).Requests.Add(1)
 		resp, failed := c.once(ctx, what)
 		if failed == nil {
 			return resp, release, nil
@@ -94,6 +95,9 @@ func (c *Client) send(ctx context.Context, what call) (resp *http.Response, rele
 			wait = backoff(attempt)
 		}
 		if tries[failed.class] >= most || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
+			if most > 0 {
+				usageOf(ctx).Exhausted.Store(&Exhausted{what.api, failed.class.String(), attempt + 1})
+			}
 			return nil, nil, failed.giveUp(attempt + 1)
 		}
 		tries[failed.class]++
@@ -101,6 +105,7 @@ func (c *Client) send(ctx context.Context, what call) (resp *http.Response, rele
 			return nil, nil, c.contextFault(ctx)
 		}
 		c.opts.Observer.Retry(failed.class.String())
+		usageOf(ctx).Retries.Add(1)
 	}
 }
 

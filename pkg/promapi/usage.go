@@ -1,0 +1,51 @@
+package promapi
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Usage counts what requests with a context have used, for the log. It is safe for
+// concurrent use.
+type Usage struct {
+	Requests atomic.Int64
+	Retries  atomic.Int64
+	Series   atomic.Int64
+	Samples  atomic.Int64
+	Bytes    atomic.Int64 // of responses, decompressed
+
+	// Exhausted is the last request that was still failing when its retries were used
+	// up; nil if there is none.
+	Exhausted atomic.Pointer[Exhausted]
+}
+
+// Exhausted describes a request whose retries were used up.
+type Exhausted struct {
+	API      string // such as query_range
+	Reason   string // rate_limit, transient, timeout or other
+	Attempts int
+}
+
+type usageKey struct{}
+
+// WithUsage returns a context whose requests are counted in the returned Usage.
+func WithUsage(ctx context.Context) (context.Context, *Usage) {
+	usage := new(Usage)
+	return context.WithValue(ctx, usageKey{}, usage), usage
+}
+
+// usageOf returns the Usage of a context, or one that nobody reads.
+func usageOf(ctx context.Context) *Usage {
+	if usage, ok := ctx.Value(usageKey{}).(*Usage); ok {
+		return usage
+	}
+	return new(Usage)
+}
+
+// countSamples counts the samples of so many series.
+func (c *Client) countSamples(ctx context.Context, seriesCount, samples int) {
+	c.opts.Observer.Samples(samples)
+	usage := usageOf(ctx)
+	usage.Series.Add(int64(seriesCount))
+	usage.Samples.Add(int64(samples))
+}
