@@ -134,7 +134,11 @@ func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				compiled, err := q.Compile(from.Catalog, true)
+				metric, err := from.Catalog.Metric(q.Metric)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compiled, err := q.Compile(metric, true)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -8,13 +8,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 )
 
-// annotations answers a query for the events that a dashboard marks on its graphs.
-func (d *DataSource) annotations(ctx context.Context, a *asked) (data.Frames, error) {
-	compiled, result, err := d.overRange(ctx, a)
+// annotations runs a query for the annotations of a dashboard.
+func (d *DataSource) annotations(ctx context.Context, r *request) (data.Frames, error) {
+	compiled, err := d.compile(ctx, r, false)
+	if err != nil {
+		return nil, err
+	}
+	result, err := d.client.QueryRanges(ctx, r.ranges(compiled))
 	if err != nil {
 		return nil, err
 	}
 	return frames.Annotations(result, frames.AnnotationOptions{
-		Options: a.options(compiled), Title: a.Annotation.Title, Text: a.Annotation.Text, Tags: a.Annotation.Tags, ValueIsTime: a.Annotation.ValueIsTime,
+		Options: r.options(compiled), Title: r.Annotation.Title, Text: r.Annotation.Text, Tags: r.Annotation.Tags, ValueIsTime: r.Annotation.ValueIsTime,
 	}), nil
 }

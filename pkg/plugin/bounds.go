@@ -5,9 +5,11 @@ const (
 	// maxQueryBytes bounds the JSON of one query: an expression of 2 MiB and parameters
 	// of 1 MiB with their escapes fit. gRPC bounds a request at 16 MiB.
 	maxQueryBytes = 4 << 20
-	// atOnce bounds how many queries of one request run at the same time, unless
+	// maxConcurrent bounds the queries of one request that run concurrently, unless
 	// Grafana is configured for fewer.
-	atOnce = 10
+	maxConcurrent = 10
+	// maxLogged bounds an expression or a name in the log, in characters.
+	maxLogged = 500
 	// maxVariableBytes bounds the values of a variable that lists the result of a query:
 	// each sample of a series repeats all of its labels. Other lists are bounded where
 	// they are decoded.

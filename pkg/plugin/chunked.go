@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
@@ -13,29 +14,27 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// QueryChunkedData answers what QueryData does, in pieces: a series of a range
-// query goes out as soon as it is decoded, so that the answer is never in memory
-// as a whole. Shapes that are made of all series at once are sent when they are
-// complete.
+// QueryChunkedData returns what QueryData does, in chunks: a series of a range query is
+// sent as soon as it is decoded, so that the complete result is never in memory. Formats
+// that combine all series are sent when they are complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
-	ctx, caller := d.asking(ctx, req.PluginContext, queryHeaders(req.Headers))
-	amongTables := severalTables(req.Queries)
-	return each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
+	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
+	return forEachQuery(ctx, d.parseAll(req.Queries), func(ctx context.Context, q parsedQuery) error {
 		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 		out := &sender{refID: q.RefID, to: w}
-		err := d.run(q, caller, amongTables, func(a *asked) error { return d.stream(ctx, a, out) })
+		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error { return d.stream(ctx, r, out) })
 		switch {
-		case out.err != nil: // whoever asked is gone
+		case out.err != nil: // the caller has gone
 			return out.err
 		case err != nil:
-			answer := failed(ctx, err)
+			answer := errorResponse(ctx, err)
 			return w.WriteError(ctx, q.RefID, answer.Status, answer.Error)
 		}
 		return nil
 	})
 }
 
-// sender sends the frames of one query, each under an id of its own.
+// sender sends the frames of a query, each with its own frame id.
 type sender struct {
 	refID string
 	to    backend.ChunkedDataWriter
@@ -46,52 +45,64 @@ type sender struct {
 func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	for _, frame := range all {
 		if s.err = s.to.WriteFrame(ctx, s.refID, strconv.Itoa(s.sent), frame); s.err != nil {
-			return fault.New(fault.Canceled, "Whoever asked has gone.").Because(s.err)
+			return fault.New(fault.Canceled, "The caller closed the connection.").Because(s.err)
 		}
 		s.sent++
 	}
 	return nil
 }
 
-// stream runs one query and sends its frames as they are made.
-func (d *DataSource) stream(ctx context.Context, a *asked, out *sender) error {
-	if a.isPromQL() && a.Range && a.Format == query.TimeSeries {
-		streamed, err := d.streamRange(ctx, a, out)
+// stream runs a query and sends its frames as they are made.
+func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error {
+	if r.returnsSamples() && r.Range && r.Format == query.TimeSeries {
+		streamed, err := d.streamRange(ctx, r, out)
 		if err != nil {
 			return err
 		}
-		a.Range = !streamed
+		r.Range = !streamed
 	}
-	rest, err := d.shape(ctx, a)
+	rest, err := d.execute(ctx, r)
 	if err != nil {
 		return err
 	}
 	return out.send(ctx, rest...)
 }
 
-// streamRange sends the frames of a query over its range one series at a time, unless
-// the answer comes in several parts that have to be joined first: then it does nothing
-// and returns false.
-func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) (streamed bool, err error) {
-	compiled, err := d.compile(ctx, a, false)
+// streamRange sends the frames of a range query series by series. If the query is split
+// into several requests, whose results have to be joined first, it does nothing and
+// returns false.
+func (d *DataSource) streamRange(parent context.Context, r *request, out *sender) (streamed bool, err error) {
+	compiled, err := d.compile(parent, r, false)
 	if err != nil || len(compiled.Spans) > 1 {
 		return false, err
 	}
-	shaped := frames.Stream{Options: a.options(compiled)}
-	rest, err := d.client.StreamRange(ctx, a.ranges(compiled)[0], func(s series.Series) error {
-		if frame := shaped.Frame(s); frame != nil {
-			return out.send(ctx, frame)
-		}
+	stream := frames.Stream{Options: r.options(compiled)}
+	var (
+		rest      *series.Result
+		exemplars exemplarResult
+	)
+	group, ctx := errgroup.WithContext(parent)
+	goCatching(group, func() (err error) {
+		rest, err = d.client.StreamRange(ctx, r.ranges(compiled)[0], func(s series.Series) error {
+			if frame := stream.Frame(s); frame != nil {
+				return out.send(ctx, frame)
+			}
+			return nil
+		})
+		return err
+	})
+	goCatching(group, func() error {
+		exemplars = d.exemplars(ctx, r, compiled)
 		return nil
 	})
-	if err != nil {
+	if err := group.Wait(); err != nil {
 		return false, err
 	}
-	exemplars := d.exemplars(ctx, a, compiled, rest)
-	if last := shaped.Last(rest); last != nil {
-		if err := out.send(ctx, last); err != nil {
+	exemplars.addNotes(rest)
+	if last := stream.Last(rest); last != nil {
+		if err := out.send(parent, last); err != nil {
 			return false, err
 		}
 	}
-	return true, out.send(ctx, d.shapeExemplars(a, compiled.Expr, exemplars, nil)...)
+	return true, out.send(parent, d.exemplarFrames(r, compiled.Expr, exemplars, nil)...)
 }

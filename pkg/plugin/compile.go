@@ -9,14 +9,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// compile returns what is sent to the server for a query. An expression that isn't
-// PromQL is sent as written, whichever server it is for: that refuses what it doesn't
-// understand. Ad-hoc filters that can't be written into the expression are applied by
-// the server where that is a VictoriaMetrics; elsewhere the query is refused, because
-// without its filters it would show more than was asked for.
-func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (compiled query.Compiled, err error) {
-	err = d.budget.Parse(ctx, a.size, func() error {
-		compiled, err = a.Compile(d.catalog, instant)
+// compile compiles a query for the server. An expression that isn't PromQL is sent as
+// written, because the server may support it. Ad-hoc filters that can't be added to the
+// expression are applied by the server if it is VictoriaMetrics. For other servers the
+// query fails, because without its filters it would return more than it should.
+func (d *DataSource) compile(ctx context.Context, r *request, instant bool) (compiled query.Compiled, err error) {
+	defer func() { r.executed.Store(&compiled.Expr) }()
+	err = d.budget.Parse(ctx, r.size, func() error {
+		compiled, err = r.Compile(r.metric, instant)
 		return err
 	})
 	if err != nil || !compiled.ServerFilters() {
@@ -26,7 +26,7 @@ func (d *DataSource) compile(ctx context.Context, a *asked, instant bool) (compi
 	switch {
 	case server.SpeaksMetricsQL():
 		compiled.Expr = compiled.Unfiltered
-		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(a.params), compiled.Matchers)
+		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(r.params), compiled.Matchers)
 		return compiled, err
 	case compiled.NotPromQL != nil && server == promapi.Server{}:
 		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s Only VictoriaMetrics takes filters apart from the query, and the server could not be identified because it did not answer. Try again when it does.",

@@ -6,6 +6,7 @@ package plugin
 import (
 	"context"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -70,9 +71,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
 	}
-	for _, problem := range d.wrong {
-		backend.Logger.FromContext(ctx).Warn("A setting of the data source is not used as it is stored", "uid", stored.UID, "setting", problem.Setting, "problem", problem.Text)
-	}
+	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
 		Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
@@ -83,14 +82,15 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 // process is what the data sources of this process share.
 var process = budget.New()
 
-// reportBuild tells telemetry the version that the SDK's build has written into the
-// plugin.
+// reportBuild exports and logs the version of the plugin, which the SDK's build stores
+// in it.
 var reportBuild = sync.OnceFunc(func() {
 	info, err := buildinfo.GetBuildInfo()
 	if err != nil {
 		info.Version = "unknown"
 	}
 	telemetry.Build(info.Version)
+	backend.Logger.Info("Plugin started", "version", info.Version, "goVersion", runtime.Version())
 })
 
 func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInstanceSettings) (err error) {
@@ -156,8 +156,12 @@ func (d *DataSource) Dispose() {
 	}
 }
 
-// CallResource answers the REST API.
+// CallResource serves the REST API.
 func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
-	return d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
+	ctx, usage := promapi.WithUsage(ctx)
+	begun := time.Now()
+	err := d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
+	logResource(ctx, req, usage, begun)
+	return err
 }

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -15,21 +14,26 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// QueryData answers every query of a request under its refId, each with frames
-// or with an error of its own.
+// QueryData runs the queries of a request. Each returns frames or an error of its own
+// under its refId.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	// Until the response has been sent: the SDK makes two copies of the frames for it.
+	// The memory is used until the response has been sent: the SDK copies the frames twice.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
-	ctx, caller := d.asking(ctx, req.PluginContext, queryHeaders(req.Headers))
-	amongTables := severalTables(req.Queries)
-	err := each(ctx, req.Queries, func(ctx context.Context, q backend.DataQuery) error {
-		answer := d.answer(ctx, q, caller, amongTables)
+	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
+	err := forEachQuery(ctx, d.parseAll(req.Queries), func(ctx context.Context, q parsedQuery) error {
+		answer := backend.DataResponse{Status: backend.StatusOK}
+		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) (err error) {
+			answer.Frames, err = d.execute(ctx, r)
+			return err
+		})
+		if err != nil {
+			answer = errorResponse(ctx, err)
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		response.Responses[q.RefID] = answer
@@ -38,44 +42,44 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return response, err
 }
 
-// answer runs one query.
-func (d *DataSource) answer(ctx context.Context, q backend.DataQuery, caller telemetry.Caller, amongTables bool) (answer backend.DataResponse) {
-	err := d.run(q, caller, amongTables, func(a *asked) (err error) {
-		answer.Frames, err = d.shape(ctx, a)
-		return err
-	})
-	if err != nil {
-		return failed(ctx, err)
-	}
-	answer.Status = backend.StatusOK
-	return answer
+// parsedQuery is a query with its request, or the reason why there is none.
+type parsedQuery struct {
+	backend.DataQuery
+	request *request
+	err     error
 }
 
-// severalTables reports whether more than one of a request's queries asks for a table.
-func severalTables(queries []backend.DataQuery) bool {
-	if len(queries) < 2 {
-		return false
-	}
+// parseAll parses the queries of a request. If several return tables, their columns of
+// values are named by refId.
+func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
+	all := make([]parsedQuery, len(queries))
 	tables := 0
-	for _, q := range queries {
-		var formats struct {
-			Whole query.Format `json:"format"`
-			AtEnd query.Format `json:"instantFormat"`
-		}
-		// What can't be read gives no table, and its own answer says why.
-		if err := json.Unmarshal(q.JSON, &formats); err == nil && (formats.Whole == query.Table || formats.AtEnd == query.Table) {
+	for i, q := range queries {
+		parsed := parsedQuery{DataQuery: q}
+		parsed.err = fault.Catch(func() (err error) {
+			parsed.request, err = d.parse(q)
+			return err
+		})
+		if parsed.err == nil && parsed.request.returnsTable() {
 			tables++
 		}
+		all[i] = parsed
 	}
-	return tables > 1
+	if tables > 1 {
+		for _, q := range all {
+			if q.err == nil {
+				q.request.refID = q.RefID
+			}
+		}
+	}
+	return all
 }
 
-// each runs the queries of a request side by side, and ends with the first error
-// of do.
-func each(ctx context.Context, queries []backend.DataQuery, do func(context.Context, backend.DataQuery) error) error {
-	limit := atOnce
+// forEachQuery calls do for several queries concurrently, and returns its first error.
+func forEachQuery(ctx context.Context, queries []parsedQuery, do func(context.Context, parsedQuery) error) error {
+	limit := maxConcurrent
 	if n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
-		limit = min(n, atOnce)
+		limit = min(n, maxConcurrent)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(limit)
@@ -85,9 +89,10 @@ func each(ctx context.Context, queries []backend.DataQuery, do func(context.Cont
 	return group.Wait()
 }
 
-// asking returns the kind of caller that sent a request, and a context that marks
-// an alert's and carries the headers that are passed on to the server.
-func (d *DataSource) asking(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
+// withCaller returns the kind of caller that sent a request, and a context for requests
+// to the server, which it marks as those of an alert rule where they are and which
+// carries the headers that may be forwarded.
+func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {
 	case isAlert(from):
@@ -98,32 +103,31 @@ func (d *DataSource) asking(ctx context.Context, from backend.PluginContext, hea
 	return d.forward(ctx, from, headers), caller
 }
 
-// run reads a query, has it answered, and counts it.
-func (d *DataSource) run(q backend.DataQuery, caller telemetry.Caller, amongTables bool, answer func(*asked) error) error {
+// run executes a query, counts it and logs it. A panic becomes an error.
+func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Caller, execute func(context.Context, *request) error) error {
 	counted := d.telemetry.Query(caller)
+	ctx, entry := beginLog(ctx, q)
 	err := fault.Catch(func() error {
-		a, err := d.read(q)
-		if err != nil {
+		if q.err != nil {
+			return q.err
+		}
+		counted.Asks(string(q.request.Type))
+		if err := d.findMetric(q.request); err != nil {
 			return err
 		}
-		if amongTables {
-			a.refID = q.RefID
+		if q.request.FromCatalog() {
+			counted.Names(q.request.metric)
 		}
-		counted.Asks(string(a.Type))
-		if a.FromCatalog() {
-			if metric, err := d.catalog.Metric(a.Metric); err == nil {
-				counted.Names(metric)
-			}
-		}
-		return answer(a)
+		return execute(ctx, q.request)
 	})
 	counted.End(err)
+	entry.end(ctx, err)
 	return err
 }
 
-// failed tells an error to the panel. What is ours is logged with its stack
-// under an id that the panel shows.
-func failed(ctx context.Context, err error) backend.DataResponse {
+// errorResponse is the response to a query that failed. An internal error is logged
+// under an id, which the panel shows instead of the error.
+func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	f := fault.As(err)
 	answer := backend.DataResponse{Status: backend.Status(f.Status), ErrorSource: backend.ErrorSourceDownstream}
 	if f.Downstream() {
@@ -131,8 +135,8 @@ func failed(ctx context.Context, err error) backend.DataResponse {
 		return answer
 	}
 	id := strconv.FormatUint(rand.Uint64()>>24, 36)
-	backend.Logger.FromContext(ctx).Error("Query failed inside the plugin", "errorId", id, "error", f.Unwrap(), "text", f.Text)
+	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", "errorId", id, "error", f.Unwrap(), "text", f.Text)
 	answer.ErrorSource = backend.ErrorSourcePlugin
-	answer.Error = backend.PluginError(fmt.Errorf("something went wrong inside the Model Metrics plugin; the server's log has the details under error id %s", id))
+	answer.Error = backend.PluginError(fmt.Errorf("internal error of the Model Metrics plugin: see error id %s in the log of the Grafana server", id))
 	return answer
 }

@@ -22,7 +22,7 @@ func TestRedirectsStayWithTheServer(t *testing.T) {
 		{"credentials in the address", "http://prom/api", "http://user:secret@evil/api", "http://evil"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := checkRedirect(request(t, http.MethodGet, test.to), []*http.Request{request(t, http.MethodGet, test.from)})
+			err := checkRedirect(redirected(t, http.MethodGet, test.to), []*http.Request{redirected(t, http.MethodGet, test.from)})
 			if (err != nil) != (test.refused != "") || err != nil && !strings.HasPrefix(err.Error(), "it redirects to "+test.refused+", where the data source's credentials must not go") {
 				t.Errorf("got %v", err)
 			}
@@ -31,13 +31,13 @@ func TestRedirectsStayWithTheServer(t *testing.T) {
 }
 
 func TestARedirectThatDropsTheForm(t *testing.T) {
-	err := checkRedirect(request(t, http.MethodGet, "http://prom/login"), []*http.Request{request(t, http.MethodPost, "http://prom/api")})
+	err := checkRedirect(redirected(t, http.MethodGet, "http://prom/login"), []*http.Request{redirected(t, http.MethodPost, "http://prom/api")})
 	if want := "it redirects to http://prom/login: write that address into the data source's URL, unless it is a login page"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
-func request(t *testing.T, method, url string) *http.Request {
+func redirected(t *testing.T, method, url string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 	if err != nil {

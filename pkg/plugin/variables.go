@@ -20,85 +20,82 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// variable answers a query for a dashboard variable's values.
-func (d *DataSource) variable(ctx context.Context, q *asked) (data.Frames, error) {
-	values, err := d.values(ctx, q)
+// variable runs a query for the values of a dashboard variable.
+func (d *DataSource) variable(ctx context.Context, r *request) (data.Frames, error) {
+	values, err := d.values(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	return frames.Texts(values.Data, values.Notes), nil
 }
 
-// values lists a variable's values, with the notes of the answer that they come from.
-func (d *DataSource) values(ctx context.Context, q *asked) (values promapi.Answer[[]string], err error) {
-	switch q.Type {
+// values returns the values of a variable, with the notes of the server.
+func (d *DataSource) values(ctx context.Context, r *request) (values promapi.Answer[[]string], err error) {
+	switch r.Type {
 	case query.CatalogMetrics:
 		values.Data = d.catalog.Names()
 		return values, nil
 	case query.ParamValues:
-		metric, err := d.catalog.Metric(q.Metric)
-		if err != nil {
-			return values, err
-		}
 		var match []string
-		err = d.budget.Parse(ctx, q.size, func() error {
-			match, err = metric.ValueSelectors(q.Param, q.Params)
+		err = d.budget.Parse(ctx, r.size, func() error {
+			match, err = r.metric.ValueSelectors(r.Param, r.Params)
 			return err
 		})
 		if err != nil {
 			return values, err
 		}
-		return d.client.LabelValues(ctx, q.Param, within(q, match...))
+		return d.client.LabelValues(ctx, r.Param, within(r, match...))
 	case query.QueryResult:
-		return d.resultTexts(ctx, q)
+		return d.resultTexts(ctx, r)
 	}
 
 	var match []string
-	err = d.budget.Parse(ctx, q.size, func() error {
-		match, err = selectors(q)
+	err = d.budget.Parse(ctx, r.size, func() error {
+		match, err = selectors(r)
 		return err
 	})
 	if err != nil {
 		return values, err
 	}
 	switch {
-	case q.Type == query.Series:
-		return d.seriesTexts(ctx, q, match)
-	case q.Type == query.LabelNames:
-		return d.client.LabelNames(ctx, within(q, match...))
-	case q.Type == query.MetricNames:
-		return d.client.LabelValues(ctx, series.MetricName, within(q, match...))
-	case q.Label == "":
-		return values, fault.New(fault.BadQuery, "The variable names no label: choose the label whose values it lists.")
+	case r.Type == query.Series:
+		return d.seriesTexts(ctx, r, match)
+	case r.Type == query.LabelNames:
+		return d.client.LabelNames(ctx, within(r, match...))
+	case r.Type == query.MetricNames:
+		return d.client.LabelValues(ctx, series.MetricName, within(r, match...))
+	case r.Label == "":
+		return values, fault.New(fault.BadQuery, "The variable has no label. Choose the label whose values it lists.")
 	default:
-		return d.client.LabelValues(ctx, q.Label, within(q, match...))
+		return d.client.LabelValues(ctx, r.Label, within(r, match...))
 	}
 }
 
-// selectors are those of the series whose labels a variable lists; none for all.
-func selectors(q *asked) ([]string, error) {
-	if q.Match != "" {
-		return []string{q.Match}, nil
+// selectors returns the selectors of the series whose labels a variable lists; none means
+// all series.
+func selectors(r *request) ([]string, error) {
+	if r.Match != "" {
+		return []string{r.Match}, nil
 	}
-	matchers, err := catalog.LabelMatchers(q.Params)
+	matchers, err := catalog.LabelMatchers(r.Params)
 	if err != nil {
 		return nil, err
 	}
-	if q.Regex != "" {
-		part, err := partOfName(q.Regex)
+	if r.Regex != "" {
+		part, err := partOfName(r.Regex)
 		if err != nil {
 			return nil, err
 		}
 		matchers = append(matchers, part)
 	}
-	if text := catalog.SelectorText(q.Metric, matchers); text != "" {
+	if text := catalog.SelectorText(r.Metric, matchers); text != "" {
 		return []string{text}, nil
 	}
 	return nil, nil
 }
 
-// partOfName returns a matcher of the metrics in whose names a regular expression
-// finds a match.
+// partOfName returns a matcher of the metrics whose names contain a match of a regular
+// expression.
 func partOfName(expr string) (*labels.Matcher, error) {
 	var budget promql.RegexpBudget
 	subject := fmt.Sprintf("The metric name filter %.60q", expr)
@@ -108,16 +105,16 @@ func partOfName(expr string) (*labels.Matcher, error) {
 	return budget.Matcher(labels.MatchRegexp, series.MetricName, ".*(?:"+expr+").*", subject)
 }
 
-func within(q *asked, match ...string) promapi.Selection {
-	return promapi.Selection{Match: match, Start: q.From, End: q.To}
+func within(r *request, match ...string) promapi.Selection {
+	return promapi.Selection{Match: match, Start: r.From, End: r.To}
 }
 
-// seriesTexts lists series by name and labels.
-func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) (texts promapi.Answer[[]string], err error) {
+// seriesTexts returns series as metric name and labels.
+func (d *DataSource) seriesTexts(ctx context.Context, r *request, match []string) (texts promapi.Answer[[]string], err error) {
 	if len(match) == 0 {
-		return texts, fault.New(fault.BadQuery, `The variable selects no series: write a selector such as up{job="api"}.`)
+		return texts, fault.New(fault.BadQuery, `The variable has no selector. Write one such as up{job="api"}.`)
 	}
-	found, err := d.client.Series(ctx, within(q, match...))
+	found, err := d.client.Series(ctx, within(r, match...))
 	if err != nil {
 		return texts, err
 	}
@@ -129,14 +126,15 @@ func (d *DataSource) seriesTexts(ctx context.Context, q *asked, match []string) 
 	return texts, nil
 }
 
-// resultTexts lists an instant query's series as Grafana's query_result() does:
-// name and labels, value, time in milliseconds; a scalar or a text is its value alone.
-func (d *DataSource) resultTexts(ctx context.Context, q *asked) (texts promapi.Answer[[]string], err error) {
-	compiled, err := d.compile(ctx, q, true)
+// resultTexts returns the samples of an instant query as query_result() of Grafana does:
+// metric name and labels, value, timestamp in milliseconds. Of a scalar or a string it
+// returns the value only.
+func (d *DataSource) resultTexts(ctx context.Context, r *request) (texts promapi.Answer[[]string], err error) {
+	compiled, err := d.compile(ctx, r, true)
 	if err != nil {
 		return texts, err
 	}
-	result, err := d.client.Query(ctx, q.instant(compiled))
+	result, err := d.client.Query(ctx, r.instant(compiled))
 	if err != nil {
 		return texts, err
 	}
@@ -169,9 +167,8 @@ func (d *DataSource) resultTexts(ctx context.Context, q *asked) (texts promapi.A
 	return texts, nil
 }
 
-// described is a series as Grafana's Prometheus data source lists it for a variable,
-// whose regular expression looks there for a label's value: written as it is, whatever
-// is in it.
+// described formats a series as Grafana's Prometheus data source does for a variable.
+// Label values are not escaped, because the variable's regular expression matches them.
 func described(l series.Labels) string {
 	parts := make([]string, 0, len(l))
 	for _, label := range l {
@@ -182,7 +179,7 @@ func described(l series.Labels) string {
 	return l.Get(series.MetricName) + "{" + strings.Join(parts, ",") + "}"
 }
 
-// number writes a value as Prometheus does: 1700000000, not 1.7e+09.
+// number formats a value as Prometheus does: 1700000000, not 1.7e+09.
 func number(value float64) string {
 	const small, large = 1e-6, 1e21
 	format := byte('f')

@@ -62,6 +62,9 @@ func New(client *http.Client, opts Options) (*Client, error) {
 	return &Client{http: client, base: base, opts: opts, pause: pause, found: found{asking: make(chan struct{}, 1)}}, nil
 }
 
+// Host returns the host and port of the server.
+func (c *Client) Host() string { return c.base.Host }
+
 // Range is a query over a time range.
 type Range struct {
 	Expr       string

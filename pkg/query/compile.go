@@ -45,8 +45,10 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 // It is no error if the parser rejects the user's own expression, because the server
 // may accept it. Such an expression is sent as written, with its filters separately, and
 // as a single span, because it isn't known which parts depend on the range.
-func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
-	out, err := q.render(c, instant)
+//
+// metric is the catalog metric that the query names; nil for PromQL.
+func (q *Query) Compile(metric *catalog.Metric, instant bool) (Compiled, error) {
+	out, err := q.render(metric, instant)
 	if err != nil {
 		return out, err
 	}
@@ -69,16 +71,12 @@ func (q *Query) Compile(c *catalog.Catalog, instant bool) (Compiled, error) {
 
 // render returns the query without ad-hoc filters: the template of a catalog metric or
 // the user's PromQL, with macros expanded.
-func (q *Query) render(c *catalog.Catalog, instant bool) (Compiled, error) {
+func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 	out := Compiled{Legend: q.Legend}
 	if !q.FromCatalog() {
 		out.Expr = q.macros(0, instant).Expand(q.Expr)
 		out.Name = out.Expr
 		return out, nil
-	}
-	metric, err := c.Metric(q.Metric)
-	if err != nil {
-		return out, err
 	}
 	text, err := metric.Render(q.Params, q.GroupBy)
 	if err != nil {

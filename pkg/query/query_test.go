@@ -233,7 +233,15 @@ metrics:
 		{"PromQL goes on as it is", `{"expr":"rate(x[$__rate_interval]) / $__range_s"}`, false, `rate(x[1m]) / 3600`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := parse(t, test.text, source()).Compile(c, test.instant)
+			q := parse(t, test.text, source())
+			var metric *catalog.Metric
+			if q.FromCatalog() {
+				var err error
+				if metric, err = c.Metric(q.Metric); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := q.Compile(metric, test.instant)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -120,7 +120,7 @@ func (a api) explainLookup(l lookup) (none explained, err error) {
 		return none, l.withDetails(err)
 	}
 	q := shown.query(a.ScrapeInterval)
-	compiled, err := q.Compile(a.Catalog, q.Instant)
+	compiled, err := q.Compile(l.metric, q.Instant)
 	if err != nil {
 		return none, err
 	}

@@ -63,7 +63,7 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 			return err
 		}
 		q = l.query(a.ScrapeInterval)
-		if compiled, err = q.Compile(a.Catalog, q.Instant); err != nil {
+		if compiled, err = q.Compile(l.metric, q.Instant); err != nil {
 			return l.withDetails(err)
 		}
 		return nil

@@ -1,0 +1,161 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// execute runs a query and returns its frames: those of the range query, then those of
+// the instant query.
+func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, error) {
+	switch {
+	case r.Type == query.Annotation:
+		return d.annotations(ctx, r)
+	case !r.returnsSamples():
+		return d.variable(ctx, r)
+	}
+	var ofRange, ofInstant data.Frames
+	group, ctx := errgroup.WithContext(ctx)
+	if r.Range {
+		goCatching(group, func() (err error) {
+			ofRange, err = d.rangeQuery(ctx, r)
+			return err
+		})
+	}
+	if r.Instant {
+		goCatching(group, func() (err error) {
+			ofInstant, err = d.instantQuery(ctx, r)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return append(ofRange, ofInstant...), nil
+}
+
+// goCatching calls a function in a goroutine of a group. A panic becomes an error of the
+// function.
+func goCatching(group *errgroup.Group, f func() error) {
+	group.Go(func() error { return fault.Catch(f) })
+}
+
+// rangeQuery runs a range query, and the request for its exemplars at the same time.
+func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, error) {
+	compiled, err := d.compile(ctx, r, false)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		result    *series.Result
+		exemplars exemplarResult
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	goCatching(group, func() (err error) {
+		result, err = d.client.QueryRanges(ctx, r.ranges(compiled))
+		return err
+	})
+	goCatching(group, func() error {
+		exemplars = d.exemplars(ctx, r, compiled)
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if err := r.checkCells(result); err != nil {
+		return nil, err
+	}
+	exemplars.addNotes(result)
+	all := formats[r.Format](result, r.options(compiled))
+	return append(all, d.exemplarFrames(r, compiled.Expr, exemplars, all)...), nil
+}
+
+// formats are the functions that make the frames of a range query.
+var formats = map[query.Format]func(*series.Result, frames.Options) data.Frames{
+	query.TimeSeries:     frames.TimeSeries,
+	query.TimeSeriesWide: frames.TimeSeriesWide,
+	query.Table:          frames.AsTable,
+	query.Heatmap:        frames.Heatmap,
+}
+
+func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames, error) {
+	compiled, err := d.compile(ctx, r, true)
+	if err != nil {
+		return nil, err
+	}
+	result, err := d.client.Query(ctx, r.instant(compiled))
+	if err != nil {
+		return nil, err
+	}
+	if err := r.checkCells(result); err != nil {
+		return nil, err
+	}
+	o := r.options(compiled)
+	o.Step = 0 // there is one timestamp only
+	switch {
+	case result.Kind == series.String:
+		return nil, fault.New(fault.BadQuery, "The result of the query is a string. A panel needs numbers.")
+	case r.InstantFormat == query.Heatmap:
+		return frames.Heatmap(result, o), nil
+	case r.InstantFormat == query.Table:
+		return frames.AsTable(result, o), nil
+	case result.Kind == series.Matrix:
+		return frames.TimeSeries(result, o), nil
+	default:
+		return frames.Numeric(result, o), nil
+	}
+}
+
+// checkCells returns an error if a small result would become very large in the format
+// of the query.
+func (r *request) checkCells(result *series.Result) error {
+	if isShared := r.Format == query.TimeSeriesWide || r.Format == query.Heatmap; isShared && frames.Cells(result) > frames.MostCells {
+		return fault.New(fault.TooLarge, "The series have samples at so different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
+	}
+	return nil
+}
+
+// exemplarResult is the result of a request for exemplars.
+type exemplarResult struct {
+	series  []series.ExemplarSeries
+	notes   series.Notes
+	warning string // why there are none; "" if the request succeeded
+}
+
+// addNotes adds the notes on the exemplars to those of the query.
+func (e exemplarResult) addNotes(to *series.Result) {
+	if e.warning != "" {
+		to.Warnings = append(to.Warnings, e.warning)
+	}
+	to.Merge(e.notes)
+}
+
+// exemplars requests the exemplars of a range query if the query asks for them. Alert
+// rules don't use exemplars. An error becomes a warning, because the graph is right
+// without exemplars.
+func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {
+	if !r.Exemplar || promapi.IsAlert(ctx) {
+		return exemplarResult{}
+	}
+	result, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, r.To)
+	if err != nil {
+		return exemplarResult{warning: "There are no exemplars: " + fault.As(err).Text}
+	}
+	return exemplarResult{series: result.Series, notes: result.Notes}
+}
+
+// exemplarFrames returns the frames of exemplars. over are the frames of the graph in
+// which Grafana draws them.
+func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, over data.Frames) data.Frames {
+	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
+		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Over: over,
+	})
+}

@@ -1,0 +1,90 @@
+package plugin
+
+import (
+	"net/url"
+	"sync/atomic"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+)
+
+// request is a parsed query with what else is needed to execute it.
+type request struct {
+	*query.Query
+	metric *catalog.Metric // that the query names; nil for PromQL
+	params url.Values      // custom query parameters of the HTTP requests
+	size   int             // of the query's JSON, in bytes
+	refID  string          // set if several queries of the panel return tables
+	infos  bool            // infos of the server become notices
+
+	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
+}
+
+// parse parses a query.
+func (d *DataSource) parse(q backend.DataQuery) (*request, error) {
+	if d.broken != nil {
+		return nil, d.broken
+	}
+	if len(q.JSON) > maxQueryBytes {
+		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
+	}
+	parsed, err := query.Parse(q.JSON, query.Source{
+		QueryType:      q.QueryType,
+		From:           q.TimeRange.From,
+		To:             q.TimeRange.To,
+		Now:            d.now(),
+		Interval:       q.Interval,
+		MaxDataPoints:  q.MaxDataPoints,
+		ScrapeInterval: d.settings.ScrapeInterval,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
+	r.params, err = d.client.QueryParams(parsed.CustomParams)
+	return r, err
+}
+
+// findMetric looks up the catalog metric that the query names.
+func (d *DataSource) findMetric(r *request) (err error) {
+	if r.FromCatalog() || r.Type == query.ParamValues {
+		r.metric, err = d.catalog.Metric(r.Metric)
+	}
+	return err
+}
+
+// returnsSamples reports whether the query returns samples, and not annotations or the
+// values of a variable.
+func (r *request) returnsSamples() bool { return r.Type == query.PromQL || r.Type == query.Catalog }
+
+// returnsTable reports whether a result of the query is a table.
+func (r *request) returnsTable() bool {
+	return r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table
+}
+
+// ranges returns the requests of a range query.
+func (r *request) ranges(c query.Compiled) []promapi.Range {
+	all := make([]promapi.Range, len(c.Spans))
+	for i, span := range c.Spans {
+		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: r.Step, Params: r.params, ExtraFilters: c.ExtraFilters, Whole: r.needsComplete()}
+	}
+	return all
+}
+
+// instant returns the request of an instant query.
+func (r *request) instant(c query.Compiled) promapi.Instant {
+	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Whole: r.needsComplete()}
+}
+
+// needsComplete reports whether a partial result would be misleading: without some of
+// its buckets, a histogram shows their observations in others.
+func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
+
+func (r *request) options(c query.Compiled) frames.Options {
+	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
+}
