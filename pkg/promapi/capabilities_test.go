@@ -86,7 +86,9 @@ func TestACallerWhoLeavesDoesNotNameTheServer(t *testing.T) {
 // TestAServerThatIsDownIsIdentifiedOnceItIsBack, and not a minute later: until then
 // queries in MetricsQL with filters would fail.
 func TestAServerThatIsDownIsIdentifiedOnceItIsBack(t *testing.T) {
-	status := func(code int) http.HandlerFunc { return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) } }
+	status := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }
+	}
 	aborts := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	version := func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"version":"3.5.0"}}`)

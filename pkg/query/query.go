@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
@@ -263,13 +261,13 @@ func typeOf(expr, metric string, name Type) (Type, error) {
 	}
 }
 
-// ParseWindow reads the window of a catalog query.
+// ParseWindow reads the window of a catalog query, as stored.Duration reads durations.
 func ParseWindow(text string) (time.Duration, error) {
-	d, err := model.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fault.New(fault.BadQuery, "The window is %q: write a duration such as 5m.", text)
+	d, err := stored.Duration(stored.Text(text))
+	if err != nil || d < time.Millisecond {
+		return 0, fault.New(fault.BadQuery, "The window is %q: write a duration such as 5m or 1.5h, or a number of seconds.", text)
 	}
-	return time.Duration(d), nil
+	return d, nil
 }
 
 func list[T ~string](names []T) string {
