@@ -1,4 +1,3 @@
-import { isDuration } from './duration';
 import { keptSettings, readableSettings } from './settings';
 
 it.each<[string, unknown, unknown]>([
@@ -36,21 +35,4 @@ it.each([
   [{}, false],
 ])('of %j the query parameters stay as they are: %s', (stored, stay) => {
   expect(keptSettings(stored as object)).toEqual(stay ? stored : {});
-});
-
-it.each([
-  ['15s', true],
-  ['1m30s', true],
-  ['1d12h', true],
-  ['1.5h', true],
-  ['1M', true],
-  ['10', true],
-  ['>30s', true],
-  [' 15s ', true],
-  ['often', false],
-  ['1m30x', false],
-  ['-1s', false],
-  ['', false],
-])('%j is a duration: %s', (text, want) => {
-  expect(isDuration(text)).toBe(want);
 });

@@ -39,6 +39,14 @@ it.each<[string, Meaning]>([
     'label_values(up, app.kubernetes.io/name)',
     { queryType: 'labelValues', label: 'app.kubernetes.io/name', metric: 'up' },
   ],
+  ["label_values(up, it's)", { queryType: 'labelValues', label: "it's", metric: 'up' }],
+  ["label_values(it's)", { queryType: 'labelValues', label: "it's" }],
+  [
+    "label_values(up{a='b,c'}, 5\"-`disk`)",
+    { queryType: 'labelValues', label: '5"-`disk`', metric: 'up', params: { a: ['b,c'] } },
+  ],
+  ['label_values(up{a="b, it\'s)', { queryType: 'series', match: 'label_values(up{a="b, it\'s)' }],
+  ["label_values('a,b\"c')", { queryType: 'labelValues', label: 'a,b"c' }],
   ['label_values(up, größe)', { queryType: 'labelValues', label: 'größe', metric: 'up' }],
   ['label_values(up, "my-label")', { queryType: 'labelValues', label: 'my-label', metric: 'up' }],
   [
@@ -105,6 +113,7 @@ it.each<VariableQuery>([
   { ...base, query: '', queryType: 'labelValues', label: 'my-label', metric: 'up' },
   { ...base, query: '', queryType: 'labelValues', label: 'a, "b" (c)\\' },
   { ...base, query: '', queryType: 'labelValues', label: ' a  b ' },
+  { ...base, query: '', queryType: 'labelValues', label: "it's", metric: 'up' },
   { ...base, query: '', queryType: 'labelValues', label: 'U__a_2e_b' },
   { ...base, query: '', queryType: 'labelValues', label: '${label:raw}' },
   { ...base, query: '', queryType: 'metricNames', regex: 'up' },
@@ -118,6 +127,7 @@ it.each([
   `label_values(${'a,"'.repeat(20_000)}`,
   `label_values(up, a${' '.repeat(20_000)}(`,
   `label_values(${'$a-'.repeat(20_000)}()`,
+  `label_values(${'"a",'.repeat(20_000)}", b'c)`,
 ])('%.30s… is read in no time', (text) => {
   expect(storedQuery(text)).toMatchObject({ queryType: 'series' });
 });

@@ -29,6 +29,11 @@ const LAST_ARGUMENT = new RegExp(String.raw`^(?:([^]*),)?\s*(${STRING}|[^\s"'${'
 /** A name that needs no quotes as an argument, in which there can be variables. */
 const BARE_NAME = /^(?:\$\{[^{}]+\}|\[\[[^[\]]+\]\]|[^\s(){}[\]=<>!~"'`,]| +(?! |$))+$/;
 
+/** What follows the last comma, where a name has quotes in it as letters. */
+const NAME_WITH_QUOTES = /^(?:([^]*),)?\s*([^\s"'`,][^,]*)$/;
+/** A text whose quotes are all closed. */
+const CLOSED = new RegExp(String.raw`^(?:[^"'${'`'}]|${STRING})*$`);
+
 function parseVariable(query: string, refId: string): VariableQuery | undefined {
   const base = { refId, query };
   const [, name, argument = ''] = query.match(FUNCTION) ?? [];
@@ -65,7 +70,11 @@ function splitArgument(argument: string): { selector?: string; last?: string } {
   if (/^["'`]/.test(name)) {
     return { selector, last: unquote(name) ?? name.slice(1, -1) };
   }
-  return BARE_NAME.test(name) ? { selector, last: unescapeName(name) } : {};
+  if (BARE_NAME.test(name)) {
+    return { selector, last: unescapeName(name) };
+  }
+  const [, before = '', odd = ''] = argument.trim().match(NAME_WITH_QUOTES) ?? [];
+  return BARE_NAME.test(odd.replace(/["'`]/g, '')) && CLOSED.test(before) ? { selector: before, last: odd } : {};
 }
 
 /** A name as an argument of `label_values()`, which reads the same again. A query that isn't finished has none. */

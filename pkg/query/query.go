@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
@@ -264,13 +262,14 @@ func parseType(expr, metric string, name Type) (Type, error) {
 	}
 }
 
-// ParseWindow parses the window of a catalog query.
+// ParseWindow parses the window of a catalog query, which is a duration as
+// stored.Duration reads it.
 func ParseWindow(text string) (time.Duration, error) {
-	d, err := model.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return 0, fault.New(fault.BadQuery, "The window %q is not a duration. Write a number with a unit, such as 5m.", text)
+	d, err := stored.Duration(stored.Text(text))
+	if err != nil || d < time.Millisecond {
+		return 0, fault.New(fault.BadQuery, "The window %q is not a duration. Write a number with a unit, such as 5m or 1.5h, or a number of seconds.", text)
 	}
-	return time.Duration(d), nil
+	return d, nil
 }
 
 func join[T ~string](names []T) string {

@@ -56,7 +56,7 @@ func TestExplain(t *testing.T) {
 // TestExplainAsksWhatALookupDoes: the executed query is that of the same lookup.
 func TestExplainAsksWhatALookupDoes(t *testing.T) {
 	for _, request := range []string{
-		"total_models", "total_models?workspace=a", "checkout_orders?window=1h", "checkout_order_rate?shop=a", "checkout_order_rate?shop=a&window=90",
+		"total_models", "total_models?workspace=a", "checkout_orders?window=1h", "checkout_order_rate?shop=a", "checkout_order_rate?shop=a&window=90", "checkout_order_rate?shop=a&window=1.5h",
 		"checkout_order_rate?shop=a&group_by=", "checkout_order_rate?shop=a&time=5&group_by=shop", "checkout_order_rate?shop=a&start=0&end=600&step=60",
 	} {
 		name, parameters, _ := strings.Cut(request, "?")

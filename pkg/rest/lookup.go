@@ -127,7 +127,9 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 		return w, err
 	case text != "":
 		w.from = fromRequest
-		w.length, err = durationOf("window", text)
+		if w.length, err = query.ParseWindow(text); err != nil { // as a panel's query has it
+			err = badParameter("window", text, "%s", err)
+		}
 	case l.times.isRange():
 		w = window{query.RateInterval(l.times.step, a.ScrapeInterval), "step"}
 	case l.metric.Window != "":

@@ -1,6 +1,37 @@
 package stored
 
-import "testing"
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+)
+
+// TestDurationsFollowTheSharedTable, to which the frontend is held too.
+func TestDurationsFollowTheSharedTable(t *testing.T) {
+	body, err := os.ReadFile("../../tests/testdata/durations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table struct {
+		Durations []struct {
+			Text    Text
+			Seconds *float64
+		}
+	}
+	if err := json.Unmarshal(body, &table); err != nil {
+		t.Fatal(err)
+	}
+	if len(table.Durations) == 0 {
+		t.Fatal("the table is empty")
+	}
+	for _, row := range table.Durations {
+		d, err := Duration(row.Text)
+		if (err == nil) != (row.Seconds != nil) || err == nil && d != time.Duration(*row.Seconds*float64(time.Second)) {
+			t.Errorf("%q is %s, %v", row.Text, d, err)
+		}
+	}
+}
 
 // TestDurationsThatOverflowAreRefused: read as they are, 585 years would be half a
 // year.
