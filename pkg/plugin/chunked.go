@@ -78,19 +78,23 @@ func (d *DataSource) streamRange(ctx context.Context, a *asked, out *sender) (st
 	}
 	shaped := frames.Stream{Options: a.options(compiled)}
 	rest, err := d.client.StreamRange(ctx, a.ranges(compiled)[0], func(s series.Series) error {
-		if frame := shaped.Frame(s); frame != nil {
-			return out.send(ctx, frame)
+		frame, err := shaped.Frame(s)
+		if err != nil || frame == nil {
+			return err
 		}
-		return nil
+		return out.send(ctx, frame)
 	})
 	if err != nil {
 		return false, err
 	}
-	exemplars := d.exemplars(ctx, a, compiled, rest)
+	points, err := d.shapeExemplars(a, compiled.Expr, d.exemplars(ctx, a, compiled, rest), nil)
+	if err != nil {
+		rest.Warnings = append(rest.Warnings, noExemplars(err))
+	}
 	if last := shaped.Last(rest); last != nil {
 		if err := out.send(ctx, last); err != nil {
 			return false, err
 		}
 	}
-	return true, out.send(ctx, d.shapeExemplars(a, compiled.Expr, exemplars, nil)...)
+	return true, out.send(ctx, points...)
 }

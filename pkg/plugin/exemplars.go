@@ -20,14 +20,17 @@ func (d *DataSource) exemplars(ctx context.Context, a *asked, compiled query.Com
 	}
 	answer, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, a.To)
 	if err != nil {
-		beside.Warnings = append(beside.Warnings, "There are no exemplars: "+fault.As(err).Text)
+		beside.Warnings = append(beside.Warnings, noExemplars(err))
 	}
 	beside.Merge(answer.Notes)
 	return answer.Series
 }
 
+// noExemplars is the warning on a graph whose exemplars are missing.
+func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
+
 // shapeExemplars makes their frames; over are those that they are drawn over.
-func (d *DataSource) shapeExemplars(a *asked, expr string, all []series.ExemplarSeries, over data.Frames) data.Frames {
+func (d *DataSource) shapeExemplars(a *asked, expr string, all []series.ExemplarSeries, over data.Frames) (data.Frames, error) {
 	return frames.Exemplars(all, frames.ExemplarOptions{
 		Expr: expr, Step: a.Step, Sampler: a.Sampler, Links: d.settings.TraceLinks, Over: over,
 	})

@@ -87,16 +87,20 @@ func (d *DataSource) rangeQuery(ctx context.Context, a *asked) (data.Frames, err
 	if err != nil {
 		return nil, err
 	}
-	if err := a.fits(result); err != nil {
+	exemplars := d.exemplars(ctx, a, compiled, result)
+	all, err := shapes[a.Format](result, a.options(compiled))
+	if err != nil {
 		return nil, err
 	}
-	exemplars := d.exemplars(ctx, a, compiled, result)
-	all := shapes[a.Format](result, a.options(compiled))
-	return append(all, d.shapeExemplars(a, compiled.Expr, exemplars, all)...), nil
+	points, err := d.shapeExemplars(a, compiled.Expr, exemplars, all)
+	if err != nil {
+		frames.Warn(all, noExemplars(err))
+	}
+	return append(all, points...), nil
 }
 
 // shapes are the formats of a range's answer.
-var shapes = map[query.Format]func(*series.Result, frames.Options) data.Frames{
+var shapes = map[query.Format]func(*series.Result, frames.Options) (data.Frames, error){
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
 	query.Table:          frames.AsTable,
@@ -112,20 +116,17 @@ func (d *DataSource) instantQuery(ctx context.Context, a *asked) (data.Frames, e
 	if err != nil {
 		return nil, err
 	}
-	if err := a.fits(result); err != nil {
-		return nil, err
-	}
 	o := a.options(compiled)
 	o.Step = 0 // one time has no distance to the next
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The query gives a text, and a panel needs numbers.")
 	case a.AtEnd == query.Heatmap:
-		return frames.Heatmap(result, o), nil
+		return frames.Heatmap(result, o)
 	case a.AtEnd == query.Table:
-		return frames.AsTable(result, o), nil
+		return frames.AsTable(result, o)
 	case result.Kind == series.Matrix:
-		return frames.TimeSeries(result, o), nil
+		return frames.TimeSeries(result, o)
 	default:
 		return frames.Numeric(result, o), nil
 	}
@@ -143,14 +144,6 @@ func (a *asked) ranges(c query.Compiled) []promapi.Range {
 // instant is the request that a query at one time is sent as.
 func (a *asked) instant(c query.Compiled) promapi.Instant {
 	return promapi.Instant{Expr: c.Expr, At: a.At, Params: a.params, ExtraFilters: c.ExtraFilters, Whole: a.whole()}
-}
-
-// fits refuses an answer that is small, and large in the query's format.
-func (a *asked) fits(r *series.Result) error {
-	if onOneGrid := a.Format == query.TimeSeriesWide || a.Format == query.Heatmap; onOneGrid && frames.Cells(r) > frames.MostCells {
-		return fault.New(fault.TooLarge, "The answer's series were there at such different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
-	}
-	return nil
 }
 
 // whole reports whether a part of the answer would mislead: a histogram without
