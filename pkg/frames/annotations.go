@@ -13,10 +13,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// MostAnnotations is how many annotations one query gives at most: a browser draws
-// each of them on every graph of the dashboard.
-const MostAnnotations = 1000
-
 // AnnotationOptions say what an annotation reads like. Title, text and tags are
 // filled as legends are: {{label}} is a label of the series, and {{value}}, or
 // {{__value__}} where there is such a label, the highest value of the stretch.
@@ -34,17 +30,15 @@ type AnnotationOptions struct {
 func Annotations(r *series.Result, o AnnotationOptions) data.Frames {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
-	var found []event
 	shown := latest{since: math.MinInt64}
 	for i, s := range all {
-		found = eventsOf(found[:0], i, s, o)
-		shown.add(found)
+		addEvents(&shown, i, s, o)
 	}
 	shown.cut()
-	own := leftOut(r)
+	own := leftOut(withHistograms(r))
 	if len(shown.events) < shown.of {
 		own = append(own, data.Notice{Severity: data.NoticeSeverityInfo,
-			Text: grouped(MostAnnotations) + " of " + grouped(shown.of) + " annotations are shown, the latest. A narrower query or a shorter time range has fewer."})
+			Text: grouped(maxAnnotations) + " of " + grouped(shown.of) + " annotations are shown, the latest. A narrower query or a shorter time range has fewer."})
 	}
 	return conclude(data.Frames{annotationFrame(shown.events, all, o)}, data.FrameTypeTable, r, o.Options, own...)
 }
@@ -57,7 +51,7 @@ type event struct {
 	highest  float64
 }
 
-// latest keeps the MostAnnotations latest of the events added to it, in order of
+// latest keeps the maxAnnotations latest of the events added to it, in order of
 // time: each of an answer's millions of samples may be one.
 type latest struct {
 	events []event
@@ -65,32 +59,32 @@ type latest struct {
 	since  int64 // what began before can't be one of them
 }
 
-func (l *latest) add(events []event) {
-	l.of += len(events)
-	for _, e := range events {
-		if e.from >= l.since {
-			l.events = append(l.events, e)
-		}
+func (l *latest) add(e event) {
+	l.of++
+	if e.from >= l.since {
+		l.events = append(l.events, e)
 	}
-	if len(l.events) > 2*MostAnnotations {
+	if len(l.events) > 2*maxAnnotations {
 		l.cut()
 	}
 }
 
 func (l *latest) cut() {
 	slices.SortStableFunc(l.events, func(a, b event) int { return cmp.Compare(a.from, b.from) })
-	if left := len(l.events) - MostAnnotations; left > 0 {
+	if left := len(l.events) - maxAnnotations; left > 0 {
 		l.events = slices.Delete(l.events, 0, left)
 		l.since = l.events[0].from
 	}
 }
 
-// eventsOf gathers the events of one series in an empty slice.
-func eventsOf(events []event, index int, s series.Series, o AnnotationOptions) []event {
+// addEvents adds the events of one series.
+func addEvents(to *latest, index int, s series.Series, o AnnotationOptions) {
 	apart := o.Step
 	if apart > time.Hour && !o.ValueIsTime {
 		apart += time.Hour // steps keep to local times, of which one comes twice where daylight saving ends
 	}
+	var last event
+	isOpen := false // last is one that later steps may belong to
 	for i, value := range s.Values {
 		if !(value > 0) { // NaN isn't either
 			continue
@@ -102,15 +96,18 @@ func eventsOf(events []event, index int, s series.Series, o AnnotationOptions) [
 			}
 			at = int64(value)
 		}
-		if len(events) > 0 {
-			if last := &events[len(events)-1]; at >= last.from && at <= last.to+apart.Milliseconds() {
-				last.to, last.highest = max(last.to, at), max(last.highest, value)
-				continue
-			}
+		switch {
+		case isOpen && at >= last.from && at <= last.to+apart.Milliseconds():
+			last.to, last.highest = max(last.to, at), max(last.highest, value)
+			continue
+		case isOpen:
+			to.add(last)
 		}
-		events = append(events, event{index, at, at, value})
+		last, isOpen = event{index, at, at, value}, true
 	}
-	return events
+	if isOpen {
+		to.add(last)
+	}
 }
 
 // latestTime is in the year 2200: time fields count nanoseconds, and can't go on for
@@ -138,7 +135,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 		labels, value := all[e.series].Labels, readable(e.highest)
 		titles[i], texts[i], tagLists[i] = title.fill(labels, value), text.fill(labels, value), tagList(tags, labels, value)
 		if names != nil {
-			titles[i] = names[e.series]
+			titles[i] = cutFilled(names[e.series])
 		}
 	}
 	// Grafana finds the fields by these names.

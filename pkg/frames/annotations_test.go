@@ -115,12 +115,12 @@ func TestTextsOfAnnotations(t *testing.T) {
 }
 
 func TestAnnotationsAreLimited(t *testing.T) {
-	many := make([]float64, 2*MostAnnotations+4)
+	many := make([]float64, 2*maxAnnotations+4)
 	for i := range many {
 		many[i] = float64(i % 2)
 	}
 	frame := Annotations(&series.Result{Series: []series.Series{steps(nil, many...)}}, AnnotationOptions{Options: Options{Step: time.Minute}})[0]
-	if got := frame.Rows(); got != MostAnnotations {
+	if got := frame.Rows(); got != maxAnnotations {
 		t.Fatalf("%d are shown", got)
 	}
 	if first := frame.Fields[0].At(0).(time.Time).UnixMilli(); first != 5*minute {
@@ -146,11 +146,11 @@ func TestTheLatestAnnotationsOfManySeriesAreShown(t *testing.T) {
 	}
 	frame := Annotations(&series.Result{Series: all}, AnnotationOptions{ValueIsTime: true})[0]
 	for i := range frame.Rows() {
-		if got, want := frame.Fields[0].At(i).(time.Time).UnixMilli(), int64(each*many-MostAnnotations+i+1); got != want {
+		if got, want := frame.Fields[0].At(i).(time.Time).UnixMilli(), int64(each*many-maxAnnotations+i+1); got != want {
 			t.Fatalf("number %d is at %d, want %d", i, got, want)
 		}
 	}
-	if got := frame.Meta.Notices; frame.Rows() != MostAnnotations || len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 10,000 ") {
+	if got := frame.Meta.Notices; frame.Rows() != maxAnnotations || len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 10,000 ") {
 		t.Errorf("%d are shown, and it says %+v", frame.Rows(), got)
 	}
 }

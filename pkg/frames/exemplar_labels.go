@@ -2,9 +2,13 @@ package frames
 
 import (
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // columns are the labels of exemplars and of their series, as text columns.
@@ -20,15 +24,16 @@ type columns struct {
 // its cell is empty. A series' label keeps its name, by which panels find the line
 // that an exemplar belongs to. A label of exemplars that some series has too is
 // called exemplar_NAME, and one that is called like the fields before the labels
-// likewise.
-func labelColumns(points []point) *columns {
+// likewise. others are columns beside these. The error is a fault.TooLarge.
+func labelColumns(points []point, others int) (*columns, error) {
 	c := &columns{rows: len(points), text: map[string][]string{}, ofSeries: map[string]string{}, ofExemplar: map[string]string{}, links: map[string][]data.DataLink{}}
+	bytes := 0
 	for _, p := range points {
-		for _, label := range p.of {
-			c.ofSeries[label.Name] = label.Name
-		}
-		for _, label := range p.Labels {
-			c.ofExemplar[label.Name] = label.Name
+		addNames(c.ofSeries, p.of)
+		addNames(c.ofExemplar, p.Labels)
+		bytes += valueBytes(p.of) + valueBytes(p.Labels)
+		if err := checkText("With its exemplars", c.rows, len(c.ofSeries)+len(c.ofExemplar)+others, bytes, "or turn exemplars off"); err != nil {
+			return nil, err
 		}
 	}
 	taken := map[string]bool{timeField: true, valueField: true}
@@ -42,15 +47,28 @@ func labelColumns(points []point) *columns {
 			c.text[c.ofExemplar[label.Name]][i] = label.Value
 		}
 	}
-	return c
+	return c, nil
 }
 
-// name finds a free name for the column of each label.
+// addNames adds the names of labels, as far as a column for each is allowed.
+func addNames(to map[string]string, labels series.Labels) {
+	for _, label := range labels {
+		if len(to) > maxColumns {
+			return
+		}
+		to[label.Name] = label.Name
+	}
+}
+
+// name finds a free name for the column of each label: its own, one with the prefix, or
+// else one with a number.
 func (c *columns) name(labels map[string]string, prefix string, taken map[string]bool) {
 	for _, label := range slices.Sorted(maps.Keys(labels)) {
 		name := label
-		for taken[name] || (name != label && labels[name] != "") {
-			name = prefix + name
+		for n := 1; taken[name] || (name != label && labels[name] != ""); n++ {
+			if name = prefix + label; n > 1 {
+				name += "_" + strconv.Itoa(n)
+			}
 		}
 		labels[label] = name
 		taken[name] = true
@@ -94,8 +112,7 @@ func (l TraceLink) dataLinks() []data.DataLink {
 // row: it takes the first label of the rows, and trips over exemplars that don't
 // have it. With rows that end at bounds an exemplar belongs to the first one that
 // its value isn't above, however the bound is spelled in its own label.
-func (c *columns) place(values []float64, over data.Frames) {
-	rows := drawnRows(over)
+func (c *columns) place(values []float64, rows []*data.Field) {
 	if len(rows) == 0 {
 		return
 	}
@@ -107,13 +124,18 @@ func (c *columns) place(values []float64, over data.Frames) {
 	if rows[0].Labels[bucketLabel] == "" {
 		return
 	}
+	var bounds []float64 // ascending, as the rows are
+	var spelled []string
+	for _, row := range rows {
+		if bound, ok := parseBound(row.Labels[bucketLabel]); ok {
+			bounds, spelled = append(bounds, bound), append(spelled, row.Labels[bucketLabel])
+		}
+	}
 	for i, value := range values {
 		c.text[bucketLabel][i] = ""
-		for _, row := range rows {
-			if bound, ok := parseBound(row.Labels[bucketLabel]); ok && value <= bound {
-				c.text[bucketLabel][i] = row.Labels[bucketLabel]
-				break
-			}
+		at, _ := slices.BinarySearch(bounds, value)
+		if at < len(bounds) && !math.IsNaN(value) {
+			c.text[bucketLabel][i] = spelled[at]
 		}
 	}
 }

@@ -36,11 +36,12 @@ type TraceLink struct {
 
 // Exemplars shapes exemplars into the one frame that Grafana draws as points over
 // a graph: Time and Value first, rows in order of time, then a text field for each
-// label in alphabetical order. Where there are none there is no frame.
-func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) data.Frames {
+// label in alphabetical order. Where there are none there is no frame. The error is a
+// fault.TooLarge.
+func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) (data.Frames, error) {
 	points := flatten(all)
 	if len(points) == 0 {
-		return nil
+		return nil, nil
 	}
 	shown, how := sample(o.Sampler, points, o.Step)
 	times := make([]time.Time, len(shown))
@@ -49,9 +50,17 @@ func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) data.Frames {
 		times[i] = time.UnixMilli(p.Time).UTC()
 		values[i] = p.Value
 	}
-	columns := labelColumns(shown)
+	rows := drawnRows(o.Over)
+	ofRows := 0
+	if len(rows) > 0 {
+		ofRows = len(rows[0].Labels)
+	}
+	columns, err := labelColumns(shown, ofRows)
+	if err != nil {
+		return nil, err
+	}
 	columns.link(o.Links)
-	columns.place(values, o.Over)
+	columns.place(values, rows)
 	frame := data.NewFrame("exemplar", data.NewField(timeField, nil, times), data.NewField(valueField, nil, values))
 	frame.Fields = append(frame.Fields, columns.fields()...)
 	frame.Meta = &data.FrameMeta{
@@ -63,11 +72,20 @@ func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) data.Frames {
 		notice := data.Notice{Severity: data.NoticeSeverityInfo,
 			Text: grouped(len(shown)) + " of " + grouped(len(points)) + " exemplars are shown: " + how + "."}
 		frame.Meta.Notices = []data.Notice{notice}
-		if len(o.Over) > 0 && o.Over[0].Meta != nil {
-			o.Over[0].Meta.Notices = bySeverity(append(o.Over[0].Meta.Notices, notice))
-		}
+		addNotice(o.Over, notice)
 	}
-	return data.Frames{frame}
+	return data.Frames{frame}, nil
+}
+
+// Warn adds a warning to the first of some frames.
+func Warn(frames data.Frames, text string) {
+	addNotice(frames, data.Notice{Severity: data.NoticeSeverityWarning, Text: text})
+}
+
+func addNotice(frames data.Frames, notice data.Notice) {
+	if len(frames) > 0 && frames[0].Meta != nil {
+		frames[0].Meta.Notices = bySeverity(append(frames[0].Meta.Notices, notice))
+	}
 }
 
 // point is an exemplar with the labels of its series.

@@ -34,7 +34,7 @@ func TestExemplarShapes(t *testing.T) {
 		{Labels: labels("__name__", "x_bucket", "job", "a", "le", "1"), Exemplars: []series.Exemplar{exemplar(20000, 0.7, "trace_id", "t2"), exemplar(5000, 0.9, "job", "mine", "trace_id", "t1")}},
 		{Labels: labels("__name__", "x_bucket", "job", "b", "le", "+Inf"), Exemplars: []series.Exemplar{exemplar(10000, 12, "Value", "v", "trace_id", "t3")}},
 	}
-	rows := Heatmap(&series.Result{Series: []series.Series{le("0.5", 1, 2), le("1.0", 2, 3), le("+Inf", 3, 4)}}, Options{Legend: auto, Step: 15 * time.Second})
+	rows := must(Heatmap(&series.Result{Series: []series.Series{le("0.5", 1, 2), le("1.0", 2, 3), le("+Inf", 3, 4)}}, Options{Legend: auto, Step: 15 * time.Second}))
 	cloud := dense(1, 1.01, 1.02, 9, 1.03, 5, 1, 1, 1, 1, 1, 1.01)
 	for _, test := range []struct {
 		name string
@@ -46,9 +46,9 @@ func TestExemplarShapes(t *testing.T) {
 		{"exemplars_highest", cloud, ExemplarOptions{Step: 6 * time.Second, Sampler: series.HighestSampler}},
 		{"exemplars_over_rows", traced, ExemplarOptions{Sampler: series.AllSampler, Over: rows}},
 	} {
-		t.Run(test.name, func(t *testing.T) { golden(t, test.name, Exemplars(test.all, test.o)) })
+		t.Run(test.name, func(t *testing.T) { golden(t, test.name, must(Exemplars(test.all, test.o))) })
 	}
-	if frames := Exemplars([]series.ExemplarSeries{{Labels: labels("job", "a")}}, ExemplarOptions{}); frames != nil {
+	if frames := must(Exemplars([]series.ExemplarSeries{{Labels: labels("job", "a")}}, ExemplarOptions{})); frames != nil {
 		t.Errorf("without exemplars there are frames: %v", frames)
 	}
 }
@@ -80,7 +80,7 @@ func TestSamplers(t *testing.T) {
 		{"steps that are too many are taken together", series.HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 of each 2m24s."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			frame := Exemplars(dense(test.values...), ExemplarOptions{Step: test.step, Sampler: test.sampler})[0]
+			frame := must(Exemplars(dense(test.values...), ExemplarOptions{Step: test.step, Sampler: test.sampler}))[0]
 			value := frame.Fields[1]
 			if test.want != nil && value.Len() != len(test.want) {
 				t.Fatalf("%d are shown, want %d", value.Len(), len(test.want))
@@ -104,19 +104,19 @@ func TestSamplers(t *testing.T) {
 // TestLeftOutExemplarsAreToldInThePanel: a panel's header shows the notices of
 // what the exemplars are drawn over.
 func TestLeftOutExemplarsAreToldInThePanel(t *testing.T) {
-	over := TimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true})
-	Exemplars(dense(1, 1), ExemplarOptions{Step: time.Minute, Over: over})
+	over := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true}))
+	must(Exemplars(dense(1, 1), ExemplarOptions{Step: time.Minute, Over: over}))
 	if got := over[0].Meta.Notices; len(got) != 1 || got[0].Text != "by the way · 1 of 2 exemplars are shown: those whose values stand apart, of each 1m." {
 		t.Errorf("got %+v", got)
 	}
-	Exemplars(dense(1), ExemplarOptions{Over: data.Frames{data.NewFrame("")}})
+	must(Exemplars(dense(1), ExemplarOptions{Over: data.Frames{data.NewFrame("")}}))
 }
 
 // TestHeatmapFindsExemplars: rows of a heatmap without bounds are found by their
 // first label, which every exemplar must have.
 func TestHeatmapFindsExemplars(t *testing.T) {
-	rows := Heatmap(&series.Result{Series: []series.Series{with(labels("zone", "eu"), 1)}}, Options{Legend: auto})
-	frame := Exemplars(dense(1), ExemplarOptions{Over: rows})[0]
+	rows := must(Heatmap(&series.Result{Series: []series.Series{with(labels("zone", "eu"), 1)}}, Options{Legend: auto}))
+	frame := must(Exemplars(dense(1), ExemplarOptions{Over: rows}))[0]
 	if zone, _ := frame.FieldByName("zone"); zone == nil {
 		t.Errorf("no zone in %v", frame)
 	}

@@ -51,11 +51,14 @@ var shownAs = map[data.FrameType]data.VisType{
 }
 
 // TimeSeries shapes a result into one frame per series: Time and Value
-// (timeseries-multi).
-func TimeSeries(r *series.Result, o Options) data.Frames {
+// (timeseries-multi). The error of a shape is a fault.TooLarge.
+func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o)
+		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o), nil
+	}
+	if err := checkTimes(all); err != nil {
+		return nil, err
 	}
 	names := legends(all, o)
 	frames := make(data.Frames, len(all))
@@ -63,7 +66,7 @@ func TimeSeries(r *series.Result, o Options) data.Frames {
 	for i, s := range all {
 		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), value(s.Labels, names[i], s.Values))
 	}
-	return finish(frames, data.FrameTypeTimeSeriesMulti, r, o)
+	return finish(frames, data.FrameTypeTimeSeriesMulti, r, o), nil
 }
 
 // Numeric shapes a vector or scalar into one frame per series with a single
@@ -89,12 +92,33 @@ type timeColumn struct {
 }
 
 func (c *timeColumn) field(times []int64, o Options) *data.Field {
-	if c.made != nil && len(times) == len(c.of) && (len(times) == 0 || &times[0] == &c.of[0]) {
+	if c.made != nil && isSame(times, c.of) {
 		return c.made
 	}
 	c.of, c.made = times, data.NewField(timeField, nil, timestamps(times))
 	c.made.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
 	return c.made
+}
+
+// isSame reports whether two columns are the same memory.
+func isSame(a, b []int64) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// checkTimes refuses series that have too many timestamps of their own.
+func checkTimes(all []series.Series) error {
+	count := 0
+	var last []int64
+	for _, s := range all {
+		if !isSame(s.Times, last) {
+			last = s.Times
+			count += len(last)
+		}
+	}
+	if count > maxTimes {
+		return tooLarge("The series of the answer have more than %s timestamps that they don't share. Ask for fewer series, a shorter range or a larger step.", grouped(maxTimes))
+	}
+	return nil
 }
 
 // floats are the series that hold plain numbers. One that holds nothing but
@@ -126,7 +150,7 @@ func timestamps(ms []int64) []time.Time {
 // finish ends a shape that has no place for native histograms: it types every
 // frame, and puts what concerns the whole answer on the first.
 func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
-	return conclude(frames, kind, r, o, leftOut(r)...)
+	return conclude(frames, kind, r, o, leftOut(withHistograms(r))...)
 }
 
 // conclude types the frames that have no type of their own, and puts on the
@@ -145,15 +169,20 @@ func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Optio
 	return frames
 }
 
-// leftOut says that native histograms aren't shown, those of mixed series
+// withHistograms is how many series of a result hold native histograms, mixed ones
 // included.
-func leftOut(r *series.Result) []data.Notice {
-	left := 0
+func withHistograms(r *series.Result) int {
+	n := 0
 	for _, s := range r.Series {
 		if len(s.Histograms) > 0 {
-			left++
+			n++
 		}
 	}
+	return n
+}
+
+// leftOut says of how many series the native histograms aren't shown.
+func leftOut(left int) []data.Notice {
 	if left == 0 {
 		return nil
 	}

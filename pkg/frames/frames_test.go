@@ -48,17 +48,17 @@ func TestShapes(t *testing.T) {
 	o := Options{Expr: "up", Legend: auto, Name: "Up", Step: 15 * time.Second}
 
 	for name, frames := range map[string]data.Frames{
-		"time_series":               TimeSeries(matrix, o),
-		"time_series_ragged":        TimeSeries(ragged, o),
-		"time_series_empty":         TimeSeries(empty, o),
-		"time_series_of_histograms": TimeSeries(histograms, o),
-		"wide":                      TimeSeriesWide(matrix, o),
-		"wide_ragged":               TimeSeriesWide(ragged, o),
-		"wide_empty":                TimeSeriesWide(empty, o),
+		"time_series":               must(TimeSeries(matrix, o)),
+		"time_series_ragged":        must(TimeSeries(ragged, o)),
+		"time_series_empty":         must(TimeSeries(empty, o)),
+		"time_series_of_histograms": must(TimeSeries(histograms, o)),
+		"wide":                      must(TimeSeriesWide(matrix, o)),
+		"wide_ragged":               must(TimeSeriesWide(ragged, o)),
+		"wide_empty":                must(TimeSeriesWide(empty, o)),
 		"numeric":                   Numeric(vector, o),
 		"numeric_empty":             Numeric(empty, o),
-		"table":                     AsTable(ragged, o),
-		"table_empty":               AsTable(empty, o),
+		"table":                     must(AsTable(ragged, o)),
+		"table_empty":               must(AsTable(empty, o)),
 		"texts":                     Texts([]string{"a", "b"}, series.Notes{Warnings: []string{"partial"}}),
 		"texts_empty":               Texts(nil, series.Notes{}),
 	} {
@@ -71,7 +71,7 @@ func TestColumnsOfATableHaveNamesOfTheirOwn(t *testing.T) {
 		{Labels: labels("Time", "a", "Value", "b", "label_Value", "c"), Times: []int64{0}, Values: []float64{1}},
 	}}
 	var names []string
-	for _, field := range AsTable(r, Options{})[0].Fields {
+	for _, field := range must(AsTable(r, Options{}))[0].Fields {
 		names = append(names, field.Name)
 	}
 	if got := strings.Join(names, " "); got != "Time label_Time label_label_Value label_Value Value" {
@@ -84,7 +84,7 @@ func TestALegendWithoutLabelsIsTheHeadingOfATablesValues(t *testing.T) {
 		{Labels: labels("model", "a"), Times: []int64{0}, Values: []float64{1}},
 	}}
 	for legend, want := range map[string]string{"Requests": "Requests", "{{model}} requests": "", "__auto": "", "": ""} {
-		fields := AsTable(r, Options{Legend: legend})[0].Fields
+		fields := must(AsTable(r, Options{Legend: legend}))[0].Fields
 		value := fields[len(fields)-1]
 		got := ""
 		if value.Config != nil {

@@ -2,8 +2,8 @@ package frames
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strings"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
@@ -29,25 +29,61 @@ const (
 //
 // Numbers without an le are rows of their own, named by the legend, where there
 // is nothing else; beside histograms they are frames of timeseries-multi.
-func Heatmap(r *series.Result, o Options) data.Frames {
+func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	found := findHistograms(r)
 	native := slices.Concat(found.exponential, found.custom)
+	left := newRoom()
 	if len(native)+len(found.classic) == 0 {
-		return conclude(data.Frames{plainRows(found.plain, o)}, heatmapRows, r, o, found.unreadable()...)
+		rows, err := plainRows(found.plain, left, o)
+		if err != nil {
+			return nil, err
+		}
+		return conclude(data.Frames{rows}, heatmapRows, r, o, found.unreadable()...), nil
 	}
-	frames := slices.Concat(cellFrames(found.exponential, o), customRows(found.custom, o), classicRows(found.classic, o))
+	frames, err := found.frames(native, left, o)
+	if err != nil {
+		return nil, err
+	}
 	own := slices.Concat(found.unreadable(), found.several(native), undrawn(found.exponential))
-	if len(native) > 0 {
-		frames = append(frames, totals(native, o))
-	}
 	if len(found.plain) > 0 {
 		beside := o
 		beside.Expr = "" // told once
-		frames = append(frames, TimeSeries(&series.Result{Kind: r.Kind, Series: found.plain}, beside)...)
+		plain, err := TimeSeries(&series.Result{Kind: r.Kind, Series: found.plain}, beside)
+		if err != nil {
+			return nil, err
+		}
+		frames = append(frames, plain...)
 		own = append(own, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
 			"%s plain numbers, which have no place in a heatmap of histograms: the panel's table view has them.", holds(len(found.plain)))})
 	}
-	return conclude(frames, heatmapRows, r, o, own...)
+	return conclude(frames, heatmapRows, r, o, own...), nil
+}
+
+// frames makes a heatmap of every histogram, and the totals of the native ones, once it
+// is known that there is room for all of them.
+func (h *histograms) frames(native []series.Series, left *room, o Options) (data.Frames, error) {
+	for _, s := range h.exponential {
+		if err := left.take(cellsOfBucket*s.Size(), 0); err != nil {
+			return nil, err
+		}
+	}
+	custom, err := customGrids(h.custom, left, o)
+	if err != nil {
+		return nil, err
+	}
+	classic, err := classicGrids(h.classic, left, o)
+	if err != nil {
+		return nil, err
+	}
+	times, err := left.nativeTimes(native)
+	if err != nil {
+		return nil, err
+	}
+	frames := slices.Concat(cellFrames(h.exponential, o), customRows(h.custom, custom, o), classicRows(h.classic, classic, o))
+	if len(native) > 0 {
+		frames = append(frames, totals(native, times, o))
+	}
+	return frames, nil
 }
 
 // histograms are the series of an answer by what a heatmap makes of them. A
@@ -122,12 +158,22 @@ func (h *histograms) several(native []series.Series) []data.Notice {
 		how = "sum by (le) (…)"
 		groups = append(groups, series.Series{Labels: c.labels})
 	}
-	common := commonLabels(groups)
-	names := slices.DeleteFunc(labelNames(groups), func(name string) bool { return common.Get(name) != "" })
+	names := differing(groups)
 	advice := "ask for classic buckets or for native histograms, not for both"
 	if len(names) > 0 {
-		advice = "sum their " + strings.Join(names, ", ") + " away with " + how
+		advice = "sum their " + listed(names) + " away with " + how
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
 		"The answer holds %d heatmaps, and a panel draws one. To see one of all, %s.", len(groups), advice)}}
+}
+
+// differing are the names of labels that series don't have in common.
+func differing(all []series.Series) []string {
+	common := commonLabels(all)
+	return slices.DeleteFunc(labelNames(all, math.MaxInt), func(name string) bool {
+		for len(common) > 0 && common[0].Name < name { // both are sorted
+			common = common[1:]
+		}
+		return len(common) > 0 && common[0].Name == name
+	})
 }

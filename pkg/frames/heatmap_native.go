@@ -1,7 +1,6 @@
 package frames
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -61,7 +60,7 @@ func cellFrames(all []series.Series, o Options) data.Frames {
 }
 
 func cellFrame(name string, s series.Series, o Options) *data.Frame {
-	var cells cells
+	cells := newCells(s.Size())
 	for i, h := range s.Histograms {
 		for _, b := range h.Buckets {
 			cells.add(s.HistogramTimes[i], b)
@@ -85,6 +84,15 @@ type cells struct {
 	xMax              []int64
 	yMin, yMax, count []float64
 	yLayout           []int8 // which bounds belong to the cell, as series.Boundaries
+}
+
+// newCells has room for the buckets of native histograms, and for those that
+// makeMeasurable inserts.
+func newCells(buckets int) cells {
+	const inserted = 2
+	n := buckets + inserted
+	floats := func() []float64 { return make([]float64, 0, n) }
+	return cells{make([]int64, 0, n), floats(), floats(), floats(), make([]int8, 0, n)}
 }
 
 func (c *cells) add(t int64, b series.Bucket) {
@@ -145,15 +153,32 @@ func undrawn(all []series.Series) []data.Notice {
 		"The heatmap's logarithmic axis has no place for zero and below, where %.3g%% of the observations are: the panel's table view has them.", 100*missing/of)}}
 }
 
+// rowGrid is where a heatmap has its rows and columns.
+type rowGrid struct {
+	bounds []float64
+	times  []int64
+}
+
+// customGrids takes the room of customRows.
+func customGrids(all []series.Series, left *room, o Options) ([]rowGrid, error) {
+	grids := make([]rowGrid, len(all))
+	for i, s := range all {
+		grids[i] = rowGrid{upperBounds(s.Histograms, left.fields), evenStart(s.HistogramTimes, o.Step)}
+		if err := left.takeFrame(len(grids[i].times), len(grids[i].bounds)); err != nil {
+			return nil, err
+		}
+	}
+	return grids, nil
+}
+
 // customRows makes a heatmap of every native histogram with custom bounds, as
 // classicRows does: a row for each stretch between two bounds. Buckets that the
 // server doesn't list are empty.
-func customRows(all []series.Series, o Options) data.Frames {
+func customRows(all []series.Series, grids []rowGrid, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
-		bounds := upperBounds(s.Histograms)
-		grid := evenStart(s.HistogramTimes, o.Step)
+		bounds, grid := grids[i].bounds, grids[i].times
 		rows := make([]row, len(bounds))
 		for j, bound := range bounds {
 			le := formatBound(bound)
@@ -180,18 +205,31 @@ func customRows(all []series.Series, o Options) data.Frames {
 
 // upperBounds are the bounds at which rows end, ascending: the upper one of every
 // bucket, and the lower one of a bucket that has no neighbour, which ends the
-// empty stretch below it.
-func upperBounds(all []series.Histogram) []float64 {
+// empty stretch below it. Where there are more than most, they are some of them, more
+// than most.
+func upperBounds(all []series.Histogram, most int) []float64 {
+	const batch = 1 << 10
 	var bounds []float64
 	lowest := math.Inf(1)
+	known := 0 // bounds that are sorted and differ
+	settle := func() {
+		slices.Sort(bounds)
+		bounds = slices.Compact(bounds)
+		known = len(bounds)
+	}
 	for _, h := range all {
 		for _, b := range h.Buckets {
 			bounds = append(bounds, b.Lower, b.Upper)
 			lowest = min(lowest, b.Lower)
+			if len(bounds) < 2*known+batch {
+				continue
+			}
+			if settle(); known > most+1 {
+				return bounds
+			}
 		}
 	}
-	slices.SortFunc(bounds, cmp.Compare[float64])
-	bounds = slices.Compact(bounds)
+	settle()
 	if len(bounds) > 1 && math.IsInf(lowest, -1) {
 		return bounds[1:]
 	}
@@ -208,7 +246,7 @@ func formatBound(bound float64) string {
 
 // totals keeps what the cells don't hold: the count and the sum of every native
 // histogram over time, in one frame.
-func totals(native []series.Series, o Options) *data.Frame {
+func totals(native []series.Series, times sharedTimes, o Options) *data.Frame {
 	names := legends(native, o)
 	var all []series.Series
 	for _, s := range native {
@@ -219,7 +257,7 @@ func totals(native []series.Series, o Options) *data.Frame {
 		}
 		all = append(all, count, sum)
 	}
-	frame := wide(all, func(i int) (name, shown string) {
+	frame := wide(all, times.grid, times.shared, func(i int) (name, shown string) {
 		name = [...]string{"count", "sum"}[i%2]
 		if len(native) == 1 {
 			return name, name
@@ -229,4 +267,27 @@ func totals(native []series.Series, o Options) *data.Frame {
 	frame.Name = "count and sum"
 	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesWide, TypeVersion: version}
 	return frame
+}
+
+// sharedTimes are the times of several series, and whether each has them all.
+type sharedTimes struct {
+	grid   []int64
+	shared bool
+}
+
+// nativeTimes returns the times of totals, after it has taken its room.
+func (r *room) nativeTimes(native []series.Series) (times sharedTimes, err error) {
+	if len(native) == 0 {
+		return times, nil
+	}
+	columns := 2 * len(native)
+	all := make([]series.Series, len(native))
+	for i, s := range native {
+		all[i].Times = s.HistogramTimes
+	}
+	grid, shared, fits := union(all, r.times(columns))
+	if !fits {
+		return times, r.take(r.cells+1, columns)
+	}
+	return sharedTimes{grid, shared}, r.takeFrame(len(grid), columns)
 }

@@ -57,17 +57,28 @@ func (c *classic) sort() {
 	slices.SortFunc(c.buckets, func(a, b bucket) int { return cmp.Compare(a.bound, b.bound) })
 }
 
-// classicRows makes a heatmap of every histogram: a row for each bucket.
-func classicRows(all []classic, o Options) data.Frames {
-	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].labels }, o)
-	frames := make(data.Frames, len(all))
+// classicGrids takes the room of classicRows, and returns the times of each histogram.
+func classicGrids(all []classic, left *room, o Options) ([][]int64, error) {
+	grids := make([][]int64, len(all))
 	for i, c := range all {
 		var of []series.Series
 		for _, b := range c.buckets {
 			of = append(of, b.series...)
 		}
-		grid := evenStart(allTimes(of), o.Step)
-		counts := c.counts(grid)
+		var err error
+		if grids[i], err = left.grid(of, len(c.buckets), o); err != nil {
+			return nil, err
+		}
+	}
+	return grids, nil
+}
+
+// classicRows makes a heatmap of every histogram: a row for each bucket.
+func classicRows(all []classic, grids [][]int64, o Options) data.Frames {
+	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].labels }, o)
+	frames := make(data.Frames, len(all))
+	for i, c := range all {
+		counts := c.counts(grids[i])
 		rows := make([]row, len(c.buckets))
 		for j, b := range c.buckets {
 			le := b.labels.Get(bucketLabel)
@@ -76,7 +87,7 @@ func classicRows(all []classic, o Options) data.Frames {
 				rows[j].shown = parseTemplate(o.Legend).fill(b.labels, "")
 			}
 		}
-		frames[i] = rowsFrame(names[i], grid, rows, o)
+		frames[i] = rowsFrame(names[i], grids[i], rows, o)
 	}
 	return frames
 }
@@ -138,8 +149,11 @@ func onto(grid []int64, all []series.Series) []float64 {
 
 // plainRows makes a row of every series, named by its legend, as the panel does
 // with series that it knows nothing about. Names that are numbers order the rows.
-func plainRows(all []series.Series, o Options) *data.Frame {
-	grid := evenStart(allTimes(all), o.Step)
+func plainRows(all []series.Series, left *room, o Options) (*data.Frame, error) {
+	grid, err := left.grid(all, len(all), o)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]row, len(all))
 	numeric := true
 	for i, name := range legends(all, o) {
@@ -154,7 +168,7 @@ func plainRows(all []series.Series, o Options) *data.Frame {
 			return cmp.Compare(first, second)
 		})
 	}
-	return rowsFrame("", grid, rows, o)
+	return rowsFrame("", grid, rows, o), nil
 }
 
 // row is one row of the picture: counts at the times of a grid, NaN where there
@@ -212,13 +226,18 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	return legends(groups, Options{Legend: auto, Name: o.Name})
 }
 
-// allTimes returns every time at which any of the series has a float, ascending.
-func allTimes(all []series.Series) []int64 {
+// grid returns every time at which any of the series has a float, ascending, after it
+// has taken the cells of so many rows at these times.
+func (r *room) grid(all []series.Series, rows int, o Options) ([]int64, error) {
 	if len(all) == 0 {
-		return nil
+		return nil, nil
 	}
-	grid, _ := union(all)
-	return grid
+	times, _, fits := union(all, r.times(rows))
+	if !fits {
+		return nil, r.take(r.cells+1, rows)
+	}
+	times = evenStart(times, o.Step)
+	return times, r.takeFrame(len(times), rows)
 }
 
 // evenStart returns a grid whose first two times are not further apart than a

@@ -72,7 +72,7 @@ func TestHeatmapShapes(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := Options{Expr: "x", Legend: test.legend, Name: "X", Step: 15 * time.Second}
-			golden(t, test.name, Heatmap(&series.Result{Kind: series.Matrix, Series: test.series}, o))
+			golden(t, test.name, must(Heatmap(&series.Result{Kind: series.Matrix, Series: test.series}, o)))
 		})
 	}
 }
@@ -153,7 +153,7 @@ func TestPanelCanMeasureCells(t *testing.T) {
 		"one time, with zero": native(nil, []series.Bucket{zero, one}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			frame := Heatmap(&series.Result{Kind: series.Matrix, Series: []series.Series{s}}, Options{Step: 15 * time.Second})[0]
+			frame := must(Heatmap(&series.Result{Kind: series.Matrix, Series: []series.Series{s}}, Options{Step: 15 * time.Second}))[0]
 			at := func(field, row int) float64 { return frame.Fields[field].At(row).(float64) }
 			if growth := at(2, 0) / at(1, 0); growth != 2 {
 				t.Errorf("the first cell grows by %v", growth)
@@ -184,7 +184,7 @@ func BenchmarkHeatmap(b *testing.B) {
 	b.ReportAllocs()
 	var frames data.Frames
 	for b.Loop() {
-		frames = Heatmap(r, Options{Legend: auto, Step: 15 * time.Second})
+		frames = must(Heatmap(r, Options{Legend: auto, Step: 15 * time.Second}))
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(20*frames[0].Rows()), "ns/cell")
 }

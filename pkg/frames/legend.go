@@ -175,6 +175,14 @@ func (t template) append(to []byte, labels series.Labels, value string) []byte {
 	return to
 }
 
+// cutFilled cuts a text as append does.
+func cutFilled(text string) string {
+	if len(text) <= maxFilled {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxFilled], "") + "…"
+}
+
 // fill is append for one text alone.
 func (t template) fill(labels series.Labels, value string) string {
 	return string(t.append(nil, labels, value))

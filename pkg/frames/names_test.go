@@ -31,12 +31,12 @@ func TestMetricsThatAlsoDifferInALabelHaveNamesOfTheirOwn(t *testing.T) {
 		name string
 		got  []string
 	}{
-		{"time series", frameNames(TimeSeries(answer, o))},
+		{"time series", frameNames(must(TimeSeries(answer, o)))},
 		{"numbers", frameNames(Numeric(answer, o))},
-		{"wide time series", fieldNames(TimeSeriesWide(answer, o)[0])},
-		{"rows of a heatmap", fieldNames(Heatmap(answer, o)[0])},
-		{"heatmaps of classic histograms", frameNames(Heatmap(buckets, o))},
-		{"heatmaps of native histograms", frameNames(Heatmap(native, o)[:3])},
+		{"wide time series", fieldNames(must(TimeSeriesWide(answer, o))[0])},
+		{"rows of a heatmap", fieldNames(must(Heatmap(answer, o))[0])},
+		{"heatmaps of classic histograms", frameNames(must(Heatmap(buckets, o)))},
+		{"heatmaps of native histograms", frameNames(must(Heatmap(native, o))[:3])},
 		{"annotations", titles(Annotations(answer, AnnotationOptions{Options: Options{Step: o.Step, Name: o.Name}}))},
 		{"chunked time series", chunkNames(answer, o)},
 	} {
@@ -77,7 +77,8 @@ func chunkNames(r *series.Result, o Options) []string {
 	stream := Stream{Options: o}
 	var names []string
 	for _, s := range r.Series {
-		names = append(names, stream.Frame(s).Name)
+		frame, _ := stream.Frame(s)
+		names = append(names, frame.Name)
 	}
 	return names
 }

@@ -19,24 +19,40 @@ const (
 )
 
 // everyShape is every format that a panel, an alert rule or an annotation uses.
-var everyShape = map[string]func(*series.Result, Options) data.Frames{
+var everyShape = map[string]func(*series.Result, Options) (data.Frames, error){
 	"time_series":      TimeSeries,
 	"time_series_wide": TimeSeriesWide,
-	"numeric":          Numeric,
+	"numeric":          func(r *series.Result, o Options) (data.Frames, error) { return Numeric(r, o), nil },
 	"table":            AsTable,
 	"heatmap":          Heatmap,
-	"annotations":      func(r *series.Result, o Options) data.Frames { return Annotations(r, AnnotationOptions{Options: o}) },
-	"chunked": func(r *series.Result, o Options) data.Frames {
+	"annotations": func(r *series.Result, o Options) (data.Frames, error) {
+		return Annotations(r, AnnotationOptions{Options: o}), nil
+	},
+	"chunked": func(r *series.Result, o Options) (data.Frames, error) {
 		stream := Stream{Options: o}
 		var frames data.Frames
 		for _, s := range r.Series {
-			frames = append(frames, stream.Frame(s))
+			frame, err := stream.Frame(s)
+			if err != nil {
+				return nil, err
+			}
+			if frame != nil {
+				frames = append(frames, frame)
+			}
 		}
 		if last := stream.Last(r); last != nil {
 			frames = append(frames, last)
 		}
-		return frames
+		return frames, nil
 	},
+}
+
+// must returns frames that are within the bounds.
+func must(frames data.Frames, err error) data.Frames {
+	if err != nil {
+		panic(err)
+	}
+	return frames
 }
 
 // TestInfosOfPromQLMarkNoPanel: a panel marks every notice in its header. The infos of
@@ -47,14 +63,14 @@ func TestInfosOfPromQLMarkNoPanel(t *testing.T) {
 		for _, all := range [][]series.Series{nil, one} {
 			t.Run(fmt.Sprintf("%s of %d series", name, len(all)), func(t *testing.T) {
 				result := &series.Result{Kind: series.Matrix, Series: all, Notes: series.Notes{Warnings: []string{"partial"}, Infos: []string{otherGuess}}}
-				frames := shape(result, Options{})
+				frames := must(shape(result, Options{}))
 				if got := noticesIn(frames); !slices.Equal(got, []string{"warning: partial"}) {
 					t.Errorf("notices %q", got)
 				}
 				if got := infosIn(frames); !slices.Equal(got, []string{otherGuess}) {
 					t.Errorf("infos for the editor: %q", got)
 				}
-				if got := noticesIn(shape(result, Options{Infos: true})); !slices.Equal(got, []string{"warning: partial", "info: " + otherGuess}) {
+				if got := noticesIn(must(shape(result, Options{Infos: true}))); !slices.Equal(got, []string{"warning: partial", "info: " + otherGuess}) {
 					t.Errorf("notices with the option: %q", got)
 				}
 			})
@@ -67,7 +83,7 @@ func TestInfosOfPromQLMarkNoPanel(t *testing.T) {
 func TestDeclaredCountersAreNotDoubted(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
 	doubts := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}
-	frames := TimeSeries(&series.Result{Notes: series.Notes{Infos: doubts}}, declared)
+	frames := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: doubts}}, declared))
 	if got := infosIn(frames); !slices.Equal(got, []string{otherGuess}) {
 		t.Errorf("got %q", got)
 	}
@@ -80,7 +96,7 @@ func TestOnlyTheLastOfManyWarningsAreListed(t *testing.T) {
 	for i := range 50 {
 		r.Add(fmt.Sprint("warning ", i), series.Warning)
 	}
-	notices := TimeSeries(&r, Options{})[0].Meta.Notices
+	notices := must(TimeSeries(&r, Options{}))[0].Meta.Notices
 	if len(notices) != 1 || !strings.HasPrefix(notices[0].Text, "30 more like these · warning 30 · ") || !strings.HasSuffix(notices[0].Text, " · warning 49") {
 		t.Errorf("got %+v", notices)
 	}

@@ -13,11 +13,6 @@ import (
 )
 
 const (
-	// mostSampled bounds what a sampler keeps: each exemplar is an element of the
-	// page. Where the steps are too many for it, they are taken together.
-	mostSampled = 1000
-	// mostShown bounds series.AllSampler.
-	mostShown = 10_000
 	// apart is how many values, evenly spaced over the range of all, can be told
 	// from each other in a panel of usual height.
 	apart = 32
@@ -42,9 +37,9 @@ func sample(s series.Sampler, points []point, step time.Duration) (shown []point
 		keep = func(byValue []point) []point { return standApart(byValue, distance) }
 		how = "those whose values stand apart, of each "
 	}
-	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(shown)/mostSampled)) {
+	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(shown)/maxSampled)) {
 		shown = eachStep(points, width, keep)
-		if len(shown) <= mostSampled || width > century {
+		if len(shown) <= maxSampled || width > century {
 			return shown, how + shortDuration(time.Duration(min(width, century))*time.Millisecond)
 		}
 	}
@@ -99,12 +94,12 @@ func finiteRange(points []point) (lowest, most float64) {
 
 // thin keeps all, or else as many as are shown, evenly chosen.
 func thin(points []point) []point {
-	if len(points) <= mostShown {
+	if len(points) <= maxShown {
 		return points
 	}
-	shown := make([]point, mostShown)
+	shown := make([]point, maxShown)
 	for i := range shown {
-		shown[i] = points[i*len(points)/mostShown]
+		shown[i] = points[i*len(points)/maxShown]
 	}
 	return shown
 }

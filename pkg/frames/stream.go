@@ -14,16 +14,20 @@ type Stream struct {
 	Options
 	times      timeColumn
 	frames     int
-	histograms []series.Series
+	histograms int // series that hold them
 }
 
-// Frame shapes the next series; nil where it holds nothing but native histograms.
-func (s *Stream) Frame(next series.Series) *data.Frame {
+// Frame shapes the next series; nil where it holds nothing but native histograms. Its
+// error is that of TimeSeries.
+func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	if len(next.Histograms) > 0 {
-		s.histograms = append(s.histograms, series.Series{Histograms: next.Histograms[:1]})
+		s.histograms++
 	}
 	if isHistogram(next) {
-		return nil
+		return nil, nil
+	}
+	if err := checkTimes([]series.Series{next}); err != nil {
+		return nil, err
 	}
 	o := s.Options
 	if o.Legend == auto {
@@ -36,15 +40,13 @@ func (s *Stream) Frame(next series.Series) *data.Frame {
 		frame.Meta.ExecutedQueryString = s.Expr
 	}
 	s.frames++
-	return frame
+	return frame, nil
 }
 
 // Last is the frame that ends the answer: what r, its rest, has to say, or that
 // there is no data. It is nil where there is nothing to add.
 func (s *Stream) Last(r *series.Result) *data.Frame {
-	rest := *r
-	rest.Series = s.histograms
-	last := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, &rest, s.Options)[0]
+	last := conclude(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, leftOut(s.histograms)...)[0]
 	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 && last.Meta.Custom == nil {
 		return nil
 	}

@@ -11,19 +11,29 @@ import (
 // TimeSeriesWide shapes a result into one frame: one Time column, one Value
 // column per series (timeseries-wide). Where the series' times don't agree, the
 // times are their union and a missing sample is null.
-func TimeSeriesWide(r *series.Result, o Options) data.Frames {
+func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
+		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o), nil
+	}
+	if len(all) > maxFields {
+		return nil, tooLarge("Side by side the answer takes more than %s fields, one for each series. Aggregate, such as with sum by, or ask for fewer series.", grouped(maxFields))
+	}
+	grid, shared, fits := union(all, maxSparse/(len(all)+cellsOfTime))
+	const next = "Ask for fewer series, a shorter range or a larger step, or use the format time_series."
+	switch {
+	case !fits:
+		return nil, tooLarge("Side by side the series of the answer take more than %s cells, nulls included, since they have samples at different times. "+next, grouped(maxSparse))
+	case len(grid)*(len(all)+cellsOfTime) > maxCells:
+		return nil, tooLarge("Side by side the series of the answer take more than %s cells. "+next, grouped(maxCells))
 	}
 	names := legends(all, o)
-	frame := wide(all, func(i int) (name, shown string) { return valueField, names[i] }, o)
-	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
+	frame := wide(all, grid, shared, func(i int) (name, shown string) { return valueField, names[i] }, o)
+	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o), nil
 }
 
 // wide puts series side by side on the union of their times.
-func wide(all []series.Series, named func(i int) (name, shown string), o Options) *data.Frame {
-	grid, shared := union(all)
+func wide(all []series.Series, grid []int64, shared bool, named func(i int) (name, shown string), o Options) *data.Frame {
 	var times timeColumn
 	frame := data.NewFrame("", times.field(grid, o))
 	for i, s := range all {
@@ -40,18 +50,44 @@ func wide(all []series.Series, named func(i int) (name, shown string), o Options
 	return frame
 }
 
-// union returns every time at which any series has a sample, ascending, and
-// whether all series have one at each.
-func union(all []series.Series) (grid []int64, shared bool) {
+// union returns every time at which any series has a sample, ascending, and whether all
+// series have one at each. Where there are more than most, and all series don't have
+// them, the times don't fit: they stop being gathered. So the work is linear in the
+// samples and in the cells that most stands for.
+func union(all []series.Series, most int) (grid []int64, shared, fits bool) {
 	first := all[0].Times
-	if !slices.ContainsFunc(all, func(s series.Series) bool { return !slices.Equal(s.Times, first) }) {
-		return first, true
+	if !slices.ContainsFunc(all, func(s series.Series) bool { return !isSame(s.Times, first) && !slices.Equal(s.Times, first) }) {
+		return first, true, true
 	}
+	grid = slices.Clone(first)
+	last := first
+	var merged []int64 // memory for the next union
 	for _, s := range all {
-		grid = append(grid, s.Times...)
+		if len(grid) > most {
+			return nil, false, false
+		}
+		if !isSame(s.Times, last) {
+			last = s.Times
+			grid, merged = merge(merged[:0], grid, last), grid
+		}
 	}
-	slices.Sort(grid)
-	return slices.Compact(grid), false
+	return grid, false, len(grid) <= most
+}
+
+// merge appends the union of two columns of times, both ascending.
+func merge(to, a, b []int64) []int64 {
+	to = slices.Grow(to, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		at := min(a[0], b[0])
+		to = append(to, at)
+		if a[0] == at {
+			a = a[1:]
+		}
+		if b[0] == at {
+			b = b[1:]
+		}
+	}
+	return append(append(to, a...), b...)
 }
 
 // onGrid spreads a series' values over the times of a grid that holds them all.

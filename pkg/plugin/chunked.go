@@ -84,10 +84,11 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	group, ctx := errgroup.WithContext(parent)
 	goCatching(group, func() (err error) {
 		rest, err = d.client.StreamRange(ctx, r.ranges(compiled)[0], func(s series.Series) error {
-			if frame := stream.Frame(s); frame != nil {
-				return out.send(ctx, frame)
+			frame, err := stream.Frame(s)
+			if err != nil || frame == nil {
+				return err
 			}
-			return nil
+			return out.send(ctx, frame)
 		})
 		return err
 	})
@@ -99,10 +100,14 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 		return false, err
 	}
 	exemplars.addNotes(rest)
+	points, err := d.exemplarFrames(r, compiled.Expr, exemplars, nil)
+	if err != nil {
+		rest.Warnings = append(rest.Warnings, noExemplars(err))
+	}
 	if last := stream.Last(rest); last != nil {
 		if err := out.send(parent, last); err != nil {
 			return false, err
 		}
 	}
-	return true, out.send(parent, d.exemplarFrames(r, compiled.Expr, exemplars, nil)...)
+	return true, out.send(parent, points...)
 }

@@ -70,16 +70,20 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	if err := r.checkCells(result); err != nil {
+	exemplars.addNotes(result)
+	all, err := formats[r.Format](result, r.options(compiled))
+	if err != nil {
 		return nil, err
 	}
-	exemplars.addNotes(result)
-	all := formats[r.Format](result, r.options(compiled))
-	return append(all, d.exemplarFrames(r, compiled.Expr, exemplars, all)...), nil
+	points, err := d.exemplarFrames(r, compiled.Expr, exemplars, all)
+	if err != nil {
+		frames.Warn(all, noExemplars(err))
+	}
+	return append(all, points...), nil
 }
 
 // formats are the functions that make the frames of a range query.
-var formats = map[query.Format]func(*series.Result, frames.Options) data.Frames{
+var formats = map[query.Format]func(*series.Result, frames.Options) (data.Frames, error){
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
 	query.Table:          frames.AsTable,
@@ -95,32 +99,20 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	if err != nil {
 		return nil, err
 	}
-	if err := r.checkCells(result); err != nil {
-		return nil, err
-	}
 	o := r.options(compiled)
 	o.Step = 0 // there is one timestamp only
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The result of the query is a string. A panel needs numbers.")
 	case r.InstantFormat == query.Heatmap:
-		return frames.Heatmap(result, o), nil
+		return frames.Heatmap(result, o)
 	case r.InstantFormat == query.Table:
-		return frames.AsTable(result, o), nil
+		return frames.AsTable(result, o)
 	case result.Kind == series.Matrix:
-		return frames.TimeSeries(result, o), nil
+		return frames.TimeSeries(result, o)
 	default:
 		return frames.Numeric(result, o), nil
 	}
-}
-
-// checkCells returns an error if a small result would become very large in the format
-// of the query.
-func (r *request) checkCells(result *series.Result) error {
-	if isShared := r.Format == query.TimeSeriesWide || r.Format == query.Heatmap; isShared && frames.Cells(result) > frames.MostCells {
-		return fault.New(fault.TooLarge, "The series have samples at so different times that side by side they take more than %d cells, most of them empty. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", frames.MostCells)
-	}
-	return nil
 }
 
 // exemplarResult is the result of a request for exemplars.
@@ -147,14 +139,17 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 	}
 	result, err := d.client.Exemplars(ctx, compiled.Expr, compiled.Spans[0].Start, r.To)
 	if err != nil {
-		return exemplarResult{warning: "There are no exemplars: " + fault.As(err).Text}
+		return exemplarResult{warning: noExemplars(err)}
 	}
 	return exemplarResult{series: result.Series, notes: result.Notes}
 }
 
+// noExemplars returns the warning on a graph whose exemplars are missing.
+func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
+
 // exemplarFrames returns the frames of exemplars. over are the frames of the graph in
 // which Grafana draws them.
-func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, over data.Frames) data.Frames {
+func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, over data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
 		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Over: over,
 	})

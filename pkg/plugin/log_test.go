@@ -84,7 +84,7 @@ func TestEveryQueryIsLogged(t *testing.T) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[0,"1"],[15,"2"]]}]}}`)
 	}))
 	defer server.Close()
-	d := instance(t, server.URL, `{"queryTimeout":"8s"}`)
+	d := instance(t, server.URL, `{"queryTimeout":"2s"}`)
 	defer d.Dispose()
 	ask(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
 	get(t, d, "api/v1/labels")
@@ -142,13 +142,12 @@ func TestNoSecretIsLogged(t *testing.T) {
 			defer server.Close()
 			made, err := NewInstance(t.Context(), backend.DataSourceInstanceSettings{
 				UID: "auth", URL: strings.Replace(server.URL, "http://", "http://"+auth.user, 1), BasicAuthEnabled: auth.basic, BasicAuthUser: "reader",
-				JSONData: []byte(auth.data), DecryptedSecureJSONData: auth.secure,
+				JSONData: []byte(strings.NewReplacer(`{}`, `{"queryTimeout":"1s"}`, `{"`, `{"queryTimeout":"1s","`).Replace(auth.data)), DecryptedSecureJSONData: auth.secure,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			d := made.(*DataSource)
-			d.settings.QueryTimeout = 2 * time.Second
 			defer d.Dispose()
 			ask(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"refused","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
 			get(t, d, "api/v1/labels")

@@ -124,6 +124,13 @@ func LabelsOf(pairs map[string]string) Labels {
 // Get returns the value of a label, "" where the series doesn't carry it, which
 // is what Prometheus takes a missing label for.
 func (l Labels) Get(name string) string {
+	const few = 32 // as nearly all series have
+	if len(l) > few {
+		if i, found := slices.BinarySearchFunc(l, name, func(label Label, name string) int { return strings.Compare(label.Name, name) }); found {
+			return l[i].Value
+		}
+		return ""
+	}
 	for _, label := range l {
 		if label.Name == name {
 			return label.Value

@@ -18,7 +18,7 @@ const (
 
 	// maxBuckets is how many native histograms an answer has together with their
 	// buckets. Either takes 32 to 48 bytes here, and a bucket 49 in a heatmap.
-	maxBuckets = 3_000_000
+	maxBuckets = 2_000_000
 
 	// maxTextMiB is how long one text is: a name, a value, a message of the server.
 	maxTextMiB = 4
