@@ -180,25 +180,28 @@ func isInternal(o outcome) bool {
 	return o.status == http.StatusInternalServerError || strings.Contains(o.text, `"INTERNAL"`) || strings.Contains(o.text, `"internal"`)
 }
 
-// summary counts the outcomes by their status.
+// summary counts the outcomes by their status, each with what one of them says.
 func summary(all []outcome) string {
-	counts := map[string]int{}
+	counts, texts := map[string]int{}, map[string]string{}
 	size := 0
 	for _, o := range all {
-		name := strconv.Itoa(o.status)
+		name, text := strconv.Itoa(o.status), o.text
 		switch {
 		case errors.Is(o.err, errLeft):
 			name = "left"
 		case o.err != nil:
-			name = "none"
+			name, text = "none", o.err.Error()
 		}
 		counts[name]++
 		size += o.size
+		if text != "" {
+			texts[name] = fmt.Sprintf(" (%s: %.150q)", o.call, text)
+		}
 	}
 	var parts []string
 	for name, n := range counts {
-		parts = append(parts, fmt.Sprintf("%d× %s", n, name))
+		parts = append(parts, fmt.Sprintf("%d× %s%s", n, name, texts[name]))
 	}
 	slices.Sort(parts)
-	return fmt.Sprintf("%s, %.1f MB", strings.Join(parts, ", "), float64(size)/1e6)
+	return fmt.Sprintf("%s, %s", strings.Join(parts, ", "), megabytes(int64(size)))
 }

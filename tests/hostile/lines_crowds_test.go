@@ -127,7 +127,7 @@ var odds = []line{
 	{"100,000 disabled packs", func(d dice) attack {
 		return attack{
 			settings: fields{"disabledPacks": numbered(d.size(100_000), "pack %d")}, api: small,
-			calls: append(everyKind(), get("catalog"), get("catalog/packs")), leave: either(d, 0, time.Second),
+			calls: append(everyKind(), get("catalog"), get("catalog/packs")), leave: either(d, time.Second, 0),
 		}
 	}},
 	{"settings out of range", func(d dice) attack {
@@ -146,9 +146,8 @@ var odds = []line{
 			links[i] = fields{"name": fmt.Sprintf("label_%d", i), "url": "http://x/${__value.raw}"}
 		}
 		q := fields{"expr": "x", "range": true, "exemplar": true}
-		params := strings.Join(numbered(d.size(20_000), "p%d=v"), "&")
 		return attack{
-			settings: fields{"exemplarTraceIdDestinations": links, "customQueryParameters": params},
+			settings: fields{"exemplarTraceIdDestinations": links},
 			api: hostileserver.API{
 				"query_range":     small["query_range"],
 				"query_exemplars": hostileserver.Exemplars(100, 10, func(i int) string { return fmt.Sprintf(`"label_%d":"x"`, i) }),
