@@ -134,6 +134,22 @@ func post(target string, body any) call {
 	}}
 }
 
+// withHeaders is get with headers of the caller's.
+func withHeaders(headers map[string]string, target string) call {
+	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+		req := &backend.CallResourceRequest{Method: http.MethodGet, Path: target, URL: target, Headers: map[string][]string{}}
+		for name, value := range headers {
+			req.Headers[name] = []string{value}
+		}
+		var o outcome
+		o.err = plugin.CallResource(ctx, req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
+			o.status, o.size = part.Status, len(part.Body)
+			return nil
+		}))
+		return o
+	}}
+}
+
 func called(ctx context.Context, plugin *host.Host, method, target string, body []byte) outcome {
 	status, answer, err := resource(ctx, plugin, method, target, body)
 	o := outcome{status: status, size: len(answer), err: err}

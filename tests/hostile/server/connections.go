@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -51,6 +52,14 @@ func Slow(pause time.Duration, answer Answer) Answer {
 			answer(w, r)
 		case <-r.Context().Done():
 		}
+	}
+}
+
+// InTurn gives one of several answers after the other.
+func InTurn(answers ...Answer) Answer {
+	var next atomic.Int64
+	return func(w *Writer, r *http.Request) {
+		answers[int(next.Add(1)-1)%len(answers)](w, r)
 	}
 }
 
