@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -37,6 +38,8 @@ type attack struct {
 	api      hostileserver.API // of its server
 	calls    []call            // are made at the same time
 	times    int               // each of them; 0 is once
+	sources  int               // how many data sources the calls are divided among; 0 is one
+	secure   bool              // the server is asked over HTTP/2
 	leave    time.Duration     // when the callers leave; 0 is never
 	statuses []int             // that the calls may end with; empty for any
 	check    func(t *testing.T, seen seen)
@@ -110,11 +113,16 @@ func (v *victim) usage(ctx context.Context) (u usage, err error) {
 	return u, err
 }
 
-// launch makes an attack's calls and waits for their ends.
-func (v *victim) launch(ctx context.Context, a attack, id int64, route *hostileserver.Route) ([]outcome, error) {
-	source, err := sourceAt(id, route.URL, a.settings)
-	if err != nil {
-		return nil, err
+// launch makes an attack's calls and waits for their ends. The ids of its data sources
+// begin at firstID.
+func (v *victim) launch(ctx context.Context, a attack, firstID int64, route *hostileserver.Route) ([]outcome, error) {
+	plugins := make([]*host.Host, max(a.sources, 1))
+	for i := range plugins {
+		source, err := a.source(firstID+int64(i), route)
+		if err != nil {
+			return nil, err
+		}
+		plugins[i] = v.WithDataSource(source)
 	}
 	var cancel context.CancelFunc
 	if a.leave > 0 {
@@ -123,14 +131,13 @@ func (v *victim) launch(ctx context.Context, a attack, id int64, route *hostiles
 		ctx, cancel = context.WithTimeout(ctx, patience)
 	}
 	defer cancel()
-	plugin := v.WithDataSource(source)
 	times := max(a.times, 1)
 	all := make([]outcome, len(a.calls)*times)
 	var group sync.WaitGroup
 	for i := range all {
 		group.Go(func() {
 			c := a.calls[i/times]
-			all[i] = c.make(ctx, plugin)
+			all[i] = c.make(ctx, plugins[i%len(plugins)])
 			all[i].call = c.name
 			if all[i].err != nil && errors.Is(context.Cause(ctx), errLeft) {
 				all[i].err = errLeft
@@ -141,19 +148,18 @@ func (v *victim) launch(ctx context.Context, a attack, id int64, route *hostiles
 	return all, nil
 }
 
-func sourceAt(id int64, url string, settings fields) (backend.DataSourceInstanceSettings, error) {
-	if settings == nil {
-		settings = fields{}
+func (a attack) source(id int64, route *hostileserver.Route) (backend.DataSourceInstanceSettings, error) {
+	settings, url := fields{}, route.URL
+	maps.Copy(settings, a.settings)
+	if a.secure {
+		settings["tlsSkipVerify"], url = true, route.Secure
 	}
 	text, err := json.Marshal(settings)
 	return backend.DataSourceInstanceSettings{
 		ID: id, UID: fmt.Sprintf("hostile-%d", id), Type: host.PluginID, Name: "Hostile", URL: url, JSONData: text, Updated: time.Now(),
-		BasicAuthEnabled: true, BasicAuthUser: "reader", DecryptedSecureJSONData: map[string]string{"basicAuthPassword": secret},
+		BasicAuthEnabled: true, BasicAuthUser: "reader", DecryptedSecureJSONData: map[string]string{"basicAuthPassword": "secret"},
 	}, err
 }
-
-// secret is the password of hostile data sources.
-const secret = "the-password-of-the-data-source"
 
 // wrongs are what a caller must not get from the plugin, whatever it sends.
 func (a attack) wrongs(all []outcome) (texts []string) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -78,15 +79,21 @@ func queries(name string, all []fields, headers map[string]string) call {
 	}}
 }
 
-// chunked sends a panel's query whose answer comes in chunks.
-func chunked(q fields) call {
-	return call{"chunked", func(ctx context.Context, plugin *host.Host) outcome {
+// chunked sends a panel's query whose answer comes in chunks, and slowChunked one who
+// reads a chunk now and then.
+func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
+
+func slowChunked(q fields) call { return chunkedWith("chunked, slowly", q, 500*time.Millisecond) }
+
+func chunkedWith(name string, q fields, pause time.Duration) call {
+	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
 		asked, err := dataQueries([]fields{q})
 		if err != nil {
 			return outcome{err: err}
 		}
 		o := outcome{status: http.StatusOK}
 		o.err = plugin.QueryChunkedData(ctx, asked, nil, func(chunk host.Chunk) error {
+			time.Sleep(pause)
 			if chunk.Err != nil {
 				o.status, o.text = int(chunk.Status), chunk.Err.Error()
 			}

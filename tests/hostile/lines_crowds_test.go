@@ -13,7 +13,7 @@ import (
 // Requests to a server that crowds of callers may cause.
 const (
 	maxConcurrent = 32 // at the same time, of a data source
-	maxRepeated   = 2   // for each query, on average, when the server refuses them all
+	maxRepeated   = 2  // for each query, on average, when the server refuses them all
 )
 
 // crowds are many calls at the same time.
@@ -50,6 +50,15 @@ var crowds = []line{
 				}
 			},
 		}
+	}},
+	{"large requests", func(d dice) attack {
+		q := fields{"expr": "x", "range": true, "left-over": strings.Repeat(either(d, "x", "\"", "é"), d.size(7_000_000)/2)}
+		return attack{api: small, calls: []call{panel(q), chunked(q), post("catalog/preview", q)}, times: 20, leave: either(d, 0, time.Second)}
+	}},
+	{"callers who read slowly", func(d dice) attack {
+		answer := hostileserver.Matrix(hostileserver.Samples{Series: d.size(600), Points: 11_000, Labels: instance})
+		q := fields{"expr": "x", "range": true}
+		return attack{api: hostileserver.API{"query_range": answer}, calls: []call{slowChunked(q)}, times: 30, leave: 3 * time.Second}
 	}},
 	{"a range over many shifts to daylight saving", func(d dice) attack {
 		return attack{

@@ -3,6 +3,7 @@ package hostile
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +49,24 @@ var connections = []line{
 	}},
 	{"large headers", func(d dice) attack {
 		return attack{
-			api:   hostileserver.API{"": either(d, hostileserver.Headers(900, 1000), hostileserver.Headers(1, 50_000_000), hostileserver.Headers(20_000, 100))},
-			calls: everyKind(), times: 2,
+			settings: fields{"queryTimeout": "5s"},
+			api:      hostileserver.API{"": either(d, hostileserver.Headers(900_000, 0), hostileserver.Headers(1, 9_000_000), hostileserver.Headers(20_000, 100))},
+			calls:    everyKind(), times: 2, leave: either(d, 3*time.Second, 0),
+		}
+	}},
+	{"large windows of zstd", func(d dice) attack {
+		text := hostileserver.MatrixHead + strings.Repeat(" ", 9<<20)
+		return attack{
+			settings: fields{"queryTimeout": "5s"},
+			api:      hostileserver.API{"": hostileserver.Encoded(text, either(d, 4, 1, 2))},
+			calls:    everyKind(), times: 20, sources: 10, leave: 3 * time.Second,
+		}
+	}},
+	{"unread answers over HTTP/2", func(d dice) attack {
+		answer := hostileserver.Matrix(hostileserver.Samples{Series: d.size(600), Points: 11_000, Labels: instance})
+		return attack{
+			api: hostileserver.API{"query_range": answer}, secure: true,
+			calls: []call{either(d, panel, chunked)(fields{"expr": "x", "range": true})}, times: 320, sources: 10, leave: 5 * time.Second,
 		}
 	}},
 	{"interim answers without end", func(dice) attack {
@@ -142,6 +159,27 @@ var shapes = []line{
 				panel(inFormat(q, "table")), chunked(inFormat(q, "table")), panel(fields{"expr": "x", "instant": true, "format": "table"}),
 				panel(inFormat(q, "heatmap")), panel(inFormat(q, "time_series")), panel(inFormat(q, "time_series_wide")), alert(inFormat(q, "table")),
 			},
+		}
+	}},
+	{"names of labels that are each other's with a prefix", func(d dice) attack {
+		name := func(prefix string, i int) string { return strings.Repeat(prefix, i) + "Value" }
+		n := d.size(2000)
+		chain := func(prefix string) string {
+			var names []string
+			for i := range n {
+				names = append(names, fmt.Sprintf("%q:\"\"", name(prefix, i)))
+			}
+			return strings.Join(names, ",")
+		}
+		exemplars := strings.ReplaceAll(`{"status":"success","data":[{"seriesLabels":{SERIES},"exemplars":[{"labels":{SERIES,EXEMPLAR},"value":"1","timestamp":START}]}]}`, "SERIES", chain("series_"))
+		exemplars = strings.ReplaceAll(exemplars, "EXEMPLAR", chain("exemplar_"))
+		q := fields{"expr": "x", "range": true, "exemplar": true}
+		return attack{
+			api: hostileserver.API{
+				"query_range":     hostileserver.Matrix(hostileserver.Samples{Series: 2, Points: 1, Labels: func(int) string { return chain("label_") }}),
+				"query_exemplars": hostileserver.Text(strings.ReplaceAll(exemplars, "START", strconv.FormatInt(now.Unix()-60, 10))),
+			},
+			calls: []call{panel(q), panel(inFormat(q, "table"))}, leave: either(d, 2*time.Second, 0),
 		}
 	}},
 	{"exemplars of 15,000 label names", func(d dice) attack {

@@ -1,12 +1,15 @@
 package server
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Beginnings and ends of bodies.
@@ -18,7 +21,6 @@ const (
 	ListTail      = `]}`
 	MetadataHead  = `{"status":"success","data":{`
 	MetadataTail  = `}}`
-	emptyResult   = `{"status":"success","data":{"resultType":"matrix","result":[]}}`
 	secondsDigits = 3
 )
 
@@ -190,6 +192,28 @@ func Bomb(head, unit string, n int, tail string) Answer {
 			_, _ = w.Write(block)
 		}
 		_, _ = w.Write(last)
+	}
+}
+
+// Encoded compresses a text with zstd, over and over, and asks for as large a window
+// each time as a client may give. It sends no end, and keeps the connection open.
+func Encoded(text string, times int) Answer {
+	body := []byte(text)
+	for range times {
+		var out bytes.Buffer
+		z, err := zstd.NewWriter(&out, zstd.WithWindowSize(8<<20), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return Status(http.StatusInternalServerError, err.Error())
+		}
+		_, _ = z.Write(body)
+		_ = z.Flush()
+		body = out.Bytes()
+	}
+	return func(w *Writer, r *http.Request) {
+		w.Header().Set("Content-Encoding", strings.Repeat("zstd, ", times-1)+"zstd")
+		_, _ = w.Write(body)
+		w.FlushAll()
+		Silent(w, r)
 	}
 }
 

@@ -82,15 +82,16 @@ func Trickle(text string, pause time.Duration) Answer {
 	}
 }
 
-// Headers answers with n headers, each with a value of some bytes.
+// Headers answers with n headers, each with a value of some bytes, and keeps the
+// connection open until the client closes it.
 func Headers(n, size int) Answer {
-	return func(w *Writer, _ *http.Request) {
-		value := strings.Repeat("v", size)
-		for i := range n {
-			w.Header().Set("X-"+strconv.Itoa(i), value)
-		}
-		_, _ = io.WriteString(w, emptyResult)
+	value := strings.Repeat("v", size)
+	head := []byte("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n")
+	for i := range n {
+		head = strconv.AppendInt(append(head, 'x'), int64(i), 36)
+		head = append(append(append(head, ':'), value...), "\r\n"...)
 	}
+	return Hold(string(head) + "\r\n")
 }
 
 // Hints sends interim responses without end.

@@ -25,8 +25,8 @@ type Answer func(w *Writer, r *http.Request)
 
 // Server is a running server.
 type Server struct {
-	server, other *httptest.Server
-	held          atomic.Int64
+	server, other, secure *httptest.Server
+	held                  atomic.Int64
 
 	mu     sync.Mutex
 	routes map[string]*Route
@@ -34,7 +34,8 @@ type Server struct {
 
 // Route is an API at a URL of its own.
 type Route struct {
-	URL string
+	URL    string
+	Secure string // the same over HTTP/2, with a certificate that nobody trusts
 
 	api      API
 	mu       sync.Mutex
@@ -53,25 +54,32 @@ type Request struct {
 // Start starts a server.
 func Start() *Server {
 	s := &Server{routes: map[string]*Route{}}
-	for _, to := range []**httptest.Server{&s.server, &s.other} {
-		*to = httptest.NewUnstartedServer(s)
-		(*to).Config.ErrorLog = log.New(io.Discard, "", 0)
-		(*to).Start()
+	s.server, s.other, s.secure = httptest.NewUnstartedServer(s), httptest.NewUnstartedServer(s), httptest.NewUnstartedServer(s)
+	for _, server := range s.servers() {
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	}
+	s.server.Start()
+	s.other.Start()
+	s.secure.EnableHTTP2 = true
+	s.secure.StartTLS()
 	return s
 }
+
+func (s *Server) servers() []*httptest.Server { return []*httptest.Server{s.server, s.other, s.secure} }
 
 // Close ends the server and the answers that it is sending.
 func (s *Server) Close() {
 	s.CloseConnections()
-	s.server.Close()
-	s.other.Close()
+	for _, server := range s.servers() {
+		server.Close()
+	}
 }
 
 // CloseConnections closes all connections except those that Hold has taken over.
 func (s *Server) CloseConnections() {
-	s.server.CloseClientConnections()
-	s.other.CloseClientConnections()
+	for _, server := range s.servers() {
+		server.CloseClientConnections()
+	}
 }
 
 // Held is how many of the connections that Hold took over the client keeps open.
@@ -79,7 +87,7 @@ func (s *Server) Held() int { return int(s.held.Load()) }
 
 // Route serves an API under a name, in the place of an earlier one.
 func (s *Server) Route(name string, api API) *Route {
-	route := &Route{URL: s.server.URL + "/" + name, api: api}
+	route := &Route{URL: s.server.URL + "/" + name, Secure: s.secure.URL + "/" + name, api: api}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.routes[name] = route
