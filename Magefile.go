@@ -109,6 +109,17 @@ func Fuzz(each *time.Duration) error {
 	return fuzz(each.String())
 }
 
+// Hostile attacks the plugin with queries, settings and servers that are made to exhaust it, and then with all of them
+// together for ten minutes or as long as -for says. See tests/hostile.
+func Hostile(For *time.Duration) error {
+	mg.SerialDeps(Plugin)
+	if For == nil {
+		For = new(10 * time.Minute)
+	}
+	return run("tests", "", "go", "test", "-count=1", "-timeout=0", "-v", "./hostile", "-run=^(TestAttacks|TestMixedLoad)$",
+		"-mutations=3", fmt.Sprintf("-seed=%d", time.Now().Unix()), fmt.Sprintf("-for=%v", *For))
+}
+
 // Bench measures the plugin beside its peers and prints tables in Markdown; -peer names one more plugin's executable,
 // -profile a folder for profiles of the plugin instead. See docs/performance.md.
 func Bench(peer, profile *string) error {

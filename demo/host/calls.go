@@ -38,10 +38,9 @@ const grafanaVersion = "10.4.19"
 // query that failed has its error there. The error returned is for the request
 // as a whole, such as ErrExited.
 func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
-	req := &backend.QueryDataRequest{PluginContext: h.pluginContext(askerOf(headers)), Headers: headers, Queries: queries}
-	answer, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
+	answer, err := h.SendQueries(ctx, queries, headers)
 	if err != nil {
-		return nil, h.lost("query", err)
+		return nil, err
 	}
 	responses, err := backend.FromProto().QueryDataResponse(answer)
 	if err != nil {
@@ -53,6 +52,16 @@ func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, heade
 		}
 	}
 	return responses, nil
+}
+
+// SendQueries is QueryData whose answer stays encoded.
+func (h *Host) SendQueries(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*pluginv2.QueryDataResponse, error) {
+	req := &backend.QueryDataRequest{PluginContext: h.pluginContext(askerOf(headers)), Headers: headers, Queries: queries}
+	answer, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
+	if err != nil {
+		return nil, h.lost("query", err)
+	}
+	return answer, nil
 }
 
 func askerOf(headers map[string]string) backend.User {

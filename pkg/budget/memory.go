@@ -26,6 +26,7 @@ type Answers struct {
 
 	mu    sync.Mutex
 	read  int64 // bytes of answers in memory
+	extra int64 // memory that decoding them takes
 	taken int64 // memory of the small answers' share
 	large bool
 	ended bool
@@ -61,12 +62,32 @@ func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	}
 	a.mu.Lock()
 	a.read += n
-	over, enough := a.read > a.limit, a.missing() <= 0
+	over := a.read > a.limit
 	a.mu.Unlock()
-	switch {
-	case over:
+	if over {
 		return ErrTooLarge
-	case enough:
+	}
+	return a.take(ctx, waits)
+}
+
+// AddMemory counts memory that decoding an answer takes, such as the window of its
+// compression, and waits as Add does. It doesn't count for the request's limit.
+func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
+	if a == nil {
+		return nil
+	}
+	a.mu.Lock()
+	a.extra += n
+	a.mu.Unlock()
+	return a.take(ctx, waits)
+}
+
+// take takes the memory that is missing.
+func (a *Answers) take(ctx context.Context, waits func()) error {
+	a.mu.Lock()
+	enough := a.missing() <= 0
+	a.mu.Unlock()
+	if enough {
 		return nil
 	}
 	if err := a.taking.Acquire(ctx, 1); err != nil {
@@ -87,7 +108,9 @@ func (a *Answers) Drop() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.read = 0
-	a.giveBack()
+	if a.extra == 0 {
+		a.giveBack()
+	}
 }
 
 // missing is the memory that the request takes beyond what it has a share for.
@@ -95,7 +118,7 @@ func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0
 	}
-	return a.read*memoryPerByte - uncounted - a.taken
+	return a.read*memoryPerByte + a.extra - uncounted - a.taken
 }
 
 // takeSmall takes what is missing of the memory for small answers, and reports whether

@@ -140,6 +140,52 @@ func TestARequestsAnswersAreBoundedTogether(t *testing.T) {
 	}
 }
 
+// TestMemoryOfDecodingIsShared: it is taken before an answer's first byte, and doesn't
+// make the answer larger.
+func TestMemoryOfDecodingIsShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		s := p.Source()
+		const window = 8 * mib
+		begin := func() (end func(), err error) {
+			call, end := context.WithCancel(t.Context())
+			ctx := s.Begin(call, 1)
+			reading, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			return end, Of(ctx).AddMemory(reading, window, func() {})
+		}
+		taken := 0
+		var ends []func()
+		for {
+			end, err := begin()
+			ends = append(ends, end)
+			if err != nil {
+				overloaded(t, err, "other large answers were in memory")
+				break
+			}
+			if taken++; taken > sourceSmall/mib {
+				t.Fatal("there is no end")
+			}
+		}
+		if most := sourceSmall/(window-uncounted) + 1; taken > most {
+			t.Errorf("%d windows were in memory, want at most %d", taken, most)
+		}
+		for _, end := range ends {
+			end()
+		}
+		synctest.Wait()
+		end, err := begin()
+		if err != nil {
+			t.Error(err)
+		}
+		end()
+		synctest.Wait()
+		if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
+			t.Error("memory is left")
+		}
+	})
+}
+
 func TestWhatIsDroppedIsNotInMemory(t *testing.T) {
 	p := New()
 	ctx := p.Source().Begin(t.Context(), 10*mib)

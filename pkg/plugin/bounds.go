@@ -15,3 +15,13 @@ const (
 	// they are decoded.
 	maxVariableBytes = 64 << 20
 )
+
+// Bounds on what a connection to a server takes before anybody reads it. With as many
+// requests in flight as there may be, Go's defaults of 10 and 4 MiB are gigabytes.
+const (
+	// maxHeaderBytes bounds the headers of a response, which take twenty times their
+	// size where they are short.
+	maxHeaderBytes = 64 << 10
+	// maxUnread bounds the bytes that a server sends over HTTP/2 ahead of their reader.
+	maxUnread = 1 << 20
+)

@@ -113,3 +113,20 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 		})
 	}
 }
+
+// TestLongHeadersOfAServerAreRefused: net/http would read 10 MiB of them.
+func TestLongHeadersOfAServerAreRefused(t *testing.T) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for i := range maxHeaderBytes / 16 {
+			w.Header().Set(fmt.Sprintf("X-Header-%06d", i), "v")
+		}
+		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
+	}))
+	defer upstream.Close()
+	d := instance(t, upstream.URL, `{}`)
+	defer d.Dispose()
+	answer := ask(t, d, nil, `{"expr":"up","instant":true}`)["A"]
+	if answer.Error == nil || !strings.Contains(answer.Error.Error(), "headers exceeded") {
+		t.Errorf("status %d, %v", answer.Status, answer.Error)
+	}
+}

@@ -116,6 +116,8 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.ForceAttemptHTTP2 = true
+		transport.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: maxUnread}
+		transport.MaxResponseHeaderBytes = maxHeaderBytes
 		d.idle = transport.CloseIdleConnections // the client's own doesn't get past the SDK's middleware
 	}
 	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = checkRedirect }

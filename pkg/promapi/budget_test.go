@@ -160,3 +160,30 @@ func TestLargeAnswersWaitForMemory(t *testing.T) {
 		t.Errorf("error is %v where the caller went away", err)
 	}
 }
+
+// TestAWindowOfZstdTakesItsShare before the answer is read.
+func TestAWindowOfZstdTakesItsShare(t *testing.T) {
+	source := budget.New().Source()
+	body := encode(t, one, "zstd")
+	c, _ := client(t, Options{Budget: source}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "zstd")
+		_, _ = fmt.Fprint(w, body)
+	})
+	query := func() error {
+		ctx, cancel := context.WithTimeout(source.Begin(t.Context(), 1<<30), 2*time.Second)
+		defer cancel()
+		_, err := c.Query(ctx, instant)
+		return err
+	}
+	// As t's context doesn't end, every request keeps its share.
+	const enough = 100
+	for range enough {
+		if err := query(); err != nil {
+			if f := fault.As(err); f.Kind != fault.Overloaded {
+				t.Errorf("error is %v", err)
+			}
+			return
+		}
+	}
+	t.Errorf("%d windows were in memory", enough)
+}

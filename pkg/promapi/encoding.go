@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -12,29 +13,36 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
 const (
-	// maxCodings is how many content codings of one answer are undone.
-	maxCodings = 4
-	// maxWindow is the memory that decoding zstd may take: what RFC 9659 lets a server
-	// use.
+	// maxCodings is how many content codings of one answer are undone. Servers apply
+	// one; a proxy that doesn't know it may add another.
+	maxCodings = 2
+	// maxWindow is the window that zstd may have: what RFC 9659 lets a server use.
 	maxWindow = 8 << 20
+	// maxBlock is the memory that decoding zstd takes besides its window.
+	maxBlock = 1 << 20
 )
 
 // coding undoes one content coding.
-type coding func(io.Reader) (io.Reader, error)
+type coding struct {
+	undo   func(io.Reader) (io.Reader, error)
+	memory int64 // that it takes, where that is worth counting
+}
 
 // codings are the content codings of RFC 9110, section 8.4.1, and zstd. A server
 // isn't asked for more than gzip, but proxies and data sources' own headers lead to
 // others.
 var codings = map[string]coding{
-	"gzip":    gunzip,
-	"x-gzip":  gunzip,
-	"deflate": inflate,
-	"zstd": func(r io.Reader) (io.Reader, error) {
+	"gzip":    {undo: gunzip},
+	"x-gzip":  {undo: gunzip},
+	"deflate": {undo: inflate},
+	"zstd": {memory: maxWindow + maxBlock, undo: func(r io.Reader) (io.Reader, error) {
 		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-	},
+	}},
 }
 
 func gunzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
@@ -101,7 +109,7 @@ func undoCodings(resp *http.Response) {
 	}
 	resp.Header.Del("Content-Encoding")
 	if len(undo) > 0 {
-		resp.Body = &decoded{ReadCloser: resp.Body, undo: undo}
+		resp.Body = &decoded{ReadCloser: resp.Body, ctx: resp.Request.Context(), undo: undo}
 	}
 }
 
@@ -115,6 +123,7 @@ func unknownCoding(resp *http.Response) string {
 // any bytes is empty, whatever its coding.
 type decoded struct {
 	io.ReadCloser
+	ctx  context.Context //nolint:containedctx // of the request: decoding takes a share of its memory
 	undo []coding
 	r    io.Reader
 	err  error // sticks
@@ -139,8 +148,13 @@ func (d *decoded) Read(p []byte) (int, error) {
 
 func (d *decoded) open() {
 	var r io.Reader = d.ReadCloser
-	for _, undo := range d.undo {
-		if r, d.err = undo(r); d.err != nil {
+	for _, coding := range d.undo {
+		if coding.memory > 0 {
+			if d.err = budget.Of(d.ctx).AddMemory(d.ctx, coding.memory, func() {}); d.err != nil {
+				return
+			}
+		}
+		if r, d.err = coding.undo(r); d.err != nil {
 			return
 		}
 	}

@@ -4,6 +4,7 @@ package compiled
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -35,10 +36,16 @@ func Source(tb testing.TB, url string, settings map[string]any) backend.DataSour
 // Start starts the plugin in front of a data source. It ends with the test.
 func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
 	tb.Helper()
+	return StartLogged(tb, source, nil)
+}
+
+// StartLogged is Start with the plugin's log written to a writer.
+func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer) *host.Host {
+	tb.Helper()
 	if _, err := os.Stat(host.Binary(root)); err != nil {
 		tb.Fatalf("these tests ask the compiled plugin: build it with go tool mage plugin (%v)", err)
 	}
-	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source})
+	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log})
 	if err != nil {
 		tb.Fatal(err)
 	}

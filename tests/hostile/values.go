@@ -1,5 +1,7 @@
 // Package hostile sends values through the plugin that are made to become
-// something else on the way: PromQL, a regular expression, a URL, a variable.
+// something else on the way: PromQL, a regular expression, a URL, a variable. And it
+// sends queries, settings and servers' answers that are made to exhaust the plugin,
+// while ordinary queries run alongside.
 package hostile
 
 import (

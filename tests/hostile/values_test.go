@@ -77,6 +77,9 @@ func write(ctx context.Context, dir string) error {
 		return err
 	}
 	app := db.Appender(ctx)
+	if err := writeOrdinary(app); err != nil {
+		return err
+	}
 	for i, value := range values {
 		series := labels.FromStrings("__name__", "total_invocations", "model_code", value, "model_version", "1", "status", "SUCCESS", "type", "SYNC", "job", "hostile")
 		if _, err := app.Append(0, series, now.UnixMilli(), weight(i)); err != nil {
@@ -124,9 +127,9 @@ func TestAValueIsOnlyItself(t *testing.T) {
 			{"negated", map[string]any{"op": "!=", "values": []string{value}}, nil, expected(func(v string) bool { return v != value })},
 		} {
 			name := fmt.Sprintf("%d %.20q %s", i, value, c.name)
-			panel(t, plugin, name, c.param, c.want)
+			checkPanel(t, plugin, name, c.param, c.want)
 			if c.query != nil {
-				client(t, api.URL, name, c.query, c.want)
+				checkClient(t, api.URL, name, c.query, c.want)
 			}
 		}
 	}
@@ -134,8 +137,8 @@ func TestAValueIsOnlyItself(t *testing.T) {
 
 const token = "a token"
 
-// ask sends one panel query.
-func ask(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
+// askPanel sends one panel query.
+func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"refId": "A", "queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": param}, "instant": true})
 	if err != nil {
@@ -152,9 +155,9 @@ func ask(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	return answer.Responses["A"]
 }
 
-func panel(t *testing.T, plugin *host.Host, name string, param any, want answers.Answer) {
+func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want answers.Answer) {
 	t.Helper()
-	response := ask(t, plugin, param)
+	response := askPanel(t, plugin, param)
 	if response.Error != nil {
 		t.Errorf("%s, panel: status %d, %v", name, response.Status, response.Error)
 		return
@@ -168,10 +171,10 @@ func panel(t *testing.T, plugin *host.Host, name string, param any, want answers
 	}
 }
 
-func client(t *testing.T, api, name string, query url.Values, want answers.Answer) {
+func checkClient(t *testing.T, api, name string, query url.Values, want answers.Answer) {
 	t.Helper()
 	query.Set("time", strconv.FormatInt(now.Unix(), 10))
-	status, body := get(t, api, query.Encode())
+	status, body := getMetric(t, api, query.Encode())
 	if status != http.StatusOK {
 		t.Errorf("%s, API: %d %.300s", name, status, body)
 		return
@@ -185,7 +188,7 @@ func client(t *testing.T, api, name string, query url.Values, want answers.Answe
 	}
 }
 
-func get(t *testing.T, api, query string) (status int, body []byte) {
+func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"/api/datasources/uid/modelmetrics/resources/api/metrics/"+metric+"?"+query, nil)
 	if err != nil {
@@ -220,7 +223,7 @@ func TestWhatIsNoValueIsRefused(t *testing.T) {
 			map[string]any{value: []string{"x"}},
 			[]any{value, map[string]any{}},
 		} {
-			if response := ask(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
+			if response := askPanel(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
 				t.Errorf("%s: %v: status %d, source %s, %v", name, param, response.Status, response.ErrorSource, response.Error)
 			}
 		}
@@ -228,7 +231,7 @@ func TestWhatIsNoValueIsRefused(t *testing.T) {
 			url.Values{value: {"x"}}.Encode(), url.Values{"window": {value}}.Encode(), url.Values{"time": {value}}.Encode(), url.Values{"group_by": {value}}.Encode(),
 			url.Values{"start": {value}, "end": {value}, "step": {value}}.Encode(),
 		} {
-			if status, body := get(t, api.URL, query); status >= http.StatusInternalServerError || !json.Valid(body) {
+			if status, body := getMetric(t, api.URL, query); status >= http.StatusInternalServerError || !json.Valid(body) {
 				t.Errorf("%s: %.60q: %d %.300s", name, query, status, body)
 			}
 		}

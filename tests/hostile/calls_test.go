@@ -1,0 +1,187 @@
+package hostile
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+)
+
+// call is one call of the plugin, by whoever may make it.
+type call struct {
+	name string
+	make func(ctx context.Context, plugin *host.Host) outcome
+}
+
+// outcome is what a caller got.
+type outcome struct {
+	call   string
+	status int    // as in HTTP
+	text   string // of an error; of a resource route, everything
+	size   int    // bytes of the answer
+	err    error  // where there was no answer
+}
+
+// fields are those of a query's JSON.
+type fields = map[string]any
+
+// panel sends a query of a panel.
+func panel(q fields) call { return queries("panel", []fields{q}, nil) }
+
+// alert sends a query of the alert engine.
+func alert(q fields) call {
+	return queries("alert", []fields{q}, map[string]string{host.FromAlert: "true"})
+}
+
+// dashboard sends many queries in one request.
+func dashboard(n int, q fields) call {
+	all := make([]fields, n)
+	for i := range all {
+		all[i] = fields{"refId": fmt.Sprintf("Q%d", i)}
+		for name, value := range q {
+			all[i][name] = value
+		}
+	}
+	return queries(fmt.Sprintf("%d queries", n), all, nil)
+}
+
+func queries(name string, all []fields, headers map[string]string) call {
+	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
+		asked, err := dataQueries(all)
+		if err != nil {
+			return outcome{err: err}
+		}
+		answer, err := plugin.SendQueries(ctx, asked, headers)
+		if err != nil {
+			return outcome{err: err}
+		}
+		var o outcome
+		for _, q := range asked {
+			response := answer.GetResponses()[q.RefID]
+			if response == nil {
+				return outcome{err: fmt.Errorf("there is no answer to %s", q.RefID)}
+			}
+			if status := int(response.GetStatus()); status > o.status { // the worst
+				o.status, o.text = status, response.GetError()
+			}
+			for _, frame := range response.GetFrames() {
+				o.size += len(frame)
+			}
+		}
+		return o
+	}}
+}
+
+// chunked sends a panel's query whose answer comes in chunks, and slowChunked one who
+// reads a chunk now and then.
+func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
+
+func slowChunked(q fields) call { return chunkedWith("chunked, slowly", q, 500*time.Millisecond) }
+
+func chunkedWith(name string, q fields, pause time.Duration) call {
+	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
+		asked, err := dataQueries([]fields{q})
+		if err != nil {
+			return outcome{err: err}
+		}
+		o := outcome{status: http.StatusOK}
+		o.err = plugin.QueryChunkedData(ctx, asked, nil, func(chunk host.Chunk) error {
+			time.Sleep(pause)
+			if chunk.Err != nil {
+				o.status, o.text = int(chunk.Status), chunk.Err.Error()
+			}
+			if chunk.Frame != nil {
+				o.size += chunk.Frame.Rows() * len(chunk.Frame.Fields)
+			}
+			return nil
+		})
+		return o
+	}}
+}
+
+func dataQueries(all []fields) ([]backend.DataQuery, error) {
+	asked := make([]backend.DataQuery, len(all))
+	for i, q := range all {
+		copied := fields{}
+		for name, value := range q {
+			copied[name] = value
+		}
+		var err error
+		if asked[i], err = dataQuery(copied); err != nil {
+			return nil, err
+		}
+	}
+	return asked, nil
+}
+
+// get calls a route.
+func get(target string) call {
+	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+		return called(ctx, plugin, http.MethodGet, target, nil)
+	}}
+}
+
+// post calls a route with a body of JSON.
+func post(target string, body any) call {
+	return call{"POST " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(body); err != nil {
+			return outcome{err: err}
+		}
+		return called(ctx, plugin, http.MethodPost, target, text.Bytes())
+	}}
+}
+
+// withHeaders is get with headers of the caller's.
+func withHeaders(headers map[string]string, target string) call {
+	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+		req := &backend.CallResourceRequest{Method: http.MethodGet, Path: target, URL: target, Headers: map[string][]string{}}
+		for name, value := range headers {
+			req.Headers[name] = []string{value}
+		}
+		var o outcome
+		o.err = plugin.CallResource(ctx, req, backend.CallResourceResponseSenderFunc(func(part *backend.CallResourceResponse) error {
+			o.status, o.size = part.Status, len(part.Body)
+			return nil
+		}))
+		return o
+	}}
+}
+
+func called(ctx context.Context, plugin *host.Host, method, target string, body []byte) outcome {
+	status, answer, err := resource(ctx, plugin, method, target, body)
+	o := outcome{status: status, size: len(answer), err: err}
+	if status != http.StatusOK {
+		o.text = string(answer)
+	}
+	return o
+}
+
+// health is Save & test.
+func health() call {
+	return call{"health", func(ctx context.Context, plugin *host.Host) outcome {
+		result, err := plugin.CheckHealth(ctx)
+		if err != nil {
+			return outcome{err: err}
+		}
+		o := outcome{status: http.StatusOK, size: len(result.JSONDetails)}
+		if result.Status != backend.HealthStatusOk {
+			o.status, o.text = http.StatusBadRequest, result.Message
+		}
+		return o
+	}}
+}
+
+// errLeft is why the context of a caller ends who leaves.
+var errLeft = errors.New("the caller has left")
+
+func clipped(text string) string { return fmt.Sprintf("%.60s", text) }

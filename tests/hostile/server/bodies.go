@@ -1,0 +1,226 @@
+package server
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Beginnings and ends of bodies.
+const (
+	MatrixHead    = `{"status":"success","data":{"resultType":"matrix","result":[`
+	VectorHead    = `{"status":"success","data":{"resultType":"vector","result":[`
+	ResultTail    = `]}}`
+	ListHead      = `{"status":"success","data":[`
+	ListTail      = `]}`
+	MetadataHead  = `{"status":"success","data":{`
+	MetadataTail  = `}}`
+	secondsDigits = 3
+)
+
+// Text answers with a text.
+func Text(text string) Answer {
+	return func(w *Writer, _ *http.Request) { _, _ = io.WriteString(w, text) }
+}
+
+// Repeated answers with a unit that is repeated n times between a head and a tail.
+func Repeated(head, unit string, n int, tail string) Answer {
+	return func(w *Writer, _ *http.Request) {
+		_, _ = io.WriteString(w, head)
+		repeat(w, unit, n)
+		_, _ = io.WriteString(w, tail)
+	}
+}
+
+func repeat(w io.Writer, unit string, n int) {
+	for block := strings.Repeat(unit, min(n, 1+bufferSize/len(unit))); n > 0; {
+		times := min(n, len(block)/len(unit))
+		_, _ = io.WriteString(w, block[:times*len(unit)])
+		n -= times
+	}
+}
+
+// Listed answers with n elements between a head and a tail, commas between them.
+func Listed(head string, n int, element func(to []byte, i int) []byte, tail string) Answer {
+	return func(w *Writer, _ *http.Request) {
+		_, _ = io.WriteString(w, head)
+		var text []byte
+		for i := range n {
+			if text = text[:0]; i > 0 {
+				text = append(text, ',')
+			}
+			_, _ = w.Write(element(text, i))
+		}
+		_, _ = io.WriteString(w, tail)
+	}
+}
+
+// Strings answers with a list of n texts.
+func Strings(n int, text func(i int) string) Answer {
+	return Listed(ListHead, n, func(to []byte, i int) []byte { return strconv.AppendQuote(to, text(i)) }, ListTail)
+}
+
+// Series answers with a list of n label sets; labels are the members of a JSON
+// object.
+func Series(n int, labels func(i int) string) Answer {
+	return Listed(ListHead, n, func(to []byte, i int) []byte { return append(append(append(to, '{'), labels(i)...), '}') }, ListTail)
+}
+
+// Metadata answers with n metric families, each with a help text.
+func Metadata(n int, help string) Answer {
+	return Listed(MetadataHead, n, func(to []byte, i int) []byte {
+		return fmt.Appendf(to, `"family_%d":[{"type":"counter","help":%q,"unit":""}]`, i, help)
+	}, MetadataTail)
+}
+
+// Samples is the size of an answer to query_range. Labels are the members of the
+// JSON object of a series.
+type Samples struct {
+	Series, Points int
+	Labels         func(i int) string
+	Apart          bool // each series begins a step after the one before
+}
+
+// Matrix answers with samples at the request's start and the steps after it.
+func Matrix(s Samples) Answer {
+	return func(w *Writer, r *http.Request) {
+		values := points(r, 0, s.Points)
+		Listed(MatrixHead, s.Series, func(to []byte, i int) []byte {
+			if s.Apart {
+				values = points(r, i, s.Points)
+			}
+			return fmt.Appendf(to, `{"metric":{%s},"values":%s}`, s.Labels(i), values)
+		}, ResultTail)(w, r)
+	}
+}
+
+// points are n samples of a matrix, of which the first is some steps after the
+// request's start.
+func points(r *http.Request, first, n int) []byte {
+	start, step := timesOf(r)
+	text := []byte{'['}
+	for i := range n {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, '[')
+		text = strconv.AppendFloat(text, start+float64(first+i)*step, 'f', secondsDigits, 64)
+		text = fmt.Appendf(text, `,"%d"]`, i%1000)
+	}
+	return append(text, ']')
+}
+
+func timesOf(r *http.Request) (start, step float64) {
+	start, _ = strconv.ParseFloat(r.FormValue("start"), 64)
+	if step, _ = strconv.ParseFloat(r.FormValue("step"), 64); step == 0 {
+		step = 1
+	}
+	return start, step
+}
+
+// Vector answers with n samples at the request's time.
+func Vector(n int, labels func(i int) string) Answer {
+	return Listed(VectorHead, n, func(to []byte, i int) []byte {
+		return fmt.Appendf(to, `{"metric":{%s},"value":[1700000000,"1"]}`, labels(i))
+	}, ResultTail)
+}
+
+// Histograms answers with native histograms, each with a number of buckets, at the
+// request's start and the steps after it.
+func Histograms(series, points, buckets int) Answer {
+	return func(w *Writer, r *http.Request) {
+		var text []byte
+		upper, lower := 1.0, 0.0
+		const growth = 1.0905077326652577 // of schema 3, 2^(1/8)
+		for i := range buckets {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			lower, upper = upper, upper*growth
+			if upper > 1e300 {
+				upper, lower = 1e-300, 0
+			}
+			text = fmt.Appendf(text, `[0,"%g","%g","1"]`, lower, upper)
+		}
+		start, step := timesOf(r)
+		Listed(MatrixHead, series, func(to []byte, i int) []byte {
+			to = fmt.Appendf(to, `{"metric":{"instance":"%d"},"histograms":[`, i)
+			for p := range points {
+				if p > 0 {
+					to = append(to, ',')
+				}
+				to = fmt.Appendf(to, `[%.3f,{"count":"%d","sum":"1","buckets":[%s]}]`, start+float64(p)*step, buckets, text)
+			}
+			return append(to, "]}"...)
+		}, ResultTail)(w, r)
+	}
+}
+
+// Exemplars answers with exemplars of a number of series.
+func Exemplars(series, each int, labels func(i int) string) Answer {
+	return func(w *Writer, r *http.Request) {
+		start, _ := timesOf(r)
+		Listed(ListHead, series, func(to []byte, i int) []byte {
+			to = append(to, `{"seriesLabels":{"job":"api"},"exemplars":[`...)
+			for e := range each {
+				if e > 0 {
+					to = append(to, ',')
+				}
+				to = fmt.Appendf(to, `{"labels":{%s},"value":"%d","timestamp":%.3f}`, labels(i*each+e), e, start+float64(i))
+			}
+			return append(to, "]}"...)
+		}, ListTail)(w, r)
+	}
+}
+
+// Bomb answers as Repeated does, compressed: gzip members of up to a MiB each that
+// contain the unit over and over.
+func Bomb(head, unit string, n int, tail string) Answer {
+	const size = 1 << 20
+	each := max(1, size/len(unit))
+	first, block, last := member(head, 1), member(unit, each), member(tail, 1)
+	return func(w *Writer, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = w.Write(first)
+		for range n / each {
+			_, _ = w.Write(block)
+		}
+		_, _ = w.Write(last)
+	}
+}
+
+// Encoded compresses a text with zstd, over and over, and asks for as large a window
+// each time as a client may give. It sends no end, and keeps the connection open.
+func Encoded(text string, times int) Answer {
+	body := []byte(text)
+	for range times {
+		var out bytes.Buffer
+		z, err := zstd.NewWriter(&out, zstd.WithWindowSize(8<<20), zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return Status(http.StatusInternalServerError, err.Error())
+		}
+		_, _ = z.Write(body)
+		_ = z.Flush()
+		body = out.Bytes()
+	}
+	return func(w *Writer, r *http.Request) {
+		w.Header().Set("Content-Encoding", strings.Repeat("zstd, ", times-1)+"zstd")
+		_, _ = w.Write(body)
+		w.FlushAll()
+		Silent(w, r)
+	}
+}
+
+func member(unit string, n int) []byte {
+	var text strings.Builder
+	z := gzip.NewWriter(&text)
+	repeat(z, unit, n)
+	_ = z.Close()
+	return []byte(text.String())
+}
