@@ -2,6 +2,7 @@ package promapi
 
 import (
 	"bufio"
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
@@ -15,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
 const (
@@ -120,24 +122,36 @@ func unknownCoding(resp *http.Response) string {
 }
 
 // decoded is an encoded body. Decoding begins with the first read, and a body without
-// any bytes is empty, whatever its coding.
+// any bytes is empty, whatever its coding. A body of text that isn't encoded as its
+// header says is read as it is: proxies send their own errors so. (Under deflate only
+// where decoding fails at the first byte: the bare format has no beginning of its own.)
 type decoded struct {
 	io.ReadCloser
 	ctx  context.Context //nolint:containedctx // of the request: decoding takes a share of its memory
 	undo []coding
 	r    io.Reader
-	err  error // sticks
+	raw  *recorder // nil as soon as something could be decoded
+	err  error     // sticks
 }
 
 func (d *decoded) Read(p []byte) (int, error) {
 	if d.err == nil && d.r == nil {
 		d.open()
 	}
-	if d.err != nil {
-		return 0, d.err
+	n, err := 0, d.err
+	if err == nil {
+		n, err = d.r.Read(p)
 	}
-	n, err := d.r.Read(p)
-	if errors.Is(err, io.EOF) {
+	switch {
+	case d.raw == nil:
+	case n > 0:
+		d.raw.stop()
+		d.raw = nil
+	case err != nil && !errors.Is(err, io.EOF) && d.raw.isText():
+		d.r, d.raw, d.err = d.raw.again(), nil, nil
+		return d.r.Read(p)
+	}
+	if d.r != nil && errors.Is(err, io.EOF) {
 		// To the end of the response, so that its connection can be used again.
 		const rest = 512
 		_, _ = io.CopyN(io.Discard, d.ReadCloser, rest)
@@ -147,7 +161,8 @@ func (d *decoded) Read(p []byte) (int, error) {
 }
 
 func (d *decoded) open() {
-	var r io.Reader = d.ReadCloser
+	d.raw = &recorder{from: d.ReadCloser}
+	var r io.Reader = d.raw
 	for _, coding := range d.undo {
 		if coding.memory > 0 {
 			if d.err = budget.Of(d.ctx).AddMemory(d.ctx, coding.memory, func() {}); d.err != nil {
@@ -160,3 +175,49 @@ func (d *decoded) open() {
 	}
 	d.r = r
 }
+
+// recorder keeps the beginning of what is read through it.
+type recorder struct {
+	from    io.Reader
+	read    []byte
+	err     error
+	stopped bool
+}
+
+// maxRecorded bounds what a recorder keeps. A decoder reads a few KiB before it returns
+// something or fails.
+const maxRecorded = errortext.MaxBody
+
+func (r *recorder) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if !r.stopped {
+		r.read, r.err = append(r.read, p[:n]...), err
+		if len(r.read) > maxRecorded {
+			r.stop()
+		}
+	}
+	return n, err
+}
+
+func (r *recorder) stop() { r.read, r.stopped = nil, true }
+
+// isText reports whether what was read has no control characters, which every content
+// coding begins with.
+func (r *recorder) isText() bool {
+	isControl := func(b byte) bool { return b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(b)) }
+	return len(r.read) > 0 && !slices.ContainsFunc(r.read, isControl)
+}
+
+// again reads what was read, and then the rest.
+func (r *recorder) again() io.Reader {
+	rest := r.from
+	if r.err != nil {
+		rest = failing{r.err}
+	}
+	return io.MultiReader(bytes.NewReader(r.read), rest)
+}
+
+// failing is a reader that has ended.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }

@@ -120,9 +120,11 @@ func TestDamagedEncodingsAreNamed(t *testing.T) {
 		{"deflate, cut off", 200, []string{"deflate"}, cut(encode(t, one, "zlib")), fault.BadAnswer, "was cut off after"},
 		{"raw deflate, cut off", 200, []string{"deflate"}, cut(encode(t, one, "raw")), fault.BadAnswer, "was cut off after"},
 		{"zstd, cut off", 200, []string{"zstd"}, cut(encode(t, one, "zstd")), fault.BadAnswer, "was cut off after"},
-		{"gzip that is none", 200, []string{"gzip"}, one, fault.BadAnswer, "gzip: invalid header."},
-		{"zstd that is none", 200, []string{"zstd"}, one, fault.BadAnswer, "could not be read past byte 0: "},
-		{"an error in gzip that is none", 500, []string{"gzip"}, "out of memory, truly", fault.BadAnswer, "failed (HTTP 500): its explanation can't be read: gzip: invalid header."},
+		{"gzip that is none", 200, []string{"gzip"}, "\x00" + one, fault.BadAnswer, "gzip: invalid header."},
+		{"zstd that is none", 200, []string{"zstd"}, "\x00" + one, fault.BadAnswer, "could not be read past byte 0: "},
+		{"an error in gzip that is none", 500, []string{"gzip"}, "\x00\x01\x02", fault.BadAnswer, "failed (HTTP 500): its explanation can't be read: "},
+		{"text in gzip that is none", 200, []string{"gzip"}, "maintenance until 5 pm", fault.BadAnswer, "maintenance until 5 pm"},
+		{"a page in zstd that is none", 200, []string{"zstd"}, "<html><h1>Sign in</h1></html>", fault.NotPrometheus, "answered with a web page where a Prometheus API was expected: Sign in"},
 		{"an error in gzip, cut off", 400, []string{"gzip"}, encode(t, strings.Repeat("not this way ", 500), "gzip")[:60], fault.Rejected, "(HTTP 400): not this way"},
 		{"a bomb of deflate", 200, []string{"deflate"}, encode(t, bomb, "zlib"), fault.TooLarge, "limit of 1 MiB (response limit)"},
 		{"a bomb of zstd", 200, []string{"zstd"}, encode(t, bomb, "zstd"), fault.TooLarge, "limit of 1 MiB (response limit)"},
@@ -144,11 +146,48 @@ func TestDamagedEncodingsAreNamed(t *testing.T) {
 	}
 }
 
-// TestAnEncodingThatIsAMisnomerIsRead: some servers write a charset there.
+// TestAnEncodingThatIsAMisnomerIsRead: some servers write a charset there, and some
+// proxies keep the header of the answer that they replace by an error of their own.
 func TestAnEncodingThatIsAMisnomerIsRead(t *testing.T) {
-	c, _ := client(t, Options{}, answering(200, []string{"utf-8"}, one))
-	if got, err := c.Query(t.Context(), instant); err != nil || len(got.Series) != 1 {
-		t.Errorf("got %v, %v", got, err)
+	long := strings.Repeat("out of memory ", 20_000)
+	for _, coding := range []string{"utf-8", "gzip", "x-gzip", "zstd", "gzip, zstd"} {
+		t.Run(coding, func(t *testing.T) {
+			c, _ := client(t, Options{}, answering(200, []string{coding}, one))
+			if got, err := c.Query(t.Context(), instant); err != nil || len(got.Series) != 1 {
+				t.Errorf("got %v, %v", got, err)
+			}
+			for text, want := range map[string]string{
+				"no":                           "no",
+				"out of memory, truly":         "out of memory, truly",
+				`{"message":"über dem Limit"}`: "über dem Limit",
+				long:                           "out of memory out of memory",
+			} {
+				c, _ = client(t, Options{}, answering(500, []string{coding}, text))
+				if _, err := c.Query(t.Context(), instant); err == nil || !strings.Contains(err.Error(), "failed (HTTP 500): "+want) {
+					t.Errorf("%.40q: got %v", text, err)
+				}
+			}
+		})
+	}
+}
+
+func TestALatinTextInGzipThatIsNoneIsShown(t *testing.T) {
+	c, _ := client(t, Options{}, answering(500, []string{"gzip"}, "Zugriff f\xfcr Sie verweigert"))
+	if _, err := c.Query(t.Context(), instant); err == nil || !strings.Contains(err.Error(), "Zugriff für Sie verweigert") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestACutTextInGzipThatIsNoneIsShown: as far as it came.
+func TestACutTextInGzipThatIsNoneIsShown(t *testing.T) {
+	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, "the disk is full, and ev")
+	})
+	if _, err := c.Query(t.Context(), instant); err == nil || !strings.Contains(err.Error(), "failed (HTTP 500): the disk is full, and") {
+		t.Errorf("got %v", err)
 	}
 }
 

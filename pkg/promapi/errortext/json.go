@@ -2,6 +2,8 @@ package errortext
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +21,7 @@ var (
 
 const (
 	maxDepth  = 5 // of fields within fields
-	maxErrors = 3 // of a list of errors
+	maxErrors = 3 // of a list of errors, or of an object with one for each field
 )
 
 // jsonText returns what a JSON error says, or the JSON itself where no field of it
@@ -57,9 +59,28 @@ func valueText(value any, depth int) string {
 		}
 		return strings.Join(texts, "; ")
 	case map[string]any:
-		return objectText(value, depth)
+		if text := objectText(value, depth); text != "" || depth == maxDepth {
+			return text
+		}
+		return namedTexts(value, depth)
 	}
 	return ""
+}
+
+// namedTexts returns the texts of an object's first fields with their names, such as
+// the parameters that a validation refuses.
+func namedTexts(object map[string]any, depth int) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		text := valueText(object[name], depth-1)
+		if text == "" {
+			continue
+		}
+		if texts = append(texts, name+": "+text); len(texts) == maxErrors {
+			break
+		}
+	}
+	return strings.Join(texts, "; ")
 }
 
 func objectText(object map[string]any, depth int) string {
