@@ -1,10 +1,10 @@
-// Package budget divides what a process has among its data sources: memory for
-// answers, requests to servers, retries, and turns to parse an input. promapi takes
-// a share before it sends a request or reads on in an answer, and plugin and rest
-// before they parse one. Whoever finds nothing left waits until its context ends.
+// Package budget limits what the data sources of a process use together and each: memory
+// for responses of servers, requests to servers, retries, and concurrent parsing. promapi
+// acquires a share before it sends a request and while it reads a response, plugin and
+// rest before they parse a query. A caller waits for a share until its context ends.
 //
-// Errors are fault.Overloaded, which say what there is too much of, or those of
-// the context where the caller went away.
+// Errors are fault.Overloaded with the limit that was reached, or the error of the
+// context if it was canceled.
 package budget
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Process is what the data sources of a process share.
+// Process is the budget that the data sources of a process share.
 type Process struct {
 	share
 	large *semaphore.Weighted // of one
@@ -25,14 +25,14 @@ type Process struct {
 	long  *semaphore.Weighted
 }
 
-// Source is one data source's part of a Process. Its methods are safe for concurrent
-// use; those of a nil Source bound nothing.
+// Source is the budget of one data source. Its methods are safe for concurrent use. A
+// nil Source has no limits.
 type Source struct {
 	share
 	process *Process
 }
 
-// share is what both have, each of its own size.
+// share contains the limits that a process and a data source have in common.
 type share struct {
 	whose    string
 	small    *semaphore.Weighted // bytes of memory
@@ -57,8 +57,8 @@ func newShare(whose string, small, waiting, requests, alerts int64, retries *ret
 	}
 }
 
-// inFlight returns what bounds the requests of alert rules, or all others, and how
-// many there may be.
+// inFlight returns the semaphore of the requests of alert rules or of all others, and its
+// size.
 func (s *share) inFlight(isAlert bool) (*semaphore.Weighted, int64) {
 	if isAlert {
 		return s.alerts, s.maxAlerts
@@ -66,7 +66,7 @@ func (s *share) inFlight(isAlert bool) (*semaphore.Weighted, int64) {
 	return s.requests, s.maxRequests
 }
 
-// New returns the budget of a process.
+// New returns a budget for a process.
 func New() *Process {
 	return &Process{
 		share: newShare("the plugin", processSmall, processWaiting, processRequests, processAlerts, newRetries(processRetries, processRetryBurst)),
@@ -76,7 +76,7 @@ func New() *Process {
 	}
 }
 
-// Source returns the part of a new data source.
+// Source returns the budget of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
 		share:   newShare("the data source", sourceSmall, sourceWaiting, sourceRequests, sourceAlerts, newRetries(sourceRetries, sourceRetryBurst)),
@@ -84,21 +84,21 @@ func (p *Process) Source() *Source {
 	}
 }
 
-// Acquire waits until a request may be sent to the server for the first time, or
-// again after MayRetry. Alert rules don't wait for panels. release must be called
-// when the answer has been read; calls after the first do nothing.
+// Acquire waits until a request may be sent to the server. Requests of alert rules have a
+// limit of their own, so that they don't wait for panels. The caller must call release
+// after it has read the response; further calls do nothing.
 func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err error) {
 	if s == nil {
 		return func() {}, nil
 	}
 	own, most := s.inFlight(isAlert)
 	if err := own.Acquire(ctx, 1); err != nil {
-		return nil, waitedInVain(ctx, tooMany, most, s.whose)
+		return nil, waitError(ctx, tooMany, most, s.whose)
 	}
 	all, most := s.process.inFlight(isAlert)
 	if err := all.Acquire(ctx, 1); err != nil {
 		own.Release(1)
-		return nil, waitedInVain(ctx, tooMany, most, s.process.whose)
+		return nil, waitError(ctx, tooMany, most, s.process.whose)
 	}
 	s.retries.earn()
 	s.process.retries.earn()
@@ -115,9 +115,9 @@ func (s *Source) MayRetry() bool {
 	return s == nil || s.retries.spend() && s.process.retries.spend()
 }
 
-// Parse calls do once it is this input's turn, whose length in bytes is size. Hostile
-// inputs take a large part of a second and tens of MiB to parse, so few are parsed at
-// a time, and a long one never keeps a short one waiting.
+// Parse waits until an input of size bytes may be parsed, and calls do. A hostile input
+// can take a second and tens of MiB to parse, so few are parsed concurrently. A short
+// input doesn't wait for a long one.
 func (s *Source) Parse(ctx context.Context, size int, do func() error) error {
 	if s == nil {
 		return do()
@@ -129,15 +129,15 @@ func (s *Source) Parse(ctx context.Context, size int, do func() error) error {
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)
 	defer cancel()
 	if err := turns.Acquire(waiting, 1); err != nil {
-		return waitedInVain(waiting, "the plugin was busy with other queries. Send fewer queries at once, or later.")
+		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries at once, or later.")
 	}
 	defer turns.Release(1)
 	return do()
 }
 
-// waitedInVain is the error of a wait that the context ended. The reason completes
-// a sentence.
-func waitedInVain(ctx context.Context, reason string, args ...any) error {
+// waitError returns the error for a wait that ended with its context. The reason
+// completes a sentence.
+func waitError(ctx context.Context, reason string, args ...any) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return ctx.Err()
 	}

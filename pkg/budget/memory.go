@@ -10,32 +10,32 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// ErrTooLarge says that the answers of a request are larger than the data source
-// allows.
-var ErrTooLarge = errors.New("the answers to the request are too large together")
+// ErrTooLarge is returned if the responses to a request are larger than the limit of
+// the data source.
+var ErrTooLarge = errors.New("the responses to the request are too large")
 
-// Answers counts the memory of the answers that one request of Grafana's reads, from
-// their first byte until the request has been answered.
+// Answers counts the memory of the responses that the plugin reads for one request of
+// Grafana, from the first byte until the request has been answered.
 //
-// Small answers share the memory for them. Of larger ones there is one at a time
-// whose memory isn't shared, and which so never waits for others that wait for it.
+// Small responses share an amount of memory. Larger ones are read one at a time, without
+// taking part in it, so that two of them never wait for each other.
 type Answers struct {
 	source *Source
 	limit  int64               // on read
-	taking *semaphore.Weighted // of one: held while a share is waited for
+	taking *semaphore.Weighted // of one: acquired while waiting for a share
 
 	mu    sync.Mutex
-	read  int64 // bytes of answers in memory
-	extra int64 // memory that decoding them takes
-	taken int64 // memory of the small answers' share
+	read  int64 // bytes of responses in memory
+	extra int64 // memory for decoding them
+	taken int64 // share of the memory for small responses
 	large bool
 	ended bool
 }
 
 type answersKey struct{}
 
-// Begin returns a context for a request whose answers may have limit bytes together.
-// Its memory is given back when ctx ends: gRPC ends the context of a call when the
+// Begin returns a context for a request whose responses may have limit bytes in total.
+// Their memory is released when ctx ends: gRPC ends the context of a call after the
 // response has been sent.
 func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	if s == nil {
@@ -46,16 +46,15 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, answersKey{}, a)
 }
 
-// Of returns the count of ctx's request, nil where Begin didn't make one. A nil
-// *Answers counts nothing.
+// Of returns the Answers of a context that Begin returned, or nil. A nil *Answers has no
+// limit.
 func Of(ctx context.Context) *Answers {
 	a, _ := ctx.Value(answersKey{}).(*Answers)
 	return a
 }
 
-// Add counts n bytes that were read of an answer, and waits where there is no memory
-// for them. It calls waits before that. Its error is ErrTooLarge over the request's
-// limit.
+// Add counts n bytes of a response, and waits if there is no memory for them. It calls
+// waits before it waits. It returns ErrTooLarge over the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -70,8 +69,8 @@ func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// AddMemory counts memory that decoding an answer takes, such as the window of its
-// compression, and waits as Add does. It doesn't count for the request's limit.
+// AddMemory counts memory for decoding a response, such as the window of its compression,
+// and waits as Add does. It doesn't count towards the limit of the request.
 func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -82,7 +81,7 @@ func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// take takes the memory that is missing.
+// take acquires a share of the memory that is missing.
 func (a *Answers) take(ctx context.Context, waits func()) error {
 	a.mu.Lock()
 	enough := a.missing() <= 0
@@ -100,7 +99,7 @@ func (a *Answers) take(ctx context.Context, waits func()) error {
 	return a.takeLarge(ctx, waits)
 }
 
-// Drop says that what was added is no longer in memory.
+// Drop releases the memory of what was added, which is no longer in use.
 func (a *Answers) Drop() {
 	if a == nil {
 		return
@@ -109,11 +108,11 @@ func (a *Answers) Drop() {
 	defer a.mu.Unlock()
 	a.read = 0
 	if a.extra == 0 {
-		a.giveBack()
+		a.release()
 	}
 }
 
-// missing is the memory that the request takes beyond what it has a share for.
+// missing returns the memory that the request uses without a share.
 func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0
@@ -121,8 +120,8 @@ func (a *Answers) missing() int64 {
 	return a.read*memoryPerByte + a.extra - uncounted - a.taken
 }
 
-// takeSmall takes what is missing of the memory for small answers, and reports whether
-// nothing is missing now.
+// takeSmall acquires what is missing from the memory for small responses, and reports
+// whether it succeeded.
 func (a *Answers) takeSmall() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -130,7 +129,7 @@ func (a *Answers) takeSmall() bool {
 	if missing <= 0 {
 		return true
 	}
-	const block = 1 << 20 // so that a share is taken seldom
+	const block = 1 << 20 // so that it is called rarely
 	n := max(missing, block)
 	switch s := a.source; {
 	case a.taken+n > maxSmall || !s.small.TryAcquire(n):
@@ -143,7 +142,7 @@ func (a *Answers) takeSmall() bool {
 	return true
 }
 
-// takeLarge waits until no other request is large.
+// takeLarge waits until the request may become the large one.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
 	if !s.process.large.TryAcquire(1) {
@@ -158,7 +157,7 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 		s.process.large.Release(1)
 		return ctx.Err()
 	}
-	a.giveBack()
+	a.release()
 	a.large = true
 	return nil
 }
@@ -179,15 +178,15 @@ func (s *Source) waitLarge(ctx context.Context) error {
 	return nil
 }
 
-// end gives everything back.
+// end releases all memory.
 func (a *Answers) end() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ended = true
-	a.giveBack()
+	a.release()
 }
 
-func (a *Answers) giveBack() {
+func (a *Answers) release() {
 	p := a.source.process
 	if a.taken > 0 {
 		a.source.small.Release(a.taken)

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// ReturnMemory returns memory to the operating system soon after a peak, until ctx
-// ends. By itself Go's runtime collects what a peak leaves behind after up to two
-// minutes of quiet, and returns it little by little.
+// ReturnMemory returns unused memory to the operating system soon after a peak, until
+// ctx ends. Without it, Go's runtime runs a collection within two minutes and returns
+// memory gradually.
 func ReturnMemory(ctx context.Context) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
@@ -27,10 +27,10 @@ func ReturnMemory(ctx context.Context) {
 	}
 }
 
-// usage is what the process uses at a moment.
+// usage is the memory use of the process.
 type usage struct {
-	resident  uint64 // bytes of memory that the operating system has given
-	allocated uint64 // bytes of all objects so far
+	resident  uint64 // bytes obtained from the operating system and not returned
+	allocated uint64 // total bytes of all objects allocated so far
 }
 
 func readUsage() usage {
@@ -46,17 +46,17 @@ func readUsage() usage {
 
 // returner decides when memory is returned.
 type returner struct {
-	lowest    uint64 // resident memory that can't be returned
-	allocated uint64 // at the last look
+	lowest    uint64 // resident memory after the last return
+	allocated uint64 // at the last check
 }
 
-// due reports whether memory should be returned now: there is a peak's, and little is
-// going on.
+// due reports whether memory should be returned now: much is unused, and little has been
+// allocated since the last check.
 func (r *returner) due(u usage) bool {
 	recent := u.allocated - r.allocated
 	r.allocated = u.allocated
 	return u.resident > r.lowest+peak && recent < quiet
 }
 
-// returned notes what is in use after memory was returned, which stays there.
+// returned records the memory use after a return.
 func (r *returner) returned(u usage) { *r = returner{u.resident, u.allocated} }
