@@ -10,8 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// elsewhere are faults that the API's other endpoints meet: labels and values
-// are read by another decoder than samples.
+// elsewhere are faults that the API's other endpoints meet, which list labels and values.
 var elsewhere = []badCase{
 	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
 	{"refused credentials", say("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401).", 1},
@@ -29,7 +28,11 @@ var elsewhere = []badCase{
 	{"no JSON", say("200", "OK"), nil, 502, "is not what the Prometheus API promises: OK. Check", 1},
 	{"no list", say("200", `{"status":"success","data":{}}`), nil, 502, "is not what the Prometheus API promises: data can't be a JSON object, at byte", 1},
 	{"an error under status 200", say("200", `{"status":"error","errorType":"bad_data","error":"no such label"}`), nil, 400, "HOST refused the query: bad_data: no such label.", 1},
-	{"without end", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 413, "limit of 1 MiB (response limit)", 1},
+	{"no list without end", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 502, "is not what the Prometheus API promises: data can't be a JSON object, at byte 27.", 1},
+	{"without end", upstream.Fault{"kind": "endless", "of": "spaces"}, Settings{"responseLimitMiB": 1}, 413, "limit of 1 MiB (response limit)", 1},
+	{"without end, within the response limit", upstream.Fault{"kind": "endless", "of": "spaces"}, nil, 413, "larger than 64 MiB, which is the limit for lists", 1},
+	{"a name without end", upstream.Fault{"kind": "endless", "of": "a name"}, nil, 413, "holds more than 4 MiB in one text, which is the limit.", 1},
+	{"names without end", upstream.Fault{"kind": "endless", "of": "names"}, Settings{"responseLimitMiB": 1}, 200, "", 1},
 }
 
 // TestVariables: the same sentences, where a dashboard's variable is filled.

@@ -164,7 +164,10 @@ func busy(e *exchange) {
 // endless answers without end, until the client has had enough: of says with
 // what.
 func endless(e *exchange) {
-	const open = `{"status":"success","data":{"resultType":"matrix","result":[`
+	const (
+		open = `{"status":"success","data":{"resultType":"matrix","result":[`
+		list = `{"status":"success","data":["a"`
+	)
 	part := map[string]struct{ begin, again string }{
 		"series":  {open + `{"metric":{},"values":[]}`, `,{"metric":{"a":"1"},"values":[[1,"1"],[2,"2"]]}`},
 		"samples": {open + `{"metric":{},"values":[[0,"0"]`, `,[1700000000,"0.12345678901234567"]`},
@@ -172,6 +175,10 @@ func endless(e *exchange) {
 		"text":    {open + `{"metric":{"a":"`, `and so on, `},
 		"space":   {open, " "},
 		"depth":   {open, "["},
+		"buckets": {open + `{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[0,"1","2","3"]`, `,[0,"1","2","3"]`},
+		"names":   {list, `,"b"`},
+		"a name":  {list + `,"`, `and so on, `},
+		"spaces":  {list, " "}, // in a list
 	}[e.fault["of"]]
 	if _, err := io.WriteString(e, part.begin); err != nil {
 		return
