@@ -117,7 +117,7 @@ func Hostile(For *time.Duration) error {
 		For = new(10 * time.Minute)
 	}
 	return run("tests", "", "go", "test", "-count=1", "-timeout=0", "-v", "./hostile", "-run=^(TestAttacks|TestMixedLoad)$",
-		"-mutations=3", fmt.Sprintf("-seed=%d", time.Now().Unix()), fmt.Sprintf("-for=%v", *For))
+		"-all", "-mutations=3", fmt.Sprintf("-seed=%d", time.Now().Unix()), fmt.Sprintf("-for=%v", *For))
 }
 
 // Bench measures the plugin beside its peers and prints tables in Markdown; -peer names one more plugin's executable,

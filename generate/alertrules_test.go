@@ -134,7 +134,7 @@ func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				metric, err := from.Catalog.Metric(q.Metric)
+				metric, err := from.Metric(q.Metric)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -328,7 +328,7 @@ func TestUnion(t *testing.T) {
 			if i > 0 && random.IntN(3) == 0 {
 				all[i].Times = all[i-1].Times
 			} else {
-				for at := int64(0); at < 12; at++ {
+				for at := range int64(12) {
 					if random.IntN(2) == 0 {
 						all[i].Times = append(all[i].Times, at)
 					}

@@ -58,7 +58,7 @@ type line struct {
 	with func(d dice) attack
 }
 
-// dice without a source choose the sizes and forms of issue 14.
+// dice without a source choose the sizes and forms of the attack.
 type dice struct{ *rand.Rand }
 
 // size is n, or a number between a quarter and twice of it.

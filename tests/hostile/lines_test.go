@@ -2,5 +2,8 @@ package hostile
 
 import "slices"
 
-// lines are the attacks of issue 14 and of the same kind.
-var lines = slices.Concat(texts, regexps, leaving, connections, packs, lists, shapes, crowds, echoes, odds)
+// kinds are the attacks by what they exhaust the plugin with.
+var kinds = [][]line{texts, regexps, leaving, connections, packs, lists, shapes, crowds, echoes, odds}
+
+// lines are all attacks.
+var lines = slices.Concat(kinds...)

@@ -150,7 +150,7 @@ func (d *decoder) begins(with byte) bool {
 	if c == with || d.err != nil {
 		return d.err == nil
 	}
-	kind := "value"
+	var kind string
 	switch {
 	case c == '{':
 		kind = "JSON object"
