@@ -43,13 +43,27 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 		return fault.New(fault.BadQuery, "%s is too long: the regular expressions of a query may have %d KiB together. Select fewer values.", subject, maxRegexpBytes>>10)
 	}
 	tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
-	if err != nil {
+	switch {
+	case isTooLarge(err):
+		return tooComplex(subject)
+	case err != nil:
 		return notRegexp(subject, err)
 	}
 	if b.size += compiledSize(tree); b.size > maxRegexpSize {
-		return fault.New(fault.BadQuery, "%s is too complex: the regular expressions of a query may compile to %d instructions together. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
+		return tooComplex(subject)
 	}
 	return nil
+}
+
+// isTooLarge reports whether the parser refuses an expression for its size. It does so
+// at several times maxRegexpSize.
+func isTooLarge(err error) bool {
+	invalid, ok := errors.AsType[*syntax.Error](err)
+	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)
+}
+
+func tooComplex(subject string) error {
+	return fault.New(fault.BadQuery, "%s is too complex: the regular expressions of a query may compile to %d instructions together. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
 }
 
 func notRegexp(subject string, err error) error {

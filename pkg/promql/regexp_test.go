@@ -34,6 +34,8 @@ func TestRegularExpressionsOfAQuery(t *testing.T) {
 		{"a small repetition", `x{a=~"[0-9]{1,3}(\\.[0-9]{1,3}){3}"}`, ""},
 		{"letters of every script", `x{a=~"\\pL+"}`, ""},
 		{"one of a million instructions and more", `x{a=~"` + repeated(1600) + `"}`, complex},
+		{"one of many millions, which Go's parser refuses", `x{a=~"` + repeated(30_000) + `"}`, complex},
+		{"one that is nested too deeply for Go's parser", `x{a=~"` + strings.Repeat("(", 2000) + strings.Repeat(")", 2000) + `"}`, complex},
 		{"several that are so together", `x{a=~"` + repeated(500) + `",b!~"` + repeated(500) + `"} + y{c=~"` + repeated(600) + `"}`, complex},
 		{"nested repetitions", `x{a=~"` + strings.Repeat("((a{10}){10}){10}", 800) + `"}`, complex},
 		{"many classes of characters", `x{a=~"` + strings.Repeat(`\\pL`, 2000) + `"}`, complex},
