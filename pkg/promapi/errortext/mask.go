@@ -1,18 +1,15 @@
 package errortext
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"html"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
 )
@@ -76,15 +73,15 @@ func (m Masker) WithHeader(header http.Header) Masker {
 	return Masker{values}.sorted()
 }
 
-// sorted puts longer values first, because one may contain another.
+// sorted removes duplicate values.
 func (m Masker) sorted() Masker {
-	slices.SortFunc(m.values, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	slices.Sort(m.values)
 	m.values = slices.Compact(m.values)
 	return m
 }
 
-// forms are the ways in which a server may repeat a value: as it is, in a URL, in a
-// URL within a URL, as a string of Go, JSON or PromQL, and in HTML.
+// forms are the ways in which a server may repeat a value: as it is, as a string of Go,
+// JSON or PromQL, and in HTML. Mask undoes the percent-encoding of URLs.
 func forms(value string) []string {
 	value = Line(value) // as the text is
 	if value == "" {
@@ -94,12 +91,6 @@ func forms(value string) []string {
 	if text, err := json.Marshal(value); err == nil {
 		all = append(all, unquoted(string(text)))
 	}
-	for _, escape := range []func(string) string{url.QueryEscape, url.PathEscape} {
-		once := escape(value)
-		for _, escaped := range []string{once, escape(once)} {
-			all = append(all, escaped, percent.ReplaceAllStringFunc(escaped, strings.ToLower))
-		}
-	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
@@ -107,21 +98,12 @@ func forms(value string) []string {
 // unquoted is a quoted string's text between the quotes, with its escapes.
 func unquoted(quoted string) string { return quoted[1 : len(quoted)-1] }
 
-// escapeBefore matches an escaped character of a URL or a string at the end of a text.
-var escapeBefore = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2}|\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
-
-var percent = regexp.MustCompile(`%[0-9A-F]{2}`)
+// escapeBefore matches an escaped character of a string at the end of a text.
+var escapeBefore = regexp.MustCompile(`(?:\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
 
 // Mask returns a line without credentials.
 func (m Masker) Mask(line string) string {
-	const short = 8
-	for _, value := range m.values {
-		if len(value) < short {
-			line = replaceWord(line, value)
-		} else {
-			line = strings.ReplaceAll(line, value, masked)
-		}
-	}
+	line = m.maskValues(line)
 	for _, p := range patterns {
 		line = p.expr.ReplaceAllStringFunc(line, func(match string) string {
 			return p.mask(p.expr.FindStringSubmatch(match))
@@ -130,32 +112,20 @@ func (m Masker) Mask(line string) string {
 	return line
 }
 
-// replaceWord masks a value where it isn't a part of a longer word.
-func replaceWord(line, value string) string {
-	var out strings.Builder
-	isWord := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for before := rune(0); ; {
-		i := strings.Index(line, value)
-		if i < 0 {
-			out.WriteString(line)
-			return out.String()
-		}
-		if i > 0 {
-			before, _ = utf8.DecodeLastRuneInString(line[:i])
-		}
-		if escapeBefore.MatchString(line[:i]) {
-			before = 0 // a sign that is written with letters or digits
-		}
-		after, _ := utf8.DecodeRuneInString(line[i+len(value):])
-		out.WriteString(line[:i])
-		if isWord(before) || isWord(after) {
-			out.WriteString(value)
-		} else {
-			out.WriteString(masked)
-		}
-		line = line[i+len(value):]
-		before, _ = utf8.DecodeLastRuneInString(value)
+// maskValues masks the values in a line, and in what it is as a part of a URL, and of a
+// URL within a URL: a server encodes more or fewer characters of a value than another.
+func (m Masker) maskValues(line string) string {
+	if len(m.values) == 0 {
+		return line
 	}
+	var found []span
+	plain := undecoded(line)
+	for _, text := range append([]decoded{plain}, plain.levels()...) {
+		for _, value := range m.values {
+			found = append(found, text.find(value)...)
+		}
+	}
+	return masking(line, found)
 }
 
 // patterns recognize credentials by their form. mask is called with a match and its

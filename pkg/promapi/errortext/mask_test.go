@@ -2,6 +2,7 @@ package errortext
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -66,5 +67,37 @@ func TestSecretsInOtherForms(t *testing.T) {
 		if got := m.Mask(test.line); got != test.want {
 			t.Errorf("%s became %s, want %s", test.line, got, test.want)
 		}
+	}
+}
+
+// TestSecretsThatAreEncodedInPart: which characters of a value are encoded differs from
+// one server to another, and within a URL that is encoded again.
+func TestSecretsThatAreEncodedInPart(t *testing.T) {
+	m := NewMasker([]Secret{{"password", "p/ss w+rd?&\u00fc"}, {"token", "a b/c"}, {"secret", "ss w+rd?&\u00fc and more"}})
+	for _, test := range []struct{ line, want string }{
+		{"GET /p/ss%20w+rd?&\u00fc HTTP", "GET /*** HTTP"},
+		{"GET /p%2Fss w%2Brd?&%C3%BC HTTP", "GET /*** HTTP"},
+		{"GET /p%2fss+w%2brd%3f&%c3%bc HTTP", "GET /*** HTTP"},
+		{"%70%2F%73%73%20%77%2B%72%64%3F%26%C3%BC", "***"},
+		{"/?to=p/ss%2520w%2Brd%253F%26%25C3%25BC%26x=1", "/?to=***%26x=1"},
+		{"key%3Da%20b/c%26", "key%3D***%26"},
+		{"keya%20b/c is another", "keya%20b/c is another"},
+		{"a%0Ab/c and a+b%2Fc", "*** and ***"},
+		{"p/ss%20w+rd?&%C3%BC and more", "***"},
+		{"100%25 of %zz%2 and 1+1", "100%25 of %zz%2 and 1+1"},
+	} {
+		if got := m.Mask(test.line); got != test.want {
+			t.Errorf("%s became %s, want %s", test.line, got, test.want)
+		}
+	}
+}
+
+// TestManyShortSecretsAreMaskedInLinearTime: a server chooses how often it repeats one.
+func TestManyShortSecretsAreMaskedInLinearTime(t *testing.T) {
+	m := NewMasker([]Secret{{"token", "x%2"}, {"password", "secret-1"}})
+	const n = 50_000
+	got := m.Mask(strings.Repeat("x%2 ", n) + strings.Repeat("%", n) + strings.Repeat("secret%2D1", n))
+	if want := strings.Repeat("*** ", n) + strings.Repeat("%", n) + strings.Repeat("***", n); got != want {
+		t.Errorf("got %d bytes, want %d: %.100s", len(got), len(want), got)
 	}
 }
