@@ -168,6 +168,28 @@ func TestVictoriaMetricsAppliesTheFilters(t *testing.T) {
 	}
 }
 
+// TestTheInspectorShowsFiltersThatTheServerApplies also checks that the inspector doesn't
+// show the selectors of the data source's settings, which may name other tenants.
+func TestTheInspectorShowsFiltersThatTheServerApplies(t *testing.T) {
+	server := record(t, true)
+	d := instance(t, server.URL, `{"customQueryParameters":"extra_filters[]={team=\"secret\"}"}`)
+	odd := `,"adhocFilters":[{"key":"my-\nlabel","operator":"=","value":"a\nb"}]`
+	for text, want := range map[string]string{
+		`{"expr":"up default 0"` + jobIsAPI + `}`:                          "up default 0\n# extra_filters[]={job=\"api\"}",
+		`{"expr":"up default 0","instant":true` + jobIsAPI + `}`:           "up default 0\n# extra_filters[]={job=\"api\"}",
+		`{"expr":"up default 0","format":"heatmap"` + jobIsAPI + `}`:       "up default 0\n# extra_filters[]={job=\"api\"}",
+		`{"expr":"up default 0","queryType":"annotation"` + jobIsAPI + `}`: "up default 0\n# extra_filters[]={job=\"api\"}",
+		`{"expr":"up"` + odd + `}`:                                         "up\n# extra_filters[]={my\\-\\x0alabel=\"a\\nb\"}",
+		`{"expr":"up"` + jobIsAPI + `}`:                                    `up{job="api"}`,
+		`{"expr":"up default 0"}`:                                          "up default 0",
+	} {
+		answer := ask(t, d, nil, text)["A"]
+		if answer.Error != nil || len(answer.Frames) == 0 || answer.Frames[0].Meta.ExecutedQueryString != want {
+			t.Errorf("%s: %v, %+v", text, answer.Error, answer.Frames)
+		}
+	}
+}
+
 // TestFiltersStayWithinParametersThatCannotBeRead: a parameter whose meaning isn't
 // known may confine what is read, so nothing is sent.
 func TestFiltersStayWithinParametersThatCannotBeRead(t *testing.T) {

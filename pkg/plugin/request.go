@@ -86,5 +86,5 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
 func (r *request) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Expr, Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
 }

@@ -1,9 +1,13 @@
 package promql
 
 import (
+	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/prometheus/prometheus/model/labels"
 
@@ -26,7 +30,7 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 		return existing, nil
 	}
 	if len(existing) == 0 {
-		return []string{serverSelector(matchers)}, nil
+		return []string{ServerSelector(matchers)}, nil
 	}
 	if len(existing) > maxExtraFilters {
 		return nil, fault.New(fault.BadQuery, "The filters can't be combined with %d values of the parameter extra_filters[]: %d is the most.", len(existing), maxExtraFilters)
@@ -38,7 +42,7 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 		if err != nil {
 			return nil, err
 		}
-		combined[i] = serverSelector(slices.Concat(has, matchers))
+		combined[i] = ServerSelector(slices.Concat(has, matchers))
 		if size += len(combined[i]); size > maxBytes {
 			return nil, errTooManyFilters()
 		}
@@ -62,8 +66,8 @@ func parseSelector(text string) ([]*labels.Matcher, error) {
 	return matchers, nil
 }
 
-// serverSelector prints matchers as MetricsQL, each once.
-func serverSelector(matchers []*labels.Matcher) string {
+// ServerSelector prints matchers as a selector of MetricsQL, on one line, each once.
+func ServerSelector(matchers []*labels.Matcher) string {
 	matchers = slices.CompactFunc(inOrder(matchers), sameMatcher)
 	texts := make([]string, len(matchers))
 	for i, m := range matchers {
@@ -73,17 +77,27 @@ func serverSelector(matchers []*labels.Matcher) string {
 	return "{" + strings.Join(texts, ",") + "}"
 }
 
-// escapeIdentifier writes a label's name as MetricsQL does: what can't be in an
-// identifier has a backslash before it. (MetricsQL, supported features.) Every version
-// of the server reads that; quoted names it has learned only lately.
+// escapeIdentifier writes a label name as MetricsQL's identifiers require: a backslash
+// precedes each printable character that an identifier can't contain, and unprintable
+// characters are written in hexadecimal (MetricsQL, supported features). Every version of
+// the server reads these escapes, while only recent ones read quoted names. A name with a
+// character that has no escape is quoted.
 func escapeIdentifier(name string) string {
 	var b strings.Builder
 	for i, r := range name {
 		isPlain := r == '_' || r == ':' || r < unicode.MaxASCII && unicode.IsLetter(r) || i > 0 && '0' <= r && r <= '9'
-		if !isPlain {
-			b.WriteByte('\\')
+		switch {
+		case isPlain:
+			b.WriteRune(r)
+		case r == utf8.RuneError, r > math.MaxUint16 && !unicode.IsPrint(r):
+			return strconv.Quote(name)
+		case unicode.IsPrint(r):
+			b.WriteString(`\` + string(r))
+		case r <= math.MaxUint8:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
 		}
-		b.WriteRune(r)
 	}
 	return b.String()
 }

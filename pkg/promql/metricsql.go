@@ -3,7 +3,6 @@ package promql
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -64,7 +63,7 @@ func unquotedName(literal, last, next parser.Item, braces, group bool) (string, 
 		return "", false
 	}
 	name, err := strutil.Unquote(literal.Val)
-	if err != nil || name == "" || strings.ContainsFunc(name, unicode.IsControl) {
+	if err != nil || name == "" {
 		return "", false
 	}
 	return escapeIdentifier(name), true

@@ -28,6 +28,16 @@ type Compiled struct {
 	ExtraFilters []string          // selectors that the server applies; see promql.ExtraFilters
 }
 
+// Executed returns the expression for display, followed by a comment with the ad-hoc
+// filters that the server applies. It omits the selectors of the data source's settings,
+// which the filters are combined with: they may name what other tenants may read.
+func (c *Compiled) Executed() string {
+	if len(c.ExtraFilters) == 0 {
+		return c.Expr
+	}
+	return c.Expr + "\n# extra_filters[]=" + promql.ServerSelector(c.Matchers)
+}
+
 // ServerFilters reports whether the server has to apply the ad-hoc filters: filters
 // can't be added to an expression that isn't PromQL, and not every server supports the
 // quoted label names of PromQL.
