@@ -14,6 +14,8 @@ const (
 	// each sample of a series repeats all of its labels. Other lists are bounded where
 	// they are decoded.
 	maxVariableBytes = 64 << 20
+	// maxRedirects bounds the redirects that a request follows.
+	maxRedirects = 10
 )
 
 // Bounds on what a connection to a server takes before anybody reads it. With as many

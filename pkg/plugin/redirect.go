@@ -7,9 +7,6 @@ import (
 	"strings"
 )
 
-// maxRedirects is how many redirects a request follows.
-const maxRedirects = 10
-
 // checkRedirect decides whether a request follows a redirect. It carries the data
 // source's credentials and the query, so it stays with the scheme, host and port
 // of the data source's URL. (http.Client.CheckRedirect.)

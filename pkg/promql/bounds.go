@@ -18,6 +18,8 @@ const (
 	// maxFilters bounds the ad-hoc filters of a query, each of which is written into
 	// every selector.
 	maxFilters = 100
+	// maxExtraFilters bounds the selectors that ExtraFilters returns.
+	maxExtraFilters = 1000
 	// maxImplications bounds the work of finding the filters that follow from a
 	// selector's own matchers, in steps of a regular expression's evaluation.
 	maxImplications = 10_000_000

@@ -14,9 +14,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// maxExtraFilters bounds the selectors that ExtraFilters returns.
-const maxExtraFilters = 1000
-
 // ExtraFilters returns matchers as values of VictoriaMetrics' parameter extra_filters[],
 // which the server adds to every selector of a query, whatever language that is in.
 // (VictoriaMetrics, Prometheus querying API enhancements.)

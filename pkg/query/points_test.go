@@ -17,7 +17,7 @@ func pointsOf(q *Query) (points int) {
 	return points
 }
 
-func mostPoints(s Source) int {
+func maxPointsOf(s Source) int {
 	if s.MaxDataPoints <= 0 || s.MaxDataPoints > MaxPoints {
 		return MaxPoints
 	}
@@ -30,14 +30,14 @@ func TestASeriesHasAtMostMaxDataPoints(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, zone := range []string{"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"} {
 		for _, length := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 90 * 24 * time.Hour, 3 * 365 * 24 * time.Hour} {
-			for _, most := range []int64{0, 1, 2, 3, 24, 100, 500, 1000, 20_000} {
+			for _, maxPoints := range []int64{0, 1, 2, 3, 24, 100, 500, 1000, 20_000} {
 				for _, options := range []string{"", `,"interval":"1m"`, `,"interval":"90m"`, `,"intervalFactor":3`, `,"interval":"$__rate_interval"`} {
 					from := time.UnixMilli(1.6e12 + random.Int64N(2e11))
-					s := Source{From: from, To: from.Add(length - time.Duration(random.Int64N(2))*time.Millisecond), MaxDataPoints: most, ScrapeInterval: 15 * time.Second}
+					s := Source{From: from, To: from.Add(length - time.Duration(random.Int64N(2))*time.Millisecond), MaxDataPoints: maxPoints, ScrapeInterval: 15 * time.Second}
 					text := fmt.Sprintf(`{"expr":"up","timezone":%q%s}`, zone, options)
 					q := parse(t, text, s)
-					if points := pointsOf(q); points > mostPoints(s) || points < 1 {
-						t.Errorf("%s from %s for %s: %d points instead of at most %d, by %s", text, from.UTC(), length, points, mostPoints(s), q.Step)
+					if points := pointsOf(q); points > maxPointsOf(s) || points < 1 {
+						t.Errorf("%s from %s for %s: %d points instead of at most %d, by %s", text, from.UTC(), length, points, maxPointsOf(s), q.Step)
 					}
 				}
 			}

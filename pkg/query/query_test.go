@@ -172,8 +172,8 @@ func TestStep(t *testing.T) {
 			if q.Step != test.want {
 				t.Errorf("got %s, want %s", q.Step, test.want)
 			}
-			if points, most := pointsOf(q), mostPoints(s); points > most {
-				t.Errorf("%d points, more than %d", points, most)
+			if points, limit := pointsOf(q), maxPointsOf(s); points > limit {
+				t.Errorf("%d points, more than %d", points, limit)
 			}
 		})
 	}

@@ -140,15 +140,15 @@ func (in input) page() (limit, offset int, err error) {
 	return limit, offset, err
 }
 
-// number reads a whole number between two bounds; usual stands in for none.
-func (in input) number(name string, least, most, usual int) (int, error) {
+// number returns an integer parameter, or the fallback if the parameter is missing.
+func (in input) number(name string, minimum, maximum, fallback int) (int, error) {
 	text, err := in.text(name)
 	if err != nil || text == "" {
-		return usual, err
+		return fallback, err
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, badParameter(name, text, "%s is %q: write a whole number from %d to %d.", name, clip(text), least, most)
+	if err != nil || n < minimum || n > maximum {
+		return 0, badParameter(name, text, "%s is %q: write a whole number from %d to %d.", name, clip(text), minimum, maximum)
 	}
 	return n, nil
 }
@@ -158,17 +158,17 @@ func (a api) parse(r *http.Request, do func() error) error {
 	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), do)
 }
 
-// bodyOf reads a request's body of at most so many bytes.
-func bodyOf(r *http.Request, most int64) ([]byte, error) {
+// bodyOf reads the body of a request. A body of more than maxBytes is an error.
+func bodyOf(r *http.Request, maxBytes int64) ([]byte, error) {
 	if r.Body == nil { // as a request made by hand may have it
 		return nil, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxBytes+1))
 	switch {
 	case err != nil:
 		return nil, fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
-	case int64(len(text)) > most:
-		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", most>>20)
+	case int64(len(text)) > maxBytes:
+		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", maxBytes>>20)
 	}
 	return text, nil
 }
