@@ -42,15 +42,15 @@ func TestSmallAnswersThatAreLargeInAFormat(t *testing.T) {
 		return fmt.Sprintf(`{"metric":{"job":"%d"},"histograms":[[%d,{"buckets":[[0,"1","2","1"]]}]]}`, i, i)
 	}))
 	for _, test := range []struct{ name, body, query, want string }{
-		{"a table of 15,000 label names", names, `{"expr":"x","format":"table"}`, "As a table the answer takes more than 2,000 columns, one for each label name."},
-		{"such a table at the end of the range", names, `{"expr":"x","instant":true,"range":false,"format":"table"}`, "As a table the answer takes more than 2,000 columns"},
+		{"a table of 15,000 label names", names, `{"expr":"x","format":"table"}`, "As a table, the result has more than 2,000 columns, one for each label name."},
+		{"such a table at the end of the range", names, `{"expr":"x","instant":true,"range":false,"format":"table"}`, "As a table, the result has more than 2,000 columns"},
 		{"the same as a graph", names, `{"expr":"x"}`, ""},
-		{"series that are apart, side by side", apart, `{"expr":"x","format":"time_series_wide"}`, "Side by side the series of the answer take more than 10,000,000 cells"},
-		{"such buckets", apart, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
-		{"such buckets at the end of the range", apart, `{"expr":"x","instant":true,"range":false,"format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
+		{"series that are apart, side by side", apart, `{"expr":"x","format":"time_series_wide"}`, "As a wide time series, the result has more than 10,000,000 cells"},
+		{"such buckets", apart, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
+		{"such buckets at the end of the range", apart, `{"expr":"x","instant":true,"range":false,"format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
 		{"the same as a graph", apart, `{"expr":"x"}`, ""},
-		{"native histograms of 100 buckets, 2,000 of them", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 100,000 fields"},
-		{"native histograms that are apart", totals, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
+		{"native histograms of 100 buckets, 2,000 of them", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 100,000 fields"},
+		{"native histograms that are apart", totals, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
 		{"the same as a graph", totals, `{"expr":"x"}`, ""},
 	} {
 		t.Run(test.name+" "+test.query, func(t *testing.T) {
@@ -92,7 +92,7 @@ func TestExemplarsWithoutBoundsLeaveTheGraph(t *testing.T) {
 		"a label name each": {
 			elements(3_000, func(i int) string {
 				return fmt.Sprintf(`{"seriesLabels":{},"exemplars":[{"labels":{"l%d":"v"},"value":"1","timestamp":%d}]}`, i, i)
-			}), "There are no exemplars: With its exemplars the answer takes more than 2,000 columns, one for each label name.",
+			}), "There are no exemplars: The exemplars of the query have more than 2,000 columns, one for each label name.",
 		},
 		"the same label again and again": {
 			`{"seriesLabels":{},"exemplars":[{"labels":{` + strings.Repeat(`"a":"b",`, 300_000) + `"a":"b"},"value":"1","timestamp":1}]}`,

@@ -21,13 +21,6 @@ type Notes struct {
 	Partial string
 }
 
-// Limits of the notes of one answer, whose number and length a server chooses.
-// Prometheus itself sends 10 of either kind.
-const (
-	maxNotes      = 100
-	maxNoteLength = 1000 // characters
-)
-
 // What MarkPartial adds: a server that marks an answer as partial gives no reason.
 const (
 	partialWarning = "This result is partial: the server could not read all of its storage."

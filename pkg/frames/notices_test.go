@@ -18,12 +18,12 @@ const (
 	otherGuess = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "load" (1:6)`
 )
 
-// everyShape is every format that a panel, an alert rule or an annotation uses.
-var everyShape = map[string]func(*series.Result, Options) (data.Frames, error){
+// formats are the conversions of this package by name.
+var formats = map[string]func(*series.Result, Options) (data.Frames, error){
 	"time_series":      TimeSeries,
 	"time_series_wide": TimeSeriesWide,
 	"numeric":          func(r *series.Result, o Options) (data.Frames, error) { return Numeric(r, o), nil },
-	"table":            AsTable,
+	"table":            Table,
 	"heatmap":          Heatmap,
 	"annotations": func(r *series.Result, o Options) (data.Frames, error) {
 		return Annotations(r, AnnotationOptions{Options: o}), nil
@@ -47,7 +47,7 @@ var everyShape = map[string]func(*series.Result, Options) (data.Frames, error){
 	},
 }
 
-// must returns frames that are within the bounds.
+// must panics on an error.
 func must(frames data.Frames, err error) data.Frames {
 	if err != nil {
 		panic(err)
@@ -55,22 +55,22 @@ func must(frames data.Frames, err error) data.Frames {
 	return frames
 }
 
-// TestInfosOfPromQLMarkNoPanel: a panel marks every notice in its header. The infos of
-// PromQL are for the author of the query, who sees them in the editor.
-func TestInfosOfPromQLMarkNoPanel(t *testing.T) {
+// TestInfosAreNoticesByOptionOnly: a panel marks each notice in its header. Infos concern
+// the author of the query, who reads them in the editor.
+func TestInfosAreNoticesByOptionOnly(t *testing.T) {
 	one := []series.Series{{Labels: labels("job", "a"), Times: []int64{0}, Values: []float64{1}}}
-	for name, shape := range everyShape {
+	for name, convert := range formats {
 		for _, all := range [][]series.Series{nil, one} {
 			t.Run(fmt.Sprintf("%s of %d series", name, len(all)), func(t *testing.T) {
 				result := &series.Result{Kind: series.Matrix, Series: all, Notes: series.Notes{Warnings: []string{"partial"}, Infos: []string{otherGuess}}}
-				frames := must(shape(result, Options{}))
+				frames := must(convert(result, Options{}))
 				if got := noticesIn(frames); !slices.Equal(got, []string{"warning: partial"}) {
 					t.Errorf("notices %q", got)
 				}
 				if got := infosIn(frames); !slices.Equal(got, []string{otherGuess}) {
-					t.Errorf("infos for the editor: %q", got)
+					t.Errorf("custom infos: %q", got)
 				}
-				if got := noticesIn(must(shape(result, Options{Infos: true}))); !slices.Equal(got, []string{"warning: partial", "info: " + otherGuess}) {
+				if got := noticesIn(must(convert(result, Options{Infos: true}))); !slices.Equal(got, []string{"warning: partial", "info: " + otherGuess}) {
 					t.Errorf("notices with the option: %q", got)
 				}
 			})
@@ -78,20 +78,19 @@ func TestInfosOfPromQLMarkNoPanel(t *testing.T) {
 	}
 }
 
-// TestDeclaredCountersAreNotDoubted: neither by name nor by type, with and without the
-// position that Thanos leaves out.
-func TestDeclaredCountersAreNotDoubted(t *testing.T) {
+// TestWrongGuessesOnCountersAreDropped uses infos by name and by type, with the position
+// that Prometheus adds and without it, as Thanos sends them.
+func TestWrongGuessesOnCountersAreDropped(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
-	doubts := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}
-	frames := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: doubts}}, declared))
+	guesses := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}
+	frames := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: guesses}}, declared))
 	if got := infosIn(frames); !slices.Equal(got, []string{otherGuess}) {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestOnlyTheLastOfManyWarningsAreListed: a tooltip has room for as many as a person
-// reads. The plugin's own warnings come last.
-func TestOnlyTheLastOfManyWarningsAreListed(t *testing.T) {
+// TestLastWarningsAreListed: the plugin's own warnings are last.
+func TestLastWarningsAreListed(t *testing.T) {
 	var r series.Result
 	for i := range 50 {
 		r.Add(fmt.Sprint("warning ", i), series.Warning)
@@ -102,8 +101,7 @@ func TestOnlyTheLastOfManyWarningsAreListed(t *testing.T) {
 	}
 }
 
-// TestTheNotesOfAVariable: its values come with the warnings of the answer.
-func TestTheNotesOfAVariable(t *testing.T) {
+func TestWarningsOfVariable(t *testing.T) {
 	frames := Texts([]string{"a"}, series.Notes{Warnings: []string{"partial"}, Infos: []string{guess}})
 	if diff := cmp.Diff([]string{"warning: partial"}, noticesIn(frames)); diff != "" {
 		t.Error(diff)
@@ -123,7 +121,7 @@ func noticesIn(frames data.Frames) (texts []string) {
 
 func infosIn(frames data.Frames) (infos []string) {
 	for _, frame := range frames {
-		if c, ok := frame.Meta.Custom.(custom); ok {
+		if c, ok := frame.Meta.Custom.(customMeta); ok {
 			infos = append(infos, c.Infos...)
 		}
 	}

@@ -10,16 +10,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// TestMetricsThatAlsoDifferInALabelHaveNamesOfTheirOwn, whatever the panel shows:
-// without the metric two series would have the name 1.
-func TestMetricsThatAlsoDifferInALabelHaveNamesOfTheirOwn(t *testing.T) {
+// TestSeriesNamesAreUniqueInAllFormats uses series that differ in the metric name and in a
+// label. Without the metric name, two of them have the same name.
+func TestSeriesNamesAreUniqueInAllFormats(t *testing.T) {
 	pair := func(metric, job string, more ...string) series.Series {
 		return series.Series{Labels: sorted(labels(append([]string{"__name__", metric, "job", job}, more...)...)), Times: []int64{0}, Values: []float64{1}}
 	}
-	answer := &series.Result{Kind: series.Matrix, Series: []series.Series{pair("a_x", "1"), pair("a_x", "2"), pair("a_y", "1")}}
+	floats := &series.Result{Kind: series.Matrix, Series: []series.Series{pair("a_x", "1"), pair("a_x", "2"), pair("a_y", "1")}}
 	buckets := &series.Result{Kind: series.Matrix, Series: []series.Series{pair("a_x", "1", "le", "1"), pair("a_x", "2", "le", "1"), pair("a_y", "1", "le", "1")}}
 	native := &series.Result{Kind: series.Matrix}
-	for _, s := range answer.Series {
+	for _, s := range floats.Series {
 		s.Values, s.Times = nil, nil
 		s.HistogramTimes, s.Histograms = []int64{0}, []series.Histogram{{Count: 1, Buckets: []series.Bucket{{Lower: 1, Upper: 2, Count: 1}}}}
 		native.Series = append(native.Series, s)
@@ -31,14 +31,14 @@ func TestMetricsThatAlsoDifferInALabelHaveNamesOfTheirOwn(t *testing.T) {
 		name string
 		got  []string
 	}{
-		{"time series", frameNames(must(TimeSeries(answer, o)))},
-		{"numbers", frameNames(Numeric(answer, o))},
-		{"wide time series", fieldNames(must(TimeSeriesWide(answer, o))[0])},
-		{"rows of a heatmap", fieldNames(must(Heatmap(answer, o))[0])},
+		{"time series", frameNames(must(TimeSeries(floats, o)))},
+		{"numbers", frameNames(Numeric(floats, o))},
+		{"wide time series", fieldNames(must(TimeSeriesWide(floats, o))[0])},
+		{"rows of a heatmap", fieldNames(must(Heatmap(floats, o))[0])},
 		{"heatmaps of classic histograms", frameNames(must(Heatmap(buckets, o)))},
 		{"heatmaps of native histograms", frameNames(must(Heatmap(native, o))[:3])},
-		{"annotations", titles(Annotations(answer, AnnotationOptions{Options: Options{Step: o.Step, Name: o.Name}}))},
-		{"chunked time series", chunkNames(answer, o)},
+		{"annotations", titles(Annotations(floats, AnnotationOptions{Options: Options{Step: o.Step, Name: o.Name}}))},
+		{"chunked time series", chunkNames(floats, o)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !slices.Equal(test.got, short) {

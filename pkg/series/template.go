@@ -1,0 +1,59 @@
+package series
+
+import (
+	"bytes"
+	"regexp"
+)
+
+// Template is a text with {{label}} placeholders, such as a legend.
+type Template []templatePart
+
+// templatePart is a text and the label whose value follows it.
+type templatePart struct{ text, label string }
+
+var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
+
+// ParseTemplate parses a template. Any text is a template: braces that don't form a
+// placeholder are text.
+func ParseTemplate(text string) Template {
+	var t Template
+	at := 0
+	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+		t = append(t, templatePart{text[at:m[0]], text[m[2]:m[3]]})
+		at = m[1]
+	}
+	return append(t, templatePart{text: text[at:]})
+}
+
+// Placeholders returns the names in the placeholders, in order.
+func (t Template) Placeholders() []string {
+	var names []string
+	for _, part := range t {
+		if part.label != "" {
+			names = append(names, part.label)
+		}
+	}
+	return names
+}
+
+// Append appends the template to a buffer, with the placeholders replaced by the values
+// of labels. The values themselves are not expanded. {{value}} and {{__value__}} are
+// replaced by value unless the series has a label of that name. Text beyond maxBytes is
+// replaced by an ellipsis.
+func (t Template) Append(to []byte, labels Labels, value string, maxBytes int) []byte {
+	start := len(to)
+	for _, part := range t {
+		to = append(to, part.text...)
+		switch label := labels.Get(part.label); {
+		case part.label == "": // the text after the last placeholder
+		case label != "":
+			to = append(to, label...)
+		case part.label == "value" || part.label == "__value__":
+			to = append(to, value...)
+		}
+		if len(to)-start > maxBytes {
+			return append(bytes.ToValidUTF8(to[:start+maxBytes], nil), "…"...)
+		}
+	}
+	return to
+}
