@@ -6,7 +6,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// entry is a metric as the editors show it.
+// entry is a metric for the editors.
 type entry struct {
 	Name           string   `json:"name"`
 	Title          string   `json:"title"`
@@ -19,15 +19,15 @@ type entry struct {
 	OptionalParams []string `json:"optional_params"`
 	Meanings       meanings `json:"meanings"`
 	GroupBy        []string `json:"group_by"`
-	Groupable      bool     `json:"groupable"` // a query may choose its own grouping
+	Groupable      bool     `json:"groupable"` // whether a query may set groupBy
 	Legend         string   `json:"legend"`
 	Window         string   `json:"window"`
 }
 
-// meanings tell what parameters mean, by name.
+// meanings are the descriptions of parameters by name.
 type meanings map[string]string
 
-func meaningsOf(m *catalog.Metric) meanings {
+func paramMeanings(m *catalog.Metric) meanings {
 	out := meanings{}
 	for _, name := range m.Params() {
 		if meaning := m.Meaning(name); meaning != "" {
@@ -43,50 +43,50 @@ type packEntry struct {
 	Owner string `json:"owner"`
 }
 
-// catalogPage is the answer of GET catalog: a page of the metrics, and every pack.
+// catalogPage is the response of GET catalog: a page of the metrics, and all packs.
 type catalogPage struct {
 	Metrics []entry     `json:"metrics"`
 	Packs   []packEntry `json:"packs"`
-	Total   int         `json:"total"` // of the metrics
+	Total   int         `json:"total"` // number of metrics
 }
 
-// searchPage is the answer of GET catalog/search. Nearest are the names that may
-// have been meant, where nothing is found.
+// searchPage is the response of GET catalog/search. If no metric is found, Nearest contains
+// similar names.
 type searchPage struct {
 	Metrics []entry  `json:"metrics"`
 	Total   int      `json:"total"`
 	Nearest []string `json:"nearest,omitempty"`
 }
 
-// packList is the answer of GET catalog/packs.
+// packList is the response of GET catalog/packs.
 type packList struct {
-	Packs []shippedPack `json:"packs"`
+	Packs []builtinPack `json:"packs"`
 }
 
-// shippedPack is a built-in pack as the data source's settings show it: with its own
-// metrics, whatever the user's own packs make of them.
-type shippedPack struct {
+// builtinPack is a built-in pack for the data source's settings. It contains all metrics of
+// the pack, even if user packs override them.
+type builtinPack struct {
 	packEntry
-	Disabled bool    `json:"disabled"` // turned off for this data source
+	Disabled bool    `json:"disabled"` // for this data source
 	Metrics  []entry `json:"metrics"`
 }
 
-// packs answers GET catalog/packs: every built-in pack, turned off or not.
+// packs serves GET catalog/packs: all built-in packs, including disabled ones.
 func (a api) packs(_ *http.Request, in input) (any, error) {
-	if err := in.only(); err != nil {
+	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	list := packList{Packs: []shippedPack{}}
+	list := packList{Packs: []builtinPack{}}
 	for _, pack := range a.Builtin.Packs() {
-		_, off := a.Catalog.Pack(pack.Name)
-		list.Packs = append(list.Packs, shippedPack{packEntry{pack.Name, pack.Title, pack.Owner}, off, entries(pack.Metrics)})
+		_, disabled := a.Catalog.Pack(pack.Name)
+		list.Packs = append(list.Packs, builtinPack{packEntry{pack.Name, pack.Title, pack.Owner}, disabled, entries(pack.Metrics)})
 	}
 	return list, nil
 }
 
-// definitions answers GET catalog.
+// definitions serves GET catalog.
 func (a api) definitions(_ *http.Request, in input) (any, error) {
-	if err := in.only("limit", "offset"); err != nil {
+	if err := in.checkNames("limit", "offset"); err != nil {
 		return nil, err
 	}
 	limit, offset, err := in.page()
@@ -102,10 +102,10 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	return page, nil
 }
 
-// search answers GET catalog/search: the metrics whose names, titles, descriptions
-// and tags hold every word.
+// search serves GET catalog/search: the metrics whose names, titles, descriptions and tags
+// contain all words.
 func (a api) search(_ *http.Request, in input) (any, error) {
-	if err := in.only("search", "pack", "tag", "limit", "offset"); err != nil {
+	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
 		return nil, err
 	}
 	var s catalog.Search
@@ -131,7 +131,7 @@ func entries(metrics []*catalog.Metric) []entry {
 	for i, m := range metrics {
 		list[i] = entry{
 			m.Name, m.Title, m.Description, m.Unit, m.Type, m.Pack().Name, orEmpty(m.Tags),
-			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), meaningsOf(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
+			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), paramMeanings(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
 		}
 	}
 	return list

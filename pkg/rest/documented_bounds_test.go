@@ -6,7 +6,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/docs"
 )
 
-func TestEveryRouteHasABound(t *testing.T) {
+func TestBoundsOfRoutesAreDocumented(t *testing.T) {
 	var names []string
 	for _, route := range newAPI(Options{}).routes() {
 		names = append(names, route.name())

@@ -8,18 +8,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// onlyKnown refuses parameters that the metric doesn't have.
-func onlyKnown(metric *catalog.Metric, params catalog.Params) error {
+// checkParams returns an error if the metric doesn't have one of the parameters.
+func checkParams(metric *catalog.Metric, params catalog.Params) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if !slices.Contains(metric.Params(), name) {
-			_, err := metric.Matchers(catalog.Params{name: {}}) // the catalog words it
+			_, err := metric.Matchers(catalog.Params{name: {}}) // the catalog's error text
 			return unknownParameter(metric, name, err)
 		}
 	}
 	return nil
 }
 
-// unknownParameter adds to an error what there is instead of a parameter.
+// unknownParameter adds the allowed parameters and similar names to an error.
 func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	allowed := orEmpty(metric.Params())
 	return &detailed{err, details{
@@ -27,8 +27,8 @@ func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	}}
 }
 
-// withDetails adds to an error of the catalog what a program can act on: which
-// required parameters are missing, or what a metric can be grouped by.
+// withDetails adds details to an error of the catalog: the missing required parameters, or
+// the labels by which the metric can be grouped.
 func (l lookup) withDetails(err error) error {
 	if fault.As(err).Kind != fault.BadQuery {
 		return err
@@ -45,8 +45,8 @@ func (l lookup) withDetails(err error) error {
 	return err
 }
 
-// missing are the required parameters that don't filter: not given, or given a
-// value that stands for all.
+// missing returns the required parameters that don't filter, because they have no value or
+// one that selects all.
 func (l lookup) missing() []string {
 	missing := []string{}
 	for _, name := range l.metric.RequiredParams {
@@ -57,7 +57,7 @@ func (l lookup) missing() []string {
 	return missing
 }
 
-// groupings are the labels that a metric can be grouped by.
+// groupings returns the labels by which a metric can be grouped.
 func groupings(m *catalog.Metric) []string {
 	if !m.Groupable() {
 		return []string{}

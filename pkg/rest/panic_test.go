@@ -12,14 +12,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// broken panics in the middle of a request, as a bug would.
-type broken struct{}
+// panicking is a transport that panics.
+type panicking struct{}
 
-func (broken) RoundTrip(*http.Request) (*http.Response, error) { panic("a bug") }
+func (panicking) RoundTrip(*http.Request) (*http.Response, error) { panic("a bug") }
 
-func TestAPanicIsAnsweredAndCounted(t *testing.T) {
+func TestPanicIsCounted(t *testing.T) {
 	o := options(t, &upstream{})
-	client, err := promapi.New(&http.Client{Transport: broken{}}, promapi.Options{URL: "http://prometheus:9090", MaxBytes: 1})
+	client, err := promapi.New(&http.Client{Transport: panicking{}}, promapi.Options{URL: "http://prometheus:9090", MaxBytes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestAPanicIsAnsweredAndCounted(t *testing.T) {
 
 	w := get(New(o), "/api/metrics/total_models")
 	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), `"INTERNAL"`) || strings.Contains(w.Body.String(), "a bug") {
-		t.Errorf("answered %d %s", w.Code, w.Body)
+		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 	const want = `
 # HELP modelmetrics_queries_total Queries answered.

@@ -7,19 +7,19 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestPacksAreCheckedForEditorsOnly: Grafana lets every viewer call the routes.
-func TestPacksAreCheckedForEditorsOnly(t *testing.T) {
+// TestCheckRequiresEditor: Grafana lets every viewer call the routes.
+func TestCheckRequiresEditor(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, test := range []struct {
 		name   string
 		user   *backend.User
 		status int
 	}{
-		{"a viewer", &backend.User{Role: "Viewer"}, http.StatusForbidden},
+		{"viewer", &backend.User{Role: "Viewer"}, http.StatusForbidden},
 		{"no role", &backend.User{Role: "None"}, http.StatusForbidden},
-		{"nobody", nil, http.StatusForbidden},
-		{"an editor", &backend.User{Role: "Editor"}, http.StatusOK},
-		{"an administrator", &backend.User{Role: "Admin"}, http.StatusOK},
+		{"no user", nil, http.StatusForbidden},
+		{"editor", &backend.User{Role: "Editor"}, http.StatusOK},
+		{"administrator", &backend.User{Role: "Admin"}, http.StatusOK},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := callAs(test.user, handler, http.MethodPost, "/catalog/check", `{"packs":""}`)
@@ -29,7 +29,7 @@ func TestPacksAreCheckedForEditorsOnly(t *testing.T) {
 		})
 	}
 	w := callAs(&backend.User{Role: "Viewer"}, handler, http.MethodPost, "/catalog/check", `{"packs":""}`)
-	if want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"Only editors and administrators may do this, and your role is Viewer.","details":{}}`; w.Body.String() != want {
+	if want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"Only editors and administrators may do this. Your role is Viewer.","details":{}}`; w.Body.String() != want {
 		t.Errorf("got %s", w.Body)
 	}
 }
