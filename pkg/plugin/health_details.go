@@ -9,98 +9,98 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
-// findings is what a health check found beside its verdict: its details, of which
-// Grafana shows the last as text and the config editor the rest.
-type findings struct {
+// healthDetails are the details of a health check. The config editor shows them; Grafana
+// shows Verbose as text.
+type healthDetails struct {
 	Status       int              `json:"status,omitempty"` // HTTP status of a failure
-	Server       string           `json:"server,omitempty"` // this and the next four are empty where no server answered
+	Server       string           `json:"server,omitempty"` // this and the next four are empty if the server didn't respond
 	Version      string           `json:"version,omitempty"`
 	Language     string           `json:"language,omitempty"` // PromQL or MetricsQL
 	Method       string           `json:"method,omitempty"`   // POST or GET
 	Exemplars    bool             `json:"exemplars"`
 	Warnings     []string         `json:"warnings"` // of the server
 	Metrics      int              `json:"catalogMetrics"`
-	Packs        []foundPack      `json:"packs"`
-	Off          []foundPack      `json:"disabledPacks"` // built-in packs that are turned off
-	UnknownPacks []string         `json:"unknownPacks"`  // that are to be turned off, and that this version doesn't have
-	Problems     catalog.Problems `json:"problems"`      // of the user's own packs
+	Packs        []packDetails    `json:"packs"`
+	Disabled     []packDetails    `json:"disabledPacks"` // disabled built-in packs
+	UnknownPacks []string         `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
+	Problems     catalog.Problems `json:"problems"`      // of the user packs
 
-	Settings []settings.Problem `json:"settings"` // that aren't used as they are stored
+	Settings []settings.Problem `json:"settings"` // that are not used as stored
 	Verbose  string             `json:"verboseMessage"`
 }
 
-// foundPack is a pack, with how many metrics it adds to the catalog: those that the
-// user's own stand in for aren't counted.
-type foundPack struct {
+// packDetails describes a pack. Metrics is the number of metrics that the pack adds to the
+// catalog, without those that user packs replace.
+type packDetails struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
 	Metrics int    `json:"metrics"`
 }
 
-// findings are what is known before the server is asked.
-func (d *DataSource) findings() findings {
-	return findings{
+// healthDetails returns the details that don't depend on the server.
+func (d *DataSource) healthDetails() healthDetails {
+	return healthDetails{
 		Metrics:      len(d.catalog.Names()),
-		Packs:        foundPacks(d.catalog.Packs()),
-		Off:          foundPacks(d.catalog.Off()),
+		Packs:        detailsOf(d.catalog.Packs()),
+		Disabled:     detailsOf(d.catalog.Off()),
 		UnknownPacks: append([]string{}, d.unknown...),
 		Problems:     append(catalog.Problems{}, d.problems...),
-		Settings:     append([]settings.Problem{}, d.wrong...),
+		Settings:     append([]settings.Problem{}, d.unused...),
 		Warnings:     []string{},
 	}
 }
 
-func foundPacks(packs []*catalog.Pack) []foundPack {
-	found := make([]foundPack, len(packs))
+func detailsOf(packs []*catalog.Pack) []packDetails {
+	details := make([]packDetails, len(packs))
 	for i, pack := range packs {
-		found[i] = foundPack{pack.Name, pack.Title, len(pack.Metrics)}
+		details[i] = packDetails{pack.Name, pack.Title, len(pack.Metrics)}
 	}
-	return found
+	return details
 }
 
-// answered adds what the server can do.
-func (f *findings) answered(can promapi.Capabilities) {
-	f.Server, f.Version = can.Server.Name, can.Server.Version
-	f.Method, f.Exemplars = can.Method, can.Exemplars
-	f.Warnings = append(f.Warnings, can.Warnings...)
-	f.Language = "PromQL"
-	if can.MetricsQL {
-		f.Language = "MetricsQL"
+// addServer adds the server and its capabilities.
+func (h *healthDetails) addServer(c promapi.Capabilities) {
+	h.Server, h.Version = c.Server.Name, c.Server.Version
+	h.Method, h.Exemplars = c.Method, c.Exemplars
+	h.Warnings = append(h.Warnings, c.Warnings...)
+	h.Language = "PromQL"
+	if c.MetricsQL {
+		h.Language = "MetricsQL"
 	}
 }
 
-// words are the findings as lines of text.
-func (f *findings) words() string {
+// text formats the details as lines of text.
+func (h *healthDetails) text() string {
 	var lines []string
 	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
-	if f.Status != 0 {
-		line("HTTP status %d", f.Status)
+	if h.Status != 0 {
+		line("HTTP status %d", h.Status)
 	}
-	if f.Server != "" {
-		line("Server: %s", promapi.Server{Name: f.Server, Version: f.Version})
-		line("Query language: %s", f.Language)
-		line("Queries are sent by: %s", f.Method)
-		line("Exemplars: %s", map[bool]string{true: "yes", false: "no"}[f.Exemplars])
-		for _, warning := range f.Warnings {
+	if h.Server != "" {
+		line("Server: %s", promapi.Server{Name: h.Server, Version: h.Version})
+		line("Query language: %s", h.Language)
+		line("Queries are sent by: %s", h.Method)
+		line("Exemplars: %s", map[bool]string{true: "yes", false: "no"}[h.Exemplars])
+		for _, warning := range h.Warnings {
 			line("Warning: %s", warning)
 		}
 	}
-	line("Packs: %s", orNone(counted(f.Packs)))
-	line("Turned off: %s", orNone(counted(f.Off)))
-	if len(f.UnknownPacks) > 0 {
-		line("To be turned off, but not in this version of the plugin: %s", strings.Join(f.UnknownPacks, ", "))
+	line("Packs: %s", orNone(withCounts(h.Packs)))
+	line("Disabled packs: %s", orNone(withCounts(h.Disabled)))
+	if len(h.UnknownPacks) > 0 {
+		line("Disabled packs that this version of the plugin doesn't have: %s", strings.Join(h.UnknownPacks, ", "))
 	}
-	for _, problem := range f.Settings {
+	for _, problem := range h.Settings {
 		line("%s", problem.Text)
 	}
-	if len(f.Problems) > 0 {
-		line("Problems of the own packs:\n%s", f.Problems.Error())
+	if len(h.Problems) > 0 {
+		line("Problems of the user packs:\n%s", h.Problems.Error())
 	}
 	return strings.Join(lines, "\n")
 }
 
-// counted are packs by the names that the settings know them by.
-func counted(packs []foundPack) []string {
+// withCounts returns the names of packs with their numbers of metrics.
+func withCounts(packs []packDetails) []string {
 	names := make([]string, len(packs))
 	for i, pack := range packs {
 		names[i] = fmt.Sprintf("%s (%d metrics)", pack.Name, pack.Metrics)

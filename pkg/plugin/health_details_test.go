@@ -12,19 +12,19 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-func check(t *testing.T, d *DataSource) (status backend.HealthStatus, message string, found findings) {
+func check(t *testing.T, d *DataSource) (status backend.HealthStatus, message string, details healthDetails) {
 	t.Helper()
 	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(health.JSONDetails, &found); err != nil {
+	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	return health.Status, health.Message, found
+	return health.Status, health.Message, details
 }
 
-// prometheus answers what a health check asks.
+// prometheus starts a server that passes health checks.
 func prometheus(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,54 +43,54 @@ func prometheus(t *testing.T) string {
 	return server.URL
 }
 
-func TestSaveAndTestSaysWhatItFound(t *testing.T) {
+func TestHealthDetails(t *testing.T) {
 	d := instance(t, prometheus(t), `{"disabledPacks":["lango","bakery"]}`)
 	defer d.Dispose()
-	status, message, found := check(t, d)
-	if status != backend.HealthStatusOk || !strings.HasPrefix(message, "Prometheus 3.5.0 answers. The catalog has ") {
+	status, message, details := check(t, d)
+	if status != backend.HealthStatusOk || !strings.HasPrefix(message, "Connected to Prometheus 3.5.0. The catalog has ") {
 		t.Errorf("%s: %s", status, message)
 	}
-	if found.Server != "Prometheus" || found.Version != "3.5.0" || found.Language != "PromQL" || found.Method != "POST" || !found.Exemplars {
-		t.Errorf("the server is %+v", found)
+	if details.Server != "Prometheus" || details.Version != "3.5.0" || details.Language != "PromQL" || details.Method != "POST" || !details.Exemplars {
+		t.Errorf("server %+v", details)
 	}
-	if len(found.Off) != 1 || found.Off[0].Name != "lango" || found.Off[0].Title != "Lango" || !slices.Equal(found.UnknownPacks, []string{"bakery"}) {
-		t.Errorf("off %v, unknown %v", found.Off, found.UnknownPacks)
+	if len(details.Disabled) != 1 || details.Disabled[0].Name != "lango" || details.Disabled[0].Title != "Lango" || !slices.Equal(details.UnknownPacks, []string{"bakery"}) {
+		t.Errorf("disabled %v, unknown %v", details.Disabled, details.UnknownPacks)
 	}
 	metrics := 0
-	for _, pack := range found.Packs {
+	for _, pack := range details.Packs {
 		metrics += pack.Metrics
 		if pack.Name == "lango" || pack.Title == "" || pack.Metrics == 0 {
 			t.Errorf("%+v", pack)
 		}
 	}
-	if metrics != found.Metrics || found.Metrics == 0 {
-		t.Errorf("%d metrics in packs, %d in the catalog", metrics, found.Metrics)
+	if metrics != details.Metrics || details.Metrics == 0 {
+		t.Errorf("%d metrics in packs, %d in the catalog", metrics, details.Metrics)
 	}
 	for _, want := range []string{
 		"Server: Prometheus 3.5.0\nQuery language: PromQL\nQueries are sent by: POST\nExemplars: yes\nPacks: ",
-		fmt.Sprintf("\nTurned off: lango (%d metrics)\nTo be turned off, but not in this version of the plugin: bakery", found.Off[0].Metrics),
+		fmt.Sprintf("\nDisabled packs: lango (%d metrics)\nDisabled packs that this version of the plugin doesn't have: bakery", details.Disabled[0].Metrics),
 	} {
-		if !strings.Contains(found.Verbose, want) {
-			t.Errorf("no %q in\n%s", want, found.Verbose)
+		if !strings.Contains(details.Verbose, want) {
+			t.Errorf("missing %q in\n%s", want, details.Verbose)
 		}
 	}
 }
 
-// TestAnOddSettingIsReportedAndQueriesGoOn, with its default.
-func TestAnOddSettingIsReportedAndQueriesGoOn(t *testing.T) {
+// TestHealthReportsUnusedSettings: queries use the defaults.
+func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
 		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon": write a duration such as 15s`, "Until then it is 25s."},
 		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout, which each query sets itself: remove them.", "Until then they are not sent."},
-		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 settings that can't be used. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
+		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 invalid settings. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
 	} {
 		d := instance(t, prometheus(t), test.data)
 		defer d.Dispose()
-		status, message, found := check(t, d)
+		status, message, details := check(t, d)
 		if status != backend.HealthStatusError || !strings.Contains(message, test.message) {
 			t.Errorf("%s: %s: %s", test.data, status, message)
 		}
-		if found.Server != "Prometheus" || len(found.Settings) == 0 || found.Settings[0].Setting != test.setting || !strings.Contains(found.Verbose, test.verbose) {
-			t.Errorf("%s: %+v", test.data, found)
+		if details.Server != "Prometheus" || len(details.Settings) == 0 || details.Settings[0].Setting != test.setting || !strings.Contains(details.Verbose, test.verbose) {
+			t.Errorf("%s: %+v", test.data, details)
 		}
 		if answer := ask(t, d, nil, `{"expr":"vector(1)","instant":true}`)["A"]; answer.Error != nil {
 			t.Errorf("%s: %v", test.data, answer.Error)
@@ -98,8 +98,8 @@ func TestAnOddSettingIsReportedAndQueriesGoOn(t *testing.T) {
 	}
 }
 
-// TestSettingsThatAnSDKCannotReadAreLeftOut: it would panic on them.
-func TestSettingsThatAnSDKCannotReadAreLeftOut(t *testing.T) {
+// TestSettingsThatTheSDKRejectsAreIgnored: the SDK would panic on them.
+func TestSettingsThatTheSDKRejectsAreIgnored(t *testing.T) {
 	d := instance(t, prometheus(t), `{"serverName":null,"tlsSkipVerify":true,"tlsAuth":false,"access":1,"url":[]}`)
 	defer d.Dispose()
 	if status, message, _ := check(t, d); status != backend.HealthStatusOk {
@@ -107,31 +107,30 @@ func TestSettingsThatAnSDKCannotReadAreLeftOut(t *testing.T) {
 	}
 }
 
-// TestSaveAndTestOfFaultyPacksNamesTheServerToo, and each problem with its line.
-func TestSaveAndTestOfFaultyPacksNamesTheServerToo(t *testing.T) {
+func TestHealthDetailsOfInvalidPacks(t *testing.T) {
 	d := instance(t, prometheus(t), `{"packs":"pack: ours\ntitle: Ours\n"}`)
 	defer d.Dispose()
-	status, _, found := check(t, d)
-	if status != backend.HealthStatusError || found.Version != "3.5.0" || len(found.Problems) != 1 || found.Problems[0].Line != 1 {
-		t.Errorf("%s, %+v", status, found)
+	status, _, details := check(t, d)
+	if status != backend.HealthStatusError || details.Version != "3.5.0" || len(details.Problems) != 1 || details.Problems[0].Line != 1 {
+		t.Errorf("%s, %+v", status, details)
 	}
-	if want := "Problems of the own packs:\npack ours, line 1, metrics: metrics is missing."; !strings.HasSuffix(found.Verbose, want) {
-		t.Errorf("no %q in\n%s", want, found.Verbose)
+	if want := "Problems of the user packs:\npack ours, line 1, metrics: metrics is missing."; !strings.HasSuffix(details.Verbose, want) {
+		t.Errorf("missing %q in\n%s", want, details.Verbose)
 	}
 }
 
-func TestSaveAndTestWithoutAServerKnowsTheCatalog(t *testing.T) {
+func TestHealthDetailsWithoutServer(t *testing.T) {
 	d := instance(t, "", `{}`)
 	defer d.Dispose()
-	_, _, found := check(t, d)
-	if found.Status != 400 || found.Server != "" || len(found.Packs) == 0 || !strings.HasPrefix(found.Verbose, "HTTP status 400\nPacks: ") {
-		t.Errorf("%+v", found)
+	_, _, details := check(t, d)
+	if details.Status != 400 || details.Server != "" || len(details.Packs) == 0 || !strings.HasPrefix(details.Verbose, "HTTP status 400\nPacks: ") {
+		t.Errorf("%+v", details)
 	}
 }
 
-// TestAPackThatIsTurnedOffSaysSo: in panels, alert rules and the API; own packs may
-// define its metrics.
-func TestAPackThatIsTurnedOffSaysSo(t *testing.T) {
+// TestMetricsOfDisabledPack: queries and API requests fail unless a user pack defines the
+// metric.
+func TestMetricsOfDisabledPack(t *testing.T) {
 	const packs = `pack: ours\ntitle: Ours\nmetrics:\n- {name: closed_sessions, title: C, description: C., unit: short, query: sum(closed_sessions)}\n`
 	d := instance(t, prometheus(t), `{"disabledPacks":["tango"],"packs":"`+packs+`"}`)
 	defer d.Dispose()
@@ -141,21 +140,21 @@ func TestAPackThatIsTurnedOffSaysSo(t *testing.T) {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
 	}
 	if b := answers["B"]; b.Error != nil {
-		t.Errorf("an own metric: %v", b.Error)
+		t.Errorf("metric of a user pack: %v", b.Error)
 	}
-	for path, says := range map[string]string{
+	for path, want := range map[string]string{
 		"api/metrics/active_sessions":               "turned off for this data source",
 		"catalog/active_sessions/values/model_code": "turned off for this data source",
 		"catalog/active_sessions/explain":           "turned off for this data source",
-		"api/metrics?pack=tango":                    "The pack tango is turned off for this data source",
+		"api/metrics?pack=tango":                    "The pack tango is disabled for this data source",
 	} {
-		if status, body := get(t, d, path); status != 404 || !strings.Contains(body, says) {
+		if status, body := get(t, d, path); status != 404 || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", path, status, body)
 		}
 	}
 	for _, path := range []string{"api/metrics", "catalog", "catalog/search?search=active_sessions"} {
 		if status, body := get(t, d, path); status != 200 || strings.Contains(body, `"active_sessions"`) {
-			t.Errorf("%s: %d, and names it: %.200s", path, status, body)
+			t.Errorf("%s: %d, contains the metric: %.200s", path, status, body)
 		}
 	}
 }

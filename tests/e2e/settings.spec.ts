@@ -9,7 +9,7 @@ test('"Save & test" says which server answered', async ({ page, selectors }) => 
   await openSettings(page, 'modelmetrics');
   await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await expect(
-    page.getByText(/^Prometheus 3\.\d+\.\d+ answers\. The catalog has \d+ metrics in \d+ packs\.$/)
+    page.getByText(/^Connected to Prometheus 3\.\d+\.\d+\. The catalog has \d+ metrics in \d+ packs\.$/)
   ).toBeVisible();
   await expect(found(page)).toContainText([
     /^Server: Prometheus 3\.\d+\.\d+$/,

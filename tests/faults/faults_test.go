@@ -77,7 +77,7 @@ var statusCases = []badCase{
 	{"502", say("502", "<html>bad gateway</html>"), nil, 502, "A proxy at HOST could not reach the Prometheus server behind it (HTTP 502): bad gateway.", 4},
 	{"502 once", say("502", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
 	{"504", say("504", "<html>gateway time-out</html>"), nil, 504, "A proxy at HOST gave up waiting for the Prometheus server behind it (HTTP 504): gateway time-out.", 1},
-	{"a redirect to a login page", say("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login: write that address into the data source's URL, unless it is a login page.", 1},
+	{"a redirect to a login page", say("302", "").With(upstream.Fault{"location": "/login?next=query"}), nil, 502, "/login. Use that address in the data source's URL, unless it is a login page.", 1},
 	{"a redirect that goes nowhere", say("302", ""), nil, 502, "HOST answered HTTP 302 and not as a Prometheus API does", 1},
 	{"a redirect that goes nowhere and says why", say("302", "<a>moved</a>"), nil, 502, "HOST answered HTTP 302 and not as a Prometheus API does: moved. Check the data source's URL.", 1},
 	{"another protocol on the connection", raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "stay"), nil, 502, "HOST answered HTTP 101 and not as a Prometheus API does. Check the data source's URL.", 1},
