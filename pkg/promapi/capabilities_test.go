@@ -99,16 +99,16 @@ func TestAServerThatIsDownIsIdentifiedOnceItIsBack(t *testing.T) {
 		want         Server
 		kept         time.Duration
 	}{
-		{"a cut connection", aborts, aborts, Server{}, unansweredKept},
-		{"a proxy whose server is down", status(502), status(502), Server{}, unansweredKept},
-		{"a server that starts", status(503), status(503), Server{}, unansweredKept},
-		{"a proxy that waits for its server", status(504), status(504), Server{}, unansweredKept},
-		{"too many requests", status(429), status(429), Server{}, unansweredKept},
-		{"down in the middle", version, aborts, Server{"Prometheus", "3.5.0"}, unansweredKept},
-		{"back in the middle", aborts, status(404), Server{Name: "Prometheus"}, unansweredKept},
-		{"one without these pages", status(404), status(404), Server{Name: "Prometheus"}, unnamedKept},
-		{"one that refuses these pages", status(403), status(403), Server{Name: "Prometheus"}, unnamedKept},
-		{"a Prometheus", version, status(404), Server{"Prometheus", "3.5.0"}, serverKept},
+		{"a cut connection", aborts, aborts, Server{}, unansweredTTL},
+		{"a proxy whose server is down", status(502), status(502), Server{}, unansweredTTL},
+		{"a server that starts", status(503), status(503), Server{}, unansweredTTL},
+		{"a proxy that waits for its server", status(504), status(504), Server{}, unansweredTTL},
+		{"too many requests", status(429), status(429), Server{}, unansweredTTL},
+		{"down in the middle", version, aborts, Server{"Prometheus", "3.5.0"}, unansweredTTL},
+		{"back in the middle", aborts, status(404), Server{Name: "Prometheus"}, unansweredTTL},
+		{"one without these pages", status(404), status(404), Server{Name: "Prometheus"}, unnamedTTL},
+		{"one that refuses these pages", status(403), status(403), Server{Name: "Prometheus"}, unnamedTTL},
+		{"a Prometheus", version, status(404), Server{"Prometheus", "3.5.0"}, serverTTL},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
@@ -121,7 +121,7 @@ func TestAServerThatIsDownIsIdentifiedOnceItIsBack(t *testing.T) {
 			if got := c.Server(t.Context()); got != test.want {
 				t.Errorf("got %q", got)
 			}
-			if kept := time.Until(c.found.until); kept > test.kept || kept <= unansweredKept && test.kept > unansweredKept {
+			if kept := time.Until(c.state.expires); kept > test.kept || kept <= unansweredTTL && test.kept > unansweredTTL {
 				t.Errorf("kept for %s, want %s", kept, test.kept)
 			}
 		})

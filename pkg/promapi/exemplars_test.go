@@ -26,7 +26,7 @@ func TestExemplars(t *testing.T) {
 	if want := "end=60&query=rate%28x%5B5m%5D%29&start=1.5"; path != "/api/v1/query_exemplars" || form != want {
 		t.Errorf("%s with %s, want %s", path, form, want)
 	}
-	if !c.hasExemplars() {
+	if !c.mayHaveExemplars() {
 		t.Error("the server is said to have no exemplars")
 	}
 }
@@ -69,8 +69,8 @@ func TestServersWithoutExemplars(t *testing.T) {
 					t.Errorf("got %+v, %v", answer, err)
 				}
 			}
-			if c.hasExemplars() != test.has || (asked == 1) == test.has {
-				t.Errorf("has exemplars: %t, was asked %d times", c.hasExemplars(), asked)
+			if c.mayHaveExemplars() != test.has || (asked == 1) == test.has {
+				t.Errorf("has exemplars: %t, was asked %d times", c.mayHaveExemplars(), asked)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func TestExemplarErrors(t *testing.T) {
 				_, _ = fmt.Fprint(w, test.body)
 			})
 			_, err := c.Exemplars(t.Context(), "x", time.Unix(0, 0), time.Unix(60, 0))
-			if err == nil || fault.As(err).Kind != test.kind || !c.hasExemplars() {
+			if err == nil || fault.As(err).Kind != test.kind || !c.mayHaveExemplars() {
 				t.Errorf("got %v", err)
 			}
 		})

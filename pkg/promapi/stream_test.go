@@ -134,7 +134,7 @@ func TestAServerThatWasDownIsAskedAgain(t *testing.T) {
 	if got := c.Server(t.Context()); got.Version != "" {
 		t.Errorf("got %s", got)
 	}
-	up, c.found.until = true, time.Time{} // a minute later
+	up, c.state.expires = true, time.Time{} // a minute later
 	if got := c.Server(t.Context()); got.String() != "Prometheus 3.15.0" {
 		t.Errorf("got %s", got)
 	}

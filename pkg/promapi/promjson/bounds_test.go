@@ -14,7 +14,7 @@ import (
 var decodes = map[string]func(io.Reader) error{
 	"query":      func(r io.Reader) error { _, err := Decode(r, Limits{}); return err },
 	"exemplars":  func(r io.Reader) error { _, err := Exemplars(r, 0); return err },
-	"texts":      func(r io.Reader) error { _, err := Texts(r, 1<<30); return err },
+	"texts":      func(r io.Reader) error { _, err := Strings(r, 1<<30); return err },
 	"label sets": func(r io.Reader) error { _, err := LabelSets(r, 1<<30); return err },
 	"families":   func(r io.Reader) error { _, err := Families(r, 1<<30, 1<<30); return err },
 }
@@ -84,12 +84,12 @@ func TestBucketsCountAsSamples(t *testing.T) {
 	if err != nil || got.Size() != 6 || got.Samples() != 4 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
-	for _, limits := range []Limits{{Samples: 5}, {Samples: 10, Before: 5}} {
+	for _, limits := range []Limits{{Samples: 5}, {Samples: 10, Used: 5}} {
 		if _, err := Decode(strings.NewReader(body), limits); err == nil || !strings.HasSuffix(err.Error(), "samples, each bucket of a native histogram counted as one") {
 			t.Errorf("%+v: %v", limits, err)
 		}
 	}
-	if _, err := Decode(strings.NewReader(body), Limits{Samples: 10, Before: 4}); err != nil {
+	if _, err := Decode(strings.NewReader(body), Limits{Samples: 10, Used: 4}); err != nil {
 		t.Error(err)
 	}
 }
@@ -115,7 +115,7 @@ func TestADecoderKeepsLittle(t *testing.T) {
 	d.envelope(func() { d.object(d.data) })
 	d.release()
 	for name, kept := range map[string]int{
-		"values": cap(d.values), "times": cap(d.column.times), "text": cap(d.text), "labels": cap(d.scratch), "buckets": cap(d.bucketScratch),
+		"values": cap(d.values), "times": cap(d.column.times), "text": cap(d.text), "labels": cap(d.lastLabels), "buckets": cap(d.lastBuckets),
 	} {
 		if kept > maxScratch {
 			t.Errorf("%d %s are kept", kept, name)

@@ -141,7 +141,7 @@ func plainExemplars(body []byte) (all []series.ExemplarSeries, ok bool) {
 			case float64:
 				one.Value = v
 			case string:
-				one.Value, _ = float([]byte(v))
+				one.Value, _ = parseFloat([]byte(v))
 			}
 			s.Exemplars = append(s.Exemplars, one)
 		}

@@ -38,11 +38,11 @@ func TestTexts(t *testing.T) {
 		{"the last of two keys", `{"status":"success","data":["a","b","c","d"],"data":["e"]}`, List[[]string]{Data: []string{"e"}}},
 		{"as many as the limit", `{"status":"success","data":["a","b","c"]}`, List[[]string]{Data: []string{"a", "b", "c"}}},
 		{"more than the limit, with what follows", `{"status":"success","data":["a","b","c",{"d":[]},"e"],"infos":["i"]}`,
-			List[[]string]{Data: []string{"a", "b", "c"}, Notes: series.Notes{Infos: []string{"i"}}, Cut: true}},
+			List[[]string]{Data: []string{"a", "b", "c"}, Notes: series.Notes{Infos: []string{"i"}}, Truncated: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for name, reader := range map[string]io.Reader{"at once": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
-				got, err := Texts(reader, 3)
+				got, err := Strings(reader, 3)
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -58,10 +58,10 @@ func TestLabelSets(t *testing.T) {
 	const body = `{"status":"success","data":[{"job":"a","__name__":"up","job":"b"},null,{},{"x":"y"}]}`
 	want := []series.Labels{{{Name: "__name__", Value: "up"}, {Name: "job", Value: "b"}}, nil, nil}
 	got, err := LabelSets(strings.NewReader(body), 3)
-	if err != nil || !got.Cut || !cmp.Equal(want, got.Data, same) {
+	if err != nil || !got.Truncated || !cmp.Equal(want, got.Data, same) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if got, err := LabelSets(strings.NewReader(body), 4); err != nil || got.Cut || len(got.Data) != 4 {
+	if got, err := LabelSets(strings.NewReader(body), 4); err != nil || got.Truncated || len(got.Data) != 4 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -80,23 +80,23 @@ func TestFamilies(t *testing.T) {
 		{"some entries of each", 4, 1, map[string][]Metadata{"up": up[:1], "none": {}, "down": {{}}, "more": {{}}}, false},
 	} {
 		got, err := Families(strings.NewReader(body), test.limit, test.perFamily)
-		if err != nil || got.Cut != test.isCut || !slices.Equal(got.Warnings, []string{"w"}) || !cmp.Equal(test.want, got.Data) {
+		if err != nil || got.Truncated != test.isCut || !slices.Equal(got.Warnings, []string{"w"}) || !cmp.Equal(test.want, got.Data) {
 			t.Errorf("%s: got %+v, %v", test.name, got, err)
 		}
 	}
 	many := `{"status":"success","data":{"a":[` + strings.Repeat("{},", maxMetadata-1) + `{}],"b":[{}],"c":[]}}`
 	got, err := Families(strings.NewReader(many), 10, 1<<30)
-	if err != nil || !got.Cut || len(got.Data["a"]) != maxMetadata || len(got.Data["b"]) != 0 || len(got.Data) != 3 {
-		t.Errorf("beyond all bounds: %d families, %d entries, cut %t, %v", len(got.Data), len(got.Data["a"]), got.Cut, err)
+	if err != nil || !got.Truncated || len(got.Data["a"]) != maxMetadata || len(got.Data["b"]) != 0 || len(got.Data) != 3 {
+		t.Errorf("beyond all bounds: %d families, %d entries, cut %t, %v", len(got.Data), len(got.Data["a"]), got.Truncated, err)
 	}
-	if got, err := Families(strings.NewReader(strings.Replace(many, `"b":[{}]`, `"b":[]`, 1)), 10, 1<<30); err != nil || got.Cut {
-		t.Errorf("up to the bound: cut %t, %v", got.Cut, err)
+	if got, err := Families(strings.NewReader(strings.Replace(many, `"b":[{}]`, `"b":[]`, 1)), 10, 1<<30); err != nil || got.Truncated {
+		t.Errorf("up to the bound: cut %t, %v", got.Truncated, err)
 	}
 }
 
 // decoders of lists, of three elements at most.
 var lists = map[string]func(io.Reader) error{
-	"texts":      func(r io.Reader) error { _, err := Texts(r, 3); return err },
+	"texts":      func(r io.Reader) error { _, err := Strings(r, 3); return err },
 	"label sets": func(r io.Reader) error { _, err := LabelSets(r, 3); return err },
 	"families":   func(r io.Reader) error { _, err := Families(r, 3, 3); return err },
 }
@@ -141,13 +141,13 @@ func TestNoLists(t *testing.T) {
 // TestAListThatIsCutNeedsNoEnd: a limit that is passed behind the elements that are
 // kept changes nothing, but an answer that is malformed there is no answer.
 func TestAListThatIsCutNeedsNoEnd(t *testing.T) {
-	limit := &LimitError{What: "bytes"}
-	got, err := Texts(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)
-	if err != nil || !got.Cut || len(got.Data) != 3 {
+	limit := &LimitError{Limit: "bytes"}
+	got, err := Strings(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)
+	if err != nil || !got.Truncated || len(got.Data) != 3 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for _, before := range []string{`{"status":"success","data":["a","b","c"`, `{"data":["a","b","c","d",`} {
-		if _, err := Texts(io.MultiReader(strings.NewReader(before), iotest.ErrReader(limit)), 3); !errors.Is(err, limit) {
+		if _, err := Strings(io.MultiReader(strings.NewReader(before), iotest.ErrReader(limit)), 3); !errors.Is(err, limit) {
 			t.Errorf("%s: got %v", before, err)
 		}
 	}
@@ -226,7 +226,7 @@ func FuzzLists(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		texts, err := Texts(bytes.NewReader(body), 1000)
+		texts, err := Strings(bytes.NewReader(body), 1000)
 		compare(t, body, texts.Data, err)
 		sets, err := LabelSets(bytes.NewReader(body), 1000)
 		pairs := make([]map[string]string, len(sets.Data))
