@@ -1,13 +1,12 @@
 package frames
 
 import (
-	"bytes"
 	"fmt"
 	"hash/fnv"
 	"io"
-	"regexp"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -46,7 +45,7 @@ func legends(all []series.Series, o Options) []string {
 func clipName(name string) string {
 	hash := fnv.New64a()
 	_, _ = io.WriteString(hash, name)
-	return fmt.Sprintf("%s… (%016x)", strings.ToValidUTF8(name[:maxFilled], ""), hash.Sum64())
+	return fmt.Sprintf("%s (%016x)", fault.ClipBytes(name, maxFilled), hash.Sum64())
 }
 
 func full(labels series.Labels, unlabelled string) string {
@@ -142,12 +141,10 @@ func commonLabels(all []series.Series) series.Labels {
 // template is a legend's text, cut at its {{label}}s.
 type template []struct{ text, label string }
 
-var legendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 func parseTemplate(legend string) template {
 	var t template
 	at := 0
-	for _, m := range legendLabel.FindAllStringSubmatchIndex(legend, -1) {
+	for _, m := range series.LegendLabel.FindAllStringSubmatchIndex(legend, -1) {
 		t = append(t, struct{ text, label string }{legend[at:m[0]], legend[m[2]:m[3]]})
 		at = m[1]
 	}
@@ -169,18 +166,10 @@ func (t template) append(to []byte, labels series.Labels, value string) []byte {
 			to = append(to, value...)
 		}
 		if len(to)-start > maxFilled {
-			return append(bytes.ToValidUTF8(to[:start+maxFilled], nil), "…"...)
+			return append(to[:start], fault.ClipBytes(string(to[start:]), maxFilled)...)
 		}
 	}
 	return to
-}
-
-// cutFilled cuts a text as append does.
-func cutFilled(text string) string {
-	if len(text) <= maxFilled {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxFilled], "") + "…"
 }
 
 // fill is append for one text alone.
