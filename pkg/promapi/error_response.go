@@ -53,9 +53,9 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	case r.api.Text != "": // the JSON is complete, although its encoding is cut off
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
-		r.explanation = "its explanation did not arrive in time"
+		r.explanation = "the response body did not arrive in time"
 	case err != nil:
-		r.explanation = "its explanation can't be read: " + c.quote(resp.Request, innermost(err).Error())
+		r.explanation = "the response body can't be decoded: " + c.quote(resp.Request, innermost(err).Error())
 	default:
 		r.explanation = c.quote(resp.Request, resp.Header.Get("WWW-Authenticate"))
 	}
@@ -66,7 +66,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 // returns "" for an empty body.
 func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) string {
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body) {
-		return fmt.Sprintf("its explanation has the content encoding %.60q, which can't be decoded", encoding)
+		return fmt.Sprintf("the response body has the content encoding %.60q, which can't be decoded", encoding)
 	}
 	return c.quote(resp.Request, errortext.Of(resp.Header.Get("Content-Type"), body, complete))
 }
@@ -102,7 +102,7 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 	}
 	unexplained := ""
 	if r.explanation == "" {
-		unexplained = " and did not say why: its log may"
+		unexplained = " without an explanation. Check its log"
 	}
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
@@ -111,14 +111,14 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 	case r.api.IsTimeout():
 		return &failure{fault: c.serverTimeoutFault(r.api.Text)}
 	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		busy := withStatus(newFailure(fault.Busy, "Try again later, or ask for less.", "%s is too busy to answer (HTTP %d)", host, status))
+		busy := withStatus(newFailure(fault.Busy, "Try again later, or query less data.", "%s is too busy to answer (HTTP %d)", host, status))
 		busy.after, busy.class = retryAfter(r.header), transient
 		if status == http.StatusTooManyRequests {
 			busy.class = rateLimit
 		}
 		return busy
 	case status == http.StatusNotFound && r.api.Text == "":
-		return withStatus(newFailure(fault.NotPrometheus, "Check the data source's URL, and its path where the server is behind a prefix.",
+		return withStatus(newFailure(fault.NotPrometheus, "Check the data source's URL, including its path if the server has a path prefix.",
 			"There is no Prometheus API at this URL (HTTP 404 from %s)", host))
 	case status == http.StatusBadGateway:
 		badGateway := newFailure(fault.Unreachable, "", "A proxy at %s could not reach the Prometheus server behind it (HTTP 502)", host)
@@ -135,7 +135,7 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 		return withStatus(newFailure(fault.Rejected, next, "%s refused the request (HTTP %d)%s", host, status, unexplained))
 	default:
 		return newFailure(fault.NotPrometheus, "Check the data source's URL.",
-			"%s answered HTTP %d and not as a Prometheus API does", host, status)
+			"%s answered HTTP %d, which the Prometheus API doesn't use", host, status)
 	}
 }
 

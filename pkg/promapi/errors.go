@@ -54,17 +54,17 @@ func (c *Client) transportFailure(ctx context.Context, req *http.Request, err er
 	}
 	switch {
 	case errors.As(err, &dns):
-		return unreachable(other, "The host %s is not known: check the data source's URL, or the name server.", c.base.Hostname())
+		return unreachable(other, "The host %s can't be resolved. Check the data source's URL and the DNS server.", c.base.Hostname())
 	case errors.As(err, &untrusted), errors.As(err, &hostname), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
-		return unreachable(final, "No secure connection to %s: %s. Check the TLS settings of the data source.", host, cause)
+		return unreachable(final, "Could not establish a TLS connection to %s: %s. Check the TLS settings of the data source.", host, cause)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return &failure{class: timedOut, fault: fault.New(fault.Timeout, "%s did not accept a connection or begin to answer in time.", host).Because(err)}
+		return &failure{class: timedOut, fault: fault.New(fault.Timeout, "%s did not accept a connection or respond in time.", host).Because(err)}
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return unreachable(other, "Could not connect to Prometheus at %s: %s. Check that it runs and that the data source's URL is right.", host, cause)
+		return unreachable(other, "Could not connect to Prometheus at %s: %s. Check that it is running and that the data source's URL is correct.", host, cause)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dial):
-		return unreachable(transient, "The connection to %s was cut before it answered. The server may be restarting.", host)
+		return unreachable(transient, "The connection to %s was closed before a response arrived. The server may be restarting.", host)
 	default:
-		return unreachable(final, "No answer from %s: %s.", host, cause)
+		return unreachable(final, "The request to %s failed: %s.", host, cause)
 	}
 }
 
@@ -74,7 +74,7 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	case ctx.Err() == nil:
 		return nil
 	case errors.Is(context.Cause(ctx), errQueryTimeout):
-		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Check that it is well and ask for less, such as a shorter range, or raise the timeout in the data source's settings.",
+		return fault.New(fault.Timeout, "%s did not answer within the data source's query timeout of %s. Check the server, query less data, such as a shorter range, or raise the timeout in the data source's settings.",
 			c.base.Host, model.Duration(c.opts.Timeout))
 	default:
 		return fault.As(ctx.Err())
@@ -97,7 +97,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 		return ended.Because(err)
 	}
 	if errors.Is(err, budget.ErrTooLarge) {
-		return newFault(fault.TooLarge, "The answers to this request are together larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step, or in fewer queries at once.", mebibytes(c.opts.MaxBytes))
+		return newFault(fault.TooLarge, "The answers to this request are together larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step, or send fewer queries in one request.", mebibytes(c.opts.MaxBytes))
 	}
 	apiError, isAPIError := errors.AsType[*promjson.APIError](err)
 	if isAPIError && apiError.Text != "" {
@@ -108,7 +108,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 	}
 	switch {
 	case errors.Is(err, errTooLarge) && body.maxBytes < c.opts.MaxBytes:
-		return newFault(fault.TooLarge, "The answer of %s is larger than %s MiB, which is the limit for lists and for data that are passed on unchanged. Ask for less, such as with a selector or a shorter range.", host, mebibytes(body.maxBytes))
+		return newFault(fault.TooLarge, "The answer of %s is larger than %s MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range.", host, mebibytes(body.maxBytes))
 	case errors.Is(err, errTooLarge):
 		return newFault(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
 	case body.read == 0 && !body.isCut && errors.Is(err, io.ErrUnexpectedEOF):
@@ -121,10 +121,10 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 		return newFault(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
 	}
 	if isAPIError {
-		return newFault(fault.BadAnswer, "The answer of %s says neither success nor what failed. Check that the data source's URL is that of a Prometheus API.", host)
+		return newFault(fault.BadAnswer, "The answer of %s reports neither success nor an error. Check that the data source's URL is that of a Prometheus API.", host)
 	}
 	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
-		return newFault(fault.BadAnswer, "The answer of %s is not what the Prometheus API promises: %v.", host, syntax)
+		return newFault(fault.BadAnswer, "The answer of %s is not a valid response of the Prometheus API: %v.", host, syntax)
 	}
 	return newFault(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, innermost(err).Error()))
 }
@@ -140,7 +140,7 @@ func (c *Client) apiFault(req *http.Request, err *promjson.APIError) *fault.Erro
 // serverTimeoutFault returns the fault for a query that the server ended because it took
 // too long.
 func (c *Client) serverTimeoutFault(explanation string) *fault.Error {
-	return fault.New(fault.Timeout, "%s", sentences(c.base.Host+" gave the query up", explanation, "Ask for a shorter range or a larger step."))
+	return fault.New(fault.Timeout, "%s", sentences(c.base.Host+" stopped the query because it took too long", explanation, "Ask for a shorter range or a larger step."))
 }
 
 // limitNames are the names of the limits that settings of the data source define.
@@ -154,15 +154,15 @@ var limitAdvice = map[string]string{
 	promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelSetLimit:  "Aggregate, such as with sum by.",
 	promjson.BucketLimit:    "Ask for fewer series, a shorter range or a larger step, or for numbers with histogram_quantile, histogram_avg, histogram_count or histogram_sum.",
-	promjson.TextLimit:      "Ask for less, such as with a selector that leaves it out.",
+	promjson.TextLimit:      "Request less data, such as with a selector that excludes it.",
 }
 
 // limitFault returns the fault for an answer over one of promjson's limits.
 func (c *Client) limitFault(limit *promjson.LimitError) error {
 	if name, isSetting := limitNames[limit.Limit]; isSetting {
-		return fault.New(fault.TooLarge, "The answer of %s holds %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", c.base.Host, limit, name).Because(limit)
+		return fault.New(fault.TooLarge, "The answer of %s has %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", c.base.Host, limit, name).Because(limit)
 	}
-	return fault.New(fault.TooLarge, "The answer of %s holds %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
+	return fault.New(fault.TooLarge, "The answer of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
 // foreignFault returns the fault for a body that isn't an answer of the API, with its
@@ -178,10 +178,10 @@ func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	}
 	explanation := c.bodyText(resp, text, complete)
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
-		return fault.New(fault.NotPrometheus, "%s", sentences(host+" answered with a web page where a Prometheus API was expected", explanation,
-			"Check the data source's URL, and whether a login page stands in front of it."))
+		return fault.New(fault.NotPrometheus, "%s", sentences(host+" answered with a web page instead of a response of the Prometheus API", explanation,
+			"Check the data source's URL, and whether a proxy in front of it requires a login."))
 	}
-	return fault.New(fault.BadAnswer, "%s", sentences("The answer of "+host+" is not what the Prometheus API promises", explanation,
+	return fault.New(fault.BadAnswer, "%s", sentences("The answer of "+host+" is not a valid response of the Prometheus API", explanation,
 		"Check that the data source's URL is that of a Prometheus API."))
 }
 

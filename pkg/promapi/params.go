@@ -30,13 +30,13 @@ func ParseParams(text string) (url.Values, error) {
 func parseQueryString(text string) (url.Values, error) {
 	switch {
 	case len(text) > maxParamBytes:
-		return nil, fault.New(fault.BadQuery, "The custom query parameters have %d bytes: they may have %d. Shorten them.", len(text), maxParamBytes)
+		return nil, fault.New(fault.BadQuery, "The custom query parameters have %d bytes, and the limit is %d. Shorten them.", len(text), maxParamBytes)
 	case strings.Count(text, "&") >= maxParams:
-		return nil, fault.New(fault.BadQuery, "The custom query parameters are more than %d. Remove some.", maxParams)
+		return nil, fault.New(fault.BadQuery, "There are more than %d custom query parameters. Remove some.", maxParams)
 	}
 	params, err := url.ParseQuery(strings.TrimLeft(strings.TrimSpace(text), "?&"))
 	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The custom query parameters can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.")
+		return nil, fault.New(fault.BadQuery, "The custom query parameters are not a valid query string. Write them as in a URL, such as dedup=false&max_source_resolution=5m.")
 	}
 	return params, nil
 }
@@ -45,9 +45,9 @@ func checkParamNames(params url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		switch {
 		case name == "":
-			return fault.New(fault.BadQuery, "The custom query parameters hold one without a name.")
+			return fault.New(fault.BadQuery, "A custom query parameter has no name. Write name=value, or remove it.")
 		case slices.Contains(reservedParams, name):
-			return fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reservedParams, ", "))
+			return fault.New(fault.BadQuery, "The custom query parameter %s is reserved: the plugin sets %s. Remove it.", name, strings.Join(reservedParams, ", "))
 		}
 	}
 	return nil
@@ -79,7 +79,7 @@ func (c *Client) QueryParams(text string) (url.Values, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if hasParam(c.opts.Params, name) || hasParam(c.base.Query(), name) {
-			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source: a query can't change it.", name)
+			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source, and a query can't change it. Remove it.", name)
 		}
 	}
 	return params, nil

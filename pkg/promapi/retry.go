@@ -133,7 +133,7 @@ func (f *failure) finalFault(attempts int) error {
 	if f.fault.Kind == fault.Busy {
 		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."
 		if f.after > 0 {
-			f.fault.Text += " It asked to wait " + f.after.String() + "."
+			f.fault.Text += " The server requested a wait of " + f.after.String() + "."
 		}
 	}
 	return f.fault

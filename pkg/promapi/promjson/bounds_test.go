@@ -54,12 +54,12 @@ func TestBoundsOfAnAnswer(t *testing.T) {
 			`[0,"1","2","3"],`, `[0,"1","2","3"]]}]}]}}`, "more than 2000000 native histograms and buckets of them"},
 		{"native histograms with their buckets", "query", query, `{"metric":{},"histogram":[1,{"buckets":[` + tenBuckets + `]}]},`, maxBuckets / 10,
 			`{"metric":{},"histogram":[1,{}]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 2000000 native histograms and buckets of them"},
-		{"a label's value", "query", query + `{"metric":{"a":"`, "x", maxTextMiB * mib, "x", `"},"value":[1,"1"]}]}}`, "more than 4 MiB in one text"},
-		{"a label's name", "exemplars", exemplars + `{"labels":{"`, "x", maxTextMiB * mib, "x", `":""}}]}]}`, "more than 4 MiB in one text"},
-		{"a listed name", "texts", `{"status":"success","data":["`, "x", maxTextMiB * mib, "x", `"]}`, "more than 4 MiB in one text"},
-		{"a text of escapes", "texts", `{"status":"success","data":["`, `\n`, maxTextMiB * mib, `\n`, `"]}`, "more than 4 MiB in one text"},
-		{"a description", "families", `{"status":"success","data":{"up":[{"help":"`, "x", maxTextMiB * mib, "x", `"}]}}`, "more than 4 MiB in one text"},
-		{"a text that nobody reads", "query", `{"x":"`, "x", maxTextMiB * mib, "x", `","status":"success","data":{"resultType":"vector","result":[]}}`, "more than 4 MiB in one text"},
+		{"a label's value", "query", query + `{"metric":{"a":"`, "x", maxTextMiB * mib, "x", `"},"value":[1,"1"]}]}}`, "more than 4 MiB in one string"},
+		{"a label's name", "exemplars", exemplars + `{"labels":{"`, "x", maxTextMiB * mib, "x", `":""}}]}]}`, "more than 4 MiB in one string"},
+		{"a listed name", "texts", `{"status":"success","data":["`, "x", maxTextMiB * mib, "x", `"]}`, "more than 4 MiB in one string"},
+		{"a text of escapes", "texts", `{"status":"success","data":["`, `\n`, maxTextMiB * mib, `\n`, `"]}`, "more than 4 MiB in one string"},
+		{"a description", "families", `{"status":"success","data":{"up":[{"help":"`, "x", maxTextMiB * mib, "x", `"}]}}`, "more than 4 MiB in one string"},
+		{"a text that nobody reads", "query", `{"x":"`, "x", maxTextMiB * mib, "x", `","status":"success","data":{"resultType":"vector","result":[]}}`, "more than 4 MiB in one string"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(over string) io.Reader {

@@ -179,7 +179,7 @@ func (d *decoder) expectEnd() {
 	switch {
 	case d.err != nil:
 	case d.pos < d.end:
-		d.fail("something behind the answer")
+		d.fail("unexpected data after the answer")
 	case d.eof != nil && !errors.Is(d.eof, io.EOF):
 		d.err = d.eof
 	}

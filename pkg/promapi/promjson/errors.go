@@ -30,4 +30,4 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset) }
 
-var errNoResult = errors.New("no resultType that the query API has")
+var errNoResult = errors.New("resultType is not matrix, vector, scalar or string")

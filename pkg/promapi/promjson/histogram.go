@@ -46,7 +46,7 @@ func (d *decoder) bucket() {
 	if boundaries := d.number(); len(boundaries) == 1 && boundaries[0] >= '0' && boundaries[0] <= '3' {
 		b.Boundaries = series.Boundaries(boundaries[0] - '0')
 	} else {
-		d.fail("boundaries that the query API doesn't have")
+		d.fail("unknown boundaries of a histogram bucket")
 	}
 	d.expect(',')
 	b.Lower = d.value()

@@ -52,7 +52,7 @@ func (d *decoder) labels() series.Labels {
 		}
 		name := d.stringPool.getLikely(key, likely.Name)
 		if d.peek() != '"' {
-			d.fail("a label that is no text")
+			d.fail("the value of a label is not a string")
 			return
 		}
 		label := series.Label{Name: name, Value: d.stringPool.getLikely(d.string(), likely.Value)}

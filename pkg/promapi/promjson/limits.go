@@ -55,7 +55,7 @@ const (
 	LabelLimit     = "labels"
 	LabelSetLimit  = "labels in one set"
 	LabelTextLimit = "MiB of labels"
-	TextLimit      = "MiB in one text"
+	TextLimit      = "MiB in one string"
 	exemplarLimit  = "exemplars"
 
 	// SampleAndBucketLimit is SampleLimit for an answer with native histograms.

@@ -166,6 +166,6 @@ func (d *decoder) expectType(first byte) bool {
 	default:
 		kind = strconv.Quote(string(rune(c)))
 	}
-	d.fail("data can't be a " + kind)
+	d.fail("unexpected " + kind)
 	return false
 }

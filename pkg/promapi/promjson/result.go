@@ -97,7 +97,7 @@ func (d *decoder) exceedsSamples() bool {
 func (d *decoder) takeColumns(s *series.Series) {
 	times, ok := d.column.take()
 	if !ok || !isAscending(s.HistogramTimes) {
-		d.fail("times that don't ascend")
+		d.fail("the timestamps of a series don't ascend")
 		return
 	}
 	if len(d.values) > 0 {

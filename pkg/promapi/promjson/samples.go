@@ -128,7 +128,7 @@ func (d *decoder) time() (ms int64) {
 	}
 	seconds, ok := parseFloat(d.number())
 	if d.err == nil && (!ok || math.Abs(seconds) > maxTime) {
-		d.fail("a time out of range")
+		d.fail("a timestamp is out of range")
 		return 0
 	}
 	return int64(math.Round(seconds * 1000))
@@ -155,7 +155,7 @@ func (d *decoder) value() float64 {
 	}
 	value, ok := parseFloat(d.string())
 	if !ok {
-		d.fail("a value that is no number")
+		d.fail("a value is not a number")
 	}
 	return value
 }

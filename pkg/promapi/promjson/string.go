@@ -52,7 +52,7 @@ func (s *scanner) longString() []byte {
 		s.pos += n
 		if s.pos >= s.end {
 			if s.eof != nil {
-				s.fail("an open string")
+				s.fail("a string has no end")
 			}
 			continue
 		}
@@ -66,7 +66,7 @@ func (s *scanner) longString() []byte {
 		case '\\':
 			s.escape()
 		default:
-			s.fail("a control character in a string")
+			s.fail("control character in a string")
 		}
 	}
 	return nil
@@ -103,7 +103,7 @@ func (s *scanner) escape() {
 	}
 	if s.end-s.pos < 2 {
 		s.pos = s.end
-		s.fail("an open string")
+		s.fail("a string has no end")
 		return
 	}
 	c := s.buf[s.pos+1]
@@ -114,7 +114,7 @@ func (s *scanner) escape() {
 	}
 	first, ok := s.hex(s.pos)
 	if !ok {
-		s.fail("an unknown escape in a string")
+		s.fail("invalid escape sequence in a string")
 		return
 	}
 	s.pos += 6
