@@ -108,7 +108,7 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 	}), nil
 }
 
-const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries at once, or later."
+const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
 // MayRetry reports whether a request may be sent again now, and counts it.
 func (s *Source) MayRetry() bool {
@@ -129,7 +129,7 @@ func (s *Source) Parse(ctx context.Context, size int, do func() error) error {
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)
 	defer cancel()
 	if err := turns.Acquire(waiting, 1); err != nil {
-		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries at once, or later.")
+		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries concurrently, or try again later.")
 	}
 	defer turns.Release(1)
 	return do()

@@ -182,7 +182,7 @@ func TestNothingIsBoundedWithoutABudget(t *testing.T) {
 	if err := s.Parse(t.Context(), 1<<30, func() error { ran = true; return nil }); err != nil || !ran {
 		t.Error(err)
 	}
-	if err := Of(s.Begin(t.Context(), 1)).Add(t.Context(), 1<<40, nil); err != nil {
+	if err := FromContext(s.Begin(t.Context(), 1)).Add(t.Context(), 1<<40, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -206,12 +206,12 @@ func TestEverythingIsGivenBack(t *testing.T) {
 					}
 					defer release()
 					for n := range int64(i % 40) {
-						if Of(ctx).Add(ctx, n<<14, release) != nil {
+						if FromContext(ctx).Add(ctx, n<<14, release) != nil {
 							return
 						}
 					}
 					if i%11 == 0 {
-						Of(ctx).Drop()
+						FromContext(ctx).Drop()
 					}
 				})
 			}

@@ -21,7 +21,7 @@ func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
 func add(ctx context.Context, n int64) (waited bool, err error) {
 	reading, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	err = Of(ctx).Add(reading, n, func() { waited = true })
+	err = FromContext(ctx).Add(reading, n, func() { waited = true })
 	return waited, err
 }
 
@@ -42,7 +42,7 @@ func TestOneLargeAnswerIsInMemoryAtATime(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		overloaded(t, err, "other large answers were in memory until the query's time was over")
+		overloaded(t, err, "other large answers were in memory until the query timed out")
 		if !waited {
 			t.Error("it doesn't say that it waits, and keeps its place among the requests")
 		}
@@ -152,7 +152,7 @@ func TestMemoryOfDecodingIsShared(t *testing.T) {
 			ctx := s.Begin(call, 1)
 			reading, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
-			return end, Of(ctx).AddMemory(reading, window, func() {})
+			return end, FromContext(ctx).AddMemory(reading, window, func() {})
 		}
 		taken := 0
 		var ends []func()
@@ -191,7 +191,7 @@ func TestWhatIsDroppedIsNotInMemory(t *testing.T) {
 	ctx := p.Source().Begin(t.Context(), 10*mib)
 	for range 100 { // 900 MiB
 		mustAdd(t, ctx, 9*mib)
-		Of(ctx).Drop()
+		FromContext(ctx).Drop()
 	}
 	if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
 		t.Error("it keeps its memory")

@@ -59,7 +59,7 @@ func queriesOf(caller backend.PluginContext, headers map[string]string, queries 
 func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
 	for _, test := range []struct{ name, url, data, want string }{
 		{"no URL", "", `{}`, "This data source has no URL"},
-		{"parameters that may keep tenants apart", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters can't be read"},
+		{"parameters that may keep tenants apart", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters are not a valid query string"},
 		{"a setting that the SDK would panic on", "http://p:9090", `{"serverName":1}`, "serverName"},
 		{"a certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings can't be used"},
 	} {

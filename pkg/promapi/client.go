@@ -75,7 +75,7 @@ func fetch[T any](ctx context.Context, c *Client, call apiCall, decode func(io.R
 	defer release()
 	defer func() { _ = resp.Body.Close() }()
 	body := &limitedBody{resp: resp, maxBytes: c.maxBytes(call), count: func(n int64) error {
-		return budget.Of(ctx).Add(ctx, n, release)
+		return budget.FromContext(ctx).Add(ctx, n, release)
 	}}
 	answer, err := decode(body)
 	usageOf(ctx).Bytes.Add(body.read)

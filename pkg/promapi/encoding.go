@@ -153,7 +153,7 @@ func (b *decodedBody) open() {
 	var r io.Reader = b.raw
 	for _, coding := range b.undo {
 		if coding.memory > 0 {
-			if b.err = budget.Of(b.ctx).AddMemory(b.ctx, coding.memory, func() {}); b.err != nil {
+			if b.err = budget.FromContext(b.ctx).AddMemory(b.ctx, coding.memory, func() {}); b.err != nil {
 				return
 			}
 		}

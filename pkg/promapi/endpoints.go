@@ -82,7 +82,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			c.countSamples(ctx, 1, s.Samples())
 			yieldErr = yield(s)
-			budget.Of(ctx).Drop()
+			budget.FromContext(ctx).Drop()
 			return yieldErr
 		})
 		if yieldErr != nil {

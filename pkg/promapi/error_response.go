@@ -68,7 +68,7 @@ func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) strin
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body) {
 		return fmt.Sprintf("the response body has the content encoding %.60q, which can't be decoded", encoding)
 	}
-	return c.quote(resp.Request, errortext.Of(resp.Header.Get("Content-Type"), body, complete))
+	return c.quote(resp.Request, errortext.FromBody(resp.Header.Get("Content-Type"), body, complete))
 }
 
 // quote makes a text of the server fit for an error message: one line, clipped, and

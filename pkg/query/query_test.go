@@ -86,13 +86,13 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"the server's own time zone", `{"expr":"up","timezone":"Local"}`, "Use an IANA name"},
 		{"a min step of centuries", `{"expr":"up","interval":"290y"}`, "of at most a year"},
 		{"a list", `[]`, "The query is a JSON array. It must be a JSON object."},
-		{"a field of a wrong type", `{"metric":"m","groupBy":{"a":1}}`, "field groupBy can't be a JSON object. Use a list of texts."},
+		{"a field of a wrong type", `{"metric":"m","groupBy":{"a":1}}`, "field groupBy can't be a JSON object. Use a list of strings."},
 		{"a switch", `{"expr":"up","instant":"maybe"}`, `field instant can't be a JSON string "maybe". Use true or false.`},
 		{"a number", `{"expr":"up","intervalFactor":"some"}`, `field intervalFactor can't be a JSON string "some". Use a number.`},
-		{"a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a text."},
-		{"a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a text."},
+		{"a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a string."},
+		{"a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a string."},
 		{"params", `{"metric":"m","params":{"a":true}}`, "a parameter is a text"},
-		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of texts."},
+		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of strings."},
 		{"a switch of an annotation", `{"queryType":"annotation","expr":"up","useValueForTime":"often"}`, `field useValueForTime can't be a JSON string "often". Use true or false.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

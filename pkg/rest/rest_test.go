@@ -291,7 +291,7 @@ func TestPrometheusFails(t *testing.T) {
 		{"is busy", 503, ``, `"details":{"status":503}`},
 		{"is no Prometheus", 200, `<html>`, `answered with a web page`},
 		{"answers something else", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
-		{"answers another type", 200, `{"status":"success","data":[]}`, `not what the Prometheus API promises`},
+		{"answers another type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
 		{"is cut off", 200, vector[:40], `UPSTREAM_FAILED`},
 		{"says an error under 200", 200, failed, `UPSTREAM_FAILED`},
 	} {

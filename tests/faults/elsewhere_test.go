@@ -20,7 +20,7 @@ var elsewhere = []badCase{
 	{"with the request's own credentials", upstream.Fault{"kind": "echo", "status": "422"}, nil, 422, "HOST refused the request (HTTP 422): ", 1},
 	{"a wrong path", say("404", ""), nil, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST)", 1},
 	{"busy", say("503", ""), nil, 503, "HOST is too busy to answer (HTTP 503). Try again later, or query less data. Attempts made: 4.", 4},
-	{"a reset", raw("", "reset"), nil, 502, "The connection to HOST was cut", 4},
+	{"a reset", raw("", "reset"), nil, 502, "The connection to HOST was closed", 4},
 	{"no answer at all", upstream.Fault{"kind": "silent"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
 	{"a login page", say("200", "<html>login</html>"), nil, 502, "HOST answered with a web page instead of a response of the Prometheus API: login. Check", 1},
 	{"a body cut off", raw(ok+"Content-Length: 100\r\n\r\n"+`{"status":"success","data":["a"`, "close"), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},

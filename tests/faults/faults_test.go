@@ -129,7 +129,7 @@ var contentCases = []badCase{
 	{"gzip with damaged bytes", upstream.Fault{"kind": "gzip", "damage": "bytes", "series": "50", "points": "50"}, nil, 502, "HOST", 1},
 	{"gzip whose checksum is wrong", upstream.Fault{"kind": "gzip", "damage": "checksum"}, nil, 502, "gzip: invalid checksum", 1},
 	{"gzip that is none", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 113\r\n\r\n\x00"+one, "close"), nil, 502, "could not be read past byte 0: gzip: invalid header.", 1},
-	{"text in gzip that is none", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 13\r\n\r\nout of memory", "close"), nil, 502, "not what the Prometheus API promises: out of memory.", 1},
+	{"text in gzip that is none", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 13\r\n\r\nout of memory", "close"), nil, 502, "not a valid response of the Prometheus API: out of memory.", 1},
 	{"gzip that a header of the settings asks for", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("gzip"), 200, "", 1},
 	{"br, which that header asks for too", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("br, gzip;q=0.5"), 200, "", 1},
 	{"br alone, which that header asks for", upstream.Fault{"kind": "good", "encoding": "asked"}, acceptEncoding("br"), 200, "", 1},
