@@ -22,7 +22,7 @@ var ErrTooLarge = errors.New("the responses to the request are too large")
 type Answers struct {
 	source *Source
 	limit  int64               // on read
-	taking *semaphore.Weighted // of one: acquired while waiting for a share
+	taking *semaphore.Weighted // of capacity 1, acquired while waiting for a share
 
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory

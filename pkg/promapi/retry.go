@@ -47,7 +47,8 @@ func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once and never accept partial answers by themselves; see Options.
+// once. Partial answers are errors unless Options.PartialAlerts is set, and answers over
+// Limits are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
