@@ -13,6 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Sizes of the drawing, in characters and lines.
@@ -198,7 +199,7 @@ func means(values []float64, n int) []float64 {
 func fit(s string, width int) string {
 	length := utf8.RuneCountInString(s)
 	if length > width {
-		return string([]rune(s)[:width-1]) + "…"
+		return fault.Clip(s, width-1)
 	}
 	return s + strings.Repeat(" ", width-length)
 }

@@ -12,12 +12,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // inFlight is how many panels or rules are asked at once, as a browser does.
@@ -225,9 +227,8 @@ func missing(verdicts []Verdict, raises []string) []Verdict {
 const listWidth = 40
 
 func shorten(s string) string {
-	runes := []rune(s)
-	if len(runes) <= listWidth {
+	if utf8.RuneCountInString(s) <= listWidth {
 		return s
 	}
-	return string(runes[:listWidth-1]) + "…"
+	return fault.Clip(s, listWidth-1)
 }

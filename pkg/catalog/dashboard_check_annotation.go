@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // annotation checks the dashboard's annotation at an index.
@@ -34,7 +36,7 @@ func (c dashboardCheck) annotation(d *Dashboard, index int, report reporter) {
 	}
 	labels = labels.with("value", "__value__")
 	shows := func(key, text string) {
-		for _, match := range legendLabel.FindAllStringSubmatch(text, -1) {
+		for _, match := range series.LegendLabel.FindAllStringSubmatch(text, -1) {
 			if name := match[1]; !labels.has(name) {
 				report(key, "{{%s}} is empty: the series of %s have %s.", clip(name), metric.Name, labels.without("value", "__value__"))
 			}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // calls checks what the query does with its selectors' values.
@@ -170,12 +172,10 @@ func (f flow) join(e *parser.BinaryExpr, report reporter) {
 	}
 }
 
-var legendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 // legend checks that the labels which the legend shows come out of the query.
 func (f flow) legend(tree parser.Expr, report reporter) {
 	result := f.labels(tree)
-	for _, match := range legendLabel.FindAllStringSubmatch(f.metric.Legend, -1) {
+	for _, match := range series.LegendLabel.FindAllStringSubmatch(f.metric.Legend, -1) {
 		if name := match[1]; !result.has(name) {
 			report("legend", "{{%s}} is empty: the result has %s.", clip(name), result.without(model.MetricNameLabel))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -136,7 +137,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 		labels, value := all[e.series].Labels, readable(e.highest)
 		titles[i], texts[i], tagLists[i] = fill(title, labels, value), fill(text, labels, value), tagList(tags, labels, value)
 		if names != nil {
-			titles[i] = clipFilled(names[e.series])
+			titles[i] = fault.ClipBytes(names[e.series], maxFilled)
 		}
 	}
 	// The names are those that Grafana requires.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -45,7 +46,7 @@ func legends(all []series.Series, o Options) []string {
 func clipName(name string) string {
 	hash := fnv.New64a()
 	_, _ = io.WriteString(hash, name)
-	return fmt.Sprintf("%s… (%016x)", strings.ToValidUTF8(name[:maxFilled], ""), hash.Sum64())
+	return fmt.Sprintf("%s (%016x)", fault.ClipBytes(name, maxFilled), hash.Sum64())
 }
 
 func fullName(labels series.Labels, unlabelled string) string {
@@ -141,12 +142,4 @@ func commonLabels(all []series.Series) series.Labels {
 // fill returns the text of a template for one series, of at most maxFilled bytes.
 func fill(t series.Template, labels series.Labels, value string) string {
 	return string(t.Append(nil, labels, value, maxFilled))
-}
-
-// clipFilled clips a text as Template.Append does.
-func clipFilled(text string) string {
-	if len(text) <= maxFilled {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxFilled], "") + "…"
 }

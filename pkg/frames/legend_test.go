@@ -2,7 +2,6 @@ package frames
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -114,12 +113,10 @@ func checkDistinct(t *testing.T, all []series.Series, names []string) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 // replaced is a simpler implementation of legends for comparison.
 func replaced(legend string, labels series.Labels) string {
-	return placeholder.ReplaceAllStringFunc(legend, func(text string) string {
-		return labels.Get(placeholder.FindStringSubmatch(text)[1])
+	return series.LegendLabel.ReplaceAllStringFunc(legend, func(text string) string {
+		return labels.Get(series.LegendLabel.FindStringSubmatch(text)[1])
 	})
 }
 

@@ -33,7 +33,7 @@ func Table(r *series.Result, o Options) (data.Frames, error) {
 	}
 	value := data.NewField(valueField, nil, values)
 	switch {
-	case o.Legend != "" && o.Legend != auto && len(series.ParseTemplate(o.Legend).Placeholders()) == 0:
+	case o.Legend != "" && o.Legend != auto && !series.LegendLabel.MatchString(o.Legend):
 		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
 	case o.RefID != "":
 		value.Name += " #" + o.RefID

@@ -59,7 +59,7 @@ func queriesOf(caller backend.PluginContext, headers map[string]string, queries 
 func TestInvalidSettingsFailEveryQuery(t *testing.T) {
 	for _, test := range []struct{ name, url, data, want string }{
 		{"no URL", "", `{}`, "This data source has no URL"},
-		{"invalid query parameters", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters can't be read"},
+		{"invalid query parameters", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters are not a valid query string"},
 		{"setting that the SDK panics on", "http://p:9090", `{"serverName":1}`, "serverName"},
 		{"invalid certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings are invalid"},
 	} {

@@ -96,7 +96,7 @@ func TestTooManyExemplarsAreAWarning(t *testing.T) {
 		},
 		"repeated label": {
 			`{"seriesLabels":{},"exemplars":[{"labels":{` + strings.Repeat(`"a":"b",`, 300_000) + `"a":"b"},"value":"1","timestamp":1}]}`,
-			"holds more than 200000 labels in one set, which is the limit.",
+			"has more than 200000 labels in one set, which is the limit.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

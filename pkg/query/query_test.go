@@ -86,13 +86,13 @@ func TestParseErrors(t *testing.T) {
 		{"time zone of the server", `{"expr":"up","timezone":"Local"}`, "Use an IANA name"},
 		{"long min step", `{"expr":"up","interval":"290y"}`, "of at most a year"},
 		{"list", `[]`, "The query is a JSON array. It must be a JSON object."},
-		{"object instead of a list", `{"metric":"m","groupBy":{"a":1}}`, "field groupBy can't be a JSON object. Use a list of texts."},
+		{"object instead of a list", `{"metric":"m","groupBy":{"a":1}}`, "field groupBy can't be a JSON object. Use a list of strings."},
 		{"string instead of a boolean", `{"expr":"up","instant":"maybe"}`, `field instant can't be a JSON string "maybe". Use true or false.`},
 		{"string instead of a number", `{"expr":"up","intervalFactor":"some"}`, `field intervalFactor can't be a JSON string "some". Use a number.`},
-		{"list instead of a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a text."},
-		{"object in a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a text."},
+		{"list instead of a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a string."},
+		{"object in a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a string."},
 		{"boolean in params", `{"metric":"m","params":{"a":true}}`, "a parameter is a text"},
-		{"number instead of tags", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of texts."},
+		{"number instead of tags", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of strings."},
 		{"string instead of a boolean in an annotation", `{"queryType":"annotation","expr":"up","useValueForTime":"often"}`, `field useValueForTime can't be a JSON string "often". Use true or false.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

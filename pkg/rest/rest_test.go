@@ -288,8 +288,8 @@ func TestErrorsOfPrometheus(t *testing.T) {
 		{"requires credentials", 401, ``, `"details":{"status":401}`},
 		{"is overloaded", 503, ``, `"details":{"status":503}`},
 		{"is a web page", 200, `<html>`, `answered with a web page`},
-		{"other JSON", 200, `{"status":"success"}`, `no resultType that the query API has`},
-		{"other JSON type", 200, `{"status":"success","data":[]}`, `not what the Prometheus API promises`},
+		{"other JSON", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
+		{"other JSON type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
 		{"is truncated", 200, vector[:40], `UPSTREAM_FAILED`},
 		{"error with status 200", 200, failed, `UPSTREAM_FAILED`},
 	} {

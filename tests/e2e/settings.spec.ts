@@ -27,7 +27,7 @@ test('"Save & test" says what to check when nothing answers', async ({ page, sel
   await expect(
     page.getByText(
       'Could not connect to Prometheus at 127.0.0.1:9: connection refused. ' +
-        "Check that it runs and that the data source's URL is right."
+        "Check that it is running and that the data source's URL is correct."
     )
   ).toBeVisible();
   await expect(found(page)).toContainText(['No server answered.', /^Catalog: \d+ metrics$/]);
@@ -136,7 +136,7 @@ test.describe('the series limit', () => {
     await expect(cut.getErrorIcon()).toHaveCount(0);
     // The notice stands at the panel's title as a sign without a name.
     await cut.locator.getByTestId('title-items-container').locator('svg').hover();
-    await expect(page.getByText(/^This is a part of the data: the answer holds more than 1 series/)).toBeVisible();
+    await expect(page.getByText(/^Partial data: the answer has more than 1 series/)).toBeVisible();
   });
 });
 

@@ -46,7 +46,7 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 			_ = server.on(ctx)
 		}
 	}()
-	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it runs and that the data source's URL is right."
+	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it is running and that the data source's URL is correct."
 	for _, result := range look() {
 		for _, target := range result.Targets {
 			if target.Err == nil || target.Err.Error() != want {

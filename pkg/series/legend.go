@@ -1,9 +1,13 @@
 package series
 
 import (
-	"bytes"
 	"regexp"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
+
+// LegendLabel matches a placeholder of a legend, such as {{job}}. Its group is the label.
+var LegendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
 
 // Template is a text with {{label}} placeholders, such as a legend.
 type Template []templatePart
@@ -11,29 +15,16 @@ type Template []templatePart
 // templatePart is a text and the label whose value follows it.
 type templatePart struct{ text, label string }
 
-var placeholder = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 // ParseTemplate parses a template. Any text is a template: braces that don't form a
 // placeholder are text.
 func ParseTemplate(text string) Template {
 	var t Template
 	at := 0
-	for _, m := range placeholder.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range LegendLabel.FindAllStringSubmatchIndex(text, -1) {
 		t = append(t, templatePart{text[at:m[0]], text[m[2]:m[3]]})
 		at = m[1]
 	}
 	return append(t, templatePart{text: text[at:]})
-}
-
-// Placeholders returns the names in the placeholders, in order.
-func (t Template) Placeholders() []string {
-	var names []string
-	for _, part := range t {
-		if part.label != "" {
-			names = append(names, part.label)
-		}
-	}
-	return names
 }
 
 // Append appends the template to a buffer, with the placeholders replaced by the values
@@ -52,7 +43,7 @@ func (t Template) Append(to []byte, labels Labels, value string, maxBytes int) [
 			to = append(to, value...)
 		}
 		if len(to)-start > maxBytes {
-			return append(bytes.ToValidUTF8(to[:start+maxBytes], nil), "…"...)
+			return append(to[:start], fault.ClipBytes(string(to[start:]), maxBytes)...)
 		}
 	}
 	return to

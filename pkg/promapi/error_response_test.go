@@ -16,23 +16,23 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// bodies are what servers and the proxies in front of them send instead of the API's
-// errors, and what a person reads of them.
-var bodies = []struct{ name, contentType, body, words string }{
+// bodies are bodies of error responses that aren't errors of the API, and their texts in
+// error messages.
+var bodies = []struct{ name, contentType, body, text string }{
 	{"plain text", "text/plain", "too many series\n", "too many series"},
-	{"a page", "text/html", "<html><head><title>Quota exceeded</title></head><body><h1>Quota exceeded</h1></body></html>", "Quota exceeded"},
+	{"web page", "text/html", "<html><head><title>Quota exceeded</title></head><body><h1>Quota exceeded</h1></body></html>", "Quota exceeded"},
 	{"message", "application/json", `{"message":"over quota"}`, "over quota"},
-	{"error within error", "application/json", `{"error":{"message":"over quota"}}`, "over quota"},
+	{"nested error", "application/json", `{"error":{"message":"over quota"}}`, "over quota"},
 	{"error", "application/json", `{"error":"over quota"}`, "over quota"},
 	{"detail", "application/json", `{"detail":"over quota"}`, "over quota"},
-	{"a problem document", "application/problem+json", `{"title":"Over quota","detail":"5 of 5 used"}`, "Over quota: 5 of 5 used"},
+	{"problem document", "application/problem+json", `{"title":"Over quota","detail":"5 of 5 used"}`, "Over quota: 5 of 5 used"},
 }
 
-// kindsOfStatus are the statuses of refusals and how a query that meets them fails.
-var kindsOfStatus = []struct {
+// statusKinds are the statuses of error responses, and the kind and status of the fault.
+var statusKinds = []struct {
 	status int
 	kind   fault.Kind
-	told   int
+	want   int
 }{
 	{400, fault.Rejected, 400},
 	{401, fault.Unauthorized, 401},
@@ -50,9 +50,8 @@ var kindsOfStatus = []struct {
 	{521, fault.BadAnswer, 502},
 }
 
-// TestTheServersWordsAreShown: whatever the status, whatever the kind of body.
-func TestTheServersWordsAreShown(t *testing.T) {
-	for _, s := range kindsOfStatus {
+func TestErrorContainsTextOfBody(t *testing.T) {
+	for _, s := range statusKinds {
 		for _, b := range bodies {
 			t.Run(strconv.Itoa(s.status)+" with "+b.name, func(t *testing.T) {
 				c, _ := client(t, Options{Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) {
@@ -61,7 +60,7 @@ func TestTheServersWordsAreShown(t *testing.T) {
 					_, _ = fmt.Fprint(w, b.body)
 				})
 				_, err := c.Query(t.Context(), instant)
-				if f := fault.As(err); f.Kind != s.kind || f.Status != s.told || !strings.Contains(f.Text, ": "+b.words+".") || strings.Contains(f.Text, "did not say why") {
+				if f := fault.As(err); f.Kind != s.kind || f.Status != s.want || !strings.Contains(f.Text, ": "+b.text+".") || strings.Contains(f.Text, "without an explanation") {
 					t.Errorf("got kind %v, status %d, %q", f.Kind, f.Status, f.Text)
 				}
 			})
@@ -69,28 +68,27 @@ func TestTheServersWordsAreShown(t *testing.T) {
 	}
 }
 
-// TestAnEmptyBodyDoesNotSayWhy: and no other.
-func TestAnEmptyBodyDoesNotSayWhy(t *testing.T) {
+func TestErrorWithEmptyBody(t *testing.T) {
 	for status, want := range map[int]string{
-		400: "refused the request (HTTP 400) and did not say why: its log may. Check that the data source's URL is that of a Prometheus API.",
+		400: "refused the request (HTTP 400) without an explanation. Check its log. Check that the data source's URL is that of a Prometheus API.",
 		401: "refused the data source's credentials (HTTP 401). Check the authentication in the data source's settings.",
-		413: "refused the request (HTTP 413) and did not say why: its log may. Shorten the query, or raise the limit of the server or of a proxy in front of it.",
-		500: "failed (HTTP 500) and did not say why: its log may.",
-		503: "is too busy to answer (HTTP 503). Try again later, or ask for less. Attempts made: 4.",
-		304: "answered HTTP 304 and not as a Prometheus API does. Check the data source's URL.",
+		413: "refused the request (HTTP 413) without an explanation. Check its log. Shorten the query, or raise the limit of the server or of a proxy in front of it.",
+		500: "failed (HTTP 500) without an explanation. Check its log.",
+		503: "is too busy to answer (HTTP 503). Try again later, or query less data. Attempts made: 4.",
+		304: "answered HTTP 304, which the Prometheus API doesn't use. Check the data source's URL.",
 		204: "answered HTTP 204 without a body, where the Prometheus API sends JSON.",
 		200: "answered HTTP 200 without a body, where the Prometheus API sends JSON.",
 	} {
 		c, _ := client(t, Options{Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
-		for route, ask := range routes(t, c) {
-			if err := ask(); err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%d, %s: got %v, want %s", status, route, err, want)
+		for endpoint, request := range endpoints(t, c) {
+			if err := request(); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%d, %s: got %v, want %s", status, endpoint, err, want)
 			}
 		}
 	}
 }
 
-func TestAChallengeIsShownWhereTheBodyIsEmpty(t *testing.T) {
+func TestErrorWithEmptyBodyContainsChallenge(t *testing.T) {
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="The token expired"`)
 		w.WriteHeader(http.StatusUnauthorized)
@@ -100,8 +98,8 @@ func TestAChallengeIsShownWhereTheBodyIsEmpty(t *testing.T) {
 	}
 }
 
-// routes are the ways in which the API is used.
-func routes(t *testing.T, c *Client) map[string]func() error {
+// endpoints returns a request to each endpoint of the API.
+func endpoints(t *testing.T, c *Client) map[string]func() error {
 	t.Helper()
 	at := time.Unix(1_700_000_000, 0)
 	r := Range{Expr: "up", Start: at.Add(-time.Hour), End: at, Step: time.Minute}
@@ -118,30 +116,30 @@ func routes(t *testing.T, c *Client) map[string]func() error {
 	}
 }
 
-// TestWhatIsNotOfTheAPIIsShown: under status 200 too, on every route.
-func TestWhatIsNotOfTheAPIIsShown(t *testing.T) {
+// A body with status 200 that isn't an answer of the API is shown in the error.
+func TestForeignBodyWithStatus200(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
-		{"a login page", "<html><head><title>Sign in</title></head><body><form>Password: <input>", "answered with a web page where a Prometheus API was expected: Sign in. Password:. Check the data source's URL, and whether a login page"},
-		{"a page behind a long style sheet", "<html><style>" + strings.Repeat("a{b:c} ", 5000) + "</style><title>Sign in</title>", "was expected: Sign in. Check"},
-		{"text", "upstream is starting", "promises: upstream is starting. Check that the data source's URL is that of a Prometheus API."},
-		{"JSON of another kind", `{"message":"no such backend"}`, "promises: no such backend. Check"},
-		{"JSON whose status is a number", `{"status":404,"error":"Not Found","message":"No route"}`, "promises: Not Found: No route. Check"},
-		{"an error without the error", `{"status":"error","message":"no such backend"}`, "promises: no such backend. Check"},
-		{"an error that says nothing", `{"status":"error"}`, `promises: {"status":"error"}. Check`},
-		{"much JSON of another kind", `{"message":"` + strings.Repeat("a", 5000) + `"}`, "says neither success nor what failed. Check that the data source's URL"},
-		{"a failure of the API", `{"status":"error","errorType":"bad_data","error":"line 1:\n\tno"}`, "refused the query: bad_data: line 1: no."},
+		{"login page", "<html><head><title>Sign in</title></head><body><form>Password: <input>", "answered with a web page instead of a response of the Prometheus API: Sign in. Password:. Check the data source's URL, and whether a proxy"},
+		{"web page with a long style sheet", "<html><style>" + strings.Repeat("a{b:c} ", 5000) + "</style><title>Sign in</title>", "Prometheus API: Sign in. Check"},
+		{"plain text", "upstream is starting", "Prometheus API: upstream is starting. Check that the data source's URL is that of a Prometheus API."},
+		{"other JSON", `{"message":"no such backend"}`, "Prometheus API: no such backend. Check"},
+		{"JSON with a numeric status", `{"status":404,"error":"Not Found","message":"No route"}`, "Prometheus API: Not Found: No route. Check"},
+		{"error with a message field", `{"status":"error","message":"no such backend"}`, "Prometheus API: no such backend. Check"},
+		{"error without a text", `{"status":"error"}`, `Prometheus API: {"status":"error"}. Check`},
+		{"long other JSON", `{"message":"` + strings.Repeat("a", 5000) + `"}`, "reports neither success nor an error. Check that the data source's URL"},
+		{"error of the API", `{"status":"error","errorType":"bad_data","error":"line 1:\n\tno"}`, "refused the query: bad_data: line 1: no."},
 	} {
 		c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) })
-		for route, ask := range routes(t, c) {
-			if err := ask(); err == nil || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("%s, %s:\n got %v\nwant %s", test.name, route, err, test.want)
+		for endpoint, request := range endpoints(t, c) {
+			if err := request(); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%s, %s:\n got %v\nwant %s", test.name, endpoint, err, test.want)
 			}
 		}
 	}
 }
 
-// TestServersDoNotRepeatCredentials: a server that echoes the whole request.
-func TestServersDoNotRepeatCredentials(t *testing.T) {
+// The server sends back the entire request.
+func TestErrorsDoNotContainCredentials(t *testing.T) {
 	for _, status := range []int{200, 400, 401, 404, 413, 429, 500, 503} {
 		c, _ := client(t, Options{
 			Params: url.Values{"token": {"a secret/parameter"}},
@@ -151,27 +149,25 @@ func TestServersDoNotRepeatCredentials(t *testing.T) {
 			w.WriteHeader(status)
 			_, _ = fmt.Fprintf(w, "%s %v refused: %s", r.Form.Encode(), r.Form, r.Header)
 		})
-		c.http.Transport = sending{c.http.Transport, http.Header{"Authorization": {"Bearer forwarded"}, "Cookie": {"session=crumbs"}, "X-Tenant": {"team-blue"}}}
-		for route, ask := range routes(t, c) {
-			err := ask()
+		c.http.Transport = headerTransport{c.http.Transport, http.Header{"Authorization": {"Bearer forwarded"}, "Cookie": {"session=crumbs"}, "X-Tenant": {"team-blue"}}}
+		for endpoint, request := range endpoints(t, c) {
+			err := request()
 			if err == nil {
-				if status != http.StatusNotFound || route != "exemplars" { // a server without exemplars has none
-					t.Errorf("%d, %s: no error", status, route)
+				if status != http.StatusNotFound || endpoint != "exemplars" { // means that the server has no exemplars
+					t.Errorf("%d, %s: no error", status, endpoint)
 				}
 				continue
 			}
 			for _, secret := range []string{"secret/parameter", "secret%2Fparameter", "forwarded", "crumbs", "team-blue"} {
 				if strings.Contains(err.Error(), secret) {
-					t.Errorf("%d, %s: %s is in %v", status, route, secret, err)
+					t.Errorf("%d, %s: %s is in %v", status, endpoint, secret, err)
 				}
 			}
 		}
 	}
 }
 
-// TestWarningsDoNotRepeatCredentials: what comes along with data is masked as errors
-// are.
-func TestWarningsDoNotRepeatCredentials(t *testing.T) {
+func TestNotesDoNotContainCredentials(t *testing.T) {
 	c, _ := client(t, Options{Mask: errortext.NewMasker([]errortext.Secret{{Name: "token", Value: "hush-hush"}})}, func(w http.ResponseWriter, r *http.Request) {
 		data := `["a"]`
 		if strings.HasSuffix(r.URL.Path, "/query") {
@@ -194,20 +190,20 @@ func TestWarningsDoNotRepeatCredentials(t *testing.T) {
 	}
 }
 
-// sending adds headers on the way out, as the SDK's client does.
-type sending struct {
+// headerTransport adds headers to requests, like the HTTP client of the SDK.
+type headerTransport struct {
 	http.RoundTripper
 	header http.Header
 }
 
-func (s sending) RoundTrip(req *http.Request) (*http.Response, error) {
-	maps.Copy(req.Header, s.header)
-	return s.RoundTripper.RoundTrip(req)
+func (t headerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	maps.Copy(req.Header, t.header)
+	return t.RoundTripper.RoundTrip(req)
 }
 
-// TestAnExplanationIsReadInPart: a body that goes wrong says what arrived of it, one
-// that never ends is cut, and neither takes longer than the query may.
-func TestAnExplanationIsReadInPart(t *testing.T) {
+// The error contains the beginning of a body that is incomplete or endless. Reading it takes
+// no longer than the query timeout.
+func TestErrorWithIncompleteBody(t *testing.T) {
 	for _, test := range []struct {
 		name, want string
 		handler    http.HandlerFunc
@@ -217,19 +213,19 @@ func TestAnExplanationIsReadInPart(t *testing.T) {
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = fmt.Fprint(w, "out of memo")
 		}},
-		{"without an end", "(HTTP 500): why why why", func(w http.ResponseWriter, _ *http.Request) {
+		{"endless", "(HTTP 500): why why why", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
 			for _, err := fmt.Fprint(w, "why"); err == nil; {
 				_, err = fmt.Fprint(w, strings.Repeat(" why", 1000))
 			}
 		}},
-		{"that stops", "(HTTP 500): out of", func(w http.ResponseWriter, r *http.Request) {
+		{"stalled", "(HTTP 500): out of", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = fmt.Fprint(w, "out of memo")
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
 		}},
-		{"that never comes", "(HTTP 500): its explanation did not arrive in time.", func(w http.ResponseWriter, r *http.Request) {
+		{"missing", "(HTTP 500): the response body did not arrive in time.", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
 			w.(http.Flusher).Flush()
 			<-r.Context().Done()
@@ -245,9 +241,8 @@ func TestAnExplanationIsReadInPart(t *testing.T) {
 	}
 }
 
-// TestAnotherProtocolEndsTheQuery: a connection that a server upgrades has no body,
-// and waiting for one would never end.
-func TestAnotherProtocolEndsTheQuery(t *testing.T) {
+// The body of a response that switches protocols may never end, so it isn't read.
+func TestSwitchingProtocolsIsError(t *testing.T) {
 	c, _ := client(t, Options{Timeout: 2 * time.Second}, func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -261,16 +256,16 @@ func TestAnotherProtocolEndsTheQuery(t *testing.T) {
 	go func() { _, err := c.Query(t.Context(), instant); ended <- err }()
 	select {
 	case err := <-ended:
-		if err == nil || !strings.Contains(err.Error(), "answered HTTP 101 and not as a Prometheus API does.") {
+		if err == nil || !strings.Contains(err.Error(), "answered HTTP 101, which the Prometheus API doesn't use.") {
 			t.Errorf("got %v", err)
 		}
 	case <-time.After(10 * time.Second):
-		t.Error("still waiting")
+		t.Error("the query is still waiting")
 	}
 }
 
-// TestAMalformedAnswerIsShownWithoutCredentials: Go's own errors quote what came.
-func TestAMalformedAnswerIsShownWithoutCredentials(t *testing.T) {
+// Errors of net/http quote a malformed response.
+func TestMalformedHTTPErrorDoesNotContainCredentials(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
