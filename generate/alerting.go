@@ -30,7 +30,7 @@ func alerting(from sources) (files, error) {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
-		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluatedEvery()).String()}
+		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluationInterval()).String()}
 		for _, alert := range pack.Alerts {
 			rule, err := ruleOf(from, pack, alert)
 			if err != nil {
@@ -109,7 +109,7 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 			GroupBy:       alert.GroupBy,
 			Window:        alert.Window,
 			Instant:       true,
-			IntervalMs:    pack.EvaluatedEvery().Milliseconds(),
+			IntervalMs:    pack.EvaluationInterval().Milliseconds(),
 			MaxDataPoints: 100,
 		},
 	}, nil

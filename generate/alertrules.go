@@ -32,7 +32,7 @@ func alertRules(from sources) (files, error) {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
-		group := ruleGroup{Name: pack.Name + "-alerts", Interval: model.Duration(pack.EvaluatedEvery()).String()}
+		group := ruleGroup{Name: pack.Name + "-alerts", Interval: model.Duration(pack.EvaluationInterval()).String()}
 		for _, alert := range pack.Alerts {
 			rules, err := alertRulesOf(from, pack, alert)
 			if err != nil {

@@ -42,7 +42,7 @@ func TestEveryAlertHasUnitTests(t *testing.T) {
 		if err == nil {
 			file.check(t, pack)
 			// promtool goes by the file of unit tests, and not by the group.
-			if want := model.Duration(pack.EvaluatedEvery()).String(); file.Interval != want {
+			if want := model.Duration(pack.EvaluationInterval()).String(); file.Interval != want {
 				t.Errorf("%s: evaluation_interval is %s, and the alerts are evaluated every %s", unitTestsOf(alertRulesDir, pack), file.Interval, want)
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"os"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
 )
 
 func main() {
@@ -50,11 +51,11 @@ func run(root string, onlyCatalog bool, out io.Writer) error {
 // load reads the shipped packs and checks them, so that whoever edits one hears
 // of every mistake at once.
 func load() (*catalog.Catalog, error) {
-	texts, err := catalog.Shipped()
+	texts, err := catalog.BuiltinSources()
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Load(texts...)
+	return packcheck.Load(texts...)
 }
 
 // printCatalog writes {"packs": [...]} with the keys of the packs' YAML.

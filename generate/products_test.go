@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 const root = ".."
@@ -33,11 +34,11 @@ func shipped(t *testing.T) sources {
 // sourcesOf loads packs that are written in a test.
 func sourcesOf(t *testing.T, packs ...string) sources {
 	t.Helper()
-	texts := make([]catalog.Source, len(packs))
+	texts := make([]packfile.Source, len(packs))
 	for i, pack := range packs {
-		texts[i] = catalog.Source{Place: "a test", Text: []byte(pack)}
+		texts[i] = packfile.Source{Name: "a test", Text: []byte(pack)}
 	}
-	c, err := catalog.Load(texts...)
+	c, err := packcheck.Load(texts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // recorded is a pack with one metric that asks to be recorded.
@@ -80,7 +81,7 @@ func TestWhatARuleRecords(t *testing.T) {
 
 func TestTwoMetricsCanNotRecordTheSameSeries(t *testing.T) {
 	second := strings.ReplaceAll(small("b"), "model:b_requests:rate5m", "model:a_requests:rate5m")
-	_, err := catalog.Load(catalog.Source{Place: "a", Text: []byte(small("a"))}, catalog.Source{Place: "b", Text: []byte(second)})
+	_, err := packcheck.Load(packfile.Source{Name: "a", Text: []byte(small("a"))}, packfile.Source{Name: "b", Text: []byte(second)})
 	if err == nil || !strings.Contains(err.Error(), "a_rate is recorded under this name already") {
 		t.Errorf("got %v", err)
 	}

@@ -6,6 +6,9 @@ import "reflect"
 // reads, and less than fills a log.
 const maxArgument = 1000
 
+// maxName bounds a name inside a sentence, in characters.
+const maxName = 80
+
 // clipped returns the arguments with long texts cut.
 func clipped(args []any) []any {
 	short := make([]any, len(args))
@@ -39,3 +42,6 @@ func Clip(text string, length int) string {
 	}
 	return text
 }
+
+// ClipName cuts a name that a caller chose, so that it fits into a sentence.
+func ClipName(name string) string { return Clip(name, maxName) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"regexp"
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -142,12 +141,10 @@ func commonLabels(all []series.Series) series.Labels {
 // template is a legend's text, cut at its {{label}}s.
 type template []struct{ text, label string }
 
-var legendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
-
 func parseTemplate(legend string) template {
 	var t template
 	at := 0
-	for _, m := range legendLabel.FindAllStringSubmatchIndex(legend, -1) {
+	for _, m := range series.LegendLabel.FindAllStringSubmatchIndex(legend, -1) {
 		t = append(t, struct{ text, label string }{legend[at:m[0]], legend[m[2]:m[3]]})
 		at = m[1]
 	}

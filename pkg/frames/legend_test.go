@@ -117,8 +117,8 @@ func checkDistinct(t *testing.T, all []series.Series, names []string) {
 // replaced fills a legend as its definition reads: each {{label}} of the legend's
 // own text, once.
 func replaced(legend string, of series.Labels) string {
-	return legendLabel.ReplaceAllStringFunc(legend, func(text string) string {
-		return of.Get(legendLabel.FindStringSubmatch(text)[1])
+	return series.LegendLabel.ReplaceAllStringFunc(legend, func(text string) string {
+		return of.Get(series.LegendLabel.FindStringSubmatch(text)[1])
 	})
 }
 

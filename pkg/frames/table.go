@@ -33,7 +33,7 @@ func AsTable(r *series.Result, o Options) (data.Frames, error) {
 	}
 	value := data.NewField(valueField, nil, values)
 	switch {
-	case o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend):
+	case o.Legend != "" && o.Legend != auto && !series.LegendLabel.MatchString(o.Legend):
 		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
 	case o.RefID != "":
 		value.Name += " #" + o.RefID

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
@@ -12,18 +13,18 @@ import (
 // findings is what a health check found beside its verdict: its details, of which
 // Grafana shows the last as text and the config editor the rest.
 type findings struct {
-	Status       int              `json:"status,omitempty"` // HTTP status of a failure
-	Server       string           `json:"server,omitempty"` // this and the next four are empty where no server answered
-	Version      string           `json:"version,omitempty"`
-	Language     string           `json:"language,omitempty"` // PromQL or MetricsQL
-	Method       string           `json:"method,omitempty"`   // POST or GET
-	Exemplars    bool             `json:"exemplars"`
-	Warnings     []string         `json:"warnings"` // of the server
-	Metrics      int              `json:"catalogMetrics"`
-	Packs        []foundPack      `json:"packs"`
-	Off          []foundPack      `json:"disabledPacks"` // built-in packs that are turned off
-	UnknownPacks []string         `json:"unknownPacks"`  // that are to be turned off, and that this version doesn't have
-	Problems     catalog.Problems `json:"problems"`      // of the user's own packs
+	Status       int               `json:"status,omitempty"` // HTTP status of a failure
+	Server       string            `json:"server,omitempty"` // this and the next four are empty where no server answered
+	Version      string            `json:"version,omitempty"`
+	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
+	Method       string            `json:"method,omitempty"`   // POST or GET
+	Exemplars    bool              `json:"exemplars"`
+	Warnings     []string          `json:"warnings"` // of the server
+	Metrics      int               `json:"catalogMetrics"`
+	Packs        []foundPack       `json:"packs"`
+	Off          []foundPack       `json:"disabledPacks"` // built-in packs that are turned off
+	UnknownPacks []string          `json:"unknownPacks"`  // that are to be turned off, and that this version doesn't have
+	Problems     packfile.Problems `json:"problems"`      // of the user's own packs
 
 	Settings []settings.Problem `json:"settings"` // that aren't used as they are stored
 	Verbose  string             `json:"verboseMessage"`
@@ -42,9 +43,9 @@ func (d *DataSource) findings() findings {
 	return findings{
 		Metrics:      len(d.catalog.Names()),
 		Packs:        foundPacks(d.catalog.Packs()),
-		Off:          foundPacks(d.catalog.Off()),
+		Off:          foundPacks(d.catalog.Disabled()),
 		UnknownPacks: append([]string{}, d.unknown...),
-		Problems:     append(catalog.Problems{}, d.problems...),
+		Problems:     append(packfile.Problems{}, d.problems...),
 		Settings:     append([]settings.Problem{}, d.wrong...),
 		Warnings:     []string{},
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -34,9 +35,9 @@ type DataSource struct {
 	settings  settings.Settings
 	wrong     []settings.Problem // settings that aren't used as they are stored
 	catalog   *catalog.Catalog
-	problems  catalog.Problems // of the user's own packs
-	unknown   []string         // packs to turn off that aren't there
-	headers   http.Header      // of the settings, sent with every request
+	problems  packfile.Problems // of the user's own packs
+	unknown   []string          // packs to turn off that aren't there
+	headers   http.Header       // of the settings, sent with every request
 	client    *promapi.Client
 	budget    *budget.Source
 	telemetry *telemetry.Source

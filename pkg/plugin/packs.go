@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
@@ -13,7 +14,7 @@ var builtin = sync.OnceValues(catalog.Builtin)
 
 // ownPacks is what is wrong with a user's own packs as one sentence, which Save &
 // test and a refusal to save have in common; nil where nothing is.
-func ownPacks(problems catalog.Problems) error {
+func ownPacks(problems packfile.Problems) error {
 	switch len(problems) {
 	case 0:
 		return nil

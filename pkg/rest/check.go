@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // schema answers GET catalog/schema: the JSON Schema of a pack.
@@ -14,13 +14,13 @@ func schema(_ *http.Request, in input) (any, error) {
 	if err := in.only(); err != nil {
 		return nil, err
 	}
-	return json.RawMessage(catalog.Schema()), nil
+	return json.RawMessage(packfile.Schema()), nil
 }
 
 // checked is the answer of POST catalog/check.
 type checked struct {
-	Problems catalog.Problems `json:"problems"`
-	Metrics  []ownMetric      `json:"metrics"`
+	Problems packfile.Problems `json:"problems"`
+	Metrics  []ownMetric       `json:"metrics"`
 }
 
 // ownMetric is a metric of a user's own packs that could be loaded.
@@ -74,7 +74,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 				continue // a problem says why
 			}
 			own := ownMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
-			_, own.Line = m.Place()
+			_, own.Line = m.Position()
 			if own.Preview, err = m.Preview(); err != nil {
 				return nil, err
 			}
