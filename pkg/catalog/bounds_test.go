@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // packsWith writes packs of one metric each, with these queries.
@@ -29,16 +30,8 @@ func TestManyUnknownFamilies(t *testing.T) {
 		queries = append(queries, query.String()+"1")
 	}
 	_, problems := sound(t).With(t.Context(), packsWith(queries...))
-	if len(problems) != maxProblems+1 || !strings.HasSuffix(problems[maxProblems].Text, " more problems.") {
+	if len(problems) != packfile.MaxProblems+1 || !strings.HasSuffix(problems[packfile.MaxProblems].Text, " more problems.") {
 		t.Errorf("%d problems, the last: %v", len(problems), problems[len(problems)-1])
-	}
-}
-
-func TestSuggestionsAreMadeWhenPrinted(t *testing.T) {
-	names := []string{"orders_total"}
-	s := didYouMean("order_total", names)
-	if got := fmt.Sprintf("No.%s", s); got != "No. Did you mean orders_total?" {
-		t.Errorf("got %q", got)
 	}
 }
 

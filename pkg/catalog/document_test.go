@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 func TestAliasesAndMergedKeysAreFollowed(t *testing.T) {
-	c, err := Load(Source{Text: []byte(`
+	c, err := Load([]packfile.Source{{Text: []byte(`
 pack: shop
 title: &title Shop
 owner: *title
@@ -28,7 +30,7 @@ metrics:
   - <<: [*metric, {title: Never used}]
     name: returns
     query: sum(rate(returns_total{__PARAMS__}[5m]))
-`)})
+`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,10 +143,10 @@ func TestHostileYAML(t *testing.T) {
 				}
 				return
 			}
-			if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.Text, test.want) }) {
+			if !slices.ContainsFunc(problems, func(p packfile.Problem) bool { return strings.Contains(p.Text, test.want) }) {
 				t.Errorf("no %q in\n%v", test.want, problems[:min(len(problems), 5)])
 			}
-			if len(problems) > maxProblems+1 {
+			if len(problems) > packfile.MaxProblems+1 {
 				t.Errorf("%d problems", len(problems))
 			}
 		})
@@ -196,7 +198,7 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("of %d lines: %+v", lines, problem)
 			}
 		}
-		if len(problems) > maxProblems+1 {
+		if len(problems) > packfile.MaxProblems+1 {
 			t.Errorf("%d problems", len(problems))
 		}
 		for _, name := range c.Names() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -12,9 +13,13 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/parser/posrange"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog/template"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
+
+// anyDurations replace the macros of a rendered query, so that it can be parsed.
+var anyDurations = promql.Macros{Interval: time.Minute, RateInterval: 5 * time.Minute, Range: time.Hour}
 
 // hostile are values that mean something to PromQL, to regular expressions, to
 // Grafana's macros or to our own templates.
@@ -82,23 +87,23 @@ func checkRendering(t *testing.T, m *Metric, one, two string) {
 		}
 		return
 	}
-	got, err := promql.Parse(provingMacros.ExpandCode(text))
+	got, err := promql.Parse(anyDurations.ExpandCode(text))
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	want, filled, err := m.template.parse()
+	want, err := m.template.Tree()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rendered, written := selectorsOf(got, nil), selectorsOf(want, filled)
+	rendered, written := (&template.Tree{Expr: got}).Selectors(), want.Selectors()
 	if len(rendered) != len(written) {
 		t.Fatalf("%d selectors and not %d in %s", len(rendered), len(written), text)
 	}
 	for i, s := range written {
-		takeMatchers(t, rendered[i].node, s, params)
+		takeMatchers(t, rendered[i].Node, s, params)
 	}
-	group(want, m)
-	if diff := cmp.Diff(want, got, sameTree...); diff != "" {
+	group(want.Expr, m)
+	if diff := cmp.Diff(want.Expr, got, sameTree...); diff != "" {
 		t.Errorf("%s isn't its template: -template +rendered\n%s", text, diff)
 	}
 }
@@ -106,13 +111,13 @@ func checkRendering(t *testing.T, m *Metric, one, two string) {
 // takeMatchers takes the parameters' matchers out of a rendered selector, and the
 // marks out of the template's. A parameter has one matcher, which matches its
 // values and nothing else, or none where it doesn't filter.
-func takeMatchers(t *testing.T, rendered *parser.VectorSelector, template selector, params Params) {
+func takeMatchers(t *testing.T, rendered *parser.VectorSelector, want template.Selector, params Params) {
 	t.Helper()
-	own := func(m *labels.Matcher) bool { return m.Name == matcherMark }
-	template.node.LabelMatchers = slices.DeleteFunc(template.node.LabelMatchers, own)
+	own := func(m *labels.Matcher) bool { return m.Name == template.MatchersMarker }
+	want.Node.LabelMatchers = slices.DeleteFunc(want.Node.LabelMatchers, own)
 	left := rendered.LabelMatchers
 	for name, param := range params {
-		if !template.takes(name) {
+		if !want.Takes(name) {
 			continue
 		}
 		var values []string
@@ -127,7 +132,7 @@ func takeMatchers(t *testing.T, rendered *parser.VectorSelector, template select
 			continue
 		}
 		at := slices.IndexFunc(left, func(m *labels.Matcher) bool {
-			return m.Name == name && !slices.ContainsFunc(template.node.LabelMatchers, func(w *labels.Matcher) bool { return w.String() == m.String() })
+			return m.Name == name && !slices.ContainsFunc(want.Node.LabelMatchers, func(w *labels.Matcher) bool { return w.String() == m.String() })
 		})
 		if at < 0 {
 			t.Fatalf("no matcher for %s in %s", name, rendered)
@@ -153,11 +158,11 @@ func group(tree parser.Expr, m *Metric) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {
 		case *parser.AggregateExpr:
-			n.Grouping = replaceLabel(n.Grouping, m.Params())
+			n.Grouping = template.InsertGroup(n.Grouping, m.Params())
 		case *parser.BinaryExpr:
 			if n.VectorMatching != nil {
-				n.VectorMatching.MatchingLabels = replaceLabel(n.VectorMatching.MatchingLabels, m.Params())
-				n.VectorMatching.Include = replaceLabel(n.VectorMatching.Include, m.Params())
+				n.VectorMatching.MatchingLabels = template.InsertGroup(n.VectorMatching.MatchingLabels, m.Params())
+				n.VectorMatching.Include = template.InsertGroup(n.VectorMatching.Include, m.Params())
 			}
 		}
 		return nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // testPack has every form of placeholder.
@@ -49,7 +50,7 @@ metrics:
 
 func metric(tb testing.TB, name string) *Metric {
 	tb.Helper()
-	c, err := Load(Source{Place: "shop.yaml", Text: []byte(testPack)})
+	c, err := Load([]packfile.Source{{Name: "shop.yaml", Text: []byte(testPack)}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 const searchPack = `
@@ -20,7 +22,7 @@ families: [{name: x, type: gauge, help: X.}]
 `
 
 func TestSearch(t *testing.T) {
-	c, err := Load(Source{Text: []byte(searchPack)}, Source{Text: []byte(soundPack)})
+	c, err := Load([]packfile.Source{{Text: []byte(searchPack)}, {Text: []byte(soundPack)}})
 	if err != nil {
 		t.Fatal(err)
 	}

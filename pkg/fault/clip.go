@@ -9,6 +9,9 @@ import (
 // and too little to fill a log.
 const maxArgument = 1000
 
+// maxName bounds a name in a sentence, in characters.
+const maxName = 80
+
 const ellipsis = "…"
 
 // Clip returns text, or its first maxChars characters and an ellipsis if it is longer.
@@ -25,6 +28,9 @@ func Clip(text string, maxChars int) string {
 	}
 	return text
 }
+
+// ClipName returns a name that a caller chose, clipped for use in a sentence.
+func ClipName(name string) string { return Clip(name, maxName) }
 
 // ClipBytes returns text, or the characters in its first maxBytes bytes and an ellipsis if
 // it is longer.

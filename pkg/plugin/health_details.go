@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
@@ -12,18 +13,18 @@ import (
 // healthDetails are the details of a health check. The config editor shows them; Grafana
 // shows Verbose as text.
 type healthDetails struct {
-	Status       int              `json:"status,omitempty"` // HTTP status of a failure
-	Server       string           `json:"server,omitempty"` // this and the next four are empty if the server didn't respond
-	Version      string           `json:"version,omitempty"`
-	Language     string           `json:"language,omitempty"` // PromQL or MetricsQL
-	Method       string           `json:"method,omitempty"`   // POST or GET
-	Exemplars    bool             `json:"exemplars"`
-	Warnings     []string         `json:"warnings"` // of the server
-	Metrics      int              `json:"catalogMetrics"`
-	Packs        []packDetails    `json:"packs"`
-	Disabled     []packDetails    `json:"disabledPacks"` // disabled built-in packs
-	UnknownPacks []string         `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
-	Problems     catalog.Problems `json:"problems"`      // of the user packs
+	Status       int               `json:"status,omitempty"` // HTTP status of a failure
+	Server       string            `json:"server,omitempty"` // this and the next four are empty if the server didn't respond
+	Version      string            `json:"version,omitempty"`
+	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
+	Method       string            `json:"method,omitempty"`   // POST or GET
+	Exemplars    bool              `json:"exemplars"`
+	Warnings     []string          `json:"warnings"` // of the server
+	Metrics      int               `json:"catalogMetrics"`
+	Packs        []packDetails     `json:"packs"`
+	Disabled     []packDetails     `json:"disabledPacks"` // disabled built-in packs
+	UnknownPacks []string          `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
+	Problems     packfile.Problems `json:"problems"`      // of the user packs
 
 	Settings []settings.Problem `json:"settings"` // that are not used as stored
 	Verbose  string             `json:"verboseMessage"`
@@ -42,9 +43,9 @@ func (d *DataSource) healthDetails() healthDetails {
 	return healthDetails{
 		Metrics:      len(d.catalog.Names()),
 		Packs:        detailsOf(d.catalog.Packs()),
-		Disabled:     detailsOf(d.catalog.Off()),
+		Disabled:     detailsOf(d.catalog.Disabled()),
 		UnknownPacks: append([]string{}, d.unknown...),
-		Problems:     append(catalog.Problems{}, d.problems...),
+		Problems:     append(packfile.Problems{}, d.problems...),
 		Settings:     append([]settings.Problem{}, d.unused...),
 		Warnings:     []string{},
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -34,9 +35,9 @@ type DataSource struct {
 	settings  settings.Settings
 	unused    []settings.Problem // settings that are not used as stored
 	catalog   *catalog.Catalog
-	problems  catalog.Problems // of the user packs
-	unknown   []string         // disabled packs that don't exist
-	headers   http.Header      // custom headers of the settings
+	problems  packfile.Problems // of the user packs
+	unknown   []string          // disabled packs that don't exist
+	headers   http.Header       // custom headers of the settings
 	client    *promapi.Client
 	budget    *budget.Source
 	telemetry *telemetry.Source

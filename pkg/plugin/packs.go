@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
@@ -13,7 +14,7 @@ var builtinPacks = sync.OnceValues(catalog.Builtin)
 
 // packsError returns the problems of the user packs as an error for Save & test and
 // admission; nil if there are none.
-func packsError(problems catalog.Problems) error {
+func packsError(problems packfile.Problems) error {
 	switch len(problems) {
 	case 0:
 		return nil

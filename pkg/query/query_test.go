@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
@@ -194,7 +195,7 @@ func TestInvalidRanges(t *testing.T) {
 }
 
 func TestCompile(t *testing.T) {
-	c, err := catalog.Load(catalog.Source{Text: []byte(`
+	c, err := catalog.Load([]packfile.Source{{Text: []byte(`
 pack: shop
 title: Shop
 owner: shop-team
@@ -207,7 +208,7 @@ metrics:
      query: "sum(rate(orders_total{__PARAMS__}[$__rate_interval]))"}
   - {name: orders_step, title: Orders, description: d, unit: ops, type: gauge, window: 10m,
      query: "sum(increase(orders_total[$__interval])) / $__interval_ms"}
-`)})
+`)}})
 	if err != nil {
 		t.Fatal(err)
 	}

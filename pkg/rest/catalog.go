@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // entry is a metric for the editors.
@@ -121,7 +122,7 @@ func (a api) search(_ *http.Request, in input) (any, error) {
 	metrics, total := a.Catalog.Search(s)
 	page := searchPage{Metrics: entries(metrics), Total: total}
 	if total == 0 && s.Text != "" {
-		page.Nearest = catalog.Nearest(s.Text, a.Catalog.Names())
+		page.Nearest = suggest.Nearest(s.Text, a.Catalog.Names())
 	}
 	return page, nil
 }

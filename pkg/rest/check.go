@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // schema serves GET catalog/schema: the JSON Schema of a pack.
@@ -14,13 +14,13 @@ func schema(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	return json.RawMessage(catalog.Schema()), nil
+	return json.RawMessage(packfile.Schema()), nil
 }
 
 // checkResponse is the response of POST catalog/check.
 type checkResponse struct {
-	Problems catalog.Problems `json:"problems"`
-	Metrics  []userMetric     `json:"metrics"`
+	Problems packfile.Problems `json:"problems"`
+	Metrics  []userMetric      `json:"metrics"`
 }
 
 // userMetric is a valid metric of a user pack.
@@ -72,7 +72,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 				continue // one of the problems explains it
 			}
 			entry := userMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
-			_, entry.Line = m.Place()
+			_, entry.Line = m.Position()
 			if entry.Preview, err = m.Preview(); err != nil {
 				return nil, err
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // checkParams returns an error if the metric doesn't have one of the parameters.
@@ -23,7 +24,7 @@ func checkParams(metric *catalog.Metric, params catalog.Params) error {
 func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	allowed := orEmpty(metric.Params())
 	return &detailed{err, details{
-		"parameter": clip(name), "allowedParameters": allowed, "nearest": orEmpty(catalog.Nearest(name, allowed)),
+		"parameter": clip(name), "allowedParameters": allowed, "nearest": orEmpty(suggest.Nearest(name, allowed)),
 	}}
 }
 

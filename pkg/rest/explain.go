@@ -145,9 +145,9 @@ func (a api) describe(m *catalog.Metric) explanation {
 		PrometheusQuery: m.Query,
 		Families:        []*family{},
 	}
-	out.Place, out.Line = m.Place()
+	out.Place, out.Line = m.Position()
 	if instead := m.Overrides(); instead != nil {
-		place, line := instead.Place()
+		place, line := instead.Position()
 		out.Overrides = &overridden{instead.Pack().Name, place, line, instead.Query}
 	}
 	for _, f := range m.Families() {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // definition is a metric in the response of GET api/metrics:
@@ -36,7 +37,7 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 		}
 		return nil, &detailed{
 			why,
-			details{"pack": clip(pack), "nearest": orEmpty(catalog.Nearest(pack, a.packNames()))},
+			details{"pack": clip(pack), "nearest": orEmpty(suggest.Nearest(pack, a.packNames()))},
 		}
 	}
 	list := []definition{}
@@ -58,7 +59,7 @@ func (a api) metric(r *http.Request) (*catalog.Metric, error) {
 	if f := fault.As(err); f.Kind == fault.BadQuery {
 		return nil, &detailed{
 			fault.New(fault.NotFound, "%s", f.Text),
-			details{"metric": clip(name), "nearest": orEmpty(catalog.Nearest(name, a.Catalog.Names()))},
+			details{"metric": clip(name), "nearest": orEmpty(suggest.Nearest(name, a.Catalog.Names()))},
 		}
 	}
 	return nil, err
