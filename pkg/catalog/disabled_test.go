@@ -70,7 +70,7 @@ func TestAPackThatIsTurnedOff(t *testing.T) {
 		t.Errorf("%d metrics are found", total)
 	}
 	_, err := c.Metric("orders")
-	if f := fault.As(err); f.Kind != fault.BadQuery || !strings.HasPrefix(f.Text, "The metric orders is in the pack shop, which is turned off for this data source.") {
+	if f := fault.As(err); f.Kind != fault.BadQuery || !strings.HasPrefix(f.Text, "The metric orders is in the pack shop, which is disabled for this data source.") {
 		t.Errorf("orders: %v", err)
 	}
 	if _, err := c.Metric("order"); err == nil || strings.Contains(err.Error(), "Did you mean orders?") {
@@ -148,7 +148,7 @@ func TestOwnPacksBesideAPackThatIsTurnedOff(t *testing.T) {
 	if orders.Title != "Our orders" || orders.Overrides() == nil || orders.Meaning("tenant") != "Who ordered it." {
 		t.Errorf("orders is %q, overrides %v", orders.Title, orders.Overrides())
 	}
-	if _, err := c.Metric("wait"); err == nil || !strings.Contains(err.Error(), "turned off") {
+	if _, err := c.Metric("wait"); err == nil || !strings.Contains(err.Error(), "is disabled") {
 		t.Errorf("wait: %v", err)
 	}
 

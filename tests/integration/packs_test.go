@@ -139,7 +139,7 @@ func TestAPackThatIsTurnedOffAnswersOwnMetricsOnly(t *testing.T) {
 		`{"refId":"A","metric":"total_deployments","instant":true}`,
 		`{"refId":"A","queryType":"paramValues","metric":"total_deployments","param":"workspace"}`,
 	} {
-		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "in the pack tango, which is turned off for this data source") {
+		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "in the pack tango, which is disabled for this data source") {
 			t.Errorf("%s: status %d, %v", text, r.Status, r.Error)
 		}
 	}
