@@ -95,7 +95,7 @@ func TestHostileYAML(t *testing.T) {
 	}
 	const head = "pack: p\ntitle: P\n"
 	for _, test := range []struct{ name, text, want string }{
-		{"an alias bomb", bomb + head + "metrics: *a9\n", "aliases stand for too much"},
+		{"an alias bomb", bomb + head + "metrics: *a9\n", "aliases expand to too much"},
 		{"an alias to what it stands in", "pack: &a [*a]\n", "nested more than 40 levels deep"},
 		{"a merge of itself", "pack: &a {<<: *a}\n", "This is nested"},
 		{"deep lists", "pack: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "nested more than 40 levels deep"},

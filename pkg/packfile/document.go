@@ -60,14 +60,14 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 			line, message := syntaxError(err, text.lines, source.Text)
 			return docs, fail(line, "This is not YAML: %s.", message)
 		case len(docs) == maxDocuments:
-			return docs, fail(node.Line, "The text holds more than %d packs.", maxDocuments)
+			return docs, fail(node.Line, "The text has more than %d packs.", maxDocuments)
 		}
 		doc := &Document{source: source.Name, node: node}
 		reader := valueReader{doc: doc, budget: budget}
 		doc.value = reader.read(node.Content[0], nil)
 		budget = reader.budget
 		if budget <= 0 {
-			return docs, fail(node.Line, "The pack is too large: its aliases stand for too much, or it holds more than %d values.", maxNodes)
+			return docs, fail(node.Line, "The pack is too large: its aliases expand to too much, or it has more than %d values.", maxNodes)
 		}
 		if doc.value != nil || len(doc.report.problems) > 0 {
 			doc.findNames()
