@@ -202,7 +202,7 @@ func TestVariableQueriesAnswerTexts(t *testing.T) {
 
 func TestHealthNamesTheServer(t *testing.T) {
 	health, err := plugin.CheckHealth(t.Context())
-	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Prometheus 3.") {
+	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Connected to Prometheus 3.") {
 		t.Errorf("got %+v, %v", health, err)
 	}
 }
