@@ -101,7 +101,7 @@ func TestHostileYAML(t *testing.T) {
 		{"deep lists", "pack: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "nested more than 40 levels deep"},
 		{"lists without end", strings.Repeat("[", 500_000), "exceeded max depth"},
 		{"deep mappings", "pack: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 40 levels deep"},
-		{"a million of entries", head + "metrics: [" + strings.Repeat("a,", 500_000) + "]", "has more than 50000 values"},
+		{"a million of entries", head + "metrics: [" + strings.Repeat("a,", 500_000) + "]", "holds more than 50000 values"},
 		{"many entries", head + "metrics: [" + strings.Repeat("a,", 20_000) + "]", "The list has 20000 entries, and may have 500."},
 		{"many keys", head + "labels:\n" + keys(50_000), "This has more than 1000 keys."},
 		{"many unknown keys", head + "metrics:\n- name: x\n" + keys(900), "There is no key k10 here"},

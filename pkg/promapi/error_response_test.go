@@ -76,8 +76,8 @@ func TestErrorWithEmptyBody(t *testing.T) {
 		500: "failed (HTTP 500) without an explanation. Check its log.",
 		503: "is too busy to answer (HTTP 503). Try again later, or query less data. Attempts made: 4.",
 		304: "answered HTTP 304, which the Prometheus API doesn't use. Check the data source's URL.",
-		204: "answered HTTP 204 without a body, where the Prometheus API sends JSON.",
-		200: "answered HTTP 200 without a body, where the Prometheus API sends JSON.",
+		204: "answered HTTP 204 with an empty body instead of JSON.",
+		200: "answered HTTP 200 with an empty body instead of JSON.",
 	} {
 		c, _ := client(t, Options{Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		for endpoint, request := range endpoints(t, c) {

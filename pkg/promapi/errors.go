@@ -112,7 +112,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 	case errors.Is(err, errTooLarge):
 		return newFault(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
 	case body.read == 0 && !body.isCut && errors.Is(err, io.ErrUnexpectedEOF):
-		return newFault(fault.BadAnswer, "%s answered HTTP %d without a body, where the Prometheus API sends JSON. Check the data source's URL, and the log of the server or of a proxy in front of it.", host, body.resp.StatusCode)
+		return newFault(fault.BadAnswer, "%s answered HTTP %d with an empty body instead of JSON. Check the data source's URL, and the log of the server or of a proxy in front of it.", host, body.resp.StatusCode)
 	}
 	if foreign := c.foreignFault(body); foreign != nil {
 		return foreign.Because(err)

@@ -122,7 +122,7 @@ test.describe('the series limit', () => {
     const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(jobs.title);
     await refused.getErrorIcon().hover();
     await expect(
-      page.getByText(/holds more than 1 series, which is the data source's limit \(series limit\)/)
+      page.getByText(/has more than 1 series, which is the data source's limit \(series limit\)/)
     ).toBeVisible();
 
     await openSettings(page, datasource);

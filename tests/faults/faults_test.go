@@ -65,7 +65,7 @@ var statusCases = []badCase{
 	{"418", say("418", "teapot"), nil, 418, "HOST refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API.", 1},
 	{"500 of the API", say("500", `{"status":"error","errorType":"internal","error":"disk full"}`), nil, 502, "HOST failed (HTTP 500): internal: disk full.", 1},
 	{"500", say("500", "oops"), nil, 502, "HOST failed (HTTP 500): oops.", 1},
-	{"204", say("204", ""), nil, 502, "HOST answered HTTP 204 without a body, where the Prometheus API sends JSON.", 1},
+	{"204", say("204", ""), nil, 502, "HOST answered HTTP 204 with an empty body instead of JSON.", 1},
 	{"429 once", say("429", "").With(upstream.Fault{"times": "1"}), nil, 200, "", 2},
 	{"429", say("429", "").With(upstream.Fault{"retry_after": "1"}), nil, 429, "HOST is too busy to answer (HTTP 429). Try again later, or query less data. Attempts made: 6. The server requested a wait of 1s.", 6},
 	{"429 that asks for more than half of the time", say("429", "").With(upstream.Fault{"retry_after": "31"}), nil, 429, "Attempts made: 1. The server requested a wait of 31s.", 1},
@@ -98,7 +98,7 @@ var statusCases = []badCase{
 var contentCases = []badCase{
 	{"a login page", say("200", "\n<!doctype html><title>Sign in</title>").With(upstream.Fault{"content_type": "text/html"}), nil, 502, "HOST answered with a web page instead of a response of the Prometheus API: Sign in. Check the data source's URL, and whether a proxy in front of it requires a login.", 1},
 	{"another Content-Type", say("200", one).With(upstream.Fault{"content_type": "text/plain"}), nil, 200, "", 1},
-	{"nothing", say("200", ""), nil, 502, "HOST answered HTTP 200 without a body, where the Prometheus API sends JSON.", 1},
+	{"nothing", say("200", ""), nil, 502, "HOST answered HTTP 200 with an empty body instead of JSON.", 1},
 	{"text", say("200", "OK"), nil, 502, "is not a valid response of the Prometheus API: OK. Check that the data source's URL", 1},
 	{"a list", say("200", "[]"), nil, 502, "is not a valid response of the Prometheus API: []. Check", 1},
 	{"no JSON in the middle", say("200", strings.Replace(one, `:[[`, `:[<[`, 1)), nil, 502, "is not a valid response of the Prometheus API", 1},
