@@ -135,7 +135,7 @@ func TestAPackThatIsTurnedOffSaysSo(t *testing.T) {
 	const packs = `pack: ours\ntitle: Ours\nmetrics:\n- {name: closed_sessions, title: C, description: C., unit: short, query: sum(closed_sessions)}\n`
 	d := instance(t, prometheus(t), `{"disabledPacks":["tango"],"packs":"`+packs+`"}`)
 	defer d.Dispose()
-	const want = "The metric active_sessions is in the pack tango, which is turned off for this data source."
+	const want = "The metric active_sessions belongs to the pack tango, which is disabled for this data source."
 	answers := ask(t, d, nil, `{"metric":"active_sessions","instant":true}`, `{"metric":"closed_sessions","instant":true}`)
 	if a := answers["A"]; a.Error == nil || !strings.HasPrefix(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
@@ -144,10 +144,10 @@ func TestAPackThatIsTurnedOffSaysSo(t *testing.T) {
 		t.Errorf("an own metric: %v", b.Error)
 	}
 	for path, says := range map[string]string{
-		"api/metrics/active_sessions":               "turned off for this data source",
-		"catalog/active_sessions/values/model_code": "turned off for this data source",
-		"catalog/active_sessions/explain":           "turned off for this data source",
-		"api/metrics?pack=tango":                    "The pack tango is turned off for this data source",
+		"api/metrics/active_sessions":               "disabled for this data source",
+		"catalog/active_sessions/values/model_code": "disabled for this data source",
+		"catalog/active_sessions/explain":           "disabled for this data source",
+		"api/metrics?pack=tango":                    "The pack tango is disabled for this data source",
 	} {
 		if status, body := get(t, d, path); status != 404 || !strings.Contains(body, says) {
 			t.Errorf("%s: %d %s", path, status, body)

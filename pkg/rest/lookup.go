@@ -34,7 +34,7 @@ type window struct {
 // start, end and step the values over a range.
 func (a api) lookUp(r *http.Request, in input) (body any, err error) {
 	counted := a.Telemetry.Query(telemetry.API)
-	counted.Asks(string(query.Catalog))
+	counted.SetType(string(query.Catalog))
 	err = fault.Catch(func() error {
 		body, err = a.ask(r, in, counted)
 		return err
@@ -49,7 +49,7 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 	if err != nil {
 		return nil, err
 	}
-	counted.Names(metric)
+	counted.SetMetric(metric)
 	if err := in.filled("group_by"); err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 	if found, off := a.Catalog.Pack(pack); pack != "" && (found == nil || off) {
 		why := fault.New(fault.NotFound, "There is no pack %q.", clip(pack))
 		if off {
-			why = fault.New(fault.NotFound, "The pack %s is turned off for this data source. Turn it on in the data source's settings.", pack)
+			why = fault.New(fault.NotFound, "The pack %s is disabled for this data source. Enable it in the data source's settings.", pack)
 		}
 		return nil, &detailed{
 			why,
