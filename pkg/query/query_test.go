@@ -92,7 +92,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"a number", `{"expr":"up","intervalFactor":"some"}`, `field intervalFactor can't be a JSON string "some". Use a number.`},
 		{"a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a text."},
 		{"a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a text."},
-		{"params", `{"metric":"m","params":{"a":true}}`, "a parameter is a text"},
+		{"params", `{"metric":"m","params":{"a":true}}`, "a parameter must be a string"},
 		{"tags of an annotation", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of texts."},
 		{"a switch of an annotation", `{"queryType":"annotation","expr":"up","useValueForTime":"often"}`, `field useValueForTime can't be a JSON string "often". Use true or false.`},
 	} {
