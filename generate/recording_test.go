@@ -82,7 +82,7 @@ func TestRecordingRule(t *testing.T) {
 func TestRecordedNamesAreUnique(t *testing.T) {
 	second := strings.ReplaceAll(small("b"), "model:b_requests:rate5m", "model:a_requests:rate5m")
 	_, err := packcheck.Load(packfile.Source{Name: "a", Text: []byte(small("a"))}, packfile.Source{Name: "b", Text: []byte(second)})
-	if err == nil || !strings.Contains(err.Error(), "a_rate is recorded under this name already") {
+	if err == nil || !strings.Contains(err.Error(), "a_rate is already recorded under this name") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -90,7 +90,7 @@ func newModelMetrics(rng *rand.Rand, _ time.Time) Platform {
 	for _, s := range selfSources {
 		p.sources = append(p.sources, families.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
-	t.gauge("modelmetrics_build_info", "1, with the plugin's version.", "version", "go_version").with("0.1.0", runtime.Version()).set(1)
+	t.gauge("modelmetrics_build_info", "1, with the version of the plugin.", "version", "go_version").with("0.1.0", runtime.Version()).set(1)
 	p.memory = t.gauge("process_resident_memory_bytes", "Resident memory size in bytes.").with()
 	p.cpu = t.counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.").with()
 	p.goroutines = t.gauge("go_goroutines", "Number of goroutines that currently exist.").with()
@@ -123,18 +123,18 @@ func newSelfFamilies(t *Target) selfFamilies {
 	const org, source = "org_id", "datasource"
 	return selfFamilies{
 		queries:         t.counter("modelmetrics_queries_total", "Queries answered.", org, source, "type", "caller", "outcome"),
-		querySeconds:    t.histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", selfBounds, org, source, "caller"),
-		inFlight:        t.gauge("modelmetrics_queries_in_flight", "Queries that are being answered.", org, source),
-		catalogQueries:  t.counter("modelmetrics_catalog_queries_total", "Queries by the catalog metric that they name.", org, source, "pack", "metric", "caller"),
-		catalog:         t.gauge("modelmetrics_catalog_metrics", "Metrics that the catalog has.", org, source, "pack"),
-		problems:        t.gauge("modelmetrics_catalog_problems", "Problems in the data source's own packs.", org, source),
-		requests:        t.counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, each attempt by itself.", org, source, "api", "code"),
-		requestSeconds:  t.histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", selfBounds, org, source, "api"),
-		retries:         t.counter("modelmetrics_prometheus_retries_total", "Requests sent to Prometheus again.", org, source, "reason"),
-		bytes:           t.counter("modelmetrics_prometheus_received_bytes_total", "Bytes of Prometheus's answers, decompressed.", org, source),
-		samples:         t.counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's answers.", org, source),
+		querySeconds:    t.histogram("modelmetrics_query_duration_seconds", "Time to answer a query, requests to Prometheus included.", selfBounds, org, source, "caller"),
+		inFlight:        t.gauge("modelmetrics_queries_in_flight", "Queries in progress.", org, source),
+		catalogQueries:  t.counter("modelmetrics_catalog_queries_total", "Catalog queries by metric.", org, source, "pack", "metric", "caller"),
+		catalog:         t.gauge("modelmetrics_catalog_metrics", "Metrics in the catalog.", org, source, "pack"),
+		problems:        t.gauge("modelmetrics_catalog_problems", "Problems in the user packs of the data source.", org, source),
+		requests:        t.counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, retries included.", org, source, "api", "code"),
+		requestSeconds:  t.histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to the end of its response.", selfBounds, org, source, "api"),
+		retries:         t.counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
+		bytes:           t.counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
+		samples:         t.counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),
 		resources:       t.counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
-		resourceSeconds: t.histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", selfBounds, org, source, "route"),
+		resourceSeconds: t.histogram("modelmetrics_resource_request_duration_seconds", "Time to answer a request to a resource route.", selfBounds, org, source, "route"),
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestShippedPacksExplainWhatTheyUse(t *testing.T) {
+func TestBuiltinPacksAreDocumented(t *testing.T) {
 	c, err := Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -18,18 +18,18 @@ func TestShippedPacksExplainWhatTheyUse(t *testing.T) {
 		for i := range pack.Families {
 			for _, label := range pack.Families[i].Labels {
 				if pack.Labels[label] == "" {
-					t.Errorf("pack %s doesn't say what label %s of %s means", pack.Name, label, pack.Families[i].Name)
+					t.Errorf("pack %s has no meaning of the label %s of %s", pack.Name, label, pack.Families[i].Name)
 				}
 			}
 		}
 		for _, metric := range pack.Metrics {
 			for _, param := range metric.Params() {
 				if metric.Meaning(param) == "" {
-					t.Errorf("pack %s doesn't say what parameter %s of %s means", pack.Name, param, metric.Name)
+					t.Errorf("pack %s has no meaning of the parameter %s of %s", pack.Name, param, metric.Name)
 				}
 			}
 			if len(metric.Tags) == 0 {
-				t.Errorf("nobody finds %s by a tag", metric.Name)
+				t.Errorf("%s has no tags", metric.Name)
 			}
 			if families := metric.Families(); len(families) == 0 || slices.Contains(families, nil) {
 				t.Errorf("%s reads %v", metric.Name, families)
@@ -38,7 +38,7 @@ func TestShippedPacksExplainWhatTheyUse(t *testing.T) {
 	}
 }
 
-func TestMetricsKnowWhereTheyStand(t *testing.T) {
+func TestPositions(t *testing.T) {
 	sources, err := BuiltinSources()
 	if err != nil {
 		t.Fatal(err)
@@ -56,9 +56,9 @@ func TestMetricsKnowWhereTheyStand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		place, line := m.Position()
-		if text := lines[place]; line < 1 || line > len(text) || !strings.Contains(text[line-1], "name: "+name) {
-			t.Errorf("%s doesn't stand at %s, line %d", name, place, line)
+		source, line := m.Position()
+		if text := lines[source]; line < 1 || line > len(text) || !strings.Contains(text[line-1], "name: "+name) {
+			t.Errorf("%s is not at %s, line %d", name, source, line)
 		}
 		if preview, err := m.Preview(); err != nil || preview == "" {
 			t.Errorf("%s has no preview: %v", name, err)

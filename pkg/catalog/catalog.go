@@ -65,10 +65,10 @@ func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
 // fault.Misconfigured.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
-		return nil, fault.New(fault.Misconfigured, "The data source's own packs can't be read, so no metric is answered: %s", c.unread)
+		return nil, fault.New(fault.Misconfigured, "The user packs of the data source are invalid, so no metric can be queried: %s", c.unread)
 	}
 	if problem, ok := c.invalid[name]; ok {
-		return nil, fault.New(fault.Misconfigured, "The data source's own definition of %s can't be used: %s", name, problem)
+		return nil, fault.New(fault.Misconfigured, "The user metric %s of the data source is invalid: %s", name, problem)
 	}
 	if metric, ok := c.metrics[name]; ok {
 		return metric, nil
@@ -77,7 +77,7 @@ func (c *Catalog) Metric(name string) (*Metric, error) {
 		return nil, disabledError(metric)
 	}
 	if name == "" {
-		return nil, fault.New(fault.BadQuery, "The query names no metric: choose one from the catalog.")
+		return nil, fault.New(fault.BadQuery, "The query has no metric. Choose one from the catalog.")
 	}
 	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.Names()))
 }

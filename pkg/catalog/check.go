@@ -28,11 +28,11 @@ func (c *Catalog) check(ctx context.Context, docs []*packfile.Document, user boo
 			continue
 		}
 		if cost += pack.checkCost(); cost > maxCheckCost {
-			doc.Report([]any{"metrics"}, "The queries are too many and too long to be checked together. Make them shorter.")
+			doc.Report([]any{"metrics"}, "The queries of all packs together are too long to be checked. Make them shorter.")
 			continue
 		}
 		if i, err := pack.checkRegexps(&regexps); err != nil {
-			doc.Report([]any{"metrics", i, "query"}, "%v The queries of all packs count together.", err)
+			doc.Report([]any{"metrics", i, "query"}, "%v The limit applies to the queries of all packs together.", err)
 			continue
 		}
 		for _, metric := range pack.Metrics {
@@ -111,7 +111,7 @@ func (c *checker) name() {
 			return
 		}
 		if other.Name == c.pack.Name && other.Name != "" {
-			c.doc.Report([]any{"pack"}, "There is another pack %s: give this one a name of its own.", other.Name)
+			c.doc.Report([]any{"pack"}, "The pack name %s is not unique. Choose another name.", other.Name)
 			return
 		}
 	}
@@ -130,7 +130,7 @@ func (c *checker) labels() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.pack.Labels)) {
 		if !slices.Contains(known, name) && c.doc.Complete("families") && c.doc.Complete("metrics") {
-			c.doc.Report([]any{"labels", name}, "No family of this pack has a label %s.%s", fault.ClipName(name), suggest.DidYouMean(name, slices.Compact(slices.Sorted(slices.Values(known)))))
+			c.doc.Report([]any{"labels", name}, "No family of this pack has the label %s.%s", fault.ClipName(name), suggest.DidYouMean(name, slices.Compact(slices.Sorted(slices.Values(known)))))
 		}
 	}
 }
@@ -142,12 +142,12 @@ func (c *checker) unsupported() {
 		length int
 		why    string
 	}{
-		{"alert_interval", len(c.pack.AlertInterval), "alert rules are made when the plugin is built"},
-		{"alerts", len(c.pack.Alerts), "alert rules are made when the plugin is built. Make a rule in Grafana that asks for the metric"},
-		{"dashboards", len(c.pack.Dashboards), "dashboards are made when the plugin is built. Make one in Grafana, whose panels ask for the metrics"},
+		{"alert_interval", len(c.pack.AlertInterval), "alert rules are generated when the plugin is built"},
+		{"alerts", len(c.pack.Alerts), "alert rules are generated when the plugin is built. Create a rule in Grafana that queries the metric"},
+		{"dashboards", len(c.pack.Dashboards), "dashboards are generated when the plugin is built. Create one in Grafana whose panels query the metrics"},
 	} {
 		if part.length > 0 {
-			c.doc.Report([]any{part.key}, "A data source's own packs can't have %s: %s.", part.key, part.why)
+			c.doc.Report([]any{part.key}, "User packs can't have %s: %s.", part.key, part.why)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 // the ways in which queries can use it.
 func (c *checker) metric(m *Metric, report reportFunc) {
 	if other := c.catalog.metrics[m.Name]; other != m {
-		report("name", "Pack %s defines %s already, on line %d.", other.pack.Name, m.Name, other.line)
+		report("name", "Pack %s already defines %s on line %d. Choose another name.", other.pack.Name, m.Name, other.line)
 	}
 	if m.Unit != "" {
 		if err := CheckUnit(m.Unit); err != nil {
@@ -31,7 +31,7 @@ func (c *checker) metric(m *Metric, report reportFunc) {
 		}
 	}
 	if !slices.IsSortedFunc(m.Thresholds, func(a, b Threshold) int { return cmp.Compare(a.Value, b.Value) }) {
-		report("thresholds", "The values must ascend.")
+		report("thresholds", "The values must be in ascending order.")
 	}
 	c.params(m, report)
 	c.record(m, report)
@@ -51,15 +51,15 @@ func (c *checker) query(m *Metric, report reportFunc) {
 		return
 	}
 	if depth := depthOf(tree.Expr); depth > maxQueryDepth {
-		report("query", "The query is nested %d levels deep, a chain of operators counted: %d is the most.", depth, maxQueryDepth)
+		report("query", "The query is nested %d levels deep. The maximum is %d; each operator of a chain counts.", depth, maxQueryDepth)
 		return
 	}
 	if result := tree.Expr.Type(); result == parser.ValueTypeMatrix || result == parser.ValueTypeString {
-		report("query", "The query gives a %s, which nothing can show over time: a metric is an instant vector or a number.", parser.DocumentedType(result))
+		report("query", "The query returns a %s. It must return an instant vector or a scalar.", parser.DocumentedType(result))
 		return
 	}
 	if len(m.GroupBy) > 0 && !t.HasGrouping() {
-		report("group_by", "The query has no __BY__ to put %s in.", strings.Join(m.GroupBy, ", "))
+		report("group_by", "The query has no __BY__ for %s.", strings.Join(m.GroupBy, ", "))
 	}
 	f := c.catalog.labelFlow(m, m.GroupBy)
 	f.checkCalls(tree.Expr, report)
@@ -86,9 +86,9 @@ func (c *checker) params(m *Metric, report reportFunc) {
 		for _, name := range list.names {
 			switch {
 			case slices.Contains(Reserved, name):
-				report(list.field, "A parameter can't be called %s: the API uses that name.", name)
+				report(list.field, "The API uses the name %s. Choose another name for the parameter.", name)
 			case list.field == "optional_params" && slices.Contains(m.RequiredParams, name):
-				report(list.field, "%s is a required parameter already.", fault.ClipName(name))
+				report(list.field, "%s is also a required parameter. Remove it from one of the lists.", fault.ClipName(name))
 			}
 		}
 	}
@@ -108,10 +108,10 @@ func (c *checker) record(m *Metric, report reportFunc) {
 	short := promql.Macros{Interval: time.Minute, Range: time.Minute}
 	long := promql.Macros{Interval: time.Hour, Range: time.Hour}
 	if short.ExpandCode(m.Query) != long.ExpandCode(m.Query) {
-		report("record", "The query depends on a dashboard's step or time range, which a recording rule doesn't have.")
+		report("record", "The query uses the step or the time range of a dashboard, which a recording rule doesn't have.")
 	}
 	if len(m.RequiredParams) > 0 {
-		report("record", "A rule can't give a value for %s: only a metric without required parameters can be recorded.", strings.Join(m.RequiredParams, ", "))
+		report("record", "The metric requires a value for %s. Only a metric without required parameters can be recorded.", strings.Join(m.RequiredParams, ", "))
 	}
 	for _, pack := range c.catalog.packs {
 		for _, other := range pack.Metrics {
@@ -119,7 +119,7 @@ func (c *checker) record(m *Metric, report reportFunc) {
 				return
 			}
 			if other.Record == m.Record {
-				report("record", "%s is recorded under this name already.", other.Name)
+				report("record", "%s is already recorded under this name.", other.Name)
 				return
 			}
 		}
@@ -141,7 +141,7 @@ func (c *checker) render(m *Metric, report reportFunc) {
 	for _, params := range combinations {
 		if _, err := m.Render(params, nil); err != nil {
 			if fault.As(err).Kind == fault.Internal {
-				report("query", "A placeholder stands where it can't be filled, such as inside quotes.")
+				report("query", "The query has a placeholder in an invalid place, such as inside quotes.")
 			} else {
 				report("query", "%v", err)
 			}

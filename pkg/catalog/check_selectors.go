@@ -22,7 +22,7 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 	for _, s := range selectors {
 		for _, name := range s.ListedParams() {
 			if !slices.Contains(m.Params(), name) {
-				fail("query", "__PARAMS(…)__ names %q, which is not a parameter.%s", fault.ClipName(name), suggest.DidYouMean(name, m.Params()))
+				fail("query", "__PARAMS(…)__ lists %q, which is not a parameter.%s", fault.ClipName(name), suggest.DidYouMean(name, m.Params()))
 			}
 		}
 		for _, name := range m.Params() {
@@ -31,10 +31,10 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 		family := c.catalog.FamilyOf(c.pack, s.Name())
 		switch {
 		case s.Name() == template.GroupMarker:
-			fail("query", "__BY__ stands where the name of a Prometheus metric belongs.")
+			fail("query", "__BY__ can't replace the name of a metric.")
 		case s.Node.BypassEmptyMatcherCheck && !s.HasPlaceholder(): // the labels that info() adds
 		case s.Name() == "":
-			fail("query", "A selector has no name of a Prometheus metric, so it would read everything.")
+			fail("query", "A selector has no metric name, so it would read all series. Add a name.")
 		case family == nil && c.doc.Complete("families"):
 			fail("query", "No pack declares a family %s.%s", fault.ClipName(s.Name()), suggest.DidYouMean(s.Name(), c.familyNames()))
 		case family == nil:
@@ -45,7 +45,7 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 	}
 	for _, name := range m.Params() {
 		if !used[name] {
-			fail(paramField(m, name), "No selector uses %s: there is no __PARAMS__ that it goes into.", fault.ClipName(name))
+			fail(paramField(m, name), "No selector uses %s. Add __PARAMS__ or __PARAMS(%[1]s)__ to one.", fault.ClipName(name))
 		}
 	}
 	return valid
@@ -57,7 +57,7 @@ func (c *checker) selector(m *Metric, s template.Selector, family *Family, fail 
 		switch {
 		case matcher.Name == model.MetricNameLabel, matcher.Name == template.MatchersMarker:
 		case matcher.Name == template.GroupMarker:
-			fail("query", "__BY__ stands where a label's name belongs.")
+			fail("query", "__BY__ can't replace the label of a matcher.")
 		case !family.HasLabel(matcher.Name):
 			fail("query", "%s has no label %s.%s", family.Name, fault.ClipName(matcher.Name), suggest.DidYouMean(matcher.Name, family.AllLabels()))
 		}
@@ -66,9 +66,9 @@ func (c *checker) selector(m *Metric, s template.Selector, family *Family, fail 
 		switch {
 		case !s.Takes(name):
 		case !family.HasLabel(name):
-			fail("query", "%s has no label %s: write __PARAMS(…)__ with the parameters that it takes.", family.Name, fault.ClipName(name))
+			fail("query", "%s has no label %s. Write __PARAMS(…)__ with the parameters that are its labels.", family.Name, fault.ClipName(name))
 		case s.Fixes(name):
-			fail("query", "The selector of %s fixes %s already, so the parameter could only contradict it: write __PARAMS(…)__ without %s there.", family.Name, name, name)
+			fail("query", "The selector of %s already sets %s to one value. Write __PARAMS(…)__ without %s there.", family.Name, name, name)
 		}
 	}
 }

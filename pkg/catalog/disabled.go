@@ -81,6 +81,6 @@ func (c *Catalog) disabledMetric(name string) *Metric {
 
 // disabledError is the error for a metric of a disabled pack.
 func disabledError(metric *Metric) error {
-	return fault.New(fault.BadQuery, "The metric %s is in the pack %s, which is disabled for this data source. Enable the pack in the data source's settings, or use another metric.",
+	return fault.New(fault.BadQuery, "The metric %s belongs to the pack %s, which is disabled for this data source. Enable the pack in the data source's settings, or choose another metric.",
 		metric.Name, metric.pack.Name)
 }

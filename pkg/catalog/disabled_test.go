@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// cafePack reads a family of soundPack beside its own.
+// cafePack reads a family of validPack and one of its own.
 const cafePack = `pack: cafe
 title: Café
 owner: cafe-team
@@ -35,15 +35,15 @@ metrics:
 
 func shopAndCafe(t *testing.T) *Catalog {
 	t.Helper()
-	c, err := Load([]packfile.Source{{Name: "packs/shop.yaml", Text: []byte(soundPack)}, {Name: "packs/cafe.yaml", Text: []byte(cafePack)}})
+	c, err := Load([]packfile.Source{{Name: "packs/shop.yaml", Text: []byte(validPack)}, {Name: "packs/cafe.yaml", Text: []byte(cafePack)}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// off turns packs off that are there.
-func off(t *testing.T, c *Catalog, packs ...string) *Catalog {
+// without disables packs, which must exist.
+func without(t *testing.T, c *Catalog, packs ...string) *Catalog {
 	t.Helper()
 	rest, unknown := c.Without(packs)
 	if unknown != nil {
@@ -52,10 +52,10 @@ func off(t *testing.T, c *Catalog, packs ...string) *Catalog {
 	return rest
 }
 
-func TestAPackThatIsTurnedOff(t *testing.T) {
-	whole := shopAndCafe(t)
-	before := whole.Names()
-	c := off(t, whole, "shop")
+func TestDisabledPack(t *testing.T) {
+	all := shopAndCafe(t)
+	before := all.Names()
+	c := without(t, all, "shop")
 
 	if got := c.Names(); !slices.Equal(got, []string{"guests_orders", "guests_seated"}) {
 		t.Errorf("the metrics are %v", got)
@@ -64,77 +64,77 @@ func TestAPackThatIsTurnedOff(t *testing.T) {
 		t.Errorf("the packs are %v", packs)
 	}
 	if packs := c.Disabled(); len(packs) != 1 || packs[0].Name != "shop" {
-		t.Errorf("turned off are %v", packs)
+		t.Errorf("the disabled packs are %v", packs)
 	}
-	if _, total := c.Search(Search{Text: "shop orders"}); total != 1 { // that of the café's
-		t.Errorf("%d metrics are found", total)
+	if _, total := c.Search(Search{Text: "shop orders"}); total != 1 { // guests_orders
+		t.Errorf("found %d metrics", total)
 	}
 	_, err := c.Metric("orders")
-	if f := fault.As(err); f.Kind != fault.BadQuery || !strings.HasPrefix(f.Text, "The metric orders is in the pack shop, which is disabled for this data source.") {
+	if f := fault.As(err); f.Kind != fault.BadQuery || !strings.HasPrefix(f.Text, "The metric orders belongs to the pack shop, which is disabled for this data source.") {
 		t.Errorf("orders: %v", err)
 	}
 	if _, err := c.Metric("order"); err == nil || strings.Contains(err.Error(), "Did you mean orders?") {
-		t.Errorf("what is turned off is suggested: %v", err)
+		t.Errorf("a metric of a disabled pack is suggested: %v", err)
 	}
 
-	// What it declares is there for others.
-	theirs, err := c.Metric("guests_orders")
+	// Other packs can read the families of the disabled pack.
+	sold, err := c.Metric("guests_orders")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if families := theirs.Families(); len(families) != 1 || families[0].Name != "orders_total" {
+	if families := sold.Families(); len(families) != 1 || families[0].Name != "orders_total" {
 		t.Errorf("guests_orders reads %v", families)
 	}
-	if meaning := theirs.Meaning("tenant"); meaning != "Who ordered it." {
+	if meaning := sold.Meaning("tenant"); meaning != "Who ordered it." {
 		t.Errorf("tenant means %q", meaning)
 	}
 
-	if got := whole.Names(); !slices.Equal(got, before) || len(whole.Disabled()) > 0 {
-		t.Errorf("the whole catalog has changed: %v, off %v", got, whole.Disabled())
+	if got := all.Names(); !slices.Equal(got, before) || len(all.Disabled()) > 0 {
+		t.Errorf("the original catalog has changed: %v, disabled %v", got, all.Disabled())
 	}
 }
 
-func TestTurningPacksOffTellsUnknownNames(t *testing.T) {
-	whole := shopAndCafe(t)
+func TestWithoutReturnsUnknownNames(t *testing.T) {
+	all := shopAndCafe(t)
 	for _, test := range []struct {
 		name          string
 		packs         []string
-		left, unknown string
+		want, unknown string
 	}{
 		{"none", nil, "shop cafe", ""},
 		{"all", []string{"cafe", "shop"}, "", ""},
 		{"one twice", []string{"cafe", "cafe"}, "shop", ""},
-		{"one of an older version", []string{"bakery", "cafe", "bakery"}, "shop", "bakery"},
+		{"an unknown name", []string{"bakery", "cafe", "bakery"}, "shop", "bakery"},
 		{"a title", []string{"Shop"}, "shop cafe", "Shop"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, unknown := whole.Without(test.packs)
-			var left []string
+			c, unknown := all.Without(test.packs)
+			var got []string
 			for _, pack := range c.Packs() {
-				left = append(left, pack.Name)
+				got = append(got, pack.Name)
 			}
-			if strings.Join(left, " ") != test.left || strings.Join(unknown, " ") != test.unknown {
-				t.Errorf("left %v, unknown %v", left, unknown)
+			if strings.Join(got, " ") != test.want || strings.Join(unknown, " ") != test.unknown {
+				t.Errorf("got %v, unknown %v", got, unknown)
 			}
 		})
 	}
 }
 
-func TestManyUnknownPacksAreAllReported(t *testing.T) {
+func TestManyUnknuserPacksAreAllReported(t *testing.T) {
 	names := make([]string, 200_000)
 	for i := range names {
 		names[i] = strconv.Itoa(i / 2)
 	}
-	_, unknown := sound(t).Without(names)
+	_, unknown := validCatalog(t).Without(names)
 	if len(unknown) != len(names)/2 || unknown[0] != "0" || unknown[len(unknown)-1] != "99999" {
 		t.Errorf("%d unknown packs", len(unknown))
 	}
 }
 
-// TestOwnPacksBesideAPackThatIsTurnedOff: they may read its families and define its
-// metrics anew, and are as sound as they were while it was on.
-func TestOwnPacksBesideAPackThatIsTurnedOff(t *testing.T) {
-	c, problems := off(t, sound(t), "shop").With(t.Context(), ownPacks)
+// TestUserPacksWithDisabledPack checks that user packs can read the families of a
+// disabled pack and override its metrics.
+func TestUserPacksWithDisabledPack(t *testing.T) {
+	c, problems := without(t, validCatalog(t), "shop").With(t.Context(), userPacks)
 	if problems != nil {
 		t.Fatal(problems)
 	}
@@ -152,8 +152,8 @@ func TestOwnPacksBesideAPackThatIsTurnedOff(t *testing.T) {
 		t.Errorf("wait: %v", err)
 	}
 
-	c, problems = off(t, sound(t), "shop").With(t.Context(), "pack: shop\ntitle: Ours\nmetrics:\n- {name: mine, title: M, description: M., unit: short, query: sum(orders_total)}\n")
-	if len(problems) != 1 || !strings.Contains(problems[0].Text, "There is another pack shop") {
+	c, problems = without(t, validCatalog(t), "shop").With(t.Context(), "pack: shop\ntitle: Ours\nmetrics:\n- {name: mine, title: M, description: M., unit: short, query: sum(orders_total)}\n")
+	if len(problems) != 1 || !strings.Contains(problems[0].Text, "The pack name shop is not unique") {
 		t.Errorf("a pack of the same name: %v", problems)
 	}
 	if _, err := c.Metric("mine"); fault.As(err).Kind != fault.Misconfigured {

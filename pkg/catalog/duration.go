@@ -10,7 +10,7 @@ import (
 // The schema checks the format.
 func CheckDuration(text string) error {
 	if _, err := model.ParseDuration(text); err != nil {
-		return fault.New(fault.Misconfigured, "%s is longer than Prometheus can count.", text)
+		return fault.New(fault.Misconfigured, "The duration %s is too long for Prometheus. Write a shorter one.", text)
 	}
 	return nil
 }
@@ -36,7 +36,7 @@ func (m *Metric) CheckWindow(window string) error {
 		return err
 	}
 	if !m.Windowed() {
-		return fault.New(fault.Misconfigured, "The query of %s has no $__rate_interval, $__interval or $__range whose place a window could take.", fault.ClipName(m.Name))
+		return fault.New(fault.Misconfigured, "The query of %s contains no $__rate_interval, $__interval or $__range, so a window has no effect. Leave it out.", fault.ClipName(m.Name))
 	}
 	return nil
 }

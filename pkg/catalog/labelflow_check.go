@@ -29,7 +29,7 @@ func (f labelFlow) checkRate(call *parser.Call, report reportFunc) {
 	switch call.Func.Name {
 	case "rate", "irate", "increase":
 		if why := f.notCounter(call.Args[0]); why != "" {
-			report("query", "%s() takes a counter: %s.", call.Func.Name, why)
+			report("query", "The argument of %s() must be a counter: %s.", call.Func.Name, why)
 		}
 	}
 }
@@ -44,9 +44,9 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		case family == nil || family.isCounter(name):
 			return ""
 		case family.Type == "summary":
-			return fmt.Sprintf("%s are the quantiles of a summary, which go up and down", name)
+			return fmt.Sprintf("%s is a summary's quantiles, which can decrease", name)
 		default:
-			return fmt.Sprintf("%s is a %s, for which there are delta() and deriv()", name, family.Type)
+			return fmt.Sprintf("%s is a %s. Use delta() or deriv()", name, family.Type)
 		}
 	case *parser.MatrixSelector:
 		return f.notCounter(e.VectorSelector)
@@ -58,7 +58,7 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		if why := f.notCounter(e.Expr); why != "" {
 			return why
 		}
-		return fmt.Sprintf("%s of several counters falls when one of them starts again from 0. Take the rate of each first, and then the %[1]s", e.Op)
+		return fmt.Sprintf("the %s of several counters decreases when one of them restarts at 0. Compute the rate of each counter first, and then the %[1]s", e.Op)
 	case *parser.BinaryExpr:
 		return f.notCounterBinary(e)
 	case *parser.Call:
@@ -66,9 +66,9 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		case "last_over_time", "label_replace", "label_join", "sort", "sort_desc":
 			return f.notCounter(e.Args[0])
 		}
-		return fmt.Sprintf("what %s() gives is none", e.Func.Name)
+		return fmt.Sprintf("the result of %s() is not one", e.Func.Name)
 	default:
-		return fmt.Sprintf("%s is none", template.Unmark(expr.String()))
+		return fmt.Sprintf("%s is not one", template.Unmark(expr.String()))
 	}
 }
 
@@ -86,7 +86,7 @@ func (f labelFlow) notCounterBinary(e *parser.BinaryExpr) string {
 	case (e.Op == parser.MUL || e.Op == parser.DIV) && !hasSeries(e.RHS):
 		return f.notCounter(e.LHS)
 	default:
-		return fmt.Sprintf("what %s gives is none", e.Op)
+		return fmt.Sprintf("the result of %s is not one", e.Op)
 	}
 }
 
@@ -110,13 +110,13 @@ func (f labelFlow) checkBuckets(call *parser.Call, report reportFunc) {
 		case family.HasLabel(model.BucketLabel) && strings.HasSuffix(name, "_bucket"):
 			needsBounds = true
 		case family.Type == "histogram":
-			report("query", "%s() needs a histogram's buckets: read %s_bucket in the place of %s.", call.Func.Name, family.Name, name)
+			report("query", "%s() needs a histogram's buckets. Read %s_bucket instead of %s.", call.Func.Name, family.Name, name)
 		default:
-			report("query", "%s() needs a histogram's buckets, and %s is a %s.", call.Func.Name, name, family.Type)
+			report("query", "%s() needs a histogram's buckets, but %s is a %s.", call.Func.Name, name, family.Type)
 		}
 	}
 	if needsBounds && !f.labels(buckets).Has(model.BucketLabel) {
-		report("query", "%s() has no le to work with: keep it where the buckets are aggregated, as in sum by (le, __BY__) (…).", call.Func.Name)
+		report("query", "%s() needs the label le. Keep it in the aggregation of the buckets, as in sum by (le, __BY__) (…).", call.Func.Name)
 	}
 }
 
@@ -130,7 +130,7 @@ func (f labelFlow) checkGroupings(tree parser.Expr, report reportFunc) {
 		inner := f.labels(e.Expr)
 		for _, name := range e.Grouping {
 			if name != template.GroupMarker && !inner.Has(name) {
-				report("query", "%s groups by %s, a label that nothing in it has.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, inner.names))
+				report("query", "%s groups by %s, which is not a label of its argument.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, inner.names))
 			}
 		}
 		return nil
@@ -158,21 +158,21 @@ func (f labelFlow) checkBinary(e *parser.BinaryExpr, report reportFunc) {
 	}
 	for _, name := range f.insertGroup(m.Include) {
 		if !one.Has(name) {
-			report("query", "%s is to bring %s along, a label that the other side doesn't have.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, one.names))
+			report("query", "%s includes %s, which is not a label of the other side.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, one.names))
 		}
 	}
 	listed := f.insertGroup(m.MatchingLabels)
 	if m.On {
 		for _, name := range listed {
 			if !left.Has(name) || !right.Has(name) {
-				report("query", "%s matches on %s, a label that one of its sides doesn't have.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.only(right.names).names))
+				report("query", "%s matches on %s, which is not a label of both sides.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.only(right.names).names))
 			}
 		}
 		return
 	}
 	left, right = left.Without(listed...), right.Without(listed...)
 	if !left.covers(right) || !right.covers(left) {
-		report("query", "The two sides of %s never match: the left one has %s and the right one %s. Aggregate both by the same labels, or say with on (…) or ignoring (…) what to match on.", e.Op, left, right)
+		report("query", "The two sides of %s never match: the left one has %s and the right one has %s. Aggregate both by the same labels, or add on (…) or ignoring (…).", e.Op, left, right)
 	}
 }
 
@@ -181,7 +181,7 @@ func (f labelFlow) checkLegend(m *Metric, tree parser.Expr, report reportFunc) {
 	result := f.labels(tree)
 	for _, match := range series.LegendLabel.FindAllStringSubmatch(m.Legend, -1) {
 		if name := match[1]; !result.Has(name) {
-			report("legend", "{{%s}} is empty: the result has %s.", fault.ClipName(name), result.Without(model.MetricNameLabel))
+			report("legend", "{{%s}} is always empty: the result has %s.", fault.ClipName(name), result.Without(model.MetricNameLabel))
 		}
 	}
 }

@@ -37,10 +37,14 @@ func (s LabelSet) covers(other LabelSet) bool {
 	return s.any || other.any || !slices.ContainsFunc(other.names, func(name string) bool { return !s.Has(name) })
 }
 
-// String lists the labels for a sentence.
+// String returns the labels as the object of a sentence.
 func (s LabelSet) String() string {
 	if len(s.names) == 0 {
 		return "no labels"
 	}
-	return strings.Join(slices.Compact(slices.Sorted(slices.Values(s.names))), ", ")
+	names := slices.Compact(slices.Sorted(slices.Values(s.names)))
+	if len(names) == 1 {
+		return "the label " + names[0]
+	}
+	return "the labels " + strings.Join(names, ", ")
 }

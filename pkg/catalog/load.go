@@ -20,7 +20,7 @@ func Load(sources []packfile.Source, checks ...Check) (*Catalog, error) {
 	for i, source := range sources {
 		bySource[i], invalid[i] = packfile.Read(source)
 		if invalid[i] == nil && len(bySource[i]) == 0 {
-			invalid[i] = &packfile.Problem{Text: "The text holds no pack.", Source: source.Name}
+			invalid[i] = &packfile.Problem{Text: "The text has no pack.", Source: source.Name}
 		}
 		all = append(all, bySource[i]...)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-func TestManyProblemsAreCounted(t *testing.T) {
+func TestLoadCountsFurtherProblems(t *testing.T) {
 	got := problemsOf(t, "pack: many\ntitle: Many\nmetrics:\n"+strings.Repeat("  - {}\n", 30))
 	if len(got) != packfile.MaxProblems+1 || got[packfile.MaxProblems].Text != "There are 50 more problems." {
 		t.Errorf("%d problems, the last %q", len(got), got[len(got)-1].Text)

@@ -32,7 +32,7 @@ type Param struct {
 // allValues are the values that dashboards send for "All".
 var allValues = map[string]bool{"$__all": true, ".*": true}
 
-var errParamShape = errors.New(`a parameter is a text, a list of texts, or {"op": "!=", "values": [...]}`)
+var errParamShape = errors.New(`a parameter must be a string, a list of strings, or {"op": "!=", "values": [...]}`)
 
 // UnmarshalJSON accepts all three forms. Numbers are read as strings.
 func (p *Param) UnmarshalJSON(data []byte) error {
@@ -130,7 +130,7 @@ func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Match
 	case "!~":
 		return regexMatcher(labels.MatchNotRegexp, label, values, budget)
 	default:
-		return nil, fault.New(fault.BadQuery, "Parameter %s has the operator %q: use =, !=, =~ or !~.", label, fault.ClipName(p.Op))
+		return nil, fault.New(fault.BadQuery, "Parameter %s has the unknown operator %q. Use =, !=, =~ or !~.", label, fault.ClipName(p.Op))
 	}
 	if len(values) == 1 {
 		return labels.NewMatcher(op, label, values[0])
@@ -171,7 +171,7 @@ func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
 	}
 	for _, name := range m.RequiredParams {
 		if !slices.ContainsFunc(matchers, func(given *labels.Matcher) bool { return given.Name == name }) {
-			return nil, fault.New(fault.BadQuery, "%s needs a value for parameter %s. Required: %s.", m.Name, name, strings.Join(m.RequiredParams, ", "))
+			return nil, fault.New(fault.BadQuery, "%s requires a value for parameter %s. Required parameters: %s.", m.Name, name, strings.Join(m.RequiredParams, ", "))
 		}
 	}
 	return matchers, nil

@@ -24,7 +24,7 @@ func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 	}
 	text, err := m.template.Render(matchers, group)
 	if errors.Is(err, template.ErrChanged) {
-		return "", fault.New(fault.Internal, "The values given to %s would change its query, so it was not run.", m.Name).Because(err)
+		return "", fault.New(fault.Internal, "The values given to %s would change its query, so it was not sent.", m.Name).Because(err)
 	}
 	return text, err
 }
@@ -47,7 +47,7 @@ func (m *Metric) Grouping(groupBy []string) ([]string, error) {
 		return m.GroupBy, nil
 	}
 	if !m.Groupable() && len(groupBy) > 0 {
-		return nil, fault.New(fault.BadQuery, "%s can't be grouped: its query has a fixed grouping.", m.Name)
+		return nil, fault.New(fault.BadQuery, "%s has a fixed grouping. Remove groupBy from the query.", m.Name)
 	}
 	group := make([]string, 0, len(groupBy))
 	for _, name := range groupBy {

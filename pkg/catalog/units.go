@@ -39,5 +39,5 @@ func CheckUnit(id string) error {
 type unknownUnit string
 
 func (u unknownUnit) Error() string {
-	return fmt.Sprintf("Grafana has no unit %q.%s A text of your own is written suffix:… or prefix:….", fault.ClipName(string(u)), suggest.DidYouMean(string(u), unitIDs()))
+	return fmt.Sprintf("Grafana has no unit %q.%s For a custom unit write suffix:… or prefix:….", fault.ClipName(string(u)), suggest.DidYouMean(string(u), unitIDs()))
 }

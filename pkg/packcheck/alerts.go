@@ -20,7 +20,7 @@ const grafanaInterval = 10 * time.Second
 // alertInterval checks that the evaluation interval is a multiple of Grafana's.
 func (c checker) alertInterval() {
 	if interval := c.pack.EvaluationInterval(); interval <= 0 || interval%grafanaInterval != 0 {
-		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules every %s, or every multiple of that.", model.Duration(grafanaInterval))
+		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose one of these.", model.Duration(grafanaInterval))
 	}
 }
 
@@ -30,7 +30,7 @@ func (c checker) alert(a *catalog.Alert, report reportFunc) {
 		report("for", "%v", err)
 	}
 	if markup.MatchString(a.Runbook) {
-		report("runbook", "A runbook is paragraphs and lists: a heading or HTML would end its section of the alert's page.")
+		report("runbook", "A runbook can contain paragraphs and lists, but no headings and no HTML.")
 	}
 	metric := c.catalog.Lookup(a.Metric)
 	c.alertWindow(a, metric, report)
@@ -102,7 +102,7 @@ func (c checker) descriptionLabels(a *catalog.Alert, metric *catalog.Metric, gro
 	}
 	for _, match := range AlertLabel.FindAllStringSubmatch(a.Description, -1) {
 		if name := match[1]; !labels.Has(name) {
-			report("description", "A series of %s has no label %s here. Its labels: %s.", fault.ClipName(metric.Name), fault.ClipName(name), cmp.Or(strings.Join(labels.Names(), ", "), "none"))
+			report("description", "The series of %s have no label %s here. Their labels: %s.", fault.ClipName(metric.Name), fault.ClipName(name), cmp.Or(strings.Join(labels.Names(), ", "), "none"))
 		}
 	}
 }

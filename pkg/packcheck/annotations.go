@@ -13,10 +13,10 @@ import (
 func (c checker) annotation(d *catalog.Dashboard, index int, report reportFunc) {
 	a := &d.Annotations[index]
 	if slices.ContainsFunc(d.Annotations[:index], func(other catalog.Annotation) bool { return other.Name == a.Name }) {
-		report("name", "There is another annotation %q.", a.Name)
+		report("name", "The annotation name %q is not unique. Choose another one.", a.Name)
 	}
 	if a.Disabled && a.Hidden {
-		report("hidden", "It is disabled, and without a switch nobody could enable it.")
+		report("hidden", "A disabled annotation can't be hidden, because nobody could enable it.")
 	}
 	for _, id := range a.Panels {
 		if !hasPanel(d, id) {
@@ -39,7 +39,7 @@ func (c checker) annotation(d *catalog.Dashboard, index int, report reportFunc) 
 	checkText := func(key, text string) {
 		for _, match := range series.LegendLabel.FindAllStringSubmatch(text, -1) {
 			if name := match[1]; name != "value" && name != "__value__" && !labels.Has(name) {
-				report(key, "{{%s}} is empty: the series of %s have %s.", fault.ClipName(name), metric.Name, labels)
+				report(key, "{{%s}} is always empty: the result of %s has %s.", fault.ClipName(name), metric.Name, labels)
 			}
 		}
 	}
@@ -48,7 +48,7 @@ func (c checker) annotation(d *catalog.Dashboard, index int, report reportFunc) 
 	for _, tag := range a.Tags {
 		checkText("tags", tag)
 		if strings.Contains(tag, ",") {
-			report("tags", "%q would be several tags: Grafana ends one at a comma.", tag)
+			report("tags", "%q would be several tags: Grafana splits tags at commas.", tag)
 		}
 	}
 }

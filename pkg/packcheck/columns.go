@@ -22,7 +22,7 @@ func (c checker) columns(p *catalog.Panel, report reportFunc) {
 	for _, column := range p.Columns {
 		switch {
 		case !slices.Contains(rows, column.Label):
-			report("columns", "The rows of %s have no label %s: they are grouped by [%s].", p.Metric, column.Label, strings.Join(rows, ", "))
+			report("columns", "The rows of %s have no label %s. They are grouped by [%s].", p.Metric, column.Label, strings.Join(rows, ", "))
 		case shown[column.Label]:
 			report("columns", "There are two columns of %s.", column.Label)
 		}
@@ -31,7 +31,7 @@ func (c checker) columns(p *catalog.Panel, report reportFunc) {
 	for _, link := range p.Links {
 		for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
 			if label := link.Choose[variable]; len(p.Columns) > 0 && slices.Contains(rows, label) && !shown[label] {
-				report("links", "%q takes %s from its row, and there is no column of that.", link.Title, label)
+				report("links", "The link %q uses the label %s, which is not a column of the table.", link.Title, label)
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func (c checker) joinedColumns(p *catalog.Panel, rows []string, report reportFun
 	var key []string
 	for i, q := range queries(p) {
 		if q.Legend == "" || strings.Contains(q.Legend, "{{") || headings[q.Legend] {
-			report("legend", "In a table of several metrics it is the heading of %s's column: each needs one of its own, without labels.", q.Metric)
+			report("legend", "In a table of several metrics the legend is the heading of %s's column. It must be unique and without labels.", q.Metric)
 		}
 		headings[q.Legend] = true
 		if i == 0 {
@@ -57,7 +57,7 @@ func (c checker) joinedColumns(p *catalog.Panel, rows []string, report reportFun
 		switch {
 		case !ok:
 		case len(group) != 1 || !slices.Contains(rows, group[0]) || key != nil && group[0] != key[0]:
-			report("and", "Rows are joined by one label that all metrics have, and %s is grouped by [%s].", q.Metric, strings.Join(group, ", "))
+			report("and", "The rows of all metrics must be joined by one label, but %s is grouped by [%s].", q.Metric, strings.Join(group, ", "))
 		default:
 			key = group
 		}

@@ -14,7 +14,7 @@ func (c checker) dashboard(i int) {
 	d := &c.pack.Dashboards[i]
 	report := c.reportFunc(d.Title, "dashboards", i)
 	if c.findDashboard(d.UID) != d {
-		report("uid", "There is another dashboard %s.", d.UID)
+		report("uid", "The uid %s is not unique. Choose another one.", d.UID)
 	}
 	for j := range d.Variables {
 		c.variable(d, j, c.reportFunc(d.Title, "dashboards", i, "variables", j))
@@ -29,10 +29,10 @@ func (c checker) dashboard(i int) {
 			title := c.titleOf(p)
 			report := c.reportFunc(title, path...)
 			if other, exists := ids[p.ID]; exists {
-				report("id", "%d is the number of %q; %d is free.", p.ID, other, freeID(d))
+				report("id", "The id %d is that of the panel %q. %d is free.", p.ID, other, freeID(d))
 			}
 			if titles[title] {
-				report("title", "Another panel of the dashboard is called %q, and an alert couldn't tell them apart.", title)
+				report("title", "The dashboard has another panel with the title %q. Titles must be unique, because alerts refer to them.", title)
 			}
 			ids[p.ID], titles[title] = title, true
 			c.panel(d, p, path)
@@ -65,7 +65,7 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 		}
 	}
 	if p.Min != nil && p.Max != nil && *p.Min >= *p.Max {
-		report("max", "%v is not above min, which is %v.", *p.Max, *p.Min)
+		report("max", "%v is not greater than min, which is %v.", *p.Max, *p.Min)
 	}
 	checkMinStep(p.MinStep, report)
 	metric := c.query(&p.PanelQuery, d, report)
@@ -80,13 +80,13 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 		return
 	}
 	if p.Show == "heatmap" && metric.Type != "histogram" {
-		report("show", "A heatmap shows buckets, and %s is a %s.", metric.Name, metric.Type)
+		report("show", "A heatmap shows buckets, but %s is a %s.", metric.Name, metric.Type)
 	}
 	// With a further label, several series would share a piece of a bar, which shows only
 	// one of them.
 	group, err := metric.Grouping(p.GroupBy)
 	if p.Show == "bars" && err == nil && !sameSet(group, []string{p.Bar, p.Piece}) {
-		report("group_by", "Bars by %s in pieces by %s need exactly this grouping, not [%s].", p.Bar, p.Piece, strings.Join(group, ", "))
+		report("group_by", "The grouping must be exactly bar and piece, [%s, %s], not [%s].", p.Bar, p.Piece, strings.Join(group, ", "))
 	}
 }
 
@@ -105,13 +105,13 @@ func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report repor
 		report("group_by", "%v", err)
 	}
 	if cmp.Or(q.Legend, metric.LegendFor(q.GroupBy)) == "" {
-		report("legend", "%s has no legend, so the panel needs one.", metric.Name)
+		report("legend", "%s has no legend. Add one to the panel.", metric.Name)
 	}
-	checkReferences(q.Params, variableNames(d), "no variable of this dashboard", report)
+	checkReferences(q.Params, variableNames(d), "not a variable of this dashboard", report)
 	for _, name := range metric.RequiredParams {
 		for _, value := range q.Params[name].Values {
 			if v := referencedVariable(d, value); v != nil && !v.Required {
-				report("params", "%s needs a value for %s, and All of $%s is none: make the variable required.", metric.Name, name, v.Name)
+				report("params", "%s requires a value for %s, and $%s can be All. Make the variable required.", metric.Name, name, v.Name)
 			}
 		}
 	}
@@ -119,7 +119,7 @@ func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report repor
 		report("window", "%v", err)
 	}
 	if q.Exemplars && !slices.ContainsFunc(metric.Families(), (*catalog.Family).HasExemplars) {
-		report("exemplars", "%s reads neither a counter nor a histogram, and nothing else has exemplars.", metric.Name)
+		report("exemplars", "%s reads neither a counter nor a histogram, so it has no exemplars.", metric.Name)
 	}
 	return metric
 }

@@ -83,7 +83,7 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"two variables of one name": {
 			"name: model, label", "name: tenant, label",
-			`line 45, Shop Overview, name: There is another variable tenant.`,
+			`line 45, Shop Overview, name: The variable name tenant is not unique. Choose another one.`,
 		},
 		"a variable over a family that nobody declares": {
 			"metric: orders_total}", "metric: order_total}",
@@ -99,7 +99,7 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"a variable that filters by one after it": {
 			`["a", "$tenant"]`, `["a", "$model"]`,
-			`line 45, Shop Overview, params: model: $model is no variable before this one.`,
+			`line 45, Shop Overview, params: model: $model is not a variable before this one.`,
 		},
 		"an unknown metric": {
 			"id: 1, metric: orders", "id: 1, metric: order",
@@ -111,11 +111,11 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"a required parameter left out": {
 			`, params: {model: ["${model:regex}"]}`, "",
-			`line 51, Waits, params: wait_buckets needs a value for parameter model.`,
+			`line 51, Waits, params: wait_buckets requires a value for parameter model.`,
 		},
 		"a value that refers to no variable": {
 			"{tenant: [$tenant]}", "{tenant: ['${tenants}']}",
-			`line 49, Orders, params: tenant: $tenants is no variable of this dashboard.`,
+			`line 49, Orders, params: tenant: $tenants is not a variable of this dashboard.`,
 		},
 		"a grouping that the metric lacks": {
 			"group_by: [model, tenant]", "group_by: [model, version]",
@@ -123,15 +123,15 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"bars that would hide series": {
 			"group_by: [model, tenant]", "group_by: [model]",
-			`line 50, Orders by tenant, group_by: Bars by model in pieces by tenant need exactly this grouping, not [model].`,
+			`line 50, Orders by tenant, group_by: The grouping must be exactly bar and piece, [model, tenant], not [model].`,
 		},
 		"a key that means nothing": {
 			"show: lines", "show: lines, axis_unit: s",
-			`line 49, Orders, axis_unit: It means nothing to lines.`,
+			`line 49, Orders, axis_unit: lines doesn't support this key.`,
 		},
 		"a key left out": {
 			"show: heatmap, axis_unit: s", "show: heatmap",
-			`line 51, Waits, axis_unit: heatmap needs it.`,
+			`line 51, Waits, axis_unit: heatmap requires this key.`,
 		},
 		"a unit that Grafana doesn't know": {
 			"axis_unit: s", "axis_unit: secs",
@@ -139,11 +139,11 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"a metric without a legend": {
 			`legend: "{{le}}"`, "legend: ''",
-			`line 51, Waits, legend: wait_buckets has no legend, so the panel needs one.`,
+			`line 51, Waits, legend: wait_buckets has no legend. Add one to the panel.`,
 		},
 		"a heatmap of numbers": {
 			"show: lines", "show: heatmap, axis_unit: s",
-			`line 49, Orders, show: A heatmap shows buckets, and orders is a gauge.`,
+			`line 49, Orders, show: A heatmap shows buckets, but orders is a gauge.`,
 		},
 		"a faulty further metric": {
 			"show: lines", "show: lines, and: [{metric: wait_bucket}]",
@@ -151,15 +151,15 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"an empty scale": {
 			"show: lines", "show: lines, min: 1, max: 1",
-			`line 49, Orders, max: 1 is not above min, which is 1.`,
+			`line 49, Orders, max: 1 is not greater than min, which is 1.`,
 		},
 		"two panels of one number": {
 			"id: 4, ", "id: 1, ",
-			`line 50, Orders by tenant, id: 1 is the number of "Orders"; 2 is free.`,
+			`line 50, Orders by tenant, id: The id 1 is that of the panel "Orders". 2 is free.`,
 		},
 		"two panels of one title": {
 			"title: Orders by tenant", "title: Orders",
-			`line 50, Orders, title: Another panel of the dashboard is called "Orders"`,
+			`line 50, Orders, title: The dashboard has another panel with the title "Orders".`,
 		},
 		"an alert on a dashboard that is not there": {
 			"{dashboard: shop-overview", "{dashboard: shop",
@@ -173,15 +173,15 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		// What the schema says, in the place where it is wrong.
 		"a uid that Grafana refuses": {
 			"uid: shop-overview", "uid: Shop_Overview",
-			`line 40, Shop Overview, uid: "Shop_Overview" won't do. A dashboard's uid is 1 to 40 small letters, digits and dashes.`,
+			`line 40, Shop Overview, uid: "Shop_Overview" is invalid. A dashboard's uid is 1 to 40 lower-case letters, digits and dashes.`,
 		},
 		"a range that is no duration": {
 			"description: What is ordered.", "description: What is ordered.\n    range: a day",
-			`line 43, Shop Overview, range: "a day" won't do. A dashboard's range is`,
+			`line 43, Shop Overview, range: "a day" is invalid. A dashboard's range is`,
 		},
 		"the data source's variable": {
 			"name: tenant, label", "name: datasource, label",
-			`line 44, Shop Overview, name: "datasource" won't do. A variable's name is`,
+			`line 44, Shop Overview, name: "datasource" is invalid. A variable's name consists of`,
 		},
 		"an unknown way to show": {
 			"show: lines", "show: line",
@@ -189,7 +189,7 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"wider than the grid": {
 			"show: lines", "show: lines, width: 25",
-			`line 49, Shop Overview, width: 25 won't do. A panel is 1 to 24 columns wide.`,
+			`line 49, Shop Overview, width: 25 is invalid. width is 1 to 24.`,
 		},
 		"a panel without a number": {
 			"id: 1, ", "",
@@ -197,7 +197,7 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 		"a key that the format lacks": {
 			"show: lines", "show: lines, titel: Orders",
-			`line 49, Shop Overview, titel: There is no key titel here. Did you mean title`,
+			`line 49, Shop Overview, titel: Unknown key titel. Did you mean title`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -241,11 +241,11 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"a variable of nothing": {
 			"param: tenant, ", "",
-			`line 56, Shop Detail, values_of: The variable needs a label, or else a param.`,
+			`line 56, Shop Detail, values_of: The variable needs either values_of or param.`,
 		},
 		"a variable of two things": {
 			"param: tenant, ", "param: tenant, values_of: tenant, ",
-			`line 56, Shop Detail, param: The variable lists the values of the label tenant or of the parameter tenant, not of both.`,
+			`line 56, Shop Detail, param: The variable can have either values_of (tenant) or param (tenant), not both.`,
 		},
 		"a variable over a metric that the catalog lacks": {
 			"metric: orders}", "metric: orders_total}",
@@ -261,7 +261,7 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 		"a required parameter that may be All": {
 			", required: true", "",
-			`line 68, Waits, params: wait_buckets needs a value for model, and All of $one is none: make the variable required.`,
+			`line 68, Waits, params: wait_buckets requires a value for model, and $one can be All. Make the variable required.`,
 		},
 		"a window that changes nothing": {
 			"window: 1h", "window: 0s",
@@ -269,7 +269,7 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 		"a window that nothing can be computed over": {
 			"window: 1h", "window: 300y",
-			`line 65, Orders, window: 300y is longer than Prometheus can count.`,
+			`line 65, Orders, window: The duration 300y is too long for Prometheus. Write a shorter one.`,
 		},
 		"a step that leads nowhere": {
 			"window: 1h", "min_step: 0m",
@@ -277,19 +277,19 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 		"a step that is none": {
 			"window: 1h", "min_step: 300y",
-			`line 65, Orders, min_step: 300y is longer than Prometheus can count.`,
+			`line 65, Orders, min_step: The duration 300y is too long for Prometheus. Write a shorter one.`,
 		},
 		"exemplars of the last value": {
 			"show: lines", "show: stat",
-			`line 66, Orders, exemplars: It means nothing to stat.`,
+			`line 66, Orders, exemplars: stat doesn't support this key.`,
 		},
 		"a link from what is no series": {
 			"axis_unit: s, params: {model: [$one]}", "axis_unit: s, params: {model: [$one]}, links: [{title: More, choose: {one: model}}]",
-			`line 68, Waits, links: It means nothing to heatmap.`,
+			`line 68, Waits, links: heatmap doesn't support this key.`,
 		},
 		"a column that the rows lack": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: tenant, title: Tenant}]\n            window: 1h",
-			`line 65, Orders, columns: The rows of orders have no label tenant: they are grouped by [model].`,
+			`line 65, Orders, columns: The rows of orders have no label tenant. They are grouped by [model].`,
 		},
 		"two columns of one label": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: model, title: Model}, {label: model, title: Name}]\n            window: 1h",
@@ -297,23 +297,23 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 		"a link from a column that is not there": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            group_by: [model, tenant]\n            columns: [{label: tenant, title: Tenant}]",
-			`line 67, Orders, links: "All that they order" takes model from its row, and there is no column of that.`,
+			`line 67, Orders, links: The link "All that they order" uses the label model, which is not a column of the table.`,
 		},
 		"a table of several metrics without headings": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            legend: Orders\n            and: [{metric: orders}]",
-			`line 65, Orders, legend: In a table of several metrics it is the heading of orders's column: each needs one of its own, without labels.`,
+			`line 65, Orders, legend: In a table of several metrics the legend is the heading of orders's column. It must be unique and without labels.`,
 		},
 		"a table of several metrics whose rows differ": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            legend: Now\n            and: [{metric: orders, legend: Before, group_by: [tenant]}]",
-			`line 66, Orders, and: Rows are joined by one label that all metrics have, and orders is grouped by [tenant].`,
+			`line 66, Orders, and: The rows of all metrics must be joined by one label, but orders is grouped by [tenant].`,
 		},
 		"decimals on an axis": {
 			"window: 1h", "decimals: 1",
-			`line 65, Orders, decimals: It means nothing to lines.`,
+			`line 65, Orders, decimals: lines doesn't support this key.`,
 		},
 		"too many decimals": {
 			"window: 1h", "decimals: 7",
-			`line 65, Shop Detail, decimals: 7 won't do. There can be 0 to 6 decimals.`,
+			`line 65, Shop Detail, decimals: 7 is invalid. decimals is 0 to 6.`,
 		},
 		"a link to a dashboard that is not there": {
 			"dashboard: shop-overview", "dashboard: shop",
@@ -325,11 +325,11 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 		"a link by a label that the series lack": {
 			"choose: {model: model}", "choose: {model: tenant}",
-			`line 67, Orders, choose: The series of orders have no label tenant: they are grouped by [model].`,
+			`line 67, Orders, choose: The series of orders have no label tenant. They are grouped by [model].`,
 		},
 		"a link that chooses nothing": {
 			"choose: {model: model}", "choose: {}",
-			`line 67, Shop Detail, choose: This won't do. A link chooses a value for at least one variable.`,
+			`line 67, Shop Detail, choose: The value is invalid. A link sets at least one variable.`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -389,8 +389,8 @@ dashboards:
 `
 	_, err := Load(packfile.Source{Name: "stock.yaml", Text: []byte(stock)})
 	for _, want := range []string{
-		"window: The query of stock has no $__rate_interval, $__interval or $__range whose place a window could take.",
-		"exemplars: stock reads neither a counter nor a histogram, and nothing else has exemplars.",
+		"window: The query of stock contains no $__rate_interval, $__interval or $__range, so a window has no effect. Leave it out.",
+		"exemplars: stock reads neither a counter nor a histogram, so it has no exemplars.",
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got  %v\nwant %s", err, want)
@@ -401,7 +401,7 @@ dashboards:
 func TestTwoDashboardsOfOneUID(t *testing.T) {
 	_, again, _ := strings.Cut(shopDashboard, "dashboards:\n")
 	_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard + again)})
-	if err == nil || !strings.Contains(err.Error(), "line 52, Shop Overview, uid: There is another dashboard shop-overview.") {
+	if err == nil || !strings.Contains(err.Error(), "line 52, Shop Overview, uid: The uid shop-overview is not unique. Choose another one.") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -452,7 +452,7 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"two of one name": {
 			"name: Waiting", "name: Many orders",
-			`line 54, Many orders, name: There is another annotation "Many orders".`,
+			`line 54, Many orders, name: The annotation name "Many orders" is not unique. Choose another one.`,
 		},
 		"an unknown metric": {
 			"metric: orders, params", "metric: order, params",
@@ -460,7 +460,7 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 		},
 		"a variable that the dashboard lacks": {
 			"[$tenant]", "[$tenants]",
-			`line 53, Many orders, params: tenant: $tenants is no variable of this dashboard.`,
+			`line 53, Many orders, params: tenant: $tenants is not a variable of this dashboard.`,
 		},
 		"a grouping that the metric lacks": {
 			"group_by: [tenant]", "group_by: [version]",
@@ -476,19 +476,19 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 		},
 		"a title of a label that the series lack": {
 			"{{tenant}} waits", "{{model}} waits",
-			`line 54, Waiting, title: {{model}} is empty: the series of orders have tenant.`,
+			`line 54, Waiting, title: {{model}} is always empty: the result of orders has the label tenant.`,
 		},
 		"a text of one": {
 			"{{value}} a second", "{{values}} a second",
-			`line 53, Many orders, text: {{values}} is empty: the series of orders have model.`,
+			`line 53, Many orders, text: {{values}} is always empty: the result of orders has the label model.`,
 		},
 		"a tag of one": {
 			`"{{model}}"]`, `"{{tenant}}"]`,
-			`line 53, Many orders, tags: {{tenant}} is empty: the series of orders have model.`,
+			`line 53, Many orders, tags: {{tenant}} is always empty: the result of orders has the label model.`,
 		},
 		"a tag that would be two": {
 			"tags: [orders", `tags: ["orders, many"`,
-			`line 53, Many orders, tags: "orders, many" would be several tags: Grafana ends one at a comma.`,
+			`line 53, Many orders, tags: "orders, many" would be several tags: Grafana splits tags at commas.`,
 		},
 		"a panel that the dashboard lacks": {
 			"panels: [1, 4]", "panels: [1, 2]",
@@ -496,7 +496,7 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 		},
 		"one that nobody could see": {
 			"disabled: true", "disabled: true, hidden: true",
-			`line 54, Waiting, hidden: It is disabled, and without a switch nobody could enable it.`,
+			`line 54, Waiting, hidden: A disabled annotation can't be hidden, because nobody could enable it.`,
 		},
 		"no title": {
 			`, title: "{{tenant}} waits"`, "",

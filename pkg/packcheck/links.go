@@ -29,7 +29,7 @@ func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel
 		for _, q := range sources {
 			label := link.Choose[variable]
 			if group, ok := c.grouping(q); ok && !slices.Contains(group, label) {
-				report("choose", "The series of %s have no label %s: they are grouped by [%s].", q.Metric, label, strings.Join(group, ", "))
+				report("choose", "The series of %s have no label %s. They are grouped by [%s].", q.Metric, label, strings.Join(group, ", "))
 			}
 		}
 	}

@@ -75,22 +75,22 @@ metrics: []
 		lines = append(lines, problem.String())
 	}
 	want := []string{
-		"pack one, line 3, titel: There is no key titel here. Did you mean title?",
-		"pack one, line 5, a_total, labels: Prometheus adds job itself: leave it out. A family that Prometheus makes, such as up, is synthetic: true.",
+		"pack one, line 3, titel: Unknown key titel. Did you mean title?",
+		"pack one, line 5, a_total, labels: Prometheus adds the label job. Leave it out, or set synthetic: true for a family that Prometheus writes, such as up.",
 		"pack one, line 9, first, description: It must not be empty.",
-		`pack one, line 10, first, unit: Grafana has no unit "bannanas". A text of your own is written suffix:… or prefix:….`,
-		"pack one, line 11, first, query: There is no placeholder __PARMAS__, only __PARAMS__, __PARAMS(a,b)__ and __BY__.",
+		`pack one, line 10, first, unit: Grafana has no unit "bannanas". For a custom unit write suffix:… or prefix:….`,
+		"pack one, line 11, first, query: Unknown placeholder __PARMAS__. The placeholders are __PARAMS__, __PARAMS(a,b)__ and __BY__.",
 		"pack one, line 17, second, query: No pack declares a family b_total. Did you mean a_total?",
 		"pack one, line 17, second, query: a_total has no label y.",
-		"pack one, line 18, second, optional_params: A parameter can't be called step: the API uses that name.",
+		"pack one, line 18, second, optional_params: The API uses the name step. Choose another name for the parameter.",
 		"pack one, line 19, second, group_by: q is not one of the parameters.",
-		"pack one, line 19, second, group_by: The query has no __BY__ to put q in.",
+		"pack one, line 19, second, group_by: The query has no __BY__ for q.",
 		`pack one, line 24, third, optional_params: "x" must be a list.`,
 		`pack one, line 27, A, metric: The catalog has no metric "fourth".`,
 		"pack two, line 1, title: title is missing.",
-		"pack one, line 1, pack: There is another pack one: give this one a name of its own.",
-		"test, line 6: This is not YAML: mapping values are not allowed in this context.",
-		"test: The text holds no pack.",
+		"pack one, line 1, pack: The pack name one is not unique. Choose another name.",
+		"test, line 6: Invalid YAML: mapping values are not allowed in this context.",
+		"test: The text has no pack.",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -35,14 +35,14 @@ func variableNames(d *catalog.Dashboard) []string {
 func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
 	v, earlier := &d.Variables[index], variableNames(d)[:index]
 	if slices.Contains(earlier, v.Name) {
-		report("name", "There is another variable %s.", v.Name)
+		report("name", "The variable name %s is not unique. Choose another one.", v.Name)
 	}
-	checkReferences(v.Params, earlier, "no variable before this one", report)
+	checkReferences(v.Params, earlier, "not a variable before this one", report)
 	switch {
 	case v.ValuesOf == "" && v.Param == "":
-		report("values_of", "The variable needs a label, or else a param.")
+		report("values_of", "The variable needs either values_of or param.")
 	case v.ValuesOf != "" && v.Param != "":
-		report("param", "The variable lists the values of the label %s or of the parameter %s, not of both.", v.ValuesOf, v.Param)
+		report("param", "The variable can have either values_of (%s) or param (%s), not both.", v.ValuesOf, v.Param)
 	case v.Param != "":
 		c.paramVariable(v, report)
 	default:

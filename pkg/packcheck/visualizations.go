@@ -74,12 +74,12 @@ func checkVisualization(p *catalog.Panel, report reportFunc) {
 	keys := optionalKeys(p)
 	for _, key := range keys {
 		if !slices.Contains(visualizations[p.Show], key) {
-			report(key, "It means nothing to %s.", p.Show)
+			report(key, "%s doesn't support this key.", p.Show)
 		}
 	}
 	for _, key := range requiredKeys[p.Show] {
 		if !slices.Contains(keys, key) {
-			report(key, "%s needs it.", p.Show)
+			report(key, "%s requires this key.", p.Show)
 		}
 	}
 }

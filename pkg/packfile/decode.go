@@ -49,7 +49,7 @@ func (d *Document) Complete(list string) bool {
 func (d *Document) Decode(pack any) bool {
 	s, err := packSchema()
 	if err != nil {
-		d.Report(nil, "The schema of packs can't be read: %v.", err)
+		d.Report(nil, "The schema of packs is invalid: %v.", err)
 		return false
 	}
 	d.validate(s)
@@ -59,7 +59,7 @@ func (d *Document) Decode(pack any) bool {
 	d.node = &yaml.Node{Kind: yaml.DocumentNode, Line: d.node.Line, Content: []*yaml.Node{d.included(d.node.Content[0], nil)}}
 	var partial *yaml.TypeError
 	if err := d.node.Decode(pack); err != nil && (!errors.As(err, &partial) || len(d.report.problems) == 0) {
-		d.Report(nil, "The pack can't be read: %v.", err)
+		d.Report(nil, "The pack is invalid: %v.", err)
 		return false
 	}
 	return true

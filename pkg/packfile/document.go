@@ -45,7 +45,7 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 		return &Problem{Line: line, Text: fmt.Sprintf(format, args...), Source: source.Name}
 	}
 	if len(source.Text) > maxTextBytes {
-		return nil, fail(0, "The text is longer than %d MiB.", maxTextBytes>>20)
+		return nil, fail(0, "The text is longer than %d MiB. Make it shorter.", maxTextBytes>>20)
 	}
 	text := &lineReader{rest: source.Text}
 	decoder := yaml.NewDecoder(text)
@@ -58,7 +58,7 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 			return docs, nil
 		case err != nil:
 			line, message := syntaxError(err, text.lines, source.Text)
-			return docs, fail(line, "This is not YAML: %s.", message)
+			return docs, fail(line, "Invalid YAML: %s.", message)
 		case len(docs) == maxDocuments:
 			return docs, fail(node.Line, "The text has more than %d packs.", maxDocuments)
 		}
@@ -67,7 +67,7 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 		doc.value = reader.read(node.Content[0], nil)
 		budget = reader.budget
 		if budget <= 0 {
-			return docs, fail(node.Line, "The pack is too large: its aliases expand to too much, or it has more than %d values.", maxNodes)
+			return docs, fail(node.Line, "The pack is too large: it has more than %d values, the contents of aliases included.", maxNodes)
 		}
 		if doc.value != nil || len(doc.report.problems) > 0 {
 			doc.findNames()
@@ -113,14 +113,14 @@ func (d *Document) findNames() {
 	list, isList := metrics.([]any)
 	switch {
 	case !isPack:
-		unclear(nil, "This is not a pack: a pack is a group of keys with values.")
+		unclear(nil, "A pack must be keys with values.")
 	case given && !isList:
-		unclear([]any{"metrics"}, "This is not a list of metrics.")
+		unclear([]any{"metrics"}, "metrics must be a list.")
 	case !given:
 		// The pack defines no metrics, unless the key is misspelt.
 		for _, key := range slices.Sorted(maps.Keys(pack)) {
 			if nearest := suggest.Nearest(key, []string{"metrics"}); len(nearest) > 0 {
-				unclear([]any{key}, "There is no key %s here. Did you mean metrics?", fault.ClipName(key))
+				unclear([]any{key}, "Unknown key %s. Did you mean metrics?", fault.ClipName(key))
 			}
 		}
 	}
@@ -128,7 +128,7 @@ func (d *Document) findNames() {
 		metric, _ := element.(map[string]any)
 		name, _ := metric["name"].(string)
 		if name == "" {
-			unclear([]any{"metrics", i}, "This metric has no name that can be read.")
+			unclear([]any{"metrics", i}, "The metric has no valid name.")
 			continue
 		}
 		d.names = append(d.names, name)

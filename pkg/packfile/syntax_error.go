@@ -58,7 +58,7 @@ func syntaxError(err error, lines int, text []byte) (line int, message string) {
 		if before, _, found := bytes.Cut(text, []byte("*"+anchor[1])); found {
 			line = 1 + bytes.Count(before, []byte("\n"))
 		}
-		message = fmt.Sprintf("no anchor &%s stands before this alias", fault.ClipName(anchor[1]))
+		message = fmt.Sprintf("the alias has no anchor &%s before it", fault.ClipName(anchor[1]))
 	}
 	return line, message
 }

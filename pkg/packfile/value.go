@@ -29,7 +29,7 @@ func (r *valueReader) read(node *yaml.Node, path []any) any {
 	case r.budget <= 0:
 		return nil
 	case len(path) > maxDepth:
-		r.report(path[:2], "This is nested more than %d levels deep.", maxDepth)
+		r.report(path[:2], "The value is nested more than %d levels deep.", maxDepth)
 		return nil
 	}
 	switch node.Kind {
@@ -59,13 +59,13 @@ func (r *valueReader) hasTag(node *yaml.Node, tag string, path []any) bool {
 	if node.ShortTag() == tag {
 		return true
 	}
-	r.report(path, "The tag %s has no meaning here.", fault.ClipName(node.Tag))
+	r.report(path, "The tag %s is not supported. Remove it.", fault.ClipName(node.Tag))
 	return false
 }
 
 func (r *valueReader) mapping(node *yaml.Node, path []any) map[string]any {
 	if len(node.Content)/2 > maxKeys {
-		r.report(path, "This has more than %d keys.", maxKeys)
+		r.report(path, "The value has more than %d keys.", maxKeys)
 		return nil
 	}
 	values := map[string]any{}
@@ -78,9 +78,9 @@ func (r *valueReader) mapping(node *yaml.Node, path []any) map[string]any {
 		case key.ShortTag() == "!!merge":
 			merged = append(merged, value)
 		case key.Kind != yaml.ScalarNode:
-			r.report(path, "A key is no text here, on line %d: put a text with braces in quotes.", key.Line)
+			r.report(path, "Keys must be strings; see line %d. Put a value with braces in quotes.", key.Line)
 		case key.ShortTag() != "!!str":
-			r.report(at, "The key %s is not a text: put it in quotes.", fault.ClipName(key.Value))
+			r.report(at, "Keys must be strings: put %s in quotes.", fault.ClipName(key.Value))
 		case lines[key.Value] > 0:
 			duplicate := r.doc.Problem(at, "The key %s appears twice, on lines %d and %d.", fault.ClipName(key.Value), lines[key.Value], key.Line)
 			duplicate.Line = key.Line
@@ -126,7 +126,7 @@ func (r *valueReader) merge(into map[string]any, from *yaml.Node, path []any) {
 			}
 		}
 	default:
-		r.report(append(path, "<<"), "Only keys with values can be merged.")
+		r.report(append(path, "<<"), "Only mappings can be merged.")
 	}
 }
 
@@ -139,7 +139,7 @@ func (r *valueReader) scalar(node *yaml.Node, path []any) any {
 	case "!!bool", "!!int", "!!float":
 		var value any
 		if err := node.Decode(&value); err != nil {
-			r.report(path, "%q can't be read as %s.", fault.ClipName(node.Value), node.ShortTag())
+			r.report(path, "%q is not a valid %s.", fault.ClipName(node.Value), node.ShortTag())
 			return nil
 		}
 		if number, ok := value.(float64); ok && (math.IsInf(number, 0) || math.IsNaN(number)) {
@@ -147,7 +147,7 @@ func (r *valueReader) scalar(node *yaml.Node, path []any) any {
 		}
 		return value
 	default:
-		r.report(path, "The tag %s has no meaning here.", fault.ClipName(node.Tag))
+		r.report(path, "The tag %s is not supported. Remove it.", fault.ClipName(node.Tag))
 		return nil
 	}
 }

@@ -49,9 +49,9 @@ func (v violation) faults() []schemaFault {
 			if nearest := suggest.Nearest(key, known); len(nearest) > 0 {
 				intended = nearest[0]
 			}
-			text := fmt.Sprintf("There is no key %s here.%s", fault.ClipName(key), suggest.DidYouMean(key, known))
+			text := fmt.Sprintf("Unknown key %s.%s", fault.ClipName(key), suggest.DidYouMean(key, known))
 			if intended == key {
-				text = fmt.Sprintf("There is no key %s here, only %s.", fault.ClipName(key), strings.Join(known, ", "))
+				text = fmt.Sprintf("Unknown key %s. The keys are %s.", fault.ClipName(key), strings.Join(known, ", "))
 			}
 			all = append(all, schemaFault{below(key), text, below(intended)})
 		}
@@ -104,18 +104,18 @@ func (v violation) message() string {
 	case *kind.MinItems:
 		return "The list must not be empty."
 	case *kind.MaxItems:
-		return fmt.Sprintf("The list has %d entries, and may have %d.", k.Got, k.Want)
+		return fmt.Sprintf("The list has %d entries. The maximum is %d.", k.Got, k.Want)
 	case *kind.MaxProperties:
-		return fmt.Sprintf("It has %d keys, and may have %d.", k.Got, k.Want)
+		return fmt.Sprintf("It has %d keys. The maximum is %d.", k.Got, k.Want)
 	case *kind.UniqueItems:
 		list, _ := v.value.([]any)
 		if at := k.Duplicates[1]; at < len(list) {
-			return fmt.Sprintf("%v stands twice in the list.", quoted(list[at]))
+			return fmt.Sprintf("%v occurs twice in the list.", quoted(list[at]))
 		}
-		return "Something stands twice in the list."
+		return "The list has duplicates."
 	}
 	if text, ok := v.rule["errorMessage"].(string); ok {
-		return fmt.Sprintf("%v won't do. %s", quoted(v.value), text)
+		return fmt.Sprintf("%v is invalid. %s", quoted(v.value), text)
 	}
 	switch k := v.kind.(type) {
 	case *kind.Minimum:
@@ -123,14 +123,14 @@ func (v violation) message() string {
 	case *kind.Maximum:
 		return fmt.Sprintf("%v is more than %s.", quoted(v.value), k.Want.RatString())
 	default:
-		return fmt.Sprintf("%v doesn't have the form that is asked for.", quoted(v.value))
+		return fmt.Sprintf("%v doesn't match the schema.", quoted(v.value))
 	}
 }
 
 // typeNames are the names of JSON's types for authors of YAML.
 var typeNames = map[string]string{
-	"string": "a text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
-	"array": "a list", "object": "a group of keys with values", "null": "nothing",
+	"string": "a string", "number": "a number", "integer": "an integer", "boolean": "true or false",
+	"array": "a list", "object": "keys with values", "null": "empty",
 }
 
 func (v violation) wrongType(want []string) string {
@@ -141,11 +141,11 @@ func (v violation) wrongType(want []string) string {
 	expected := strings.Join(names, " or ")
 	switch v.value.(type) {
 	case nil:
-		return fmt.Sprintf("It has no value: it must be %s.", expected)
+		return fmt.Sprintf("The value is missing. It must be %s.", expected)
 	case []any:
 		return fmt.Sprintf("It must be %s, not a list.", expected)
 	case map[string]any:
-		return fmt.Sprintf("It must be %s, not keys with values. A text with braces or a colon needs quotes.", expected)
+		return fmt.Sprintf("It must be %s, not keys with values. Put a string with braces or a colon in quotes.", expected)
 	case string:
 		return fmt.Sprintf("%s must be %s.", quoted(v.value), expected)
 	}
@@ -161,7 +161,7 @@ func (v violation) notOneOf(want []any) string {
 		choices[i] = fmt.Sprint(choice)
 	}
 	if v.value == nil {
-		return fmt.Sprintf("It has no value: it must be one of %s.", strings.Join(choices, ", "))
+		return fmt.Sprintf("The value is missing. It must be one of %s.", strings.Join(choices, ", "))
 	}
 	given, _ := v.value.(string)
 	return fmt.Sprintf("%s is not one of %s.%s", quoted(v.value), strings.Join(choices, ", "), suggest.DidYouMean(given, choices))
@@ -173,11 +173,11 @@ func quoted(value any) string {
 	case string:
 		return fmt.Sprintf("%q", fault.ClipName(value))
 	case []any:
-		return "This list"
+		return "The list"
 	case map[string]any:
-		return "This"
+		return "The value"
 	case nil:
-		return "Nothing"
+		return "The empty value"
 	default:
 		return fault.ClipName(fmt.Sprint(value))
 	}

@@ -134,7 +134,7 @@ func TestMetricsOfDisabledPack(t *testing.T) {
 	const packs = `pack: ours\ntitle: Ours\nmetrics:\n- {name: closed_sessions, title: C, description: C., unit: short, query: sum(closed_sessions)}\n`
 	d := instance(t, prometheus(t), `{"disabledPacks":["tango"],"packs":"`+packs+`"}`)
 	defer d.Dispose()
-	const want = "The metric active_sessions is in the pack tango, which is disabled for this data source."
+	const want = "The metric active_sessions belongs to the pack tango, which is disabled for this data source."
 	answers := ask(t, d, nil, `{"metric":"active_sessions","instant":true}`, `{"metric":"closed_sessions","instant":true}`)
 	if a := answers["A"]; a.Error == nil || !strings.HasPrefix(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)

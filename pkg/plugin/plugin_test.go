@@ -246,7 +246,7 @@ func TestResourceRoutes(t *testing.T) {
 		{"end before start", "api/metrics/active_sessions?start=2&end=1&step=5m", 400, "before the start"},
 		{"too many steps", "api/metrics/active_sessions?start=0&end=20000&step=1", 400, "larger step"},
 		{"unknown parameter", "api/metrics/active_sessions?modelcode=x", 400, "Did you mean model_code"},
-		{"missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "needs a value for parameter model_code"},
+		{"missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "requires a value for parameter model_code"},
 		{"semicolon", "api/metrics/active_sessions?model_code=a;b", 400, "is invalid"},
 		{"invalid escape", "api/metrics/active_sessions?model_code=100%", 400, "is invalid"},
 		{"invalid limit", "api/v1/labels?limit=-1", 400, "limit is"},

@@ -111,12 +111,12 @@ func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Ca
 		if q.err != nil {
 			return q.err
 		}
-		counted.Asks(string(q.request.Type))
+		counted.SetType(string(q.request.Type))
 		if err := d.findMetric(q.request); err != nil {
 			return err
 		}
 		if q.request.FromCatalog() {
-			counted.Names(q.request.metric)
+			counted.SetMetric(q.request.metric)
 		}
 		return execute(ctx, q.request)
 	})

@@ -92,7 +92,7 @@ func TestParseErrors(t *testing.T) {
 		{"string instead of a number", `{"expr":"up","intervalFactor":"some"}`, `field intervalFactor can't be a JSON string "some". Use a number.`},
 		{"list instead of a text", `{"expr":["up"]}`, "field expr can't be a JSON array. Use a string."},
 		{"object in a filter", `{"expr":"up","adhocFilters":[{"key":"a","value":{}}]}`, "field adhocFilters.value can't be a JSON object. Use a string."},
-		{"boolean in params", `{"metric":"m","params":{"a":true}}`, "a parameter is a text"},
+		{"boolean in params", `{"metric":"m","params":{"a":true}}`, "a parameter must be a string"},
 		{"number instead of tags", `{"queryType":"annotation","expr":"up","tags":5}`, "field tags can't be a JSON number 5. Use a list of strings."},
 		{"string instead of a boolean in an annotation", `{"queryType":"annotation","expr":"up","useValueForTime":"often"}`, `field useValueForTime can't be a JSON string "often". Use true or false.`},
 	} {

@@ -125,7 +125,7 @@ func TestParamValuesPostRejectsInvalidBodies(t *testing.T) {
 	}{
 		{"checkout_order_rate/values/shop", ``, 400, "The request's body must be"},
 		{"checkout_order_rate/values/shop", `[]`, 400, "The request's body must be"},
-		{"checkout_order_rate/values/shop", `{"params":{"country":true}}`, 400, "a parameter is a text, a list of texts"},
+		{"checkout_order_rate/values/shop", `{"params":{"country":true}}`, 400, "a parameter must be a string, a list of strings"},
 		{"checkout_order_rate/values/shop", `{"params":{"county":"de"}}`, 400, `"nearest":["country"`},
 		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"=~","values":["("]}}}`, 400, "is not a regular expression"},
 		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"<","values":["a"]}}}`, 400, "operator"},

@@ -34,7 +34,7 @@ type window struct {
 // or the values over a range.
 func (a api) getMetric(r *http.Request, in input) (body any, err error) {
 	counted := a.Telemetry.Query(telemetry.API)
-	counted.Asks(string(query.Catalog))
+	counted.SetType(string(query.Catalog))
 	err = fault.Catch(func() error {
 		body, err = a.runLookup(r, in, counted)
 		return err
@@ -49,7 +49,7 @@ func (a api) runLookup(r *http.Request, in input, counted *telemetry.Query) (jso
 	if err != nil {
 		return nil, err
 	}
-	counted.Names(metric)
+	counted.SetMetric(metric)
 	if err := in.checkValues("group_by"); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestPanicIsCounted(t *testing.T) {
 # HELP modelmetrics_queries_total Queries answered.
 # TYPE modelmetrics_queries_total counter
 modelmetrics_queries_total{caller="api",datasource="panics",org_id="1",outcome="internal",type="catalog"} 1
-# HELP modelmetrics_queries_in_flight Queries that are being answered.
+# HELP modelmetrics_queries_in_flight Queries in progress.
 # TYPE modelmetrics_queries_in_flight gauge
 modelmetrics_queries_in_flight{datasource="panics",org_id="1"} 0
 # HELP modelmetrics_resource_requests_total Requests to the data source's resource routes.

@@ -85,7 +85,7 @@ test.describe('a pack', () => {
     const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(sessions.title);
     await refused.getErrorIcon().hover();
     await expect(
-      page.getByText(/^The metric active_sessions is in the pack tango, which is disabled for this data source\./)
+      page.getByText(/^The metric active_sessions belongs to the pack tango, which is disabled for this data source\./)
     ).toBeVisible();
 
     await turn();

@@ -139,7 +139,7 @@ func TestAPackThatIsTurnedOffAnswersOwnMetricsOnly(t *testing.T) {
 		`{"refId":"A","metric":"total_deployments","instant":true}`,
 		`{"refId":"A","queryType":"paramValues","metric":"total_deployments","param":"workspace"}`,
 	} {
-		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "in the pack tango, which is disabled for this data source") {
+		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "belongs to the pack tango, which is disabled for this data source") {
 			t.Errorf("%s: status %d, %v", text, r.Status, r.Error)
 		}
 	}
@@ -175,7 +175,7 @@ func TestTheSameVerdictBeforeAndAfterSaving(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	for _, says := range []string{"line 8, total_models, unit", "line 10, total_models, query: rate() takes a counter", "line 10, total_models, query: total_models has no label colour"} {
+	for _, says := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
 		if !strings.Contains(details.VerboseMessage, says) {
 			t.Errorf("Save & test doesn't say %q:\n%s", says, details.VerboseMessage)
 		}
