@@ -55,11 +55,11 @@ func (d *DataSource) tryQuery(ctx context.Context) error {
 	if d.broken != nil {
 		return d.broken
 	}
-	answer, err := d.client.Query(ctx, promapi.Instant{Expr: "vector(1)", At: time.Now()})
+	result, err := d.client.Query(ctx, promapi.Instant{Expr: "vector(1)", At: time.Now()})
 	if err != nil {
 		return err
 	}
-	if len(answer.Series) != 1 || !slices.Equal(answer.Series[0].Values, []float64{1}) {
+	if len(result.Series) != 1 || !slices.Equal(result.Series[0].Values, []float64{1}) {
 		return fault.New(fault.BadAnswer, "The result of vector(1) is not the number 1. Check that the data source's URL is that of a Prometheus API.")
 	}
 	return nil

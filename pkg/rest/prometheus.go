@@ -163,11 +163,11 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	answer, err := a.Client.Metadata(r.Context(), s)
+	metadata, err := a.Client.Metadata(r.Context(), s)
 	if err != nil {
 		return nil, err
 	}
-	known := answer.Data
+	known := metadata.Data
 	if known == nil {
 		known = map[string][]promapi.Metadata{}
 	}
@@ -176,9 +176,9 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 		for _, name := range names[limit:] {
 			delete(known, name)
 		}
-		answer.Truncate()
+		metadata.Truncate()
 	}
-	return prometheusResponse{Status: "success", Data: known, Warnings: answer.Warnings, Infos: answer.Infos}, nil
+	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
 // addFamilies adds the families of the packs, or a single one. It omits their units, because

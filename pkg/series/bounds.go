@@ -1,6 +1,6 @@
 package series
 
-// Bounds of the notes of one answer, whose number and length the server chooses.
+// Bounds of the notes of a response, whose number and length the server chooses.
 // Prometheus itself sends at most 10 of each kind.
 const (
 	maxNotes      = 100

@@ -197,7 +197,7 @@ func TestSettingsThatCannotBeReadAreRefusedBeforeSaving(t *testing.T) {
 	for _, c := range []struct {
 		name, data, version, says string
 	}{
-		{"packs of a wrong type", `{"packs":1}`, "v0alpha1", "must be a group of keys with values"},
+		{"packs of a wrong type", `{"packs":1}`, "v0alpha1", "must be keys with values"},
 		{"no JSON", `{`, "v0alpha1", "not a JSON object"},
 		{"a version that is to come", `{}`, "v9", "v9"},
 	} {
