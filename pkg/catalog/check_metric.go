@@ -107,7 +107,7 @@ func (c *checker) record(m *Metric, report reportFunc) {
 	}
 	short := promql.Macros{Interval: time.Minute, Range: time.Minute}
 	long := promql.Macros{Interval: time.Hour, Range: time.Hour}
-	if short.ExpandCode(m.Query) != long.ExpandCode(m.Query) {
+	if m.differs(short, long) {
 		report("record", "The query uses the step or the time range of a dashboard, which a recording rule doesn't have.")
 	}
 	if len(m.RequiredParams) > 0 {

@@ -35,7 +35,7 @@ func (f labelFlow) insertGroup(list []string) []string { return template.InsertG
 
 // labels returns the labels that the result of an expression can have.
 func (f labelFlow) labels(expr parser.Expr) LabelSet {
-	switch e := expr.(type) {
+	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
 		name := template.NameOf(e)
 		family := f.family(name)
@@ -43,12 +43,6 @@ func (f labelFlow) labels(expr parser.Expr) LabelSet {
 			return LabelSet{any: true}
 		}
 		return LabelSet{names: append(family.seriesLabels(name), model.MetricNameLabel)}
-	case *parser.MatrixSelector:
-		return f.labels(e.VectorSelector)
-	case *parser.SubqueryExpr:
-		return f.labels(e.Expr)
-	case *parser.ParenExpr:
-		return f.labels(e.Expr)
 	case *parser.UnaryExpr:
 		return f.labels(e.Expr)
 	case *parser.AggregateExpr:
@@ -134,15 +128,9 @@ func (f labelFlow) callLabels(e *parser.Call) LabelSet {
 // sources returns the selectors that provide the values of an expression's result.
 // Selectors that the values are only compared with or divided by are not among them.
 func (f labelFlow) sources(expr parser.Expr) []*parser.VectorSelector {
-	switch e := expr.(type) {
+	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
 		return []*parser.VectorSelector{e}
-	case *parser.MatrixSelector:
-		return f.sources(e.VectorSelector)
-	case *parser.SubqueryExpr:
-		return f.sources(e.Expr)
-	case *parser.ParenExpr:
-		return f.sources(e.Expr)
 	case *parser.UnaryExpr:
 		return f.sources(e.Expr)
 	case *parser.AggregateExpr:
@@ -181,14 +169,25 @@ func isEmptyString(expr parser.Expr) bool {
 // stringLiteral returns the value of a string literal, which may be in parentheses;
 // "" for any other expression.
 func stringLiteral(expr parser.Expr) string {
+	if e, ok := unwrap(expr).(*parser.StringLiteral); ok {
+		return e.Val
+	}
+	return ""
+}
+
+// unwrap returns the expression inside parentheses, subqueries and matrix selectors,
+// which don't change labels or values.
+func unwrap(expr parser.Expr) parser.Expr {
 	for {
 		switch e := expr.(type) {
+		case *parser.MatrixSelector:
+			expr = e.VectorSelector
+		case *parser.SubqueryExpr:
+			expr = e.Expr
 		case *parser.ParenExpr:
 			expr = e.Expr
-		case *parser.StringLiteral:
-			return e.Val
 		default:
-			return ""
+			return expr
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (f labelFlow) checkRate(call *parser.Call, report reportFunc) {
 
 // notCounter returns why an expression isn't a counter, "" if it is one.
 func (f labelFlow) notCounter(expr parser.Expr) string {
-	switch e := expr.(type) {
+	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
 		name := template.NameOf(e)
 		family := f.family(name)
@@ -48,12 +48,6 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		default:
 			return fmt.Sprintf("%s is a %s. Use delta() or deriv()", name, family.Type)
 		}
-	case *parser.MatrixSelector:
-		return f.notCounter(e.VectorSelector)
-	case *parser.SubqueryExpr:
-		return f.notCounter(e.Expr)
-	case *parser.ParenExpr:
-		return f.notCounter(e.Expr)
 	case *parser.AggregateExpr:
 		if why := f.notCounter(e.Expr); why != "" {
 			return why
@@ -68,7 +62,7 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		}
 		return fmt.Sprintf("the result of %s() is not one", e.Func.Name)
 	default:
-		return fmt.Sprintf("%s is not one", template.Unmark(expr.String()))
+		return fmt.Sprintf("%s is not one", template.Unmark(e.String()))
 	}
 }
 

@@ -124,7 +124,13 @@ func (m *Metric) Groupable() bool { return m.template.HasGrouping() }
 func (m *Metric) Windowed() bool {
 	short := promql.Macros{Interval: time.Minute, RateInterval: time.Minute, Range: time.Minute}
 	long := promql.Macros{Interval: time.Hour, RateInterval: time.Hour, Range: time.Hour}
-	return short.ExpandCode(m.Query) != long.ExpandCode(m.Query)
+	return m.differs(short, long)
+}
+
+// differs reports whether the query contains a macro to which a and b give different
+// values.
+func (m *Metric) differs(a, b promql.Macros) bool {
+	return a.ExpandCode(m.Query) != b.ExpandCode(m.Query)
 }
 
 // InstantWindow returns the window of an instant query that doesn't set one.
