@@ -36,7 +36,7 @@ func (c checker) alert(a *catalog.Alert, report reportFunc) {
 	c.alertWindow(a, metric, report)
 	if metric == nil {
 		if !slices.Contains(c.doc.MetricNames(), a.Metric) { // an invalid metric of the pack is reported itself
-			report("metric", "The catalog has no metric %q.%s", fault.ClipName(a.Metric), suggest.DidYouMean(a.Metric, c.catalog.Names()))
+			c.reportUnknownMetric(a.Metric, report)
 		}
 		return
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // dashboard checks the dashboard at an index. The schema checks each key alone.
@@ -95,7 +94,7 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report reportFunc) *catalog.Metric {
 	metric := c.catalog.Lookup(q.Metric)
 	if metric == nil {
-		report("metric", "The catalog has no metric %q.%s", q.Metric, suggest.DidYouMean(q.Metric, c.catalog.Names()))
+		c.reportUnknownMetric(q.Metric, report)
 		return nil
 	}
 	if _, err := metric.Matchers(q.Params); err != nil {

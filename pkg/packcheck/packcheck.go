@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // Load loads packs and checks them completely. Its error is packfile.Problems.
@@ -60,6 +62,11 @@ func (c checker) reportFunc(name string, path ...any) reportFunc {
 		problem.Metric = name
 		c.doc.Add(problem)
 	}
+}
+
+// reportUnknownMetric reports that the catalog has no metric of a name.
+func (c checker) reportUnknownMetric(name string, report reportFunc) {
+	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.catalog.Names()))
 }
 
 // titleOf returns the panel's title or else its metric's.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // variableReference matches a reference to a dashboard variable. Grafana's own
@@ -54,7 +53,7 @@ func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
 func (c checker) paramVariable(v *catalog.Variable, report reportFunc) {
 	metric := c.catalog.Lookup(v.Metric)
 	if metric == nil {
-		report("metric", "The catalog has no metric %q.%s", v.Metric, suggest.DidYouMean(v.Metric, c.catalog.Names()))
+		c.reportUnknownMetric(v.Metric, report)
 		return
 	}
 	if err := metric.CheckParam(v.Param); err != nil {
