@@ -44,6 +44,8 @@ type packEntry struct {
 	Owner string `json:"owner"`
 }
 
+func newPackEntry(p *catalog.Pack) packEntry { return packEntry{p.Name, p.Title, p.Owner} }
+
 // catalogPage is the response of GET catalog: a page of the metrics, and all packs.
 type catalogPage struct {
 	Metrics []entry     `json:"metrics"`
@@ -80,7 +82,7 @@ func (a api) packs(_ *http.Request, in input) (any, error) {
 	list := packList{Packs: []builtinPack{}}
 	for _, pack := range a.Builtin.Packs() {
 		_, disabled := a.Catalog.Pack(pack.Name)
-		list.Packs = append(list.Packs, builtinPack{packEntry{pack.Name, pack.Title, pack.Owner}, disabled, entries(pack.Metrics)})
+		list.Packs = append(list.Packs, builtinPack{newPackEntry(pack), disabled, entries(pack.Metrics)})
 	}
 	return list, nil
 }
@@ -96,7 +98,7 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	}
 	page := catalogPage{Packs: []packEntry{}}
 	for _, pack := range a.Catalog.Packs() {
-		page.Packs = append(page.Packs, packEntry{pack.Name, pack.Title, pack.Owner})
+		page.Packs = append(page.Packs, newPackEntry(pack))
 	}
 	metrics, total := a.Catalog.Search(catalog.Search{Limit: limit, Offset: offset})
 	page.Metrics, page.Total = entries(metrics), total

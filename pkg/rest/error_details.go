@@ -12,8 +12,7 @@ import (
 // checkParams returns an error if the metric doesn't have one of the parameters.
 func checkParams(metric *catalog.Metric, params catalog.Params) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if !slices.Contains(metric.Params(), name) {
-			_, err := metric.Matchers(catalog.Params{name: {}}) // the catalog's error text
+		if err := metric.CheckParam(name); err != nil {
 			return unknownParameter(metric, name, err)
 		}
 	}
@@ -24,7 +23,7 @@ func checkParams(metric *catalog.Metric, params catalog.Params) error {
 func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	allowed := orEmpty(metric.Params())
 	return &detailed{err, details{
-		"parameter": clip(name), "allowedParameters": allowed, "nearest": orEmpty(suggest.Nearest(name, allowed)),
+		"parameter": fault.ClipName(name), "allowedParameters": allowed, "nearest": orEmpty(suggest.Nearest(name, allowed)),
 	}}
 }
 
@@ -40,7 +39,7 @@ func (l lookup) withDetails(err error) error {
 	allowed := groupings(l.metric)
 	for _, name := range l.group {
 		if !slices.Contains(allowed, name) {
-			return &detailed{err, details{"parameter": "group_by", "value": clip(name), "allowedValues": allowed}}
+			return &detailed{err, details{"parameter": "group_by", "value": fault.ClipName(name), "allowedValues": allowed}}
 		}
 	}
 	return err

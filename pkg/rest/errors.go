@@ -33,7 +33,7 @@ func (d *detailed) Unwrap() error { return d.err }
 
 // badParameter returns the error of an invalid parameter.
 func badParameter(name, value, format string, args ...any) error {
-	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": clip(name), "value": clip(value)}}
+	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": fault.ClipName(name), "value": fault.ClipName(value)}}
 }
 
 // codes are the codes of the kinds of errors, except for errors of Prometheus.
@@ -77,7 +77,7 @@ func logInternalError(r *http.Request, err error) {
 
 // notFound serves all requests that match no route.
 func notFound(w http.ResponseWriter, r *http.Request) {
-	status, body := errorResponse(fault.New(fault.NotFound, "There is no route %s %s. GET /api/openapi.json describes the routes.", clip(r.Method), clip(r.URL.Path)))
+	status, body := errorResponse(fault.New(fault.NotFound, "There is no route %s %s. GET /api/openapi.json describes the routes.", fault.ClipName(r.Method), fault.ClipName(r.URL.Path)))
 	send(w, status, body)
 }
 
@@ -104,8 +104,5 @@ func marshal(body any) ([]byte, error) {
 	err := encoder.Encode(body)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
-
-// clip shortens a value of a request for an error.
-func clip(text string) string { return fault.Clip(text, 80) }
 
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

@@ -141,7 +141,7 @@ func (a api) describe(m *catalog.Metric) explanation {
 	pack := m.Pack()
 	out := explanation{
 		Name: m.Name, Title: m.Title, Description: m.Description, Unit: m.Unit, Type: m.Type, Tags: orEmpty(m.Tags),
-		Pack:            packEntry{pack.Name, pack.Title, pack.Owner},
+		Pack:            newPackEntry(pack),
 		PrometheusQuery: m.Query,
 		Families:        []*family{},
 	}

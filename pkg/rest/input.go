@@ -22,7 +22,7 @@ type input url.Values
 func parseInput(r *http.Request) (input, error) {
 	switch query := r.URL.RawQuery; {
 	case !utf8.ValidString(r.URL.Path):
-		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", clip(r.URL.Path))
+		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", fault.ClipName(r.URL.Path))
 	case len(r.URL.Path) > maxPathBytes:
 		return nil, fault.New(fault.BadQuery, "The path has %d bytes. It may have %d.", len(r.URL.Path), maxPathBytes)
 	case len(query) > maxQueryBytes:
@@ -38,7 +38,7 @@ func parseInput(r *http.Request) (input, error) {
 	for _, name := range in.names() {
 		for _, value := range append([]string{name}, values[name]...) {
 			if !utf8.ValidString(value) {
-				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The query string's %q is not valid UTF-8.", clip(name))
+				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The query string's %q is not valid UTF-8.", fault.ClipName(name))
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func (in input) text(name string) (string, error) {
 }
 
 func tooLong(name, value string) error {
-	return badParameter(name, value, "%s has a value of %d bytes. It may have %d.", clip(name), len(value), maxValueBytes)
+	return badParameter(name, value, "%s has a value of %d bytes. It may have %d.", fault.ClipName(name), len(value), maxValueBytes)
 }
 
 // checkValues returns an error if a parameter has no value, except for those named. Without
@@ -72,7 +72,7 @@ func tooLong(name, value string) error {
 func (in input) checkValues(except ...string) error {
 	for _, name := range in.names() {
 		if !slices.Contains(except, name) && slices.Contains(in[name], "") {
-			return badParameter(name, "", "%s has no value. Set a value, or omit the parameter.", clip(name))
+			return badParameter(name, "", "%s has no value. Set a value, or omit the parameter.", fault.ClipName(name))
 		}
 	}
 	return nil
@@ -89,8 +89,8 @@ func (in input) checkNames(names ...string) error {
 			takes = "It takes " + strings.Join(names, ", ") + "."
 		}
 		return &detailed{
-			fault.New(fault.BadQuery, "This route has no parameter %q. %s", clip(name), takes),
-			details{"parameter": clip(name), "allowedParameters": orEmpty(names)},
+			fault.New(fault.BadQuery, "This route has no parameter %q. %s", fault.ClipName(name), takes),
+			details{"parameter": fault.ClipName(name), "allowedParameters": orEmpty(names)},
 		}
 	}
 	return nil
@@ -146,7 +146,7 @@ func (in input) number(name string, minimum, maximum, fallback int) (int, error)
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < minimum || n > maximum {
-		return 0, badParameter(name, text, "%s is %q. Write a whole number from %d to %d.", name, clip(text), minimum, maximum)
+		return 0, badParameter(name, text, "%s is %q. Write a whole number from %d to %d.", name, fault.ClipName(text), minimum, maximum)
 	}
 	return n, nil
 }

@@ -31,13 +31,13 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 		return nil, err
 	}
 	if found, disabled := a.Catalog.Pack(pack); pack != "" && (found == nil || disabled) {
-		why := fault.New(fault.NotFound, "There is no pack %q.", clip(pack))
+		why := fault.New(fault.NotFound, "There is no pack %q.", fault.ClipName(pack))
 		if disabled {
 			why = fault.New(fault.NotFound, "The pack %s is disabled for this data source. Enable it in the data source's settings.", pack)
 		}
 		return nil, &detailed{
 			why,
-			details{"pack": clip(pack), "nearest": orEmpty(suggest.Nearest(pack, a.packNames()))},
+			details{"pack": fault.ClipName(pack), "nearest": orEmpty(suggest.Nearest(pack, a.packNames()))},
 		}
 	}
 	list := []definition{}
@@ -59,7 +59,7 @@ func (a api) metric(r *http.Request) (*catalog.Metric, error) {
 	if f := fault.As(err); f.Kind == fault.BadQuery {
 		return nil, &detailed{
 			fault.New(fault.NotFound, "%s", f.Text),
-			details{"metric": clip(name), "nearest": orEmpty(suggest.Nearest(name, a.Catalog.Names()))},
+			details{"metric": fault.ClipName(name), "nearest": orEmpty(suggest.Nearest(name, a.Catalog.Names()))},
 		}
 	}
 	return nil, err

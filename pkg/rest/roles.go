@@ -17,7 +17,7 @@ func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Req
 			role = user.Role
 		}
 		if role != "Editor" && role != "Admin" {
-			return nil, fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", clip(role))
+			return nil, fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", fault.ClipName(role))
 		}
 		return serve(r, in)
 	}

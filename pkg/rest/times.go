@@ -108,7 +108,7 @@ func parseTime(name, text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, badParameter(name, text, "%s is %q. Write a UNIX timestamp in seconds or a time such as 2025-08-27T09:00:00.", name, clip(text))
+	return time.Time{}, badParameter(name, text, "%s is %q. Write a UNIX timestamp in seconds or a time such as 2025-08-27T09:00:00.", name, fault.ClipName(text))
 }
 
 // parseDuration parses a Prometheus duration or a number of seconds.
@@ -120,5 +120,5 @@ func parseDuration(name, text string) (time.Duration, error) {
 	if d, err := model.ParseDuration(text); err == nil && d > 0 {
 		return time.Duration(d), nil
 	}
-	return 0, badParameter(name, text, "%s is %q. Write a duration such as 30s, 5m or 1h, or a number of seconds.", name, clip(text))
+	return 0, badParameter(name, text, "%s is %q. Write a duration such as 30s, 5m or 1h, or a number of seconds.", name, fault.ClipName(text))
 }

@@ -127,7 +127,7 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 	var budget promql.RegexpBudget
 	contains, err := budget.Matcher(labels.MatchRegexp, param, "(?i:.*"+regexp.QuoteMeta(search)+".*)", "search")
 	if err != nil {
-		return nil, &detailed{err, details{"parameter": "search", "value": clip(search)}}
+		return nil, &detailed{err, details{"parameter": "search", "value": fault.ClipName(search)}}
 	}
 	for i, selector := range match {
 		if match[i], err = promql.AddMatchers(selector, []*labels.Matcher{contains}); err != nil {
