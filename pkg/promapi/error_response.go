@@ -74,7 +74,7 @@ func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) strin
 // quote makes a text of the server fit for an error message: one line, clipped, and
 // without the credentials of the data source and of the request.
 func (c *Client) quote(req *http.Request, text string) string {
-	return errortext.Clip(c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text)))
+	return errortext.Clip(c.maskedLine(req, text))
 }
 
 // maskNotes makes the notes of an answer fit for users: one line each, without
@@ -84,10 +84,14 @@ func (c *Client) maskNotes(answer any, req *http.Request) {
 		answer = *result
 	}
 	if notes, ok := answer.(interface{ Rewrite(func(string) string) }); ok {
-		notes.Rewrite(func(text string) string {
-			return c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text))
-		})
+		notes.Rewrite(func(text string) string { return c.maskedLine(req, text) })
 	}
+}
+
+// maskedLine returns a text of the server as one line without the credentials of the data
+// source and of the request.
+func (c *Client) maskedLine(req *http.Request, text string) string {
+	return c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text))
 }
 
 // statusFailure returns the failure for a response with a status other than 2xx.

@@ -38,11 +38,8 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 // *APIError, *LimitError along with the result so far, *SyntaxError, io.ErrUnexpectedEOF
 // for an answer that is cut off, and the errors of r and yield.
 func Stream(r io.Reader, limits Limits, yield func(series.Series) error) (*series.Result, error) {
-	d, _ := decoders.Get().(*decoder)
-	defer d.release()
-	d.begin(r, limits, yield)
-	d.envelope(func() { d.object(d.data) })
-	return d.finish()
+	result, _, _, err := Locate(r, limits, yield)
+	return result, err
 }
 
 // Locate is like Stream, but also returns the offsets in the answer at which its data
