@@ -43,8 +43,8 @@ type Options struct {
 // type of a frame only if the frame has a version.
 var version = data.FrameTypeVersion{0, 1}
 
-// visualizations tells Explore where to show a type of frames. Without it, Explore repeats
-// the points of a graph in a table.
+// visualizations contains the part of Explore that shows a type of frames. Without it,
+// Explore repeats the points of a graph in a table.
 var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,

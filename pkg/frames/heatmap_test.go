@@ -192,7 +192,7 @@ func BenchmarkHeatmap(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(20*frames[0].Rows()), "ns/cell")
 }
 
-// TestUpperBounds compares the result with sorting all bounds at once.
+// TestUpperBounds compares the result with that of sorting the bounds of all histograms together.
 func TestUpperBounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for _, distinct := range []int{1, 10, 1000, 5000} {

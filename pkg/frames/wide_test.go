@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// TestUnion compares the result with sorting all timestamps at once.
+// TestUnion compares the result with that of sorting the timestamps of all series together.
 func TestUnion(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for range 500 {

@@ -70,7 +70,7 @@ func TestObserverCountsEveryAttempt(t *testing.T) {
 			c, _ := client(t, Options{Observer: &observer, Method: http.MethodPost}, test.handler)
 			_, _ = c.Query(ForAlert(t.Context()), instant)
 			if got := observer.all(); !slices.Equal(got, test.want) {
-				t.Errorf("told %q, want %q", got, test.want)
+				t.Errorf("observed %q, want %q", got, test.want)
 			}
 		})
 	}

@@ -50,7 +50,8 @@ func TestWarningsOfParamValues(t *testing.T) {
 	}
 }
 
-// TestWarningOfPartialLookup: the data of the response doesn't tell whether it is partial.
+// TestWarningOfPartialLookup checks the warning, because the data of the response is the same
+// as that of a complete one.
 func TestWarningOfPartialLookup(t *testing.T) {
 	handler, _ := server(t, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"warnings":["PromQL info: i"]}`)
 	w := get(handler, "/api/metrics/total_models")

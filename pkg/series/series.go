@@ -96,7 +96,7 @@ type Bucket struct {
 	Lower, Upper, Count float64
 }
 
-// Boundaries tells which bounds belong to a bucket, with the values of the API.
+// Boundaries are the bounds that belong to a bucket, with the values of the API.
 type Boundaries uint8
 
 // The values of Boundaries.
