@@ -150,7 +150,7 @@ func (s schema) resolve(rule map[string]any) map[string]any {
 		return rule
 	}
 	target := map[string]any(s)
-	for _, key := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+	for key := range strings.SplitSeq(strings.TrimPrefix(ref, "#/"), "/") {
 		target = target[key].(map[string]any)
 	}
 	all := maps.Clone(s.resolve(target))

@@ -3,6 +3,7 @@ package packfile
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -73,7 +74,7 @@ func (r *Report) Problems() Problems {
 	if r.omitted == 0 {
 		return r.problems
 	}
-	return append(r.problems[:len(r.problems):len(r.problems)], Problem{Text: fmt.Sprintf("There are %d more problems.", r.omitted)})
+	return append(slices.Clip(r.problems), Problem{Text: fmt.Sprintf("There are %d more problems.", r.omitted)})
 }
 
 func (r *Report) full() bool { return len(r.problems) == MaxProblems }
