@@ -1,8 +1,8 @@
-// Package rules models Grafana's provisioning files of alert rules,
-// provisioning/alerting/*.yaml, with the keys that the project uses and that Grafana
-// supports since 10.4. generate writes the files; the demo and the tests read them.
-// Grafana ignores unknown keys. Read rejects them, because a misspelt key would mean a
-// default.
+// Package rules is the form in which Grafana reads alert rules from
+// provisioning/alerting/*.yaml, as far as the project uses it: the keys that
+// every Grafana from 10.4 on understands. generate writes the files, and what
+// runs or tests them reads them. Grafana itself skips keys that it doesn't know;
+// Read refuses them, because a misspelt one would silently mean a default.
 package rules
 
 import (
@@ -27,17 +27,17 @@ type File struct {
 type Group struct {
 	OrgID    int64  `yaml:"orgId"`
 	Name     string `yaml:"name"`
-	Folder   string `yaml:"folder"`   // title; Grafana creates a missing folder
+	Folder   string `yaml:"folder"`   // by title; Grafana makes it where it isn't there
 	Interval string `yaml:"interval"` // a multiple of 10s
 	Rules    []Rule `yaml:"rules"`
 }
 
-// Rule is one alert rule. Grafana replaces $NAME by an environment variable in all texts
-// except annotations and models.
+// Rule is one alert rule. Grafana expands $NAME in every text but annotations
+// and models, where templates and macros stand as they are.
 type Rule struct {
 	UID          string            `yaml:"uid"` // at most 40 of A-Z a-z 0-9 - _
 	Title        string            `yaml:"title"`
-	Condition    string            `yaml:"condition"` // refId of the query with the result
+	Condition    string            `yaml:"condition"` // refId of the query that decides
 	Data         []Query           `yaml:"data"`
 	NoDataState  string            `yaml:"noDataState"`
 	ExecErrState string            `yaml:"execErrState"`
@@ -48,8 +48,8 @@ type Rule struct {
 	Labels       map[string]string `yaml:"labels"`
 }
 
-// Query is one step of a rule: a query to a data source, or an expression of another
-// step.
+// Query is one step of a rule: a query to a data source, or an expression on
+// another step.
 type Query struct {
 	RefID             string            `yaml:"refId"`
 	RelativeTimeRange RelativeTimeRange `yaml:"relativeTimeRange"`
@@ -69,12 +69,12 @@ type Datasource struct {
 	UID  string `yaml:"uid"`
 }
 
-// Model is the JSON of a catalog query or of a threshold.
+// Model is a query's JSON: that of a catalog query, or that of a threshold.
 type Model struct {
 	RefID      string     `yaml:"refId"`
 	Datasource Datasource `yaml:"datasource"`
 
-	// Catalog query.
+	// Of a catalog query.
 	QueryType     string         `yaml:"queryType,omitempty"`
 	Metric        string         `yaml:"metric,omitempty"`
 	Params        catalog.Params `yaml:"params,omitempty"`
@@ -84,17 +84,18 @@ type Model struct {
 	IntervalMs    int64          `yaml:"intervalMs,omitempty"`
 	MaxDataPoints int64          `yaml:"maxDataPoints,omitempty"`
 
-	// Threshold.
+	// Of a threshold.
 	Type       string      `yaml:"type,omitempty"`
 	Expression string      `yaml:"expression,omitempty"` // refId
 	Conditions []Condition `yaml:"conditions,omitempty"` // exactly one
 }
 
-// Grouping lists the labels to group by. nil is the metric's grouping; an empty list is no
-// grouping.
+// Grouping lists the labels to group by. None at all leaves the choice to the
+// metric; an empty list groups by nothing.
 type Grouping []string
 
-// IsZero makes the YAML encoder omit a nil grouping and write an empty one.
+// IsZero tells the YAML encoder to leave out a grouping that isn't chosen, and
+// to write an empty one.
 func (g Grouping) IsZero() bool { return g == nil }
 
 // Condition is a threshold's comparison.
@@ -109,7 +110,7 @@ type Evaluator struct {
 	Params []float64 `yaml:"params,flow"`
 }
 
-// Read decodes a file. Unknown keys are errors.
+// Read decodes a file. A key that the types here don't have is an error.
 func Read(r io.Reader) (*File, error) {
 	decoder := yaml.NewDecoder(r)
 	decoder.KnownFields(true)

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-func TestReadWrittenFile(t *testing.T) {
+func TestWhatIsWrittenIsRead(t *testing.T) {
 	written := File{APIVersion: 1, Groups: []Group{{
 		OrgID: 1, Name: "inference", Folder: "Model Metrics", Interval: "1m",
 		Rules: []Rule{{
@@ -41,8 +41,9 @@ func TestReadWrittenFile(t *testing.T) {
 	}
 }
 
-// Grafana's own sample misspells execErrState, and Grafana silently uses the default.
-func TestReadRejectsUnknownKeys(t *testing.T) {
+// Grafana's own sample misspells execErrState, and Grafana takes the default
+// for it without a word.
+func TestAMisspeltKeyIsRefused(t *testing.T) {
 	_, err := Read(strings.NewReader("apiVersion: 1\ngroups:\n  - rules:\n      - executionErrorState: Error\n"))
 	if err == nil || !strings.Contains(err.Error(), "executionErrorState") {
 		t.Errorf("got %v", err)
