@@ -1,50 +1,50 @@
 package catalog
 
-// Dashboard is a pack's own dashboard: which metrics it shows, how, and the
-// variables that filter them. dashboards/src makes Grafana's JSON of it.
+// Dashboard defines the panels of a pack's metrics and the variables that filter them.
+// dashboards/src generates Grafana's JSON from it.
 type Dashboard struct {
 	UID         string     `yaml:"uid" json:"uid"`
 	Title       string     `yaml:"title" json:"title"`
 	Description string     `yaml:"description" json:"description"`
-	Tags        []string   `yaml:"tags,omitempty" json:"tags"`             // beside modelmetrics, which every one of ours has
-	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the time range that it opens with, before now; 6h where empty
+	Tags        []string   `yaml:"tags,omitempty" json:"tags"`             // in addition to modelmetrics, which all have
+	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the default time range before now; "" is 6h
 	Variables   []Variable `yaml:"variables,omitempty" json:"variables"`
 	Rows        []Row      `yaml:"rows" json:"rows"`
 
 	Annotations []Annotation `yaml:"annotations,omitempty" json:"annotations"`
 }
 
-// Annotation marks events on a dashboard's graphs over time: the stretches in which a
-// metric is above 0. Title, text and tags may have {{label}}s in them, and
-// {{value}} for the stretch's highest value.
+// Annotation marks events on a dashboard's graphs: the time ranges in which a metric is
+// above 0. Title, text and tags can contain {{label}}, and {{value}} for the highest value
+// in the range.
 type Annotation struct {
-	Name     string   `yaml:"name" json:"name"` // of the switch at the top of the dashboard
+	Name     string   `yaml:"name" json:"name"` // of its switch at the top of the dashboard
 	Metric   string   `yaml:"metric" json:"metric"`
-	Params   Params   `yaml:"params,omitempty" json:"params,omitempty"` // $name stands for the values of a variable
-	GroupBy  []string `yaml:"group_by,omitempty" json:"group_by"`       // the metric's where nil, none where empty
-	Window   string   `yaml:"window,omitempty" json:"window,omitempty"` // in the place of $__rate_interval and $__range
+	Params   Params   `yaml:"params,omitempty" json:"params,omitempty"` // $name refers to the values of a variable
+	GroupBy  []string `yaml:"group_by,omitempty" json:"group_by"`       // nil is the metric's grouping, empty is none
+	Window   string   `yaml:"window,omitempty" json:"window,omitempty"` // replaces $__rate_interval and $__range
 	MinStep  string   `yaml:"min_step,omitempty" json:"min_step,omitempty"`
 	Title    string   `yaml:"title" json:"title"`
 	Text     string   `yaml:"text,omitempty" json:"text,omitempty"`
 	Tags     []string `yaml:"tags,omitempty" json:"tags"`
-	Panels   []int    `yaml:"panels,omitempty" json:"panels"`               // by id, that show it; all where empty
-	Color    string   `yaml:"color,omitempty" json:"color,omitempty"`       // purple where empty
-	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until somebody switches it on
+	Panels   []int    `yaml:"panels,omitempty" json:"panels"`               // ids of the panels that show it; empty is all
+	Color    string   `yaml:"color,omitempty" json:"color,omitempty"`       // "" is purple
+	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until a user switches it on
 	Hidden   bool     `yaml:"hidden,omitempty" json:"hidden,omitempty"`     // without a switch
 }
 
-// Variable is a filter of a dashboard over the values of a label, or of a
-// parameter of the catalog: either ValuesOf or Param is set.
+// Variable is a filter by the values of a label, or of a parameter of a catalog metric.
+// Either ValuesOf or Param is set.
 type Variable struct {
 	Name        string `yaml:"name" json:"name"` // without the dollar
 	Label       string `yaml:"label" json:"label"`
 	Description string `yaml:"description" json:"description"`
 	ValuesOf    string `yaml:"values_of,omitempty" json:"values_of,omitempty"` // a label
 	Param       string `yaml:"param,omitempty" json:"param,omitempty"`         // a parameter
-	// Metric has the label (of Prometheus: a family, or a part of a histogram) or
-	// takes the parameter (of the catalog).
+	// Metric is the Prometheus metric (a family, or a part of a histogram) that has the
+	// label, or the catalog metric that has the parameter.
 	Metric   string `yaml:"metric" json:"metric"`
-	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name is a variable before this one
+	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name refers to a variable before this one
 	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no "All", so that it always has a value
 }
@@ -52,74 +52,74 @@ type Variable struct {
 // Row is a heading of a dashboard and the panels below it, from left to right.
 type Row struct {
 	Title     string  `yaml:"title" json:"title"`
-	Collapsed bool    `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels ask for nothing until somebody opens it
+	Collapsed bool    `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels run no queries until a user opens it
 	Panels    []Panel `yaml:"panels" json:"panels"`
 }
 
-// Panel shows one metric or several. Unit and thresholds are always each metric's
-// own: a panel in which red means something else than elsewhere misleads.
+// Panel shows one or more metrics. Unit and thresholds are always the metric's, so that a
+// color has the same meaning in all panels.
 type Panel struct {
-	// ID is the panel's number in links and alert rules, 1 to 100. It is written
-	// down, and not counted, so that links outlive panels that come, move or go.
+	// ID is the panel's id in links and alert rules, 1 to 100. It is explicit, so that links
+	// remain valid when panels are added, moved or removed.
 	ID int `yaml:"id" json:"id"`
-	// The first metric's keys are the panel's own.
+	// The first query's keys are those of the panel.
 	PanelQuery `yaml:",inline"`
-	And        []PanelQuery `yaml:"and,omitempty" json:"and,omitempty"` // further metrics, drawn beside the first
+	And        []PanelQuery `yaml:"and,omitempty" json:"and,omitempty"` // further metrics in the same panel
 
-	Show        string `yaml:"show" json:"show"`                                   // a key of shows
-	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // the metric's where empty
-	Description string `yaml:"description,omitempty" json:"description,omitempty"` // the metric's where empty
-	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // what stands there when there is nothing to show
+	Show        string `yaml:"show" json:"show"`                                   // a key of packcheck's visualizations
+	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // "" is the metric's
+	Description string `yaml:"description,omitempty" json:"description,omitempty"` // "" is the metric's
+	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // the text to show without data
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels
-	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the smallest step over time
+	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the minimum step over time
 
 	Min       *float64      `yaml:"min,omitempty" json:"min,omitempty"` // of the axis, in the metric's unit
 	Max       *float64      `yaml:"max,omitempty" json:"max,omitempty"`
-	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // what the axis reaches at least
-	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // an axis that doesn't start at 0
+	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // the minimum upper end of the axis
+	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // the axis doesn't begin at 0
 	AxisLabel string        `yaml:"axis_label,omitempty" json:"axis_label,omitempty"`
 	AxisUnit  string        `yaml:"axis_unit,omitempty" json:"axis_unit,omitempty"` // of a heatmap's buckets, a Grafana unit id
 	Colors    []SeriesColor `yaml:"colors,omitempty" json:"colors,omitempty"`
 	States    []State       `yaml:"states,omitempty" json:"states,omitempty"`
-	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label with a bar for each of its values
-	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label with a piece of a bar for each of its values
-	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // a table's labels, before its values; all where empty
+	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label with a bar for each value
+	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label with a segment of each bar for each value
+	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // labels of a table before its values; empty is all
 	Links     []Link        `yaml:"links,omitempty" json:"links,omitempty"`
 }
 
-// PanelQuery is one metric as a panel asks for it.
+// PanelQuery is a panel's query for one metric.
 type PanelQuery struct {
 	Metric    string   `yaml:"metric" json:"metric"`
-	Params    Params   `yaml:"params,omitempty" json:"params,omitempty"`       // $name stands for the values of a variable
-	GroupBy   []string `yaml:"group_by,omitempty" json:"group_by"`             // the metric's where nil, none where empty
-	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // the metric's where empty
-	Window    string   `yaml:"window,omitempty" json:"window,omitempty"`       // in the place of $__rate_interval and $__range
-	Exemplars bool     `yaml:"exemplars,omitempty" json:"exemplars,omitempty"` // single requests that were counted, as points
-	Decimals  *int     `yaml:"decimals,omitempty" json:"decimals,omitempty"`   // of single values; as many as tell them apart where nil
+	Params    Params   `yaml:"params,omitempty" json:"params,omitempty"`       // $name refers to the values of a variable
+	GroupBy   []string `yaml:"group_by,omitempty" json:"group_by"`             // nil is the metric's grouping, empty is none
+	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // "" is the metric's
+	Window    string   `yaml:"window,omitempty" json:"window,omitempty"`       // replaces $__rate_interval and $__range
+	Exemplars bool     `yaml:"exemplars,omitempty" json:"exemplars,omitempty"` // show exemplars as points
+	Decimals  *int     `yaml:"decimals,omitempty" json:"decimals,omitempty"`   // of single values; nil is three significant digits
 }
 
-// Link leads from a series to the dashboard that shows more of it, with the time
-// range and the variables that the two dashboards share.
+// Link is a link from a series to a dashboard. It keeps the time range and the variables
+// that both dashboards have.
 type Link struct {
 	Title     string            `yaml:"title" json:"title"`
-	Dashboard string            `yaml:"dashboard,omitempty" json:"dashboard,omitempty"` // uid; the panel's own where empty
-	Choose    map[string]string `yaml:"choose" json:"choose"`                           // by variable there, the label of the series that gives its value
+	Dashboard string            `yaml:"dashboard,omitempty" json:"dashboard,omitempty"` // uid; "" is the panel's dashboard
+	Choose    map[string]string `yaml:"choose" json:"choose"`                           // for each variable of the target, the label with its value
 }
 
-// SeriesColor fixes the colour of a series by the name that its legend gives it.
+// SeriesColor sets the color of a series by its name in the legend.
 type SeriesColor struct {
 	Series string `yaml:"series" json:"series"`
 	Color  string `yaml:"color" json:"color"`
 }
 
-// Column is a label of a table's rows, under a heading for people.
+// Column is a label of a table's rows and its heading.
 type Column struct {
 	Label string `yaml:"label" json:"label"`
 	Title string `yaml:"title" json:"title"`
 }
 
-// State is what a value means, for metrics that have a few values only.
+// State is the meaning of a value of a metric with few values.
 type State struct {
 	Value float64 `yaml:"value" json:"value"`
 	Text  string  `yaml:"text" json:"text"`

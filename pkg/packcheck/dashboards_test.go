@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// The pack that the tests below spoil, one place at a time.
+// shopDashboard is a valid pack. The tests change one place of it each.
 const shopDashboard = `
 pack: shop
 title: Shop
@@ -64,7 +64,7 @@ dashboards:
           - {id: 3, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: ["${model:regex}"]}}
 `
 
-func TestADashboardIsReadAsItIsWritten(t *testing.T) {
+func TestLoadDashboard(t *testing.T) {
 	c, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard)})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestADashboardIsReadAsItIsWritten(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithADashboard(t *testing.T) {
+func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"two variables of one name": {
 			"name: model, label", "name: tenant, label",
@@ -201,11 +201,11 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spoilt := strings.Replace(shopDashboard, c.old, c.new, 1)
-			if spoilt == shopDashboard {
+			changed := strings.Replace(shopDashboard, c.old, c.new, 1)
+			if changed == shopDashboard {
 				t.Fatalf("the pack has no %q", c.old)
 			}
-			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(spoilt)})
+			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(changed)})
 			if err == nil {
 				t.Fatal("loaded")
 			}
@@ -216,7 +216,7 @@ func TestWhatIsWrongWithADashboard(t *testing.T) {
 	}
 }
 
-// What else a dashboard can have, beside shopDashboard's.
+// shopDetail is a second dashboard with further features.
 const shopDetail = `
   - uid: shop-detail
     title: Shop Detail
@@ -237,7 +237,7 @@ const shopDetail = `
           - {id: 2, metric: wait_buckets, show: heatmap, axis_unit: s, params: {model: [$one]}}
 `
 
-func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
+func TestLoadReportsProblemsOfDetails(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"a variable of nothing": {
 			"param: tenant, ", "",
@@ -333,11 +333,11 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spoilt := strings.Replace(shopDetail, c.old, c.new, 1)
-			if spoilt == shopDetail {
+			changed := strings.Replace(shopDetail, c.old, c.new, 1)
+			if changed == shopDetail {
 				t.Fatalf("the dashboard has no %q", c.old)
 			}
-			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + spoilt)})
+			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + changed)})
 			if err == nil {
 				t.Fatal("loaded")
 			}
@@ -348,7 +348,7 @@ func TestWhatIsWrongWithLinksWindowsAndParameters(t *testing.T) {
 	}
 }
 
-func TestADashboardWithLinksWindowsAndParameters(t *testing.T) {
+func TestLoadDashboardDetails(t *testing.T) {
 	c, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + shopDetail)})
 	if err != nil {
 		t.Fatal(err)
@@ -364,8 +364,9 @@ func TestADashboardWithLinksWindowsAndParameters(t *testing.T) {
 	}
 }
 
-// Neither of a gauge nor with a fixed window: only metrics can show these.
-func TestWhatAMetricCannotGive(t *testing.T) {
+// TestLoadReportsUnsupportedQueries checks a window and exemplars that the metric doesn't
+// support.
+func TestLoadReportsUnsupportedQueries(t *testing.T) {
 	const stock = `
 pack: stock
 title: Stock
@@ -398,7 +399,7 @@ dashboards:
 	}
 }
 
-func TestTwoDashboardsOfOneUID(t *testing.T) {
+func TestDashboardUIDsAreUnique(t *testing.T) {
 	_, again, _ := strings.Cut(shopDashboard, "dashboards:\n")
 	_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard + again)})
 	if err == nil || !strings.Contains(err.Error(), "line 52, Shop Overview, uid: The uid shop-overview is not unique. Choose another one.") {
@@ -406,8 +407,9 @@ func TestTwoDashboardsOfOneUID(t *testing.T) {
 	}
 }
 
-// An editor offers what the schema lists, and loading takes what the code knows.
-func TestTheSchemaListsTheWaysToShow(t *testing.T) {
+// TestSchemaListsVisualizations checks that the schema and the checks have the same
+// visualizations.
+func TestSchemaListsVisualizations(t *testing.T) {
 	var schema struct {
 		Defs struct {
 			Panel struct {
@@ -433,7 +435,7 @@ const shopAnnotations = `
       - {name: Waiting, metric: orders, group_by: [tenant], window: 5m, min_step: 1m, title: "{{tenant}} waits", panels: [1, 4], color: red, disabled: true}
 `
 
-func TestADashboardWithAnnotations(t *testing.T) {
+func TestLoadAnnotations(t *testing.T) {
 	c, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + shopAnnotations)})
 	if err != nil {
 		t.Fatal(err)
@@ -448,7 +450,7 @@ func TestADashboardWithAnnotations(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithAnnotations(t *testing.T) {
+func TestLoadReportsProblemsOfAnnotations(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"two of one name": {
 			"name: Waiting", "name: Many orders",
@@ -504,11 +506,11 @@ func TestWhatIsWrongWithAnnotations(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spoilt := strings.Replace(shopAnnotations, c.old, c.new, 1)
-			if spoilt == shopAnnotations {
+			changed := strings.Replace(shopAnnotations, c.old, c.new, 1)
+			if changed == shopAnnotations {
 				t.Fatalf("the annotations have no %q", c.old)
 			}
-			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + spoilt)})
+			_, err := Load(packfile.Source{Name: "shop.yaml", Text: []byte(shopDashboard[:len(shopDashboard)-1] + changed)})
 			if err == nil {
 				t.Fatal("loaded")
 			}
