@@ -3,8 +3,8 @@ import { DataSourceWithBackend } from '@grafana/runtime';
 import { of } from 'rxjs';
 
 import { CATALOG, fakeDataSource } from './testing/datasource';
-import { AdHocFilter, CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './types';
-import { CatalogVariableSupport } from './variables';
+import { AdHocFilter, CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './shared/types';
+import { CatalogVariableSupport } from './variable/variableSupport';
 
 const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_error_ratio' };
 const promql: PromQLQuery = { refId: 'A', queryType: 'promql', expr: 'up' };

@@ -18,24 +18,24 @@ import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv }
 import { DataQuery } from '@grafana/schema';
 import { Observable } from 'rxjs';
 
-import { annotationSupport } from './annotations';
-import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './catalog';
-import { displayText } from './displayText';
-import { escapeName } from './escapedName';
-import { abstractQuery, importedQueries } from './exchange';
-import { withFilter } from './filters';
-import { tellHealth } from './health';
-import { interpolateExpr } from './interpolateExpr';
-import { interpolateFilters } from './interpolateFilters';
-import { interpolateQuery } from './interpolateQuery';
-import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
-import { listed, Listed, withHints } from './listed';
-import { filterSelector } from './promql';
-import { kindFields, kindOf, QueryKind } from './queryKind';
-import { editableQuery, readableQuery } from './readableQuery';
-import { isText } from './storedValues';
-import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
-import { CatalogVariableSupport } from './variables';
+import { annotationSupport } from './annotation/annotationSupport';
+import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './shared/catalog';
+import { displayText } from './shared/displayText';
+import { escapeName } from './shared/escapedName';
+import { abstractQuery, importedQueries } from './query/exchange';
+import { withFilter } from './query/valueFilter';
+import { tellHealth } from './config/health';
+import { interpolateExpr } from './query/interpolateExpr';
+import { interpolateFilters } from './query/interpolateFilters';
+import { interpolateQuery } from './query/interpolateQuery';
+import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './query/interpolateParams';
+import { listed, Listed, withHints } from './shared/nameList';
+import { filterSelector } from './shared/promql';
+import { kindFields, kindOf, QueryKind } from './query/queryKind';
+import { editableQuery, readableQuery } from './shared/readableQuery';
+import { isText } from './shared/storedValues';
+import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './shared/types';
+import { CatalogVariableSupport } from './variable/variableSupport';
 
 /** What a target tells of a metric. */
 interface MetricMetadata {

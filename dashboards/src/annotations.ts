@@ -6,7 +6,7 @@ import {
   AnnotationQueryBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { EventsQuery } from '../../src/types';
+import type { EventsQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { PackAnnotation } from './pack';

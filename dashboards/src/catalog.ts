@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-import type { Params } from '../../src/types';
+import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
 /** The plugin's packs, and their metrics by name, as its own loader reads them. */

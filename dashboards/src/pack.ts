@@ -2,7 +2,7 @@
  * What the dashboards take from a pack: its metrics and its `dashboards:`, under the keys of its YAML. Go reads and checks
  * them (pkg/catalog); pkg/catalog/pack.schema.json describes every key.
  */
-import type { Params } from '../../src/types';
+import type { Params } from '../../src/shared/types';
 
 export interface Pack {
   pack: string;

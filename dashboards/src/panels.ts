@@ -14,7 +14,7 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { CatalogQuery } from '../../src/types';
+import type { CatalogQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';

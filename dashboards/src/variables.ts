@@ -7,7 +7,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { LabelValuesQuery, Params, ParamValue, ParamValuesQuery } from '../../src/types';
+import type { LabelValuesQuery, Params, ParamValue, ParamValuesQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource, PLUGIN_ID } from './datasource';
 import type { PackVariable } from './pack';

@@ -3,7 +3,7 @@ import { syntaxTree } from '@codemirror/language';
 import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/complete/hybrid';
 
 import type { ModelMetricsDataSource } from '../datasource';
-import { MACROS } from '../macros';
+import { MACROS } from '../shared/macros';
 import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
 import { ResourceClient } from './resourceClient';

@@ -2,8 +2,8 @@ import { Completion, CompletionContext, CompletionResult } from '@codemirror/aut
 import { syntaxTree } from '@codemirror/language';
 import { SyntaxNode } from '@lezer/common';
 
-import { escapeString, labelName } from '../promql';
-import { selectorText } from '../selector';
+import { escapeString, labelName } from '../shared/promql';
+import { selectorText } from '../shared/selector';
 
 /**
  * Inserts names of metrics and labels in quotes where they aren't identifiers. Of a name that is being written in quotes

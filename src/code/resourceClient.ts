@@ -3,8 +3,8 @@ import { labelMatchersToString } from '@prometheus-io/codemirror-promql/dist/esm
 import { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
 
 import type { ModelMetricsDataSource } from '../datasource';
-import { Listed } from '../listed';
-import { escapeRegex, escapeString, isIdentifier, labelName } from '../promql';
+import { Listed } from '../shared/nameList';
+import { escapeRegex, escapeString, isIdentifier, labelName } from '../shared/promql';
 
 /** How long an answer is good for, in milliseconds. */
 const FRESH = 60_000;

@@ -1,4 +1,4 @@
-import { MACROS } from '../macros';
+import { MACROS } from '../shared/macros';
 
 /** What a variable is read as where PromQL takes a metric's name as well as a number. */
 export type Reading = 'name' | 'number';

@@ -1,8 +1,8 @@
 import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
-import { Catalog, CatalogPage, CatalogPreview } from '../catalog';
+import { Catalog, CatalogPage, CatalogPreview } from '../shared/catalog';
 import { ModelMetricsDataSource } from '../datasource';
-import { ModelMetricsOptions } from '../types';
+import { ModelMetricsOptions } from '../shared/types';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
 
 const LOGO = { small: '', large: '' };

@@ -1,0 +1,28 @@
+import { EditorField } from '@grafana/plugin-ui';
+import React, { ComponentProps } from 'react';
+
+import { isUnknownMetric } from '../shared/catalog';
+import type { ModelMetricsDataSource } from '../datasource';
+import { WhyUnknown } from './MetricFacts';
+import { MetricSelect } from './MetricSelect';
+
+interface Props extends ComponentProps<typeof MetricSelect> {
+  datasource: ModelMetricsDataSource;
+  width: number;
+}
+
+/** The metric of the catalog that is asked for, or why there is none of its name. */
+export function MetricField({ datasource, width, ...select }: Props) {
+  const isUnknown = isUnknownMetric(select.catalog, select.metric);
+  return (
+    <EditorField
+      label="Metric"
+      htmlFor={select.inputId}
+      width={width}
+      invalid={isUnknown}
+      error={isUnknown && <WhyUnknown datasource={datasource} metric={select.metric} />}
+    >
+      <MetricSelect {...select} />
+    </EditorField>
+  );
+}

@@ -1,0 +1,81 @@
+import { act, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React from 'react';
+
+import { Listed } from '../shared/nameList';
+import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
+import { ModelMetricsQuery } from '../shared/types';
+import { QueryHelp } from './QueryHelp';
+
+const EMPTY: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: '' };
+
+function setup(resources: Resources) {
+  const { datasource, postResource } = fakeDataSource([], resources);
+  const onClickExample = jest.fn<void, [ModelMetricsQuery]>();
+  render(<QueryHelp datasource={datasource} query={EMPTY} onClickExample={onClickExample} />);
+  return { postResource, onClickExample, user: userEvent.setup() };
+}
+
+it('asks for a metric, with the first value of what it needs', async () => {
+  const { user, onClickExample } = setup({
+    catalog: CATALOG_PAGE,
+    'catalog/inference_error_ratio/values/model': { values: ['churn', 'fraud'], truncated: false },
+  });
+  await user.click(await screen.findByRole('button', { name: 'Error ratio' }));
+  expect(onClickExample).toHaveBeenCalledWith({
+    refId: 'A',
+    queryType: 'catalog',
+    metric: 'inference_error_ratio',
+    params: { model: ['churn'] },
+    range: true,
+  });
+});
+
+it('leaves what a metric needs to the editor where Prometheus does not answer', async () => {
+  const { user, onClickExample } = setup({ catalog: CATALOG_PAGE });
+  await user.click(await screen.findByRole('button', { name: 'Error ratio' }));
+  expect(onClickExample).toHaveBeenCalledWith(
+    expect.objectContaining({ metric: 'inference_error_ratio', range: true })
+  );
+});
+
+it('asks for the metric that was clicked last, and says what it waits for', async () => {
+  const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
+  const ratio = await screen.findByRole('button', { name: 'Error ratio' });
+  let answer = (_: Listed) => {};
+  postResource.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  await user.click(ratio);
+  expect(screen.getByText(/looking for values…/)).toBeInTheDocument();
+
+  await user.click(screen.getByRole('button', { name: 'Request rate' }));
+  await act(async () => answer({ values: ['churn'], truncated: false }));
+  expect(screen.queryByText(/looking for values…/)).not.toBeInTheDocument();
+  expect(onClickExample.mock.calls).toEqual([[expect.objectContaining({ metric: 'inference_request_rate' })]]);
+});
+
+it('finds a metric by what it means', async () => {
+  const { user } = setup({ catalog: CATALOG_PAGE });
+  await user.type(await screen.findByLabelText('Search the catalog'), 'loaded');
+  expect(screen.getByRole('button', { name: 'Models' })).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Error ratio' })).not.toBeInTheDocument();
+
+  await user.type(screen.getByLabelText('Search the catalog'), ' weather');
+  expect(screen.getByText(/No metric has all of these words/)).toBeInTheDocument();
+});
+
+it('shows a few metrics of a large pack, and all of them when asked to', async () => {
+  const [ratio] = CATALOG.metrics;
+  const many = Array.from({ length: 6 }, (_, nth) => ({ ...ratio, name: `m${nth}`, title: `Metric ${nth}` }));
+  const { user } = setup({ catalog: { ...CATALOG, metrics: many, total: many.length } });
+  const pack = await screen.findByRole('region', { name: 'Inference server' });
+  const metrics = () => within(pack).getAllByRole('button', { name: /^Metric \d$/ });
+  expect(metrics()).toHaveLength(4);
+
+  await user.click(within(pack).getByRole('button', { name: 'All 6 of Inference server' }));
+  expect(metrics()).toHaveLength(6);
+});
+
+it('says why there is no catalog', async () => {
+  setup({ catalog: new Error('The plugin is restarting.') });
+  expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
+});

@@ -1,0 +1,59 @@
+import { labelName } from './promql';
+import { paramMatchers, selectorText } from './selector';
+import { argumentText } from '../variable/storedQuery';
+import {
+  AdHocFilter,
+  CatalogQuery,
+  EventsQuery,
+  isCatalogQuery,
+  isVariableQuery,
+  ModelMetricsQuery,
+  SeriesSelection,
+  VariableQuery,
+} from './types';
+
+/** One line that says what a query asks, in the words of PromQL. */
+export function displayText(query: ModelMetricsQuery): string {
+  if (isVariableQuery(query)) {
+    return variableText(query);
+  }
+  const filters = query.adhocFilters?.length ? ` where ${query.adhocFilters.map(filterText).join(', ')}` : '';
+  if (isCatalogQuery(query)) {
+    return catalogText(query) + filters;
+  }
+  return (query.queryType === 'annotation' ? (query.expr ?? catalogText(query)) : (query.expr ?? '')) + filters;
+}
+
+function catalogText({ metric, params, groupBy }: CatalogQuery | EventsQuery): string {
+  return seriesText({ metric, params }) + (groupBy?.length ? ` by (${groupBy.map(labelName).join(', ')})` : '');
+}
+
+export function filterText({ key, operator, value, values }: AdHocFilter): string {
+  return `${key} ${operator} ${(values ?? [value]).join(', ')}`;
+}
+
+/** What a variable's query reads like in the dashboard's list of variables, as Grafana's Prometheus data source has it. */
+export function variableText(query: VariableQuery): string {
+  switch (query.queryType) {
+    case 'labelNames':
+      return `label_names(${query.regex ?? seriesText(query)})`;
+    case 'labelValues': {
+      const series = seriesText(query);
+      return `label_values(${series ? `${series}, ` : ''}${argumentText(query.label)})`;
+    }
+    case 'metricNames':
+      return `metrics(${query.regex ?? '.*'})`;
+    case 'series':
+      return query.match;
+    case 'catalogMetrics':
+      return 'catalog_metrics()';
+    case 'paramValues':
+      return `param_values(${seriesText(query)}, ${argumentText(query.param)})`;
+    case 'queryResult':
+      return `query_result(${query.expr})`;
+  }
+}
+
+function seriesText({ metric = '', params, match }: SeriesSelection): string {
+  return match ?? selectorText({ metric, matchers: paramMatchers(params) });
+}
