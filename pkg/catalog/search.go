@@ -23,9 +23,9 @@ const (
 )
 
 // Search returns one page of the metrics that match, the best first, and how many
-// do. A metric that is called as the text says comes before one whose name begins
-// so, and that before those that have the words in their name or title, in a tag,
-// or in the description or the pack's name. Equals keep the packs' order.
+// do. A metric whose name or title is the text comes first, then those whose name or
+// title begins with it, then those that contain the words in their name or title, in
+// a tag, and in the description or the pack's name. Equals keep the packs' order.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 	words := strings.Fields(fold(fault.Clip(s.Text, mostSearchRunes)))
 	words = words[:min(len(words), mostSearchWords)]
@@ -63,15 +63,17 @@ func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 
 // rank says how well words match, 0 best, and whether all of them do.
 func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
-	name := fold(m.Name)
-	switch asked := strings.Join(words, " "); {
-	case asked == name:
+	name, title := fold(m.Name), fold(m.Title)
+	switch text := strings.Join(words, " "); {
+	case text == "":
 		return 0, true
-	case asked != "" && strings.HasPrefix(name, asked):
+	case text == name || text == title:
+		return 0, true
+	case strings.HasPrefix(name, text) || strings.HasPrefix(title, text):
 		return 1, true
 	}
 	places := []string{
-		name + " " + fold(m.Title),
+		name + " " + title,
 		fold(strings.Join(m.Tags, " ")),
 		fold(m.Description) + " " + pack,
 	}

@@ -31,6 +31,7 @@ func TestSearch(t *testing.T) {
 		total  int
 	}{
 		{"the name, names that begin so, names and titles, tags, descriptions", Search{Text: "latency"}, "latency latency_p95 orders_latency pace speed", 5},
+		{"a title like a name", Search{Text: "WAIT"}, "orders_latency wait", 2},
 		{"case doesn't count", Search{Text: "LaTeNcY"}, "latency latency_p95 orders_latency pace speed", 5},
 		{"every word must stand somewhere", Search{Text: "latency slow"}, "orders_latency latency_p95", 2},
 		{"in any order", Search{Text: "  people   orders "}, "orders_latency", 1},

@@ -8,7 +8,7 @@ import { useTheme2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef, useState } from 'react';
 import useLatest from 'react-use/lib/useLatest';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { completionOf } from './completion';
 import { keys } from './keys';
 import { promqlLanguage } from './language';
@@ -18,7 +18,7 @@ import { themeOf } from './theme';
 export interface CodeFieldProps {
   label: string;
   placeholder?: string;
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   text: string;
   /** Begins at the end of the text. */
   autoFocus?: boolean;

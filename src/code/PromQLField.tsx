@@ -2,7 +2,7 @@ import { TextArea } from '@grafana/ui';
 import React, { KeyboardEvent, useEffect, useState } from 'react';
 
 import { rememberQuery } from './recent';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { useDraft } from '../shared/DraftField';
 
 type Code = typeof import('./CodeField');
@@ -13,7 +13,7 @@ interface Props {
   id: string;
   label: string;
   placeholder?: string;
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   value: string;
   /** Called with the finished text, if it is another one: on leaving the field, and before it runs. */
   onCommit: (text: string) => void;

@@ -2,7 +2,7 @@ import { Completion, CompletionContext, CompletionResult, CompletionSource } fro
 import { syntaxTree } from '@codemirror/language';
 import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/complete/hybrid';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { MACROS } from '../shared/macros';
 import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
@@ -15,7 +15,7 @@ const FIRST = 99;
  * Offers variables and macros after a `$`, macros as a window, and else what PromQL and Prometheus know: in an empty
  * field the queries that ran last, too.
  */
-export function completionOf(datasource: ModelMetricsDataSource): CompletionSource {
+export function completionOf(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
   return async (context) => {
     if (isInComment(context)) {

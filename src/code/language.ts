@@ -9,7 +9,8 @@ const data = defineLanguageFacet({
   commentTokens: { line: '#' },
 });
 
-const promql = parser.configure({
+/** The grammar of PromQL. */
+export const promql = parser.configure({
   top: 'PromQL',
   props: [languageDataProp.add((type) => (type.isTop ? data : undefined))],
 });

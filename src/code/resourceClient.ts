@@ -2,8 +2,8 @@ import type { PrometheusClient } from '@prometheus-io/codemirror-promql/dist/esm
 import { labelMatchersToString } from '@prometheus-io/codemirror-promql/dist/esm/parser';
 import { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
 
-import type { ModelMetricsDataSource } from '../datasource';
-import { Listed } from '../shared/nameList';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { NameList } from '../shared/nameList';
 import { escapeRegex, escapeString, isIdentifier, labelName } from '../shared/promql';
 
 /** How long an answer is good for, in milliseconds. */
@@ -23,7 +23,7 @@ export class ResourceClient implements PrometheusClient {
 
   /** `written` is the part of a name or value that is to be completed. */
   constructor(
-    private readonly datasource: ModelMetricsDataSource,
+    private readonly datasource: EditorDataSource,
     private readonly written = '',
     private readonly answers = new Map<string, Answer>()
   ) {}
@@ -76,7 +76,7 @@ export class ResourceClient implements PrometheusClient {
     return this.take(await list(containing(selector, label, this.written)));
   }
 
-  private take({ values, truncated }: Listed): string[] {
+  private take({ values, truncated }: NameList): string[] {
     this.isTruncated ||= truncated;
     this.dependsOnWritten ||= truncated;
     return values;

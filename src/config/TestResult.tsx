@@ -3,12 +3,12 @@ import { Box, Text } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import useObservable from 'react-use/lib/useObservable';
 
-import { Findings, watchHealth } from './health';
+import { Findings, healthChecks } from './health';
 import { PackProblem } from './packs';
 
 /** What "Save & test" found, beside the message that Grafana shows below. */
 export function TestFindings({ uid }: { uid: string }) {
-  const findings = useObservable(useMemo(() => watchHealth(uid), [uid]));
+  const findings = useObservable(useMemo(() => healthChecks(uid), [uid]));
   return (
     <ConfigSection title="Test">
       {/* It is here before there is anything in it, or a screen reader would not tell what comes. */}

@@ -38,12 +38,12 @@ export interface Findings {
 const checks = new Subject<{ uid: string; details: unknown }>();
 
 /** Tells the settings page of a data source what a health check found. */
-export function tellHealth(uid: string, details: unknown) {
+export function publishHealthCheck(uid: string, details: unknown) {
   checks.next({ uid, details });
 }
 
 /** What every health check of a data source finds from now on; nothing where the backend gave no answer. */
-export function watchHealth(uid: string): Observable<Findings | undefined> {
+export function healthChecks(uid: string): Observable<Findings | undefined> {
   return checks.pipe(
     filter((check) => check.uid === uid),
     map(({ details }) => (isFindings(details) ? details : undefined))

@@ -1,8 +1,8 @@
 import { Alert } from '@grafana/ui';
 import React from 'react';
 
-import { variablesIn } from './interpolateParams';
 import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+import { variablesIn } from '../shared/variableReference';
 
 /** Tells of variables in an alert rule's query, which no dashboard fills in: as a rule nothing matches them then. */
 export function AlertVariables({ query }: { query: ModelMetricsQuery }) {

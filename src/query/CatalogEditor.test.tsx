@@ -2,8 +2,9 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/rea
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG_PAGE, fakeDataSource, PREVIEW, Resources } from '../testing/datasource';
+import { CATALOG, CATALOG_PAGE, fakeDataSource, PREVIEW, Resources } from '../testing/datasource';
 import { FakeVariable } from '../testing/templateSrv';
+import { CatalogMetric } from '../shared/catalog';
 import { CatalogQuery } from '../shared/types';
 import { CatalogEditor } from './CatalogEditor';
 
@@ -43,6 +44,15 @@ function setup(
 /** The options of an open menu. */
 const menu = async () => within(await screen.findByLabelText('Select options menu'));
 
+/** The titles of the metrics in the open menu. */
+const titles = () =>
+  screen.queryAllByRole('option').map((option) => TITLES.find((title) => option.textContent?.startsWith(title)));
+
+const TITLES = CATALOG.metrics.map(({ title }) => title);
+
+/** Resources with the result of a search. */
+const found = (...metrics: CatalogMetric[]): Resources => ({ ...RESOURCES, 'catalog/search': { metrics } });
+
 /** What is copied from now on. */
 function spyOnClipboard() {
   Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
@@ -56,25 +66,50 @@ describe('a metric', () => {
     expect(screen.queryByText('PromQL that runs')).not.toBeInTheDocument();
   });
 
-  it.each([
-    ['its name', 'inference_err', 'Error ratio'],
-    ['its title, in any order and case', 'RATIO error', 'Error ratio'],
-    ['a tag', 'errors', 'Error ratio'],
-    ['its description', 'loaded', 'Models'],
-  ])('is found by %s', async (_, text, title) => {
-    const { user } = setup(QUERY);
+  it('is found by the search of the backend, which orders the options', async () => {
+    const { user, getResource } = setup(QUERY, { resources: found(CATALOG.metrics[2], CATALOG.metrics[0]) });
     await user.click(await screen.findByLabelText('Metric'));
-    await user.keyboard(text);
-    const options = await menu();
-    expect(options.getByText(title)).toBeInTheDocument();
-    expect(options.getAllByRole('option')).toHaveLength(1);
+    await user.keyboard('loaded ');
+    await waitFor(() => expect(titles()).toEqual(['Models', 'Error ratio']));
+    expect(getResource).toHaveBeenCalledTimes(2);
+    expect(getResource).toHaveBeenLastCalledWith(
+      'catalog/search',
+      { search: 'loaded', limit: 1000 },
+      { showErrorAlert: false }
+    );
   });
 
-  it('is chosen with the keyboard alone, the likeliest first', async () => {
-    const { user, onChange } = setup(QUERY);
+  it('is selected with the keyboard alone, the best match first', async () => {
+    const { user, onChange } = setup(QUERY, { resources: found(CATALOG.metrics[1]) });
     await user.click(await screen.findByLabelText('Metric'));
-    await user.keyboard('request{Enter}');
+    await user.keyboard('request');
+    await waitFor(() => expect(titles()).toEqual(['Request rate']));
+    await user.keyboard('{Enter}');
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ metric: 'inference_request_rate' }));
+  });
+
+  it('of an earlier search is not selected while the next one is running', async () => {
+    const search = jest
+      .fn()
+      .mockResolvedValueOnce({ metrics: CATALOG.metrics })
+      .mockReturnValue(new Promise(() => {}));
+    const { user, onChange } = setup(QUERY, { resources: { ...RESOURCES, 'catalog/search': search } });
+    await user.click(await screen.findByLabelText('Metric'));
+    await user.keyboard('r');
+    await waitFor(() => expect(search).toHaveBeenCalledTimes(1));
+    await waitFor(() => expect(titles()).toHaveLength(3));
+    await user.keyboard('equest{Enter}');
+    await waitFor(() => expect(search).toHaveBeenCalledTimes(2));
+    await user.keyboard('{Enter}');
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('is not offered if the search fails', async () => {
+    const resources = { ...RESOURCES, 'catalog/search': new Error('The plugin is restarting.') };
+    const { user } = setup(QUERY, { resources });
+    await user.click(await screen.findByLabelText('Metric'));
+    await user.keyboard('request');
+    expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
   });
 
   it('stands in the menu with its unit as Grafana calls it, its type and what it is', async () => {
@@ -86,10 +121,10 @@ describe('a metric', () => {
   });
 
   it('that nothing fits says so', async () => {
-    const { user } = setup(QUERY);
+    const { user } = setup(QUERY, { resources: found() });
     await user.click(await screen.findByLabelText('Metric'));
     await user.keyboard('weather');
-    expect(await screen.findByText(/No metric has all of these words/)).toBeInTheDocument();
+    expect(await screen.findByText('No metric matches all of these words. Try fewer words.')).toBeInTheDocument();
   });
 
   it('that the catalog does not have leads to the nearest ones', async () => {

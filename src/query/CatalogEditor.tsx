@@ -3,7 +3,7 @@ import { MultiSelect, Stack, Text } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { CatalogMetric, groupings, isUnknownMetric, paramsFor } from '../shared/catalog';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { kindOf } from './queryKind';
 import { CatalogQuery } from '../shared/types';
 import { CatalogParams } from './CatalogParams';
@@ -16,7 +16,7 @@ import { QueryOptions } from './QueryOptions';
 import { useCatalog } from '../shared/useCatalog';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   query: CatalogQuery;
   forAlert: boolean;
   onChange: (query: CatalogQuery) => void;

@@ -3,12 +3,13 @@ import { Button, Stack } from '@grafana/ui';
 import React, { useState } from 'react';
 
 import { CatalogMetric, paramNames } from '../shared/catalog';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { withParam } from '../shared/params';
 import { Params } from '../shared/types';
 import { ValuesField } from './ValuesField';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   metric: CatalogMetric;
   /** Parameter that is not asked for. */
   without?: string;
@@ -106,10 +107,4 @@ function Offer({ metric, names, removed, onChoose }: OfferProps) {
       </Stack>
     </EditorField>
   );
-}
-
-/** `params` with one of them set, or taken out. */
-export function withParam(params: Params, name: string, value?: Params[string]): Params {
-  const { [name]: _, ...rest } = params;
-  return value === undefined ? rest : { ...rest, [name]: value };
 }

@@ -3,12 +3,12 @@ import { Button, ClipboardButton, Stack, Text } from '@grafana/ui';
 import React from 'react';
 import useAsync from 'react-use/lib/useAsync';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
 import { CatalogQuery } from '../shared/types';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   query: CatalogQuery;
   /** Called with the PromQL that asks the same. Without it the text is only shown. */
   onContinue?: (expr: string) => void;

@@ -3,7 +3,7 @@ import React from 'react';
 import useAsync from 'react-use/lib/useAsync';
 
 import { CatalogMetric, CatalogPack } from '../shared/catalog';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
 import { unitName } from '../shared/unitName';
 
@@ -21,7 +21,7 @@ export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: Cat
 }
 
 interface UnknownProps {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   /** That the catalog doesn't have. */
   metric: string;
 }
@@ -41,7 +41,7 @@ interface NearestProps extends UnknownProps {
 
 /** The metrics that may have been meant. */
 export function NearestMetrics({ datasource, metric, onChoose }: NearestProps) {
-  const { value: names = [] } = useAsync(() => datasource.getNearestMetrics(metric), [datasource, metric]);
+  const { value: names = [] } = useAsync(() => datasource.getSimilarMetrics(metric), [datasource, metric]);
   if (names.length === 0) {
     return null;
   }

@@ -2,17 +2,15 @@ import { EditorField } from '@grafana/plugin-ui';
 import React, { ComponentProps } from 'react';
 
 import { isUnknownMetric } from '../shared/catalog';
-import type { ModelMetricsDataSource } from '../datasource';
 import { WhyUnknown } from './MetricFacts';
 import { MetricSelect } from './MetricSelect';
 
 interface Props extends ComponentProps<typeof MetricSelect> {
-  datasource: ModelMetricsDataSource;
   width: number;
 }
 
 /** The metric of the catalog that is asked for, or why there is none of its name. */
-export function MetricField({ datasource, width, ...select }: Props) {
+export function MetricField({ width, ...select }: Props) {
   const isUnknown = isUnknownMetric(select.catalog, select.metric);
   return (
     <EditorField
@@ -20,7 +18,7 @@ export function MetricField({ datasource, width, ...select }: Props) {
       htmlFor={select.inputId}
       width={width}
       invalid={isUnknown}
-      error={isUnknown && <WhyUnknown datasource={datasource} metric={select.metric} />}
+      error={isUnknown && <WhyUnknown datasource={select.datasource} metric={select.metric} />}
     >
       <MetricSelect {...select} />
     </EditorField>

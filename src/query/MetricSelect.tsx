@@ -2,11 +2,14 @@ import { SelectableValue } from '@grafana/data';
 import { Select, Stack, Text } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 
-import { Catalog, CatalogMetric, firstSentence, searchCatalog } from '../shared/catalog';
+import { Catalog, CatalogMetric, firstSentence, PackMetrics } from '../shared/catalog';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { unitName } from '../shared/unitName';
 import { option } from '../shared/selectOptions';
+import { useCatalogSearch } from '../shared/useCatalogSearch';
 
 interface Props {
+  datasource: EditorDataSource;
   inputId: string;
   catalog: Catalog | undefined;
   metric: string;
@@ -17,20 +20,22 @@ interface MetricOption extends SelectableValue<string> {
   metric?: CatalogMetric;
 }
 
-/** Chooses a metric of the catalog by what it is called or what it means, listed under the packs that define them. */
-export function MetricSelect({ inputId, catalog, metric, onChange }: Props) {
+/** Selects a metric of the catalog by a search, from a list that is grouped by pack. */
+export function MetricSelect({ datasource, inputId, catalog, metric, onChange }: Props) {
   const [search, setSearch] = useState('');
-  const options = useMemo(() => catalog && optionsFor(catalog, search), [catalog, search]);
+  const { packs, isSearching, error } = useCatalogSearch(datasource, catalog, search);
+  // Results of an earlier text are not offered, so that Enter can't select one of them.
+  const options = useMemo(() => (isSearching ? [] : packs?.map(packOptions)), [isSearching, packs]);
   return (
     <Select<string>
       inputId={inputId}
       placeholder="Choose a metric"
-      isLoading={!catalog}
+      isLoading={isSearching}
       options={options}
-      // The options are what the search has found, in its order.
+      // The backend has filtered and ordered the options.
       filterOption={() => true}
       onInputChange={(text) => setSearch(text)}
-      noOptionsMessage="No metric has all of these words in its name, title, description or tags: try fewer."
+      noOptionsMessage={error ?? 'No metric matches all of these words. Try fewer words.'}
       maxMenuHeight={400}
       formatOptionLabel={(item: MetricOption, { context }) =>
         context === 'menu' && item.metric ? <TitleAndUnit {...item.metric} /> : item.label
@@ -52,8 +57,8 @@ function TitleAndUnit({ title, unit, type }: CatalogMetric) {
   );
 }
 
-function optionsFor(catalog: Catalog, search: string): MetricOption[] {
-  return searchCatalog(catalog, search).map(({ pack, metrics }) => ({
+function packOptions({ pack, metrics }: PackMetrics): MetricOption {
+  return {
     label: pack.title,
     expanded: true,
     options: metrics.map((metric) => ({
@@ -62,10 +67,10 @@ function optionsFor(catalog: Catalog, search: string): MetricOption[] {
       description: `${metric.name}: ${firstSentence(metric.description)}`,
       metric,
     })),
-  }));
+  };
 }
 
-/** The option itself where it is listed, so that the menu opens at it. */
+/** Returns the option from the menu if it is there, so that the menu opens at it. */
 function chosen(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
   const listed = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);
   return listed ?? { ...option(name), label: catalog?.metrics.find((metric) => metric.name === name)?.title ?? name };

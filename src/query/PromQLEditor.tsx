@@ -1,13 +1,13 @@
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import React, { useId } from 'react';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { PromQLQuery } from '../shared/types';
 import { PromQLField } from '../code/PromQLField';
 import { QueryOptions } from './QueryOptions';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   query: PromQLQuery;
   forAlert: boolean;
   onChange: (query: PromQLQuery) => void;

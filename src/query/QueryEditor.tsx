@@ -2,7 +2,7 @@ import { CoreApp, QueryEditorProps } from '@grafana/data';
 import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { kindFields, kindOf } from './queryKind';
 import { editableQuery } from '../shared/readableQuery';
 import {
@@ -18,10 +18,11 @@ import { BroughtFilters } from './QueryFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { Language, LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
+import { isRunnable } from './runnableQuery';
 import { QueryInfos } from './QueryInfos';
 import { AUTO_LEGEND } from './QueryOptions';
 
-export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>;
+export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions>;
 
 /** Edits a panel's or an alert rule's query, and runs it after each change. */
 export function QueryEditor({ app, datasource, query: stored, data, onChange, onRunQuery }: Props) {
@@ -31,7 +32,7 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   const [isContinued, setIsContinued] = useState(false);
   const run = (asked: ModelMetricsQuery) => {
     // Grafana leaves out a query that asks nothing, and an alert rule's expressions then fail for want of it.
-    if (!forAlert || datasource.filterQuery(asked)) {
+    if (!forAlert || isRunnable(asked)) {
       onRunQuery();
     }
   };

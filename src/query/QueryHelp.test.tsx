@@ -1,8 +1,8 @@
-import { act, render, screen, within } from '@testing-library/react';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 
-import { Listed } from '../shared/nameList';
+import { NameList } from '../shared/nameList';
 import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { ModelMetricsQuery } from '../shared/types';
 import { QueryHelp } from './QueryHelp';
@@ -42,7 +42,7 @@ it('leaves what a metric needs to the editor where Prometheus does not answer', 
 it('asks for the metric that was clicked last, and says what it waits for', async () => {
   const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
   const ratio = await screen.findByRole('button', { name: 'Error ratio' });
-  let answer = (_: Listed) => {};
+  let answer = (_: NameList) => {};
   postResource.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
   await user.click(ratio);
   expect(screen.getByText(/looking for values…/)).toBeInTheDocument();
@@ -54,13 +54,21 @@ it('asks for the metric that was clicked last, and says what it waits for', asyn
 });
 
 it('finds a metric by what it means', async () => {
-  const { user } = setup({ catalog: CATALOG_PAGE });
+  const { user } = setup({
+    catalog: CATALOG_PAGE,
+    'catalog/search': ({ search }: { search: string }) => ({
+      metrics: search === 'loaded' ? [CATALOG.metrics[2]] : [],
+    }),
+  });
   await user.type(await screen.findByLabelText('Search the catalog'), 'loaded');
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Error ratio' })).not.toBeInTheDocument());
   expect(screen.getByRole('button', { name: 'Models' })).toBeInTheDocument();
-  expect(screen.queryByRole('button', { name: 'Error ratio' })).not.toBeInTheDocument();
 
   await user.type(screen.getByLabelText('Search the catalog'), ' weather');
-  expect(screen.getByText(/No metric has all of these words/)).toBeInTheDocument();
+  expect(await screen.findByText('No metric matches all of these words. Try fewer words.')).toBeInTheDocument();
+
+  await user.clear(screen.getByLabelText('Search the catalog'));
+  expect(screen.getByRole('button', { name: 'Error ratio' })).toBeInTheDocument();
 });
 
 it('shows a few metrics of a large pack, and all of them when asked to', async () => {

@@ -1,25 +1,29 @@
 import { QueryEditorHelpProps } from '@grafana/data';
 import { Button, Card, Icon, Input, Stack, Text } from '@grafana/ui';
-import React, { useMemo, useRef, useState } from 'react';
+import React, { useRef, useState } from 'react';
 
-import { CatalogMetric, firstSentence, PackMetrics, searchCatalog } from '../shared/catalog';
-import { ModelMetricsDataSource } from '../datasource';
+import { CatalogMetric, firstSentence, PackMetrics } from '../shared/catalog';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { ModelMetricsQuery } from '../shared/types';
 import { unitName } from '../shared/unitName';
 import { useCatalog } from '../shared/useCatalog';
+import { useCatalogSearch } from '../shared/useCatalogSearch';
 
 /** How many metrics of a pack are shown to someone who looks for nothing in particular. */
 const FEW = 4;
 
 /** What there is to ask: metrics of each pack, one click each. */
 export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<ModelMetricsQuery>) {
-  return datasource instanceof ModelMetricsDataSource ? (
-    <Examples datasource={datasource} onClickExample={onClickExample} />
-  ) : null;
+  return isEditorDataSource(datasource) ? <Examples datasource={datasource} onClickExample={onClickExample} /> : null;
+}
+
+/** Grafana's type for the data source is the general one. */
+function isEditorDataSource(datasource: object): datasource is EditorDataSource {
+  return 'getCatalog' in datasource;
 }
 
 interface ExamplesProps {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   onClickExample: (query: ModelMetricsQuery) => void;
 }
 
@@ -28,7 +32,7 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
   const [search, setSearch] = useState('');
   const clicked = useRef<CatalogMetric | undefined>(undefined);
   const [asked, setAsked] = useState<CatalogMetric>();
-  const found = useMemo(() => catalog && searchCatalog(catalog, search), [catalog, search]);
+  const { packs, isSearching, error } = useCatalogSearch(datasource, catalog, search);
   if (failure) {
     return failure;
   }
@@ -59,10 +63,12 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      {found?.map((one) => (
+      {packs?.map((one) => (
         <PackExamples key={one.pack.name} {...one} searched={search.trim() !== ''} asked={asked} onClick={ask} />
       ))}
-      {found?.length === 0 && <Text>No metric has all of these words: try fewer.</Text>}
+      {packs?.length === 0 && !isSearching && (
+        <Text>{error ?? 'No metric matches all of these words. Try fewer words.'}</Text>
+      )}
     </Stack>
   );
 }

@@ -4,11 +4,11 @@ import { MultiSelect, Select } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
 import { errorMessage } from '../shared/errorMessage';
-import { isWithOperator, paramValues } from './interpolateParams';
-import { Listed } from '../shared/nameList';
+import { NameList } from '../shared/nameList';
+import { hasOperator, paramValues } from '../shared/params';
 import { MatchOperator, ParamValue } from '../shared/types';
 import { option, remarks, values } from '../shared/selectOptions';
-import { Load, useListed } from '../shared/useNameList';
+import { LoadNames, useNameList } from '../shared/useNameList';
 
 const OPERATORS: Array<SelectableValue<MatchOperator>> = [
   { value: '=', label: '=', description: 'is one of' },
@@ -35,7 +35,7 @@ interface Props {
    * Lists what can be chosen; asked whenever the menu opens, since the other filters narrow it. Where that is not
    * everything, it is asked again for the values with a text in them.
    */
-  load: Load;
+  load: LoadNames;
   /** Dashboard variables, as they are written. */
   variables: string[];
 }
@@ -55,9 +55,9 @@ export function ValuesField({
 }: Props) {
   const id = useId();
   const [search, setSearch] = useState('');
-  const { listed, list } = useListed(load, search);
+  const { names: listed, loadNames } = useNameList(load, search);
 
-  const op = isWithOperator(value) ? value.op : '=';
+  const op = hasOperator(value) ? value.op : '=';
   const chosen = paramValues(value);
   const change = (nextOp: MatchOperator, next: string[]) => {
     if (nextOp === '=') {
@@ -101,7 +101,7 @@ export function ValuesField({
           // Grafana's own check does not look into groups.
           isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...chosen].includes(text)}
           isLoading={listed.loading}
-          onOpenMenu={list}
+          onOpenMenu={loadNames}
           onInputChange={(text) => setSearch(text)}
           options={[
             { label: 'Variables', expanded: true, options: variables.map(option) },
@@ -122,7 +122,7 @@ export function ValuesField({
   );
 }
 
-function valueOptions(listed: Listed | undefined): Array<SelectableValue<string>> {
+function valueOptions(listed: NameList | undefined): Array<SelectableValue<string>> {
   if (listed?.values.length === 0) {
     return [
       { label: 'None in Prometheus under the other filters. Type one to use it.', isDisabled: true },

@@ -10,7 +10,7 @@ import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from '../shared/promql';
 import { kindFields, kindOf } from './queryKind';
-import { firstSelector, Matcher, paramMatchers, Selector } from '../shared/selector';
+import { Matcher, paramMatchers, Selector } from '../shared/selector';
 import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
 
 /** Data sources whose queries hold PromQL, under the names of Grafana's own for Prometheus. */
@@ -106,10 +106,16 @@ async function selectorOf(
   render: (metric: string) => Promise<string>
 ): Promise<Selector | undefined> {
   if (isCatalogQuery(query)) {
-    const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
+    const selector = query.metric ? await parseFirstSelector(await render(query.metric)) : undefined;
     return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
   }
-  return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
+  return 'expr' in query && query.expr ? parseFirstSelector(query.expr) : undefined;
+}
+
+/** The grammar of PromQL is in the code editor's chunk. If that can't be loaded, the query is exported without labels. */
+async function parseFirstSelector(expr: string): Promise<Selector | undefined> {
+  const code = await import(/* webpackChunkName: "promql" */ '../code/firstSelector').catch(() => undefined);
+  return code?.firstSelector(expr);
 }
 
 function toAbstractMatcher({ name, operator, value }: Matcher): AbstractLabelMatcher {

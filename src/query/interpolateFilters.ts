@@ -1,12 +1,13 @@
 import { ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
-import { Filled, interpolateElement, interpolateText } from './interpolateParams';
 import { withoutHints } from '../shared/nameList';
 import { escapeRegex } from '../shared/promql';
 import { readFilter } from '../shared/readableQuery';
 import { isText } from '../shared/storedValues';
 import { AdHocFilter } from '../shared/types';
+import { FilledElement, interpolateElement } from './interpolateElement';
+import { interpolateText } from './interpolateText';
 
 /**
  * Fills variables into ad-hoc filters, as into parameters: values are data, but under `=~` and `!~`, where those of a
@@ -62,7 +63,7 @@ function interpolateFilter(
   return [{ key, operator, value: filled[0] }];
 }
 
-function patternsOf({ values, allPattern }: Filled, isPattern: boolean): string[] {
+function patternsOf({ values, allPattern }: FilledElement, isPattern: boolean): string[] {
   if (allPattern) {
     return [`(${allPattern})`]; // so that a flag such as (?i) ends with it
   }

@@ -3,13 +3,8 @@ import { TemplateSrv } from '@grafana/runtime';
 
 import { interpolateExpr } from './interpolateExpr';
 import { interpolateFilters } from './interpolateFilters';
-import {
-  interpolateNames,
-  interpolateParams,
-  interpolatePattern,
-  interpolateText,
-  interpolateUrlParameters,
-} from './interpolateParams';
+import { interpolateNames, interpolateParams } from './interpolateParams';
+import { interpolatePattern, interpolateText, interpolateUrlParameters } from './interpolateText';
 import { readableQuery } from '../shared/readableQuery';
 import { isText } from '../shared/storedValues';
 import {

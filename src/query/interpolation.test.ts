@@ -2,7 +2,8 @@ import { readFileSync } from 'fs';
 import path from 'path';
 
 import { interpolateExpr } from './interpolateExpr';
-import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten } from './interpolateParams';
+import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolateParams';
+import { interpolateText } from './interpolateText';
 import { FakeTemplateSrv, FakeVariable } from '../testing/templateSrv';
 import { Params } from '../shared/types';
 

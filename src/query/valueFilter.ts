@@ -1,4 +1,4 @@
-import { isWithOperator, paramValues } from './interpolateParams';
+import { hasOperator, paramValues } from '../shared/params';
 import { AdHocFilter, CatalogQuery, Params, ParamValue, PromQLQuery } from '../shared/types';
 
 /** What a click on a value wants to see: that value alone, or all others. */
@@ -35,7 +35,7 @@ function narrowed(param: ParamValue | undefined, { operator, value }: ValueFilte
   if (values.length === 0) {
     return { op: '!=', values: [value] };
   }
-  if (!isWithOperator(param) || param.op !== '!=') {
+  if (!hasOperator(param) || param.op !== '!=') {
     return undefined;
   }
   return values.includes(value) ? param : { ...param, values: [...values, value] };

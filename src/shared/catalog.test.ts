@@ -1,44 +1,29 @@
-import { Catalog, CatalogMetric, firstSentence, searchCatalog } from './catalog';
 import { CATALOG } from '../testing/datasource';
+import { Catalog, CatalogMetric, firstSentence, groupByPack } from './catalog';
 
-function metric(name: string, title: string, more: Partial<CatalogMetric> = {}): CatalogMetric {
-  return { ...CATALOG.metrics[0], name, title, description: '', tags: [], pack: 'tango', ...more };
-}
+const metric = (name: string, pack: string): CatalogMetric => ({ ...CATALOG.metrics[0], name, pack });
 
 const catalog: Catalog = {
   packs: [
     { name: 'inference', title: 'Inference server', owner: '' },
     { name: 'tango', title: 'TANGO', owner: '' },
   ],
-  metrics: [
-    metric('error_ratio', 'Error ratio', {
-      pack: 'inference',
-      description: 'Invocations whose failure was seen, as a rate.',
-    }),
-    metric('failure_rate', 'Invocation failure rate (lifetime)'),
-    metric('failure_rate_window', 'Invocation failure rate', { tags: ['errors'] }),
-    metric('sessions', 'Sessions', { description: 'Those that are open.' }),
-  ],
+  metrics: [metric('error_ratio', 'inference'), metric('sessions', 'tango'), metric('failure_rate', 'tango')],
 };
 
-/** What is found, as "pack: name name". */
-function found(text: string): string[] {
-  return searchCatalog(catalog, text).map(
-    ({ pack, metrics }) => `${pack.name}: ${metrics.map(({ name }) => name).join(' ')}`
-  );
-}
-
 it.each([
-  ['', ['inference: error_ratio', 'tango: failure_rate failure_rate_window sessions']],
-  ['  ', ['inference: error_ratio', 'tango: failure_rate failure_rate_window sessions']],
-  ['failure_rate', ['tango: failure_rate failure_rate_window']],
-  ['invocation failure rate', ['tango: failure_rate_window failure_rate', 'inference: error_ratio']],
-  ['Rate FAILURE', ['tango: failure_rate_window failure_rate', 'inference: error_ratio']],
-  ['errors', ['tango: failure_rate_window']],
-  ['tango open', ['tango: sessions']],
-  ['.*', []],
-])('a search for %p', (text, want) => {
-  expect(found(text)).toEqual(want);
+  ['all metrics', [0, 1, 2], ['inference: error_ratio', 'tango: sessions failure_rate']],
+  ['the best pack first', [2, 0, 1], ['tango: failure_rate sessions', 'inference: error_ratio']],
+  ['no empty packs', [1], ['tango: sessions']],
+  ['no metrics', [], []],
+])('groups by pack: %s', (_, order, want) => {
+  const metrics = order.map((index) => catalog.metrics[index]);
+  const groups = groupByPack(catalog, metrics);
+  expect(groups.map(({ pack, metrics }) => `${pack.name}: ${metrics.map(({ name }) => name).join(' ')}`)).toEqual(want);
+});
+
+it('does not group metrics of an unknown pack', () => {
+  expect(groupByPack(catalog, [metric('orders', 'shop')])).toEqual([]);
 });
 
 it.each([

@@ -1,6 +1,6 @@
+import { nameArgument } from './nameArgument';
 import { labelName } from './promql';
 import { paramMatchers, selectorText } from './selector';
-import { argumentText } from '../variable/storedQuery';
 import {
   AdHocFilter,
   CatalogQuery,
@@ -39,7 +39,7 @@ export function variableText(query: VariableQuery): string {
       return `label_names(${query.regex ?? seriesText(query)})`;
     case 'labelValues': {
       const series = seriesText(query);
-      return `label_values(${series ? `${series}, ` : ''}${argumentText(query.label)})`;
+      return `label_values(${series ? `${series}, ` : ''}${nameArgument(query.label)})`;
     }
     case 'metricNames':
       return `metrics(${query.regex ?? '.*'})`;
@@ -48,7 +48,7 @@ export function variableText(query: VariableQuery): string {
     case 'catalogMetrics':
       return 'catalog_metrics()';
     case 'paramValues':
-      return `param_values(${seriesText(query)}, ${argumentText(query.param)})`;
+      return `param_values(${seriesText(query)}, ${nameArgument(query.param)})`;
     case 'queryResult':
       return `query_result(${query.expr})`;
   }

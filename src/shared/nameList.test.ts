@@ -1,4 +1,4 @@
-import { listed, withHints, withoutHints } from './nameList';
+import { readNameList, withHints, withoutHints } from './nameList';
 import { AdHocFilter } from './types';
 
 const CUT = 'Only the first 1,000 are listed. Another filter narrows them.';
@@ -11,7 +11,7 @@ it.each<[string, string[] | undefined, string[]]>([
   ['of a server that lacks a store', ['store is down'], [PARTIAL]],
   ['that is truncated, of a server that lacks a store', ['a', 'results truncated due to limit', 'b'], [CUT, PARTIAL]],
 ])('a list %s ends with what it lacks', (_, warnings, hints) => {
-  expect(withHints(listed({ data: thousand, warnings }))).toEqual([...thousand, ...hints]);
+  expect(withHints(readNameList({ data: thousand, warnings }))).toEqual([...thousand, ...hints]);
 });
 
 const job = (value: string, values?: string[]): AdHocFilter => ({ key: 'job', operator: '=', value, values });

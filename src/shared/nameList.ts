@@ -1,19 +1,24 @@
 import { AdHocFilter } from './types';
 
-/** Names or values that the backend lists. */
-export interface Listed {
+/** A list of names or values. */
+export interface NameList {
   values: string[];
-  /** There are more. */
+  /** There are more values than the backend lists. */
   truncated: boolean;
-  /** What the server reports along with them, such as a part of its storage that it could not read. */
+  /** Warnings of the server, such as that it could not read a part of its storage. */
   warnings?: string[];
 }
 
-/** How Prometheus says that a list is truncated. */
+/** A list of names or values in the format of Prometheus's HTTP API. */
+export interface NameListResponse {
+  data: string[];
+  warnings?: string[];
+}
+
+/** The warning with which Prometheus marks a truncated list. */
 const TRUNCATED = 'results truncated due to limit';
 
-/** Reads an answer in Prometheus's own shape. */
-export function listed({ data, warnings = [] }: { data: string[]; warnings?: string[] }): Listed {
+export function readNameList({ data, warnings = [] }: NameListResponse): NameList {
   const others = warnings.filter((warning) => warning !== TRUNCATED);
   return {
     values: data,
@@ -22,7 +27,7 @@ export function listed({ data, warnings = [] }: { data: string[]; warnings?: str
   };
 }
 
-/** Last entries of a list that Grafana shows and that has no other place for a remark. */
+/** Hints at the end of a list in a part of Grafana that can't show them elsewhere. */
 export const HINTS = {
   truncated: (count: number) => `Only the first ${count.toLocaleString('en')} are listed. Another filter narrows them.`,
   partial: 'Some may be missing: the server could not read all of its storage.',
@@ -32,12 +37,12 @@ const HINT = new RegExp(
   `^(?:${HINTS.partial.replace('.', '\\.')}|Only the first [\\d,]+ are listed\\. Another filter narrows them\\.)$`
 );
 
-/** The entries of a list with those that say what it lacks. Choosing one of these filters nothing: see `withoutHints`. */
-export function withHints({ values, truncated, warnings }: Listed): string[] {
+/** Returns the values of a list with hints to what is missing. `withoutHints` removes filters for which a hint was chosen. */
+export function withHints({ values, truncated, warnings }: NameList): string[] {
   return [...values, ...(truncated ? [HINTS.truncated(values.length)] : []), ...(warnings ? [HINTS.partial] : [])];
 }
 
-/** Ad-hoc filters without those for which an entry of `withHints` was chosen. */
+/** Removes hints from ad-hoc filters, and filters that consist of one. */
 export function withoutHints(filters: AdHocFilter[]): AdHocFilter[] {
   return filters.flatMap((filter) => {
     if (HINT.test(filter.key)) {

@@ -17,6 +17,26 @@ export function escapeString(text: string, quote: string): string {
     .replaceAll(quote, `\\${quote}`);
 }
 
+const ESCAPE_SEQUENCES: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
+
+/**
+ * Returns the text of a string literal. A name without quotes is returned as it is. Returns undefined for rare escape
+ * sequences, such as `\\x41`.
+ */
+export function unquote(literal: string): string | undefined {
+  if (!/^["'`]/.test(literal)) {
+    return literal;
+  }
+  const inner = literal.slice(1, -1);
+  if (literal[0] === '`') {
+    return inner;
+  }
+  const escapes = inner.match(/\\[^]/g) ?? [];
+  return escapes.every(([, char]) => char in ESCAPE_SEQUENCES)
+    ? inner.replace(/\\([^])/g, (_, char) => ESCAPE_SEQUENCES[char])
+    : undefined;
+}
+
 /**
  * The selector of all series that ad-hoc filters let through; undefined where they name none. A filter whose operator
  * Prometheus doesn't have is left out: the selector lets more through then, never less.

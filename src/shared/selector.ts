@@ -1,8 +1,9 @@
-import { isWithOperator, paramValues } from '../query/interpolateParams';
-import { escapeRegex, escapeString, labelName } from './promql';
+import { hasOperator, paramValues } from './params';
+import { escapeRegex, escapeString, labelName, unquote } from './promql';
+import { isClosedLiteral, textOf, Token, tokenize } from './promqlTokens';
 import { MatchOperator, Params, ParamValue } from './types';
 
-/** What one label of a series is compared with. Under `=~` and `!~` the value is a regular expression. */
+/** A comparison of a label with a value. Under `=~` and `!~` the value is a regular expression. */
 export interface Matcher {
   name: string;
   operator: MatchOperator;
@@ -15,128 +16,98 @@ export interface Selector {
   matchers: Matcher[];
 }
 
-/** A string literal. */
-export const STRING = String.raw`"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|${'`[^`]*`'}`;
-/** Of a variable as `$name` only the dollar, so that there is one way to read each letter: a text of many ends in time. */
-const VARIABLE = String.raw`\$(?=\w)|\$\{[^{}]+\}|\[\[[^[\]]+\]\]`;
-const PLAIN_METRIC = new RegExp(String.raw`^(?:[\w:]|${VARIABLE})*$`);
-/** Dashboards name metrics with dots without quotes, too: VictoriaMetrics takes them so. */
-const SELECTOR = new RegExp(String.raw`^\s*((?:[\w:.]|${VARIABLE})*)\s*(?:\{([^]*)\})?\s*$`);
-/** A metric whose name isn't plain stands as the first thing between the braces. */
-const QUOTED_METRIC = new RegExp(String.raw`^\s*(${STRING})\s*(?:,\s*|$)`);
-const MATCHER = new RegExp(String.raw`\s*([a-zA-Z_]\w*|${STRING})\s*(=~|!~|!=|=)\s*(${STRING})\s*(?:,\s*|$)`, 'y');
-
-/** Reads a selector, in which there can be variables; undefined where it holds more than a name and matchers. */
+/** Parses a selector, in which there can be variables. Returns undefined for a text that is anything else. */
 export function parseSelector(text: string): Selector | undefined {
-  const [whole, plain, braces = ''] = text.match(SELECTOR) ?? [];
-  if (whole === undefined) {
-    return undefined;
+  const tokens = tokenize(text.trim());
+  const length = tokens.findIndex((token) => !isNamePart(token));
+  const metric = textOf(length < 0 ? tokens : tokens.slice(0, length));
+  const [open, ...rest] = length < 0 ? [] : tokens.slice(length).filter(({ kind }) => kind !== 'space');
+  if (!open) {
+    return { metric, matchers: [] };
   }
-  const [first = '', literal] = (plain ? undefined : braces.match(QUOTED_METRIC)) ?? [];
-  const metric = literal ? unquote(literal) : plain;
-  if (metric === undefined) {
-    return undefined;
+  return open.text === '{' && rest.pop()?.text === '}' ? parseBraces(metric, rest) : undefined;
+}
+
+/** Dashboards contain metrics with dots without quotes, too: VictoriaMetrics allows them. */
+function isNamePart({ kind, text }: Token): boolean {
+  return kind === 'variable' || kind === 'word' || /^[\w:.]$/.test(text);
+}
+
+/** A metric whose name needs quotes is the first element in the braces. */
+function parseBraces(metric: string, tokens: Token[]): Selector | undefined {
+  const [first, comma] = tokens;
+  if (metric === '' && isClosedLiteral(first) && (!comma || comma.text === ',')) {
+    const name = unquote(first.text);
+    const matchers = parseMatchers(tokens.slice(2));
+    return name !== undefined && matchers ? { metric: name, matchers } : undefined;
   }
+  const matchers = parseMatchers(tokens);
+  return matchers && { metric, matchers };
+}
+
+function parseMatchers(tokens: Token[]): Matcher[] | undefined {
   const matchers: Matcher[] = [];
-  const matcher = new RegExp(MATCHER);
-  matcher.lastIndex = first.length;
-  while (matcher.lastIndex < braces.trimEnd().length) {
-    const [found, label, operator, literal] = matcher.exec(braces) ?? [];
-    const name = label && unquote(label);
-    const value = literal && unquote(literal);
-    if (found === undefined || name === undefined || value === undefined) {
+  for (let at = 0; at < tokens.length; at += 4) {
+    const [label, operator, literal, comma] = tokens.slice(at, at + 4);
+    const name = isLabel(label) ? unquote(label.text) : undefined;
+    const value = isClosedLiteral(literal) ? unquote(literal.text) : undefined;
+    const isComplete = operator?.kind === 'operator' && (!comma || comma.text === ',');
+    if (name === undefined || value === undefined || !isComplete) {
       return undefined;
     }
-    matchers.push({ name, operator: operator as MatchOperator, value });
+    matchers.push({ name, operator: operator.text as MatchOperator, value });
   }
-  return { metric, matchers };
+  return matchers;
 }
 
-const ESCAPED: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
-
-/** What a string literal says, or a name that needs no quotes; undefined for escapes that are hardly ever written. */
-export function unquote(literal: string): string | undefined {
-  if (!/^["'`]/.test(literal)) {
-    return literal;
-  }
-  const inner = literal.slice(1, -1);
-  if (literal[0] === '`') {
-    return inner;
-  }
-  const escapes = inner.match(/\\[^]/g) ?? [];
-  return escapes.every(([, char]) => char in ESCAPED)
-    ? inner.replace(/\\([^])/g, (_, char) => ESCAPED[char])
-    : undefined;
+function isLabel(token: Token): boolean {
+  return isClosedLiteral(token) || (token.kind === 'word' && !token.text.includes(':'));
 }
 
-const GROUPING = /^(by|without|on|ignoring|group_left|group_right)$/i;
-const OPERATOR = /^(and|or|unless|atan2|bool|offset|inf|nan)$/i;
-const TOKENS = new RegExp(
-  String.raw`#[^\n]*|\s+|\[[^\]]*\]|\d\w*|(?<braces>\{(?:${STRING}|[^{}"'${'`'}])*\})|${STRING}|(?<name>[a-zA-Z_:][\w:]*)|[^]`,
-  'g'
-);
-
-/** The first selector of an expression, which says best what it is about. */
-export function firstSelector(expr: string): Selector | undefined {
-  const isSpace = (token: string) => /^(\s|#)/.test(token);
-  const tokens = [...expr.matchAll(TOKENS)].filter(([token]) => !isSpace(token));
-  for (let at = 0; at < tokens.length; at++) {
-    const { braces, name } = tokens[at].groups ?? {};
-    const [next = ''] = tokens[at + 1] ?? [];
-    if (braces) {
-      return parseSelector(braces);
-    }
-    if (!name || OPERATOR.test(name)) {
-      continue;
-    }
-    if (GROUPING.test(name)) {
-      // Past its labels.
-      while (next === '(' && at < tokens.length && tokens[at][0] !== ')') {
-        at++;
-      }
-    } else if (next !== '(' && !GROUPING.test(next)) {
-      return parseSelector(name + (tokens[at + 1]?.groups?.braces ?? ''));
-    }
-  }
-  return undefined;
+/** Reports whether a metric's name, in which there can be variables, needs no quotes. */
+function isPlainMetric(metric: string): boolean {
+  return tokenize(metric).every((token) => isNamePart(token) && token.text !== '.');
 }
 
-/** Writes a selector as PromQL does. */
+/** Formats a selector as PromQL. */
 export function selectorText({ metric, matchers }: Selector): string {
   const texts = matchers.map(
     ({ name, operator, value }) => `${labelName(name)}${operator}"${escapeString(value, '"')}"`
   );
-  const isPlain = PLAIN_METRIC.test(metric);
+  const isPlain = isPlainMetric(metric);
   const between = isPlain ? texts : [`"${escapeString(metric, '"')}"`, ...texts];
   return (isPlain ? metric : '') + (between.length ? `{${between.join(', ')}}` : '');
 }
 
-/** A selector as it is written, but for a metric whose name isn't plain: not every server reads such a name in quotes. */
-export function readableSelector(text: string): string {
+/**
+ * Returns a selector as it is written, unless the metric's name needs quotes: then the name becomes a matcher, because
+ * not every server supports quoted names.
+ */
+export function portableSelector(text: string): string {
   const { metric = '', matchers = [] } = parseSelector(text) ?? {};
-  if (PLAIN_METRIC.test(metric)) {
+  if (isPlainMetric(metric)) {
     return text.trim();
   }
   return selectorText({ metric: '', matchers: [{ name: '__name__', operator: '=', value: metric }, ...matchers] });
 }
 
-/** The series that filters let through, of one metric or, without it, of any. */
+/** Returns the selector of the series that match the parameters, of one metric or, without it, of any metric. */
 export function seriesSelector(metric = '', params?: Params): string {
   const matchers = paramMatchers(params);
   if (metric === '' && matchers.length > 0) {
-    // Prometheus refuses a selector that a series without labels would satisfy.
+    // Prometheus rejects a selector that matches a series without labels.
     matchers.unshift({ name: '__name__', operator: '!=', value: '' });
   }
   return selectorText({ metric, matchers });
 }
 
-/** The matchers that parameters, or filters by label, come to. Those without values filter nothing. */
+/** Converts parameters to matchers. A parameter without values has no matcher. */
 export function paramMatchers(params: Params | null | undefined): Matcher[] {
   return Object.entries(params ?? {}).flatMap(([name, param]) => paramMatcher(name, param));
 }
 
 function paramMatcher(name: string, param: ParamValue): Matcher[] {
-  const op = isWithOperator(param) ? param.op : '=';
+  const op = hasOperator(param) ? param.op : '=';
   const given = paramValues(param);
   if (given.length === 0) {
     return [];
@@ -148,7 +119,7 @@ function paramMatcher(name: string, param: ParamValue): Matcher[] {
   if (given.length === 1 && !given[0].includes('$')) {
     return [{ name, operator: op === '!=' ? '!=' : '=', value: given[0] }];
   }
-  // A variable may hold several values, and writes them as a regular expression itself.
+  // A variable can have several values, which become a regular expression.
   return [
     {
       name,
@@ -158,7 +129,7 @@ function paramMatcher(name: string, param: ParamValue): Matcher[] {
   ];
 }
 
-/** The parameters that matchers come to; undefined where parameters can't say the same. */
+/** Converts matchers to parameters. Returns undefined for matchers that parameters can't express. */
 export function matcherParams(matchers: Matcher[]): Params | undefined {
   const names = new Set(matchers.map(({ name }) => name));
   if (names.size < matchers.length || !matchers.every(isParam)) {
@@ -169,7 +140,7 @@ export function matcherParams(matchers: Matcher[]): Params | undefined {
   );
 }
 
-/** Parameters know no empty value, and `.*` as "no filter" alone. */
+/** A parameter can't have an empty value, and `.*` means "no filter". */
 function isParam({ operator, value }: Matcher): boolean {
   return value !== '' && value !== '$__all' && (value !== '.*' || operator === '=~');
 }

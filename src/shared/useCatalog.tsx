@@ -3,11 +3,11 @@ import React, { ReactElement } from 'react';
 import useAsyncRetry from 'react-use/lib/useAsyncRetry';
 
 import { Catalog } from './catalog';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from './editorDataSource';
 import { errorMessage } from './errorMessage';
 
-/** The data source's catalog once it is there, or what to show where it can't be had. */
-export function useCatalog(datasource: ModelMetricsDataSource): { catalog?: Catalog; failure?: ReactElement } {
+/** Returns the data source's catalog once it is loaded, or an alert to render if it can't be loaded. */
+export function useCatalog(datasource: EditorDataSource): { catalog?: Catalog; failure?: ReactElement } {
   const { value, error, retry } = useAsyncRetry(() => datasource.getCatalog(), [datasource]);
   if (!error) {
     return { catalog: value };

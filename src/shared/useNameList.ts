@@ -1,18 +1,22 @@
 import useAsyncFn from 'react-use/lib/useAsyncFn';
 import useDebounce from 'react-use/lib/useDebounce';
 
-import { Listed } from './nameList';
+import { NameList } from './nameList';
 
+/** Milliseconds without input before values are loaded. */
 const TYPING_PAUSE = 300;
 
-/** Lists what can be chosen: everything, or what contains a text. */
-export type Load = (search: string) => Promise<Listed>;
+/** Loads the values that can be chosen: all of them, or those that contain a text. */
+export type LoadNames = (search: string) => Promise<NameList>;
 
-/** What `load` lists: everything, or where that is truncated, what contains the text that is typed. `list` loads it. */
-export function useListed(load: Load, search: string) {
-  const [all, list] = useAsyncFn(() => load(''), [load]);
-  const [found, find] = useAsyncFn(load, [load]);
-  const narrows = search !== '' && all.value?.truncated === true;
-  useDebounce(() => narrows && find(search), TYPING_PAUSE, [narrows, search]);
-  return { listed: narrows && (found.value || found.error) ? found : all, list };
+/**
+ * Returns all values, or if the list of all is truncated, those that contain the text that the user types. `loadNames`
+ * loads them again.
+ */
+export function useNameList(load: LoadNames, search: string) {
+  const [all, loadNames] = useAsyncFn(() => load(''), [load]);
+  const [matching, loadMatching] = useAsyncFn(load, [load]);
+  const isNarrowed = search !== '' && all.value?.truncated === true;
+  useDebounce(() => isNarrowed && loadMatching(search), TYPING_PAUSE, [isNarrowed, search]);
+  return { names: isNarrowed && (matching.value || matching.error) ? matching : all, loadNames };
 }

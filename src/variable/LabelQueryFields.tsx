@@ -3,20 +3,20 @@ import { Select } from '@grafana/ui';
 import React, { useCallback, useEffect, useId, useState } from 'react';
 import useAsync from 'react-use/lib/useAsync';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
+import { NameList } from '../shared/nameList';
+import { withParam } from '../shared/params';
 import { escapeRegex } from '../shared/promql';
-import { Listed } from '../shared/nameList';
 import { seriesSelector } from '../shared/selector';
 import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../shared/types';
-import { withParam } from '../query/CatalogParams';
 import { DraftField } from '../shared/DraftField';
 import { option, optionsOf } from '../shared/selectOptions';
-import { useListed } from '../shared/useNameList';
+import { useNameList } from '../shared/useNameList';
 import { ValuesField } from '../query/ValuesField';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   query: LabelNamesQuery | LabelValuesQuery;
   onChange: (query: LabelNamesQuery | LabelValuesQuery) => void;
 }
@@ -113,7 +113,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
 }
 
 interface MetricProps {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   metric: string | undefined;
   onChange: (metric: string | undefined) => void;
 }
@@ -126,8 +126,8 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
       datasource.findLabelValues('__name__', text ? seriesSelector('', { __name__: containing(text) }) : undefined),
     [datasource]
   );
-  const { listed, list } = useListed(load, search);
-  useEffect(() => void list(), [list]);
+  const { names: listed, loadNames } = useNameList(load, search);
+  useEffect(() => void loadNames(), [loadNames]);
   return (
     <EditorField
       label="Metric"
@@ -154,7 +154,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
 }
 
 /** Prometheus doesn't look for a part of a label's name. */
-function labelOptions(labels: Listed, without: string[] = []) {
+function labelOptions(labels: NameList, without: string[] = []) {
   const values = labels.values.filter((label) => !without.includes(label));
   return optionsOf({ ...labels, values }, 'type another one to use it');
 }

@@ -3,7 +3,7 @@ import { Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { paramNames, paramsFor } from '../shared/catalog';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { ParamValuesQuery } from '../shared/types';
 import { CatalogParams } from '../query/CatalogParams';
 import { MetricField } from '../query/MetricField';
@@ -11,7 +11,7 @@ import { option } from '../shared/selectOptions';
 import { useCatalog } from '../shared/useCatalog';
 
 interface Props {
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   query: ParamValuesQuery;
   onChange: (query: ParamValuesQuery) => void;
 }

@@ -3,7 +3,7 @@ import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Select } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { variableText } from '../shared/displayText';
 import { editableQuery } from '../shared/readableQuery';
 import { storedQuery } from './storedQuery';
@@ -13,7 +13,7 @@ import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
 import { PromQLField } from '../code/PromQLField';
 
-export type Props = QueryEditorProps<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions, VariableQuery>;
+export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions, VariableQuery>;
 
 type QueryType = VariableQuery['queryType'];
 

@@ -1,7 +1,6 @@
-import { unescapeName } from '../shared/escapedName';
-import { paramValues } from '../query/interpolateParams';
-import { escapeString } from '../shared/promql';
-import { matcherParams, parseSelector, readableSelector, STRING, unquote } from '../shared/selector';
+import { parseArguments } from '../shared/nameArgument';
+import { paramValues } from '../shared/params';
+import { matcherParams, parseSelector, portableSelector } from '../shared/selector';
 import { isVariableQuery, SeriesSelection, VariableQuery } from '../shared/types';
 
 /** A dashboard variable's query as Grafana's Prometheus data source stores it, when it isn't the text alone. */
@@ -24,20 +23,11 @@ export function storedQuery(stored: unknown): VariableQuery | undefined {
 }
 
 const FUNCTION = /^(label_names|label_values|metrics|query_result|catalog_metrics|param_values)\(([^]*)\)$/;
-/** What follows the last comma outside quotes. */
-const LAST_ARGUMENT = new RegExp(String.raw`^(?:([^]*),)?\s*(${STRING}|[^\s"'${'`'},][^"'${'`'},]*)$`);
-/** A name that needs no quotes as an argument, in which there can be variables. */
-const BARE_NAME = /^(?:\$\{[^{}]+\}|\[\[[^[\]]+\]\]|[^\s(){}[\]=<>!~"'`,]| +(?! |$))+$/;
-
-/** What follows the last comma, where a name has quotes in it as letters. */
-const NAME_WITH_QUOTES = /^(?:([^]*),)?\s*([^\s"'`,][^,]*)$/;
-/** A text whose quotes are all closed. */
-const CLOSED = new RegExp(String.raw`^(?:[^"'${'`'}]|${STRING})*$`);
 
 function parseVariable(query: string, refId: string): VariableQuery | undefined {
   const base = { refId, query };
   const [, name, argument = ''] = query.match(FUNCTION) ?? [];
-  const { selector, last } = splitArgument(argument);
+  const { selector, name: last } = parseArguments(argument);
   switch (name) {
     case 'label_names':
       return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
@@ -64,25 +54,6 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
   }
 }
 
-/** The name that an argument ends with, and what comes before it. In quotes it can be any text. */
-function splitArgument(argument: string): { selector?: string; last?: string } {
-  const [, selector, name = ''] = argument.trim().match(LAST_ARGUMENT) ?? [];
-  if (/^["'`]/.test(name)) {
-    return { selector, last: unquote(name) ?? name.slice(1, -1) };
-  }
-  if (BARE_NAME.test(name)) {
-    return { selector, last: unescapeName(name) };
-  }
-  const [, before = '', odd = ''] = argument.trim().match(NAME_WITH_QUOTES) ?? [];
-  return BARE_NAME.test(odd.replace(/["'`]/g, '')) && CLOSED.test(before) ? { selector: before, last: odd } : {};
-}
-
-/** A name as an argument of `label_values()`, which reads the same again. A query that isn't finished has none. */
-export function argumentText(name = ''): string {
-  const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
-  return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;
-}
-
 /**
  * What a variable that moved over selects. A filter by another variable stays as it is written: at All, and at nothing, a
  * field would filter nothing, where a selector asks for whatever All stands for, and for no value.
@@ -90,7 +61,7 @@ export function argumentText(name = ''): string {
 function movedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);
   const values = Object.values(series.params ?? {}).flatMap(paramValues);
-  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: readableSelector(text) } : series;
+  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: portableSelector(text) } : series;
 }
 
 /** A selector as fields; what fields can't say stays as it is written. */
@@ -98,7 +69,7 @@ function seriesOf(text = ''): SeriesSelection {
   const selector = parseSelector(text);
   const params = selector && matcherParams(selector.matchers);
   if (!params) {
-    return { match: readableSelector(text) };
+    return { match: portableSelector(text) };
   }
   return {
     ...(selector.metric && { metric: selector.metric }),

@@ -2,20 +2,21 @@ import { CustomVariableSupport, DataQueryRequest, DataQueryResponse } from '@gra
 import { map, Observable } from 'rxjs';
 
 import { VariableQueryEditor } from './VariableQueryEditor';
-import type { ModelMetricsDataSource } from '../datasource';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { isRunnable } from '../query/runnableQuery';
 import { storedQuery } from './storedQuery';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
 
 /** Dashboard variables whose values the backend lists. */
 export class CatalogVariableSupport extends CustomVariableSupport<
-  ModelMetricsDataSource,
+  EditorDataSource,
   VariableQuery,
   ModelMetricsQuery,
   ModelMetricsOptions
 > {
   editor = VariableQueryEditor;
 
-  constructor(private readonly datasource: ModelMetricsDataSource) {
+  constructor(private readonly datasource: EditorDataSource) {
     super();
   }
 
@@ -23,7 +24,7 @@ export class CatalogVariableSupport extends CustomVariableSupport<
     // A dashboard holds more than the type says: texts of the Prometheus data source, and queries without a refId, by
     // which the backend answers. Grafana asks no filterQuery about variables.
     const queries = request.targets.map(storedQuery).filter((query) => query !== undefined);
-    const finished = queries.filter((query) => this.datasource.filterQuery(query));
+    const finished = queries.filter(isRunnable);
     const targets = finished.map((query) => ({ ...query, refId: query.refId || 'variable' }));
     return this.datasource.query({ ...request, targets }).pipe(map(orThrow));
   }

@@ -42,6 +42,7 @@ test('the keyboard alone gets there too', async ({ page, explorePage }) => {
   const row = explorePage.getQueryEditorRow('A');
   await row.getByLabel('Metric', { exact: true }).focus();
   await page.keyboard.type(SEARCH);
+  await expect(options(page).first()).toContainText('Invocation failure rate');
   await page.keyboard.press('Enter');
 
   const filter = row.getByRole('button', { name: 'Filter by model_code' });
