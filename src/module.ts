@@ -1,9 +1,9 @@
 import { DataSourcePlugin } from '@grafana/data';
 
 import { ConfigEditor } from './config/ConfigEditor';
+import { ModelMetricsDataSource } from './datasource';
 import { QueryEditor } from './query/QueryEditor';
 import { QueryHelp } from './query/QueryHelp';
-import { ModelMetricsDataSource } from './datasource';
 import { ModelMetricsOptions, ModelMetricsQuery } from './shared/types';
 
 export const plugin = new DataSourcePlugin<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>(

@@ -68,7 +68,6 @@ describe('the import graph', () => {
   it('contains imports of values and types, and dynamic imports', () => {
     expect(graph.get('src/module.ts')).toContain('src/datasource.ts');
     expect(graph.get('src/code/PromQLField.tsx')).toContain('src/code/CodeField.tsx');
-    expect(graph.get('src/query/exchange.ts')).toContain('src/code/firstSelector.ts');
     expect(graph.get('dashboards/src/catalog.ts')).toContain('src/shared/types.ts');
   });
 

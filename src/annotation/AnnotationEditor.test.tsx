@@ -3,17 +3,17 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
 import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { CATALOG_PAGE, fakeDataSource } from '../testing/datasource';
 
-// PromQL is written in the plain field here, as where the code editor can't be loaded.
+// Uses the plain field, as if the code editor could not be loaded.
 jest.mock('../code/CodeField', () => {
   throw new Error('Loading chunk promql failed.');
 });
 
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
-/** The editor as the dashboard's settings hold it: a change comes back as the next query. */
+/** Renders the editor like the dashboard's settings: a change becomes the next query. */
 function setup(first: ModelMetricsQuery, data?: PanelData) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], {
     catalog: CATALOG_PAGE,
@@ -50,7 +50,7 @@ function setup(first: ModelMetricsQuery, data?: PanelData) {
 
 const NEW: EventsQuery = { refId: 'Anno', queryType: 'annotation', metric: '' };
 
-it('marks the events of a catalog metric, with its words', async () => {
+it('edits events of a catalog metric and their texts', async () => {
   const { user, onChange } = setup(NEW);
   await user.click(await screen.findByLabelText('Metric'));
   await user.click(await screen.findByText('Error ratio'));
@@ -75,11 +75,11 @@ it('marks the events of a catalog metric, with its words', async () => {
   expect(screen.queryByLabelText('Legend')).not.toBeInTheDocument();
 });
 
-it('marks the events of PromQL, also at times that are values', async () => {
+it('edits events of PromQL, also with values as timestamps', async () => {
   const { user, onChange } = setup(NEW);
   await user.click(await screen.findByLabelText('PromQL'));
   await user.type(screen.getByRole('textbox', { name: 'PromQL' }), 'process_start_time_seconds * 1000');
-  await user.click(screen.getByLabelText('Value is the time'));
+  await user.click(screen.getByLabelText('Series value as timestamp'));
   expect(onChange).toHaveBeenLastCalledWith({
     ...NEW,
     expr: 'process_start_time_seconds * 1000',
@@ -88,7 +88,7 @@ it('marks the events of PromQL, also at times that are values', async () => {
   expect(screen.queryByLabelText('Window')).not.toBeInTheDocument();
 });
 
-it('finds the expression again on the way back from the catalog', async () => {
+it('restores the expression when the user switches back from the catalog', async () => {
   const { user, onChange } = setup({ ...NEW, expr: 'up == 0' });
   await user.click(await screen.findByLabelText('Catalog'));
   expect(onChange).toHaveBeenLastCalledWith({ ...NEW, expr: undefined });
@@ -96,7 +96,7 @@ it('finds the expression again on the way back from the catalog', async () => {
   expect(screen.getByRole('textbox', { name: 'PromQL' })).toHaveValue('up == 0');
 });
 
-it('says that some are left out, which Grafana shows nowhere', async () => {
+it('shows notices, which Grafana does not show', async () => {
   const frame = createDataFrame({
     fields: [],
     meta: { notices: [{ severity: 'info', text: '1,000 of 4,312 are shown.' }] },
@@ -105,7 +105,7 @@ it('says that some are left out, which Grafana shows nowhere', async () => {
   expect(await screen.findByText('1,000 of 4,312 are shown.')).toBeInTheDocument();
 });
 
-it('shows the infos of PromQL, which a dashboard doesn’t', async () => {
+it('shows PromQL infos, which Grafana does not show', async () => {
   const frame = createDataFrame({
     fields: [],
     meta: { custom: { infos: ['PromQL info: metric might not be a counter'] } },
@@ -114,7 +114,7 @@ it('shows the infos of PromQL, which a dashboard doesn’t', async () => {
   expect(await screen.findByText('PromQL info: metric might not be a counter')).toBeInTheDocument();
 });
 
-it('stands for a query that Grafana has not stored yet', async () => {
+it('opens with a query that Grafana has not stored yet', async () => {
   setup({ refId: 'Anno' } as ModelMetricsQuery);
   expect(await screen.findByLabelText('Metric')).toBeInTheDocument();
 });

@@ -3,21 +3,21 @@ import { EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
+import { CatalogEditor } from '../query/CatalogEditor';
+import { LanguageSwitch } from '../query/LanguageSwitch';
+import { PromQLEditor } from '../query/PromQLEditor';
 import { infosOf } from '../shared/infos';
 import { editableQuery } from '../shared/readableQuery';
 import { EventsQuery, ModelMetricsQuery } from '../shared/types';
 import { AnnotationFields } from './AnnotationFields';
-import { CatalogEditor } from '../query/CatalogEditor';
-import { LanguageSwitch } from '../query/LanguageSwitch';
-import { PromQLEditor } from '../query/PromQLEditor';
 
 type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
 
-/** Edits which events a dashboard marks, and what is said of them. Grafana asks for them after each change. */
+/** Edits an annotation query. Grafana runs it after each change. */
 export function AnnotationEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = asEvents(stored);
-  // An expression is what makes a query PromQL, so it can't stay in one of the catalog.
-  const [left, setLeft] = useState('');
+  // A query with an expression is PromQL, so the expression is kept here while the catalog is selected.
+  const [previousExpr, setPreviousExpr] = useState('');
   const language = query.expr === undefined ? 'catalog' : 'promql';
   const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
     onChange({ ...query, ...next, queryType: 'annotation' });
@@ -27,8 +27,8 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
       <LanguageSwitch
         value={language}
         onChange={(next) => {
-          setLeft(query.expr ?? left);
-          change({ expr: next === 'catalog' ? undefined : left });
+          setPreviousExpr(query.expr ?? previousExpr);
+          change({ expr: next === 'catalog' ? undefined : previousExpr });
         }}
       />
       {language === 'catalog' ? (
@@ -56,12 +56,12 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
   );
 }
 
-/** Until Grafana has stored what `prepareAnnotation` made, there is a query of another kind, or none. */
+/** Until Grafana has stored the result of `prepareAnnotation`, the query is empty or of another type. */
 function asEvents(query: ModelMetricsQuery): EventsQuery {
   return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
 }
 
-/** What the backend reports along with its answer. Grafana shows it on panels alone. */
+/** Returns the notices and infos of a response. Grafana shows these only in panels. */
 function notices(data: PanelData | undefined): string[] {
   const texts = (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
   return [...new Set([...texts, ...infosOf(data?.series)])];

@@ -1,17 +1,17 @@
 import { EditorField, EditorRow, EditorSwitch } from '@grafana/plugin-ui';
 import React, { useId } from 'react';
 
-import { EventsQuery } from '../shared/types';
 import { DraftField } from '../shared/DraftField';
+import { EventsQuery } from '../shared/types';
 
 interface Props {
   query: EventsQuery;
   onChange: (query: EventsQuery) => void;
 }
 
-const FILLED = 'A text with labels in it, such as {{model}}; {{value}} is the highest value of the event.';
+const TEMPLATE = 'Can contain labels, such as {{model}}. {{value}} is the highest value of the event.';
 
-/** What annotations read like, and at which steps they are looked for. */
+/** Edits the texts of an annotation and its steps. */
 export function AnnotationFields({ query, onChange }: Props) {
   const id = useId();
   return (
@@ -19,15 +19,15 @@ export function AnnotationFields({ query, onChange }: Props) {
       <EditorRow>
         <DraftField
           label="Title"
-          tooltip={FILLED}
+          tooltip={TEMPLATE}
           width={30}
-          placeholder={query.text ? 'none' : 'as in a legend'}
+          placeholder={query.text ? 'none' : 'series name'}
           value={query.title}
           onCommit={(title) => onChange({ ...query, title: title || undefined })}
         />
         <DraftField
           label="Text"
-          tooltip={FILLED}
+          tooltip={TEMPLATE}
           width={40}
           placeholder="none"
           value={query.text}
@@ -35,7 +35,7 @@ export function AnnotationFields({ query, onChange }: Props) {
         />
         <DraftField
           label="Tags"
-          tooltip="Words between commas, such as outage, {{model}}. A label that the series lacks makes no tag."
+          tooltip="Separated by commas, such as outage, {{model}}. A tag is omitted if the series doesn't have the label."
           width={30}
           placeholder="none"
           value={query.tags?.join(', ')}
@@ -45,7 +45,7 @@ export function AnnotationFields({ query, onChange }: Props) {
       <EditorRow>
         <DraftField
           label="Min step"
-          tooltip="The shortest time between two looks, such as 15s or 1m. Consecutive steps are one event."
+          tooltip="The shortest step, such as 15s or 1m. Consecutive steps are one event."
           width={12}
           placeholder="auto"
           value={query.interval}
@@ -54,7 +54,7 @@ export function AnnotationFields({ query, onChange }: Props) {
         {query.expr === undefined ? (
           <DraftField
             label="Window"
-            tooltip="How far back each step looks, such as 5m. Without one it follows the step."
+            tooltip="The range that each step covers, such as 5m. By default it follows the step."
             width={12}
             placeholder="auto"
             value={query.window}
@@ -62,9 +62,9 @@ export function AnnotationFields({ query, onChange }: Props) {
           />
         ) : (
           <EditorField
-            label="Value is the time"
+            label="Series value as timestamp"
             htmlFor={`${id}-time`}
-            tooltip="Marks the times that the values are, in Unix milliseconds, such as process_start_time_seconds * 1000."
+            tooltip="The values are times in Unix milliseconds, such as process_start_time_seconds * 1000."
           >
             <EditorSwitch
               id={`${id}-time`}

@@ -1,12 +1,12 @@
 import { AnnotationQuery } from '@grafana/data';
 
-import { fakeDataSource } from '../testing/datasource';
 import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { fakeDataSource } from '../testing/datasource';
 
 const ANNOTATION = { name: 'Deploys', enable: true, iconColor: 'red', datasource: { uid: 'modelmetrics' } };
 const QUERY: EventsQuery = { refId: 'Anno', queryType: 'annotation', metric: 'inference_models' };
 
-/** An annotation as Grafana holds it once it is open in the settings, or about to be asked. */
+/** Prepares an annotation until it is unchanged, as Grafana does before it edits or runs the annotation. */
 function prepared(stored: object) {
   const { annotations } = fakeDataSource().datasource;
   const prepare = (json: object): AnnotationQuery<ModelMetricsQuery> =>
@@ -17,33 +17,33 @@ function prepared(stored: object) {
 }
 
 describe('an annotation', () => {
-  it('of ours stays as it is', () => {
+  it('of this data source stays unchanged', () => {
     const stored = { ...ANNOTATION, target: QUERY };
     expect(prepared(stored)).toBe(stored);
   });
 
-  it('that is new begins in the catalog', () => {
+  it('that is new opens in the catalog', () => {
     const target = { refId: 'Anno', queryType: 'annotation', metric: '', params: {} };
     expect(prepared(ANNOTATION)).toEqual({ ...ANNOTATION, target });
   });
 
-  it('of another data source begins anew', () => {
+  it('of another data source is replaced by an empty query', () => {
     const builtIn = { limit: 100, matchAny: false, tags: [], type: 'dashboard' };
     expect(prepared({ ...ANNOTATION, target: builtIn }).target).toEqual(expect.objectContaining({ metric: '' }));
   });
 
   it.each([
-    ['as Grafana stored it first', { expr: 'ALERTS', step: '30s' }, '30s'],
-    ['as Grafana stores it now', { target: { refId: 'Anno', expr: 'ALERTS', interval: '30s' } }, '30s'],
-    ['with the step that it has where none is stored', { expr: 'ALERTS' }, '60s'],
-  ])('of the Prometheus data source moves over, %s', (_, query, interval) => {
-    const marks = {
+    ['in the older format', { expr: 'ALERTS', step: '30s' }, '30s'],
+    ['in the current format', { target: { refId: 'Anno', expr: 'ALERTS', interval: '30s' } }, '30s'],
+    ['with the default step', { expr: 'ALERTS' }, '60s'],
+  ])('of the Prometheus data source is imported %s', (_, query, interval) => {
+    const texts = {
       titleFormat: '{{alertname}}',
       textFormat: '{{instance}}',
       tagKeys: 'severity, job',
       useValueForTime: false,
     };
-    expect(prepared({ ...ANNOTATION, ...query, ...marks })).toEqual({
+    expect(prepared({ ...ANNOTATION, ...query, ...texts })).toEqual({
       ...ANNOTATION,
       target: {
         refId: 'Anno',
@@ -57,7 +57,7 @@ describe('an annotation', () => {
     });
   });
 
-  it('of the Prometheus data source keeps its values as times', () => {
+  it('of the Prometheus data source keeps its values as timestamps', () => {
     expect(prepared({ ...ANNOTATION, expr: 'x', useValueForTime: true }).target).toMatchObject({
       useValueForTime: true,
       tags: [],
@@ -65,17 +65,17 @@ describe('an annotation', () => {
   });
 
   it.each<[string, object, Partial<EventsQuery>]>([
-    ['a switch of a form that is on', { useValueForTime: 'on' }, { useValueForTime: true }],
-    ['a switch of a form that is off', { useValueForTime: '' }, { useValueForTime: undefined }],
+    ['a switch that is on', { useValueForTime: 'on' }, { useValueForTime: true }],
+    ['a switch that is off', { useValueForTime: '' }, { useValueForTime: undefined }],
     ['a number as its step', { step: 30 }, { interval: '30' }],
     ['a list of labels', { tagKeys: ['a', 'b'] }, { tags: ['{{a}}', '{{b}}'] }],
-    ['nothing', { tagKeys: null, titleFormat: null, textFormat: null, target: null }, { tags: [], title: undefined }],
-    ['what means nothing', { tagKeys: {}, titleFormat: [], useValueForTime: 'often' }, { tags: [], title: undefined }],
-  ])('of the Prometheus data source moves over with %s', (_, marks, want) => {
-    expect(prepared({ ...ANNOTATION, expr: 'ALERTS', ...marks }).target).toMatchObject(want);
+    ['null', { tagKeys: null, titleFormat: null, textFormat: null, target: null }, { tags: [], title: undefined }],
+    ['invalid values', { tagKeys: {}, titleFormat: [], useValueForTime: 'often' }, { tags: [], title: undefined }],
+  ])('of the Prometheus data source is imported with %s', (_, fields, want) => {
+    expect(prepared({ ...ANNOTATION, expr: 'ALERTS', ...fields }).target).toMatchObject(want);
   });
 
-  it('asks its own data source, whatever its query was stored with', () => {
+  it('uses the data source of the annotation, not the one that is stored in its query', () => {
     const { annotations } = fakeDataSource().datasource;
     const target = { ...QUERY, datasource: { uid: 'another' } };
     const query = annotations?.prepareQuery?.({ ...ANNOTATION, target });
@@ -89,7 +89,7 @@ describe('the query of an annotation', () => {
     { name: 'by', value: 'model' },
   ]);
 
-  it('is filled as a catalog query is', () => {
+  it('has its variables replaced like a catalog query', () => {
     const query: EventsQuery = {
       ...QUERY,
       params: { tenant: ['$tenant'] },
@@ -110,7 +110,7 @@ describe('the query of an annotation', () => {
     });
   });
 
-  it('is filled as PromQL is, and macros are not', () => {
+  it('has its variables replaced like PromQL, but not macros', () => {
     const query: EventsQuery = { ...QUERY, expr: 'changes(x{tenant=~"$tenant"}[$__interval])' };
     const scopedVars = { __interval: { text: '15s', value: '15s' } };
     expect(datasource.applyTemplateVariables(query, scopedVars)).toMatchObject({
@@ -120,14 +120,14 @@ describe('the query of an annotation', () => {
 
   it.each<[string, Partial<EventsQuery>, boolean]>([
     ['with a metric', {}, true],
-    ['without one', { metric: '' }, false],
+    ['without a metric', { metric: '' }, false],
     ['with an expression', { metric: '', expr: 'up' }, true],
-    ['with an empty one', { expr: ' ' }, false],
-  ])('%s is sent or not', (_, part, sent) => {
-    expect(datasource.filterQuery({ ...QUERY, ...part })).toBe(sent);
+    ['with an empty expression', { expr: ' ' }, false],
+  ])('%s is sent: %p', (_, fields, sent) => {
+    expect(datasource.filterQuery({ ...QUERY, ...fields })).toBe(sent);
   });
 
-  it('reads like what it asks', () => {
+  it('is formatted like its metric or expression', () => {
     expect(datasource.getQueryDisplayText(QUERY)).toBe('inference_models');
     expect(datasource.getQueryDisplayText({ ...QUERY, expr: 'up' })).toBe('up');
   });

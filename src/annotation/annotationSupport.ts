@@ -1,29 +1,30 @@
 import { AnnotationQuery, AnnotationSupport } from '@grafana/data';
 
-import { AnnotationEditor } from './AnnotationEditor';
 import { readList, readSwitch, readText } from '../shared/storedValues';
 import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { AnnotationEditor } from './AnnotationEditor';
 
-/** What annotations of Grafana's Prometheus data source hold, now or in earlier versions. They mark in steps of a minute unless they say otherwise. */
+/** The fields of an annotation of Grafana's Prometheus data source, in current and earlier versions. */
 interface PrometheusAnnotation {
   expr?: unknown;
   step?: unknown;
   titleFormat?: unknown;
   textFormat?: unknown;
-  /** Names of labels, between commas. */
+  /** Names of labels, separated by commas. */
   tagKeys?: unknown;
-  /** Forms have stored `on` and nothing for it. */
+  /** Older forms have stored `on`. */
   useValueForTime?: unknown;
   target?: { expr?: unknown; interval?: unknown } | null;
 }
 
+/** The default step of these annotations. */
 const PROMETHEUS_STEP = '60s';
 
-/** Annotations whose events the backend finds; Grafana's own code makes marks of the frame that it answers. */
+/** Lets dashboards mark the events that the backend returns as a frame. */
 export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
   QueryEditor: AnnotationEditor,
 
-  /** Grafana asks until the annotation comes back as it is. */
+  /** Grafana calls this until the annotation is returned unchanged. */
   prepareAnnotation(annotation: AnnotationQuery<ModelMetricsQuery>): AnnotationQuery<ModelMetricsQuery> {
     if (annotation.target?.queryType === 'annotation') {
       return annotation;
@@ -33,7 +34,7 @@ export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
     return { ...rest, target };
   },
 
-  /** The annotation's data source is the one to ask, and no other that its query may have been stored with. */
+  /** Removes the data source that is stored in the query: the annotation's data source is used. */
   prepareQuery({ target }: AnnotationQuery<ModelMetricsQuery>): ModelMetricsQuery | undefined {
     return target && { ...target, datasource: undefined };
   },

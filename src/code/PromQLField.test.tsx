@@ -5,7 +5,7 @@ import React, { useState } from 'react';
 import { fakeDataSource } from '../testing/datasource';
 import { PromQLField } from './PromQLField';
 
-function setup({ first = '', opened = false } = {}) {
+function setup({ first = '', autoFocus = false } = {}) {
   const { datasource } = fakeDataSource([], {});
   const onCommit = jest.fn<void, [string]>();
   const onRun = jest.fn();
@@ -24,7 +24,7 @@ function setup({ first = '', opened = false } = {}) {
           value={value}
           onCommit={commit}
           onRun={onRun}
-          opened={opened}
+          autoFocus={autoFocus}
         />
         <button>Next</button>
       </>
@@ -37,7 +37,7 @@ function setup({ first = '', opened = false } = {}) {
 const field = () => screen.getByRole('textbox', { name: 'PromQL' });
 const isPlain = () => field().tagName === 'TEXTAREA';
 
-it('becomes a code editor when nobody writes in it, and keeps what they wrote', async () => {
+it('becomes a code editor on blur and keeps the text', async () => {
   const { user, onCommit } = setup();
   expect(isPlain()).toBe(true);
   act(() => field().focus());
@@ -50,22 +50,22 @@ it('becomes a code editor when nobody writes in it, and keeps what they wrote', 
   expect(field()).toHaveTextContent('up');
 });
 
-it('is a code editor from the start once that is loaded', async () => {
+it('is a code editor if that is loaded', async () => {
   setup();
   expect(isPlain()).toBe(false);
 });
 
-it('is where who opened it writes', () => {
-  setup({ opened: true });
+it('gets the focus with autoFocus', () => {
+  setup({ autoFocus: true });
   expect(field()).toHaveFocus();
 });
 
-it('leaves the keyboard where it is otherwise', () => {
+it('does not get the focus otherwise', () => {
   setup();
   expect(field()).not.toHaveFocus();
 });
 
-it('changes nothing for who only passes by, whatever ends the lines', async () => {
+it('changes nothing without input, with any line breaks', async () => {
   const { user, onCommit } = setup({ first: 'up\r\n+ 1' });
   act(() => field().focus());
   await user.tab();

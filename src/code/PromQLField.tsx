@@ -1,9 +1,9 @@
 import { TextArea } from '@grafana/ui';
 import React, { KeyboardEvent, useEffect, useState } from 'react';
 
-import { rememberQuery } from './recent';
-import { EditorDataSource } from '../shared/editorDataSource';
 import { useDraft } from '../shared/DraftField';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { rememberQuery } from './recent';
 
 type Code = typeof import('./CodeField');
 
@@ -15,17 +15,17 @@ interface Props {
   placeholder?: string;
   datasource: EditorDataSource;
   value: string;
-  /** Called with the finished text, if it is another one: on leaving the field, and before it runs. */
+  /** Called with the text when the field loses the focus and before the query runs, if the text has changed. */
   onCommit: (text: string) => void;
-  /** Called for a text that is to run as it stands. */
+  /** Called to run an unchanged text. */
   onRun: () => void;
-  /** Begin in the field, with its code editor. */
-  opened?: boolean;
+  /** Whether the code editor gets the focus. */
+  autoFocus?: boolean;
 }
 
-/** Edits PromQL as code, or in a plain field until the code editor is loaded, and where it can't be. */
-export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, opened = false }: Props) {
-  // With the code editor's ends of lines: those that it replaces are no change of anybody's.
+/** Edits PromQL in a code editor, or in a plain field if the code editor isn't loaded. */
+export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, autoFocus = false }: Props) {
+  // The code editor normalizes line breaks, which is not a change of the user.
   const { draft, edit, commit } = useDraft(value.replace(/\r\n?/g, '\n'), (text) => {
     rememberQuery(datasource.uid, text);
     onCommit(text);
@@ -34,7 +34,7 @@ export function PromQLField({ id, label, placeholder, datasource, value, onCommi
   const [isInPlainField, setInPlainField] = useState(false);
   const run = (text = draft) => commit(text) || onRun();
 
-  // Nobody's field changes while they write in it.
+  // A plain field isn't replaced while the user types in it.
   if (code && !isInPlainField) {
     return (
       <code.CodeField
@@ -42,9 +42,9 @@ export function PromQLField({ id, label, placeholder, datasource, value, onCommi
         placeholder={placeholder}
         datasource={datasource}
         text={draft}
-        autoFocus={opened}
+        autoFocus={autoFocus}
         onChange={edit}
-        onLeave={commit}
+        onBlur={commit}
         onRun={run}
       />
     );
@@ -73,7 +73,7 @@ export function PromQLField({ id, label, placeholder, datasource, value, onCommi
   );
 }
 
-/** The code editor once it is loaded, which it is when it is first used. */
+/** Loads the code editor. Returns undefined until it is loaded. */
 function useCode(): Code | undefined {
   const [code, setCode] = useState(loadedCode);
   useEffect(() => {
@@ -83,7 +83,7 @@ function useCode(): Code | undefined {
           loadedCode = loaded;
           setCode(loaded);
         },
-        () => {} // The plain field does too, and the next one tries again.
+        () => {} // The plain field is sufficient, and the next field tries again.
       );
     }
   }, [code]);

@@ -12,12 +12,12 @@ import { TraceLinks } from './TraceLinks';
 type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 type Options = Props['options'];
 
-/** What most data sources can leave as it is, in the order of Grafana's Prometheus data source. */
+/** Settings that most data sources don't need, in the order of Grafana's Prometheus data source. */
 export function AdvancedSettings({ options, onOptionsChange, section }: Props & { section: SectionProps }) {
   return (
     <ConfigSection
       title="Advanced settings"
-      description="What most data sources can leave as it is. An empty field stands for the default."
+      description="Settings that most data sources don't need. An empty field means the default."
     >
       <Stack direction="column" gap={3}>
         <div>
@@ -25,7 +25,7 @@ export function AdvancedSettings({ options, onOptionsChange, section }: Props & 
             config={withTimeout(options)}
             onChange={(config) => onOptionsChange(withoutEmptyTimeout(config))}
           />
-          {/* The switch has no way of its own to be disabled. */}
+          {/* The switch has no property to disable it. */}
           <fieldset disabled={options.readOnly}>
             <SecureSocksProxyToggle dataSourceConfig={options} onChange={onOptionsChange} labelWidth={LABEL_WIDTH} />
           </fieldset>
@@ -39,8 +39,8 @@ export function AdvancedSettings({ options, onOptionsChange, section }: Props & 
   );
 }
 
-// The field for the timeout wants a value even where there is none, and says NaN when it is emptied, which JSON doesn't
-// know.
+// The field for the timeout requires a value even if there is none. When it is cleared it passes NaN, which JSON can't
+// store.
 
 function withTimeout(options: Options) {
   return { ...options, jsonData: { timeout: '', ...options.jsonData } };

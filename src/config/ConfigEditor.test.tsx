@@ -4,12 +4,12 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { ShippedPack } from './packs';
-import { Asked, fakeBackendSrv } from '../testing/backendSrv';
+import { ModelMetricsOptions } from '../shared/types';
+import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { CATALOG } from '../testing/datasource';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
-import { ModelMetricsOptions } from '../shared/types';
 import { ConfigEditor } from './ConfigEditor';
+import { BuiltInPack } from './packs';
 
 const OPTIONS = {
   id: 1,
@@ -36,17 +36,17 @@ jest.mock('@grafana/ui', () => ({
   CodeEditor: jest.requireActual('../testing/codeEditor').FakeCodeEditor,
 }));
 
-let asked: Asked[];
+let requests: PendingRequest[];
 
 beforeAll(() => setDataSourceSrv(new FakeDataSourceSrv()));
-beforeEach(() => (asked = fakeBackendSrv()));
+beforeEach(() => (requests = fakeBackendSrv()));
 
-async function answerPacks(requests: Asked[]) {
-  const packs: ShippedPack[] = [{ ...CATALOG.packs[0], metrics: CATALOG.metrics }];
-  await act(async () => requests.find(({ request }) => request.url.endsWith('/catalog/packs'))?.answer({ packs }));
+async function respondWithPacks() {
+  const packs: BuiltInPack[] = [{ ...CATALOG.packs[0], metrics: CATALOG.metrics }];
+  await act(async () => requests.find(({ request }) => request.url.endsWith('/catalog/packs'))?.respond({ packs }));
 }
 
-/** The editor as the settings page holds it: a change comes back as the next options. */
+/** Renders the editor like the settings page: a change becomes the next options. */
 function setup(first: Partial<typeof OPTIONS> = {}) {
   const onOptionsChange = jest.fn<void, [typeof OPTIONS]>();
   function Page() {
@@ -69,16 +69,21 @@ it('shows connection, authentication and query settings', () => {
   expect(screen.getByLabelText('Scrape interval')).toHaveValue('15s');
 });
 
-it('has its sections in the order of Grafana’s Prometheus data source, and then its own', () => {
+it('has the sections of Grafana’s Prometheus data source in their order, followed by other sections', () => {
   setup();
   const sections = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
-  expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'Own metrics', 'Test']);
+  expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'User metrics', 'Test']);
 });
 
-it('opens with settings in other types, reads those that are clear, and loses the others with the next change', async () => {
-  const odd = { timeInterval: 10, disabledPacks: 'lango', keepCookies: 'session', exemplarTraceIdDestinations: [null] };
-  const { user, onOptionsChange } = setup({ jsonData: { ...odd, packs: { pack: 'a' } } as object });
-  await answerPacks(asked);
+it('reads settings of other types if their meaning is clear, and drops the others on the next change', async () => {
+  const otherTypes = {
+    timeInterval: 10,
+    disabledPacks: 'lango',
+    keepCookies: 'session',
+    exemplarTraceIdDestinations: [null],
+  };
+  const { user, onOptionsChange } = setup({ jsonData: { ...otherTypes, packs: { pack: 'a' } } as object });
+  await respondWithPacks();
   await user.type(screen.getByLabelText('Query timeout'), '9');
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({
     queryTimeout: '9',
@@ -89,17 +94,17 @@ it('opens with settings in other types, reads those that are clear, and loses th
   });
 });
 
-it('keeps query parameters that can’t be read until others are written, for they may keep tenants apart', async () => {
+it('keeps unreadable query parameters until the user enters others, because they may separate tenants', async () => {
   const customQueryParameters = { extra_label: 'tenant=a' };
   const { user, onOptionsChange } = setup({ jsonData: { customQueryParameters } as object });
-  await answerPacks(asked);
+  await respondWithPacks();
   await user.type(screen.getByLabelText('Query timeout'), '9');
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ queryTimeout: '9', customQueryParameters });
   await user.type(screen.getByLabelText('Custom query parameters'), 'a');
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toHaveProperty('customQueryParameters', 'a');
 });
 
-it('stores durations, and says when one is none', async () => {
+it('stores durations and shows an error for an invalid one', async () => {
   const { user, onOptionsChange } = setup();
   await user.type(screen.getByLabelText('Query timeout'), '1m30x');
   expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
@@ -111,19 +116,19 @@ it('stores durations, and says when one is none', async () => {
   expect(onOptionsChange.mock.lastCall?.[0].jsonData.timeInterval).toBeUndefined();
 });
 
-it('forgets a timeout that is cleared', async () => {
+it('removes a timeout that is cleared', async () => {
   const { user, onOptionsChange } = setup();
   await user.clear(screen.getByLabelText('Timeout in seconds'));
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
 });
 
-it('says that no time at all is no duration', async () => {
+it('shows an error for a duration of zero', async () => {
   const { user } = setup();
   await user.type(screen.getByLabelText('Query timeout'), '0s');
   expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
 });
 
-it('can be read and not changed where it is provisioned', async () => {
+it('is read-only if the data source is provisioned', async () => {
   const exemplarTraceIdDestinations = [{ name: 'trace_id', url: 'https://traces.example.com' }];
   const { user } = setup({
     readOnly: true,
@@ -131,7 +136,7 @@ it('can be read and not changed where it is provisioned', async () => {
   });
   await user.click(screen.getByLabelText('Expand section Limits'));
   await user.click(screen.getByLabelText('Expand section HTTP headers'));
-  await answerPacks(asked);
+  await respondWithPacks();
   expect(await screen.findByLabelText('Pack Inference server')).not.toBeChecked();
 
   const roles = ['textbox', 'spinbutton', 'combobox', 'checkbox', 'switch', 'radio'];
@@ -144,7 +149,7 @@ it('can be read and not changed where it is provisioned', async () => {
 });
 
 describe('custom query parameters', () => {
-  it('are stored as they are written', async () => {
+  it('are stored as entered', async () => {
     const { user, onOptionsChange } = setup();
     await user.click(screen.getByLabelText('Custom query parameters'));
     await user.paste('dedup=true&x=1');
@@ -153,16 +158,16 @@ describe('custom query parameters', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('customQueryParameters');
   });
 
-  it('say at the field what can’t be sent', async () => {
+  it('show an error for a reserved parameter', async () => {
     const { user } = setup();
     await user.click(screen.getByLabelText('Custom query parameters'));
     await user.paste('dedup=true&query=up');
-    expect(screen.getByText('The query itself sets query: leave it out.')).toBeInTheDocument();
+    expect(screen.getByText('The data source sets query itself. Remove it.')).toBeInTheDocument();
   });
 });
 
-describe('own metrics', () => {
-  it('are stored as packs, and leave no key behind', async () => {
+describe('user metrics', () => {
+  it('are stored as packs, without a key if they are empty', async () => {
     const { user, onOptionsChange } = setup({ jsonData: { timeInterval: '15s', packs: 'pack: mine' } });
     await user.type(screen.getByLabelText('Packs in YAML'), '2');
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s', packs: 'pack: mine2' });
@@ -170,20 +175,22 @@ describe('own metrics', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
   });
 
-  it('are asked about under the data source’s own address', async () => {
+  it('are checked by the data source that is edited', async () => {
     setup({ uid: 'second', jsonData: { packs: 'pack: mine' } });
     await waitFor(() =>
-      expect(asked.map(({ request }) => request.url)).toContain('/api/datasources/uid/second/resources/catalog/check')
+      expect(requests.map(({ request }) => request.url)).toContain(
+        '/api/datasources/uid/second/resources/catalog/check'
+      )
     );
   });
 
-  it('can’t be changed where they are provisioned', () => {
+  it('are read-only if the data source is provisioned', () => {
     setup({ readOnly: true, jsonData: { packs: 'pack: mine' } });
     expect(screen.getByLabelText('Packs in YAML')).toHaveAttribute('readonly');
   });
 });
 
-it('shows infos of PromQL on panels only where that was chosen', async () => {
+it('stores whether panels show PromQL infos', async () => {
   const { user, onOptionsChange } = setup();
   await user.click(screen.getByLabelText('PromQL infos on panels'));
   expect(onOptionsChange.mock.lastCall?.[0].jsonData.showInfos).toBe(true);
@@ -200,7 +207,7 @@ describe('limits', () => {
     return page;
   }
 
-  it('are out of sight until they are asked for, and empty at the defaults', async () => {
+  it('are in a closed section and empty by default', async () => {
     const { user } = setup();
     expect(screen.queryByLabelText('Series limit')).not.toBeInTheDocument();
     await user.click(screen.getByLabelText('Expand section Limits'));
@@ -230,13 +237,13 @@ describe('limits', () => {
     ['Series limit', '1.5', 'Write a whole number from 1 to 10,000,000.'],
     ['Sample limit', '0', 'Write a whole number from 1 to 1,000,000,000.'],
     ['Retries', '11', 'Write a whole number from 0 to 10.'],
-  ])('%s can’t be %s', async (label, typed, says) => {
+  ])('%s can’t be %s', async (label, typed, error) => {
     const { user } = await open();
     await user.type(screen.getByLabelText(label), typed);
-    expect(screen.getByText(says)).toBeInTheDocument();
+    expect(screen.getByText(error)).toBeInTheDocument();
   });
 
-  it('cut an answer only where that was chosen', async () => {
+  it('store whether a response is truncated', async () => {
     const { user, onOptionsChange } = await open();
     await user.click(screen.getByLabelText('Partial data'));
     expect(onOptionsChange.mock.lastCall?.[0].jsonData.partialData).toBe(true);
@@ -244,7 +251,7 @@ describe('limits', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('partialData');
   });
 
-  it('let alerts use partial results only where that was chosen', async () => {
+  it('store whether alert rules use partial results', async () => {
     const { user, onOptionsChange } = await open();
     expect(screen.getByLabelText('Partial results in alerts')).not.toBeChecked();
     await user.click(screen.getByLabelText('Partial results in alerts'));
@@ -253,7 +260,7 @@ describe('limits', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('partialAlerts');
   });
 
-  it('can’t be changed where they are provisioned', async () => {
+  it('are read-only if the data source is provisioned', async () => {
     await open({ readOnly: true });
     [...FIELDS, 'Partial data', 'Partial results in alerts'].forEach((label) =>
       expect(screen.getByLabelText(label)).toBeDisabled()
@@ -264,22 +271,22 @@ describe('limits', () => {
 describe('trace links', () => {
   const links = (call: [typeof OPTIONS] | undefined) => call?.[0].jsonData.exemplarTraceIdDestinations;
 
-  it('lead from a label to a tracing data source', async () => {
+  it('store a label and a tracing data source', async () => {
     const { user, onOptionsChange } = setup();
     await user.click(screen.getByText('Add trace link'));
     const link = within(screen.getByLabelText('Trace link 1'));
-    expect(link.getByText('Name the label.')).toBeInTheDocument();
+    expect(link.getByText('Enter a label.')).toBeInTheDocument();
 
     await user.click(link.getByLabelText('Label'));
     await user.paste('trace_id');
-    expect(link.queryByText('Name the label.')).not.toBeInTheDocument();
+    expect(link.queryByText('Enter a label.')).not.toBeInTheDocument();
     await user.click(link.getByLabelText('Select a data source'));
     expect(screen.queryByText('Model Metrics')).not.toBeInTheDocument();
     await user.click(await screen.findByText('Tempo'));
     expect(links(onOptionsChange.mock.lastCall)).toEqual([{ name: 'trace_id', datasourceUid: 'tempo' }]);
   });
 
-  it('have a text of their own', async () => {
+  it('store a text', async () => {
     const first = { name: 'trace_id', datasourceUid: 'tempo' };
     const { user, onOptionsChange } = setup({ jsonData: { exemplarTraceIdDestinations: [first] } });
     await user.click(screen.getByLabelText('Link text'));
@@ -287,7 +294,7 @@ describe('trace links', () => {
     expect(links(onOptionsChange.mock.lastCall)).toEqual([{ ...first, urlDisplayLabel: 'Trace' }]);
   });
 
-  it('lead to a page instead', async () => {
+  it('store a URL instead of a data source', async () => {
     const first = { name: 'trace_id', datasourceUid: 'tempo', urlDisplayLabel: 'Trace' };
     const { user, onOptionsChange } = setup({ jsonData: { exemplarTraceIdDestinations: [first] } });
     await user.click(screen.getByLabelText('Web page'));
@@ -301,7 +308,7 @@ describe('trace links', () => {
     expect(links(onOptionsChange.mock.lastCall)).toEqual([{ name: 'trace_id', urlDisplayLabel: 'Trace' }]);
   });
 
-  it('go one by one, and leave nothing behind', async () => {
+  it('can be removed, without a key if none is left', async () => {
     const { user, onOptionsChange } = setup({
       jsonData: { exemplarTraceIdDestinations: [{ name: 'a' }, { name: 'b', url: 'https://b' }] },
     });
@@ -312,7 +319,7 @@ describe('trace links', () => {
     expect(onOptionsChange.mock.lastCall?.[0].jsonData).not.toHaveProperty('exemplarTraceIdDestinations');
   });
 
-  it('can’t be changed where they are provisioned', () => {
+  it('are read-only if the data source is provisioned', () => {
     setup({ readOnly: true, jsonData: { exemplarTraceIdDestinations: [{ name: 'a', url: 'https://a' }] } });
     expect(screen.getByLabelText('Label')).toBeDisabled();
     expect(screen.getByLabelText('URL')).toBeDisabled();

@@ -3,23 +3,23 @@ import { Auth, ConnectionSettings, convertLegacyAuthProps, DataSourceDescription
 import { Divider } from '@grafana/ui';
 import React from 'react';
 
-import { keptSettings, readableSettings } from './settings';
 import { ModelMetricsOptions } from '../shared/types';
 import { AdvancedSettings } from './AdvancedSettings';
-import { OwnMetrics } from './UserPacks';
 import { Packs } from './Packs';
 import type { SectionProps } from './QuerySettings';
-import { TestFindings } from './TestResult';
+import { unreadableSettings, readableSettings } from './settings';
+import { TestResult } from './TestResult';
+import { UserPacks } from './UserPacks';
 
 type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 
 const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/using.md';
 
-/** The data source's settings: where Prometheus is, who asks, how, and what the catalog holds. */
+/** Edits the settings of the data source: connection, authentication, queries, limits and packs. */
 export function ConfigEditor({ options: stored, onOptionsChange: store }: Props) {
   const options = { ...stored, jsonData: readableSettings(stored.jsonData) };
   const onOptionsChange: Props['onOptionsChange'] = (next) =>
-    store({ ...next, jsonData: { ...keptSettings(stored.jsonData), ...next.jsonData } });
+    store({ ...next, jsonData: { ...unreadableSettings(stored.jsonData), ...next.jsonData } });
   const section: SectionProps = {
     options: options.jsonData,
     disabled: options.readOnly,
@@ -36,7 +36,7 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
         onChange={onOptionsChange}
         urlLabel="Prometheus server URL"
         urlPlaceholder="http://localhost:9090"
-        urlTooltip="The base of a Prometheus HTTP API, without /api/v1: Prometheus, Mimir, Thanos or VictoriaMetrics. There is no default."
+        urlTooltip="The URL of a server with the Prometheus HTTP API, without /api/v1: Prometheus, Mimir, Thanos or VictoriaMetrics. Required."
       />
       <Divider />
       <Auth {...convertLegacyAuthProps({ config: options, onChange: onOptionsChange })} />
@@ -45,14 +45,14 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
       <Divider />
       <Packs uid={options.uid} {...section} />
       <Divider />
-      <OwnMetrics uid={options.uid} {...section} />
+      <UserPacks uid={options.uid} {...section} />
       <Divider />
-      <TestFindings uid={options.uid} />
+      <TestResult uid={options.uid} />
     </>
   );
 }
 
-/** A field that is emptied leaves no key behind. */
+/** Removes the keys of fields that were cleared. */
 function withoutUndefined(jsonData: ModelMetricsOptions): ModelMetricsOptions {
   return Object.fromEntries(Object.entries(jsonData).filter(([, value]) => value !== undefined));
 }

@@ -5,19 +5,19 @@ import React from 'react';
 import type { SectionProps } from './QuerySettings';
 import { LABEL_WIDTH, NumberField } from './SettingFields';
 
-/** What one query may take of Grafana's memory and of the server's patience. */
+/** Edits the limits of one query. */
 export function LimitSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection
       title="Limits"
-      description="Keep one query from taking all of Grafana's memory."
+      description="Keep one query from using all of Grafana's memory."
       isCollapsible
       isInitiallyOpen={false}
     >
       <NumberField
         id="response-limit"
         label="Response limit"
-        tooltip="The size of one answer, decompressed, in MiB. Default: 256 MiB."
+        tooltip="The maximum size of one response, decompressed. Default: 256 MiB."
         placeholder="256"
         unit="MiB"
         min={0.1}
@@ -30,7 +30,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="series-limit"
         label="Series limit"
-        tooltip="Series in one answer. Default: 50,000."
+        tooltip="The maximum number of series in one response. Default: 50,000."
         placeholder="50,000"
         min={1}
         max={1e7}
@@ -41,7 +41,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="sample-limit"
         label="Sample limit"
-        tooltip="Samples in one answer, of all its series together. Default: 10,000,000."
+        tooltip="The maximum number of samples in one response, for all series together. Default: 10,000,000."
         placeholder="10,000,000"
         min={1}
         max={1e9}
@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="An answer over one of these limits is cut there and marked with a notice, instead of refused. What a panel computes from it lacks the rest. Alert rules never get one of these. Default: off."
+        tooltip="Truncate a response that is over one of these limits and show a notice, instead of an error. Calculations in a panel then lack the rest of the data. Alert rules never use truncated responses. Default: off."
         disabled={disabled}
         htmlFor="partial-data"
       >
@@ -65,7 +65,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial results in alerts"
         labelWidth={LABEL_WIDTH}
-        tooltip="Servers such as Thanos, Mimir and VictoriaMetrics can answer without a part of their storage, and say so. Panels show that as a warning. The query of an alert rule fails, since the missing data may change the alert's state. With this switch it uses the result, with the same warning. Default: off."
+        tooltip="Servers such as Thanos, Mimir and VictoriaMetrics report a partial result if a part of their storage is unavailable. Panels show it with a warning. The query of an alert rule fails, because the missing data could change the alert's state. With this option, alert rules use partial results, too. Default: off."
         disabled={disabled}
         htmlFor="partial-alerts"
       >
@@ -78,7 +78,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="max-retries"
         label="Retries"
-        tooltip="How often a connection that can't be made is tried again. A server that is too busy, or that breaks off, is asked three to five times whatever stands here. Default: 2."
+        tooltip="How often to retry a connection that can't be established. Requests to an overloaded server and interrupted responses have three to five attempts, independent of this setting. Default: 2."
         placeholder="2"
         min={0}
         max={10}

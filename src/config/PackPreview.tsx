@@ -10,12 +10,12 @@ interface Cell {
 const COLUMNS: Array<Column<PackMetric>> = [
   { id: 'name', header: 'Metric' },
   { id: 'title', header: 'Title' },
-  { id: 'overrides', header: 'Overrides', cell: ({ row }: Cell) => row.original.overrides && 'the built-in metric' },
+  { id: 'overrides', header: 'Overrides', cell: ({ row }: Cell) => row.original.overrides && 'built-in metric' },
   { id: 'preview', header: 'PromQL', cell: ({ row }: Cell) => <PromQL {...row.original} /> },
   { id: 'record', header: 'Recording rule' },
 ];
 
-/** The metrics that a user's own packs define, and the PromQL that each renders to. */
+/** Lists the metrics of user packs with the PromQL that each renders to. */
 export function PackPreview({ metrics }: { metrics: PackMetric[] }) {
   return <InteractiveTable columns={COLUMNS} data={metrics} getRowId={({ name }: PackMetric) => name} />;
 }

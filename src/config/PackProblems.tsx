@@ -5,11 +5,11 @@ import { PackProblem } from './packs';
 
 interface Props {
   problems: PackProblem[];
-  /** Shows a line in the editor. */
+  /** Called to show a line in the editor. */
   onGoTo: (line: number) => void;
 }
 
-/** Everything that is wrong with a user's own packs, each with its place. */
+/** Lists the problems of user packs, each with its position. */
 export function PackProblems({ problems, onGoTo }: Props) {
   return (
     <Box paddingLeft={2}>
@@ -24,19 +24,19 @@ export function PackProblems({ problems, onGoTo }: Props) {
                 {' · '}
               </>
             )}
-            {words(problem)}
+            {problemText(problem)}
           </li>
         ))}
       </ul>
       <Text color="secondary">
-        Saved like this, the metrics that a faulty pack names answer with an error, and all of the catalog where it
-        can&apos;t be told which those are.
+        If you save invalid packs, queries for their metrics fail. Queries for all metrics of the catalog fail if the
+        metrics of a pack can&apos;t be determined.
       </Text>
     </Box>
   );
 }
 
-function words({ pack, metric, field, text }: PackProblem): string {
-  const place = [pack, metric, field].filter(Boolean).join(' · ');
-  return place ? `${place}: ${text}` : text;
+function problemText({ pack, metric, field, text }: PackProblem): string {
+  const position = [pack, metric, field].filter(Boolean).join(' · ');
+  return position ? `${position}: ${text}` : text;
 }

@@ -4,41 +4,41 @@ import React, { ComponentProps } from 'react';
 import { PackCheck, PackMetric } from './packs';
 
 interface Props {
-  busy: boolean;
-  found: PackCheck | undefined;
+  isChecking: boolean;
+  result: PackCheck | undefined;
 }
 
-/** How a user's own packs stand, in a line that is told to who can't see it. */
-export function PackStatus({ busy, found }: Props) {
+/** Shows the result of the check in one line, which screen readers announce. */
+export function PackStatus({ isChecking, result }: Props) {
   return (
     <Stack role="status" alignItems="center">
-      {busy && <Badge color="blue" icon="sync" text="Checking…" />}
-      {!busy && found && (
+      {isChecking && <Badge color="blue" icon="sync" text="Checking…" />}
+      {!isChecking && result && (
         <>
-          <Badge {...verdict(found)} />
-          <Text color="secondary">Save & test says the same.</Text>
+          <Badge {...badgeOf(result)} />
+          <Text color="secondary">Save & test shows the same result.</Text>
         </>
       )}
     </Stack>
   );
 }
 
-function verdict({ problems, metrics }: PackCheck): ComponentProps<typeof Badge> {
+function badgeOf({ problems, metrics }: PackCheck): ComponentProps<typeof Badge> {
   if (problems.length > 0) {
     return { color: 'red', icon: 'exclamation-triangle', text: counted(problems.length, 'problem') };
   }
-  return { color: 'green', icon: 'check', text: counted(metrics.length, 'metric') + overriding(metrics) };
+  return { color: 'green', icon: 'check', text: counted(metrics.length, 'metric') + overrideText(metrics) };
 }
 
-function overriding(metrics: PackMetric[]): string {
+function overrideText(metrics: PackMetric[]): string {
   const count = metrics.filter(({ overrides }) => overrides).length;
   switch (count) {
     case 0:
       return '';
     case 1:
-      return ', 1 overrides a built-in one';
+      return ', 1 overrides a built-in metric';
     default:
-      return `, ${count} override built-in ones`;
+      return `, ${count} override built-in metrics`;
   }
 }
 

@@ -2,19 +2,19 @@ import { Box, Column, InteractiveTable, Stack, Switch, Text } from '@grafana/ui'
 import React, { useId, useState } from 'react';
 
 import { CatalogMetric } from '../shared/catalog';
-import { ShippedPack } from './packs';
-import { unitName } from '../shared/unitName';
 import { ExpandButton } from '../shared/ExpandButton';
+import { unitName } from '../shared/unitName';
+import { BuiltInPack } from './packs';
 
 interface Props {
-  pack: ShippedPack;
-  isOn: boolean;
+  pack: BuiltInPack;
+  isEnabled: boolean;
   disabled: boolean | undefined;
-  onChange: (on: boolean) => void;
+  onChange: (isEnabled: boolean) => void;
 }
 
-/** A pack that can be turned off, and its metrics when they are asked for. */
-export function PackSwitch({ pack: { title, owner, metrics }, isOn, disabled, onChange }: Props) {
+/** Enables or disables a built-in pack, and lists its metrics when it is expanded. */
+export function PackSwitch({ pack: { title, owner, metrics }, isEnabled, disabled, onChange }: Props) {
   const id = useId();
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -22,7 +22,7 @@ export function PackSwitch({ pack: { title, owner, metrics }, isOn, disabled, on
       <Stack alignItems="center">
         <Switch
           aria-label={`Pack ${title}`}
-          value={isOn}
+          value={isEnabled}
           disabled={disabled}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />

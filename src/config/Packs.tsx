@@ -4,43 +4,43 @@ import React from 'react';
 import useAsyncRetry from 'react-use/lib/useAsyncRetry';
 import { lastValueFrom } from 'rxjs';
 
-import { ShippedPack, shippedPacks, whyUnanswered } from './packs';
+import { BuiltInPack, loadBuiltInPacks, failureText } from './packs';
 import { PackSwitch } from './PackSwitch';
 import type { SectionProps } from './QuerySettings';
 
 interface Props extends SectionProps {
-  /** The data source's. */
+  /** Of the data source. */
   uid: string;
 }
 
-/** The packs that ship with the plugin, each with a switch. */
+/** Lists the built-in packs, each with a switch. */
 export function Packs(props: Props) {
-  const { value: packs, error, retry } = useAsyncRetry(() => lastValueFrom(shippedPacks(props.uid)), [props.uid]);
+  const { value: packs, error, retry } = useAsyncRetry(() => lastValueFrom(loadBuiltInPacks(props.uid)), [props.uid]);
   return (
     <ConfigSection
       title="Packs"
-      description="The metrics that ship with the plugin. Turning a pack off takes its metrics out of the catalog; dashboards and alert rules that ask for them then say so. Default: all are on."
+      description="Metrics that ship with the plugin. Disabling a pack removes its metrics from the catalog. Dashboards and alert rules that use them then show an error. Default: all packs are enabled."
     >
       {error && (
         <Alert title="The packs could not be loaded" severity="warning" buttonContent="Try again" onRemove={retry}>
-          {whyUnanswered(error)}
+          {failureText(error)}
         </Alert>
       )}
-      {!error && !packs && <LoadingPlaceholder text="Loading the packs…" />}
+      {!error && !packs && <LoadingPlaceholder text="Loading packs…" />}
       {packs && <Switches {...props} packs={packs} />}
     </ConfigSection>
   );
 }
 
 interface SwitchesProps extends SectionProps {
-  packs: ShippedPack[];
+  packs: BuiltInPack[];
 }
 
 function Switches({ packs, options: { disabledPacks = [] }, disabled, onChange }: SwitchesProps) {
-  const isOn = ({ name }: ShippedPack) => !disabledPacks.includes(name);
-  const turn = ({ name }: ShippedPack, on: boolean) => {
-    const off = disabledPacks.filter((other) => other !== name);
-    const next = on ? off : [...off, name];
+  const isEnabled = ({ name }: BuiltInPack) => !disabledPacks.includes(name);
+  const setEnabled = ({ name }: BuiltInPack, enabled: boolean) => {
+    const others = disabledPacks.filter((other) => other !== name);
+    const next = enabled ? others : [...others, name];
     onChange({ disabledPacks: next.length ? next : undefined });
   };
   const unknown = disabledPacks.filter((name) => packs.every((pack) => pack.name !== name));
@@ -52,20 +52,20 @@ function Switches({ packs, options: { disabledPacks = [] }, disabled, onChange }
           <PackSwitch
             key={pack.name}
             pack={pack}
-            isOn={isOn(pack)}
+            isEnabled={isEnabled(pack)}
             disabled={disabled}
-            onChange={(on) => turn(pack, on)}
+            onChange={(enabled) => setEnabled(pack, enabled)}
           />
         ))}
       </Stack>
       <Text color="secondary">
-        {`${count(packs.filter(isOn))} of ${count(packs)} metrics are on.`}
-        {unknown.length > 0 && ` Also turned off, but not in this version of the plugin: ${unknown.join(', ')}.`}
+        {`${countMetrics(packs.filter(isEnabled))} of ${countMetrics(packs)} metrics are enabled.`}
+        {unknown.length > 0 && ` Also disabled, but not in this version of the plugin: ${unknown.join(', ')}.`}
       </Text>
     </Stack>
   );
 }
 
-function count(packs: ShippedPack[]): number {
+function countMetrics(packs: BuiltInPack[]): number {
   return packs.reduce((sum, { metrics }) => sum + metrics.length, 0);
 }

@@ -3,31 +3,31 @@ import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, InlineSwitch, Select } from '@grafana/ui';
 import React from 'react';
 
-import { customParametersProblem } from './customParameters';
 import { ModelMetricsOptions } from '../shared/types';
+import { customParametersProblem } from './customParameters';
 import { DurationField, LABEL_WIDTH, TextField } from './SettingFields';
 
 const METHODS: Array<SelectableValue<'POST' | 'GET'>> = [
   { value: 'POST', label: 'POST', description: 'Queries of any length' },
-  { value: 'GET', label: 'GET', description: 'For a proxy that lets nothing else through' },
+  { value: 'GET', label: 'GET', description: 'For a proxy that allows only GET' },
 ];
 
-/** What a section of the settings page gets. */
+/** The properties of a section of the settings page. */
 export interface SectionProps {
   options: ModelMetricsOptions;
   disabled: boolean | undefined;
-  /** Called with what changed; undefined takes a setting out. */
+  /** Called with the changed settings. Undefined removes a setting. */
   onChange: (changed: Partial<ModelMetricsOptions>) => void;
 }
 
-/** How often there is a new value, and how long one is waited for. */
+/** Edits the scrape interval and the query timeout. */
 export function IntervalSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection title="Interval behaviour">
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets, as a duration. No step is shorter, and rates look back over four of these at least. Default: 15s."
+        tooltip="How often Prometheus scrapes its targets, as a duration. It is the shortest step, and $__rate_interval is at least four scrape intervals. Default: 15s."
         placeholder="15s"
         value={options.timeInterval}
         disabled={disabled}
@@ -36,7 +36,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="When a query is given up, its retries included, as a duration. The timeout of the HTTP settings counts too where it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule does."
+        tooltip="The time limit of a query with its retries, as a duration. The timeout of the HTTP settings applies if it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
         value={options.queryTimeout}
         disabled={disabled}
@@ -46,7 +46,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
   );
 }
 
-/** How Prometheus is asked. */
+/** Edits how queries are sent to Prometheus. */
 export function QuerySettings({ options, disabled, onChange }: SectionProps) {
   const problem = customParametersProblem(options.customQueryParameters ?? '');
   return (
@@ -54,7 +54,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="HTTP method"
         labelWidth={LABEL_WIDTH}
-        tooltip="How queries are sent. A server that refuses POST is asked with GET anyway. Default: POST."
+        tooltip="How queries are sent. If the server rejects POST, GET is used. Default: POST."
         disabled={disabled}
         htmlFor="http-method"
       >
@@ -69,7 +69,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <TextField
         id="custom-query-parameters"
         label="Custom query parameters"
-        tooltip="Added to every request, as in a URL. A query can add others, but not change these. Default: none."
+        tooltip="Added to every request, as in a URL. A query can add other parameters, but can't change these. Default: none."
         placeholder="dedup=true&max_source_resolution=5m"
         width={40}
         value={options.customQueryParameters}
@@ -81,7 +81,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="PromQL infos on panels"
         labelWidth={LABEL_WIDTH}
-        tooltip="What Prometheus remarks on an expression, such as a rate of a metric that might not be a counter. The query editor always shows it. With this switch panels show it too, as a mark in their header. Default: off."
+        tooltip="Prometheus reports infos about an expression, such as a rate of a metric that might not be a counter. The query editor always shows them. With this option, panels show them as a notice in the header. Default: off."
         disabled={disabled}
         htmlFor="show-infos"
       >

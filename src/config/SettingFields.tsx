@@ -3,18 +3,18 @@ import React, { ComponentProps, useState } from 'react';
 
 import { isDuration } from './duration';
 
-/** Of the labels on the settings page, so that its fields stand in line. */
+/** The width of labels on the settings page, so that fields are aligned. */
 export const LABEL_WIDTH = 26;
 
 interface Field<Value> {
   id: string;
   label: string;
   tooltip: string;
-  /** The default, which an empty field stands for. */
+  /** The default, which applies if the field is empty. */
   placeholder: string;
   value: Value | undefined;
   disabled: boolean | undefined;
-  /** Called with undefined where the field is empty. */
+  /** Called with undefined if the field is empty. */
   onChange: (value: Value | undefined) => void;
 }
 
@@ -38,14 +38,14 @@ export function TextField({ id, label, tooltip, placeholder, value = '', width, 
 
 export function DurationField(props: Field<string>) {
   const { value = '' } = props;
-  const wrong = value !== '' && (!isDuration(value) || !/[1-9]/.test(value));
-  return <TextField {...props} width={20} invalid={wrong} error="Write a duration such as 15s or 1m30s." />;
+  const isInvalid = value !== '' && (!isDuration(value) || !/[1-9]/.test(value));
+  return <TextField {...props} width={20} invalid={isInvalid} error="Write a duration such as 15s or 1m30s." />;
 }
 
 interface NumberFieldProps extends Field<number> {
   min: number;
   max: number;
-  /** `any` takes fractions too. */
+  /** `any` also allows fractions. */
   step?: number | 'any';
   unit?: string;
 }
@@ -63,14 +63,14 @@ export function NumberField({
   disabled,
   onChange,
 }: NumberFieldProps) {
-  // What is typed, since a number knows no "1." on the way to "1.5".
+  // The typed text is kept, because the number loses the dot of "1." while the user types "1.5".
   const [text, setText] = useState(value === undefined ? '' : String(value));
   const change = (next: string) => {
     setText(next);
     onChange(next === '' ? undefined : Number(next));
   };
   const number = Number(text);
-  const wrong = text !== '' && (number < min || number > max || (step !== 'any' && !Number.isInteger(number)));
+  const isInvalid = text !== '' && (number < min || number > max || (step !== 'any' && !Number.isInteger(number)));
   return (
     <InlineField
       label={label}
@@ -78,7 +78,7 @@ export function NumberField({
       tooltip={tooltip}
       disabled={disabled}
       htmlFor={id}
-      invalid={wrong}
+      invalid={isInvalid}
       error={`Write a ${step === 'any' ? '' : 'whole '}number from ${grouped(min)} to ${grouped(max)}.`}
     >
       <Input

@@ -1,12 +1,12 @@
 import { act, render, screen, within } from '@testing-library/react';
 import React from 'react';
 
-import { Findings } from './health';
-import { Asked, fakeBackendSrv } from '../testing/backendSrv';
+import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { fakeDataSource } from '../testing/datasource';
-import { TestFindings } from './TestResult';
+import { HealthDetails } from './health';
+import { TestResult } from './TestResult';
 
-const FINDINGS: Findings = {
+const DETAILS: HealthDetails = {
   server: 'Prometheus',
   version: '3.5.0',
   language: 'PromQL',
@@ -24,42 +24,42 @@ const FINDINGS: Findings = {
   settings: [],
 };
 
-const HINT = /^Testing asks for a value/;
+const HINT = /^The test runs a query\./;
 
-let asked: Asked[];
+let requests: PendingRequest[];
 
-beforeEach(() => (asked = fakeBackendSrv()));
+beforeEach(() => (requests = fakeBackendSrv()));
 
-/** Tests a data source as Grafana does, beside the settings page of one. */
-async function test(answer: (asked: Asked) => void, shown = 'modelmetrics') {
-  render(<TestFindings uid={shown} />);
+/** Renders the settings page of a data source and runs "Save & test" like Grafana. Returns the result. */
+async function saveAndTest(respond: (request: PendingRequest) => void, uid = 'modelmetrics') {
+  render(<TestResult uid={uid} />);
   const { datasource } = fakeDataSource();
-  let said: unknown;
+  let result: unknown;
   await act(async () => {
-    const tested = datasource.testDatasource().catch((error: unknown) => error);
-    answer(asked[0]);
-    said = await tested;
+    const test = datasource.testDatasource().catch((error: unknown) => error);
+    respond(requests[0]);
+    result = await test;
   });
-  return said;
+  return result;
 }
 
-const facts = () =>
-  within(screen.getByRole('list', { name: 'Found by the test' }))
+const lines = () =>
+  within(screen.getByRole('list', { name: 'Test result' }))
     .getAllByRole('listitem')
     .map(({ textContent }) => textContent);
 
-it('says before a test what it is for', () => {
-  render(<TestFindings uid="modelmetrics" />);
+it('describes the test before it runs', () => {
+  render(<TestResult uid="modelmetrics" />);
   expect(within(screen.getByRole('status')).getByText(HINT)).toBeInTheDocument();
 });
 
-it('shows what a healthy data source is', async () => {
-  const said = await test(({ answer }) => answer({ status: 'OK', message: 'Fine.', details: FINDINGS }));
-  expect(said).toMatchObject({ status: 'success', message: 'Fine.' });
-  expect(facts()).toEqual([
+it('shows the details of a healthy data source', async () => {
+  const result = await saveAndTest(({ respond }) => respond({ status: 'OK', message: 'Fine.', details: DETAILS }));
+  expect(result).toMatchObject({ status: 'success', message: 'Fine.' });
+  expect(lines()).toEqual([
     'Server: Prometheus 3.5.0',
     'Query language: PromQL',
-    'Queries are sent by: POST',
+    'HTTP method: POST',
     'Exemplars: yes',
     'Catalog: 4 metrics',
     'Packs: Inference server (3), TANGO (1)',
@@ -67,65 +67,71 @@ it('shows what a healthy data source is', async () => {
   expect(screen.getByRole('status')).toContainElement(screen.getByRole('list'));
 });
 
-it('shows what is turned off, and leads to the problems of own packs', async () => {
+it('shows disabled packs and counts the problems of user packs', async () => {
   const problem = { pack: 'mine', metric: 'p99', field: 'query', line: 12, text: 'no such family' };
   const details = {
-    ...FINDINGS,
+    ...DETAILS,
     exemplars: false,
     disabledPacks: [{ name: 'lango', title: 'Lango', metrics: 31 }],
     unknownPacks: ['bakery'],
     problems: [problem, { ...problem, line: 14 }, { ...problem, line: 14, field: 'unit' }],
   };
   const refused = { status: 400, data: { status: 'ERROR', message: 'Faulty.', details }, config: {} };
-  const said = await test(({ fail }) => fail(refused));
-  expect(said).toMatchObject({ status: 'error', message: 'Faulty.' });
-  expect(facts().slice(3)).toEqual([
+  const result = await saveAndTest(({ fail }) => fail(refused));
+  expect(result).toMatchObject({ status: 'error', message: 'Faulty.' });
+  expect(lines().slice(3)).toEqual([
     'Exemplars: no',
     'Catalog: 4 metrics',
     'Packs: Inference server (3), TANGO (1)',
-    'Turned off: Lango (31)',
-    'To be turned off, but not in this version of the plugin: bakery',
-    'Problems of own metrics: 3, in lines 12, 14. They are listed there.',
+    'Disabled packs: Lango (31)',
+    'Disabled, but not in this version of the plugin: bakery',
+    'Problems in user metrics: 3, in lines 12, 14. See the section User metrics.',
   ]);
 });
 
-it('shows each setting that is not used as it is stored', async () => {
+it('shows each setting that is not used as stored', async () => {
   const settings = [{ setting: 'timeInterval', text: 'The scrape interval can’t be "often".' }];
-  await test(({ answer }) => answer({ status: 'ERROR', message: 'Odd.', details: { ...FINDINGS, settings } }));
-  expect(facts().at(-1)).toBe('The scrape interval can’t be "often".');
+  await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Odd.', details: { ...DETAILS, settings } }));
+  expect(lines().at(-1)).toBe('The scrape interval can’t be "often".');
 });
 
 it.each([
   [
     [{ pack: '', metric: '', field: '', line: 0, text: 'too long' }],
-    'Problems of own metrics: 1. They are listed there.',
+    'Problems in user metrics: 1. See the section User metrics.',
   ],
   [
     [{ pack: '', metric: '', field: '', line: 3, text: 'no YAML' }],
-    'Problems of own metrics: 1, in line 3. They are listed there.',
+    'Problems in user metrics: 1, in line 3. See the section User metrics.',
   ],
-])('counts problems with and without a line', async (problems, says) => {
-  await test(({ answer }) => answer({ status: 'ERROR', message: 'Faulty.', details: { ...FINDINGS, problems } }));
-  expect(facts().at(-1)).toBe(says);
+])('counts problems with and without a line', async (problems, line) => {
+  await saveAndTest(({ respond }) =>
+    respond({ status: 'ERROR', message: 'Faulty.', details: { ...DETAILS, problems } })
+  );
+  expect(lines().at(-1)).toBe(line);
 });
 
-it('shows what the server warns of', async () => {
-  const details = { ...FINDINGS, warnings: ['store-1 is down'] };
-  await test(({ answer }) => answer({ status: 'OK', message: 'Fine.', details }));
-  expect(facts().slice(3, 5)).toEqual(['Exemplars: yes', 'Warning: store-1 is down']);
+it('shows warnings of the server', async () => {
+  const details = { ...DETAILS, warnings: ['store-1 is down'] };
+  await saveAndTest(({ respond }) => respond({ status: 'OK', message: 'Fine.', details }));
+  expect(lines().slice(3, 5)).toEqual(['Exemplars: yes', 'Warning: store-1 is down']);
 });
 
-it('shows the catalog where no server answered', async () => {
-  const { server, version, language, method, ...details } = FINDINGS;
-  await test(({ answer }) => answer({ status: 'ERROR', message: 'Refused.', details }));
-  expect(facts()).toEqual(['No server answered.', 'Catalog: 4 metrics', 'Packs: Inference server (3), TANGO (1)']);
+it('shows the catalog if the server did not respond', async () => {
+  const { server, version, language, method, ...details } = DETAILS;
+  await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Refused.', details }));
+  expect(lines()).toEqual([
+    'The server did not respond.',
+    'Catalog: 4 metrics',
+    'Packs: Inference server (3), TANGO (1)',
+  ]);
 });
 
 it.each([
-  ['of another data source', 'second', FINDINGS],
-  ['that the backend did not make', 'modelmetrics', { error: 'plugin unavailable' }],
+  ['of another data source', 'second', DETAILS],
+  ['that did not reach the backend', 'modelmetrics', { error: 'plugin unavailable' }],
   ['without details', 'modelmetrics', undefined],
-])('shows nothing of a test %s', async (_, shown, details) => {
-  await test(({ answer }) => answer({ status: 'OK', message: 'Fine.', details }), shown);
+])('shows nothing of a test %s', async (_, uid, details) => {
+  await saveAndTest(({ respond }) => respond({ status: 'OK', message: 'Fine.', details }), uid);
   expect(screen.getByText(HINT)).toBeInTheDocument();
 });

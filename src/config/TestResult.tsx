@@ -3,27 +3,27 @@ import { Box, Text } from '@grafana/ui';
 import React, { useMemo } from 'react';
 import useObservable from 'react-use/lib/useObservable';
 
-import { Findings, healthChecks } from './health';
+import { HealthDetails, healthChecks } from './health';
 import { PackProblem } from './packs';
 
-/** What "Save & test" found, beside the message that Grafana shows below. */
-export function TestFindings({ uid }: { uid: string }) {
-  const findings = useObservable(useMemo(() => healthChecks(uid), [uid]));
+/** Shows the details of "Save & test". Grafana shows only its message. */
+export function TestResult({ uid }: { uid: string }) {
+  const details = useObservable(useMemo(() => healthChecks(uid), [uid]));
   return (
     <ConfigSection title="Test">
-      {/* It is here before there is anything in it, or a screen reader would not tell what comes. */}
+      {/* Screen readers announce changes only in an element that is already there. */}
       <div role="status">
-        {findings ? (
+        {details ? (
           <Box paddingLeft={2}>
-            <ul aria-label="Found by the test">
-              {facts(findings).map((fact) => (
-                <li key={fact}>{fact}</li>
+            <ul aria-label="Test result">
+              {resultLines(details).map((line) => (
+                <li key={line}>{line}</li>
               ))}
             </ul>
           </Box>
         ) : (
           <Text color="secondary">
-            Testing asks for a value, and shows here which server answered, what it can do and what the catalog holds.
+            The test runs a query. The result lists the server, its capabilities and the packs of the catalog.
           </Text>
         )}
       </div>
@@ -31,39 +31,41 @@ export function TestFindings({ uid }: { uid: string }) {
   );
 }
 
-function facts(found: Findings): string[] {
+function resultLines(details: HealthDetails): string[] {
   return [
-    ...(found.server ? server(found) : ['No server answered.']),
-    `Catalog: ${found.catalogMetrics} metrics`,
-    ...listed('Packs', counted(found.packs)),
-    ...listed('Turned off', counted(found.disabledPacks)),
-    ...listed('To be turned off, but not in this version of the plugin', found.unknownPacks),
-    ...found.settings.map(({ text }) => text),
-    ...faults(found.problems),
+    ...(details.server ? serverLines(details) : ['The server did not respond.']),
+    `Catalog: ${details.catalogMetrics} metrics`,
+    ...list('Packs', packNames(details.packs)),
+    ...list('Disabled packs', packNames(details.disabledPacks)),
+    ...list('Disabled, but not in this version of the plugin', details.unknownPacks),
+    ...details.settings.map(({ text }) => text),
+    ...problemLines(details.problems),
   ];
 }
 
-function server({ server, version, language, method, exemplars, warnings }: Findings): string[] {
+function serverLines({ server, version, language, method, exemplars, warnings }: HealthDetails): string[] {
   return [
     `Server: ${[server, version].filter(Boolean).join(' ')}`,
     `Query language: ${language}`,
-    `Queries are sent by: ${method}`,
+    `HTTP method: ${method}`,
     `Exemplars: ${exemplars ? 'yes' : 'no'}`,
     ...warnings.map((warning) => `Warning: ${warning}`),
   ];
 }
 
-/** The section of the own metrics has their words. */
-function faults(problems: PackProblem[]): string[] {
+/** Counts the problems. The section of the user metrics describes them. */
+function problemLines(problems: PackProblem[]): string[] {
   const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
-  const places = lines.length ? `, ${lines.length === 1 ? 'in line' : 'in lines'} ${lines.join(', ')}` : '';
-  return problems.length ? [`Problems of own metrics: ${problems.length}${places}. They are listed there.`] : [];
+  const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';
+  return problems.length
+    ? [`Problems in user metrics: ${problems.length}${positions}. See the section User metrics.`]
+    : [];
 }
 
-function counted(packs: Findings['packs']): string[] {
+function packNames(packs: HealthDetails['packs']): string[] {
   return packs.map(({ title, metrics }) => `${title} (${metrics})`);
 }
 
-function listed(what: string, names: string[]): string[] {
-  return names.length ? [`${what}: ${names.join(', ')}`] : [];
+function list(title: string, names: string[]): string[] {
+  return names.length ? [`${title}: ${names.join(', ')}`] : [];
 }

@@ -13,7 +13,7 @@ const KINDS: Array<SelectableValue<Kind>> = [
 ];
 
 interface Props {
-  /** Its place in the list, from 1. */
+  /** The position in the list, from 1. */
   number: number;
   link: TraceDestination;
   disabled: boolean | undefined;
@@ -21,7 +21,7 @@ interface Props {
   onRemove: () => void;
 }
 
-/** One label of exemplars that holds a trace id, and where that leads. */
+/** Edits one trace link: the exemplars' label with the trace ID, and the target of the link. */
 export function TraceLink({ number, link, disabled, onChange, onRemove }: Props) {
   const id = useId();
   const { name, datasourceUid, url, urlDisplayLabel } = link;
@@ -32,11 +32,11 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
     <InlineFieldRow role="group" aria-label={`Trace link ${number}`}>
       <InlineField
         label="Label"
-        tooltip="The label of the exemplar that holds the trace id, such as trace_id."
+        tooltip="The exemplar's label with the trace ID, such as trace_id."
         disabled={disabled}
         htmlFor={`${id}-label`}
         invalid={!name}
-        error="Name the label."
+        error="Enter a label."
       >
         <Input
           id={`${id}-label`}
@@ -47,8 +47,8 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
         />
       </InlineField>
       <InlineField
-        label="Leads to"
-        tooltip="Where traces are kept: a tracing data source of this Grafana, or a web page. Default: a data source."
+        label="Link to"
+        tooltip="The target of the link: a tracing data source of this Grafana, or a web page. Default: a data source."
         disabled={disabled}
       >
         <RadioButtonGroup
@@ -64,7 +64,7 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
             tracing
             noDefault
             width={34}
-            placeholder="Choose a tracing data source"
+            placeholder="Select a tracing data source"
             current={datasourceUid ?? null}
             disabled={disabled}
             onChange={({ uid }) => onChange({ ...text, datasourceUid: uid })}
@@ -83,7 +83,7 @@ export function TraceLink({ number, link, disabled, onChange, onRemove }: Props)
       )}
       <InlineField
         label="Link text"
-        tooltip="What the link says. Default: View trace."
+        tooltip="The text of the link. Default: View trace."
         disabled={disabled}
         htmlFor={`${id}-text`}
       >

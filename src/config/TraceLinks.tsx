@@ -6,7 +6,7 @@ import { TraceDestination } from '../shared/types';
 import type { SectionProps } from './QuerySettings';
 import { TraceLink } from './TraceLink';
 
-/** The traces that exemplars lead to. */
+/** Edits the links from exemplars to traces. */
 export function TraceLinks({ options, disabled, onChange }: SectionProps) {
   const links = options.exemplarTraceIdDestinations ?? [];
   const store = (next: TraceDestination[]) => onChange({ exemplarTraceIdDestinations: next.length ? next : undefined });
@@ -14,7 +14,7 @@ export function TraceLinks({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection
       title="Exemplars"
-      description="An exemplar with a trace id gets a link to its trace: in a tracing data source, or on a web page, with ${__value.raw} in its URL for the id."
+      description="Exemplars with a trace ID link to their trace, in a tracing data source or on a web page. In the URL of a web page, ${__value.raw} is the trace ID."
     >
       {links.map((link, index) => (
         <TraceLink

@@ -2,12 +2,12 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { ModelMetricsOptions } from '../shared/types';
+import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
+import { editorCalls } from '../testing/codeEditor';
 import { EXAMPLE_PACK } from './examplePack';
 import { PackMetric, PackProblem } from './packs';
-import { Asked, fakeBackendSrv } from '../testing/backendSrv';
-import { told } from '../testing/codeEditor';
-import { ModelMetricsOptions } from '../shared/types';
-import { OwnMetrics } from './UserPacks';
+import { UserPacks } from './UserPacks';
 
 jest.mock('@grafana/ui', () => ({
   ...jest.requireActual('@grafana/ui'),
@@ -26,16 +26,16 @@ const METRIC: PackMetric = {
 
 const PROBLEM: PackProblem = { pack: 'mine', metric: 'latency_p99', field: 'query', line: 12, text: 'no such family' };
 
-let asked: Asked[];
+let requests: PendingRequest[];
 
 beforeEach(() => {
   jest.useFakeTimers();
-  asked = fakeBackendSrv();
+  requests = fakeBackendSrv();
 });
 
 afterEach(() => jest.useRealTimers());
 
-/** The section as the settings page holds it. */
+/** Renders the section like the settings page. */
 function setup(first: ModelMetricsOptions = {}, { uid = 'mine', readOnly = false } = {}) {
   const onChange = jest.fn<void, [Partial<ModelMetricsOptions>]>();
   function Page() {
@@ -44,7 +44,7 @@ function setup(first: ModelMetricsOptions = {}, { uid = 'mine', readOnly = false
       onChange(changed);
       setOptions({ ...options, ...changed });
     };
-    return <OwnMetrics uid={uid} options={options} disabled={readOnly} onChange={change} />;
+    return <UserPacks uid={uid} options={options} disabled={readOnly} onChange={change} />;
   }
   render(<Page />);
   return { onChange, user: userEvent.setup({ advanceTimers: jest.advanceTimersByTime }) };
@@ -53,47 +53,47 @@ function setup(first: ModelMetricsOptions = {}, { uid = 'mine', readOnly = false
 const field = () => screen.getByRole('textbox', { name: 'Packs in YAML' });
 const status = () => screen.getByRole('status');
 const pass = (ms: number) => act(() => jest.advanceTimersByTime(ms));
-const answer = (at: number, problems: PackProblem[], metrics: PackMetric[] = []) =>
-  act(() => asked[at].answer({ problems, metrics }));
+const respond = (index: number, problems: PackProblem[], metrics: PackMetric[] = []) =>
+  act(() => requests[index].respond({ problems, metrics }));
 
-/** The section with packs that have been checked. */
+/** Renders the section with the result of a check. */
 function setupChecked(problems: PackProblem[], metrics: PackMetric[] = []) {
   const page = setup({ packs: 'pack: mine' });
   pass(500);
-  answer(0, problems, metrics);
+  respond(0, problems, metrics);
   return page;
 }
 
-describe('with nothing written', () => {
-  it('is out of sight until it is asked for', async () => {
+describe('without user packs', () => {
+  it('is a closed section', async () => {
     const { user } = setup();
     expect(screen.queryByRole('textbox')).not.toBeInTheDocument();
-    await user.click(screen.getByLabelText('Expand section Own metrics'));
+    await user.click(screen.getByLabelText('Expand section User metrics'));
     expect(field()).toHaveValue('');
-    expect(screen.getByText(/^Nothing is written/)).toBeInTheDocument();
+    expect(screen.getByText(/^No user packs\./)).toBeInTheDocument();
   });
 
-  it('asks nothing', async () => {
+  it('sends no request', async () => {
     const { user } = setup();
-    await user.click(screen.getByLabelText('Expand section Own metrics'));
+    await user.click(screen.getByLabelText('Expand section User metrics'));
     await user.type(field(), ' ');
     pass(5000);
-    expect(asked).toEqual([]);
-    expect(screen.getByText(/^Nothing is written/)).toBeInTheDocument();
+    expect(requests).toEqual([]);
+    expect(screen.getByText(/^No user packs\./)).toBeInTheDocument();
   });
 
-  it('offers an example', async () => {
+  it('inserts an example', async () => {
     const { user, onChange } = setup();
-    await user.click(screen.getByLabelText('Expand section Own metrics'));
-    await user.click(screen.getByText('Insert an example'));
+    await user.click(screen.getByLabelText('Expand section User metrics'));
+    await user.click(screen.getByText('Insert example'));
     expect(onChange).toHaveBeenLastCalledWith({ packs: EXAMPLE_PACK });
     expect(field()).toHaveValue(EXAMPLE_PACK);
-    expect(screen.queryByText('Insert an example')).not.toBeInTheDocument();
-    expect(told.focus).toHaveBeenCalled();
+    expect(screen.queryByText('Insert example')).not.toBeInTheDocument();
+    expect(editorCalls.focus).toHaveBeenCalled();
   });
 });
 
-it('is stored as it is written, and leaves nothing behind when it is emptied', async () => {
+it('is stored as entered, and removed if it is cleared', async () => {
   const { user, onChange } = setup({ packs: 'pack: mine' });
   await user.type(field(), '\n');
   expect(onChange).toHaveBeenLastCalledWith({ packs: 'pack: mine\n' });
@@ -101,30 +101,30 @@ it('is stored as it is written, and leaves nothing behind when it is emptied', a
   expect(onChange).toHaveBeenLastCalledWith({ packs: undefined });
 });
 
-it('can’t be changed where it is provisioned, and is checked all the same', () => {
+it('is read-only and checked if the data source is provisioned', () => {
   setup({ packs: 'pack: mine' }, { readOnly: true });
   expect(field()).toHaveAttribute('readonly');
   pass(500);
-  answer(0, [PROBLEM]);
+  respond(0, [PROBLEM]);
   expect(screen.getByText('1 problem')).toBeInTheDocument();
 });
 
-it('offers no example where it is provisioned', async () => {
+it('has no example if the data source is provisioned', async () => {
   const { user } = setup({}, { readOnly: true });
-  await user.click(screen.getByLabelText('Expand section Own metrics'));
-  expect(screen.queryByText('Insert an example')).not.toBeInTheDocument();
+  await user.click(screen.getByLabelText('Expand section User metrics'));
+  expect(screen.queryByText('Insert example')).not.toBeInTheDocument();
 });
 
 describe('a check', () => {
-  it('sends what is written to the data source, when nobody has typed for half a second', async () => {
+  it('sends the text half a second after the last input', async () => {
     const { user } = setup({ packs: 'pack: mine' }, { uid: 'a/b' });
     expect(status()).toHaveTextContent('Checking…');
     pass(400);
     await user.type(field(), '!');
     pass(499);
-    expect(asked).toHaveLength(0);
+    expect(requests).toHaveLength(0);
     pass(1);
-    expect(asked.map(({ request }) => request)).toEqual([
+    expect(requests.map(({ request }) => request)).toEqual([
       expect.objectContaining({
         url: '/api/datasources/uid/a%2Fb/resources/catalog/check',
         method: 'POST',
@@ -134,26 +134,26 @@ describe('a check', () => {
     ]);
   });
 
-  it('is given up for a later one', async () => {
+  it('is cancelled by a later one', async () => {
     const { user } = setup({ packs: 'pack: mine' });
     pass(500);
     await user.type(field(), '!');
-    expect(asked[0].isGivenUp()).toBe(true);
+    expect(requests[0].isCancelled()).toBe(true);
     pass(500);
-    answer(0, [PROBLEM]);
+    respond(0, [PROBLEM]);
     expect(status()).toHaveTextContent('Checking…');
-    answer(1, [], [METRIC]);
+    respond(1, [], [METRIC]);
     expect(status()).toHaveTextContent('1 metric');
   });
 
-  it('leaves what was found before in sight', async () => {
+  it('keeps the previous result visible while it runs', async () => {
     const { user } = setupChecked([PROBLEM]);
     await user.type(field(), '!');
     expect(status()).toHaveTextContent('Checking…');
     expect(screen.getByLabelText('Problems')).toHaveTextContent('no such family');
   });
 
-  it('forgets what was found once nothing is written', async () => {
+  it('removes the result if the text is cleared', async () => {
     const { user } = setupChecked([PROBLEM]);
     await user.clear(field());
     expect(screen.queryByLabelText('Problems')).not.toBeInTheDocument();
@@ -162,37 +162,37 @@ describe('a check', () => {
     expect(screen.queryByLabelText('Problems')).not.toBeInTheDocument();
   });
 
-  it('is not waited for by a page that is left', () => {
+  it('is cancelled when the page is closed', () => {
     const page = render(
-      <OwnMetrics uid="mine" options={{ packs: 'pack: mine' }} disabled={false} onChange={jest.fn()} />
+      <UserPacks uid="mine" options={{ packs: 'pack: mine' }} disabled={false} onChange={jest.fn()} />
     );
     pass(500);
     page.unmount();
-    expect(asked[0].isGivenUp()).toBe(true);
+    expect(requests[0].isCancelled()).toBe(true);
   });
 });
 
-describe('packs without a fault', () => {
+describe('valid packs', () => {
   const overriding = { ...METRIC, name: 'inference_error_ratio', overrides: true };
 
   it.each([
     ['1 metric', [METRIC]],
-    ['3 metrics, 1 overrides a built-in one', [METRIC, overriding, { ...METRIC, name: 'c' }]],
-    ['2 metrics, 2 override built-in ones', [overriding, { ...overriding, name: 'd' }]],
+    ['3 metrics, 1 overrides a built-in metric', [METRIC, overriding, { ...METRIC, name: 'c' }]],
+    ['2 metrics, 2 override built-in metrics', [overriding, { ...overriding, name: 'd' }]],
     ['0 metrics', []],
-  ])('have %s', (says, metrics) => {
+  ])('have %s', (text, metrics) => {
     setupChecked([], metrics);
-    expect(within(status()).getByText(says)).toBeInTheDocument();
-    expect(status()).toHaveTextContent('Save & test says the same.');
+    expect(within(status()).getByText(text)).toBeInTheDocument();
+    expect(status()).toHaveTextContent('Save & test shows the same result.');
   });
 
-  it('are shown as they work', async () => {
+  it('are listed with their PromQL', async () => {
     const { user } = setupChecked([], [METRIC, { ...overriding, record: 'inference:error_ratio' }]);
     const rows = screen.getAllByRole('row').map((row) => within(row).queryAllByRole('cell'));
     const texts = rows.map((cells) => cells.map(({ textContent }) => textContent)).filter(({ length }) => length);
     expect(texts).toEqual([
       ['my_error_ratio', 'My error ratio', '', METRIC.preview, ''],
-      ['inference_error_ratio', 'My error ratio', 'the built-in metric', METRIC.preview, 'inference:error_ratio'],
+      ['inference_error_ratio', 'My error ratio', 'built-in metric', METRIC.preview, 'inference:error_ratio'],
     ]);
 
     Object.defineProperty(window, 'isSecureContext', { value: true });
@@ -202,8 +202,8 @@ describe('packs without a fault', () => {
   });
 });
 
-describe('faults', () => {
-  it('are listed with their places, beside the metrics that are good', () => {
+describe('problems', () => {
+  it('are listed with their positions, in addition to the valid metrics', () => {
     setupChecked(
       [
         PROBLEM,
@@ -222,55 +222,55 @@ describe('faults', () => {
     expect(screen.getByText('my_error_ratio')).toBeInTheDocument();
   });
 
-  it('lead to their lines', async () => {
+  it('link to their lines', async () => {
     const { user } = setupChecked([PROBLEM]);
     screen.getByRole('button', { name: 'Line 12' }).focus();
     await user.keyboard('{Enter}');
-    expect(told.revealLineInCenter).toHaveBeenLastCalledWith(12);
+    expect(editorCalls.revealLineInCenter).toHaveBeenLastCalledWith(12);
   });
 });
 
-describe('where the packs can’t be checked', () => {
+describe('a failed check', () => {
   const failed = (status: number, message: string) => ({ status, statusText: '', data: { message }, config: {} });
 
   it.each<[string, unknown, string]>([
     [
-      'the data source is not there yet',
+      'the data source is not saved',
       failed(404, 'Data source not found'),
       'Data source not found. Save the data source first. If it is saved, restart Grafana: it runs an older version of the plugin.',
     ],
     ['the text is too long', failed(400, 'The packs are larger than 1 MiB.'), 'The packs are larger than 1 MiB.'],
     [
-      'somebody may not query',
+      'the user may not query',
       failed(403, 'Permission denied.'),
-      'Permission denied. Ask for the permission to query this data source.',
+      'Permission denied. Ask an administrator for the permission to query this data source.',
     ],
     [
-      'the plugin is gone',
+      'the plugin is unavailable',
       failed(503, 'Plugin unavailable'),
-      "Plugin unavailable. Try again. If that does not help, look into Grafana's log.",
+      "Plugin unavailable. Try again. If the error persists, see Grafana's log.",
     ],
     [
-      'the network is gone',
+      'the network is unavailable',
       new TypeError('Failed to fetch'),
-      'Grafana did not answer (Failed to fetch). Check the connection and try again.',
+      'Grafana did not respond (Failed to fetch). Check the connection and try again.',
     ],
-  ])('as %s, it says what to do', (_, error, says) => {
+  ])('because %s shows what to do', (_, error, text) => {
     setup({ packs: 'pack: mine' });
     pass(500);
-    act(() => asked[0].fail(error));
+    act(() => requests[0].fail(error));
     expect(screen.getByLabelText('The packs could not be checked')).toHaveTextContent(
-      `The packs could not be checked${says}Try again`
+      `The packs could not be checked${text}Try again`
     );
   });
 
-  it('tries again', async () => {
+  it('can be retried', async () => {
     const { user } = setup({ packs: 'pack: mine' });
     pass(500);
-    act(() => asked[0].fail(new TypeError('Failed to fetch')));
+    act(() => requests[0].fail(new TypeError('Failed to fetch')));
     await user.click(screen.getByText('Try again'));
     pass(500);
-    answer(1, [], [METRIC]);
+    respond(1, [], [METRIC]);
     expect(screen.queryByLabelText('The packs could not be checked')).not.toBeInTheDocument();
     expect(status()).toHaveTextContent('1 metric');
   });

@@ -3,9 +3,9 @@ import { Alert, Button, Stack, Text } from '@grafana/ui';
 import React, { useRef } from 'react';
 
 import { EXAMPLE_PACK } from './examplePack';
-import { PackProblem } from './packs';
 import { PackPreview } from './PackPreview';
 import { PackProblems } from './PackProblems';
+import { PackProblem } from './packs';
 import { PackStatus } from './PackStatus';
 import type { SectionProps } from './QuerySettings';
 import { usePackCheck } from './usePackCheck';
@@ -14,27 +14,27 @@ import { LineEditor, YamlEditor } from './YamlEditor';
 const NO_PROBLEMS: PackProblem[] = [];
 
 interface Props extends SectionProps {
-  /** The data source's. */
+  /** Of the data source. */
   uid: string;
 }
 
-/** A user's own packs for the catalog, checked while they are written. */
-export function OwnMetrics(props: Props) {
+/** Edits user packs, and checks them while the user types. */
+export function UserPacks(props: Props) {
   return (
     <ConfigSection
-      title="Own metrics"
-      description="Metrics of your own for the catalog, in packs as YAML. One with the name of a built-in metric takes its place."
+      title="User metrics"
+      description="Metrics that you add to the catalog, in packs written in YAML. A metric with the name of a built-in metric replaces it."
       isCollapsible
       isInitiallyOpen={Boolean(props.options.packs)}
     >
-      <Packs {...props} />
+      <PacksEditor {...props} />
     </ConfigSection>
   );
 }
 
-function Packs({ uid, options: { packs = '' }, disabled, onChange }: Props) {
+function PacksEditor({ uid, options: { packs = '' }, disabled, onChange }: Props) {
   const editor = useRef<LineEditor>(null);
-  const { busy, found, failure, retry } = usePackCheck(uid, packs);
+  const { isChecking, result, failure, retry } = usePackCheck(uid, packs);
   const store = (text: string) => onChange({ packs: text || undefined });
   const isBlank = packs.trim() === '';
   const insertExample = () => {
@@ -49,30 +49,30 @@ function Packs({ uid, options: { packs = '' }, disabled, onChange }: Props) {
         label="Packs in YAML"
         value={packs}
         readOnly={disabled}
-        marks={found?.problems ?? NO_PROBLEMS}
+        marks={result?.problems ?? NO_PROBLEMS}
         onChange={store}
       />
       {isBlank ? (
         <Stack alignItems="center">
-          <Text color="secondary">Nothing is written: the catalog has the built-in metrics alone.</Text>
+          <Text color="secondary">No user packs. The catalog contains only built-in metrics.</Text>
           {!disabled && (
             <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
-              Insert an example
+              Insert example
             </Button>
           )}
         </Stack>
       ) : (
-        <PackStatus busy={busy} found={found} />
+        <PackStatus isChecking={isChecking} result={result} />
       )}
       {failure && (
         <Alert title="The packs could not be checked" severity="warning" buttonContent="Try again" onRemove={retry}>
           {failure}
         </Alert>
       )}
-      {found && found.problems.length > 0 && (
-        <PackProblems problems={found.problems} onGoTo={(line) => editor.current?.goTo(line)} />
+      {result && result.problems.length > 0 && (
+        <PackProblems problems={result.problems} onGoTo={(line) => editor.current?.goTo(line)} />
       )}
-      {found && found.metrics.length > 0 && <PackPreview metrics={found.metrics} />}
+      {result && result.metrics.length > 0 && <PackPreview metrics={result.metrics} />}
     </Stack>
   );
 }

@@ -2,7 +2,7 @@ import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { createRef, useState } from 'react';
 
-import { told } from '../testing/codeEditor';
+import { editorCalls } from '../testing/codeEditor';
 import { LineEditor, Mark, YamlEditor } from './YamlEditor';
 
 const mockLoads = { value: true };
@@ -39,15 +39,15 @@ beforeEach(() => jest.clearAllMocks());
 describe('in the code editor', () => {
   beforeAll(() => (mockLoads.value = true));
 
-  it('marks lines from their first character to their last, and leaves out those that are gone', () => {
+  it('marks lines from the first to the last character, without lines that don’t exist', () => {
     setup({
       marks: [
         { line: 3, text: 'no query' },
-        { line: 0, text: 'no place' },
-        { line: 9, text: 'cut off' },
+        { line: 0, text: 'no line' },
+        { line: 9, text: 'after the end' },
       ],
     });
-    const [, , markers] = told.setModelMarkers.mock.lastCall ?? [];
+    const [, , markers] = editorCalls.setModelMarkers.mock.lastCall ?? [];
     expect(markers).toEqual([
       { severity: 8, message: 'no query', startLineNumber: 3, startColumn: 3, endLineNumber: 3, endColumn: 15 },
     ]);
@@ -56,29 +56,29 @@ describe('in the code editor', () => {
   it('goes to a line', () => {
     const { goTo } = setup({});
     goTo(2);
-    expect(told.revealLineInCenter).toHaveBeenCalledWith(2);
-    expect(told.setPosition).toHaveBeenCalledWith({ lineNumber: 2, column: 1 });
-    expect(told.focus).toHaveBeenCalled();
+    expect(editorCalls.revealLineInCenter).toHaveBeenCalledWith(2);
+    expect(editorCalls.setPosition).toHaveBeenCalledWith({ lineNumber: 2, column: 1 });
+    expect(editorCalls.focus).toHaveBeenCalled();
   });
 
-  it('tells how the keyboard gets out, where Tab indents', () => {
+  it('explains how to leave it with the keyboard', () => {
     setup({});
-    expect(screen.getByText(/After Ctrl\+M/)).toBeInTheDocument();
+    expect(screen.getByText(/Press Ctrl\+M/)).toBeInTheDocument();
   });
 
-  it('needs no way out where Tab goes on by itself', () => {
+  it('does not explain it if the text is read-only, because Tab then leaves it', () => {
     setup({ readOnly: true });
-    expect(screen.queryByText(/After Ctrl\+M/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/Press Ctrl\+M/)).not.toBeInTheDocument();
   });
 
-  it('tells of a change to who listens now', async () => {
+  it('calls the current listener', async () => {
     const { onChange } = setup({ text: '' });
     await userEvent.type(field(), 'ab');
     expect(onChange.mock.calls.flat()).toEqual(['0: a', '1: ab']);
   });
 });
 
-describe('in a plain field, where the code editor does not load', () => {
+describe('in a plain field, if the code editor does not load', () => {
   beforeAll(() => {
     mockLoads.value = false;
     jest.useFakeTimers();
@@ -92,7 +92,7 @@ describe('in a plain field, where the code editor does not load', () => {
     return page;
   }
 
-  it('shows and takes the text', async () => {
+  it('edits the text', async () => {
     const { onChange } = setupPlain({});
     expect(field()).toHaveValue(TEXT);
     await userEvent.setup({ advanceTimers: jest.advanceTimersByTime }).clear(field());
@@ -109,7 +109,7 @@ describe('in a plain field, where the code editor does not load', () => {
     expect(TEXT.slice(field().selectionStart, field().selectionEnd)).toBe(selected);
   });
 
-  it('can be read only', () => {
+  it('can be read-only', () => {
     setupPlain({ readOnly: true });
     expect(field()).toHaveAttribute('readonly');
   });

@@ -3,9 +3,9 @@ import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } f
 import useLatest from 'react-use/lib/useLatest';
 import useTimeout from 'react-use/lib/useTimeout';
 
-/** Something wrong in a line. */
+/** A problem in a line. */
 export interface Mark {
-  /** From 1; 0 where it isn't known. */
+  /** From 1. 0 if it is unknown. */
   line: number;
   text: string;
 }
@@ -23,22 +23,22 @@ interface Props {
   onChange: (text: string) => void;
 }
 
-/** What a code editor is made of once it is loaded. */
+/** A loaded code editor. */
 interface Code {
   editor: MonacoEditor;
   monaco: Monaco;
 }
 
-/** How long the code editor may take to load, in milliseconds. */
-const PATIENCE = 10_000;
+/** Milliseconds after which a plain field replaces a code editor that has not loaded. */
+const LOAD_TIMEOUT = 10_000;
 
-/** Who the marks in a code editor are from. */
+/** The owner of the markers in the code editor. */
 const OWNER = 'modelmetrics';
 
-/** Edits YAML in Grafana's code editor, or in a plain field where Grafana can't load that. */
+/** Edits YAML in Grafana's code editor, or in a plain field if the code editor can't be loaded. */
 export const YamlEditor = forwardRef<LineEditor, Props>(function YamlEditor(props, ref) {
   const [code, setCode] = useState<Code>();
-  const [isLate] = useTimeout(PATIENCE);
+  const [isLate] = useTimeout(LOAD_TIMEOUT);
   if (!code && isLate()) {
     return <PlainYaml {...props} ref={ref} />;
   }
@@ -54,7 +54,7 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
   { label, value, readOnly, marks, code, onLoad, onChange },
   ref
 ) {
-  // The code editor goes on calling the functions of its first rendering.
+  // The code editor keeps calling the functions of its first rendering.
   const change = useLatest(onChange);
 
   useImperativeHandle(
@@ -71,7 +71,7 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
 
   useEffect(() => {
     if (code) {
-      mark(code, marks);
+      setMarkers(code, marks);
     }
   }, [code, marks]);
 
@@ -90,14 +90,14 @@ const CodeYaml = forwardRef<LineEditor, CodeProps>(function CodeYaml(
       />
       {!readOnly && (
         <Text variant="bodySmall" color="secondary">
-          Tab indents. After Ctrl+M, or Ctrl+Shift+M on a Mac, it goes on to the next field.
+          Tab indents. Press Ctrl+M (Ctrl+Shift+M on a Mac) to make Tab move to the next field.
         </Text>
       )}
     </>
   );
 });
 
-function mark({ editor, monaco }: Code, marks: Mark[]) {
+function setMarkers({ editor, monaco }: Code, marks: Mark[]) {
   const model = editor.getModel();
   if (!model) {
     return;
@@ -136,7 +136,7 @@ const PlainYaml = forwardRef<LineEditor, Props>(function PlainYaml({ label, valu
 function selectLine(area: HTMLTextAreaElement, line: number) {
   const lines = area.value.split('\n');
   const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
-  // In this order, since focus scrolls to what is selected.
+  // Selects first, because focus scrolls to the selection.
   area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
   area.focus();
 }

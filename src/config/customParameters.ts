@@ -1,21 +1,24 @@
-/** What a request to Prometheus is made of. */
+/** The parameters of Prometheus's HTTP API that the backend sets. */
 const RESERVED = ['end', 'match[]', 'query', 'start', 'stats', 'step', 'time', 'timeout'];
 
-/** What is wrong with parameters written as in a URL, as the backend would find; undefined where nothing is. */
+/**
+ * Checks parameters that are written as in a URL, in the same way as the backend. Returns the problem, or undefined if
+ * there is none.
+ */
 export function customParametersProblem(text: string): string | undefined {
   const parts = text.trim().replace(/^\?/, '').split('&').filter(Boolean);
-  const names = parts.map((part) => decoded(part.split('=', 1)[0]));
-  if (parts.some((part) => part.includes(';') || decoded(part) === undefined)) {
+  const names = parts.map((part) => decode(part.split('=', 1)[0]));
+  if (parts.some((part) => part.includes(';') || decode(part) === undefined)) {
     return 'Write % as %25 and ; as %3B.';
   }
   if (names.includes('')) {
-    return 'Write a name in front of every =.';
+    return 'Write a name before each =.';
   }
-  const taken = names.find((name) => name !== undefined && RESERVED.includes(name));
-  return taken && `The query itself sets ${taken}: leave it out.`;
+  const reserved = names.find((name) => name !== undefined && RESERVED.includes(name));
+  return reserved && `The data source sets ${reserved} itself. Remove it.`;
 }
 
-function decoded(part: string): string | undefined {
+function decode(part: string): string | undefined {
   try {
     return decodeURIComponent(part.replace(/\+/g, ' '));
   } catch {

@@ -1,4 +1,4 @@
-/** A pack to begin with: one metric, over a family that the built-in pack for inference servers declares. */
+/** An example of a user pack: one metric of a family that the built-in pack for inference servers declares. */
 export const EXAMPLE_PACK = `pack: my_team
 title: My team
 owner: my-team
@@ -10,7 +10,7 @@ metrics:
     unit: percentunit
     type: gauge
     window: 5m
-    # __PARAMS__ becomes the filters of a query, __BY__ the labels that it groups by.
+    # __PARAMS__ is replaced by the filters of a query, __BY__ by the labels to group by.
     query: >-
       1 - sum by (__BY__) (rate(inference_latency_seconds_bucket{le=~"1|1.0",__PARAMS__}[$__rate_interval]))
       / (sum by (__BY__) (rate(inference_latency_seconds_count{__PARAMS__}[$__rate_interval])) > 0)

@@ -2,54 +2,54 @@ import { filter, map, Observable, Subject } from 'rxjs';
 
 import { PackProblem } from './packs';
 
-/** A pack, with how many metrics it adds to the catalog. */
-interface FoundPack {
+/** A pack and the number of its metrics in the catalog. */
+interface PackSummary {
   name: string;
   title: string;
   metrics: number;
 }
 
-/** What a health check of the backend found. */
-export interface Findings {
-  /** The server's name; this and the next three are missing where none answered. */
+/** The details of the backend's health check. */
+export interface HealthDetails {
+  /** The server's name. This field and the next three are missing if no server responded. */
   server?: string;
-  /** Empty where the server doesn't say. */
+  /** Empty if the server doesn't report it. */
   version?: string;
   language?: 'PromQL' | 'MetricsQL';
   method?: 'POST' | 'GET';
-  /** The server keeps them. */
+  /** Whether the server stores exemplars. */
   exemplars: boolean;
-  /** Of the server, such as a part of its storage that it can't read. */
+  /** Warnings of the server, such as that it can't read a part of its storage. */
   warnings: string[];
   catalogMetrics: number;
-  packs: FoundPack[];
-  /** Built-in packs that are turned off. */
-  disabledPacks: FoundPack[];
-  /** Names of packs to turn off that this version of the plugin doesn't have. */
+  packs: PackSummary[];
+  /** Disabled built-in packs. */
+  disabledPacks: PackSummary[];
+  /** Names of disabled packs that this version of the plugin doesn't have. */
   unknownPacks: string[];
-  /** Of the user's own packs. */
+  /** Problems of user packs. */
   problems: PackProblem[];
   /** Settings that aren't used as they are stored, by their keys. */
   settings: Array<{ setting: string; text: string }>;
 }
 
-// "Save & test" asks the data source, and the settings page hears of it here: Grafana shows the page no more than the
-// message.
+// "Save & test" calls the data source, and Grafana passes only the message to the settings page. The page gets the
+// details here.
 const checks = new Subject<{ uid: string; details: unknown }>();
 
-/** Tells the settings page of a data source what a health check found. */
+/** Publishes the details of a health check to the settings page of the data source. */
 export function publishHealthCheck(uid: string, details: unknown) {
   checks.next({ uid, details });
 }
 
-/** What every health check of a data source finds from now on; nothing where the backend gave no answer. */
-export function healthChecks(uid: string): Observable<Findings | undefined> {
+/** Returns the details of every further health check of a data source. They are undefined if the backend didn't respond. */
+export function healthChecks(uid: string): Observable<HealthDetails | undefined> {
   return checks.pipe(
     filter((check) => check.uid === uid),
-    map(({ details }) => (isFindings(details) ? details : undefined))
+    map(({ details }) => (isHealthDetails(details) ? details : undefined))
   );
 }
 
-function isFindings(details: unknown): details is Findings {
+function isHealthDetails(details: unknown): details is HealthDetails {
   return typeof details === 'object' && details !== null && 'packs' in details && 'problems' in details;
 }

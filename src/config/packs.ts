@@ -4,29 +4,29 @@ import { map, Observable } from 'rxjs';
 import { CatalogMetric, CatalogPack } from '../shared/catalog';
 import { errorMessage } from '../shared/errorMessage';
 
-/** Something wrong with a user's own packs. What it isn't about is empty. */
+/** A problem of a user pack. Fields that don't apply are empty. */
 export interface PackProblem {
   pack: string;
   metric: string;
   field: string;
-  /** In the text, from 1; 0 where it isn't known. */
+  /** The line of the text, from 1. 0 if it is unknown. */
   line: number;
   text: string;
 }
 
-/** A metric that a user's own packs define. */
+/** A metric of a user pack. */
 export interface PackMetric {
   name: string;
   title: string;
   pack: string;
   line: number;
-  /** It stands in for a built-in metric of its name. */
+  /** Whether it replaces a built-in metric of the same name. */
   overrides: boolean;
-  /** As it is written, with its placeholders. */
+  /** The query as it is written, with placeholders. */
   query: string;
-  /** The PromQL that it renders to. */
+  /** The PromQL that the query renders to. */
   preview: string;
-  /** The name of its recording rule. */
+  /** The name of the recording rule. */
   record?: string;
 }
 
@@ -35,25 +35,26 @@ export interface PackCheck {
   metrics: PackMetric[];
 }
 
-/** A pack that ships with the plugin, turned off or not. */
-export interface ShippedPack extends CatalogPack {
+/** A pack that ships with the plugin, enabled or disabled. */
+export interface BuiltInPack extends CatalogPack {
   metrics: CatalogMetric[];
 }
 
-/** Asks the backend what it makes of packs before they are saved. Who unsubscribes gives the question up. */
+/** Checks user packs before they are saved. Unsubscribing cancels the request. */
 export function checkPacks(uid: string, packs: string): Observable<PackCheck> {
-  return ask(uid, { url: 'catalog/check', method: 'POST', data: { packs } });
+  return fetchResource(uid, { url: 'catalog/check', method: 'POST', data: { packs } });
 }
 
-/** The packs that ship with the plugin. */
-export function shippedPacks(uid: string): Observable<ShippedPack[]> {
-  return ask<{ packs: ShippedPack[] }>(uid, { url: 'catalog/packs', method: 'GET' }).pipe(map(({ packs }) => packs));
+export function loadBuiltInPacks(uid: string): Observable<BuiltInPack[]> {
+  return fetchResource<{ packs: BuiltInPack[] }>(uid, { url: 'catalog/packs', method: 'GET' }).pipe(
+    map(({ packs }) => packs)
+  );
 }
 
-/** The settings page has no data source yet to ask through, but its address. */
-function ask<Answer>(uid: string, { url, ...request }: BackendSrvRequest): Observable<Answer> {
+/** The settings page has no instance of the data source, only its uid. */
+function fetchResource<Response>(uid: string, { url, ...request }: BackendSrvRequest): Observable<Response> {
   return getBackendSrv()
-    .fetch<Answer>({
+    .fetch<Response>({
       ...request,
       url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/${url}`,
       showErrorAlert: false,
@@ -62,28 +63,28 @@ function ask<Answer>(uid: string, { url, ...request }: BackendSrvRequest): Obser
     .pipe(map(({ data }) => data));
 }
 
-/** Why the backend did not answer, and what to do. */
-export function whyUnanswered(error: unknown): string {
+/** Returns the reason why a request failed, and what to do. */
+export function failureText(error: unknown): string {
   if (!isFetchError(error)) {
-    return `Grafana did not answer (${errorMessage(error)}). Check the connection and try again.`;
+    return `Grafana did not respond (${errorMessage(error)}). Check the connection and try again.`;
   }
-  return [sentence(errorMessage(error)), nextStep(error)].filter(Boolean).join(' ');
+  return [asSentence(errorMessage(error)), nextStep(error)].filter(Boolean).join(' ');
 }
 
 function nextStep({ status }: FetchError): string | undefined {
   switch (status) {
     case 400:
-      return undefined; // The message says what is wrong with the text.
+      return undefined; // The message describes the problem in the text.
     case 401:
     case 403:
-      return 'Ask for the permission to query this data source.';
+      return 'Ask an administrator for the permission to query this data source.';
     case 404:
       return 'Save the data source first. If it is saved, restart Grafana: it runs an older version of the plugin.';
     default:
-      return "Try again. If that does not help, look into Grafana's log.";
+      return "Try again. If the error persists, see Grafana's log.";
   }
 }
 
-function sentence(text: string): string {
+function asSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,4 +1,4 @@
-import { keptSettings, readableSettings } from './settings';
+import { unreadableSettings, readableSettings } from './settings';
 
 it.each<[string, unknown, unknown]>([
   ['timeInterval', 10, '10'],
@@ -24,7 +24,7 @@ it.each<[string, unknown, unknown]>([
   ['exemplarTraceIdDestinations', null, undefined],
   ['customQueryParameters', 5, undefined],
   ['cacheLevel', 'High', 'High'],
-])('the settings page reads a %s that is stored as %j', (name, value, want) => {
+])('reads %s stored as %j', (name, value, want) => {
   expect(readableSettings({ [name]: value })).toEqual(want === undefined ? {} : { [name]: want });
 });
 
@@ -33,6 +33,6 @@ it.each([
   [{ customQueryParameters: 'a=b' }, false],
   [{ customQueryParameters: null }, false],
   [{}, false],
-])('of %j the query parameters stay as they are: %s', (stored, stay) => {
-  expect(keptSettings(stored as object)).toEqual(stay ? stored : {});
+])('keeps unreadable query parameters of %j: %s', (stored, kept) => {
+  expect(unreadableSettings(stored as object)).toEqual(kept ? stored : {});
 });

@@ -6,7 +6,7 @@ function readMethod(value: unknown): string | undefined {
   return name === 'GET' || name === 'POST' ? name : undefined;
 }
 
-/** YAML documents; what isn't text is JSON, which is YAML too. */
+/** Reads YAML documents. A value that isn't text becomes JSON, which is also YAML. */
 function readDocuments(value: unknown): string | undefined {
   const documents = [value].flat().map((one) => (isText(one) ? one : JSON.stringify(one)));
   return value === null ? undefined : documents.join('\n---\n');
@@ -17,7 +17,7 @@ function readLinks(value: unknown): TraceDestination[] | undefined {
   return value === null ? undefined : [value].flat().filter(isLink);
 }
 
-const READ: Partial<Record<string, Read>> = {
+const READERS: Partial<Record<string, Read>> = {
   timeInterval: readText,
   queryTimeout: readText,
   httpMethod: readMethod,
@@ -34,21 +34,23 @@ const READ: Partial<Record<string, Read>> = {
 };
 
 /**
- * The settings of a data source in the types that the settings page shows: a provisioning file or another data source can
- * store anything, and the page opens all the same. What isn't clear is left out. Its test names the setting.
+ * Converts stored settings to the types of the settings page. A provisioning file or another data source can store any
+ * type, and the settings page must open nevertheless. Settings without a clear meaning are omitted; "Save & test" reports
+ * them.
  */
 export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptions {
   return Object.fromEntries(
     Object.entries(stored)
-      .map(([name, value]) => [name, READ[name] ? READ[name](value) : value])
+      .map(([name, value]) => [name, READERS[name] ? READERS[name](value) : value])
       .filter(([, value]) => value !== undefined)
   );
 }
 
 /**
- * Unreadable settings that stay until somebody writes others in their place. Query parameters may keep tenants apart, and
- * no query is sent without them.
+ * Returns the unreadable settings that stay stored until the user enters others. Query parameters may separate tenants,
+ * and no query is sent without them.
  */
-export function keptSettings({ customQueryParameters: kept }: ModelMetricsOptions): Partial<ModelMetricsOptions> {
-  return kept === undefined || kept === null || isText(kept) ? {} : { customQueryParameters: kept };
+export function unreadableSettings({ customQueryParameters }: ModelMetricsOptions): Partial<ModelMetricsOptions> {
+  const isReadable = customQueryParameters === undefined || customQueryParameters === null;
+  return isReadable || isText(customQueryParameters) ? {} : { customQueryParameters };
 }

@@ -1,60 +1,59 @@
 import { useEffect, useMemo, useState } from 'react';
 import { switchMap, timer } from 'rxjs';
 
-import { checkPacks, PackCheck, whyUnanswered } from './packs';
+import { checkPacks, failureText, PackCheck } from './packs';
 
-/** How long nobody types before the packs are checked, in milliseconds. */
-const PAUSE = 500;
+/** Milliseconds without input before the packs are checked. */
+const TYPING_PAUSE = 500;
 
-interface Question {
+interface Request {
   uid: string;
   packs: string;
   attempt: number;
 }
 
-interface Answer {
-  question: Question;
-  found?: PackCheck;
+interface Response {
+  request: Request;
+  result?: PackCheck;
   failure?: string;
 }
 
-interface Check {
-  /** An answer is being waited for. */
-  busy: boolean;
-  /** What was found last. It stays while the next check is under way. */
-  found?: PackCheck;
-  /** Why the last check could not be made. */
+interface CheckState {
+  isChecking: boolean;
+  /** The result of the last check. It stays during the next check. */
+  result?: PackCheck;
+  /** The reason why the last check failed. */
   failure?: string;
   retry: () => void;
 }
 
-/** Checks packs while they are written. The latest text is what counts, and an empty one is not sent. */
-export function usePackCheck(uid: string, packs: string): Check {
+/** Checks user packs while the user types. A new text cancels the running check, and an empty text is not sent. */
+export function usePackCheck(uid: string, packs: string): CheckState {
   const [attempt, setAttempt] = useState(0);
-  const [answer, setAnswer] = useState<Answer>();
-  const question = useMemo(() => ({ uid, packs, attempt }), [uid, packs, attempt]);
+  const [response, setResponse] = useState<Response>();
+  const request = useMemo(() => ({ uid, packs, attempt }), [uid, packs, attempt]);
   const isEmpty = packs.trim() === '';
-  if (isEmpty && answer) {
-    setAnswer(undefined);
+  if (isEmpty && response) {
+    setResponse(undefined);
   }
 
   useEffect(() => {
     if (isEmpty) {
       return;
     }
-    const check = timer(PAUSE)
-      .pipe(switchMap(() => checkPacks(question.uid, question.packs)))
+    const check = timer(TYPING_PAUSE)
+      .pipe(switchMap(() => checkPacks(request.uid, request.packs)))
       .subscribe({
-        next: (found) => setAnswer({ question, found }),
-        error: (error: unknown) => setAnswer({ question, failure: whyUnanswered(error) }),
+        next: (result) => setResponse({ request, result }),
+        error: (error: unknown) => setResponse({ request, failure: failureText(error) }),
       });
     return () => check.unsubscribe();
-  }, [question, isEmpty]);
+  }, [request, isEmpty]);
 
   return {
-    busy: !isEmpty && answer?.question !== question,
-    found: answer?.found,
-    failure: answer?.failure,
+    isChecking: !isEmpty && response?.request !== request,
+    result: response?.result,
+    failure: response?.failure,
     retry: () => setAttempt(attempt + 1),
   };
 }

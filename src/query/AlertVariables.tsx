@@ -4,27 +4,25 @@ import React from 'react';
 import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
 import { variablesIn } from '../shared/variableReference';
 
-/** Tells of variables in an alert rule's query, which no dashboard fills in: as a rule nothing matches them then. */
+/** Warns of dashboard variables in an alert rule's query. They aren't replaced, so that the query usually has no result. */
 export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   const variables = variablesOf(query);
   if (variables.length === 0) {
     return null;
   }
-  const [are, them] = variables.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const advice =
+    variables.length === 1 ? 'is not replaced. Enter a value instead.' : 'are not replaced. Enter values instead.';
   return (
-    <Alert
-      severity="warning"
-      title={`Alert rules know no dashboard variables: ${variables.join(', ')} ${are} taken as written. Put values in place of ${them}.`}
-    />
+    <Alert severity="warning" title={`Alert rules can't use dashboard variables: ${variables.join(', ')} ${advice}`} />
   );
 }
 
-// Macros, and the groups of a regular expression, such as $1 in label_replace.
-const NO_VARIABLE = /^\W+(?:__|\d)/;
+// Macros, and groups of a regular expression, such as $1 in label_replace.
+const NOT_A_VARIABLE = /^\W+(?:__|\d)/;
 
 function variablesOf(query: ModelMetricsQuery): string[] {
-  const asked = isCatalogQuery(query)
+  const texts = isCatalogQuery(query)
     ? [query.metric, query.params, query.groupBy, query.window]
     : ['expr' in query && query.expr];
-  return [...new Set(variablesIn(asked))].filter((variable) => !NO_VARIABLE.test(variable));
+  return [...new Set(variablesIn(texts))].filter((variable) => !NOT_A_VARIABLE.test(variable));
 }

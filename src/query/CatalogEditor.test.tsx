@@ -2,10 +2,10 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/rea
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG, CATALOG_PAGE, fakeDataSource, PREVIEW, Resources } from '../testing/datasource';
-import { FakeVariable } from '../testing/templateSrv';
 import { CatalogMetric } from '../shared/catalog';
 import { CatalogQuery } from '../shared/types';
+import { CATALOG, CATALOG_PAGE, fakeDataSource, PREVIEW, Resources } from '../testing/datasource';
+import { FakeVariable } from '../testing/templateSrv';
 import { CatalogEditor } from './CatalogEditor';
 
 const VALUES = { values: ['acme', 'globex'], truncated: false };
@@ -19,7 +19,7 @@ const RESOURCES: Resources = {
 const QUERY: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: '', range: true };
 const RATE: CatalogQuery = { ...QUERY, metric: 'inference_request_rate' };
 
-/** The editor as a panel holds it: a change comes back as the next query. */
+/** Renders the editor like a panel: a change becomes the next query. */
 function setup(
   first: CatalogQuery,
   { resources = RESOURCES, variables }: { resources?: Resources; variables?: FakeVariable[] } = {}
@@ -53,17 +53,17 @@ const TITLES = CATALOG.metrics.map(({ title }) => title);
 /** Resources with the result of a search. */
 const found = (...metrics: CatalogMetric[]): Resources => ({ ...RESOURCES, 'catalog/search': { metrics } });
 
-/** What is copied from now on. */
+/** Records the texts that are copied. */
 function spyOnClipboard() {
   Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
   return jest.spyOn(navigator.clipboard, 'writeText').mockClear().mockResolvedValue();
 }
 
 describe('a metric', () => {
-  it('says what to do while there is none', async () => {
+  it('is missing: the editor says what to do', async () => {
     setup(QUERY);
-    expect(await screen.findByText(/Search for what you want to know/)).toBeInTheDocument();
-    expect(screen.queryByText('PromQL that runs')).not.toBeInTheDocument();
+    expect(await screen.findByText(/^Search by name or meaning/)).toBeInTheDocument();
+    expect(screen.queryByText('Generated PromQL')).not.toBeInTheDocument();
   });
 
   it('is found by the search of the backend, which orders the options', async () => {
@@ -112,7 +112,7 @@ describe('a metric', () => {
     expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
   });
 
-  it('stands in the menu with its unit as Grafana calls it, its type and what it is', async () => {
+  it('has its unit, type and description in the menu', async () => {
     const { user } = setup(QUERY);
     await user.click(await screen.findByLabelText('Metric'));
     const options = await menu();
@@ -120,31 +120,31 @@ describe('a metric', () => {
     expect(options.getByText('inference_error_ratio: Failed requests over all requests.')).toBeInTheDocument();
   });
 
-  it('that nothing fits says so', async () => {
+  it('is not found: the menu says so', async () => {
     const { user } = setup(QUERY, { resources: found() });
     await user.click(await screen.findByLabelText('Metric'));
     await user.keyboard('weather');
     expect(await screen.findByText('No metric matches all of these words. Try fewer words.')).toBeInTheDocument();
   });
 
-  it('that the catalog does not have leads to the nearest ones', async () => {
+  it('that is unknown has buttons for similar metrics', async () => {
     const { user, onChange } = setup(
       { ...QUERY, metric: 'inference_requests_rate' },
       { resources: { ...RESOURCES, 'catalog/search': { metrics: [], total: 0, nearest: ['inference_request_rate'] } } }
     );
     await user.click(await screen.findByRole('button', { name: 'inference_request_rate' }));
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: {} });
-    expect(screen.queryByText('Choose instead')).not.toBeInTheDocument();
+    expect(screen.queryByText('Similar metrics')).not.toBeInTheDocument();
     expect(screen.getByLabelText('Metric')).toHaveFocus();
   });
 
-  it('of a pack that is turned off leads to the settings', async () => {
-    const off = 'The metric orders_rate is in the pack orders, which is turned off for this data source.';
+  it('of a disabled pack shows the reason of the backend', async () => {
+    const reason = 'The metric orders_rate is in the pack orders, which is turned off for this data source.';
     const { postResource } = setup(
       { ...QUERY, metric: 'orders_rate', params: { tenant: ['acme'] } },
-      { resources: { ...RESOURCES, 'catalog/preview': new Error(off), 'catalog/search': { metrics: [], total: 0 } } }
+      { resources: { ...RESOURCES, 'catalog/preview': new Error(reason), 'catalog/search': { metrics: [], total: 0 } } }
     );
-    expect(await screen.findByText(off)).toBeInTheDocument();
+    expect(await screen.findByText(reason)).toBeInTheDocument();
     expect(postResource).toHaveBeenCalledWith(
       'catalog/preview',
       { metric: 'orders_rate', params: {} },
@@ -154,7 +154,7 @@ describe('a metric', () => {
 });
 
 describe('a parameter', () => {
-  it('that is optional is on offer, and opens with its values', async () => {
+  it('that is optional has a button, which opens a field with its values', async () => {
     const { user, onChange } = setup(RATE, { variables: [{ name: 'tenant', value: 'acme' }] });
     expect(screen.queryByLabelText('tenant')).not.toBeInTheDocument();
     await user.click(await screen.findByRole('button', { name: 'Filter by tenant' }));
@@ -167,14 +167,14 @@ describe('a parameter', () => {
     expect(screen.queryByRole('button', { name: 'Filter by tenant' })).not.toBeInTheDocument();
   });
 
-  it('goes away, and is on offer again', async () => {
+  it('can be removed and has a button again', async () => {
     const { user, onChange } = setup({ ...RATE, params: { tenant: ['acme'] } });
     await user.click(await screen.findByRole('button', { name: 'Remove filter tenant' }));
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: {} });
     expect(screen.getByRole('button', { name: 'Filter by tenant' })).toHaveFocus();
   });
 
-  it('stays while it is empty', async () => {
+  it('keeps its field when it is cleared', async () => {
     const { user, onChange } = setup({ ...RATE, params: { tenant: ['acme'] } });
     await user.click(await screen.findByLabelText('tenant'));
     await user.keyboard('{Backspace}');
@@ -182,7 +182,7 @@ describe('a parameter', () => {
     expect(screen.getByLabelText('tenant')).toBeInTheDocument();
   });
 
-  it('takes nothing from who only passes by with Tab', async () => {
+  it('selects a value on Tab only after a search', async () => {
     const { user, onChange } = setup(RATE);
     await user.click(await screen.findByRole('button', { name: 'Filter by tenant' }));
     await screen.findByText('acme');
@@ -196,14 +196,14 @@ describe('a parameter', () => {
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: { tenant: ['globex'] } });
   });
 
-  it('takes a value that Prometheus does not have', async () => {
+  it('accepts a value that Prometheus does not have', async () => {
     const { user, onChange } = setup({ ...RATE, params: { tenant: ['acme'] } });
     await user.click(await screen.findByLabelText('tenant'));
     await user.keyboard('initech{Enter}');
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: { tenant: ['acme', 'initech'] } });
   });
 
-  it('has the values that are left beside the others', async () => {
+  it('lists the values that match the other parameters', async () => {
     const { user, postResource } = setup({
       ...QUERY,
       metric: 'inference_error_ratio',
@@ -218,7 +218,7 @@ describe('a parameter', () => {
     );
   });
 
-  it('looks its values up where there are too many to list', async () => {
+  it('searches the values if the list is truncated', async () => {
     const { user, postResource } = setup(
       { ...RATE, params: { tenant: [] } },
       { resources: { ...RESOURCES, 'catalog/inference_request_rate/values/tenant': { ...VALUES, truncated: true } } }
@@ -235,18 +235,18 @@ describe('a parameter', () => {
     );
   });
 
-  it('without any value says what to do', async () => {
+  it('without values says what to do', async () => {
     const { user } = setup(
       { ...RATE, params: { tenant: [] } },
       { resources: { ...RESOURCES, 'catalog/inference_request_rate/values/tenant': { values: [], truncated: false } } }
     );
     await user.click(await screen.findByLabelText('tenant'));
-    expect(await screen.findByText(/None in Prometheus under the other filters/)).toBeInTheDocument();
+    expect(await screen.findByText(/^No values match the other filters/)).toBeInTheDocument();
   });
 
-  it('that the metric does not have is shown, to be removed', async () => {
+  it('that the metric does not have is shown and can be removed', async () => {
     const { user, onChange } = setup({ ...RATE, params: { region: ['eu'] } });
-    expect(await screen.findByText('inference_request_rate has no parameter region: remove it.')).toBeInTheDocument();
+    expect(await screen.findByText('inference_request_rate has no parameter region. Remove it.')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Remove filter region' }));
     expect(onChange).toHaveBeenLastCalledWith({ ...RATE, params: {} });
     expect(screen.queryByLabelText('region')).not.toBeInTheDocument();
@@ -254,7 +254,7 @@ describe('a parameter', () => {
 });
 
 describe('the preview', () => {
-  it('asks about the query as a panel holds it, with variables as PromQL has them', async () => {
+  it('sends the query with variables in the form of PromQL', async () => {
     const { postResource } = setup(
       { ...RATE, params: { tenant: ['$tenant', 'a.b'] }, groupBy: ['$label'], legendFormat: 'x' },
       {
@@ -278,13 +278,13 @@ describe('the preview', () => {
     );
   });
 
-  it('goes on in PromQL, with the metric’s legend', async () => {
+  it('continues in PromQL with the metric’s legend', async () => {
     const { user, onContinue } = setup({ ...QUERY, metric: 'inference_error_ratio', params: { model: ['churn'] } });
     await user.click(await screen.findByRole('button', { name: 'Continue in PromQL' }));
     expect(onContinue).toHaveBeenCalledWith(PREVIEW.query, '{{model}} {{version}}');
   });
 
-  it('is not taken over while the next one is on its way', async () => {
+  it('can’t be copied or continued while the next one is loading', async () => {
     const { user, postResource, onContinue } = setup({ ...RATE, params: { tenant: ['acme'] } });
     const copied = spyOnClipboard();
     const button = await screen.findByRole('button', { name: 'Continue in PromQL' });
@@ -292,31 +292,31 @@ describe('the preview', () => {
     postResource.mockReturnValueOnce(new Promise(() => {}));
     await user.click(screen.getByRole('button', { name: 'Remove filter tenant' }));
     expect(screen.getByText(PREVIEW.query)).toBeInTheDocument();
-    // Grafana disables buttons in different ways; none of them reacts.
+    // Grafana disables buttons in different ways.
     fireEvent.click(button);
     fireEvent.click(screen.getByRole('button', { name: /Copy/ }));
     expect(onContinue).not.toHaveBeenCalled();
     expect(copied).not.toHaveBeenCalled();
   });
 
-  it('is copied', async () => {
+  it('can be copied', async () => {
     const { user } = setup(RATE);
     const copied = spyOnClipboard();
     await user.click(await screen.findByRole('button', { name: /Copy/ }));
     expect(copied).toHaveBeenCalledWith(PREVIEW.query);
   });
 
-  it('says what is missing before it can run', async () => {
+  it('shows which parameters are missing', async () => {
     setup(
       { ...QUERY, metric: 'inference_error_ratio' },
       { resources: { ...RESOURCES, 'catalog/preview': { query: 'x{model="<model>"}', missing_params: ['model'] } } }
     );
-    expect(await screen.findByText('It runs once model has a value.')).toBeInTheDocument();
+    expect(await screen.findByText('Set model to run the query.')).toBeInTheDocument();
     expect(screen.getByText('x{model="<model>"}')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Continue in PromQL' })).not.toBeInTheDocument();
   });
 
-  it('tells why there is none', async () => {
+  it('shows the error of the backend', async () => {
     setup(RATE, { resources: { ...RESOURCES, 'catalog/preview': new Error('The window is "soon": write 5m.') } });
     expect(await screen.findByText('The window is "soon": write 5m.')).toBeInTheDocument();
   });

@@ -3,30 +3,30 @@ import { MultiSelect, Stack, Text } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { CatalogMetric, groupings, isUnknownMetric, paramsFor } from '../shared/catalog';
+import { DraftField } from '../shared/DraftField';
 import { EditorDataSource } from '../shared/editorDataSource';
-import { kindOf } from './queryKind';
+import { option, values } from '../shared/selectOptions';
 import { CatalogQuery } from '../shared/types';
+import { useCatalog } from '../shared/useCatalog';
 import { CatalogParams } from './CatalogParams';
 import { CatalogPreview } from './CatalogPreview';
-import { DraftField } from '../shared/DraftField';
-import { MetricFacts, NearestMetrics } from './MetricFacts';
+import { MetricFacts, SimilarMetrics } from './MetricFacts';
 import { MetricField } from './MetricField';
-import { option, values } from '../shared/selectOptions';
+import { kindOf } from './queryKind';
 import { QueryOptions } from './QueryOptions';
-import { useCatalog } from '../shared/useCatalog';
 
 interface Props {
   datasource: EditorDataSource;
   query: CatalogQuery;
   forAlert: boolean;
   onChange: (query: CatalogQuery) => void;
-  /** In the place of a panel's. */
+  /** Replaces the options of a panel's query. */
   options?: React.ReactElement;
-  /** Called with PromQL that asks the same, and the legend that goes with it. */
+  /** Called with the PromQL of the query and its legend. */
   onContinue?: (expr: string, legend: string | undefined) => void;
 }
 
-/** A query by a metric's name in the catalog. */
+/** Edits a catalog query. */
 export function CatalogEditor({ datasource, query, forAlert, onChange, options, onContinue }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
@@ -40,7 +40,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
     onChange({ ...query, metric: name, params: next && paramsFor(next, query.params), groupBy: undefined });
   };
   const isVariable = query.metric.includes('$');
-  const ownLegend = query.groupBy ? undefined : metric?.legend;
+  const metricLegend = query.groupBy ? undefined : metric?.legend;
   const window = query.window || (kindOf(query) === 'instant' ? metric?.window : undefined) || 'auto';
   return (
     <>
@@ -56,11 +56,11 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           />
           {metric && <MetricFacts metric={metric} pack={catalog?.packs.find(({ name }) => name === metric.pack)} />}
           {isUnknownMetric(catalog, query.metric) && (
-            <NearestMetrics
+            <SimilarMetrics
               datasource={datasource}
               metric={query.metric}
-              onChoose={(name) => {
-                // The button that was pressed goes away; who pressed it goes on from the field.
+              onSelect={(name) => {
+                // The pressed button disappears, so the field gets the focus.
                 document.getElementById(`${id}-metric`)?.focus();
                 chooseMetric(name);
               }}
@@ -68,7 +68,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           )}
           {!query.metric && (
             <Text variant="bodySmall" color="secondary">
-              Search for what you want to know, such as “failure rate”. The query help has examples.
+              Search by name or meaning, such as “failure rate”. The query help has examples.
             </Text>
           )}
         </Stack>
@@ -86,14 +86,14 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
               label="Group by"
               htmlFor={`${id}-group`}
               width={24}
-              tooltip="One series for each combination of these. With none, everything adds up to one series."
+              tooltip="One series for each combination of these labels. Without labels, all series are aggregated into one."
             >
               <MultiSelect
                 inputId={`${id}-group`}
-                placeholder="Everything together"
+                placeholder="None"
                 options={[...groupings(metric), ...datasource.getVariableNames()].map(option)}
                 value={(query.groupBy ?? metric.group_by).map(option)}
-                onChange={(next) => onChange({ ...query, groupBy: chosenGrouping(metric, values(next)) })}
+                onChange={(next) => onChange({ ...query, groupBy: storedGrouping(metric, values(next)) })}
               />
             </EditorField>
           )}
@@ -103,7 +103,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
         <CatalogPreview
           datasource={datasource}
           query={query}
-          onContinue={onContinue && ((expr) => onContinue(expr, query.legendFormat || ownLegend))}
+          onContinue={onContinue && ((expr) => onContinue(expr, query.legendFormat || metricLegend))}
         />
       )}
       {options ?? (
@@ -111,12 +111,12 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
           query={query}
           onChange={onChange}
           forAlert={forAlert}
-          defaultLegend={ownLegend}
+          defaultLegend={metricLegend}
           summary={[`Window: ${window}`]}
         >
           <DraftField
             label="Window"
-            tooltip="How far back each point looks, such as 5m. Without one, range queries follow the step, and instant queries use the metric's own."
+            tooltip="The range that each point covers, such as 5m. By default, range queries follow the step and instant queries use the metric's window."
             width={12}
             placeholder={window}
             value={query.window}
@@ -128,7 +128,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
   );
 }
 
-/** The metric's own grouping is not stored, so that the query follows it. */
-function chosenGrouping(metric: CatalogMetric, labels: string[]): string[] | undefined {
+/** The metric's default grouping is not stored, so that the query follows changes of the metric. */
+function storedGrouping(metric: CatalogMetric, labels: string[]): string[] | undefined {
   return labels.join() === metric.group_by.join() ? undefined : labels;
 }

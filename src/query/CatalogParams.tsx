@@ -11,28 +11,28 @@ import { ValuesField } from './ValuesField';
 interface Props {
   datasource: EditorDataSource;
   metric: CatalogMetric;
-  /** Parameter that is not asked for. */
-  without?: string;
+  /** A parameter that has no field. */
+  exclude?: string;
   params: Params | null | undefined;
   onChange: (params: Params) => void;
 }
 
-/** The parameters that a metric takes: those that it needs or that are given as fields, the others on offer. */
+/** Edits the parameters of a metric. Required parameters and those with a value have a field, the others a button. */
 export function CatalogParams(props: Props) {
   return <Fields key={props.metric.name} {...props} />;
 }
 
-function Fields({ datasource, metric, without, params: given, onChange }: Props) {
-  const params = given ?? {};
-  // Fields that were opened here. One that was emptied stays, so that it can be filled again.
+function Fields({ datasource, metric, exclude, params: stored, onChange }: Props) {
+  const params = stored ?? {};
+  // Parameters whose fields the user has opened. A cleared field stays, so that the user can select other values.
   const [opened, setOpened] = useState<string[]>([]);
   const [latest, setLatest] = useState<string>();
   const [removed, setRemoved] = useState<string>();
 
-  const names = paramNames(metric).filter((name) => name !== without);
-  const isRequired = (name: string) => !without && metric.required_params.includes(name);
+  const names = paramNames(metric).filter((name) => name !== exclude);
+  const isRequired = (name: string) => !exclude && metric.required_params.includes(name);
   const isShown = (name: string) => isRequired(name) || name in params || opened.includes(name);
-  const unknown = Object.keys(params).filter((name) => name !== without && !names.includes(name));
+  const unknown = Object.keys(params).filter((name) => name !== exclude && !names.includes(name));
 
   const open = (name: string) => {
     setOpened([...opened, name]);
@@ -49,7 +49,7 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
       onChange(withParam(params, name));
     }
   };
-  const offered = names.filter((name) => !isShown(name));
+  const hidden = names.filter((name) => !isShown(name));
   return (
     <>
       {[...names.filter(isShown), ...unknown].map((name) => (
@@ -58,8 +58,8 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
           name={name}
           tooltip={metric.meanings[name]}
           required={isRequired(name)}
-          problem={unknown.includes(name) ? `${metric.name} has no parameter ${name}: remove it.` : undefined}
-          opened={name === latest}
+          problem={unknown.includes(name) ? `${metric.name} has no parameter ${name}. Remove it.` : undefined}
+          autoFocus={name === latest}
           value={params[name]}
           load={(search) =>
             unknown.includes(name)
@@ -71,21 +71,21 @@ function Fields({ datasource, metric, without, params: given, onChange }: Props)
           onRemove={isRequired(name) ? undefined : () => remove(name)}
         />
       ))}
-      {offered.length > 0 && <Offer metric={metric} names={offered} removed={removed} onChoose={open} />}
+      {hidden.length > 0 && <FilterButtons metric={metric} names={hidden} removed={removed} onSelect={open} />}
     </>
   );
 }
 
-interface OfferProps {
+interface FilterButtonsProps {
   metric: CatalogMetric;
   names: string[];
-  /** The one that was a field until it was removed: who did that goes on from here. */
+  /** The parameter whose field the user removed last. Its button gets the focus. */
   removed: string | undefined;
-  onChoose: (name: string) => void;
+  onSelect: (name: string) => void;
 }
 
-/** Optional parameters, one click each. */
-function Offer({ metric, names, removed, onChoose }: OfferProps) {
+/** Shows a button for each optional parameter without a field. */
+function FilterButtons({ metric, names, removed, onSelect }: FilterButtonsProps) {
   return (
     <EditorField label="Filter by">
       <Stack role="group" aria-label="Filter by" wrap="wrap" gap={0.5}>
@@ -99,7 +99,7 @@ function Offer({ metric, names, removed, onChoose }: OfferProps) {
             tooltip={metric.meanings[name]}
             aria-label={`Filter by ${name}`}
             autoFocus={name === removed}
-            onClick={() => onChoose(name)}
+            onClick={() => onSelect(name)}
           >
             {name}
           </Button>

@@ -10,11 +10,11 @@ import { CatalogQuery } from '../shared/types';
 interface Props {
   datasource: EditorDataSource;
   query: CatalogQuery;
-  /** Called with the PromQL that asks the same. Without it the text is only shown. */
+  /** Called to continue with the PromQL of the query. */
   onContinue?: (expr: string) => void;
 }
 
-/** The PromQL that a catalog query runs. */
+/** Shows the PromQL of a catalog query. */
 export function CatalogPreview({ datasource, query, onContinue }: Props) {
   const { metric, params, groupBy, window, range, instant } = query;
   const key = JSON.stringify([metric, params, groupBy, window, range, instant]);
@@ -26,11 +26,11 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
       <Stack direction="column" gap={0.5} flex={1}>
         <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
           <Text variant="bodySmall" weight="medium">
-            PromQL that runs
+            Generated PromQL
           </Text>
           {value && missing.length === 0 && (
             <Stack gap={1}>
-              {/* While the next text is on its way this one lacks what was chosen last. */}
+              {/* Disabled while the preview is loading, because the text lacks the last change. */}
               <ClipboardButton
                 icon="copy"
                 size="sm"
@@ -48,7 +48,7 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
                   variant="secondary"
                   fill="text"
                   disabled={loading}
-                  tooltip="Goes on from here in a text of your own, which no longer follows the catalog."
+                  tooltip="Edit this query as PromQL. It no longer follows changes of the catalog."
                   onClick={() => onContinue(value.query)}
                 >
                   Continue in PromQL
@@ -63,10 +63,10 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
               {errorMessage(error)}
             </Text>
           )}
-          {value && <pre aria-label="PromQL that runs">{value.query}</pre>}
+          {value && <pre aria-label="Generated PromQL">{value.query}</pre>}
           {missing.length > 0 && (
             <Text variant="bodySmall" color="secondary">
-              It runs once {missing.join(' and ')} {missing.length === 1 ? 'has a value' : 'have values'}.
+              Set {missing.join(' and ')} to run the query.
             </Text>
           )}
         </div>

@@ -6,12 +6,12 @@ import React, { useId } from 'react';
 import { CatalogQuery, ExemplarSampler, PromQLQuery } from '../shared/types';
 
 const SAMPLERS: Array<SelectableValue<ExemplarSampler>> = [
-  { value: 'spread', label: 'Spread', description: 'In each step those whose values stand apart' },
-  { value: 'highest', label: 'Highest', description: 'In each step those with the highest values' },
-  { value: 'all', label: 'All', description: 'As many as there are' },
+  { value: 'spread', label: 'Spread', description: 'In each step, exemplars with distinct values' },
+  { value: 'highest', label: 'Highest', description: 'In each step, exemplars with the highest values' },
+  { value: 'all', label: 'All', description: 'All exemplars' },
 ];
 
-/** How a closed line tells what is chosen here. */
+/** Formats the selection for the closed options. */
 export function exemplarsText({ exemplar, exemplarSampler }: CatalogQuery | PromQLQuery): string {
   const sampler = SAMPLERS.find(({ value }) => value === (exemplarSampler ?? 'spread'));
   return exemplar ? (sampler?.label ?? 'on').toLowerCase() : 'off';
@@ -22,7 +22,7 @@ interface Props<Query extends CatalogQuery | PromQLQuery> {
   onChange: (query: Query) => void;
 }
 
-/** Whether exemplars are shown, and which. */
+/** Edits whether exemplars are shown, and which. */
 export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query, onChange }: Props<Query>) {
   const id = useId();
   return (
@@ -30,7 +30,7 @@ export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query
       <EditorField
         label="Exemplars"
         htmlFor={`${id}-on`}
-        tooltip="Single requests behind the numbers, as points on the graph. Those with a trace id lead to their trace."
+        tooltip="Show individual requests as points on the graph. Exemplars with a trace ID link to their trace."
       >
         <EditorSwitch
           id={`${id}-on`}
@@ -39,7 +39,7 @@ export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query
         />
       </EditorField>
       {query.exemplar && (
-        <EditorField label="Which exemplars" htmlFor={`${id}-sampler`} width={14}>
+        <EditorField label="Exemplar sampling" htmlFor={`${id}-sampler`} width={14}>
           <Select
             inputId={`${id}-sampler`}
             options={SAMPLERS}

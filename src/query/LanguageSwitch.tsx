@@ -6,8 +6,8 @@ import React from 'react';
 export type Language = 'catalog' | 'promql';
 
 const LANGUAGES: Array<SelectableValue<Language>> = [
-  { value: 'catalog', label: 'Catalog', description: 'A metric by its name in the catalog' },
-  { value: 'promql', label: 'PromQL', description: 'An expression of your own' },
+  { value: 'catalog', label: 'Catalog', description: 'Select a metric of the catalog' },
+  { value: 'promql', label: 'PromQL', description: 'Write an expression' },
 ];
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
   onChange: (language: Language) => void;
 }
 
-/** Says in which of the two ways a query is asked. */
+/** Switches between a metric of the catalog and PromQL. */
 export function LanguageSwitch({ value, onChange }: Props) {
   return (
     <EditorHeader>

@@ -7,7 +7,7 @@ import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
 import { unitName } from '../shared/unitName';
 
-/** What a chosen metric is. */
+/** Shows the description, unit, type and pack of a metric. */
 export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: CatalogPack | undefined }) {
   return (
     <Stack direction="column" gap={0.5}>
@@ -22,12 +22,12 @@ export function MetricFacts({ metric, pack }: { metric: CatalogMetric; pack: Cat
 
 interface UnknownProps {
   datasource: EditorDataSource;
-  /** That the catalog doesn't have. */
+  /** A name that the catalog doesn't have. */
   metric: string;
 }
 
-/** Why a metric can't be asked for. The backend knows: it may be in a pack that is turned off, or in one with a fault. */
-export function WhyUnknown({ datasource, metric }: UnknownProps) {
+/** Shows why a metric is unavailable. The backend has the reason, such as a disabled pack or a pack with a problem. */
+export function UnknownMetricReason({ datasource, metric }: UnknownProps) {
   const { error } = useAsync(
     () => datasource.getPreview({ refId: '', queryType: 'catalog', metric }),
     [datasource, metric]
@@ -35,21 +35,21 @@ export function WhyUnknown({ datasource, metric }: UnknownProps) {
   return <>{error ? errorMessage(error) : `The catalog has no metric ${metric}.`}</>;
 }
 
-interface NearestProps extends UnknownProps {
-  onChoose: (metric: string) => void;
+interface SimilarProps extends UnknownProps {
+  onSelect: (metric: string) => void;
 }
 
-/** The metrics that may have been meant. */
-export function NearestMetrics({ datasource, metric, onChoose }: NearestProps) {
+/** Shows metrics with similar names, from which the user can select one. */
+export function SimilarMetrics({ datasource, metric, onSelect }: SimilarProps) {
   const { value: names = [] } = useAsync(() => datasource.getSimilarMetrics(metric), [datasource, metric]);
   if (names.length === 0) {
     return null;
   }
   return (
     <Stack alignItems="center" gap={1} wrap="wrap">
-      <Text variant="bodySmall">Choose instead</Text>
+      <Text variant="bodySmall">Similar metrics</Text>
       {names.map((name) => (
-        <Button key={name} size="sm" variant="secondary" onClick={() => onChoose(name)}>
+        <Button key={name} size="sm" variant="secondary" onClick={() => onSelect(name)}>
           {name}
         </Button>
       ))}

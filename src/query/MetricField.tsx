@@ -2,14 +2,14 @@ import { EditorField } from '@grafana/plugin-ui';
 import React, { ComponentProps } from 'react';
 
 import { isUnknownMetric } from '../shared/catalog';
-import { WhyUnknown } from './MetricFacts';
+import { UnknownMetricReason } from './MetricFacts';
 import { MetricSelect } from './MetricSelect';
 
 interface Props extends ComponentProps<typeof MetricSelect> {
   width: number;
 }
 
-/** The metric of the catalog that is asked for, or why there is none of its name. */
+/** Selects a metric of the catalog. For an unknown metric, shows why it is unavailable. */
 export function MetricField({ width, ...select }: Props) {
   const isUnknown = isUnknownMetric(select.catalog, select.metric);
   return (
@@ -18,7 +18,7 @@ export function MetricField({ width, ...select }: Props) {
       htmlFor={select.inputId}
       width={width}
       invalid={isUnknown}
-      error={isUnknown && <WhyUnknown datasource={select.datasource} metric={select.metric} />}
+      error={isUnknown && <UnknownMetricReason datasource={select.datasource} metric={select.metric} />}
     >
       <MetricSelect {...select} />
     </EditorField>

@@ -5,7 +5,6 @@ import React, { useMemo, useState } from 'react';
 import { Catalog, CatalogMetric, firstSentence, PackMetrics } from '../shared/catalog';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { unitName } from '../shared/unitName';
-import { option } from '../shared/selectOptions';
 import { useCatalogSearch } from '../shared/useCatalogSearch';
 
 interface Props {
@@ -29,7 +28,7 @@ export function MetricSelect({ datasource, inputId, catalog, metric, onChange }:
   return (
     <Select<string>
       inputId={inputId}
-      placeholder="Choose a metric"
+      placeholder="Select a metric"
       isLoading={isSearching}
       options={options}
       // The backend has filtered and ordered the options.
@@ -40,7 +39,7 @@ export function MetricSelect({ datasource, inputId, catalog, metric, onChange }:
       formatOptionLabel={(item: MetricOption, { context }) =>
         context === 'menu' && item.metric ? <TitleAndUnit {...item.metric} /> : item.label
       }
-      value={metric ? chosen(metric, catalog, options) : null}
+      value={metric ? selectedOption(metric, catalog, options) : null}
       onChange={({ value }) => value && onChange(value)}
     />
   );
@@ -71,7 +70,7 @@ function packOptions({ pack, metrics }: PackMetrics): MetricOption {
 }
 
 /** Returns the option from the menu if it is there, so that the menu opens at it. */
-function chosen(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
-  const listed = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);
-  return listed ?? { ...option(name), label: catalog?.metrics.find((metric) => metric.name === name)?.title ?? name };
+function selectedOption(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
+  const option = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);
+  return option ?? { value: name, label: catalog?.metrics.find((metric) => metric.name === name)?.title ?? name };
 }

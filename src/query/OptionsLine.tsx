@@ -5,12 +5,12 @@ import React, { ReactNode, useId, useState } from 'react';
 import { ExpandButton } from '../shared/ExpandButton';
 
 interface Props {
-  /** What the options say while they are closed, such as "Type: Range". */
+  /** The texts of the closed options, such as "Type: Range". */
   summary: string[];
   children: ReactNode;
 }
 
-/** Options that few need to see, closed to one line. */
+/** Shows options that most users don't need. Closed, they are one line. */
 export function OptionsLine({ summary, children }: Props) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);

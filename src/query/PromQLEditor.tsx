@@ -1,9 +1,9 @@
 import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import React, { useId } from 'react';
 
+import { PromQLField } from '../code/PromQLField';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { PromQLQuery } from '../shared/types';
-import { PromQLField } from '../code/PromQLField';
 import { QueryOptions } from './QueryOptions';
 
 interface Props {
@@ -11,16 +11,16 @@ interface Props {
   query: PromQLQuery;
   forAlert: boolean;
   onChange: (query: PromQLQuery) => void;
-  /** Runs the query as it stands. */
+  /** Called to run the unchanged query. */
   onRun: () => void;
-  /** Who came here wants to write. */
-  opened?: boolean;
-  /** In the place of a panel's. */
+  /** Whether the field gets the focus. */
+  autoFocus?: boolean;
+  /** Replaces the options of a panel's query. */
   options?: React.ReactElement;
 }
 
-/** A query in PromQL. */
-export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, opened, options }: Props) {
+/** Edits a query in PromQL. */
+export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, autoFocus, options }: Props) {
   const id = useId();
   return (
     <>
@@ -29,7 +29,7 @@ export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, ope
           label="PromQL"
           htmlFor={id}
           width="100%"
-          tooltip="Shift+Enter runs the query. Ctrl+Space offers what can be written, and in an empty field what ran last."
+          tooltip="Shift+Enter runs the query. Ctrl+Space shows completions, and recent queries in an empty field."
         >
           <PromQLField
             id={id}
@@ -39,7 +39,7 @@ export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, ope
             value={query.expr}
             onCommit={(expr) => onChange({ ...query, expr })}
             onRun={onRun}
-            opened={opened}
+            autoFocus={autoFocus}
           />
         </EditorField>
       </EditorRow>

@@ -4,18 +4,18 @@ import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
 import { escapeRegex } from '../shared/promql';
-import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { CatalogQuery, ModelMetricsQuery, Params } from '../shared/types';
+import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { QueryEditor } from './QueryEditor';
 
-// Queries are written in the plain field here, as where the code editor can't be loaded.
+// Uses the plain field, as if the code editor could not be loaded.
 jest.mock('../code/CodeField', () => {
   throw new Error('Loading chunk promql failed.');
 });
 
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
-/** The editor as a panel holds it: a change comes back as the next query. */
+/** Renders the editor like a panel: a change becomes the next query. */
 function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.PanelEditor, series: DataFrame[] = []) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], resources);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();
@@ -56,36 +56,36 @@ describe('a catalog query', () => {
   });
 
   it.each<object>([{ params: null, groupBy: null, adhocFilters: null }, { params: { model: null } }])(
-    'opens where a program has written %j',
+    'opens with %j, as other programs store it',
     async (nothing) => {
       setup({ ...catalogQuery, metric: 'inference_error_ratio', ...nothing });
-      expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
+      expect(await screen.findByText('model is required. Select a value.')).toBeInTheDocument();
     }
   );
 
-  it('says which parameter is missing until it has a value', async () => {
+  it('shows that a required parameter is missing until it has a value', async () => {
     const { user, onChange } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio' },
       { catalog: CATALOG_PAGE, [MODELS]: { values: ['churn', 'fraud'], truncated: false } }
     );
-    expect(await screen.findByText('model is required: choose a value.')).toBeInTheDocument();
+    expect(await screen.findByText('model is required. Select a value.')).toBeInTheDocument();
 
     await user.click(screen.getByLabelText('model *'));
     expect(await screen.findByText('$model')).toBeInTheDocument();
     await user.click(await screen.findByText('fraud'));
 
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ params: { model: ['fraud'] } }));
-    expect(screen.queryByText('model is required: choose a value.')).not.toBeInTheDocument();
+    expect(screen.queryByText('model is required. Select a value.')).not.toBeInTheDocument();
   });
 
-  it('keeps an operator beside new values', async () => {
+  it('keeps the operator when values are added', async () => {
     const notChurn: Params = { model: { op: '!=', values: ['churn'] } };
     const { user, onChange } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio', params: notChurn },
       { catalog: CATALOG_PAGE, [MODELS]: { values: ['churn', 'fraud'], truncated: true } }
     );
     await user.click(await screen.findByLabelText('model *'));
-    expect(await screen.findByText('Values (there are more: type a part of one)')).toBeInTheDocument();
+    expect(await screen.findByText('Values (truncated, type to search)')).toBeInTheDocument();
     await user.keyboard('fraud');
     expect(screen.queryByText(/Hit enter to add/)).not.toBeInTheDocument();
     await user.click(screen.getByText('fraud'));
@@ -94,7 +94,7 @@ describe('a catalog query', () => {
     );
   });
 
-  it('says why values could not be listed', async () => {
+  it('shows why values could not be listed', async () => {
     const { user } = setup(
       { ...catalogQuery, metric: 'inference_error_ratio' },
       { catalog: CATALOG_PAGE, [MODELS]: new Error('Prometheus refused the connection.') }
@@ -103,7 +103,7 @@ describe('a catalog query', () => {
     expect(await screen.findByText('Prometheus refused the connection.')).toBeInTheDocument();
   });
 
-  it('shows the metric’s own grouping and does not store it', async () => {
+  it('shows the metric’s default grouping and does not store it', async () => {
     const { user, onChange } = setup({
       ...catalogQuery,
       metric: 'inference_error_ratio',
@@ -117,25 +117,25 @@ describe('a catalog query', () => {
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: undefined }));
   });
 
-  it('is grouped where the metric can be, even if it is not by itself', async () => {
+  it('can be grouped if the metric allows it, even without a default grouping', async () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
     await user.click(await screen.findByLabelText(/Group by/));
     await user.click(await screen.findByText('tenant', { selector: '[role=option] *' }));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ groupBy: ['tenant'] }));
   });
 
-  it('is not grouped where the metric can’t be', async () => {
+  it('can’t be grouped if the metric does not allow it', async () => {
     setup({ ...catalogQuery, metric: 'inference_models' });
     expect(await screen.findByText(/Models that are loaded/)).toBeInTheDocument();
     expect(screen.queryByLabelText(/Group by/)).not.toBeInTheDocument();
   });
 
-  it('names a metric that the catalog does not have', async () => {
+  it('shows that the catalog does not have a metric', async () => {
     setup({ ...catalogQuery, metric: 'gone' });
     expect(await screen.findByText('The catalog has no metric gone.')).toBeInTheDocument();
   });
 
-  it('says why the catalog is not there, and tries again', async () => {
+  it('shows why the catalog is not loaded, and can retry', async () => {
     const resources: Resources = { catalog: new Error('The plugin is restarting.') };
     const { user } = setup(catalogQuery, resources);
     expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
@@ -147,7 +147,7 @@ describe('a catalog query', () => {
 });
 
 describe('a PromQL query', () => {
-  it('runs when the text is finished', async () => {
+  it('runs on Shift+Enter', async () => {
     const { user, onChange, onRunQuery } = setup({ refId: 'A', queryType: 'promql', expr: '' });
     await user.type(screen.getByLabelText('PromQL', { selector: 'textarea' }), 'sum(up)');
     expect(onRunQuery).not.toHaveBeenCalled();
@@ -156,7 +156,7 @@ describe('a PromQL query', () => {
     expect(onRunQuery).toHaveBeenCalledTimes(1);
   });
 
-  it('runs again as it stands', async () => {
+  it('runs again without a change', async () => {
     const { user, onChange, onRunQuery } = setup({ refId: 'A', queryType: 'promql', expr: 'up' });
     await user.click(screen.getByLabelText('PromQL', { selector: 'textarea' }));
     await user.keyboard('{Control>}{Enter}{/Control}');
@@ -164,13 +164,13 @@ describe('a PromQL query', () => {
     expect(onRunQuery).toHaveBeenCalledTimes(1);
   });
 
-  it('is what a panel of the Prometheus data source opens with', () => {
+  it('opens for a panel of the Prometheus data source', () => {
     setup({ refId: 'A', expr: 'up', range: true, instant: true });
     expect(screen.getByDisplayValue('up')).toBeInTheDocument();
     expect(screen.getByText('Type: Both')).toBeInTheDocument();
   });
 
-  it('finds the catalog’s metric again after switching there and back', async () => {
+  it('restores the metric when the user switches back to the catalog', async () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
     await user.click(screen.getByLabelText('PromQL'));
     expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'promql', expr: '' }));
@@ -184,7 +184,7 @@ describe('a PromQL query', () => {
 });
 
 it('opens with fields that are stored in other types', async () => {
-  const odd = {
+  const otherTypes = {
     groupBy: 'model',
     params: { model: 5 },
     legendFormat: {},
@@ -192,17 +192,17 @@ it('opens with fields that are stored in other types', async () => {
     instant: 'true',
     format: 'timeseries',
   };
-  setup({ ...catalogQuery, metric: 'inference_error_ratio', ...odd } as unknown as ModelMetricsQuery);
+  setup({ ...catalogQuery, metric: 'inference_error_ratio', ...otherTypes } as unknown as ModelMetricsQuery);
   expect(await screen.findByText(/Min step: 30/)).toBeInTheDocument();
 });
 
 describe('options', () => {
   const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'up', range: true };
   const EXEMPLARS = /^Exemplars/;
-  const SAMPLER = 'Which exemplars';
+  const SAMPLER = 'Exemplar sampling';
   const open = async (user: UserEvent) => user.click(await screen.findByRole('button', { name: 'Options' }));
 
-  it('are one line until they are asked for', async () => {
+  it('are one line until they are opened', async () => {
     const { user } = setup({ ...promql, exemplar: true, interval: '1m', customQueryParameters: 'dedup=false' });
     expect(screen.getByText('Min step: 1m')).toBeInTheDocument();
     expect(screen.getByText('Exemplars: spread')).toBeInTheDocument();
@@ -216,7 +216,7 @@ describe('options', () => {
     expect(screen.queryByText('Min step: 1m')).not.toBeInTheDocument();
   });
 
-  it('show buckets as a heatmap', async () => {
+  it('store the format', async () => {
     const { user, onChange } = setup(promql);
     await open(user);
     await user.click(screen.getByLabelText('Format'));
@@ -224,7 +224,7 @@ describe('options', () => {
     expect(onChange).toHaveBeenLastCalledWith({ ...promql, format: 'heatmap' });
   });
 
-  it('show exemplars, and which of them', async () => {
+  it('store whether exemplars are shown, and which', async () => {
     const { user, onChange, onRunQuery } = setup(promql);
     await open(user);
     expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
@@ -242,7 +242,7 @@ describe('options', () => {
     expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
   });
 
-  it('show exemplars of a catalog query too', async () => {
+  it('store exemplars of a catalog query, too', async () => {
     const { user, onChange } = setup({ ...catalogQuery, metric: 'inference_request_rate' });
     await open(user);
     await user.click(screen.getByLabelText(EXEMPLARS));
@@ -255,20 +255,20 @@ describe('options', () => {
     ['an instant query', { range: false, instant: true }, false],
     ['a table', { format: 'table' }, false],
     ['a heatmap', { format: 'heatmap' }, true],
-  ])('of %s know about exemplars: %p', async (_, changed, known) => {
+  ])('of %s contain exemplars: %p', async (_, changed, contained) => {
     const { user } = setup({ ...promql, ...changed } as ModelMetricsQuery);
     await open(user);
-    expect(screen.queryAllByLabelText(EXEMPLARS)).toHaveLength(known ? 1 : 0);
+    expect(screen.queryAllByLabelText(EXEMPLARS)).toHaveLength(contained ? 1 : 0);
   });
 
-  it('of an alert rule know no exemplars', async () => {
+  it('of an alert rule do not contain exemplars', async () => {
     const { user } = setup({ ...promql, exemplar: true } as ModelMetricsQuery, undefined, CoreApp.UnifiedAlerting);
     await open(user);
     expect(screen.getByLabelText('Legend')).toBeInTheDocument();
     expect(screen.queryByLabelText(EXEMPLARS)).not.toBeInTheDocument();
   });
 
-  it('take parameters for the server', async () => {
+  it('store query parameters', async () => {
     const { user, onChange } = setup(promql);
     await open(user);
     await user.click(screen.getByLabelText('Query parameters'));
@@ -282,7 +282,7 @@ describe('options', () => {
 });
 
 describe('an alert rule’s query', () => {
-  it('is instant in Grafana 12.3 and later, too, which drop `instant` from the default', async () => {
+  it('is instant in Grafana 12.3 and later, which remove `instant` from the default query', async () => {
     const query: ModelMetricsQuery = { ...catalogQuery, range: false, instant: undefined };
     const { user, onChange } = setup(query, undefined, CoreApp.UnifiedAlerting);
     expect(await screen.findByText('Type: Instant')).toBeInTheDocument();
@@ -293,7 +293,7 @@ describe('an alert rule’s query', () => {
     expect(screen.getByText('Window: 5m')).toBeInTheDocument();
   });
 
-  it('runs once it asks something', async () => {
+  it('runs when it is complete', async () => {
     const { user, onRunQuery } = setup(catalogQuery, undefined, CoreApp.UnifiedAlerting);
     await user.click(screen.getByLabelText('PromQL'));
     await user.click(screen.getByRole('textbox', { name: 'PromQL' }));
@@ -304,13 +304,13 @@ describe('an alert rule’s query', () => {
   });
 });
 
-describe('ad-hoc filters that came along from a dashboard', () => {
+describe('ad-hoc filters that are stored in a query', () => {
   const adhocFilters = [
     { key: 'job', operator: '=', value: 'api' },
     { key: 'env', operator: '=|', value: 'prod', values: ['prod', 'test'] },
   ];
 
-  it('are shown, and go away', async () => {
+  it('are shown and can be removed', async () => {
     const { user, onChange } = setup({ refId: 'A', queryType: 'promql', expr: 'up', adhocFilters });
     expect(screen.getByText('env =| prod, test')).toBeInTheDocument();
     await user.click(screen.getByLabelText('Remove filter job = api'));
@@ -321,7 +321,7 @@ describe('ad-hoc filters that came along from a dashboard', () => {
     expect(screen.queryByText('Ad-hoc filters')).not.toBeInTheDocument();
   });
 
-  it('stay with the query in the other language', async () => {
+  it('stay when the user switches the language', async () => {
     const { user } = setup({ ...catalogQuery, metric: 'inference_request_rate', adhocFilters });
     await user.click(screen.getByLabelText('PromQL'));
     expect(screen.getByText('job = api')).toBeInTheDocument();
@@ -335,31 +335,35 @@ describe('a variable in an alert rule', () => {
     [
       'a catalog query',
       { ...catalogQuery, metric: 'inference_request_rate', params: { tenant: ['$tenant', 'a'] } },
-      '$tenant is taken as written',
+      "Alert rules can't use dashboard variables: $tenant is not replaced. Enter a value instead.",
     ],
-    ['PromQL', promql('up{job="$job", env=~"${env:regex}|$job"}'), '$job, ${env:regex} are taken as written'],
-  ])('of %s is told of, since nothing fills it in', async (_, query, told) => {
+    [
+      'PromQL',
+      promql('up{job="$job", env=~"${env:regex}|$job"}'),
+      '$job, ${env:regex} are not replaced. Enter values instead.',
+    ],
+  ])('of %s is shown, because it is not replaced', async (_, query, text) => {
     setup(query, undefined, CoreApp.UnifiedAlerting);
-    expect(await screen.findByText(new RegExp(escapeRegex(told)))).toBeInTheDocument();
+    expect(await screen.findByText(new RegExp(escapeRegex(text)))).toBeInTheDocument();
   });
 
   it.each([
     ['a macro', 'rate(up[$__rate_interval])'],
     ['a group of a regular expression', 'label_replace(up{job=~"api$"}, "host", "$1", "instance", "(.*):.*")'],
-  ])('is not what %s is', async (_, expr) => {
+  ])('is not %s', async (_, expr) => {
     setup(promql(expr), undefined, CoreApp.UnifiedAlerting);
     expect(await screen.findByText('Type: Range')).toBeInTheDocument();
-    expect(screen.queryByText(/taken as written/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/not replaced/)).not.toBeInTheDocument();
   });
 
-  it('is none of a panel’s business', async () => {
+  it('is not shown in a panel', async () => {
     setup(promql('up{job="$job"}'));
     expect(await screen.findByText('Type: Range')).toBeInTheDocument();
-    expect(screen.queryByText(/taken as written/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/not replaced/)).not.toBeInTheDocument();
   });
 });
 
-describe('infos of PromQL', () => {
+describe('PromQL infos', () => {
   const GUESS =
     'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "x" (1:6)';
   const promql: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'rate(x[5m])' };
@@ -378,10 +382,10 @@ describe('infos of PromQL', () => {
 
   it.each<[string, DataFrame]>([
     ['of another query', frame('B', { custom: { infos: [GUESS] } })],
-    ['that are no list', frame('A', { custom: { infos: { 0: GUESS } } })],
-    ['that are no texts', frame('A', { custom: { infos: [7] } })],
-  ])('%s are not', (_, series) => {
+    ['that are not a list', frame('A', { custom: { infos: { 0: GUESS } } })],
+    ['that are not texts', frame('A', { custom: { infos: [7] } })],
+  ])('%s are not shown', (_, series) => {
     setup(promql, undefined, CoreApp.PanelEditor, [series]);
-    expect(screen.queryByRole('group', { name: 'Infos on the query' })).not.toBeInTheDocument();
+    expect(screen.queryByRole('group', { name: 'PromQL infos' })).not.toBeInTheDocument();
   });
 });

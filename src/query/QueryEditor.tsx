@@ -3,7 +3,6 @@ import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
 import { EditorDataSource } from '../shared/editorDataSource';
-import { kindFields, kindOf } from './queryKind';
 import { editableQuery } from '../shared/readableQuery';
 import {
   CatalogQuery,
@@ -14,13 +13,14 @@ import {
   VariableQuery,
 } from '../shared/types';
 import { AlertVariables } from './AlertVariables';
-import { BroughtFilters } from './QueryFilters';
 import { CatalogEditor } from './CatalogEditor';
 import { Language, LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
-import { isRunnable } from './runnableQuery';
+import { QueryFilters } from './QueryFilters';
 import { QueryInfos } from './QueryInfos';
+import { kindFields, kindOf } from './queryKind';
 import { AUTO_LEGEND } from './QueryOptions';
+import { isRunnable } from './runnableQuery';
 
 export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions>;
 
@@ -30,14 +30,14 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
   const [isContinued, setIsContinued] = useState(false);
-  const run = (asked: ModelMetricsQuery) => {
-    // Grafana leaves out a query that asks nothing, and an alert rule's expressions then fail for want of it.
-    if (!forAlert || isRunnable(asked)) {
+  const run = (next: ModelMetricsQuery) => {
+    // Grafana omits an incomplete query, and the expressions of an alert rule then fail because they refer to it.
+    if (!forAlert || isRunnable(next)) {
       onRunQuery();
     }
   };
   const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
-    // Grafana 12.3 and later drop `instant` from a new rule's query. It is stored again for those who read the rule.
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. It is stored, so that the rule is explicit.
     const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);
@@ -69,19 +69,19 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
           forAlert={forAlert}
           onChange={change}
           onRun={() => run(query)}
-          opened={isContinued}
+          autoFocus={isContinued}
         />
       )}
       <QueryInfos data={data} refId={query.refId} />
       {forAlert && <AlertVariables query={query} />}
       {'adhocFilters' in query && (
-        <BroughtFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />
+        <QueryFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />
       )}
     </EditorRows>
   );
 }
 
-/** A query that says nothing yet begins in the catalog. */
+/** An empty query opens in the catalog. */
 function languageOf(query: ModelMetricsQuery): Language {
   if (isCatalogQuery(query)) {
     return 'catalog';
@@ -89,7 +89,7 @@ function languageOf(query: ModelMetricsQuery): Language {
   return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
 }
 
-// The other language's fields stay in the query, so that switching back finds them.
+// The fields of the other language stay in the query, so that switching back restores them.
 function asCatalog(query: ModelMetricsQuery): CatalogQuery {
   return { metric: '', ...query, queryType: 'catalog' };
 }
@@ -98,8 +98,8 @@ function asPromQL(query: ModelMetricsQuery): PromQLQuery {
   return { expr: '', ...query, queryType: 'promql' };
 }
 
-// In PromQL no legend means all labels, which is what panels of the Prometheus data source rely on; a new query is better
-// served by those that differ. In the catalog no legend means the metric's own.
+// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. For a new query the
+// labels that differ are more readable. In the catalog an empty legend means the metric's legend.
 
 function toCatalog(query: ModelMetricsQuery): CatalogQuery {
   const next = asCatalog(query);

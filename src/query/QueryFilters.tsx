@@ -11,10 +11,10 @@ interface Props {
 }
 
 /**
- * Ad-hoc filters that a query holds itself, and that would otherwise be at work unseen. On the way from a dashboard to
- * Explore they leave their variable behind; there, a value in the table becomes one.
+ * Shows the ad-hoc filters that are stored in a query. Explore stores the dashboard's filters in a panel's query, and a
+ * filter for each value that the user selects in its table.
  */
-export function BroughtFilters({ filters, onChange }: Props) {
+export function QueryFilters({ filters, onChange }: Props) {
   if (!filters?.length) {
     return null;
   }
@@ -26,7 +26,7 @@ export function BroughtFilters({ filters, onChange }: Props) {
     <EditorRow>
       <EditorField
         label="Ad-hoc filters"
-        tooltip="They came along from the dashboard or were chosen in a table, and hold for this query alone."
+        tooltip="Filters from the dashboard or from a table. They apply only to this query."
       >
         <EditorStack gap={1}>
           {filters.map((filter) => (

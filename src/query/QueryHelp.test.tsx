@@ -3,8 +3,8 @@ import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { NameList } from '../shared/nameList';
-import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { ModelMetricsQuery } from '../shared/types';
+import { CATALOG, CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { QueryHelp } from './QueryHelp';
 
 const EMPTY: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: '' };
@@ -16,7 +16,7 @@ function setup(resources: Resources) {
   return { postResource, onClickExample, user: userEvent.setup() };
 }
 
-it('asks for a metric, with the first value of what it needs', async () => {
+it('runs a metric with the first values of its required parameters', async () => {
   const { user, onClickExample } = setup({
     catalog: CATALOG_PAGE,
     'catalog/inference_error_ratio/values/model': { values: ['churn', 'fraud'], truncated: false },
@@ -31,7 +31,7 @@ it('asks for a metric, with the first value of what it needs', async () => {
   });
 });
 
-it('leaves what a metric needs to the editor where Prometheus does not answer', async () => {
+it('runs a metric without parameters if Prometheus does not respond', async () => {
   const { user, onClickExample } = setup({ catalog: CATALOG_PAGE });
   await user.click(await screen.findByRole('button', { name: 'Error ratio' }));
   expect(onClickExample).toHaveBeenCalledWith(
@@ -39,21 +39,21 @@ it('leaves what a metric needs to the editor where Prometheus does not answer', 
   );
 });
 
-it('asks for the metric that was clicked last, and says what it waits for', async () => {
+it('runs only the metric that was clicked last, and shows that values are loading', async () => {
   const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
   const ratio = await screen.findByRole('button', { name: 'Error ratio' });
-  let answer = (_: NameList) => {};
-  postResource.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  let respond = (_: NameList) => {};
+  postResource.mockReturnValueOnce(new Promise((resolve) => (respond = resolve)));
   await user.click(ratio);
-  expect(screen.getByText(/looking for values…/)).toBeInTheDocument();
+  expect(screen.getByText(/Loading values…/)).toBeInTheDocument();
 
   await user.click(screen.getByRole('button', { name: 'Request rate' }));
-  await act(async () => answer({ values: ['churn'], truncated: false }));
-  expect(screen.queryByText(/looking for values…/)).not.toBeInTheDocument();
+  await act(async () => respond({ values: ['churn'], truncated: false }));
+  expect(screen.queryByText(/Loading values…/)).not.toBeInTheDocument();
   expect(onClickExample.mock.calls).toEqual([[expect.objectContaining({ metric: 'inference_request_rate' })]]);
 });
 
-it('finds a metric by what it means', async () => {
+it('shows the results of the search of the backend', async () => {
   const { user } = setup({
     catalog: CATALOG_PAGE,
     'catalog/search': ({ search }: { search: string }) => ({
@@ -71,7 +71,7 @@ it('finds a metric by what it means', async () => {
   expect(screen.getByRole('button', { name: 'Error ratio' })).toBeInTheDocument();
 });
 
-it('shows a few metrics of a large pack, and all of them when asked to', async () => {
+it('shows a few metrics of a large pack, and all on a click', async () => {
   const [ratio] = CATALOG.metrics;
   const many = Array.from({ length: 6 }, (_, nth) => ({ ...ratio, name: `m${nth}`, title: `Metric ${nth}` }));
   const { user } = setup({ catalog: { ...CATALOG, metrics: many, total: many.length } });
@@ -79,11 +79,11 @@ it('shows a few metrics of a large pack, and all of them when asked to', async (
   const metrics = () => within(pack).getAllByRole('button', { name: /^Metric \d$/ });
   expect(metrics()).toHaveLength(4);
 
-  await user.click(within(pack).getByRole('button', { name: 'All 6 of Inference server' }));
+  await user.click(within(pack).getByRole('button', { name: 'Show all 6 metrics of Inference server' }));
   expect(metrics()).toHaveLength(6);
 });
 
-it('says why there is no catalog', async () => {
+it('shows why the catalog is not loaded', async () => {
   setup({ catalog: new Error('The plugin is restarting.') });
   expect(await screen.findByText('The plugin is restarting.')).toBeInTheDocument();
 });

@@ -9,10 +9,10 @@ import { unitName } from '../shared/unitName';
 import { useCatalog } from '../shared/useCatalog';
 import { useCatalogSearch } from '../shared/useCatalogSearch';
 
-/** How many metrics of a pack are shown to someone who looks for nothing in particular. */
-const FEW = 4;
+/** The number of metrics of a pack that are shown without a search. */
+const MAX_EXAMPLES = 4;
 
-/** What there is to ask: metrics of each pack, one click each. */
+/** Shows metrics of each pack as examples that the user can click. */
 export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<ModelMetricsQuery>) {
   return isEditorDataSource(datasource) ? <Examples datasource={datasource} onClickExample={onClickExample} /> : null;
 }
@@ -31,30 +31,30 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
   const { catalog, failure } = useCatalog(datasource);
   const [search, setSearch] = useState('');
   const clicked = useRef<CatalogMetric | undefined>(undefined);
-  const [asked, setAsked] = useState<CatalogMetric>();
+  const [loading, setLoading] = useState<CatalogMetric>();
   const { packs, isSearching, error } = useCatalogSearch(datasource, catalog, search);
   if (failure) {
     return failure;
   }
 
-  // Where the parameters that it needs can't be filled in, the editor asks for them.
-  const ask = async (metric: CatalogMetric) => {
+  // Without values for the required parameters, the editor asks the user for them.
+  const runExample = async (metric: CatalogMetric) => {
     clicked.current = metric;
-    setAsked(metric);
+    setLoading(metric);
     const example = await datasource
       .getExample(metric)
       .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, range: true }));
-    // Prometheus can be slow, and another one clicked meanwhile.
+    // The user can click another metric while Prometheus is slow.
     if (clicked.current === metric) {
-      setAsked(undefined);
+      setLoading(undefined);
       onClickExample(example);
     }
   };
   return (
     <Stack direction="column" gap={2}>
       <Text>
-        The catalog holds metrics by name, each with its PromQL, unit and parameters. Click one to ask for it; then
-        choose what to filter and to group by. For anything else there is PromQL.
+        The catalog contains named metrics with their PromQL, unit and parameters. Click a metric to query it, then
+        select filters and a grouping. For anything else, write PromQL.
       </Text>
       <Input
         aria-label="Search the catalog"
@@ -63,8 +63,14 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      {packs?.map((one) => (
-        <PackExamples key={one.pack.name} {...one} searched={search.trim() !== ''} asked={asked} onClick={ask} />
+      {packs?.map((group) => (
+        <PackExamples
+          key={group.pack.name}
+          {...group}
+          searched={search.trim() !== ''}
+          loading={loading}
+          onClick={runExample}
+        />
       ))}
       {packs?.length === 0 && !isSearching && (
         <Text>{error ?? 'No metric matches all of these words. Try fewer words.'}</Text>
@@ -75,14 +81,14 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
 
 interface PackExamplesProps extends PackMetrics {
   searched: boolean;
-  /** The one whose values are being looked up. */
-  asked: CatalogMetric | undefined;
+  /** The metric whose parameter values are loading. */
+  loading: CatalogMetric | undefined;
   onClick: (metric: CatalogMetric) => void;
 }
 
-function PackExamples({ pack, metrics, searched, asked, onClick }: PackExamplesProps) {
+function PackExamples({ pack, metrics, searched, loading, onClick }: PackExamplesProps) {
   const [all, setAll] = useState(false);
-  const shown = all || searched ? metrics : metrics.slice(0, FEW);
+  const shown = all || searched ? metrics : metrics.slice(0, MAX_EXAMPLES);
   return (
     <section aria-label={pack.title}>
       <Text element="h2" variant="h5">
@@ -92,14 +98,14 @@ function PackExamples({ pack, metrics, searched, asked, onClick }: PackExamplesP
         <Card key={metric.name} isCompact onClick={() => onClick(metric)}>
           <Card.Heading>{metric.title}</Card.Heading>
           <Card.Meta>
-            {[metric.name, unitName(metric.unit), metric.type, ...(metric === asked ? ['looking for values…'] : [])]}
+            {[metric.name, unitName(metric.unit), metric.type, ...(metric === loading ? ['Loading values…'] : [])]}
           </Card.Meta>
           <Card.Description>{firstSentence(metric.description)}</Card.Description>
         </Card>
       ))}
       {shown.length < metrics.length && (
         <Button size="sm" variant="secondary" fill="text" onClick={() => setAll(true)}>
-          All {metrics.length} of {pack.title}
+          Show all {metrics.length} metrics of {pack.title}
         </Button>
       )}
     </section>

@@ -10,7 +10,7 @@ interface Props {
   refId: string;
 }
 
-/** The infos of PromQL on a query's last answer. */
+/** Shows the PromQL infos of a query's last response. */
 export function QueryInfos({ data, refId }: Props) {
   const frames = data?.series.filter((frame) => (frame.refId ?? refId) === refId);
   const infos = infosOf(frames);
@@ -19,7 +19,7 @@ export function QueryInfos({ data, refId }: Props) {
   }
   return (
     <EditorRow>
-      <Stack direction="column" gap={0.5} role="group" aria-label="Infos on the query">
+      <Stack direction="column" gap={0.5} role="group" aria-label="PromQL infos">
         {infos.map((info) => (
           <Stack key={info} alignItems="center" gap={1}>
             <Icon name="info-circle" />

@@ -3,43 +3,43 @@ import { EditorField } from '@grafana/plugin-ui';
 import { RadioButtonGroup, Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { kindFields, kindOf, QueryKind } from './queryKind';
-import { CatalogQuery, PromQLQuery, QueryFormat } from '../shared/types';
 import { DraftField } from '../shared/DraftField';
+import { CatalogQuery, PromQLQuery, QueryFormat } from '../shared/types';
 import { ExemplarFields, exemplarsText } from './ExemplarFields';
 import { OptionsLine } from './OptionsLine';
+import { kindFields, kindOf, QueryKind } from './queryKind';
 
 type GraphQuery = CatalogQuery | PromQLQuery;
-/** Shows the labels in which the series differ. */
+/** The legend that shows the labels in which the series differ. */
 export const AUTO_LEGEND = '__auto';
 
 const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
   { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
 ];
-// Panels that come from the Prometheus data source can ask for both.
+// Panels of the Prometheus data source can have both.
 const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
 
 const FORMATS: Array<SelectableValue<QueryFormat>> = [
   { value: 'time_series', label: 'Time series' },
   { value: 'time_series_wide', label: 'Time series, wide', description: 'All series in one table, joined by time' },
   { value: 'table', label: 'Table' },
-  { value: 'heatmap', label: 'Heatmap', description: 'The buckets of a histogram, each by itself' },
+  { value: 'heatmap', label: 'Heatmap', description: 'The buckets of a histogram, not cumulative' },
 ];
 
 interface Props<Query extends GraphQuery> {
   query: Query;
   onChange: (query: Query) => void;
-  /** An alert rule's query, which has no use for exemplars. */
+  /** Whether this is the query of an alert rule, which has no exemplars. */
   forAlert: boolean;
-  /** The legend that an empty field stands for. */
+  /** The legend that an empty field means. */
   defaultLegend?: string;
-  /** Options of one kind of query alone, and how the closed line tells them. */
+  /** Options of one kind of query, and their texts for the closed line. */
   children?: React.ReactNode;
   summary?: string[];
 }
 
-/** How the answer is computed and shown, for either kind of query. */
+/** Edits the options of a query in either language. */
 export function QueryOptions<Query extends GraphQuery>({
   query,
   onChange,
@@ -50,8 +50,8 @@ export function QueryOptions<Query extends GraphQuery>({
 }: Props<Query>) {
   const id = useId();
   const kind = kindOf(query);
-  const exemplars = !forAlert && takesExemplars(query);
-  const told = [
+  const exemplars = !forAlert && hasExemplars(query);
+  const texts = [
     `Type: ${labelOf([...KINDS, BOTH], kind)}`,
     `Legend: ${legendText(query.legendFormat || defaultLegend)}`,
     `Format: ${labelOf(FORMATS, query.format ?? 'time_series')}`,
@@ -61,7 +61,7 @@ export function QueryOptions<Query extends GraphQuery>({
     ...(query.customQueryParameters ? [`Query parameters: ${query.customQueryParameters}`] : []),
   ];
   return (
-    <OptionsLine summary={told}>
+    <OptionsLine summary={texts}>
       <EditorField label="Type">
         <RadioButtonGroup
           options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
@@ -71,7 +71,7 @@ export function QueryOptions<Query extends GraphQuery>({
       </EditorField>
       <DraftField
         label="Legend"
-        tooltip="A text with labels in it, such as {{model}}. __auto shows the labels in which the series differ."
+        tooltip="Can contain labels, such as {{model}}. __auto shows the labels in which the series differ."
         width={30}
         placeholder={defaultLegend || AUTO_LEGEND}
         value={query.legendFormat}
@@ -87,7 +87,7 @@ export function QueryOptions<Query extends GraphQuery>({
       </EditorField>
       <DraftField
         label="Min step"
-        tooltip="The shortest distance between two points, such as 15s or 1m."
+        tooltip="The shortest time between two points, such as 15s or 1m."
         width={12}
         placeholder="auto"
         value={query.interval}
@@ -97,7 +97,7 @@ export function QueryOptions<Query extends GraphQuery>({
       {exemplars && <ExemplarFields query={query} onChange={onChange} />}
       <DraftField
         label="Query parameters"
-        tooltip="For the server, as in a URL: name=value&name2=value2. Those of the data source stay as they are."
+        tooltip="Sent to the server, as in a URL: name=value&name2=value2. They can't change the parameters of the data source."
         width={20}
         placeholder="none"
         value={query.customQueryParameters}
@@ -115,7 +115,7 @@ function legendText(legend = AUTO_LEGEND): string {
   return legend === AUTO_LEGEND ? 'auto' : legend;
 }
 
-/** Exemplars are points over time, on a graph or a heatmap. */
-function takesExemplars(query: GraphQuery): boolean {
+/** Exemplars are points over time, so they need a graph or a heatmap. */
+function hasExemplars(query: GraphQuery): boolean {
   return kindOf(query) !== 'instant' && query.format !== 'table';
 }

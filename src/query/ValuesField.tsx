@@ -6,8 +6,8 @@ import React, { useId, useState } from 'react';
 import { errorMessage } from '../shared/errorMessage';
 import { NameList } from '../shared/nameList';
 import { hasOperator, paramValues } from '../shared/params';
+import { option, warningOptions, values } from '../shared/selectOptions';
 import { MatchOperator, ParamValue } from '../shared/types';
-import { option, remarks, values } from '../shared/selectOptions';
 import { LoadNames, useNameList } from '../shared/useNameList';
 
 const OPERATORS: Array<SelectableValue<MatchOperator>> = [
@@ -18,35 +18,35 @@ const OPERATORS: Array<SelectableValue<MatchOperator>> = [
 ];
 
 interface Props {
-  /** Of the parameter or label. */
+  /** The name of the parameter or label. */
   name: string;
   required?: boolean;
-  /** What it means. */
+  /** The description of the parameter. */
   tooltip?: string;
-  /** What is wrong with it, beside what the field finds out itself. */
+  /** A problem to show. The field itself reports missing values and failed requests. */
   problem?: string;
-  /** Was asked for right now: its menu opens. */
-  opened?: boolean;
+  /** Whether the field gets the focus and opens its menu. */
+  autoFocus?: boolean;
   value: ParamValue | undefined;
-  /** Called with undefined where no value is left. */
+  /** Called with undefined if no value is left. */
   onChange: (value: ParamValue | undefined) => void;
   onRemove?: () => void;
   /**
-   * Lists what can be chosen; asked whenever the menu opens, since the other filters narrow it. Where that is not
-   * everything, it is asked again for the values with a text in them.
+   * Lists the values that can be selected. It is called when the menu opens, because the other filters change the list.
+   * If the list is truncated, it is called again for the values that contain the typed text.
    */
   load: LoadNames;
-  /** Dashboard variables, as they are written. */
+  /** Dashboard variables as they are written in a query. */
   variables: string[];
 }
 
-/** Operator and values of one filter. */
+/** Edits the operator and the values of one filter. */
 export function ValuesField({
   name,
   required = false,
   tooltip,
   problem,
-  opened = false,
+  autoFocus = false,
   value,
   onChange,
   onRemove,
@@ -55,10 +55,10 @@ export function ValuesField({
 }: Props) {
   const id = useId();
   const [search, setSearch] = useState('');
-  const { names: listed, loadNames } = useNameList(load, search);
+  const { names, loadNames } = useNameList(load, search);
 
   const op = hasOperator(value) ? value.op : '=';
-  const chosen = paramValues(value);
+  const selected = paramValues(value);
   const change = (nextOp: MatchOperator, next: string[]) => {
     if (nextOp === '=') {
       onChange(next.length ? next : undefined);
@@ -67,9 +67,9 @@ export function ValuesField({
     }
   };
 
-  const listedValues = listed.value?.values ?? [];
-  const missing = required && chosen.length === 0 ? `${name} is required: choose a value.` : undefined;
-  const error = problem ?? (listed.error ? errorMessage(listed.error) : missing);
+  const listedValues = names.value?.values ?? [];
+  const missing = required && selected.length === 0 ? `${name} is required. Select a value.` : undefined;
+  const error = problem ?? (names.error ? errorMessage(names.error) : missing);
   return (
     <EditorField
       label={required ? `${name} *` : name}
@@ -82,36 +82,36 @@ export function ValuesField({
       <InputGroup>
         <Select
           aria-label={`${name} operator`}
-          // Its own, or Grafana 13 gives it the field's.
+          // Without an id, Grafana 13 sets the one of the field.
           inputId={`${id}-operator`}
           width={8}
           options={OPERATORS}
           value={op}
-          onChange={(next) => change(next.value ?? '=', chosen)}
+          onChange={(next) => change(next.value ?? '=', selected)}
         />
         <MultiSelect
           inputId={id}
           width={36}
-          placeholder={required ? 'Choose' : 'Any'}
-          autoFocus={opened}
-          openMenuOnFocus={opened}
-          // Whoever only passes by has chosen nothing, though the menu opens by itself.
+          placeholder={required ? 'Select' : 'Any'}
+          autoFocus={autoFocus}
+          openMenuOnFocus={autoFocus}
+          // Without a search, Tab only leaves the field, although the menu opens by itself.
           tabSelectsValue={search !== ''}
           allowCustomValue
-          // Grafana's own check does not look into groups.
-          isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...chosen].includes(text)}
-          isLoading={listed.loading}
+          // Grafana's check ignores options in groups.
+          isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...selected].includes(text)}
+          isLoading={names.loading}
           onOpenMenu={loadNames}
           onInputChange={(text) => setSearch(text)}
           options={[
             { label: 'Variables', expanded: true, options: variables.map(option) },
             {
-              label: listed.value?.truncated ? 'Values (there are more: type a part of one)' : 'Values',
+              label: names.value?.truncated ? 'Values (truncated, type to search)' : 'Values',
               expanded: true,
-              options: valueOptions(listed.value),
+              options: valueOptions(names.value),
             },
           ]}
-          value={chosen.map(option)}
+          value={selected.map(option)}
           onChange={(next) => change(op, values(next))}
         />
         {onRemove && (
@@ -122,12 +122,12 @@ export function ValuesField({
   );
 }
 
-function valueOptions(listed: NameList | undefined): Array<SelectableValue<string>> {
-  if (listed?.values.length === 0) {
+function valueOptions(names: NameList | undefined): Array<SelectableValue<string>> {
+  if (names?.values.length === 0) {
     return [
-      { label: 'None in Prometheus under the other filters. Type one to use it.', isDisabled: true },
-      ...remarks(listed),
+      { label: 'No values match the other filters. Type a value to use it.', isDisabled: true },
+      ...warningOptions(names),
     ];
   }
-  return listed ? [...listed.values.map(option), ...remarks(listed)] : [];
+  return names ? [...names.values.map(option), ...warningOptions(names)] : [];
 }

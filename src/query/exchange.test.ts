@@ -2,19 +2,19 @@ import { AbstractLabelOperator, AbstractQuery, DataSourceApi } from '@grafana/da
 import { setDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
-import { importedQueries } from './exchange';
+import { ModelMetricsQuery } from '../shared/types';
 import { fakeDataSource, SETTINGS } from '../testing/datasource';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
-import { ModelMetricsQuery } from '../shared/types';
+import { importedQueries } from './exchange';
 
 const { Equal, EqualRegEx, NotEqual } = AbstractLabelOperator;
 
-/** What queries come to that a data source of a type held. */
+/** Imports queries of a data source of a type. */
 function imported(queries: DataQuery[], origin: { type: string } & object, meta: object = {}) {
   return importedQueries(queries, { ...origin, meta } as unknown as DataSourceApi, SETTINGS.type);
 }
 
-it('PromQL arrives whole, and unfinished queries do not', async () => {
+it('imports PromQL with its options, but no incomplete queries', async () => {
   const query = { refId: 'B', expr: 'up', legendFormat: '{{job}}', format: 'table', interval: '1m', exemplar: true };
   const queries: DataQuery[] = [{ ...query, datasource: { uid: 'p' } } as DataQuery, { refId: 'C' }];
   expect(await imported(queries, { type: 'prometheus' })).toEqual([
@@ -22,12 +22,12 @@ it('PromQL arrives whole, and unfinished queries do not', async () => {
   ]);
 });
 
-it('PromQL that is stored with range: false alone arrives as an instant query', async () => {
+it('imports PromQL with only range: false as an instant query', async () => {
   const queries: DataQuery[] = [{ refId: 'A', expr: 'up', range: false } as DataQuery];
   expect(await imported(queries, { type: 'prometheus' })).toMatchObject([{ range: false, instant: true }]);
 });
 
-it('of other languages the labels arrive, and of others nothing', async () => {
+it('imports the labels of other query languages, and nothing from other data sources', async () => {
   const labels: AbstractQuery = {
     refId: 'A',
     labelMatchers: [
@@ -42,7 +42,7 @@ it('of other languages the labels arrive, and of others nothing', async () => {
   expect(await imported([{ refId: 'A' }], { type: 'mysql' })).toEqual([]);
 });
 
-it.each(['prometheus', 'mysql'])('what Grafana computes of the answers of %s stays', async (type) => {
+it.each(['prometheus', 'mysql'])('keeps Grafana’s expressions on queries of %s', async (type) => {
   const expression = {
     refId: 'C',
     type: 'math',
@@ -52,7 +52,7 @@ it.each(['prometheus', 'mysql'])('what Grafana computes of the answers of %s sta
   expect(await imported([expression], { type })).toEqual([expression]);
 });
 
-it('of mixed data sources arrives what each of them would give', async () => {
+it('imports the queries of a panel with mixed data sources', async () => {
   setDataSourceSrv(
     new FakeDataSourceSrv([
       SETTINGS,
@@ -74,11 +74,17 @@ it.each<[string, string]>([
   ['sum by (job) (rate(x_total{a="b"}[5m]))', 'x_total{a="b"}'],
   ['sum(rate(x_total[$__rate_interval])) by (job) / y', 'x_total'],
   ['histogram_quantile(0.9, sum by (le) (rate({__name__="x", a=~"b}"}[5m])))', '{__name__="x", a=~"b}"}'],
-  ['# of "what"\nlabel_replace(up {a="b"}, "x", "$1", "y", ".*")', 'up{a="b"}'],
+  ['# a "comment"\nlabel_replace(up {a="b"}, "x", "$1", "y", ".*")', 'up{a="b"}'],
   ['1 + on (job) group_left (x) up', 'up'],
   ['rate({"my.metric", a="b"}[5m])', 'my.metric{a="b"}'],
   ['vector(1)', ''],
-])('%s goes out as %s', async (expr, want) => {
+  ['sum(xrate(x_total{a="b"}[5m]))', 'x_total{a="b"}'],
+  ['sum by ($label) (rate($metric{a="$a", job=~"b"}[$window]))', '$metric{a="$a", job=~"b"}'],
+  ['x_total{$filters}', ''],
+  ['topk(5, $fn(x_$unit{a="b"}[$window])) + topk($n, 1e5)', 'x_$unit{a="b"}'],
+  ['y[5m] offset 1h30m', 'y'],
+  ['5m + 0x1f', ''],
+])('exports %s as %s', async (expr, want) => {
   const { datasource } = fakeDataSource();
   const [{ labelMatchers }] = await datasource.exportToAbstractQueries([{ refId: 'A', expr }]);
   const operators = { [Equal]: '=', [NotEqual]: '!=', [EqualRegEx]: '=~', [AbstractLabelOperator.NotEqualRegEx]: '!~' };
@@ -88,7 +94,7 @@ it.each<[string, string]>([
   expect(`${name ?? ''}${matchers.length ? `{${matchers.join(', ')}}` : ''}`).toBe(want);
 });
 
-it('a catalog query goes out as its metric in Prometheus under its parameters', async () => {
+it('exports a catalog query as its Prometheus metric with the parameters', async () => {
   const { datasource } = fakeDataSource([], {
     'catalog/error_ratio/explain': { query: 'sum(rate(errors_total{model="x"}[5m])) / sum(rate(requests_total[5m]))' },
   });

@@ -9,11 +9,12 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from '../shared/promql';
-import { kindFields, kindOf } from './queryKind';
 import { Matcher, paramMatchers, Selector } from '../shared/selector';
 import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
+import { firstSelector } from './firstSelector';
+import { kindFields, kindOf } from './queryKind';
 
-/** Data sources whose queries hold PromQL, under the names of Grafana's own for Prometheus. */
+/** Data sources whose queries have the fields of Grafana's Prometheus data source. */
 const PROMQL_TYPES = [
   'prometheus',
   'grafana-amazonprometheus-datasource',
@@ -29,22 +30,23 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
 };
 
 /**
- * What queries of another data source come to here: PromQL as it is, of others the labels that they select. A panel of
- * mixed data sources may hold queries of this one, whose type is `own`. Expressions are Grafana's own, and stay.
+ * Converts queries of another data source. PromQL is kept. For other languages, the query selects the same labels. In a
+ * panel with mixed data sources, queries of this data source, whose type is `ownType`, are kept. Grafana's expressions are
+ * kept, too.
  */
 export async function importedQueries(
   queries: DataQuery[],
   origin: DataSourceApi,
-  own: string
+  ownType: string
 ): Promise<ModelMetricsQuery[]> {
   const expressions = queries.filter(isExpression) as ModelMetricsQuery[];
-  const asked = queries.filter((query) => !isExpression(query));
+  const others = queries.filter((query) => !isExpression(query));
   if (hasQueryExportSupport(origin) && !PROMQL_TYPES.includes(origin.type)) {
-    return [...(await origin.exportToAbstractQueries(asked)).flatMap(fromAbstract), ...expressions];
+    return [...(await origin.exportToAbstractQueries(others)).flatMap(fromAbstract), ...expressions];
   }
-  const imported = asked.flatMap((query): ModelMetricsQuery[] => {
+  const imported = others.flatMap((query): ModelMetricsQuery[] => {
     const type = origin.meta.mixed ? getDataSourceSrv().getInstanceSettings(query.datasource)?.type : origin.type;
-    if (type === own) {
+    if (type === ownType) {
       return [query as ModelMetricsQuery];
     }
     return type && PROMQL_TYPES.includes(type) && hasExpr(query) ? [fromPrometheus(query)] : [];
@@ -82,15 +84,15 @@ function fromAbstract({ refId, labelMatchers }: AbstractQuery): PromQLQuery[] {
   return expr ? [{ refId, queryType: 'promql', expr, ...kindFields('range') }] : [];
 }
 
-/** An abstract value is what stands between double quotes in PromQL and LogQL. */
+/** The value of an abstract matcher is already escaped for double quotes, as in PromQL and LogQL. */
 function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): string[] {
-  const [written] = Object.entries(OPERATORS).find(([, abstract]) => abstract === operator) ?? [];
-  return written ? [`${labelName(name)}${written}"${value}"`] : [];
+  const [symbol] = Object.entries(OPERATORS).find(([, abstract]) => abstract === operator) ?? [];
+  return symbol ? [`${labelName(name)}${symbol}"${value}"`] : [];
 }
 
 /**
- * What a query selects, in the terms that data sources understand of each other. Of PromQL that is its first selector;
- * `render` tells the PromQL of a catalog metric.
+ * Converts a query to labels, which other data sources can import. For PromQL these are the labels of the first selector.
+ * `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(
   query: ModelMetricsQuery,
@@ -106,16 +108,10 @@ async function selectorOf(
   render: (metric: string) => Promise<string>
 ): Promise<Selector | undefined> {
   if (isCatalogQuery(query)) {
-    const selector = query.metric ? await parseFirstSelector(await render(query.metric)) : undefined;
+    const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
     return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
   }
-  return 'expr' in query && query.expr ? parseFirstSelector(query.expr) : undefined;
-}
-
-/** The grammar of PromQL is in the code editor's chunk. If that can't be loaded, the query is exported without labels. */
-async function parseFirstSelector(expr: string): Promise<Selector | undefined> {
-  const code = await import(/* webpackChunkName: "promql" */ '../code/firstSelector').catch(() => undefined);
-  return code?.firstSelector(expr);
+  return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
 }
 
 function toAbstractMatcher({ name, operator, value }: Matcher): AbstractLabelMatcher {

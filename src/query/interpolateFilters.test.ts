@@ -1,6 +1,6 @@
-import { interpolateFilters } from './interpolateFilters';
-import { FakeTemplateSrv } from '../testing/templateSrv';
 import { AdHocFilter } from '../shared/types';
+import { FakeTemplateSrv } from '../testing/templateSrv';
+import { interpolateFilters } from './interpolateFilters';
 
 const templateSrv = new FakeTemplateSrv([
   { name: 'one', value: 'a.b' },
@@ -14,11 +14,11 @@ const templateSrv = new FakeTemplateSrv([
 const fill = (filter: unknown) => interpolateFilters([filter as AdHocFilter], templateSrv, {});
 
 it.each<[string, Partial<AdHocFilter>, Array<Partial<AdHocFilter>>]>([
-  ['All filters nothing', { operator: '=', value: '[[star]]' }, []],
-  ['All without a pattern filters nothing', { operator: '=', value: '${all}' }, []],
-  ['an All of its own', { operator: '=', value: '[[europe]]' }, [{ operator: '=~', value: '(eu-.*)' }]],
+  ['All means no filter', { operator: '=', value: '[[star]]' }, []],
+  ['All without a custom value means no filter', { operator: '=', value: '${all}' }, []],
+  ['a custom value for All', { operator: '=', value: '[[europe]]' }, [{ operator: '=~', value: '(eu-.*)' }]],
   ['text around All', { operator: '=', value: 'prod.$star' }, [{ operator: '=~', value: '(prod\\..*)' }]],
-  ['text around All, against it', { operator: '!=', value: 'x-$europe' }, [{ operator: '!~', value: '(x-eu-.*)' }]],
+  ['text around All, negated', { operator: '!=', value: 'x-$europe' }, [{ operator: '!~', value: '(x-eu-.*)' }]],
   ['text around All in a pattern', { operator: '=~', value: 'x.$star' }, [{ operator: '=~', value: 'x..*' }]],
   [
     'text around All among several values',
@@ -35,10 +35,10 @@ it.each<[string, Partial<AdHocFilter>, Array<Partial<AdHocFilter>>]>([
   expect(fill({ key: 'zone', ...filter })).toEqual(want.map((one) => ({ key: 'zone', ...one })));
 });
 
-// Grafana and other programs store a filter that isn't finished in several ways.
+// Grafana and other programs store an incomplete filter in several ways.
 it.each([
   ['no value yet', { key: 'a', operator: '=', value: null }, []],
-  ['no value yet, of several', { key: 'a', operator: '=|', value: null, values: null }, []],
+  ['no values yet', { key: 'a', operator: '=|', value: null, values: null }, []],
   ['no label yet', { key: null, operator: '=', value: 'x' }, []],
   [
     'only values',
@@ -46,7 +46,7 @@ it.each([
     [{ key: 'a', operator: '=', value: 'x' }],
   ],
   [
-    'only values, of several',
+    'only values, of an operator with several',
     { key: 'a', operator: '=|', value: null, values: ['x', null, 'y'] },
     [{ key: 'a', operator: '=|', value: 'x', values: ['x', 'y'] }],
   ],
@@ -61,7 +61,7 @@ it.each([
   expect(fill(filter)).toEqual(want);
 });
 
-it('what is no filter stays for the backend to refuse', () => {
+it('keeps an invalid filter, so that the backend reports it', () => {
   const filter = { key: 'a', operator: '=', value: { x: 1 } };
   expect(fill(filter)).toEqual([filter]);
 });

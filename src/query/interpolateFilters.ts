@@ -10,9 +10,9 @@ import { FilledElement, interpolateElement } from './interpolateElement';
 import { interpolateText } from './interpolateText';
 
 /**
- * Fills variables into ad-hoc filters, as into parameters: values are data, but under `=~` and `!~`, where those of a
- * variable of several become an alternation. Left out are unfinished filters, those by a variable at All, and hints that
- * were chosen in the place of a value.
+ * Replaces variables in ad-hoc filters, as in parameters. Values are data, except under `=~` and `!~`, where a variable
+ * with several values becomes an alternation. Unfinished filters, filters by a variable at All, and filters by a hint
+ * instead of a value are omitted.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],
@@ -23,14 +23,14 @@ export function interpolateFilters(
     .filter(({ key }) => key)
     .flatMap((filter) => {
       const read = readFilter(filter);
-      return read ? withoutHints([read]) : [filter]; // The backend says what is wrong with it.
+      return read ? withoutHints([read]) : [filter]; // The backend reports the error.
     })
     .filter(({ value, values }) => value || values?.length)
     .flatMap((filter) => (isText(filter.value) ? interpolateFilter(filter, templateSrv, scopedVars) : [filter]));
 }
 
-/** Operators of several values, by those of one. */
-const SEVERAL: Partial<Record<string, string>> = { '=': '=|', '!=': '!=|' };
+/** The operators with several values, by the operators with one. */
+const MULTI_VALUE: Partial<Record<string, string>> = { '=': '=|', '!=': '!=|' };
 
 function interpolateFilter(
   { key, operator, value, values }: AdHocFilter,
@@ -39,11 +39,11 @@ function interpolateFilter(
 ): AdHocFilter[] {
   const takesSeveral = operator === '=|' || operator === '!=|';
   const isPattern = operator === '=~' || operator === '!~';
-  if (!takesSeveral && !isPattern && !SEVERAL[operator]) {
+  if (!takesSeveral && !isPattern && !MULTI_VALUE[operator]) {
     return [{ key, operator, value: interpolateText(value, templateSrv, scopedVars) }];
   }
-  const written = takesSeveral && values?.length ? values : [value];
-  const elements = written.map((element) =>
+  const texts = takesSeveral && values?.length ? values : [value];
+  const elements = texts.map((element) =>
     interpolateElement(element, templateSrv, scopedVars, isPattern ? 'pattern' : 'data')
   );
   const filled = elements.flatMap((element) => element.values);
@@ -58,14 +58,14 @@ function interpolateFilter(
     return [{ key, operator: operator.startsWith('!') ? '!~' : '=~', value: patterns.join('|') }];
   }
   if (takesSeveral || filled.length > 1) {
-    return [{ key, operator: SEVERAL[operator] ?? operator, value: filled[0], values: filled }];
+    return [{ key, operator: MULTI_VALUE[operator] ?? operator, value: filled[0], values: filled }];
   }
   return [{ key, operator, value: filled[0] }];
 }
 
 function patternsOf({ values, allPattern }: FilledElement, isPattern: boolean): string[] {
   if (allPattern) {
-    return [`(${allPattern})`]; // so that a flag such as (?i) ends with it
+    return [`(${allPattern})`]; // Limits a flag such as (?i) to this pattern.
   }
   return isPattern ? values : values.map(escapeRegex);
 }

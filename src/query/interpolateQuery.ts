@@ -1,10 +1,6 @@
 import { AdHocVariableFilter, ScopedVars } from '@grafana/data';
 import { TemplateSrv } from '@grafana/runtime';
 
-import { interpolateExpr } from './interpolateExpr';
-import { interpolateFilters } from './interpolateFilters';
-import { interpolateNames, interpolateParams } from './interpolateParams';
-import { interpolatePattern, interpolateText, interpolateUrlParameters } from './interpolateText';
 import { readableQuery } from '../shared/readableQuery';
 import { isText } from '../shared/storedValues';
 import {
@@ -16,8 +12,12 @@ import {
   PromQLQuery,
   SeriesSelection,
 } from '../shared/types';
+import { interpolateExpr } from './interpolateExpr';
+import { interpolateFilters } from './interpolateFilters';
+import { interpolateNames, interpolateParams } from './interpolateParams';
+import { interpolatePattern, interpolateText, interpolateUrlParameters } from './interpolateText';
 
-/** Fills dashboard variables into what a person writes in a query, and puts the dashboard's filters beside it. */
+/** Replaces dashboard variables in a query and adds the dashboard's ad-hoc filters. */
 export function interpolateQuery(
   stored: ModelMetricsQuery,
   templateSrv: TemplateSrv,
@@ -25,19 +25,19 @@ export function interpolateQuery(
   filters: AdHocVariableFilter[] = []
 ): ModelMetricsQuery {
   const query = readableQuery(stored);
-  const text = readable(isText, (value: string) => interpolateText(value, templateSrv, scopedVars));
-  const expr = readable(isText, (value: string) => interpolateExpr(value, templateSrv, scopedVars));
-  const pattern = readable(isText, (value: string) => interpolatePattern(value, templateSrv, scopedVars));
-  const names = readable(isList, (value: string[]) => interpolateNames(value, templateSrv, scopedVars));
-  const urlParameters = readable(isText, (value: string) => interpolateUrlParameters(value, templateSrv, scopedVars));
-  const texts = readable(isList, (value: string[]) => value.map(text));
+  const text = ifType(isText, (value: string) => interpolateText(value, templateSrv, scopedVars));
+  const expr = ifType(isText, (value: string) => interpolateExpr(value, templateSrv, scopedVars));
+  const pattern = ifType(isText, (value: string) => interpolatePattern(value, templateSrv, scopedVars));
+  const names = ifType(isList, (value: string[]) => interpolateNames(value, templateSrv, scopedVars));
+  const urlParameters = ifType(isText, (value: string) => interpolateUrlParameters(value, templateSrv, scopedVars));
+  const texts = ifType(isList, (value: string[]) => value.map(text));
   const params = (value: Params | undefined) =>
     isParams(value) ? interpolateParams(value, templateSrv, scopedVars) : value;
 
   const options = <Query extends CatalogQuery | PromQLQuery | EventsQuery>(query: Query): Query => {
-    // A panel's query may have brought filters of its own to Explore.
-    const own = query.adhocFilters ?? [];
-    const all = isFilters(own) ? interpolateFilters([...own, ...filters], templateSrv, scopedVars) : own;
+    // A panel's query keeps its filters in Explore.
+    const stored = query.adhocFilters ?? [];
+    const all = isFilters(stored) ? interpolateFilters([...stored, ...filters], templateSrv, scopedVars) : stored;
     return {
       ...query,
       interval: query.interval && text(query.interval),
@@ -90,8 +90,8 @@ export function interpolateQuery(
   }
 }
 
-/** Changes values of a type. Others than the types say can be stored: those go to the backend, which says what is wrong. */
-function readable<Value>(is: (value: unknown) => boolean, change: (value: Value) => Value) {
+/** Applies `change` to values of the expected type. Any other stored value is sent as it is; the backend reports the error. */
+function ifType<Value>(is: (value: unknown) => boolean, change: (value: Value) => Value) {
   return (value: Value): Value => (is(value) ? change(value) : value);
 }
 

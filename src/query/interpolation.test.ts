@@ -1,11 +1,11 @@
 import { readFileSync } from 'fs';
 import path from 'path';
 
+import { Params } from '../shared/types';
+import { FakeTemplateSrv, FakeVariable } from '../testing/templateSrv';
 import { interpolateExpr } from './interpolateExpr';
 import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolateParams';
 import { interpolateText } from './interpolateText';
-import { FakeTemplateSrv, FakeVariable } from '../testing/templateSrv';
-import { Params } from '../shared/types';
 
 interface Table {
   variables: Record<string, string[]>;
@@ -19,7 +19,7 @@ const table: Table = JSON.parse(
   readFileSync(path.join(__dirname, '..', '..', 'tests', 'testdata', 'interpolation.json'), 'utf8')
 );
 
-// Grafana holds a variable that takes one value as a text, and hands All over in two ways.
+// Grafana stores a single value as text. All has a custom value or none.
 const variables = (allValue: string | undefined): FakeVariable[] =>
   Object.entries(table.variables).map(([name, value]) => ({
     name,
@@ -31,9 +31,9 @@ const variables = (allValue: string | undefined): FakeVariable[] =>
   }));
 
 describe.each([
-  ['All stands for every option', undefined],
-  ['All has a value of its own', '.*'],
-])('where %s,', (_, allValue) => {
+  ['without a custom value for All', undefined],
+  ['with .* as the custom value for All', '.*'],
+])('parameters %s:', (_, allValue) => {
   const templateSrv = new FakeTemplateSrv(variables(allValue));
 
   it.each(table.cases.map((row) => [row.name, row] as const))('%s', (_, { params, want }) => {
@@ -44,7 +44,7 @@ describe.each([
     expect(interpolateNames(groupBy, templateSrv, {})).toEqual(want);
   });
 
-  it('a repeated panel has one value, whatever the dashboard stands at', () => {
+  it('a repeated panel has one value, independent of the dashboard’s value', () => {
     const scopedVars = { everything: { text: 'acme', value: 'acme' }, tenant: { text: 'globex', value: 'globex' } };
     expect(interpolateParams({ a: ['$everything'], b: ['${tenant}'] }, templateSrv, scopedVars)).toEqual({
       a: ['acme'],
@@ -53,7 +53,7 @@ describe.each([
   });
 });
 
-describe('regular expressions', () => {
+describe('regular expressions in parameters', () => {
   const templateSrv = new FakeTemplateSrv([
     { name: 'several', value: ['a.b', 'c|d'], multi: true },
     { name: 'pattern', value: 'a.*' },
@@ -66,49 +66,53 @@ describe('regular expressions', () => {
 
   it.each<[string, Params, Params]>([
     [
-      'values of several mean themselves',
+      'several values are escaped',
       { a: { op: '=~', values: ['$several'] } },
       { a: { op: '=~', values: ['a\\.b', 'c\\|d'] } },
     ],
     [
-      'so do those inside a text',
+      'several values in a text are escaped',
       { a: { op: '!~', values: ['x-$several'] } },
       { a: { op: '!~', values: ['x-(a\\.b|c\\|d)'] } },
     ],
-    ['a single value is one', { a: { op: '=~', values: ['$pattern'] } }, { a: { op: '=~', values: ['a.*'] } }],
-    ['All is no filter', { a: { op: '=~', values: ['$all'] } }, { a: { op: '=~', values: [] } }],
-    ['All is what its author wrote', { a: { op: '!~', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
-    ['also among values', { a: ['$europe', 'x.y'] }, { a: { op: '=~', values: ['eu-.*', 'x\\.y'] } }],
-    ['All is no filter in each spelling', { a: ['[[star]]'], b: ['${star}'], c: '$star' }, { a: [], b: [], c: [] }],
     [
-      'also with a format',
-      { a: ['${star:raw}'], b: ['[[europe:raw]]'] },
-      { a: [], b: { op: '=~', values: ['eu-.*'] } },
+      'a single value is a regular expression',
+      { a: { op: '=~', values: ['$pattern'] } },
+      { a: { op: '=~', values: ['a.*'] } },
     ],
-    ['what its author wrote, in brackets', { a: ['[[europe]]'] }, { a: { op: '=~', values: ['eu-.*'] } }],
+    ['All is no filter', { a: { op: '=~', values: ['$all'] } }, { a: { op: '=~', values: [] } }],
+    ['a custom value for All', { a: { op: '!~', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
+    ['a custom value for All among values', { a: ['$europe', 'x.y'] }, { a: { op: '=~', values: ['eu-.*', 'x\\.y'] } }],
+    ['All is no filter in each syntax', { a: ['[[star]]'], b: ['${star}'], c: '$star' }, { a: [], b: [], c: [] }],
+    ['All with a format', { a: ['${star:raw}'], b: ['[[europe:raw]]'] }, { a: [], b: { op: '=~', values: ['eu-.*'] } }],
+    ['a custom value for All in brackets', { a: ['[[europe]]'] }, { a: { op: '=~', values: ['eu-.*'] } }],
     ['text around All', { a: ['prod-$star'] }, { a: { op: '=~', values: ['prod-.*'] } }],
-    ['text with signs around All', { a: ['x.y-[[europe]]+'] }, { a: { op: '=~', values: ['x\\.y-eu-.*\\+'] } }],
+    [
+      'text with special characters around All',
+      { a: ['x.y-[[europe]]+'] },
+      { a: { op: '=~', values: ['x\\.y-eu-.*\\+'] } },
+    ],
     ['text around alternatives', { a: ['${either}-1'] }, { a: { op: '=~', values: ['(eu|us)-1'] } }],
     ['text around All and values', { a: ['$star/$several'] }, { a: { op: '=~', values: ['.*/(a\\.b|c\\|d)'] } }],
-    [
-      'text around All, against it',
-      { a: { op: '!=', values: ['prod-$star'] } },
-      { a: { op: '!~', values: ['prod-.*'] } },
-    ],
+    ['text around All, negated', { a: { op: '!=', values: ['prod-$star'] } }, { a: { op: '!~', values: ['prod-.*'] } }],
     ['text around All among values', { a: ['prod-$star', 'x.y'] }, { a: { op: '=~', values: ['prod-.*', 'x\\.y'] } }],
     [
       'text around All in an expression',
       { a: { op: '=~', values: ['x.$either'] } },
       { a: { op: '=~', values: ['x.(eu|us)'] } },
     ],
-    ['text around All without a pattern', { a: ['prod-$all'] }, { a: ['prod-a.b', 'prod-c'] }],
-    ['text around All and nothing', { a: ['$star-$none'] }, { a: [] }],
-    ['and against it', { a: { op: '!=', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
+    ['text around All without a custom value', { a: ['prod-$all'] }, { a: ['prod-a.b', 'prod-c'] }],
+    ['text around All and an empty variable', { a: ['$star-$none'] }, { a: [] }],
+    [
+      'a custom value for All, negated',
+      { a: { op: '!=', values: ['$europe'] } },
+      { a: { op: '!~', values: ['eu-.*'] } },
+    ],
   ])('%s', (_, params, want) => {
     expect(interpolateParams(params, templateSrv, {})).toEqual(want);
   });
 
-  it('names to group by are those that All offers', () => {
+  it('replaces All by every option in a list of names', () => {
     expect(interpolateNames(['$europe', 'zone_[[europe]]'], templateSrv, {})).toEqual([
       'eu-1',
       'us-1',
@@ -117,7 +121,7 @@ describe('regular expressions', () => {
     ]);
   });
 
-  it('a repeated panel has one value in the place of All', () => {
+  it('a repeated panel has one value instead of All', () => {
     const scopedVars = { star: { text: 'a', value: 'a' } };
     expect(interpolateParams({ a: ['prod-$star', '[[star]]'] }, templateSrv, scopedVars)).toEqual({
       a: ['prod-a', 'a'],
@@ -132,7 +136,7 @@ describe('PromQL', () => {
     expect(interpolateExpr(expr, templateSrv, {})).toBe(want);
   });
 
-  it('a repeated panel has one value, whatever the dashboard stands at', () => {
+  it('a repeated panel has one value, independent of the dashboard’s value', () => {
     const scopedVars = { many: { text: 'a.b', value: 'a.b' }, star: { text: 'job', value: 'job' } };
     expect(interpolateExpr('sum by ($star) (x{job=~"$many",env="$many"})', templateSrv, scopedVars)).toBe(
       'sum by (job) (x{job=~"a\\\\.b",env="a.b"})'
@@ -140,12 +144,12 @@ describe('PromQL', () => {
   });
 
   it.each([
-    ['quotes that are never closed', `x{a="` + `\\"'`.repeat(50_000)],
+    ['unclosed quotes', `x{a="` + `\\"'`.repeat(50_000)],
     ['backslashes', '"' + '\\'.repeat(100_001)],
     ['backquotes', '`'.repeat(10_001)],
     ['brackets', '(['.repeat(5_000)],
     ['variables', 'sum by ($labels) "$one'.repeat(500)],
-  ])('a long text of %s is filled in no time', (_, expr) => {
+  ])('a long text of %s takes linear time', (_, expr) => {
     const begun = performance.now();
     interpolateExpr(`$one ${expr}`, templateSrv, {});
     expect(performance.now() - begun).toBeLessThan(1000);
@@ -169,7 +173,7 @@ describe('macros', () => {
     '__range',
     '__range_s',
     '__range_ms',
-  ])('leaves $%s to the backend', (name) => {
+  ])('keeps $%s for the backend', (name) => {
     expect(interpolateExpr(`rate(x[$${name}]) + rate(x[\${${name}}])`, templateSrv, scopedVars)).toBe(
       `rate(x[$${name}]) + rate(x[$${name}])`
     );
@@ -177,7 +181,7 @@ describe('macros', () => {
   });
 });
 
-describe('parameters as they are written in PromQL', () => {
+describe('parameters for the preview', () => {
   const templateSrv = new FakeTemplateSrv([
     { name: 'one', value: 'a' },
     { name: 'some', value: ['a', 'b'], multi: true },
@@ -188,16 +192,16 @@ describe('parameters as they are written in PromQL', () => {
     ['a value', ['a.b'], ['a.b']],
     ['a variable of one value', ['$one'], ['$one']],
     ['a variable of several', ['$some'], { op: '=~', values: ['$some'] }],
-    ['a variable that can stand at All', '${all}', { op: '=~', values: ['${all}'] }],
-    ['none of several', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
-    ['a variable beside a value', ['$one', 'a.b'], { op: '=~', values: ['$one', 'a\\.b'] }],
+    ['a variable that can be set to All', '${all}', { op: '=~', values: ['${all}'] }],
+    ['several, negated', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
+    ['a variable and a value', ['$one', 'a.b'], { op: '=~', values: ['$one', 'a\\.b'] }],
     ['a variable in brackets', ['[[some]]'], { op: '=~', values: ['[[some]]'] }],
     ['text around several', ['x.y-$some'], { op: '=~', values: ['x\\.y-$some'] }],
     ['text around one', ['x.y-${one}'], ['x.y-${one}']],
-    ['text around one beside a value', ['x-$one', 'a.b'], { op: '=~', values: ['x-$one', 'a\\.b'] }],
-    ['text around none of several', { op: '!=', values: ['$some.$5'] }, { op: '!~', values: ['$some\\.\\$5'] }],
+    ['text around one and a value', ['x-$one', 'a.b'], { op: '=~', values: ['x-$one', 'a\\.b'] }],
+    ['text around several, negated', { op: '!=', values: ['$some.$5'] }, { op: '!~', values: ['$some\\.\\$5'] }],
     ['a regular expression', { op: '=~', values: ['$some', 'a.*'] }, { op: '=~', values: ['$some', 'a.*'] }],
-    ['what only looks like a variable', ['$5', 'a.b'], ['$5', 'a.b']],
+    ['text that looks like a variable', ['$5', 'a.b'], ['$5', 'a.b']],
   ])('%s', (_, param, want) => {
     expect(paramsAsWritten({ model: param }, templateSrv)).toEqual({ model: want });
   });

@@ -7,16 +7,16 @@ it.each<[{ range?: boolean | null; instant?: boolean | null }, QueryKind]>([
   [{ instant: true }, 'instant'],
   [{ range: false, instant: true }, 'instant'],
   [{ range: true, instant: true }, 'both'],
-  // What a new alert rule of Grafana 12.3 and later stores.
+  // Grafana 12.3 and later store this in a new alert rule.
   [{ range: false }, 'instant'],
   [{ range: false, instant: undefined }, 'instant'],
   [{ range: false, instant: null }, 'instant'],
   // Grafana's Prometheus data source runs this as a range query, too.
   [{ range: false, instant: false }, 'range'],
-])('a query with %j is read as %s', (fields, kind) => {
+])('a query with %j is of the kind %s', (fields, kind) => {
   expect(kindOf(fields as Parameters<typeof kindOf>[0])).toBe(kind);
 });
 
-it.each<QueryKind>(['range', 'instant', 'both'])('the kind %s is read as it was stored', (kind) => {
+it.each<QueryKind>(['range', 'instant', 'both'])('reads the kind %s as it was stored', (kind) => {
   expect(kindOf(kindFields(kind))).toBe(kind);
 });

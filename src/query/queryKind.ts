@@ -1,4 +1,4 @@
-/** Whether a query returns the value at every step of the time range, the value at its end, or both. */
+/** A query returns the value at every step of the time range, the value at its end, or both. */
 export type QueryKind = 'range' | 'instant' | 'both';
 
 interface KindFields {
@@ -7,8 +7,8 @@ interface KindFields {
 }
 
 /**
- * Reads a stored query's kind as the backend does: it is a range query where neither field is set. `range: false` alone
- * is an instant query, which is what Grafana 12.3 and later store for a new alert rule.
+ * Returns the kind of a stored query, as the backend does. Without both fields it is a range query. `range: false` alone
+ * means an instant query: Grafana 12.3 and later store this in a new alert rule.
  */
 export function kindOf({ range, instant }: KindFields): QueryKind {
   if (!(instant ?? range === false)) {
@@ -17,7 +17,7 @@ export function kindOf({ range, instant }: KindFields): QueryKind {
   return range ? 'both' : 'instant';
 }
 
-/** The fields that store a kind. */
+/** Returns the fields that store a kind. */
 export function kindFields(kind: QueryKind): Required<KindFields> {
   return { range: kind !== 'instant', instant: kind !== 'range' };
 }

@@ -1,14 +1,14 @@
 import { hasOperator, paramValues } from '../shared/params';
 import { AdHocFilter, CatalogQuery, Params, ParamValue, PromQLQuery } from '../shared/types';
 
-/** What a click on a value wants to see: that value alone, or all others. */
+/** A filter for one value, or for all others. */
 export interface ValueFilter extends AdHocFilter {
   operator: '=' | '!=';
 }
 
 /**
- * Adds a filter to a query: to a parameter of its catalog metric, if there is one of that name in `params` and it can
- * say so; otherwise among the query's own ad-hoc filters, which the backend writes into every selector.
+ * Adds a filter to a query. If the catalog metric has a parameter of that name in `params`, and the parameter can express
+ * the filter, the parameter is changed. Otherwise an ad-hoc filter is added to the query.
  */
 export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   query: Query,
@@ -16,7 +16,7 @@ export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   params: string[] = []
 ): Query {
   if (query.queryType === 'catalog' && params.includes(filter.key)) {
-    const param = narrowed(query.params?.[filter.key], filter);
+    const param = narrowParam(query.params?.[filter.key], filter);
     if (param) {
       return { ...query, params: { ...query.params, [filter.key]: param } satisfies Params };
     }
@@ -26,8 +26,8 @@ export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   return { ...query, adhocFilters: [...(query.adhocFilters ?? []).filter(isOther), filter] };
 }
 
-/** The parameter with the filter; undefined where one operator can't say both. */
-function narrowed(param: ParamValue | undefined, { operator, value }: ValueFilter): ParamValue | undefined {
+/** Adds a filter to a parameter. Returns undefined if one operator can't express both. */
+function narrowParam(param: ParamValue | undefined, { operator, value }: ValueFilter): ParamValue | undefined {
   if (operator === '=') {
     return [value];
   }

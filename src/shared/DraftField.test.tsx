@@ -4,32 +4,32 @@ import React, { useState } from 'react';
 
 import { DraftInput } from './DraftField';
 
-/** A field whose texts are stored when the test says so, as Explore does some time after it is told. */
+/** Renders a field whose committed texts are stored when the test calls `store`. Explore stores them with a delay. */
 function setup() {
-  const told: string[] = [];
+  const committed: string[] = [];
   let store: (text: string) => void = () => {};
   function Owner() {
     const [text, setText] = useState('up');
     store = setText;
-    return <DraftInput aria-label="Text" value={text} onCommit={(next) => told.push(next)} />;
+    return <DraftInput aria-label="Text" value={text} onCommit={(next) => committed.push(next)} />;
   }
   render(<Owner />);
-  return { told, store: (text: string) => act(() => store(text)), user: userEvent.setup() };
+  return { committed, store: (text: string) => act(() => store(text)), user: userEvent.setup() };
 }
 
-it('keeps what is written while the text before it is being stored', async () => {
-  const { told, store, user } = setup();
+it('keeps input while the previous text is being stored', async () => {
+  const { committed, store, user } = setup();
   await user.type(screen.getByLabelText('Text'), ' + 1{Enter}');
-  expect(told).toEqual(['up + 1']);
+  expect(committed).toEqual(['up + 1']);
   await user.keyboard(' + 2');
   store('up + 1');
   expect(screen.getByLabelText('Text')).toHaveValue('up + 1 + 2');
 
   await user.keyboard('{Enter}');
-  expect(told).toEqual(['up + 1', 'up + 1 + 2']);
+  expect(committed).toEqual(['up + 1', 'up + 1 + 2']);
 });
 
-it('gives way to a text from elsewhere', async () => {
+it('shows a text that changes elsewhere', async () => {
   const { store, user } = setup();
   await user.type(screen.getByLabelText('Text'), ' + 1{Enter}');
   store('up + 1');

@@ -4,11 +4,11 @@ import React, { ComponentProps, KeyboardEvent, useId, useState } from 'react';
 
 interface DraftProps {
   value: string | undefined;
-  /** Called with the finished text, if it is another one. */
+  /** Called with the text when the user finishes it, if it has changed. */
   onCommit: (text: string) => void;
 }
 
-/** A line that is handed on when it is finished: on leaving it, and on Enter. */
+/** A text input that commits its text on blur and on Enter. */
 export function DraftInput({
   value = '',
   onCommit,
@@ -27,7 +27,7 @@ export function DraftInput({
   );
 }
 
-/** The same, with its label. */
+/** A DraftInput with a label. */
 export function DraftField({
   label,
   tooltip,
@@ -43,12 +43,12 @@ export function DraftField({
   );
 }
 
-/** A text that is being written. `commit` hands it on, and says whether it was another one. */
+/** Keeps a text while the user edits it. `commit` passes it on and reports whether it has changed. */
 export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState<DraftState>({ text, draft: text });
   if (state.text !== text) {
-    // What was handed on may come back late, when more is written already. Any other text is from elsewhere: what stands
-    // there now goes before the draft.
+    // A committed text can come back late, when the user has typed more: the draft is kept. Any other text is a change
+    // from elsewhere and replaces the draft.
     setState({ text, draft: text === state.sent ? state.draft : text });
   }
   return {
@@ -68,6 +68,6 @@ export function useDraft(text: string, onCommit: (text: string) => void) {
 interface DraftState {
   text: string;
   draft: string;
-  /** What was handed on, until the text is another one. */
+  /** The committed text, until the text changes. */
   sent?: string;
 }

@@ -3,13 +3,13 @@ import React, { ComponentProps } from 'react';
 
 interface Props extends Pick<ComponentProps<typeof Button>, 'size'> {
   isOpen: boolean;
-  /** Id of what it opens. */
+  /** The id of the element that it opens. */
   controls: string;
   onChange: (isOpen: boolean) => void;
   children: string;
 }
 
-/** Opens and closes what stands below it. */
+/** Opens and closes the element below it. */
 export function ExpandButton({ size, isOpen, controls, onChange, children }: Props) {
   return (
     <Button

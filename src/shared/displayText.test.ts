@@ -35,11 +35,11 @@ it.each<[VariableQuery, string]>([
   [{ ...base, queryType: 'labelValues', label: 'a, b' }, 'label_values("a, b")'],
   [{ ...base, queryType: 'labelValues', label: '${label:raw}' }, 'label_values(${label:raw})'],
   [{ ...base, queryType: 'queryResult', expr: 'up == 0' }, 'query_result(up == 0)'],
-])('%j reads as %s', (query, text) => {
+])('formats %j as %s', (query, text) => {
   expect(variableText(query)).toBe(text);
 });
 
-it('a query says which filters it holds itself', () => {
+it('formats the ad-hoc filters of a query', () => {
   const adhocFilters = [
     { key: 'job', operator: '=', value: 'api' },
     { key: 'env', operator: '!=|', value: 'dev', values: ['dev', 'test'] },
@@ -47,7 +47,7 @@ it('a query says which filters it holds itself', () => {
   expect(displayText({ refId: 'A', expr: 'up', adhocFilters })).toBe('up where job = api, env !=| dev, test');
 });
 
-it('a grouping by labels whose names are not identifiers is PromQL', () => {
+it('quotes label names that are not identifiers', () => {
   const groupBy = ['model', 'k8s.pod'];
   expect(displayText({ refId: 'A', queryType: 'catalog', metric: 'errors', groupBy })).toBe(
     'errors by (model, "k8s.pod")'

@@ -12,7 +12,7 @@ import {
   VariableQuery,
 } from './types';
 
-/** One line that says what a query asks, in the words of PromQL. */
+/** Formats a query as one line, similar to PromQL. */
 export function displayText(query: ModelMetricsQuery): string {
   if (isVariableQuery(query)) {
     return variableText(query);
@@ -32,7 +32,7 @@ export function filterText({ key, operator, value, values }: AdHocFilter): strin
   return `${key} ${operator} ${(values ?? [value]).join(', ')}`;
 }
 
-/** What a variable's query reads like in the dashboard's list of variables, as Grafana's Prometheus data source has it. */
+/** Formats a variable's query for the dashboard's list of variables, as Grafana's Prometheus data source does. */
 export function variableText(query: VariableQuery): string {
   switch (query.queryType) {
     case 'labelNames':

@@ -1,6 +1,6 @@
 import { isFetchError } from '@grafana/runtime';
 
-/** What a failed call of a resource tells a person. */
+/** Returns the message of an error, including errors in a response of the backend. */
 export function errorMessage(error: unknown): string {
   if (isFetchError(error)) {
     return error.data?.message ?? error.data?.error ?? error.statusText ?? `HTTP status ${error.status}`;

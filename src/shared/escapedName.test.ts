@@ -10,13 +10,13 @@ it.each([
   ['😀', 'U___1f600_'],
   ['U__a_2e_b', 'U__U____a__2e__b'],
   ['..', 'U___2e__2e_'],
-])('%s is %s in a path, and read back', (name, escaped) => {
+])('escapes %s as %s', (name, escaped) => {
   expect(escapeName(name)).toBe(escaped);
   expect(unescapeName(escaped)).toBe(name);
 });
 
 it.each(['', 'u__a_2e_b', 'U__a_', 'U__a_2e', 'U__a_xyz_', 'U__a_d800_', 'U__a_110000_', 'U__a_1234567_'])(
-  '%j stands for itself',
+  'returns %j unchanged',
   (text) => {
     expect(unescapeName(text)).toBe(text);
   }

@@ -3,8 +3,8 @@ import { isIdentifier } from './promql';
 const PREFIX = 'U__';
 
 /**
- * A label's name as a segment of a path, escaped as Prometheus does it: `U__k8s_2e_pod`. Percent-encoded, a slash in it
- * would be decoded on the way.
+ * Escapes a label's name for a path, as Prometheus does: `U__k8s_2e_pod`. Percent-encoding is not sufficient, because
+ * Grafana decodes an encoded slash.
  */
 export function escapeName(name: string): string {
   if (isIdentifier(name) && !name.startsWith(PREFIX)) {
@@ -19,12 +19,12 @@ export function escapeName(name: string): string {
   return PREFIX + escaped.join('');
 }
 
-const ESCAPED = /^U__(?:[^_]|__|_[0-9a-fA-F]{1,6}_)*$/;
+const ESCAPED_NAME = /^U__(?:[^_]|__|_[0-9a-fA-F]{1,6}_)*$/;
 
-/** The name that an escaped one stands for. Any other text is the name itself. */
+/** Returns the name of an escaped name. Any other text is returned as it is. */
 export function unescapeName(text: string): string {
   const codes = [...text.matchAll(/__|_([0-9a-fA-F]{1,6})_/g)].flatMap(([, hex]) => (hex ? [parseInt(hex, 16)] : []));
-  if (!ESCAPED.test(text) || !codes.every(isCharacter)) {
+  if (!ESCAPED_NAME.test(text) || !codes.every(isCharacter)) {
     return text;
   }
   return text

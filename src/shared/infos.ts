@@ -1,8 +1,8 @@
 import { DataFrame } from '@grafana/data';
 
 /**
- * What Prometheus's engine remarks on the expressions of a query, such as a rate of what may be no counter. The backend
- * puts it into the metadata of the frames: a panel would mark each notice in its header.
+ * Returns the infos that Prometheus reports about a query's expressions, such as a rate of a metric that might not be a
+ * counter. The backend stores them in the metadata of the frames, because a panel shows each notice in its header.
  */
 export function infosOf(frames: DataFrame[] = []): string[] {
   const infos = frames.flatMap(({ meta }): unknown => meta?.custom?.infos ?? []);

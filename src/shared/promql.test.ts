@@ -16,17 +16,17 @@ it.each<[string, AdHocFilter[], string | undefined]>([
     [filter('job', '=~', 'api|web'), filter('env', '=', 'prod')],
     '{job=~"api|web",env="prod"}',
   ],
-  ['a filter that an empty label passes', [filter('job', '!=', 'api')], '{__name__!="",job!="api"}'],
+  ['a filter that matches an empty label', [filter('job', '!=', 'api')], '{__name__!="",job!="api"}'],
   ['a pattern that may match nothing', [filter('job', '=~', '.*')], '{__name__!="",job=~".*"}'],
-  ['a label that has to be missing', [filter('job', '=', '')], '{__name__!="",job=""}'],
+  ['a missing label', [filter('job', '=', '')], '{__name__!="",job=""}'],
   ['one of several values', [filter('job', '=|', 'a.b', ['a.b', 'c'])], '{job=~"a\\\\.b|c"}'],
   ['one of one value', [filter('job', '=|', 'a')], '{job=~"a"}'],
   ['none of several values', [filter('job', '!=|', 'a', ['a', 'b|c'])], '{__name__!="",job!~"a|b\\\\|c"}'],
   ['a value can’t end its string', [filter('job', '=', 'x"} or up{a="\\\n')], '{job="x\\"} or up{a=\\"\\\\\\n"}'],
   ['a replacement character', [filter('job', '=', 'a\uFFFD')], '{job="a\\ufffd"}'],
-  ['a name beyond the classic alphabet', [filter('http.status "code"', '=', '1')], '{"http.status \\"code\\""="1"}'],
+  ['a name that is not an identifier', [filter('http.status "code"', '=', '1')], '{"http.status \\"code\\""="1"}'],
   ['an operator that Prometheus does not have', [filter('job', '<', '3'), filter('env', '=', 'prod')], '{env="prod"}'],
-  ['nothing but such operators', [filter('job', '>', '3')], undefined],
+  ['only such operators', [filter('job', '>', '3')], undefined],
 ])('%s', (_, filters, want) => {
   expect(filterSelector(filters)).toBe(want);
 });

@@ -1,11 +1,14 @@
 import { AdHocFilter } from './types';
 
-/** Makes a text mean itself inside a regular expression. */
+/** Escapes a text for a regular expression. */
 export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Makes a text mean itself between quotes of a kind. Backquotes know no escape. PromQL takes U+FFFD for an invalid byte. */
+/**
+ * Escapes a text for a string with these quotes. Strings in backquotes have no escape sequences. U+FFFD is escaped, because
+ * PromQL reads it as an invalid byte.
+ */
 export function escapeString(text: string, quote: string): string {
   if (quote !== '"' && quote !== "'") {
     return text;
@@ -38,17 +41,17 @@ export function unquote(literal: string): string | undefined {
 }
 
 /**
- * The selector of all series that ad-hoc filters let through; undefined where they name none. A filter whose operator
- * Prometheus doesn't have is left out: the selector lets more through then, never less.
+ * Returns a selector of the series that match ad-hoc filters, or undefined without filters. A filter with an operator
+ * that Prometheus doesn't have is omitted, so that the selector can match more series, but never fewer.
  */
 export function filterSelector(filters: AdHocFilter[]): string | undefined {
   const matchers = filters.flatMap(filterMatcher);
   if (matchers.length === 0) {
     return undefined;
   }
-  // Prometheus refuses a selector that a series without labels would satisfy.
-  const names = filters.some(needsLabel) ? matchers : ['__name__!=""', ...matchers];
-  return `{${names.join(',')}}`;
+  // Prometheus rejects a selector that matches a series without labels.
+  const all = filters.some(needsLabel) ? matchers : ['__name__!=""', ...matchers];
+  return `{${all.join(',')}}`;
 }
 
 function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter): string[] {
@@ -58,31 +61,31 @@ function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter):
     case '!=':
     case '=~':
     case '!~':
-      return [labelName(key) + operator + quoted(value)];
+      return [labelName(key) + operator + quote(value)];
     case '=|':
-      return [`${labelName(key)}=~${quoted(anyOf)}`];
+      return [`${labelName(key)}=~${quote(anyOf)}`];
     case '!=|':
-      return [`${labelName(key)}!~${quoted(anyOf)}`];
+      return [`${labelName(key)}!~${quote(anyOf)}`];
     default:
       return [];
   }
 }
 
-/** Whether no series without the label gets through, for sure. */
+/** Reports whether a filter matches only series with the label. */
 function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean {
   return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
 }
 
-/** Writes a label's name: in quotes where it isn't an identifier. */
+/** Formats a label's name, in quotes if it isn't an identifier. */
 export function labelName(name: string): string {
-  return isIdentifier(name) ? name : quoted(name);
+  return isIdentifier(name) ? name : quote(name);
 }
 
-/** Whether PromQL takes a name without quotes wherever there can be one. */
+/** Reports whether a name needs no quotes in any position of PromQL. */
 export function isIdentifier(name: string): boolean {
   return /^[a-zA-Z_]\w*$/.test(name);
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `"${escapeString(text, '"')}"`;
 }

@@ -45,10 +45,10 @@ const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), m
 /**
  * Splits an expression into tokens, which together are the expression.
  *
- * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner is for texts that the
- * grammar can't read: expressions with dashboard variables, which aren't PromQL and can stand for an operator, a
- * function or several matchers; MetricsQL; and expressions that a user is still writing. It also keeps the grammar out of
- * module.js, which every dashboard loads.
+ * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
+ * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers; MetricsQL;
+ * functions that the grammar doesn't know; and incomplete expressions. It also keeps the grammar out of module.js, which
+ * every dashboard loads. There is no other scanner of PromQL in the frontend.
  */
 export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {
   return [...expr.matchAll(PATTERNS[strings])].map(({ 0: text, index, groups = {} }) => {

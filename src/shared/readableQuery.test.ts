@@ -1,5 +1,5 @@
-import { editableQuery, readableQuery } from './readableQuery';
 import { fakeDataSource } from '../testing/datasource';
+import { editableQuery, readableQuery } from './readableQuery';
 import { ModelMetricsQuery } from './types';
 
 const stored = (fields: object) => ({ refId: 'A', ...fields }) as ModelMetricsQuery;
@@ -38,11 +38,11 @@ it.each<[string, object, object]>([
     { expr: 'up', interval: null, groupBy: null, params: null },
     { expr: 'up', interval: null, groupBy: null, params: null },
   ],
-])('%s are read as the backend does', (_, fields, want) => {
+])('reads %s like the backend', (_, fields, want) => {
   expect(readableQuery(stored(fields))).toEqual(stored(want));
 });
 
-it('a query of the right types stays the same object', () => {
+it('returns a query with the expected types as the same object', () => {
   const query = stored({
     expr: 'up',
     groupBy: ['a'],
@@ -60,7 +60,7 @@ describe.each<[string, object]>([
   ['a param without values', { queryType: 'catalog', metric: 'm', params: { a: { op: '=' } } }],
   ['a metric that is an object', { queryType: 'catalog', metric: { name: 'm' } }],
   ['an expression in a list', { queryType: 'promql', expr: ['up'], interval: {}, legendFormat: [] }],
-  ['filters that are none', { expr: 'up', adhocFilters: { key: 'a' } }],
+  ['filters that are an object', { expr: 'up', adhocFilters: { key: 'a' } }],
   [
     'values of a filter that are objects',
     { expr: 'up', adhocFilters: [{ key: 'a', operator: '=|', value: 'a', values: [{}] }] },
@@ -72,14 +72,14 @@ describe.each<[string, object]>([
   const { datasource } = fakeDataSource([{ name: 'one', value: 'a' }]);
   const query = stored(fields);
 
-  it('goes to the backend, which says what is wrong', () => {
+  it('is sent to the backend, which reports the error', () => {
     expect(datasource.filterQuery(query)).toBe(true);
     const sent = datasource.applyTemplateVariables(query, {}, [{ key: 'k', operator: '=', value: 'v' }]);
-    const odd = Object.entries(fields).filter(([, value]) => typeof value === 'object' && !('b' in value));
-    expect(sent).toMatchObject(Object.fromEntries(odd));
+    const invalid = Object.entries(fields).filter(([, value]) => typeof value === 'object' && !('b' in value));
+    expect(sent).toMatchObject(Object.fromEntries(invalid));
   });
 
-  it('does not keep the editors from opening', () => {
+  it('can be opened in the editors', () => {
     expect(typeof datasource.getQueryDisplayText(query)).toBe('string');
     expect(editableQuery(query)).toMatchObject({ refId: 'A' });
   });

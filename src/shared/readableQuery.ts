@@ -3,7 +3,7 @@ import { AdHocFilter, ModelMetricsQuery, QueryFormat } from './types';
 
 const FORMATS: QueryFormat[] = ['time_series', 'time_series_wide', 'table', 'heatmap'];
 
-/** In whatever spelling a format is stored: `timeseries`, `Time series`. */
+/** Reads a format in any spelling, such as `timeseries` or `Time series`. */
 function readFormat(value: unknown): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
   return isText(value) ? (FORMATS.find((format) => plain(format) === plain(value)) ?? value) : undefined;
@@ -17,7 +17,7 @@ function readParam(value: unknown): unknown {
   return values && { ...value, values };
 }
 
-/** An ad-hoc filter. One whose value is null has the first of its values, or none yet. */
+/** Reads an ad-hoc filter. If its value is null, the first of its values is used. */
 export function readFilter(filter: unknown): AdHocFilter | undefined {
   if (!isObject(filter) || !isText(filter.key)) {
     return undefined;
@@ -52,7 +52,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-const READ = new Map<string, Read>([
+const READERS = new Map<string, Read>([
   ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
   ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
   ...['title', 'text'].map((name) => [name, readText] as const),
@@ -66,25 +66,25 @@ const READ = new Map<string, Read>([
 ]);
 
 /**
- * A query with the fields in their own types that other programs and older Grafanas have stored in others. What isn't clear
- * stays as it is: the backend says what is wrong with it.
+ * Converts the fields of a stored query to their types. Other programs and older versions of Grafana store some fields in
+ * other types. A field without a clear meaning stays as it is, and the backend reports what is wrong with it.
  */
 export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value) ?? value);
 }
 
-/** A query for the editors, without the fields whose meaning isn't clear. */
+/** Like readableQuery, but without the fields that have no clear meaning. */
 export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value));
 }
 
-/** A field that stays, and a query of such fields, stay the same object: components compare them. */
+/** Unchanged fields and queries stay the same objects, because components compare them. */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,
   change: (read: Read, value: unknown) => unknown
 ): Query {
   const changed = Object.entries(query).flatMap(([name, value]) => {
-    const read = READ.get(name);
+    const read = READERS.get(name);
     const next = read && isPresent(value) ? change(read, value) : value;
     return JSON.stringify(next) === JSON.stringify(value) ? [] : [[name, next]];
   });

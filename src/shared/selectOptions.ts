@@ -2,21 +2,21 @@ import { SelectableValue } from '@grafana/data';
 
 import { NameList } from './nameList';
 
-/** An option that reads as what it stands for. */
+/** Returns an option whose label is its value. */
 export function option(value: string): SelectableValue<string> {
   return { label: value, value };
 }
 
-/** Entries that nobody can choose, below what is listed: what the server reports along with it. */
-export function remarks({ warnings = [] }: NameList): Array<SelectableValue<string>> {
+/** Returns the warnings of the server as disabled options for the end of the list. */
+export function warningOptions({ warnings = [] }: NameList): Array<SelectableValue<string>> {
   return warnings.map((warning) => ({ label: warning, isDisabled: true }));
 }
 
-/** The options of a list, and below them what it lacks. `advice` says how to reach the rest. */
-export function optionsOf(listed: NameList, advice: string): Array<SelectableValue<string>> {
-  const count = listed.values.length.toLocaleString('en');
-  const more = { label: `These are the first ${count}: ${advice}.`, isDisabled: true };
-  return [...listed.values.map(option), ...(listed.truncated ? [more] : []), ...remarks(listed)];
+/** Returns the options of a list, and at its end whether it is incomplete. `advice` says how to find other values. */
+export function optionsOf(names: NameList, advice: string): Array<SelectableValue<string>> {
+  const count = names.values.length.toLocaleString('en');
+  const more = { label: `Only the first ${count} are listed. ${advice}`, isDisabled: true };
+  return [...names.values.map(option), ...(names.truncated ? [more] : []), ...warningOptions(names)];
 }
 
 export function values(options: Array<SelectableValue<string>>): string[] {

@@ -1,11 +1,11 @@
-/** Reads a stored value as the backend does; undefined where it isn't clear what it means. */
+/** Reads a stored value as the backend does. Returns undefined for a value without a clear meaning. */
 export type Read = (value: unknown) => unknown;
 
 export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** A number is the text of it. */
+/** A number is read as text. */
 export function readText(value: unknown): string | undefined {
   return isText(value) || typeof value === 'number' ? String(value) : undefined;
 }
@@ -24,7 +24,7 @@ export function readSwitch(value: unknown): boolean | undefined {
   return typeof value === 'object' ? undefined : SWITCHES.get(String(value).trim().toLowerCase());
 }
 
-/** One text is a list with commas between its elements. */
+/** A text is read as a comma-separated list. */
 export function readList(value: unknown): string[] | undefined {
   if (isText(value)) {
     return value

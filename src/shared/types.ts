@@ -1,21 +1,21 @@
 import { DataSourceJsonData } from '@grafana/data';
 import { DataQuery } from '@grafana/schema';
 
-/** How a parameter's values are compared with the label. `=` and `!=` take values as they are, the others as regular expressions. */
+/** Compares a label with values. The values of `=~` and `!~` are regular expressions. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
-/** One value, several of which any may match, or values under an operator. */
+/** One value, several values of which any can match, or values with an operator. */
 export type ParamValue = string | string[] | { op: MatchOperator; values: string[] };
 
-/** Filters by parameter name. No values, `$__all` and `.*` mean "no filter". */
+/** Filters by the name of the parameter. No values, `$__all` and `.*` mean "no filter". */
 export type Params = Record<string, ParamValue>;
 
 export type QueryFormat = 'time_series' | 'time_series_wide' | 'table' | 'heatmap';
 
-/** Which exemplars of a step are kept: some of all sizes, those of the highest values, or every one. */
+/** Selects the exemplars of a step: some that are distributed over the values, those with the highest values, or all. */
 export type ExemplarSampler = 'spread' | 'highest' | 'all';
 
-/** One of a dashboard's ad-hoc filters. Operators of several values, such as `=|`, have them in `values`. */
+/** An ad-hoc filter of a dashboard. Operators with several values, such as `=|`, use `values`. */
 export interface AdHocFilter {
   key: string;
   operator: string;
@@ -23,55 +23,58 @@ export interface AdHocFilter {
   values?: string[];
 }
 
-/** What every query that draws something has, under the names of Grafana's Prometheus data source. */
+/** The fields of all queries that return series. The names are those of Grafana's Prometheus data source. */
 interface GraphQuery extends DataQuery {
   range?: boolean;
   instant?: boolean;
   format?: QueryFormat;
-  /** Of the values at the end alone, which Explore shows in its table. Filled when the query is sent. */
+  /** The format of the instant result, which Explore shows in its table. Set when the query is sent. */
   instantFormat?: QueryFormat;
   legendFormat?: string;
-  /** The smallest step, as a duration. */
+  /** The minimum step, as a duration. */
   interval?: string;
   intervalFactor?: number;
-  /** IANA name of the dashboard's time zone; with `utcOffsetSec` it aligns steps to days. Filled when the query is sent. */
+  /** The IANA name of the dashboard's time zone. Set when the query is sent, like `utcOffsetSec`, to align steps to days. */
   timezone?: string;
   utcOffsetSec?: number;
-  /** Fetches exemplars too, for a range query outside of alerts. */
+  /** Whether to query exemplars, too. Only for range queries outside of alert rules. */
   exemplar?: boolean;
-  /** Missing: `spread`. */
+  /** Default: `spread`. */
   exemplarSampler?: ExemplarSampler;
-  /** The dashboard's, filled when the query is sent. Stored where a panel's query went on to Explore alone. */
+  /** The dashboard's filters, set when the query is sent. Stored only in a query that was opened in Explore. */
   adhocFilters?: AdHocFilter[];
   /** Added to the request as in a URL, `name=value&name2=value2`. */
   customQueryParameters?: string;
 }
 
-/** Direct PromQL. `queryType` is missing in panels that come from the Prometheus data source, and may be a relic of another. */
+/**
+ * An expression in PromQL. Queries of the Prometheus data source have no `queryType`. Some dashboards contain a
+ * `queryType` of another data source.
+ */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
   expr: string;
   editorMode?: string;
 }
 
-/** A metric of the catalog, by its name. */
+/** A query of a metric of the catalog. */
 export interface CatalogQuery extends GraphQuery {
   queryType: 'catalog';
   metric: string;
   params?: Params;
-  /** Missing: the metric's own grouping. Empty: everything added up. */
+  /** Default: the grouping of the metric. Empty: no grouping. */
   groupBy?: string[];
-  /** A duration in the place of `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval`. */
   window?: string;
 }
 
 /**
- * Events that a dashboard marks on its graphs: stretches of steps at which a metric of the catalog, or what an `expr`
- * gives, is above 0. Title, text and tags are filled as legends are; `{{value}}` is the highest value.
+ * Events that a dashboard marks on its graphs: consecutive steps at which a metric of the catalog, or an expression, is
+ * above 0. Title, text and tags are templates like legends; `{{value}}` is the highest value.
  */
 export interface EventsQuery extends GraphQuery {
   queryType: 'annotation';
-  /** PromQL, which comes before the metric. */
+  /** PromQL. It takes precedence over the metric. */
   expr?: string;
   metric?: string;
   params?: Params;
@@ -80,55 +83,55 @@ export interface EventsQuery extends GraphQuery {
   title?: string;
   text?: string;
   tags?: string[];
-  /** A value is the time of an event, in Unix milliseconds. */
+  /** Whether a value is the time of an event, in Unix milliseconds. */
   useValueForTime?: boolean;
 }
 
 interface ListQuery extends DataQuery {
-  /** What a person reads in the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
+  /** The text for the list of variables, such as `label_values(up{job=~"$job"}, instance)`. */
   query: string;
 }
 
-/** Some of Prometheus's series, or all of them. */
+/** Selects series of Prometheus. Without fields, all series. */
 export interface SeriesSelection {
   metric?: string;
   params?: Params;
-  /** A selector in PromQL that comes before metric and filters: it can say more than they can. */
+  /** A selector in PromQL. It takes precedence over metric and params, and can express more. */
   match?: string;
 }
 
-/** Names of the labels that series have. */
+/** Lists the names of labels. */
 export interface LabelNamesQuery extends ListQuery, SeriesSelection {
   queryType: 'labelNames';
-  /** Matches a part of the metrics' names. */
+  /** Matches a part of the metric names. */
   regex?: string;
 }
 
-/** Values of a label, on some series or anywhere. */
+/** Lists the values of a label. */
 export interface LabelValuesQuery extends ListQuery, SeriesSelection {
   queryType: 'labelValues';
   label: string;
 }
 
-/** Names of the metrics that Prometheus holds. */
+/** Lists the names of the metrics in Prometheus. */
 export interface MetricNamesQuery extends ListQuery {
   queryType: 'metricNames';
-  /** Matches a part of their names. */
+  /** Matches a part of the names. */
   regex?: string;
 }
 
-/** Series by a selector, each as its name and labels. */
+/** Lists the series of a selector with their names and labels. */
 export interface SeriesQuery extends ListQuery {
   queryType: 'series';
   match: string;
 }
 
-/** Names of the metrics that the catalog holds. */
+/** Lists the names of the metrics in the catalog. */
 export interface CatalogMetricsQuery extends ListQuery {
   queryType: 'catalogMetrics';
 }
 
-/** Values that a parameter of a catalog metric can take. */
+/** Lists the values of a parameter of a catalog metric. */
 export interface ParamValuesQuery extends ListQuery {
   queryType: 'paramValues';
   metric: string;
@@ -136,13 +139,13 @@ export interface ParamValuesQuery extends ListQuery {
   params?: Params;
 }
 
-/** Series that a PromQL expression returns. */
+/** Lists the series that an expression returns. */
 export interface QueryResultQuery extends ListQuery {
   queryType: 'queryResult';
   expr: string;
 }
 
-/** Queries of dashboard variables: the backend answers them with one frame of one text field. */
+/** The query of a dashboard variable. The backend returns one frame with one text field. */
 export type VariableQuery =
   | LabelNamesQuery
   | LabelValuesQuery
@@ -154,7 +157,7 @@ export type VariableQuery =
 
 export type ModelMetricsQuery = PromQLQuery | CatalogQuery | EventsQuery | VariableQuery;
 
-/** Says what the backend takes for a query of the catalog: the type may be missing beside a metric alone. */
+/** Reports whether a query is a catalog query for the backend: a query with a metric and no expression needs no type. */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
   if (query.queryType) {
     return query.queryType === 'catalog';
@@ -172,7 +175,7 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   queryResult: true,
 };
 
-/** Tells the query of a dashboard variable from what other data sources store for one. */
+/** Reports whether a value is the query of a variable of this data source. Other data sources store other values. */
 export function isVariableQuery(query: unknown): query is VariableQuery {
   return (
     typeof query === 'object' &&
@@ -182,50 +185,50 @@ export function isVariableQuery(query: unknown): query is VariableQuery {
   );
 }
 
-/** Where a trace id in an exemplar leads, under the names of Grafana's Prometheus data source. */
+/** A link from an exemplar to its trace. The names are those of Grafana's Prometheus data source. */
 export interface TraceDestination {
-  /** The exemplar's label that holds the trace id. */
+  /** The exemplar's label with the trace ID. */
   name: string;
-  /** A tracing data source. */
+  /** The uid of a tracing data source. */
   datasourceUid?: string;
-  /** Or any page; `${__value.raw}` stands for the trace id. */
+  /** The URL of a page instead of a data source. `${__value.raw}` is the trace ID. */
   url?: string;
-  /** The link's text. */
+  /** The text of the link. */
   urlDisplayLabel?: string;
 }
 
 export interface ModelMetricsOptions extends DataSourceJsonData {
   /** How often Prometheus scrapes, as a duration. */
   timeInterval?: string;
-  /** How long Prometheus may work on one query, as a duration. */
+  /** The time limit of one query, as a duration. */
   queryTimeout?: string;
   httpMethod?: 'POST' | 'GET';
-  /** Added to every request as in a URL, `name=value&name2=value2`; a query can't override them. */
+  /** Added to every request as in a URL, `name=value&name2=value2`. A query can't override these parameters. */
   customQueryParameters?: string;
 
-  // Limits of one answer. The backend knows the defaults.
-  /** Decompressed. */
+  // Limits of one response. The backend has the defaults.
+  /** Of the decompressed response. */
   responseLimitMiB?: number;
   seriesLimit?: number;
   sampleLimit?: number;
-  /** An answer over a limit is cut there and marked, instead of refused. */
+  /** Whether a response over a limit is truncated and marked, instead of an error. */
   partialData?: boolean;
-  /** Alert rules use a result that the server reports as partial. */
+  /** Whether alert rules use a result that the server reports as partial. */
   partialAlerts?: boolean;
-  /** Panels show the infos of PromQL as notices. */
+  /** Whether panels show PromQL infos as notices. */
   showInfos?: boolean;
-  /** Of failures without a limit of their own. */
+  /** For failures without a limit of their own. */
   maxRetries?: number;
 
   exemplarTraceIdDestinations?: TraceDestination[];
 
-  /** A user's own packs for the catalog, in YAML: one document or several. */
+  /** User packs in YAML, one document or several. */
   packs?: string;
-  /** Names of built-in packs that are turned off. Those that the plugin doesn't have are ignored. */
+  /** Names of disabled built-in packs. Unknown names are ignored. */
   disabledPacks?: string[];
 
   // The HTTP settings of Grafana's plugin SDK.
-  /** Seconds until a request is given up. */
+  /** The time limit of a request in seconds. */
   timeout?: number;
   keepCookies?: string[];
   oauthPassThru?: boolean;

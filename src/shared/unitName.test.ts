@@ -5,6 +5,6 @@ it.each([
   ['s', 'seconds (s)'],
   ['suffix:items', 'items'],
   ['currencyUSD', 'Dollars ($)'],
-])('%s is %s', (id, name) => {
+])('the unit %s is called %s', (id, name) => {
   expect(unitName(id)).toBe(name);
 });

@@ -1,7 +1,7 @@
 import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
-import { Catalog, CatalogPage, CatalogPreview } from '../shared/catalog';
 import { ModelMetricsDataSource } from '../datasource';
+import { Catalog, CatalogPage, CatalogPreview } from '../shared/catalog';
 import { ModelMetricsOptions } from '../shared/types';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
 
@@ -46,7 +46,7 @@ export const CATALOG: Catalog = {
       tags: ['errors'],
       required_params: ['model'],
       optional_params: ['tenant'],
-      meanings: { model: 'Name of the model.', tenant: 'Who asks.' },
+      meanings: { model: 'Name of the model.', tenant: 'Name of the tenant.' },
       group_by: ['model', 'version'],
       groupable: true,
       legend: '{{model}} {{version}}',

@@ -3,17 +3,17 @@ import { Select } from '@grafana/ui';
 import React, { useCallback, useEffect, useId, useState } from 'react';
 import useAsync from 'react-use/lib/useAsync';
 
+import { ValuesField } from '../query/ValuesField';
+import { DraftField } from '../shared/DraftField';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { errorMessage } from '../shared/errorMessage';
 import { NameList } from '../shared/nameList';
 import { withParam } from '../shared/params';
 import { escapeRegex } from '../shared/promql';
+import { option, optionsOf } from '../shared/selectOptions';
 import { seriesSelector } from '../shared/selector';
 import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../shared/types';
-import { DraftField } from '../shared/DraftField';
-import { option, optionsOf } from '../shared/selectOptions';
 import { useNameList } from '../shared/useNameList';
-import { ValuesField } from '../query/ValuesField';
 
 interface Props {
   datasource: EditorDataSource;
@@ -21,7 +21,7 @@ interface Props {
   onChange: (query: LabelNamesQuery | LabelValuesQuery) => void;
 }
 
-/** Which label, on which Prometheus metric, beside which other labels. */
+/** Edits a variable's query for label names or label values. */
 export function LabelQueryFields({ datasource, query, onChange }: Props) {
   const id = useId();
   const labels = useAsync(() => datasource.findLabelNames(seriesSelector(query.metric)), [datasource, query.metric]);
@@ -58,7 +58,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
         {query.match !== undefined && (
           <DraftField
             label="Selector"
-            tooltip="Of the series that count. It says more than a metric and filters can; without it, those are asked for."
+            tooltip="Selector that limits the series. Clear it to use a metric and filters instead."
             width={60}
             spellCheck={false}
             value={query.match}
@@ -68,7 +68,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
         {query.queryType === 'labelNames' && query.regex !== undefined && (
           <DraftField
             label="Regular expression"
-            tooltip="Matches a part of the metrics’ names. Without it, a metric is asked for."
+            tooltip="Matches a part of the metric names. Clear it to use a metric instead."
             width={40}
             spellCheck={false}
             value={query.regex}
@@ -86,11 +86,11 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
               load={(search) =>
                 datasource.findLabelValues(
                   label,
-                  seriesSelector(query.metric, withParam(params, label, having(search)))
+                  seriesSelector(query.metric, withParam(params, label, search ? containing(search) : undefined))
                 )
               }
               variables={datasource.getVariableNames()}
-              // One that was emptied stays, so that it can be filled again.
+              // A cleared filter stays, so that the user can select other values.
               onChange={(next = []) => onChange({ ...query, params: withParam(params, label, next) })}
               onRemove={() => onChange({ ...query, params: withParam(params, label) })}
             />
@@ -98,7 +98,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
           <EditorField label="Add filter" htmlFor={`${id}-filter`} width={20} optional>
             <Select
               inputId={`${id}-filter`}
-              placeholder="Choose a label"
+              placeholder="Select a label"
               allowCustomValue
               isLoading={labels.loading}
               options={labels.value && labelOptions(labels.value, Object.keys(params))}
@@ -126,7 +126,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
       datasource.findLabelValues('__name__', text ? seriesSelector('', { __name__: containing(text) }) : undefined),
     [datasource]
   );
-  const { names: listed, loadNames } = useNameList(load, search);
+  const { names, loadNames } = useNameList(load, search);
   useEffect(() => void loadNames(), [loadNames]);
   return (
     <EditorField
@@ -134,18 +134,18 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
       htmlFor={`${id}-metric`}
       width={40}
       optional
-      tooltip="A metric of Prometheus. With one, only its labels count."
-      invalid={listed.error !== undefined}
-      error={listed.error && errorMessage(listed.error)}
+      tooltip="A metric in Prometheus. It limits the labels to those of its series."
+      invalid={names.error !== undefined}
+      error={names.error && errorMessage(names.error)}
     >
       <Select
         inputId={`${id}-metric`}
         allowCustomValue
         isClearable
         virtualized
-        isLoading={listed.loading}
+        isLoading={names.loading}
         onInputChange={(text) => setSearch(text)}
-        options={listed.value && optionsOf(listed.value, 'type a part of a name')}
+        options={names.value && optionsOf(names.value, 'Type a part of a name to find others.')}
         value={metric ? option(metric) : null}
         onChange={(next) => onChange(next?.value)}
       />
@@ -153,14 +153,10 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
   );
 }
 
-/** Prometheus doesn't look for a part of a label's name. */
-function labelOptions(labels: NameList, without: string[] = []) {
-  const values = labels.values.filter((label) => !without.includes(label));
-  return optionsOf({ ...labels, values }, 'type another one to use it');
-}
-
-function having(search: string): ParamValue | undefined {
-  return search ? containing(search) : undefined;
+/** Prometheus can't search for a part of a label's name. */
+function labelOptions(labels: NameList, exclude: string[] = []) {
+  const values = labels.values.filter((label) => !exclude.includes(label));
+  return optionsOf({ ...labels, values }, 'Type a name to use another one.');
 }
 
 function containing(text: string): ParamValue {

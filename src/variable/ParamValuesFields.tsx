@@ -2,12 +2,12 @@ import { EditorField, EditorRow } from '@grafana/plugin-ui';
 import { Select } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { paramNames, paramsFor } from '../shared/catalog';
-import { EditorDataSource } from '../shared/editorDataSource';
-import { ParamValuesQuery } from '../shared/types';
 import { CatalogParams } from '../query/CatalogParams';
 import { MetricField } from '../query/MetricField';
+import { paramNames, paramsFor } from '../shared/catalog';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { option } from '../shared/selectOptions';
+import { ParamValuesQuery } from '../shared/types';
 import { useCatalog } from '../shared/useCatalog';
 
 interface Props {
@@ -16,7 +16,7 @@ interface Props {
   onChange: (query: ParamValuesQuery) => void;
 }
 
-/** Which parameter of which catalog metric, beside which values of its other parameters. */
+/** Edits a variable's query for the values of a catalog parameter. */
 export function ParamValuesFields({ datasource, query, onChange }: Props) {
   const id = useId();
   const { catalog, failure } = useCatalog(datasource);
@@ -60,7 +60,7 @@ export function ParamValuesFields({ datasource, query, onChange }: Props) {
           <CatalogParams
             datasource={datasource}
             metric={metric}
-            without={query.param}
+            exclude={query.param}
             params={query.params}
             onChange={(params) => onChange({ ...query, params })}
           />

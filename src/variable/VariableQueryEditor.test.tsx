@@ -2,16 +2,16 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent, { UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { VariableQuery } from '../shared/types';
+import { CATALOG_PAGE, fakeDataSource, Resources } from '../testing/datasource';
 import { VariableQueryEditor } from './VariableQueryEditor';
 
-// Expressions are written in the plain field here, as where the code editor can't be loaded.
+// Uses the plain field, as if the code editor could not be loaded.
 jest.mock('../code/CodeField', () => {
   throw new Error('Loading chunk promql failed.');
 });
 
-/** The editor as the dashboard's settings hold it: a change comes back as the next query. */
+/** Renders the editor like the dashboard's settings: a change becomes the next query. */
 function setup(first: unknown, resources: Resources = {}) {
   const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
     catalog: CATALOG_PAGE,
@@ -33,7 +33,7 @@ function setup(first: unknown, resources: Resources = {}) {
   return { onChange, getResource, user: userEvent.setup() };
 }
 
-it('stores what was chosen with a refId and in words', async () => {
+it('stores the query with a refId and as text', async () => {
   const { user, onChange } = setup('');
   await user.click(await screen.findByLabelText('Label'));
   await user.click(await screen.findByText('job'));
@@ -48,13 +48,13 @@ it('stores what was chosen with a refId and in words', async () => {
   });
 });
 
-it('asks for the labels of a metric whose name is not plain', async () => {
+it('loads the labels of a metric whose name needs quotes', async () => {
   const { getResource } = setup({ refId: 'v', queryType: 'labelValues', label: 'job', metric: 'my.metric', query: '' });
   await screen.findByText('my.metric');
   expect(getResource).toHaveBeenCalledWith('api/v1/labels', { 'match[]': '{"my.metric"}' }, expect.anything());
 });
 
-it('chains to another variable through a filter', async () => {
+it('filters by another variable', async () => {
   const { user, onChange } = setup({
     refId: 'job',
     queryType: 'labelValues',
@@ -77,7 +77,7 @@ it('chains to another variable through a filter', async () => {
 it.each([
   [undefined, '{__name__!="", job!="api"}'],
   ['up', 'up{job!="api"}'],
-])('offers a filter the values that are left beside the others, of the metric %p', async (metric, selector) => {
+])('lists the values that match the other filters, of the metric %p', async (metric, selector) => {
   const { user, getResource } = setup({
     refId: 'a',
     queryType: 'labelValues',
@@ -95,7 +95,7 @@ it.each([
   );
 });
 
-it('takes an expression', async () => {
+it('stores an expression', async () => {
   const { user, onChange } = setup({ refId: 'a', queryType: 'queryResult', expr: '', query: 'query_result()' });
   await user.click(screen.getByRole('textbox', { name: 'PromQL' }));
   await user.paste('up == 0');
@@ -105,7 +105,7 @@ it('takes an expression', async () => {
   );
 });
 
-it('lists the values of a catalog metric’s parameter', async () => {
+it('stores a catalog metric and its parameter', async () => {
   const { user, onChange } = setup({ refId: 'model', queryType: 'paramValues', metric: '', param: '', query: '' });
   await user.click(await screen.findByLabelText('Metric'));
   await user.click(await screen.findByText('Error ratio'));
@@ -121,7 +121,7 @@ it('lists the values of a catalog metric’s parameter', async () => {
   });
 });
 
-it('says that the catalog does not have a metric', async () => {
+it('shows that the catalog does not have a metric', async () => {
   setup({ refId: 'model', queryType: 'paramValues', metric: 'gone', param: 'model', query: '' });
   expect(await screen.findByText('no resource catalog/preview')).toBeInTheDocument();
 });
@@ -135,7 +135,7 @@ describe('a filter', () => {
     params: { job: ['$job'], tenant: ['acme'] },
   };
 
-  it('looks its values up where there are too many to list', async () => {
+  it('searches the values if the list is truncated', async () => {
     const { user, getResource } = setup(filtered);
     const field = await screen.findByLabelText('tenant');
     getResource.mockResolvedValueOnce({ data: ['acme'], warnings: ['results truncated due to limit'] });
@@ -150,7 +150,7 @@ describe('a filter', () => {
     );
   });
 
-  it('stays while it is empty, and goes away when it is removed', async () => {
+  it('stays when it is cleared, and can be removed', async () => {
     const { user, onChange } = setup(filtered);
     await user.click(await screen.findByLabelText('tenant'));
     await user.keyboard('{Backspace}');
@@ -161,14 +161,18 @@ describe('a filter', () => {
   });
 });
 
-describe('a list that is cut', () => {
-  const CUT = ['results truncated due to limit'];
+describe('a list', () => {
+  const TRUNCATED = ['results truncated due to limit'];
   const stored = { refId: 'job', queryType: 'labelValues', label: 'job', query: 'label_values(job)' };
 
-  it('of metrics says so, and looks for what is typed', async () => {
-    const { user, getResource } = setup(stored, { 'api/v1/label/__name__/values': { data: ['up'], warnings: CUT } });
+  it('of metrics says that it is truncated, and searches the typed text', async () => {
+    const { user, getResource } = setup(stored, {
+      'api/v1/label/__name__/values': { data: ['up'], warnings: TRUNCATED },
+    });
     await user.click(screen.getByLabelText(/^Metric/));
-    expect(await screen.findByText('These are the first 1: type a part of a name.')).toBeInTheDocument();
+    expect(
+      await screen.findByText('Only the first 1 are listed. Type a part of a name to find others.')
+    ).toBeInTheDocument();
     await user.keyboard('que');
     await waitFor(() =>
       expect(getResource).toHaveBeenLastCalledWith(
@@ -179,28 +183,28 @@ describe('a list that is cut', () => {
     );
   });
 
-  it('of labels says so, with an entry that can’t be chosen', async () => {
-    const { user, onChange } = setup(stored, { 'api/v1/labels': { data: ['job', 'tenant'], warnings: CUT } });
+  it('of labels says that it is truncated, in a disabled option', async () => {
+    const { user, onChange } = setup(stored, { 'api/v1/labels': { data: ['job', 'tenant'], warnings: TRUNCATED } });
     await user.click(screen.getByLabelText('Label'));
-    await user.click(await screen.findByText('These are the first 2: type another one to use it.'));
+    await user.click(await screen.findByText('Only the first 2 are listed. Type a name to use another one.'));
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('says what the server warns of', async () => {
+  it('ends with the warnings of the server', async () => {
     const { user } = setup(stored, { 'api/v1/labels': { data: ['job'], warnings: ['store-1 is down'] } });
     await user.click(screen.getByLabelText('Label'));
     expect(await screen.findByText('store-1 is down')).toBeInTheDocument();
-    expect(screen.queryByText(/^These are the first/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/^Only the first/)).not.toBeInTheDocument();
   });
 
-  it('of a filter’s values says what the server warns of', async () => {
+  it('of a filter’s values ends with the warnings of the server', async () => {
     const { user } = setup(
       { ...stored, params: { tenant: [] } },
       { 'api/v1/label/tenant/values': { data: [], warnings: ['store-1 is down'] } }
     );
     await user.click(await screen.findByLabelText('tenant'));
     expect(await screen.findByText('store-1 is down')).toBeInTheDocument();
-    expect(screen.getByText(/^None in Prometheus/)).toBeInTheDocument();
+    expect(screen.getByText(/^No values match/)).toBeInTheDocument();
   });
 });
 
@@ -211,13 +215,13 @@ describe('the query type', () => {
     await user.click(within(await screen.findByLabelText('Select options menu')).getByText(type));
   };
 
-  it('chosen a second time changes nothing', async () => {
+  it('changes nothing if it is selected again', async () => {
     const { user, onChange } = setup(stored);
     await choose(user, 'Label values');
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('finds again what was asked before another one was tried', async () => {
+  it('restores the query when the user switches back', async () => {
     const { user, onChange } = setup(stored);
     await choose(user, 'Catalog metrics');
     expect(onChange).toHaveBeenLastCalledWith({

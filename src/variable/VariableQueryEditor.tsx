@@ -3,28 +3,28 @@ import { EditorField, EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Select } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
-import { EditorDataSource } from '../shared/editorDataSource';
+import { PromQLField } from '../code/PromQLField';
 import { variableText } from '../shared/displayText';
-import { editableQuery } from '../shared/readableQuery';
-import { storedQuery } from './storedQuery';
-import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
 import { DraftField } from '../shared/DraftField';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { editableQuery } from '../shared/readableQuery';
+import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
-import { PromQLField } from '../code/PromQLField';
+import { storedQuery } from './storedQuery';
 
 export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions, VariableQuery>;
 
 type QueryType = VariableQuery['queryType'];
 
 const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
-  { value: 'paramValues', label: 'Parameter values', description: 'What a parameter of a catalog metric can be' },
+  { value: 'paramValues', label: 'Parameter values', description: 'Values of a parameter of a catalog metric' },
   { value: 'catalogMetrics', label: 'Catalog metrics', description: 'Names of the metrics in the catalog' },
-  { value: 'labelValues', label: 'Label values', description: 'What a label is in Prometheus' },
-  { value: 'labelNames', label: 'Label names', description: 'Which labels there are in Prometheus' },
-  { value: 'metricNames', label: 'Metric names', description: 'Which metrics Prometheus holds' },
-  { value: 'series', label: 'Series', description: 'Series by a selector, with their labels' },
-  { value: 'queryResult', label: 'Query result', description: 'The series that a PromQL expression returns' },
+  { value: 'labelValues', label: 'Label values', description: 'Values of a label in Prometheus' },
+  { value: 'labelNames', label: 'Label names', description: 'Names of the labels in Prometheus' },
+  { value: 'metricNames', label: 'Metric names', description: 'Names of the metrics in Prometheus' },
+  { value: 'series', label: 'Series', description: 'Series that match a selector, with their labels' },
+  { value: 'queryResult', label: 'Query result', description: 'Series that a PromQL expression returns' },
 ];
 
 /** Edits the query of a dashboard variable. */
@@ -32,14 +32,14 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const id = useId();
   const stored = storedQuery(query);
   const current = stored ? editableQuery(stored) : emptyQuery('labelValues', '');
-  // What was asked in other ways before, for who comes back to one of them.
-  const [left, setLeft] = useState<Partial<Record<QueryType, VariableQuery>>>({});
+  // The queries of other types, for a user who returns to one of them.
+  const [previous, setPrevious] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
   const chooseType = (next: QueryType | undefined) => {
     if (next && next !== current.queryType) {
-      setLeft({ ...left, [current.queryType]: current });
-      change(left[next] ?? emptyQuery(next, current.refId));
+      setPrevious({ ...previous, [current.queryType]: current });
+      change(previous[next] ?? emptyQuery(next, current.refId));
     }
   };
 
@@ -68,7 +68,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
             optional
             tooltip="Matches a part of the names."
             width={40}
-            placeholder="every metric"
+            placeholder="all metrics"
             value={current.regex}
             onCommit={(regex) => change({ ...current, regex: regex || undefined })}
           />

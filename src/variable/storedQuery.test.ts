@@ -1,13 +1,13 @@
 import { variableText } from '../shared/displayText';
-import { storedQuery } from './storedQuery';
 import { VariableQuery } from '../shared/types';
+import { storedQuery } from './storedQuery';
 
 const base = { refId: 'variable' };
 
-/** A query without the text that it was read from. */
-type Meaning<Query = VariableQuery> = Query extends VariableQuery ? Omit<Query, 'refId' | 'query'> : never;
+/** A query without its text and refId. */
+type Parsed<Query = VariableQuery> = Query extends VariableQuery ? Omit<Query, 'refId' | 'query'> : never;
 
-it.each<[string, Meaning]>([
+it.each<[string, Parsed]>([
   ['label_names()', { queryType: 'labelNames' }],
   ['label_names(tango)', { queryType: 'labelNames', regex: 'tango' }],
   ['label_values(job)', { queryType: 'labelValues', label: 'job' }],
@@ -56,8 +56,8 @@ it.each<[string, Meaning]>([
   ['label_values(up, U__k8s_2e_pod__name)', { queryType: 'labelValues', label: 'k8s.pod_name', metric: 'up' }],
   ['label_values(up, "U__a_2e_b")', { queryType: 'labelValues', label: 'U__a_2e_b', metric: 'up' }],
   [
-    'label_values(k8s.$kind.[[what]]-${which:raw})',
-    { queryType: 'labelValues', label: 'k8s.$kind.[[what]]-${which:raw}' },
+    'label_values(k8s.$kind.[[first]]-${second:raw})',
+    { queryType: 'labelValues', label: 'k8s.$kind.[[first]]-${second:raw}' },
   ],
   ['label_values(my.metric, job)', { queryType: 'labelValues', label: 'job', metric: 'my.metric' }],
   [
@@ -93,7 +93,7 @@ it.each<[string, Meaning]>([
       params: { tenant: { op: '=~', values: ['$tenant'] } },
     },
   ],
-])('%s is understood, as a text and in an object', (text, want) => {
+])('parses %s, as a text and in an object', (text, want) => {
   expect(storedQuery(text)).toEqual({ ...base, query: text.trim(), ...want });
   const stored = { refId: 'PrometheusVariableQueryEditor-VariableQuery', qryType: 1, query: text };
   expect(storedQuery(stored)).toEqual({ refId: stored.refId, query: text.trim(), ...want });
@@ -119,7 +119,7 @@ it.each<VariableQuery>([
   { ...base, query: '', queryType: 'metricNames', regex: 'up' },
   { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'k8s.pod/name' },
   { ...base, query: '', queryType: 'paramValues', metric: 'error_ratio', param: 'model' },
-])('%j reads the same when it is read again', (query) => {
+])('parses the text of %j as the same query', (query) => {
   expect(storedQuery(variableText(query))).toEqual({ ...query, query: variableText(query) });
 });
 
@@ -128,16 +128,16 @@ it.each([
   `label_values(up, a${' '.repeat(20_000)}(`,
   `label_values(${'$a-'.repeat(20_000)}()`,
   `label_values(${'"a",'.repeat(20_000)}", b'c)`,
-])('%.30s… is read in no time', (text) => {
+])('parses %.30s… in linear time', (text) => {
   expect(storedQuery(text)).toMatchObject({ queryType: 'series' });
 });
 
-it('a name of many variables is read in no time', () => {
+it('parses a name with many variables in linear time', () => {
   const text = `label_values(${'$aaaaaaaaaaaa'.repeat(12)} or up, job)`;
   expect(storedQuery(text)).toMatchObject({ match: expect.stringContaining(' or up') });
 });
 
-it('a query of this data source stays as it is', () => {
+it('returns a query of this data source unchanged', () => {
   const query: VariableQuery = { ...base, queryType: 'labelValues', label: 'job', query: 'label_values(other)' };
   expect(storedQuery(query)).toBe(query);
 });
@@ -152,6 +152,6 @@ it.each([
   'label_values( )',
   'metrics()',
   'query_result()',
-])('%j asks nothing yet', (stored) => {
+])('returns undefined for %j', (stored) => {
   expect(storedQuery(stored)).toBeUndefined();
 });

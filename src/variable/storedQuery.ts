@@ -3,15 +3,15 @@ import { paramValues } from '../shared/params';
 import { matcherParams, parseSelector, portableSelector } from '../shared/selector';
 import { isVariableQuery, SeriesSelection, VariableQuery } from '../shared/types';
 
-/** A dashboard variable's query as Grafana's Prometheus data source stores it, when it isn't the text alone. */
+/** A variable's query of Grafana's Prometheus data source, which stores an object or only the text. */
 interface PrometheusVariable {
   refId?: string;
   query?: unknown;
 }
 
 /**
- * The query that a dashboard variable holds. One that comes from Grafana's Prometheus data source is a text such as
- * `label_values(up, job)`, or has it in its field `query`. Undefined where it asks nothing yet.
+ * Reads the stored query of a dashboard variable. A query of Grafana's Prometheus data source is a text such as
+ * `label_values(up, job)`, or has the text in its field `query`. Returns undefined for an empty query.
  */
 export function storedQuery(stored: unknown): VariableQuery | undefined {
   if (isVariableQuery(stored)) {
@@ -27,15 +27,15 @@ const FUNCTION = /^(label_names|label_values|metrics|query_result|catalog_metric
 function parseVariable(query: string, refId: string): VariableQuery | undefined {
   const base = { refId, query };
   const [, name, argument = ''] = query.match(FUNCTION) ?? [];
-  const { selector, name: last } = parseArguments(argument);
+  const { selector, name: label } = parseArguments(argument);
   switch (name) {
     case 'label_names':
       return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
     case 'label_values':
-      if (last) {
-        return { ...base, queryType: 'labelValues', label: last, ...movedSeries(selector) };
+      if (label) {
+        return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // Prometheus says what is wrong with it.
+      // Prometheus reports what is wrong with it.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument
@@ -47,7 +47,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       return { ...base, queryType: 'catalogMetrics' };
     case 'param_values': {
       const { metric = '', params } = seriesOf(selector);
-      return last ? { ...base, queryType: 'paramValues', metric, param: last, params } : undefined;
+      return label ? { ...base, queryType: 'paramValues', metric, param: label, params } : undefined;
     }
     default:
       return { ...base, queryType: 'series', match: query };
@@ -55,16 +55,17 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
 }
 
 /**
- * What a variable that moved over selects. A filter by another variable stays as it is written: at All, and at nothing, a
- * field would filter nothing, where a selector asks for whatever All stands for, and for no value.
+ * Converts the selector of an imported variable. A selector with another variable stays as it is written, because a field
+ * has another meaning: with All or without a value, a field filters nothing, and a selector compares with All's value or
+ * the empty value.
  */
-function movedSeries(text = ''): SeriesSelection {
+function importedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);
   const values = Object.values(series.params ?? {}).flatMap(paramValues);
   return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: portableSelector(text) } : series;
 }
 
-/** A selector as fields; what fields can't say stays as it is written. */
+/** Converts a selector to fields. A selector that fields can't express stays as it is written. */
 function seriesOf(text = ''): SeriesSelection {
   const selector = parseSelector(text);
   const params = selector && matcherParams(selector.matchers);

@@ -1,13 +1,13 @@
 import { CustomVariableSupport, DataQueryRequest, DataQueryResponse } from '@grafana/data';
 import { map, Observable } from 'rxjs';
 
-import { VariableQueryEditor } from './VariableQueryEditor';
-import { EditorDataSource } from '../shared/editorDataSource';
 import { isRunnable } from '../query/runnableQuery';
-import { storedQuery } from './storedQuery';
+import { EditorDataSource } from '../shared/editorDataSource';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
+import { storedQuery } from './storedQuery';
+import { VariableQueryEditor } from './VariableQueryEditor';
 
-/** Dashboard variables whose values the backend lists. */
+/** Runs the queries of dashboard variables. */
 export class CatalogVariableSupport extends CustomVariableSupport<
   EditorDataSource,
   VariableQuery,
@@ -21,18 +21,17 @@ export class CatalogVariableSupport extends CustomVariableSupport<
   }
 
   query(request: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
-    // A dashboard holds more than the type says: texts of the Prometheus data source, and queries without a refId, by
-    // which the backend answers. Grafana asks no filterQuery about variables.
+    // Dashboards also contain texts of the Prometheus data source, and queries without a refId, which the backend needs.
+    // Grafana does not call filterQuery for variables.
     const queries = request.targets.map(storedQuery).filter((query) => query !== undefined);
-    const finished = queries.filter(isRunnable);
-    const targets = finished.map((query) => ({ ...query, refId: query.refId || 'variable' }));
+    const targets = queries.filter(isRunnable).map((query) => ({ ...query, refId: query.refId || 'variable' }));
     return this.datasource.query({ ...request, targets }).pipe(map(orThrow));
   }
 }
 
-/** Of an error that is thrown Grafana shows the message; of one in an answer it says that there was one. */
+/** Throws the error of a response, because Grafana shows the message of a thrown error only. */
 function orThrow(response: DataQueryResponse): DataQueryResponse {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- where the request itself failed there is no other
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a failed request has no other
   const [error = response.error] = response.errors ?? [];
   if (error) {
     throw new Error(error.message ?? error.data?.message ?? error.statusText);

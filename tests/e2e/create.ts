@@ -6,7 +6,7 @@ import { Account, ADMIN } from './accounts';
 const TYPE = 'modelmetrics-catalog-datasource';
 const PROVISIONED = 'modelmetrics';
 
-/** A data source as a test wants it: of this plugin and the demo's Prometheus, unless it says otherwise. */
+/** A data source to create. Default: of this plugin, with the demo's Prometheus. */
 export interface DataSource {
   name: string;
   type?: 'prometheus';
@@ -40,35 +40,36 @@ export interface Variable {
   regex?: string;
 }
 
-/** A dashboard with its panels one below the other, of the provisioned data source unless it names another's uid. */
+/** A dashboard to create, with one panel per row. */
 export interface Dashboard {
   title: string;
+  /** The uid of the data source. Default: the provisioned data source. */
   datasource?: string;
   /** The name of a variable with ad-hoc filters. */
   filters?: string;
-  /** As Grafana stores them, but for the data source and what all of a type have. */
+  /** Variables as Grafana stores them, without the data source and common fields. */
   variables?: Variable[];
-  /** As Grafana stores them, but for the data source. */
+  /** Annotations as Grafana stores them, without the data source. */
   annotations?: Array<{ name: string } & Record<string, unknown>>;
   panels: Panel[];
 }
 
-/** Gives the new data source's uid. */
+/** Creates a data source and returns its uid. */
 export async function createDataSource(request: APIRequestContext, { name, type, url, jsonData }: DataSource) {
-  const answer = await request.post('/api/datasources', {
+  const response = await request.post('/api/datasources', {
     data: { name, type: type ?? TYPE, access: 'proxy', url: url ?? (await demoUrl(request)), jsonData },
   });
-  return (await read(answer)).datasource.uid;
+  return (await read(response)).datasource.uid;
 }
 
 async function demoUrl(request: APIRequestContext): Promise<string> {
   return (await read(await request.get(`/api/datasources/uid/${PROVISIONED}`))).url;
 }
 
-/** Gives the new dashboard's uid. */
+/** Creates a dashboard and returns its uid. */
 export async function createDashboard(
   request: APIRequestContext,
-  { title, filters, variables = [], annotations: marked = [], ...rest }: Dashboard
+  { title, filters, variables = [], annotations = [], ...rest }: Dashboard
 ) {
   const datasource = reference(rest.datasource);
   const panels = rest.panels.map(({ query, ...panel }, index) => ({
@@ -76,7 +77,7 @@ export async function createDashboard(
     id: index + 1,
     gridPos: { x: 0, y: 8 * index, w: 24, h: 8 },
     datasource,
-    // What a heatmap takes: buckets that are counted already.
+    // The heatmap uses the buckets of the query.
     options: panel.type === 'heatmap' ? { calculate: false, yAxis: { unit: 's' } } : {},
     targets: [{ refId: 'A', datasource, range: true, ...query }],
   }));
@@ -90,17 +91,17 @@ export async function createDashboard(
     time: { from: 'now-15m', to: 'now' },
     templating: { list },
     annotations: {
-      list: marked.map((annotation) => ({ enable: true, iconColor: 'purple', ...annotation, datasource })),
+      list: annotations.map((annotation) => ({ enable: true, iconColor: 'purple', ...annotation, datasource })),
     },
     panels,
   };
   return (await read(await request.post('/api/dashboards/db', { data: { dashboard } }))).uid;
 }
 
-/** Gives the new user's id. */
+/** Creates a user and returns the id. */
 export async function createUser(request: APIRequestContext, { login, password }: Account): Promise<string> {
-  const answer = await request.post('/api/admin/users', { headers: asAdmin, data: { name: login, login, password } });
-  return (await read(answer)).id;
+  const response = await request.post('/api/admin/users', { headers: asAdmin, data: { name: login, login, password } });
+  return (await read(response)).id;
 }
 
 export async function deleteUser(request: APIRequestContext, id: string) {
@@ -109,12 +110,12 @@ export async function deleteUser(request: APIRequestContext, id: string) {
 
 const asAdmin = { Authorization: `Basic ${Buffer.from(`${ADMIN.login}:${ADMIN.password}`).toString('base64')}` };
 
-/** Opens a session, whose cookie the browser keeps. */
+/** Logs in. The browser keeps the cookie of the session. */
 export async function logIn(request: APIRequestContext, { login, password }: Account) {
   await read(await request.post('/login', { data: { user: login, password } }));
 }
 
-/** Gives the uid of a new folder with an alert rule that runs every ten seconds, and the rule's uid. */
+/** Creates an alert rule that runs every ten seconds, in a new folder. Returns the uids of both. */
 export async function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
   const folder: string = (await read(await request.post('/api/folders', { data: { title } }))).uid;
   const data = [{ refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } }].map((query) => ({
@@ -123,22 +124,22 @@ export async function createAlertRule(request: APIRequestContext, title: string,
   }));
   const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition: 'A', data, for: '0s' };
   const states = { noDataState: 'OK', execErrState: 'Error' };
-  const made = await read(await request.post('/api/v1/provisioning/alert-rules', { data: { ...rule, ...states } }));
+  const created = await read(await request.post('/api/v1/provisioning/alert-rules', { data: { ...rule, ...states } }));
   const group = `/api/v1/provisioning/folder/${folder}/rule-groups/${encodeURIComponent(title)}`;
   await read(await request.put(group, { data: { ...(await read(await request.get(group))), interval: 10 } }));
-  return { folder, uid: made.uid as string };
+  return { folder, uid: created.uid as string };
 }
 
-/** How many exemplars a query of a data source has by now. */
+/** Returns the current number of exemplars of a query. */
 export async function countExemplars(request: APIRequestContext, datasource: string, query: Query): Promise<number> {
-  const answer = await request.post('/api/ds/query', {
+  const response = await request.post('/api/ds/query', {
     data: {
       from: 'now-15m',
       to: 'now',
       queries: [{ refId: 'A', datasource: reference(datasource), range: true, intervalMs: 15_000, ...query }],
     },
   });
-  const { frames }: { frames: Frame[] } = (await read(answer)).results.A;
+  const { frames }: { frames: Frame[] } = (await read(response)).results.A;
   const exemplars = frames.find(({ schema }) => schema.meta?.custom?.resultType === 'exemplar');
   return exemplars?.data.values[0].length ?? 0;
 }
@@ -152,7 +153,7 @@ function reference(uid = PROVISIONED) {
   return { type: TYPE, uid };
 }
 
-async function read(answer: APIResponse) {
-  expect(answer, await answer.text()).toBeOK();
-  return answer.json();
+async function read(response: APIResponse) {
+  expect(response, await response.text()).toBeOK();
+  return response.json();
 }
