@@ -23,15 +23,15 @@ import { PanelBuilder as TimeSeries } from '@grafana/grafana-foundation-sdk/time
 
 import { Catalog } from './catalog';
 import type { PackPanel } from './pack';
-import { catalogPanel, colorSeries, isOneNumber, limitFromZero, setMetricsApart } from './panels';
+import { catalogPanel, colorSeries, isOneNumber, limitFromZero, distinguishMetrics } from './panels';
 import { legend, palette, stateMapping, tooltip } from './style';
 
 /**
- * Lines, with dashed ones where the metric has thresholds. A metric in another unit has its axis on the right. A single
- * line has its area tinted: the areas of several would blend into a colour that is no series'.
+ * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The area
+ * below a single line is filled; with several lines the filled areas would mix their colours.
  */
 export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
-  const drawn = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)
+  const builder = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)
     .fillOpacity(isOneNumber(panel, catalog) ? 10 : 0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
@@ -39,27 +39,27 @@ export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
     .legend(legend())
     .tooltip(tooltip());
   if (catalog.metric(panel.metric).thresholds) {
-    drawn.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+    builder.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
   if (panel.axis_label) {
-    drawn.axisLabel(panel.axis_label);
+    builder.axisLabel(panel.axis_label);
   }
   if (panel.soft_max !== undefined) {
-    drawn.axisSoftMax(panel.soft_max);
+    builder.axisSoftMax(panel.soft_max);
   }
-  setMetricsApart(drawn, catalog, panel, { id: 'custom.axisPlacement', value: AxisPlacement.Right });
-  return colorSeries(drawn, panel);
+  distinguishMetrics(builder, catalog, panel, { id: 'custom.axisPlacement', value: AxisPlacement.Right });
+  return colorSeries(builder, panel);
 }
 
-/** Areas, one on the other: their sum matters as much as each. */
+/** Stacked areas, which also show the sum. */
 export const areas = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).fillOpacity(40).stacking(stacked(StackingMode.Normal));
 
-/** Shares of the sum over time. */
+/** Stacked areas in percent of the sum. */
 export const percentAreas = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).fillOpacity(40).stacking(stacked(StackingMode.Percent));
 
-/** A column for each step, for what is counted by step; one on the other. */
+/** Stacked columns for each step, for values that are counted by step. */
 export const columns = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog)
     .drawStyle(GraphDrawStyle.Bars)
@@ -67,21 +67,21 @@ export const columns = (panel: PackPanel, catalog: Catalog) =>
     .fillOpacity(80)
     .stacking(stacked(StackingMode.Normal));
 
-/** Lines that keep a value until the next one, for what changes now and then. */
+/** Lines that keep a value until the next one, for values that change rarely. */
 export const steps = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).lineInterpolation(LineInterpolation.StepAfter).fillOpacity(0);
 
-/** In a legend the panel's text for no value would stand for a gap, and it is about the whole panel. */
-const NOT_THERE: SpecialValueMap = {
+/** The text of gaps in the legend. The default would be the panel's text for no data. */
+const MISSING: SpecialValueMap = {
   type: MappingType.SpecialValue,
   options: { match: SpecialValueMatch.Null, result: { text: 'not there', color: 'transparent' } },
 };
 
-/** When each series was in which state; a gap where it was not there. */
+/** The states of each series over time, with gaps for missing data. */
 export const timeline = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new StateTimeline(), catalog, panel, 'range')
-    .mappings([stateMapping(panel.states), NOT_THERE])
-    // The mapping colours the states; under thresholds the legend would name these in its place.
+    .mappings([stateMapping(panel.states), MISSING])
+    // The mapping sets the colours. With colours by threshold, the legend would show the thresholds.
     .colorScheme(palette())
     .mergeValues(true)
     .showValue(VisibilityMode.Never)
@@ -91,7 +91,7 @@ export const timeline = (panel: PackPanel, catalog: Catalog) =>
     .legend(legend())
     .tooltip(tooltip());
 
-/** A histogram's buckets over time. The metric's unit is that of the counts, `axis_unit` that of the buckets' bounds. */
+/** The buckets of a histogram over time. The counts have the unit of the metric, the buckets' bounds have `axis_unit`. */
 export function heatmap(panel: PackPanel, catalog: Catalog): Heatmap {
   const bounds = new YAxisConfigBuilder().unit(panel.axis_unit ?? '');
   if (panel.axis_label) {

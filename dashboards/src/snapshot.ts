@@ -1,4 +1,4 @@
-/** Visualizations of the last values: numbers, shares and tables. */
+/** Visualizations of the last values, without a time axis: numbers, shares and tables. */
 import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
 import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
 import {
@@ -39,20 +39,20 @@ import {
   limit,
   limitFromZero,
   queries,
-  setMetricsApart,
+  distinguishMetrics,
   thresholds,
 } from './panels';
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
-/** A number and its course over the time range, coloured by its thresholds; named where there are several. */
+/** A number with a graph over the time range, coloured by its thresholds. Several numbers have names. */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
-  const drawn = catalogPanel(new Stat(), catalog, panel, 'range')
+  const builder = catalogPanel(new Stat(), catalog, panel, 'range')
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.Area)
     .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
-  return setMetricsApart(limit(drawn, panel), catalog, panel);
+  return distinguishMetrics(limit(builder, panel), catalog, panel);
 }
 
 /** A coloured tile for each series, with the text of its state. */
@@ -65,31 +65,31 @@ export const tiles = (panel: PackPanel, catalog: Catalog) =>
     .textMode(BigValueTextMode.ValueAndName)
     .mappings([stateMapping(panel.states)]);
 
-/** How much of a limit is reached. */
+/** A value relative to a limit. */
 export const gauge = (panel: PackPanel, catalog: Catalog) =>
-  setMetricsApart(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
+  distinguishMetrics(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .showThresholdMarkers(true);
 
-/** In a narrower panel the names beside the bars would be cut off: there they stand above them. */
-const WIDTH_FOR_NAMES = 8;
+/** The width from which names fit to the left of the bars. In a narrower panel they are above the bars. */
+const MIN_WIDTH_FOR_NAMES = 8;
 
 /** A bar for each series, coloured by its thresholds. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
-  setMetricsApart(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
+  distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .namePlacement(
-      panel.width && panel.width < WIDTH_FOR_NAMES ? BarGaugeNamePlacement.Top : BarGaugeNamePlacement.Left
+      panel.width && panel.width < MIN_WIDTH_FOR_NAMES ? BarGaugeNamePlacement.Top : BarGaugeNamePlacement.Left
     )
-    // Grafana's own sizes follow the height of the bars, and differ between two panels side by side.
+    // Grafana's default sizes depend on the height of the bars, so that adjacent panels would differ.
     .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
     .showUnfilled(true);
 
-/** Shares of a whole. */
+/** Shares of the sum. */
 export const pie = (panel: PackPanel, catalog: Catalog) =>
   colorSeries(catalogPanel(new PieChart(), catalog, panel, 'instant'), panel)
     .pieType(PieChartType.Donut)
@@ -105,29 +105,29 @@ export const pie = (panel: PackPanel, catalog: Catalog) =>
     )
     .tooltip(tooltip());
 
-/** A bar for each value of the label `bar`, stacked of one piece for each value of the label `piece`. */
+/** A bar for each value of the label `bar`, with a stacked segment for each value of the label `piece`. */
 export function bars(panel: PackPanel, catalog: Catalog): BarChart {
-  const drawn = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
+  const builder = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
     id: 'groupingToMatrix',
     options: { rowField: panel.bar, columnField: panel.piece, valueField: 'Value', emptyValue: 'null' },
   });
-  drawn.orientation(VizOrientation.Horizontal).stacking(StackingMode.Normal);
-  limitFromZero(drawn, panel)
+  builder.orientation(VizOrientation.Horizontal).stacking(StackingMode.Normal);
+  limitFromZero(builder, panel)
     .barWidth(0.8)
     .fillOpacity(80)
     .showValue(VisibilityMode.Never)
     .colorScheme(palette())
     .legend(legend())
     .tooltip(tooltip());
-  return colorSeries(drawn, panel);
+  return colorSeries(builder, panel);
 }
 
-/** Narrow enough for ten columns beside each other; Grafana's 150 pixels make a table scroll sideways. */
-const NARROWEST_COLUMN = 90;
+/** Allows ten columns. With Grafana's default of 150 pixels, tables scroll horizontally. */
+const MIN_COLUMN_WIDTH = 90;
 
 /**
- * A row for each series of the first metric, the highest value first: a column for each label, or those that the pack
- * lists, and one for the value of each metric. Further metrics are joined to the rows by the one label of their grouping.
+ * A row for each series of the first metric, sorted by value in descending order. The columns are all labels, or those
+ * that the pack lists, and the value of each metric. Further metrics are joined by the label of their grouping.
  */
 export function table(panel: PackPanel, catalog: Catalog): Table {
   const [first, ...further] = queries(panel).map(([, query]) => ({
@@ -135,43 +135,43 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
     metric: catalog.metric(query.metric),
     heading: query.legend ?? catalog.metric(query.metric).title,
   }));
-  const drawn = catalogPanel(new Table(), catalog, panel, 'table').minWidth(NARROWEST_COLUMN);
+  const builder = catalogPanel(new Table(), catalog, panel, 'table').minWidth(MIN_COLUMN_WIDTH);
   if (further.length > 0) {
     const [byField] = groupingOf(further[0].metric, further[0].group_by);
-    drawn.withTransformation({ id: 'joinByField', options: { byField, mode: 'outer' } });
+    builder.withTransformation({ id: 'joinByField', options: { byField, mode: 'outer' } });
   }
-  drawn.withTransformation({ id: 'organize', options: organized(panel, first.heading, catalog) });
-  drawn.sortBy([new TableSortByFieldStateBuilder().displayName(first.heading).desc(true)]);
+  builder.withTransformation({ id: 'organize', options: organizeOptions(panel, first.heading, catalog) });
+  builder.sortBy([new TableSortByFieldStateBuilder().displayName(first.heading).desc(true)]);
   for (const { metric, decimals, heading } of [first, ...further]) {
-    const own: DynamicConfigValue[] = metric.thresholds
+    const overrides: DynamicConfigValue[] = metric.thresholds
       ? [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }]
       : [];
     if (metric !== first.metric) {
-      own.push(
+      overrides.push(
         { id: 'unit', value: metric.unit },
         { id: 'decimals', value: decimals ?? null },
         { id: 'thresholds', value: thresholds(metric).build() },
-        // A cell without a value stands among others that have one: the panel's text would be too long for it, and wrong.
+        // The panel's text for no data is about the complete panel, and too long for a cell.
         { id: 'noValue', value: '–' }
       );
     }
-    if (own.length > 0) {
-      drawn.overrideByName(heading, own);
+    if (overrides.length > 0) {
+      builder.overrideByName(heading, overrides);
     }
   }
-  return drawn;
+  return builder;
 }
 
-/** Which fields a table has, in which order and under which headings. */
-function organized(panel: PackPanel, heading: string, catalog: Catalog) {
+/** Returns the fields of a table, their order and their headings. */
+function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
   const labels = groupingOf(catalog.metric(panel.metric), panel.group_by);
   const columns = columnsOf(panel, catalog);
-  const shown = columns.map(({ label }) => label);
-  const hidden = ['Time', ...labels.filter((label) => !shown.includes(label))];
+  const visible = columns.map(({ label }) => label);
+  const hidden = ['Time', ...labels.filter((label) => !visible.includes(label))];
   const values = ['Value', ...queries(panel).flatMap(([, { legend }]) => legend ?? [])];
   return {
     excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
-    indexByName: Object.fromEntries([...shown, ...values].map((name, index) => [name, index])),
+    indexByName: Object.fromEntries([...visible, ...values].map((name, index) => [name, index])),
     renameByName: Object.fromEntries([...columns.map(({ label, title }) => [label, title]), ['Value', heading]]),
   };
 }
@@ -179,6 +179,6 @@ function organized(panel: PackPanel, heading: string, catalog: Catalog) {
 /** The heading of a table's first column. */
 export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
 
-/** A table's labels. Without the pack's word they are in the order in which the data source has them. */
+/** The labels of a table. By default, in the order of the data source's response. */
 const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
   columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));
