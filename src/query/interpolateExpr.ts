@@ -55,7 +55,7 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
     .join('');
 }
 
-/** A token, with what interpolation needs to know of it. */
+/** A token and the position of its variables. */
 interface Part {
   text: string;
   /** The position of the variables in the token, if it can contain some. */
