@@ -39,7 +39,7 @@ export function completionSource(datasource: EditorDataSource): CompletionSource
       options: [
         ...(isBlank ? recentCompletions(datasource.uid) : []),
         ...names.options,
-        ...(client.isTruncated ? [truncatedHint(context.state.sliceDoc(names.from, context.pos))] : []),
+        ...(client.isTruncated ? [truncatedCompletion(context.state.sliceDoc(names.from, context.pos))] : []),
       ],
       validFor: client.dependsOnText ? undefined : result.validFor,
     };
@@ -66,7 +66,7 @@ function textBefore(context: CompletionContext): string {
 }
 
 /** Returns the last entry of a truncated list. Its label is the typed text, so that it matches; selecting it does nothing. */
-function truncatedHint(text: string): Completion {
+function truncatedCompletion(text: string): Completion {
   return {
     label: text || ' ',
     displayLabel: 'The list is truncated. Type a part of the name.',

@@ -27,9 +27,13 @@ export function readNameList({ data, warnings = [] }: NameListResponse): NameLis
   };
 }
 
+/** Returns the hint for a truncated list of `count` values. `advice` says how to find other values. */
+export const truncatedHint = (count: number, advice: string) =>
+  `Only the first ${count.toLocaleString('en')} are listed. ${advice}`;
+
 /** Hints at the end of a list in a part of Grafana that can't show them elsewhere. */
 export const HINTS = {
-  truncated: (count: number) => `Only the first ${count.toLocaleString('en')} are listed. Another filter narrows them.`,
+  truncated: (count: number) => truncatedHint(count, 'Another filter narrows them.'),
   partial: 'Some may be missing: the server could not read all of its storage.',
 };
 

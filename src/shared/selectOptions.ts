@@ -1,6 +1,6 @@
 import { SelectableValue } from '@grafana/data';
 
-import { NameList } from './nameList';
+import { NameList, truncatedHint } from './nameList';
 
 /** Returns an option whose label is its value. */
 export function option(value: string): SelectableValue<string> {
@@ -13,9 +13,8 @@ export function warningOptions({ warnings = [] }: NameList): Array<SelectableVal
 }
 
 /** Returns the options of a list, and at its end whether it is incomplete. `advice` says how to find other values. */
-export function optionsOf(names: NameList, advice: string): Array<SelectableValue<string>> {
-  const count = names.values.length.toLocaleString('en');
-  const more = { label: `Only the first ${count} are listed. ${advice}`, isDisabled: true };
+export function namesAsOptions(names: NameList, advice: string): Array<SelectableValue<string>> {
+  const more = { label: truncatedHint(names.values.length, advice), isDisabled: true };
   return [...names.values.map(option), ...(names.truncated ? [more] : []), ...warningOptions(names)];
 }
 

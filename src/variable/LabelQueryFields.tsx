@@ -10,7 +10,7 @@ import { errorMessage } from '../shared/errorMessage';
 import { NameList } from '../shared/nameList';
 import { withParam } from '../shared/params';
 import { escapeRegex } from '../shared/promql';
-import { option, optionsOf } from '../shared/selectOptions';
+import { option, namesAsOptions } from '../shared/selectOptions';
 import { seriesSelector } from '../shared/selector';
 import { LabelNamesQuery, LabelValuesQuery, ParamValue } from '../shared/types';
 import { useNameList } from '../shared/useNameList';
@@ -145,7 +145,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
         virtualized
         isLoading={names.loading}
         onInputChange={(text) => setSearch(text)}
-        options={names.value && optionsOf(names.value, 'Type a part of a name to find others.')}
+        options={names.value && namesAsOptions(names.value, 'Type a part of a name to find others.')}
         value={metric ? option(metric) : null}
         onChange={(next) => onChange(next?.value)}
       />
@@ -156,7 +156,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
 /** Prometheus can't search for a part of a label's name. */
 function labelOptions(labels: NameList, exclude: string[] = []) {
   const values = labels.values.filter((label) => !exclude.includes(label));
-  return optionsOf({ ...labels, values }, 'Type a name to use another one.');
+  return namesAsOptions({ ...labels, values }, 'Type a name to use another one.');
 }
 
 function containing(text: string): ParamValue {
