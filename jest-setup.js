@@ -1,10 +1,10 @@
 import './.config/jest-setup';
 import { configure } from '@testing-library/react';
 
-// As for jest's own timeout: a busy machine is slow, not wrong.
+// Like jest's timeout, this allows for a busy machine.
 configure({ asyncUtilTimeout: 10_000 });
 
-// jsdom has none, and Grafana 13's menus observe their last option. Everything is in sight.
+// jsdom doesn't have IntersectionObserver, with which Grafana 13's menus observe their last option.
 global.IntersectionObserver ??= class {
   observe() {}
   unobserve() {}

@@ -3,12 +3,12 @@ import type { Configuration } from 'webpack';
 
 import grafanaConfig, { type Env } from './.config/webpack/webpack.config.ts';
 
-/** Grafana's own build, and beside it the dashboards that plugin.json lists under `includes`. */
+/** Extends Grafana's build by the dashboards that plugin.json lists under `includes`. */
 const config = async (env: Env): Promise<Configuration> => {
   const base = await grafanaConfig(env);
   return {
     ...base,
-    // `go tool mage bench` weighs the bundle, as browsers fetch it.
+    // `go tool mage bench` checks the compressed size of the bundle instead.
     performance: { hints: false },
     plugins: [
       ...(base.plugins ?? []),

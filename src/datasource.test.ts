@@ -2,9 +2,9 @@ import { CoreApp, DataQueryRequest, DataQueryResponse, dateTime } from '@grafana
 import { DataSourceWithBackend } from '@grafana/runtime';
 import { of } from 'rxjs';
 
+import { AdHocFilter, CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './shared/types';
 import { CATALOG, fakeDataSource } from './testing/datasource';
-import { AdHocFilter, CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './types';
-import { CatalogVariableSupport } from './variables';
+import { CatalogVariableSupport } from './variable/variableSupport';
 
 const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_error_ratio' };
 const promql: PromQLQuery = { refId: 'A', queryType: 'promql', expr: 'up' };
@@ -24,24 +24,24 @@ function request<Query extends ModelMetricsQuery>(targets: Query[], timezone: st
   };
 }
 
-describe('what is sent', () => {
+describe('a query to the backend', () => {
   it.each<[string, ModelMetricsQuery, boolean]>([
     ['a catalog query', catalogQuery, true],
-    ['a catalog query that names no type', { ...catalogQuery, queryType: undefined } as unknown as CatalogQuery, true],
+    ['a catalog query without a type', { ...catalogQuery, queryType: undefined } as unknown as CatalogQuery, true],
     ['a catalog query without a metric', { ...catalogQuery, metric: '' }, false],
     ['PromQL', promql, true],
     ['PromQL without an expression', { ...promql, expr: ' ' }, false],
-    ['PromQL of the Prometheus data source, which names no type', { refId: 'A', expr: 'up' }, true],
+    ['PromQL of the Prometheus data source, without a type', { refId: 'A', expr: 'up' }, true],
     ['a new query', { refId: 'A' } as ModelMetricsQuery, false],
     ['a hidden query', { ...promql, hide: true }, false],
     ['a variable', { refId: 'v', queryType: 'labelValues', label: 'job', query: '' }, true],
     ['a variable without a label', { refId: 'v', queryType: 'labelValues', label: '', query: '' }, false],
     [
-      'a parameter of no metric',
+      'a variable without a metric',
       { refId: 'v', queryType: 'paramValues', metric: '', param: 'model', query: '' },
       false,
     ],
-  ])('%s', (_, query, sent) => {
+  ])('is sent: %s', (_, query, sent) => {
     expect(fakeDataSource().datasource.filterQuery(query)).toBe(sent);
   });
 
@@ -53,20 +53,20 @@ describe('what is sent', () => {
     { queryType: 'annotation', expr: null },
     { queryType: 'series' },
     { queryType: 'queryResult' },
-  ])('nothing of a query that stops at %j, and it can go on to Explore', (unfinished) => {
+  ])('is not sent if it is only %j, and can be opened in Explore', (incomplete) => {
     const { datasource } = fakeDataSource();
-    const query = { refId: 'A', ...unfinished } as ModelMetricsQuery;
+    const query = { refId: 'A', ...incomplete } as ModelMetricsQuery;
     expect(datasource.filterQuery(query)).toBe(false);
     expect(datasource.interpolateVariablesInQueries([query], {})).toEqual([expect.objectContaining({ refId: 'A' })]);
   });
 
-  it('a query in which null stands for nothing, as programs write it', () => {
+  it('can contain null for missing fields, as other programs store it', () => {
     const { datasource } = fakeDataSource();
-    const nothing = { params: null, groupBy: null, adhocFilters: null } as unknown as Partial<CatalogQuery>;
-    expect(datasource.applyTemplateVariables({ ...catalogQuery, ...nothing }, {})).toMatchObject(catalogQuery);
+    const fields = { params: null, groupBy: null, adhocFilters: null } as unknown as Partial<CatalogQuery>;
+    expect(datasource.applyTemplateVariables({ ...catalogQuery, ...fields }, {})).toMatchObject(catalogQuery);
     const params = { model: null } as unknown as Params;
     expect(datasource.applyTemplateVariables({ ...catalogQuery, params }, {})).toMatchObject({ params: { model: [] } });
-    expect(datasource.getQueryDisplayText({ ...catalogQuery, ...nothing })).toBe('inference_error_ratio');
+    expect(datasource.getQueryDisplayText({ ...catalogQuery, ...fields })).toBe('inference_error_ratio');
     expect(datasource.getQueryDisplayText({ ...catalogQuery, params })).toBe('inference_error_ratio');
   });
 
@@ -75,7 +75,7 @@ describe('what is sent', () => {
     ['utc', 'UTC', 0],
     ['browser', 'UTC', 0],
     ['', 'UTC', 0],
-  ])('the time zone %p by its name and offset', (timezone, name, offset) => {
+  ])('contains the time zone %p with its name and offset', (timezone, name, offset) => {
     const send = jest
       .spyOn(DataSourceWithBackend.prototype, 'query')
       .mockReturnValue(of<DataQueryResponse>({ data: [] }));
@@ -84,7 +84,7 @@ describe('what is sent', () => {
     send.mockRestore();
   });
 
-  it('a variable’s query always with a refId', () => {
+  it('of a variable always has a refId', () => {
     const { datasource } = fakeDataSource();
     const send = jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [] }));
     const query: VariableQuery = { refId: '', queryType: 'metricNames', query: 'metric_names()' };
@@ -101,7 +101,7 @@ describe('dashboard variables', () => {
     { name: 'by', value: ['model', 'version'], multi: true },
   ]);
 
-  it('are filled into a catalog query', () => {
+  it('are replaced in a catalog query', () => {
     const query: CatalogQuery = {
       ...catalogQuery,
       params: { tenant: ['$tenant'], model: '$model' },
@@ -118,21 +118,21 @@ describe('dashboard variables', () => {
     });
   });
 
-  it('are filled into a catalog query that names no type', () => {
+  it('are replaced in a catalog query without a type', () => {
     const query = { refId: 'A', metric: 'inference_error_ratio', params: { tenant: ['$tenant'] } };
     expect(datasource.applyTemplateVariables(query as unknown as CatalogQuery, {})).toMatchObject({
       params: { tenant: ['acme', 'globex'] },
     });
   });
 
-  it('are filled into PromQL, and macros are not', () => {
+  it('are replaced in PromQL, and macros are not', () => {
     const query = { ...promql, expr: 'rate(x{tenant=~"$tenant"}[$__rate_interval])', interval: '$window' };
     expect(datasource.interpolateVariablesInQueries([query], { __rate_interval: { text: '1m', value: '1m' } })).toEqual(
       [{ ...query, expr: 'rate(x{tenant=~"(acme|globex)"}[$__rate_interval])', interval: '10m' }]
     );
   });
 
-  it('are filled into another variable’s query', () => {
+  it('are replaced in another variable’s query', () => {
     const query: VariableQuery = {
       refId: 'project',
       queryType: 'labelValues',
@@ -144,7 +144,7 @@ describe('dashboard variables', () => {
     expect(datasource.applyTemplateVariables(query, {})).toEqual({ ...query, params: { tenant: ['acme', 'globex'] } });
   });
 
-  it('are offered in the editors, unless they hold a data source', () => {
+  it('are listed in the editors, except those of data sources', () => {
     const { datasource } = fakeDataSource([
       { name: 'datasource', type: 'datasource', value: 'modelmetrics' },
       { name: 'tenant', value: 'acme' },
@@ -152,13 +152,13 @@ describe('dashboard variables', () => {
     expect(datasource.getVariableNames()).toEqual(['$tenant']);
   });
 
-  it('narrow the values that a parameter is offered', async () => {
+  it('limit the values of a parameter', async () => {
     const path = 'catalog/inference_error_ratio/values/model';
     const { datasource, postResource } = fakeDataSource([{ name: 'tenant', value: ['acme', 'globex'], multi: true }], {
       [path]: { values: ['churn'], truncated: false },
     });
-    const chosen = { tenant: ['$tenant'], model: ['fraud'], version: { op: '!=' as const, values: ['1'] } };
-    expect(await datasource.getParamValues('inference_error_ratio', 'model', chosen)).toEqual({
+    const selected = { tenant: ['$tenant'], model: ['fraud'], version: { op: '!=' as const, values: ['1'] } };
+    expect(await datasource.getParamValues('inference_error_ratio', 'model', selected)).toEqual({
       values: ['churn'],
       truncated: false,
     });
@@ -180,12 +180,12 @@ describe('ad-hoc filters', () => {
     ['PromQL', promql],
     ['PromQL of the Prometheus data source', { refId: 'A', expr: 'up' }],
     ['a catalog query', catalogQuery],
-  ])('go out with %s', (_, query) => {
+  ])('are sent with %s', (_, query) => {
     const { datasource } = fakeDataSource(variables);
     expect(datasource.applyTemplateVariables(query, {}, [job, env])).toMatchObject({ adhocFilters: filled });
   });
 
-  describe('with a variable of several values', () => {
+  describe('with variables', () => {
     const { datasource, getResource } = fakeDataSource([
       { name: 'one', value: ['a.b'], multi: true },
       { name: 'many', value: ['a.b', 'c|d'], multi: true },
@@ -203,26 +203,26 @@ describe('ad-hoc filters', () => {
     });
 
     it.each<[string, AdHocFilter, AdHocFilter | undefined]>([
-      ['=~ is an alternation', filter('=~', '$many'), filter('=~', 'a\\.b|c\\|d')],
-      ['!~ likewise', filter('!~', '${many}'), filter('!~', 'a\\.b|c\\|d')],
-      ['one of several is no pattern', filter('=~', '$one'), filter('=~', 'a\\.b')],
+      ['=~ becomes an alternation', filter('=~', '$many'), filter('=~', 'a\\.b|c\\|d')],
+      ['!~ becomes an alternation', filter('!~', '${many}'), filter('!~', 'a\\.b|c\\|d')],
+      ['one of several values is escaped', filter('=~', '$one'), filter('=~', 'a\\.b')],
       ['a variable of one value is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
       ['inside a pattern', filter('=~', 'x-$many.*'), filter('=~', 'x-(a\\.b|c\\|d).*')],
-      ['=| is any of them', filter('=|', '$many', ['$many', 'e']), filter('=|', 'a.b', ['a.b', 'c|d', 'e'])],
-      ['!=| is none of them', filter('!=|', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
-      ['= is any of them', filter('=', '$many'), filter('=|', 'a.b', ['a.b', 'c|d'])],
-      ['!= is none of them', filter('!=', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
-      ['= of one', filter('=', '$one'), filter('=', 'a.b')],
+      ['=| matches any value', filter('=|', '$many', ['$many', 'e']), filter('=|', 'a.b', ['a.b', 'c|d', 'e'])],
+      ['!=| matches no value', filter('!=|', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
+      ['= becomes =|', filter('=', '$many'), filter('=|', 'a.b', ['a.b', 'c|d'])],
+      ['!= becomes !=|', filter('!=', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
+      ['= with one value', filter('=', '$one'), filter('=', 'a.b')],
       ['inside a value', filter('=', 'x-$many'), filter('=|', 'x-a.b', ['x-a.b', 'x-c|d'])],
       ['All is no filter', filter('=', '$all'), undefined],
-      ['whatever the operator', filter('!~', '$all'), undefined],
-      ['also among values', filter('=|', 'a', ['a', '$star']), undefined],
-      ['nor is no value', filter('=', '$none'), undefined],
-      ['the author’s pattern for All', filter('=', '$europe'), filter('=~', '(eu-.*)')],
-      ['and among values', filter('!=|', '', ['$europe', 'x.y']), filter('!~', '(eu-.*)|x\\.y')],
+      ['All is no filter with any operator', filter('!~', '$all'), undefined],
+      ['All among values is no filter', filter('=|', 'a', ['a', '$star']), undefined],
+      ['no value is no filter', filter('=', '$none'), undefined],
+      ['a custom value for All', filter('=', '$europe'), filter('=~', '(eu-.*)')],
+      ['a custom value for All among values', filter('!=|', '', ['$europe', 'x.y']), filter('!~', '(eu-.*)|x\\.y')],
       ['.* without a variable stays', filter('=', '.*'), filter('=', '.*')],
       ['an empty value stays', filter('=|', '', ['', 'a']), filter('=|', '', ['', 'a'])],
-      ['an operator that labels lack stays', filter('<', '$pattern'), filter('<', 'a.*')],
+      ['an unknown operator stays', filter('<', '$pattern'), filter('<', 'a.*')],
     ])('%s', (_, written, want) => {
       const filters = want && [want];
       expect(datasource.applyTemplateVariables(promql, {}, [written])).toMatchObject({
@@ -231,7 +231,7 @@ describe('ad-hoc filters', () => {
       });
     });
 
-    it('offer values under it', async () => {
+    it('limit the values of other filters', async () => {
       getResource.mockResolvedValue({ data: [] });
       await datasource.getTagValues({ key: 'env', filters: [filter('=', '$many')] });
       expect(getResource).toHaveBeenLastCalledWith('api/v1/label/env/values', {
@@ -240,19 +240,19 @@ describe('ad-hoc filters', () => {
     });
   });
 
-  it('are no field of a query where there are none', () => {
+  it('are not a field of the query if there are none', () => {
     const { datasource } = fakeDataSource(variables);
     expect(JSON.stringify(datasource.applyTemplateVariables(promql, {}, []))).toBe(JSON.stringify(promql));
   });
 
-  it('wait until they have a label and a value', () => {
-    const unfinished = [
+  it('are omitted without a label or a value', () => {
+    const incomplete = [
       { ...job, value: '', values: [] },
       { ...env, value: '' },
       { ...env, key: '' },
     ];
     const { datasource } = fakeDataSource(variables);
-    expect(datasource.applyTemplateVariables(promql, {}, unfinished)).toHaveProperty('adhocFilters', undefined);
+    expect(datasource.applyTemplateVariables(promql, {}, incomplete)).toHaveProperty('adhocFilters', undefined);
   });
 
   it.each<VariableQuery>([
@@ -262,12 +262,12 @@ describe('ad-hoc filters', () => {
     { refId: 'v', query: '', queryType: 'metricNames' },
     { refId: 'v', query: '', queryType: 'catalogMetrics' },
     { refId: 'v', query: '', queryType: 'queryResult', expr: 'up' },
-  ])('leave the variable of type $queryType alone', (query) => {
+  ])('are not added to a variable of the type $queryType', (query) => {
     const { datasource } = fakeDataSource(variables);
     expect(datasource.applyTemplateVariables(query, {}, [env])).not.toHaveProperty('adhocFilters');
   });
 
-  it('go on to Explore with the query, and on from there', () => {
+  it('are kept when the query is opened in Explore', () => {
     const { datasource } = fakeDataSource(variables);
     const [explored] = datasource.interpolateVariablesInQueries([promql], {}, [job, env]);
     expect(datasource.applyTemplateVariables(explored, {})).toMatchObject({ adhocFilters: filled });
@@ -278,7 +278,7 @@ describe('ad-hoc filters', () => {
   const to = dateTime('2025-07-01T06:00:00Z');
   const timeRange = { from, to, raw: { from, to } };
 
-  it('offer labels under the other filters in the time range', async () => {
+  it('list the labels on series that match the other filters in the time range', async () => {
     const { datasource, getResource } = fakeDataSource(variables, {
       'api/v1/labels': { data: ['__name__', 'job', 'le'] },
     });
@@ -290,13 +290,13 @@ describe('ad-hoc filters', () => {
     });
   });
 
-  it('offer all labels where nothing is chosen', async () => {
+  it('list all labels without other filters', async () => {
     const { datasource, getResource } = fakeDataSource(variables, { 'api/v1/labels': { data: ['job'] } });
     expect(await datasource.getTagKeys()).toEqual([{ text: 'job' }]);
     expect(getResource).toHaveBeenCalledWith('api/v1/labels', {});
   });
 
-  it('offer values under the other filters, of labels with any name', async () => {
+  it('list the values on series that match the other filters, for labels with any name', async () => {
     const path = 'api/v1/label/U__http_2e_code_2f_class/values';
     const { datasource, getResource } = fakeDataSource(variables, { [path]: { data: ['2xx', '5xx'] } });
     expect(
@@ -305,7 +305,7 @@ describe('ad-hoc filters', () => {
     expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
   });
 
-  it('end with a hint where there are more, which filters nothing when it is chosen', async () => {
+  it('end with a hint if the list is truncated, which filters nothing if it is selected', async () => {
     const path = 'api/v1/label/pod/values';
     const data = Array.from({ length: 1000 }, (_, index) => `pod-${index}`);
     const resources = {
@@ -323,12 +323,12 @@ describe('ad-hoc filters', () => {
       'Some may be missing: the server could not read all of its storage.',
     ]);
 
-    const chosen = { key: 'pod', operator: '=', value: text };
-    expect(datasource.applyTemplateVariables(promql, {}, [chosen, env])).toMatchObject({ adhocFilters: [filled[1]] });
-    expect(datasource.applyTemplateVariables(promql, {}, [chosen])).toEqual(
+    const hint = { key: 'pod', operator: '=', value: text };
+    expect(datasource.applyTemplateVariables(promql, {}, [hint, env])).toMatchObject({ adhocFilters: [filled[1]] });
+    expect(datasource.applyTemplateVariables(promql, {}, [hint])).toEqual(
       datasource.applyTemplateVariables(promql, {})
     );
-    await datasource.getTagValues({ key: 'job', filters: [chosen] }).catch(() => undefined);
+    await datasource.getTagValues({ key: 'job', filters: [hint] }).catch(() => undefined);
     expect(getResource).toHaveBeenLastCalledWith('api/v1/label/job/values', {});
   });
 });
@@ -340,10 +340,10 @@ describe('custom query parameters', () => {
   ]);
 
   it.each([
-    ['are sent as they are written', 'dedup=true&extra%5B%5D=1', 'dedup=true&extra%5B%5D=1'],
-    ['hold encoded values of variables', 'tenant=$tenant', 'tenant=a%26b%3Dc%20d'],
-    ['hold several values side by side', 'ids=${several}', 'ids=x%2Cy%2Fz'],
-    ['can follow the step', 'max_source_resolution=$__interval', 'max_source_resolution=1m'],
+    ['are sent as entered', 'dedup=true&extra%5B%5D=1', 'dedup=true&extra%5B%5D=1'],
+    ['contain encoded values of variables', 'tenant=$tenant', 'tenant=a%26b%3Dc%20d'],
+    ['contain several values, separated by commas', 'ids=${several}', 'ids=x%2Cy%2Fz'],
+    ['can contain macros', 'max_source_resolution=$__interval', 'max_source_resolution=1m'],
   ])('%s', (_, customQueryParameters, want) => {
     const scopedVars = { __interval: { text: '1m', value: '1m' } };
     for (const query of [promql, catalogQuery]) {
@@ -365,22 +365,22 @@ describe('a new query', () => {
     });
   });
 
-  it('is both in Explore, which draws a graph and fills a table', () => {
+  it('is both in Explore, which shows a graph and a table', () => {
     expect(datasource.getDefaultQuery(CoreApp.Explore)).toMatchObject({ range: true, instant: true });
   });
 
-  it('is an instant one in an alert rule', () => {
+  it('is an instant query in an alert rule', () => {
     expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({ range: false, instant: true });
   });
 });
 
 describe('in Explore', () => {
   it.each<[string, CoreApp, PromQLQuery, string | undefined]>([
-    ['the values at the end make a table', CoreApp.Explore, { ...promql, range: true, instant: true }, 'table'],
+    ['an instant result is a table', CoreApp.Explore, { ...promql, range: true, instant: true }, 'table'],
     ['range: false alone is an instant query', CoreApp.Explore, { ...promql, range: false }, 'table'],
-    ['a range has none', CoreApp.Explore, { ...promql, range: true }, undefined],
+    ['a range query has none', CoreApp.Explore, { ...promql, range: true }, undefined],
     ['another format stays', CoreApp.Explore, { ...promql, instant: true, format: 'heatmap' }, undefined],
-    ['but not on a dashboard', CoreApp.Dashboard, { ...promql, instant: true }, undefined],
+    ['a dashboard has no table', CoreApp.Dashboard, { ...promql, instant: true }, undefined],
   ])('%s', (_, app, query, instantFormat) => {
     const send = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
     fakeDataSource().datasource.query({ ...request([query], 'utc'), app });
@@ -391,7 +391,7 @@ describe('in Explore', () => {
 
   const filter = (type: string, key: string, value: string) => ({ type, options: { key, value } });
 
-  it('a value becomes a filter of the query, and its opposite takes its place', () => {
+  it('a value becomes a filter of the query, which its opposite replaces', () => {
     const { datasource } = fakeDataSource();
     const only = datasource.modifyQuery(promql, filter('ADD_FILTER', 'job', 'a'));
     expect(only).toEqual({ ...promql, adhocFilters: [{ key: 'job', operator: '=', value: 'a' }] });
@@ -404,7 +404,7 @@ describe('in Explore', () => {
     expect(datasource.modifyQuery(promql, filter('ADD_RATE', 'job', 'a'))).toBe(promql);
   });
 
-  it('a value becomes a parameter where the metric has it', async () => {
+  it('a value becomes a parameter if the metric has it', async () => {
     const { datasource } = fakeDataSource();
     await datasource.getCatalog();
     const params = (query: CatalogQuery, type: string, key: string, value: string) =>
@@ -429,18 +429,18 @@ it.each<[ModelMetricsQuery, boolean]>([
   [{ ...promql, expr: 'rate(x{a="$tenant"}[$__rate_interval])' }, true],
   [{ ...catalogQuery, params: { tenant: ['${tenant}'] } }, true],
   [{ ...promql, expr: 'rate(x[$__rate_interval])' }, false],
-])('%j can differ from dashboard to dashboard: %p', (query, want) => {
+])('%j contains dashboard variables: %p', (query, want) => {
   const { datasource } = fakeDataSource([{ name: 'tenant', value: 'acme' }]);
   expect(datasource.targetContainsTemplate(query)).toBe(want);
 });
 
-it('the reason why a variable fails is thrown, for Grafana to show', () => {
+it('throws the error of a variable, so that Grafana shows it', () => {
   const { datasource } = fakeDataSource();
   jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [], errors: [{ message: 'no such metric' }] }));
   const query: VariableQuery = { refId: 'v', queryType: 'catalogMetrics', query: '' };
-  const seen = jest.fn();
-  new CatalogVariableSupport(datasource).query(request([query], 'utc')).subscribe({ error: seen });
-  expect(seen).toHaveBeenCalledWith(new Error('no such metric'));
+  const onError = jest.fn();
+  new CatalogVariableSupport(datasource).query(request([query], 'utc')).subscribe({ error: onError });
+  expect(onError).toHaveBeenCalledWith(new Error('no such metric'));
 });
 
 const neitherOfTwo: Params = { model: { op: '!=', values: ['a', 'b'] } };
@@ -452,12 +452,12 @@ it.each<[ModelMetricsQuery, string]>([
     'inference_error_ratio{tenant=~"$tenant", model="churn"} by (version)',
   ],
   [{ ...catalogQuery, params: neitherOfTwo }, 'inference_error_ratio{model!~"a|b"}'],
-])('%j reads as %s', (query, text) => {
+])('formats %j as %s', (query, text) => {
   expect(fakeDataSource().datasource.getQueryDisplayText(query)).toBe(text);
 });
 
 describe('the catalog', () => {
-  it('is asked for once, and again after a failure', async () => {
+  it('is loaded once, and again after a failure', async () => {
     const { datasource, getResource } = fakeDataSource();
     getResource.mockRejectedValueOnce(new Error('not yet'));
     await expect(datasource.getCatalog()).rejects.toThrow('not yet');
@@ -470,7 +470,7 @@ describe('the catalog', () => {
 
   it.each([
     ['page by page', 2500],
-    ['as far as it goes, where it has shrunk meanwhile', 3000],
+    ['completely, even if it has shrunk meanwhile', 3000],
   ])('is loaded %s', async (_, total) => {
     const { datasource, getResource } = fakeDataSource();
     getResource.mockImplementation(async (_, { limit, offset } = {}) => ({

@@ -18,45 +18,46 @@ import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv }
 import { DataQuery } from '@grafana/schema';
 import { Observable } from 'rxjs';
 
-import { annotationSupport } from './annotations';
-import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './catalog';
-import { displayText } from './displayText';
-import { escapeName } from './escapedName';
-import { abstractQuery, importedQueries } from './exchange';
-import { withFilter } from './filters';
-import { tellHealth } from './health';
-import { interpolateExpr } from './interpolateExpr';
-import { interpolateFilters } from './interpolateFilters';
-import { interpolateQuery } from './interpolateQuery';
-import { interpolateNames, interpolateParams, interpolateText, paramsAsWritten, variablesIn } from './interpolation';
-import { listed, Listed, withHints } from './listed';
-import { filterSelector } from './promql';
-import { kindFields, kindOf, QueryKind } from './queryKind';
-import { editableQuery, readableQuery } from './readableQuery';
-import { isText } from './storedValues';
-import { CatalogQuery, isCatalogQuery, isVariableQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
-import { CatalogVariableSupport } from './variables';
+import { annotationSupport } from './annotation/annotationSupport';
+import { publishHealthCheck } from './config/health';
+import { abstractQuery, importedQueries } from './query/exchange';
+import { interpolateExpr } from './query/interpolateExpr';
+import { interpolateFilters } from './query/interpolateFilters';
+import { interpolateNames, interpolateParams, paramsAsWritten } from './query/interpolateParams';
+import { interpolateQuery } from './query/interpolateQuery';
+import { interpolateText } from './query/interpolateText';
+import { kindFields, kindOf, QueryKind } from './query/queryKind';
+import { isRunnable } from './query/runnableQuery';
+import { withFilter } from './query/valueFilter';
+import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './shared/catalog';
+import { displayText } from './shared/displayText';
+import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
+import { escapeName } from './shared/escapedName';
+import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
+import { filterSelector } from './shared/promql';
+import { editableQuery } from './shared/readableQuery';
+import {
+  CatalogQuery,
+  isCatalogQuery,
+  isVariableQuery,
+  ModelMetricsOptions,
+  ModelMetricsQuery,
+  Params,
+} from './shared/types';
+import { variablesIn } from './shared/variableReference';
+import { CatalogVariableSupport } from './variable/variableSupport';
 
-/** What a target tells of a metric. */
-interface MetricMetadata {
-  type: string;
-  help: string;
-}
-
-/** Names or values in Prometheus's own shape. */
-interface NameList {
-  data: string[];
-  warnings?: string[];
-}
-
-/** How many metrics the backend gives at once, at most. */
+/** The maximum number of metrics in one response of the backend. */
 const CATALOG_PAGE = 1000;
 
-/** How many metrics are named where one is not found. */
-const MOST_NEAREST = 3;
+/** The maximum number of suggestions for an unknown metric. */
+const MAX_SIMILAR = 3;
 
-/** Fills dashboard variables into queries and hands them to the backend, which decides what they mean. */
-export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions> {
+/** Replaces dashboard variables in queries and sends them to the backend. What a query means is decided there. */
+export class ModelMetricsDataSource
+  extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions>
+  implements EditorDataSource
+{
   private loadingCatalog?: Promise<Catalog>;
   private catalog?: Catalog;
 
@@ -75,7 +76,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     const targets = request.targets.map((target) => ({ ...target, timezone, utcOffsetSec }));
     return super.query({
       ...request,
-      targets: request.app === CoreApp.Explore ? targets.map(withTableAtEnd) : targets,
+      targets: request.app === CoreApp.Explore ? targets.map(withInstantTable) : targets,
     });
   }
 
@@ -87,43 +88,20 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return interpolateQuery(query, this.templateSrv, scopedVars, filters);
   }
 
-  /** A query that asks nothing yet is not sent. */
-  filterQuery(stored: ModelMetricsQuery): boolean {
-    const query = readableQuery(stored);
-    if (query.hide) {
-      return false;
-    }
-    if (isCatalogQuery(query)) {
-      return Boolean(query.metric);
-    }
-    switch (query.queryType) {
-      case 'annotation':
-        return isAsked(query.expr ?? query.metric);
-      case 'labelValues':
-        return Boolean(query.label);
-      case 'paramValues':
-        return Boolean(query.metric && query.param);
-      case 'labelNames':
-      case 'metricNames':
-      case 'catalogMetrics':
-        return true;
-      case 'series':
-        return isAsked(query.match);
-      default:
-        return isAsked(query.expr);
-    }
+  filterQuery(query: ModelMetricsQuery): boolean {
+    return isRunnable(query);
   }
 
   getDefaultQuery(app: CoreApp): Partial<CatalogQuery> {
     return { queryType: 'catalog', metric: '', params: {}, ...kindFields(DEFAULT_KINDS[app] ?? 'range') };
   }
 
-  /** Whether a query can differ from dashboard to dashboard. */
+  /** Reports whether a query contains dashboard variables. */
   targetContainsTemplate(query: ModelMetricsQuery): boolean {
     return variablesIn(query).some((variable) => this.templateSrv.containsTemplate(variable));
   }
 
-  /** Filters for a value, or filters it out, as Explore's table asks. */
+  /** Adds a filter for or against a value in Explore's table. */
   modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
     const operator = FILTER_ACTIONS[type];
     if (!operator || !key || !value || isVariableQuery(query) || query.queryType === 'annotation') {
@@ -134,14 +112,14 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
   }
 
   /**
-   * Takes over what another data source was asked. There is no importFromAbstractQueries: Grafana would prefer it, and
-   * of Prometheus's queries nothing but labels would arrive.
+   * Converts the queries of another data source. There is no importFromAbstractQueries: Grafana would prefer it, and
+   * would pass nothing but the labels of Prometheus queries.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
     return importedQueries(queries, origin, this.type);
   }
 
-  /** Tells another data source what was asked here. */
+  /** Converts queries for another data source. */
   exportToAbstractQueries(queries: ModelMetricsQuery[]): Promise<AbstractQuery[]> {
     return Promise.all(queries.map((query) => abstractQuery(query, (metric) => this.getPromQL(metric))));
   }
@@ -154,14 +132,14 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return displayText(editableQuery(query));
   }
 
-  /** "Save & test" comes through here. The settings page shows more of what was found than Grafana does. */
+  /** Runs "Save & test". The settings page shows more of the result than Grafana does. */
   async callHealthCheck(): Promise<HealthCheckResult> {
     const result = await super.callHealthCheck();
-    tellHealth(this.uid, result?.details);
+    publishHealthCheck(this.uid, result?.details);
     return result;
   }
 
-  /** What the catalog holds. It is asked once: a change of settings makes a new data source. */
+  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
   getCatalog(): Promise<Catalog> {
     this.loadingCatalog ??= this.readCatalog().catch((error: unknown) => {
       this.loadingCatalog = undefined;
@@ -177,7 +155,7 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     while (metrics.length < total) {
       const page = await readPage(metrics.length);
       if (page.metrics.length === 0) {
-        break; // The settings were changed meanwhile, and there are fewer now.
+        break; // The settings have changed meanwhile, and the catalog is smaller now.
       }
       metrics.push(...page.metrics);
     }
@@ -185,13 +163,15 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return this.catalog;
   }
 
-  /** Metrics of the catalog that a name which it doesn't have may stand for. */
-  async getNearestMetrics(name: string): Promise<string[]> {
-    const { metrics, nearest = [] } = await this.read<CatalogSearch>('catalog/search', { search: name });
-    return [...metrics.map((metric) => metric.name), ...nearest].slice(0, MOST_NEAREST);
+  async searchCatalog(text: string): Promise<CatalogMetric[]> {
+    return (await this.read<CatalogSearch>('catalog/search', { search: text, limit: CATALOG_PAGE })).metrics;
   }
 
-  /** The PromQL that asks what a catalog query asks. Variables stand in it as they would be written there. */
+  async getSimilarMetrics(name: string): Promise<string[]> {
+    const { metrics, nearest = [] } = await this.read<CatalogSearch>('catalog/search', { search: name });
+    return [...metrics.map((metric) => metric.name), ...nearest].slice(0, MAX_SIMILAR);
+  }
+
   getPreview({ metric, params, groupBy, window, range, instant }: CatalogQuery): Promise<CatalogPreview> {
     const query = {
       metric: interpolateText(metric, this.templateSrv, {}),
@@ -204,7 +184,6 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return this.postResource<CatalogPreview>('catalog/preview', query, { showErrorAlert: false });
   }
 
-  /** A query of the metric that has an answer: with the first values of the parameters that it needs. */
   async getExample({ name, type, required_params }: CatalogMetric): Promise<CatalogQuery> {
     const params: Params = {};
     for (const param of required_params) {
@@ -215,69 +194,61 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
     return { refId: 'A', queryType: 'catalog', metric: name, params, range: true, ...format };
   }
 
-  /**
-   * The values that `param` of a catalog metric can take beside the other parameters that are `chosen`, or those of them
-   * that have `search` in them.
-   */
-  getParamValues(metric: string, param: string, chosen: Params = {}, search = ''): Promise<Listed> {
-    const { [param]: _, ...others } = interpolateParams(chosen, this.templateSrv, {});
+  getParamValues(metric: string, param: string, params: Params = {}, search = ''): Promise<NameList> {
+    const { [param]: _, ...others } = interpolateParams(params, this.templateSrv, {});
     const path = `catalog/${encodeURIComponent(metric)}/values/${encodeURIComponent(param)}`;
-    return this.postResource<Listed>(path, { params: others, search }, { showErrorAlert: false });
+    return this.postResource<NameList>(path, { params: others, search }, { showErrorAlert: false });
   }
 
-  /** Label names that Prometheus knows, on the series of a selector or anywhere. */
-  findLabelNames(selector?: string): Promise<Listed> {
-    return this.listNames('api/v1/labels', selector);
+  findLabelNames(selector?: string): Promise<NameList> {
+    return this.findNames('api/v1/labels', selector);
   }
 
-  /** Values of a label on the series of a selector; those of `__name__` are the names of metrics. */
-  findLabelValues(label: string, selector?: string): Promise<Listed> {
-    return this.listNames(`api/v1/label/${escapeName(label)}/values`, selector);
+  findLabelValues(label: string, selector?: string): Promise<NameList> {
+    return this.findNames(`api/v1/label/${escapeName(label)}/values`, selector);
   }
 
-  private async listNames(path: string, selector?: string): Promise<Listed> {
+  private async findNames(path: string, selector?: string): Promise<NameList> {
     const match = selector ? { 'match[]': interpolateExpr(selector, this.templateSrv, {}) } : undefined;
-    return listed(await this.read<NameList>(path, match));
+    return readNameList(await this.read<NameListResponse>(path, match));
   }
 
-  /** What is known of Prometheus's metrics, by their names. */
   async getMetadata(): Promise<Record<string, MetricMetadata[]>> {
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
-  /** Labels that an ad-hoc filter can be about, beside the other filters. */
+  /** Returns the labels for an ad-hoc filter, on the series that match the other filters. */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
-    return labels.filter(({ text }) => !isForMachines(text));
+    return labels.filter(({ text }) => !isInternalLabel(text));
   }
 
-  /** Values that an ad-hoc filter on a label can have, beside the other filters. */
+  /** Returns the values of a label for an ad-hoc filter, on the series that match the other filters. */
   getTagValues(options: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
     return this.listTags(`api/v1/label/${escapeName(options.key)}/values`, options);
   }
 
   /**
-   * Lists what the chosen filters leave in the time range. Grafana lists it once, without what is typed, so a list that
-   * is truncated ends with a hint. Grafana shows an error, too: the plugin has no editor there.
+   * Lists names or values of the series in the time range that match the filters. Grafana calls this once, without the
+   * typed text, so that a truncated list ends with a hint. Grafana shows errors, since the plugin has no editor there.
    */
   private async listTags(
     path: string,
     { filters, timeRange }: Pick<DataSourceGetTagKeysOptions, 'filters' | 'timeRange'>
   ): Promise<MetricFindValue[]> {
     const match = filterSelector(interpolateFilters(filters, this.templateSrv, {}));
-    const answer = await this.getResource<NameList>(path, {
+    const response = await this.getResource<NameListResponse>(path, {
       ...(match && { 'match[]': match }),
       ...(timeRange && { start: seconds(timeRange.from), end: seconds(timeRange.to) }),
     });
-    return withHints(listed(answer)).map((text) => ({ text }));
+    return withHints(readNameList(response)).map((text) => ({ text }));
   }
 
-  /** Asks the backend. The editors show what goes wrong where it matters, so Grafana need not do it in a corner too. */
+  /** Reads a resource of the backend. The editors show errors at the field, so Grafana shows no alert. */
   private read<T>(path: string, params?: Record<string, string | string[] | number>): Promise<T> {
     return this.getResource<T>(path, params, { showErrorAlert: false });
   }
 
-  /** The dashboard's variables as they are written in a query, `$name`, but for those that hold a data source. */
   getVariableNames(): string[] {
     const variables = this.templateSrv.getVariables().filter(({ type }) => type !== 'datasource');
     return variables.map(({ name }) => `$${name}`);
@@ -286,24 +257,19 @@ export class ModelMetricsDataSource extends DataSourceWithBackend<ModelMetricsQu
 
 const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
   [CoreApp.UnifiedAlerting]: 'instant',
-  // Explore draws the range, and lists the values at its end in a table.
+  // Explore shows a graph of the range, and a table of the values at its end.
   [CoreApp.Explore]: 'both',
 };
 
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 
-/** Of something else than text the backend says what is wrong with it. */
-function isAsked(text: unknown): boolean {
-  return isText(text) ? text.trim() !== '' : Boolean(text);
-}
-
-/** A filter on a metric's name leaves every other metric's panel empty, one on buckets every quantile. */
-function isForMachines(label: string): boolean {
+/** A filter on a metric's name would leave the panels of other metrics empty; one on buckets, those with quantiles. */
+function isInternalLabel(label: string): boolean {
   return label.startsWith('__') || label === 'le';
 }
 
 /** Explore's table has a column for each label. */
-function withTableAtEnd<Query extends ModelMetricsQuery>(query: Query): Query {
+function withInstantTable<Query extends ModelMetricsQuery>(query: Query): Query {
   const isGraph = !isVariableQuery(query) && (query.format ?? 'time_series') === 'time_series';
   return isGraph && kindOf(query) !== 'range' ? { ...query, instantFormat: 'table' } : query;
 }

@@ -1,10 +1,10 @@
 import { DataSourcePlugin } from '@grafana/data';
 
-import { ConfigEditor } from './components/ConfigEditor';
-import { QueryEditor } from './components/QueryEditor';
-import { QueryHelp } from './components/QueryHelp';
+import { ConfigEditor } from './config/ConfigEditor';
 import { ModelMetricsDataSource } from './datasource';
-import { ModelMetricsOptions, ModelMetricsQuery } from './types';
+import { QueryEditor } from './query/QueryEditor';
+import { QueryHelp } from './query/QueryHelp';
+import { ModelMetricsOptions, ModelMetricsQuery } from './shared/types';
 
 export const plugin = new DataSourcePlugin<ModelMetricsDataSource, ModelMetricsQuery, ModelMetricsOptions>(
   ModelMetricsDataSource

@@ -1,4 +1,4 @@
-/** What a dashboard marks on its graphs. */
+/** Builds the annotations of a dashboard. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AnnotationPanelFilterBuilder,
@@ -6,7 +6,7 @@ import {
   AnnotationQueryBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { EventsQuery } from '../../src/types';
+import type { EventsQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { PackAnnotation } from './pack';
@@ -14,7 +14,7 @@ import { asTarget } from './target';
 
 const COLOR = 'purple';
 
-/** Grafana's own annotations. Without them a panel does not show the states of its alert rules. */
+/** Grafana's built-in annotations. Without them a panel does not show the states of its alert rules. */
 export const alertStates = () =>
   new AnnotationQueryBuilder()
     .builtIn(1)
@@ -25,31 +25,31 @@ export const alertStates = () =>
     .iconColor('rgba(0, 211, 255, 1)')
     .type('dashboard');
 
-/** A pack's own. */
-export function events(described: PackAnnotation, catalog: Catalog): Builder<AnnotationQuery> {
-  const metric = catalog.metric(described.metric);
+/** An annotation of a pack. */
+export function events(annotation: PackAnnotation, catalog: Catalog): Builder<AnnotationQuery> {
+  const metric = catalog.metric(annotation.metric);
   const query: EventsQuery = {
     refId: 'Anno',
     queryType: 'annotation',
     metric: metric.name,
-    params: inOrder(described.params, paramsOf(metric)),
-    groupBy: described.group_by ?? undefined,
-    window: described.window,
-    interval: described.min_step,
-    title: described.title,
-    text: described.text,
-    tags: described.tags ?? [],
+    params: inOrder(annotation.params, paramsOf(metric)),
+    groupBy: annotation.group_by ?? undefined,
+    window: annotation.window,
+    interval: annotation.min_step,
+    title: annotation.title,
+    text: annotation.text,
+    tags: annotation.tags ?? [],
   };
-  const built = new AnnotationQueryBuilder()
-    .name(described.name)
+  const builder = new AnnotationQueryBuilder()
+    .name(annotation.name)
     .datasource(datasource)
-    .enable(!described.disabled)
-    .hide(Boolean(described.hidden))
-    .iconColor(described.color ?? COLOR)
+    .enable(!annotation.disabled)
+    .hide(Boolean(annotation.hidden))
+    .iconColor(annotation.color ?? COLOR)
     .target(asTarget(query));
-  if (described.panels) {
-    built.filter(new AnnotationPanelFilterBuilder().ids(described.panels));
+  if (annotation.panels) {
+    builder.filter(new AnnotationPanelFilterBuilder().ids(annotation.panels));
   }
-  // The SDK would put the switch in a menu of Grafana's newest versions.
-  return { build: () => ({ ...built.build(), placement: undefined }) };
+  // Without this, the newest versions of Grafana move the switch to a menu.
+  return { build: () => ({ ...builder.build(), placement: undefined }) };
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 
-import type { Params } from '../../src/types';
+import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
-/** The plugin's packs, and their metrics by name, as its own loader reads them. */
+/** The packs of the plugin, with their metrics by name. */
 export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
@@ -22,14 +22,14 @@ export class Catalog {
   }
 
   dashboard(uid: string): PackDashboard {
-    const found = this.packs.flatMap((pack) => pack.dashboards ?? []).find((dashboard) => dashboard.uid === uid);
-    if (!found) {
+    const dashboard = this.packs.flatMap((pack) => pack.dashboards ?? []).find((candidate) => candidate.uid === uid);
+    if (!dashboard) {
       throw new Error(`no pack has a dashboard ${uid}`);
     }
-    return found;
+    return dashboard;
   }
 
-  /** The labels that a Prometheus metric has, as far as the packs say. */
+  /** Returns the labels of a Prometheus metric, or none if no pack declares the metric. */
   labels(name: string): string[] {
     return this.families.get(name)?.labels ?? [];
   }
@@ -37,21 +37,21 @@ export class Catalog {
 
 const byName = <T extends { name: string }>(list: T[]) => new Map(list.map((item) => [item.name, item]));
 
-/** The parameters that a metric takes, in its own order. */
+/** Returns the parameters of a metric in the order of its definition. */
 export const paramsOf = ({ required_params: required, optional_params: optional }: Metric): string[] => [
   ...(required ?? []),
   ...(optional ?? []),
 ];
 
-/** Filters in the order in which the catalog names what they filter by: the widest comes first, as in a path. */
+/** Sorts filters in the order of the catalog, which begins with the most general one, as in a path. */
 export const inOrder = (params: Params = {}, names: string[]): Params =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 
-/** Asks the Go loader for the packs, so that only one program reads their YAML. */
+/** Loads the packs with the Go loader, so that only one program parses their YAML. */
 export function loadCatalog(root: string): Catalog {
   const json = execFileSync('go', ['run', './generate', '-catalog'], {
     cwd: root,
-    // The plugin's own dependencies, not the workspace's.
+    // Uses the dependencies of the plugin, not those of the workspace.
     env: { ...process.env, GOWORK: 'off' },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,

@@ -6,7 +6,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { alertStates, events } from './annotations';
-import { firstColumn } from './atlast';
+import { firstColumn } from './snapshot';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
 import type { Pack, PackDashboard, PackPanel, PackRow } from './pack';
@@ -14,40 +14,40 @@ import type { PanelBuilder } from './panels';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
-/** The newest schema that Grafana 10.4 knows; later versions migrate it upwards, none downwards. */
+/** The newest schema of Grafana 10.4. Later versions migrate it. */
 const SCHEMA_VERSION = 39;
 
-/** Every dashboard of ours has it, so that they are found together. */
+/** The tag of every dashboard of the plugin, for the menu of dashboards. */
 const TAG = 'modelmetrics';
 
 const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
 
-/** The dashboards of every pack, in the packs' order. */
+/** Builds the dashboards of all packs, in the order of the packs. */
 export const dashboards = (catalog: Catalog): Dashboard[] =>
-  catalog.packs.flatMap((pack) => (pack.dashboards ?? []).map((described) => dashboard(pack, described, catalog)));
+  catalog.packs.flatMap((pack) => (pack.dashboards ?? []).map((definition) => dashboard(pack, definition, catalog)));
 
-/** Builds a classic dashboard. Panels have the pack's numbers, rows are counted from 101. */
-function dashboard(pack: Pack, described: PackDashboard, catalog: Catalog): Dashboard {
-  const builder = new DashboardBuilder(described.title)
-    .uid(described.uid)
-    .description(described.description)
-    .tags([TAG, ...(described.tags ?? [])])
+/** Builds a classic dashboard. Panels have the ids of the pack, and rows have ids from 101. */
+function dashboard(pack: Pack, definition: PackDashboard, catalog: Catalog): Dashboard {
+  const builder = new DashboardBuilder(definition.title)
+    .uid(definition.uid)
+    .description(definition.description)
+    .tags([TAG, ...(definition.tags ?? [])])
     .editable()
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from: `now-${described.range ?? '6h'}`, to: 'now' })
+    .time({ from: `now-${definition.range ?? '6h'}`, to: 'now' })
     .refresh('30s')
     .timezone('browser')
     .version(1)
     .link(dashboardsMenu(TAG))
     .annotation(alertStates())
     .withVariable(datasourceVariable());
-  (described.annotations ?? []).forEach((annotation) => builder.annotation(events(annotation, catalog)));
-  (described.variables ?? []).forEach((variable) => builder.withVariable(filterVariable(variable, catalog)));
+  (definition.annotations ?? []).forEach((annotation) => builder.annotation(events(annotation, catalog)));
+  (definition.variables ?? []).forEach((variable) => builder.withVariable(filterVariable(variable, catalog)));
   addRows(
     builder,
-    described.rows.map((row) => layOut(row, described, catalog, `pack ${pack.pack}, dashboard ${described.uid}`))
+    definition.rows.map((row) => layOut(row, definition, catalog, `pack ${pack.pack}, dashboard ${definition.uid}`))
   );
   return { ...builder.build(), id: null, schemaVersion: SCHEMA_VERSION };
 }
@@ -60,9 +60,9 @@ interface Row {
 
 const layOut = (
   { title, collapsed = false, panels }: PackRow,
-  on: PackDashboard,
+  dashboard: PackDashboard,
   catalog: Catalog,
-  where: string
+  location: string
 ): Row => ({
   title,
   collapsed,
@@ -71,29 +71,29 @@ const layOut = (
     if (!visualization) {
       const known = Object.keys(visualizations).join(', ');
       throw new Error(
-        `${where}, panel ${panel.id} (${panel.metric}): show is "${panel.show}", and has to be one of ${known}`
+        `${location}, panel ${panel.id} (${panel.metric}): show is "${panel.show}". It must be one of ${known}.`
       );
     }
-    const drawn = visualization.build(panel, catalog).id(panel.id);
+    const builder = visualization.build(panel, catalog).id(panel.id);
     return {
-      panel: panel.links ? withLinks(drawn, panel, on, catalog) : drawn,
+      panel: panel.links ? withLinks(builder, panel, dashboard, catalog) : builder,
       width: panel.width ?? visualization.width,
       height: panel.height ?? visualization.height,
     };
   }),
 });
 
-/** What a click on a series offers. In a table that is its first column: with all cells in links it would be all blue. */
-function withLinks(drawn: PanelBuilder, panel: PackPanel, on: PackDashboard, catalog: Catalog): PanelBuilder {
-  const links = dataLinks(panel, on, catalog);
+/** Adds links to the series. In a table only the first column has links, because links are coloured. */
+function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
+  const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {
-    return drawn.dataLinks(links);
+    return builder.dataLinks(links);
   }
   const value = links.map((link) => link.build());
-  return drawn.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
+  return builder.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
 }
 
-/** Lays panels out from left to right under their rows. Grafana keeps them beside an expanded row and within a collapsed one. */
+/** Adds rows and their panels. Grafana stores panels after an expanded row, and inside a collapsed row. */
 function addRows(builder: DashboardBuilder, rows: Row[]) {
   let y = 0;
   rows.forEach(({ title, collapsed, panels }, i) => {
@@ -114,7 +114,7 @@ function addRows(builder: DashboardBuilder, rows: Row[]) {
   });
 }
 
-/** Gives panels their places from left to right and, where the next one does not fit, on the next line. */
+/** Places panels from left to right. A panel that does not fit begins a new line. */
 function place(panels: Row['panels'], top: number) {
   let [x, y, lineHeight] = [0, top, 0];
   return panels.map(({ panel, width, height }) => {

@@ -13,13 +13,13 @@ const root = join(__dirname, '..', '..');
 const manifest = join(root, 'plugin.json');
 
 try {
-  const made = dashboards(loadCatalog(root));
-  for (const dashboard of made) {
+  const built = dashboards(loadCatalog(root));
+  for (const dashboard of built) {
     writeFileSync(join(root, 'dashboards', `${dashboard.uid}.json`), JSON.stringify(dashboard, null, 2) + '\n');
   }
-  writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), made));
+  writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), built));
 } catch (error) {
-  // Whoever edits a pack wants to read what is wrong with it, which may be above this, and not where we found it.
+  // The message describes the problem in the pack. A stack trace would only show where it was found.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

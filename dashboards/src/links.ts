@@ -1,4 +1,4 @@
-/** The ways from one dashboard to another. */
+/** Builds the links between dashboards. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLink, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 
@@ -6,7 +6,7 @@ import { Catalog } from './catalog';
 import type { PackDashboard, PackLink, PackPanel } from './pack';
 import { DATASOURCE_VARIABLE } from './variables';
 
-/** A menu of all dashboards with a tag. Each is opened at this one's time range and with its variables. */
+/** A menu of all dashboards with a tag. The link keeps the time range and the variables. */
 export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   linkOf({
     title: 'Model Metrics',
@@ -19,19 +19,19 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     keepTime: true,
   });
 
-/** What a click on one of a panel's series offers. */
+/** The links of a panel's series. */
 export const dataLinks = (panel: PackPanel, from: PackDashboard, catalog: Catalog): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
     return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table') });
   });
 
-/** The time range, what is chosen in the variables that both dashboards have, and what the series chooses. */
+/** Returns a URL with the time range, the variables that both dashboards have, and values of the series' labels. */
 function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTable: boolean): string {
-  const here = names(from);
-  const kept = names(to).filter((name) => here.includes(name) && !(name in choose));
+  const available = names(from);
+  const kept = names(to).filter((name) => available.includes(name) && !(name in choose));
   const label = (name: string) => (isTable ? `__data.fields.${name}` : `__field.labels.${name}`);
-  // What is chosen here is written for a URL already, a label's value is not.
+  // Grafana encodes variables in a URL. Labels need the format.
   const parameters = [
     '${__url_time_range}',
     ...kept.map((name) => `\${${name}:queryparam}`),
@@ -42,7 +42,7 @@ function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTab
 
 const names = ({ variables }: PackDashboard) => [DATASOURCE_VARIABLE, ...(variables ?? []).map(({ name }) => name)];
 
-/** The SDK describes links of dashboards and of series alike. Its own builder would hide the menu in another one. */
+/** The SDK has one type for links of dashboards and of series. Its builder would move the menu to another menu. */
 const linkOf = (link: Partial<DashboardLink>): Builder<DashboardLink> => ({
   build: () => ({
     title: '',

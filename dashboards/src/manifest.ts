@@ -1,9 +1,9 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** The value of `includes` in a manifest, which holds no other list. */
+/** The list `includes` of a manifest. */
 const INCLUDES = /("includes": )\[[^\]]*\]/;
 
-/** The text of a plugin.json that offers these dashboards on the data source's page, and otherwise says what it said. */
+/** Returns the text of plugin.json with these dashboards, which the data source's page then offers to import. */
 export function withIncludes(manifest: string, dashboards: Dashboard[]): string {
   if (!INCLUDES.test(manifest)) {
     throw new Error('plugin.json has no list of includes');
@@ -12,6 +12,6 @@ export function withIncludes(manifest: string, dashboards: Dashboard[]): string 
     ({ title, uid }) =>
       `    { "type": "dashboard", "name": ${JSON.stringify(title)}, "path": "dashboards/${uid}.json" }`
   );
-  // A function, because a replacement text gives dollars a meaning.
+  // A function, because dollars have a meaning in a replacement text.
   return manifest.replace(INCLUDES, (_, key) => `${key}[\n${entries.join(',\n')}\n  ]`);
 }

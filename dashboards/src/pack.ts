@@ -1,8 +1,8 @@
 /**
- * What the dashboards take from a pack: its metrics and its `dashboards:`, under the keys of its YAML. Go reads and checks
- * them (pkg/catalog); pkg/packfile/pack.schema.json describes every key.
+ * The parts of a pack that dashboards use, with the keys of its YAML. pkg/catalog parses and checks packs, and
+ * pkg/packfile/pack.schema.json describes every key.
  */
-import type { Params } from '../../src/types';
+import type { Params } from '../../src/shared/types';
 
 export interface Pack {
   pack: string;
@@ -11,7 +11,7 @@ export interface Pack {
   dashboards: PackDashboard[] | null;
 }
 
-/** What the platform exports to Prometheus under one name. */
+/** A metric family that the platform exports to Prometheus. */
 export interface Family {
   name: string;
   labels: string[];
@@ -30,7 +30,7 @@ export interface Metric {
   thresholds?: Threshold[];
 }
 
-/** A value from which on a panel shows a colour. */
+/** The lower bound of the values with a colour. */
 export interface Threshold {
   value: number;
   color: string;
@@ -41,37 +41,37 @@ export interface PackDashboard {
   title: string;
   description: string;
   tags: string[] | null;
-  /** The time range that it opens with, as a duration before now. */
+  /** The default time range, as a duration before now. */
   range?: string;
   variables: PackVariable[] | null;
   annotations: PackAnnotation[] | null;
   rows: PackRow[];
 }
 
-/** Events that are marked on the graphs. Title, text and tags have `{{label}}`s in them. */
+/** Events that are marked on graphs. Title, text and tags can contain labels as `{{label}}`. */
 export interface PackAnnotation {
   name: string;
   metric: string;
   params?: Params;
-  /** Null: the metric's own grouping. */
+  /** Null: the metric's default grouping. */
   group_by: string[] | null;
-  /** A duration in the place of `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval`. */
   window?: string;
-  /** The smallest step, as a duration. */
+  /** The minimum step, as a duration. */
   min_step?: string;
   title: string;
   text?: string;
   tags: string[] | null;
-  /** Null: every panel over time shows it. */
+  /** The ids of the panels that show the events. Null: all panels with a time axis. */
   panels: number[] | null;
   color?: string;
-  /** It begins switched off. */
+  /** Whether it is off by default. */
   disabled?: boolean;
-  /** It has no switch. */
+  /** Whether it has no switch. */
   hidden?: boolean;
 }
 
-/** A filter over the values of a label, or of a catalog metric's parameter: it has `values_of` or `param`. */
+/** A filter by the values of a label (`values_of`) or of a catalog parameter (`param`). */
 export interface PackVariable {
   name: string;
   label: string;
@@ -80,13 +80,13 @@ export interface PackVariable {
   values_of?: string;
   /** The parameter whose values it lists. */
   param?: string;
-  /** The Prometheus metric that carries the label, or the catalog's that takes the parameter. */
+  /** The Prometheus metric with the label, or the catalog metric with the parameter. */
   metric: string;
-  /** Filters by label or parameter; `$name` refers to another variable, which makes the two a chain. */
+  /** Filters by label or parameter. With `$name`, the values depend on another variable. */
   params?: Params;
-  /** One value at a time. */
+  /** Whether only one value can be selected. */
   single?: boolean;
-  /** No "All". */
+  /** Whether All can't be selected. */
   required?: boolean;
 }
 
@@ -96,36 +96,36 @@ export interface PackRow {
   panels: PackPanel[];
 }
 
-/** A metric as a panel asks for it. */
+/** A query of a panel. */
 export interface PanelQuery {
   metric: string;
   params?: Params;
-  /** Null: the metric's own grouping. */
+  /** Null: the metric's default grouping. */
   group_by: string[] | null;
   legend?: string;
-  /** A duration in the place of `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval`. */
   window?: string;
   exemplars?: boolean;
-  /** Of single values; missing: three significant digits. */
+  /** The decimals of single values. Default: three significant digits. */
   decimals?: number;
 }
 
-/** A panel's own keys are those of its first query. */
+/** A panel. Its keys include those of its first query. */
 export interface PackPanel extends PanelQuery {
   id: number;
   and?: PanelQuery[];
-  /** One of `visualizations`. */
+  /** A key of `visualizations`. */
   show: string;
   title?: string;
   description?: string;
   no_value?: string;
   width?: number;
   height?: number;
-  /** The smallest step over time, as a duration. */
+  /** The minimum step, as a duration. */
   min_step?: string;
   min?: number;
   max?: number;
-  /** What the axis reaches at least. */
+  /** The minimum upper end of the axis. */
   soft_max?: number;
   signed?: boolean;
   axis_label?: string;
@@ -134,21 +134,21 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
-  /** A table's labels, before its values; missing: all. */
+  /** The labels of a table, before its values. Default: all. */
   columns?: Column[];
   links?: PackLink[];
 }
 
-/** The way from a series to the dashboard that shows more of it. */
+/** A link from a series to a dashboard with more details. */
 export interface PackLink {
   title: string;
-  /** The dashboard's uid; missing: the panel's own. */
+  /** The uid of the dashboard. Default: the panel's dashboard. */
   dashboard?: string;
-  /** By variable of that dashboard, the label that gives its value. */
+  /** The labels whose values are set as variables of that dashboard, by variable. */
   choose: Record<string, string>;
 }
 
-/** A label of a table's rows, under a heading for people. */
+/** A label of a table with its heading. */
 export interface Column {
   label: string;
   title: string;

@@ -14,16 +14,16 @@ import {
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { CatalogQuery } from '../../src/types';
+import type { CatalogQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';
 import { asTarget } from './target';
 
-/** How a panel asks: for every step, for the last value, for the last values as one table, or for buckets over time. */
+/** The result that a panel needs: all steps, the last values, the last values as one table, or buckets over time. */
 export type Shape = 'range' | 'instant' | 'table' | 'heatmap';
 
-/** What the foundation SDK's panel builders have in common. */
+/** The common methods of the foundation SDK's panel builders. */
 export interface PanelBuilder extends Builder<Panel> {
   id(id: number): this;
   gridPos(position: GridPos): this;
@@ -46,8 +46,8 @@ export interface PanelBuilder extends Builder<Panel> {
 const NO_VALUE = 'Nothing in this time range';
 
 /**
- * Fills in everything about a panel that does not depend on how it is shown. What the pack leaves open is the first
- * metric's: title, description, legend, and always unit and thresholds.
+ * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds are those of the first
+ * metric, and so are title, description and legend if the pack does not set them.
  */
 export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
   const metric = catalog.metric(panel.metric);
@@ -70,7 +70,7 @@ export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalo
   return builder;
 }
 
-/** The panel's queries and the letters by which Grafana tells them apart. */
+/** Returns the queries of a panel with their refIds. */
 export const queries = (panel: PackPanel): Array<[string, PanelQuery]> =>
   [panel, ...(panel.and ?? [])].map((query, i): [string, PanelQuery] => [
     String.fromCharCode('A'.charCodeAt(0) + i),
@@ -81,45 +81,45 @@ export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
 /**
- * The thresholds of a metric over green; Grafana wants the colour below the first one as a step of its own. What has no
- * thresholds is blue, since green says that it is good.
+ * Returns the thresholds of a metric. Grafana requires a step for the values below the first threshold, which are green. A
+ * metric without thresholds is blue, because green means that a value is good.
  */
 const steps = ({ thresholds = [] }: Metric): Threshold[] => [
   { value: null, color: thresholds.length > 0 ? 'green' : 'blue' },
   ...thresholds,
 ];
 
-function target(metric: Metric, refId: string, asked: PanelQuery, shape: Shape): Builder<Dataquery> {
+function target(metric: Metric, refId: string, definition: PanelQuery, shape: Shape): Builder<Dataquery> {
   const query: CatalogQuery = {
     refId,
     datasource,
     queryType: 'catalog',
     metric: metric.name,
-    params: inOrder(asked.params, paramsOf(metric)),
-    groupBy: asked.group_by ?? undefined,
-    legendFormat: asked.legend ?? legendOf(metric, asked.group_by),
-    window: asked.window,
+    params: inOrder(definition.params, paramsOf(metric)),
+    groupBy: definition.group_by ?? undefined,
+    legendFormat: definition.legend ?? legendOf(metric, definition.group_by),
+    window: definition.window,
     ...(shape === 'range' || shape === 'heatmap' ? { range: true } : { instant: true }),
     format: shape === 'table' || shape === 'heatmap' ? shape : 'time_series',
-    exemplar: asked.exemplars,
+    exemplar: definition.exemplars,
   };
   return asTarget(query);
 }
 
-/** A metric's own legend names the labels of its own grouping. */
+/** The metric's legend contains the labels of its default grouping. Other groupings have an automatic legend. */
 function legendOf(metric: Metric, groupBy: string[] | null) {
-  const own = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
-  return own ? metric.legend : '__auto';
+  const isDefault = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
+  return isDefault ? metric.legend : '__auto';
 }
 
-/** What a metric is grouped by, where a panel groups it so. */
+/** Returns the grouping of a metric in a panel. */
 export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] => groupBy ?? metric.group_by ?? [];
 
-/** Whether a panel shows a single series, whatever is chosen. */
+/** Reports whether a panel always shows a single series. */
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
   !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
 
-/** Fixes the colours of series by their names. */
+/** Sets the colours of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {
   for (const { series, color: fixedColor } of colors) {
     builder.overrideByName(series, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
@@ -128,33 +128,34 @@ export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }:
 }
 
 /**
- * Gives further metrics their own unit and thresholds where these are not the first one's, and what else is to set those
- * in another unit apart.
+ * Overrides the unit, thresholds and decimals of further metrics if they differ from those of the first metric. Metrics
+ * with another unit also get `properties`.
  */
-export function setMetricsApart<B extends PanelBuilder>(
+export function distinguishMetrics<B extends PanelBuilder>(
   builder: B,
   catalog: Catalog,
   panel: PackPanel,
-  ...apart: DynamicConfigValue[]
+  ...properties: DynamicConfigValue[]
 ): B {
   const first = catalog.metric(panel.metric);
   for (const [refId, query] of queries(panel)) {
     const metric = catalog.metric(query.metric);
-    const own: DynamicConfigValue[] = metric.unit === first.unit ? [] : [{ id: 'unit', value: metric.unit }, ...apart];
+    const overrides: DynamicConfigValue[] =
+      metric.unit === first.unit ? [] : [{ id: 'unit', value: metric.unit }, ...properties];
     if (query.decimals !== panel.decimals) {
-      own.push({ id: 'decimals', value: query.decimals ?? null });
+      overrides.push({ id: 'decimals', value: query.decimals ?? null });
     }
     if (!isDeepStrictEqual(steps(metric), steps(first))) {
-      own.push({ id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps: steps(metric) } });
+      overrides.push({ id: 'thresholds', value: { mode: ThresholdsMode.Absolute, steps: steps(metric) } });
     }
-    if (own.length > 0) {
-      builder.overrideByQuery(refId, own);
+    if (overrides.length > 0) {
+      builder.overrideByQuery(refId, overrides);
     }
   }
   return builder;
 }
 
-/** The ends of the axis or the scale, where there is something to say about them. */
+/** Sets the ends of the axis or the scale. */
 export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<PackPanel, 'min' | 'max'>): B {
   if (min !== undefined) {
     builder.min(min);
@@ -165,6 +166,6 @@ export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<Pac
   return builder;
 }
 
-/** The same for lengths and heights, which mislead when they don't start at 0; values below it have to be announced. */
+/** Like limit, but with an axis from 0 unless the panel is `signed`. Lengths and heights mislead without a zero. */
 export const limitFromZero = <B extends PanelBuilder>(builder: B, { min, max, signed }: PackPanel): B =>
   limit(builder, { min: min ?? (signed ? undefined : 0), max });

@@ -1,4 +1,4 @@
-/** The looks that several visualizations share. */
+/** Styles that several visualizations share. */
 import {
   LegendDisplayMode,
   LegendPlacement,
@@ -23,7 +23,7 @@ export const legend = () =>
     .showLegend(true)
     .calcs([]);
 
-/** The text and the colour that stand for each value. */
+/** Maps each value to the text and the colour of its state. */
 export const stateMapping = (states: State[] = []): ValueMap => ({
   type: MappingType.ValueToText,
   options: Object.fromEntries(states.map(({ value, text, color }, index) => [String(value), { text, color, index }])),

@@ -1,6 +1,6 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 
-/** A query of ours as the SDK takes one. It marks queries with a method, which JSON leaves out. */
+/** Converts a query for the SDK. The SDK marks queries with a method, which JSON omits. */
 export const asTarget = (query: object): Builder<Dataquery> => ({
   build: () => ({ ...query, _implementsDataqueryVariant: () => {} }),
 });

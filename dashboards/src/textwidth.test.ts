@@ -5,22 +5,22 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 
 import { widthOf } from './textwidth';
 
-// The narrowest window that the dashboards are made for, without the menu, which Grafana 12 docks from 1200 pixels on, and
-// without Grafana's margins.
+// The minimum width of a window for the dashboards, without Grafana's menu and margins. Grafana 12 docks the menu from 1200
+// pixels on.
 const GRID = 1366 - 300 - 32;
-const [COLUMNS, GAP, LINE] = [24, 8, 30];
+const [COLUMNS, GAP, GRID_ROW] = [24, 8, 30];
 
 const widthOfColumns = (count: number) => ((GRID - (COLUMNS - 1) * GAP) / COLUMNS) * count + (count - 1) * GAP;
-const heightOfLines = (count: number) => LINE * count + GAP * (count - 1);
+const heightOfRows = (count: number) => GRID_ROW * count + GAP * (count - 1);
 
-// Alongside a title in Grafana 12: its padding and a gap, the mark of the description, the menu that is shown under the mouse.
-const BESIDE_TITLE = 12 + 14 + 32 + 47;
-const ALERT_MARK = 32;
-// Beside a heading of a table: the cell's padding and the arrow that it is sorted by.
-const BESIDE_HEADING = 12 + 20;
+// The space next to a title in Grafana 12: padding and a gap, the icon of the description, and the menu on hover.
+const TITLE_MARGIN = 12 + 14 + 32 + 47;
+const ALERT_ICON = 32;
+// The space next to a heading of a table: the padding of the cell and the arrow of the sort order.
+const HEADING_MARGIN = 12 + 20;
 const TABLE_PADDING = 18;
-// Above and below an axis: the title, the hours and two lines of legend. Its label is smaller than a title.
-const BESIDE_AXIS = 40 + 30 + 60;
+// The space above and below an axis: the title, the times and two lines of legend. Its label is smaller than a title.
+const AXIS_MARGIN = 40 + 30 + 60;
 const AXIS_LABEL_SIZE = 12 / 14;
 
 const root = join(__dirname, '..', '..');
@@ -40,39 +40,39 @@ const panels = filesOf('dashboards', '.json')
       .map((panel) => ({ uid, panel, hasAlert: alerts.includes(`${uid} ${panel.id}`) }))
   );
 
-/** What a panel of a dashboard writes, and the room that it has for it in the narrowest window. */
+/** Returns the texts of a panel with their width and the available width in the narrowest window. */
 function texts(panel: Panel, hasAlert: boolean): Array<[string, number, number]> {
   const { title = '', type, gridPos, transformations, fieldConfig } = panel;
-  const [width, height] = [widthOfColumns(gridPos!.w), heightOfLines(gridPos!.h)];
+  const [width, height] = [widthOfColumns(gridPos!.w), heightOfRows(gridPos!.h)];
   const all: Array<[string, number, number]> = [
-    [title, widthOf(title), width - BESIDE_TITLE - (hasAlert ? ALERT_MARK : 0)],
+    [title, widthOf(title), width - TITLE_MARGIN - (hasAlert ? ALERT_ICON : 0)],
   ];
   if (type === 'table') {
     const { renameByName, indexByName } = transformations!.find(({ id }) => id === 'organize')!.options;
     const headings = new Set(Object.keys(indexByName).map((name) => renameByName[name] ?? name));
-    const room = (width - TABLE_PADDING) / headings.size - BESIDE_HEADING;
-    all.push(...[...headings].map((text): [string, number, number] => [text, widthOf(text), room]));
+    const available = (width - TABLE_PADDING) / headings.size - HEADING_MARGIN;
+    all.push(...[...headings].map((text): [string, number, number] => [text, widthOf(text), available]));
   }
   const label: string = fieldConfig?.defaults.custom?.axisLabel ?? '';
-  all.push([label, widthOf(label) * AXIS_LABEL_SIZE, height - BESIDE_AXIS]);
+  all.push([label, widthOf(label) * AXIS_LABEL_SIZE, height - AXIS_MARGIN]);
   return all;
 }
 
 describe('text on a dashboard', () => {
-  // Numbers and names within stats and tiles are left out: Grafana writes them as large as they fit.
+  // Numbers and names in stats and tiles are not checked: Grafana fits their size.
   it('fits', () => {
-    const cut = panels.flatMap(({ uid, panel, hasAlert }) =>
+    const truncated = panels.flatMap(({ uid, panel, hasAlert }) =>
       texts(panel, hasAlert)
-        .filter(([, needed, room]) => needed > room)
-        .map(([text, needed, room]) => `${uid}: ${text}, ${Math.ceil(needed)} pixels in ${Math.floor(room)}`)
+        .filter(([, width, available]) => width > available)
+        .map(([text, width, available]) => `${uid}: ${text}, ${Math.ceil(width)} pixels in ${Math.floor(available)}`)
     );
-    expect(cut).toEqual([]);
+    expect(truncated).toEqual([]);
     expect(panels.length).toBeGreaterThan(100);
     expect(panels.filter(({ hasAlert }) => hasAlert).length).toBeGreaterThan(10);
   });
 
-  it('is measured by its letters', () => {
-    // As Chromium draws them.
+  it('is measured by its characters', () => {
+    // The widths are those of Chromium.
     expect(widthOf('Catastrophic commands in 10 minutes')).toBeGreaterThan(260);
     expect(widthOf('Catastrophic commands in 10 minutes')).toBeLessThan(260 * 1.05);
     expect(widthOf('Rate-limited by a provider in 15 minutes')).toBeGreaterThan(269);

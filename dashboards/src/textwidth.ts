@@ -1,6 +1,6 @@
-/** How wide Grafana writes: Inter at weight 500 and 14 pixels, as for titles and headings. */
+/** Measures text in Grafana's font for titles and headings: Inter with weight 500 and 14 pixels. */
 
-/** Printable ASCII by its width in pixels; kerning, which mostly narrows, is left out. */
+/** Printable ASCII characters by their width in pixels. Kerning is ignored, because it mostly reduces the width. */
 const WIDTHS: Record<string, string> = {
   '3.5': 'ijl',
   '3.9': ' I',
@@ -33,6 +33,6 @@ const widths = new Map(
   Object.entries(WIDTHS).flatMap(([width, letters]) => [...letters].map((letter) => [letter, Number(width)] as const))
 );
 
-/** At most this many pixels. What isn't ASCII counts as the widest letter that is. */
+/** Returns the maximum width of a text in pixels. Other characters count as the widest ASCII character. */
 export const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (widths.get(letter) ?? WIDEST) + LETTER_SPACING, 0);

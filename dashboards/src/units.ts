@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const file = join(__dirname, '..', '..', 'pkg', 'catalog', 'units.txt');
 
 async function units(): Promise<string[]> {
-  // Grafana's code looks at what a browser has.
+  // Grafana's code requires some globals of a browser.
   Object.assign(globalThis, { window: globalThis, navigator: { languages: ['en'] } });
   const { getValueFormats } = await import('@grafana/data');
   const ids = getValueFormats().flatMap((category) => category.submenu.map((unit) => unit.value));

@@ -7,7 +7,7 @@ import {
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-import type { LabelValuesQuery, Params, ParamValue, ParamValuesQuery } from '../../src/types';
+import type { LabelValuesQuery, Params, ParamValue, ParamValuesQuery } from '../../src/shared/types';
 import { Catalog, inOrder, paramsOf } from './catalog';
 import { datasource, PLUGIN_ID } from './datasource';
 import type { PackVariable } from './pack';
@@ -15,8 +15,8 @@ import type { PackVariable } from './pack';
 export const DATASOURCE_VARIABLE = 'datasource';
 
 /**
- * The data source's own variable. It is hidden because there is one data source to choose, the provisioned one; Grafana
- * takes the first of this type where that does not exist.
+ * The variable of the data source. It is hidden, because usually the provisioned data source is the only one. If that does
+ * not exist, Grafana selects the first data source of this type.
  */
 export const datasourceVariable = () =>
   new DatasourceVariableBuilder(DATASOURCE_VARIABLE)
@@ -26,7 +26,7 @@ export const datasourceVariable = () =>
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
-/** A filter. "All" is `.*`, which the data source takes for no filter at all. */
+/** A filter. All is `.*`, which means no filter for the data source. */
 export function filterVariable(variable: PackVariable, catalog: Catalog) {
   const query = variable.param === undefined ? labelValues(variable, catalog) : paramValues(variable, catalog);
   const builder = new QueryVariableBuilder(variable.name)
@@ -42,11 +42,11 @@ export function filterVariable(variable: PackVariable, catalog: Catalog) {
   if (!variable.required) {
     builder.allValue('.*');
   }
-  return builder.current(beginning(variable)).options([]);
+  return builder.current(initialValue(variable)).options([]);
 }
 
-/** What a variable stands at when the dashboard is opened. Nothing is what Grafana replaces by the first value. */
-function beginning({ single, required }: PackVariable): VariableOption {
+/** Returns the value of a variable when the dashboard is opened. Grafana replaces an empty value by the first option. */
+function initialValue({ single, required }: PackVariable): VariableOption {
   const text = required ? [] : ['All'];
   const value = required ? [] : ['$__all'];
   return single ? { selected: true, text: text.join(), value: value.join() } : { selected: true, text, value };
@@ -67,7 +67,7 @@ function paramValues({ name, param = '', metric, params: filters }: PackVariable
   return { refId: name, queryType: 'paramValues', metric, param, params, query };
 }
 
-/** What is asked, as a person reads it in the list of variables. */
+/** Formats the selector for the list of variables. */
 function selectorText(metric: string, params: Params): string {
   const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
   return matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;

@@ -1,20 +1,20 @@
-import { barGauge, bars, gauge, pie, stat, table, tiles } from './atlast';
+import { barGauge, bars, gauge, pie, stat, table, tiles } from './snapshot';
 import { Catalog } from './catalog';
-import { areas, columns, heatmap, lines, percentAreas, steps, timeline } from './overtime';
+import { areas, columns, heatmap, lines, percentAreas, steps, timeline } from './timeseries';
 import type { PackPanel } from './pack';
 import type { PanelBuilder } from './panels';
 
 interface Visualization {
   build: (panel: PackPanel, catalog: Catalog) => PanelBuilder;
-  /** Of the grid's 24 columns, where the pack doesn't say; and lines of 38 pixels. */
+  /** The default width in columns of the grid, which has 24, and the default height in rows of 38 pixels. */
   width: number;
   height: number;
 }
 
 const half = { width: 12, height: 8 };
-const whole = { width: 24, height: 4 };
+const full = { width: 24, height: 4 };
 
-/** The ways to show a metric, by what a pack calls them under `show`. A new one is written here, in the schema and in Go. */
+/** The visualizations by their name in a pack (`show`). A new one also needs an entry in the schema and in Go. */
 export const visualizations: Record<string, Visualization> = {
   areas: { build: areas, ...half },
   bar_gauge: { build: barGauge, ...half },
@@ -28,6 +28,6 @@ export const visualizations: Record<string, Visualization> = {
   stat: { build: stat, ...half },
   steps: { build: steps, ...half },
   table: { build: table, ...half },
-  tiles: { build: tiles, ...whole },
+  tiles: { build: tiles, ...full },
   timeline: { build: timeline, ...half },
 };

@@ -17,9 +17,10 @@ type Search struct {
 }
 
 // Search returns one page of the matching metrics, the best match first, and the total
-// number of matches. The order is: the name is the text; the name begins with the text;
-// all words occur in the name or title; in the tags as well; in the description or the
-// pack's name as well. Within these, the order is that of the packs.
+// number of matches. The order is: the name or title is the text; the name or title
+// begins with the text; all words occur in the name or title; in the tags as well; in
+// the description or the pack's name as well. Within these, the order is that of the
+// packs.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 	words := strings.Fields(fold(fault.Clip(s.Text, maxSearchCharacters)))
 	words = words[:min(len(words), maxSearchWords)]
@@ -58,15 +59,17 @@ func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 // rank returns how well words match, 0 for the best match, and whether all words do.
 // words and pack are folded.
 func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
-	name := fold(m.Name)
+	name, title := fold(m.Name), fold(m.Title)
 	switch text := strings.Join(words, " "); {
-	case text == name:
+	case text == "":
 		return 0, true
-	case text != "" && strings.HasPrefix(name, text):
+	case text == name || text == title:
+		return 0, true
+	case strings.HasPrefix(name, text) || strings.HasPrefix(title, text):
 		return 1, true
 	}
 	fields := []string{
-		name + " " + fold(m.Title),
+		name + " " + title,
 		fold(strings.Join(m.Tags, " ")),
 		fold(m.Description) + " " + pack,
 	}

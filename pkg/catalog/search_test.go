@@ -33,6 +33,7 @@ func TestSearch(t *testing.T) {
 		total  int
 	}{
 		{"name, prefix of names, names and titles, tags, descriptions", Search{Text: "latency"}, "latency latency_p95 orders_latency pace speed", 5},
+		{"title like a name", Search{Text: "WAIT"}, "orders_latency wait", 2},
 		{"upper and lower case", Search{Text: "LaTeNcY"}, "latency latency_p95 orders_latency pace speed", 5},
 		{"all words must occur", Search{Text: "latency slow"}, "orders_latency latency_p95", 2},
 		{"in any order", Search{Text: "  people   orders "}, "orders_latency", 1},

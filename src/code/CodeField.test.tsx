@@ -15,12 +15,19 @@ const RESOURCES = {
 
 function setup(first: string, theme = createTheme()) {
   const { datasource } = fakeDataSource([], RESOURCES);
-  const told = { onLeave: jest.fn(), onRun: jest.fn() };
+  const listeners = { onBlur: jest.fn(), onRun: jest.fn() };
   function Page() {
     const [text, setText] = useState(first);
     return (
       <ThemeContext.Provider value={theme}>
-        <CodeField label="PromQL" placeholder="up" datasource={datasource} text={text} onChange={setText} {...told} />
+        <CodeField
+          label="PromQL"
+          placeholder="up"
+          datasource={datasource}
+          text={text}
+          onChange={setText}
+          {...listeners}
+        />
         <button onClick={() => setText('other')}>Change elsewhere</button>
         <output>{text}</output>
       </ThemeContext.Provider>
@@ -30,20 +37,20 @@ function setup(first: string, theme = createTheme()) {
   const field = screen.getByRole('textbox', { name: 'PromQL' });
   const view = EditorView.findFromDOM(field);
   if (!view) {
-    throw new Error('There is no code editor.');
+    throw new Error('The code editor is missing.');
   }
-  const write = (text: string) =>
+  const type = (text: string) =>
     act(() => view.dispatch({ ...view.state.replaceSelection(text), userEvent: 'input.type' }));
-  return { ...told, field, view, write };
+  return { ...listeners, field, view, type };
 }
 
-it('hands on what is written', () => {
-  const { write } = setup('');
-  write('up');
+it('passes on the typed text', () => {
+  const { type } = setup('');
+  type('up');
   expect(screen.getByRole('status')).toHaveTextContent('up');
 });
 
-it('shows what changes elsewhere', () => {
+it('shows a text that changes elsewhere', () => {
   const { field } = setup('up');
   fireEvent.click(screen.getByText('Change elsewhere'));
   expect(field).toHaveTextContent('other');
@@ -52,42 +59,42 @@ it('shows what changes elsewhere', () => {
 it.each([
   ['Shift+Enter', { shiftKey: true }],
   ['Ctrl+Enter', { ctrlKey: true }],
-])('runs at %s, without a new line', (_, modifier) => {
-  const { field, write, onRun } = setup('');
-  write('up');
+])('runs the query on %s, without a line break', (_, modifier) => {
+  const { field, type, onRun } = setup('');
+  type('up');
   fireEvent.keyDown(field, { key: 'Enter', keyCode: 13, ...modifier });
   expect(onRun).toHaveBeenCalledWith('up');
   expect(screen.getByRole('status')).toHaveTextContent(/^up$/);
 });
 
-it('hands on the text when it is left', () => {
-  const { field, onLeave } = setup('up');
+it('passes on the text on blur', () => {
+  const { field, onBlur } = setup('up');
   act(() => field.focus());
   act(() => field.blur());
-  expect(onLeave).toHaveBeenCalledWith('up');
+  expect(onBlur).toHaveBeenCalledWith('up');
 });
 
 describe('the keyboard', () => {
-  it('goes on with Tab', () => {
+  it('moves to the next field with Tab', () => {
     const { field } = setup('up');
     expect(fireEvent.keyDown(field, { key: 'Tab', keyCode: 9 })).toBe(true);
   });
 
-  it('leaves with Escape, of which Grafana does not hear', () => {
+  it('leaves the field with Escape, without an event for Grafana', () => {
     const { field } = setup('up');
-    const heard = jest.fn();
-    document.addEventListener('keydown', heard);
+    const onKeyDown = jest.fn();
+    document.addEventListener('keydown', onKeyDown);
     act(() => field.focus());
     fireEvent.keyDown(field, { key: 'Escape', keyCode: 27 });
     expect(field).not.toHaveFocus();
-    expect(heard).not.toHaveBeenCalled();
-    document.removeEventListener('keydown', heard);
+    expect(onKeyDown).not.toHaveBeenCalled();
+    document.removeEventListener('keydown', onKeyDown);
   });
 
-  it('closes what is offered with Escape, and stays', async () => {
-    const { field, view, write } = setup('');
+  it('closes the completions with Escape and stays in the field', async () => {
+    const { field, view, type } = setup('');
     act(() => field.focus());
-    write('infer');
+    type('infer');
     act(() => void startCompletion(view));
     expect(await screen.findByRole('option')).toHaveTextContent('inference_requests_total');
     fireEvent.keyDown(field, { key: 'Escape', keyCode: 27 });
@@ -96,12 +103,12 @@ describe('the keyboard', () => {
   });
 });
 
-it('marks errors, and no variables', async () => {
-  const { field, view, write } = setup('sum(rate(up{job="$job"}[$__rate_interval]))');
+it('marks errors, but not variables', async () => {
+  const { field, view, type } = setup('sum(rate(up{job="$job"}[$__rate_interval]))');
   act(() => forceLinting(view));
   expect(field.querySelector('.cm-lintRange-error')).toBeNull();
   act(() => view.dispatch({ changes: { from: 0, to: view.state.doc.length } }));
-  write('sum(up[5m])');
+  type('sum(up[5m])');
   act(() => forceLinting(view));
   await waitFor(() => expect(field.querySelector('.cm-lintRange-error')).toHaveTextContent('up[5m]'));
 });

@@ -8,8 +8,8 @@ import { useTheme2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef, useState } from 'react';
 import useLatest from 'react-use/lib/useLatest';
 
-import type { ModelMetricsDataSource } from '../datasource';
-import { completionOf } from './completion';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { completionSource } from './completion';
 import { keys } from './keys';
 import { promqlLanguage } from './language';
 import { lint } from './lint';
@@ -18,27 +18,27 @@ import { themeOf } from './theme';
 export interface CodeFieldProps {
   label: string;
   placeholder?: string;
-  datasource: ModelMetricsDataSource;
+  datasource: EditorDataSource;
   text: string;
-  /** Begins at the end of the text. */
+  /** Whether the field gets the focus, with the cursor at the end of the text. */
   autoFocus?: boolean;
   onChange: (text: string) => void;
-  /** Called with the text when the field is left. */
-  onLeave: (text: string) => void;
+  /** Called with the text when the field loses the focus. */
+  onBlur: (text: string) => void;
   onRun: (text: string) => void;
 }
 
-/** How long nobody may have written before errors are shown, in milliseconds. */
-const PAUSE = 400;
+/** Milliseconds without input before errors are shown. */
+const TYPING_PAUSE = 400;
 
-/** Edits PromQL as code. It brings CodeMirror along, so it is loaded when it is first needed. */
+/** Edits PromQL in CodeMirror. PromQLField loads this module when it is first needed, because CodeMirror is large. */
 export function CodeField(props: CodeFieldProps) {
   const { datasource, text } = props;
   const theme = useTheme2();
   const host = useRef<HTMLDivElement>(null);
-  const [look] = useState(() => new Compartment());
+  const [themeCompartment] = useState(() => new Compartment());
   const [view, setView] = useState<EditorView>();
-  // The editor goes on calling the functions that it began with.
+  // The editor keeps calling the functions that it was created with.
   const latest = useLatest(props);
 
   useLayoutEffect(() => {
@@ -53,34 +53,37 @@ export function CodeField(props: CodeFieldProps) {
         keys(({ state }) => latest.current.onRun(state.doc.toString())),
         history(),
         promqlLanguage('name'),
-        autocompletion({ override: [completionOf(datasource)], icons: false }),
-        linter(({ state }) => lint(state.doc.toString()), { delay: PAUSE }),
+        autocompletion({ override: [completionSource(datasource)], icons: false }),
+        linter(({ state }) => lint(state.doc.toString()), { delay: TYPING_PAUSE }),
         bracketMatching(),
         closeBrackets(),
         placeholderOf(placeholder),
-        // What is around the field may hide what sticks out of it.
+        // Elements around the field can clip its tooltips.
         tooltips({ parent: document.body }),
-        look.of([]),
+        themeCompartment.of([]),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of(
           ({ docChanged, state }) => docChanged && latest.current.onChange(state.doc.toString())
         ),
-        EditorView.domEventHandlers({ blur: (_, { state }) => latest.current.onLeave(state.doc.toString()) }),
+        EditorView.domEventHandlers({ blur: (_, { state }) => latest.current.onBlur(state.doc.toString()) }),
       ],
     });
-    // Unless someone has gone on while it was loaded.
+    // The user can have moved on to another field while the module was loading.
     if (autoFocus && document.activeElement === document.body) {
       editor.dispatch({ selection: { anchor: editor.state.doc.length } });
       editor.focus();
     }
     setView(editor);
     return () => editor.destroy();
-  }, [datasource, latest, look]);
+  }, [datasource, latest, themeCompartment]);
 
-  useLayoutEffect(() => view?.dispatch({ effects: look.reconfigure(themeOf(theme)) }), [view, look, theme]);
+  useLayoutEffect(
+    () => view?.dispatch({ effects: themeCompartment.reconfigure(themeOf(theme)) }),
+    [view, themeCompartment, theme]
+  );
 
-  // Before anything else can be written, which this would take back.
+  // In a layout effect, so that it doesn't overwrite input.
   useLayoutEffect(() => {
     if (view && view.state.doc.toString() !== text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

@@ -2,32 +2,32 @@ import { Completion, CompletionContext, CompletionResult, CompletionSource } fro
 import { syntaxTree } from '@codemirror/language';
 import { HybridComplete } from '@prometheus-io/codemirror-promql/dist/esm/complete/hybrid';
 
-import type { ModelMetricsDataSource } from '../datasource';
-import { MACROS } from '../macros';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { MACROS } from '../shared/macros';
 import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
 import { ResourceClient } from './resourceClient';
 
-/** The highest boost that CodeMirror knows. */
-const FIRST = 99;
+/** The maximum boost in CodeMirror. */
+const MAX_BOOST = 99;
 
 /**
- * Offers variables and macros after a `$`, macros as a window, and else what PromQL and Prometheus know: in an empty
- * field the queries that ran last, too.
+ * Completes variables and macros after a `$`, macros in brackets, and elsewhere the language, metrics, labels and values.
+ * In an empty field it also lists recent queries.
  */
-export function completionOf(datasource: ModelMetricsDataSource): CompletionSource {
+export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
   return async (context) => {
     if (isInComment(context)) {
       return null;
     }
-    const own = completeVariable(context, datasource.getVariableNames()) ?? completeWindow(context);
-    if (own) {
-      return own;
+    const variables = completeVariable(context, datasource.getVariableNames()) ?? completeWindow(context);
+    if (variables) {
+      return variables;
     }
-    // Where Prometheus can't be asked nothing is offered: what is wrong is said where the query runs.
-    const promql = asName(context);
-    const client = resources.completing(writtenBefore(promql));
+    // Without a response of Prometheus there are no completions. The error is shown when the query runs.
+    const promql = withNameAtCursor(context);
+    const client = resources.forText(textBefore(promql));
     const result = await Promise.resolve(new HybridComplete(client).promQL(promql)).catch(() => null);
     if (!result) {
       return null;
@@ -37,26 +37,26 @@ export function completionOf(datasource: ModelMetricsDataSource): CompletionSour
     return {
       ...names,
       options: [
-        ...(isBlank ? recentOnes(datasource.uid) : []),
+        ...(isBlank ? recentCompletions(datasource.uid) : []),
         ...names.options,
-        ...(client.isTruncated ? [moreThan(context.state.sliceDoc(names.from, context.pos))] : []),
+        ...(client.isTruncated ? [truncatedCompletion(context.state.sliceDoc(names.from, context.pos))] : []),
       ],
-      validFor: client.dependsOnWritten ? undefined : result.validFor,
+      validFor: client.dependsOnText ? undefined : result.validFor,
     };
   };
 }
 
-function recentOnes(datasource: string): Completion[] {
+function recentCompletions(datasource: string): Completion[] {
   return recentQueries(datasource).map((query, index) => ({
     label: query,
     displayLabel: query.replace(/\s+/g, ' '),
-    detail: 'ran lately',
-    boost: FIRST - index,
+    detail: 'recent query',
+    boost: MAX_BOOST - index,
   }));
 }
 
-/** The part of a name, or of a string's text, that stands before the cursor. */
-function writtenBefore(context: CompletionContext): string {
+/** Returns the part of a name, or of a string, before the cursor. */
+function textBefore(context: CompletionContext): string {
   const { state, pos } = context;
   const node = syntaxTree(state).resolveInner(pos, -1);
   if (node.name === 'StringLiteral') {
@@ -65,18 +65,18 @@ function writtenBefore(context: CompletionContext): string {
   return context.matchBefore(/[\w:]+/)?.text ?? '';
 }
 
-/** The last of the entries where there are more. Its label is what is written, so that it is listed; it changes nothing. */
-function moreThan(written: string): Completion {
+/** Returns the last entry of a truncated list. Its label is the typed text, so that it matches; selecting it does nothing. */
+function truncatedCompletion(text: string): Completion {
   return {
-    label: written || ' ',
-    displayLabel: 'There are more: write a part of the name',
+    label: text || ' ',
+    displayLabel: 'The list is truncated. Type a part of the name.',
     apply: () => {},
-    boost: -FIRST,
+    boost: -MAX_BOOST,
   };
 }
 
-/** What is written so far may be a number's name, but is only the beginning of a metric's, as in `inference_errors`. */
-function asName(context: CompletionContext): CompletionContext {
+/** Makes `inf` and `nan` before the cursor a name, because they can be the beginning of one, such as `inference_errors`. */
+function withNameAtCursor(context: CompletionContext): CompletionContext {
   const { state, pos, explicit } = context;
   const number = context.matchBefore(/\b(?:inf|nan)/i);
   if (!number) {
@@ -90,14 +90,18 @@ function isInComment({ state, pos }: CompletionContext): boolean {
   return syntaxTree(state).resolveInner(pos, -1).name === 'LineComment';
 }
 
-/** `names` are the variables', with their dollars. */
+/** Completes variables after a `$`. `names` start with `$`, too. */
 function completeVariable(context: CompletionContext, names: string[]): CompletionResult | null {
-  const written = context.matchBefore(/\$\{?\w*/);
-  if (!written) {
+  const match = context.matchBefore(/\$\{?\w*/);
+  if (!match) {
     return null;
   }
-  const { from, text } = written;
-  const macros = MACROS.map(({ name, meaning }): Completion => ({ label: `$${name}`, info: meaning, type: 'macro' }));
+  const { from, text } = match;
+  const macros = MACROS.map(({ name, description }): Completion => ({
+    label: `$${name}`,
+    info: description,
+    type: 'macro',
+  }));
   const variables = names.map((name): Completion => ({ label: name, type: 'variable', boost: 1 }));
   const options = [...variables, ...macros];
   if (!text.startsWith('${')) {
@@ -111,7 +115,7 @@ function completeVariable(context: CompletionContext, names: string[]): Completi
   };
 }
 
-/** Between brackets where nothing is written yet. */
+/** Completes macros in empty brackets. */
 function completeWindow(context: CompletionContext): CompletionResult | null {
   if (!context.matchBefore(/\[\s*/)) {
     return null;
@@ -119,9 +123,9 @@ function completeWindow(context: CompletionContext): CompletionResult | null {
   const durations = MACROS.filter(({ name }) => !/_m?s$/.test(name));
   return {
     from: context.pos,
-    options: durations.map(({ name, meaning }, index) => ({
+    options: durations.map(({ name, description }, index) => ({
       label: `$${name}`,
-      info: meaning,
+      info: description,
       type: 'macro',
       boost: -index,
     })),

@@ -3,9 +3,9 @@ import { defaultKeymap, historyKeymap } from '@codemirror/commands';
 import { Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
-/** The keyboard of the editor. Tab goes on to the next field unless it accepts what is offered. */
+/** The key bindings of the editor. Tab accepts a completion. Without one, it moves to the next field. */
 export function keys(run: (view: EditorView) => void): Extension {
-  const runs = (view: EditorView) => {
+  const runQuery = (view: EditorView) => {
     closeCompletion(view);
     run(view);
     return true;
@@ -13,18 +13,18 @@ export function keys(run: (view: EditorView) => void): Extension {
   return [
     Prec.highest(
       keymap.of([
-        { key: 'Shift-Enter', run: runs },
-        { key: 'Mod-Enter', run: runs },
+        { key: 'Shift-Enter', run: runQuery },
+        { key: 'Mod-Enter', run: runQuery },
         { key: 'Tab', run: acceptCompletion },
-        // Grafana leaves the page's editor at an Escape that it sees in a field that is not one of its own.
-        { key: 'Escape', run: (view) => closeCompletion(view) || leave(view), stopPropagation: true },
+        // Escape is not passed on, because Grafana closes the panel editor on Escape in a field that isn't an input.
+        { key: 'Escape', run: (view) => closeCompletion(view) || blur(view), stopPropagation: true },
       ])
     ),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
   ];
 }
 
-function leave(view: EditorView): boolean {
+function blur(view: EditorView): boolean {
   view.contentDOM.blur();
   return true;
 }

@@ -14,13 +14,13 @@ const promql = parser.configure({
   props: [languageDataProp.add((type) => (type.isTop ? data : undefined))],
 });
 
-/** Parses PromQL with variables and macros in it. What the tree says of places holds for the text as it is written. */
+/** Parses PromQL with variables and macros. Positions in the tree are positions in the text with variables. */
 class StandInParser extends Parser {
   constructor(private readonly reading: Reading) {
     super();
   }
 
-  // A variable's stand-in can change with a bracket far before it, so no part of an earlier tree is used again.
+  // A bracket far before a variable can change its stand-in, so no part of an earlier tree is reused.
   createParse(
     input: Input,
     _: readonly TreeFragment[],
@@ -30,7 +30,7 @@ class StandInParser extends Parser {
   }
 }
 
-/** PromQL in which a variable is read as a name, or as a number. */
+/** Returns the language of PromQL in which a variable is parsed as a name or as a number. */
 export function promqlLanguage(reading: Reading): Language {
   return new Language(data, new StandInParser(reading));
 }

@@ -18,11 +18,11 @@ it.each<[string]>([
   ['a $op b'],
   ['$agg by (job) (rate(x[5m]))'],
   ['# only $comment'],
-])('finds nothing wrong with %s', (text) => {
+])('reports nothing for %s', (text) => {
   expect(lint(text)).toEqual([]);
 });
 
-it('finds nothing wrong with what the catalog’s metrics render to', () => {
+it('reports nothing for the rendered metrics of the catalog', () => {
   const pages = readdirSync(REFERENCE).map((page) => readFileSync(join(REFERENCE, page), 'utf8'));
   const blocks = pages.flatMap((page) => [...page.matchAll(/```promql\n(.*?)```/gs)].map(([, block]) => block));
   const rendered = blocks.filter((block) => !block.includes('__PARAMS') && !block.includes('__BY__'));
@@ -31,34 +31,39 @@ it('finds nothing wrong with what the catalog’s metrics render to', () => {
 });
 
 it.each<[string, string, string, RegExp]>([
-  ['a range where one value is due', 'sum(x[$__rate_interval])', 'x[$__rate_interval]', /expected type vector/],
-  ['a value where a range is due', 'rate(x{job="$job"})', 'x{job="$job"}', /expected type matrix/],
+  [
+    'a range vector instead of an instant vector',
+    'sum(x[$__rate_interval])',
+    'x[$__rate_interval]',
+    /expected type vector/,
+  ],
+  ['an instant vector instead of a range vector', 'rate(x{job="$job"})', 'x{job="$job"}', /expected type matrix/],
   ['a bracket too many', 'x{job="$job"})', ')', /^unexpected \)$/],
-  ['a bracket too few', 'sum(x{job="$job"}', '', /the expression is not finished/],
-  ['what stands under a comment', '# sum(x[5m])\nrate(x)', 'x', /expected type matrix/],
+  ['a bracket too few', 'sum(x{job="$job"}', '', /incomplete expression/],
+  ['an error after a comment', '# sum(x[5m])\nrate(x)', 'x', /expected type matrix/],
   ['a missing comma', 'x{a="$a" b="$b"}', 'b="$b"', /unexpected expression/],
   ['a word too many', 'rate(x[$__interval]) foo bar', 'foo', /unexpected expression/],
   ['a missing argument', 'clamp_max($metric)', 'clamp_max($metric)', /expected 2 argument/],
   ['a comparison of numbers', '1 > 2', '1 > 2', /BOOL modifier/],
 ])('marks %s', (_, text, marked, message) => {
-  const found = lint(text).map(({ from, to, message }) => ({ marked: text.slice(from, to), message }));
-  expect(found).toContainEqual({ marked: expect.stringContaining(marked), message: expect.stringMatching(message) });
+  const problems = lint(text).map(({ from, to, message }) => ({ marked: text.slice(from, to), message }));
+  expect(problems).toContainEqual({ marked: expect.stringContaining(marked), message: expect.stringMatching(message) });
 });
 
-it('looks through a long text to its end', () => {
+it('checks a long text to its end', () => {
   const long = `sum(x{job=~"${'job|'.repeat(2000)}"}) > $limit`;
   expect(lint(long)).toEqual([]);
   expect(lint(`${long} + rate(x)`)).toHaveLength(1);
 });
 
 it.each<[string, string, string]>([
-  ['an error of types', 'sum(x[5m])', 'error'],
+  ['a type error', 'sum(x[5m])', 'error'],
   ['a missing argument', 'clamp_max(x)', 'error'],
   ['a function that only the server may know', 'sum(xrate(x[5m]))', 'warning'],
   ['an operator of MetricsQL', 'x default 0', 'warning'],
   ['a word of MetricsQL at the end', 'rate(x[5m]) keep_metric_names', 'warning'],
   ['a template of MetricsQL', 'WITH (y = x) y', 'warning'],
-  ['an expression that is not finished', 'sum(x) by (y', 'warning'],
+  ['an incomplete expression', 'sum(x) by (y', 'warning'],
 ])('gives %s its severity', (_, text, severity) => {
   expect(new Set(lint(text).map((one) => one.severity))).toEqual(new Set([severity]));
 });

@@ -10,49 +10,50 @@ import { standIns, withoutComments } from './standIns';
 const AS_NAME = promqlLanguage('name');
 const AS_NUMBER = promqlLanguage('number');
 
-/** Milliseconds that parsing may take. */
-const PATIENCE = 200;
+/** The maximum time for parsing in milliseconds. */
+const PARSE_TIMEOUT = 200;
 
 /**
- * Errors of types, and warnings about what this grammar doesn't know: the server may have more functions and operators
- * than it, or another language, such as MetricsQL. A variable can stand for a name or a number: an error is what is wrong with either. Of
- * a text that has a variable where only its value would tell, nothing is said.
+ * Returns the errors and warnings of an expression. Type errors are errors. Syntax errors are warnings, because the server
+ * can support more functions and operators than this grammar, or another language, such as MetricsQL. A variable can be a
+ * name or a number, so that only problems of both readings are reported. If the position of a variable does not determine
+ * its kind, nothing is reported.
  */
 export function lint(written: string): Diagnostic[] {
-  // The checks take what comes first for the expression, be it a comment.
+  // The checks treat the first node as the expression, even if it is a comment.
   const text = withoutComments(written);
   if (!standIns(text).isCertain) {
     return [];
   }
-  const found = diagnose(text, AS_NAME);
+  const problems = diagnose(text, AS_NAME);
   if (standIns(text, 'number').text === standIns(text).text) {
-    return found;
+    return problems;
   }
   const others = diagnose(text, AS_NUMBER);
-  return found.filter((one) => others.some((other) => isSame(one, other)));
+  return problems.filter((one) => others.some((other) => isSame(one, other)));
 }
 
 function diagnose(text: string, language: Language): Diagnostic[] {
   const state = EditorState.create({ doc: text, extensions: language });
-  const tree = ensureSyntaxTree(state, text.length, PATIENCE);
+  const tree = ensureSyntaxTree(state, text.length, PARSE_TIMEOUT);
   if (!tree) {
     return [];
   }
-  // The tree belongs to the state that comes next.
+  // The parsed tree belongs to the next state.
   const parser = new Parser(state.update({}).state);
   parser.analyze();
-  const found = parser.getDiagnostics();
-  const isUnknown = found.some(({ message }) => message.startsWith('unexpected'));
-  if (isUnknown) {
-    return found.map((one) => ({ ...one, severity: 'warning' })); // Types that follow from it are no more certain.
+  const problems = parser.getDiagnostics();
+  const hasSyntaxError = problems.some(({ message }) => message.startsWith('unexpected'));
+  if (hasSyntaxError) {
+    return problems.map((one) => ({ ...one, severity: 'warning' })); // Type errors can be consequences.
   }
-  return found.length > 0 ? found : diagnoseEnd(text, tree);
+  return problems.length > 0 ? problems : diagnoseEnd(text, tree);
 }
 
-/** What the parser passes over: an end that comes too soon or too late. */
+/** Reports errors at the end of the expression, which the checks ignore. */
 function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
   if (!tree.topNode.getChild('Expr')) {
-    return []; // Nothing is written but, perhaps, a comment.
+    return []; // The text is empty or a comment.
   }
   let last: Diagnostic | undefined;
   tree.iterate({
@@ -61,7 +62,7 @@ function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
         const rest = text.slice(from, to);
         last = {
           severity: 'warning',
-          message: rest ? `unexpected ${rest}` : 'the expression is not finished',
+          message: rest ? `unexpected ${rest}` : 'incomplete expression',
           from,
           to,
         };

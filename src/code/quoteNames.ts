@@ -2,12 +2,12 @@ import { Completion, CompletionContext, CompletionResult } from '@codemirror/aut
 import { syntaxTree } from '@codemirror/language';
 import { SyntaxNode } from '@lezer/common';
 
-import { escapeString, labelName } from '../promql';
-import { selectorText } from '../selector';
+import { escapeString, labelName } from '../shared/promql';
+import { selectorText } from '../shared/selector';
 
 /**
- * Inserts names of metrics and labels in quotes where they aren't identifiers. Of a name that is being written in quotes
- * it replaces what is between them: the quotes would be compared with the names too.
+ * Quotes names of metrics and labels that aren't identifiers when a completion inserts them. If the user types a name in
+ * quotes, only the text between the quotes is completed: CodeMirror would compare the quotes with the names.
  */
 export function quoteNames(result: CompletionResult, { state, pos }: CompletionContext): CompletionResult {
   const { from, to = pos, options } = result;

@@ -12,17 +12,17 @@ it('keeps the last queries, each once, the latest first', () => {
   expect(recentQueries('a')[0]).toBe('x_19');
 });
 
-it.each([['no JSON'], ['{"up": 1}'], ['[1, "up"]']])('makes do with %s', (stored) => {
+it.each([['not JSON'], ['{"up": 1}'], ['[1, "up"]']])('ignores invalid entries in %s', (stored) => {
   rememberQuery('a', 'x');
   localStorage.setItem(Object.keys(localStorage)[0], stored);
   expect(recentQueries('a')).toEqual(stored.includes('[') ? ['up'] : []);
 });
 
-it('makes do with a browser that keeps nothing', () => {
-  const refused = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+it('works without storage', () => {
+  const setItem = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
     throw new DOMException('full', 'QuotaExceededError');
   });
   rememberQuery('a', 'up');
   expect(recentQueries('a')).toEqual([]);
-  refused.mockRestore();
+  setItem.mockRestore();
 });

@@ -1,13 +1,13 @@
-/** How many queries are kept of each data source. */
-const KEPT = 10;
+/** The maximum number of recent queries of a data source. */
+const MAX_RECENT = 10;
 
-/** The PromQL that ran last in this browser, the latest first. */
+/** Returns the expressions that ran last in this browser, the latest first. */
 export function recentQueries(datasource: string): string[] {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(keyOf(datasource)) ?? '[]');
+    const stored: unknown = JSON.parse(localStorage.getItem(storageKey(datasource)) ?? '[]');
     return Array.isArray(stored) ? stored.filter((one) => typeof one === 'string') : [];
   } catch {
-    return []; // The browser keeps nothing, or something else.
+    return []; // The storage is unavailable, or contains another value.
   }
 }
 
@@ -18,12 +18,12 @@ export function rememberQuery(datasource: string, expr: string) {
   }
   const others = recentQueries(datasource).filter((other) => other !== query);
   try {
-    localStorage.setItem(keyOf(datasource), JSON.stringify([query, ...others].slice(0, KEPT)));
+    localStorage.setItem(storageKey(datasource), JSON.stringify([query, ...others].slice(0, MAX_RECENT)));
   } catch {
-    // The browser keeps nothing.
+    // The storage is unavailable.
   }
 }
 
-function keyOf(datasource: string): string {
+function storageKey(datasource: string): string {
   return `modelmetrics-catalog-datasource.recent.${datasource}`;
 }

@@ -2,59 +2,59 @@ import type { PrometheusClient } from '@prometheus-io/codemirror-promql/dist/esm
 import { labelMatchersToString } from '@prometheus-io/codemirror-promql/dist/esm/parser';
 import { Matcher } from '@prometheus-io/codemirror-promql/dist/esm/types';
 
-import type { ModelMetricsDataSource } from '../datasource';
-import { Listed } from '../listed';
-import { escapeRegex, escapeString, isIdentifier, labelName } from '../promql';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { NameList } from '../shared/nameList';
+import { escapeRegex, escapeString, isIdentifier, labelName } from '../shared/promql';
 
-/** How long an answer is good for, in milliseconds. */
-const FRESH = 60_000;
+/** The lifetime of a cached response in milliseconds. */
+const MAX_AGE = 60_000;
 
-interface Answer {
-  at: number;
-  found: Promise<unknown>;
+interface CachedResponse {
+  time: number;
+  response: Promise<unknown>;
 }
 
-/** Asks the backend for what completion offers. It asks no question twice within a minute. */
+/** Loads names and values for completion from the backend. Responses are cached for a minute. */
 export class ResourceClient implements PrometheusClient {
-  /** There is more than what is offered. */
+  /** The list of completions is truncated. */
   isTruncated = false;
-  /** Another text would be offered other values. */
-  dependsOnWritten = false;
+  /** The values depend on the typed text. */
+  dependsOnText = false;
 
-  /** `written` is the part of a name or value that is to be completed. */
+  /** `text` is the part of a name or value before the cursor. */
   constructor(
-    private readonly datasource: ModelMetricsDataSource,
-    private readonly written = '',
-    private readonly answers = new Map<string, Answer>()
+    private readonly datasource: EditorDataSource,
+    private readonly text = '',
+    private readonly cache = new Map<string, CachedResponse>()
   ) {}
 
-  /** A client with the same answers, to complete another text. */
-  completing(written: string): ResourceClient {
-    return new ResourceClient(this.datasource, written, this.answers);
+  /** Returns a client for another text, with the same cache. */
+  forText(text: string): ResourceClient {
+    return new ResourceClient(this.datasource, text, this.cache);
   }
 
-  /** The metrics, or where they are more than the backend lists, those with what is written in their names. */
+  /** Returns all metrics, or if the list is truncated, those whose names contain the text. */
   metricNames(): Promise<string[]> {
     return this.valuesOf('__name__', '', []);
   }
 
-  /** Prometheus doesn't look for a part of a label's name. */
+  /** Returns the labels. Prometheus can't search for a part of a label's name. */
   async labelNames(metric?: string): Promise<string[]> {
-    return this.take(await this.once(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
+    return this.take(await this.cached(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
   }
 
-  /** The values, or where they are more than the backend lists, those with what is written in them. */
+  /** Returns all values, or if the list is truncated, those that contain the text. */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');
     return this.valuesOf(label, metric, others.map(withQuotedName));
   }
 
-  /** Help is an extra: without it there are still the names. */
+  /** Returns the metadata. If it is unavailable, the names are listed without it. */
   metricMetadata() {
-    return this.once('metadata', () => this.datasource.getMetadata()).catch(() => ({}));
+    return this.cached('metadata', () => this.datasource.getMetadata()).catch(() => ({}));
   }
 
-  // Completion reads neither series nor flags.
+  // Completion uses neither series nor flags.
 
   async series(): Promise<Array<Map<string, string>>> {
     return [];
@@ -66,43 +66,43 @@ export class ResourceClient implements PrometheusClient {
 
   private async valuesOf(label: string, metric: string, matchers: Matcher[]): Promise<string[]> {
     const list = (selector: string) =>
-      this.once(`${label} of ${selector}`, () => this.datasource.findLabelValues(label, selector));
+      this.cached(`${label} of ${selector}`, () => this.datasource.findLabelValues(label, selector));
     const selector = labelMatchersToString(metric, matchers, label);
     const all = await list(selector);
-    if (!all.truncated || !this.written) {
+    if (!all.truncated || !this.text) {
       return this.take(all);
     }
-    this.dependsOnWritten = true;
-    return this.take(await list(containing(selector, label, this.written)));
+    this.dependsOnText = true;
+    return this.take(await list(containing(selector, label, this.text)));
   }
 
-  private take({ values, truncated }: Listed): string[] {
+  private take({ values, truncated }: NameList): string[] {
     this.isTruncated ||= truncated;
-    this.dependsOnWritten ||= truncated;
+    this.dependsOnText ||= truncated;
     return values;
   }
 
-  private once<Found>(question: string, ask: () => Promise<Found>): Promise<Found> {
-    const known = this.answers.get(question);
-    if (known && Date.now() - known.at < FRESH) {
-      return known.found as Promise<Found>;
+  private cached<Response>(key: string, load: () => Promise<Response>): Promise<Response> {
+    const known = this.cache.get(key);
+    if (known && Date.now() - known.time < MAX_AGE) {
+      return known.response as Promise<Response>;
     }
-    const found = ask().catch((error: unknown) => {
-      this.answers.delete(question);
+    const response = load().catch((error: unknown) => {
+      this.cache.delete(key);
       throw error;
     });
-    this.answers.set(question, { at: Date.now(), found });
-    return found;
+    this.cache.set(key, { time: Date.now(), response });
+    return response;
   }
 }
 
-/** The selector of those series whose label has a text in it. */
+/** Returns the selector of the series whose label contains the text. */
 function containing(selector: string, label: string, text: string): string {
   const matcher = `${labelName(label)}=~"${escapeString(`.*${escapeRegex(text)}.*`, '"')}"`;
   return selector.endsWith('}') ? `${selector.slice(0, -1)},${matcher}}` : `${selector}{${matcher}}`;
 }
 
-/** Of a name that was written in quotes the matcher has what stands between them. */
+/** A matcher has the name without its quotes. */
 function withQuotedName(matcher: Matcher): Matcher {
   return isIdentifier(matcher.name) ? matcher : new Matcher(matcher.type, `"${matcher.name}"`, matcher.value);
 }

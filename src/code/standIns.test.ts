@@ -2,9 +2,9 @@ import { standIns } from './standIns';
 
 it.each<[string, string, string]>([
   ['nothing to replace', 'sum by (job) (up)', 'sum by (job) (up)'],
-  ['a window', 'rate(x[$__rate_interval])', 'rate(x[1111111111111111])'],
-  ['a window of the dashboard', 'rate(x[$window])', 'rate(x[1111111])'],
-  ['a window in parts', 'rate(x[${n}m])', 'rate(x[1111m])'],
+  ['a range in a macro', 'rate(x[$__rate_interval])', 'rate(x[1111111111111111])'],
+  ['a range in a variable', 'rate(x[$window])', 'rate(x[1111111])'],
+  ['a part of a range', 'rate(x[${n}m])', 'rate(x[1111m])'],
   ['a subquery’s step', 'max_over_time(x[1h:$__interval])', 'max_over_time(x[1h:11111111111])'],
   ['an offset', 'x offset -$back', 'x offset -11111'],
   ['a macro as a number', 'x * ${__range_s}', 'x * 111111111111'],
@@ -15,7 +15,9 @@ it.each<[string, string, string]>([
   ['a value with its quotes', 'x{job=${job:doublequote}}', 'x{job="xxxxxxxxxxxxxxxx"}'],
   ['matchers', 'x{a="b", $filters}', 'x{a="b", x="xxxx"}'],
   ['a value', 'x{job=~"$job|${other:regex}"}', 'x{job=~"$job|${other:regex}"}'],
-  ['a string that has no end yet', 'x{job="$jo', 'x{job="$jo'],
+  ['an unclosed string', 'x{job="$jo', 'x{job="$jo'],
+  ['an unclosed string in an earlier line', 'x{job="$jo\n> $limit', 'x{job="$jo\n> x="xx"'],
+  ['a variable in double brackets', 'rate(x[[[window]]])', 'rate(x[1111111111])'],
   ['a string with brackets', 'x{a="["} > $limit', 'x{a="["} > xxxxxx'],
   ['a comment', 'x # [$a\n> $limit', 'x # [$a\n> xxxxxx'],
 ])('%s', (_, written, text) => {
@@ -33,13 +35,13 @@ it.each<[string, string]>([
   ['a function', '$fn(x[5m])'],
   ['an aggregation', '$agg by (job) (x)'],
   ['matchers with a short name', 'x{$f}'],
-])('does not know what to make of %s', (_, written) => {
+])('is not certain about %s', (_, written) => {
   const { text, isCertain } = standIns(written);
   expect(isCertain).toBe(false);
   expect(text).toHaveLength(written.length);
 });
 
 it.each<[string]>([['a > $x and b'], ['a and $b'], ['a * on (job) group_left $b{c="d"}'], ['a > bool $x']])(
-  'knows that %s has an operand',
+  'is certain about the operand in %s',
   (written) => expect(standIns(written).isCertain).toBe(true)
 );

@@ -1,61 +1,59 @@
-import { MACROS } from '../macros';
+import { MACROS } from '../shared/macros';
+import { tokenize } from '../shared/promqlTokens';
+import { parseReference } from '../shared/variableReference';
 
-/** What a variable is read as where PromQL takes a metric's name as well as a number. */
+/** How a variable is parsed where PromQL allows a metric's name as well as a number. */
 export type Reading = 'name' | 'number';
 
 export interface StandIns {
-  /** PromQL of the same length, in which everything but the variables stands where it stood. */
+  /** PromQL of the same length, in which everything but the variables is at its original position. */
   text: string;
-  /** False where a variable stands for what its place does not tell, such as an operator or a function. */
+  /** False if the position of a variable does not determine its kind, as for an operator or a function. */
   isCertain: boolean;
 }
 
 interface Variable {
   name: string;
-  written: string;
+  length: number;
   before: string;
   after: string;
-  /** The brackets that are open around it. */
+  /** The brackets that are open around the variable. */
   brackets: string[];
 }
 
-// A literal or a comment, a variable, a bracket. Strings that are still being written end with their line.
-const TOKEN =
-  /("(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|`[^`]*`|#[^\n]*)|(\$(?:(\w+)|\{(\w+)[^{}\n]*\}))|([()[\]{}])/gs;
-
-/** Puts PromQL in the place of variables and macros, so that what has them can be parsed. */
+/** Replaces variables and macros by PromQL of the same length, so that the grammar can parse the expression. */
 export function standIns(written: string, reading: Reading = 'name'): StandIns {
   const brackets: string[] = [];
   let text = '';
-  let end = 0;
   let isCertain = true;
-  for (const token of written.matchAll(TOKEN)) {
-    const [whole, , variable, plain, braced, bracket] = token;
-    if (bracket) {
-      openOrClose(brackets, bracket);
-    }
-    if (!variable) {
+  for (const token of tokenize(written, 'singleLine')) {
+    const { length } = token.text;
+    if (token.kind !== 'variable') {
+      trackBracket(brackets, token.text);
+      text += token.text;
       continue;
     }
     const before = written.slice(0, token.index);
-    const after = written.slice(token.index + whole.length);
-    const standIn = standInFor({ name: plain ?? braced, written: whole, before, after, brackets }, reading);
+    const after = written.slice(token.index + length);
+    const { name } = parseReference(token.text);
+    const standIn = standInFor({ name, length, before, after, brackets }, reading);
     isCertain &&= standIn !== undefined;
-    text += written.slice(end, token.index) + (standIn ?? nameOf(whole.length));
-    end = token.index + whole.length;
+    text += standIn ?? nameOf(length);
   }
-  return { text: text + written.slice(end), isCertain };
+  return { text, isCertain };
 }
 
-/** Puts spaces in the place of comments. */
+/** Replaces comments by spaces. */
 export function withoutComments(written: string): string {
-  return written.replace(TOKEN, (token) => (token.startsWith('#') ? ' '.repeat(token.length) : token));
+  return tokenize(written, 'singleLine')
+    .map(({ kind, text }) => (kind === 'comment' ? ' '.repeat(text.length) : text))
+    .join('');
 }
 
-function openOrClose(brackets: string[], bracket: string) {
-  if ('([{'.includes(bracket)) {
-    brackets.push(bracket);
-  } else {
+function trackBracket(brackets: string[], token: string) {
+  if (token === '(' || token === '[' || token === '{') {
+    brackets.push(token);
+  } else if (token === ')' || token === ']' || token === '}') {
     brackets.pop();
   }
 }
@@ -69,13 +67,13 @@ const BEFORE_CALL = /^\s*(?:\(|(?:by|without)\b)/i;
 const AFTER_WORD = /\w$/;
 const BEFORE_WORD = /^\w/;
 
-// What can be the left side of an operator, and what the right one: with a space where the operator is a word.
+// What can precede and follow an operator. An operator that is a word needs a space.
 const AFTER_OPERAND = /(?:[)\]}"'`]\s*|\w\s+)$/;
 const BEFORE_OPERAND = new RegExp(`^(?:\\s*\\(|\\s+(?!(?:${KEYWORD})\\b)[\\w:$+\\-."'{])`, 'i');
 const AFTER_KEYWORD = new RegExp(`\\b(?:${KEYWORD})\\s*(?:\\([^()]*\\)\\s*)?$`, 'i');
 
-/** PromQL of a variable's length; undefined where it can't be known what the variable stands for. */
-function standInFor({ name, written: { length }, before, after, brackets }: Variable, reading: Reading) {
+/** Returns PromQL of a variable's length, or undefined if the variable's position does not determine its kind. */
+function standInFor({ name, length, before, after, brackets }: Variable, reading: Reading): string | undefined {
   const innermost = brackets.at(-1);
   if (innermost === '[' || AFTER_OFFSET.test(before) || MACROS.some((macro) => macro.name === name)) {
     return numberOf(length);
@@ -104,7 +102,7 @@ function nameOf(length: number): string {
   return 'x'.repeat(length);
 }
 
-/** A matcher that a series has to have a label for. */
+/** Returns a matcher that requires a label, or undefined if the length is too short for one. */
 function matcherOf(length: number): string | undefined {
   const value = length - 'x=""'.length;
   return value > 0 ? `x="${'x'.repeat(value)}"` : undefined;

@@ -1,31 +1,30 @@
 import { BackendSrv, BackendSrvRequest, FetchResponse, setBackendSrv } from '@grafana/runtime';
 import { Subject } from 'rxjs';
 
-/** A request that a test answers when it likes. */
-export interface Asked {
+/** A request to which a test responds. */
+export interface PendingRequest {
   request: BackendSrvRequest;
-  answer: (data: unknown) => void;
+  respond: (data: unknown) => void;
   fail: (error: unknown) => void;
-  /** Nobody waits for the answer. */
-  isGivenUp: () => boolean;
+  isCancelled: () => boolean;
 }
 
-/** Takes the place of Grafana's server, and lists what it is asked. */
-export function fakeBackendSrv(): Asked[] {
-  const asked: Asked[] = [];
+/** Replaces Grafana's backend. Returns the list of requests, which grows with each request. */
+export function fakeBackendSrv(): PendingRequest[] {
+  const requests: PendingRequest[] = [];
   const fetch = (request: BackendSrvRequest) => {
-    const answers = new Subject<FetchResponse<unknown>>();
-    asked.push({
+    const responses = new Subject<FetchResponse<unknown>>();
+    requests.push({
       request,
-      answer: (data) => {
-        answers.next({ data } as FetchResponse<unknown>);
-        answers.complete();
+      respond: (data) => {
+        responses.next({ data } as FetchResponse<unknown>);
+        responses.complete();
       },
-      fail: (error) => answers.error(error),
-      isGivenUp: () => !answers.observed,
+      fail: (error) => responses.error(error),
+      isCancelled: () => !responses.observed,
     });
-    return answers;
+    return responses;
   };
   setBackendSrv({ fetch } as unknown as BackendSrv);
-  return asked;
+  return requests;
 }

@@ -8,18 +8,18 @@ const model = {
   getLineMaxColumn: (line: number) => model.lines[line - 1].length + 1,
 };
 
-/** What the code editor was told last. */
-export const told = {
+/** The methods of the code editor that the plugin calls. */
+export const editorCalls = {
   setModelMarkers: jest.fn(),
   revealLineInCenter: jest.fn(),
   setPosition: jest.fn(),
   focus: jest.fn(),
 };
 
-const editor = { ...told, getModel: () => model } as unknown as MonacoEditor;
-const monaco = { editor: told, MarkerSeverity: { Error: 8 } } as unknown as Monaco;
+const editor = { ...editorCalls, getModel: () => model } as unknown as MonacoEditor;
+const monaco = { editor: editorCalls, MarkerSeverity: { Error: 8 } } as unknown as Monaco;
 
-/** Grafana's code editor as a plain field. Like the real one it goes on calling the functions of its first rendering. */
+/** Replaces Grafana's code editor by a plain field. Like the real one, it keeps calling the functions of its first rendering. */
 export function FakeCodeEditor({ value, readOnly, monacoOptions, ...rest }: ComponentProps<typeof CodeEditor>) {
   const [first] = useState(rest);
   useEffect(() => {

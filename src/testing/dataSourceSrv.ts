@@ -12,7 +12,7 @@ const TRACES: DataSourceInstanceSettings = {
   meta: { ...SETTINGS.meta, tracing: true },
 };
 
-/** A Grafana with the data source under test, which is the default, and one for traces, unless told otherwise. */
+/** A Grafana with these data sources. By default: the data source under test and one for traces. */
 export class FakeDataSourceSrv implements DataSourceSrv {
   constructor(private readonly all: DataSourceInstanceSettings[] = [SETTINGS, TRACES]) {}
 
@@ -26,7 +26,7 @@ export class FakeDataSourceSrv implements DataSourceSrv {
   }
 
   async get(): Promise<never> {
-    throw new Error('There is nothing to query here.');
+    throw new Error('This data source cannot be queried.');
   }
 
   registerRuntimeDataSource(): void {}

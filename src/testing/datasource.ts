@@ -1,8 +1,8 @@
 import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
-import { Catalog, CatalogPage, CatalogPreview } from '../catalog';
 import { ModelMetricsDataSource } from '../datasource';
-import { ModelMetricsOptions } from '../types';
+import { Catalog, CatalogPage, CatalogPreview } from '../shared/catalog';
+import { ModelMetricsOptions } from '../shared/types';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
 
 const LOGO = { small: '', large: '' };
@@ -46,7 +46,7 @@ export const CATALOG: Catalog = {
       tags: ['errors'],
       required_params: ['model'],
       optional_params: ['tenant'],
-      meanings: { model: 'Name of the model.', tenant: 'Who asks.' },
+      meanings: { model: 'Name of the model.', tenant: 'Name of the tenant.' },
       group_by: ['model', 'version'],
       groupable: true,
       legend: '{{model}} {{version}}',
@@ -91,22 +91,24 @@ export const CATALOG_PAGE: CatalogPage = { ...CATALOG, total: CATALOG.metrics.le
 
 export const PREVIEW: CatalogPreview = { query: 'sum(rate(x[$__rate_interval]))', missing_params: [] };
 
-/** What the backend answers to `getResource`, by path. An Error is thrown. */
+/** Responses to `getResource` and `postResource` by path. A function gets the parameters; an Error is thrown. */
 export type Resources = Record<string, unknown>;
+
+type Respond = (params: Record<string, unknown>) => unknown;
 
 export function fakeDataSource(
   variables: FakeVariable[] = [],
   resources: Resources = { catalog: CATALOG_PAGE, 'catalog/preview': PREVIEW }
 ) {
   const datasource = new ModelMetricsDataSource(SETTINGS, new FakeTemplateSrv(variables));
-  const answer = async (path: string) => {
+  const respond = async (path: string, params: Record<string, unknown> = {}) => {
     const resource = resources[path];
     if (resource === undefined || resource instanceof Error) {
       throw resource ?? new Error(`no resource ${path}`);
     }
-    return resource;
+    return typeof resource === 'function' ? (resource as Respond)(params) : resource;
   };
-  const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(answer);
-  const postResource = jest.spyOn(datasource, 'postResource').mockImplementation(answer);
+  const getResource = jest.spyOn(datasource, 'getResource').mockImplementation(respond);
+  const postResource = jest.spyOn(datasource, 'postResource').mockImplementation(respond);
   return { datasource, getResource, postResource };
 }

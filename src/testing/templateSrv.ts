@@ -3,19 +3,19 @@ import { TemplateSrv } from '@grafana/runtime';
 
 export interface FakeVariable {
   name: string;
-  /** A query variable unless it says otherwise. */
+  /** Default: a query variable. */
   type?: 'datasource';
   value: string | string[];
   multi?: boolean;
   includeAll?: boolean;
   allValue?: string;
-  /** What it offers beside All. */
+  /** The options without All. */
   options?: string[];
 }
 
 const VARIABLE = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+?)(?::(\w+))?\]\]/g;
 
-/** Replaces variables as Grafana does, in what this plugin relies on. */
+/** Replaces variables as Grafana does, as far as the plugin depends on it. */
 export class FakeTemplateSrv implements TemplateSrv {
   constructor(private readonly variables: FakeVariable[] = []) {}
 
@@ -35,22 +35,22 @@ export class FakeTemplateSrv implements TemplateSrv {
   }
 
   replace(target = '', scopedVars: ScopedVars = {}, defaultFormat?: string | Function): string {
-    return target.replace(VARIABLE, (written: string, ...groups: Array<string | undefined>) => {
+    return target.replace(VARIABLE, (reference: string, ...groups: Array<string | undefined>) => {
       const [plain, braced, named, bracketed, bracketedFormat] = groups;
       const name = plain ?? braced ?? bracketed ?? '';
       const format = named ?? bracketedFormat ?? defaultFormat;
       const variable = this.variables.find((candidate) => candidate.name === name);
       if (scopedVars[name] !== undefined) {
-        return formatted(scopedVars[name].value, variable, format);
+        return formatValue(scopedVars[name].value, variable, format);
       }
       if (!variable) {
-        return written;
+        return reference;
       }
       if ([variable.value].flat().includes('$__all')) {
-        // A value for All is text that the dashboard's author wrote: it is not formatted.
-        return variable.allValue ?? formatted(variable.options ?? [], variable, format);
+        // Grafana does not format a custom value for All.
+        return variable.allValue ?? formatValue(variable.options ?? [], variable, format);
       }
-      return formatted(variable.value, variable, format);
+      return formatValue(variable.value, variable, format);
     });
   }
 
@@ -61,7 +61,7 @@ export class FakeTemplateSrv implements TemplateSrv {
   updateTimeRange(_: TimeRange): void {}
 }
 
-/** Those of Grafana's formats that the tests use. */
+/** Grafana's formats that the tests use. */
 const FORMATS: Record<string, (values: string[]) => string> = {
   raw: (values) => values.join(','),
   csv: (values) => values.join(','),
@@ -74,6 +74,6 @@ const FORMATS: Record<string, (values: string[]) => string> = {
   },
 };
 
-function formatted(value: unknown, variable: FakeVariable | undefined, format: string | Function = 'glob'): string {
+function formatValue(value: unknown, variable: FakeVariable | undefined, format: string | Function = 'glob'): string {
   return typeof format === 'function' ? format(value, variable ?? {}) : FORMATS[format]([value].flat().map(String));
 }

@@ -2,7 +2,7 @@ import { QUERY_EDITOR, seriousViolations } from './axe';
 import { expect, test } from './fixtures';
 import { openPromQL } from './promql';
 
-// The plugin's own part of Grafana's pages.
+// The part of Grafana's pages that the plugin renders.
 const SETTINGS = { within: 'form' };
 
 test('the editor of PromQL is accessible', async ({ page, explorePage }) => {

@@ -3,5 +3,5 @@ export interface Account {
   password: string;
 }
 
-/** The server administrator of the demo in which things go wrong. */
+/** The server administrator of the demo with incidents. */
 export const ADMIN: Account = { login: 'admin', password: 'specs' };

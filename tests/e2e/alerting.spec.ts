@@ -6,7 +6,7 @@ import { select } from './select';
 
 const EXPECTED_TO_FIRE = Object.values(INCIDENTS).flat().sort();
 
-test('every provisioned rule is evaluated, and those about the incidents fire', async ({ page, request }) => {
+test('every provisioned rule is evaluated, and the rules of the incidents fire', async ({ page, request }) => {
   test.setTimeout(EVALUATED.timeout + 60_000);
   const titles = await provisionedRules(request);
   expect(titles).toEqual(expect.arrayContaining(EXPECTED_TO_FIRE));
@@ -35,7 +35,7 @@ test('every provisioned rule is evaluated, and those about the incidents fire', 
   await expect(page.getByText(`${EXPECTED_TO_FIRE.length} firing`, { exact: true })).toBeVisible();
 });
 
-test('a new rule asks the catalog and is evaluated', async ({ page, alertRuleEditPage }) => {
+test('a new rule with a catalog query is evaluated', async ({ page, alertRuleEditPage }) => {
   const row = await alertRuleEditPage.getQueryRow();
   await expect(row.locator.getByText('Type: Instant')).toBeVisible();
   await select(row.locator.getByLabel('Metric', { exact: true }), 'Service status');
@@ -45,7 +45,7 @@ test('a new rule asks the catalog and is evaluated', async ({ page, alertRuleEdi
   await expect(page.getByText('query-router').first()).toBeVisible();
 });
 
-test('a new rule in PromQL asks nothing until it is written, and is evaluated', async ({ page, alertRuleEditPage }) => {
+test('a new rule in PromQL runs when it is complete, and is evaluated', async ({ page, alertRuleEditPage }) => {
   const row = await alertRuleEditPage.getQueryRow();
   const field = await openPromQL(row.locator);
   await field.press('Shift+Enter');

@@ -6,16 +6,16 @@ import { select } from './select';
 
 test('TensorOne’s dashboard marks when an endpoint was scaled', async ({ page }) => {
   await page.goto('/d/tensorone-endpoints?viewPanel=36');
-  // They can lie upon each other; the last is the topmost.
-  await marks(page).last().hover();
+  // Markers can overlap. The last one is on top.
+  await markers(page).last().hover();
   await expect(page.getByText(/ep_\w+: scale_(up|down)/).first()).toBeVisible();
   await expect(page.getByText(/Reason: \w+/).first()).toBeVisible();
 
   await annotationSwitch(page, 'Scaling').press('Space');
-  await expect(marks(page)).toHaveCount(0);
+  await expect(markers(page)).toHaveCount(0);
 });
 
-test('an annotation of the catalog is made by hand, then one of PromQL', async ({ page, annotationEditPage }) => {
+test('an annotation is edited as a catalog query, then as PromQL', async ({ page, annotationEditPage }) => {
   await annotationEditPage.datasource.set('Model Metrics');
   await select(page.getByLabel('Metric', { exact: true }), 'Scaling events of a step');
   await expect(page.getByText('tensorone_scaling_events_by_step')).toBeVisible();
@@ -33,16 +33,16 @@ test('an annotation of the catalog is made by hand, then one of PromQL', async (
   await expect(page.getByText('tango is up')).toBeVisible();
 });
 
-test('an annotation of the Prometheus data source moves over as it is', async ({ page, newDashboard }) => {
+test('an annotation of the Prometheus data source works unchanged', async ({ page, newDashboard }) => {
   const uid = await newDashboard({
-    title: 'Moved',
+    title: 'Imported annotation',
     annotations: [{ name: 'Ups', expr: 'up{job="tango"}', step: '30s', titleFormat: '{{job}} is up', tagKeys: 'job' }],
     panels: [{ title: 'Up', type: 'timeseries', query: { expr: 'up{job="tango"}' } }],
   });
   await page.goto(`/d/${uid}`);
-  await marks(page).first().hover();
+  await markers(page).first().hover();
   await expect(page.getByText('tango is up')).toBeVisible();
 });
 
-/** What annotations are drawn as, below the graphs. */
-const marks = (page: Page) => page.getByTestId('data-testid annotation-marker');
+/** The markers of annotations below the graphs. */
+const markers = (page: Page) => page.getByTestId('data-testid annotation-marker');

@@ -1,30 +1,30 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** What Grafana's own parts do, wherever they stand. */
-const GRAFANAS = [
+/** Violations in parts that Grafana renders. */
+const IGNORED = [
   /^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/,
-  // Fields that it gives no name and a made up id, such as those of an annotation's mapping. Ours have ids of their own.
+  // Fields without a name and with a generated id, such as those of an annotation's mapping. The plugin's fields have ids.
   /^label(-title-only)?: <input [^>]*\bid="react-select-\d+-inp/,
-  // Two fields of Grafana 12's editor of variables: where the variable is shown, and the switch of static options.
+  // Two fields of Grafana 12's variable editor: the position of the variable and the switch for static options.
   /^label: <input [^>]*data-testid="data-testid Variable\.\.\."[^>]*value="Above dashboard"/,
   /^label: <input [^>]*data-testid="Variable editor Form Query Static Options toggle"/,
-  // In its text about a variable's regular expression.
+  // In the text about a variable's regular expression.
   /^link-in-text-block: <a [^>]*filter-variables-with-regex/,
 ];
 
-/** A query's editor, without what Grafana puts around it. */
+/** The plugin's query editor, without Grafana's header. */
 export const QUERY_EDITOR = {
   within: '[data-testid="query-editor-row"], [aria-label="Query editor row"]',
   without: '[data-testid="query-editor-row-header"]',
 };
 
-/** What axe finds serious or critical in a part of the page, as "rule: element". */
+/** Returns axe's serious and critical violations in a part of the page, as "rule: element". */
 export async function seriousViolations(page: Page, part: { within: string; without?: string }): Promise<string[]> {
   const builder = new AxeBuilder({ page }).include(part.within);
   const { violations } = await (part.without ? builder.exclude(part.without) : builder).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
-    .filter((violation) => !GRAFANAS.some((known) => known.test(violation)));
+    .filter((violation) => !IGNORED.some((ignored) => ignored.test(violation)));
 }

@@ -5,11 +5,11 @@ import { heightOf, panelsOf, provisioned } from './provisioned';
 const WIDTH = 1200;
 const MARGIN = 16;
 
-// What a picture in a document has room for, in the page and in the repository.
-const TALLEST = 2000;
-const LARGEST = 400 * 1024;
+// The maximum height of a picture in pixels, and the maximum size of its file in bytes.
+const MAX_HEIGHT = 2000;
+const MAX_BYTES = 400 * 1024;
 
-// What the README and the documents show: each dashboard as it opens, down to the last line of panels that is whole.
+// The pictures in the documentation show each dashboard down to the last complete row of panels.
 for (const described of provisioned) {
   test(`docs/img/${described.uid}.png`, async ({ page, gotoDashboardPage }) => {
     await hideMenus(page);
@@ -22,17 +22,17 @@ for (const described of provisioned) {
     for (const { title } of panelsOf({ ...described, panels: described.panels.filter(({ type }) => type !== 'row') })) {
       await expect(dashboard.getPanelByTitle(title).locator).toBeVisible();
     }
-    const bottom = await page.locator('.react-grid-item').evaluateAll((items, tallest) => {
-      const places = items.map((item) => item.getBoundingClientRect());
-      const ends = places.map((place) => place.bottom);
-      const isWhole = (end: number) => places.every((place) => place.top >= end || place.bottom <= end);
-      return Math.max(...ends.filter((end) => end <= tallest && isWhole(end)));
-    }, TALLEST);
+    const bottom = await page.locator('.react-grid-item').evaluateAll((items, maxHeight) => {
+      const boxes = items.map((item) => item.getBoundingClientRect());
+      const bottoms = boxes.map((box) => box.bottom);
+      const cutsNoPanel = (y: number) => boxes.every((box) => box.top >= y || box.bottom <= y);
+      return Math.max(...bottoms.filter((y) => y <= maxHeight && cutsNoPanel(y)));
+    }, MAX_HEIGHT);
     const picture = await page.screenshot({
       path: `docs/img/${described.uid}.png`,
       clip: { x: 0, y: 0, width: WIDTH, height: Math.ceil(bottom) + MARGIN },
       animations: 'disabled',
     });
-    expect(picture.byteLength).toBeLessThan(LARGEST);
+    expect(picture.byteLength).toBeLessThan(MAX_BYTES);
   });
 }

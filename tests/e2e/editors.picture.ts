@@ -27,16 +27,16 @@ test('docs/img/promql-editor.png', async ({ page, explorePage }) => {
   const row = explorePage.getQueryEditorRow('A');
   const field = await openPromQL(row);
   await field.pressSequentially('sum by (endpoint_id) (rate(tensorone_endpoint_');
-  const offered = page.getByRole('listbox', { name: 'Completions' });
-  await expect(offered.getByRole('option').first()).toBeVisible();
-  await picture(page, 'promql-editor', row, offered);
+  const completions = page.getByRole('listbox', { name: 'Completions' });
+  await expect(completions.getByRole('option').first()).toBeVisible();
+  await picture(page, 'promql-editor', row, completions);
 });
 
-/** What is between the top of the first and the bottom of the last. */
+/** Saves a picture from the top of `row` to the bottom of `last`. */
 async function picture(page: Page, name: string, row: Locator, last = row) {
   const [top, bottom] = [await row.boundingBox(), await last.boundingBox()];
   if (!top || !bottom) {
-    throw new Error(`There is nothing to take ${name} of.`);
+    throw new Error(`The elements of ${name} are not visible.`);
   }
   const y = top.y - MARGIN;
   const height = bottom.y + bottom.height + MARGIN - y;

@@ -8,7 +8,7 @@ import { select } from './select';
 
 const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
 
-test('a new query draws a graph and fills a table, whose values become filters', async ({ page, explorePage }) => {
+test('a new query shows a graph and a table, whose values can become filters', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
@@ -31,7 +31,7 @@ test('a new query draws a graph and fills a table, whose values become filters',
   await expect(table.getByRole('row')).toHaveCount(2);
 });
 
-test('a panel’s query goes on to Explore', async ({ page, gotoDashboardPage }) => {
+test('a panel’s query can be opened in Explore', async ({ page, gotoDashboardPage }) => {
   await page.setViewportSize({ width: 1366, height: HEIGHT });
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
   await dashboard.getPanelByTitle('Query throughput by model').clickOnMenuItem('Explore');
@@ -40,7 +40,7 @@ test('a panel’s query goes on to Explore', async ({ page, gotoDashboardPage })
   await expect(page.getByText('sales_orders').first()).toBeVisible();
 });
 
-test('queries come from Prometheus and go there', async ({ page, explorePage, newDataSource }) => {
+test('queries are imported from Prometheus and exported to it', async ({ page, explorePage, newDataSource }) => {
   await newDataSource({ name: 'Plain Prometheus', type: 'prometheus' });
   const uid = await newDataSource({ name: 'Plain Prometheus 2', type: 'prometheus' });
   const query = {
@@ -66,7 +66,7 @@ test('queries come from Prometheus and go there', async ({ page, explorePage, ne
   await expect(page.getByText(/tessallite_model_queries_total/).first()).toBeVisible();
 });
 
-/** Under the pointer a cell of Explore's table shows what can be done with its value. */
+/** Clicks an action of a cell in Explore's table. The cell shows its actions on hover. */
 async function clickOnValue(table: Locator, value: string, action: 'Filter for value' | 'Filter out value') {
   await cellOf(table, value).hover();
   await table.getByRole('button', { name: action }).click();

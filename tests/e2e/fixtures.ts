@@ -2,55 +2,55 @@ import { test as base, expect } from '@grafana/plugin-e2e';
 import type { APIRequestContext, Page } from '@playwright/test';
 
 import { Grafana, grafanaOf } from './grafana';
-import { createDashboard, createDataSource, Dashboard, DataSource } from './made';
+import { createDashboard, createDataSource, Dashboard, DataSource } from './create';
 
-/** Errors that Grafana itself writes, whichever plugin is open, and why. */
+/** Errors of Grafana that occur with any plugin, with their reasons. */
 const ALLOWED: Array<{ error: RegExp; because: string }> = [
-  { error: /grafana\.com\/blog\/news\.xml/, because: 'the home page shows news, which the demo can’t reach' },
+  { error: /grafana\.com\/blog\/news\.xml/, because: 'the home page loads news, which the demo can’t reach' },
   {
     error: /\/api\/gnet\/plugins/,
-    because: 'the settings page looks plugins up in a catalog that the demo can’t reach',
+    because: 'the settings page loads a plugin catalog that the demo can’t reach',
   },
-  { error: /Failed to fetch plugins from catalog/, because: 'the same, told a second time' },
+  { error: /Failed to fetch plugins from catalog/, because: 'the same error again' },
   {
     error: /openfpcdn\.io\/fingerprintjs/,
-    because: 'the library by which it tells anonymous visitors apart now and then says home that it is in use',
+    because: 'the library that distinguishes anonymous visitors sometimes reports its usage',
   },
-  { error: /400 .*\/health$/, because: 'Grafana answers the test of an unhealthy data source with this status' },
-  { error: /401 .*\/api\/user\b/, because: 'alerting asks for the user, and the demo’s visitor is anonymous' },
-  { error: /404 .*\/api\/plugins\/grafana-oncall-app\//, because: 'alerting looks for an app that is not installed' },
+  { error: /400 .*\/health$/, because: 'Grafana responds with this status to the test of an unhealthy data source' },
+  { error: /401 .*\/api\/user\b/, because: 'alerting loads the user, and the demo’s visitor is anonymous' },
+  { error: /404 .*\/api\/plugins\/grafana-oncall-app\//, because: 'alerting checks for an app that is not installed' },
 ];
 
 interface Fixtures {
-  /** What the specs do on Grafana's own pages, in its version. */
+  /** Actions on Grafana's pages in the tested version. */
   grafana: Grafana;
-  /** The error that a test brings about on purpose. */
-  provoked: RegExp | undefined;
-  /** Makes a data source that is gone after the test, and gives its uid. */
+  /** The error that a test expects. */
+  expectedError: RegExp | undefined;
+  /** Creates a data source, returns its uid, and deletes it after the test. */
   newDataSource: (dataSource: DataSource) => Promise<string>;
-  /** Makes a dashboard that is gone after the test, and gives its uid. */
+  /** Creates a dashboard, returns its uid, and deletes it after the test. */
   newDashboard: (dashboard: Dashboard) => Promise<string>;
 }
 
-/** Grafana in a browser. A test fails where the page throws or writes an error to the console. */
+/** Grafana in a browser. A test fails if the page throws or logs an error. */
 export const test = base.extend<Fixtures>({
   grafana: async ({ page, grafanaVersion }, use) => use(grafanaOf(page, grafanaVersion)),
-  provoked: [undefined, { option: true }],
-  page: async ({ page, provoked }, use) => {
-    const errors = collectErrors(page, provoked);
+  expectedError: [undefined, { option: true }],
+  page: async ({ page, expectedError }, use) => {
+    const errors = collectErrors(page, expectedError);
     await use(page);
-    expect(errors, 'errors of the page and on its console').toEqual([]);
+    expect(errors, 'errors of the page and in its console').toEqual([]);
   },
-  newDataSource: async ({ request }, use) => useMade(request, createDataSource, '/api/datasources/uid', use),
-  newDashboard: async ({ request }, use) => useMade(request, createDashboard, '/api/dashboards/uid', use),
+  newDataSource: async ({ request }, use) => useCreated(request, createDataSource, '/api/datasources/uid', use),
+  newDashboard: async ({ request }, use) => useCreated(request, createDashboard, '/api/dashboards/uid', use),
 });
 
 export { expect };
 
-function collectErrors(page: Page, provoked: RegExp | undefined): string[] {
+function collectErrors(page: Page, expectedError: RegExp | undefined): string[] {
   const errors: string[] = [];
   const collect = (error: string) => {
-    if (!ALLOWED.some((allowed) => allowed.error.test(error)) && !provoked?.test(error)) {
+    if (!ALLOWED.some((allowed) => allowed.error.test(error)) && !expectedError?.test(error)) {
       errors.push(error);
     }
   };
@@ -63,19 +63,19 @@ function collectErrors(page: Page, provoked: RegExp | undefined): string[] {
   return errors;
 }
 
-async function useMade<Thing>(
+async function useCreated<Thing>(
   request: APIRequestContext,
   create: (request: APIRequestContext, thing: Thing) => Promise<string>,
   path: string,
-  use: (make: (thing: Thing) => Promise<string>) => Promise<void>
+  use: (create: (thing: Thing) => Promise<string>) => Promise<void>
 ) {
-  const made: string[] = [];
+  const created: string[] = [];
   await use(async (thing) => {
     const uid = await create(request, thing);
-    made.push(uid);
+    created.push(uid);
     return uid;
   });
-  for (const uid of made) {
+  for (const uid of created) {
     await request.delete(`${path}/${uid}`);
   }
 }

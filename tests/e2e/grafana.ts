@@ -2,17 +2,17 @@ import { expect } from '@grafana/plugin-e2e';
 import type { Locator, Page } from '@playwright/test';
 
 /**
- * The parts of Grafana's own pages that look different in Grafana 10, 11 and 12. The specs find them here and nowhere
- * else; where plugin-e2e has a selector that follows the version, they use that.
+ * The parts of Grafana's pages that differ between Grafana 10, 11 and 12. If plugin-e2e has a selector for all versions,
+ * the specs use that.
  */
 export interface Grafana {
-  /** The options of a dashboard variable without All. */
+  /** Returns the options of a dashboard variable without All. */
   optionsOf(variable: string): Promise<string[]>;
-  /** Chooses one value of a dashboard variable, of which All is chosen. */
-  choose(variable: string, value: string): Promise<void>;
+  /** Selects one value of a dashboard variable that is set to All. */
+  select(variable: string, value: string): Promise<void>;
   /** Adds the first ad-hoc filter. */
   addFilter(label: string, value: string): Promise<void>;
-  /** The error of a dashboard variable, shown if it has to be. */
+  /** Shows the error of a dashboard variable and returns its element. */
   errorOf(variable: string): Promise<Locator>;
 }
 
@@ -43,7 +43,7 @@ export const cellOf = (table: Locator, value: string): Locator =>
 export const options = (page: Page): Locator =>
   page.getByRole('option').or(page.getByLabel('Select option', { exact: true }));
 
-/** Hides what newer versions show on a page's left, their menu and Explore's outline, on the pages opened from now on. */
+/** Hides the menu and Explore's outline, which newer versions show on the left, on the pages that are opened next. */
 export async function hideMenus(page: Page) {
   await page.addInitScript(() => {
     localStorage.setItem('grafana.navigation.docked', 'false');
@@ -61,13 +61,13 @@ class ClassicGrafana implements Grafana {
     return withoutAll(texts);
   }
 
-  async choose(variable: string, value: string) {
+  async select(variable: string, value: string) {
     await (await this.open(variable)).filter({ hasText: value }).click();
     await this.close(variable);
   }
 
   async addFilter(label: string, value: string) {
-    const option = (text: string) => this.page.getByLabel('Select option').filter({ hasText: whole(text) });
+    const option = (text: string) => this.page.getByLabel('Select option').filter({ hasText: exactly(text) });
     await this.page.getByLabel('Add Filter').click();
     await option(label).click();
     await this.page.getByRole('button', { name: 'Select value' }).click();
@@ -81,13 +81,13 @@ class ClassicGrafana implements Grafana {
 
   private async open(variable: string): Promise<Locator> {
     await this.page.locator(`#var-${variable}`).click();
-    const offered = this.menu(variable).getByTestId('data-testid variable-option');
-    await expect(offered.filter({ hasText: whole('All') })).toBeVisible();
-    return offered;
+    const menuOptions = this.menu(variable).getByTestId('data-testid variable-option');
+    await expect(menuOptions.filter({ hasText: exactly('All') })).toBeVisible();
+    return menuOptions;
   }
 
   private async close(variable: string) {
-    // The field in the button's place, which has no id in Grafana 10.4.
+    // The field that replaces the button. It has no id in Grafana 10.4.
     await this.page.locator(`input[aria-controls="options-${variable}"]`).press('Escape');
     await expect(this.menu(variable)).toBeHidden();
   }
@@ -103,7 +103,7 @@ class ScenesGrafana implements Grafana {
 
   async optionsOf(variable: string): Promise<string[]> {
     const field = await this.open(variable);
-    // Long menus render the options in sight alone.
+    // Long menus render only the visible options.
     const texts = new Set<string>();
     const last = { count: -1 };
     while (last.count < texts.size) {
@@ -119,14 +119,14 @@ class ScenesGrafana implements Grafana {
     return withoutAll([...texts]);
   }
 
-  async choose(variable: string, value: string) {
+  async select(variable: string, value: string) {
     const field = await this.open(variable);
     await field.fill(value);
     await options(this.page)
-      .filter({ hasText: whole(value) })
+      .filter({ hasText: exactly(value) })
       .click();
     await field.press('Escape');
-    // The choice counts once the field is left.
+    // Grafana applies the selection on blur.
     await field.blur();
   }
 
@@ -153,16 +153,16 @@ class ScenesGrafana implements Grafana {
   }
 
   private option(text: string): Locator {
-    return options(this.page).filter({ hasText: whole(text) });
+    return options(this.page).filter({ hasText: exactly(text) });
   }
 
-  /** By the variable's label, which in the provisioned dashboards differs from its name in case alone. */
+  /** Finds the variable by its label. In the provisioned dashboards it differs from the name only in case. */
   private label(variable: string): Locator {
     const id = new RegExp(`^data-testid Dashboard template variables submenu Label ${variable}$`, 'i');
     return this.page.getByTestId(id);
   }
 }
 
-const whole = (text: string): RegExp => new RegExp(`^${text}$`);
+const exactly = (text: string): RegExp => new RegExp(`^${text}$`);
 
 const withoutAll = (texts: string[]): string[] => texts.filter((text) => text !== 'All');

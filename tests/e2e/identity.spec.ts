@@ -3,14 +3,14 @@ import type { APIRequestContext, Page } from '@playwright/test';
 import type { Account } from './accounts';
 import { expect, test as base } from './fixtures';
 import { FIRST_WITH_SCENES, majorOf } from './grafana';
-import { createAlertRule, createUser, deleteUser, logIn } from './made';
+import { createAlertRule, createUser, deleteUser, logIn } from './create';
 import { Received, startUpstream, Upstream } from './upstream';
 
 const PERSON: Account = { login: 'ada', password: 'a-long-password' };
-// Anybody who may choose a login may choose the one of Grafana's alert engine.
+// A user who can choose a login can choose the login of Grafana's alert engine.
 const NAMESAKE: Account = { login: 'grafana_scheduler', password: 'a-long-password' };
 
-/** What a browser pretends to be. Grafana 12 takes part in it where FromAlert is true. */
+/** Forged headers of a browser. Grafana 12 trusts FromAlert. */
 const FORGED: Record<string, string> = {
   'X-Grafana-User': 'forged',
   'X-Grafana-Org-Id': 'forged',
@@ -21,7 +21,7 @@ const FORGED: Record<string, string> = {
   'X-Scope-OrgID': 'forged',
   'X-WEBAUTH-USER': 'forged',
   'X-Forwarded-For': 'forged',
-  // Not of a kind that Grafana knows: it would refuse a wrong token.
+  // An unknown scheme, because Grafana rejects an invalid token.
   Authorization: 'Forged forged',
   FromAlert: 'true',
   'X-Rule-Uid': 'forged',
@@ -33,7 +33,7 @@ const FORGED: Record<string, string> = {
   'X-Cache-Skip': 'forged',
 };
 
-/** The ways from a browser to the server. */
+/** The paths on which requests of a browser reach the server. */
 const PATHS: Array<{
   name: string;
   method: 'GET' | 'POST';
@@ -57,7 +57,7 @@ const PATHS: Array<{
 
 interface Fixtures {
   upstream: Upstream;
-  /** Makes a user of the role Viewer, who is gone after the test, and logs in. */
+  /** Creates a user with the role Viewer, logs in, and deletes the user after the test. */
   logInAs: (account: Account) => Promise<void>;
 }
 
@@ -68,19 +68,19 @@ const test = base.extend<Fixtures>({
     await upstream.close();
   },
   logInAs: async ({ page, request }, use) => {
-    const made: string[] = [];
+    const created: string[] = [];
     await use(async (account) => {
-      made.push(await createUser(request, account));
+      created.push(await createUser(request, account));
       await logIn(page.request, account);
     });
-    for (const id of made) {
+    for (const id of created) {
       await deleteUser(request, id);
     }
   },
 });
 
 for (const account of [undefined, PERSON, NAMESAKE]) {
-  test(`nothing forged by ${account?.login ?? 'an anonymous visitor'} reaches the server`, async ({
+  test(`no forged header of ${account?.login ?? 'an anonymous visitor'} reaches the server`, async ({
     page,
     upstream,
     newDataSource,
@@ -88,7 +88,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // Grafana refuses another organisation's number to whoever is in none but the first.
+    // Grafana rejects the id of an organisation in which the user is not.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {
       await logInAs(account);
@@ -98,13 +98,13 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
 
     for (const uid of [plain, tokens]) {
       for (const { name, received } of await sendOnEveryPath(page, upstream, uid, headers)) {
-        expect(lies(received), name).toEqual([]);
+        expect(forgedHeaders(received), name).toEqual([]);
       }
     }
   });
 }
 
-test('what a browser says of itself may reach the server where it is true', async ({
+test('true headers of a browser reach the server', async ({
   page,
   upstream,
   grafanaVersion,
@@ -115,9 +115,9 @@ test('what a browser says of itself may reach the server where it is true', asyn
   await logInAs(PERSON);
   await page.goto('/');
   await page.context().addCookies(['kept', 'other'].map((name) => ({ name, value: 'value', url: page.url() })));
-  const truth = { 'X-Grafana-User': PERSON.login, 'X-Grafana-Org-Id': '1', 'X-Dashboard-Uid': 'board' };
+  const trueHeaders = { 'X-Grafana-User': PERSON.login, 'X-Grafana-Org-Id': '1', 'X-Dashboard-Uid': 'board' };
 
-  for (const { name, received } of await sendOnEveryPath(page, upstream, uid, truth)) {
+  for (const { name, received } of await sendOnEveryPath(page, upstream, uid, trueHeaders)) {
     for (const { headers } of received) {
       expect([undefined, PERSON.login], name).toContain(headers['x-grafana-user']);
       expect(headers, name).toMatchObject({
@@ -125,7 +125,7 @@ test('what a browser says of itself may reach the server where it is true', asyn
         'x-grafana-org-id': '1',
         'x-dashboard-uid': 'board',
       });
-      // A token that Grafana signs: nobody else can.
+      // A token that Grafana has signed.
       if (majorOf(grafanaVersion) >= FIRST_WITH_SCENES) {
         expect(headers['x-grafana-id'], name).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
       }
@@ -133,9 +133,9 @@ test('what a browser says of itself may reach the server where it is true', asyn
   }
 });
 
-test('an alert rule is known as one by the server', async ({ request, upstream, newDataSource }) => {
+test('the server can identify requests of an alert rule', async ({ request, upstream, newDataSource }) => {
   const datasource = await newDataSource({ name: 'Upstream', url: upstream.url });
-  const { folder, uid } = await createAlertRule(request, 'Asks the upstream', datasource, 'up > 2');
+  const { folder, uid } = await createAlertRule(request, 'Queries the upstream', datasource, 'up > 2');
   try {
     await expect
       .poll(() => upstream.received.find(({ path }) => path === '/api/v1/query'), { timeout: 60_000 })
@@ -148,7 +148,7 @@ test('an alert rule is known as one by the server', async ({ request, upstream, 
   }
 });
 
-/** What reached the server of requests with headers, on each path once from the page and once from outside it. */
+/** Sends requests with headers on each path, from the page and from outside. Returns the requests that reached the server. */
 async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, headers: Record<string, string>) {
   const sent: Array<{ name: string; received: Received[] }> = [];
   for (const { name, method, url, data } of PATHS) {
@@ -160,7 +160,7 @@ async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, head
       const status = await send(page, method, url(uid), headers, data?.(uid));
       expect(status, `the status of ${name} from ${from}`).toBe(200);
       const received = upstream.received.slice(before);
-      expect(received, `what ${name} from ${from} made of it`).not.toEqual([]);
+      expect(received, `requests of ${name} from ${from} to the server`).not.toEqual([]);
       sent.push({ name: `${name} from ${from}`, received });
     }
   }
@@ -190,8 +190,8 @@ async function fetchOutside(
   return (await request.fetch(url, { method, headers, data })).status();
 }
 
-/** The headers that reached the server and say something untrue. */
-function lies(received: Received[]) {
+/** Returns the forged headers that reached the server. */
+function forgedHeaders(received: Received[]) {
   return received.flatMap(({ path, headers }) =>
     Object.entries(headers)
       .filter(

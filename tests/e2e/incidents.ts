@@ -1,4 +1,4 @@
-/** The incidents with which the demo runs, and the alert rules that each makes fire: some on every platform. */
+/** The incidents of the demo and the alert rules that fire for each, at least one on every platform. */
 export const INCIDENTS: Record<string, string[]> = {
   latency: ['InferenceHighP99Latency', 'TessalliteHighLatencyP95', 'TessalliteModelSlow'],
   'node-loss': [

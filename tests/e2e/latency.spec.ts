@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
 
-import { rowsByPanel } from './answers';
+import { rowsByPanel } from './responses';
 import { expect, test } from './fixtures';
-import { countExemplars, Panel } from './made';
+import { countExemplars, Panel } from './create';
 
 const BUCKETS = 'sum by (le) (rate(inference_latency_seconds_bucket[$__rate_interval]))';
 
@@ -23,13 +23,13 @@ const percentile: Panel = {
 };
 
 test('a heatmap shows the buckets of a histogram', async ({ page, newDashboard, gotoDashboardPage }) => {
-  const answered = rowsByPanel(page);
+  const rows = rowsByPanel(page);
   const dashboard = await gotoDashboardPage({ uid: await newDashboard({ title: 'Buckets', panels: [heatmap] }) });
   const panel = dashboard.getPanelByTitle(heatmap.title);
-  await expect.poll(() => answered.get(1) ?? 0).toBeGreaterThan(0);
+  await expect.poll(() => rows.get(1) ?? 0).toBeGreaterThan(0);
   await expect(panel.getErrorIcon()).toHaveCount(0);
 
-  // The middle of the picture is a cell. A picture that is drawn anew takes the tooltip away.
+  // The middle of the heatmap is a cell. A refresh removes the tooltip.
   await expect(async () => {
     await page.mouse.move(0, 0);
     await panel.locator.locator('.u-over').hover();
@@ -37,7 +37,7 @@ test('a heatmap shows the buckets of a histogram', async ({ page, newDashboard, 
   }).toPass();
 });
 
-test('an ad-hoc filter narrows panels, and goes along to Explore', async ({
+test('an ad-hoc filter applies to panels and is kept in Explore', async ({
   page,
   selectors,
   grafana,
@@ -53,10 +53,10 @@ test('an ad-hoc filter narrows panels, and goes along to Explore', async ({
   await expect(drawn('sentiment')).toBeVisible();
   await expect(drawn('fraud-scoring')).toBeVisible();
 
-  const asked = [filtersOf(page, 1), filtersOf(page, 2)];
+  const requested = [filtersOf(page, 1), filtersOf(page, 2)];
   await grafana.addFilter('model', 'sentiment');
   const filters = [{ key: 'model', operator: '=', value: 'sentiment' }];
-  expect(await Promise.all(asked)).toEqual([filters, filters]);
+  expect(await Promise.all(requested)).toEqual([filters, filters]);
   await expect(drawn('fraud-scoring')).toHaveCount(0);
   await expect(drawn('sentiment')).toBeVisible();
 
@@ -68,7 +68,7 @@ test('an ad-hoc filter narrows panels, and goes along to Explore', async ({
   await expect(graph.getByText('fraud-scoring')).toBeVisible();
 });
 
-test('an exemplar says which request it was, and leads to its trace', async ({
+test('an exemplar shows its labels and links to its trace', async ({
   page,
   request,
   selectors,
@@ -78,12 +78,12 @@ test('an exemplar says which request it was, and leads to its trace', async ({
 }) => {
   const traces = { name: 'trace_id', url: 'http://traces.example/${__value.raw}', urlDisplayLabel: 'Open trace' };
   const datasource = await newDataSource({ name: 'Traced', jsonData: { exemplarTraceIdDestinations: [traces] } });
-  // The demo's history has none: they come with the first scrapes.
+  // The demo's history has no exemplars. They arrive with the first scrapes.
   await expect.poll(() => countExemplars(request, datasource, percentile.query)).toBeGreaterThan(0);
   const uid = await newDashboard({ title: 'Exemplars', datasource, panels: [percentile] });
   const dashboard = await gotoDashboardPage({ uid });
 
-  // They can lie upon each other; the last is the topmost.
+  // Markers can overlap. The last one is on top.
   const { exemplarMarker } = selectors.components.DataSource.Prometheus;
   await dashboard.getByGrafanaSelector(exemplarMarker).last().hover();
   await expect(page.getByText('trace_id', { exact: true })).toBeVisible();
@@ -95,7 +95,7 @@ test('an exemplar says which request it was, and leads to its trace', async ({
   await expect(page.getByText('model', { exact: true })).toBeVisible();
 });
 
-/** The ad-hoc filters in a panel's next query that has any. */
+/** Waits for a panel's next query with ad-hoc filters, and returns the filters. */
 async function filtersOf(page: Page, panel: number): Promise<unknown> {
   const request = await page.waitForRequest(
     (sent) => sent.headers()['x-panel-id'] === String(panel) && Boolean(sent.postData()?.includes('"adhocFilters"'))

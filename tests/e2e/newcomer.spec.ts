@@ -9,13 +9,13 @@ import { select } from './select';
 const SEARCH = 'invocation failure rate';
 const MODEL = 'customer-churn-predictor';
 
-test('someone new sees the failure rate of one model after six clicks and one search', async ({
+test('a new user sees the failure rate of one model after six clicks and one search', async ({
   page,
   selectors,
   panelEditPage,
 }) => {
   const { seriesName } = selectors.components.VizLegend;
-  const drawn = panelEditPage.getByGrafanaSelector(seriesName(''), {
+  const series = panelEditPage.getByGrafanaSelector(seriesName(''), {
     root: panelEditPage.panel.locator,
     startsWith: true,
   });
@@ -30,18 +30,19 @@ test('someone new sees the failure rate of one model after six clicks and one se
   await row.getByRole('button', { name: 'Filter by model_code' }).click();
   await option(page, MODEL).click();
 
-  await expect(row.getByLabel('PromQL that runs')).toContainText(`model_code="${MODEL}"`);
-  await expect(drawn.filter({ hasText: MODEL })).not.toHaveCount(0);
-  await expect(drawn.filter({ hasNotText: MODEL })).toHaveCount(0);
+  await expect(row.getByLabel('Generated PromQL')).toContainText(`model_code="${MODEL}"`);
+  await expect(series.filter({ hasText: MODEL })).not.toHaveCount(0);
+  await expect(series.filter({ hasNotText: MODEL })).toHaveCount(0);
   await expect(panelEditPage.panel.getErrorIcon()).toHaveCount(0);
   expect(await clicks()).toBeLessThanOrEqual(6);
 });
 
-test('the keyboard alone gets there too', async ({ page, explorePage }) => {
+test('a metric and a filter can be selected with the keyboard', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   await row.getByLabel('Metric', { exact: true }).focus();
   await page.keyboard.type(SEARCH);
+  await expect(options(page).first()).toContainText('Invocation failure rate');
   await page.keyboard.press('Enter');
 
   const filter = row.getByRole('button', { name: 'Filter by model_code' });
@@ -52,10 +53,10 @@ test('the keyboard alone gets there too', async ({ page, explorePage }) => {
   await page.keyboard.type(MODEL);
   await expect(option(page, MODEL)).toBeVisible();
   await page.keyboard.press('Enter');
-  await expect(row.getByLabel('PromQL that runs')).toContainText(`model_code="${MODEL}"`);
+  await expect(row.getByLabel('Generated PromQL')).toContainText(`model_code="${MODEL}"`);
 });
 
-test('what was chosen goes on in PromQL', async ({ explorePage }) => {
+test('a catalog query can be continued in PromQL', async ({ explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
@@ -84,8 +85,8 @@ test('the query help has an example for every platform', async ({ explorePage })
 });
 
 test.describe('the editor', () => {
-  // Grafana answers a query that lacks a required parameter with this status.
-  test.use({ provoked: /400 .*\/api\/ds\/query/ });
+  // Grafana responds with this status to a query without a required parameter.
+  test.use({ expectedError: /400 .*\/api\/ds\/query/ });
 
   test('is accessible', async ({ page, explorePage }) => {
     await explorePage.datasource.set('Model Metrics');
@@ -95,8 +96,8 @@ test.describe('the editor', () => {
 
     await select(row.getByLabel('Metric', { exact: true }), 'Last model invocation duration');
     await row.getByRole('button', { name: 'Options' }).click();
-    await expect(row.getByText('It runs once model_code and model_version have values.')).toBeVisible();
-    expect(await seriousViolations(page, QUERY_EDITOR), 'with parameters that are missing').toEqual([]);
+    await expect(row.getByText('Set model_code and model_version to run the query.')).toBeVisible();
+    expect(await seriousViolations(page, QUERY_EDITOR), 'without required parameters').toEqual([]);
 
     await select(row.getByLabel('Metric', { exact: true }), 'Invocation failure rate');
     await row.getByRole('button', { name: 'Filter by type' }).click();
@@ -108,12 +109,12 @@ test.describe('the editor', () => {
 
 const option = (page: Page, text: string) => options(page).filter({ hasText: text }).first();
 
-/** Counts from now on how often the mouse is pressed. */
+/** Starts counting mouse clicks. Returns a function that returns their number. */
 async function countClicks(page: Page): Promise<() => Promise<number>> {
   const counter = await page.evaluateHandle(() => {
-    const counted = { clicks: 0 };
-    document.addEventListener('pointerdown', () => counted.clicks++, true);
-    return counted;
+    const count = { clicks: 0 };
+    document.addEventListener('pointerdown', () => count.clicks++, true);
+    return count;
   });
   return () => counter.evaluate(({ clicks }) => clicks);
 }

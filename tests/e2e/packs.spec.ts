@@ -3,12 +3,12 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { select } from './select';
 
-// The text goes into the editor as people bring one along: from the clipboard.
+// The specs paste texts from the clipboard.
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-const NAME = 'Own metrics';
+const NAME = 'User metrics';
 
-/** A pack with one metric; its query stands in line 10. */
+/** Returns a pack with one metric, whose query is in line 10. */
 function pack(query: string): string {
   return `pack: browser_spec
 title: Browser spec
@@ -26,10 +26,10 @@ metrics:
 `;
 }
 
-const GOOD = pack('sum by (__BY__) (rate(inference_requests_total{__PARAMS__}[$__rate_interval]))');
-const FAULTY = pack('sum by (__BY__) (rate(spec_unheard_of_total{__PARAMS__}[$__rate_interval]))');
+const VALID = pack('sum by (__BY__) (rate(inference_requests_total{__PARAMS__}[$__rate_interval]))');
+const INVALID = pack('sum by (__BY__) (rate(spec_unknown_total{__PARAMS__}[$__rate_interval]))');
 
-test('own metrics are checked while they are written, and answer once they are saved', async ({
+test('user metrics are checked while they are edited, and can be queried when they are saved', async ({
   page,
   selectors,
   newDataSource,
@@ -42,14 +42,14 @@ test('own metrics are checked while they are written, and answer once they are s
   await saveAndTest();
   const before = await countMetrics(page);
 
-  await write(packs(page), FAULTY);
+  await paste(packs(page), INVALID);
   const problem = page.getByRole('list', { name: 'Problems' }).getByRole('listitem');
   await expect(problem).toContainText('Line 10 · browser_spec · spec_request_rate · query: ');
-  await expect(problem).toContainText('spec_unheard_of_total');
+  await expect(problem).toContainText('spec_unknown_total');
   await page.getByRole('button', { name: 'Line 10' }).click();
   await expect(packs(page)).toBeFocused();
 
-  await write(packs(page), GOOD);
+  await paste(packs(page), VALID);
   await expect(page.getByText('1 metric', { exact: true })).toBeVisible();
   await expect(problem).toHaveCount(0);
   await expect(
@@ -64,35 +64,35 @@ test('own metrics are checked while they are written, and answer once they are s
   await expect(explorePage.timeSeriesPanel.locator.getByText('fraud-scoring')).toBeVisible();
 });
 
-test('"Save & test" names the pack, the metric, the field and the line of a fault', async ({
+test('"Save & test" reports the pack, the metric, the field and the line of a problem', async ({
   page,
   selectors,
   newDataSource,
 }) => {
-  await openPacks(page, await newDataSource({ name: NAME, jsonData: { packs: FAULTY } }));
+  await openPacks(page, await newDataSource({ name: NAME, jsonData: { packs: INVALID } }));
   await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await expect(
     page.getByText(/user packs have a problem: pack browser_spec, line 10, spec_request_rate, query: /)
   ).toBeVisible();
 });
 
-test('the example is a pack that works', async ({ page, request, selectors, newDataSource }) => {
+test('the example is a valid pack', async ({ page, request, selectors, newDataSource }) => {
   const uid = await newDataSource({ name: NAME });
   await openPacks(page, uid);
-  await page.getByRole('button', { name: 'Insert an example' }).click();
+  await page.getByRole('button', { name: 'Insert example' }).click();
   await expect(page.getByText('1 metric', { exact: true })).toBeVisible();
   await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await countMetrics(page);
 
-  const answer = await request.get(`/api/datasources/uid/${uid}/resources/api/metrics/my_slow_request_ratio`);
-  expect(answer).toBeOK();
-  expect((await answer.json()).data.result).not.toHaveLength(0);
+  const response = await request.get(`/api/datasources/uid/${uid}/resources/api/metrics/my_slow_request_ratio`);
+  expect(response).toBeOK();
+  expect((await response.json()).data.result).not.toHaveLength(0);
 });
 
-/** Opens a data source's settings with the section for its own packs, which is closed where there are none. */
+/** Opens the section for user packs in a data source's settings. Without user packs it is closed. */
 async function openPacks(page: Page, uid: string) {
   await page.goto(`/connections/datasources/edit/${uid}`);
-  const open = page.getByRole('button', { name: 'Expand section Own metrics' });
+  const open = page.getByRole('button', { name: 'Expand section User metrics' });
   await expect(open.or(packs(page)).first()).toBeVisible();
   if (await open.isVisible()) {
     await open.click();
@@ -102,14 +102,14 @@ async function openPacks(page: Page, uid: string) {
 
 const packs = (page: Page) => page.getByRole('textbox', { name: 'Packs in YAML' });
 
-async function write(field: Locator, text: string) {
-  await field.page().evaluate((copied) => navigator.clipboard.writeText(copied), text);
+async function paste(field: Locator, text: string) {
+  await field.page().evaluate((content) => navigator.clipboard.writeText(content), text);
   await field.press('ControlOrMeta+a');
   await field.press('ControlOrMeta+v');
 }
 
-/** How many metrics the catalog has, as "Save & test" says. */
+/** Returns the number of metrics that "Save & test" reports. */
 async function countMetrics(page: Page): Promise<number> {
-  const said = await page.getByText(/The catalog has \d+ metrics/).innerText();
-  return Number(/has (\d+) metrics/.exec(said)?.[1]);
+  const message = await page.getByText(/The catalog has \d+ metrics/).innerText();
+  return Number(/has (\d+) metrics/.exec(message)?.[1]);
 }

@@ -1,12 +1,12 @@
 import type { Locator } from '@playwright/test';
 
-import { rowsByPanel } from './answers';
+import { rowsByPanel } from './responses';
 import { expect, test } from './fixtures';
-import { codeField, offered, openPromQL } from './promql';
+import { codeField, completion, openPromQL } from './promql';
 
 const REQUESTS = 'inference_requests_total';
 
-test('completion offers metrics with their help, labels, values, windows and functions', async ({
+test('completion lists metrics with their help, labels, values, macros and functions', async ({
   page,
   explorePage,
 }) => {
@@ -14,35 +14,35 @@ test('completion offers metrics with their help, labels, values, windows and fun
   const field = await openPromQL(explorePage.getQueryEditorRow('A'));
 
   await field.pressSequentially('ra');
-  await offered(page, 'rate').click();
+  await completion(page, 'rate').click();
   await field.pressSequentially('(inference_req');
-  await expect(offered(page, REQUESTS)).toContainText('counter');
+  await expect(completion(page, REQUESTS)).toContainText('counter');
   await expect(page.locator('.cm-completionInfo')).toContainText(/\w/);
-  await offered(page, REQUESTS).click();
+  await completion(page, REQUESTS).click();
   await field.pressSequentially('{mo');
-  await offered(page, 'model').click();
+  await completion(page, 'model').click();
   await field.pressSequentially('="sent');
-  await offered(page, 'sentiment').click();
-  // The brackets that were opened are closed already.
+  await completion(page, 'sentiment').click();
+  // The editor has closed the brackets.
   await field.press('ArrowRight');
   await field.press('ArrowRight');
   await field.pressSequentially('[');
-  await offered(page, '$__rate_interval').click();
+  await completion(page, '$__rate_interval').click();
   await expect(field).toHaveText(`rate(${REQUESTS}{model="sentiment"}[$__rate_interval])`);
   await expect(errorsIn(field)).toHaveCount(0);
 
   await field.press('Shift+Enter');
   await expect(explorePage.timeSeriesPanel.locator.locator('canvas')).toBeVisible();
 
-  // What ran is offered again.
+  // The query is completed as a recent query.
   await field.fill('');
   await field.press('Control+Space');
-  await page.getByRole('option', { name: 'ran lately' }).first().click();
+  await page.getByRole('option', { name: 'recent query' }).first().click();
   await expect(field).toHaveText(`rate(${REQUESTS}{model="sentiment"}[$__rate_interval])`);
 });
 
-test('errors are marked while they are written, variables are not', async ({ page, gotoPanelEditPage }) => {
-  const answered = rowsByPanel(page);
+test('errors are marked while the user types, and variables are not', async ({ page, gotoPanelEditPage }) => {
+  const rows = rowsByPanel(page);
   const panelEditPage = await gotoPanelEditPage({ dashboard: { uid: 'tessallite-overview' }, id: '3' });
   const field = await openPromQL(panelEditPage.getQueryEditorRow('A'));
 
@@ -52,25 +52,25 @@ test('errors are marked while they are written, variables are not', async ({ pag
   await expect(page.getByText(/expected type vector/)).toBeVisible();
 
   await field.fill('sum by (tenant) (rate(tessallite_model_queries_total{tenant=~"$ten');
-  await offered(page, '$tenant').click();
+  await completion(page, '$tenant').click();
   await field.pressSequentially('"}[$__rate_interval]))');
   await expect(field).toHaveText(/"\$tenant"}\[\$__rate_interval\]\)\)$/);
   await expect(errorsIn(field)).toHaveCount(0);
 
-  answered.clear();
+  rows.clear();
   await field.press('ControlOrMeta+Enter');
-  await expect.poll(() => answered.get(3) ?? 0).toBeGreaterThan(0);
+  await expect.poll(() => rows.get(3) ?? 0).toBeGreaterThan(0);
   await expect(panelEditPage.panel.getErrorIcon()).toHaveCount(0);
 });
 
-test('the keyboard gets into the field, and out of it', async ({ page, explorePage }) => {
+test('the field can be entered and left with the keyboard', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
   const field = await openPromQL(row);
   await field.pressSequentially('inference');
-  await expect(offered(page, REQUESTS)).toBeVisible();
+  await expect(completion(page, REQUESTS)).toBeVisible();
   await field.press('Escape');
-  await expect(offered(page, REQUESTS)).toHaveCount(0);
+  await expect(completion(page, REQUESTS)).toHaveCount(0);
   await expect(field).toBeFocused();
   await field.press('Tab');
   await expect(field).toHaveText('inference');
@@ -80,10 +80,10 @@ test('the keyboard gets into the field, and out of it', async ({ page, explorePa
   await expect(field).toBeFocused();
 });
 
-test.describe('where the code editor can’t be loaded', () => {
-  test.use({ provoked: /promql\.js/ });
+test.describe('if the code editor can’t be loaded', () => {
+  test.use({ expectedError: /promql\.js/ });
 
-  test('a query is written in a plain field', async ({ page, explorePage }) => {
+  test('a query is edited in a plain field', async ({ page, explorePage }) => {
     await page.route(/\/promql\.js/, (route) => route.abort());
     await explorePage.datasource.set('Model Metrics');
     const row = explorePage.getQueryEditorRow('A');

@@ -3,24 +3,24 @@ import { select } from './select';
 
 test('a new panel shows a metric of the catalog, then PromQL', async ({ page, selectors, panelEditPage }) => {
   const { seriesName } = selectors.components.VizLegend;
-  const drawn = (name: string) =>
+  const series = (name: string) =>
     panelEditPage.getByGrafanaSelector(seriesName(name), { root: panelEditPage.panel.locator });
 
   await panelEditPage.datasource.set('Model Metrics');
   const row = panelEditPage.getQueryEditorRow('A');
   await select(row.getByLabel('Metric', { exact: true }), 'Query throughput by model');
   await expect(row.getByText('tessallite_model_query_rate')).toBeVisible();
-  await expect(drawn('sales_orders')).toBeVisible();
+  await expect(series('sales_orders')).toBeVisible();
 
   const groupBy = row.getByLabel(/^Group by/);
   await groupBy.press('Backspace');
   await select(groupBy, 'tenant');
-  await expect(drawn('aurora-retail')).toBeVisible();
+  await expect(series('aurora-retail')).toBeVisible();
 
   await row.getByRole('radio', { name: 'PromQL' }).check();
   await row.getByRole('textbox', { name: 'PromQL' }).fill('sum by (job) (up)');
   await page.keyboard.press('Shift+Enter');
-  await expect(drawn('query-router')).toBeVisible();
+  await expect(series('query-router')).toBeVisible();
   await expect(panelEditPage.panel.getErrorIcon()).toHaveCount(0);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from './fixtures';
 import { EVALUATED, provisionedRules, readRules } from './rules';
 
-test('every provisioned rule is normal while nothing goes wrong', async ({ page, request }) => {
+test('every provisioned rule is normal without incidents', async ({ page, request }) => {
   test.setTimeout(EVALUATED.timeout + 60_000);
   const titles = await provisionedRules(request);
   await expect(async () => {

@@ -1,6 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 
-/** An alert rule as Grafana's alerting sees it. */
+/** An alert rule in Grafana's alerting API. */
 export interface Rule {
   name: string;
   state: string;
@@ -9,17 +9,17 @@ export interface Rule {
   alerts?: Array<{ state: string; annotations: Record<string, string> }>;
 }
 
-// In a quiet fleet Grafana evaluates most rules once a minute, and TensorOne's once in five.
+// Without incidents Grafana evaluates most rules every minute, and TensorOne's every five minutes.
 export const EVALUATED = { timeout: 400_000 };
 
-/** The titles of the provisioned rules, sorted. */
+/** Returns the sorted titles of the provisioned rules. */
 export async function provisionedRules(request: APIRequestContext): Promise<string[]> {
   const rules: Array<{ title: string }> = await (await request.get('/api/v1/provisioning/alert-rules')).json();
   return rules.map(({ title }) => title).sort();
 }
 
-/** The rules with the states of their last evaluation. */
+/** Returns the rules with the states of their last evaluation. */
 export async function readRules(request: APIRequestContext): Promise<Rule[]> {
-  const answer = await (await request.get('/api/prometheus/grafana/api/v1/rules')).json();
-  return answer.data.groups.flatMap((group: { rules: Rule[] }) => group.rules);
+  const response = await (await request.get('/api/prometheus/grafana/api/v1/rules')).json();
+  return response.data.groups.flatMap((group: { rules: Rule[] }) => group.rules);
 }

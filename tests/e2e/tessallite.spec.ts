@@ -3,7 +3,7 @@ import { heightOf, provisioned } from './provisioned';
 
 const HEIGHT = heightOf(provisioned.find(({ uid }) => uid === 'tessallite-overview')!);
 
-test('the uptime panel calls its states UP and DOWN', async ({ page, selectors, gotoDashboardPage }) => {
+test('the uptime panel has the states UP and DOWN', async ({ page, selectors, gotoDashboardPage }) => {
   await page.setViewportSize({ width: 1366, height: HEIGHT });
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
   const { seriesName } = selectors.components.VizLegend;
@@ -16,31 +16,31 @@ test('the uptime panel calls its states UP and DOWN', async ({ page, selectors, 
   expect(['UP', 'DOWN', 'not there']).toEqual(expect.arrayContaining(states));
 });
 
-test('a tenant narrows its projects and models', async ({ page, selectors, grafana, gotoDashboardPage }) => {
+test('a tenant limits the projects and models', async ({ page, selectors, grafana, gotoDashboardPage }) => {
   await page.setViewportSize({ width: 1366, height: HEIGHT });
   const dashboard = await gotoDashboardPage({ uid: 'tessallite-overview' });
   const { seriesName } = selectors.components.VizLegend;
   const throughput = dashboard.getPanelByTitle('Query throughput by model').locator;
-  const drawn = (model: string) => dashboard.getByGrafanaSelector(seriesName(model), { root: throughput });
+  const series = (model: string) => dashboard.getByGrafanaSelector(seriesName(model), { root: throughput });
 
   expect(await grafana.optionsOf('service')).toHaveLength(7);
   const [tenant, ...otherTenants] = await grafana.optionsOf('tenant');
   expect(otherTenants).not.toHaveLength(0);
   const projects = await grafana.optionsOf('project');
   const models = await grafana.optionsOf('model');
-  await expect(drawn(models[0])).toBeVisible();
+  await expect(series(models[0])).toBeVisible();
 
-  await grafana.choose('tenant', tenant);
+  await grafana.select('tenant', tenant);
 
-  await expect(async () => expectPartOf(projects, await grafana.optionsOf('project'))).toPass();
-  await expect(async () => expectPartOf(models, await grafana.optionsOf('model'))).toPass();
-  const itsModels = await grafana.optionsOf('model');
-  const othersModels = models.filter((model) => !itsModels.includes(model));
-  await expect(drawn(othersModels[0])).toHaveCount(0);
-  await expect(drawn(itsModels[0])).toBeVisible();
+  await expect(async () => expectSubset(projects, await grafana.optionsOf('project'))).toPass();
+  await expect(async () => expectSubset(models, await grafana.optionsOf('model'))).toPass();
+  const tenantModels = await grafana.optionsOf('model');
+  const otherModels = models.filter((model) => !tenantModels.includes(model));
+  await expect(series(otherModels[0])).toHaveCount(0);
+  await expect(series(tenantModels[0])).toBeVisible();
 });
 
-function expectPartOf(all: string[], some: string[]) {
+function expectSubset(all: string[], some: string[]) {
   expect(some).not.toHaveLength(0);
   expect(some.length).toBeLessThan(all.length);
   expect(all).toEqual(expect.arrayContaining(some));

@@ -7,7 +7,7 @@ export interface Received {
   headers: IncomingHttpHeaders;
 }
 
-/** A server with Prometheus's API and one series, which keeps what reaches it. */
+/** A server with Prometheus's API and one series. It records its requests. */
 export interface Upstream {
   url: string;
   received: Received[];
@@ -21,7 +21,7 @@ export async function startUpstream(): Promise<Upstream> {
     received.push({ path, headers: request.headers });
     request.resume().on('end', () => {
       response.setHeader('Content-Type', 'application/json');
-      response.end(JSON.stringify({ status: 'success', data: answerOf(path) }));
+      response.end(JSON.stringify({ status: 'success', data: responseData(path) }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,7 +35,7 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-function answerOf(path: string): unknown {
+function responseData(path: string): unknown {
   const now = Date.now() / 1000;
   switch (path) {
     case '/api/v1/query':

@@ -4,14 +4,10 @@ import { select } from './select';
 
 const PANEL = { title: 'Up', type: 'timeseries' as const, query: { expr: 'up{job="tango"}' } };
 
-test('variables of the Prometheus data source move over by their data source', async ({
-  page,
-  grafana,
-  newDashboard,
-}) => {
+test('variables of the Prometheus data source work unchanged', async ({ page, grafana, newDashboard }) => {
   const refId = 'PrometheusVariableQueryEditor-VariableQuery';
   const uid = await newDashboard({
-    title: 'Moved variables',
+    title: 'Imported variables',
     variables: [
       {
         name: 'tenant',
@@ -46,18 +42,14 @@ test('variables of the Prometheus data source move over by their data source', a
   expect(await grafana.optionsOf('series')).toEqual(['tango']);
 
   const models = await grafana.optionsOf('model');
-  await grafana.choose('tenant', tenant);
+  await grafana.select('tenant', tenant);
   await expect(async () => expect((await grafana.optionsOf('model')).length).toBeLessThan(models.length)).toPass();
   expect(models).toEqual(expect.arrayContaining(await grafana.optionsOf('model')));
 });
 
-test('the editor shows what a moved variable asks, and stores it anew', async ({
-  page,
-  newDashboard,
-  gotoVariableEditPage,
-}) => {
+test('the editor shows and stores an imported variable', async ({ page, newDashboard, gotoVariableEditPage }) => {
   const uid = await newDashboard({
-    title: 'Moved variable',
+    title: 'Imported variable',
     variables: [{ name: 'model', type: 'query', query: 'label_values(tessallite_model_queries_total, model_name)' }],
     panels: [PANEL],
   });
@@ -74,7 +66,7 @@ test('the editor shows what a moved variable asks, and stores it anew', async ({
   await expect(page.getByText('sales_orders', { exact: true })).toBeVisible();
 });
 
-test('the values of a catalog parameter are chosen by hand', async ({ page, variableEditPage }) => {
+test('the values of a catalog parameter are selected in the editor', async ({ page, variableEditPage }) => {
   await variableEditPage.datasource.set('Model Metrics');
   await select(page.getByLabel('Query type', { exact: true }), 'Parameter values');
   await select(page.getByLabel('Metric', { exact: true }), 'Query throughput by model');
@@ -82,7 +74,7 @@ test('the values of a catalog parameter are chosen by hand', async ({ page, vari
   await expect(page.getByText('fraud_signals', { exact: true })).toBeVisible();
 });
 
-test('values with signs of their own, and an All that the author wrote, mean what they say', async ({
+test('values with special characters, and a custom value for All, are escaped correctly', async ({
   page,
   newDashboard,
 }) => {
@@ -118,9 +110,9 @@ test('values with signs of their own, and an All that the author wrote, mean wha
 });
 
 test.describe('a variable that fails', () => {
-  test.use({ provoked: /400 .*\/api\/ds\/query|refused the query/ });
+  test.use({ expectedError: /400 .*\/api\/ds\/query|refused the query/ });
 
-  test('says why', async ({ page, grafana, newDashboard }) => {
+  test('shows the error', async ({ page, grafana, newDashboard }) => {
     const uid = await newDashboard({
       title: 'Failing variable',
       variables: [{ name: 'broken', type: 'query', query: 'query_result(sum by (job))' }],

@@ -1,7 +1,7 @@
 // The modules that Grafana provides to a plugin at run time.
 const PROVIDED = /^(@grafana\/(data|runtime|schema|ui)|react|react-dom|rxjs)(\/|$)/;
 
-/** Resolves them from this folder, and everything else as usual. */
+/** Resolves the provided modules from this folder, and all others by default. */
 module.exports = (request, options) => {
   // The browser's variant needs a MessageChannel, which jsdom doesn't have.
   const name = request === 'react-dom/server' ? 'react-dom/server.node' : request;

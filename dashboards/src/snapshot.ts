@@ -1,0 +1,184 @@
+/** Visualizations of the last values, without a time axis: numbers, shares and tables. */
+import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
+import { PanelBuilder as BarGauge } from '@grafana/grafana-foundation-sdk/bargauge';
+import {
+  BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  StackingMode,
+  TableCellDisplayMode,
+  TableSortByFieldStateBuilder,
+  VisibilityMode,
+  VizOrientation,
+  VizTextDisplayOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder as Gauge } from '@grafana/grafana-foundation-sdk/gauge';
+import {
+  PieChartLabels,
+  PieChartLegendOptionsBuilder,
+  PieChartLegendValues,
+  PieChartType,
+  PanelBuilder as PieChart,
+} from '@grafana/grafana-foundation-sdk/piechart';
+import { PanelBuilder as Stat } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+
+import { Catalog } from './catalog';
+import type { Column, PackPanel } from './pack';
+import {
+  catalogPanel,
+  colorSeries,
+  groupingOf,
+  isOneNumber,
+  limit,
+  limitFromZero,
+  queries,
+  distinguishMetrics,
+  thresholds,
+} from './panels';
+import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
+
+/** A number with a graph over the time range, coloured by its thresholds. Several numbers have names. */
+export function stat(panel: PackPanel, catalog: Catalog): Stat {
+  const builder = catalogPanel(new Stat(), catalog, panel, 'range')
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .colorMode(BigValueColorMode.Value)
+    .graphMode(BigValueGraphMode.Area)
+    .textMode(isOneNumber(panel, catalog) ? BigValueTextMode.Value : BigValueTextMode.Auto);
+  return distinguishMetrics(limit(builder, panel), catalog, panel);
+}
+
+/** A coloured tile for each series, with the text of its state. */
+export const tiles = (panel: PackPanel, catalog: Catalog) =>
+  catalogPanel(new Stat(), catalog, panel, 'instant')
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .colorMode(BigValueColorMode.Background)
+    .graphMode(BigValueGraphMode.None)
+    .textMode(BigValueTextMode.ValueAndName)
+    .mappings([stateMapping(panel.states)]);
+
+/** A value relative to a limit. */
+export const gauge = (panel: PackPanel, catalog: Catalog) =>
+  distinguishMetrics(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .showThresholdMarkers(true);
+
+/** The width from which names fit to the left of the bars. In a narrower panel they are above the bars. */
+const MIN_WIDTH_FOR_NAMES = 8;
+
+/** A bar for each series, coloured by its thresholds. */
+export const barGauge = (panel: PackPanel, catalog: Catalog) =>
+  distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
+    .reduceOptions(lastValue())
+    .colorScheme(byThreshold())
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .namePlacement(
+      panel.width && panel.width < MIN_WIDTH_FOR_NAMES ? BarGaugeNamePlacement.Top : BarGaugeNamePlacement.Left
+    )
+    // Grafana's default sizes depend on the height of the bars, so that adjacent panels would differ.
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
+    .showUnfilled(true);
+
+/** Shares of the sum. */
+export const pie = (panel: PackPanel, catalog: Catalog) =>
+  colorSeries(catalogPanel(new PieChart(), catalog, panel, 'instant'), panel)
+    .pieType(PieChartType.Donut)
+    .reduceOptions(lastValue())
+    .colorScheme(palette())
+    .displayLabels([PieChartLabels.Percent])
+    .legend(
+      new PieChartLegendOptionsBuilder()
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Bottom)
+        .showLegend(true)
+        .values([PieChartLegendValues.Value, PieChartLegendValues.Percent])
+    )
+    .tooltip(tooltip());
+
+/** A bar for each value of the label `bar`, with a stacked segment for each value of the label `piece`. */
+export function bars(panel: PackPanel, catalog: Catalog): BarChart {
+  const builder = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
+    id: 'groupingToMatrix',
+    options: { rowField: panel.bar, columnField: panel.piece, valueField: 'Value', emptyValue: 'null' },
+  });
+  builder.orientation(VizOrientation.Horizontal).stacking(StackingMode.Normal);
+  limitFromZero(builder, panel)
+    .barWidth(0.8)
+    .fillOpacity(80)
+    .showValue(VisibilityMode.Never)
+    .colorScheme(palette())
+    .legend(legend())
+    .tooltip(tooltip());
+  return colorSeries(builder, panel);
+}
+
+/** Allows ten columns. With Grafana's default of 150 pixels, tables scroll horizontally. */
+const MIN_COLUMN_WIDTH = 90;
+
+/**
+ * A row for each series of the first metric, sorted by value in descending order. The columns are all labels, or those
+ * that the pack lists, and the value of each metric. Further metrics are joined by the label of their grouping.
+ */
+export function table(panel: PackPanel, catalog: Catalog): Table {
+  const [first, ...further] = queries(panel).map(([, query]) => ({
+    ...query,
+    metric: catalog.metric(query.metric),
+    heading: query.legend ?? catalog.metric(query.metric).title,
+  }));
+  const builder = catalogPanel(new Table(), catalog, panel, 'table').minWidth(MIN_COLUMN_WIDTH);
+  if (further.length > 0) {
+    const [byField] = groupingOf(further[0].metric, further[0].group_by);
+    builder.withTransformation({ id: 'joinByField', options: { byField, mode: 'outer' } });
+  }
+  builder.withTransformation({ id: 'organize', options: organizeOptions(panel, first.heading, catalog) });
+  builder.sortBy([new TableSortByFieldStateBuilder().displayName(first.heading).desc(true)]);
+  for (const { metric, decimals, heading } of [first, ...further]) {
+    const overrides: DynamicConfigValue[] = metric.thresholds
+      ? [{ id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorText } }]
+      : [];
+    if (metric !== first.metric) {
+      overrides.push(
+        { id: 'unit', value: metric.unit },
+        { id: 'decimals', value: decimals ?? null },
+        { id: 'thresholds', value: thresholds(metric).build() },
+        // The panel's text for no data is about the complete panel, and too long for a cell.
+        { id: 'noValue', value: '–' }
+      );
+    }
+    if (overrides.length > 0) {
+      builder.overrideByName(heading, overrides);
+    }
+  }
+  return builder;
+}
+
+/** Returns the fields of a table, their order and their headings. */
+function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
+  const labels = groupingOf(catalog.metric(panel.metric), panel.group_by);
+  const columns = columnsOf(panel, catalog);
+  const visible = columns.map(({ label }) => label);
+  const hidden = ['Time', ...labels.filter((label) => !visible.includes(label))];
+  const values = ['Value', ...queries(panel).flatMap(([, { legend }]) => legend ?? [])];
+  return {
+    excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
+    indexByName: Object.fromEntries([...visible, ...values].map((name, index) => [name, index])),
+    renameByName: Object.fromEntries([...columns.map(({ label, title }) => [label, title]), ['Value', heading]]),
+  };
+}
+
+/** The heading of a table's first column. */
+export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
+
+/** The labels of a table. By default, in the order of the data source's response. */
+const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
+  columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));

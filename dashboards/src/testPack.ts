@@ -1,0 +1,75 @@
+/** A pack of a shop, from which the tests build dashboards. */
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+import { Catalog } from './catalog';
+import { dashboards } from './dashboard';
+import type { Metric, Pack, PackPanel } from './pack';
+
+const ORDERS: Metric = {
+  name: 'orders',
+  title: 'Orders',
+  description: 'Orders per second.',
+  unit: 'ops',
+  required_params: [],
+  optional_params: ['tenant', 'model'],
+  group_by: ['model'],
+  legend: '{{model}}',
+  thresholds: [{ value: 10, color: 'red' }],
+};
+
+const WAIT: Metric = {
+  ...ORDERS,
+  name: 'wait',
+  title: 'Wait',
+  unit: 's',
+  legend: '{{model}} waits',
+  thresholds: undefined,
+};
+
+const TOTAL: Metric = { ...ORDERS, name: 'total', title: 'Total', group_by: [], legend: 'Orders' };
+
+/** A panel of the pack. Default: a graph of the orders. */
+export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => ({
+  id,
+  metric: 'orders',
+  group_by: null,
+  show: 'lines',
+  ...rest,
+});
+
+/** A pack with one dashboard of one row with these panels. */
+export const pack = (...panels: PackPanel[]): Pack => ({
+  pack: 'shop',
+  families: [{ name: 'orders_total', labels: ['tenant', 'model'] }],
+  metrics: [ORDERS, WAIT, TOTAL],
+  dashboards: [
+    {
+      uid: 'shop-overview',
+      title: 'Shop Overview',
+      description: 'What is ordered.',
+      tags: ['shop'],
+      annotations: null,
+      variables: [
+        {
+          name: 'model',
+          label: 'Model',
+          description: 'What was ordered',
+          values_of: 'model',
+          metric: 'orders_total',
+          params: { tenant: ['a', 'b'], model: { op: '!=', values: ['test'] } },
+        },
+      ],
+      rows: [{ title: 'Orders', panels }],
+    },
+  ],
+});
+
+/** Builds the dashboard of a pack with these panels. */
+export const buildDashboard = (...panels: PackPanel[]): Dashboard => buildDashboards(pack(...panels))[0];
+
+/** Builds dashboards in the form of their JSON, without undefined fields and functions. */
+export const buildDashboards = (...packs: Pack[]): Dashboard[] =>
+  JSON.parse(JSON.stringify(dashboards(new Catalog(packs))));
+
+/** Builds Grafana's panels for panels of a pack, without their row. */
+export const buildPanels = (...panels: PackPanel[]) => (buildDashboard(...panels).panels ?? []).slice(1) as Panel[];

@@ -1,0 +1,68 @@
+import { AnnotationSupport, PanelData } from '@grafana/data';
+import { EditorRows } from '@grafana/plugin-ui';
+import { Alert } from '@grafana/ui';
+import React, { ComponentProps, useState } from 'react';
+
+import { CatalogEditor } from '../query/CatalogEditor';
+import { LanguageSwitch } from '../query/LanguageSwitch';
+import { PromQLEditor } from '../query/PromQLEditor';
+import { infosOf } from '../shared/infos';
+import { editableQuery } from '../shared/readableQuery';
+import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { AnnotationFields } from './AnnotationFields';
+
+type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
+
+/** Edits an annotation query. Grafana runs it after each change. */
+export function AnnotationEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
+  const query = asEvents(stored);
+  // A query with an expression is PromQL, so the expression is kept here while the catalog is selected.
+  const [previousExpr, setPreviousExpr] = useState('');
+  const language = query.expr === undefined ? 'catalog' : 'promql';
+  const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
+    onChange({ ...query, ...next, queryType: 'annotation' });
+  const options = <AnnotationFields query={query} onChange={change} />;
+  return (
+    <EditorRows>
+      <LanguageSwitch
+        value={language}
+        onChange={(next) => {
+          setPreviousExpr(query.expr ?? previousExpr);
+          change({ expr: next === 'catalog' ? undefined : previousExpr });
+        }}
+      />
+      {language === 'catalog' ? (
+        <CatalogEditor
+          datasource={datasource}
+          query={{ ...query, metric: query.metric ?? '', queryType: 'catalog' }}
+          forAlert={false}
+          onChange={change}
+          options={options}
+        />
+      ) : (
+        <PromQLEditor
+          datasource={datasource}
+          query={{ ...query, expr: query.expr ?? '', queryType: 'promql' }}
+          forAlert={false}
+          onChange={change}
+          onRun={onRunQuery}
+          options={options}
+        />
+      )}
+      {notices(data).map((text) => (
+        <Alert key={text} severity="info" title={text} />
+      ))}
+    </EditorRows>
+  );
+}
+
+/** Until Grafana has stored the result of `prepareAnnotation`, the query is empty or of another type. */
+function asEvents(query: ModelMetricsQuery): EventsQuery {
+  return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
+}
+
+/** Returns the notices and infos of a response. Grafana shows these only in panels. */
+function notices(data: PanelData | undefined): string[] {
+  const texts = (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  return [...new Set([...texts, ...infosOf(data?.series)])];
+}

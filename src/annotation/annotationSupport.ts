@@ -1,0 +1,64 @@
+import { AnnotationQuery, AnnotationSupport } from '@grafana/data';
+
+import { readList, readSwitch, readText } from '../shared/storedValues';
+import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { AnnotationEditor } from './AnnotationEditor';
+
+/** The fields of an annotation of Grafana's Prometheus data source, in current and earlier versions. */
+interface PrometheusAnnotation {
+  expr?: unknown;
+  step?: unknown;
+  titleFormat?: unknown;
+  textFormat?: unknown;
+  /** Names of labels, separated by commas. */
+  tagKeys?: unknown;
+  /** Older forms have stored `on`. */
+  useValueForTime?: unknown;
+  target?: { expr?: unknown; interval?: unknown } | null;
+}
+
+/** The default step of these annotations. */
+const PROMETHEUS_STEP = '60s';
+
+/** Lets dashboards mark the events that the backend returns as a frame. */
+export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
+  QueryEditor: AnnotationEditor,
+
+  /** Grafana calls this until the annotation is returned unchanged. */
+  prepareAnnotation(annotation: AnnotationQuery<ModelMetricsQuery>): AnnotationQuery<ModelMetricsQuery> {
+    if (annotation.target?.queryType === 'annotation') {
+      return annotation;
+    }
+    const { expr, step, titleFormat, textFormat, tagKeys, useValueForTime, ...rest } = annotation;
+    const target = fromPrometheus(annotation as PrometheusAnnotation) ?? newQuery();
+    return { ...rest, target };
+  },
+
+  /** Removes the data source that is stored in the query: the annotation's data source is used. */
+  prepareQuery({ target }: AnnotationQuery<ModelMetricsQuery>): ModelMetricsQuery | undefined {
+    return target && { ...target, datasource: undefined };
+  },
+};
+
+function newQuery(): EventsQuery {
+  return { refId: 'Anno', queryType: 'annotation', metric: '', params: {} };
+}
+
+function fromPrometheus(annotation: PrometheusAnnotation): EventsQuery | undefined {
+  const { target, step, titleFormat, textFormat, tagKeys, useValueForTime } = annotation;
+  const expr = readText(target?.expr) || readText(annotation.expr);
+  if (!expr) {
+    return undefined;
+  }
+  const labels = readList(tagKeys) ?? [];
+  return {
+    refId: 'Anno',
+    queryType: 'annotation',
+    expr,
+    interval: readText(target?.interval) || readText(step) || PROMETHEUS_STEP,
+    title: readText(titleFormat),
+    text: readText(textFormat),
+    tags: labels.map((label) => `{{${label}}}`),
+    useValueForTime: readSwitch(useValueForTime) || undefined,
+  };
+}

@@ -1,0 +1,96 @@
+import { SelectableValue } from '@grafana/data';
+import { ConfigSubSection } from '@grafana/plugin-ui';
+import { InlineField, InlineSwitch, Select } from '@grafana/ui';
+import React from 'react';
+
+import { ModelMetricsOptions } from '../shared/types';
+import { customParametersProblem } from './customParameters';
+import { DurationField, LABEL_WIDTH, TextField } from './SettingFields';
+
+const METHODS: Array<SelectableValue<'POST' | 'GET'>> = [
+  { value: 'POST', label: 'POST', description: 'Queries of any length' },
+  { value: 'GET', label: 'GET', description: 'For a proxy that allows only GET' },
+];
+
+/** The properties of a section of the settings page. */
+export interface SectionProps {
+  options: ModelMetricsOptions;
+  disabled: boolean | undefined;
+  /** Called with the changed settings. Undefined removes a setting. */
+  onChange: (changed: Partial<ModelMetricsOptions>) => void;
+}
+
+/** Edits the scrape interval and the query timeout. */
+export function IntervalSettings({ options, disabled, onChange }: SectionProps) {
+  return (
+    <ConfigSubSection title="Interval behaviour">
+      <DurationField
+        id="scrape-interval"
+        label="Scrape interval"
+        tooltip="How often Prometheus scrapes its targets, as a duration. It is the shortest step, and $__rate_interval is at least four scrape intervals. Default: 15s."
+        placeholder="15s"
+        value={options.timeInterval}
+        disabled={disabled}
+        onChange={(timeInterval) => onChange({ timeInterval })}
+      />
+      <DurationField
+        id="query-timeout"
+        label="Query timeout"
+        tooltip="The time limit of a query with its retries, as a duration. The timeout of the HTTP settings applies if it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        placeholder="25s"
+        value={options.queryTimeout}
+        disabled={disabled}
+        onChange={(queryTimeout) => onChange({ queryTimeout })}
+      />
+    </ConfigSubSection>
+  );
+}
+
+/** Edits how queries are sent to Prometheus. */
+export function QuerySettings({ options, disabled, onChange }: SectionProps) {
+  const problem = customParametersProblem(options.customQueryParameters ?? '');
+  return (
+    <ConfigSubSection title="Queries">
+      <InlineField
+        label="HTTP method"
+        labelWidth={LABEL_WIDTH}
+        tooltip="How queries are sent. If the server rejects POST, GET is used. Default: POST."
+        disabled={disabled}
+        htmlFor="http-method"
+      >
+        <Select
+          inputId="http-method"
+          width={20}
+          options={METHODS}
+          value={options.httpMethod ?? 'POST'}
+          onChange={({ value }) => onChange({ httpMethod: value })}
+        />
+      </InlineField>
+      <TextField
+        id="custom-query-parameters"
+        label="Custom query parameters"
+        tooltip="Added to every request, as in a URL. A query can add other parameters, but can't change these. Default: none."
+        placeholder="dedup=true&max_source_resolution=5m"
+        width={40}
+        value={options.customQueryParameters}
+        disabled={disabled}
+        invalid={problem !== undefined}
+        error={problem}
+        onChange={(customQueryParameters) => onChange({ customQueryParameters })}
+      />
+      <InlineField
+        label="PromQL infos on panels"
+        labelWidth={LABEL_WIDTH}
+        tooltip="Prometheus reports infos about an expression, such as a rate of a metric that might not be a counter. The query editor always shows them. With this option, panels show them as a notice in the header. Default: off."
+        disabled={disabled}
+        htmlFor="show-infos"
+      >
+        <InlineSwitch
+          id="show-infos"
+          value={options.showInfos ?? false}
+          onChange={(event) => onChange({ showInfos: event.currentTarget.checked || undefined })}
+        />
+      </InlineField>
+    </ConfigSubSection>
+  );
+}

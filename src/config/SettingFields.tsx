@@ -1,0 +1,102 @@
+import { InlineField, Input } from '@grafana/ui';
+import React, { ComponentProps, useState } from 'react';
+
+import { isDuration } from './duration';
+
+/** The width of labels on the settings page, so that fields are aligned. */
+export const LABEL_WIDTH = 26;
+
+interface Field<Value> {
+  id: string;
+  label: string;
+  tooltip: string;
+  /** The default, which applies if the field is empty. */
+  placeholder: string;
+  value: Value | undefined;
+  disabled: boolean | undefined;
+  /** Called with undefined if the field is empty. */
+  onChange: (value: Value | undefined) => void;
+}
+
+interface TextFieldProps extends Field<string>, Pick<ComponentProps<typeof InlineField>, 'invalid' | 'error'> {
+  width?: number;
+}
+
+export function TextField({ id, label, tooltip, placeholder, value = '', width, onChange, ...field }: TextFieldProps) {
+  return (
+    <InlineField label={label} labelWidth={LABEL_WIDTH} tooltip={tooltip} htmlFor={id} {...field}>
+      <Input
+        id={id}
+        width={width}
+        placeholder={placeholder}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      />
+    </InlineField>
+  );
+}
+
+export function DurationField(props: Field<string>) {
+  const { value = '' } = props;
+  const isInvalid = value !== '' && (!isDuration(value) || !/[1-9]/.test(value));
+  return <TextField {...props} width={20} invalid={isInvalid} error="Write a duration such as 15s or 1m30s." />;
+}
+
+interface NumberFieldProps extends Field<number> {
+  min: number;
+  max: number;
+  /** `any` also allows fractions. */
+  step?: number | 'any';
+  unit?: string;
+}
+
+export function NumberField({
+  id,
+  label,
+  tooltip,
+  placeholder,
+  value,
+  min,
+  max,
+  step = 1,
+  unit,
+  disabled,
+  onChange,
+}: NumberFieldProps) {
+  // The typed text is kept, because the number loses the dot of "1." while the user types "1.5".
+  const [text, setText] = useState(value === undefined ? '' : String(value));
+  const change = (next: string) => {
+    setText(next);
+    onChange(next === '' ? undefined : Number(next));
+  };
+  const number = Number(text);
+  const isInvalid = text !== '' && (number < min || number > max || (step !== 'any' && !Number.isInteger(number)));
+  return (
+    <InlineField
+      label={label}
+      labelWidth={LABEL_WIDTH}
+      tooltip={tooltip}
+      disabled={disabled}
+      htmlFor={id}
+      invalid={isInvalid}
+      error={`Write a ${step === 'any' ? '' : 'whole '}number from ${grouped(min)} to ${grouped(max)}.`}
+    >
+      <Input
+        id={id}
+        type="number"
+        width={20}
+        min={min}
+        max={max}
+        step={step}
+        suffix={unit}
+        placeholder={placeholder}
+        value={text}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    </InlineField>
+  );
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en');
+}

@@ -1,0 +1,71 @@
+import { ConfigSection } from '@grafana/plugin-ui';
+import { Box, Text } from '@grafana/ui';
+import React, { useMemo } from 'react';
+import useObservable from 'react-use/lib/useObservable';
+
+import { HealthDetails, healthChecks } from './health';
+import { PackProblem } from './packs';
+
+/** Shows the details of "Save & test". Grafana shows only its message. */
+export function TestResult({ uid }: { uid: string }) {
+  const details = useObservable(useMemo(() => healthChecks(uid), [uid]));
+  return (
+    <ConfigSection title="Test">
+      {/* Screen readers announce changes only in an element that is already there. */}
+      <div role="status">
+        {details ? (
+          <Box paddingLeft={2}>
+            <ul aria-label="Test result">
+              {resultLines(details).map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+          </Box>
+        ) : (
+          <Text color="secondary">
+            The test runs a query. The result lists the server, its capabilities and the packs of the catalog.
+          </Text>
+        )}
+      </div>
+    </ConfigSection>
+  );
+}
+
+function resultLines(details: HealthDetails): string[] {
+  return [
+    ...(details.server ? serverLines(details) : ['The server did not respond.']),
+    `Catalog: ${details.catalogMetrics} metrics`,
+    ...list('Packs', packNames(details.packs)),
+    ...list('Disabled packs', packNames(details.disabledPacks)),
+    ...list('Disabled, but not in this version of the plugin', details.unknownPacks),
+    ...details.settings.map(({ text }) => text),
+    ...problemLines(details.problems),
+  ];
+}
+
+function serverLines({ server, version, language, method, exemplars, warnings }: HealthDetails): string[] {
+  return [
+    `Server: ${[server, version].filter(Boolean).join(' ')}`,
+    `Query language: ${language}`,
+    `HTTP method: ${method}`,
+    `Exemplars: ${exemplars ? 'yes' : 'no'}`,
+    ...warnings.map((warning) => `Warning: ${warning}`),
+  ];
+}
+
+/** Counts the problems. The section of the user metrics describes them. */
+function problemLines(problems: PackProblem[]): string[] {
+  const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
+  const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';
+  return problems.length
+    ? [`Problems in user metrics: ${problems.length}${positions}. See the section User metrics.`]
+    : [];
+}
+
+function packNames(packs: HealthDetails['packs']): string[] {
+  return packs.map(({ title, metrics }) => `${title} (${metrics})`);
+}
+
+function list(title: string, names: string[]): string[] {
+  return names.length ? [`${title}: ${names.join(', ')}`] : [];
+}

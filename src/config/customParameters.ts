@@ -1,0 +1,27 @@
+/** The parameters of Prometheus's HTTP API that the backend sets. */
+const RESERVED = ['end', 'match[]', 'query', 'start', 'stats', 'step', 'time', 'timeout'];
+
+/**
+ * Checks parameters that are written as in a URL, in the same way as the backend. Returns the problem, or undefined if
+ * there is none.
+ */
+export function customParametersProblem(text: string): string | undefined {
+  const parts = text.trim().replace(/^\?/, '').split('&').filter(Boolean);
+  const names = parts.map((part) => decode(part.split('=', 1)[0]));
+  if (parts.some((part) => part.includes(';') || decode(part) === undefined)) {
+    return 'Write % as %25 and ; as %3B.';
+  }
+  if (names.includes('')) {
+    return 'Write a name before each =.';
+  }
+  const reserved = names.find((name) => name !== undefined && RESERVED.includes(name));
+  return reserved && `The data source sets ${reserved} itself. Remove it.`;
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part.replace(/\+/g, ' '));
+  } catch {
+    return undefined;
+  }
+}

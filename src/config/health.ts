@@ -1,0 +1,55 @@
+import { filter, map, Observable, Subject } from 'rxjs';
+
+import { PackProblem } from './packs';
+
+/** A pack and the number of its metrics in the catalog. */
+interface PackSummary {
+  name: string;
+  title: string;
+  metrics: number;
+}
+
+/** The details of the backend's health check. */
+export interface HealthDetails {
+  /** The server's name. This field and the next three are missing if no server responded. */
+  server?: string;
+  /** Empty if the server doesn't report it. */
+  version?: string;
+  language?: 'PromQL' | 'MetricsQL';
+  method?: 'POST' | 'GET';
+  /** Whether the server stores exemplars. */
+  exemplars: boolean;
+  /** Warnings of the server, such as that it can't read a part of its storage. */
+  warnings: string[];
+  catalogMetrics: number;
+  packs: PackSummary[];
+  /** Disabled built-in packs. */
+  disabledPacks: PackSummary[];
+  /** Names of disabled packs that this version of the plugin doesn't have. */
+  unknownPacks: string[];
+  /** Problems of user packs. */
+  problems: PackProblem[];
+  /** Settings that aren't used as they are stored, by their keys. */
+  settings: Array<{ setting: string; text: string }>;
+}
+
+// "Save & test" calls the data source, and Grafana passes only the message to the settings page. The page gets the
+// details here.
+const checks = new Subject<{ uid: string; details: unknown }>();
+
+/** Publishes the details of a health check to the settings page of the data source. */
+export function publishHealthCheck(uid: string, details: unknown) {
+  checks.next({ uid, details });
+}
+
+/** Returns the details of every further health check of a data source. They are undefined if the backend didn't respond. */
+export function healthChecks(uid: string): Observable<HealthDetails | undefined> {
+  return checks.pipe(
+    filter((check) => check.uid === uid),
+    map(({ details }) => (isHealthDetails(details) ? details : undefined))
+  );
+}
+
+function isHealthDetails(details: unknown): details is HealthDetails {
+  return typeof details === 'object' && details !== null && 'packs' in details && 'problems' in details;
+}

@@ -1,0 +1,28 @@
+import { Alert } from '@grafana/ui';
+import React from 'react';
+
+import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+import { variablesIn } from '../shared/variableReference';
+
+/** Warns of dashboard variables in an alert rule's query. They aren't replaced, so that the query usually has no result. */
+export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
+  const variables = variablesOf(query);
+  if (variables.length === 0) {
+    return null;
+  }
+  const advice =
+    variables.length === 1 ? 'is not replaced. Enter a value instead.' : 'are not replaced. Enter values instead.';
+  return (
+    <Alert severity="warning" title={`Alert rules can't use dashboard variables: ${variables.join(', ')} ${advice}`} />
+  );
+}
+
+// Macros, and groups of a regular expression, such as $1 in label_replace.
+const NOT_A_VARIABLE = /^\W+(?:__|\d)/;
+
+function variablesOf(query: ModelMetricsQuery): string[] {
+  const texts = isCatalogQuery(query)
+    ? [query.metric, query.params, query.groupBy, query.window]
+    : ['expr' in query && query.expr];
+  return [...new Set(variablesIn(texts))].filter((variable) => !NOT_A_VARIABLE.test(variable));
+}

@@ -1,0 +1,134 @@
+import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import { MultiSelect, Stack, Text } from '@grafana/ui';
+import React, { useId } from 'react';
+
+import { CatalogMetric, groupings, isUnknownMetric, paramsFor } from '../shared/catalog';
+import { DraftField } from '../shared/DraftField';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { option, values } from '../shared/selectOptions';
+import { CatalogQuery } from '../shared/types';
+import { useCatalog } from '../shared/useCatalog';
+import { CatalogParams } from './CatalogParams';
+import { CatalogPreview } from './CatalogPreview';
+import { MetricFacts, SimilarMetrics } from './MetricFacts';
+import { MetricField } from './MetricField';
+import { kindOf } from './queryKind';
+import { QueryOptions } from './QueryOptions';
+
+interface Props {
+  datasource: EditorDataSource;
+  query: CatalogQuery;
+  forAlert: boolean;
+  onChange: (query: CatalogQuery) => void;
+  /** Replaces the options of a panel's query. */
+  options?: React.ReactElement;
+  /** Called with the PromQL of the query and its legend. */
+  onContinue?: (expr: string, legend: string | undefined) => void;
+}
+
+/** Edits a catalog query. */
+export function CatalogEditor({ datasource, query, forAlert, onChange, options, onContinue }: Props) {
+  const id = useId();
+  const { catalog, failure } = useCatalog(datasource);
+  if (failure) {
+    return failure;
+  }
+
+  const metric = catalog?.metrics.find(({ name }) => name === query.metric);
+  const chooseMetric = (name: string) => {
+    const next = catalog?.metrics.find((candidate) => candidate.name === name);
+    onChange({ ...query, metric: name, params: next && paramsFor(next, query.params), groupBy: undefined });
+  };
+  const isVariable = query.metric.includes('$');
+  const metricLegend = query.groupBy ? undefined : metric?.legend;
+  const window = query.window || (kindOf(query) === 'instant' ? metric?.window : undefined) || 'auto';
+  return (
+    <>
+      <EditorRow>
+        <Stack direction="column" alignItems="flex-start" gap={1}>
+          <MetricField
+            datasource={datasource}
+            inputId={`${id}-metric`}
+            width={60}
+            catalog={catalog}
+            metric={query.metric}
+            onChange={chooseMetric}
+          />
+          {metric && <MetricFacts metric={metric} pack={catalog?.packs.find(({ name }) => name === metric.pack)} />}
+          {isUnknownMetric(catalog, query.metric) && (
+            <SimilarMetrics
+              datasource={datasource}
+              metric={query.metric}
+              onSelect={(name) => {
+                // The pressed button disappears, so the field gets the focus.
+                document.getElementById(`${id}-metric`)?.focus();
+                chooseMetric(name);
+              }}
+            />
+          )}
+          {!query.metric && (
+            <Text variant="bodySmall" color="secondary">
+              Search by name or meaning, such as “failure rate”. The query help has examples.
+            </Text>
+          )}
+        </Stack>
+      </EditorRow>
+      {metric && (
+        <EditorRow>
+          <CatalogParams
+            datasource={datasource}
+            metric={metric}
+            params={query.params}
+            onChange={(params) => onChange({ ...query, params })}
+          />
+          {metric.groupable && (
+            <EditorField
+              label="Group by"
+              htmlFor={`${id}-group`}
+              width={24}
+              tooltip="One series for each combination of these labels. Without labels, all series are aggregated into one."
+            >
+              <MultiSelect
+                inputId={`${id}-group`}
+                placeholder="None"
+                options={[...groupings(metric), ...datasource.getVariableNames()].map(option)}
+                value={(query.groupBy ?? metric.group_by).map(option)}
+                onChange={(next) => onChange({ ...query, groupBy: storedGrouping(metric, values(next)) })}
+              />
+            </EditorField>
+          )}
+        </EditorRow>
+      )}
+      {(metric || isVariable) && (
+        <CatalogPreview
+          datasource={datasource}
+          query={query}
+          onContinue={onContinue && ((expr) => onContinue(expr, query.legendFormat || metricLegend))}
+        />
+      )}
+      {options ?? (
+        <QueryOptions
+          query={query}
+          onChange={onChange}
+          forAlert={forAlert}
+          defaultLegend={metricLegend}
+          summary={[`Window: ${window}`]}
+        >
+          <DraftField
+            label="Window"
+            tooltip="The range that each point covers, such as 5m. By default, range queries follow the step and instant queries use the metric's window."
+            width={12}
+            placeholder={window}
+            value={query.window}
+            onCommit={(window) => onChange({ ...query, window: window || undefined })}
+          />
+        </QueryOptions>
+      )}
+    </>
+  );
+}
+
+/** The metric's default grouping is not stored, so that the query follows changes of the metric. */
+function storedGrouping(metric: CatalogMetric, labels: string[]): string[] | undefined {
+  return labels.join() === metric.group_by.join() ? undefined : labels;
+}

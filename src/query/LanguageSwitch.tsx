@@ -1,0 +1,25 @@
+import { SelectableValue } from '@grafana/data';
+import { EditorHeader } from '@grafana/plugin-ui';
+import { RadioButtonGroup } from '@grafana/ui';
+import React from 'react';
+
+export type Language = 'catalog' | 'promql';
+
+const LANGUAGES: Array<SelectableValue<Language>> = [
+  { value: 'catalog', label: 'Catalog', description: 'Select a metric of the catalog' },
+  { value: 'promql', label: 'PromQL', description: 'Write an expression' },
+];
+
+interface Props {
+  value: Language;
+  onChange: (language: Language) => void;
+}
+
+/** Switches between a metric of the catalog and PromQL. */
+export function LanguageSwitch({ value, onChange }: Props) {
+  return (
+    <EditorHeader>
+      <RadioButtonGroup size="sm" options={LANGUAGES} value={value} onChange={onChange} />
+    </EditorHeader>
+  );
+}

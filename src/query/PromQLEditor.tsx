@@ -1,0 +1,51 @@
+import { EditorField, EditorRow } from '@grafana/plugin-ui';
+import React, { useId } from 'react';
+
+import { PromQLField } from '../code/PromQLField';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { PromQLQuery } from '../shared/types';
+import { QueryOptions } from './QueryOptions';
+
+interface Props {
+  datasource: EditorDataSource;
+  query: PromQLQuery;
+  forAlert: boolean;
+  onChange: (query: PromQLQuery) => void;
+  /** Called to run the unchanged query. */
+  onRun: () => void;
+  /** Whether the field gets the focus. */
+  autoFocus?: boolean;
+  /** Replaces the options of a panel's query. */
+  options?: React.ReactElement;
+}
+
+/** Edits a query in PromQL. */
+export function PromQLEditor({ datasource, query, forAlert, onChange, onRun, autoFocus, options }: Props) {
+  const id = useId();
+  return (
+    <>
+      <EditorRow>
+        <EditorField
+          label="PromQL"
+          htmlFor={id}
+          width="100%"
+          tooltip="Shift+Enter runs the query. Ctrl+Space shows completions, and recent queries in an empty field."
+        >
+          <PromQLField
+            id={id}
+            label="PromQL"
+            placeholder="sum by (job) (rate(http_requests_total[$__rate_interval]))"
+            datasource={datasource}
+            value={query.expr}
+            onCommit={(expr) => onChange({ ...query, expr })}
+            onRun={onRun}
+            autoFocus={autoFocus}
+          />
+        </EditorField>
+      </EditorRow>
+      {options ?? (
+        <QueryOptions query={query} onChange={onChange} forAlert={forAlert} defaultLegend="Name and labels" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import { CoreApp, QueryEditorProps } from '@grafana/data';
+import { EditorRows } from '@grafana/plugin-ui';
+import React, { useState } from 'react';
+
+import { EditorDataSource } from '../shared/editorDataSource';
+import { editableQuery } from '../shared/readableQuery';
+import {
+  CatalogQuery,
+  isCatalogQuery,
+  ModelMetricsOptions,
+  ModelMetricsQuery,
+  PromQLQuery,
+  VariableQuery,
+} from '../shared/types';
+import { AlertVariables } from './AlertVariables';
+import { CatalogEditor } from './CatalogEditor';
+import { Language, LanguageSwitch } from './LanguageSwitch';
+import { PromQLEditor } from './PromQLEditor';
+import { QueryFilters } from './QueryFilters';
+import { QueryInfos } from './QueryInfos';
+import { kindFields, kindOf } from './queryKind';
+import { AUTO_LEGEND } from './QueryOptions';
+import { isRunnable } from './runnableQuery';
+
+export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions>;
+
+/** Edits a panel's or an alert rule's query, and runs it after each change. */
+export function QueryEditor({ app, datasource, query: stored, data, onChange, onRunQuery }: Props) {
+  const query = editableQuery(stored);
+  const forAlert = app === CoreApp.UnifiedAlerting;
+  const language = languageOf(query);
+  const [isContinued, setIsContinued] = useState(false);
+  const run = (next: ModelMetricsQuery) => {
+    // Grafana omits an incomplete query, and the expressions of an alert rule then fail because they refer to it.
+    if (!forAlert || isRunnable(next)) {
+      onRunQuery();
+    }
+  };
+  const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. It is stored, so that the rule is explicit.
+    const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
+    onChange(next);
+    run(next);
+  };
+  return (
+    <EditorRows>
+      <LanguageSwitch
+        value={language}
+        onChange={(next) => {
+          setIsContinued(false);
+          change(next === 'catalog' ? toCatalog(query) : toPromQL(query));
+        }}
+      />
+      {language === 'catalog' ? (
+        <CatalogEditor
+          datasource={datasource}
+          query={asCatalog(query)}
+          forAlert={forAlert}
+          onChange={change}
+          onContinue={(expr, legend) => {
+            setIsContinued(true);
+            change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND });
+          }}
+        />
+      ) : (
+        <PromQLEditor
+          datasource={datasource}
+          query={asPromQL(query)}
+          forAlert={forAlert}
+          onChange={change}
+          onRun={() => run(query)}
+          autoFocus={isContinued}
+        />
+      )}
+      <QueryInfos data={data} refId={query.refId} />
+      {forAlert && <AlertVariables query={query} />}
+      {'adhocFilters' in query && (
+        <QueryFilters filters={query.adhocFilters} onChange={(adhocFilters) => change({ ...query, adhocFilters })} />
+      )}
+    </EditorRows>
+  );
+}
+
+/** An empty query opens in the catalog. */
+function languageOf(query: ModelMetricsQuery): Language {
+  if (isCatalogQuery(query)) {
+    return 'catalog';
+  }
+  return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
+}
+
+// The fields of the other language stay in the query, so that switching back restores them.
+function asCatalog(query: ModelMetricsQuery): CatalogQuery {
+  return { metric: '', ...query, queryType: 'catalog' };
+}
+
+function asPromQL(query: ModelMetricsQuery): PromQLQuery {
+  return { expr: '', ...query, queryType: 'promql' };
+}
+
+// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. For a new query the
+// labels that differ are more readable. In the catalog an empty legend means the metric's legend.
+
+function toCatalog(query: ModelMetricsQuery): CatalogQuery {
+  const next = asCatalog(query);
+  return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;
+}
+
+function toPromQL(query: ModelMetricsQuery): PromQLQuery {
+  const next = asPromQL(query);
+  return { ...next, legendFormat: next.legendFormat || AUTO_LEGEND };
+}

@@ -1,0 +1,48 @@
+import { EditorField, EditorRow, EditorStack } from '@grafana/plugin-ui';
+import { Button } from '@grafana/ui';
+import React from 'react';
+
+import { filterText } from '../shared/displayText';
+import { AdHocFilter } from '../shared/types';
+
+interface Props {
+  filters: AdHocFilter[] | null | undefined;
+  onChange: (filters: AdHocFilter[] | undefined) => void;
+}
+
+/**
+ * Shows the ad-hoc filters that are stored in a query. Explore stores the dashboard's filters in a panel's query, and a
+ * filter for each value that the user selects in its table.
+ */
+export function QueryFilters({ filters, onChange }: Props) {
+  if (!filters?.length) {
+    return null;
+  }
+  const remove = (removed: AdHocFilter) => {
+    const rest = filters.filter((filter) => filter !== removed);
+    onChange(rest.length ? rest : undefined);
+  };
+  return (
+    <EditorRow>
+      <EditorField
+        label="Ad-hoc filters"
+        tooltip="Filters from the dashboard or from a table. They apply only to this query."
+      >
+        <EditorStack gap={1}>
+          {filters.map((filter) => (
+            <Button
+              key={filterText(filter)}
+              variant="secondary"
+              size="sm"
+              icon="times"
+              aria-label={`Remove filter ${filterText(filter)}`}
+              onClick={() => remove(filter)}
+            >
+              {filterText(filter)}
+            </Button>
+          ))}
+        </EditorStack>
+      </EditorField>
+    </EditorRow>
+  );
+}

@@ -1,0 +1,121 @@
+import { SelectableValue } from '@grafana/data';
+import { EditorField } from '@grafana/plugin-ui';
+import { RadioButtonGroup, Select } from '@grafana/ui';
+import React, { useId } from 'react';
+
+import { DraftField } from '../shared/DraftField';
+import { CatalogQuery, PromQLQuery, QueryFormat } from '../shared/types';
+import { ExemplarFields, exemplarsText } from './ExemplarFields';
+import { OptionsLine } from './OptionsLine';
+import { kindFields, kindOf, QueryKind } from './queryKind';
+
+type GraphQuery = CatalogQuery | PromQLQuery;
+/** The legend that shows the labels in which the series differ. */
+export const AUTO_LEGEND = '__auto';
+
+const KINDS: Array<SelectableValue<QueryKind>> = [
+  { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
+  { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
+];
+// Panels of the Prometheus data source can have both.
+const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
+
+const FORMATS: Array<SelectableValue<QueryFormat>> = [
+  { value: 'time_series', label: 'Time series' },
+  { value: 'time_series_wide', label: 'Time series, wide', description: 'All series in one table, joined by time' },
+  { value: 'table', label: 'Table' },
+  { value: 'heatmap', label: 'Heatmap', description: 'The buckets of a histogram, not cumulative' },
+];
+
+interface Props<Query extends GraphQuery> {
+  query: Query;
+  onChange: (query: Query) => void;
+  /** Whether this is the query of an alert rule, which has no exemplars. */
+  forAlert: boolean;
+  /** The legend that an empty field means. */
+  defaultLegend?: string;
+  /** Options of one kind of query, and their texts for the closed line. */
+  children?: React.ReactNode;
+  summary?: string[];
+}
+
+/** Edits the options of a query in either language. */
+export function QueryOptions<Query extends GraphQuery>({
+  query,
+  onChange,
+  forAlert,
+  defaultLegend,
+  children,
+  summary = [],
+}: Props<Query>) {
+  const id = useId();
+  const kind = kindOf(query);
+  const exemplars = !forAlert && hasExemplars(query);
+  const texts = [
+    `Type: ${labelOf([...KINDS, BOTH], kind)}`,
+    `Legend: ${legendText(query.legendFormat || defaultLegend)}`,
+    `Format: ${labelOf(FORMATS, query.format ?? 'time_series')}`,
+    `Min step: ${query.interval || 'auto'}`,
+    ...summary,
+    ...(exemplars ? [`Exemplars: ${exemplarsText(query)}`] : []),
+    ...(query.customQueryParameters ? [`Query parameters: ${query.customQueryParameters}`] : []),
+  ];
+  return (
+    <OptionsLine summary={texts}>
+      <EditorField label="Type">
+        <RadioButtonGroup
+          options={kind === 'both' ? [...KINDS, BOTH] : KINDS}
+          value={kind}
+          onChange={(next) => onChange({ ...query, ...kindFields(next) })}
+        />
+      </EditorField>
+      <DraftField
+        label="Legend"
+        tooltip="Can contain labels, such as {{model}}. __auto shows the labels in which the series differ."
+        width={30}
+        placeholder={defaultLegend || AUTO_LEGEND}
+        value={query.legendFormat}
+        onCommit={(legendFormat) => onChange({ ...query, legendFormat })}
+      />
+      <EditorField label="Format" htmlFor={`${id}-format`} width={20}>
+        <Select
+          inputId={`${id}-format`}
+          options={FORMATS}
+          value={query.format ?? 'time_series'}
+          onChange={({ value }) => onChange({ ...query, format: value })}
+        />
+      </EditorField>
+      <DraftField
+        label="Min step"
+        tooltip="The shortest time between two points, such as 15s or 1m."
+        width={12}
+        placeholder="auto"
+        value={query.interval}
+        onCommit={(interval) => onChange({ ...query, interval })}
+      />
+      {children}
+      {exemplars && <ExemplarFields query={query} onChange={onChange} />}
+      <DraftField
+        label="Query parameters"
+        tooltip="Sent to the server, as in a URL: name=value&name2=value2. They can't change the parameters of the data source."
+        width={20}
+        placeholder="none"
+        value={query.customQueryParameters}
+        onCommit={(text) => onChange({ ...query, customQueryParameters: text || undefined })}
+      />
+    </OptionsLine>
+  );
+}
+
+function labelOf<Value>(options: Array<SelectableValue<Value>>, value: Value): string {
+  return options.find((option) => option.value === value)?.label ?? String(value);
+}
+
+function legendText(legend = AUTO_LEGEND): string {
+  return legend === AUTO_LEGEND ? 'auto' : legend;
+}
+
+/** Exemplars are points over time, so they need a graph or a heatmap. */
+function hasExemplars(query: GraphQuery): boolean {
+  return kindOf(query) !== 'instant' && query.format !== 'table';
+}

@@ -1,0 +1,35 @@
+import { readableQuery } from '../shared/readableQuery';
+import { isText } from '../shared/storedValues';
+import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+
+/** Reports whether a query is sent to the backend: it is not hidden and has all that it needs. */
+export function isRunnable(stored: ModelMetricsQuery): boolean {
+  const query = readableQuery(stored);
+  if (query.hide) {
+    return false;
+  }
+  if (isCatalogQuery(query)) {
+    return Boolean(query.metric);
+  }
+  switch (query.queryType) {
+    case 'annotation':
+      return isPresent(query.expr ?? query.metric);
+    case 'labelValues':
+      return Boolean(query.label);
+    case 'paramValues':
+      return Boolean(query.metric && query.param);
+    case 'labelNames':
+    case 'metricNames':
+    case 'catalogMetrics':
+      return true;
+    case 'series':
+      return isPresent(query.match);
+    default:
+      return isPresent(query.expr);
+  }
+}
+
+/** A value of another type is sent: the backend reports what is wrong with it. */
+function isPresent(text: unknown): boolean {
+  return isText(text) ? text.trim() !== '' : Boolean(text);
+}

@@ -1,0 +1,9 @@
+import { isFetchError } from '@grafana/runtime';
+
+/** Returns the message of an error, including errors in a response of the backend. */
+export function errorMessage(error: unknown): string {
+  if (isFetchError(error)) {
+    return error.data?.message ?? error.data?.error ?? error.statusText ?? `HTTP status ${error.status}`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

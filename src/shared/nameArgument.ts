@@ -1,0 +1,38 @@
+import { unescapeName } from './escapedName';
+import { escapeString, unquote } from './promql';
+import { isClosedLiteral, textOf, tokenize } from './promqlTokens';
+
+/** A name that needs no quotes as an argument. There can be variables in it. */
+const BARE_NAME = /^(?:\$\{[^{}]+\}|\[\[[^[\]]+\]\]|[^\s(){}[\]=<>!~"'`,]| +(?! |$))+$/;
+
+export interface Arguments {
+  /** The text before the last argument. */
+  selector?: string;
+  /** The name of a label or parameter. */
+  name?: string;
+}
+
+/**
+ * Splits the arguments of a function such as `label_values(selector, name)`. In quotes the name can be any text. A name
+ * without quotes can contain quotes as letters, as `it's` does.
+ */
+export function parseArguments(text: string): Arguments {
+  const tokens = tokenize(text.trim());
+  const comma = tokens.map((token) => token.text).lastIndexOf(',');
+  const selector = comma < 0 ? undefined : textOf(tokens.slice(0, comma));
+  const [literal, ...others] = tokens.slice(comma + 1).filter(({ kind }) => kind !== 'space');
+  const name = textOf(tokens.slice(comma + 1)).trim();
+  if (isClosedLiteral(literal) && others.length === 0) {
+    return { selector, name: unquote(name) ?? name.slice(1, -1) };
+  }
+  if (BARE_NAME.test(name)) {
+    return { selector, name: unescapeName(name) };
+  }
+  return /^[^"'`]/.test(name) && BARE_NAME.test(name.replace(/["'`]/g, '')) ? { selector, name } : {};
+}
+
+/** Formats a name as an argument that parseArguments reads. An unfinished query has none. */
+export function nameArgument(name = ''): string {
+  const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
+  return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;
+}

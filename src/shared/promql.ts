@@ -1,0 +1,91 @@
+import { AdHocFilter } from './types';
+
+/** Escapes a text for a regular expression. */
+export function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/**
+ * Escapes a text for a string with these quotes. Strings in backquotes have no escape sequences. U+FFFD is escaped, because
+ * PromQL reads it as an invalid byte.
+ */
+export function escapeString(text: string, quote: string): string {
+  if (quote !== '"' && quote !== "'") {
+    return text;
+  }
+  return text
+    .replace(/\\/g, '\\\\')
+    .replace(/\n/g, '\\n')
+    .replace(/\uFFFD/g, '\\ufffd')
+    .replaceAll(quote, `\\${quote}`);
+}
+
+const ESCAPE_SEQUENCES: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
+
+/**
+ * Returns the text of a string literal. A name without quotes is returned as it is. Returns undefined for rare escape
+ * sequences, such as `\\x41`.
+ */
+export function unquote(literal: string): string | undefined {
+  if (!/^["'`]/.test(literal)) {
+    return literal;
+  }
+  const inner = literal.slice(1, -1);
+  if (literal[0] === '`') {
+    return inner;
+  }
+  const escapes = inner.match(/\\[^]/g) ?? [];
+  return escapes.every(([, char]) => char in ESCAPE_SEQUENCES)
+    ? inner.replace(/\\([^])/g, (_, char) => ESCAPE_SEQUENCES[char])
+    : undefined;
+}
+
+/**
+ * Returns a selector of the series that match ad-hoc filters, or undefined without filters. A filter with an operator
+ * that Prometheus doesn't have is omitted, so that the selector can match more series, but never fewer.
+ */
+export function filterSelector(filters: AdHocFilter[]): string | undefined {
+  const matchers = filters.flatMap(filterMatcher);
+  if (matchers.length === 0) {
+    return undefined;
+  }
+  // Prometheus rejects a selector that matches a series without labels.
+  const all = filters.some(needsLabel) ? matchers : ['__name__!=""', ...matchers];
+  return `{${all.join(',')}}`;
+}
+
+function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter): string[] {
+  const anyOf = values.map(escapeRegex).join('|');
+  switch (operator) {
+    case '=':
+    case '!=':
+    case '=~':
+    case '!~':
+      return [labelName(key) + operator + quote(value)];
+    case '=|':
+      return [`${labelName(key)}=~${quote(anyOf)}`];
+    case '!=|':
+      return [`${labelName(key)}!~${quote(anyOf)}`];
+    default:
+      return [];
+  }
+}
+
+/** Reports whether a filter matches only series with the label. */
+function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean {
+  return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
+}
+
+/** Formats a label's name, in quotes if it isn't an identifier. */
+export function labelName(name: string): string {
+  return isIdentifier(name) ? name : quote(name);
+}
+
+/** Reports whether a name needs no quotes in any position of PromQL. */
+export function isIdentifier(name: string): boolean {
+  return /^[a-zA-Z_]\w*$/.test(name);
+}
+
+function quote(text: string): string {
+  return `"${escapeString(text, '"')}"`;
+}

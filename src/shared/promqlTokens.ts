@@ -1,0 +1,68 @@
+import { VARIABLE } from './variableReference';
+
+/**
+ * The kinds of tokens. A `literal` is a string with its quotes; one that isn't closed ends with its line or with the
+ * text. An `operator` compares a label with a value. `other` is any other single character.
+ */
+export type TokenKind = 'literal' | 'comment' | 'variable' | 'space' | 'word' | 'operator' | 'other';
+
+export interface Token {
+  kind: TokenKind;
+  text: string;
+  /** Where the token begins in the expression. */
+  index: number;
+}
+
+/**
+ * Whether a string can contain line breaks. PromQL's strings in single and double quotes end with their line at the
+ * latest, MetricsQL's don't.
+ */
+export type Strings = 'singleLine' | 'multiLine';
+
+// Each pattern reads a character once, so that the time is linear in the length of the text.
+const LITERALS: Record<Strings, RegExp> = {
+  singleLine: /"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?|`[^`]*`?/,
+  multiLine: /"[^"\\]*(?:\\[^][^"\\]*)*"?|'[^'\\]*(?:\\[^][^'\\]*)*'?|`[^`]*`?/,
+};
+
+const CLOSED_LITERAL = /^(?:"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|`[^`]*`)$/;
+
+function pattern(strings: Strings): RegExp {
+  const kinds: Array<[TokenKind, string]> = [
+    ['literal', LITERALS[strings].source],
+    ['comment', /#[^\r\n]*/.source],
+    ['variable', VARIABLE.source],
+    ['space', /\s+/.source],
+    ['word', /[a-zA-Z_:][\w:]*/.source],
+    ['operator', /[=!]~|!=|=/.source],
+    ['other', /[^]/.source],
+  ];
+  return new RegExp(kinds.map(([kind, source]) => `(?<${kind}>${source})`).join('|'), 'g');
+}
+
+const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), multiLine: pattern('multiLine') };
+
+/**
+ * Splits an expression into tokens, which together are the expression.
+ *
+ * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
+ * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers; MetricsQL;
+ * functions that the grammar doesn't know; and incomplete expressions. It also keeps the grammar out of module.js, which
+ * every dashboard loads. There is no other scanner of PromQL in the frontend.
+ */
+export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {
+  return [...expr.matchAll(PATTERNS[strings])].map(({ 0: text, index, groups = {} }) => {
+    const [kind] = Object.entries(groups).find(([, group]) => group !== undefined) as [TokenKind, string];
+    return { kind, text, index };
+  });
+}
+
+/** Reports whether a literal has its closing quote. */
+export function isClosedLiteral(token: Token | undefined): boolean {
+  return token?.kind === 'literal' && CLOSED_LITERAL.test(token.text);
+}
+
+/** Concatenates tokens. */
+export function textOf(tokens: Token[]): string {
+  return tokens.map(({ text }) => text).join('');
+}

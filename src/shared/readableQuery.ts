@@ -1,0 +1,92 @@
+import { isText, Read, readList, readNumber, readSwitch, readText } from './storedValues';
+import { AdHocFilter, ModelMetricsQuery, QueryFormat } from './types';
+
+const FORMATS: QueryFormat[] = ['time_series', 'time_series_wide', 'table', 'heatmap'];
+
+/** Reads a format in any spelling, such as `timeseries` or `Time series`. */
+function readFormat(value: unknown): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
+  return isText(value) ? (FORMATS.find((format) => plain(format) === plain(value)) ?? value) : undefined;
+}
+
+function readParam(value: unknown): unknown {
+  if (Array.isArray(value) || !isObject(value)) {
+    return Array.isArray(value) ? readList(value) : readText(value);
+  }
+  const values = Array.isArray(value.values) ? readList(value.values) : undefined;
+  return values && { ...value, values };
+}
+
+/** Reads an ad-hoc filter. If its value is null, the first of its values is used. */
+export function readFilter(filter: unknown): AdHocFilter | undefined {
+  if (!isObject(filter) || !isText(filter.key)) {
+    return undefined;
+  }
+  const { operator, value, values } = filter;
+  const list = readList(values ?? []);
+  const text = readText(value ?? list?.[0] ?? '');
+  const isReadable = text !== undefined && list !== undefined;
+  return isReadable
+    ? ({ ...filter, operator: operator ?? '=', value: text, ...(isPresent(values) && { values: list }) } as AdHocFilter)
+    : undefined;
+}
+
+function readParams(value: unknown): unknown {
+  if (!isObject(value) || Array.isArray(value)) {
+    return undefined;
+  }
+  const params = Object.entries(value).map(([name, param]) => [name, param === null ? null : readParam(param)]);
+  return params.every(([, param]) => param !== undefined) ? Object.fromEntries(params) : undefined;
+}
+
+function readFilters(value: unknown): unknown {
+  const filters = Array.isArray(value) ? value.map(readFilter) : [undefined];
+  return filters.every(isObject) ? filters : undefined;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+const READERS = new Map<string, Read>([
+  ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
+  ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
+  ...['title', 'text'].map((name) => [name, readText] as const),
+  ...['groupBy', 'tags'].map((name) => [name, readList] as const),
+  ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
+  ['intervalFactor', readNumber],
+  ['format', readFormat],
+  ['instantFormat', readFormat],
+  ['params', readParams],
+  ['adhocFilters', readFilters],
+]);
+
+/**
+ * Converts the fields of a stored query to their types. Other programs and older versions of Grafana store some fields in
+ * other types. A field without a clear meaning stays as it is, and the backend reports what is wrong with it.
+ */
+export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
+  return withFields(query, (read, value) => read(value) ?? value);
+}
+
+/** Like readableQuery, but without the fields that have no clear meaning. */
+export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
+  return withFields(query, (read, value) => read(value));
+}
+
+/** Unchanged fields and queries stay the same objects, because components compare them. */
+function withFields<Query extends ModelMetricsQuery>(
+  query: Query,
+  change: (read: Read, value: unknown) => unknown
+): Query {
+  const changed = Object.entries(query).flatMap(([name, value]) => {
+    const read = READERS.get(name);
+    const next = read && isPresent(value) ? change(read, value) : value;
+    return JSON.stringify(next) === JSON.stringify(value) ? [] : [[name, next]];
+  });
+  return changed.length ? { ...query, ...Object.fromEntries(changed) } : query;
+}

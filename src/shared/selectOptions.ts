@@ -1,0 +1,23 @@
+import { SelectableValue } from '@grafana/data';
+
+import { NameList, truncatedHint } from './nameList';
+
+/** Returns an option whose label is its value. */
+export function option(value: string): SelectableValue<string> {
+  return { label: value, value };
+}
+
+/** Returns the warnings of the server as disabled options for the end of the list. */
+export function warningOptions({ warnings = [] }: NameList): Array<SelectableValue<string>> {
+  return warnings.map((warning) => ({ label: warning, isDisabled: true }));
+}
+
+/** Returns the options of a list, and at its end whether it is incomplete. `advice` says how to find other values. */
+export function namesAsOptions(names: NameList, advice: string): Array<SelectableValue<string>> {
+  const more = { label: truncatedHint(names.values.length, advice), isDisabled: true };
+  return [...names.values.map(option), ...(names.truncated ? [more] : []), ...warningOptions(names)];
+}
+
+export function values(options: Array<SelectableValue<string>>): string[] {
+  return options.flatMap(({ value }) => (value === undefined ? [] : [value]));
+}

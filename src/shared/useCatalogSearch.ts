@@ -1,0 +1,46 @@
+import { useMemo } from 'react';
+import useAsyncFn from 'react-use/lib/useAsyncFn';
+import useDebounce from 'react-use/lib/useDebounce';
+
+import { Catalog, groupByPack, PackMetrics } from './catalog';
+import { EditorDataSource } from './editorDataSource';
+import { errorMessage } from './errorMessage';
+
+/** Milliseconds without input before the backend is searched. */
+const TYPING_PAUSE = 150;
+
+interface CatalogSearchState {
+  /** The metrics that were found last, the best match first. Without a text, all metrics. */
+  packs?: PackMetrics[];
+  /** The search for the current text isn't finished. */
+  isSearching: boolean;
+  /** The reason why the search failed. */
+  error?: string;
+}
+
+/** Searches the catalog while the user types. The backend ranks the metrics. */
+export function useCatalogSearch(
+  datasource: EditorDataSource,
+  catalog: Catalog | undefined,
+  text: string
+): CatalogSearchState {
+  const search = text.trim();
+  const [{ value: last }, find] = useAsyncFn(
+    (searched: string) =>
+      datasource.searchCatalog(searched).then(
+        (metrics) => ({ searched, metrics, error: undefined }),
+        (error: unknown) => ({ searched, metrics: [], error: errorMessage(error) })
+      ),
+    [datasource]
+  );
+  useDebounce(() => search && void find(search), TYPING_PAUSE, [find, search]);
+
+  const found = search === '' ? catalog?.metrics : (last?.metrics ?? catalog?.metrics);
+  const packs = useMemo(() => catalog && found && groupByPack(catalog, found), [catalog, found]);
+  const isCurrent = last?.searched === search;
+  return {
+    packs,
+    isSearching: !catalog || (search !== '' && !isCurrent),
+    error: search !== '' && isCurrent ? last.error : undefined,
+  };
+}

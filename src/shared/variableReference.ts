@@ -1,0 +1,15 @@
+/** A reference to a dashboard variable or a macro, in each of Grafana's spellings: `$name`, `${name.field:format}`, `[[name:format]]`. */
+export const VARIABLE = /\$\w+|\$\{\w+(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[\w+?(?::\w+)?\]\]/g;
+
+const PARTS = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;
+
+/** Returns the name of the variable in a reference, and the format if the reference has one. */
+export function parseReference(text: string): { name: string; format?: string } {
+  const [, name = '', format] = text.match(PARTS) ?? [];
+  return { name, format };
+}
+
+/** Returns the references in all texts of a query, as they are written there. */
+export function variablesIn(query: unknown): string[] {
+  return JSON.stringify(query).match(VARIABLE) ?? [];
+}

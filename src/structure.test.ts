@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.join(__dirname, '..');
+
+/** The files that a file imports, by file. */
+type ImportGraph = Map<string, string[]>;
+
+/** Lists the TypeScript files of a directory, relative to the repository. */
+function sources(directory: string): string[] {
+  const names = readdirSync(path.join(ROOT, directory), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => /\.tsx?$/.test(name)).map((name) => path.posix.join(directory, name));
+}
+
+/** Includes imports of types and dynamic imports. */
+function importGraph(files: string[]): ImportGraph {
+  return new Map(
+    files.map((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(path.join(ROOT, file), 'utf8'));
+      const targets = importedFiles
+        .filter(({ fileName }) => fileName.startsWith('.'))
+        .map(({ fileName }) => path.posix.join(path.posix.dirname(file), fileName));
+      return [file, targets.flatMap((target) => resolve(target) ?? [])];
+    })
+  );
+}
+
+function resolve(target: string): string | undefined {
+  const isFile = (name: string) => statSync(path.join(ROOT, name), { throwIfNoEntry: false })?.isFile();
+  return ['', '.ts', '.tsx', '/index.ts'].map((suffix) => target + suffix).find(isFile);
+}
+
+/** Returns a cycle for each file at which a depth-first search meets the path that leads there. */
+function findCycles(graph: ImportGraph): string[][] {
+  const cycles: string[][] = [];
+  const finished = new Set<string>();
+  const visit = (file: string, trail: string[]) => {
+    const at = trail.indexOf(file);
+    if (at >= 0) {
+      cycles.push([...trail.slice(at), file]);
+    } else if (!finished.has(file)) {
+      graph.get(file)?.forEach((target) => visit(target, [...trail, file]));
+      finished.add(file);
+    }
+  };
+  [...graph.keys()].forEach((file) => visit(file, []));
+  return cycles;
+}
+
+/** The directories of src that each directory may import. */
+const LAYERS: Record<string, string[]> = {
+  shared: [],
+  code: ['shared'],
+  query: ['code', 'shared'],
+  variable: ['query', 'code', 'shared'],
+  annotation: ['query', 'code', 'shared'],
+  config: ['shared'],
+};
+
+const MAX_LINES = 300;
+
+const graph = importGraph([...sources('src'), ...sources('dashboards/src'), ...sources('tests/e2e')]);
+const isTest = (file: string) => /\.test\.tsx?$/.test(file) || file.startsWith('src/testing/');
+const product = [...graph.keys()].filter((file) => !isTest(file) && !file.startsWith('tests/'));
+
+describe('the import graph', () => {
+  it('contains imports of values and types, and dynamic imports', () => {
+    expect(graph.get('src/module.ts')).toContain('src/datasource.ts');
+    expect(graph.get('src/code/PromQLField.tsx')).toContain('src/code/CodeField.tsx');
+    expect(graph.get('dashboards/src/catalog.ts')).toContain('src/shared/types.ts');
+  });
+
+  it('has no cycle', () => {
+    expect(findCycles(graph)).toEqual([]);
+  });
+
+  it.each(Object.keys(LAYERS))('src/%s imports only the directories below it', (layer) => {
+    const allowed = [layer, ...LAYERS[layer]].map((name) => `src/${name}/`);
+    const files = product.filter((file) => file.startsWith(`src/${layer}/`));
+    const others = files.flatMap((file) =>
+      (graph.get(file) ?? [])
+        .filter((target) => !allowed.some((prefix) => target.startsWith(prefix)))
+        .map((target) => `${file} imports ${target}`)
+    );
+    expect(files.length).toBeGreaterThan(1);
+    expect(others).toEqual([]);
+  });
+});
+
+it.each<[string, Array<[string, string[]]>, string[][]]>([
+  ['a file that imports itself', [['a', ['a']]], [['a', 'a']]],
+  [
+    'a cycle of three',
+    [
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['a']],
+    ],
+    [['a', 'b', 'c', 'a']],
+  ],
+  [
+    'a cycle behind another file',
+    [
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['b']],
+    ],
+    [['b', 'c', 'b']],
+  ],
+  [
+    'two ways to one file',
+    [
+      ['a', ['b', 'c']],
+      ['b', ['c']],
+      ['c', []],
+    ],
+    [],
+  ],
+])('finds %s', (_, edges, want) => {
+  expect(findCycles(new Map(edges))).toEqual(want);
+});
+
+it(`no file of the product has more than ${MAX_LINES} lines`, () => {
+  const lines = (file: string) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length - 1;
+  expect(product.filter((file) => lines(file) > MAX_LINES)).toEqual([]);
+});

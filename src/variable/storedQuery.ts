@@ -1,0 +1,79 @@
+import { parseArguments } from '../shared/nameArgument';
+import { paramValues } from '../shared/params';
+import { matcherParams, parseSelector, portableSelector } from '../shared/selector';
+import { isVariableQuery, SeriesSelection, VariableQuery } from '../shared/types';
+
+/** A variable's query of Grafana's Prometheus data source, which stores an object or only the text. */
+interface PrometheusVariable {
+  refId?: string;
+  query?: unknown;
+}
+
+/**
+ * Reads the stored query of a dashboard variable. A query of Grafana's Prometheus data source is a text such as
+ * `label_values(up, job)`, or has the text in its field `query`. Returns undefined for an empty query.
+ */
+export function storedQuery(stored: unknown): VariableQuery | undefined {
+  if (isVariableQuery(stored)) {
+    return stored;
+  }
+  const { query, refId }: PrometheusVariable = typeof stored === 'object' && stored ? stored : { query: stored };
+  const text = typeof query === 'string' ? query.trim() : '';
+  return text ? parseVariable(text, refId || 'variable') : undefined;
+}
+
+const FUNCTION = /^(label_names|label_values|metrics|query_result|catalog_metrics|param_values)\(([^]*)\)$/;
+
+function parseVariable(query: string, refId: string): VariableQuery | undefined {
+  const base = { refId, query };
+  const [, name, argument = ''] = query.match(FUNCTION) ?? [];
+  const { selector, name: label } = parseArguments(argument);
+  switch (name) {
+    case 'label_names':
+      return { ...base, queryType: 'labelNames', ...(argument.trim() && { regex: argument.trim() }) };
+    case 'label_values':
+      if (label) {
+        return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
+      }
+      // Prometheus reports what is wrong with it.
+      return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
+    case 'metrics':
+      return argument
+        ? { ...base, queryType: 'metricNames', ...(argument !== '.*' && { regex: argument }) }
+        : undefined;
+    case 'query_result':
+      return argument ? { ...base, queryType: 'queryResult', expr: argument } : undefined;
+    case 'catalog_metrics':
+      return { ...base, queryType: 'catalogMetrics' };
+    case 'param_values': {
+      const { metric = '', params } = seriesOf(selector);
+      return label ? { ...base, queryType: 'paramValues', metric, param: label, params } : undefined;
+    }
+    default:
+      return { ...base, queryType: 'series', match: query };
+  }
+}
+
+/**
+ * Converts the selector of an imported variable. A selector with another variable stays as it is written, because a field
+ * has another meaning: with All or without a value, a field filters nothing, and a selector compares with All's value or
+ * the empty value.
+ */
+function importedSeries(text = ''): SeriesSelection {
+  const series = seriesOf(text);
+  const values = Object.values(series.params ?? {}).flatMap(paramValues);
+  return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: portableSelector(text) } : series;
+}
+
+/** Converts a selector to fields. A selector that fields can't express stays as it is written. */
+function seriesOf(text = ''): SeriesSelection {
+  const selector = parseSelector(text);
+  const params = selector && matcherParams(selector.matchers);
+  if (!params) {
+    return { match: portableSelector(text) };
+  }
+  return {
+    ...(selector.metric && { metric: selector.metric }),
+    ...(selector.matchers.length > 0 && { params }),
+  };
+}

@@ -1,0 +1,40 @@
+import { CustomVariableSupport, DataQueryRequest, DataQueryResponse } from '@grafana/data';
+import { map, Observable } from 'rxjs';
+
+import { isRunnable } from '../query/runnableQuery';
+import { EditorDataSource } from '../shared/editorDataSource';
+import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
+import { storedQuery } from './storedQuery';
+import { VariableQueryEditor } from './VariableQueryEditor';
+
+/** Runs the queries of dashboard variables. */
+export class CatalogVariableSupport extends CustomVariableSupport<
+  EditorDataSource,
+  VariableQuery,
+  ModelMetricsQuery,
+  ModelMetricsOptions
+> {
+  editor = VariableQueryEditor;
+
+  constructor(private readonly datasource: EditorDataSource) {
+    super();
+  }
+
+  query(request: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
+    // Dashboards also contain texts of the Prometheus data source, and queries without a refId, which the backend needs.
+    // Grafana does not call filterQuery for variables.
+    const queries = request.targets.map(storedQuery).filter((query) => query !== undefined);
+    const targets = queries.filter(isRunnable).map((query) => ({ ...query, refId: query.refId || 'variable' }));
+    return this.datasource.query({ ...request, targets }).pipe(map(orThrow));
+  }
+}
+
+/** Throws the error of a response, because Grafana shows the message of a thrown error only. */
+function orThrow(response: DataQueryResponse): DataQueryResponse {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- a failed request has no other
+  const [error = response.error] = response.errors ?? [];
+  if (error) {
+    throw new Error(error.message ?? error.data?.message ?? error.statusText);
+  }
+  return response;
+}
