@@ -10,9 +10,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 // Sizes of the drawing, in characters and lines.

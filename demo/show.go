@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
 // refresh is how often the panels in the terminal are asked again, and how

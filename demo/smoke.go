@@ -7,8 +7,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/smoke"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/smoke"
 )
 
 // smokeOnce asks everything of one fleet and prints the table.
@@ -25,13 +26,13 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	}
 	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
 	asked := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
-	incidents, err := fleet.FindIncidents(o.incident)
+	incidents, err := incident.Find(o.incident)
 	if err != nil {
 		return nil, err
 	}
-	for _, incident := range incidents {
-		asked.Raises = append(asked.Raises, incident.Raises...)
-		asked.Blanks = append(asked.Blanks, incident.Blanks...)
+	for _, i := range incidents {
+		asked.Raises = append(asked.Raises, i.Raises...)
+		asked.Blanks = append(asked.Blanks, i.Blanks...)
 	}
 	if verdicts, err = smoke.Run(ctx, asked); err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func smokeIncidents(ctx context.Context, o options) error {
 		table  smoke.Incidents
 		failed []string
 	)
-	for _, incident := range append([]fleet.Incident{{Title: "nothing goes wrong"}}, fleet.Incidents...) {
+	for _, incident := range append([]simulation.Incident{{Title: "nothing goes wrong"}}, incident.All...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -12,9 +12,9 @@ import (
 	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 // stack is what every way of running the demo stands on: the fleet, its history
@@ -64,11 +64,11 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	}
 	// It outlives ctx, so that Grafana and the plugin end before it.
 	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
-		Dir:    data,
-		Listen: fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
-		Fleet:  platforms,
-		Also:   o.own(),
-		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Dir:     data,
+		Listen:  fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
+		Fleet:   platforms,
+		Targets: o.pluginTargets(),
+		Logger:  slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return s, err
@@ -82,9 +82,9 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	return s, err
 }
 
-// own is the demo's plugin as a scrape target, at the port of the Grafana or of the
-// plugin host that will run it.
-func (o options) own() []prometheus.Target {
+// pluginTargets returns the demo's plugin as a scrape target, at the port of the
+// Grafana or plugin host that will run it.
+func (o options) pluginTargets() []prometheus.Target {
 	if o.smoke {
 		return nil
 	}

@@ -43,8 +43,8 @@ type policy struct {
 	Routes         []policy   `yaml:"routes"`
 }
 
-// demo/provision reads the first three folders strictly, the test below the last:
-// anything elsewhere would be read by nobody, or by Grafana alone.
+// testbed/provision reads the first three folders strictly, and the test below
+// reads the last one. No test reads a file elsewhere.
 func TestEveryProvisioningFileIsChecked(t *testing.T) {
 	files, err := fs.Glob(os.DirFS(filepath.Join(root, "provisioning")), "*/*.y*ml")
 	if err != nil || len(files) == 0 {

@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // contract is the families that the catalog's packs declare, by name. Those that
@@ -95,7 +97,12 @@ func TestEachServiceExportsWhatIsItsOwn(t *testing.T) {
 func exposition(t *testing.T) map[string]map[string]*dto.MetricFamily {
 	t.Helper()
 	f := newFleet(t, fleet.Options{History: 10 * time.Minute})
-	exporters, answers := serve(t, f), map[string]map[string]*dto.MetricFamily{}
+	exporters, err := f.Serve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = exporters.Close() }()
+	answers := map[string]map[string]*dto.MetricFamily{}
 	for _, target := range f.Targets() {
 		address, ok := exporters.Address(target)
 		if !ok {
@@ -131,4 +138,23 @@ func bucketBounds(m *dto.Metric) []float64 {
 		bounds = append(bounds, b.GetUpperBound())
 	}
 	return bounds[:max(0, len(bounds)-1)]
+}
+
+func get(t *testing.T, address string) (status int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+simulation.MetricsPath, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Close = true // leave no idle connection behind
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
 }

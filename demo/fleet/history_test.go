@@ -1,7 +1,6 @@
 package fleet_test
 
 import (
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -10,12 +9,13 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // end is a fixed end of histories.
 var end = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
-func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
+func newFleet(t *testing.T, o fleet.Options) *simulation.Fleet {
 	t.Helper()
 	f, err := fleet.New(o)
 	if err != nil {
@@ -25,51 +25,10 @@ func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
 }
 
 // play steps a fleet to the end of its history and shows each step.
-func play(f *fleet.Fleet, show func()) {
+func play(f *simulation.Fleet, show func()) {
 	for f.Now().Before(f.End()) {
 		f.Step()
 		show()
-	}
-}
-
-// fingerprint is every value and every scrape of a history, in order.
-func fingerprint(t *testing.T, o fleet.Options) uint64 {
-	t.Helper()
-	f, sum := newFleet(t, o), uint64(14695981039346656037)
-	mix := func(v float64) { sum = (sum ^ math.Float64bits(v)) * 1099511628211 }
-	var values []float64
-	play(f, func() {
-		for _, target := range f.Targets() {
-			values = target.Values(values[:0])
-			for _, v := range values {
-				mix(v)
-			}
-			mix(target.Scrape().Duration)
-			mix(float64(target.Scrape().Condition))
-		}
-	})
-	return sum
-}
-
-func TestSameSeedAndEndGiveTheSameHistory(t *testing.T) {
-	base := fleet.Options{Seed: 7, Now: end}
-	want := fingerprint(t, base)
-	for _, c := range []struct {
-		name    string
-		options fleet.Options
-		same    bool
-	}{
-		{"same seed, same end", fleet.Options{Seed: 7, Now: end}, true},
-		{"end within the same step", fleet.Options{Seed: 7, Now: end.Add(14 * time.Second)}, true},
-		{"other seed", fleet.Options{Seed: 8, Now: end}, false},
-		{"other end", fleet.Options{Seed: 7, Now: end.Add(time.Hour)}, false},
-		{"incident", fleet.Options{Seed: 7, Now: end, Incident: "errors"}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if same := fingerprint(t, c.options) == want; same != c.same {
-				t.Errorf("same history: %t, want %t", same, c.same)
-			}
-		})
 	}
 }
 
@@ -96,13 +55,13 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 		restarts int
 		resets   int
 	}
-	states := map[*fleet.Target]*state{}
+	states := map[*simulation.Target]*state{}
 	for _, target := range f.Targets() {
 		states[target] = &state{series: target.Series()}
 	}
 	play(f, func() {
 		for target, s := range states {
-			down := target.Scrape().Condition == fleet.Down
+			down := target.Scrape().Condition == simulation.Down
 			if down && !s.down {
 				s.restarts++
 				if end.Sub(f.Now()) < 2*time.Hour {
@@ -188,7 +147,7 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 	} {
 		happened[kind] = time.Time{}
 	}
-	kinds, before := map[*fleet.Target][]string{}, map[*fleet.Target][]float64{}
+	kinds, before := map[*simulation.Target][]string{}, map[*simulation.Target][]float64{}
 	for _, target := range f.Targets() {
 		for _, series := range target.Series() {
 			kind := series.Get("status") + series.Get("error_type") + series.Get("device")

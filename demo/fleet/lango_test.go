@@ -8,13 +8,14 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // ledger sums what Lango's counters gained over a history, restarts allowed
 // for, by family and by "family label=value".
 type ledger map[string]float64
 
-func keepLedger(t *testing.T, show func(*fleet.Fleet, *fleet.Target)) ledger {
+func keepLedger(t *testing.T, show func(*simulation.Fleet, *simulation.Target)) ledger {
 	t.Helper()
 	f := newFleet(t, fleet.Options{Now: end})
 	target := targetOf(t, f, "lango")
@@ -40,7 +41,7 @@ func keepLedger(t *testing.T, show func(*fleet.Fleet, *fleet.Target)) ledger {
 }
 
 func TestLangoCountsAgreeAndShowEveryKind(t *testing.T) {
-	sums := keepLedger(t, func(*fleet.Fleet, *fleet.Target) {})
+	sums := keepLedger(t, func(*simulation.Fleet, *simulation.Target) {})
 	for _, c := range []struct {
 		name      string
 		one, many []string // families of which the sums are equal
@@ -96,7 +97,7 @@ func (l ledger) of(t *testing.T, keys []string) float64 {
 func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
 	down, starts := false, 0
 	var wasStarted float64
-	keepLedger(t, func(f *fleet.Fleet, target *fleet.Target) {
+	keepLedger(t, func(f *simulation.Fleet, target *simulation.Target) {
 		values := map[string]float64{}
 		current := target.Values(nil)
 		for i, labels := range target.Series() {
@@ -106,10 +107,10 @@ func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
 		if now := float64(f.Now().Unix()); started+uptime != now {
 			t.Errorf("started at %g and up for %g s at %g", started, uptime, now)
 		}
-		if serving := target.Scrape().Condition == fleet.Serving; serving {
+		if serving := target.Scrape().Condition == simulation.Serving; serving {
 			if down {
 				starts++
-				if uptime > fleet.Interval.Seconds() || values["lango_sessions_active"] > 5 {
+				if uptime > simulation.Interval.Seconds() || values["lango_sessions_active"] > 5 {
 					t.Errorf("up for %g s with %g sessions just after a restart", uptime, values["lango_sessions_active"])
 				}
 			} else if wasStarted != 0 && started != wasStarted {

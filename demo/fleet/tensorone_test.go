@@ -10,16 +10,17 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // endpointBooks reads what TensorOne's exporter shows of each endpoint.
 type endpointBooks struct {
-	target *fleet.Target
+	target *simulation.Target
 	series []labels.Labels
 	places map[string][]int // of the series of a sum, by what was asked for
 }
 
-func booksOf(t *testing.T, f *fleet.Fleet) *endpointBooks {
+func booksOf(t *testing.T, f *simulation.Fleet) *endpointBooks {
 	t.Helper()
 	target := targetOf(t, f, "tensorone")
 	return &endpointBooks{target, target.Series(), map[string][]int{}}

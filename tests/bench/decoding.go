@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // cost of decoding an answer once.
@@ -29,7 +29,7 @@ func measureDecoders(ctx context.Context, rounds int) ([]row, error) {
 	if err := flag.Set("test.benchtime", benchTime); err != nil {
 		return nil, err
 	}
-	measured := answers.Measured()
+	measured := responses.Measured()
 	seen := map[pairing][]cost{}
 	for range rounds {
 		for _, answer := range measured {
@@ -62,7 +62,7 @@ func medianCost(all []cost) cost {
 	return cost{median(ns), median(size), median(allocs)}
 }
 
-func printDecoders(measured []answers.Answer, costs map[pairing]cost) {
+func printDecoders(measured []responses.Response, costs map[pairing]cost) {
 	t := table{title: "Decoder", note: "From a body in memory to columns in memory. A native histogram of 20 buckets is one sample. × is the time over this plugin's."}
 	t.add("answer", "decoder", "ns/sample", "×", "B/sample", "allocs/series")
 	for _, answer := range measured {
@@ -76,7 +76,7 @@ func printDecoders(measured []answers.Answer, costs map[pairing]cost) {
 }
 
 // decode has Go's own harness time one decoder on one answer.
-func decode(decoder decoders.Decoder, answer answers.Answer) (cost, error) {
+func decode(decoder decoders.Decoder, answer responses.Response) (cost, error) {
 	var failure error
 	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // it is the benchmark
 		for b.Loop() {
@@ -96,19 +96,19 @@ func decode(decoder decoders.Decoder, answer answers.Answer) (cost, error) {
 func decoderBudget(costs map[pairing]cost) []row {
 	ours := func(answer string) cost { return costs[pairing{answer, decoders.Ours.Name}] }
 	times := func(decoder decoders.Decoder) float64 {
-		return costs[pairing{answers.SeventeenDigits, decoder.Name}].ns / ours(answers.SeventeenDigits).ns
+		return costs[pairing{responses.SeventeenDigits, decoder.Name}].ns / ours(responses.SeventeenDigits).ns
 	}
 	allocs := 0.0
-	for _, answer := range []string{answers.SeventeenDigits, answers.SixDigits, answers.RaggedGrids, answers.ManySeries, answers.InstantVector} {
+	for _, answer := range []string{responses.SeventeenDigits, responses.SixDigits, responses.RaggedGrids, responses.ManySeries, responses.InstantVector} {
 		allocs = max(allocs, ours(answer).allocs)
 	}
 	return []row{
-		atMost("decode 17-digit floats, a sample", ours(answers.SeventeenDigits).ns, 55, " ns"),
-		atMost("decode integers, a sample", ours(answers.SixDigits).ns, 25, " ns"),
+		atMost("decode 17-digit floats, a sample", ours(responses.SeventeenDigits).ns, 55, " ns"),
+		atMost("decode integers, a sample", ours(responses.SixDigits).ns, 25, " ns"),
 		atLeast("streaming jsoniter, times ours", times(decoders.StreamingJSONIter), 3, ""),
 		atLeast("client_golang, times ours", times(decoders.ClientGolang), 8, ""),
-		atMost("memory on a shared grid, a sample", ours(answers.SeventeenDigits).bytes, 12, " B"),
-		atMost("memory on ragged grids, a sample", ours(answers.RaggedGrids).bytes, 34, " B"),
+		atMost("memory on a shared grid, a sample", ours(responses.SeventeenDigits).bytes, 12, " B"),
+		atMost("memory on ragged grids, a sample", ours(responses.RaggedGrids).bytes, 34, " B"),
 		atMost("allocations a series, the most of any answer of floats", allocs, 12, ""),
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 // settle is how long an idle plugin is left alone before its memory is read.

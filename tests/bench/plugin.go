@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // contestant is a plugin in one of the ways it can be asked.
@@ -116,7 +116,7 @@ func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
 // ask sends one range query for what an upstream serves. It returns how long the
 // call took, until the answer's protobuf was read, and how long that is.
-func (r *running) ask(ctx context.Context, upstream string, of answers.Answer) (took time.Duration, size int, err error) {
+func (r *running) ask(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)
 	if err != nil {
 		return 0, 0, err
@@ -138,19 +138,19 @@ func (r *running) ask(ctx context.Context, upstream string, of answers.Answer) (
 }
 
 // request is what Grafana sends for a panel with one query.
-func (r *running) request(upstream string, of answers.Answer) (*pluginv2.QueryDataRequest, error) {
+func (r *running) request(upstream string, of responses.Response) (*pluginv2.QueryDataRequest, error) {
 	settings, err := json.Marshal(r.json)
 	if err != nil {
 		return nil, err
 	}
 	query, err := json.Marshal(map[string]any{
 		"refId": "A", "expr": "http_requests_total", "range": true, "instant": false,
-		"format": r.format, "legendFormat": "", "interval": "", "intervalMs": answers.Step.Milliseconds(), "maxDataPoints": maxDataPoints,
+		"format": r.format, "legendFormat": "", "interval": "", "intervalMs": responses.Step.Milliseconds(), "maxDataPoints": maxDataPoints,
 	})
 	if err != nil {
 		return nil, err
 	}
-	from := time.Unix(answers.Start, 0)
+	from := time.Unix(responses.Start, 0)
 	return backend.ToProto().QueryDataRequest(&backend.QueryDataRequest{
 		PluginContext: backend.PluginContext{
 			OrgID: 1, PluginID: host.PluginID, User: &backend.User{Login: "admin", Role: "Admin"}, //nolint:staticcheck // Grafana still sends it
@@ -159,14 +159,14 @@ func (r *running) request(upstream string, of answers.Answer) (*pluginv2.QueryDa
 			},
 		},
 		Queries: []backend.DataQuery{{
-			RefID: "A", JSON: query, Interval: answers.Step, MaxDataPoints: maxDataPoints,
-			TimeRange: backend.TimeRange{From: from, To: from.Add(time.Duration(of.Points()-1) * answers.Step)},
+			RefID: "A", JSON: query, Interval: responses.Step, MaxDataPoints: maxDataPoints,
+			TimeRange: backend.TimeRange{From: from, To: from.Add(time.Duration(of.Points()-1) * responses.Step)},
 		}},
 	}), nil
 }
 
 // check holds an answer against what the upstream sent, by its first frame.
-func check(response *pluginv2.DataResponse, of answers.Answer) error {
+func check(response *pluginv2.DataResponse, of responses.Response) error {
 	frames, columns := len(response.GetFrames()), 0
 	if frames > 0 {
 		frame, err := data.UnmarshalArrowFrame(response.GetFrames()[0])

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // profiled is for how long the plugin's CPU is watched.
@@ -27,7 +27,7 @@ func profile(ctx context.Context, c contestant, folder string) error {
 		return err
 	}
 	c.env = append(c.env, "GF_PLUGIN_PROFILING_ENABLED=true", "GF_PLUGIN_PROFILING_PORT="+port)
-	large := answers.Large()
+	large := responses.Large()
 	up, err := serve(large)
 	if err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 // inARow is how often a fresh process answers the large query, one time after
@@ -31,7 +31,7 @@ func (a answered) over(b answered) (elapsed, size, peak float64) {
 // measureQueries asks every contestant the large query. A round goes through all
 // of them, each in a fresh process.
 func measureQueries(ctx context.Context, plugins []contestant, rounds int) ([]row, error) {
-	large := answers.Large()
+	large := responses.Large()
 	up, err := serve(large)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func measureQueries(ctx context.Context, plugins []contestant, rounds int) ([]ro
 type samples struct{ ms, cpu, mib, first, all []float64 }
 
 // answer starts a process, asks it and ends it.
-func (c contestant) answer(ctx context.Context, url string, large answers.Answer, s *samples) error {
+func (c contestant) answer(ctx context.Context, url string, large responses.Response, s *samples) error {
 	plugin, err := c.start()
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (c contestant) answer(ctx context.Context, url string, large answers.Answer
 	return err
 }
 
-func printQueries(plugins []contestant, summary map[string]answered, large answers.Answer) {
+func printQueries(plugins []contestant, summary map[string]answered, large responses.Response) {
 	t := table{
 		title: "A large query through the compiled plugin, over gRPC",
 		note: fmt.Sprintf("%d series × %d points of 17-digit floats, %.1f MiB of JSON. Peak RSS is a fresh process's after its first answer, and after %d (the slow ones answer once). Ratios are to the streaming jsoniter peer: time, bytes, peak RSS of the first answer.",

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // upstream serves one answer to every range query, from memory.
@@ -15,7 +15,7 @@ type upstream struct {
 	server *http.Server
 }
 
-func serve(answer answers.Answer) (*upstream, error) {
+func serve(answer responses.Response) (*upstream, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
 	if err != nil {
 		return nil, err

@@ -17,9 +17,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 const (
@@ -86,7 +86,7 @@ func inPieces(t *testing.T, plugin *host.Host, queries ...backend.DataQuery) map
 }
 
 func TestPiecesAreTheWhole(t *testing.T) {
-	plugin := compiled.Start(t, compiled.Source(t, upstream(t, new(atomic.Int64)), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, upstream(t, new(atomic.Int64)), nil))
 	queries := []backend.DataQuery{query("A", `x{series="3"}`), query("B", `sum(`), query("C", `x{series="0"}`), query("D", `nothing`)}
 	whole, err := plugin.QueryData(t.Context(), queries, nil)
 	if err != nil {
@@ -138,7 +138,7 @@ func TestMemoryIsBoundByAPiece(t *testing.T) {
 	url := upstream(t, new(atomic.Int64))
 	big := query("A", fmt.Sprintf(`x{series="%d"}`, manySeries))
 	grown := func(ask func(*host.Host)) float64 {
-		plugin := compiled.Start(t, compiled.Source(t, url, nil))
+		plugin := plugintest.Start(t, plugintest.Source(t, url, nil))
 		inPieces(t, plugin, query("A", `x{series="1"}`))
 		before := peak(t, plugin)
 		ask(plugin)
@@ -182,7 +182,7 @@ func peak(t *testing.T, plugin *host.Host) float64 {
 // pieces any more.
 func TestWhoeverLeavesEndsTheQuery(t *testing.T) {
 	var sent atomic.Int64
-	plugin := compiled.Start(t, compiled.Source(t, upstream(t, &sent), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, upstream(t, &sent), nil))
 	enough := errors.New("enough")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -15,8 +15,8 @@ import (
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/storage"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // asking is the engine that upstream's runner of the corpus is given. It
@@ -32,7 +32,7 @@ type asking struct {
 }
 
 func (a *asking) NewInstantQuery(ctx context.Context, q storage.Queryable, opts promql.QueryOpts, expr string, at time.Time) (promql.Query, error) {
-	want, err := answers.Query(ctx, a.server, expr, at)
+	want, err := results.Query(ctx, a.server, expr, at)
 	a.count.instants++
 	a.compare(ctx, expr, backend.TimeRange{From: at.Add(-time.Minute), To: at}, map[string]any{"instant": true}, want, err)
 	return a.QueryEngine.NewInstantQuery(ctx, q, opts, expr, at)
@@ -40,7 +40,7 @@ func (a *asking) NewInstantQuery(ctx context.Context, q storage.Queryable, opts 
 
 func (a *asking) NewRangeQuery(ctx context.Context, q storage.Queryable, opts promql.QueryOpts, expr string, start, end time.Time, step time.Duration) (promql.Query, error) {
 	offset := offsetOf(start, step)
-	want, err := answers.QueryRange(ctx, a.server, expr, boundary(start, step, offset), boundary(end, step, offset), step)
+	want, err := results.QueryRange(ctx, a.server, expr, boundary(start, step, offset), boundary(end, step, offset), step)
 	a.count.ranges++
 	a.compare(ctx, expr, backend.TimeRange{From: start, To: end}, map[string]any{
 		"range": true, "interval": fmt.Sprintf("%dms", step.Milliseconds()), "utcOffsetSec": int64(offset / time.Second),
@@ -68,13 +68,13 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 
 // compare asks the plugin, and tells the file where an answer isn't Prometheus's
 // own. failed is the error that Prometheus answered with.
-func (a *asking) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want answers.Answer, failed error) {
+func (a *asking) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := a.ask(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
 		a.file.Errorf("%s: %v", expr, err)
 		return
 	}
-	var said *answers.APIError
+	var said *results.APIError
 	if failed != nil && !errors.As(failed, &said) {
 		a.file.Errorf("%s: %v", expr, failed)
 		return
@@ -125,7 +125,7 @@ func (a *asking) ask(ctx context.Context, expr string, span backend.TimeRange, h
 
 // difference says how the plugin's answer in one format is not what Prometheus
 // answered, "" where it is.
-func difference(expr, format string, at time.Time, response backend.DataResponse, want answers.Answer, said *answers.APIError) string {
+func difference(expr, format string, at time.Time, response backend.DataResponse, want results.Result, said *results.APIError) string {
 	switch {
 	case said != nil:
 		if response.Error == nil || int(response.Status) != said.Status || !strings.Contains(response.Error.Error(), strings.TrimRight(said.Text, ".")) {
@@ -144,14 +144,14 @@ func difference(expr, format string, at time.Time, response backend.DataResponse
 		return "it executed " + executed
 	}
 	if format == heatmap {
-		return answers.HeatmapDifference(response.Frames, want)
+		return results.HeatmapDifference(response.Frames, want)
 	}
-	got, err := answers.FromFrames(response.Frames, at)
+	got, err := results.FromFrames(response.Frames, at)
 	if err != nil {
 		return err.Error()
 	}
-	if untold := answers.Untold(got, want); len(untold) > 0 {
+	if untold := results.MissingNotices(got, want); len(untold) > 0 {
 		return "notices that aren't told: " + strings.Join(untold, "; ")
 	}
-	return answers.Difference(got, want)
+	return results.Difference(got, want)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/prometheus/promql/promqltest"
 	"github.com/prometheus/prometheus/storage"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
 func TestEveryExpressionEqualsPrometheus(t *testing.T) {
@@ -21,7 +21,7 @@ func TestEveryExpressionEqualsPrometheus(t *testing.T) {
 	server := promserver.Serve(t, engine, data)
 	a := &asking{
 		QueryEngine: engine,
-		plugin:      compiled.Start(t, compiled.Source(t, server, nil)),
+		plugin:      plugintest.Start(t, plugintest.Source(t, server, nil)),
 		server:      server,
 		count:       tally{expressions: map[string]bool{}, errors: map[string]bool{}},
 	}

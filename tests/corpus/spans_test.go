@@ -11,10 +11,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/promqltest"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // The steps of a day from one midnight in Berlin to another, with a shift to
@@ -40,7 +40,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := promserver.Serve(t, promqltest.NewTestEngine(t, false, 0, 10*promqltest.DefaultMaxSamplesPerQuery), data)
-	plugin := compiled.Start(t, compiled.Source(t, server, nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, server, nil))
 	for _, expr := range []string{
 		`x @ end()`,
 		`x - x @ start()`,
@@ -55,7 +55,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 	} {
 		t.Run(expr, func(t *testing.T) {
 			// Steps of an hour include every midnight.
-			want, err := answers.QueryRange(t.Context(), server, expr, firstMidnight, lastMidnight, time.Hour)
+			want, err := results.QueryRange(t.Context(), server, expr, firstMidnight, lastMidnight, time.Hour)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,9 +115,9 @@ func days(t *testing.T, plugin *host.Host, span backend.TimeRange, query map[str
 }
 
 // compareDays wants one series with a value at each midnight, which is that of want.
-func compareDays(t *testing.T, how string, frames data.Frames, want answers.Answer) {
+func compareDays(t *testing.T, how string, frames data.Frames, want results.Result) {
 	t.Helper()
-	got, err := answers.FromFrames(frames, time.Time{})
+	got, err := results.FromFrames(frames, time.Time{})
 	if err != nil || len(got.Floats) != 1 || got.Samples() != 7 {
 		t.Fatalf("%s: %d series with %d values, %v", how, len(got.Floats), got.Samples(), err)
 	}

@@ -3,7 +3,7 @@ package corpus
 import (
 	"fmt"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // tally is what a run of the corpus came to.
@@ -16,7 +16,7 @@ type tally struct {
 	floats, histograms            int // samples
 }
 
-func (c *tally) see(expr string, want answers.Answer, said *answers.APIError) {
+func (c *tally) see(expr string, want results.Result, said *results.APIError) {
 	c.expressions[expr] = true
 	switch {
 	case said != nil:

@@ -17,10 +17,10 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 // What no attack may pass, at the default limits.
@@ -88,7 +88,7 @@ func startVictim(tb testing.TB) *victim {
 	tb.Helper()
 	v := &victim{stderr: &process.Output{}}
 	// Right answers, rather than answers in time: other work may keep the machine busy.
-	v.Host = compiled.StartLogged(tb, compiled.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr)
+	v.Host = plugintest.StartLogged(tb, plugintest.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr)
 	v.limit = process.Limit(v.Pid(), maxResident)
 	tb.Cleanup(v.limit.End)
 	return v

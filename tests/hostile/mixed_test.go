@@ -10,7 +10,7 @@ import (
 	"time"
 
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 var duration = flag.Duration("for", 3*time.Second, "how long TestMixedLoad attacks")

@@ -19,8 +19,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // The series that ordinary queries select: a counter of each instance and status,
@@ -219,16 +219,16 @@ func checkAnswer(t *testing.T, plugin *host.Host, expr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := answers.FromFrames(frames, now)
+	got, err := results.FromFrames(frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	step := time.Duration(frames[0].Fields[0].Config.Interval) * time.Millisecond
-	want, err := answers.QueryRange(t.Context(), server.URL(), expr, now.Add(-history).Truncate(step), now.Truncate(step), step)
+	want, err := results.QueryRange(t.Context(), server.URL(), expr, now.Add(-history).Truncate(step), now.Truncate(step), step)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" || want.Samples() == 0 {
+	if problem := results.Difference(got, want); problem != "" || want.Samples() == 0 {
 		t.Fatalf("%s: %s", expr, problem)
 	}
 }

@@ -18,11 +18,10 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // weight is the one sample of the i-th value's series. No two sums of one or two
@@ -54,14 +53,9 @@ func withServer(m *testing.M) (int, error) {
 	if err := write(ctx, dir); err != nil {
 		return 1, err
 	}
-	idle, err := fleet.New(fleet.Options{History: time.Minute})
-	if err != nil {
-		return 1, err
-	}
 	server, err = prometheus.Start(ctx, prometheus.Options{
-		Dir: dir, Listen: "127.0.0.1:0", Fleet: idle,
-		ScrapeInterval: time.Hour, // the fleet's own series would only be in the way
-		Logger:         slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Dir: dir, Listen: "127.0.0.1:0",
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		return 1, err
@@ -93,14 +87,14 @@ func write(ctx context.Context, dir string) error {
 }
 
 // expected is what the sum over these values must be.
-func expected(of func(value string) bool) answers.Answer {
+func expected(of func(value string) bool) results.Result {
 	sum := 0.0
 	for i, value := range values {
 		if of(value) {
 			sum += weight(i)
 		}
 	}
-	return answers.Answer{Floats: map[string]map[int64]float64{"{}": {now.UnixMilli(): sum}}, Histograms: map[string]map[int64]answers.Histogram{}}
+	return results.Result{Floats: map[string]map[int64]float64{"{}": {now.UnixMilli(): sum}}, Histograms: map[string]map[int64]results.Histogram{}}
 }
 
 const metric = "total_invocations"
@@ -111,7 +105,7 @@ func TestAValueIsOnlyItself(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
 	}
-	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range values {
@@ -120,7 +114,7 @@ func TestAValueIsOnlyItself(t *testing.T) {
 			name  string
 			param any
 			query url.Values // nil where a query string can't say it
-			want  answers.Answer
+			want  results.Result
 		}{
 			{"alone", value, url.Values{"model_code": {value}}, expected(func(v string) bool { return v == value })},
 			{"beside another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
@@ -155,23 +149,23 @@ func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	return answer.Responses["A"]
 }
 
-func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want answers.Answer) {
+func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want results.Result) {
 	t.Helper()
 	response := askPanel(t, plugin, param)
 	if response.Error != nil {
 		t.Errorf("%s, panel: status %d, %v", name, response.Status, response.Error)
 		return
 	}
-	got, err := answers.FromFrames(response.Frames, now)
+	got, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" {
+	if problem := results.Difference(got, want); problem != "" {
 		t.Errorf("%s, panel: %s\n%s", name, problem, response.Frames[0].Meta.ExecutedQueryString)
 	}
 }
 
-func checkClient(t *testing.T, api, name string, query url.Values, want answers.Answer) {
+func checkClient(t *testing.T, api, name string, query url.Values, want results.Result) {
 	t.Helper()
 	query.Set("time", strconv.FormatInt(now.Unix(), 10))
 	status, body := getMetric(t, api, query.Encode())
@@ -179,11 +173,11 @@ func checkClient(t *testing.T, api, name string, query url.Values, want answers.
 		t.Errorf("%s, API: %d %.300s", name, status, body)
 		return
 	}
-	got, err := answers.FromAPI(body)
+	got, err := results.FromAPI(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" {
+	if problem := results.Difference(got, want); problem != "" {
 		t.Errorf("%s, API: %s", name, problem)
 	}
 }
@@ -212,7 +206,7 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 // mistake or finds nothing that it doesn't match. It is never a failure of the
 // plugin's.
 func TestWhatIsNoValueIsRefused(t *testing.T) {
-	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range append(values, "\xff", "a\xc3", "\xed\xa0\x80") {

@@ -10,9 +10,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // annotations asks an annotation's query from a time on until now, with a scrape a
@@ -61,11 +61,11 @@ func rows(frame *data.Frame) [][]string {
 // number is the one that Prometheus itself gives for an expression.
 func number(t *testing.T, expr string, at time.Time) float64 {
 	t.Helper()
-	answer, err := answers.Query(t.Context(), server.url(), expr, at)
+	answer, err := results.Query(t.Context(), server.url(), expr, at)
 	if err != nil || answer.Samples() != 1 {
 		t.Fatalf("got %+v, %v", answer, err)
 	}
-	return answer.Floats[answers.Series(nil)][at.UnixMilli()]
+	return answer.Floats[results.Series(nil)][at.UnixMilli()]
 }
 
 // TestScalingIsMarkedOnce: the annotation of TensorOne's dashboard marks as many

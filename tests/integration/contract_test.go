@@ -9,9 +9,9 @@ import (
 	"github.com/grafana/dataplane/sdata/reader"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
 // TestAlertQueriesKeepTheDataPlaneContract: what every alert rule's query is
@@ -38,7 +38,7 @@ func TestAlertQueriesKeepTheDataPlaneContract(t *testing.T) {
 // framesFor evaluates a rule and returns the frames that its query is answered.
 func framesFor(t *testing.T, rule provision.Rule, at time.Time) data.Frames {
 	t.Helper()
-	seen := &asked.Recorder{Querier: plugin}
+	seen := &crosscheck.Recorder{Querier: plugin}
 	if result := alerting.Evaluate(t.Context(), seen, rule, at); result.Err != nil {
 		t.Fatal(result.Err)
 	}

@@ -8,15 +8,15 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
 // TestPanelsEqualPrometheus: the frames of every panel hold what Prometheus's
 // own API returns for the executed query at the same times.
 func TestPanelsEqualPrometheus(t *testing.T) {
-	asked.Panels(t, plugin, set, server.url(), now)
+	crosscheck.Panels(t, plugin, set, server.url(), now)
 }
 
 // TestAlertQueriesEqualPrometheus: likewise for what the alert engine asks.
@@ -24,7 +24,7 @@ func TestAlertQueriesEqualPrometheus(t *testing.T) {
 	for _, group := range set.Groups {
 		for _, rule := range group.Rules {
 			t.Run(rule.Title, func(t *testing.T) {
-				seen := &asked.Recorder{Querier: plugin}
+				seen := &crosscheck.Recorder{Querier: plugin}
 				if result := alerting.Evaluate(t.Context(), seen, rule, now); result.Err != nil {
 					t.Fatal(result.Err)
 				}
@@ -60,5 +60,5 @@ func TestTheShapesHoldTheSameSamples(t *testing.T) {
 
 func isOwn(t *testing.T, q backend.DataQuery, answer backend.DataResponse) {
 	t.Helper()
-	asked.IsOwn(t, server.url(), answer, q.TimeRange, asked.StepOf(t, q, answer.Frames))
+	crosscheck.Response(t, server.url(), answer, q.TimeRange, crosscheck.StepOf(t, q, answer.Frames))
 }

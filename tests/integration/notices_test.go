@@ -8,9 +8,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // TestKnownCountersAreNotDoubted: TANGO's counters don't end in _total, which
@@ -29,7 +29,7 @@ func TestKnownCountersAreNotDoubted(t *testing.T) {
 		if response.Error != nil || len(response.Frames[0].Fields) == 0 {
 			t.Fatalf("%s: %v", c.query, response.Error)
 		}
-		infos := answers.Infos(response.Frames[0])
+		infos := results.Infos(response.Frames[0])
 		doubted := slices.ContainsFunc(infos, func(info string) bool { return strings.Contains(info, "might not be a counter") })
 		if doubted != c.doubted {
 			t.Errorf("%s: doubted %t, infos %v", c.query, doubted, infos)
@@ -42,7 +42,7 @@ func TestKnownCountersAreNotDoubted(t *testing.T) {
 
 // TestInfosOnPanelsByTheOption: the same info with the data source's setting.
 func TestInfosOnPanelsByTheOption(t *testing.T) {
-	shown := compiled.Start(t, compiled.Source(t, server.url(), map[string]any{"showInfos": true}))
+	shown := plugintest.Start(t, plugintest.Source(t, server.url(), map[string]any{"showInfos": true}))
 	for _, format := range []string{"time_series", "time_series_wide", "table"} {
 		response := askOne(t, shown, `{"refId":"A","expr":"rate(total_invocations[5m])","range":true,"format":"`+format+`"}`)
 		if response.Error != nil {
@@ -59,7 +59,7 @@ func TestInfosOnPanelsByTheOption(t *testing.T) {
 // on such a result only where the settings allow it.
 func TestWhatPrometheusCutsIsMarked(t *testing.T) {
 	const truncated = "results truncated due to limit"
-	limited := compiled.Start(t, compiled.Source(t, server.url(), map[string]any{"customQueryParameters": "limit=1"}))
+	limited := plugintest.Start(t, plugintest.Source(t, server.url(), map[string]any{"customQueryParameters": "limit=1"}))
 	for name, query := range map[string]string{
 		"an instant query":      `{"refId":"A","expr":"up","instant":true}`,
 		"a range query":         `{"refId":"A","expr":"up","range":true}`,

@@ -7,7 +7,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 )
 
 // TestPanelsOutliveAnOutage: with Prometheus stopped every panel says a sentence

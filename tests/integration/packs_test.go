@@ -8,9 +8,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 const (
@@ -65,7 +65,7 @@ func withPacks(t *testing.T, packs string) *host.Host {
 
 func packSource(t *testing.T, packs string, off ...string) backend.DataSourceInstanceSettings {
 	t.Helper()
-	source := compiled.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": off})
+	source := plugintest.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": off})
 	// Its own id, or the plugin would take it for another version of the provisioned one.
 	source.ID, source.UID = 2, "own-packs"
 	source.Updated = time.Now()
@@ -101,7 +101,7 @@ func TestOwnPacksAddAndOverride(t *testing.T) {
 		if response.Error != nil {
 			t.Fatal(response.Error)
 		}
-		answer, err := answers.FromFrames(response.Frames, now)
+		answer, err := results.FromFrames(response.Frames, now)
 		if err != nil {
 			t.Fatal(err)
 		}

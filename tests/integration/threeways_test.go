@@ -11,9 +11,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // TestOneNumberThreeWays: a panel, an alert rule and an API client that name the
@@ -74,16 +74,16 @@ func threeWays(t *testing.T, q question) {
 	if panel.Samples() == 0 {
 		t.Errorf("%+v: no data", q)
 	}
-	if problem := answers.Difference(alert, panel); problem != "" {
+	if problem := results.Difference(alert, panel); problem != "" {
 		t.Errorf("%+v: the alert's frame is not the panel's: %s", q, problem)
 	}
-	if problem := answers.Difference(api, panel); problem != "" {
+	if problem := results.Difference(api, panel); problem != "" {
 		t.Errorf("%+v: the API's data are not the panel's: %s", q, problem)
 	}
 }
 
 // asked is the frame that a panel or a rule with its own time range gets.
-func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) answers.Answer {
+func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) results.Result {
 	t.Helper()
 	text, err := json.Marshal(struct {
 		RefID     string `json:"refId"`
@@ -106,14 +106,14 @@ func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string
 	if response.Error != nil {
 		t.Fatalf("%s: %v", text, response.Error)
 	}
-	answer, err := answers.FromFrames(response.Frames, now)
+	answer, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer
 }
 
-func (q question) lookedUp(t *testing.T) answers.Answer {
+func (q question) lookedUp(t *testing.T) results.Result {
 	t.Helper()
 	form := url.Values{"time": {strconv.FormatInt(now.Unix(), 10)}}
 	maps.Copy(form, q.Params)
@@ -127,7 +127,7 @@ func (q question) lookedUp(t *testing.T) answers.Answer {
 	if status != 200 {
 		t.Fatalf("%d %s", status, body)
 	}
-	answer, err := answers.FromAPI([]byte(body))
+	answer, err := results.FromAPI([]byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}

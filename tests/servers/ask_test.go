@@ -17,9 +17,9 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
 // step is that of the range queries here.
@@ -57,9 +57,9 @@ func (s *server) equal(t *testing.T, plugin *host.Host, expr string) {
 	t.Helper()
 	for _, format := range []string{"time_series", "time_series_wide", "table"} {
 		response := ask(t, plugin, map[string]any{"expr": expr, "range": true, "interval": "1m", "format": format})
-		asked.IsOwn(t, s.url, response, lastHours(), step)
+		crosscheck.Response(t, s.url, response, lastHours(), step)
 		response = ask(t, plugin, map[string]any{"expr": expr, "instant": true, "interval": "1m", "format": format})
-		asked.IsOwn(t, s.url, response, lastHours(), 0)
+		crosscheck.Response(t, s.url, response, lastHours(), 0)
 	}
 }
 
@@ -90,7 +90,7 @@ func (s *server) refuses(t *testing.T, expr, part string) {
 func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	t.Helper()
 	const token = "opensesame"
-	elsewhere := compiled.Source(t, s.url+"/nowhere", map[string]any{"customQueryParameters": "token=" + token})
+	elsewhere := plugintest.Source(t, s.url+"/nowhere", map[string]any{"customQueryParameters": "token=" + token})
 	response := ask(t, s.plugin.WithDataSource(elsewhere), map[string]any{"expr": "up", "range": true})
 	want := strings.ReplaceAll(text, "HOST", strings.TrimPrefix(s.url, "http://"))
 	if response.Error == nil || response.Status != status || !strings.Contains(response.Error.Error(), want) || strings.Contains(response.Error.Error(), token) {
@@ -138,7 +138,7 @@ func (s *server) method(t *testing.T, method string) {
 		proxy.ServeHTTP(w, r)
 	}))
 	defer front.Close()
-	source := compiled.Source(t, front.URL, map[string]any{"httpMethod": method})
+	source := plugintest.Source(t, front.URL, map[string]any{"httpMethod": method})
 	source.UID = "by-" + method
 	plugin := s.plugin.WithDataSource(source)
 	for _, expr := range exprs {

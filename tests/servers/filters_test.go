@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 // filter is one ad-hoc filter.
@@ -31,11 +31,11 @@ func (s *server) filters(t *testing.T) {
 	} {
 		t.Run(test.expr, func(t *testing.T) {
 			query := map[string]any{"expr": test.expr, "range": true, "interval": "1m", "adhocFilters": filter("job", "=~", "[got].*")}
-			want, err := answers.QueryRange(t.Context(), s.url, test.filtered, lastHours().From, lastHours().To, step)
+			want, err := results.QueryRange(t.Context(), s.url, test.filtered, lastHours().From, lastHours().To, step)
 			s.isFiltered(t, query, want, err)
 			delete(query, "range")
 			query["instant"] = true
-			want, err = answers.Query(t.Context(), s.url, test.filtered, now)
+			want, err = results.Query(t.Context(), s.url, test.filtered, now)
 			s.isFiltered(t, query, want, err)
 		})
 	}
@@ -59,17 +59,17 @@ func (s *server) filters(t *testing.T) {
 	})
 }
 
-func (s *server) isFiltered(t *testing.T, query map[string]any, want answers.Answer, err error) {
+func (s *server) isFiltered(t *testing.T, query map[string]any, want results.Result, err error) {
 	t.Helper()
 	response := ask(t, s.plugin, query)
 	if err != nil || response.Error != nil {
 		t.Fatal(err, response.Error)
 	}
-	got, err := answers.FromFrames(response.Frames, now)
+	got, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" || want.Samples() == 0 {
+	if problem := results.Difference(got, want); problem != "" || want.Samples() == 0 {
 		t.Errorf("%d samples, %s", want.Samples(), problem)
 	}
 }
@@ -89,7 +89,7 @@ func (s *server) oddFilters(t *testing.T) {
 	post(t, s.url+"/api/v1/import", &lines)
 	post(t, s.url+"/internal/force_flush", nil)
 	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		if all, err := answers.Query(t.Context(), s.url, "odd", now); err == nil && all.Samples() == len(odd) {
+		if all, err := results.Query(t.Context(), s.url, "odd", now); err == nil && all.Samples() == len(odd) {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -103,12 +103,12 @@ func (s *server) oddFilters(t *testing.T) {
 				t.Errorf("%q: %v", text, response.Error)
 				continue
 			}
-			got, err := answers.FromFrames(response.Frames, now)
+			got, err := results.FromFrames(response.Frames, now)
 			if err != nil || got.Samples() != 1 {
 				t.Errorf("%q: %s: %d series, %v", text, expr, got.Samples(), err)
 			}
 			response = ask(t, s.plugin, map[string]any{"expr": expr, "instant": true, "adhocFilters": filter(text, "!=", text+"!")})
-			if got, err = answers.FromFrames(response.Frames, now); err != nil || got.Samples() != len(odd)-1 {
+			if got, err = results.FromFrames(response.Frames, now); err != nil || got.Samples() != len(odd)-1 {
 				t.Errorf("all but %q: %s: %d series, %v, %v", text, expr, got.Samples(), err, response.Error)
 			}
 		}
@@ -125,7 +125,7 @@ func (s *server) filtersWithin(t *testing.T) {
 		"by GET":           {"customQueryParameters": `extra_filters[]={job="tango"}`, "httpMethod": "GET"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := compiled.Source(t, s.url, settings)
+			source := plugintest.Source(t, s.url, settings)
 			source.UID = "confined-" + name
 			confined := s.plugin.WithDataSource(source)
 			for _, test := range []struct {

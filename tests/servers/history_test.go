@@ -21,7 +21,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 )
 
 // The fleet's history is written once, as a Prometheus data directory; every

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
 func (s *server) labelNames(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
 // names are label names that aren't identifiers, or that look escaped. Each has one

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
 // panels opens every provisioned dashboard and holds what its panels show
@@ -18,5 +18,5 @@ func (s *server) panels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked.Panels(t, s.plugin, set, s.url, now)
+	crosscheck.Panels(t, s.plugin, set, s.url, now)
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 // patience is how long a server may take until it answers.

@@ -12,8 +12,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 const traceID = "0af7651916cd43dd8448eb211c80319c"
@@ -43,7 +43,7 @@ func (s *server) scraped(t *testing.T) backend.TimeRange {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		end := time.Now().Truncate(time.Second)
-		got, err := answers.Query(t.Context(), s.url, `count_over_time(up{job="probes"}[1m]) >= 3`, end)
+		got, err := results.Query(t.Context(), s.url, `count_over_time(up{job="probes"}[1m]) >= 3`, end)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,19 +62,19 @@ func (s *server) nativeHistograms(t *testing.T) {
 		if response.Error != nil {
 			t.Fatal(response.Error)
 		}
-		want, err := answers.QueryRange(t.Context(), s.url, expr, span.From, span.To, time.Second)
+		want, err := results.QueryRange(t.Context(), s.url, expr, span.From, span.To, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if want.Samples() == 0 {
 			t.Errorf("%s gives nothing", expr)
 		}
-		if problem := answers.HeatmapDifference(response.Frames, want); problem != "" {
+		if problem := results.HeatmapDifference(response.Frames, want); problem != "" {
 			t.Errorf("%s\n%s", expr, problem)
 		}
 	}
 	response := askOver(t, s.plugin, span, map[string]any{"expr": `histogram_quantile(0.9, probe_seconds)`, "range": true, "interval": "1s"})
-	asked.IsOwn(t, s.url, response, span, time.Second)
+	crosscheck.Response(t, s.url, response, span, time.Second)
 }
 
 // exemplar wants the one that was scraped, as a point beside the series.
@@ -92,14 +92,14 @@ func (s *server) exemplar(t *testing.T) {
 		t.Errorf("value %v, %v, trace %v", value, err, trace)
 	}
 	response.Frames = slices.Delete(response.Frames, at, at+1)
-	asked.IsOwn(t, s.url, response, span, time.Second)
+	crosscheck.Response(t, s.url, response, span, time.Second)
 }
 
 // noExemplars: a server without any answers the series all the same, and nobody
 // is told of exemplars.
 func (s *server) noExemplars(t *testing.T) {
 	response := ask(t, s.plugin, map[string]any{"expr": exprs[1], "range": true, "exemplar": true, "interval": "1m"})
-	asked.IsOwn(t, s.url, response, lastHours(), step)
+	crosscheck.Response(t, s.url, response, lastHours(), step)
 	if notices := response.Frames[0].Meta.Notices; len(notices) > 0 {
 		t.Errorf("notices: %v", notices)
 	}
@@ -113,7 +113,7 @@ func (s *server) classicHistogram(t *testing.T) {
 	if response.Error != nil || len(response.Frames) != 1 {
 		t.Fatalf("%d frames, %v", len(response.Frames), response.Error)
 	}
-	want, err := answers.QueryRange(t.Context(), s.url, expr, lastHours().From, lastHours().To, step)
+	want, err := results.QueryRange(t.Context(), s.url, expr, lastHours().From, lastHours().To, step)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func (s *server) classicHistogram(t *testing.T) {
 	if rows := len(frame.Fields) - 1; rows < 5 || rows != len(want.Floats) {
 		t.Fatalf("%d rows of %d buckets", rows, len(want.Floats))
 	}
-	if problem, err := answers.ClassicDifference(frame, want); err != nil || problem != "" {
+	if problem, err := results.ClassicDifference(frame, want); err != nil || problem != "" {
 		t.Error(err, problem)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
 // server is a running server with the plugin in front of it.
@@ -94,7 +94,7 @@ func TestVictoriaMetrics(t *testing.T) {
 
 func begin(t *testing.T, url string) *server {
 	t.Helper()
-	return &server{url, compiled.Start(t, compiled.Source(t, url, nil))}
+	return &server{url, plugintest.Start(t, plugintest.Source(t, url, nil))}
 }
 
 // common is what holds for every server.

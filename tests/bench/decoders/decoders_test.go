@@ -6,18 +6,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // TestDecodersAgree: a time says something only where the same work was done.
 func TestDecodersAgree(t *testing.T) {
-	for _, answer := range []answers.Answer{
-		answers.Matrix("floats", 3, 50, answers.Floats),
-		answers.Matrix("integers", 3, 50, answers.Integers),
-		answers.Ragged("ragged", 5, 50, answers.Floats),
-		answers.Vector("vector", 20, answers.Floats),
-		answers.Histograms("histograms", 2, 5, 7),
+	for _, answer := range []responses.Response{
+		responses.Matrix("floats", 3, 50, responses.Floats),
+		responses.Matrix("integers", 3, 50, responses.Integers),
+		responses.Ragged("ragged", 5, 50, responses.Floats),
+		responses.Vector("vector", 20, responses.Floats),
+		responses.Histograms("histograms", 2, 5, 7),
 	} {
 		t.Run(answer.Name, func(t *testing.T) {
 			want := decoded(t, decoders.EncodingJSON, answer)
@@ -46,7 +46,7 @@ func TestNothingElseDecodes(t *testing.T) {
 	}
 }
 
-func decoded(t *testing.T, decoder decoders.Decoder, answer answers.Answer) []decoders.Series {
+func decoded(t *testing.T, decoder decoders.Decoder, answer responses.Response) []decoders.Series {
 	t.Helper()
 	got, err := decoder.Decode(bytes.NewReader(answer.Body))
 	if err != nil {
@@ -59,7 +59,7 @@ func decoded(t *testing.T, decoder decoders.Decoder, answer answers.Answer) []de
 
 // BenchmarkDecode is what go tool mage bench times, for profiles of one decoder.
 func BenchmarkDecode(b *testing.B) {
-	for _, answer := range answers.Measured() {
+	for _, answer := range responses.Measured() {
 		for _, decoder := range decoders.All {
 			b.Run(answer.Name+"/"+decoder.Name, func(b *testing.B) {
 				b.ReportAllocs()

@@ -6,7 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
 // floor answers with labels, names and values that it has already: below what it
@@ -19,13 +19,13 @@ type floor struct {
 }
 
 func newFloor() *floor {
-	f := &floor{values: make([]float64, answers.LargePoints), times: make([]time.Time, answers.LargePoints)}
+	f := &floor{values: make([]float64, responses.LargePoints), times: make([]time.Time, responses.LargePoints)}
 	for i := range f.times {
 		f.values[i] = float64(i) + 1/3.
-		f.times[i] = time.Unix(answers.Start, 0).UTC().Add(time.Duration(i) * answers.Step)
+		f.times[i] = time.Unix(responses.Start, 0).UTC().Add(time.Duration(i) * responses.Step)
 	}
-	for i := range answers.LargeSeries {
-		labels := answers.Labels(i)
+	for i := range responses.LargeSeries {
+		labels := responses.Labels(i)
 		f.labels = append(f.labels, labels)
 		f.names = append(f.names, seriesName(labels))
 	}

@@ -1,0 +1,176 @@
+package alerting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+)
+
+var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// plugin answers every query alike and remembers the last one.
+type plugin struct {
+	answer  backend.DataResponse
+	silent  bool
+	asked   backend.DataQuery
+	headers map[string]string
+}
+
+func (p *plugin) QueryData(_ context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
+	p.asked, p.headers = queries[0], headers
+	answer := backend.NewQueryDataResponse()
+	if !p.silent {
+		answer.Responses[queries[0].RefID] = p.answer
+	}
+	return answer, nil
+}
+
+func rule(evaluator string) provision.Rule {
+	threshold := fmt.Sprintf(`{"type":"threshold","expression":"A","conditions":[{"evaluator":%s}]}`, evaluator)
+	return provision.Rule{Title: "Rule", Condition: "C", Data: []provision.Node{
+		{RefID: "A", DataSourceUID: "metrics", Range: provision.RelativeRange{From: 600, To: 60}, Model: provision.Model(`{"refId":"A","queryType":"catalog","metric":"m"}`)},
+		{RefID: "C", DataSourceUID: provision.ExpressionUID, Model: provision.Model(threshold)},
+	}}
+}
+
+// number is a frame as the data plane contract wants it.
+func number(labels data.Labels, value any) *data.Frame {
+	return typed(data.FrameTypeNumericMulti, data.NewField("Value", labels, value))
+}
+
+func typed(kind data.FrameType, fields ...*data.Field) *data.Frame {
+	return data.NewFrame("f", fields...).SetMeta(&data.FrameMeta{Type: kind, TypeVersion: data.FrameTypeVersion{0, 1}})
+}
+
+func frames(frames ...*data.Frame) backend.DataResponse { return backend.DataResponse{Frames: frames} }
+
+func TestThreshold(t *testing.T) {
+	for _, c := range []struct {
+		evaluator string
+		met       []float64
+		not       []float64
+	}{
+		{`{"type":"gt","params":[5]}`, []float64{5.1, math.Inf(1), math.NaN()}, []float64{5, 0}},
+		{`{"type":"gt","params":[5,0]}`, []float64{5.1}, []float64{5}},
+		{`{"type":"lt","params":[5]}`, []float64{4.9, -1, math.NaN()}, []float64{5, 6}},
+		{`{"type":"within_range","params":[1,3]}`, []float64{2}, []float64{1, 3, 0, 4}},
+		{`{"type":"outside_range","params":[1,3]}`, []float64{0, 4}, []float64{1, 2, 3}},
+	} {
+		t.Run(c.evaluator, func(t *testing.T) {
+			for want, values := range map[State][]float64{Alerting: c.met, Normal: c.not} {
+				for _, v := range values {
+					p := &plugin{answer: frames(number(nil, []float64{v}))}
+					if got := Evaluate(t.Context(), p, rule(c.evaluator), now); got.State != want {
+						t.Errorf("%v is %s (%v), want %s", v, got.State, got.Err, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestStates(t *testing.T) {
+	const over5 = `{"type":"gt","params":[5]}`
+	a, b := data.Labels{"model": "a"}, data.Labels{"model": "b"}
+	seven := 7.0
+	for _, c := range []struct {
+		name   string
+		answer backend.DataResponse
+		want   State
+		err    string
+	}{
+		{"all below", frames(number(a, []float64{1}), number(b, []float64{2})), Normal, ""},
+		{"one of two over", frames(number(a, []float64{1}), number(b, []float64{7})), Alerting, ""},
+		{"one over, one without value", frames(number(a, []*float64{&seven}), number(b, []*float64{nil})), Alerting, ""},
+		{"one below, one without value", frames(number(a, []float64{1}), number(b, []*float64{nil})), NoData, ""},
+		{"wide numbers", frames(typed(data.FrameTypeNumericWide, data.NewField("", a, []float64{1}), data.NewField("", b, []float64{7}))), Alerting, ""},
+		{"no frames", frames(), NoData, ""},
+		{"a typed frame without fields", frames(typed(data.FrameTypeNumericMulti)), NoData, ""},
+		{"an error", backend.DataResponse{Error: errors.New("it is down")}, Error, "query A: it is down"},
+		{"a time field in a number", frames(typed(data.FrameTypeNumericMulti, data.NewField("t", nil, []time.Time{now}), data.NewField("v", a, []float64{1}))), Error, "only reduced data can be alerted on"},
+		{"a time series", frames(typed(data.FrameTypeTimeSeriesMulti, data.NewField("t", nil, []time.Time{now}), data.NewField("v", a, []float64{1}))), Error, "only reduced data can be alerted on"},
+		{"two numbers with the same labels", frames(number(a, []float64{1}), number(a, []float64{2})), Error, "there are two with {model=a}"},
+		{"two rows", frames(number(a, []float64{1, 2})), Error, "has 2 rows; a number has one"},
+		{"two fields in a multi frame", frames(typed(data.FrameTypeNumericMulti, data.NewField("x", a, []float64{1}), data.NewField("y", b, []float64{2}))), Error, "has 2 fields; it takes one"},
+		{"text", frames(number(a, []string{"7"})), Error, "only numbers can be alerted on"},
+		{"no type", frames(data.NewFrame("f", data.NewField("v", a, []float64{1}))), Error, "does not say its type"},
+		{"no type version", frames(data.NewFrame("f", data.NewField("v", a, []float64{1})).SetMeta(&data.FrameMeta{Type: data.FrameTypeNumericMulti})), Error, "does not say its type and type version"},
+		{"mixed types", frames(number(a, []float64{1}), typed(data.FrameTypeNumericWide, data.NewField("", b, []float64{1}))), Error, "are mixed"},
+		{"a table", frames(typed(data.FrameTypeTable, data.NewField("v", nil, []float64{1}))), Error, "frames of type table can't be alerted on"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Evaluate(t.Context(), &plugin{answer: c.answer}, rule(over5), now)
+			if got.State != c.want {
+				t.Errorf("got %s (%v), want %s", got.State, got.Err, c.want)
+			}
+			if c.err != "" && (got.Err == nil || !strings.Contains(got.Err.Error(), c.err)) {
+				t.Errorf("got error %v, want %s", got.Err, c.err)
+			}
+		})
+	}
+}
+
+func TestAQueryArrivesAsTheEngineSendsIt(t *testing.T) {
+	p := &plugin{answer: frames(number(nil, []float64{1}))}
+	Evaluate(t.Context(), p, rule(`{"type":"gt","params":[5]}`), now)
+	if !maps.Equal(p.headers, map[string]string{"FromAlert": "true", "X-Cache-Skip": "true"}) {
+		t.Errorf("headers %v", p.headers)
+	}
+	if p.asked.Interval != time.Second || p.asked.MaxDataPoints != 43200 || p.asked.QueryType != "catalog" {
+		t.Errorf("interval %s, %d points, type %q", p.asked.Interval, p.asked.MaxDataPoints, p.asked.QueryType)
+	}
+	if !p.asked.TimeRange.From.Equal(now.Add(-10*time.Minute)) || !p.asked.TimeRange.To.Equal(now.Add(-time.Minute)) {
+		t.Errorf("range %v", p.asked.TimeRange)
+	}
+
+	own := rule(`{"type":"gt","params":[5]}`)
+	own.Data[0].Model = provision.Model(`{"refId":"A","intervalMs":60000,"maxDataPoints":100}`)
+	Evaluate(t.Context(), p, own, now)
+	if p.asked.Interval != time.Minute || p.asked.MaxDataPoints != 100 {
+		t.Errorf("the model's own interval and points are lost: %s, %d", p.asked.Interval, p.asked.MaxDataPoints)
+	}
+}
+
+func TestRulesThatCannotBeEvaluated(t *testing.T) {
+	change := func(f func(*provision.Rule)) provision.Rule {
+		r := rule(`{"type":"gt","params":[5]}`)
+		f(&r)
+		return r
+	}
+	for _, c := range []struct {
+		name string
+		rule provision.Rule
+		want string
+	}{
+		{"unknown evaluator", rule(`{"type":"gte","params":[5]}`), `evaluator "gte" is none of`},
+		{"a limit is missing", rule(`{"type":"within_range","params":[5]}`), "needs 2 params, not 1"},
+		{"another expression", change(func(r *provision.Rule) { r.Data[1].Model = provision.Model(`{"type":"math"}`) }), `of type "math"`},
+		{"no condition", change(func(r *provision.Rule) { r.Data[1].Model = provision.Model(`{"type":"threshold"}`) }), "exactly one condition, not 0"},
+		{"the condition is a query", change(func(r *provision.Rule) { r.Condition = "A" }), "condition A is a query"},
+		{"the condition is not there", change(func(r *provision.Rule) { r.Condition = "B" }), `no data entry has the refId "B"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Evaluate(t.Context(), &plugin{answer: frames(number(nil, []float64{1}))}, c.rule, now)
+			if got.State != Error || !strings.Contains(got.Err.Error(), c.want) {
+				t.Errorf("got %s: %v, want %s", got.State, got.Err, c.want)
+			}
+		})
+	}
+}
+
+func TestAQueryWithoutAnswerIsAnError(t *testing.T) {
+	got := Evaluate(t.Context(), &plugin{silent: true}, rule(`{"type":"gt","params":[5]}`), now)
+	if got.State != Error || !strings.Contains(got.Err.Error(), "did not answer it") {
+		t.Errorf("got %s: %v", got.State, got.Err)
+	}
+}

@@ -1,0 +1,108 @@
+package results
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// FromFrames reads the frames of the formats time_series, time_series_wide and
+// table. Samples without a time are those of an instant query, at `at`. Frames
+// that break their own contract are an error.
+func FromFrames(frames data.Frames, at time.Time) (Result, error) {
+	a := empty()
+	for _, frame := range frames {
+		if frame.Meta == nil {
+			return a, fmt.Errorf("frame %q has no type", frame.Name)
+		}
+		for _, notice := range frame.Meta.Notices {
+			a.Notices = append(a.Notices, notice.Text)
+		}
+		a.Notices = append(a.Notices, Infos(frame)...)
+		var err error
+		switch frame.Meta.Type {
+		case data.FrameTypeTimeSeriesMulti, data.FrameTypeTimeSeriesWide, data.FrameTypeNumericMulti:
+			err = a.columns(frame, at)
+		case data.FrameTypeTable:
+			err = a.rows(frame, at)
+		default:
+			err = fmt.Errorf("a frame of type %q", frame.Meta.Type)
+		}
+		if err != nil {
+			return a, err
+		}
+	}
+	return a, nil
+}
+
+// columns reads a frame with a series in each field of values.
+func (a *Result) columns(frame *data.Frame, at time.Time) error {
+	var times *data.Field
+	for _, field := range frame.Fields {
+		if field.Type() == data.FieldTypeTime {
+			times = field
+			continue
+		}
+		series := Series(field.Labels)
+		for row := range field.Len() {
+			value, err := field.NullableFloatAt(row)
+			if err != nil {
+				return err
+			}
+			if value == nil { // no sample at a time of the other series
+				continue
+			}
+			if !add(a.Floats, series, when(times, row, at), *value) {
+				return fmt.Errorf("two values of %s at row %d", series, row)
+			}
+		}
+	}
+	return nil
+}
+
+// rows reads a table: Time, a text for each label, Value.
+func (a *Result) rows(frame *data.Frame, at time.Time) error {
+	if len(frame.Fields) < 2 {
+		return fmt.Errorf("a table of %d fields", len(frame.Fields))
+	}
+	last := len(frame.Fields) - 1
+	for row := range frame.Rows() {
+		labels := map[string]string{}
+		for _, field := range frame.Fields[1:last] {
+			text, ok := field.At(row).(string)
+			if !ok {
+				return fmt.Errorf("column %s holds a %s", field.Name, field.Type())
+			}
+			labels[field.Name] = text
+		}
+		value, err := frame.Fields[last].FloatAt(row)
+		if err != nil {
+			return err
+		}
+		if series := Series(labels); !add(a.Floats, series, when(frame.Fields[0], row, at), value) {
+			return fmt.Errorf("two rows of %s", series)
+		}
+	}
+	return nil
+}
+
+// when is the time of a row; without a field of times it is the instant's.
+func when(times *data.Field, row int, instant time.Time) int64 {
+	if times == nil {
+		return instant.UnixMilli()
+	}
+	t, _ := times.At(row).(time.Time)
+	return t.UnixMilli()
+}
+
+// Infos are those that a frame holds for the query editor, whether or not a notice
+// shows them in the panel.
+func Infos(frame *data.Frame) (infos []string) {
+	custom, _ := frame.Meta.Custom.(map[string]any) // as JSON has it
+	list, _ := custom["infos"].([]any)
+	for _, info := range list {
+		infos = append(infos, fmt.Sprint(info))
+	}
+	return infos
+}
