@@ -6,30 +6,33 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// schedulerTick is the base interval of Grafana's alert scheduler; a group's
-// interval that is no multiple of it is refused.
+// schedulerTick is the base interval of Grafana's alert scheduler. Grafana rejects
+// a group's interval that isn't a multiple of it.
 const schedulerTick = 10 * time.Second
 
 var ruleUID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// noDataStates and execErrStates are those that every Grafana from 10.4.0 on
-// takes; KeepLast came with a later 10.4 and stops 10.4.0's start.
+// noDataStates and execErrStates are the states that every Grafana from 10.4.0 on
+// accepts. Later releases add KeepLast, with which 10.4.0 doesn't start.
 var (
 	noDataStates  = []string{"", "NoData", "Alerting", "OK"}
 	execErrStates = []string{"", "Error", "Alerting", "OK"}
 )
 
-// check finds what Grafana would stop at, or quietly evaluate to nothing.
+// check reports what keeps Grafana from starting or makes it silently evaluate
+// nothing.
 func (s *Set) check() error {
 	var errs []error
 	seen := map[string]bool{}
-	unique := func(file, what string) {
-		if seen[what] {
-			errs = append(errs, fmt.Errorf("%s: there is another %s", file, what))
+	unique := func(file, item string) {
+		if seen[item] {
+			errs = append(errs, fmt.Errorf("%s: duplicate %s", file, item))
 		}
-		seen[what] = true
+		seen[item] = true
 	}
 	for _, d := range s.DataSources {
 		unique("data sources", fmt.Sprintf("data source with the uid %q", d.UID))
@@ -39,7 +42,7 @@ func (s *Set) check() error {
 	}
 	for _, g := range s.Groups {
 		if g.Interval <= 0 || g.Interval%schedulerTick != 0 {
-			errs = append(errs, fmt.Errorf("%s: group %q: interval: %s is no multiple of %s", g.File, g.Name, g.Interval, schedulerTick))
+			errs = append(errs, fmt.Errorf("%s: group %q: interval: %s is not a multiple of %s", g.File, g.Name, g.Interval, schedulerTick))
 		}
 		for _, r := range g.Rules {
 			unique(g.File, fmt.Sprintf("rule with the uid %q", r.UID))
@@ -52,40 +55,40 @@ func (s *Set) check() error {
 	return errors.Join(errs...)
 }
 
-// problems lists what is wrong with one rule, each beginning with its key.
+// problems returns the problems of one rule. Each begins with the key.
 func (s *Set) problems(r Rule) []string {
-	var found []string
-	complain := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	var all []string
+	report := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	if !ruleUID.MatchString(r.UID) {
-		complain("uid: %q is not 1 to 40 letters, digits, - or _", r.UID)
+		report("uid: %q is not 1 to 40 letters, digits, - or _", r.UID)
 	}
 	if !slices.Contains(noDataStates, r.NoDataState) {
-		complain("noDataState: %q is none of NoData, Alerting, OK", r.NoDataState)
+		report("noDataState: %q is not one of NoData, Alerting, OK", r.NoDataState)
 	}
 	if !slices.Contains(execErrStates, r.ExecErrState) {
-		complain("execErrState: %q is none of Error, Alerting, OK", r.ExecErrState)
+		report("execErrState: %q is not one of Error, Alerting, OK", r.ExecErrState)
 	}
-	if !slices.ContainsFunc(r.Data, func(n Node) bool { return n.RefID == r.Condition }) {
-		complain("condition: no data entry has the refId %q", r.Condition)
+	if !slices.ContainsFunc(r.Data, func(q rules.Query) bool { return q.RefID == r.Condition }) {
+		report("condition: no data entry has the refId %q", r.Condition)
 	}
-	for _, n := range r.Data {
-		if n.IsExpression() {
+	for _, q := range r.Data {
+		if q.IsExpression() {
 			continue
 		}
-		if _, ok := s.DataSource(n.DataSourceUID); !ok {
-			complain("data %s: datasourceUid: no data source has the uid %q", n.RefID, n.DataSourceUID)
+		if _, ok := s.DataSource(q.DatasourceUID); !ok {
+			report("data %s: datasourceUid: no data source has the uid %q", q.RefID, q.DatasourceUID)
 		}
-		if n.Range.From <= n.Range.To {
-			complain("data %s: relativeTimeRange: from (%d) must be greater than to (%d), both are seconds ago", n.RefID, n.Range.From, n.Range.To)
+		if span := q.RelativeTimeRange; span.From <= span.To {
+			report("data %s: relativeTimeRange: from (%d) must be greater than to (%d); both are seconds before the evaluation", q.RefID, span.From, span.To)
 		}
 	}
 	if problem := s.panelProblem(r); problem != "" {
-		complain("%s", problem)
+		report("%s", problem)
 	}
-	return found
+	return all
 }
 
-// panelProblem follows the rule to its panel.
+// panelProblem checks that the rule's panel exists.
 func (s *Set) panelProblem(r Rule) string {
 	uid, id, err := r.panel()
 	if err != nil {

@@ -50,7 +50,7 @@ groups:
           - refId: A
             relativeTimeRange: {from: 300, to: 0}
             datasourceUid: metrics
-            model: {refId: A, expr: "up[$__range]", instant: true}
+            model: {refId: A, metric: up, window: $__range, instant: true}
           - refId: C
             datasourceUid: __expr__
             model: {refId: C, type: threshold, expression: A, conditions: [{evaluator: {type: lt, params: [1]}}]}
@@ -108,10 +108,10 @@ func TestRead(t *testing.T) {
 		t.Errorf("for %s, interval %s", rule.For, set.Groups[0].Interval)
 	}
 	if got := rule.Annotations["summary"]; got != "{{ $labels.job }} is down" {
-		t.Errorf("annotations are taken as written, not %q", got)
+		t.Errorf("the annotation is expanded to %q", got)
 	}
-	if got := string(rule.Data[0].Model); !strings.Contains(got, "up[$__range]") {
-		t.Errorf("models are taken as written, not %s", got)
+	if got := rule.Data[0].Model.Window; got != "$__range" {
+		t.Errorf("the model's window is expanded to %q", got)
 	}
 	if rule.Data[0].IsExpression() || !rule.Data[1].IsExpression() {
 		t.Error("expressions and queries are mixed up")
@@ -130,7 +130,7 @@ func TestReadNamesFileAndKey(t *testing.T) {
 		{"a template in a label", "alerting/ours.yaml", "severity: critical", `severity: "{{ $labels.severity }}"`, `rule "Down": labels.severity: the environment variable "labels"`},
 		{"no uid", "datasources/ours.yaml", "    uid: metrics\n", "", `data source "Metrics": uid is missing`},
 		{"a rule without for", "alerting/ours.yaml", "        for: 2m\n", "", `rule "Down": for: `},
-		{"an interval the scheduler does not keep", "alerting/ours.yaml", "interval: 1m", "interval: 15s", `group "ours": interval: 15s is no multiple of 10s`},
+		{"an interval the scheduler does not keep", "alerting/ours.yaml", "interval: 1m", "interval: 15s", `group "ours": interval: 15s is not a multiple of 10s`},
 		{"an unknown data source", "alerting/ours.yaml", "datasourceUid: metrics", "datasourceUid: metric", `rule "Down": data A: datasourceUid: no data source has the uid "metric"`},
 		{"a range of nothing", "alerting/ours.yaml", "from: 300", "from: 0", "data A: relativeTimeRange: from (0)"},
 		{"a condition that is not there", "alerting/ours.yaml", "condition: C", "condition: B", `condition: no data entry has the refId "B"`},
@@ -138,8 +138,8 @@ func TestReadNamesFileAndKey(t *testing.T) {
 		{"an uid that is too long", "alerting/ours.yaml", "uid: down", "uid: " + strings.Repeat("d", 41), "is not 1 to 40 letters"},
 		{"a panel that is not there", "json/overview.json", `"id": 7`, `"id": 8`, `panelId: the dashboard "overview" has no panel 7`},
 		{"a dashboard that is not there", "json/overview.json", `"uid": "overview"`, `"uid": "over"`, `dashboardUid: no dashboard has the uid "overview"`},
-		{"annotations that name another panel", "alerting/ours.yaml", "panelId: 7", "panelId: 8", "they differ from the annotations"},
-		{"half of the panel's annotations", "alerting/ours.yaml", `, __panelId__: "7"`, "", "__dashboardUid__ and __panelId__ go together"},
+		{"annotations that name another panel", "alerting/ours.yaml", "panelId: 7", "panelId: 8", "the values differ from the annotations"},
+		{"half of the panel's annotations", "alerting/ours.yaml", `, __panelId__: "7"`, "", "only one of __dashboardUid__ and __panelId__ is set"},
 		{"a dashboard without a title", "json/overview.json", `"title": "Overview",`, "", "overview.json: a dashboard needs a title"},
 		{"no dashboards folder", "dashboards/ours.yaml", "$DASHBOARDS_PATH", "/nowhere/at/all", `provider "ours"`},
 	} {
@@ -166,7 +166,7 @@ func TestReadFindsDuplicates(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{`another rule with the uid "down"`, `another rule with the title "Down" in the folder "Ours"`, `another dashboard with the uid "overview"`} {
+	for _, want := range []string{`duplicate rule with the uid "down"`, `duplicate rule with the title "Down" in the folder "Ours"`, `duplicate dashboard with the uid "overview"`} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\nlacks %s", err, want)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
@@ -69,13 +70,16 @@ func provisioned(t *testing.T) *provision.Set {
 	t.Helper()
 	set := &provision.Set{
 		DataSources: []provision.DataSource{{UID: "metrics", Type: "ours"}},
-		Groups: []provision.RuleGroup{{Name: "platform", Rules: []provision.Rule{{
+		Groups: []provision.RuleGroup{{Name: "platform", Rules: []provision.Rule{{Rule: rules.Rule{
 			Title: "Slow", Condition: "C", NoDataState: "NoData",
-			Data: []provision.Node{
-				{RefID: "A", DataSourceUID: "metrics", Range: provision.RelativeRange{From: 600}, Model: provision.Model(`{"metric":"alerted"}`)},
-				{RefID: "C", DataSourceUID: "__expr__", Model: provision.Model(`{"type":"threshold","expression":"A","conditions":[{"evaluator":{"type":"gt","params":[5]}}]}`)},
+			Data: []rules.Query{
+				{RefID: "A", DatasourceUID: "metrics", RelativeTimeRange: rules.RelativeTimeRange{From: 600}, Model: rules.Model{Metric: "alerted"}},
+				{RefID: "C", DatasourceUID: rules.ExprUID, Model: rules.Model{
+					Type: "threshold", Expression: "A",
+					Conditions: []rules.Condition{{Evaluator: rules.Evaluator{Type: "gt", Params: []float64{5}}}},
+				}},
 			},
-		}}}},
+		}}}}},
 		Dashboards: make([]provision.Dashboard, 1),
 	}
 	err := json.Unmarshal([]byte(`{"uid": "overview", "title": "Overview", "time": {"from": "now-6h", "to": "now"},

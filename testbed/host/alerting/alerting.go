@@ -1,10 +1,11 @@
 // Package alerting evaluates a provisioned alert rule once, as Grafana's alert
-// engine does at one tick: the rule's queries through the plugin, the numbers
-// that come back through the rule's expression, a state for each label set.
-// `for` plays no part here: a rule that is over its threshold is Alerting at
-// once. The package is stricter than the engine where the engine hides a bug:
-// frames must say what they are (the data plane contract's numeric types), and
-// every query must be answered.
+// engine does. It sends the rule's query to the plugin, applies the rule's
+// threshold to the numbers in the response, and returns a state for each label
+// set. It ignores `for`: a rule that exceeds its threshold is Alerting
+// immediately. It is stricter than the engine where the engine hides a bug:
+// frames must have one of the data plane contract's numeric types, and every
+// query must have a response. The smoke run, the terminal view and the suites
+// call it.
 package alerting
 
 import (
@@ -17,19 +18,20 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// Querier is the plugin; *host.Host in earnest.
+// Querier is the plugin. *host.Host implements it.
 type Querier interface {
 	QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error)
 }
 
-// State is a rule's or an instance's, in Grafana's words.
+// State is the state of a rule or an instance, with Grafana's names.
 type State string
 
-// The states, from the one that hides all others to the one that hides none.
+// The states in the order of their precedence.
 const (
 	Error    State = "Error"
 	Alerting State = "Alerting"
@@ -41,18 +43,18 @@ const (
 type Result struct {
 	State     State
 	Instances []Instance
-	Err       error // why the state is Error
+	Err       error // set if the state is Error
 	Took      time.Duration
 }
 
 // Instance is one label set of a rule's condition.
 type Instance struct {
 	Labels data.Labels
-	Value  *float64 // of the query, not of the comparison; nil is NoData
+	Value  *float64 // result of the query, not of the comparison; nil is NoData
 	State  State
 }
 
-// headers are what the engine sends with a rule's queries.
+// headers are the headers of a rule's queries, as the engine sends them.
 var headers = map[string]string{host.FromAlert: "true", "X-Cache-Skip": "true"}
 
 // Evaluate evaluates the rule at now.
@@ -67,25 +69,25 @@ func Evaluate(ctx context.Context, querier Querier, rule provision.Rule, now tim
 }
 
 func evaluate(ctx context.Context, querier Querier, rule provision.Rule, now time.Time) ([]Instance, error) {
-	condition, err := findNode(rule, rule.Condition)
+	condition, err := findQuery(rule, rule.Condition)
 	if err != nil {
 		return nil, err
 	}
 	if !condition.IsExpression() {
-		return nil, fmt.Errorf("condition %s is a query; the host evaluates a threshold over a query", condition.RefID)
+		return nil, fmt.Errorf("condition %s is a query; the plugin host supports only a threshold over a query", condition.RefID)
 	}
 	threshold, err := parseThreshold(condition)
 	if err != nil {
 		return nil, err
 	}
-	input, err := findNode(rule, threshold.Input)
+	input, err := findQuery(rule, threshold.Input)
 	if err != nil {
 		return nil, err
 	}
 	if input.IsExpression() {
-		return nil, fmt.Errorf("expression %s works on the expression %s; the host evaluates a threshold over a query", condition.RefID, input.RefID)
+		return nil, fmt.Errorf("expression %s refers to the expression %s; the plugin host supports only a threshold over a query", condition.RefID, input.RefID)
 	}
-	numbers, err := ask(ctx, querier, input, now)
+	numbers, err := runQuery(ctx, querier, input, now)
 	if err != nil {
 		return nil, fmt.Errorf("query %s: %w", input.RefID, err)
 	}
@@ -96,33 +98,38 @@ func evaluate(ctx context.Context, querier Querier, rule provision.Rule, now tim
 	return instances, nil
 }
 
-func findNode(rule provision.Rule, refID string) (provision.Node, error) {
-	for _, node := range rule.Data {
-		if node.RefID == refID {
-			return node, nil
+func findQuery(rule provision.Rule, refID string) (rules.Query, error) {
+	for _, q := range rule.Data {
+		if q.RefID == refID {
+			return q, nil
 		}
 	}
-	return provision.Node{}, fmt.Errorf("no data entry has the refId %q", refID)
+	return rules.Query{}, fmt.Errorf("no data entry has the refId %q", refID)
 }
 
-// ask sends a rule's query as the engine does and reads the answer's numbers.
-func ask(ctx context.Context, querier Querier, node provision.Node, now time.Time) ([]Number, error) {
+// runQuery sends a rule's query as the engine does and returns the numbers in
+// the response.
+func runQuery(ctx context.Context, querier Querier, q rules.Query, now time.Time) ([]Number, error) {
 	span := backend.TimeRange{
-		From: now.Add(-time.Duration(node.Range.From) * time.Second),
-		To:   now.Add(-time.Duration(node.Range.To) * time.Second),
+		From: now.Add(-time.Duration(q.RelativeTimeRange.From) * time.Second),
+		To:   now.Add(-time.Duration(q.RelativeTimeRange.To) * time.Second),
 	}
-	query, _, err := host.DataQuery(json.RawMessage(node.Model), span, host.AlertDefaults)
+	model, err := json.Marshal(q.Model)
 	if err != nil {
 		return nil, err
 	}
-	query.RefID = node.RefID
-	answer, err := querier.QueryData(ctx, []backend.DataQuery{query}, headers)
+	query, _, err := host.DataQuery(model, span, host.AlertDefaults)
 	if err != nil {
 		return nil, err
 	}
-	response, ok := answer.Responses[node.RefID]
+	query.RefID = q.RefID
+	responses, err := querier.QueryData(ctx, []backend.DataQuery{query}, headers)
+	if err != nil {
+		return nil, err
+	}
+	response, ok := responses.Responses[q.RefID]
 	if !ok {
-		return nil, errors.New("the plugin did not answer it")
+		return nil, errors.New("the plugin returned no response")
 	}
 	if response.Error != nil {
 		return nil, response.Error
@@ -130,8 +137,8 @@ func ask(ctx context.Context, querier Querier, node provision.Node, now time.Tim
 	return Numbers(response.Frames)
 }
 
-// worst is a rule's state: that of the instance that counts most. Without any
-// instance there is no data.
+// worst returns a rule's state: the state of its instances that takes precedence,
+// or NoData without instances.
 func worst(instances []Instance) State {
 	for _, state := range []State{Alerting, NoData} {
 		for _, instance := range instances {

@@ -13,37 +13,46 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin answers every query alike and remembers the last one.
+// plugin returns the same response to every query and records the last query.
 type plugin struct {
-	answer  backend.DataResponse
-	silent  bool
-	asked   backend.DataQuery
-	headers map[string]string
+	response backend.DataResponse
+	silent   bool
+	query    backend.DataQuery
+	headers  map[string]string
 }
 
 func (p *plugin) QueryData(_ context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
-	p.asked, p.headers = queries[0], headers
-	answer := backend.NewQueryDataResponse()
+	p.query, p.headers = queries[0], headers
+	responses := backend.NewQueryDataResponse()
 	if !p.silent {
-		answer.Responses[queries[0].RefID] = p.answer
+		responses.Responses[queries[0].RefID] = p.response
 	}
-	return answer, nil
+	return responses, nil
 }
 
-func rule(evaluator string) provision.Rule {
-	threshold := fmt.Sprintf(`{"type":"threshold","expression":"A","conditions":[{"evaluator":%s}]}`, evaluator)
-	return provision.Rule{Title: "Rule", Condition: "C", Data: []provision.Node{
-		{RefID: "A", DataSourceUID: "metrics", Range: provision.RelativeRange{From: 600, To: 60}, Model: provision.Model(`{"refId":"A","queryType":"catalog","metric":"m"}`)},
-		{RefID: "C", DataSourceUID: provision.ExpressionUID, Model: provision.Model(threshold)},
-	}}
+func rule(evaluator rules.Evaluator) provision.Rule {
+	return provision.Rule{Rule: rules.Rule{Title: "Rule", Condition: "C", Data: []rules.Query{
+		{
+			RefID: "A", DatasourceUID: "metrics", RelativeTimeRange: rules.RelativeTimeRange{From: 600, To: 60},
+			Model: rules.Model{RefID: "A", QueryType: "catalog", Metric: "m"},
+		},
+		{
+			RefID: "C", DatasourceUID: rules.ExprUID,
+			Model: rules.Model{RefID: "C", Type: "threshold", Expression: "A", Conditions: []rules.Condition{{Evaluator: evaluator}}},
+		},
+	}}}
 }
 
-// number is a frame as the data plane contract wants it.
+// gt is the evaluator of "greater than".
+func gt(params ...float64) rules.Evaluator { return rules.Evaluator{Type: "gt", Params: params} }
+
+// number returns a frame that conforms to the data plane contract.
 func number(labels data.Labels, value any) *data.Frame {
 	return typed(data.FrameTypeNumericMulti, data.NewField("Value", labels, value))
 }
@@ -56,20 +65,20 @@ func frames(frames ...*data.Frame) backend.DataResponse { return backend.DataRes
 
 func TestThreshold(t *testing.T) {
 	for _, c := range []struct {
-		evaluator string
+		evaluator rules.Evaluator
 		met       []float64
 		not       []float64
 	}{
-		{`{"type":"gt","params":[5]}`, []float64{5.1, math.Inf(1), math.NaN()}, []float64{5, 0}},
-		{`{"type":"gt","params":[5,0]}`, []float64{5.1}, []float64{5}},
-		{`{"type":"lt","params":[5]}`, []float64{4.9, -1, math.NaN()}, []float64{5, 6}},
-		{`{"type":"within_range","params":[1,3]}`, []float64{2}, []float64{1, 3, 0, 4}},
-		{`{"type":"outside_range","params":[1,3]}`, []float64{0, 4}, []float64{1, 2, 3}},
+		{gt(5), []float64{5.1, math.Inf(1), math.NaN()}, []float64{5, 0}},
+		{gt(5, 0), []float64{5.1}, []float64{5}},
+		{rules.Evaluator{Type: "lt", Params: []float64{5}}, []float64{4.9, -1, math.NaN()}, []float64{5, 6}},
+		{rules.Evaluator{Type: "within_range", Params: []float64{1, 3}}, []float64{2}, []float64{1, 3, 0, 4}},
+		{rules.Evaluator{Type: "outside_range", Params: []float64{1, 3}}, []float64{0, 4}, []float64{1, 2, 3}},
 	} {
-		t.Run(c.evaluator, func(t *testing.T) {
+		t.Run(fmt.Sprint(c.evaluator.Type, c.evaluator.Params), func(t *testing.T) {
 			for want, values := range map[State][]float64{Alerting: c.met, Normal: c.not} {
 				for _, v := range values {
-					p := &plugin{answer: frames(number(nil, []float64{v}))}
+					p := &plugin{response: frames(number(nil, []float64{v}))}
 					if got := Evaluate(t.Context(), p, rule(c.evaluator), now); got.State != want {
 						t.Errorf("%v is %s (%v), want %s", v, got.State, got.Err, want)
 					}
@@ -80,14 +89,14 @@ func TestThreshold(t *testing.T) {
 }
 
 func TestStates(t *testing.T) {
-	const over5 = `{"type":"gt","params":[5]}`
+	over5 := gt(5)
 	a, b := data.Labels{"model": "a"}, data.Labels{"model": "b"}
 	seven := 7.0
 	for _, c := range []struct {
-		name   string
-		answer backend.DataResponse
-		want   State
-		err    string
+		name     string
+		response backend.DataResponse
+		want     State
+		err      string
 	}{
 		{"all below", frames(number(a, []float64{1}), number(b, []float64{2})), Normal, ""},
 		{"one of two over", frames(number(a, []float64{1}), number(b, []float64{7})), Alerting, ""},
@@ -109,7 +118,7 @@ func TestStates(t *testing.T) {
 		{"a table", frames(typed(data.FrameTypeTable, data.NewField("v", nil, []float64{1}))), Error, "frames of type table can't be alerted on"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Evaluate(t.Context(), &plugin{answer: c.answer}, rule(over5), now)
+			got := Evaluate(t.Context(), &plugin{response: c.response}, rule(over5), now)
 			if got.State != c.want {
 				t.Errorf("got %s (%v), want %s", got.State, got.Err, c.want)
 			}
@@ -120,30 +129,30 @@ func TestStates(t *testing.T) {
 	}
 }
 
-func TestAQueryArrivesAsTheEngineSendsIt(t *testing.T) {
-	p := &plugin{answer: frames(number(nil, []float64{1}))}
-	Evaluate(t.Context(), p, rule(`{"type":"gt","params":[5]}`), now)
+func TestEvaluateSendsQueryLikeGrafana(t *testing.T) {
+	p := &plugin{response: frames(number(nil, []float64{1}))}
+	Evaluate(t.Context(), p, rule(gt(5)), now)
 	if !maps.Equal(p.headers, map[string]string{"FromAlert": "true", "X-Cache-Skip": "true"}) {
 		t.Errorf("headers %v", p.headers)
 	}
-	if p.asked.Interval != time.Second || p.asked.MaxDataPoints != 43200 || p.asked.QueryType != "catalog" {
-		t.Errorf("interval %s, %d points, type %q", p.asked.Interval, p.asked.MaxDataPoints, p.asked.QueryType)
+	if p.query.Interval != time.Second || p.query.MaxDataPoints != 43200 || p.query.QueryType != "catalog" {
+		t.Errorf("interval %s, %d points, type %q", p.query.Interval, p.query.MaxDataPoints, p.query.QueryType)
 	}
-	if !p.asked.TimeRange.From.Equal(now.Add(-10*time.Minute)) || !p.asked.TimeRange.To.Equal(now.Add(-time.Minute)) {
-		t.Errorf("range %v", p.asked.TimeRange)
+	if !p.query.TimeRange.From.Equal(now.Add(-10*time.Minute)) || !p.query.TimeRange.To.Equal(now.Add(-time.Minute)) {
+		t.Errorf("range %v", p.query.TimeRange)
 	}
 
-	own := rule(`{"type":"gt","params":[5]}`)
-	own.Data[0].Model = provision.Model(`{"refId":"A","intervalMs":60000,"maxDataPoints":100}`)
-	Evaluate(t.Context(), p, own, now)
-	if p.asked.Interval != time.Minute || p.asked.MaxDataPoints != 100 {
-		t.Errorf("the model's own interval and points are lost: %s, %d", p.asked.Interval, p.asked.MaxDataPoints)
+	limited := rule(gt(5))
+	limited.Data[0].Model = rules.Model{RefID: "A", IntervalMs: 60000, MaxDataPoints: 100}
+	Evaluate(t.Context(), p, limited, now)
+	if p.query.Interval != time.Minute || p.query.MaxDataPoints != 100 {
+		t.Errorf("the model's interval and points are ignored: %s, %d", p.query.Interval, p.query.MaxDataPoints)
 	}
 }
 
-func TestRulesThatCannotBeEvaluated(t *testing.T) {
+func TestEvaluateRejectsUnsupportedRule(t *testing.T) {
 	change := func(f func(*provision.Rule)) provision.Rule {
-		r := rule(`{"type":"gt","params":[5]}`)
+		r := rule(gt(5))
 		f(&r)
 		return r
 	}
@@ -152,15 +161,15 @@ func TestRulesThatCannotBeEvaluated(t *testing.T) {
 		rule provision.Rule
 		want string
 	}{
-		{"unknown evaluator", rule(`{"type":"gte","params":[5]}`), `evaluator "gte" is none of`},
-		{"a limit is missing", rule(`{"type":"within_range","params":[5]}`), "needs 2 params, not 1"},
-		{"another expression", change(func(r *provision.Rule) { r.Data[1].Model = provision.Model(`{"type":"math"}`) }), `of type "math"`},
-		{"no condition", change(func(r *provision.Rule) { r.Data[1].Model = provision.Model(`{"type":"threshold"}`) }), "exactly one condition, not 0"},
-		{"the condition is a query", change(func(r *provision.Rule) { r.Condition = "A" }), "condition A is a query"},
-		{"the condition is not there", change(func(r *provision.Rule) { r.Condition = "B" }), `no data entry has the refId "B"`},
+		{"unknown evaluator", rule(rules.Evaluator{Type: "gte", Params: []float64{5}}), `evaluator "gte" is not one of`},
+		{"a limit is missing", rule(rules.Evaluator{Type: "within_range", Params: []float64{5}}), "requires 2 params, not 1"},
+		{"another expression", change(func(r *provision.Rule) { r.Data[1].Model.Type = "math" }), `type "math"`},
+		{"threshold without condition", change(func(r *provision.Rule) { r.Data[1].Model.Conditions = nil }), "exactly one condition, not 0"},
+		{"condition is a query", change(func(r *provision.Rule) { r.Condition = "A" }), "condition A is a query"},
+		{"missing condition", change(func(r *provision.Rule) { r.Condition = "B" }), `no data entry has the refId "B"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := Evaluate(t.Context(), &plugin{answer: frames(number(nil, []float64{1}))}, c.rule, now)
+			got := Evaluate(t.Context(), &plugin{response: frames(number(nil, []float64{1}))}, c.rule, now)
 			if got.State != Error || !strings.Contains(got.Err.Error(), c.want) {
 				t.Errorf("got %s: %v, want %s", got.State, got.Err, c.want)
 			}
@@ -168,9 +177,9 @@ func TestRulesThatCannotBeEvaluated(t *testing.T) {
 	}
 }
 
-func TestAQueryWithoutAnswerIsAnError(t *testing.T) {
-	got := Evaluate(t.Context(), &plugin{silent: true}, rule(`{"type":"gt","params":[5]}`), now)
-	if got.State != Error || !strings.Contains(got.Err.Error(), "did not answer it") {
+func TestEvaluateWithoutResponseIsError(t *testing.T) {
+	got := Evaluate(t.Context(), &plugin{silent: true}, rule(gt(5)), now)
+	if got.State != Error || !strings.Contains(got.Err.Error(), "returned no response") {
 		t.Errorf("got %s: %v", got.State, got.Err)
 	}
 }
