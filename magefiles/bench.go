@@ -16,12 +16,12 @@ import (
 func Bench(peer, profile *string) error {
 	mg.SerialDeps(Plugin)
 	// The peer is built with the plugin's flags, so that their memory use is comparable.
-	if err := run("tests", "", "go", "build", "-trimpath", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
+	if err := run("tests", compileEnv(), "go", "build", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
 		return err
 	}
 	bin := filepath.Join("tests", ".bin")
 	args := append(flagged("peer", peer), flagged("profile", profile)...)
-	return run(".", "", filepath.Join(bin, "bench"+executableSuffix()), append(args, "-baseline="+filepath.Join(bin, "peer"+executableSuffix()))...)
+	return run(".", nil, filepath.Join(bin, "bench"+executableSuffix()), append(args, "-baseline="+filepath.Join(bin, "peer"+executableSuffix()))...)
 }
 
 // E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a local Chromium.
@@ -34,9 +34,9 @@ func E2E(screenshots *bool) error {
 	if _, err := buildDemo(); err != nil {
 		return err
 	}
-	env := ""
+	var env []string
 	if screenshots != nil && *screenshots {
-		env = "E2E_SCREENSHOTS=true"
+		env = []string{"E2E_SCREENSHOTS=true"}
 	}
 	// Playwright starts the demo, waits for it and stops it: see playwright.config.ts.
 	return run(".", env, "npx", "playwright", "test")

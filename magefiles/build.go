@@ -43,7 +43,7 @@ func Frontend() error {
 		return err
 	}
 	say("Building the frontend")
-	return run(".", "", "npm", "run", "--silent", "build")
+	return run(".", nil, "npm", "run", "--silent", "build")
 }
 
 // nodeModules installs the frontend's packages.
@@ -58,7 +58,7 @@ func installPackages(dir string) error {
 		return err
 	}
 	say("Installing the packages of " + filepath.Join(dir, "package.json") + " (the first time takes a minute or two)")
-	if err := run(dir, "", "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
+	if err := run(dir, nil, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
 		return err
 	}
 	now := time.Now()

@@ -46,7 +46,7 @@ func flagged[T any](name string, value *T) []string {
 func buildDemo() (binary string, err error) {
 	say("Building the demo (the first time also compiles Prometheus, which takes a minute or two)")
 	binary = filepath.Join("demo", ".bin", "demo"+executableSuffix())
-	return binary, run("demo", "", "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), ".")
+	return binary, run("demo", compileEnv(), "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), ".")
 }
 
 // runDemo builds the demo, runs it in this terminal and waits for it. The terminal

@@ -26,11 +26,11 @@ func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// The order matters: the catalog checks the packs' units, and alert rules refer to panels.
 	for _, script := range []string{"units", "dashboards"} {
-		if err := run(".", "", "npm", "run", "--silent", script); err != nil {
+		if err := run(".", nil, "npm", "run", "--silent", script); err != nil {
 			return err
 		}
 	}
-	return run(".", "GOWORK=off", "go", "run", "./generate")
+	return run(".", pluginEnv(), "go", "run", "./generate")
 }
 
 // Rules checks Prometheus's recording and alerting rules with promtool and runs their unit tests.
@@ -50,7 +50,7 @@ func Rules() error {
 		if len(files) == 0 {
 			return fmt.Errorf("no file matches %s: run go tool mage generate", step.files)
 		}
-		if err := run(".", "", filepath.Join("tests", promtoolBinary()), append(step.args, files...)...); err != nil {
+		if err := run(".", nil, filepath.Join("tests", promtoolBinary()), append(step.args, files...)...); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func promtool() error {
 	say("Building promtool (the first time takes a minute)")
 	// Service discovery is most of promtool's size and isn't needed. go run can't
 	// build promtool by version, because Prometheus's module replaces others.
-	return run("tests", "", "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
+	return run("tests", compileEnv(), "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
 }
 
 // promtoolBinary returns the path of promtool relative to the folder tests.

@@ -14,16 +14,16 @@ const linter = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
 func Lint() error {
 	mg.SerialDeps(nodeModules)
 	for _, module := range []string{".", "demo", "testbed", "tests"} {
-		if err := run(module, "", "go", "run", linter, "run", "./..."); err != nil {
+		if err := run(module, nil, "go", "run", linter, "run", "./..."); err != nil {
 			return err
 		}
 	}
-	if err := run(".", "", "npm", "run", "--silent", "lint"); err != nil {
+	if err := run(".", nil, "npm", "run", "--silent", "lint"); err != nil {
 		return err
 	}
 	for _, version := range grafanas {
 		target := fmt.Sprintf("@grafana/data@%[1]s,@grafana/ui@%[1]s,@grafana/runtime@%[1]s", version)
-		if err := run(".", "", "npx", "--yes", levitate, "is-compatible", "--path", "src/module.ts", "--target", target); err != nil {
+		if err := run(".", nil, "npx", "--yes", levitate, "is-compatible", "--path", "src/module.ts", "--target", target); err != nil {
 			return fmt.Errorf("the frontend isn't compatible with Grafana %s: %w", version, err)
 		}
 	}
@@ -36,7 +36,7 @@ func testNewestGrafana() error {
 	if err := installPackages("tests/grafana13"); err != nil {
 		return err
 	}
-	return run(".", "", "npm", "run", "--silent", "test:grafana13")
+	return run(".", nil, "npm", "run", "--silent", "test:grafana13")
 }
 
 // grafanas are the versions that the frontend is compatible with: the one that it

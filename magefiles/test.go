@@ -16,28 +16,7 @@ import (
 
 // Test runs every test of both languages and builds what the tests need.
 func Test() error {
-	mg.SerialDeps(Plugin)
-	if err := run(".", "GOWORK=off", "go", "test", "./..."); err != nil {
-		return err
-	}
-	mg.SerialDeps(promtool) // used by tests/alerts
-	// A number of inputs instead of a duration makes the tests the same on every machine.
-	if err := fuzz("5000x"); err != nil {
-		return err
-	}
-	// One command for all modules lets the packages of one run while the last of
-	// another ends. -count=1 because the test cache doesn't know the plugin's
-	// executable.
-	if err := run(".", "", "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/..."); err != nil {
-		return err
-	}
-	mg.SerialDeps(nodeModules, Frontend)
-	if err := run(".", "", "npm", "run", "--silent", "typecheck"); err != nil {
-		return err
-	}
-	if err := run(".", "", "npm", "run", "--silent", "test:ci"); err != nil {
-		return err
-	}
+	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
 	if err := unchanged(); err != nil {
 		return err
 	}
@@ -50,6 +29,30 @@ func Test() error {
 		say("The browser specs did not run. Run go tool mage e2e")
 	}
 	return nil
+}
+
+func testGo() error {
+	mg.SerialDeps(Plugin)
+	if err := run(".", pluginEnv(), "go", "test", "./..."); err != nil {
+		return err
+	}
+	mg.SerialDeps(promtool) // used by tests/alerts
+	// A number of inputs instead of a duration makes the tests the same on every machine.
+	if err := fuzz("5000x"); err != nil {
+		return err
+	}
+	// One command for all modules lets the packages of one run while the last of
+	// another ends. -count=1 because the test cache doesn't know the plugin's
+	// executable.
+	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
+}
+
+func testFrontend() error {
+	mg.SerialDeps(Frontend)
+	if err := runBuffered(".", nil, "npm", "run", "--silent", "typecheck"); err != nil {
+		return err
+	}
+	return runBuffered(".", nil, "npm", "run", "--silent", "test:ci")
 }
 
 // Fuzz runs every fuzz target of the plugin, one after another, for -each (default one minute).
@@ -67,7 +70,7 @@ func Hostile(For *time.Duration) error {
 	if For == nil {
 		For = new(10 * time.Minute)
 	}
-	return run("tests", "", "go", "test", "-count=1", "-timeout=0", "-v", "./hostile", "-run=^(TestAttacks|TestMixedLoad)$",
+	return run("tests", compileEnv(), "go", "test", "-count=1", "-timeout=0", "-v", "./hostile", "-run=^(TestAttacks|TestMixedLoad)$",
 		"-all", "-mutations=3", fmt.Sprintf("-seed=%d", time.Now().Unix()), fmt.Sprintf("-for=%v", *For))
 }
 
@@ -91,7 +94,7 @@ func fuzz(fuzzTime string) error {
 			pkg, name := "./"+filepath.ToSlash(filepath.Dir(path)), string(target[1])
 			say("Fuzzing " + pkg + " " + name + " for " + fuzzTime)
 			// Go's minimizer can spend more time on a large input than the entire run takes.
-			if err := run(".", "GOWORK=off", "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+fuzzTime, "-fuzzminimizetime=1x", pkg); err != nil {
+			if err := run(".", pluginEnv(), "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+fuzzTime, "-fuzzminimizetime=1x", pkg); err != nil {
 				return err
 			}
 		}

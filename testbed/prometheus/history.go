@@ -18,15 +18,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// blockLength is the span of a TSDB block, aligned to the epoch.
-const blockLength = 2 * time.Hour
+// BlockLength is the span of a TSDB block. Blocks are aligned to the epoch.
+const BlockLength = 2 * time.Hour
 
-// WriteHistory plays the fleet from its beginning to its end and writes what a
-// Prometheus would have scraped as TSDB blocks into dir, which must be empty
-// or absent. A fleet's history is written once: afterwards the fleet stands at
-// its end, ready to be served. progress, if not nil, is told the number of
-// steps done and in all. When ctx ends, so does the writing; what is in dir is
-// then of no use.
+// WriteHistory steps a fleet from its current time to its end and writes the
+// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an
+// error for a fleet that is already at its end. progress, if not nil, is called
+// with the number of completed steps and their total. If ctx ends, writing stops
+// and the content of dir is unusable.
 func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int)) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
@@ -50,7 +49,7 @@ func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress
 		}
 	}
 	if done == 0 {
-		return errors.New("this fleet's history has been played already; make a new fleet")
+		return errors.New("the fleet is already at the end of its history; make a new fleet")
 	}
 	return w.flush(ctx)
 }
@@ -69,7 +68,7 @@ func makeEmpty(dir string) error {
 	return nil
 }
 
-// history writes one block after the other.
+// history writes blocks in sequence.
 type history struct {
 	dir     string
 	targets []*recorder
@@ -105,13 +104,13 @@ func (h *history) next(ctx context.Context, at time.Time) error {
 	if err := h.flush(ctx); err != nil {
 		return err
 	}
-	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, blockLength.Milliseconds())
+	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, BlockLength.Milliseconds())
 	if err != nil {
 		return err
 	}
-	h.block, h.until = block, at.Truncate(blockLength).Add(blockLength)
+	h.block, h.until = block, at.Truncate(BlockLength).Add(BlockLength)
 	for _, t := range h.targets {
-		t.forget()
+		t.resetRefs()
 	}
 	return nil
 }
@@ -124,7 +123,7 @@ func (h *history) flush(ctx context.Context) error {
 	return errors.Join(err, h.abandon())
 }
 
-// abandon closes the block under way.
+// abandon closes the current block without writing it.
 func (h *history) abandon() error {
 	if h.block == nil {
 		return nil
@@ -134,14 +133,14 @@ func (h *history) abandon() error {
 	return block.Close()
 }
 
-// reports are the series that Prometheus writes about each scrape.
+// reports are the series that Prometheus adds for each scrape.
 var reports = []string{
 	"up", "scrape_duration_seconds", "scrape_samples_scraped",
 	"scrape_samples_post_metric_relabeling", "scrape_series_added",
 }
 
-// recorder appends a target's scrapes. Its label sets are made once; the
-// references to them hold for one block.
+// recorder appends a target's scrapes. Its label sets are computed once; the
+// references to them are valid for one block.
 type recorder struct {
 	target  *simulation.Target
 	series  []labels.Labels
@@ -149,7 +148,7 @@ type recorder struct {
 	reports []labels.Labels
 	reportR []storage.SeriesRef
 	values  []float64
-	before  simulation.Condition
+	before  simulation.Condition // at the previous scrape
 }
 
 func newRecorder(t *simulation.Target) *recorder {
@@ -162,16 +161,16 @@ func newRecorder(t *simulation.Target) *recorder {
 	return r
 }
 
-func (r *recorder) forget() {
+func (r *recorder) resetRefs() {
 	clear(r.refs)
 	clear(r.reportR)
 }
 
-// record does what a scrape loop does: it ends the series of a target that no
-// longer answers, or is no longer known, with a staleness marker.
+// record appends a scrape like Prometheus's scrape loop: the series of a target
+// that fails or is no longer discovered end with a staleness marker.
 func (r *recorder) record(app storage.Appender, at int64) error {
 	scrape := r.target.Scrape()
-	answered, answeredBefore := answers(scrape.Condition), answers(r.before)
+	answered, answeredBefore := responds(scrape.Condition), responds(r.before)
 	known, knownBefore := scrape.Condition != simulation.Gone, r.before != simulation.Gone
 	r.before = scrape.Condition
 
@@ -200,7 +199,7 @@ func (r *recorder) record(app storage.Appender, at int64) error {
 	return appendAll(app, at, r.reports, r.reportR, r.values)
 }
 
-func answers(c simulation.Condition) bool { return c == simulation.Serving || c == simulation.Slow }
+func responds(c simulation.Condition) bool { return c == simulation.Serving || c == simulation.Slow }
 
 func stale(dst []float64, n int) []float64 {
 	for range n {
@@ -209,8 +208,7 @@ func stale(dst []float64, n int) []float64 {
 	return dst
 }
 
-// appendAll appends one sample to each series, or none when there are no
-// values.
+// appendAll appends one sample to each series, or none if values is empty.
 func appendAll(app storage.Appender, at int64, series []labels.Labels, refs []storage.SeriesRef, values []float64) error {
 	for i, v := range values {
 		ref, err := app.Append(refs[i], series[i], at, v)
