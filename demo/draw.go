@@ -33,8 +33,8 @@ func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now 
 		}
 		fmt.Fprintf(&page, "\n%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
 		drawVariables(&page, variables)
-		for _, annotation := range dashboard.Marks() {
-			drawAnnotation(&page, opened.Mark(ctx, annotation))
+		for _, annotation := range dashboard.QueryAnnotations() {
+			drawAnnotation(&page, opened.QueryAnnotation(ctx, annotation))
 		}
 		row := ""
 		for _, drawn := range queryAll(ctx, opened) {
@@ -56,7 +56,7 @@ type drawnPanel struct {
 
 // queryAll asks the panels a few at a time and keeps their order.
 func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
-	panels := opened.Dashboard.Visualisations()
+	panels := opened.Dashboard.QueryPanels()
 	drawn := make([]drawnPanel, len(panels))
 	var group errgroup.Group
 	group.SetLimit(6)

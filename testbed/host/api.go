@@ -15,12 +15,12 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// Limits of the HTTP API. The body's limit stays below the 16 MiB that the SDK
-// takes over gRPC.
+// Limits of the HTTP API. maxBody is less than the 16 MiB that the SDK accepts
+// over gRPC.
 const (
 	maxBody        = 10 << 20
 	readTimeout    = 30 * time.Second
-	answerTimeout  = 2 * time.Minute
+	writeTimeout   = 2 * time.Minute
 	shutdownPeriod = 5 * time.Second
 )
 
@@ -31,7 +31,7 @@ const (
 //	GET  /api/datasources/uid/{uid}/health
 //	GET  /metrics/plugins/modelmetrics-catalog-datasource
 //
-// Every request but the last needs the header "Authorization: Bearer TOKEN".
+// Every request except the last requires the header "Authorization: Bearer TOKEN".
 type API struct {
 	URL   string
 	Token string
@@ -40,8 +40,8 @@ type API struct {
 	done   chan error
 }
 
-// ServeAPI opens the API on 127.0.0.1:port; port 0 takes a free one, an empty
-// token makes a random one. It serves until Close.
+// ServeAPI serves the API on 127.0.0.1:port until Close. Port 0 selects a free
+// port, and an empty token a random one.
 func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
@@ -57,8 +57,8 @@ func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error
 		server: &http.Server{
 			Handler:        Handler(h, token),
 			ReadTimeout:    readTimeout,
-			WriteTimeout:   answerTimeout,
-			IdleTimeout:    answerTimeout,
+			WriteTimeout:   writeTimeout,
+			IdleTimeout:    writeTimeout,
 			MaxHeaderBytes: 64 << 10,
 		},
 		done: make(chan error, 1),
@@ -67,7 +67,7 @@ func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error
 	return api, nil
 }
 
-// Close lets running requests end and closes the port.
+// Close waits for running requests and closes the port.
 func (a *API) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownPeriod)
 	defer cancel()
@@ -78,8 +78,8 @@ func (a *API) Close() error {
 	return err
 }
 
-// Handler is the API without a port. It routes by hand, because a ServeMux
-// answers an unclean path with a redirect instead of passing it on.
+// Handler returns the API's handler. It doesn't use a ServeMux, which redirects
+// an unclean path instead of passing it on.
 func Handler(h *Host, token string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == MetricsPath {
@@ -127,15 +127,15 @@ func only(method string, next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// serveHealth answers as the button "Save & test" sees it: 200 when the data
-// source is healthy, 400 when it is not.
+// serveHealth responds with 200 if the data source is healthy and with 400 if it
+// isn't, as Grafana does for "Save & test".
 func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	result, err := h.CheckHealth(r.Context())
 	if err != nil {
 		writePluginError(w, err)
 		return
 	}
-	answer := struct {
+	response := struct {
 		Message string          `json:"message"`
 		Status  string          `json:"status"`
 		Details json.RawMessage `json:"details,omitempty"`
@@ -144,11 +144,11 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	if result.Status != backend.HealthStatusOk {
 		code = http.StatusBadRequest
 	}
-	writeJSON(w, code, answer)
+	writeJSON(w, code, response)
 }
 
-// MetricsPath is where a Grafana shows the plugin's own metrics, to everybody unless
-// it is configured otherwise.
+// MetricsPath is Grafana's path of the plugin's metrics. By default Grafana serves
+// it without authentication.
 const MetricsPath = "/metrics/plugins/" + PluginID
 
 func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {
@@ -158,10 +158,10 @@ func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-	_, _ = w.Write(text) // a client that went away needs no answer
+	_, _ = w.Write(text) // the client may have disconnected
 }
 
-// writePluginError answers for a plugin that did not.
+// writePluginError responds to a request for which the plugin returned no response.
 func writePluginError(w http.ResponseWriter, err error) {
 	code := http.StatusInternalServerError
 	if errors.Is(err, ErrExited) {
@@ -175,19 +175,19 @@ func writeBodyError(w http.ResponseWriter, err error) {
 		writeMessage(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("The request's body is larger than %d bytes", tooLarge.Limit))
 		return
 	}
-	writeMessage(w, http.StatusBadRequest, "The request's body can't be read: "+err.Error())
+	writeMessage(w, http.StatusBadRequest, "The request's body is unreadable: "+err.Error())
 }
 
 func writeMessage(w http.ResponseWriter, code int, message string) {
 	writeJSON(w, code, map[string]string{"message": message})
 }
 
-func writeJSON(w http.ResponseWriter, code int, answer any) {
-	body, err := json.Marshal(answer)
+func writeJSON(w http.ResponseWriter, code int, response any) {
+	body, err := json.Marshal(response)
 	if err != nil {
-		code, body = http.StatusInternalServerError, []byte(`{"message":"The answer can't be written as JSON"}`)
+		code, body = http.StatusInternalServerError, []byte(`{"message":"The response can't be encoded as JSON"}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	_, _ = w.Write(body) // a client that went away needs no answer
+	_, _ = w.Write(body) // the client may have disconnected
 }

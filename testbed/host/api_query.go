@@ -2,6 +2,7 @@ package host
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,17 +12,17 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 )
 
-// queryBody is what Grafana's frontend posts. From and To are epoch
-// milliseconds, as text, or relative forms such as now-6h.
+// queryBody is a query request of Grafana's frontend. From and To are epoch
+// milliseconds, as strings, or relative times such as now-6h.
 type queryBody struct {
 	Queries []json.RawMessage `json:"queries"`
 	From    string            `json:"from"`
 	To      string            `json:"to"`
 }
 
-// serveQuery answers in the SDK's own encoding of a QueryDataResponse. As in
-// Grafana one failed query makes the whole answer a 400; its error, errorSource
-// and status stand under its refId.
+// serveQuery responds with the SDK's encoding of a QueryDataResponse. As in
+// Grafana, one failed query makes the status 400; its error, errorSource and
+// status are under its refId.
 func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -38,21 +39,21 @@ func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 		writeMessage(w, code, err.Error())
 		return
 	}
-	answer, err := h.QueryData(r.Context(), queries, nil)
+	responses, err := h.QueryData(r.Context(), queries, nil)
 	if err != nil {
 		writePluginError(w, err)
 		return
 	}
 	code = http.StatusOK
-	for _, response := range answer.Responses {
+	for _, response := range responses.Responses {
 		if response.Error != nil {
 			code = http.StatusBadRequest
 		}
 	}
-	writeJSON(w, code, answer)
+	writeJSON(w, code, responses)
 }
 
-// parse reads the queries; with an error comes the HTTP status to answer.
+// parse returns the queries, or an error with the HTTP status to respond with.
 func (h *Host) parse(body queryBody) ([]backend.DataQuery, int, error) {
 	span, err := TimeRange(body.From, body.To, time.Now())
 	if err != nil {
@@ -70,7 +71,7 @@ func (h *Host) parse(body queryBody) ([]backend.DataQuery, int, error) {
 			} `json:"datasource"`
 		}
 		if err := json.Unmarshal(raw, &names); err != nil || names.DataSource.UID == "" {
-			return nil, http.StatusBadRequest, fmt.Errorf("query %s names no data source: datasource.uid is missing", query.RefID)
+			return nil, http.StatusBadRequest, fmt.Errorf("query %s has no data source: set datasource.uid", query.RefID)
 		}
 		if names.DataSource.UID != h.source.UID {
 			return nil, http.StatusNotFound, fmt.Errorf("no data source has the uid %q", names.DataSource.UID)
@@ -80,21 +81,21 @@ func (h *Host) parse(body queryBody) ([]backend.DataQuery, int, error) {
 		}
 	}
 	if len(queries) == 0 {
-		return nil, http.StatusBadRequest, fmt.Errorf("no queries found")
+		return nil, http.StatusBadRequest, errors.New("no queries found")
 	}
 	return queries, http.StatusOK, nil
 }
 
-// TimeRange reads a time range as Grafana does; now is what "now" stands for.
+// TimeRange parses a time range as Grafana does, relative to now.
 func TimeRange(from, to string, now time.Time) (backend.TimeRange, error) {
 	span := gtime.TimeRange{From: from, To: to, Now: now}
 	begin, err := span.ParseFrom()
 	if err != nil {
-		return backend.TimeRange{}, fmt.Errorf("from: %q is no time: use epoch milliseconds or a form like now-6h", from)
+		return backend.TimeRange{}, fmt.Errorf("from: %q is not a time; use epoch milliseconds or a relative time such as now-6h", from)
 	}
 	end, err := span.ParseTo()
 	if err != nil {
-		return backend.TimeRange{}, fmt.Errorf("to: %q is no time: use epoch milliseconds or a form like now", to)
+		return backend.TimeRange{}, fmt.Errorf("to: %q is not a time; use epoch milliseconds or a relative time such as now", to)
 	}
 	return backend.TimeRange{From: begin, To: end}, nil
 }

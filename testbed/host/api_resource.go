@@ -9,8 +9,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// serveResource passes method, path, query, headers and body on. The path
-// is cleaned first; credentials that were meant for this API stay here.
+// serveResource passes method, path, query, headers and body to the plugin. It
+// cleans the path and removes the credentials of this API.
 func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below string) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -41,16 +41,16 @@ func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below strin
 		return http.NewResponseController(w).Flush()
 	}))
 	switch {
-	case started: // the head is out; a broken answer just ends
+	case started: // the status is sent; an aborted response just ends
 	case err != nil:
 		writePluginError(w, err)
 	default:
-		writeMessage(w, http.StatusInternalServerError, "The plugin sent no answer")
+		writeMessage(w, http.StatusInternalServerError, "The plugin sent no response")
 	}
 }
 
-// writeResourceHead takes status and headers from the first part of an answer.
-// What a plugin sends is shown in a sandbox, and sets no cookies.
+// writeResourceHead writes the status and headers of the first part of a
+// response. As in Grafana, a plugin's responses are sandboxed and set no cookies.
 func writeResourceHead(w http.ResponseWriter, part *backend.CallResourceResponse) {
 	for name, values := range part.Headers {
 		switch http.CanonicalHeaderKey(name) {

@@ -12,8 +12,8 @@ import (
 
 const token = "open-sesame"
 
-// call sends one request as it is written: no path is cleaned on the way.
-func call(t *testing.T, handler http.Handler, method, target, auth, body string) (code int, answer string) {
+// call sends a request without cleaning its path.
+func call(t *testing.T, handler http.Handler, method, target, auth, body string) (code int, response string) {
 	t.Helper()
 	req := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
 	req.Header.Set("X-Test", "kept")
@@ -25,7 +25,7 @@ func call(t *testing.T, handler http.Handler, method, target, auth, body string)
 	return w.Code, w.Body.String()
 }
 
-func TestTheAPIWantsItsToken(t *testing.T) {
+func TestAPIRequiresToken(t *testing.T) {
 	h, _ := start(t)
 	api := host.Handler(h, token)
 	for _, target := range []string{"/api/ds/query", "/api/datasources/uid/echo/health", "/api/datasources/uid/echo/resources/x", "/nowhere"} {
@@ -40,10 +40,10 @@ func TestTheAPIWantsItsToken(t *testing.T) {
 	}
 }
 
-func TestTheAPIAnswersLikeGrafana(t *testing.T) {
+func TestAPIRespondsLikeGrafana(t *testing.T) {
 	h, _ := start(t)
-	unwell := source
-	unwell.URL, unwell.Updated = "", source.Updated.Add(time.Second)
+	unhealthy := source
+	unhealthy.URL, unhealthy.Updated = "", source.Updated.Add(time.Second)
 	const echo = `{"refId":"A","datasource":{"uid":"echo"},"do":"echo","intervalMs":2000}`
 	for _, c := range []struct {
 		name, method, target, body string
@@ -53,22 +53,22 @@ func TestTheAPIAnswersLikeGrafana(t *testing.T) {
 	}{
 		{name: "a query", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `],"from":"now-6h","to":"now"}`, code: 200, want: `"values":[["http://first admin 2s 100 6h0m0s"]]`},
 		{name: "epoch milliseconds", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `],"from":"1700000000000","to":"1700000060000"}`, code: 200, want: "100 1m0s"},
-		{name: "a failed query beside a good one", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `,{"refId":"B","datasource":{"uid":"echo"},"do":"fail"}],"from":"now-1h","to":"now"}`, code: 400,
+		{name: "one failed query of two", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `,{"refId":"B","datasource":{"uid":"echo"},"do":"fail"}],"from":"now-1h","to":"now"}`, code: 400,
 			want: `"B":{"error":"not for you","errorSource":"downstream","status":403,"frames":[]}`},
-		{name: "no time", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `],"from":"yesterday","to":"now"}`, code: 400, want: `from: \"yesterday\" is no time`},
+		{name: "invalid time", method: "POST", target: "/api/ds/query", body: `{"queries":[` + echo + `],"from":"yesterday","to":"now"}`, code: 400, want: `from: \"yesterday\" is not a time`},
 		{name: "no queries", method: "POST", target: "/api/ds/query", body: `{"queries":[],"from":"now-1h","to":"now"}`, code: 400, want: "no queries found"},
 		{name: "another data source", method: "POST", target: "/api/ds/query", body: `{"queries":[{"datasource":{"uid":"x"}}],"from":"now-1h","to":"now"}`, code: 404, want: `no data source has the uid \"x\"`},
-		{name: "no data source", method: "POST", target: "/api/ds/query", body: `{"queries":[{"refId":"Z"}],"from":"now-1h","to":"now"}`, code: 400, want: "query Z names no data source"},
-		{name: "no JSON", method: "POST", target: "/api/ds/query", body: `{`, code: 400, want: "not a query request"},
-		{name: "too large", method: "POST", target: "/api/ds/query", body: strings.Repeat(" ", 11<<20), code: 413, want: "larger than 10485760 bytes"},
-		{name: "queries are posted", method: "GET", target: "/api/ds/query", code: 405, want: "Method not allowed"},
-		{name: "health", method: "GET", target: "/api/datasources/uid/echo/health", code: 200, want: `{"message":"well","status":"OK","details":{"server":"echo"}}`},
-		{name: "ill health", method: "GET", target: "/api/datasources/uid/echo/health", code: 400, want: `{"message":"no URL","status":"ERROR"}`, host: h.WithDataSource(unwell)},
-		{name: "a resource: all of it goes on, except the token", method: "PUT", target: "/api/datasources/uid/echo/resources/a/b?c=d&c=e", body: "hello", code: 418, want: `PUT /a/b?c=d&c=e x=kept auth="" hello`},
-		{name: "a resource's path is cleaned", method: "GET", target: "/api/datasources/uid/echo/resources//a/../../../b/./c", code: 418, want: "GET /b/c?"},
-		{name: "a resource in parts", method: "GET", target: "/api/datasources/uid/echo/resources/parts", code: 200, want: "one two"},
-		{name: "another data source's resource", method: "GET", target: "/api/datasources/uid/x/resources/a", code: 404, want: "Data source not found"},
-		{name: "another route", method: "GET", target: "/api/datasources/uid/echo/elsewhere", code: 404, want: "Not found"},
+		{name: "no data source", method: "POST", target: "/api/ds/query", body: `{"queries":[{"refId":"Z"}],"from":"now-1h","to":"now"}`, code: 400, want: "query Z has no data source"},
+		{name: "invalid JSON", method: "POST", target: "/api/ds/query", body: `{`, code: 400, want: "not a query request"},
+		{name: "body too large", method: "POST", target: "/api/ds/query", body: strings.Repeat(" ", 11<<20), code: 413, want: "larger than 10485760 bytes"},
+		{name: "query with GET", method: "GET", target: "/api/ds/query", code: 405, want: "Method not allowed"},
+		{name: "health", method: "GET", target: "/api/datasources/uid/echo/health", code: 200, want: `{"message":"healthy","status":"OK","details":{"server":"echo"}}`},
+		{name: "failed health check", method: "GET", target: "/api/datasources/uid/echo/health", code: 400, want: `{"message":"no URL","status":"ERROR"}`, host: h.WithDataSource(unhealthy)},
+		{name: "resource request without the token", method: "PUT", target: "/api/datasources/uid/echo/resources/a/b?c=d&c=e", body: "hello", code: 418, want: `PUT /a/b?c=d&c=e x=kept auth="" hello`},
+		{name: "resource path is cleaned", method: "GET", target: "/api/datasources/uid/echo/resources//a/../../../b/./c", code: 418, want: "GET /b/c?"},
+		{name: "streamed resource", method: "GET", target: "/api/datasources/uid/echo/resources/parts", code: 200, want: "one two"},
+		{name: "resource of another data source", method: "GET", target: "/api/datasources/uid/x/resources/a", code: 404, want: "Data source not found"},
+		{name: "unknown route", method: "GET", target: "/api/datasources/uid/echo/elsewhere", code: 404, want: "Not found"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.host == nil {
@@ -82,17 +82,17 @@ func TestTheAPIAnswersLikeGrafana(t *testing.T) {
 	}
 }
 
-func TestTheAPISaysThatThePluginIsGone(t *testing.T) {
+func TestAPIReportsExitedPlugin(t *testing.T) {
 	h, _ := start(t)
 	api := host.Handler(h, token)
 	h.Close()
 	code, body := call(t, api, http.MethodGet, "/api/datasources/uid/echo/health", "Bearer "+token, "")
-	if code != http.StatusServiceUnavailable || !strings.Contains(body, "the plugin's process has ended") {
+	if code != http.StatusServiceUnavailable || !strings.Contains(body, "the plugin's process has exited") {
 		t.Errorf("%d %s", code, body)
 	}
 }
 
-func TestAPluginSetsNoCookies(t *testing.T) {
+func TestResourceSetsNoCookies(t *testing.T) {
 	h, _ := start(t)
 	req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/datasources/uid/echo/resources/a", nil)
 	req.Header.Set("Authorization", "Bearer "+token)
@@ -133,6 +133,6 @@ func TestServeAPI(t *testing.T) {
 	}
 	if resp, err := get(); err == nil {
 		_ = resp.Body.Close()
-		t.Error("it still answers after Close")
+		t.Error("the API still responds after Close")
 	}
 }

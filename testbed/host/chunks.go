@@ -10,7 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Chunk is one piece of a query's answer: a frame, or the error that ended it.
+// Chunk is one part of a query's response: a frame, or the error that ended it.
 type Chunk struct {
 	RefID   string
 	FrameID string
@@ -19,16 +19,16 @@ type Chunk struct {
 	Err     error
 }
 
-// QueryChunkedData asks the plugin for answers in pieces and hands each to take
-// as it arrives; an error of take ends the request and is returned. The error
-// returned is for the request as a whole, as that of QueryData.
-func (h *Host) QueryChunkedData(ctx context.Context, queries []backend.DataQuery, headers map[string]string, take func(Chunk) error) error {
+// QueryChunkedData requests chunked responses and calls handle with each chunk. An
+// error of handle ends the request and is returned. As in QueryData, the returned
+// error is that of the entire request.
+func (h *Host) QueryChunkedData(ctx context.Context, queries []backend.DataQuery, headers map[string]string, handle func(Chunk) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	req := &backend.QueryChunkedDataRequest{PluginContext: h.pluginContext(askerOf(headers)), Headers: headers, Queries: queries}
+	req := &backend.QueryChunkedDataRequest{PluginContext: h.pluginContext(userOf(headers)), Headers: headers, Queries: queries}
 	stream, err := h.data.QueryChunkedData(ctx, backend.ToProto().QueryChunkedDataRequest(req))
 	if err != nil {
-		return h.lost("chunked query", err)
+		return h.callError("chunked query", err)
 	}
 	for {
 		part, err := stream.Recv()
@@ -36,15 +36,15 @@ func (h *Host) QueryChunkedData(ctx context.Context, queries []backend.DataQuery
 			return nil
 		}
 		if err != nil {
-			return h.lost("chunked query", err)
+			return h.callError("chunked query", err)
 		}
 		chunk := Chunk{RefID: part.GetRefId(), FrameID: part.GetFrameId(), Status: backend.Status(part.GetStatus())}
 		if text := part.GetError(); text != "" {
 			chunk.Err = errors.New(text)
 		} else if chunk.Frame, err = data.UnmarshalArrowFrame(part.GetFrame()); err != nil {
-			return fmt.Errorf("chunked query: the plugin's frame can't be decoded: %w", err)
+			return fmt.Errorf("chunked query: decode the plugin's frame: %w", err)
 		}
-		if err := take(chunk); err != nil {
+		if err := handle(chunk); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,7 @@
-// Package host runs the compiled plugin as Grafana does: as a process of its
-// own that speaks gRPC over hashicorp/go-plugin. What goes in are the SDK's
-// requests, for one provisioned data source; what comes out are the SDK's
-// responses. The smoke run, the terminal view and the process tests call it in
-// Go; anything else calls its HTTP API (API), which has Grafana's routes.
+// Package host runs the compiled plugin as Grafana does: as a separate process
+// with gRPC over hashicorp/go-plugin. It accepts the SDK's requests for one data
+// source and returns the SDK's responses. The smoke run, the terminal view and
+// the suites call it in Go. [API] serves Grafana's HTTP routes for other callers.
 package host
 
 import (
@@ -21,26 +20,26 @@ import (
 	"github.com/hashicorp/go-plugin"
 )
 
-// PluginID is the id that requests carry in their plugin context.
+// PluginID is the plugin's id.
 const PluginID = "modelmetrics-catalog-datasource"
 
-// startTimeout is how long a plugin may take until it answers the handshake.
+// startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is wrapped by the error of every call to a plugin whose process
-// has ended.
-var ErrExited = errors.New("the plugin's process has ended")
+// ErrExited is wrapped by the error of every call to a plugin whose process has
+// exited.
+var ErrExited = errors.New("the plugin's process has exited")
 
-// Options say which plugin to start and for which data source.
+// Options describe the plugin to start.
 type Options struct {
-	// Binary is the compiled plugin; see Binary for where a build leaves it.
+	// Binary is the path of the compiled plugin: see the function Binary.
 	Binary string
-	// DataSource is put into the plugin context of each request.
+	// DataSource is the data source of each request.
 	DataSource backend.DataSourceInstanceSettings
-	// Log takes what the plugin writes to its stderr; nil drops it.
+	// Log receives the plugin's stderr; nil discards it.
 	Log io.Writer
-	// Env is added to the plugin's environment. Like a Grafana of today the
-	// host passes none of its own variables on.
+	// Env is the plugin's environment. Like Grafana, the host doesn't pass on its
+	// own environment.
 	Env []string
 }
 
@@ -50,7 +49,7 @@ type Host struct {
 	source backend.DataSourceInstanceSettings
 }
 
-// process is shared by the hosts that WithDataSource makes.
+// process is shared by the hosts that WithDataSource returns.
 type process struct {
 	binary      string
 	client      *plugin.Client
@@ -62,7 +61,8 @@ type process struct {
 	stop        func() bool
 }
 
-// Binary is the path of the plugin that `mage build` makes for this system.
+// Binary returns the path of the plugin that `go tool mage plugin` builds for this
+// system.
 func Binary(root string) string {
 	name := fmt.Sprintf("gpx_modelmetrics_%s_%s", runtime.GOOS, runtime.GOARCH)
 	if runtime.GOOS == "windows" {
@@ -71,11 +71,11 @@ func Binary(root string) string {
 	return filepath.Join(root, "dist", name)
 }
 
-// Start starts the plugin and waits for its handshake. The process ends with
-// Close, or when ctx is done.
+// Start starts the plugin and waits for its handshake. The process runs until
+// Close or the end of ctx.
 func Start(ctx context.Context, opts Options) (*Host, error) {
 	stderr := &tail{out: opts.Log}
-	cmd := exec.Command(opts.Binary) //nolint:noctx // client.Kill lets the plugin end by itself; a context would not
+	cmd := exec.Command(opts.Binary) //nolint:noctx // client.Kill lets the plugin shut down; a context doesn't
 	cmd.Env = opts.Env
 	client := plugin.NewClient(&plugin.ClientConfig{
 		Cmd: cmd,
@@ -102,13 +102,13 @@ func Start(ctx context.Context, opts Options) (*Host, error) {
 	p := &process{binary: opts.Binary, client: client, stderr: stderr}
 	if err := p.connect(); err != nil {
 		client.Kill()
-		return nil, fmt.Errorf("start the plugin %s: %w%s", opts.Binary, err, stderr.lastWords())
+		return nil, fmt.Errorf("start the plugin %s: %w%s", opts.Binary, err, stderr.lastLines())
 	}
 	p.stop = context.AfterFunc(ctx, client.Kill)
 	return &Host{process: p, source: opts.DataSource}, nil
 }
 
-// connect starts the process and opens the services that the plugin has.
+// connect starts the process and opens the plugin's services.
 func (p *process) connect() error {
 	rpc, err := p.client.Client()
 	if err != nil {
@@ -126,7 +126,7 @@ func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T
 	raw, err := rpc.Dispense(service)
 	client, ok := raw.(T)
 	if err == nil && !ok {
-		err = fmt.Errorf("it answers with a %T", raw)
+		err = fmt.Errorf("the client has the type %T", raw)
 	}
 	if err != nil {
 		*errs = append(*errs, fmt.Errorf("service %s: %w", service, err))
@@ -134,19 +134,19 @@ func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T
 	return client
 }
 
-// WithDataSource is the same process seen through another data source, as one
-// plugin serves all data sources of a Grafana. Closing either closes both.
+// WithDataSource returns a host of the same process for another data source: one
+// process serves all data sources of a Grafana. Closing either closes both.
 func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
 	return &Host{process: h.process, source: source}
 }
 
-// DataSourceUID is the uid that queries must name.
+// DataSourceUID returns the uid that queries must contain.
 func (h *Host) DataSourceUID() string { return h.source.UID }
 
-// Pid is the plugin's process id, for tests that measure or kill it.
+// Pid returns the plugin's process id, for tests that measure or kill it.
 func (h *Host) Pid() int { return h.client.ReattachConfig().Pid }
 
-// Close ends the plugin's process and waits until it is gone.
+// Close stops the plugin's process and waits for its exit.
 func (h *Host) Close() {
 	h.stop()
 	h.client.Kill()

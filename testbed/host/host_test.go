@@ -24,8 +24,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// TestMain makes this test binary its own plugin: started by a host, which sets
-// the handshake's cookie, it serves the data source below.
+// TestMain lets the test binary be the plugin: when a host starts it, with the
+// handshake's cookie in the environment, it serves the data source below.
 func TestMain(m *testing.M) {
 	if os.Getenv(grpcplugin.MagicCookieKey) == grpcplugin.MagicCookieValue {
 		if err := datasource.Manage(host.PluginID, newEcho, datasource.ManageOpts{}); err != nil {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// echo is a data source that answers with what it was asked.
+// echo is a data source that responds with the request.
 type echo struct {
 	backend.CallResourceHandler
 	url string
@@ -47,33 +47,33 @@ func newEcho(_ context.Context, settings backend.DataSourceInstanceSettings) (in
 }
 
 func (e *echo) QueryData(_ context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
-	answer := backend.NewQueryDataResponse()
+	responses := backend.NewQueryDataResponse()
 	for _, q := range req.Queries {
 		var query struct{ Do string }
 		if err := json.Unmarshal(q.JSON, &query); err != nil {
 			return nil, err
 		}
 		switch query.Do {
-		case "die":
-			go panic("out of sheer spite") // which nobody can recover
+		case "panic":
+			go panic("intended panic") // in a goroutine, where the SDK can't recover it
 			select {}
-		case "keep silent":
+		case "no response":
 			continue
 		case "fail":
-			answer.Responses[q.RefID] = backend.ErrDataResponseWithSource(backend.StatusForbidden, backend.ErrorSourceDownstream, "not for you")
+			responses.Responses[q.RefID] = backend.ErrDataResponseWithSource(backend.StatusForbidden, backend.ErrorSourceDownstream, "not for you")
 			continue
 		}
-		said := fmt.Sprintf("%s %s %s %d %s", e.url, req.PluginContext.User.Login, q.Interval, q.MaxDataPoints, q.TimeRange.Duration())
-		answer.Responses[q.RefID] = backend.DataResponse{Frames: data.Frames{data.NewFrame("", data.NewField("said", nil, []string{said}))}}
+		text := fmt.Sprintf("%s %s %s %d %s", e.url, req.PluginContext.User.Login, q.Interval, q.MaxDataPoints, q.TimeRange.Duration())
+		responses.Responses[q.RefID] = backend.DataResponse{Frames: data.Frames{data.NewFrame("", data.NewField("text", nil, []string{text}))}}
 	}
-	return answer, nil
+	return responses, nil
 }
 
 func (e *echo) CheckHealth(context.Context, *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	if e.url == "" {
 		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: "no URL"}, nil
 	}
-	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "well", JSONDetails: []byte(`{"server":"echo"}`)}, nil
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "healthy", JSONDetails: []byte(`{"server":"echo"}`)}, nil
 }
 
 func echoResource(w http.ResponseWriter, r *http.Request) {
@@ -95,7 +95,7 @@ func echoResource(w http.ResponseWriter, r *http.Request) {
 
 var source = backend.DataSourceInstanceSettings{ID: 1, UID: "echo", Type: host.PluginID, Name: "Echo", URL: "http://first", JSONData: []byte(`{}`), Updated: time.UnixMilli(1)}
 
-// safeBuffer is a log that the host's goroutines and the test share.
+// safeBuffer is a log that the host's goroutines and the test use concurrently.
 type safeBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -146,29 +146,29 @@ func TestQueryData(t *testing.T) {
 		headers map[string]string
 		want    string
 	}{
-		{"a panel", h, nil, "http://first admin 1s 10 1h0m0s"},
-		{"an alert rule", h, map[string]string{host.FromAlert: "true"}, "http://first grafana_scheduler 1s 10 1h0m0s"},
+		{"panel", h, nil, "http://first admin 1s 10 1h0m0s"},
+		{"alert rule", h, map[string]string{host.FromAlert: "true"}, "http://first grafana_scheduler 1s 10 1h0m0s"},
 		{"another data source of the same process", h.WithDataSource(other), nil, "http://second admin 1s 10 1h0m0s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			answer, err := c.host.QueryData(t.Context(), query("echo"), c.headers)
+			responses, err := c.host.QueryData(t.Context(), query("echo"), c.headers)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := answer.Responses["A"].Frames[0].At(0, 0); got != c.want {
+			if got := responses.Responses["A"].Frames[0].At(0, 0); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
 	}
-	if _, err := h.QueryData(t.Context(), query("keep silent"), nil); err == nil || !strings.Contains(err.Error(), `answered nothing for refId "A"`) {
-		t.Errorf("a query without answer: %v", err)
+	if _, err := h.QueryData(t.Context(), query("no response"), nil); err == nil || !strings.Contains(err.Error(), `returned no response for refId "A"`) {
+		t.Errorf("a query without response: %v", err)
 	}
 }
 
 func TestHealthAndMetrics(t *testing.T) {
 	h, _ := start(t)
 	health, err := h.CheckHealth(t.Context())
-	if err != nil || health.Status != backend.HealthStatusOk || health.Message != "well" {
+	if err != nil || health.Status != backend.HealthStatusOk || health.Message != "healthy" {
 		t.Errorf("health: %+v %v", health, err)
 	}
 	metrics, err := h.CollectMetrics(t.Context())
@@ -177,25 +177,25 @@ func TestHealthAndMetrics(t *testing.T) {
 	}
 }
 
-func TestAPluginThatDiesIsAClearError(t *testing.T) {
+func TestQueryDataReportsExitedPlugin(t *testing.T) {
 	h, log := start(t)
-	_, err := h.QueryData(t.Context(), query("die"), nil)
-	if !errors.Is(err, host.ErrExited) || !strings.Contains(err.Error(), "out of sheer spite") {
-		t.Errorf("the query that killed it: %v", err)
+	_, err := h.QueryData(t.Context(), query("panic"), nil)
+	if !errors.Is(err, host.ErrExited) || !strings.Contains(err.Error(), "intended panic") {
+		t.Errorf("the query that panics: %v", err)
 	}
-	if !strings.Contains(log.String(), "out of sheer spite") {
-		t.Errorf("its stderr is not in the log: %q", log)
+	if !strings.Contains(log.String(), "intended panic") {
+		t.Errorf("the log lacks the plugin's stderr: %q", log)
 	}
 	if _, err := h.CheckHealth(t.Context()); !errors.Is(err, host.ErrExited) {
 		t.Errorf("a later call: %v", err)
 	}
 }
 
-func TestNoProcessIsLeftBehind(t *testing.T) {
+func TestProcessStops(t *testing.T) {
 	for name, end := range map[string]func(*host.Host, context.CancelFunc){
-		"Close":              func(h *host.Host, _ context.CancelFunc) { h.Close() },
-		"the context's end":  func(_ *host.Host, cancel context.CancelFunc) { cancel() },
-		"both, and a second": func(h *host.Host, cancel context.CancelFunc) { cancel(); h.Close(); h.Close() },
+		"Close":                 func(h *host.Host, _ context.CancelFunc) { h.Close() },
+		"end of the context":    func(_ *host.Host, cancel context.CancelFunc) { cancel() },
+		"both, and Close again": func(h *host.Host, cancel context.CancelFunc) { cancel(); h.Close(); h.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			binary, err := os.Executable()
@@ -212,20 +212,20 @@ func TestNoProcessIsLeftBehind(t *testing.T) {
 			end(h, cancel)
 			for deadline := time.Now().Add(5 * time.Second); syscall.Kill(pid, 0) == nil; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(deadline) {
-					t.Fatalf("process %d still runs", pid)
+					t.Fatalf("process %d is still running", pid)
 				}
 			}
 		})
 	}
 }
 
-func TestStartSaysWhatIsWrong(t *testing.T) {
+func TestStartErrors(t *testing.T) {
 	_, err := host.Start(t.Context(), host.Options{Binary: "/nowhere/gpx_modelmetrics"})
 	if err == nil || !strings.Contains(err.Error(), "start the plugin /nowhere/gpx_modelmetrics") {
 		t.Errorf("a missing binary: %v", err)
 	}
 	_, err = host.Start(t.Context(), host.Options{Binary: "/bin/ls"})
 	if err == nil || !strings.Contains(err.Error(), "start the plugin /bin/ls") {
-		t.Errorf("a program that is no plugin: %v", err)
+		t.Errorf("a program that isn't a plugin: %v", err)
 	}
 }

@@ -8,21 +8,22 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// Defaults are what a query's intervalMs and maxDataPoints are when its JSON
-// names none.
+// Defaults are the values of a query's intervalMs and maxDataPoints if its JSON
+// has none.
 type Defaults struct {
 	Interval      time.Duration
 	MaxDataPoints int64
 }
 
-// Grafana's defaults differ by who asks.
+// Grafana's defaults for panels and for alert rules.
 var (
 	PanelDefaults = Defaults{Interval: time.Second, MaxDataPoints: 100}
 	AlertDefaults = Defaults{Interval: time.Second, MaxDataPoints: 43200}
 )
 
-// DataQuery reads what Grafana takes out of a query's JSON: refId (default A),
-// queryType, intervalMs, maxDataPoints, hide. The JSON goes on whole.
+// DataQuery reads the fields of a query's JSON that Grafana reads: refId (default
+// A), queryType, intervalMs, maxDataPoints and hide. The query contains the
+// complete JSON.
 func DataQuery(raw json.RawMessage, span backend.TimeRange, defaults Defaults) (query backend.DataQuery, hidden bool, err error) {
 	var fields struct {
 		RefID         string   `json:"refId"`
@@ -32,7 +33,7 @@ func DataQuery(raw json.RawMessage, span backend.TimeRange, defaults Defaults) (
 		Hide          bool     `json:"hide"`
 	}
 	if err := json.Unmarshal(raw, &fields); err != nil {
-		return backend.DataQuery{}, false, fmt.Errorf("a query is not what Grafana sends: %w", err)
+		return backend.DataQuery{}, false, fmt.Errorf("invalid query: %w", err)
 	}
 	query = backend.DataQuery{
 		RefID:         fields.RefID,

@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// tailSize bounds what is kept of the plugin's stderr for an error message,
-// wordsShown how many lines of it are told.
+// maxTail is how many bytes of the plugin's stderr are kept for error messages,
+// and maxLines how many lines of it an error contains.
 const (
-	tailSize   = 16 << 10
-	wordsShown = 8
+	maxTail  = 16 << 10
+	maxLines = 8
 )
 
-// tail passes the plugin's stderr on and remembers its end.
+// tail copies the plugin's stderr to out and keeps its end.
 type tail struct {
 	out io.Writer
 
@@ -26,7 +26,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.last = append(t.last, p...)
-	if over := len(t.last) - tailSize; over > 0 {
+	if over := len(t.last) - maxTail; over > 0 {
 		t.last = append(t.last[:0], t.last[over:]...)
 	}
 	if t.out == nil {
@@ -35,10 +35,10 @@ func (t *tail) Write(p []byte) (int, error) {
 	return t.out.Write(p)
 }
 
-// lastWords is what stderr says of the end, ready to follow an error's text: the
-// beginning of what is no log line, as a panic's trace is, or else the last log
-// lines.
-func (t *tail) lastWords() string {
+// lastLines returns the part of stderr that explains an exit, to append to an
+// error: the first lines that aren't log lines, such as a panic's trace, or else
+// the last log lines.
+func (t *tail) lastLines() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	lines := strings.Split(strings.TrimSpace(string(t.last)), "\n")
@@ -46,12 +46,12 @@ func (t *tail) lastWords() string {
 		return line == "" || strings.HasPrefix(line, "{")
 	})
 	if len(plain) > 0 {
-		lines = plain[:min(len(plain), wordsShown)]
+		lines = plain[:min(len(plain), maxLines)]
 	} else {
-		lines = lines[max(0, len(lines)-wordsShown):]
+		lines = lines[max(0, len(lines)-maxLines):]
 	}
-	if words := strings.Join(lines, "\n"); words != "" {
-		return "\nits last words: " + words
+	if text := strings.Join(lines, "\n"); text != "" {
+		return "\nlast output: " + text
 	}
 	return ""
 }

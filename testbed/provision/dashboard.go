@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Dashboard is a classic dashboard JSON, reduced to what is asked of a data
-// source: its variables, its annotations and its panels' queries.
+// Dashboard is a classic dashboard JSON, reduced to what requires a data source:
+// variables, annotations and the queries of panels.
 type Dashboard struct {
 	File       string `json:"-"`
 	UID        string `json:"uid"`
@@ -48,8 +48,8 @@ type Variable struct {
 	} `json:"current"`
 }
 
-// Annotation is what a dashboard marks on its graphs. BuiltIn is 1 for Grafana's own
-// annotations and alert states. Target is the query.
+// Annotation is an annotation query. BuiltIn is 1 for Grafana's built-in annotations
+// and alert states.
 type Annotation struct {
 	Name       string          `json:"name"`
 	BuiltIn    int             `json:"builtIn"`
@@ -57,8 +57,8 @@ type Annotation struct {
 	Target     json.RawMessage `json:"target"`
 }
 
-// Panel is one panel or row. Row is the title of the row it stands under, empty
-// before the first row; it is not in the JSON of an expanded row.
+// Panel is one panel or row. Row is the title of the row that contains the panel,
+// or empty before the first row. The JSON of an expanded row doesn't have it.
 type Panel struct {
 	ID            int               `json:"id"`
 	Title         string            `json:"title"`
@@ -72,12 +72,12 @@ type Panel struct {
 	Row           string            `json:"-"`
 }
 
-// GridPos is a panel's place; W counts columns of 24.
+// GridPos is a panel's position. W is its width in columns, of 24.
 type GridPos struct {
 	W int `json:"w"`
 }
 
-// FieldConfig holds the unit of a panel's values, a Grafana unit id.
+// FieldConfig contains the Grafana unit id of a panel's values.
 type FieldConfig struct {
 	Defaults struct {
 		Unit string `json:"unit"`
@@ -87,7 +87,7 @@ type FieldConfig struct {
 // Strings is a JSON string or a list of strings.
 type Strings []string
 
-// UnmarshalJSON takes a string, a list of strings, or null.
+// UnmarshalJSON accepts a string, a list of strings, or null.
 func (s *Strings) UnmarshalJSON(body []byte) error {
 	var one string
 	if json.Unmarshal(body, &one) == nil {
@@ -99,15 +99,15 @@ func (s *Strings) UnmarshalJSON(body []byte) error {
 	}
 	var several []string
 	if err := json.Unmarshal(body, &several); err != nil {
-		return fmt.Errorf("a string or a list of strings was expected, not %s", body)
+		return fmt.Errorf("%s is not a string or a list of strings", body)
 	}
 	*s = several
 	return nil
 }
 
-// Visualisations lists the panels that ask for data, in reading order: rows are
-// skipped, the panels of a collapsed row are included.
-func (d Dashboard) Visualisations() []Panel {
+// QueryPanels returns all panels except rows, in reading order, including the
+// panels of collapsed rows.
+func (d Dashboard) QueryPanels() []Panel {
 	var panels []Panel
 	row := ""
 	for _, p := range d.Panels {
@@ -125,15 +125,15 @@ func (d Dashboard) Visualisations() []Panel {
 	return panels
 }
 
-// Marks lists the annotations that ask a data source, those that begin switched off
-// included.
-func (d Dashboard) Marks() []Annotation {
+// QueryAnnotations returns the annotations with a data source, including those that
+// are disabled by default.
+func (d Dashboard) QueryAnnotations() []Annotation {
 	return slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a Annotation) bool { return a.BuiltIn == 1 })
 }
 
-// Panel finds a visualisation by its id.
+// Panel returns the panel with an id.
 func (d Dashboard) Panel(id int) (Panel, bool) {
-	for _, p := range d.Visualisations() {
+	for _, p := range d.QueryPanels() {
 		if p.ID == id {
 			return p, true
 		}
@@ -191,8 +191,8 @@ func readDashboards(dir string, env Env) ([]Dashboard, error) {
 	return all, errors.Join(errs...)
 }
 
-// readDashboardFolder reads every *.json below dir; as in Grafana, dir may be a
-// link, and folders whose name begins with a dot are left out.
+// readDashboardFolder reads every *.json below dir. As in Grafana, dir may be a
+// link, and folders whose name begins with a dot are skipped.
 func readDashboardFolder(dir string) ([]Dashboard, error) {
 	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
@@ -225,7 +225,7 @@ func readDashboard(file string) (Dashboard, error) {
 		return Dashboard{}, fmt.Errorf("%s: %w", file, err)
 	}
 	if dashboard.Title == "" || dashboard.UID == "" {
-		return Dashboard{}, fmt.Errorf("%s: a dashboard needs a title and a uid", file)
+		return Dashboard{}, fmt.Errorf("%s: a dashboard must have a title and a uid", file)
 	}
 	return dashboard, nil
 }

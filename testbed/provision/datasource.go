@@ -35,7 +35,7 @@ type dataSourcesFile struct {
 	DataSources []DataSource `yaml:"datasources"`
 }
 
-// JSON is the data source's jsonData as Grafana hands it to a plugin.
+// JSON returns the data source's jsonData as Grafana passes it to a plugin.
 func (d DataSource) JSON() (json.RawMessage, error) {
 	if d.JSONData == nil {
 		return json.RawMessage(`{}`), nil
@@ -88,8 +88,8 @@ func (d *DataSource) expand(e *expander, key string) {
 	}
 }
 
-// check wants what alert rules and dashboards need: a uid of its own, because
-// Grafana otherwise makes one up from the name.
+// check requires a name, a type and a uid. Without a uid, Grafana derives one from
+// the name, which alert rules and dashboards can't rely on.
 func (d *DataSource) check(file string) error {
 	for key, value := range map[string]string{"name": d.Name, "uid": d.UID, "type": d.Type} {
 		if value == "" {

@@ -12,11 +12,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unknownKey is how yaml words a key that no field takes; the Go type's name in
-// it means nothing to whoever wrote the file.
+// unknownKey matches yaml's error for an unknown key. decodeStrict removes the name
+// of the Go type, which means nothing to the author of the file.
 var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
-// decodeStrict reads one YAML file into out and refuses keys that out lacks.
+// decodeStrict decodes a YAML file into out. An unknown key is an error.
 func decodeStrict(file string, out any) error {
 	body, err := os.ReadFile(file)
 	if err != nil {
@@ -32,10 +32,10 @@ func decodeStrict(file string, out any) error {
 	return nil
 }
 
-// checkAPIVersion refuses files of another format than the one read here.
+// checkAPIVersion returns an error for any format except 1.
 func checkAPIVersion(file string, version int) error {
 	if version != 1 {
-		return fmt.Errorf("%s: apiVersion is %d; Grafana's current format is 1", file, version)
+		return fmt.Errorf("%s: apiVersion is %d; it must be 1", file, version)
 	}
 	return nil
 }

@@ -6,16 +6,16 @@ import (
 	"os"
 )
 
-// expander fills `$VAR` and `${VAR}` in the values that Grafana interpolates,
-// writes a literal `$` for `$$`, and collects what could not be filled. Values
-// that Grafana takes as written (annotations, a query's model) never come here.
+// expander replaces `$VAR` and `${VAR}` in the values that Grafana interpolates, and
+// `$$` by a dollar sign. It collects errors for unset variables. It isn't used for
+// values that Grafana doesn't interpolate, such as annotations and models.
 type expander struct {
 	file string
 	env  Env
 	errs []error
 }
 
-// text expands s in place; key names the value in an error.
+// text expands s in place. key identifies the value in an error.
 func (e *expander) text(key string, s *string) {
 	*s = os.Expand(*s, func(name string) string {
 		if name == "$" {
@@ -23,13 +23,13 @@ func (e *expander) text(key string, s *string) {
 		}
 		value, set := e.env(name)
 		if !set {
-			e.errs = append(e.errs, fmt.Errorf("%s: %s: the environment variable %q is not set (write $$ for a dollar sign)", e.file, key, name))
+			e.errs = append(e.errs, fmt.Errorf("%s: %s: the environment variable %q is not set; write $$ for a dollar sign", e.file, key, name))
 		}
 		return value
 	})
 }
 
-// tree expands every string below v, which is what yaml decodes into an any.
+// tree expands every string in v, a value that yaml decoded into an any.
 func (e *expander) tree(key string, v any) any {
 	switch v := v.(type) {
 	case string:

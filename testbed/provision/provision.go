@@ -1,8 +1,8 @@
-// Package provision reads the folder that a Grafana reads at start (data
-// sources, dashboards, alert rules) into small typed values. Grafana ignores a
-// misspelt key, replaces an unset variable by nothing, and stops its whole
-// start over an invalid alert rule; here each of these is an error that names
-// the file and the key, so that a mistake is seen before a Grafana sees it.
+// Package provision reads the provisioning folder of a Grafana: data sources,
+// dashboards and alert rules. Grafana ignores a misspelled key, replaces an unset
+// variable by nothing, and doesn't start with an invalid alert rule. Here, each of
+// these is an error with the file and the key. The demo, the smoke run and the
+// suites call Read.
 package provision
 
 import (
@@ -13,17 +13,17 @@ import (
 	"slices"
 )
 
-// Set is everything provisioned, in the order in which Grafana takes it.
+// Set is everything provisioned, in the order in which Grafana loads it.
 type Set struct {
 	DataSources []DataSource
 	Dashboards  []Dashboard
 	Groups      []RuleGroup
 }
 
-// Env answers what an environment variable holds, and whether it is set.
+// Env returns the value of an environment variable and whether it is set.
 type Env func(name string) (value string, set bool)
 
-// MapEnv looks variables up in values first, then in the process's environment.
+// MapEnv returns an Env that reads values first, then the process's environment.
 func MapEnv(values map[string]string) Env {
 	return func(name string) (string, bool) {
 		if value, ok := values[name]; ok {
@@ -33,9 +33,9 @@ func MapEnv(values map[string]string) Env {
 	}
 }
 
-// Read reads dir/datasources, dir/dashboards (with the dashboards of each
-// provider's path) and dir/alerting, and checks that they fit together. Every
-// problem found is in the error, not the first one alone.
+// Read reads dir/datasources, dir/dashboards (with the dashboards in each
+// provider's path) and dir/alerting, and checks the references between them. The
+// error contains all problems.
 func Read(dir string, env Env) (*Set, error) {
 	var set Set
 	sources, errSources := readDataSources(filepath.Join(dir, "datasources"), env)
@@ -48,7 +48,7 @@ func Read(dir string, env Env) (*Set, error) {
 	return &set, set.check()
 }
 
-// DataSource finds a provisioned data source by its uid.
+// DataSource returns the data source with a uid.
 func (s *Set) DataSource(uid string) (DataSource, bool) {
 	i := slices.IndexFunc(s.DataSources, func(d DataSource) bool { return d.UID == uid })
 	if i < 0 {
@@ -57,8 +57,8 @@ func (s *Set) DataSource(uid string) (DataSource, bool) {
 	return s.DataSources[i], true
 }
 
-// DataSourceOfType finds the data source that a `datasource` variable of this
-// plugin type takes: the default one, or else the first.
+// DataSourceOfType returns the data source that a `datasource` variable of this
+// plugin type selects: the default one, or else the first.
 func (s *Set) DataSourceOfType(pluginID string) (DataSource, bool) {
 	var first *DataSource
 	for i, d := range s.DataSources {
@@ -78,7 +78,7 @@ func (s *Set) DataSourceOfType(pluginID string) (DataSource, bool) {
 	return *first, true
 }
 
-// Dashboard finds a dashboard by its uid.
+// Dashboard returns the dashboard with a uid.
 func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	i := slices.IndexFunc(s.Dashboards, func(d Dashboard) bool { return d.UID == uid })
 	if i < 0 {
@@ -87,9 +87,8 @@ func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	return s.Dashboards[i], true
 }
 
-// yamlFiles lists the provisioning files of a folder by name. Grafana does not
-// look into sub-folders and skips other suffixes; a folder that is absent
-// provisions nothing.
+// yamlFiles returns the provisioning files of a folder, by name. Like Grafana, it
+// ignores subfolders, other suffixes and a missing folder.
 func yamlFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {

@@ -63,11 +63,11 @@ func files() map[string]string {
 		"dashboards/ours.yaml":  providerFile,
 		"json/overview.json":    dashboardFile,
 		"alerting/ours.yaml":    ruleFile,
-		"alerting/README.md":    "not read",
+		"alerting/README.md":    "ignored",
 	}
 }
 
-// read writes the files and reads them as provisioned.
+// read writes the files into a folder and reads it.
 func read(t *testing.T, content map[string]string) (*provision.Set, error) {
 	t.Helper()
 	dir := t.TempDir()
@@ -100,7 +100,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("jsonData: %s %v", body, err)
 	}
 	dashboard, ok := set.Dashboard("overview")
-	if !ok || len(dashboard.Visualisations()) != 1 || dashboard.Panels[0].FieldConfig.Defaults.Unit != "s" {
+	if !ok || len(dashboard.QueryPanels()) != 1 || dashboard.Panels[0].FieldConfig.Defaults.Unit != "s" {
 		t.Errorf("dashboard: %+v", dashboard)
 	}
 	rule := set.Groups[0].Rules[0]
@@ -114,33 +114,33 @@ func TestRead(t *testing.T) {
 		t.Errorf("the model's window is expanded to %q", got)
 	}
 	if rule.Data[0].IsExpression() || !rule.Data[1].IsExpression() {
-		t.Error("expressions and queries are mixed up")
+		t.Error("IsExpression is wrong")
 	}
 }
 
-func TestReadNamesFileAndKey(t *testing.T) {
+func TestReadReportsFileAndKey(t *testing.T) {
 	for _, c := range []struct{ name, file, old, new, want string }{
-		{"a misspelt key of a data source", "datasources/ours.yaml", "    url:", "    ulr:", `ours.yaml: line 6: unknown key "ulr"`},
-		{"a misspelt key of a rule", "alerting/ours.yaml", "execErrState", "executionErrorState", `ours.yaml: line 13: unknown key "executionErrorState"`},
-		{"a misspelt key of a provider", "dashboards/ours.yaml", "folder:", "folderTitle:", `unknown key "folderTitle"`},
-		{"contact points are not shipped", "alerting/ours.yaml", "groups:", "contactPoints: []\ngroups:", `unknown key "contactPoints"`},
-		{"another format", "alerting/ours.yaml", "apiVersion: 1", "apiVersion: 2", "apiVersion is 2"},
-		{"an unset variable", "datasources/ours.yaml", "$PROMETHEUS_URL", "$PROMETHEUS", `ours.yaml: datasources[0].url: the environment variable "PROMETHEUS" is not set`},
-		{"an unset variable deep in jsonData", "datasources/ours.yaml", "${HOST}", "${HOTS}", `datasources[0].jsonData.nested[0].host: the environment variable "HOTS"`},
-		{"a template in a label", "alerting/ours.yaml", "severity: critical", `severity: "{{ $labels.severity }}"`, `rule "Down": labels.severity: the environment variable "labels"`},
+		{"misspelled key of a data source", "datasources/ours.yaml", "    url:", "    ulr:", `ours.yaml: line 6: unknown key "ulr"`},
+		{"misspelled key of a rule", "alerting/ours.yaml", "execErrState", "executionErrorState", `ours.yaml: line 13: unknown key "executionErrorState"`},
+		{"misspelled key of a provider", "dashboards/ours.yaml", "folder:", "folderTitle:", `unknown key "folderTitle"`},
+		{"contact points", "alerting/ours.yaml", "groups:", "contactPoints: []\ngroups:", `unknown key "contactPoints"`},
+		{"unsupported apiVersion", "alerting/ours.yaml", "apiVersion: 1", "apiVersion: 2", "apiVersion is 2; it must be 1"},
+		{"unset variable", "datasources/ours.yaml", "$PROMETHEUS_URL", "$PROMETHEUS", `ours.yaml: datasources[0].url: the environment variable "PROMETHEUS" is not set`},
+		{"unset variable deep in jsonData", "datasources/ours.yaml", "${HOST}", "${HOTS}", `datasources[0].jsonData.nested[0].host: the environment variable "HOTS"`},
+		{"template in a label", "alerting/ours.yaml", "severity: critical", `severity: "{{ $labels.severity }}"`, `rule "Down": labels.severity: the environment variable "labels"`},
 		{"no uid", "datasources/ours.yaml", "    uid: metrics\n", "", `data source "Metrics": uid is missing`},
-		{"a rule without for", "alerting/ours.yaml", "        for: 2m\n", "", `rule "Down": for: `},
-		{"an interval the scheduler does not keep", "alerting/ours.yaml", "interval: 1m", "interval: 15s", `group "ours": interval: 15s is not a multiple of 10s`},
-		{"an unknown data source", "alerting/ours.yaml", "datasourceUid: metrics", "datasourceUid: metric", `rule "Down": data A: datasourceUid: no data source has the uid "metric"`},
-		{"a range of nothing", "alerting/ours.yaml", "from: 300", "from: 0", "data A: relativeTimeRange: from (0)"},
-		{"a condition that is not there", "alerting/ours.yaml", "condition: C", "condition: B", `condition: no data entry has the refId "B"`},
-		{"a state that 10.4.0 does not know", "alerting/ours.yaml", "noDataState: OK", "noDataState: KeepLast", `noDataState: "KeepLast"`},
-		{"an uid that is too long", "alerting/ours.yaml", "uid: down", "uid: " + strings.Repeat("d", 41), "is not 1 to 40 letters"},
-		{"a panel that is not there", "json/overview.json", `"id": 7`, `"id": 8`, `panelId: the dashboard "overview" has no panel 7`},
-		{"a dashboard that is not there", "json/overview.json", `"uid": "overview"`, `"uid": "over"`, `dashboardUid: no dashboard has the uid "overview"`},
-		{"annotations that name another panel", "alerting/ours.yaml", "panelId: 7", "panelId: 8", "the values differ from the annotations"},
-		{"half of the panel's annotations", "alerting/ours.yaml", `, __panelId__: "7"`, "", "only one of __dashboardUid__ and __panelId__ is set"},
-		{"a dashboard without a title", "json/overview.json", `"title": "Overview",`, "", "overview.json: a dashboard needs a title"},
+		{"rule without for", "alerting/ours.yaml", "        for: 2m\n", "", `rule "Down": for: `},
+		{"interval that isn't a multiple of 10s", "alerting/ours.yaml", "interval: 1m", "interval: 15s", `group "ours": interval: 15s is not a multiple of 10s`},
+		{"unknown data source", "alerting/ours.yaml", "datasourceUid: metrics", "datasourceUid: metric", `rule "Down": data A: datasourceUid: no data source has the uid "metric"`},
+		{"empty time range", "alerting/ours.yaml", "from: 300", "from: 0", "data A: relativeTimeRange: from (0)"},
+		{"unknown condition", "alerting/ours.yaml", "condition: C", "condition: B", `condition: no data entry has the refId "B"`},
+		{"state that Grafana 10.4.0 rejects", "alerting/ours.yaml", "noDataState: OK", "noDataState: KeepLast", `noDataState: "KeepLast"`},
+		{"uid that is too long", "alerting/ours.yaml", "uid: down", "uid: " + strings.Repeat("d", 41), "is not 1 to 40 letters"},
+		{"unknown panel", "json/overview.json", `"id": 7`, `"id": 8`, `panelId: the dashboard "overview" has no panel 7`},
+		{"unknown dashboard", "json/overview.json", `"uid": "overview"`, `"uid": "over"`, `dashboardUid: no dashboard has the uid "overview"`},
+		{"annotations with another panel", "alerting/ours.yaml", "panelId: 7", "panelId: 8", "the values differ from the annotations"},
+		{"one of the two annotations", "alerting/ours.yaml", `, __panelId__: "7"`, "", "only one of __dashboardUid__ and __panelId__ is set"},
+		{"dashboard without a title", "json/overview.json", `"title": "Overview",`, "", "overview.json: a dashboard must have a title"},
 		{"no dashboards folder", "dashboards/ours.yaml", "$DASHBOARDS_PATH", "/nowhere/at/all", `provider "ours"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestReadNamesFileAndKey(t *testing.T) {
 	}
 }
 
-func TestReadFindsDuplicates(t *testing.T) {
+func TestReadReportsDuplicates(t *testing.T) {
 	content := maps.Clone(files())
 	content["alerting/again.yaml"] = ruleFile
 	content["json/deep/again.json"] = dashboardFile
@@ -173,8 +173,8 @@ func TestReadFindsDuplicates(t *testing.T) {
 	}
 }
 
-// What this repository ships passes, so a Grafana starts with it.
-func TestReadOwnProvisioning(t *testing.T) {
+// A Grafana starts with the files of this repository.
+func TestReadRepositoryProvisioning(t *testing.T) {
 	set, err := provision.Read("../../provisioning", provision.MapEnv(map[string]string{
 		"PROMETHEUS_URL":  "http://127.0.0.1:9090",
 		"DASHBOARDS_PATH": "../../dashboards",

@@ -1,8 +1,8 @@
-// Package smoke asks the compiled plugin everything that the provisioned
-// dashboards and alert rules ask it, and judges each answer: a variable must
-// offer values, an annotation must be answered, every query of a panel must show
-// data, a rule must evaluate, and exactly the rules that an incident raises may be met. The verdicts come
-// out as a table for a person and a count for the exit code.
+// Package smoke runs everything that is provisioned through the compiled plugin.
+// Every variable must have options, every annotation and rule must be evaluated,
+// every query of a panel must return data, and the conditions of exactly those
+// rules that an incident raises must be met. The result is one verdict for each
+// item. The demo prints them as a table and derives its exit code from them.
 package smoke
 
 import (
@@ -20,10 +20,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// inFlight is how many panels or rules are asked at once, as a browser does.
-const inFlight = 6
+// maxConcurrent limits the concurrent queries to what a browser sends.
+const maxConcurrent = 6
 
-// Kinds of what is asked.
+// Kinds of verdicts.
 const (
 	KindVariable   = "variable"
 	KindAnnotation = "annotation"
@@ -34,31 +34,31 @@ const (
 // Verdict is one line of the table.
 type Verdict struct {
 	Kind   string
-	Where  string // dashboard uid, or rule group
+	Where  string // dashboard uid or rule group
 	Name   string
 	Series int
 	Last   string
 	Took   time.Duration
 	State  string
-	Reason string // why it failed; empty when it passed
+	Reason string // of a failure; empty if it passed
 }
 
-// Passed tells whether the user would see what there is to see.
+// Passed reports whether the item is as expected.
 func (v Verdict) Passed() bool { return v.Reason == "" }
 
-// Options say what to ask, and of whom.
+// Options describe a run.
 type Options struct {
 	Plugin board.Querier
 	Set    *provision.Set
 	Now    time.Time
-	// Raises are the titles of the rules that must be met; no other may be.
+	// Raises are the titles of the rules whose condition must be met. No other may be.
 	Raises []string
-	// Blanks are the titles of the panels that must show no data; any other must.
+	// Blanks are the titles of the panels that must show no data. All others must.
 	Blanks []string
 }
 
-// Run asks everything. The verdicts come in the order of the files. The error
-// is that of a dashboard that can't be opened at all, or of ctx.
+// Run returns a verdict for each item, in the order of the files. An error means
+// that a dashboard couldn't be opened or that ctx ended.
 func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	var verdicts []Verdict
 	if len(o.Set.Dashboards) == 0 {
@@ -72,17 +72,17 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 		for _, variable := range variables {
 			verdicts = append(verdicts, judgeVariable(dashboard, variable))
 		}
-		for _, annotation := range dashboard.Marks() {
-			verdicts = append(verdicts, judgeAnnotation(dashboard, opened.Mark(ctx, annotation)))
+		for _, annotation := range dashboard.QueryAnnotations() {
+			verdicts = append(verdicts, judgeAnnotation(dashboard, opened.QueryAnnotation(ctx, annotation)))
 		}
-		panels := dashboard.Visualisations()
-		verdicts = append(verdicts, inParallel(panels, func(panel provision.Panel) Verdict {
+		panels := dashboard.QueryPanels()
+		verdicts = append(verdicts, concurrently(panels, func(panel provision.Panel) Verdict {
 			result, err := opened.Query(ctx, panel)
 			return judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
 		})...)
 	}
 	for _, group := range o.Set.Groups {
-		verdicts = append(verdicts, inParallel(group.Rules, func(rule provision.Rule) Verdict {
+		verdicts = append(verdicts, concurrently(group.Rules, func(rule provision.Rule) Verdict {
 			result := alerting.Result{State: "Paused"}
 			if !rule.IsPaused {
 				result = alerting.Evaluate(ctx, o.Plugin, rule, o.Now)
@@ -95,18 +95,19 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	return append(verdicts, missing(verdicts, o.Raises)...), ctx.Err()
 }
 
-// inParallel judges with at most inFlight questions open, and keeps the order.
-func inParallel[T any](items []T, judge func(T) Verdict) []Verdict {
+// concurrently calls judge for each item, at most maxConcurrent at a time, and keeps
+// the order.
+func concurrently[T any](items []T, judge func(T) Verdict) []Verdict {
 	verdicts := make([]Verdict, len(items))
 	var group errgroup.Group
-	group.SetLimit(inFlight)
+	group.SetLimit(maxConcurrent)
 	for i, item := range items {
 		group.Go(func() error {
 			verdicts[i] = judge(item)
 			return nil
 		})
 	}
-	_ = group.Wait() // a verdict holds its own error
+	_ = group.Wait() // a verdict contains its error
 	return verdicts
 }
 
@@ -117,12 +118,12 @@ func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdic
 	case r.Err != nil:
 		v.State, v.Reason = "error", r.Err.Error()
 	case len(r.Options) == 0:
-		v.State, v.Reason = "empty", "it offers no values"
+		v.State, v.Reason = "empty", "the variable has no options"
 	}
 	return v
 }
 
-// judgeAnnotation wants an answer: that nothing happened is one.
+// judgeAnnotation requires a response. It may have no events.
 func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Verdict {
 	v := Verdict{Kind: KindAnnotation, Where: dashboard.UID, Name: r.Annotation.Name, Series: len(r.Events), Took: r.Took, State: "ok"}
 	if len(r.Events) > 0 {
@@ -134,8 +135,8 @@ func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Ve
 	return v
 }
 
-// judgePanel wants data for every query of the panel, or for none where it must
-// be blank.
+// judgePanel requires data for every query of the panel, or for none if it must be
+// blank.
 func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, blank bool) Verdict {
 	v := Verdict{Kind: KindPanel, Where: dashboard.UID, Name: r.Panel.Title, Took: r.Took, State: "ok"}
 	if err != nil {
@@ -152,14 +153,14 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 			reasons = append(reasons, fmt.Sprintf("query %s: %s", target.RefID, target.Err))
 		case hasData && blank:
 			v.State = "data"
-			reasons = append(reasons, fmt.Sprintf("query %s shows data, and under this incident there is none", target.RefID))
+			reasons = append(reasons, fmt.Sprintf("query %s returns data, but this incident leaves it without", target.RefID))
 		case !hasData && blank:
-			v.State = "blank, rightly"
+			v.State = "blank"
 		case !hasData:
 			if v.State == "ok" {
 				v.State = "empty"
 			}
-			reasons = append(reasons, fmt.Sprintf("query %s shows no data", target.RefID))
+			reasons = append(reasons, fmt.Sprintf("query %s returns no data", target.RefID))
 		case v.Last == "":
 			v.Last = board.Format(last, r.Panel.FieldConfig.Defaults.Unit)
 		}
@@ -177,8 +178,8 @@ func lastValue(series []board.Series) (float64, bool) {
 	return 0, false
 }
 
-// judgeRule wants a state that the rule was meant to have. NoData is meant
-// where the rule itself says that it is OK.
+// judgeRule requires the expected state. NoData is accepted if the rule's
+// noDataState is OK.
 func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 	v := Verdict{Kind: KindRule, Name: rule.Title, Series: len(r.Instances), Took: r.Took, State: string(r.State)}
 	for _, instance := range r.Instances {
@@ -190,16 +191,16 @@ func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 	case r.State == alerting.Error:
 		v.Reason = r.Err.Error()
 	case r.State == alerting.Alerting && !raised:
-		v.Reason = "it is met, and nothing went wrong on purpose that should meet it: " + met(r.Instances)
+		v.Reason = "the condition is met, but no incident raises the rule: " + met(r.Instances)
 	case r.State != alerting.Alerting && raised:
-		v.Reason = "it is not met, and the incident should meet it"
+		v.Reason = "the condition is not met, but an incident raises the rule"
 	case r.State == alerting.NoData && rule.NoDataState != "OK":
-		v.Reason = "it gets no data"
+		v.Reason = "the query returns no data"
 	}
 	return v
 }
 
-// met names the instances that are over the threshold.
+// met returns the labels of the instances that exceed the threshold.
 func met(instances []alerting.Instance) string {
 	var names []string
 	for _, instance := range instances {
@@ -210,18 +211,18 @@ func met(instances []alerting.Instance) string {
 	return shorten(strings.Join(names, ", "))
 }
 
-// missing finds rules that should be met and are not there at all.
+// missing returns verdicts for the rules in raises that aren't provisioned.
 func missing(verdicts []Verdict, raises []string) []Verdict {
 	var absent []Verdict
 	for _, title := range raises {
 		if !slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Kind == KindRule && v.Name == title }) {
-			absent = append(absent, Verdict{Kind: KindRule, Name: title, State: "missing", Reason: "no such rule is provisioned"})
+			absent = append(absent, Verdict{Kind: KindRule, Name: title, State: "missing", Reason: "the rule is not provisioned"})
 		}
 	}
 	return absent
 }
 
-// listWidth is the room that a list of names gets in the table.
+// listWidth is the maximum width of a list of names in the table.
 const listWidth = 40
 
 func shorten(s string) string {

@@ -20,11 +20,11 @@ import (
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin answers each query by its metric.
+// plugin returns a response by the metric of the query.
 type plugin map[string]backend.DataResponse
 
 func (p plugin) QueryData(_ context.Context, queries []backend.DataQuery, _ map[string]string) (*backend.QueryDataResponse, error) {
-	answer := backend.NewQueryDataResponse()
+	responses := backend.NewQueryDataResponse()
 	for _, q := range queries {
 		var query struct{ Metric string }
 		if err := json.Unmarshal(q.JSON, &query); err != nil {
@@ -32,11 +32,11 @@ func (p plugin) QueryData(_ context.Context, queries []backend.DataQuery, _ map[
 		}
 		response, ok := p[query.Metric]
 		if !ok {
-			return nil, errors.New("the plugin's process has ended")
+			return nil, errors.New("the plugin's process has exited")
 		}
-		answer.Responses[q.RefID] = response
+		responses.Responses[q.RefID] = response
 	}
-	return answer, nil
+	return responses, nil
 }
 
 func series(values ...float64) backend.DataResponse {
@@ -64,8 +64,8 @@ func events(titles ...string) backend.DataResponse {
 		data.NewField("title", nil, titles), data.NewField("text", nil, make([]string, n)), data.NewField("tags", nil, make([]*string, n)))}}
 }
 
-// provisioned is one dashboard with a variable, an annotation, a row, a panel of one query and
-// a nested panel of two, and one rule.
+// provisioned returns one rule and one dashboard with a variable, an annotation, a
+// row, a panel with one query and a nested panel with two.
 func provisioned(t *testing.T) *provision.Set {
 	t.Helper()
 	set := &provision.Set{
@@ -102,38 +102,38 @@ func healthy() plugin {
 
 func TestVerdicts(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		answer map[string]backend.DataResponse // in place of the healthy one
-		change func(*provision.Set)
-		raises []string
-		blanks []string
-		failed string // kind and name of the one that fails; empty: none does
-		reason string
+		name      string
+		responses map[string]backend.DataResponse // override those of healthy
+		change    func(*provision.Set)
+		raises    []string
+		blanks    []string
+		failed    string // kind and name of the failed verdict, or empty
+		reason    string
 	}{
-		{name: "all is well"},
-		{name: "a variable without values", answer: plugin{"jobs": options()}, failed: "variable job", reason: "it offers no values"},
-		{name: "a variable in error", answer: plugin{"jobs": {Error: errors.New("label jbo is unknown")}}, failed: "variable job", reason: "label jbo is unknown"},
-		{name: "an annotation of nothing", answer: plugin{"deploys": events()}},
-		{name: "an annotation in error", answer: plugin{"deploys": {Error: errors.New("There is no metric deploys.")}}, failed: "annotation Deploys", reason: "There is no metric deploys."},
-		{name: "an annotation without the fields of one", answer: plugin{"deploys": series(1)}, failed: "annotation Deploys", reason: "has no field timeEnd"},
-		{name: "a panel without frames", answer: plugin{"rate": {}}, failed: "panel Rate", reason: "query A shows no data"},
-		{name: "a panel with nothing but NaN", answer: plugin{"rate": series(math.NaN(), math.NaN())}, failed: "panel Rate", reason: "query A shows no data"},
-		{name: "one query of a nested panel is empty", answer: plugin{"p95": {}}, failed: "panel Latency", reason: "query B shows no data"},
-		{name: "a panel in error", answer: plugin{"rate": {Error: errors.New("There is no metric rat. Did you mean rate?")}}, failed: "panel Rate", reason: "query A: There is no metric rat. Did you mean rate?"},
-		{name: "a panel that is rightly blank", answer: plugin{"rate": {}}, blanks: []string{"Rate"}},
-		{name: "a panel that should be blank", blanks: []string{"Rate"}, failed: "panel Rate", reason: "query A shows data, and under this incident there is none"},
-		{name: "a rule that is met for no reason", answer: plugin{"alerted": number(7)}, failed: "rule Slow", reason: "it is met, and nothing went wrong on purpose that should meet it: {job=a}"},
-		{name: "a rule that an incident meets", answer: plugin{"alerted": number(7)}, raises: []string{"Slow"}},
-		{name: "a rule that an incident should meet", raises: []string{"Slow"}, failed: "rule Slow", reason: "it is not met, and the incident should meet it"},
-		{name: "a rule that is not there", raises: []string{"Slow", "Gone"}, answer: plugin{"alerted": number(7)}, failed: "rule Gone", reason: "no such rule is provisioned"},
-		{name: "a rule without data", answer: plugin{"alerted": {}}, failed: "rule Slow", reason: "it gets no data"},
-		{name: "a rule without data that calls it OK", answer: plugin{"alerted": {}}, change: func(s *provision.Set) { s.Groups[0].Rules[0].NoDataState = "OK" }},
-		{name: "a rule in error", answer: plugin{"alerted": series(1)}, failed: "rule Slow", reason: "does not say its type"},
-		{name: "a paused rule is not asked", answer: plugin{"alerted": number(7)}, change: func(s *provision.Set) { s.Groups[0].Rules[0].IsPaused = true }},
+		{name: "all pass"},
+		{name: "variable without options", responses: plugin{"jobs": options()}, failed: "variable job", reason: "the variable has no options"},
+		{name: "variable with error", responses: plugin{"jobs": {Error: errors.New("label jbo is unknown")}}, failed: "variable job", reason: "label jbo is unknown"},
+		{name: "annotation without events", responses: plugin{"deploys": events()}},
+		{name: "annotation with error", responses: plugin{"deploys": {Error: errors.New("There is no metric deploys.")}}, failed: "annotation Deploys", reason: "There is no metric deploys."},
+		{name: "annotation without the required fields", responses: plugin{"deploys": series(1)}, failed: "annotation Deploys", reason: "has no field timeEnd"},
+		{name: "panel without frames", responses: plugin{"rate": {}}, failed: "panel Rate", reason: "query A returns no data"},
+		{name: "panel with only NaN", responses: plugin{"rate": series(math.NaN(), math.NaN())}, failed: "panel Rate", reason: "query A returns no data"},
+		{name: "nested panel with one empty query", responses: plugin{"p95": {}}, failed: "panel Latency", reason: "query B returns no data"},
+		{name: "panel with error", responses: plugin{"rate": {Error: errors.New("There is no metric rat. Did you mean rate?")}}, failed: "panel Rate", reason: "query A: There is no metric rat. Did you mean rate?"},
+		{name: "blank panel of an incident", responses: plugin{"rate": {}}, blanks: []string{"Rate"}},
+		{name: "panel that should be blank", blanks: []string{"Rate"}, failed: "panel Rate", reason: "query A returns data, but this incident leaves it without"},
+		{name: "rule that is met without incident", responses: plugin{"alerted": number(7)}, failed: "rule Slow", reason: "the condition is met, but no incident raises the rule: {job=a}"},
+		{name: "rule that an incident raises", responses: plugin{"alerted": number(7)}, raises: []string{"Slow"}},
+		{name: "rule that an incident should raise", raises: []string{"Slow"}, failed: "rule Slow", reason: "the condition is not met, but an incident raises the rule"},
+		{name: "rule that isn't provisioned", raises: []string{"Slow", "Gone"}, responses: plugin{"alerted": number(7)}, failed: "rule Gone", reason: "the rule is not provisioned"},
+		{name: "rule without data", responses: plugin{"alerted": {}}, failed: "rule Slow", reason: "the query returns no data"},
+		{name: "rule without data, noDataState OK", responses: plugin{"alerted": {}}, change: func(s *provision.Set) { s.Groups[0].Rules[0].NoDataState = "OK" }},
+		{name: "rule with error", responses: plugin{"alerted": series(1)}, failed: "rule Slow", reason: "does not say its type"},
+		{name: "paused rule", responses: plugin{"alerted": number(7)}, change: func(s *provision.Set) { s.Groups[0].Rules[0].IsPaused = true }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, set := healthy(), provisioned(t)
-			maps.Copy(p, c.answer)
+			maps.Copy(p, c.responses)
 			if c.change != nil {
 				c.change(set)
 			}
@@ -157,7 +157,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestAPluginThatDiesFailsEveryPanel(t *testing.T) {
+func TestRunWithExitedPluginFailsEverything(t *testing.T) {
 	verdicts, err := Run(t.Context(), Options{Plugin: plugin{}, Set: provisioned(t), Now: now})
 	if err != nil {
 		t.Fatal(err)
@@ -167,16 +167,16 @@ func TestAPluginThatDiesFailsEveryPanel(t *testing.T) {
 	}
 }
 
-func TestNoDashboardsIsNoSuccess(t *testing.T) {
+func TestRunWithoutDashboardsIsError(t *testing.T) {
 	if _, err := Run(t.Context(), Options{Plugin: healthy(), Set: &provision.Set{}, Now: now}); err == nil {
-		t.Error("nothing was asked, and that passes")
+		t.Error("a run without dashboards passes")
 	}
 }
 
 func TestPrint(t *testing.T) {
 	verdicts := []Verdict{
 		{Kind: KindVariable, Where: "overview", Name: "job", Series: 2, Last: "a, b", Took: 3 * time.Millisecond, State: "ok"},
-		{Kind: KindPanel, Where: "overview", Name: "Rate", Took: 12 * time.Millisecond, State: "empty", Reason: "query A shows no data"},
+		{Kind: KindPanel, Where: "overview", Name: "Rate", Took: 12 * time.Millisecond, State: "empty", Reason: "query A returns no data"},
 	}
 	var out strings.Builder
 	if err := Print(&out, verdicts); err != nil {
@@ -186,7 +186,7 @@ func TestPrint(t *testing.T) {
 variable  overview  job   2       a, b        3   ok
 panel     overview  Rate  0                   12  empty ✗
 
-FAILED panel "Rate" (overview): query A shows no data
+FAILED panel "Rate" (overview): query A returns no data
 1 passed, 1 failed
 `
 	if out.String() != want {
@@ -194,7 +194,7 @@ FAILED panel "Rate" (overview): query A shows no data
 	}
 }
 
-func TestTheTableOfIncidentsSaysWhereEachRuleWasMet(t *testing.T) {
+func TestIncidentsPrint(t *testing.T) {
 	var table Incidents
 	rule := func(name string, state alerting.State) Verdict {
 		return Verdict{Kind: KindRule, Name: name, State: string(state)}
@@ -208,7 +208,7 @@ func TestTheTableOfIncidentsSaysWhereEachRuleWasMet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "" +
-		"ALERT  MET IN         NOT MET IN (FLEETS)\n" +
+		"ALERT  MET IN         NOT MET IN (RUNS)\n" +
 		"Slow   latency, load  1\n" +
 		"Gone   none           3\n" +
 		"Noisy  no incident    0\n"

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// Failed counts the verdicts that did not pass.
+// Failed returns the number of verdicts that didn't pass.
 func Failed(verdicts []Verdict) int {
 	failed := 0
 	for _, v := range verdicts {
@@ -18,7 +18,7 @@ func Failed(verdicts []Verdict) int {
 	return failed
 }
 
-// Print writes the table, then each failure with its reason, then the count.
+// Print writes the table, each failure with its reason, and the totals.
 func Print(w io.Writer, verdicts []Verdict) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "KIND\tWHERE\tNAME\tSERIES\tLAST VALUE\tMS\tSTATE") // Flush reports the error

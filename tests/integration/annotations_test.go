@@ -93,7 +93,7 @@ func TestScalingIsMarkedOnce(t *testing.T) {
 // range.
 func TestProvisionedAnnotationsMark(t *testing.T) {
 	for _, dashboard := range set.Dashboards {
-		for _, annotation := range dashboard.Marks() {
+		for _, annotation := range dashboard.QueryAnnotations() {
 			for _, reach := range []string{"now-1h", "now-24h"} {
 				t.Run(dashboard.UID+"/"+annotation.Name+"/"+reach, func(t *testing.T) {
 					dashboard.Time.From = reach
@@ -101,7 +101,7 @@ func TestProvisionedAnnotationsMark(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					result := open.Mark(t.Context(), annotation)
+					result := open.QueryAnnotation(t.Context(), annotation)
 					if result.Err != nil || len(result.Events) == 0 {
 						t.Fatalf("%d events, %v", len(result.Events), result.Err)
 					}

@@ -24,7 +24,7 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 			t.Fatal(err)
 		}
 		var results []board.PanelResult
-		for _, panel := range dashboard.Visualisations()[:3] {
+		for _, panel := range dashboard.QueryPanels()[:3] {
 			result, err := open.Query(t.Context(), panel)
 			if err != nil {
 				t.Fatal(err)

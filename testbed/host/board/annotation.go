@@ -13,26 +13,26 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// screenWidth is how many points Grafana asks an annotation for.
+// screenWidth is the number of points that Grafana requests for an annotation.
 const screenWidth = 1920
 
-// AnnotationResult is what an annotation marks.
+// AnnotationResult is the result of an annotation query.
 type AnnotationResult struct {
 	Annotation provision.Annotation
-	Events     []Event // in order of time
+	Events     []Event // by time
 	Took       time.Duration
 	Err        error
 }
 
-// Event is one mark. Of a point From and To are the same.
+// Event is one annotation on a graph. From and To of a point in time are equal.
 type Event struct {
 	From, To    time.Time
 	Title, Text string
 	Tags        []string
 }
 
-// Mark asks for an annotation's events.
-func (b *Board) Mark(ctx context.Context, annotation provision.Annotation) AnnotationResult {
+// QueryAnnotation runs an annotation's query.
+func (b *Board) QueryAnnotation(ctx context.Context, annotation provision.Annotation) AnnotationResult {
 	began := time.Now()
 	events, err := b.events(ctx, annotation)
 	return AnnotationResult{Annotation: annotation, Events: events, Took: time.Since(began), Err: err}
@@ -44,18 +44,18 @@ func (b *Board) events(ctx context.Context, annotation provision.Annotation) ([]
 		return nil, err
 	}
 	defaults := host.Defaults{Interval: interval.Interval, MaxDataPoints: screenWidth}
-	frames, err := b.ask(ctx, annotation.Target, annotation.DataSource, defaults)
+	frames, err := b.runQuery(ctx, annotation.Target, annotation.DataSource, defaults)
 	if err != nil {
 		return nil, err
 	}
 	return readEvents(frames)
 }
 
-// readEvents reads the one frame of which Grafana makes annotations, by the names
-// of its fields.
+// readEvents reads the frame of an annotation query by the names of its fields, as
+// Grafana does.
 func readEvents(frames data.Frames) ([]Event, error) {
 	if len(frames) != 1 {
-		return nil, fmt.Errorf("an annotation's answer is one frame, not %d", len(frames))
+		return nil, fmt.Errorf("an annotation query must return one frame, not %d", len(frames))
 	}
 	frame := frames[0]
 	fields := map[string]*data.Field{}
@@ -64,11 +64,11 @@ func readEvents(frames data.Frames) ([]Event, error) {
 	}
 	for _, name := range []string{"time", "timeEnd", "title", "text", "tags"} {
 		if fields[name] == nil {
-			return nil, fmt.Errorf("an annotation's answer has no field %s", name)
+			return nil, fmt.Errorf("the frame of an annotation query has no field %s", name)
 		}
 	}
 	if from, to := fields["time"].Type(), fields["timeEnd"].Type(); !from.Time() || !to.Time() {
-		return nil, fmt.Errorf("an annotation's times are of the types %s and %s", from, to)
+		return nil, fmt.Errorf("time and timeEnd of an annotation query have the types %s and %s, not times", from, to)
 	}
 	events := make([]Event, frame.Rows())
 	for i := range events {

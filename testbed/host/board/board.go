@@ -1,8 +1,8 @@
-// Package board opens a dashboard as Grafana's frontend does, without a
-// browser: it resolves the variables in their order, fills them into the
-// panels' queries, asks the plugin, and reads the frames that come back as
-// series. What goes in is a provisioned dashboard, what comes out is what a
-// user would see in each panel. The smoke run and the terminal view call it.
+// Package board opens a dashboard as Grafana's frontend does, without a browser.
+// It resolves the variables in their order, fills them into the queries, sends
+// the queries to the plugin, and reads the frames as series. Its input is a
+// provisioned dashboard, its output what a user sees in each panel. The smoke run,
+// the terminal view and the suites call it.
 package board
 
 import (
@@ -18,16 +18,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// Querier is the plugin; *host.Host in earnest.
+// Querier is the plugin. *host.Host implements it.
 type Querier interface {
 	QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error)
 }
 
-// pixelsPerColumn makes panels as wide as on a screen of 1,920 pixels. A panel
-// asks for as many points as it has pixels.
+// pixelsPerColumn is the width of a column on a screen of 1,920 pixels. A panel
+// requests one point per pixel.
 const pixelsPerColumn = 76
 
-// Board is an open dashboard at one moment.
+// Board is an open dashboard.
 type Board struct {
 	Dashboard provision.Dashboard
 	Span      backend.TimeRange
@@ -37,8 +37,8 @@ type Board struct {
 	set     *provision.Set
 }
 
-// Open resolves the dashboard's variables at now. A variable that fails has its
-// error in its result and stands at All, so that the panels can still be asked.
+// Open resolves the dashboard's variables at now. The result of a variable that
+// fails contains the error; its value is All, so that the panels still work.
 func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard provision.Dashboard, now time.Time) (*Board, []VariableResult, error) {
 	span, err := host.TimeRange(dashboard.Time.From, dashboard.Time.To, now)
 	if err != nil {
@@ -48,28 +48,28 @@ func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard pr
 	var results []VariableResult
 	for _, variable := range dashboard.Templating.List {
 		result := b.resolve(ctx, variable)
-		b.Values[variable.Name] = Value{At: result.Values, Offers: result.Options}
+		b.Values[variable.Name] = Value{Selected: result.Values, Options: result.Options}
 		results = append(results, result)
 	}
 	return b, results, nil
 }
 
-// PanelResult is what a panel got for its queries, in their order.
+// PanelResult contains the results of a panel's queries, in their order.
 type PanelResult struct {
 	Panel   provision.Panel
 	Targets []TargetResult
 	Took    time.Duration
 }
 
-// TargetResult is one query's answer: series, or an error's text.
+// TargetResult is the result of one query: series or an error.
 type TargetResult struct {
 	RefID  string
 	Series []Series
 	Err    error
 }
 
-// Query asks for everything that the panel shows, in one request as Grafana
-// does. An error in the result of a target is that target's own.
+// Query runs all queries of a panel in one request, as Grafana does. The result of
+// a query that fails contains its error.
 func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, error) {
 	defaults, err := b.resolution(panel)
 	if err != nil {
@@ -87,16 +87,16 @@ func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, 
 	}
 	result := PanelResult{Panel: panel}
 	if len(queries) == 0 {
-		return result, fmt.Errorf("the panel has no query")
+		return result, fmt.Errorf("the panel has no visible query")
 	}
 	began := time.Now()
-	answer, err := b.querier.QueryData(ctx, queries, nil)
+	responses, err := b.querier.QueryData(ctx, queries, nil)
 	result.Took = time.Since(began)
 	if err != nil {
 		return result, err
 	}
 	for _, query := range queries {
-		response := answer.Responses[query.RefID]
+		response := responses.Responses[query.RefID]
 		result.Targets = append(result.Targets, TargetResult{
 			RefID:  query.RefID,
 			Series: ReadSeries(response.Frames),
@@ -106,8 +106,8 @@ func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, 
 	return result, nil
 }
 
-// prepare fills variables into a query and reads it as Grafana's backend does.
-// Where there is a step, the data source's own minimum holds.
+// prepare fills variables into a query and parses it as Grafana's backend does. The
+// data source's minimum interval applies to queries with a step.
 func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query backend.DataQuery, hidden bool, err error) {
 	target, err := b.Values.target(raw)
 	if err != nil {
@@ -118,7 +118,7 @@ func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query back
 	uid := b.Values.text(name)
 	source, ok := b.set.DataSource(uid)
 	if !ok {
-		return backend.DataQuery{}, false, fmt.Errorf("no data source has the uid %q that a query names", uid)
+		return backend.DataQuery{}, false, fmt.Errorf("a query refers to the data source %q, which isn't provisioned", uid)
 	}
 	target["datasource"] = map[string]string{"type": source.Type, "uid": uid}
 	target["timezone"], target["utcOffsetSec"] = "UTC", 0
@@ -136,8 +136,8 @@ func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query back
 	return host.DataQuery(filled, b.Span, defaults)
 }
 
-// resolution is a panel's points and the time between two of them: rounded as
-// Grafana rounds, and never below the panel's own minimum.
+// resolution returns a panel's number of points and the interval between them,
+// rounded as in Grafana and at least the panel's minimum interval.
 func (b *Board) resolution(panel provision.Panel) (host.Defaults, error) {
 	points := panel.MaxDataPoints
 	if points <= 0 {

@@ -19,28 +19,28 @@ import (
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin answers by refId and remembers what it was asked.
+// plugin returns responses by refId and records the queries.
 type plugin struct {
-	answers map[string]backend.DataResponse
-	asked   []backend.DataQuery
+	responses map[string]backend.DataResponse
+	queries   []backend.DataQuery
 }
 
 func (p *plugin) QueryData(_ context.Context, queries []backend.DataQuery, _ map[string]string) (*backend.QueryDataResponse, error) {
-	answer := backend.NewQueryDataResponse()
+	response := backend.NewQueryDataResponse()
 	for _, q := range queries {
-		p.asked = append(p.asked, q)
-		answer.Responses[q.RefID] = p.answers[q.RefID]
+		p.queries = append(p.queries, q)
+		response.Responses[q.RefID] = p.responses[q.RefID]
 	}
-	return answer, nil
+	return response, nil
 }
 
 func (p *plugin) json(t *testing.T, refID string) map[string]any {
 	t.Helper()
-	i := slices.IndexFunc(p.asked, func(q backend.DataQuery) bool { return q.RefID == refID })
+	i := slices.IndexFunc(p.queries, func(q backend.DataQuery) bool { return q.RefID == refID })
 	if i < 0 {
-		t.Fatalf("%s was not asked", refID)
+		t.Fatalf("no query has the refId %s", refID)
 	}
-	return throughJSON(t, p.asked[i].JSON)
+	return throughJSON(t, p.queries[i].JSON)
 }
 
 func dashboard(t *testing.T, body string) provision.Dashboard {
@@ -77,8 +77,8 @@ const chained = `{
         {"refId": "B", "datasource": {"uid": "${datasource}"}, "hide": true}]}]}]
 }`
 
-func TestVariablesChainAndFillPanels(t *testing.T) {
-	p := &plugin{answers: map[string]backend.DataResponse{
+func TestOpenChainsVariables(t *testing.T) {
+	p := &plugin{responses: map[string]backend.DataResponse{
 		"tenant": texts("acme", "globex"),
 		"model":  texts("churn", "fraud"),
 	}}
@@ -92,22 +92,22 @@ func TestVariablesChainAndFillPanels(t *testing.T) {
 		}
 	}
 	if got := p.json(t, "model")["params"]; !jsonEqual(got, `{"tenant":["acme"]}`) {
-		t.Errorf("the second variable is asked with %v", got)
+		t.Errorf("the query of the second variable has the params %v", got)
 	}
-	if q := p.asked[0]; q.Interval != 0 || q.MaxDataPoints != 100 {
-		t.Errorf("variables are asked with interval %s and %d points", q.Interval, q.MaxDataPoints)
+	if q := p.queries[0]; q.Interval != 0 || q.MaxDataPoints != 100 {
+		t.Errorf("variable queries have the interval %s and %d points", q.Interval, q.MaxDataPoints)
 	}
 
-	panel := opened.Dashboard.Visualisations()[0]
+	panel := opened.Dashboard.QueryPanels()[0]
 	if panel.Row != "Usage" {
-		t.Errorf("the panel of a collapsed row stands under %q", panel.Row)
+		t.Errorf("the panel of a collapsed row has the row %q", panel.Row)
 	}
 	result, err := opened.Query(t.Context(), panel)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(result.Targets) != 1 {
-		t.Errorf("hidden queries are not asked; %d were", len(result.Targets))
+		t.Errorf("%d queries were sent, want only the visible one", len(result.Targets))
 	}
 	got := p.json(t, "A")
 	if !jsonEqual(got["params"], `{"tenant":["acme"],"model":[]}`) {
@@ -116,12 +116,12 @@ func TestVariablesChainAndFillPanels(t *testing.T) {
 	if !jsonEqual(got["datasource"], `{"type":"our-datasource","uid":"metrics"}`) {
 		t.Errorf("datasource: %v", got["datasource"])
 	}
-	asked := p.asked[len(p.asked)-1]
-	if asked.Interval != 20*time.Second || asked.MaxDataPoints != 12*76 {
-		t.Errorf("asked for %d points every %s", asked.MaxDataPoints, asked.Interval)
+	query := p.queries[len(p.queries)-1]
+	if query.Interval != 20*time.Second || query.MaxDataPoints != 12*76 {
+		t.Errorf("the query has %d points every %s", query.MaxDataPoints, query.Interval)
 	}
-	if span := asked.TimeRange; !span.To.Equal(now) || span.Duration() != 6*time.Hour {
-		t.Errorf("asked for %s to %s", span.From, span.To)
+	if span := query.TimeRange; !span.To.Equal(now) || span.Duration() != 6*time.Hour {
+		t.Errorf("the query is from %s to %s", span.From, span.To)
 	}
 }
 
@@ -137,23 +137,23 @@ func equal(a, b any) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-func TestTheDataSourcesOwnMinimumHolds(t *testing.T) {
-	p := &plugin{answers: map[string]backend.DataResponse{"tenant": texts("acme"), "model": texts("churn")}}
+func TestQueryUsesDataSourceMinimumInterval(t *testing.T) {
+	p := &plugin{responses: map[string]backend.DataResponse{"tenant": texts("acme"), "model": texts("churn")}}
 	d := dashboard(t, chained)
 	d.Time.From = "now-5m"
 	opened, _, err := Open(t.Context(), p, set, d, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := opened.Query(t.Context(), d.Visualisations()[0]); err != nil {
+	if _, err := opened.Query(t.Context(), d.QueryPanels()[0]); err != nil {
 		t.Fatal(err)
 	}
-	if got := p.asked[len(p.asked)-1].Interval; got != 15*time.Second {
+	if got := p.queries[len(p.queries)-1].Interval; got != 15*time.Second {
 		t.Errorf("interval %s", got)
 	}
 }
 
-func TestWhatAVariableStandsAt(t *testing.T) {
+func TestSelection(t *testing.T) {
 	options := []string{"acme", "globex"}
 	for _, c := range []struct {
 		name  string
@@ -164,33 +164,33 @@ func TestWhatAVariableStandsAt(t *testing.T) {
 		{"saved as All", []string{"$__all"}, true, []string{"$__all"}},
 		{"saved as nothing, with All", nil, true, []string{"$__all"}},
 		{"saved as nothing, without All", nil, false, []string{"acme"}},
-		{"saved value is offered", []string{"globex"}, true, []string{"globex"}},
-		{"saved value is gone, with All", []string{"initech"}, true, []string{"$__all"}},
-		{"saved value is gone, without All", []string{"initech"}, false, []string{"acme"}},
-		{"only what is offered stays", []string{"initech", "globex"}, false, []string{"globex"}},
+		{"saved value is an option", []string{"globex"}, true, []string{"globex"}},
+		{"saved value is no option, with All", []string{"initech"}, true, []string{"$__all"}},
+		{"saved value is no option, without All", []string{"initech"}, false, []string{"acme"}},
+		{"one saved value is an option", []string{"initech", "globex"}, false, []string{"globex"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := provision.Variable{IncludeAll: c.all}
 			v.Current.Value = c.saved
-			if got := standing(v, options); !slices.Equal(got, c.want) {
+			if got := selection(v, options); !slices.Equal(got, c.want) {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-func TestAVariableFailsAloneAndSaysWhy(t *testing.T) {
+func TestOpenReportsVariableErrors(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		answer backend.DataResponse
-		want   string
+		name     string
+		response backend.DataResponse
+		want     string
 	}{
-		{"the plugin's own sentence", backend.DataResponse{Error: errors.New("unknown label")}, "unknown label"},
-		{"a frame without text", backend.DataResponse{Frames: data.Frames{data.NewFrame("", data.NewField("v", nil, []float64{1}))}}, "string field named text"},
+		{"error of the plugin", backend.DataResponse{Error: errors.New("unknown label")}, "unknown label"},
+		{"frame without text", backend.DataResponse{Frames: data.Frames{data.NewFrame("", data.NewField("v", nil, []float64{1}))}}, "string field named text"},
 		{"no frame", backend.DataResponse{}, "one frame, not 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := &plugin{answers: map[string]backend.DataResponse{"tenant": c.answer, "model": texts("churn")}}
+			p := &plugin{responses: map[string]backend.DataResponse{"tenant": c.response, "model": texts("churn")}}
 			opened, variables, err := Open(t.Context(), p, set, dashboard(t, chained), now)
 			if err != nil {
 				t.Fatal(err)
@@ -201,8 +201,8 @@ func TestAVariableFailsAloneAndSaysWhy(t *testing.T) {
 			if variables[2].Err != nil {
 				t.Errorf("the next variable fails too: %v", variables[2].Err)
 			}
-			if got := opened.Values["tenant"].At; !slices.Equal(got, []string{"$__all"}) {
-				t.Errorf("it stands at %v", got)
+			if got := opened.Values["tenant"].Selected; !slices.Equal(got, []string{"$__all"}) {
+				t.Errorf("the failed variable is set to %v", got)
 			}
 		})
 	}
@@ -219,12 +219,12 @@ func TestReadSeries(t *testing.T) {
 		{"wide", data.NewFrame("", data.NewField("time", nil, times),
 			data.NewField("a", data.Labels{"m": "a"}, []float64{1, 2}), data.NewField("b", data.Labels{"m": "b"}, []float64{3, 4})),
 			map[string]float64{"m=a": 2, "m=b": 4}},
-		{"a gap at the end", data.NewFrame("x", data.NewField("time", nil, times), data.NewField("", nil, []*float64{&five, nil})),
+		{"gap at the end", data.NewFrame("x", data.NewField("time", nil, times), data.NewField("", nil, []*float64{&five, nil})),
 			map[string]float64{"x": 5}},
-		{"a table's rows are told apart by their text", data.NewFrame("", data.NewField("m", nil, []string{"a", "b"}),
+		{"table rows with different text", data.NewFrame("", data.NewField("m", nil, []string{"a", "b"}),
 			data.NewField("route", nil, []string{"x", "y"}), data.NewField("Value", nil, []float64{1, 2})),
 			map[string]float64{"a x": 1, "b y": 2}},
-		{"nothing but NaN is no value", data.NewFrame("n", data.NewField("", nil, []float64{math.NaN()})), map[string]float64{}},
+		{"only NaN", data.NewFrame("n", data.NewField("", nil, []float64{math.NaN()})), map[string]float64{}},
 		{"no field", data.NewFrame("typed"), map[string]float64{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -257,24 +257,24 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-func TestAnAnnotationIsAskedAndRead(t *testing.T) {
-	const marked = `{"time": {"from": "now-6h", "to": "now"}, "annotations": {"list": [{"builtIn": 1, "name": "Alerts"},
+func TestQueryAnnotation(t *testing.T) {
+	const annotated = `{"time": {"from": "now-6h", "to": "now"}, "annotations": {"list": [{"builtIn": 1, "name": "Alerts"},
 		{"name": "Deploys", "enable": false, "datasource": {"uid": "metrics"},
 		 "target": {"refId": "Anno", "queryType": "annotation", "metric": "deploys", "params": {"tenant": ["$tenant"]}, "title": "for $tenant", "tags": ["deploy", "$tenant"]}}]}}`
 	end, tags := now, "deploy,acme"
-	p := &plugin{answers: map[string]backend.DataResponse{"Anno": {Frames: data.Frames{data.NewFrame("",
+	p := &plugin{responses: map[string]backend.DataResponse{"Anno": {Frames: data.Frames{data.NewFrame("",
 		data.NewField("time", nil, []time.Time{now.Add(-time.Hour), now.Add(-time.Minute)}), data.NewField("timeEnd", nil, []*time.Time{nil, &end}),
 		data.NewField("title", nil, []string{"one", "two"}), data.NewField("text", nil, []string{"", "more"}), data.NewField("tags", nil, []*string{nil, &tags}))}}}}
-	opened, _, err := Open(t.Context(), p, set, dashboard(t, marked), now)
+	opened, _, err := Open(t.Context(), p, set, dashboard(t, annotated), now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened.Values = Values{"tenant": {At: []string{"acme"}}}
-	marks := opened.Dashboard.Marks()
-	if len(marks) != 1 {
-		t.Fatalf("%d annotations", len(marks))
+	opened.Values = Values{"tenant": {Selected: []string{"acme"}}}
+	annotations := opened.Dashboard.QueryAnnotations()
+	if len(annotations) != 1 {
+		t.Fatalf("%d annotations", len(annotations))
 	}
-	result := opened.Mark(t.Context(), marks[0])
+	result := opened.QueryAnnotation(t.Context(), annotations[0])
 	want := []Event{
 		{From: now.Add(-time.Hour), To: now.Add(-time.Hour), Title: "one", Tags: []string{}},
 		{From: now.Add(-time.Minute), To: now, Title: "two", Text: "more", Tags: []string{"deploy", "acme"}},
@@ -282,11 +282,11 @@ func TestAnAnnotationIsAskedAndRead(t *testing.T) {
 	if result.Err != nil || !reflect.DeepEqual(result.Events, want) {
 		t.Errorf("got %+v, %v", result.Events, result.Err)
 	}
-	asked := p.json(t, "Anno")
-	if !jsonEqual(asked["params"], `{"tenant":["acme"]}`) || asked["title"] != "for acme" || !jsonEqual(asked["tags"], `["deploy","acme"]`) {
-		t.Errorf("asked %v", asked)
+	query := p.json(t, "Anno")
+	if !jsonEqual(query["params"], `{"tenant":["acme"]}`) || query["title"] != "for acme" || !jsonEqual(query["tags"], `["deploy","acme"]`) {
+		t.Errorf("query %v", query)
 	}
-	if q := p.asked[0]; q.Interval != 15*time.Second || q.MaxDataPoints != 1920 {
-		t.Errorf("asked for %d points every %s", q.MaxDataPoints, q.Interval)
+	if q := p.queries[0]; q.Interval != 15*time.Second || q.MaxDataPoints != 1920 {
+		t.Errorf("the query has %d points every %s", q.MaxDataPoints, q.Interval)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// all is the value of a variable that stands at All.
+// all is the value of a variable for which All is selected.
 const all = "$__all"
 
 var (
@@ -21,16 +21,16 @@ var (
 // Values are a dashboard's variables, by name.
 type Values map[string]Value
 
-// Value is what a variable stands at and what it offers to choose from. One at
-// All stands at $__all alone, one without a value at nothing.
+// Value is the selection of a variable and its options. For All, Selected is
+// $__all alone. It is empty for a variable without a value.
 type Value struct {
-	At     []string
-	Offers []string
+	Selected []string
+	Options  []string
 }
 
-// params fills variables into a catalog query's parameters, given as JSON, in
-// the way that tests/testdata/interpolation.json lists case by case. Each
-// parameter comes out as a list, or under its operator.
+// params fills variables into a catalog query's parameters, given as JSON.
+// tests/testdata/interpolation.json lists the cases. Each parameter becomes a list
+// of values, or an operator with a list.
 func (v Values) params(raw json.RawMessage) (map[string]any, error) {
 	var params map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &params); err != nil {
@@ -43,20 +43,20 @@ func (v Values) params(raw json.RawMessage) (map[string]any, error) {
 			filled[name] = v.filter(bare)
 			continue
 		}
-		var compared struct {
+		var withOp struct {
 			Op     string            `json:"op"`
 			Values provision.Strings `json:"values"`
 		}
-		if err := json.Unmarshal(param, &compared); err != nil {
-			return nil, fmt.Errorf("params: %s: neither values nor an operator with values: %s", name, param)
+		if err := json.Unmarshal(param, &withOp); err != nil {
+			return nil, fmt.Errorf("params: %s: %s is neither values nor an operator with values", name, param)
 		}
-		filled[name] = map[string]any{"op": compared.Op, "values": v.filter(compared.Values)}
+		filled[name] = map[string]any{"op": withOp.Op, "values": v.filter(withOp.Values)}
 	}
 	return filled, nil
 }
 
-// filter is a parameter's elements as values; none of them means no filter,
-// which is also what one element that lets everything through makes of them.
+// filter returns the values of a parameter's elements. An empty list means no
+// filter, as does an element that matches everything.
 func (v Values) filter(elements []string) []string {
 	values := v.names(elements)
 	if slices.Contains(values, all) || slices.Contains(values, ".*") {
@@ -65,26 +65,26 @@ func (v Values) filter(elements []string) []string {
 	return values
 }
 
-// grouping is a list of names to group by, where a variable at All is every
-// name that it offers.
-func (v Values) grouping(elements []string) []string { return v.offered().names(elements) }
+// grouping returns a list of labels to group by. All is replaced by all options of
+// the variable.
+func (v Values) grouping(elements []string) []string { return v.withoutAll().names(elements) }
 
-// offered has variables that stand at All at every value that they offer.
-func (v Values) offered() Values {
-	chosen := make(Values, len(v))
+// withoutAll returns the values with All replaced by all options.
+func (v Values) withoutAll() Values {
+	expanded := make(Values, len(v))
 	for name, value := range v {
-		if slices.Contains(value.At, all) {
-			value.At = value.Offers
+		if slices.Contains(value.Selected, all) {
+			value.Selected = value.Options
 		}
-		chosen[name] = value
+		expanded[name] = value
 	}
-	return chosen
+	return expanded
 }
 
 // names fills variables into a list. An element that is exactly $name, ${name} or
-// [[name]] stands for all values of that variable; anything else is a text for
-// each value of the variables in it, at All for each that it offers. Values are not
-// filled again.
+// [[name]] is replaced by all values of that variable. Any other element becomes
+// one text for each value of the variables in it, or for each option if All is
+// selected. Variables in values are not replaced.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -97,31 +97,31 @@ func (v Values) names(elements []string) []string {
 	return slices.DeleteFunc(filled, func(value string) bool { return value == "" })
 }
 
-// variable returns what the variable that the element names stands at.
+// variable returns the selection of the variable that the element consists of.
 func (v Values) variable(element string) ([]string, bool) {
 	m := wholeVariable.FindStringSubmatch(element)
 	if m == nil {
 		return nil, false
 	}
 	value, ok := v[m[1]+m[2]+m[3]]
-	return value.At, ok
+	return value.Selected, ok
 }
 
-// maxTexts bounds the texts that one element becomes: each variable in it
-// multiplies them.
+// maxTexts limits the number of texts that one element becomes, which is the
+// product of its variables' numbers of values.
 const maxTexts = 1000
 
-// texts fills variables into one element of a list. An element of more than
-// maxTexts is one text, as in text.
+// texts fills variables into one element of a list. Over maxTexts, the result is
+// that of text.
 func (v Values) texts(element string) []string {
-	offered := v.offered()
+	expanded := v.withoutAll()
 	filled := []string{""}
 	end := 0
 	for _, at := range anyVariable.FindAllStringIndex(element, -1) {
-		before, found := element[end:at[0]], element[at[0]:at[1]]
-		values, ok := offered.variable(found)
+		before, reference := element[end:at[0]], element[at[0]:at[1]]
+		values, ok := expanded.variable(reference)
 		if !ok {
-			values = []string{found}
+			values = []string{reference}
 		}
 		if len(filled)*len(values) > maxTexts {
 			return []string{v.text(element)}
@@ -140,14 +140,14 @@ func (v Values) texts(element string) []string {
 	return filled
 }
 
-// text fills variables into a text. Several values become {a,b}, which is what
-// Grafana writes where it is told no other format; unknown names stay.
+// text fills variables into a text. Several values become {a,b}, Grafana's default
+// format. Unknown variables are unchanged.
 func (v Values) text(s string) string {
-	return anyVariable.ReplaceAllStringFunc(s, func(found string) string {
-		values, ok := v.variable(found)
+	return anyVariable.ReplaceAllStringFunc(s, func(reference string) string {
+		values, ok := v.variable(reference)
 		switch {
 		case !ok:
-			return found
+			return reference
 		case len(values) == 1:
 			return values[0]
 		default:
@@ -156,9 +156,9 @@ func (v Values) text(s string) string {
 	})
 }
 
-// target fills variables into one query of a panel or a variable. PromQL that
-// uses a dashboard variable is refused: how values enter an expression is
-// decided in the frontend alone.
+// target fills variables into one query of a panel or a variable. PromQL with a
+// dashboard variable is an error, because only the frontend implements how values
+// are formatted in an expression.
 func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	var target map[string]any
 	if err := json.Unmarshal(raw, &target); err != nil {
@@ -174,7 +174,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 		return nil, fmt.Errorf("query: %w", err)
 	}
 	if fields.Expr != "" && v.text(fields.Expr) != fields.Expr {
-		return nil, fmt.Errorf("expr: the host fills dashboard variables into catalog queries only: %s", fields.Expr)
+		return nil, fmt.Errorf("expr: the plugin host doesn't support dashboard variables in PromQL: %s", fields.Expr)
 	}
 	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text"} {
 		if s, ok := target[key].(string); ok {

@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// The frontend is held to the same table.
-func TestInterpolationFollowsTheSharedTable(t *testing.T) {
+// The frontend is tested with the same table.
+func TestInterpolationTable(t *testing.T) {
 	body, err := os.ReadFile("../../../tests/testdata/interpolation.json")
 	if err != nil {
 		t.Fatal(err)
@@ -35,8 +35,8 @@ func TestInterpolationFollowsTheSharedTable(t *testing.T) {
 		t.Fatal("the table has no cases")
 	}
 	values := Values{}
-	for name, at := range table.Variables {
-		values[name] = Value{At: at, Offers: table.Offers[name]}
+	for name, selected := range table.Variables {
+		values[name] = Value{Selected: selected, Options: table.Offers[name]}
 	}
 	for _, c := range table.Cases {
 		t.Run(c.Name, func(t *testing.T) {
@@ -58,20 +58,20 @@ func TestInterpolationFollowsTheSharedTable(t *testing.T) {
 	}
 }
 
-func TestCustomVariableOffersItsList(t *testing.T) {
+func TestCustomOptions(t *testing.T) {
 	for list, want := range map[string][]string{
 		`"model, tenant"`:                      {"model", "tenant"},
 		`"Model : model_name,The tenant : te"`: {"model_name", "te"},
 		`"a\\,b,c"`:                            {"a,b", "c"},
 		`""`:                                   nil,
 	} {
-		got, err := listed(provision.Variable{Query: json.RawMessage(list)})
+		got, err := customOptions(provision.Variable{Query: json.RawMessage(list)})
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %q, %v, want %q", list, got, err, want)
 		}
 	}
-	if _, err := listed(provision.Variable{Query: json.RawMessage(`{}`)}); err == nil {
-		t.Error("a query that is no text is taken")
+	if _, err := customOptions(provision.Variable{Query: json.RawMessage(`{}`)}); err == nil {
+		t.Error("a query that isn't a string is accepted")
 	}
 }
 
@@ -88,20 +88,20 @@ func throughJSON(t *testing.T, v any) (out map[string]any) {
 }
 
 func TestTarget(t *testing.T) {
-	values := Values{"tenant": {At: []string{"acme", "globex"}}, "by": {At: []string{"model", "tenant"}}, "zone": {At: []string{all}, Offers: []string{"eu", "us"}}}
+	values := Values{"tenant": {Selected: []string{"acme", "globex"}}, "by": {Selected: []string{"model", "tenant"}}, "zone": {Selected: []string{all}, Options: []string{"eu", "us"}}}
 	for _, c := range []struct{ name, target, want, err string }{
 		{
-			name:   "groupBy takes all values of a variable",
+			name:   "groupBy with a variable of two values",
 			target: `{"queryType":"catalog","metric":"m","groupBy":["service","$by"]}`,
 			want:   `{"queryType":"catalog","metric":"m","groupBy":["service","model","tenant"]}`,
 		},
 		{
-			name:   "an empty groupBy stays empty, which is not the same as none",
+			name:   "empty groupBy",
 			target: `{"metric":"m","groupBy":[]}`,
 			want:   `{"metric":"m","groupBy":[]}`,
 		},
 		{
-			name:   "several values in a text",
+			name:   "two values in a text",
 			target: `{"legendFormat":"{{model}} of $tenant","$tenant":"$tenant"}`,
 			want:   `{"legendFormat":"{{model}} of {acme,globex}","$tenant":"$tenant"}`,
 		},
@@ -111,19 +111,19 @@ func TestTarget(t *testing.T) {
 			want:   `{"params":{"a":["x-eu","x-us","x-eu","x-us"]}}`,
 		},
 		{
-			name:   "PromQL without dashboard variables goes on untouched",
+			name:   "PromQL without dashboard variables",
 			target: `{"expr":"rate(x[$__rate_interval])"}`,
 			want:   `{"expr":"rate(x[$__rate_interval])"}`,
 		},
 		{
-			name:   "PromQL with a dashboard variable is refused",
+			name:   "PromQL with a dashboard variable",
 			target: `{"expr":"x{tenant=~\"$tenant\"}"}`,
-			err:    `expr: the host fills dashboard variables into catalog queries only: x{tenant=~"$tenant"}`,
+			err:    `expr: the plugin host doesn't support dashboard variables in PromQL: x{tenant=~"$tenant"}`,
 		},
 		{
-			name:   "a parameter that is no text",
+			name:   "parameter that is a number",
 			target: `{"params":{"tenant":5}}`,
-			err:    `params: tenant: neither values nor an operator with values: 5`,
+			err:    `params: tenant: 5 is neither values nor an operator with values`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

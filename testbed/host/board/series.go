@@ -9,8 +9,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Series is one line, bar or number of a panel: a numeric field of a frame.
-// Times is empty where the frame has no time; a missing value is NaN.
+// Series is one line, bar or number of a panel: a numeric field of a frame. Times
+// is empty if the frame has no time field. A missing value is NaN.
 type Series struct {
 	Name   string
 	Labels data.Labels
@@ -18,8 +18,8 @@ type Series struct {
 	Values []float64
 }
 
-// ReadSeries takes the series out of frames, whichever of the plugin's formats
-// they have. In a table the rows with the same text columns are one series.
+// ReadSeries reads the series of frames in any of the plugin's formats. The rows of
+// a table with equal text columns are one series.
 func ReadSeries(frames data.Frames) []Series {
 	var all []Series
 	for _, frame := range frames {
@@ -42,7 +42,7 @@ func ReadSeries(frames data.Frames) []Series {
 	return all
 }
 
-// readTable reads a frame in which text columns say what a row belongs to.
+// readTable reads a frame whose text columns identify the series of a row.
 func readTable(frame *data.Frame) []Series {
 	var all []Series
 	times := timesOf(frame)
@@ -68,7 +68,7 @@ func readTable(frame *data.Frame) []Series {
 	return all
 }
 
-// textOf is a row's text columns by name, and as one name.
+// textOf returns a row's text columns as labels and as one name.
 func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
 	labels = data.Labels{}
 	var words []string
@@ -84,7 +84,7 @@ func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
 	return labels, strings.Join(words, " ")
 }
 
-// Last is the latest value that is a number.
+// Last returns the last value that isn't NaN.
 func (s Series) Last() (value float64, ok bool) {
 	for _, v := range slices.Backward(s.Values) {
 		if !math.IsNaN(v) {
@@ -117,8 +117,8 @@ func valueAt(field *data.Field, i int) float64 {
 	return *value
 }
 
-// displayName is what a legend shows: the name that the plugin worked out, or
-// else the labels, or else the field's name.
+// displayName returns the name in the legend: the plugin's display name, or else
+// the labels, or else the name of the frame or the field.
 func displayName(frame *data.Frame, field *data.Field) string {
 	switch {
 	case field.Config != nil && field.Config.DisplayNameFromDS != "":

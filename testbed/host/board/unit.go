@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Format writes a value with its Grafana unit id, short enough for a table.
-// A unit that it does not know is written behind the number.
+// Format formats a value with a Grafana unit id for a table. It appends an unknown
+// unit to the number.
 func Format(value float64, unit string) string {
 	switch unit {
 	case "", "none", "short":
@@ -38,7 +38,8 @@ func Format(value float64, unit string) string {
 	}
 }
 
-// scaled divides by base until the number is below it, one suffix a step.
+// scaled divides by base until the number is less than base. Each division uses
+// the next suffix.
 func scaled(value, base float64, suffixes ...string) string {
 	step := 0
 	for math.Abs(value) >= base && step < len(suffixes)-1 {
@@ -65,7 +66,8 @@ func seconds(value float64) string {
 	}
 }
 
-// number keeps three digits, or all of an integer's.
+// number formats a number with three significant digits, or all digits of an
+// integer.
 func number(value float64) string {
 	switch {
 	case math.IsNaN(value) || math.IsInf(value, 0):

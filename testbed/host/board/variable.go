@@ -16,10 +16,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// asVariable is how variable queries arrive: without a step.
-var asVariable = host.Defaults{Interval: 0, MaxDataPoints: 100}
+// variableDefaults are the defaults of variable queries, which have no step.
+var variableDefaults = host.Defaults{Interval: 0, MaxDataPoints: 100}
 
-// VariableResult is what a variable offers and what it stands at.
+// VariableResult contains a variable's options and its selected values.
 type VariableResult struct {
 	Variable provision.Variable
 	Options  []string
@@ -28,9 +28,9 @@ type VariableResult struct {
 	Err      error
 }
 
-// resolve finds a variable's options and its value. Options come from the
-// plugin for a query variable, from the provisioned data sources for a
-// `datasource` variable, and from the dashboard for the others.
+// resolve returns a variable's options and its value. The options of a query
+// variable are from the plugin, those of a `datasource` variable from the
+// provisioned data sources, and those of other variables from the dashboard.
 func (b *Board) resolve(ctx context.Context, variable provision.Variable) VariableResult {
 	result := VariableResult{Variable: variable, Values: variable.Current.Value}
 	began := time.Now()
@@ -43,29 +43,30 @@ func (b *Board) resolve(ctx context.Context, variable provision.Variable) Variab
 		result.Options, result.Err = b.options(ctx, variable)
 		result.Took = time.Since(began)
 	case "custom":
-		result.Options, result.Err = listed(variable)
+		result.Options, result.Err = customOptions(variable)
 		return result
 	case "constant", "textbox", "interval":
 		result.Options = variable.Current.Value
 		return result
 	default:
-		result.Err = fmt.Errorf("the host knows no variable of type %q", variable.Type)
+		result.Err = fmt.Errorf("the plugin host doesn't support variables of type %q", variable.Type)
 	}
-	result.Values = standing(variable, result.Options)
+	result.Values = selection(variable, result.Options)
 	return result
 }
 
-// standing is what Grafana sets a variable to once its options are known: what
-// the dashboard was saved with as far as it is offered, else All or the first.
-func standing(variable provision.Variable, options []string) []string {
+// selection returns the values that Grafana selects when a variable's options are
+// loaded: the saved values that are among the options, or else All or the first
+// option.
+func selection(variable provision.Variable, options []string) []string {
 	saved := variable.Current.Value
 	if variable.IncludeAll && (len(saved) == 0 || slices.Contains(saved, all)) {
 		return []string{all}
 	}
-	offered := slices.DeleteFunc(slices.Clone([]string(saved)), func(v string) bool { return !slices.Contains(options, v) })
+	available := slices.DeleteFunc(slices.Clone([]string(saved)), func(v string) bool { return !slices.Contains(options, v) })
 	switch {
-	case len(offered) > 0:
-		return offered
+	case len(available) > 0:
+		return available
 	case variable.IncludeAll:
 		return []string{all}
 	case len(options) > 0:
@@ -78,7 +79,7 @@ func standing(variable provision.Variable, options []string) []string {
 func (b *Board) dataSources(variable provision.Variable) ([]string, error) {
 	var pluginID string
 	if err := json.Unmarshal(variable.Query, &pluginID); err != nil {
-		return nil, fmt.Errorf("query: a plugin id was expected: %w", err)
+		return nil, fmt.Errorf("query: must be a plugin id: %w", err)
 	}
 	source, ok := b.set.DataSourceOfType(pluginID)
 	if !ok {
@@ -92,12 +93,12 @@ var (
 	textValue = regexp.MustCompile(`^.+\s:\s(.+)$`)
 )
 
-// listed reads what a custom variable offers: values between commas, each of
-// which may stand as "text : value".
-func listed(variable provision.Variable) ([]string, error) {
+// customOptions returns the options of a custom variable: comma-separated values,
+// each optionally written as "text : value".
+func customOptions(variable provision.Variable) ([]string, error) {
 	var list string
 	if err := json.Unmarshal(variable.Query, &list); err != nil {
-		return nil, fmt.Errorf("query: values between commas were expected: %w", err)
+		return nil, fmt.Errorf("query: must be comma-separated values: %w", err)
 	}
 	var options []string
 	for _, item := range listItem.FindAllString(list, -1) {
@@ -110,20 +111,20 @@ func listed(variable provision.Variable) ([]string, error) {
 	return options, nil
 }
 
-// options asks the plugin for a query variable's options.
+// options requests a query variable's options from the plugin.
 func (b *Board) options(ctx context.Context, variable provision.Variable) ([]string, error) {
 	if variable.Regex != "" {
-		return nil, fmt.Errorf("regex: the host filters no options; let the query do it")
+		return nil, fmt.Errorf("regex: the plugin host doesn't filter options; use the query instead")
 	}
-	frames, err := b.ask(ctx, variable.Query, variable.DataSource, asVariable)
+	frames, err := b.runQuery(ctx, variable.Query, variable.DataSource, variableDefaults)
 	if err != nil {
 		return nil, err
 	}
 	return optionsOf(frames)
 }
 
-// ask sends the one query of a variable or an annotation.
-func (b *Board) ask(ctx context.Context, raw, source json.RawMessage, defaults host.Defaults) (data.Frames, error) {
+// runQuery sends the query of a variable or an annotation.
+func (b *Board) runQuery(ctx context.Context, raw, source json.RawMessage, defaults host.Defaults) (data.Frames, error) {
 	raw, err := withDataSource(raw, source)
 	if err != nil {
 		return nil, err
@@ -132,37 +133,37 @@ func (b *Board) ask(ctx context.Context, raw, source json.RawMessage, defaults h
 	if err != nil {
 		return nil, err
 	}
-	answer, err := b.querier.QueryData(ctx, []backend.DataQuery{query}, nil)
+	responses, err := b.querier.QueryData(ctx, []backend.DataQuery{query}, nil)
 	if err != nil {
 		return nil, err
 	}
-	response := answer.Responses[query.RefID]
+	response := responses.Responses[query.RefID]
 	return response.Frames, response.Error
 }
 
-// withDataSource puts its data source into the query of a variable or an annotation,
-// as Grafana does before it asks. Such a query keeps no reference of its own.
+// withDataSource sets the data source of a variable's or annotation's query, as
+// Grafana does before it sends the query, which is stored without one.
 func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	var query map[string]any
 	if err := json.Unmarshal(raw, &query); err != nil {
-		return nil, fmt.Errorf("query: an object was expected, as the plugin stores it: %w", err)
+		return nil, fmt.Errorf("query: must be an object, as the plugin stores it: %w", err)
 	}
 	query["datasource"] = source
 	return json.Marshal(query)
 }
 
-// optionsOf reads the frame that a variable query is answered with: a string
-// field `text`, and `value` where what is inserted differs from what is shown.
+// optionsOf reads the frame of a variable query. It has a string field `text` and,
+// if the inserted values differ from the displayed ones, a field `value`.
 func optionsOf(frames data.Frames) ([]string, error) {
 	if len(frames) != 1 {
-		return nil, fmt.Errorf("a variable's answer is one frame, not %d", len(frames))
+		return nil, fmt.Errorf("a variable query must return one frame, not %d", len(frames))
 	}
 	field, _ := frames[0].FieldByName("value")
 	if field == nil {
 		field, _ = frames[0].FieldByName("text")
 	}
 	if field == nil || field.Type() != data.FieldTypeString && field.Type() != data.FieldTypeNullableString {
-		return nil, fmt.Errorf("a variable's answer needs a string field named text; Grafana throws without one")
+		return nil, fmt.Errorf("the frame of a variable query must have a string field named text; Grafana fails without one")
 	}
 	var options []string
 	for i := range field.Len() {

@@ -43,7 +43,7 @@ func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server strin
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, panel := range dashboard.Visualisations() {
+		for _, panel := range dashboard.QueryPanels() {
 			t.Run(dashboard.UID+"/"+panel.Title, func(t *testing.T) {
 				if _, err := open.Query(t.Context(), panel); err != nil {
 					t.Fatal(err)
