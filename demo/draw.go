@@ -22,8 +22,8 @@ const (
 	seriesShown = 8
 )
 
-// drawAll draws every dashboard and the alert rules that are over their
-// thresholds, as text.
+// drawAll draws every dashboard, and the alert rules that exceed their thresholds,
+// as text.
 func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
 	var page strings.Builder
 	for _, dashboard := range set.Dashboards {
@@ -54,7 +54,7 @@ type drawnPanel struct {
 	err    error
 }
 
-// queryAll asks the panels a few at a time and keeps their order.
+// queryAll queries the panels concurrently and keeps their order.
 func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
 	panels := opened.Dashboard.QueryPanels()
 	drawn := make([]drawnPanel, len(panels))
@@ -66,7 +66,7 @@ func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
 			return nil
 		})
 	}
-	_ = group.Wait() // each panel keeps its own error
+	_ = group.Wait() // each panel contains its error
 	return drawn
 }
 
@@ -136,7 +136,7 @@ func drawRules(ctx context.Context, page *strings.Builder, plugin alerting.Queri
 			}
 		}
 	}
-	fmt.Fprintf(page, "  %d of %d rules are over their threshold\n", met, total)
+	fmt.Fprintf(page, "  %d of %d rules exceed their threshold\n", met, total)
 }
 
 func drawInstances(page *strings.Builder, result alerting.Result) {
@@ -149,9 +149,9 @@ func drawInstances(page *strings.Builder, result alerting.Result) {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws values from their least to their greatest, in at most width
-// characters: each is the mean of the values it stands for, a gap is a space.
-// What never changes is a line in the middle; a lone value is no line.
+// sparkline draws values in at most width characters, scaled from the minimum to
+// the maximum. Each character is the mean of its values; a gap is a space. A
+// constant is drawn in the middle, and a single value isn't drawn.
 func sparkline(values []float64, width int) string {
 	if len(values) < 2 {
 		return fit("", width)
@@ -177,7 +177,7 @@ func sparkline(values []float64, width int) string {
 	return fit(string(line), width)
 }
 
-// means puts values into at most n bins of equal length.
+// means returns the means of at most n bins of equal length.
 func means(values []float64, n int) []float64 {
 	n = min(n, len(values))
 	cells := make([]float64, n)
@@ -189,12 +189,12 @@ func means(values []float64, n int) []float64 {
 				count++
 			}
 		}
-		cells[i] = sum / float64(count) // NaN for an empty bin
+		cells[i] = sum / float64(count) // NaN if the bin is empty
 	}
 	return cells
 }
 
-// fit cuts or pads s to width characters.
+// fit truncates or pads s to width characters.
 func fit(s string, width int) string {
 	length := utf8.RuneCountInString(s)
 	if length > width {

@@ -94,7 +94,7 @@ var All = []simulation.Incident{
 		Raises: []string{"TessalliteScrapeSlow"}, Job: "model-service", Condition: simulation.Slow,
 	},
 	{
-		Name: NodeLoss, Title: "TANGO has lost a node with two deployments, and those that are left can't cope", Begins: 25 * time.Minute,
+		Name: NodeLoss, Title: "TANGO has lost a node with two deployments, and the remaining ones are overloaded", Begins: 25 * time.Minute,
 		Raises: []string{"TangoDeploymentsDropped", "TangoModelSlow", "TangoInvocationFailureRateHigh", "TangoInvocationFailureRateCritical"},
 	},
 	{
@@ -112,11 +112,11 @@ var All = []simulation.Incident{
 		Raises: []string{"TensorOneLowSuccessRate", "TensorOneHighErrorRate"},
 	},
 	{
-		Name: ColdStarts, Title: "contract-review scales to zero as soon as it has nothing to do", Begins: 55 * time.Minute,
+		Name: ColdStarts, Title: "contract-review scales to zero without waiting", Begins: 55 * time.Minute,
 		Raises: []string{"TensorOneColdStartRateHigh", "TensorOneHighLatency"},
 	},
 	{
-		Name: Overscaled, Title: "support-chat runs its greatest number of instances, whatever its load", Begins: 80 * time.Minute,
+		Name: Overscaled, Title: "support-chat runs its maximum number of instances regardless of its load", Begins: 80 * time.Minute,
 		Raises: []string{"TensorOneCostIncrease"},
 	},
 	{
@@ -124,7 +124,7 @@ var All = []simulation.Incident{
 		Raises: []string{"TensorOneBudgetExhausted", "TensorOneBudgetProjectedOverrun"},
 	},
 	{
-		Name: StaleMetrics, Title: "TensorOne computes no metrics of product-images any more", Begins: 20 * time.Minute,
+		Name: StaleMetrics, Title: "TensorOne no longer computes the metrics of product-images", Begins: 20 * time.Minute,
 		Raises: []string{"TensorOneMetricsStale"},
 	},
 	{
@@ -132,7 +132,7 @@ var All = []simulation.Incident{
 		Raises: []string{"LangoComponentUnhealthy", "LangoRecoveryEscalations", "LangoRecoveryRetryStorm", "LangoProviderRateLimited"},
 	},
 	{
-		Name: Leak, Title: "Lango leaks goroutines and the memory that they hold", Begins: 140 * time.Minute,
+		Name: Leak, Title: "Lango leaks goroutines and their memory", Begins: 140 * time.Minute,
 		Raises: []string{"LangoGoroutineLeak", "LangoMemoryAboveHealthLimit", "LangoComponentUnhealthy"},
 	},
 	{
@@ -140,7 +140,7 @@ var All = []simulation.Incident{
 		Raises: []string{"LangoCatastrophicCommandBlocked", "LangoPolicyBlockSpike"},
 	},
 	{
-		Name: RunawayAgent, Title: "a Lango agent asks its models in a loop", Begins: 90 * time.Minute,
+		Name: RunawayAgent, Title: "a Lango agent calls its models in a loop", Begins: 90 * time.Minute,
 		Raises: []string{"LangoTokenBurnHigh"},
 	},
 	{

@@ -1,3 +1,5 @@
+// Package inference simulates the inference server of docs/contracts/inference.md.
+// Package fleet calls New.
 package inference
 
 import (
@@ -9,10 +11,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-var inferenceBounds = []float64{0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10}
+var latencyBounds = []float64{0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10}
 
-// pipeline is a registered model version with its requests per second at the
-// peak, by tenant.
+// pipeline is a registered model version with its load by tenant.
 type pipeline struct {
 	model, version, device string
 	latency                simulation.LogNormal
@@ -22,10 +23,11 @@ type pipeline struct {
 
 type tenantRate struct {
 	tenant string
-	rate   float64
+	rate   float64 // requests per second at the peak
 }
 
-// No tenant is so small that one error in five minutes is 5 percent.
+// Every tenant has enough requests that one error in five minutes is less than 5
+// percent.
 var pipelines = []pipeline{
 	{"sentiment", "v1", "cpu", simulation.Seconds(0.021, 0.5), 3, []tenantRate{{"aurora-retail", 4.5}, {"borealis-bank", 1.8}, {"delta-health", 1.3}}},
 	{"sentiment", "v2", "cuda:0", simulation.Seconds(0.012, 0.5), 2, []tenantRate{{"aurora-retail", 9}, {"borealis-bank", 2.6}, {"cirrus-logistics", 2.2}}},
@@ -35,23 +37,22 @@ var pipelines = []pipeline{
 	{"document-summarizer", "v1", "cuda:0", simulation.Seconds(0.4, 0.35), 10, []tenantRate{{"borealis-bank", 1.5}, {"delta-health", 1.2}}},
 }
 
-// What an incident picks.
+// Parameters of the simulation and of incidents.
 const (
 	slowPipeline    = "document-summarizer"
 	failingPipeline = "image-tagger"
 	queuedPipeline  = "speech-to-text"
 	timeoutDevice   = "cuda:0"
 
-	inferencePeak      = 13 // UTC hour
-	inferenceErrorRate = 0.006
-	burstLasts         = 4 * time.Minute // of executor timeouts, a few times a day
-	queueGrowth        = 6               // jobs per step
-	queueLimit         = 2000
+	peakHour       = 13 // UTC
+	usualErrorRate = 0.006
+	burstLength    = 4 * time.Minute // of executor timeouts, a few times a day
+	queueGrowth    = 6               // jobs per step
+	queueLimit     = 2000
 )
 
-// inference is the inference server of docs/contracts/inference.md: one process with
-// one target.
-type inference struct {
+// platform is one process with one target.
+type platform struct {
 	target    *simulation.Target
 	rng       *rand.Rand
 	drift     simulation.Drift
@@ -65,7 +66,7 @@ type device struct {
 	inflight  *simulation.Scalar
 	timeouts  *simulation.Scalar
 	flow      simulation.Flow
-	timingOut *requester // the device's busiest requester, whose calls time out
+	timingOut *requester // the device's busiest requester; its calls time out
 }
 
 type pipelineState struct {
@@ -75,26 +76,27 @@ type pipelineState struct {
 	requesters []*requester
 }
 
-// requester is a tenant's use of a pipeline.
+// requester has the metrics of a tenant's requests to a pipeline.
 type requester struct {
 	tenantRate
 	flow, errorFlow                    simulation.Flow
-	timedOut                           float64 // calls of this step
+	timedOut                           float64 // calls in this step
 	requests                           *simulation.Scalar
 	notFound, timeout, inferenceFailed *simulation.Scalar
 	seconds                            *simulation.Distribution
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "inference", Instance: "inference:8000"}
 	requests := t.Counter("inference_requests_total", "Requests taken, counted before execution; failed ones are included.", "model", "version", "tenant")
 	failures := t.Counter("inference_errors_total", "Failed requests; error_type is model_not_found, timeout or inference_error.", "model", "version", "error_type", "tenant")
-	seconds := t.Histogram("inference_latency_seconds", "Latency from preprocessor to postprocessor.", inferenceBounds, "model", "version", "tenant")
+	seconds := t.Histogram("inference_latency_seconds", "Latency from preprocessor to postprocessor.", latencyBounds, "model", "version", "tenant")
 	inflight := t.Gauge("executor_inflight", "Inference calls executing in the thread pool.", "device")
 	timeouts := t.Counter("executor_timeouts_total", "Executor timeouts.", "device")
 	depth := t.Gauge("job_queue_depth", "Jobs waiting for a worker (state PENDING).", "model", "version")
 
-	p := &inference{target: t, rng: rng, bursts: simulation.PlanMoments(rng, 3, end)}
+	p := &platform{target: t, rng: rng, bursts: simulation.PlanMoments(rng, 3, end)}
 	for _, name := range []string{"cpu", "cuda:0"} {
 		p.devices = append(p.devices, &device{name: name, inflight: inflight.With(name), timeouts: timeouts.With(name), flow: simulation.NewFlow(rng)})
 	}
@@ -123,12 +125,12 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	return p
 }
 
-func (p *inference) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
 
-func (p *inference) Step(m simulation.Moment) {
-	load := simulation.Daily(m.Time, inferencePeak) * p.drift.Next(p.rng)
+func (p *platform) Step(m simulation.Moment) {
+	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng)
 	for _, d := range p.devices {
-		d.step(m, simulation.Within(p.bursts, burstLasts, m.Time), p.rng)
+		d.step(m, simulation.Within(p.bursts, burstLength, m.Time), p.rng)
 	}
 	busy := map[string]float64{}
 	for _, s := range p.pipelines {
@@ -139,8 +141,8 @@ func (p *inference) Step(m simulation.Moment) {
 	}
 }
 
-// step lets calls time out during a burst or the incident, and at no other
-// time: a single timeout is an alert.
+// step lets calls time out only during a burst or the incident, because a single
+// timeout is an alert.
 func (d *device) step(m simulation.Moment, burst bool, rng *rand.Rand) {
 	expected := 0.0
 	switch {
@@ -153,9 +155,10 @@ func (d *device) step(m simulation.Moment, burst bool, rng *rand.Rand) {
 	d.timeouts.Add(d.timingOut.timedOut)
 }
 
-// step returns the calls that execute at a time.
+// step simulates the requests of a step and returns the mean number of concurrent
+// calls.
 func (s *pipelineState) step(m simulation.Moment, load float64, rng *rand.Rand) float64 {
-	latency, errorRate := s.latency, inferenceErrorRate
+	latency, errorRate := s.latency, usualErrorRate
 	if m.During(incident.Latency) && s.model == slowPipeline {
 		latency = latency.Times(6)
 	}
@@ -172,7 +175,7 @@ func (s *pipelineState) step(m simulation.Moment, load float64, rng *rand.Rand) 
 		n := max(r.timedOut, r.flow.Events(r.rate*load*simulation.Interval.Seconds()*simulation.Jitter(rng), math.Inf(1)))
 		failed := r.errorFlow.Events(n*errorRate, n-r.timedOut)
 		notFound := 0.0
-		if errorRate == inferenceErrorRate && rng.Float64() < 0.3 {
+		if errorRate == usualErrorRate && rng.Float64() < 0.3 {
 			notFound = failed
 		}
 		r.requests.Add(n)

@@ -10,11 +10,11 @@ import (
 
 var requestBounds = []float64{0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300}
 
-// agent has its requests per second at the peak, the tools that it uses and
-// the models that it asks.
+// agent has the load of an agent, the tools that it uses and the models that it
+// calls.
 type agent struct {
 	name    string
-	rate    float64
+	rate    float64 // requests per second at the peak
 	latency simulation.LogNormal
 	tools   []toolUse
 	models  []modelUse
@@ -25,16 +25,15 @@ type toolUse struct {
 	perRequest float64
 }
 
-// modelUse is a model with its share of the agent's calls and the tokens of a
-// call.
+// modelUse is a model with its share of the agent's calls and the tokens per call.
 type modelUse struct {
 	name, provider                         string
 	share                                  float64
 	inputTokens, cacheTokens, outputTokens float64
 }
 
-// An agent asks a model once for the request and once more after each tool.
-var langoAgents = []agent{
+// An agent calls a model once for the request and once after each tool.
+var allAgents = []agent{
 	{
 		"operator", 0.8, simulation.Seconds(6, 0.6),
 		[]toolUse{{"exec", 0.9}, {"fs_read", 0.8}, {"fs_write", 0.4}},
@@ -80,7 +79,7 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, tools and back-off included.", requestBounds, "agent")
 	tokens := t.Counter("lango_tokens_total", "Tokens that providers charged for.", "type", "agent", "model", "provider")
 	var states []*agentState
-	for _, a := range langoAgents {
+	for _, a := range allAgents {
 		s := &agentState{
 			agent:     a,
 			flow:      simulation.NewFlow(rng),
@@ -109,8 +108,8 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 	return states
 }
 
-// taken is the number of requests in a step. load is seconds of the peak.
-func (s *agentState) taken(load float64, rng *rand.Rand) float64 {
+// arrivals returns the number of requests in a step. load is in seconds of the peak.
+func (s *agentState) arrivals(load float64, rng *rand.Rand) float64 {
 	return s.flow.Events(s.rate*load*simulation.Jitter(rng), math.Inf(1))
 }
 
@@ -120,7 +119,7 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 	s.seconds.Observe(n, latency, rng)
 }
 
-// work is what requests cost: calls of models and tools.
+// work simulates the calls of models and tools that the requests cause.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
 	if m.During(incident.RunawayAgent) && s.name == runawayAgent {

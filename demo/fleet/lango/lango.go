@@ -1,3 +1,5 @@
+// Package lango simulates the platform of docs/contracts/lango.md. Package fleet
+// calls New.
 package lango
 
 import (
@@ -9,62 +11,64 @@ import (
 )
 
 const (
-	langoPeak = 15 // UTC hour
+	peakHour = 15 // UTC
 
-	// outageLasts is a provider's trouble, twice a day: the only time at which
-	// retries don't help and recovery escalates.
-	outageLasts = 4 * time.Minute
+	// outageLength is the length of a provider's outages, of which there are two a
+	// day. Only during an outage, retries don't help and recovery escalates.
+	outageLength = 4 * time.Minute
 
-	// recklessAgent is the one that attempts a catastrophic command, once a day,
-	// and far more often under an injected prompt.
+	// recklessAgent attempts a catastrophic command once a day, and far more often
+	// with an injected prompt.
 	recklessAgent  = "operator"
 	attacksPerStep = 0.5
 
-	// runawayAgent asks its models so many times as often as usual in an incident.
+	// runawayAgent calls its models runawayCalls times as often as usual in an
+	// incident.
 	runawayAgent = "operator"
 	runawayCalls = 20
 )
 
-// lango is the agent platform of docs/contracts/lango.md: one process with one target.
-type lango struct {
+// platform is one process with one target.
+type platform struct {
 	target       *simulation.Target
 	rng          *rand.Rand
 	drift        simulation.Drift
 	outages      []time.Time
 	catastrophes []time.Time
 	attacks      simulation.Flow // of an injected prompt
-	process      *langoProcess
+	process      *process
 	agents       []*agentState
 	recovery     *recovery
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "lango", Instance: "lango:18789"}
 	audit := newAuditLog(t)
-	p := &lango{
+	p := &platform{
 		target:       t,
 		rng:          rng,
 		outages:      simulation.PlanMoments(rng, 2, end),
 		catastrophes: simulation.PlanMoments(rng, 1, end),
-		process:      newLangoProcess(t, rng),
+		process:      newProcess(t, rng),
 		recovery:     newRecovery(t, rng),
 	}
 	p.agents = newAgents(t, newToolbox(t, audit), audit, rng)
 	return p
 }
 
-func (p *lango) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
 
-func (p *lango) Step(m simulation.Moment) {
-	load := simulation.Daily(m.Time, langoPeak) * p.drift.Next(p.rng) * simulation.Interval.Seconds()
-	outage := simulation.Within(p.outages, outageLasts, m.Time) || m.During(incident.ProviderFailures)
+func (p *platform) Step(m simulation.Moment) {
+	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng) * simulation.Interval.Seconds()
+	outage := simulation.Within(p.outages, outageLength, m.Time) || m.During(incident.ProviderFailures)
 	requests, executing := 0.0, 0.0
 	for _, a := range p.agents {
 		latency := a.latency
 		if outage {
 			latency = latency.Times(2)
 		}
-		n := a.taken(load, p.rng)
+		n := a.arrivals(load, p.rng)
 		a.finish(n, p.recovery.failures(n, outage, p.rng), latency, p.rng)
 		a.work(m, n, p.attempts(m, a.name), p.rng)
 		requests += n
@@ -74,9 +78,9 @@ func (p *lango) Step(m simulation.Moment) {
 	p.process.check(outage)
 }
 
-// attempts is the number of catastrophic commands that an agent attempts in a
-// step.
-func (p *lango) attempts(m simulation.Moment, agent string) float64 {
+// attempts returns the number of catastrophic commands that an agent attempts in
+// a step.
+func (p *platform) attempts(m simulation.Moment, agent string) float64 {
 	switch {
 	case agent != recklessAgent:
 		return 0
@@ -89,7 +93,7 @@ func (p *lango) attempts(m simulation.Moment, agent string) float64 {
 	}
 }
 
-// auditLog counts what the audit recorder writes.
+// auditLog counts the entries of the audit log.
 type auditLog struct {
 	toolExecutions, tokenUsages, policyDecisions *simulation.Scalar
 }

@@ -12,18 +12,18 @@ import (
 const (
 	mebibyte           = 1 << 20
 	memoryLimit        = 512 * mebibyte // of the built-in memory check
-	sessionMinutes     = 10             // mean length
+	sessionMinutes     = 10             // mean length of a session
 	requestsPerSession = 12
-	ageAtFirst         = 79 * time.Hour  // of the process when the history begins
-	ageAfterRestart    = 9 * time.Second // of a new one when it is scraped first
+	ageAtFirst         = 79 * time.Hour  // age of the process at the beginning of the history
+	ageAfterRestart    = 9 * time.Second // age of a new process at its first scrape
 
-	// What a leak takes in an hour.
+	// Growth per hour of a leak.
 	leakedGoroutines = 900
 	leakedMemory     = 220 * mebibyte
 )
 
-// langoProcess is the process itself, its sessions and its health checks.
-type langoProcess struct {
+// process has the metrics of the process, its sessions and its health checks.
+type process struct {
 	goroutines, memory, uptime, startTime *simulation.Scalar
 	sessions                              *simulation.Scalar
 	memoryUp, providerUp                  *simulation.Scalar
@@ -31,13 +31,13 @@ type langoProcess struct {
 
 	started       time.Time
 	open          float64       // sessions
-	leaks         time.Duration // how long the process has been leaking
+	leaks         time.Duration // time for which the process has been leaking
 	opens, closes simulation.Flow
 }
 
-func newLangoProcess(t *simulation.Target, rng *rand.Rand) *langoProcess {
+func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 	up := t.Gauge("lango_health_component_up", "Result of a component's last health check: 1 healthy, 0.5 degraded, 0 unhealthy.", "component")
-	return &langoProcess{
+	return &process{
 		goroutines:      t.Gauge("lango_goroutines", "Goroutines of the process.").With(),
 		memory:          t.Gauge("lango_memory_alloc_bytes", "Heap that is allocated now.").With(),
 		uptime:          t.Gauge("lango_uptime_seconds", "Time since the process started.").With(),
@@ -52,8 +52,9 @@ func newLangoProcess(t *simulation.Target, rng *rand.Rand) *langoProcess {
 	}
 }
 
-// step takes what the last scrape met: a process that was down is a new one.
-func (p *langoProcess) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
+// step simulates a step. last is the condition at the last scrape: a process that
+// was down is a new one.
+func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
 	now := m.Time
 	switch {
 	case last == simulation.Down || last == simulation.Gone:
@@ -70,7 +71,7 @@ func (p *langoProcess) step(m simulation.Moment, last simulation.Condition, requ
 	}
 
 	uptime := now.Sub(p.started)
-	caches := 30 * (1 - math.Exp(-uptime.Hours()/3)) // MiB; they fill within hours
+	caches := 30 * (1 - math.Exp(-uptime.Hours()/3)) // MiB; they fill up within hours
 	p.memory.Set(math.Round((84+caches+0.9*p.open)*simulation.Jitter(rng)*mebibyte + leakedMemory*p.leaks.Hours()))
 	p.goroutines.Set(math.Round(72 + 3*p.open + 5*executing*simulation.Jitter(rng) + leakedGoroutines*p.leaks.Hours()))
 	p.uptime.Set(uptime.Seconds())
@@ -78,7 +79,7 @@ func (p *langoProcess) step(m simulation.Moment, last simulation.Condition, requ
 	p.sessions.Set(p.open)
 }
 
-func (p *langoProcess) check(outage bool) {
+func (p *process) check(outage bool) {
 	for _, component := range p.otherComponents {
 		component.Set(1)
 	}

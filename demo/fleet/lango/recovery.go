@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// Actions of recovery decisions: docs/contracts/lango.md#recovery-decisions.
+// Actions of recovery decisions. See docs/contracts/lango.md#recovery-decisions.
 const (
 	retry         = "retry"
 	retryWithHint = "retry_with_hint"
@@ -16,39 +16,40 @@ const (
 	noAction      = "none"
 )
 
-// backoffBounds are the possible waits before a retry: docs/contracts/lango.md#backoff.
+// backoffBounds are the possible waits before a retry. See
+// docs/contracts/lango.md#backoff.
 var backoffBounds = []float64{1, 2, 4, 8, 16, 30}
 
 const maxBackoff = 30 // seconds
 
-// failureClass is a cause of failures: how many requests meet it, how many of
-// the retries fail again, and what recovery does about it.
+// failureClass is a cause of failures: the share of requests and retries that fail,
+// and the action of recovery.
 type failureClass struct {
-	cause   string
-	share   float64 // of the requests
-	again   float64 // share of the retries that fail again
-	retries string  // how it retries; empty where it doesn't
-	most    int     // retries; the last one helps, or recovery escalates
-	instead string  // what it does where it doesn't retry
-	outage  float64 // share of the requests during a provider's outage
+	cause    string
+	share    float64 // of the requests
+	again    float64 // share of the retries that fail again
+	retries  string  // action of a retry; empty without retries
+	maxTries int     // retries; recovery escalates if the last one fails
+	instead  string  // action without retries
+	outage   float64 // additional share of the requests during a provider's outage
 }
 
-// The shares stay far under the alerts' 20 retries in 10 minutes and 5 rate
+// The shares are far below the alerts' limits of 20 retries in 10 minutes and 5 rate
 // limits in 15 minutes.
 var failureClasses = []failureClass{
-	{cause: "rate_limit", share: 0.0003, again: 0.2, retries: retry, most: 5, outage: 0.2},
-	{cause: "transient", share: 0.003, again: 0.25, retries: retry, most: 3, outage: 0.15},
-	{cause: "malformed_tool_call", share: 0.002, retries: retryWithHint, most: 1},
-	{cause: "timeout", share: 0.0015, again: 0.2, retries: retry, most: 3, outage: 0.05},
+	{cause: "rate_limit", share: 0.0003, again: 0.2, retries: retry, maxTries: 5, outage: 0.2},
+	{cause: "transient", share: 0.003, again: 0.25, retries: retry, maxTries: 3, outage: 0.15},
+	{cause: "malformed_tool_call", share: 0.002, retries: retryWithHint, maxTries: 1},
+	{cause: "timeout", share: 0.0015, again: 0.2, retries: retry, maxTries: 3, outage: 0.05},
 	{cause: "other", share: 0.0006, instead: directAnswer},
 	{cause: "other", share: 0.0006, instead: noAction},
 }
 
-// failsAgain is the share of the retries that fail during an outage, where it is
-// the cause; then the last ones fail too.
-const failsAgain = 0.85
+// outageRetryFailures is the share of the retries that fail during an outage, for
+// the failures that it causes. The last retry can fail, too.
+const outageRetryFailures = 0.85
 
-// recovery is what Lango does after an agent's execution failed.
+// recovery simulates what Lango does after an agent's execution failed.
 type recovery struct {
 	classes []*failureState
 }
@@ -66,7 +67,7 @@ func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
 	seconds := t.Histogram("lango_recovery_backoff_seconds", "Back-off before a retry.", backoffBounds, "cause_class")
 	r := &recovery{}
 	for _, c := range failureClasses {
-		s := &failureState{failureClass: c, first: simulation.NewFlow(rng), attempts: make([]simulation.Flow, c.most)}
+		s := &failureState{failureClass: c, first: simulation.NewFlow(rng), attempts: make([]simulation.Flow, c.maxTries)}
 		if c.retries == "" {
 			s.settled = decisions.With(c.cause, c.instead)
 		} else {
@@ -82,9 +83,8 @@ func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
 	return r
 }
 
-// failures lets some of n requests fail and recovers them. It returns those
-// that end in an error: the escalated ones and those about which nothing is
-// done.
+// failures lets some of n requests fail and recovers them. It returns the number of
+// requests that end in an error: the escalated ones and those without action.
 func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
 	met, lost := 0.0, 0.0
 	for _, s := range r.classes {
@@ -99,7 +99,7 @@ func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
 	return lost
 }
 
-// recover returns how many of the failures end in an error.
+// recover returns the number of failures that end in an error.
 func (s *failureState) recover(failed float64, outage bool) float64 {
 	if s.retries == "" {
 		s.settled.Add(failed)
@@ -108,14 +108,14 @@ func (s *failureState) recover(failed float64, outage bool) float64 {
 		}
 		return 0
 	}
-	for attempt := range s.most {
+	for attempt := range s.maxTries {
 		s.retried.Add(failed)
 		s.seconds.Record(failed, min(math.Exp2(float64(attempt)), maxBackoff))
 		again := s.again
 		switch {
 		case outage && s.outage > 0:
-			again = failsAgain
-		case attempt == s.most-1:
+			again = outageRetryFailures
+		case attempt == s.maxTries-1:
 			again = 0
 		}
 		failed = s.attempts[attempt].Events(failed*again, failed)

@@ -10,7 +10,7 @@ import (
 
 var toolBounds = []float64{0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
 
-var langoTools = []struct {
+var allTools = []struct {
 	name     string
 	latency  simulation.LogNormal
 	failures float64 // share of the executions
@@ -26,15 +26,15 @@ var langoTools = []struct {
 }
 
 const (
-	policedTool = "exec" // whose commands exec policy judges
+	policedTool = "exec" // exec policy checks its commands
 
-	// What an incident picks, and how much of it then fails.
+	// The tool that an incident affects, and the share of its executions that fail.
 	refusedTool  = "web_search"
 	refusedShare = 0.6
 )
 
-// A rule of exec policy matches a share of the commands. The one without a
-// share matches nothing but a planned catastrophe: a single one is an alert.
+// A rule of exec policy matches a share of the commands. The rule without a share
+// matches only planned catastrophic commands, because a single match is an alert.
 var policyRules = []struct {
 	reason, verdict string
 	share           float64
@@ -51,7 +51,7 @@ const (
 	observes            = "observe"
 )
 
-// toolbox makes the agents' uses of the tools.
+// toolbox creates the agents' uses of the tools.
 type toolbox struct {
 	executions, decisions simulation.ScalarVec
 	tools                 map[string]*toolState
@@ -74,7 +74,7 @@ func newToolbox(t *simulation.Target, audit auditLog) *toolbox {
 		tools:      map[string]*toolState{},
 		audit:      audit,
 	}
-	for _, tool := range langoTools {
+	for _, tool := range allTools {
 		b.tools[tool.name] = &toolState{tool.name, tool.latency, tool.failures, seconds.With(tool.name)}
 	}
 	return b
@@ -86,15 +86,15 @@ type toolUser struct {
 	perRequest        float64
 	flow, failureFlow simulation.Flow
 	succeeded, failed *simulation.Scalar
-	rules             []*policyRule // of the policed tool
+	rules             []*policyRule // for policedTool
 	audit             auditLog
 }
 
-// policyRule counts the commands of an agent that it matches.
+// policyRule counts the matching commands of an agent.
 type policyRule struct {
 	verdict     string
 	share       float64
-	catastrophe bool // it matches the catastrophic ones
+	catastrophe bool // matches catastrophic commands
 	flow        simulation.Flow
 	decisions   *simulation.Scalar
 }
@@ -121,22 +121,22 @@ func (b *toolbox) user(agent string, use toolUse, rng *rand.Rand) *toolUser {
 	return u
 }
 
-// execute counts a blocked command as an execution that failed. catastrophes is
-// the number of the commands that are catastrophic.
+// execute simulates the executions in a step. A blocked command is a failed
+// execution. catastrophes is the number of catastrophic commands.
 func (u *toolUser) execute(m simulation.Moment, requests, catastrophes float64, rng *rand.Rand) {
 	failures := u.failures
 	if m.During(incident.ToolCredentials) && u.name == refusedTool {
 		failures = refusedShare
 	}
 	n := u.flow.Events(requests*u.perRequest, math.Inf(1))
-	judged, blocked := 0.0, 0.0
+	decided, blocked := 0.0, 0.0
 	for _, r := range u.rules {
-		matched := r.flow.Events(n*r.share, n-judged)
+		matched := r.flow.Events(n*r.share, n-decided)
 		if r.catastrophe {
-			matched = min(catastrophes, n-judged)
+			matched = min(catastrophes, n-decided)
 		}
 		r.decisions.Add(matched)
-		judged += matched
+		decided += matched
 		if r.verdict == blocks {
 			blocked += matched
 		}
@@ -146,5 +146,5 @@ func (u *toolUser) execute(m simulation.Moment, requests, catastrophes float64, 
 	u.failed.Add(failed)
 	u.seconds.Observe(n, u.latency, rng)
 	u.audit.toolExecutions.Add(n)
-	u.audit.policyDecisions.Add(judged)
+	u.audit.policyDecisions.Add(decided)
 }

@@ -1,3 +1,5 @@
+// Package modelmetrics simulates a Grafana with two data sources of this plugin.
+// Package fleet calls New.
 package modelmetrics
 
 import (
@@ -11,24 +13,24 @@ import (
 
 const (
 	mebibyte       = 1 << 20
-	selfPeak       = 10    // UTC hour
+	peakHour       = 10    // UTC
 	bytesPerSample = 31    // of Prometheus's JSON
-	mistyped       = 0.012 // share of people's queries that they write wrong
-	cutOff         = 0.004 // share of requests that something between cuts off, and that are sent again
+	mistyped       = 0.012 // share of hand-written queries with an error
+	cutOff         = 0.004 // share of requests whose connection breaks and that are retried
 )
 
-// selfBounds are those of all histograms of the data source.
-var selfBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
+// durationBounds are the bounds of all histograms of the data source.
+var durationBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
 
-// selfCallers are who asks a data source.
-var selfCallers = []struct {
+// allCallers are the callers of a data source.
+var allCallers = []struct {
 	name    string
 	rate    float64              // queries per second at the peak
-	steady  bool                 // by night as by day
-	byName  float64              // share that names a metric of the catalog
-	api     string               // what a query asks of Prometheus
-	latency simulation.LogNormal // of Prometheus's answer
-	samples float64              // in an answer
+	steady  bool                 // constant load
+	byName  float64              // share of catalog queries
+	api     string               // endpoint of Prometheus
+	latency simulation.LogNormal // of Prometheus's response
+	samples float64              // per response
 }{
 	{"dashboard", 5.2, false, 0.86, "query_range", simulation.Seconds(0.045, 0.9), 2400},
 	{"alert", 0.9, true, 1, "query", simulation.Seconds(0.012, 0.5), 6},
@@ -36,8 +38,8 @@ var selfCallers = []struct {
 	{"other", 0.35, false, 0.3, "query_range", simulation.Seconds(0.08, 1.1), 3800},
 }
 
-// selfMetrics are what the callers ask for by name, and how often.
-var selfMetrics = []struct {
+// allMetrics are the metrics of the catalog queries, with their share.
+var allMetrics = []struct {
 	pack, metric string
 	share        float64
 }{
@@ -51,9 +53,9 @@ var selfMetrics = []struct {
 	{"lango", "lango_token_rate", 0.09},
 }
 
-// selfRoutes are the resource routes in use, with their requests per second at the
+// allRoutes are the resource routes in use, with their requests per second at the
 // peak.
-var selfRoutes = []struct {
+var allRoutes = []struct {
 	route   string
 	rate    float64
 	latency simulation.LogNormal
@@ -64,8 +66,8 @@ var selfRoutes = []struct {
 	{"GET /api/v1/label/{label}/values", 0.05, simulation.Seconds(0.03, 0.8)},
 }
 
-// selfSources are the simulated data sources, by organization and uid.
-var selfSources = []struct {
+// allSources are the simulated data sources.
+var allSources = []struct {
 	org     string
 	uid     string
 	share   float64 // of the queries
@@ -75,23 +77,23 @@ var selfSources = []struct {
 	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
 }
 
-// modelMetrics is a Grafana with two data sources of this very plugin, so that the
-// dashboard on the data source has a day to show. What the demo's own data source
-// does is scraped beside it.
-type modelMetrics struct {
+// platform is the Grafana. It gives the dashboard of the data source a day of
+// history. The demo's real data source is scraped in addition.
+type platform struct {
 	target                  *simulation.Target
 	rng                     *rand.Rand
 	drift                   simulation.Drift
-	sources                 []*selfSource
+	sources                 []*source
 	memory, cpu, goroutines *simulation.Scalar
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "modelmetrics", Instance: "grafana:3000"}
-	p := &modelMetrics{target: t, rng: rng}
-	families := newSelfFamilies(t)
-	for _, s := range selfSources {
-		p.sources = append(p.sources, families.source(s.org, s.uid, s.share, s.catalog, rng))
+	p := &platform{target: t, rng: rng}
+	metrics := newFamilies(t)
+	for _, s := range allSources {
+		p.sources = append(p.sources, metrics.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
 	t.Gauge("modelmetrics_build_info", "1, with the plugin's version.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
 	p.memory = t.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.").With()
@@ -100,10 +102,10 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	return p
 }
 
-func (p *modelMetrics) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
 
-func (p *modelMetrics) Step(m simulation.Moment) {
-	load := simulation.Daily(m.Time, selfPeak) * p.drift.Next(p.rng)
+func (p *platform) Step(m simulation.Moment) {
+	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng)
 	samples, executing := 0.0, 0.0
 	for _, s := range p.sources {
 		decoded, busy := s.step(load, p.rng)
@@ -115,79 +117,79 @@ func (p *modelMetrics) Step(m simulation.Moment) {
 	p.goroutines.Set(math.Round(24 + 6*executing*simulation.Jitter(p.rng)))
 }
 
-// selfFamilies are the families of pkg/telemetry.
-type selfFamilies struct {
+// families are the metric families of pkg/telemetry.
+type families struct {
 	queries, catalogQueries, requests, retries, bytes, samples, resources simulation.ScalarVec
 	inFlight, catalog, problems                                           simulation.ScalarVec
 	querySeconds, requestSeconds, resourceSeconds                         simulation.DistributionVec
 }
 
-func newSelfFamilies(t *simulation.Target) selfFamilies {
+func newFamilies(t *simulation.Target) families {
 	const org, source = "org_id", "datasource"
-	return selfFamilies{
+	return families{
 		queries:         t.Counter("modelmetrics_queries_total", "Queries answered.", org, source, "type", "caller", "outcome"),
-		querySeconds:    t.Histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", selfBounds, org, source, "caller"),
+		querySeconds:    t.Histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", durationBounds, org, source, "caller"),
 		inFlight:        t.Gauge("modelmetrics_queries_in_flight", "Queries that are being answered.", org, source),
 		catalogQueries:  t.Counter("modelmetrics_catalog_queries_total", "Queries by the catalog metric that they name.", org, source, "pack", "metric", "caller"),
 		catalog:         t.Gauge("modelmetrics_catalog_metrics", "Metrics that the catalog has.", org, source, "pack"),
 		problems:        t.Gauge("modelmetrics_catalog_problems", "Problems in the data source's own packs.", org, source),
 		requests:        t.Counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, each attempt by itself.", org, source, "api", "code"),
-		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", selfBounds, org, source, "api"),
+		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", durationBounds, org, source, "api"),
 		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Requests sent to Prometheus again.", org, source, "reason"),
 		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Bytes of Prometheus's answers, decompressed.", org, source),
 		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's answers.", org, source),
 		resources:       t.Counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
-		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", selfBounds, org, source, "route"),
+		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", durationBounds, org, source, "route"),
 	}
 }
 
-// selfSource is one data source.
-type selfSource struct {
+// source is one data source.
+type source struct {
 	share          float64
-	callers        []*selfCaller
-	routes         []*selfRoute
+	callers        []*callerUse
+	routes         []*routeUse
 	inFlight       *simulation.Scalar
 	cut, retried   *simulation.Scalar
 	cutFlow        simulation.Flow
 	bytes, samples *simulation.Scalar
 }
 
-// selfCaller is one caller's use of it; its index is that of selfCallers.
-type selfCaller struct {
+// callerUse has the metrics of one caller, with the index of allCallers.
+type callerUse struct {
 	flow, handFlow, wrongFlow simulation.Flow
 	byName, byHand, wrong     *simulation.Scalar
 	seconds                   *simulation.Distribution
-	named                     []*simulation.Scalar // as selfMetrics
+	named                     []*simulation.Scalar // by the index of allMetrics
 	namedFlows                []simulation.Flow
 	requests                  *simulation.Scalar
 	requestSeconds            *simulation.Distribution
 }
 
-// selfRoute is the use of one route; its index is that of selfRoutes.
-type selfRoute struct {
+// routeUse has the metrics of one route, with the index of allRoutes.
+type routeUse struct {
 	flow, lostFlow simulation.Flow
 	answered, lost *simulation.Scalar
 	seconds        *simulation.Distribution
 }
 
-func (f selfFamilies) source(org, uid string, share float64, catalog map[string]float64, rng *rand.Rand) *selfSource {
+func (f families) source(org, uid string, share float64, catalog map[string]float64, rng *rand.Rand) *source {
 	for _, pack := range []string{"tango", "inference", "user_defined"} {
 		if n, has := catalog[pack]; has {
 			f.catalog.With(org, uid, pack).Set(n)
 		}
 	}
 	f.problems.With(org, uid)
-	s := &selfSource{
+	s := &source{
 		share: share, inFlight: f.inFlight.With(org, uid), cutFlow: simulation.NewFlow(rng),
 		cut: f.requests.With(org, uid, "query_range", "none"), retried: f.retries.With(org, uid, "transient"),
 		bytes: f.bytes.With(org, uid), samples: f.samples.With(org, uid),
 	}
 	requests, seconds := map[string]*simulation.Scalar{}, map[string]*simulation.Distribution{}
-	for _, c := range selfCallers {
+	for _, c := range allCallers {
 		if requests[c.api] == nil {
 			requests[c.api], seconds[c.api] = f.requests.With(org, uid, c.api, "200"), f.requestSeconds.With(org, uid, c.api)
 		}
-		caller := &selfCaller{
+		caller := &callerUse{
 			flow: simulation.NewFlow(rng), handFlow: simulation.NewFlow(rng), wrongFlow: simulation.NewFlow(rng),
 			byName: f.queries.With(org, uid, "catalog", c.name, "ok"), seconds: f.querySeconds.With(org, uid, c.name),
 			requests: requests[c.api], requestSeconds: seconds[c.api],
@@ -196,14 +198,14 @@ func (f selfFamilies) source(org, uid string, share float64, catalog map[string]
 			caller.byHand = f.queries.With(org, uid, "promql", c.name, "ok")
 			caller.wrong = f.queries.With(org, uid, "promql", c.name, "bad_promql")
 		}
-		for _, metric := range selfMetrics {
+		for _, metric := range allMetrics {
 			caller.named = append(caller.named, f.catalogQueries.With(org, uid, metric.pack, metric.metric, c.name))
 			caller.namedFlows = append(caller.namedFlows, simulation.NewFlow(rng))
 		}
 		s.callers = append(s.callers, caller)
 	}
-	for _, r := range selfRoutes {
-		s.routes = append(s.routes, &selfRoute{
+	for _, r := range allRoutes {
+		s.routes = append(s.routes, &routeUse{
 			flow: simulation.NewFlow(rng), lostFlow: simulation.NewFlow(rng),
 			answered: f.resources.With(org, uid, r.route, "200"), lost: f.resources.With(org, uid, r.route, "404"),
 			seconds: f.resourceSeconds.With(org, uid, r.route),
@@ -212,9 +214,10 @@ func (f selfFamilies) source(org, uid string, share float64, catalog map[string]
 	return s
 }
 
-// step returns the samples that it decoded, and the queries in flight at a time.
-func (s *selfSource) step(load float64, rng *rand.Rand) (samples, executing float64) {
-	for i, c := range selfCallers {
+// step simulates a step. It returns the number of decoded samples and the mean
+// number of concurrent queries.
+func (s *source) step(load float64, rng *rand.Rand) (samples, executing float64) {
+	for i, c := range allCallers {
 		caller, rate := s.callers[i], c.rate*s.share
 		if !c.steady {
 			rate *= load * simulation.Jitter(rng)
@@ -228,7 +231,7 @@ func (s *selfSource) step(load float64, rng *rand.Rand) (samples, executing floa
 			caller.wrong.Add(wrong)
 		}
 		caller.byName.Add(n - byHand)
-		for j, metric := range selfMetrics {
+		for j, metric := range allMetrics {
 			caller.named[j].Add(caller.namedFlows[j].Events((n-byHand)*metric.share, math.Inf(1)))
 		}
 		caller.seconds.Observe(n, c.latency.Times(1.1), rng)
@@ -242,7 +245,7 @@ func (s *selfSource) step(load float64, rng *rand.Rand) (samples, executing floa
 			s.retried.Add(cut)
 		}
 	}
-	for i, r := range selfRoutes {
+	for i, r := range allRoutes {
 		route := s.routes[i]
 		n := route.flow.Events(r.rate*s.share*load*simulation.Interval.Seconds(), math.Inf(1))
 		lost := route.lostFlow.Events(n*mistyped, n)

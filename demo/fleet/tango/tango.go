@@ -1,3 +1,5 @@
+// Package tango simulates the platform of docs/contracts/tango.md. Package fleet
+// calls New.
 package tango
 
 import (
@@ -9,19 +11,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-const tangoPeak = 11 // UTC hour
+const peakHour = 11 // UTC
 
-// tangoModel is a registered model version with its invocations per second at
-// the peak.
-type tangoModel struct {
+// modelVersion is a registered model version with its load.
+type modelVersion struct {
 	code, version, workspace string
-	rate                     float64
+	rate                     float64 // invocations per second at the peak
 	failures                 float64 // share of the invocations
 	latency                  simulation.LogNormal
-	users                    []string // who hold sessions with it
+	users                    []string // with sessions
 }
 
-var tangoModels = []tangoModel{
+var modelVersions = []modelVersion{
 	{"customer-churn-predictor", "1.0", "marketing", 1.8, 0.024, simulation.Seconds(0.35, 0.5), []string{"u-1042", "u-1177"}},
 	{"customer-churn-predictor", "1.1", "marketing", 3.6, 0.013, simulation.Seconds(0.28, 0.5), []string{"u-1042", "u-1177", "u-1260"}},
 	{"credit-risk-scorer", "2.3", "finance", 4.4, 0.008, simulation.Seconds(0.19, 0.4), []string{"u-1305", "u-1311"}},
@@ -29,10 +30,10 @@ var tangoModels = []tangoModel{
 	{"demand-planner", "1.4", "operations", 1.2, 0.011, simulation.Seconds(2.6, 0.5), []string{"u-1177", "u-1522"}},
 }
 
-var tangoDeployments = []struct {
+var allDeployments = []struct {
 	workspace, proxy, connector string
 	count                       float64
-	onNode                      float64 // of them on the node that an incident takes
+	onNode                      float64 // on the node that an incident removes
 }{
 	{"marketing", "RestProxy", "DockerConnector", 2, 0},
 	{"marketing", "RestProxy", "KubernetesConnector", 3, 0},
@@ -41,46 +42,47 @@ var tangoDeployments = []struct {
 	{"operations", "GrpcProxy", "DockerConnector", 1, 0},
 }
 
-// overloadedModel is what the lost node's deployments served.
+// overloadedModel is the model of the removed node's deployments.
 const overloadedModel = "invoice-extractor"
 
-// tango is the platform of docs/contracts/tango.md, with one target.
-type tango struct {
+// platform has one target.
+type platform struct {
 	target *simulation.Target
 	rng    *rand.Rand
 	drift  simulation.Drift
 	gauges []constant
-	models []*tangoState
+	models []*modelState
 }
 
-// constant is a gauge that only the loss of a node changes.
+// constant is a gauge that changes only when a node is lost.
 type constant struct {
 	gauge         *simulation.Scalar
 	value, onNode float64
 }
 
-type tangoState struct {
-	tangoModel
+type modelState struct {
+	modelVersion
 	kinds     []*invocations
 	sessions  []*sessions
 	succeeded *simulation.Distribution
 	failed    *simulation.Distribution
 }
 
-// invocations are those of one model version and type.
+// invocations has the metrics of one model version and type of invocation.
 type invocations struct {
 	share              float64
 	flow, failureFlow  simulation.Flow
 	succeeded, errored *simulation.Scalar
 }
 
-// sessions are those of one user with one model version.
+// sessions has the metrics of the sessions of one user and one model version.
 type sessions struct {
 	active, closed *simulation.Scalar
 	open           float64
 	opens, closes  simulation.Flow
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	const code, version = "model_code", "model_version"
 	t := &simulation.Target{Job: "tango", Instance: "tango-api:8080"}
@@ -91,16 +93,16 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	registered := t.Gauge("total_models", "Models that exist.", "workspace", code, version)
 	seconds := t.Summary("model_invocation_duration_seconds", "Duration of model invocations.", code, version, "success")
 
-	p := &tango{target: t, rng: rng}
-	for _, d := range tangoDeployments {
+	p := &platform{target: t, rng: rng}
+	for _, d := range allDeployments {
 		p.gauges = append(p.gauges, constant{deployments.With(d.workspace, d.proxy, d.connector), d.count, d.onNode})
 	}
-	for _, m := range tangoModels {
+	for _, m := range modelVersions {
 		p.gauges = append(p.gauges, constant{registered.With(m.workspace, m.code, m.version), 1, 0})
-		s := &tangoState{
-			tangoModel: m,
-			succeeded:  seconds.With(m.code, m.version, "true"),
-			failed:     seconds.With(m.code, m.version, "false"),
+		s := &modelState{
+			modelVersion: m,
+			succeeded:    seconds.With(m.code, m.version, "true"),
+			failed:       seconds.With(m.code, m.version, "false"),
 		}
 		for kind, share := range []float64{0.7, 0.3} {
 			name := []string{"SYNC", "ASYNC"}[kind]
@@ -122,10 +124,10 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	return p
 }
 
-func (p *tango) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
 
-func (p *tango) Step(m simulation.Moment) {
-	load := simulation.Daily(m.Time, tangoPeak) * p.drift.Next(p.rng)
+func (p *platform) Step(m simulation.Moment) {
+	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng)
 	for _, g := range p.gauges {
 		g.gauge.Set(g.value)
 		if m.During(incident.NodeLoss) {
@@ -140,8 +142,9 @@ func (p *tango) Step(m simulation.Moment) {
 	}
 }
 
-// invoke needs a gateway and sessions.
-func (s *tangoState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
+// invoke simulates the invocations of a step. Without gateway or sessions there are
+// none.
+func (s *modelState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
 	if m.During(incident.Stalled) || m.During(incident.NoSessions) {
 		return
 	}
@@ -159,7 +162,7 @@ func (s *tangoState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
 	}
 }
 
-// step opens up to 25 sessions an hour; each lasts 15 minutes on average.
+// step opens up to 25 sessions per hour, each for 15 minutes on average.
 func (s *sessions) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	if m.During(incident.NoSessions) {
 		s.closed.Add(s.open)

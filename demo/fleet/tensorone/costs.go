@@ -7,14 +7,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// Prices in USD beside those of the GPUs.
+// Prices in USD, except those of the GPUs.
 const (
 	storedGBHour     = 0.0004
 	ingressGB        = 0.02
 	egressGB         = 0.07
 	monitoringHour   = 0.01 // for each instance, and once for the endpoint
-	loggingMillion   = 2    // a million requests
-	usualBudgetShare = 0.85 // of the budget; a month of thirty days costs that or a little less
+	loggingMillion   = 2    // per million requests
+	usualBudgetShare = 0.85 // share of the budget that a month of 30 days costs at most
 )
 
 type costFamilies struct{ cost, monthly, used simulation.ScalarVec }
@@ -28,13 +28,13 @@ func newCostFamilies(t *simulation.Target) costFamilies {
 	}
 }
 
-// endpointCosts is an endpoint's bill. What it has used of its budget outlives
-// a restart of the exporter, and what it had used before the history began is
-// what it usually costs.
+// endpointCosts has the costs of an endpoint. The used budget survives a restart of
+// the exporter. At the beginning of the history, it is the usual cost of the month
+// so far.
 type endpointCosts struct {
 	endpoint
-	spent   float64 // since the month began
-	lowered float64 // budget, after a cut
+	spent   float64 // since the beginning of the month
+	lowered float64 // budget after a cut
 	at      time.Time
 
 	inference, idle                 *simulation.Scalar
@@ -61,7 +61,7 @@ func (f costFamilies) of(e endpoint) *endpointCosts {
 	}
 }
 
-// step writes the bill of a step.
+// step adds the costs of a step.
 func (c *endpointCosts) step(m simulation.Moment, spent instanceTime, started []coldStart, done endpointWork) {
 	const gigabyte = 1e9
 	perSecond := c.gpu.price / time.Hour.Seconds()
@@ -93,8 +93,8 @@ func (c *endpointCosts) step(m simulation.Moment, spent instanceTime, started []
 	}
 }
 
-// cut lowers the budget to less than what is spent, and keeps it until a new
-// month has spent less.
+// cut lowers the budget below the costs so far, and lowers it again if a new month
+// has spent less.
 func (c *endpointCosts) cut() {
 	if c.lowered == 0 || c.lowered > c.spent {
 		c.lowered = 0.8 * c.spent
@@ -102,7 +102,7 @@ func (c *endpointCosts) cut() {
 	c.monthly.Set(c.lowered)
 }
 
-// spend takes a bill off the month's budget.
+// spend adds costs to the used budget of the month.
 func (c *endpointCosts) spend(bill float64, now time.Time) {
 	switch {
 	case c.at.IsZero():
@@ -116,7 +116,7 @@ func (c *endpointCosts) spend(bill float64, now time.Time) {
 	c.used.Set(c.spent)
 }
 
-// monthOf is the beginning of a time's month.
+// monthOf returns the beginning of the month of t.
 func monthOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }

@@ -8,42 +8,41 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// endpoint is what somebody deployed: a model on a kind of GPU, with how it is
-// used.
+// endpoint is a deployed model with its GPU and its load.
 type endpoint struct {
 	id, name, model, tier string
 	gpu                   gpu
 	rhythm                rhythm
 	rate                  float64              // requests per second at the peak
-	work                  simulation.LogNormal // of a request that finds a warm instance
-	concurrency           float64              // requests that an instance works on at once
+	work                  simulation.LogNormal // on a warm instance
+	concurrency           float64              // concurrent requests of an instance
 	least, most           float64              // instances; equal where the number is fixed
-	cached                float64              // share of the requests that the result cache answers
+	cached                float64              // share of the requests that hit the result cache
 	failing               float64              // share of the requests
-	tokensIn, tokensOut   float64              // of a request; 0 where the model doesn't count in tokens
+	tokensIn, tokensOut   float64              // per request; 0 for a model without tokens
 	items                 float64              // of a request
 	bytesIn, bytesOut     float64              // of a request
 	models, outputs       float64              // stored bytes
 	weights               float64              // share of the GPU's memory that the loaded model takes
-	startup               float64              // times the usual duration of a cold start
-	budget                float64              // USD a month
+	startup               float64              // factor of the usual duration of a cold start
+	budget                float64              // USD per month
 }
 
 func (e endpoint) autoscaling() string { return strconv.FormatBool(e.least < e.most) }
 
 type gpu struct {
 	name      string
-	price     float64 // USD an hour, with its instance
+	price     float64 // USD per hour, including the instance
 	memory    float64 // bytes
-	flops     float64 // at its best
-	bandwidth float64 // bytes per second at its best
+	flops     float64 // maximum
+	bandwidth float64 // maximum bytes per second
 }
 
-// What an incident picks, by name.
+// The endpoints that incidents affect.
 const (
 	failingEndpoint    = "support-chat"
 	overscaledEndpoint = "support-chat"
-	eagerEndpoint      = "contract-review" // to scale to zero
+	eagerEndpoint      = "contract-review" // scales to zero without waiting
 	overspentEndpoint  = "invoice-batches"
 	staleEndpoint      = "product-images"
 )
@@ -55,8 +54,8 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// What an hour costs must not depend on luck: no load stays for long at a limit of the
-// number of instances.
+// The hourly costs must not depend on chance. Therefore no load stays close to the
+// limit at which the number of instances changes.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,
@@ -90,10 +89,10 @@ var endpoints = []endpoint{
 	},
 }
 
-// rhythm plans a load: the share of its peak that an endpoint has at a time.
+// rhythm returns a function of the load over time, as a share of the peak.
 type rhythm func(rng *rand.Rand, end time.Time) func(time.Time) float64
 
-// byDay follows the hours of the day.
+// byDay is the daily rhythm with its peak at an hour (UTC).
 func byDay(peakHour float64) rhythm {
 	return func(*rand.Rand, time.Time) func(time.Time) float64 {
 		return func(t time.Time) float64 { return simulation.Daily(t, peakHour) }
@@ -104,13 +103,13 @@ func steady(*rand.Rand, time.Time) func(time.Time) float64 {
 	return func(time.Time) float64 { return 1 }
 }
 
-// surging multiplies another rhythm for a while, every so often. The period
-// divides a day, since today's costs are compared with yesterday's.
-func surging(calm rhythm, every, lasts time.Duration, factor float64) rhythm {
+// surging multiplies another rhythm periodically for some time. The period must
+// divide a day, because alerts compare costs with the previous day's.
+func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		load := calm(rng, end)
 		return func(t time.Time) float64 {
-			if t.Sub(t.Truncate(every)) < lasts {
+			if t.Sub(t.Truncate(every)) < length {
 				return factor * load(t)
 			}
 			return load(t)
@@ -118,13 +117,13 @@ func surging(calm rhythm, every, lasts time.Duration, factor float64) rhythm {
 	}
 }
 
-// visited is nothing but for a few visits a day, none of them near the end of
-// the history.
-func visited(times int, lasts time.Duration) rhythm {
+// visited is zero except for a few visits a day, none of them near the end of the
+// history.
+func visited(times int, length time.Duration) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		visits := simulation.PlanMoments(rng, times, end)
 		return func(t time.Time) float64 {
-			if simulation.Within(visits, lasts, t) {
+			if simulation.Within(visits, length, t) {
 				return 1
 			}
 			return 0

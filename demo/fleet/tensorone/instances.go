@@ -9,10 +9,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// The autoscaler adds instances when their load, averaged over a few minutes,
-// exceeds scaleUpAt of them, and takes one away when fewer would have stayed
-// below scaleDownAt for scaleDownAfter. An endpoint that may scale to zero does
-// so after idleAfter without a request.
+// The autoscaler adds instances when the average load of the last minutes exceeds
+// scaleUpAt per instance. It removes one when the load of the remaining ones would
+// have been below scaleDownAt for scaleDownAfter. An endpoint that can scale to zero
+// does so after idleAfter without a request.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66
@@ -21,12 +21,12 @@ const (
 	draining       = 20 * time.Second
 	provisioning   = 4 * time.Second // before the first phase of a cold start
 
-	// eagerRequests is the load of a step at which an endpoint that doesn't wait
-	// before it scales to zero starts again and again.
+	// eagerRequests is the load at which an endpoint that scales to zero without
+	// waiting starts repeatedly, in requests per step.
 	eagerRequests = 0.6
 )
 
-// scaling is why and how the number of instances changes.
+// scaling is the direction and reason of a change of the number of instances.
 type scaling struct{ action, reason string }
 
 var (
@@ -37,10 +37,10 @@ var (
 	everyScaling  = []scaling{forLoad, forFirst, forLull, forIdleness}
 	coldReasons   = map[string]string{"high_request_volume": "scale_up", "first_request": "scaled_to_zero"}
 	startupPhases = []string{"container_start", "model_load", "dependency_load"}
-	usualStartup  = [...]float64{12.5, 18.7, 3} // seconds of each phase: docs/contracts/tensorone.md#cold-starts
+	usualStartup  = [...]float64{12.5, 18.7, 3} // seconds per phase; see docs/contracts/tensorone.md#cold-starts
 )
 
-// coldStart is the seconds of each of startupPhases.
+// coldStart contains the seconds of each of startupPhases.
 type coldStart [len(usualStartup)]float64
 
 func (c coldStart) total() (seconds float64) {
@@ -65,17 +65,17 @@ func newInstanceFamilies(t *simulation.Target) instanceFamilies {
 	}
 }
 
-// endpointInstances is an endpoint's autoscaler with its instances. One change
-// is under way at a time.
+// endpointInstances is an endpoint's autoscaler with its instances. There is one
+// change at a time.
 type endpointInstances struct {
 	endpoint
-	load     float64       // instances that the requests keep busy, averaged
+	load     float64       // average number of busy instances
 	running  float64       // instances
-	lull     time.Duration // for how long fewer would do
-	wanted   float64       // instances when the change is done
+	lull     time.Duration // time for which fewer instances would suffice
+	wanted   float64       // instances after the change
 	why      scaling       // of the change
-	left     time.Duration // until the change is done; 0 without one
-	takes    time.Duration // from the change's beginning to its end
+	left     time.Duration // time until the change is complete; 0 without a change
+	takes    time.Duration // duration of the change
 	starting []coldStart   // of the change
 
 	current, target *simulation.Scalar
@@ -103,9 +103,9 @@ func (f instanceFamilies) of(e endpoint) *endpointInstances {
 	return s
 }
 
-// step takes how many instances the requests keep busy and whether there were any
-// in this step. It returns the cold starts that have ended.
-func (s *endpointInstances) step(m simulation.Moment, demand float64, asked bool, rng *rand.Rand) []coldStart {
+// step simulates a step. demand is the number of instances that the requests keep
+// busy. It returns the completed cold starts.
+func (s *endpointInstances) step(m simulation.Moment, demand float64, hasRequests bool, rng *rand.Rand) []coldStart {
 	const pace = 0.1 // an average over about two and a half minutes
 	s.load += pace * (demand - s.load)
 	var started []coldStart
@@ -115,14 +115,14 @@ func (s *endpointInstances) step(m simulation.Moment, demand float64, asked bool
 			started = s.arrive()
 		}
 	} else {
-		s.decide(m, asked, rng)
+		s.decide(m, hasRequests, rng)
 	}
 	s.current.Set(s.running)
 	s.target.Set(s.wanted)
 	return started
 }
 
-func (s *endpointInstances) decide(m simulation.Moment, asked bool, rng *rand.Rand) {
+func (s *endpointInstances) decide(m simulation.Moment, hasRequests bool, rng *rand.Rand) {
 	least, idle := s.least, idleAfter
 	if m.During(incident.Overscaled) && s.name == overscaledEndpoint {
 		least = s.most
@@ -134,7 +134,7 @@ func (s *endpointInstances) decide(m simulation.Moment, asked bool, rng *rand.Ra
 	enough := max(math.Ceil(s.load/scaleDownAt), least, 1)
 	switch {
 	case s.running == 0:
-		if asked {
+		if hasRequests {
 			s.begin(1, forFirst, rng)
 		}
 	case needed > s.running:
@@ -144,7 +144,7 @@ func (s *endpointInstances) decide(m simulation.Moment, asked bool, rng *rand.Ra
 		if s.lull >= scaleDownAfter {
 			s.begin(s.running-1, forLull, rng)
 		}
-	case s.least == 0 && !asked:
+	case s.least == 0 && !hasRequests:
 		s.lull += simulation.Interval
 		if s.lull >= idle {
 			s.begin(0, forIdleness, rng)
@@ -170,7 +170,7 @@ func (s *endpointInstances) begin(wanted float64, why scaling, rng *rand.Rand) {
 	s.left = s.takes
 }
 
-// arrive ends the change.
+// arrive completes the change.
 func (s *endpointInstances) arrive() []coldStart {
 	s.running, s.left = s.wanted, 0
 	s.events[s.why].Record(1, s.takes.Seconds())

@@ -8,11 +8,12 @@ import (
 )
 
 // endpointLatencyBounds are the bounds of docs/contracts/tensorone.md#prometheus-format
-// with finer ones between them, and others on either side for embeddings and cold starts.
+// with additional ones between them, and below and above for embeddings and cold
+// starts.
 var endpointLatencyBounds = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 20, 30, 60, 120}
 
-// latencies is a histogram of durations beside the fastest and the slowest of
-// the last minute that had any.
+// latencies is a histogram of durations with the fastest and slowest of the last
+// minute with requests.
 type latencies struct {
 	seconds          *simulation.Distribution
 	fastest, slowest *simulation.Scalar

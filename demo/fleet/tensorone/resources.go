@@ -6,10 +6,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// What every instance has and needs.
+// Properties of every instance.
 const (
 	instanceMemory = 64e9 // bytes
-	gpuShare       = 0.95 // of an instance's work; the rest prepares and packs on the CPU
+	gpuShare       = 0.95 // share of an instance's work; the rest is on the CPU
 )
 
 type resourceFamilies struct {
@@ -30,22 +30,22 @@ func newResourceFamilies(t *simulation.Target) resourceFamilies {
 	}
 }
 
-// endpointResources is what the requests need of an endpoint's instances.
+// endpointResources has the metrics of the resources of an endpoint's instances.
 type endpointResources struct {
 	endpoint
-	utilization float64 // of the instances, from 0 to 1, averaged over a minute or so
+	utilization float64 // mean of the instances over about a minute, from 0 to 1
 
 	gpuSeconds, cpuSeconds, idleSeconds *simulation.Scalar
 	gauges                              []resourceGauge
 }
 
-// resourceGauge is a gauge and what it shows of a running instance.
+// resourceGauge is a gauge with its value as a function of the utilization.
 type resourceGauge struct {
 	*simulation.Scalar
-	show func(utilization float64) float64
+	value func(utilization float64) float64
 }
 
-// instanceTime is the seconds of a step's instances.
+// instanceTime is the time of a step's instances in seconds.
 type instanceTime struct{ instances, working, idle float64 }
 
 func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
@@ -69,7 +69,7 @@ func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
 	}
 }
 
-// step spreads the work of a step, in seconds, over the running instances.
+// step distributes the work of a step, in seconds, over the running instances.
 func (r *endpointResources) step(running, busy float64, rng *rand.Rand) instanceTime {
 	s := instanceTime{instances: running * simulation.Interval.Seconds()}
 	s.working = min(busy*(0.97+0.06*rng.Float64()), 0.96*s.instances)
@@ -86,7 +86,7 @@ func (r *endpointResources) step(running, busy float64, rng *rand.Rand) instance
 	}
 	r.utilization += 0.3 * (s.working/s.instances - r.utilization)
 	for _, g := range r.gauges {
-		g.Set(g.show(r.utilization))
+		g.Set(g.value(r.utilization))
 	}
 	return s
 }

@@ -1,3 +1,5 @@
+// Package tensorone simulates the platform of docs/contracts/tensorone.md. Package
+// fleet calls New.
 package tensorone
 
 import (
@@ -8,15 +10,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// tensorone is the platform of docs/contracts/tensorone.md: five serverless endpoints
-// behind one exporter.
-type tensorone struct {
+// platform is five serverless endpoints behind one exporter.
+type platform struct {
 	target    *simulation.Target
 	endpoints []*endpointState
 }
 
-// endpointState is an endpoint at work: its load makes requests, the requests
-// keep instances busy, and the instances cost money.
+// endpointState simulates an endpoint: the load causes requests, the requests need
+// instances, and the instances cause costs.
 type endpointState struct {
 	endpoint
 	load      func(time.Time) float64
@@ -28,9 +29,10 @@ type endpointState struct {
 	resources *endpointResources
 	costs     *endpointCosts
 	rng       *rand.Rand
-	begun     bool
+	warmedUp  bool
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
 	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
@@ -38,7 +40,7 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
 	resources, costs := newResourceFamilies(t), newCostFamilies(t)
 
-	p := &tensorone{target: t}
+	p := &platform{target: t}
 	for _, e := range endpoints {
 		p.endpoints = append(p.endpoints, &endpointState{
 			endpoint:  e,
@@ -55,27 +57,27 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	return p
 }
 
-func (p *tensorone) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
 
-func (p *tensorone) Step(m simulation.Moment) {
+func (p *platform) Step(m simulation.Moment) {
 	for _, e := range p.endpoints {
 		if m.During(incident.StaleMetrics) && e.name == staleEndpoint {
-			continue // the exporter repeats what it knows
+			continue // the exporter repeats the last values
 		}
 		e.step(m)
 	}
 }
 
 func (e *endpointState) step(m simulation.Moment) {
-	if !e.begun {
-		e.begun = true
-		e.rehearse(m.Time)
+	if !e.warmedUp {
+		e.warmedUp = true
+		e.warmUp(m.Time)
 	}
 	e.info.Set(1)
 	e.generated.Set(float64(m.Time.Truncate(time.Minute).Unix()))
 
-	// Costs are compared with yesterday's, so the number of instances follows a
-	// load that is nearly the same each day; the requests scatter around it.
+	// Alerts compare costs with the previous day's. The number of instances therefore
+	// follows a load that is nearly the same each day; only the requests vary more.
 	expected := e.expected(m.Time) * (0.9 + 0.1*e.drift.Next(e.rng))
 	if m.During(incident.ColdStarts) && e.name == eagerEndpoint {
 		expected = eagerRequests
@@ -87,21 +89,21 @@ func (e *endpointState) step(m simulation.Moment) {
 	e.costs.step(m, spent, started, done)
 }
 
-// rehearse lets the autoscaler see the day before the history, since how many
-// instances run depends on how many did before.
-func (e *endpointState) rehearse(begin time.Time) {
+// warmUp simulates the autoscaler for the day before the history, because the
+// number of instances depends on the previous number.
+func (e *endpointState) warmUp(begin time.Time) {
 	for t := begin.Add(-simulation.Day); t.Before(begin); t = t.Add(simulation.Interval) {
 		expected := e.expected(t)
 		e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
 	}
 }
 
-// expected is the number of requests in the step that ends at a time.
+// expected returns the expected number of requests in the step that ends at t.
 func (e *endpointState) expected(t time.Time) float64 {
 	return e.rate * e.load(t) * simulation.Interval.Seconds()
 }
 
-// demand is how many instances some requests of a step keep busy.
+// demand returns the number of instances that a step's requests keep busy.
 func (e *endpointState) demand(requests float64) float64 {
 	return requests * (1 - e.cached) * e.work.Mean() / e.concurrency / simulation.Interval.Seconds()
 }

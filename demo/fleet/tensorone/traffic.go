@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// trafficFamilies are what an endpoint counts about its requests.
+// trafficFamilies are the metrics of requests.
 type trafficFamilies struct {
 	requests, errors, tokens, items, data, cache simulation.ScalarVec
 	latency, queue                               simulation.DistributionVec
@@ -33,11 +33,11 @@ func newTrafficFamilies(t *simulation.Target) trafficFamilies {
 	}
 }
 
-// failure is a way for requests to fail.
+// failure is a cause of failed requests.
 type failure struct {
 	class, code string
 	share       float64              // of all failures
-	takes       simulation.LogNormal // until it is known; zero is the endpoint's time-out
+	takes       simulation.LogNormal // time until the failure; zero is the endpoint's timeout
 }
 
 var failures = []failure{
@@ -50,25 +50,25 @@ var failures = []failure{
 
 var outOfMemory = slices.IndexFunc(failures, func(f failure) bool { return f.class == "resource" })
 
-// endpointTraffic is the requests of one endpoint. Each ends in one step, in
-// which everything about it is counted.
+// endpointTraffic has the metrics of the requests of one endpoint. A request is
+// counted in the step in which it ends.
 type endpointTraffic struct {
 	endpoint
 	arrivals, hits, errors simulation.Flow
 	arrived                float64 // in this step
-	waiting                float64 // for the first instance
+	waiting                float64 // requests that wait for the first instance
 
 	succeeded, failed   *simulation.Scalar
 	causes              []*simulation.Scalar // by failures
 	latency             latencies
 	queue               *simulation.Distribution
-	read, written       *simulation.Scalar // tokens; nil where the model doesn't count in them
+	read, written       *simulation.Scalar // tokens; nil for a model without tokens
 	processed           *simulation.Scalar
 	received, sent      *simulation.Scalar // bytes
 	cacheHit, cacheMiss *simulation.Scalar
 }
 
-// endpointWork is what an endpoint has done in a step.
+// endpointWork is the work of an endpoint in a step.
 type endpointWork struct {
 	requests, bytesIn, bytesOut float64
 	busy                        float64 // seconds of work on instances
@@ -102,15 +102,16 @@ func (f trafficFamilies) of(e endpoint, rng *rand.Rand) *endpointTraffic {
 	return t
 }
 
-// arrive takes the requests of a step in and returns how many there are.
+// arrive returns the number of requests that arrive in a step.
 func (t *endpointTraffic) arrive(expected float64, rng *rand.Rand) float64 {
 	t.arrived = t.arrivals.Events(expected*simulation.Jitter(rng), math.Inf(1))
 	return t.arrived
 }
 
-// answer ends the requests that have come. Without an instance they wait. When
-// instances have started, those that waited have waited for them, or else one
-// request for each. utilization is the instances', from 0 to 1.
+// answer completes the waiting requests. Without instances they continue to wait.
+// started are the cold starts that ended in this step: they delayed the waiting
+// requests or, if there are none, one request each. utilization is that of the
+// instances, from 0 to 1.
 func (t *endpointTraffic) answer(m simulation.Moment, running float64, started []coldStart, utilization float64, rng *rand.Rand) endpointWork {
 	if running == 0 {
 		t.waiting += t.arrived
@@ -129,7 +130,7 @@ func (t *endpointTraffic) answer(m simulation.Moment, running float64, started [
 	if len(started) > 0 {
 		delay = started[0].total()
 		if t.waiting > 0 {
-			delay *= 0.7 // they came one by one while it started
+			delay *= 0.7 // they arrived during the start
 		}
 	}
 	t.waiting = 0
@@ -148,7 +149,7 @@ func (t *endpointTraffic) answer(m simulation.Moment, running float64, started [
 	return t.move(n, failed, worked, rng)
 }
 
-// fail gives each failure a cause.
+// fail selects a cause for each failure.
 func (t *endpointTraffic) fail(m simulation.Moment, failed float64, rng *rand.Rand) {
 	for ; failed > 0; failed-- {
 		cause := outOfMemory
@@ -164,12 +165,12 @@ func (t *endpointTraffic) fail(m simulation.Moment, failed float64, rng *rand.Ra
 	}
 }
 
-// fails says whether the incident that picks an endpoint picks this one.
+// fails reports whether an incident affects the endpoint.
 func (t *endpointTraffic) fails(m simulation.Moment) bool {
 	return m.During(incident.EndpointErrors) && t.name == failingEndpoint
 }
 
-// anyCause is an index of failures, by their shares. draw is between 0 and 1.
+// anyCause returns an index of failures, weighted by share. draw is between 0 and 1.
 func anyCause(draw float64) int {
 	cause := 0
 	for draw > failures[cause].share && cause < len(failures)-1 {
@@ -179,7 +180,7 @@ func anyCause(draw float64) int {
 	return cause
 }
 
-// move counts what the requests carry in and out.
+// move counts the data and tokens of the requests.
 func (t *endpointTraffic) move(n, failed, worked float64, rng *rand.Rand) endpointWork {
 	done := endpointWork{
 		requests: n,

@@ -7,19 +7,19 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// tessallitePeak is the busiest hour (UTC) of the platform as a whole.
-const tessallitePeak = 14
+// peakHour is the busiest hour (UTC) of the platform.
+const peakHour = 14
 
 // httpBounds are the default buckets of Python's prometheus-client.
 var httpBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}
 
-// route is a path template with its load at the peak and its latency.
+// route is a path template with its load and latency.
 type route struct {
 	method, path string
-	rate         float64 // requests per second
+	rate         float64 // requests per second at the peak
 	latency      simulation.LogNormal
-	success      string // the status of a success
-	refusal      string // the status of a client's mistake
+	success      string // status of a successful request
+	clientError  string // status of a request with a client error
 }
 
 type service struct {
@@ -27,7 +27,7 @@ type service struct {
 	routes         []route
 }
 
-var tessalliteServices = []service{
+var services = []service{
 	{"model-service", "model-service:8001", []route{
 		{"GET", "/api/v1/models", 6, simulation.Seconds(0.035, 0.5), "200", "404"},
 		{"GET", "/api/v1/models/{model_id}", 9, simulation.Seconds(0.022, 0.5), "200", "404"},
@@ -64,11 +64,11 @@ var tessalliteServices = []service{
 }
 
 const (
-	refusalShare = 0.008
-	failureShare = 0.0025
+	clientErrorShare = 0.008
+	serverErrorShare = 0.0025
 )
 
-// httpService is what the services' shared middleware counts.
+// httpService has the metrics of the services' shared middleware.
 type httpService struct {
 	name   string
 	drift  simulation.Drift
@@ -78,9 +78,9 @@ type httpService struct {
 
 type routeState struct {
 	route
-	requests, refusals, failures, unavailable simulation.Flow
-	succeeded, refused, failed, turnedAway    *simulation.Scalar
-	seconds                                   *simulation.Distribution
+	requests, clientErrors, failures, unavailable simulation.Flow
+	succeeded, rejected, failed, unavailableTotal *simulation.Scalar
+	seconds                                       *simulation.Distribution
 }
 
 func newHTTPService(t *simulation.Target, s service, rng *rand.Rand) *httpService {
@@ -89,23 +89,23 @@ func newHTTPService(t *simulation.Target, s service, rng *rand.Rand) *httpServic
 	h := &httpService{name: s.name, rng: rng}
 	for _, r := range s.routes {
 		h.routes = append(h.routes, &routeState{
-			route:       r,
-			requests:    simulation.NewFlow(rng),
-			refusals:    simulation.NewFlow(rng),
-			failures:    simulation.NewFlow(rng),
-			unavailable: simulation.NewFlow(rng),
-			succeeded:   requests.With(s.name, r.method, r.path, r.success),
-			refused:     requests.With(s.name, r.method, r.path, r.refusal),
-			failed:      requests.With(s.name, r.method, r.path, "500"),
-			turnedAway:  requests.With(s.name, r.method, r.path, "503"),
-			seconds:     seconds.With(s.name, r.method, r.path),
+			route:            r,
+			requests:         simulation.NewFlow(rng),
+			clientErrors:     simulation.NewFlow(rng),
+			failures:         simulation.NewFlow(rng),
+			unavailable:      simulation.NewFlow(rng),
+			succeeded:        requests.With(s.name, r.method, r.path, r.success),
+			rejected:         requests.With(s.name, r.method, r.path, r.clientError),
+			failed:           requests.With(s.name, r.method, r.path, "500"),
+			unavailableTotal: requests.With(s.name, r.method, r.path, "503"),
+			seconds:          seconds.With(s.name, r.method, r.path),
 		})
 	}
 	return h
 }
 
 func (h *httpService) step(m simulation.Moment) {
-	load := simulation.Daily(m.Time, tessallitePeak) * h.drift.Next(h.rng) * simulation.Interval.Seconds()
+	load := simulation.Daily(m.Time, peakHour) * h.drift.Next(h.rng) * simulation.Interval.Seconds()
 	slowdown, unavailableShare := 1.0, 0.0005
 	if h.name == "query-router" && m.During(incident.Latency) {
 		slowdown = 14
@@ -115,13 +115,13 @@ func (h *httpService) step(m simulation.Moment) {
 	}
 	for _, r := range h.routes {
 		n := r.requests.Events(r.rate*load*simulation.Jitter(h.rng), r.rate*load*2)
-		failed := r.failures.Events(n*failureShare*simulation.Jitter(h.rng), n)
-		turnedAway := r.unavailable.Events(n*unavailableShare*simulation.Jitter(h.rng), n-failed)
-		refused := r.refusals.Events(n*refusalShare*simulation.Jitter(h.rng), n-failed-turnedAway)
+		failed := r.failures.Events(n*serverErrorShare*simulation.Jitter(h.rng), n)
+		unavailableTotal := r.unavailable.Events(n*unavailableShare*simulation.Jitter(h.rng), n-failed)
+		rejected := r.clientErrors.Events(n*clientErrorShare*simulation.Jitter(h.rng), n-failed-unavailableTotal)
 		r.failed.Add(failed)
-		r.turnedAway.Add(turnedAway)
-		r.refused.Add(refused)
-		r.succeeded.Add(n - failed - turnedAway - refused)
+		r.unavailableTotal.Add(unavailableTotal)
+		r.rejected.Add(rejected)
+		r.succeeded.Add(n - failed - unavailableTotal - rejected)
 		r.seconds.Observe(n, r.latency.Times(slowdown), h.rng)
 	}
 }

@@ -11,23 +11,21 @@ import (
 var (
 	protocols  = []string{"SQL", "DAX"}
 	routeTypes = []string{"source", "aggregate", "pocket"}
-	// scanned is the share of a model's bytes that a query reads on each of
-	// routeTypes.
+	// scanned is the share of a model's bytes that a query reads, by route type.
 	scanned        = []float64{1, 0.05, 0.004}
 	errorTypes     = []string{"timeout", "source_unavailable", "invalid_query"}
 	modelErrorRate = []float64{0.0012, 0.0008, 0.003}
 	queryBounds    = []float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120}
 )
 
-// semanticModel is what users query, with its queries per second at its
-// tenant's peak.
+// semanticModel is a model that users query, with its load.
 type semanticModel struct {
 	tenant, project, name string
-	rate                  float64
+	rate                  float64 // queries per second at the tenant's peak
 	latency               simulation.LogNormal
-	dax                   float64    // share of the DAX queries
+	dax                   float64    // share of DAX queries
 	routes                [3]float64 // shares of routeTypes
-	bytesPerQuery         float64    // when it goes to the source
+	bytesPerQuery         float64    // of a query to the source
 	rowsPerQuery          float64
 }
 
@@ -47,16 +45,16 @@ var models = []semanticModel{
 	{"delta-health", "research", "trial_outcomes", 0.6, simulation.Seconds(5.5, 0.5), 0.1, [3]float64{0.6, 0.38, 0.02}, 900e6, 480},
 }
 
-// The models that an incident picks.
+// The models that incidents affect.
 const (
-	bypassedModel = "appointments"  // small, so that its scans stay a small part of all
-	brokenTenant  = "borealis-bank" // whose source is unreachable during errors
-	slowMedian    = 4               // seconds; a model as slow as this suffers from latency
+	bypassedModel = "appointments"  // small, so that its scans remain a small share of the total
+	brokenTenant  = "borealis-bank" // its source is unreachable during the incident "errors"
+	slowMedian    = 4               // seconds; the incident "latency" affects models that are slower
 )
 
 var tenantPeaks = map[string]float64{"aurora-retail": 17, "borealis-bank": 10, "cirrus-logistics": 6, "delta-health": 13}
 
-// modelUsage is what the query-router counts per model.
+// modelUsage has the query-router's metrics per model.
 type modelUsage struct {
 	rng     *rand.Rand
 	tenants map[string]*simulation.Drift
@@ -117,7 +115,7 @@ func (u *modelUsage) step(m simulation.Moment) {
 	}
 }
 
-// step takes the tenant's load: seconds of its peak in this step.
+// step simulates a step. load is the tenant's load in seconds of its peak.
 func (s *modelState) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	routes := s.routes
 	if m.During(incident.AggregateBypass) && s.name == bypassedModel {

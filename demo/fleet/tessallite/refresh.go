@@ -9,8 +9,8 @@ import (
 
 var refreshBounds = []float64{1, 5, 15, 30, 60, 120, 300, 600, 1800}
 
-// refreshes is what the scheduler counts about the runs that keep the
-// aggregates fresh. They are spread evenly over the day.
+// refreshes has the scheduler's metrics of the runs that refresh aggregates. The
+// runs are evenly distributed over the day.
 type refreshes struct {
 	completed, failed *simulation.Scalar
 	failures          simulation.Flow

@@ -1,3 +1,5 @@
+// Package tessallite simulates the platform of docs/contracts/tessallite.md. Package
+// fleet calls New.
 package tessallite
 
 import (
@@ -7,17 +9,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// tessallite is the platform of docs/contracts/tessallite.md: six Python services,
-// each with its HTTP families, and the frontend behind an nginx exporter. The query-router exports the model families, the scheduler
-// those of the refreshes. A target's job is the name of its service.
-type tessallite struct {
+// platform is six Python services with HTTP metrics and the frontend behind an nginx
+// exporter. The query-router also exports the metrics of models, and the scheduler
+// those of refreshes. A target's job is the name of its service.
+type platform struct {
 	targets []*simulation.Target
 	parts   []interface{ step(m simulation.Moment) }
 }
 
+// New returns the platform.
 func New(rng *rand.Rand, _ time.Time) simulation.Platform {
-	p := &tessallite{}
-	for _, s := range tessalliteServices {
+	p := &platform{}
+	for _, s := range services {
 		t := &simulation.Target{Job: s.name, Instance: s.instance}
 		p.targets = append(p.targets, t)
 		p.parts = append(p.parts, newHTTPService(t, s, rng))
@@ -34,16 +37,16 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	return p
 }
 
-func (p *tessallite) Targets() []*simulation.Target { return p.targets }
+func (p *platform) Targets() []*simulation.Target { return p.targets }
 
-func (p *tessallite) Step(m simulation.Moment) {
+func (p *platform) Step(m simulation.Moment) {
 	for _, part := range p.parts {
 		part.step(m)
 	}
 }
 
-// frontend is nginx's stub_status as the exporter translates it: no status
-// codes, no latency.
+// frontend has the metrics of nginx's stub_status, which has no status codes and no
+// latency.
 type frontend struct {
 	up, requests, connections *simulation.Scalar
 	flow                      simulation.Flow
@@ -62,7 +65,7 @@ func newFrontend(t *simulation.Target, rng *rand.Rand) *frontend {
 }
 
 func (f *frontend) step(m simulation.Moment) {
-	rate := 38 * simulation.Daily(m.Time, tessallitePeak) * f.drift.Next(f.rng)
+	rate := 38 * simulation.Daily(m.Time, peakHour) * f.drift.Next(f.rng)
 	f.up.Set(1)
 	f.requests.Add(f.flow.Events(rate*simulation.Interval.Seconds()*simulation.Jitter(f.rng), rate*100))
 	f.connections.Set(float64(int(4 + rate*1.5*simulation.Jitter(f.rng))))
