@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// end is a fixed end of histories.
+// end is the fixed end of the tests' histories.
 var end = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
 func newFleet(t *testing.T, o fleet.Options) *simulation.Fleet {
@@ -24,15 +24,15 @@ func newFleet(t *testing.T, o fleet.Options) *simulation.Fleet {
 	return f
 }
 
-// play steps a fleet to the end of its history and shows each step.
-func play(f *simulation.Fleet, show func()) {
+// play steps a fleet to the end of its history and calls visit after each step.
+func play(f *simulation.Fleet, visit func()) {
 	for f.Now().Before(f.End()) {
 		f.Step()
-		show()
+		visit()
 	}
 }
 
-func TestHistoryIsTwentySixHoursUpToNow(t *testing.T) {
+func TestDefaultHistoryIs26Hours(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
 	f.Step()
 	if want := end.Add(-26 * time.Hour); !f.Now().Equal(want) {
@@ -44,9 +44,9 @@ func TestHistoryIsTwentySixHoursUpToNow(t *testing.T) {
 	}
 }
 
-func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
+func TestCountersDecreaseOnlyAtRestarts(t *testing.T) {
 	families := contract(t)
-	mayFall := func(series string) bool { return families[series].Type == "gauge" }
+	mayDecrease := func(series string) bool { return families[series].Type == "gauge" }
 	f := newFleet(t, fleet.Options{Now: end})
 	type state struct {
 		series   []labels.Labels
@@ -70,11 +70,11 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 			}
 			values := target.Values(nil)
 			for i, v := range s.before {
-				if v <= values[i] || mayFall(s.series[i].Get(model.MetricNameLabel)) {
+				if v <= values[i] || mayDecrease(s.series[i].Get(model.MetricNameLabel)) {
 					continue
 				}
 				if !down {
-					t.Fatalf("%s falls from %g to %g without a restart", s.series[i], v, values[i])
+					t.Fatalf("%s decreases from %g to %g without a restart", s.series[i], v, values[i])
 				}
 				s.resets++
 			}
@@ -88,7 +88,7 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 	}
 }
 
-func TestFamiliesAgreeWithEachOther(t *testing.T) {
+func TestFamiliesAreConsistent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
 	play(f, func() {})
 	sums := map[string]float64{} // by family and, for Tessallite, service or model
@@ -121,7 +121,7 @@ func TestFamiliesAgreeWithEachOther(t *testing.T) {
 				t.Errorf("%s: %g queries, %g durations", of, count, observed)
 			}
 			if failed := sums["tessallite_model_query_errors_total "+of]; failed == 0 || failed > count/20 {
-				t.Errorf("%s: %g of %g queries failed, want some, and few", of, failed, count)
+				t.Errorf("%s: %g of %g queries failed, want some but few", of, failed, count)
 			}
 		case "inference_requests_total":
 			answered := sums["inference_latency_seconds_count "] + sums["inference_errors_total "]
@@ -132,9 +132,9 @@ func TestFamiliesAgreeWithEachOther(t *testing.T) {
 	}
 }
 
-func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
+func TestFleetWithoutIncidentsHasEveryKindOfEvent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
-	happened := map[string]time.Time{} // last increase, by family and kind
+	happened := map[string]time.Time{} // last increase by family and kind
 	for _, kind := range []string{
 		"tessallite_http_requests_total 200", "tessallite_http_requests_total 201", "tessallite_http_requests_total 404",
 		"tessallite_http_requests_total 500", "tessallite_http_requests_total 503",
@@ -159,7 +159,7 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 		for target, last := range before {
 			values := target.Values(nil)
 			for i, v := range values {
-				if _, wanted := happened[kinds[target][i]]; wanted && v > last[i] {
+				if _, known := happened[kinds[target][i]]; known && v > last[i] {
 					happened[kinds[target][i]] = f.Now()
 				}
 			}
@@ -167,14 +167,14 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 		}
 	})
 	for kind, at := range happened {
-		// A single executor timeout is an alert, and an inference timeout is one.
-		quiet := strings.HasPrefix(kind, "executor_timeouts_total") || kind == "inference_errors_total timeout"
+		// A single executor timeout is an alert, and so is an inference timeout.
+		rare := strings.HasPrefix(kind, "executor_timeouts_total") || kind == "inference_errors_total timeout"
 		switch ago := end.Sub(at); {
 		case at.IsZero():
 			t.Errorf("%s never happens", kind)
-		case quiet && ago < 90*time.Minute:
+		case rare && ago < 90*time.Minute:
 			t.Errorf("%s happens %s before the end", kind, ago)
-		case !quiet && ago > 90*time.Minute:
+		case !rare && ago > 90*time.Minute:
 			t.Errorf("%s last happens %s before the end", kind, ago)
 		}
 	}

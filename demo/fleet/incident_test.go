@@ -11,21 +11,21 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-func TestSeveralIncidentsGoOnTogether(t *testing.T) {
+func TestIncidentsCombine(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop, outage", History: 20 * time.Minute})
-	met := map[simulation.Condition][]string{}
+	seen := map[simulation.Condition][]string{}
 	play(f, func() {
 		for _, target := range f.Targets() {
-			if c := target.Scrape().Condition; c != simulation.Serving && !slices.Contains(met[c], target.Job) {
-				met[c] = append(met[c], target.Job)
+			if c := target.Scrape().Condition; c != simulation.Serving && !slices.Contains(seen[c], target.Job) {
+				seen[c] = append(seen[c], target.Job)
 			}
 		}
 	})
-	if got := slices.Sorted(slices.Values(met[simulation.Down])); len(met) != 1 || !slices.Equal(got, []string{"agent-service", "lango"}) {
-		t.Errorf("targets met %v, want agent-service and lango down", met)
+	if got := slices.Sorted(slices.Values(seen[simulation.Down])); len(seen) != 1 || !slices.Equal(got, []string{"agent-service", "lango"}) {
+		t.Errorf("conditions %v, want agent-service and lango down", seen)
 	}
-	if found, err := incident.Find(""); len(found) != 0 || err != nil {
-		t.Errorf("the quiet fleet has %v, %v", found, err)
+	if incidents, err := incident.Find(""); len(incidents) != 0 || err != nil {
+		t.Errorf("no incident: %v, %v", incidents, err)
 	}
 }
 
@@ -41,7 +41,7 @@ func TestUnknownIncidentListsKnownOnes(t *testing.T) {
 	}
 }
 
-func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
+func TestBudgetCutIsOverspentInNewMonth(t *testing.T) {
 	for name, now := range map[string]time.Time{
 		"in the middle of a month":     end,
 		"cut before midnight of a 1st": time.Date(2026, 5, 1, 0, 10, 0, 0, time.UTC),
@@ -49,11 +49,11 @@ func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFleet(t, fleet.Options{Now: now, Incident: "budget-cut", History: time.Hour})
-			books := booksOf(t, f)
+			endpoints := endpointsOf(t, f)
 			play(f, func() {})
-			book, overspent := books.read(), 0
-			for _, id := range books.endpoints() {
-				if book.sum(id, "budget_used_usd") > book.sum(id, "budget_monthly_usd") {
+			values, overspent := endpoints.read(), 0
+			for _, id := range endpoints.ids() {
+				if values.sum(id, "budget_used_usd") > values.sum(id, "budget_monthly_usd") {
 					overspent++
 				}
 			}

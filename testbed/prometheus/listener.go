@@ -9,8 +9,7 @@ import (
 	"syscall"
 )
 
-// listen opens host:port; without a host, on loopback. A port that is taken is
-// an error that names it.
+// listen listens on host:port. The default host is loopback.
 func listen(ctx context.Context, address string) (*closingListener, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -21,7 +20,7 @@ func listen(ctx context.Context, address string) (*closingListener, error) {
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("prometheus: port %s is taken by another program: %w", port, err)
+		return nil, fmt.Errorf("prometheus: port %s is in use: %w", port, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("prometheus: %w", err)
@@ -29,14 +28,14 @@ func listen(ctx context.Context, address string) (*closingListener, error) {
 	return &closingListener{Listener: l, open: map[net.Conn]struct{}{}}, nil
 }
 
-// closingListener closes the connections it accepted when it is closed.
-// Prometheus's web handler leaves those that are busy, or have not seen a
-// request yet, to the end of its process.
+// closingListener closes its accepted connections when it is closed. Prometheus's web
+// handler leaves busy connections, and those without a request, open until its
+// process exits.
 type closingListener struct {
 	net.Listener
 
 	mu   sync.Mutex
-	open map[net.Conn]struct{} // nil when closed
+	open map[net.Conn]struct{} // nil after Close
 }
 
 func (l *closingListener) Accept() (net.Conn, error) {
@@ -57,13 +56,13 @@ func (l *closingListener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for conn := range l.open {
-		_ = conn.Close() // the peer may have closed it first
+		_ = conn.Close() // the peer may have closed it
 	}
 	l.open = nil
 	if err := l.Listener.Close(); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
-	return nil // the web handler closed it already
+	return nil // the web handler has closed it
 }
 
 type trackedConn struct {

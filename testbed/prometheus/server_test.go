@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestServerGoesOnFromTheHistory(t *testing.T) {
+func TestServerContinuesHistory(t *testing.T) {
 	f := testfleet.New(testfleet.Options{History: time.Hour})
 	dir := writeHistory(t, f)
 	known := knownSeries(f)
@@ -37,7 +37,7 @@ func TestServerGoesOnFromTheHistory(t *testing.T) {
 	call(t, s, "/api/v1/series", url.Values{"match[]": {`{job=~".+"}`}, "start": {"0"}}, &stored)
 	for _, series := range stored {
 		if name := labels.FromMap(series).String(); !known[name] {
-			t.Errorf("a live scrape brings a series that the history does not have: %s", name)
+			t.Errorf("a scrape adds a series that the history doesn't have: %s", name)
 		}
 	}
 	if len(stored) != len(known) {
@@ -46,7 +46,7 @@ func TestServerGoesOnFromTheHistory(t *testing.T) {
 	for _, series := range samples(t, s, `{__name__=~".+_(total|count|bucket)"}[10m]`) {
 		for i := 1; i < len(series.values); i++ {
 			if series.values[i] < series.values[i-1] {
-				t.Errorf("%v falls from %g to %g", series.labels, series.values[i-1], series.values[i])
+				t.Errorf("%v decreases from %g to %g", series.labels, series.values[i-1], series.values[i])
 			}
 		}
 	}
@@ -64,7 +64,7 @@ func TestServerGoesOnFromTheHistory(t *testing.T) {
 	}
 	call(t, s, "/api/v1/query_exemplars", url.Values{"query": {"latency_seconds_bucket"}, "start": {"0"}, "end": {fmt.Sprint(time.Now().Unix() + 1)}}, &exemplars)
 	if len(exemplars) == 0 || len(exemplars[0].Exemplars[0].Labels["trace_id"]) != 32 {
-		t.Errorf("no exemplars with a trace: %+v", exemplars)
+		t.Errorf("no exemplar has a trace id: %+v", exemplars)
 	}
 
 	var metadata map[string][]struct{ Type, Help string }
@@ -74,7 +74,7 @@ func TestServerGoesOnFromTheHistory(t *testing.T) {
 	}
 }
 
-func TestServerStartsAgainOnTheSameDirectoryAndPort(t *testing.T) {
+func TestServerRestartsWithSameDirectoryAndPort(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	f := testfleet.New(testfleet.Options{History: 30 * time.Minute})
 	options := Options{Dir: writeHistory(t, f), Listen: "127.0.0.1:0", Fleet: f, ScrapeInterval: time.Second}
@@ -86,7 +86,7 @@ func TestServerStartsAgainOnTheSameDirectoryAndPort(t *testing.T) {
 		}
 		awaitScrapes(t, s, started)
 		if span := query(t, s, `count(count_over_time(up[30m]) > 100)`); len(span) != 1 {
-			t.Errorf("start %d: the history is gone", round+1)
+			t.Errorf("start %d: the history is missing", round+1)
 		}
 		options.Listen = strings.TrimPrefix(s.URL(), "http://")
 		if err := s.Close(); err != nil {
@@ -97,13 +97,13 @@ func TestServerStartsAgainOnTheSameDirectoryAndPort(t *testing.T) {
 		}
 		if conn, err := net.Dial("tcp", options.Listen); err == nil {
 			conn.Close()
-			t.Fatalf("%s still answers after close %d", options.Listen, round+1)
+			t.Fatalf("%s still accepts connections after close %d", options.Listen, round+1)
 		}
 	}
 }
 
-// A browser opens connections before it needs them.
-func TestClosingTheServerClosesConnectionsWithoutARequest(t *testing.T) {
+// A browser opens connections in advance.
+func TestCloseClosesIdleConnections(t *testing.T) {
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	s := start(t, Options{Dir: writeHistory(t, f), Listen: ":0", Fleet: f})
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL(), "http://"))
@@ -111,7 +111,7 @@ func TestClosingTheServerClosesConnectionsWithoutARequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	query(t, s, "up") // on a later connection: the first is accepted by now
+	query(t, s, "up") // on a later connection: the server has accepted the first
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestClosingTheServerClosesConnectionsWithoutARequest(t *testing.T) {
 	}
 }
 
-func TestServerNamesAPortThatIsTaken(t *testing.T) {
+func TestStartReportsPortInUse(t *testing.T) {
 	other, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -135,20 +135,20 @@ func TestServerNamesAPortThatIsTaken(t *testing.T) {
 	}
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	_, err = Start(t.Context(), Options{Dir: t.TempDir(), Listen: ":" + port, Fleet: f})
-	if err == nil || !strings.Contains(err.Error(), "port "+port+" is taken") {
-		t.Errorf("error %v, want one that names port %s", err, port)
+	if err == nil || !strings.Contains(err.Error(), "port "+port+" is in use") {
+		t.Errorf("error %v, want one with port %s", err, port)
 	}
 }
 
-func TestServerRefusesAnAddressWithoutAPort(t *testing.T) {
+func TestStartRejectsAddressWithoutPort(t *testing.T) {
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	_, err := Start(t.Context(), Options{Dir: t.TempDir(), Listen: "localhost", Fleet: f})
 	if err == nil || !strings.Contains(err.Error(), `"localhost"`) {
-		t.Errorf("error %v, want one that shows the address", err)
+		t.Errorf("error %v, want one with the address", err)
 	}
 }
 
-func TestIncidentsGoOnLive(t *testing.T) {
+func TestIncidentsContinueAfterHistory(t *testing.T) {
 	for _, c := range []struct {
 		incident, expr string
 		met            bool
@@ -170,7 +170,7 @@ func TestIncidentsGoOnLive(t *testing.T) {
 	}
 }
 
-// knownSeries are all the series that a history stores.
+// knownSeries returns all series of a history.
 func knownSeries(f *simulation.Fleet) map[string]bool {
 	known := map[string]bool{}
 	for _, target := range f.Targets() {
@@ -206,8 +206,8 @@ func start(t *testing.T, o Options) *Server {
 	return s
 }
 
-// awaitScrapes waits until each of the server's targets has been scraped
-// twice since a time.
+// awaitScrapes waits until each of the server's targets has been scraped twice since
+// a time.
 func awaitScrapes(t *testing.T, s *Server, since time.Time) {
 	t.Helper()
 	var targets struct{ ActiveTargets []struct{} }
@@ -222,18 +222,18 @@ func awaitScrapes(t *testing.T, s *Server, since time.Time) {
 	t.Fatal("the targets were not scraped within 30 s")
 }
 
-// query gives the label sets that an instant query answers.
+// query returns the label sets of an instant query's result.
 func query(t *testing.T, s *Server, expr string) []map[string]string {
 	t.Helper()
-	var answer struct {
+	var result struct {
 		Result []struct{ Metric map[string]string }
 	}
-	call(t, s, "/api/v1/query", url.Values{"query": {expr}}, &answer)
-	var found []map[string]string
-	for _, r := range answer.Result {
-		found = append(found, r.Metric)
+	call(t, s, "/api/v1/query", url.Values{"query": {expr}}, &result)
+	var sets []map[string]string
+	for _, r := range result.Result {
+		sets = append(sets, r.Metric)
 	}
-	return found
+	return sets
 }
 
 // sampled is one series of a range vector; times are in seconds.
@@ -242,32 +242,32 @@ type sampled struct {
 	times, values []float64
 }
 
-// samples gives what an instant query of a range vector answers.
+// samples returns the result of an instant query for a range vector.
 func samples(t *testing.T, s *Server, expr string) []sampled {
 	t.Helper()
-	var answer struct {
+	var result struct {
 		Result []struct {
 			Metric map[string]string
 			Values []model.SamplePair
 		}
 	}
-	call(t, s, "/api/v1/query", url.Values{"query": {expr}}, &answer)
-	if len(answer.Result) == 0 {
-		t.Fatalf("%s answers nothing", expr)
+	call(t, s, "/api/v1/query", url.Values{"query": {expr}}, &result)
+	if len(result.Result) == 0 {
+		t.Fatalf("%s has no result", expr)
 	}
-	var found []sampled
-	for _, r := range answer.Result {
+	var all []sampled
+	for _, r := range result.Result {
 		series := sampled{labels: r.Metric}
 		for _, v := range r.Values {
 			series.times = append(series.times, float64(v.Timestamp)/1000)
 			series.values = append(series.values, float64(v.Value))
 		}
-		found = append(found, series)
+		all = append(all, series)
 	}
-	return found
+	return all
 }
 
-// call decodes the data of an API answer.
+// call decodes the data of an API response.
 func call(t *testing.T, s *Server, path string, form url.Values, data any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path+"?"+form.Encode(), nil)
@@ -280,37 +280,37 @@ func call(t *testing.T, s *Server, path string, form url.Values, data any) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	answer := struct {
+	body := struct {
 		Error string
 		Data  any
 	}{Data: data}
-	if err := json.NewDecoder(response.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
 		t.Fatal(err)
 	}
 	if response.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, response.StatusCode, answer.Error)
+		t.Fatalf("%s: %d %s", path, response.StatusCode, body.Error)
 	}
 }
 
-func TestServerScrapesWhatIsBesideTheFleet(t *testing.T) {
+func TestServerScrapesAdditionalTargets(t *testing.T) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /metrics/plugins/own", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "beside 7") })
+	mux.HandleFunc("GET /metrics/plugins/test", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "additional 7") })
 	other := httptest.NewServer(mux)
 	defer other.Close()
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	instance := strings.TrimPrefix(other.URL, "http://")
 	s := start(t, Options{
 		Dir: writeHistory(t, f), Listen: ":0", Fleet: f, ScrapeInterval: time.Second,
-		Targets: []Target{{Job: "web", Instance: instance, Path: "/metrics/plugins/own"}},
+		Targets: []Target{{Job: "web", Instance: instance, Path: "/metrics/plugins/test"}},
 	})
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(200 * time.Millisecond) {
-		beside := query(t, s, fmt.Sprintf(`beside{job="web",instance=%q} == 7`, instance))
-		fleets := query(t, s, `timestamp(requests_total{job="web"}) > `+fmt.Sprint(f.End().Unix()))
-		if len(beside) == 1 && len(fleets) > 0 {
+		additional := query(t, s, fmt.Sprintf(`additional{job="web",instance=%q} == 7`, instance))
+		fleet := query(t, s, `timestamp(requests_total{job="web"}) > `+fmt.Sprint(f.End().Unix()))
+		if len(additional) == 1 && len(fleet) > 0 {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("of the target beside the fleet %d series, of the fleet's with the same job %d", len(beside), len(fleets))
+			t.Fatalf("%d series of the additional target, %d of the fleet's target with the same job", len(additional), len(fleet))
 		}
 	}
 }

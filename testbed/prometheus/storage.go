@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// retention is that of the Tessallite stack.
+// retention is the retention of the Tessallite stack.
 const retention = 15 * 24 * time.Hour
 
 // openStorage opens the TSDB as a Prometheus server does, exemplars included.
@@ -24,14 +24,14 @@ func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*t
 	return db, nil
 }
 
-// localStorage adds to the TSDB what the API's status pages ask for.
+// localStorage adds to the TSDB what the API's status pages need.
 type localStorage struct{ *tsdb.DB }
 
 func (s localStorage) Stats(label string, limit int) (*tsdb.Stats, error) {
 	return s.Head().Stats(label, limit), nil
 }
 
-// WALReplayStatus is zero: the replay is over when the API is served.
+// WALReplayStatus returns zero: the replay is complete when the API is served.
 func (s localStorage) WALReplayStatus() (tsdb.WALReplayStatus, error) {
 	return tsdb.WALReplayStatus{}, nil
 }

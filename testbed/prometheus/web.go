@@ -18,11 +18,11 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// version is that of the Prometheus packages, as buildinfo reports it.
+// version is the version of the Prometheus packages that buildinfo reports.
 const version = "3.15.0"
 
-// startWeb answers the HTTP API on the listener. The limits are the defaults
-// of a Prometheus server.
+// startWeb serves the HTTP API on the listener with the default limits of
+// Prometheus.
 func (s *Server) startWeb(ctx context.Context, o Options, listener net.Listener, db *tsdb.DB,
 	scrapes *scrape.Manager, cfg *config.Config, registry *client.Registry,
 ) error {
@@ -44,7 +44,7 @@ func (s *Server) startWeb(ctx context.Context, o Options, listener net.Listener,
 	})
 	s.onClose(engine.Close)
 
-	// The fleet has no rules, but /rules and /alerts want someone to ask.
+	// There are no rules, but /rules and /alerts need a manager.
 	noRules := rules.NewManager(&rules.ManagerOptions{
 		Context: ctx, Logger: o.Logger, Registerer: registry, Queryable: db, ExternalURL: external, Parser: promQL,
 	})
