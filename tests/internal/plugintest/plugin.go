@@ -1,5 +1,4 @@
-// Package compiled starts the compiled plugin for the suites that ask it over
-// gRPC.
+// Package plugintest starts the compiled plugin for the suites.
 package plugintest
 
 import (
@@ -14,11 +13,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// root is the repository, as seen from a suite's folder.
+// root is the path of the repository relative to a suite.
 const root = "../.."
 
-// Source is a data source at a URL; settings is its jsonData, nil for the
-// defaults.
+// Source returns the settings of a data source with a URL and jsonData. nil is the
+// default jsonData.
 func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
 	tb.Helper()
 	if settings == nil {
@@ -33,17 +32,17 @@ func Source(tb testing.TB, url string, settings map[string]any) backend.DataSour
 	}
 }
 
-// Start starts the plugin in front of a data source. It ends with the test.
+// Start starts the plugin with a data source until the end of the test.
 func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
 	tb.Helper()
 	return StartLogged(tb, source, nil)
 }
 
-// StartLogged is Start with the plugin's log written to a writer.
+// StartLogged is Start with a writer for the plugin's log.
 func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer) *host.Host {
 	tb.Helper()
 	if _, err := os.Stat(host.Binary(root)); err != nil {
-		tb.Fatalf("these tests ask the compiled plugin: build it with go tool mage plugin (%v)", err)
+		tb.Fatalf("the compiled plugin is missing: run go tool mage plugin (%v)", err)
 	}
 	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log})
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package promserver runs Prometheus's HTTP API in process, for the suites that fill
-// its storage themselves.
+// Package promserver runs Prometheus's HTTP API in process for the suites that write
+// its storage.
 package promserver
 
 import (

@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// mostTold bounds how many differences are told; more say nothing new.
-const mostTold = 5
+// maxDifferences limits the number of reported differences.
+const maxDifferences = 5
 
-// Difference says where the floats of two answers aren't equal, "" where they
-// are: the same series, each with the same samples, to the last bit.
+// Difference describes the differences of the floats of two results, or returns an
+// empty string if all series have bitwise equal samples.
 func Difference(got, want Result) string {
 	return difference(got.Floats, want.Floats, same)
 }
 
-// NearDifference is Difference but for the last digits, which follow the order in
-// which floats were added up.
+// NearDifference is Difference but ignores the last digits, which depend on the order
+// of additions.
 func NearDifference(got, want Result) string {
 	return difference(got.Floats, want.Floats, func(a, b float64) bool {
 		return same(a, b) || math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b))
@@ -25,35 +25,34 @@ func NearDifference(got, want Result) string {
 }
 
 func difference[T any](got, want map[string]map[int64]T, equal func(a, b T) bool) string {
-	var told []string
+	var list []string
 	for series, expected := range want {
 		samples := got[series]
 		for at, value := range expected {
 			if v, ok := samples[at]; !ok {
-				told = append(told, fmt.Sprintf("%s at %d is missing, want %v", series, at, value))
+				list = append(list, fmt.Sprintf("%s at %d is missing, want %v", series, at, value))
 			} else if !equal(v, value) {
-				told = append(told, fmt.Sprintf("%s at %d is %v, want %v", series, at, v, value))
+				list = append(list, fmt.Sprintf("%s at %d is %v, want %v", series, at, v, value))
 			}
 		}
 	}
 	for series, samples := range got {
 		for at, value := range samples {
 			if _, ok := want[series][at]; !ok {
-				told = append(told, fmt.Sprintf("%s at %d is %v, want nothing", series, at, value))
+				list = append(list, fmt.Sprintf("%s at %d is %v, want nothing", series, at, value))
 			}
 		}
 	}
-	slices.Sort(told)
-	if more := len(told) - mostTold; more > 0 {
-		told = append(told[:mostTold], fmt.Sprintf("and %d more", more))
+	slices.Sort(list)
+	if more := len(list) - maxDifferences; more > 0 {
+		list = append(list[:maxDifferences], fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(told, "\n")
+	return strings.Join(list, "\n")
 }
 
-// MissingNotices lists the notices of want that got doesn't tell. One notice may tell
-// several.
+// MissingNotices returns the notices of want that no notice of got contains.
 func MissingNotices(got, want Result) []string {
 	return slices.DeleteFunc(slices.Clone(want.Notices), func(text string) bool {
-		return slices.ContainsFunc(got.Notices, func(told string) bool { return strings.Contains(told, text) })
+		return slices.ContainsFunc(got.Notices, func(notice string) bool { return strings.Contains(notice, text) })
 	})
 }

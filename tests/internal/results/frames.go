@@ -7,9 +7,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// FromFrames reads the frames of the formats time_series, time_series_wide and
-// table. Samples without a time are those of an instant query, at `at`. Frames
-// that break their own contract are an error.
+// FromFrames reads frames of the formats time_series, time_series_wide and table. The
+// time of samples without a time is at, that of the instant query. Frames that don't
+// conform to their type are an error.
 func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 	a := empty()
 	for _, frame := range frames {
@@ -27,7 +27,7 @@ func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 		case data.FrameTypeTable:
 			err = a.rows(frame, at)
 		default:
-			err = fmt.Errorf("a frame of type %q", frame.Meta.Type)
+			err = fmt.Errorf("unsupported frame type %q", frame.Meta.Type)
 		}
 		if err != nil {
 			return a, err
@@ -36,7 +36,7 @@ func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 	return a, nil
 }
 
-// columns reads a frame with a series in each field of values.
+// columns reads a frame in which each value field is a series.
 func (a *Result) columns(frame *data.Frame, at time.Time) error {
 	var times *data.Field
 	for _, field := range frame.Fields {
@@ -50,7 +50,7 @@ func (a *Result) columns(frame *data.Frame, at time.Time) error {
 			if err != nil {
 				return err
 			}
-			if value == nil { // no sample at a time of the other series
+			if value == nil { // the series has no sample at this time
 				continue
 			}
 			if !add(a.Floats, series, when(times, row, at), *value) {
@@ -61,10 +61,10 @@ func (a *Result) columns(frame *data.Frame, at time.Time) error {
 	return nil
 }
 
-// rows reads a table: Time, a text for each label, Value.
+// rows reads a table with the columns Time, one for each label, and Value.
 func (a *Result) rows(frame *data.Frame, at time.Time) error {
 	if len(frame.Fields) < 2 {
-		return fmt.Errorf("a table of %d fields", len(frame.Fields))
+		return fmt.Errorf("a table with %d fields", len(frame.Fields))
 	}
 	last := len(frame.Fields) - 1
 	for row := range frame.Rows() {
@@ -72,7 +72,7 @@ func (a *Result) rows(frame *data.Frame, at time.Time) error {
 		for _, field := range frame.Fields[1:last] {
 			text, ok := field.At(row).(string)
 			if !ok {
-				return fmt.Errorf("column %s holds a %s", field.Name, field.Type())
+				return fmt.Errorf("column %s has the type %s, want string", field.Name, field.Type())
 			}
 			labels[field.Name] = text
 		}
@@ -87,7 +87,7 @@ func (a *Result) rows(frame *data.Frame, at time.Time) error {
 	return nil
 }
 
-// when is the time of a row; without a field of times it is the instant's.
+// when returns the time of a row, or instant without a time field.
 func when(times *data.Field, row int, instant time.Time) int64 {
 	if times == nil {
 		return instant.UnixMilli()
@@ -96,10 +96,10 @@ func when(times *data.Field, row int, instant time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// Infos are those that a frame holds for the query editor, whether or not a notice
-// shows them in the panel.
+// Infos returns the infos of a frame for the query editor. The panel may not show
+// them as notices.
 func Infos(frame *data.Frame) (infos []string) {
-	custom, _ := frame.Meta.Custom.(map[string]any) // as JSON has it
+	custom, _ := frame.Meta.Custom.(map[string]any) // as decoded from JSON
 	list, _ := custom["infos"].([]any)
 	for _, info := range list {
 		infos = append(infos, fmt.Sprint(info))

@@ -12,11 +12,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// HeatmapDifference says where the frames of the format heatmap don't hold the
-// native histograms of an answer, "" where they do. Counts and sums are in a
-// frame of their own. Buckets are cells with both bounds where the histogram is
-// exponential, or else rows named by their upper bound. Cells and rows without
-// observations are there for the picture: the API leaves such buckets out.
+// HeatmapDifference describes the differences between frames of the format heatmap
+// and the native histograms of a result, or returns an empty string. Counts and sums
+// are in a separate frame. The buckets of an exponential histogram are cells with
+// both bounds; others are rows with the upper bound as name. Cells and rows without
+// observations are ignored, because the API omits such buckets.
 func HeatmapDifference(frames data.Frames, want Result) string {
 	h, err := readHeatmap(frames)
 	if err != nil {
@@ -43,17 +43,17 @@ func HeatmapDifference(frames data.Frames, want Result) string {
 	}
 	for _, row := range rows {
 		if !slices.Contains(h.rows, row) {
-			return "no frame has the rows " + row + ", but there are\n" + strings.Join(h.rows, "\n")
+			return "no frame has the rows " + row + "; the rows are\n" + strings.Join(h.rows, "\n")
 		}
 	}
 	return ""
 }
 
-// ClassicDifference says where the rows of a heatmap, added up again from the
-// lowest, aren't the buckets that an answer counts up to each bound, "" where
-// they are. Adding up loses the last bits.
+// ClassicDifference describes the differences between the cumulative sums of a
+// heatmap's rows and the cumulative buckets of a result, or returns an empty string.
+// It ignores the last bits, which the addition loses.
 func ClassicDifference(frame *data.Frame, want Result) (string, error) {
-	const lost = 1e-9
+	const tolerance = 1e-9
 	got, upTo := empty(), map[int64]float64{}
 	for _, field := range frame.Fields[1:] {
 		for row := range field.Len() {
@@ -65,7 +65,7 @@ func ClassicDifference(frame *data.Frame, want Result) (string, error) {
 			add(got.Floats, Series(field.Labels), at(frame, row), upTo[at(frame, row)])
 		}
 	}
-	near := func(a, b float64) bool { return math.Abs(a-b) <= lost }
+	near := func(a, b float64) bool { return math.Abs(a-b) <= tolerance }
 	return difference(got.Floats, want.Floats, near), nil
 }
 
@@ -91,9 +91,9 @@ func readHeatmap(frames data.Frames) (h heatmap, err error) {
 			err = h.readRows(frame)
 		case data.FrameTypeTimeSeriesWide:
 			err = h.readTotals(frame)
-		case data.FrameTypeTimeSeriesMulti: // plain numbers beside the histograms
+		case data.FrameTypeTimeSeriesMulti: // floats of the same query
 		default:
-			err = fmt.Errorf("a frame of type %q in a heatmap", frame.Meta.Type)
+			err = fmt.Errorf("unsupported frame type %q in a heatmap", frame.Meta.Type)
 		}
 		if err != nil {
 			return h, err
@@ -102,8 +102,7 @@ func readHeatmap(frames data.Frames) (h heatmap, err error) {
 	return h, nil
 }
 
-// buckets are the samples of one histogram by bucket: where it lies is what
-// names it.
+// buckets returns the samples of one histogram by the bounds of the bucket.
 func buckets(samples map[int64]Histogram) map[string]map[int64]Bucket {
 	all := map[string]map[int64]Bucket{}
 	for at, sample := range samples {
@@ -123,7 +122,7 @@ func equalBuckets(a, b Bucket) bool {
 // readCells reads xMax, yMin, yMax, count and yLayout.
 func (h *heatmap) readCells(frame *data.Frame) error {
 	if len(frame.Fields) != 5 {
-		return fmt.Errorf("cells of %d fields", len(frame.Fields))
+		return fmt.Errorf("cells with %d fields, want 5", len(frame.Fields))
 	}
 	cells := map[string]map[int64]Bucket{}
 	for row := range frame.Rows() {
@@ -202,7 +201,7 @@ func put(counts map[int64]map[float64]float64, at int64, bound, count float64) {
 	counts[at][bound] = count
 }
 
-// writeRows writes counts in one way. %v writes a float to its last bit.
+// writeRows formats counts, sorted by time and bound. %v keeps all bits of a float.
 func writeRows(counts map[int64]map[float64]float64) string {
 	var b strings.Builder
 	for _, at := range slices.Sorted(maps.Keys(counts)) {

@@ -14,35 +14,35 @@ import (
 	"time"
 )
 
-// APIError is an error that the API answered with.
+// APIError is an error response of the API.
 type APIError struct {
-	Status     int // of HTTP
+	Status     int // HTTP status
 	Type, Text string
 }
 
 func (e *APIError) Error() string { return fmt.Sprintf("HTTP %d, %s: %s", e.Status, e.Type, e.Text) }
 
-// Query asks a server for an expression at one time. An error that the API
-// answers is an *APIError.
+// Query evaluates an expression at one time on a server. An error response is an
+// *APIError.
 func Query(ctx context.Context, server, expr string, at time.Time) (Result, error) {
-	return ask(ctx, server+"/api/v1/query", url.Values{"query": {expr}, "time": {seconds(at)}})
+	return request(ctx, server+"/api/v1/query", url.Values{"query": {expr}, "time": {seconds(at)}})
 }
 
-// QueryRange asks a server for an expression at every step of a range.
+// QueryRange evaluates an expression at every step of a range on a server.
 func QueryRange(ctx context.Context, server, expr string, start, end time.Time, step time.Duration) (Result, error) {
-	return ask(ctx, server+"/api/v1/query_range", url.Values{
+	return request(ctx, server+"/api/v1/query_range", url.Values{
 		"query": {expr}, "start": {seconds(start)}, "end": {seconds(end)},
 		"step": {strconv.FormatFloat(step.Seconds(), 'f', -1, 64)},
 	})
 }
 
-// FromAPI reads an answer of the metrics API, which has Prometheus's data in it.
+// FromAPI reads a response of the metrics API, which contains Prometheus's data.
 func FromAPI(body []byte) (Result, error) {
-	var said envelope
-	if err := json.Unmarshal(body, &said); err != nil {
+	var parsed envelope
+	if err := json.Unmarshal(body, &parsed); err != nil {
 		return Result{}, err
 	}
-	return said.answer()
+	return parsed.result()
 }
 
 func seconds(t time.Time) string { return fmt.Sprintf("%.3f", float64(t.UnixMilli())/1000) }
@@ -58,7 +58,7 @@ type envelope struct {
 	} `json:"data"`
 }
 
-func ask(ctx context.Context, address string, form url.Values) (Result, error) {
+func request(ctx context.Context, address string, form url.Values) (Result, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return Result{}, err
@@ -73,17 +73,17 @@ func ask(ctx context.Context, address string, form url.Values) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	var said envelope
-	if err := json.Unmarshal(body, &said); err != nil {
+	var parsed envelope
+	if err := json.Unmarshal(body, &parsed); err != nil {
 		return Result{}, fmt.Errorf("HTTP %d: %w", resp.StatusCode, err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return Result{}, &APIError{resp.StatusCode, said.ErrorType, said.Error}
+		return Result{}, &APIError{resp.StatusCode, parsed.ErrorType, parsed.Error}
 	}
-	return said.answer()
+	return parsed.result()
 }
 
-func (e envelope) answer() (Result, error) {
+func (e envelope) result() (Result, error) {
 	a := empty()
 	a.Kind, a.Notices = e.Data.ResultType, slices.Concat(e.Warnings, e.Infos)
 	switch a.Kind {
@@ -108,7 +108,7 @@ func (e envelope) answer() (Result, error) {
 		}
 		return a, json.Unmarshal(p[1], &a.Text)
 	default:
-		return a, fmt.Errorf("a result of type %q", a.Kind)
+		return a, fmt.Errorf("unsupported result type %q", a.Kind)
 	}
 }
 
@@ -166,7 +166,7 @@ func (p pair) time() (ms int64, err error) {
 	return int64(math.Round(at * 1000)), err
 }
 
-// number reads a value, which the API writes as a text.
+// number reads a value, which the API encodes as a string.
 func number(text json.RawMessage) (float64, error) {
 	var value string
 	if err := json.Unmarshal(text, &value); err != nil {
@@ -176,12 +176,12 @@ func number(text json.RawMessage) (float64, error) {
 }
 
 func readHistogram(text json.RawMessage) (Histogram, error) {
-	var said struct {
+	var fields struct {
 		Count   json.RawMessage      `json:"count"`
 		Sum     json.RawMessage      `json:"sum"`
 		Buckets [][4]json.RawMessage `json:"buckets"` // boundaries, lower, upper, count
 	}
-	if err := json.Unmarshal(text, &said); err != nil {
+	if err := json.Unmarshal(text, &fields); err != nil {
 		return Histogram{}, err
 	}
 	var h Histogram
@@ -192,8 +192,8 @@ func readHistogram(text json.RawMessage) (Histogram, error) {
 		}
 		return value
 	}
-	h.Count, h.Sum = read(said.Count), read(said.Sum)
-	for _, b := range said.Buckets {
+	h.Count, h.Sum = read(fields.Count), read(fields.Sum)
+	for _, b := range fields.Buckets {
 		boundaries, wrong := strconv.Atoi(string(b[0]))
 		if wrong != nil {
 			return h, wrong

@@ -1,5 +1,5 @@
-// Package asked keeps what was asked of the plugin, and holds what it answered
-// against what the server itself says to the executed query.
+// Package crosscheck compares the plugin's responses with the server's responses to
+// the executed queries. Suites call it with the plugin and the URL of the server.
 package crosscheck
 
 import (
@@ -17,29 +17,29 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// Recorder keeps what was asked and answered last on the way to the plugin.
+// Recorder sends queries to a plugin and records the last request.
 type Recorder struct {
 	board.Querier
-	Queries []backend.DataQuery
-	Answers backend.Responses
+	Queries   []backend.DataQuery
+	Responses backend.Responses
 }
 
-// QueryData asks, and keeps both sides.
+// QueryData runs the queries and records them with their responses.
 func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
-	answer, err := r.Querier.QueryData(ctx, queries, headers)
+	response, err := r.Querier.QueryData(ctx, queries, headers)
 	if err == nil {
-		r.Queries, r.Answers = queries, answer.Responses
+		r.Queries, r.Responses = queries, response.Responses
 	}
-	return answer, err
+	return response, err
 }
 
-// Panels opens every provisioned dashboard and holds what each of its panels is
-// answered against what the server says.
+// Panels runs the queries of every panel of every provisioned dashboard and compares
+// the responses with the server's.
 func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server string, now time.Time) {
 	t.Helper()
 	for _, dashboard := range set.Dashboards {
-		seen := &Recorder{Querier: plugin}
-		open, _, err := board.Open(t.Context(), seen, set, dashboard, now)
+		recorder := &Recorder{Querier: plugin}
+		open, _, err := board.Open(t.Context(), recorder, set, dashboard, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,8 +48,8 @@ func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server strin
 				if _, err := open.Query(t.Context(), panel); err != nil {
 					t.Fatal(err)
 				}
-				for _, q := range seen.Queries {
-					response := seen.Answers[q.RefID]
+				for _, q := range recorder.Queries {
+					response := recorder.Responses[q.RefID]
 					Response(t, server, response, q.TimeRange, StepOf(t, q, response.Frames))
 				}
 			})
@@ -57,8 +57,8 @@ func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server strin
 	}
 }
 
-// Response wants a response to be what the server says to the executed
-// query: at every step of the range, or at its end where step is 0.
+// Response compares a response with the server's response to the executed query, at
+// every step of the range or, if step is 0, at its end.
 func Response(tb testing.TB, server string, response backend.DataResponse, span backend.TimeRange, step time.Duration) {
 	tb.Helper()
 	if response.Error != nil {
@@ -76,7 +76,7 @@ func Response(tb testing.TB, server string, response backend.DataResponse, span 
 		tb.Fatal(err)
 	}
 	if want.Samples() == 0 {
-		tb.Errorf("%s gives nothing", expr)
+		tb.Errorf("%s has no result", expr)
 	}
 	problem, err := difference(response.Frames, want, span.To)
 	if err != nil {
@@ -87,7 +87,7 @@ func Response(tb testing.TB, server string, response backend.DataResponse, span 
 	}
 }
 
-// difference says where frames of any format don't hold an answer.
+// difference describes where frames of any format differ from a result.
 func difference(frames data.Frames, want results.Result, at time.Time) (string, error) {
 	if first := frames[0]; len(frames) == 1 && first.Meta.Type == "heatmap-rows" {
 		return results.ClassicDifference(first, want)
@@ -99,11 +99,11 @@ func difference(frames data.Frames, want results.Result, at time.Time) (string, 
 	return results.Difference(got, want), err
 }
 
-// setOperator finds the operators whose series Prometheus hands on in another
-// order each time; the last digits of their sum follow it.
+// setOperator matches the set operators. Prometheus returns their series in random
+// order, which affects the last digits of sums.
 var setOperator = regexp.MustCompile(`\b(and|or|unless)\b`)
 
-// StepOf is the step that the plugin chose, as its time field says; 0 for an
+// StepOf returns the step that the plugin selected, from the time field, and 0 for an
 // instant query.
 func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duration {
 	tb.Helper()
@@ -119,6 +119,6 @@ func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duratio
 			return time.Duration(field.Config.Interval) * time.Millisecond
 		}
 	}
-	tb.Fatal("the time field has no interval")
+	tb.Fatal("no time field has an interval")
 	return 0
 }

@@ -1,8 +1,7 @@
-// Package answers reads answers to the same query from two sides, Prometheus's
-// own HTTP API and the frames that the plugin makes of it, into one form, and
-// says where they differ. It decodes with encoding/json and strconv alone, so
-// that nothing of the plugin is checked by itself. The suites that hold the
-// plugin against a server call it.
+// Package results reads the results of a query from Prometheus's HTTP API and from
+// the plugin's frames into the same type and reports differences. It decodes with
+// encoding/json and strconv, so that the plugin isn't tested with its own code. The
+// suites that compare the plugin with a server call it.
 package results
 
 import (
@@ -12,25 +11,25 @@ import (
 	"strings"
 )
 
-// Result is what a query gave: samples by series and time. A series is known by
-// its labels as Series writes them, a time is in Unix milliseconds.
+// Result is the result of a query: samples by series and time. Series are identified
+// by the output of Series, times are Unix milliseconds.
 type Result struct {
-	Kind       string // vector, matrix, scalar or string; "" when read from frames
+	Kind       string // vector, matrix, scalar or string; empty if read from frames
 	Text       string // of a string
 	Floats     map[string]map[int64]float64
 	Histograms map[string]map[int64]Histogram
 	Notices    []string // warnings and infos
 }
 
-// Histogram is one sample of a native histogram, its buckets in the order in
-// which they were given.
+// Histogram is one sample of a native histogram with its buckets in the original
+// order.
 type Histogram struct {
 	Count, Sum float64
 	Buckets    []Bucket
 }
 
-// Bucket counts the observations between two bounds. Boundaries says which of
-// them belong to it, as the API codes it.
+// Bucket is the number of observations between two bounds. Boundaries is the API's
+// code for which bounds are included.
 type Bucket struct {
 	Boundaries          int
 	Lower, Upper, Count float64
@@ -40,7 +39,7 @@ func empty() Result {
 	return Result{Floats: map[string]map[int64]float64{}, Histograms: map[string]map[int64]Histogram{}}
 }
 
-// Samples is how many there are, floats and histograms together.
+// Samples returns the number of floats and histograms.
 func (a Result) Samples() (n int) {
 	for _, samples := range a.Floats {
 		n += len(samples)
@@ -51,8 +50,7 @@ func (a Result) Samples() (n int) {
 	return n
 }
 
-// Series writes labels in one way: by name, quoted. A label without a value is
-// no label.
+// Series formats labels sorted by name and quoted. It omits labels without value.
 func Series(labels map[string]string) string {
 	pairs := make([]string, 0, len(labels))
 	for name, value := range labels {
@@ -64,7 +62,7 @@ func Series(labels map[string]string) string {
 	return "{" + strings.Join(pairs, ", ") + "}"
 }
 
-// add keeps a sample, and reports whether it is the first of its series and
+// add stores a sample and reports whether it is the first one of its series and
 // time.
 func add[T any](to map[string]map[int64]T, series string, at int64, sample T) bool {
 	samples, ok := to[series]
@@ -72,13 +70,12 @@ func add[T any](to map[string]map[int64]T, series string, at int64, sample T) bo
 		samples = map[int64]T{}
 		to[series] = samples
 	}
-	_, twice := samples[at]
+	_, exists := samples[at]
 	samples[at] = sample
-	return !twice
+	return !exists
 }
 
-// same is equality to the last bit, zero's sign included; one NaN is as good as
-// another.
+// same reports whether floats are bitwise equal. All NaNs are the same.
 func same(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || (math.IsNaN(a) && math.IsNaN(b))
 }
