@@ -182,7 +182,7 @@ func TestDashboards(t *testing.T) {
 }
 
 // advice is what somebody can do.
-var advice = regexp.MustCompile(`(?i)\b(ask|check|choose|compare|find|group|judge|keep|look|lower|mend|move|raise|read|record|report|save|scale|see|shorten|take|try)\b`)
+var advice = regexp.MustCompile(`(?i)\b(add|ask|check|choose|compare|find|group|judge|keep|look|lower|mend|move|raise|read|record|report|save|scale|see|shorten|take|try)\b`)
 
 func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Catalog) {
 	t.Helper()

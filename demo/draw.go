@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
@@ -198,7 +199,7 @@ func means(values []float64, n int) []float64 {
 func fit(s string, width int) string {
 	length := utf8.RuneCountInString(s)
 	if length > width {
-		return string([]rune(s)[:width-1]) + "…"
+		return fault.Clip(s, width-1)
 	}
 	return s + strings.Repeat(" ", width-length)
 }

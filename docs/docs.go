@@ -1,4 +1,4 @@
-// Package docs reads tables of these pages, so that tests can compare them with the
+// Package docs parses tables of the documentation, so that tests can compare them with the
 // code.
 package docs
 
@@ -11,8 +11,8 @@ import (
 //go:embed security.md
 var security string
 
-// Bounds returns a table of security.md below a heading: each input, without its
-// backquotes, with its bound.
+// Bounds returns the table of security.md under a heading, as a map from each input, without
+// backquotes, to its bound.
 func Bounds(heading string) (map[string]string, error) {
 	_, section, found := strings.Cut(security, "\n### "+heading+"\n")
 	if !found {
@@ -29,9 +29,9 @@ func Bounds(heading string) (map[string]string, error) {
 	return bounds, nil
 }
 
-// Unbounded compares the inputs that there are with a table of security.md. It
-// returns a sentence for each input that the table has no bound for, and for each
-// that there is not.
+// Unbounded compares the inputs of the code with the table of security.md under a heading. It
+// returns a sentence for each input without a bound, and for each input in the table that
+// doesn't exist.
 func Unbounded(heading string, inputs []string) ([]string, error) {
 	bounds, err := Bounds(heading)
 	if err != nil {
@@ -40,12 +40,12 @@ func Unbounded(heading string, inputs []string) ([]string, error) {
 	var problems []string
 	for _, input := range inputs {
 		if bounds[input] == "" {
-			problems = append(problems, fmt.Sprintf("docs/security.md, %q, has no bound for `%s`: bound what it makes the plugin do, and add a line.", heading, input))
+			problems = append(problems, fmt.Sprintf("docs/security.md, %q, has no bound for `%s`. Limit the memory and time that it takes, and add a line.", heading, input))
 		}
 		delete(bounds, input)
 	}
 	for input := range bounds {
-		problems = append(problems, fmt.Sprintf("docs/security.md, %q, has a line for `%s`, which there isn't: remove it.", heading, input))
+		problems = append(problems, fmt.Sprintf("docs/security.md, %q, has a line for `%s`, which doesn't exist. Remove the line.", heading, input))
 	}
 	return problems, nil
 }

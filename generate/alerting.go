@@ -19,20 +19,20 @@ const (
 	alertingDir = "provisioning/alerting"
 
 	pluginID      = "modelmetrics-catalog-datasource"
-	datasourceUID = "modelmetrics"  // of provisioning/datasources: rules can't use variables
-	folder        = "Model Metrics" // the dashboards' folder too
+	datasourceUID = "modelmetrics"  // the uid in provisioning/datasources; rules can't use variables
+	folder        = "Model Metrics" // also the folder of the dashboards
 )
 
-// alerting makes one provisioning file for each pack that has alerts.
+// alerting returns a provisioning file for each pack that has alerts.
 func alerting(from sources) (files, error) {
-	made := files{}
+	all := files{}
 	for _, pack := range from.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
-		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluatedEvery()).String()}
+		group := rules.Group{OrgID: 1, Name: pack.Name, Folder: folder, Interval: model.Duration(pack.EvaluationInterval()).String()}
 		for _, alert := range pack.Alerts {
-			rule, err := ruleOf(from, pack, alert)
+			rule, err := grafanaRule(from, pack, alert)
 			if err != nil {
 				return nil, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err)
 			}
@@ -44,16 +44,16 @@ func alerting(from sources) (files, error) {
 		if err := file.Write(&text); err != nil {
 			return nil, err
 		}
-		made[alertingDir+"/"+pack.Name+".yaml"] = text.Bytes()
+		all[alertingDir+"/"+pack.Name+".yaml"] = text.Bytes()
 	}
-	return made, nil
+	return all, nil
 }
 
-// ruleOf makes the rule of an alert: A, an instant query for the metric, and C,
-// the threshold on it. One query is enough because the metric's own text holds
-// the whole ratio: had numerator and denominator a query each, the absence of
-// one would make the rule NoData.
-func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
+// grafanaRule returns the rule of an alert. It consists of A, an instant query for the
+// metric, and C, a threshold on it. The metric's query computes a complete ratio. With
+// separate queries for numerator and denominator, the absence of either would make the
+// rule NoData.
+func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
 	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {
 		return rules.Rule{}, err
@@ -62,21 +62,21 @@ func ruleOf(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, 
 	if err != nil {
 		return rules.Rule{}, err
 	}
-	threshold, err := thresholdOn(query.RefID, alert.Condition)
+	condition, err := threshold(query.RefID, alert.Condition)
 	if err != nil {
 		return rules.Rule{}, err
 	}
 	rule := rules.Rule{
 		UID:          uidOf(alert.Name),
 		Title:        alert.Name,
-		Condition:    threshold.RefID,
-		Data:         []rules.Query{query, threshold},
+		Condition:    condition.RefID,
+		Data:         []rules.Query{query, condition},
 		NoDataState:  alert.NoData,
-		ExecErrState: "Error", // a file's default is Alerting: a Prometheus that is away would fire every rule
+		ExecErrState: "Error", // the default of provisioning files is Alerting: if Prometheus is down, all rules would fire
 		For:          alert.For,
 		Annotations: map[string]string{
 			"summary":     alert.Summary,
-			"description": forGrafana(alert.Description, noValue(metric)),
+			"description": forGrafana(alert.Description, noDataDescription(metric)),
 			"runbook_url": runbookURL(alert),
 		},
 		Labels: alertLabels(pack, alert),
@@ -89,8 +89,8 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 	if err != nil {
 		return rules.Query{}, err
 	}
-	// The instant query looks at the range's end alone; the rest is what the
-	// rule's editor previews.
+	// The instant query uses only the end of the range. The rule's editor previews all of
+	// it.
 	window, err := model.ParseDuration(cmp.Or(alert.Window, metric.InstantWindow()))
 	if err != nil {
 		return rules.Query{}, err
@@ -109,7 +109,7 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 			GroupBy:       alert.GroupBy,
 			Window:        alert.Window,
 			Instant:       true,
-			IntervalMs:    pack.EvaluatedEvery().Milliseconds(),
+			IntervalMs:    pack.EvaluationInterval().Milliseconds(),
 			MaxDataPoints: 100,
 		},
 	}, nil
@@ -117,9 +117,9 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 
 var evaluators = map[string]string{">": "gt", "<": "lt"}
 
-// thresholdOn makes the expression that compares a query's values as the
-// condition says, such as "> 0.05".
-func thresholdOn(refID, condition string) (rules.Query, error) {
+// threshold returns the expression that compares a query's values with a condition, such
+// as "> 0.05".
+func threshold(refID, condition string) (rules.Query, error) {
 	condition = strings.TrimSpace(condition)
 	if condition == "" || evaluators[condition[:1]] == "" {
 		return rules.Query{}, fmt.Errorf("%q is not a comparison with > or <", condition)
@@ -128,12 +128,12 @@ func thresholdOn(refID, condition string) (rules.Query, error) {
 	if err != nil {
 		return rules.Query{}, fmt.Errorf("%q does not compare with a number", condition)
 	}
-	const ownID = "C"
+	const thresholdID = "C"
 	return rules.Query{
-		RefID:         ownID,
+		RefID:         thresholdID,
 		DatasourceUID: rules.ExprUID,
 		Model: rules.Model{
-			RefID:      ownID,
+			RefID:      thresholdID,
 			Datasource: rules.Datasource{Type: rules.ExprUID, UID: rules.ExprUID},
 			Type:       "threshold",
 			Expression: refID,
@@ -142,13 +142,13 @@ func thresholdOn(refID, condition string) (rules.Query, error) {
 	}, nil
 }
 
-// linkPanel names the alert's panel both ways that Grafana has for it. The
-// annotations decide; the fields are what its API shows.
-func linkPanel(rule *rules.Rule, ref *catalog.PanelRef, known panels) error {
+// linkPanel sets the alert's panel in the rule's annotations, which Grafana uses, and in
+// its fields, which Grafana's API returns.
+func linkPanel(rule *rules.Rule, ref *catalog.PanelRef, all panels) error {
 	if ref == nil {
 		return nil
 	}
-	id, err := known.id(*ref)
+	id, err := all.id(*ref)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ var (
 	acronymEnd = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
 )
 
-// uidOf turns an alert's name into the rule's uid: SLOFastBurn is slo-fast-burn.
+// uidOf returns the uid of an alert's rule: slo-fast-burn for SLOFastBurn.
 func uidOf(name string) string {
 	for _, boundary := range []*regexp.Regexp{wordStart, acronymEnd} {
 		name = boundary.ReplaceAllString(name, "$1-$2")

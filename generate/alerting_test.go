@@ -17,11 +17,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// Grafana's file provisioning checks almost nothing, and what it does check
-// stops its start. So everything that it would accept and then fail on, or
-// refuse, is checked here.
-func TestGrafanaTakesEveryRule(t *testing.T) {
-	from := shipped(t)
+// TestRulesAreValidInGrafana checks what Grafana doesn't: its provisioning accepts rules
+// that fail later, and what it does reject stops its start.
+func TestRulesAreValidInGrafana(t *testing.T) {
+	from := builtin(t)
 	uids, titles := map[string]bool{}, map[string]bool{}
 	for _, group := range committed(t) {
 		every, err := model.ParseDuration(group.Interval)
@@ -31,10 +30,10 @@ func TestGrafanaTakesEveryRule(t *testing.T) {
 		for _, rule := range group.Rules {
 			t.Run(rule.Title, func(t *testing.T) {
 				if uids[rule.UID] || !regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`).MatchString(rule.UID) {
-					t.Errorf("the uid %q is taken, or Grafana refuses it", rule.UID)
+					t.Errorf("the uid %q is a duplicate, or invalid in Grafana", rule.UID)
 				}
 				if titles[rule.Title] || len(rule.Title) > 190 {
-					t.Errorf("the title is taken, or too long")
+					t.Errorf("the title is a duplicate, or too long")
 				}
 				uids[rule.UID], titles[rule.Title] = true, true
 
@@ -57,13 +56,13 @@ func TestGrafanaTakesEveryRule(t *testing.T) {
 	}
 }
 
-// checkSteps holds a rule to its form: A asks the catalog, C compares A.
+// checkSteps checks that a rule consists of a catalog query and a threshold on it.
 func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	t.Helper()
 	steps := map[string]rules.Query{}
 	for _, step := range rule.Data {
 		if step.RefID != step.Model.RefID {
-			t.Errorf("step %s calls itself %s", step.RefID, step.Model.RefID)
+			t.Errorf("the model of step %s has the refId %s", step.RefID, step.Model.RefID)
 		}
 		steps[step.RefID] = step
 	}
@@ -76,7 +75,7 @@ func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	}
 	query, ok := steps[threshold.Model.Expression]
 	if !ok || query.DatasourceUID != datasourceUID {
-		t.Fatalf("the threshold compares %q, which asks no data source", threshold.Model.Expression)
+		t.Fatalf("the threshold compares %q, which is not a query to the data source", threshold.Model.Expression)
 	}
 	if query.RelativeTimeRange.From <= query.RelativeTimeRange.To {
 		t.Errorf("the time range of %s is empty", query.RefID)
@@ -93,9 +92,9 @@ func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	}
 }
 
-// checkTexts looks for the traps of Grafana's own interpolation: $NAME is taken
-// for an environment variable in labels and names, and stands as it is in
-// annotations and models, where $$ would stay $$.
+// checkTexts checks a rule's texts against Grafana's interpolation, which replaces $NAME
+// by an environment variable in labels and names, but not in annotations and models, where
+// $$ remains $$ as well.
 func checkTexts(t *testing.T, rule rules.Rule) {
 	t.Helper()
 	text, err := yaml.Marshal(rule)
@@ -114,14 +113,14 @@ func checkTexts(t *testing.T, rule rules.Rule) {
 		t.Errorf("severity is %q", severity)
 	}
 	if summary := rule.Annotations["summary"]; strings.Contains(summary, "{{") || !strings.HasSuffix(summary, ".") {
-		t.Errorf("the summary is to be one plain sentence, so that alerts can be grouped by it: %q", summary)
+		t.Errorf("the summary must be one sentence without a template, so that alerts can be grouped by it: %q", summary)
 	}
 	if description := strings.TrimPrefix(rule.Annotations["description"], "{{ if $values.A }}"); !strings.Contains(description, "{{ $labels.") && !strings.Contains(description, grafanaValue) {
-		t.Errorf("the description is to say which and how much: %q", description)
+		t.Errorf("the description must contain a label or the value: %q", description)
 	}
 }
 
-func checkPanel(t *testing.T, rule rules.Rule, known panels) {
+func checkPanel(t *testing.T, rule rules.Rule, all panels) {
 	t.Helper()
 	uid, id := rule.Annotations["__dashboardUid__"], rule.Annotations["__panelId__"]
 	if uid != rule.DashboardUID || (uid == "") != (id == "") {
@@ -130,7 +129,7 @@ func checkPanel(t *testing.T, rule rules.Rule, known panels) {
 	if uid == "" {
 		return
 	}
-	for ref, number := range known {
+	for ref, number := range all {
 		if ref.Dashboard == uid && number == rule.PanelID {
 			return
 		}
@@ -138,21 +137,21 @@ func checkPanel(t *testing.T, rule rules.Rule, known panels) {
 	t.Errorf("dashboard %s has no panel %d", uid, rule.PanelID)
 }
 
-// checkRunbook follows the link to a page of this repository.
+// checkRunbook checks that the runbook's page is in this repository.
 func checkRunbook(t *testing.T, rule rules.Rule) {
 	t.Helper()
 	page, ok := strings.CutPrefix(rule.Annotations["runbook_url"], runbooksURL)
 	if !ok {
-		t.Errorf("the runbook is %q, want one below %s", rule.Annotations["runbook_url"], runbooksURL)
+		t.Errorf("the runbook is %q, want a page below %s", rule.Annotations["runbook_url"], runbooksURL)
 		return
 	}
 	if _, err := os.Stat(filepath.Join(root, runbooksDir, page)); err != nil {
-		t.Errorf("the runbook leads nowhere: %v", err)
+		t.Errorf("the runbook has no page: %v", err)
 	}
 }
 
-// Rules and dashboards name the data source and the folder that the other
-// provisioning files make.
+// TestProvisioningFilesAgree checks that rules and dashboards use the data source and the
+// folder of the other provisioning files.
 func TestProvisioningFilesAgree(t *testing.T) {
 	var sources struct {
 		Datasources []struct {
@@ -162,7 +161,7 @@ func TestProvisioningFilesAgree(t *testing.T) {
 	}
 	decode(t, "provisioning/datasources/modelmetrics.yaml", &sources)
 	if len(sources.Datasources) != 1 || sources.Datasources[0].UID != datasourceUID || sources.Datasources[0].Type != pluginID {
-		t.Errorf("rules ask the data source %s (%s), provisioned are %v", datasourceUID, pluginID, sources.Datasources)
+		t.Errorf("the rules use the data source %s (%s), and the provisioned ones are %v", datasourceUID, pluginID, sources.Datasources)
 	}
 
 	var dashboards struct {
@@ -174,12 +173,12 @@ func TestProvisioningFilesAgree(t *testing.T) {
 			t.Errorf("dashboards are in the folder %v, rules in %s", provider["folder"], folder)
 		}
 		if _, ok := provider["folderUid"]; ok {
-			t.Error("a folderUid makes a second folder beside the one of the rules")
+			t.Error("a folderUid creates a second folder next to that of the rules")
 		}
 	}
 }
 
-func TestUIDs(t *testing.T) {
+func TestUIDOf(t *testing.T) {
 	for name, want := range map[string]string{
 		"TessalliteServiceDown":    "tessallite-service-down",
 		"TessalliteHighLatencyP95": "tessallite-high-latency-p95",
@@ -192,13 +191,13 @@ func TestUIDs(t *testing.T) {
 	}
 }
 
-func TestThresholds(t *testing.T) {
+func TestThreshold(t *testing.T) {
 	for condition, want := range map[string]rules.Evaluator{
 		"> 0.05": {Type: "gt", Params: []float64{0.05}},
 		"<1":     {Type: "lt", Params: []float64{1}},
 		"< -1e3": {Type: "lt", Params: []float64{-1000}},
 	} {
-		got, err := thresholdOn("A", condition)
+		got, err := threshold("A", condition)
 		if err != nil {
 			t.Errorf("%q: %v", condition, err)
 			continue
@@ -208,22 +207,22 @@ func TestThresholds(t *testing.T) {
 		}
 	}
 	for _, condition := range []string{"", "0.05", ">= 1", "> many", "== 1"} {
-		if _, err := thresholdOn("A", condition); err == nil {
-			t.Errorf("%q is no comparison that Grafana 10.4 has", condition)
+		if _, err := threshold("A", condition); err == nil {
+			t.Errorf("%q is no comparison of Grafana 10.4", condition)
 		}
 	}
 }
 
-// A grouping by nothing is a choice and must not get lost: without the key the
-// metric's own grouping would be taken.
-func TestGroupingByNothingIsWritten(t *testing.T) {
+// TestEmptyGroupingIsWritten checks that an empty grouping is written, because without
+// the key a query uses the metric's grouping.
+func TestEmptyGroupingIsWritten(t *testing.T) {
 	for name, c := range map[string]struct {
 		grouping rules.Grouping
 		want     string
 	}{
-		"the metric's own": {nil, ""},
-		"nothing":          {rules.Grouping{}, "groupBy: []"},
-		"labels":           {rules.Grouping{"model"}, "groupBy: [model]"},
+		"the metric's": {nil, ""},
+		"empty":        {rules.Grouping{}, "groupBy: []"},
+		"labels":       {rules.Grouping{"model"}, "groupBy: [model]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, err := yaml.Marshal(rules.Model{RefID: "A", GroupBy: c.grouping})
@@ -237,7 +236,7 @@ func TestGroupingByNothingIsWritten(t *testing.T) {
 	}
 }
 
-func TestAnAlertOnAPanelThatIsNotThere(t *testing.T) {
+func TestLinkPanelRejectsUnknownPanels(t *testing.T) {
 	var rule rules.Rule
 	err := linkPanel(&rule, &catalog.PanelRef{Dashboard: "tessallite-overview", Title: "Nowhere"}, panels{})
 	if err == nil || !strings.Contains(err.Error(), `no panel "Nowhere"`) {
@@ -245,7 +244,7 @@ func TestAnAlertOnAPanelThatIsNotThere(t *testing.T) {
 	}
 }
 
-// committed reads the groups of every file as Grafana will.
+// committed returns the groups of all committed files.
 func committed(t *testing.T) []rules.Group {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, alertingDir, "*.yaml"))

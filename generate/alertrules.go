@@ -14,47 +14,47 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// alertRulesDir is apart from that of the recording rules: who lets Grafana alert
-// loads only those, and isn't told everything twice.
+// alertRulesDir is separate from the recording rules, so that users who alert in
+// Grafana can load the recording rules alone.
 const alertRulesDir = "monitoring/alerts"
 
-// absentSuffix ends the name of the alert that takes the place of Grafana's state
-// for no data. It can't bear the alert's own name: without a series there is
-// nothing that the alert's description could speak of.
-const absentSuffix = "NoData"
+// noDataSuffix ends the name of the alert that replaces Grafana's state for no data.
+// It is a separate alert, because without series the alert's description has nothing
+// to describe.
+const noDataSuffix = "NoData"
 
-// alertRules makes one rule file for each pack that has alerts: the rules that
-// Grafana gets, for Prometheus.
+// alertRules returns a rule file for Prometheus for each pack that has alerts. The
+// rules are those of Grafana.
 func alertRules(from sources) (files, error) {
-	made := files{}
-	var wrong []error
+	all := files{}
+	var errs []error
 	for _, pack := range from.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
-		group := ruleGroup{Name: pack.Name + "-alerts", Interval: model.Duration(pack.EvaluatedEvery()).String()}
+		group := ruleGroup{Name: pack.Name + "-alerts", Interval: model.Duration(pack.EvaluationInterval())}
 		for _, alert := range pack.Alerts {
-			rules, err := alertRulesOf(from, pack, alert)
+			rules, err := prometheusRules(from, pack, alert)
 			if err != nil {
-				wrong = append(wrong, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err))
+				errs = append(errs, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err))
 			}
 			group.Rules = append(group.Rules, rules...)
 		}
-		text, err := writeRules(ruleFile{[]ruleGroup{group}}, packFile(pack))
-		wrong = append(wrong, err)
-		made[alertRulesDir+"/"+pack.Name+".yaml"] = text
+		text, err := writeRules(group, packFile(pack))
+		errs = append(errs, err)
+		all[alertRulesDir+"/"+pack.Name+".yaml"] = text
 	}
-	return made, errors.Join(wrong...)
+	return all, errors.Join(errs...)
 }
 
-// alertRulesOf makes an alert's rule and, where the lack of data is worth an
-// alert too, the rule for that.
-func alertRulesOf(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule, error) {
+// prometheusRules returns an alert's rule and, if missing data must raise an alert,
+// the rule for it.
+func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule, error) {
 	expr, err := alertExpr(from.Catalog, alert)
 	if err != nil {
 		return nil, err
 	}
-	met, err := compared(expr, alert.Condition)
+	condition, err := addCondition(expr, alert.Condition)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func alertRulesOf(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule
 		return nil, err
 	}
 	fires := rule{
-		Alert: alert.Name, Expr: met, For: alert.For, Labels: alertLabels(pack, alert),
+		Alert: alert.Name, Expr: condition, For: alert.For, Labels: alertLabels(pack, alert),
 		Annotations: map[string]string{"summary": alert.Summary, "description": description, "runbook_url": runbookURL(alert)},
 	}
 	if path != "" {
@@ -80,32 +80,32 @@ func alertRulesOf(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule
 	if err != nil {
 		return nil, err
 	}
-	return []rule{fires, absenceOf(fires, expr, metric, runbookURL(alert)+noDataAnchor)}, nil
+	return []rule{fires, noDataRule(fires, expr, metric, runbookURL(alert)+noDataAnchor)}, nil
 }
 
-// absenceOf makes the rule that fires where an alert's expression has no value.
-func absenceOf(of rule, expr string, metric *catalog.Metric, runbook string) rule {
+// noDataRule returns the rule that fires while the expression of an alert has no
+// value.
+func noDataRule(alert rule, expr string, metric *catalog.Metric, runbook string) rule {
 	return rule{
-		Alert: of.Alert + absentSuffix, Expr: "absent(\n" + expr + "\n)", For: of.For, Labels: of.Labels,
+		Alert: alert.Alert + noDataSuffix, Expr: "absent(\n" + expr + "\n)", For: alert.For, Labels: alert.Labels,
 		Annotations: map[string]string{
-			"summary":     "There is no data for " + of.Alert + ".",
-			"description": noValue(metric),
+			"summary":     "There is no data for " + alert.Alert + ".",
+			"description": noDataDescription(metric),
 			"runbook_url": runbook,
 		},
 	}
 }
 
-// noValue is what an alert says instead of its description where there is nothing
-// to describe.
-func noValue(metric *catalog.Metric) string {
-	var reads []string
+// noDataDescription replaces an alert's description while there is no data.
+func noDataDescription(metric *catalog.Metric) string {
+	var names []string
 	for _, family := range metric.Families() {
-		reads = append(reads, family.Name)
+		names = append(names, family.Name)
 	}
-	return metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(reads, ", ") + "."
+	return metric.Name + " has no value. Check that Prometheus scrapes " + strings.Join(names, ", ") + "."
 }
 
-// alertExpr is the PromQL that the alert's instant query in Grafana executes.
+// alertExpr returns the PromQL that the alert's instant query in Grafana executes.
 func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	metric, err := c.Metric(alert.Metric)
 	if err != nil {
@@ -119,20 +119,20 @@ func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	window := time.Duration(parsed) // which is the rule's time range too
+	window := time.Duration(parsed) // the time range of the rule's query as well
 	return promql.Macros{Interval: window, RateInterval: window, Range: window}.ExpandCode(text), nil
 }
 
-// compared is an expression with a condition behind it, such as "> 0.05", and
-// proves that the whole expression is what is compared.
-func compared(expr, condition string) (string, error) {
+// addCondition returns an expression followed by a condition, such as "> 0.05". It
+// proves that the condition applies to the complete expression.
+func addCondition(expr, condition string) (string, error) {
 	want, err := promql.Parse(expr)
 	if err != nil {
 		return "", err
 	}
 	condition = strings.TrimSpace(condition)
 	text := expr + " " + condition
-	if _, isCalculation := want.(*parser.BinaryExpr); isCalculation || strings.Contains(expr, "\n") {
+	if _, isBinary := want.(*parser.BinaryExpr); isBinary || strings.Contains(expr, "\n") {
 		text = "(\n" + expr + "\n) " + condition
 	}
 	got, err := promql.Parse(text)
@@ -140,13 +140,13 @@ func compared(expr, condition string) (string, error) {
 		return "", err
 	}
 	comparison, ok := got.(*parser.BinaryExpr)
-	if !ok || !comparison.Op.IsComparisonOperator() || unwrapped(comparison.LHS).String() != unwrapped(want).String() {
-		return "", fmt.Errorf("%q does not compare all of the query", text)
+	if !ok || !comparison.Op.IsComparisonOperator() || withoutParens(comparison.LHS).String() != withoutParens(want).String() {
+		return "", fmt.Errorf("%q does not compare the complete query", text)
 	}
 	return text, nil
 }
 
-func unwrapped(expr parser.Expr) parser.Expr {
+func withoutParens(expr parser.Expr) parser.Expr {
 	for {
 		inner, ok := expr.(*parser.ParenExpr)
 		if !ok {
@@ -156,27 +156,27 @@ func unwrapped(expr parser.Expr) parser.Expr {
 	}
 }
 
-// firesWithoutData tells whether the lack of data is to raise an alert, of an
-// expression that can lack them.
+// firesWithoutData reports whether missing data must raise an alert. An expression
+// that always has a value raises none.
 func firesWithoutData(alert catalog.Alert, expr string) bool {
 	return alert.NoData != "OK" && !alwaysHasValue(expr)
 }
 
-// alwaysHasValue tells an expression that ends in "or vector(0)".
+// alwaysHasValue reports whether an expression ends in "or vector(0)".
 func alwaysHasValue(expr string) bool {
 	tree, err := promql.Parse(expr)
 	if err != nil {
 		return false
 	}
-	either, ok := unwrapped(tree).(*parser.BinaryExpr)
-	if !ok || either.Op != parser.LOR {
+	or, ok := withoutParens(tree).(*parser.BinaryExpr)
+	if !ok || or.Op != parser.LOR {
 		return false
 	}
-	call, ok := unwrapped(either.RHS).(*parser.Call)
+	call, ok := withoutParens(or.RHS).(*parser.Call)
 	return ok && call.Func.Name == "vector"
 }
 
-// alertLabels are a rule's labels, by which alerts are routed.
+// alertLabels returns the labels of an alert's rules, by which alerts are routed.
 func alertLabels(pack *catalog.Pack, alert catalog.Alert) map[string]string {
 	return map[string]string{"severity": alert.Severity, "platform": pack.Name, "owner": pack.Owner}
 }

@@ -19,18 +19,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// An alert that nobody has seen fire may never do so; one that nobody has seen
-// keep quiet may wake people for nothing. promtool runs the cases, and
-// tests/alerts sees to it that they prove each alert's `for`.
+// TestEveryAlertHasUnitTests requires a case in which each alert fires and a case in
+// which it doesn't. promtool runs the cases, and tests/alerts checks that they prove each
+// alert's `for`.
 func TestEveryAlertHasUnitTests(t *testing.T) {
-	from := shipped(t)
-	made, err := alertRules(from)
+	from := builtin(t)
+	all, err := alertRules(from)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var missing []string
 	for _, pack := range from.Packs() {
-		group, has := made[alertRulesDir+"/"+pack.Name+".yaml"]
+		group, has := all[alertRulesDir+"/"+pack.Name+".yaml"]
 		if !has {
 			continue
 		}
@@ -41,30 +41,30 @@ func TestEveryAlertHasUnitTests(t *testing.T) {
 		}
 		if err == nil {
 			file.check(t, pack)
-			// promtool goes by the file of unit tests, and not by the group.
-			if want := model.Duration(pack.EvaluatedEvery()).String(); file.Interval != want {
+			// promtool uses the interval of the unit tests, not that of the group.
+			if want := model.Duration(pack.EvaluationInterval()).String(); file.Interval != want {
 				t.Errorf("%s: evaluation_interval is %s, and the alerts are evaluated every %s", unitTestsOf(alertRulesDir, pack), file.Interval, want)
 			}
 		}
-		missing = append(missing, lacking(t, unitTestsOf(alertRulesDir, pack), alertNames(t, group), file)...)
+		missing = append(missing, missingCases(t, unitTestsOf(alertRulesDir, pack), alertNames(t, group), file)...)
 	}
 	if len(missing) > 0 {
-		t.Errorf("these files are to have cases for promtool (see that of another pack for how they look):\n%s", strings.Join(missing, "\n"))
+		t.Errorf("these files lack cases for promtool (see the file of another pack):\n%s", strings.Join(missing, "\n"))
 	}
 }
 
-// lacking lists the alerts that a file of unit tests doesn't show firing, or
-// doesn't show quiet from beginning to end.
-func lacking(t *testing.T, name string, alerts []string, file unitTests) []string {
+// missingCases returns a line for each alert that a file of unit tests doesn't show
+// firing, or doesn't show inactive from beginning to end.
+func missingCases(t *testing.T, name string, alerts []string, file unitTests) []string {
 	t.Helper()
 	fires, quiet := map[string]bool{}, map[string]bool{}
 	for _, test := range file.Tests {
 		firesHere := map[string]bool{}
-		for _, asked := range test.Alerts {
-			if !slices.Contains(alerts, asked.Name) {
-				t.Errorf("%s: %s asks for %s, which is no alert: promtool would find it quiet", name, test.Name, asked.Name)
+		for _, alert := range test.Alerts {
+			if !slices.Contains(alerts, alert.Name) {
+				t.Errorf("%s: %s tests %s, which is no alert: promtool would find it inactive", name, test.Name, alert.Name)
 			}
-			firesHere[asked.Name] = firesHere[asked.Name] || len(asked.Firing) > 0
+			firesHere[alert.Name] = firesHere[alert.Name] || len(alert.Firing) > 0
 		}
 		for alert, does := range firesHere {
 			fires[alert] = fires[alert] || does
@@ -78,7 +78,7 @@ func lacking(t *testing.T, name string, alerts []string, file unitTests) []strin
 			cases = append(cases, "a case in which it fires")
 		}
 		if !quiet[alert] {
-			cases = append(cases, "a case in which it stays quiet")
+			cases = append(cases, "a case in which it doesn't fire")
 		}
 		if len(cases) > 0 {
 			lines = append(lines, fmt.Sprintf("%s: %s lacks %s", name, alert, strings.Join(cases, " and ")))
@@ -87,7 +87,7 @@ func lacking(t *testing.T, name string, alerts []string, file unitTests) []strin
 	return lines
 }
 
-// alertNames are the names of a rule file's alerts.
+// alertNames returns the names of a rule file's alerts.
 func alertNames(t *testing.T, text []byte) []string {
 	t.Helper()
 	var names []string
@@ -110,16 +110,16 @@ func rulesIn(t *testing.T, text []byte) []rule {
 	return all
 }
 
-// The same alert decides by the same expression in Grafana and in Prometheus:
-// what the plugin makes of the rule's query stands in Prometheus's rule.
-func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
-	from := shipped(t)
+// TestGrafanaAndPrometheusEvaluateTheSame checks that the plugin compiles the query of
+// Grafana's rule to the expression of Prometheus's rule.
+func TestGrafanaAndPrometheusEvaluateTheSame(t *testing.T) {
+	from := builtin(t)
 	exprs := map[string]string{}
-	made, err := alertRules(from)
+	all, err := alertRules(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range made {
+	for _, text := range all {
 		for _, rule := range rulesIn(t, text) {
 			exprs[rule.Alert] = rule.Expr
 		}
@@ -128,9 +128,9 @@ func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
 	for _, group := range committed(t) {
 		for _, rule := range group.Rules {
 			t.Run(rule.Title, func(t *testing.T) {
-				asked := rule.Data[0]
-				span := query.Source{From: now.Add(-time.Duration(asked.RelativeTimeRange.From) * time.Second), To: now}
-				q, err := query.Parse(modelOf(t, asked), span)
+				step := rule.Data[0]
+				span := query.Source{From: now.Add(-time.Duration(step.RelativeTimeRange.From) * time.Second), To: now}
+				q, err := query.Parse(modelOf(t, step), span)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -143,22 +143,22 @@ func TestGrafanaAndPrometheusAskTheSame(t *testing.T) {
 					t.Fatal(err)
 				}
 				evaluator := rule.Data[1].Model.Conditions[0].Evaluator
-				want, err := compared(compiled.Expr, map[string]string{"gt": ">", "lt": "<"}[evaluator.Type]+" "+number(evaluator.Params[0]))
+				want, err := addCondition(compiled.Expr, map[string]string{"gt": ">", "lt": "<"}[evaluator.Type]+" "+number(evaluator.Params[0]))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if got := exprs[rule.Title]; got != want {
-					t.Errorf("Prometheus evaluates\n%s\nGrafana asks\n%s", got, want)
+					t.Errorf("Prometheus evaluates\n%s\nGrafana evaluates\n%s", got, want)
 				}
 			})
 		}
 	}
 }
 
-// modelOf is a query's JSON as Grafana makes it of the file.
-func modelOf(t *testing.T, asked rules.Query) []byte {
+// modelOf returns a query as JSON, as Grafana reads it from the file.
+func modelOf(t *testing.T, query rules.Query) []byte {
 	t.Helper()
-	text, err := yaml.Marshal(asked.Model)
+	text, err := yaml.Marshal(query.Model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func modelOf(t *testing.T, asked rules.Query) []byte {
 	return text
 }
 
-func TestAConditionComparesTheWholeExpression(t *testing.T) {
+func TestAddCondition(t *testing.T) {
 	for name, c := range map[string]struct{ expr, want string }{
 		"a selector":             {`up{}`, `up{} > 1`},
 		"a call":                 {`sum by (job) (up)`, `sum by (job) (up) > 1`},
@@ -185,17 +185,17 @@ func TestAConditionComparesTheWholeExpression(t *testing.T) {
 		"parentheses around all": {`(a or b)`, `(a or b) > 1`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, err := compared(c.expr, " > 1 "); err != nil || got != c.want {
+			if got, err := addCondition(c.expr, " > 1 "); err != nil || got != c.want {
 				t.Errorf("got %q, %v; want %q", got, err, c.want)
 			}
 		})
 	}
-	if text, err := compared("a # of all", "> 1"); err == nil {
-		t.Errorf("%q has lost its condition to a comment", text)
+	if text, err := addCondition("a # of all", "> 1"); err == nil {
+		t.Errorf("%q has its condition in a comment", text)
 	}
 }
 
-// withAlert is a pack with one alert on a gauge.
+// withAlert returns a pack with one alert on a gauge.
 func withAlert(noData, query, description string) string {
 	return `
 pack: p
@@ -210,41 +210,41 @@ alerts:
 `
 }
 
-func TestTheLackOfDataHasAnAlertOfItsOwn(t *testing.T) {
+func TestNoDataAlerts(t *testing.T) {
 	const sum = "sum by (__BY__) (depth{__PARAMS__})"
 	for name, c := range map[string]struct {
 		noData, query string
 		want          []string
 	}{
-		"it is nothing":             {"OK", sum, []string{"PDeep"}},
-		"it is told":                {"NoData", sum, []string{"PDeep", "PDeepNoData"}},
-		"it is alarming":            {"Alerting", sum, []string{"PDeep", "PDeepNoData"}},
-		"there is always something": {"Alerting", "(" + sum + ") or vector(0)", []string{"PDeep"}},
-		"one side may be nothing":   {"Alerting", "(vector(0) or " + sum + ") > 0", []string{"PDeep", "PDeepNoData"}},
+		"OK":                     {"OK", sum, []string{"PDeep"}},
+		"NoData":                 {"NoData", sum, []string{"PDeep", "PDeepNoData"}},
+		"Alerting":               {"Alerting", sum, []string{"PDeep", "PDeepNoData"}},
+		"a value always exists":  {"Alerting", "(" + sum + ") or vector(0)", []string{"PDeep"}},
+		"a value may be missing": {"Alerting", "(vector(0) or " + sum + ") > 0", []string{"PDeep", "PDeepNoData"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			made, err := alertRules(sourcesOf(t, withAlert(c.noData, c.query, "{{ $values.A.Value }}.")))
+			all, err := alertRules(sourcesOf(t, withAlert(c.noData, c.query, "{{ $values.A.Value }}.")))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := alertNames(t, made[alertRulesDir+"/p.yaml"]); !slices.Equal(got, c.want) {
+			if got := alertNames(t, all[alertRulesDir+"/p.yaml"]); !slices.Equal(got, c.want) {
 				t.Errorf("alerts are %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-func TestThePackSaysHowOftenItsAlertsAreEvaluated(t *testing.T) {
+func TestAlertInterval(t *testing.T) {
 	pack := withAlert("OK", "sum by (__BY__) (depth{__PARAMS__})", "{{ $values.A.Value }}.")
 	for name, c := range map[string]struct {
-		says string
+		yaml string
 		want time.Duration
 	}{
-		"nothing":      {"", time.Minute},
+		"the default":  {"", time.Minute},
 		"five minutes": {"alert_interval: 5m\n", 5 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
-			from := sourcesOf(t, pack+c.says)
+			from := sourcesOf(t, pack+c.yaml)
 			forPrometheus, err := alertRules(from)
 			if err != nil {
 				t.Fatal(err)
@@ -256,7 +256,7 @@ func TestThePackSaysHowOftenItsAlertsAreEvaluated(t *testing.T) {
 			interval := "interval: " + model.Duration(c.want).String() + "\n"
 			for file, text := range map[string][]byte{"Prometheus": forPrometheus[alertRulesDir+"/p.yaml"], "Grafana": forGrafana[alertingDir+"/p.yaml"]} {
 				if !strings.Contains(string(text), interval) {
-					t.Errorf("the group for %s is without %q:\n%s", file, interval, text)
+					t.Errorf("the group for %s lacks %q:\n%s", file, interval, text)
 				}
 			}
 			read, err := rules.Read(bytes.NewReader(forGrafana[alertingDir+"/p.yaml"]))
@@ -270,7 +270,7 @@ func TestThePackSaysHowOftenItsAlertsAreEvaluated(t *testing.T) {
 	}
 }
 
-func TestEveryWrongAlertIsTold(t *testing.T) {
+func TestAlertRulesReportAllErrors(t *testing.T) {
 	const query, twoSides = "sum(depth{__PARAMS__}) by (__BY__)", "{{ graph $values.A.Value }}"
 	second := strings.NewReplacer("pack: p\n", "pack: q\n", "depth", "width", "PDeep", "PWide").Replace(withAlert("OK", query, "{{ .Value }}"))
 	_, err := alertRules(sourcesOf(t, withAlert("OK", query, twoSides), second))
@@ -281,7 +281,7 @@ func TestEveryWrongAlertIsTold(t *testing.T) {
 	}
 }
 
-func TestAnAlertsPanelIsAPath(t *testing.T) {
+func TestPanelPath(t *testing.T) {
 	ref := catalog.PanelRef{Dashboard: "tessallite-overview", Title: "Service status"}
 	if got, err := panelPath(&ref, panels{ref: 7}); err != nil || got != "/d/tessallite-overview?viewPanel=7" {
 		t.Errorf("got %q, %v", got, err)

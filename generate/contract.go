@@ -6,42 +6,42 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// contractHeadings stand before those of the platforms.
+// contractHeadings are the headings of the contract before those of the platforms.
 var contractHeadings = []string{"The metrics contract", "Names and types", "Checking an exporter"}
 
-// contract makes the page that says what each platform must export.
+// contract returns the page of the families that each platform must export.
 func contract(from sources) (files, error) {
-	b := newBook(from)
+	r := newReferences(from)
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# %s", contractHeadings[0])
-	m.block("What each platform exports to Prometheus, so that the %s, their dashboards and alerts have something to show.",
+	m.block("What each platform exports to Prometheus. The %s, their dashboards and their alerts need these families.",
 		link("metrics of the catalog", "catalog/README.md"))
 	var platforms []string
-	for _, pack := range b.Packs() {
-		platforms = append(platforms, link(escape(pack.Title), b.packAt[pack]))
+	for _, pack := range r.Packs() {
+		platforms = append(platforms, link(escape(pack.Title), r.packAt[pack]))
 	}
 	m.block("%s", strings.Join(platforms, " · "))
 
 	m.block("## %s", contractHeadings[1])
-	m.table([]string{"Type", "What is exported"}, [][]string{
-		{"counter", "one series for each combination of labels, which only grows and starts again at 0 with its process. Its name ends in `_total`; the few that don't are marked."},
-		{"gauge", "one series for each combination of labels, with the value of now"},
-		{"histogram", "`_bucket` with the label `le`, cumulative, for the bounds given and for `+Inf`; `_sum`; and `_count`, which equals the bucket `+Inf`"},
-		{"summary", "`_sum` and `_count`, which grow like counters; quantiles where the service has them"},
+	m.table([]string{"Type", "Exported series"}, [][]string{
+		{"counter", "one series for each combination of labels. It only increases, and restarts at 0 with its process. Its name ends in `_total`; the exceptions are marked."},
+		{"gauge", "one series for each combination of labels, with the current value"},
+		{"histogram", "`_bucket` with the label `le`, cumulative, for the listed bounds and for `+Inf`; `_sum`; and `_count`, which equals the bucket `+Inf`"},
+		{"summary", "`_sum` and `_count`, which are counters; and quantiles if the service computes them"},
 	})
-	m.block("Values are in the unit given, never in thousandths of it. Every label is there on every series of its family, with an empty value at worst. " +
-		"`job` and `instance` come from Prometheus. Further labels and buckets are allowed.")
-	m.block("What counts is exported from its process's start, at 0, for all labels whose values are known by then, such as a status or a cause. " +
-		"Prometheus sees no increase in a series that begins at 1, so the first failure of a kind would be missed.")
+	m.block("Values are in the listed unit, not in thousandths of it. Every series of a family has all its labels; a value may be empty. " +
+		"Prometheus adds `job` and `instance`. Further labels and buckets are allowed.")
+	m.block("Counters are exported from the start of the process, with the value 0, for all label values that are known in advance, such as a status or a cause. " +
+		"Prometheus sees no increase in a series that begins at 1, so it would miss the first failure of each kind.")
 
 	m.block("## %s", contractHeadings[2])
 	m.fence("sh", checking)
-	m.block("The first looks at form: types, names, help, `+Inf`. The second lists each family with its type, to be held against this page. " +
-		"The third shows what Prometheus has stored of one family, by the labels that it is to have; words in capitals are for you to replace.")
+	m.block("The first command checks the form: types, names, help, `+Inf`. The second lists each family with its type, to compare with this page. " +
+		"The third shows the series of one family in Prometheus by its labels; replace the words in capitals.")
 
-	for _, pack := range b.Packs() {
-		b.platform(&m, pack)
+	for _, pack := range r.Packs() {
+		r.platform(&m, pack)
 	}
 	return files{contractFile: m.bytes()}, nil
 }
@@ -50,10 +50,10 @@ const checking = `curl -s "$EXPORTER/metrics" | promtool check metrics
 curl -s "$EXPORTER/metrics" | awk '/^# TYPE/ { print $3, $4 }' | sort
 curl -s "$PROMETHEUS/api/v1/query" --data-urlencode 'query=count by (LABELS) (FAMILY)'`
 
-// platform is what one pack's platform exports.
-func (b *book) platform(m *markdown, pack *catalog.Pack) {
+// platform writes the section of one pack's platform.
+func (r *references) platform(m *markdown, pack *catalog.Pack) {
 	m.block("## %s", escape(pack.Title))
-	m.block("Owned by %s · %s", escape(pack.Owner), link("metrics made of these", "catalog/"+pageOf(pack)))
+	m.block("Owned by %s · %s", escape(pack.Owner), link("metrics computed from these", "catalog/"+pageName(pack)))
 
 	var labels [][]string
 	seen := map[string]bool{}
@@ -67,16 +67,16 @@ func (b *book) platform(m *markdown, pack *catalog.Pack) {
 	}
 	m.table([]string{"Label", "Meaning"}, labels)
 	for i := range pack.Families {
-		b.family(m, &pack.Families[i])
+		r.family(m, &pack.Families[i])
 	}
 }
 
-func (b *book) family(m *markdown, family *catalog.Family) {
+func (r *references) family(m *markdown, family *catalog.Family) {
 	m.block("### %s", code(family.Name))
 	m.block("%s", escape(family.Help))
 	lines := []string{"Type: " + escape(family.Type)}
 	if family.Synthetic {
-		lines[0] += ", made by Prometheus itself: nothing is to be exported"
+		lines[0] += ", written by Prometheus itself; the platform doesn't export it"
 	}
 	if family.Unit != "" {
 		lines = append(lines, "Unit: "+code(family.Unit))
@@ -92,12 +92,12 @@ func (b *book) family(m *markdown, family *catalog.Family) {
 		lines = append(lines, "Bounds: "+strings.Join(bounds, ", ")+", +Inf")
 	}
 	if family.Type == "counter" && !strings.HasSuffix(family.Name, "_total") {
-		lines = append(lines, "Name: a counter without `_total`, for Prometheus's text format; OpenMetrics would add it")
+		lines = append(lines, "Name: a counter without `_total`, in Prometheus's text format; OpenMetrics would add the suffix")
 	}
-	if readers := b.readers[family]; len(readers) > 0 {
+	if readers := r.readers[family]; len(readers) > 0 {
 		links := make([]string, len(readers))
 		for i, metric := range readers {
-			links[i] = link(code(metric.Name), "catalog/"+pageOf(metric.Pack())+b.metricAt[metric])
+			links[i] = link(code(metric.Name), "catalog/"+pageName(metric.Pack())+r.metricAt[metric])
 		}
 		lines = append(lines, "Read by: "+strings.Join(links, ", "))
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// resources is where Grafana offers the data source's own API.
+// resources is the URL of the data source's API in Grafana.
 const resources = "$GRAFANA/api/datasources/uid/" + datasourceUID + "/resources/"
 
 // panelQuery is the query JSON of a panel.
@@ -22,22 +22,22 @@ type panelQuery struct {
 	Format    string         `json:"format,omitempty"`
 }
 
-// example shows the metric asked for over HTTP and by a panel, and what
-// Prometheus is asked then. Values in capitals are the reader's to fill in.
+// example writes an HTTP request for the metric, the query of a panel, and the PromQL
+// of both. Readers replace the values in capitals.
 func example(m *markdown, metric *catalog.Metric) error {
 	names := metric.RequiredParams
 	if len(names) == 0 && len(metric.OptionalParams) > 0 {
 		names = metric.OptionalParams[:1]
 	}
-	given, variables, search := catalog.Params{}, catalog.Params{}, url.Values{}
+	values, variables, search := catalog.Params{}, catalog.Params{}, url.Values{}
 	for _, name := range names {
 		value := strings.ToUpper(name)
-		given[name] = catalog.Param{Values: []string{value}}
+		values[name] = catalog.Param{Values: []string{value}}
 		variables[name] = catalog.Param{Values: []string{"$" + name}}
 		search.Set(name, value)
 	}
 	address := url.URL{Path: "api/metrics/" + metric.Name, RawQuery: search.Encode()}
-	rendered, err := metric.Render(given, nil)
+	rendered, err := metric.Render(values, nil)
 	if err != nil {
 		return err
 	}
@@ -45,8 +45,8 @@ func example(m *markdown, metric *catalog.Metric) error {
 	if metric.Type == "histogram" {
 		query.Format = "heatmap"
 	}
-	var inPanel bytes.Buffer
-	encoder := json.NewEncoder(&inPanel)
+	var queryJSON bytes.Buffer
+	encoder := json.NewEncoder(&queryJSON)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(query); err != nil {
 		return err
@@ -54,7 +54,7 @@ func example(m *markdown, metric *catalog.Metric) error {
 
 	m.block("<details><summary>Example</summary>")
 	m.fence("sh", `curl -H "Authorization: Bearer $TOKEN" "`+resources+address.String()+`"`)
-	m.fence("json", inPanel.String())
+	m.fence("json", queryJSON.String())
 	m.fence("promql", rendered)
 	m.block("</details>")
 	return nil

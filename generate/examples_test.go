@@ -13,9 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// notifications is a provisioning file of contact points and policies, as far as
-// the example goes. Grafana skips a key that it doesn't know, so a misspelt one is
-// to be an error here.
+// notifications is a provisioning file of contact points and policies, with the keys of
+// the example. Grafana ignores unknown keys; the test rejects them.
 type notifications struct {
 	APIVersion    int `yaml:"apiVersion"`
 	ContactPoints []struct {
@@ -43,8 +42,9 @@ type policy struct {
 	Routes         []policy   `yaml:"routes"`
 }
 
-// testbed/provision reads the first three folders strictly, and the test below
-// reads the last one. No test reads a file elsewhere.
+// TestEveryProvisioningFileIsChecked checks that the repository's tests read each
+// provisioning file: the smoke run reads the first three folders, and
+// TestNotificationsExample reads the example.
 func TestEveryProvisioningFileIsChecked(t *testing.T) {
 	files, err := fs.Glob(os.DirFS(filepath.Join(root, "provisioning")), "*/*.y*ml")
 	if err != nil || len(files) == 0 {
@@ -61,7 +61,7 @@ func TestEveryProvisioningFileIsChecked(t *testing.T) {
 	}
 }
 
-func TestTheExampleOfNotifications(t *testing.T) {
+func TestNotificationsExample(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "provisioning", "examples", "notifications.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func TestTheExampleOfNotifications(t *testing.T) {
 		receivers = append(receivers, point.Name)
 	}
 	if file.APIVersion != 1 || len(file.Policies) != 1 {
-		t.Fatalf("version %d, %d policies: an organisation has one", file.APIVersion, len(file.Policies))
+		t.Fatalf("version %d, %d policies: an organisation has exactly one", file.APIVersion, len(file.Policies))
 	}
 	labels := map[string]bool{}
 	for _, group := range committed(t) {
@@ -90,7 +90,7 @@ func TestTheExampleOfNotifications(t *testing.T) {
 	var check func(p policy)
 	check = func(p policy) {
 		if !slices.Contains(receivers, p.Receiver) {
-			t.Errorf("Grafana stops at a policy for %q, which is no contact point", p.Receiver)
+			t.Errorf("the policy for %q has no contact point, so Grafana doesn't start", p.Receiver)
 		}
 		if _, err := model.ParseDuration(p.RepeatInterval); err != nil {
 			t.Errorf("repeat_interval: %v", err)

@@ -22,9 +22,9 @@ var (
 	unavailable = regexp.MustCompile(`(?i)\b00[0-4]_|\bseed[ ]00`)
 )
 
-// Every link of a page leads to a file of the repository and, if it has an anchor, to a
-// heading of that file.
-func TestLinksLeadSomewhere(t *testing.T) {
+// TestLinks checks that every link of a page leads to a file of the repository and, if it
+// has an anchor, to a heading of that file.
+func TestLinks(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)
 	for name, text := range texts {
@@ -42,8 +42,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
-// A comment or a test cites pages and headings of docs/contracts that exist, and no
-// document that isn't in the repository.
+// TestCitationsAreInTheRepository checks that comments and tests cite existing pages and
+// headings of docs/contracts, and no document that isn't in the repository.
 func TestCitationsAreInTheRepository(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)
@@ -89,7 +89,7 @@ func headingsOf(texts map[string]string) map[string]map[string]bool {
 		}
 		names, found := anchors{}, map[string]bool{}
 		for _, line := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
-			found[names.of(line[1])] = true
+			found[names.next(line[1])] = true
 		}
 		all[name] = found
 	}

@@ -1,11 +1,11 @@
-// Command generate makes everything that follows from the catalog's packs, but
-// for the dashboards: alert rules for Grafana and for Prometheus, a runbook for
-// each alert, recording rules, the packs' reference pages and the metrics contract.
-// products lists what it writes and where. Run it in the repository's root, after
-// the dashboards: alert rules point at panels by number.
+// Command generate generates files from the catalog's packs: alert rules for Grafana
+// and for Prometheus, a runbook for each alert, recording rules, the packs' reference
+// pages and the metrics contract. products lists the files. dashboards/src generates
+// the dashboards; run it first, because alert rules refer to panels by id. Run
+// generate in the repository's root:
 //
-//	go run ./generate            writes the files, and removes those of packs that are gone
-//	go run ./generate -catalog   prints the loaded packs as JSON instead
+//	go run ./generate            writes the files, and deletes those of removed packs
+//	go run ./generate -catalog   prints the loaded packs as JSON
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"os"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
 )
 
 func main() {
@@ -36,25 +37,24 @@ func run(root string, onlyCatalog bool, out io.Writer) error {
 	if onlyCatalog {
 		return printCatalog(packs, out)
 	}
-	known, err := readPanels(root)
+	panels, err := readPanels(root)
 	if err != nil {
 		return err
 	}
-	files, err := makeAll(sources{packs, known})
+	files, err := generateAll(sources{packs, panels})
 	if err != nil {
 		return err
 	}
 	return write(root, files)
 }
 
-// load reads the shipped packs and checks them, so that whoever edits one hears
-// of every mistake at once.
+// load loads and checks the built-in packs. Its error lists all their problems.
 func load() (*catalog.Catalog, error) {
-	texts, err := catalog.Shipped()
+	texts, err := catalog.BuiltinSources()
 	if err != nil {
 		return nil, err
 	}
-	return catalog.Load(texts...)
+	return packcheck.Load(texts...)
 }
 
 // printCatalog writes {"packs": [...]} with the keys of the packs' YAML.

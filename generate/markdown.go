@@ -7,13 +7,13 @@ import (
 	"unicode"
 )
 
-// markdown writes a document as GitHub shows it. What packs say reaches it by
-// escape, code and fence only, so that no text of a pack can be more than text.
+// markdown writes a document in GitHub's Markdown. Texts of packs are written with
+// escape, code and fence only, so that they can't contain markup.
 type markdown struct {
 	text strings.Builder
 }
 
-// block writes a paragraph or another block that takes one line.
+// block writes a paragraph or another block of one line.
 func (m *markdown) block(format string, args ...any) {
 	fmt.Fprintf(&m.text, format+"\n\n", args...)
 }
@@ -30,8 +30,8 @@ func (m *markdown) table(head []string, rows [][]string) {
 	for _, row := range append([][]string{head, rule}, rows...) {
 		m.text.WriteString("|")
 		for _, cell := range row {
-			// A table takes every pipe for a border, in code too, but for one with
-			// a backslash, and that backslash it takes away.
+			// A pipe ends a cell, in code as well, unless it has a backslash, which
+			// isn't shown.
 			m.text.WriteString(" " + strings.ReplaceAll(cell, "|", `\|`) + " |")
 		}
 		m.text.WriteString("\n")
@@ -57,23 +57,23 @@ func (m *markdown) fence(language, code string) {
 func (m *markdown) bytes() []byte { return []byte(strings.TrimRight(m.text.String(), "\n") + "\n") }
 
 var (
-	special = regexp.MustCompile("[\\\\`*\\[\\]<&~$#]")
-	opening = regexp.MustCompile(`^(?:[>+=-]|\d+[.)])`)
+	markup    = regexp.MustCompile("[\\\\`*\\[\\]<&~$#]")
+	lineStart = regexp.MustCompile(`^(?:[>+=-]|\d+[.)])`)
 )
 
-// escape makes a text mean itself, on one line.
+// escape returns a text as Markdown without markup, on one line.
 func escape(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
-	text = special.ReplaceAllString(text, `\$0`)
+	text = markup.ReplaceAllString(text, `\$0`)
 	text = escapeUnderscores(text)
-	// What begins a list, a quotation or an underlining at the start of a line.
-	return opening.ReplaceAllStringFunc(text, func(start string) string {
+	// At the start of a line, these characters begin a list, a quotation or an underline.
+	return lineStart.ReplaceAllStringFunc(text, func(start string) string {
 		return start[:len(start)-1] + `\` + start[len(start)-1:]
 	})
 }
 
-// escapeUnderscores leaves those inside a word alone, where they mean nothing:
-// names such as error_type are what the text is full of.
+// escapeUnderscores escapes underscores except inside a word such as error_type, where
+// they are no markup.
 func escapeUnderscores(text string) string {
 	var out strings.Builder
 	runes := []rune(text)
@@ -100,7 +100,7 @@ func escapeUnderscores(text string) string {
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// code is a text as code inside a line.
+// code returns a text as code inside a line.
 func code(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if text == "" {
@@ -135,14 +135,15 @@ func longestRun(text string, of byte) int {
 	return longest
 }
 
-// link leads from a text, which is Markdown, to a place.
+// link returns a link. text is Markdown.
 func link(text, to string) string { return "[" + text + "](" + to + ")" }
 
-// anchors are the names that GitHub gives to a page's headings, in their order.
+// anchors counts the headings of a page by name, to compute their anchors as GitHub
+// does.
 type anchors map[string]int
 
-// of is the name of the next heading, with its #.
-func (a anchors) of(heading string) string {
+// next returns the anchor of the page's next heading, with its #.
+func (a anchors) next(heading string) string {
 	var name strings.Builder
 	for _, r := range strings.ToLower(heading) {
 		switch {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTextMeansItself(t *testing.T) {
+func TestEscape(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"plain":                      {"Failed requests over all, in percent (see error_type).", "Failed requests over all, in percent (see error_type)."},
 		"emphasis":                   {"*all* of __them__ and _one_", `\*all\* of \_\_them\_\_ and \_one\_`},
@@ -44,7 +44,7 @@ func TestTextMeansItself(t *testing.T) {
 	}
 }
 
-func TestCodeMeansItself(t *testing.T) {
+func TestCode(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"plain":                {`up{job="a"}`, "`up{job=\"a\"}`"},
 		"a backtick":           {"{a=`b`}", "``{a=`b`}``"},
@@ -62,7 +62,7 @@ func TestCodeMeansItself(t *testing.T) {
 	}
 }
 
-func TestFencesHoldWhatTheyAreGiven(t *testing.T) {
+func TestFence(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"plain":   {"up\n", "```promql\nup\n```\n"},
 		"a fence": {"up # ```\n```\n", "````promql\nup # ```\n```\n````\n"},
@@ -78,7 +78,7 @@ func TestFencesHoldWhatTheyAreGiven(t *testing.T) {
 	}
 }
 
-func TestTables(t *testing.T) {
+func TestTable(t *testing.T) {
 	var m markdown
 	m.table([]string{"A", "B"}, [][]string{{"a|b", code(`x=~"1|2"`)}, {"", code(`\|`)}})
 	want := "| A | B |\n| --- | --- |\n| a\\|b | `x=~\"1\\|2\"` |\n|  | `\\\\|` |\n"
@@ -102,7 +102,7 @@ func TestAnchors(t *testing.T) {
 		{"up", "#up-1"},
 		{"UP", "#up-2"},
 	} {
-		if got := page.of(c.heading); got != c.want {
+		if got := page.next(c.heading); got != c.want {
 			t.Errorf("the heading %q is %s, want %s", c.heading, got, c.want)
 		}
 	}

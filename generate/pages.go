@@ -9,53 +9,53 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// fromPages leads from a page to the repository's root.
+// fromPages is the path from a page to the repository's root.
 const fromPages = "../../"
 
-// pages makes the reference page of every pack and the index of all.
+// pages returns the reference page of each pack, and the index.
 func pages(from sources) (files, error) {
-	b := newBook(from)
-	made := files{indexFile: b.indexPage()}
-	var wrong []error
+	r := newReferences(from)
+	all := files{indexFile: r.indexPage()}
+	var errs []error
 	for _, pack := range from.Packs() {
-		name := pagesDir + "/" + pageOf(pack)
-		if _, taken := made[name]; taken {
-			wrong = append(wrong, fmt.Errorf("pack %s would be described in %s, which is another page", pack.Name, name))
+		name := pagesDir + "/" + pageName(pack)
+		if _, exists := all[name]; exists {
+			errs = append(errs, fmt.Errorf("the page of pack %s would be %s, which is another page", pack.Name, name))
 			continue
 		}
-		text, err := b.page(pack)
-		wrong = append(wrong, err)
-		made[name] = text
+		text, err := r.page(pack)
+		errs = append(errs, err)
+		all[name] = text
 	}
-	return made, errors.Join(wrong...)
+	return all, errors.Join(errs...)
 }
 
-// page is one pack's: its metrics in a table, then a section for each.
-func (b *book) page(pack *catalog.Pack) ([]byte, error) {
+// page returns the page of a pack: the list of its metrics, and a section for each.
+func (r *references) page(pack *catalog.Pack) ([]byte, error) {
 	var m markdown
 	m.block("<!-- %s -->", generated(packFile(pack)))
 	m.block("# %s", escape(pack.Title))
 	m.block("%s · owned by %s · %s · %s · %s",
 		counted(len(pack.Metrics), "metric", "metrics"), escape(pack.Owner),
-		link("what the platform exports", "../metrics-contract.md"+b.packAt[pack]),
+		link("exported families", "../metrics-contract.md"+r.packAt[pack]),
 		link("how to read this page", "README.md"+howToRead),
 		link("definitions", fromPages+packFile(pack)))
-	b.dashboards(&m, pack)
+	r.dashboards(&m, pack)
 
 	rows := make([][]string, len(pack.Metrics))
 	for i, metric := range pack.Metrics {
-		rows[i] = []string{link(code(metric.Name), b.metricAt[metric]), escape(metric.Title), code(metric.Unit)}
+		rows[i] = []string{link(code(metric.Name), r.metricAt[metric]), escape(metric.Title), code(metric.Unit)}
 	}
 	m.table([]string{"Metric", "", "Unit"}, rows)
 
-	var wrong []error
+	var errs []error
 	for _, metric := range pack.Metrics {
-		wrong = append(wrong, b.metric(&m, metric))
+		errs = append(errs, r.metric(&m, metric))
 	}
-	return m.bytes(), errors.Join(wrong...)
+	return m.bytes(), errors.Join(errs...)
 }
 
-func (b *book) dashboards(m *markdown, pack *catalog.Pack) {
+func (r *references) dashboards(m *markdown, pack *catalog.Pack) {
 	if len(pack.Dashboards) == 0 {
 		return
 	}
@@ -66,8 +66,8 @@ func (b *book) dashboards(m *markdown, pack *catalog.Pack) {
 	m.block("Shown on %s.", strings.Join(links, ", "))
 }
 
-// metric is one metric's section.
-func (b *book) metric(m *markdown, metric *catalog.Metric) error {
+// metric writes a metric's section.
+func (r *references) metric(m *markdown, metric *catalog.Metric) error {
 	m.block("## %s", code(metric.Name))
 	m.block("**%s.** %s", escape(metric.Title), escape(metric.Description))
 	m.fence("promql", metric.Query)
@@ -81,12 +81,12 @@ func (b *book) metric(m *markdown, metric *catalog.Metric) error {
 		params = append(params, []string{code(name), need, escape(metric.Meaning(name))})
 	}
 	m.table([]string{"Parameter", "", "Meaning"}, params)
-	m.list(b.facts(metric))
+	m.list(r.facts(metric))
 	return example(m, metric)
 }
 
-// facts are what there is to say about a metric beside its query and parameters.
-func (b *book) facts(metric *catalog.Metric) []string {
+// facts returns the lines about a metric after its query and parameters.
+func (r *references) facts(metric *catalog.Metric) []string {
 	var lines []string
 	add := func(name, text string) {
 		if text != "" {
@@ -106,12 +106,12 @@ func (b *book) facts(metric *catalog.Metric) []string {
 	if metric.Record != "" {
 		add("Recorded as", link(code(metric.Record), fromPages+recordingDir+"/"+metric.Pack().Name+".yaml"))
 	}
-	for _, alert := range b.alerts[metric.Name] {
+	for _, alert := range r.alerts[metric.Name] {
 		add("Alert", alertLine(metric, alert))
 	}
 	var families []string
 	for _, family := range metric.Families() {
-		families = append(families, link(code(family.Name), "../metrics-contract.md"+b.familyAt[family]))
+		families = append(families, link(code(family.Name), "../metrics-contract.md"+r.familyAt[family]))
 	}
 	add("Reads", strings.Join(families, ", "))
 	return lines
@@ -134,11 +134,11 @@ func thresholds(list []catalog.Threshold) string {
 
 func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
-// alertLine says when an alert fires, and for which series.
+// alertLine returns when an alert fires, and for which series.
 func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	parts := []string{
-		link(code(alert.Name), "../runbooks/"+runbookOf(alert)),
-		escape(alert.Severity) + ": " + held(alert),
+		link(code(alert.Name), "../runbooks/"+runbookName(alert)),
+		escape(alert.Severity) + ": " + conditionText(alert),
 	}
 	if alert.GroupBy != nil {
 		parts = append(parts, "by "+grouping(alert.GroupBy))
@@ -146,15 +146,15 @@ func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	if alert.Window != "" {
 		parts = append(parts, "over "+code(alert.Window))
 	}
-	matchers, _ := metric.Matchers(alert.Params) // loading has checked them
+	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked them
 	for _, matcher := range matchers {
 		parts = append(parts, "with "+code(matcher.String()))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// held is an alert's condition, and for how long that has to hold.
-func held(alert catalog.Alert) string {
+// conditionText returns an alert's condition and how long it must be true.
+func conditionText(alert catalog.Alert) string {
 	if alert.For == "0s" {
 		return code(alert.Condition)
 	}

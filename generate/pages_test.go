@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A pack's texts stay inside of their lines, whatever they are.
+// hostile is a pack whose texts contain Markdown and HTML.
 const hostile = "pack: p\n" +
 	"title: '# A | <b>pack</b>'\n" +
 	"owner: '[us](x)'\n" +
@@ -23,14 +23,14 @@ const hostile = "pack: p\n" +
 	"    optional_params: [model]\n" +
 	"    thresholds: [{value: 0.0000001, color: '|red|'}, {value: 1000000, color: red}]\n"
 
-func TestHostileTexts(t *testing.T) {
+func TestPagesEscapeTexts(t *testing.T) {
 	from := sourcesOf(t, hostile)
 	metric, err := from.Metric("p_rate")
 	if err != nil {
 		t.Fatal(err)
 	}
 	metric.Query = `sum(rate(requests_total{model!="` + "\n```\n" + `"}[5m]))`
-	made, err := makeAll(from)
+	made, err := generateAll(from)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
-func TestAMetricsPage(t *testing.T) {
+func TestMetricSections(t *testing.T) {
 	from := sourcesOf(t, `
 pack: p
 title: P
@@ -161,7 +161,7 @@ sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))
 	}
 }
 
-func TestAFamilysContract(t *testing.T) {
+func TestContractSections(t *testing.T) {
 	from := sourcesOf(t, `
 pack: p
 title: P
@@ -180,7 +180,7 @@ metrics:
 	}
 	_, got, _ := strings.Cut(string(made[contractFile]), "## P\n")
 	want := strings.ReplaceAll(`
-Owned by somebody · [metrics made of these](catalog/p.md)
+Owned by somebody · [metrics computed from these](catalog/p.md)
 
 | Label | Meaning |
 | --- | --- |
@@ -191,7 +191,7 @@ Owned by somebody · [metrics made of these](catalog/p.md)
 
 1 where it answers.
 
-- Type: gauge, made by Prometheus itself: nothing is to be exported
+- Type: gauge, written by Prometheus itself; the platform doesn~t export it
 - Labels: 'job'
 - Read by: ['p_up'](catalog/p.md#p_up)
 
@@ -209,7 +209,7 @@ Latency.
 Sessions.
 
 - Type: counter
-- Name: a counter without '_total', for Prometheus~s text format; OpenMetrics would add it
+- Name: a counter without '_total', in Prometheus~s text format; OpenMetrics would add the suffix
 `, "'", "`")
 	if want = strings.ReplaceAll(want, "~", "'"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -11,7 +11,7 @@ import (
 
 const dashboardDir = "dashboards"
 
-// panels are the numbers of the panels of all dashboards.
+// panels contains the ids of the panels of all dashboards.
 type panels map[catalog.PanelRef]int64
 
 type dashboard struct {
@@ -26,14 +26,14 @@ type panel struct {
 	Panels []panel `json:"panels"` // of a collapsed row
 }
 
-// readPanels reads the dashboards' JSON. Two panels of one dashboard with the
-// same title are an error: an alert couldn't say which it means.
+// readPanels reads the dashboards' JSON. Two panels of a dashboard with the same title
+// are an error, because alerts refer to panels by title.
 func readPanels(root string) (panels, error) {
 	paths, err := filepath.Glob(filepath.Join(root, dashboardDir, "*.json"))
 	if err != nil {
 		return nil, err
 	}
-	found := panels{}
+	all := panels{}
 	for _, path := range paths {
 		text, err := os.ReadFile(path) //nolint:gosec // a file of this repository
 		if err != nil {
@@ -43,11 +43,11 @@ func readPanels(root string) (panels, error) {
 		if err := json.Unmarshal(text, &d); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if err := found.add(d.UID, d.Panels); err != nil {
+		if err := all.add(d.UID, d.Panels); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return found, nil
+	return all, nil
 }
 
 func (p panels) add(dashboardUID string, list []panel) error {
@@ -59,15 +59,15 @@ func (p panels) add(dashboardUID string, list []panel) error {
 			continue
 		}
 		ref := catalog.PanelRef{Dashboard: dashboardUID, Title: panel.Title}
-		if _, taken := p[ref]; taken {
-			return fmt.Errorf("two panels are called %q", panel.Title)
+		if _, exists := p[ref]; exists {
+			return fmt.Errorf("two panels have the title %q", panel.Title)
 		}
 		p[ref] = panel.ID
 	}
 	return nil
 }
 
-// id is the number of a panel.
+// id returns the id of a panel.
 func (p panels) id(ref catalog.PanelRef) (int64, error) {
 	id, ok := p[ref]
 	if !ok {
@@ -76,12 +76,11 @@ func (p panels) id(ref catalog.PanelRef) (int64, error) {
 	return id, nil
 }
 
-// panelPath is where Grafana shows a panel alone, behind its own address; "" for
-// no panel.
-func panelPath(ref *catalog.PanelRef, known panels) (string, error) {
+// panelPath returns the path in Grafana that shows a panel alone, "" for no panel.
+func panelPath(ref *catalog.PanelRef, all panels) (string, error) {
 	if ref == nil {
 		return "", nil
 	}
-	id, err := known.id(*ref)
+	id, err := all.id(*ref)
 	return fmt.Sprintf("/d/%s?viewPanel=%d", ref.Dashboard, id), err
 }

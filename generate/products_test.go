@@ -11,13 +11,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 const root = ".."
 
-// shipped are the sources of the committed files.
-func shipped(t *testing.T) sources {
+// builtin returns the sources of the committed files.
+func builtin(t *testing.T) sources {
 	t.Helper()
 	packs, err := load()
 	if err != nil {
@@ -30,26 +31,26 @@ func shipped(t *testing.T) sources {
 	return sources{packs, known}
 }
 
-// sourcesOf loads packs that are written in a test.
+// sourcesOf loads the packs of a test.
 func sourcesOf(t *testing.T, packs ...string) sources {
 	t.Helper()
-	texts := make([]catalog.Source, len(packs))
+	texts := make([]packfile.Source, len(packs))
 	for i, pack := range packs {
-		texts[i] = catalog.Source{Place: "a test", Text: []byte(pack)}
+		texts[i] = packfile.Source{Name: "a test", Text: []byte(pack)}
 	}
-	c, err := catalog.Load(texts...)
+	c, err := packcheck.Load(texts...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sources{c, panels{}}
 }
 
-func TestCommittedFilesAreThoseOfThePacks(t *testing.T) {
-	made, err := makeAll(shipped(t))
+func TestCommittedFilesAreUpToDate(t *testing.T) {
+	all, err := generateAll(builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range made {
+	for name, want := range all {
 		got, err := os.ReadFile(filepath.Join(root, name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -57,10 +58,10 @@ func TestCommittedFilesAreThoseOfThePacks(t *testing.T) {
 		case err != nil:
 			t.Error(err)
 		case !bytes.Equal(got, want):
-			t.Errorf("%s differs from what the packs say: run go tool mage generate", name)
+			t.Errorf("%s is out of date: run go tool mage generate", name)
 		}
 	}
-	stale, err := staleFiles(root, made)
+	stale, err := staleFiles(root, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +70,9 @@ func TestCommittedFilesAreThoseOfThePacks(t *testing.T) {
 	}
 }
 
-// A pack that goes takes its files along, and nothing that a person wrote.
-func TestFilesOfAPackThatIsGoneAreRemoved(t *testing.T) {
+// TestWriteDeletesFilesOfRemovedPacks checks that write deletes the generated files of a
+// removed pack, and no file that was written by hand.
+func TestWriteDeletesFilesOfRemovedPacks(t *testing.T) {
 	dir := t.TempDir()
 	first, second := sourcesOf(t, small("first"), small("second")), sourcesOf(t, small("first"))
 	for _, name := range []string{"monitoring/rules/written.yaml", "docs/catalog/written.md", "docs/catalog/generated.txt"} {
@@ -83,11 +85,11 @@ func TestFilesOfAPackThatIsGoneAreRemoved(t *testing.T) {
 		}
 	}
 	for _, from := range []sources{first, second} {
-		made, err := makeAll(from)
+		all, err := generateAll(from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := write(dir, made); err != nil {
+		if err := write(dir, all); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -97,32 +99,32 @@ func TestFilesOfAPackThatIsGoneAreRemoved(t *testing.T) {
 		"monitoring/alerts/first.yaml", "monitoring/rules/first.yaml", "monitoring/rules/written.yaml", "provisioning/alerting/first.yaml",
 	}
 	if got := tree(t, dir); !slices.Equal(got, want) {
-		t.Errorf("left are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
-func TestNothingIsWrittenTwice(t *testing.T) {
-	_, err := makeAll(sourcesOf(t, small("README")))
+func TestGenerateRejectsDuplicateFiles(t *testing.T) {
+	_, err := generateAll(sourcesOf(t, small("README")))
 	if err == nil || !strings.Contains(err.Error(), "docs/catalog/README.md") {
-		t.Errorf("a pack called README takes the index's place: %v", err)
+		t.Errorf("a pack called README replaces the index: %v", err)
 	}
 }
 
-func TestNothingChangesBetweenRuns(t *testing.T) {
-	first, err := makeAll(shipped(t))
+func TestGenerateIsDeterministic(t *testing.T) {
+	first, err := generateAll(builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := makeAll(shipped(t))
+	second, err := generateAll(builtin(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !maps.EqualFunc(first, second, bytes.Equal) {
-		t.Error("two runs made different files")
+		t.Error("two runs generated different files")
 	}
 }
 
-// small is a pack with one metric that is recorded and has an alert.
+// small returns a pack with one recorded metric and an alert on it.
 func small(name string) string {
 	return strings.ReplaceAll(`
 pack: NAME

@@ -14,23 +14,23 @@ import (
 const (
 	recordingDir = "monitoring/rules"
 
-	recordedEvery = time.Minute
+	recordingInterval = model.Duration(time.Minute)
 )
 
-// recording makes one rule file for each pack with metrics that are recorded: one
-// group, one rule for each of these metrics.
-func recording(from sources) (files, error) {
-	made := files{}
-	var wrong []error
+// recordingRules returns a rule file for each pack that has metrics to record. It has
+// one group with one rule for each of these metrics.
+func recordingRules(from sources) (files, error) {
+	all := files{}
+	var errs []error
 	for _, pack := range from.Packs() {
-		group := ruleGroup{Name: pack.Name, Interval: model.Duration(recordedEvery).String()}
+		group := ruleGroup{Name: pack.Name, Interval: recordingInterval}
 		for _, metric := range pack.Metrics {
 			if metric.Record == "" {
 				continue
 			}
-			recorded, err := recordRuleOf(metric)
+			recorded, err := recordingRule(metric)
 			if err != nil {
-				wrong = append(wrong, fmt.Errorf("pack %s, metric %s: %w", pack.Name, metric.Name, err))
+				errs = append(errs, fmt.Errorf("pack %s, metric %s: %w", pack.Name, metric.Name, err))
 				continue
 			}
 			group.Rules = append(group.Rules, recorded)
@@ -38,16 +38,16 @@ func recording(from sources) (files, error) {
 		if len(group.Rules) == 0 {
 			continue
 		}
-		text, err := writeRules(ruleFile{[]ruleGroup{group}}, packFile(pack))
-		wrong = append(wrong, err)
-		made[recordingDir+"/"+pack.Name+".yaml"] = text
+		text, err := writeRules(group, packFile(pack))
+		errs = append(errs, err)
+		all[recordingDir+"/"+pack.Name+".yaml"] = text
 	}
-	return made, errors.Join(wrong...)
+	return all, errors.Join(errs...)
 }
 
-// recordRuleOf makes the rule that records what an instant query for the metric
-// gives: without parameters, with the metric's own grouping and window.
-func recordRuleOf(metric *catalog.Metric) (rule, error) {
+// recordingRule returns the rule that records the result of an instant query for the
+// metric: without parameters, with the metric's default grouping and window.
+func recordingRule(metric *catalog.Metric) (rule, error) {
 	text, err := metric.Render(nil, nil)
 	if err != nil {
 		return rule{}, err
@@ -56,6 +56,6 @@ func recordRuleOf(metric *catalog.Metric) (rule, error) {
 	if err != nil {
 		return rule{}, err
 	}
-	// Loading has refused the macros of a dashboard's step and range.
+	// The catalog refuses a recorded metric that uses a dashboard's step or range.
 	return rule{Record: metric.Record, Expr: promql.Macros{RateInterval: time.Duration(window)}.ExpandCode(text)}, nil
 }

@@ -4,10 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// recorded is a pack with one metric that asks to be recorded.
+// recorded returns a pack with one metric, with these fields and query.
 func recorded(fields, query string) string {
 	return `
 pack: p
@@ -28,9 +29,9 @@ metrics:
 ` + "    query: '" + strings.ReplaceAll(query, "'", "''") + "'\n    " + strings.ReplaceAll(fields, "\n", "\n    ") + "\n"
 }
 
-func TestWhatARuleRecords(t *testing.T) {
+func TestRecordingRule(t *testing.T) {
 	for name, c := range map[string]struct{ fields, query, want string }{
-		"the metric's grouping, and five minutes where it names no window": {
+		"the metric's grouping and the default window": {
 			"record: model:requests:rate5m\ngroup_by: [model, tenant]",
 			`sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))`,
 			`sum by (model, tenant) (rate(requests_total{}[5m]))`,
@@ -40,7 +41,7 @@ func TestWhatARuleRecords(t *testing.T) {
 			`sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))`,
 			`sum by () (rate(requests_total{}[1h]))`,
 		},
-		"a window exactly, whatever its unit": {
+		"a window in seconds": {
 			"record: model:requests:rate90s\nwindow: 90s",
 			`sum(rate(requests_total{__PARAMS__}[${__rate_interval}]))`,
 			`sum(rate(requests_total{}[1m30s]))`,
@@ -50,12 +51,12 @@ func TestWhatARuleRecords(t *testing.T) {
 			`sum(rate(requests_total{__PARAMS__}[$__rate_interval])) * $__rate_interval_ms / 1000`,
 			`sum(rate(requests_total{}[5m])) * 300000 / 1000`,
 		},
-		"no comma of a parameter that isn't given": {
+		"no comma without a parameter": {
 			"record: model:requests:rate5m",
 			`sum(rate(requests_total{model!="test",__PARAMS__}[$__rate_interval]))`,
 			`sum(rate(requests_total{model!="test"}[5m]))`,
 		},
-		"text that looks like a macro as it is": {
+		"a macro inside a string": {
 			"record: model:depth",
 			`sum(depth{model!="$__range",__PARAMS(tenant)__}) or sum(depth{__PARAMS__})`,
 			`sum(depth{model!="$__range"}) or sum(depth{})`,
@@ -67,35 +68,35 @@ func TestWhatARuleRecords(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rule, err := recordRuleOf(metric)
+			rule, err := recordingRule(metric)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if rule.Record != metric.Record || rule.Expr != c.want {
-				t.Errorf("%s records\n%s, want\n%s", rule.Record, rule.Expr, c.want)
+				t.Errorf("%s records\n%s\nwant\n%s", rule.Record, rule.Expr, c.want)
 			}
 		})
 	}
 }
 
-func TestTwoMetricsCanNotRecordTheSameSeries(t *testing.T) {
+func TestRecordedNamesAreUnique(t *testing.T) {
 	second := strings.ReplaceAll(small("b"), "model:b_requests:rate5m", "model:a_requests:rate5m")
-	_, err := catalog.Load(catalog.Source{Place: "a", Text: []byte(small("a"))}, catalog.Source{Place: "b", Text: []byte(second)})
-	if err == nil || !strings.Contains(err.Error(), "a_rate is recorded under this name already") {
+	_, err := packcheck.Load(packfile.Source{Name: "a", Text: []byte(small("a"))}, packfile.Source{Name: "b", Text: []byte(second)})
+	if err == nil || !strings.Contains(err.Error(), "a_rate is already recorded under this name") {
 		t.Errorf("got %v", err)
 	}
 }
 
-// promtool runs the unit tests; this sees to it that there are some, for every
-// series that is recorded, with series that the platforms really export.
+// TestEveryRecordingRuleHasAUnitTest requires a unit test for each recorded series, with
+// input series that the platforms export. promtool runs them.
 func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
-	from := shipped(t)
-	made, err := recording(from)
+	from := builtin(t)
+	all, err := recordingRules(from)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, pack := range from.Packs() {
-		if _, has := made[recordingDir+"/"+pack.Name+".yaml"]; !has {
+		if _, exists := all[recordingDir+"/"+pack.Name+".yaml"]; !exists {
 			continue
 		}
 		t.Run(pack.Name, func(t *testing.T) {
@@ -104,14 +105,14 @@ func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 				t.Fatal(err)
 			}
 			file.check(t, pack)
-			firing := map[string]bool{}
+			expected := map[string]bool{}
 			for _, test := range file.Tests {
 				for _, query := range test.Queries {
-					firing[query.Expr] = firing[query.Expr] || len(query.Samples) > 0
+					expected[query.Expr] = expected[query.Expr] || len(query.Samples) > 0
 				}
 			}
 			for _, metric := range pack.Metrics {
-				if metric.Record != "" && !firing[metric.Record] {
+				if metric.Record != "" && !expected[metric.Record] {
 					t.Errorf("no unit test expects a value of %s", metric.Record)
 				}
 			}

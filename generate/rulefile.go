@@ -4,21 +4,24 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v3"
 )
 
-// ruleFile is a rule file of Prometheus.
+// ruleFile is a rule file of Prometheus, with the keys that generate writes. Prometheus's
+// own model/rulefmt would add Prometheus's storage and the Kubernetes client to the
+// plugin's dependencies.
 type ruleFile struct {
 	Groups []ruleGroup `yaml:"groups"`
 }
 
 type ruleGroup struct {
-	Name     string `yaml:"name"`
-	Interval string `yaml:"interval"`
-	Rules    []rule `yaml:"rules"`
+	Name     string         `yaml:"name"`
+	Interval model.Duration `yaml:"interval"`
+	Rules    []rule         `yaml:"rules"`
 }
 
-// rule records a series or raises an alert.
+// rule is a recording rule or an alert.
 type rule struct {
 	Record      string            `yaml:"record,omitempty"`
 	Alert       string            `yaml:"alert,omitempty"`
@@ -28,13 +31,13 @@ type rule struct {
 	Annotations map[string]string `yaml:"annotations,omitempty"`
 }
 
-// writeRules encodes a file that is made from a source.
-func writeRules(file ruleFile, source string) ([]byte, error) {
+// writeRules returns the rule file of one group, generated from a source.
+func writeRules(group ruleGroup, source string) ([]byte, error) {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "# %s\n", generated(source))
 	encoder := yaml.NewEncoder(&text)
 	encoder.SetIndent(2)
-	if err := encoder.Encode(file); err != nil {
+	if err := encoder.Encode(ruleFile{[]ruleGroup{group}}); err != nil {
 		return nil, err
 	}
 	return text.Bytes(), encoder.Close()

@@ -8,77 +8,78 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
 )
 
 const (
 	runbooksDir   = "docs/runbooks"
 	runbooksIndex = runbooksDir + "/README.md"
 
-	// runbooksURL is where a phone finds the pages.
+	// runbooksURL is the public address of the pages, so that they open on any device.
 	runbooksURL = "https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/" + runbooksDir + "/"
 
 	noDataHeading = "Without data"
 	noDataAnchor  = "#without-data"
 )
 
-// runbookOf is the alert's page as the pages beside it call it.
-func runbookOf(alert catalog.Alert) string { return alert.Name + ".md" }
+// runbookName returns the name of the alert's page in its folder.
+func runbookName(alert catalog.Alert) string { return alert.Name + ".md" }
 
-func runbookURL(alert catalog.Alert) string { return runbooksURL + runbookOf(alert) }
+func runbookURL(alert catalog.Alert) string { return runbooksURL + runbookName(alert) }
 
-// runbooks makes a page for every alert and the list of all.
+// runbooks returns a page for each alert, and their list.
 func runbooks(from sources) (files, error) {
-	b := newBook(from)
-	made := files{runbooksIndex: b.runbookList()}
-	var wrong []error
+	r := newReferences(from)
+	all := files{runbooksIndex: r.runbookList()}
+	var errs []error
 	for _, pack := range from.Packs() {
 		for _, alert := range pack.Alerts {
-			name := runbooksDir + "/" + runbookOf(alert)
-			if _, taken := made[name]; taken {
-				wrong = append(wrong, fmt.Errorf("pack %s: the runbook of alert %s would be %s, which is another page", pack.Name, alert.Name, name))
+			name := runbooksDir + "/" + runbookName(alert)
+			if _, exists := all[name]; exists {
+				errs = append(errs, fmt.Errorf("pack %s: the runbook of alert %s would be %s, which is another page", pack.Name, alert.Name, name))
 				continue
 			}
-			text, err := b.runbook(pack, alert)
+			text, err := r.runbook(pack, alert)
 			if err != nil {
-				wrong = append(wrong, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err))
+				errs = append(errs, fmt.Errorf("pack %s, alert %s: %w", pack.Name, alert.Name, err))
 			}
-			made[name] = text
+			all[name] = text
 		}
 	}
-	return made, errors.Join(wrong...)
+	return all, errors.Join(errs...)
 }
 
-// runbookList is the list of all alerts, by platform.
-func (b *book) runbookList() []byte {
+// runbookList returns the list of all alerts, by platform.
+func (r *references) runbookList() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# Runbooks")
-	m.block("What each alert means and what to do first. An alert leads here by its annotation %s.", code("runbook_url"))
-	for _, pack := range b.Packs() {
+	m.block("What each alert means and what to do first. The annotation %s of an alert links to its page.", code("runbook_url"))
+	for _, pack := range r.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue
 		}
 		m.block("## %s", escape(pack.Title))
 		rows := make([][]string, len(pack.Alerts))
 		for i, alert := range pack.Alerts {
-			rows[i] = []string{link(code(alert.Name), runbookOf(alert)), escape(alert.Severity), escape(alert.Summary)}
+			rows[i] = []string{link(code(alert.Name), runbookName(alert)), escape(alert.Severity), escape(alert.Summary)}
 		}
 		m.table([]string{"Alert", "Severity", ""}, rows)
 	}
 	return m.bytes()
 }
 
-// runbook is one alert's page.
-func (b *book) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, error) {
-	metric, err := b.Metric(alert.Metric)
+// runbook returns the page of an alert.
+func (r *references) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, error) {
+	metric, err := r.Metric(alert.Metric)
 	if err != nil {
 		return nil, err
 	}
-	expr, err := alertExpr(b.Catalog, alert)
+	expr, err := alertExpr(r.Catalog, alert)
 	if err != nil {
 		return nil, err
 	}
-	path, err := panelPath(alert.Panel, b.panels)
+	path, err := panelPath(alert.Panel, r.panels)
 	if err != nil {
 		return nil, err
 	}
@@ -86,16 +87,16 @@ func (b *book) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, error) 
 	m.block("<!-- %s -->", generated(packFile(pack)))
 	m.block("# %s", code(alert.Name))
 	m.block("**%s**", escape(alert.Summary))
-	m.list(b.ruleFacts(pack, metric, alert, path))
+	m.list(r.ruleFacts(pack, metric, alert, path))
 
 	m.block("## What to do first")
 	m.block("%s", cmp.Or(strings.TrimSpace(alert.Runbook), prose(alert.Description)))
 
-	m.block("## What it watches")
+	m.block("## Metric")
 	m.block("**%s.** %s", escape(metric.Title), escape(metric.Description))
 	m.fence("promql", expr)
 	if len(metric.Thresholds) > 0 {
-		m.block("On panels: %s.", thresholds(metric.Thresholds))
+		m.block("Colors on panels: %s.", thresholds(metric.Thresholds))
 	}
 
 	m.block("## %s", noDataHeading)
@@ -103,9 +104,9 @@ func (b *book) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, error) 
 	return m.bytes(), nil
 }
 
-// ruleFacts say when the alert fires, whom it concerns, and where there is more.
-func (b *book) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catalog.Alert, path string) []string {
-	fires := []string{fmt.Sprintf("where %s is %s", link(code(metric.Name), "../catalog/"+pageOf(metric.Pack())+b.metricAt[metric]), held(alert))}
+// ruleFacts returns when the alert fires, who owns the platform, and links.
+func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catalog.Alert, path string) []string {
+	fires := []string{fmt.Sprintf("if %s is %s", link(code(metric.Name), "../catalog/"+pageName(metric.Pack())+r.metricAt[metric]), conditionText(alert))}
 	by := metric.GroupBy
 	if alert.GroupBy != nil {
 		by = alert.GroupBy
@@ -123,45 +124,43 @@ func (b *book) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catal
 	facts := []string{
 		"Fires: " + strings.Join(fires, ", "),
 		"Severity: " + escape(alert.Severity),
-		fmt.Sprintf("Platform: %s, owned by %s", link(escape(pack.Title), "../catalog/"+pageOf(pack)), escape(pack.Owner)),
+		fmt.Sprintf("Platform: %s, owned by %s", link(escape(pack.Title), "../catalog/"+pageName(pack)), escape(pack.Owner)),
 	}
 	if alert.Panel != nil {
-		facts = append(facts, fmt.Sprintf("Panel: %s, in Grafana under %s", link(escape(alert.Panel.Title), fromPages+dashboardDir+"/"+alert.Panel.Dashboard+".json"), code(path)))
+		facts = append(facts, fmt.Sprintf("Panel: %s, in Grafana at %s", link(escape(alert.Panel.Title), fromPages+dashboardDir+"/"+alert.Panel.Dashboard+".json"), code(path)))
 	}
 	return append(facts, fmt.Sprintf("Rule: for %s, for %s",
 		link("Grafana", fromPages+alertingDir+"/"+pack.Name+".yaml"), link("Prometheus", fromPages+alertRulesDir+"/"+pack.Name+".yaml")))
 }
 
-// withoutData says what becomes of the alert where its query answers nothing.
+// withoutData returns what the alert does while its query has no data.
 func withoutData(alert catalog.Alert, expr string) string {
 	if alwaysHasValue(expr) {
 		return "The query always has a value."
 	}
-	inPrometheus := "In Prometheus " + code(alert.Name+absentSuffix) + " fires."
-	const look = " Look at the targets in Prometheus, then at what the platform exports."
+	inPrometheus := "In Prometheus " + code(alert.Name+noDataSuffix) + " fires."
+	const look = " Check the targets in Prometheus, then the metrics that the platform exports."
 	switch alert.NoData {
 	case "Alerting":
-		return "In Grafana the alert fires: for each series that it knew, with what it said of that last, or else once, without the labels of a series. " + inPrometheus + look
+		return "In Grafana the alert fires: for each series that it had, with its last description, or else once, without the labels of a series. " + inPrometheus + look
 	case "NoData":
 		return "In Grafana " + code("DatasourceNoData") + " fires, with this rule's labels. " + inPrometheus + look
 	default:
-		return "The alert is quiet: where nothing happens, there is nothing to alert on."
+		return "The alert doesn't fire: no data means that nothing happened."
 	}
 }
 
-var (
-	blank   = regexp.MustCompile(`\{\{.*?\}\}`)     // what a template fills in,
-	labelOf = regexp.MustCompile(`\$labels\.(\w+)`) // and from which label
-)
+// templateAction matches an action of a description's template.
+var templateAction = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// prose is an alert's description as Markdown, with names in the place of what is
-// filled in.
+// prose returns an alert's description as Markdown, with label names and N in the place
+// of values.
 func prose(description string) string {
-	const firstMark = '\uE000' // of Unicode's private use, which escaping leaves alone
+	const firstMark = '\uE000' // a private-use character, which escape doesn't change
 	var names []string
-	text := escape(blank.ReplaceAllStringFunc(description, func(action string) string {
+	text := escape(templateAction.ReplaceAllStringFunc(description, func(action string) string {
 		name := "*N*"
-		if match := labelOf.FindStringSubmatch(action); match != nil {
+		if match := packcheck.AlertLabel.FindStringSubmatch(action); match != nil {
 			name = code(match[1])
 		}
 		names = append(names, name)

@@ -7,6 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
+// watched is a pack with an alert that has every field, and one that has few.
 const watched = `
 pack: p
 title: P
@@ -60,7 +61,7 @@ dashboards:
           - {id: 4, title: Rate, show: lines, metric: p_rate, width: 12, height: 8}
 `
 
-func TestAnAlertsRunbook(t *testing.T) {
+func TestRunbooks(t *testing.T) {
 	from := sourcesOf(t, watched)
 	from.panels[catalog.PanelRef{Dashboard: "p-overview", Title: "Rate"}] = 4
 	made, err := runbooks(from)
@@ -73,10 +74,10 @@ func TestAnAlertsRunbook(t *testing.T) {
 
 **A model is \*busy\*.**
 
-- Fires: where ['p_rate'](../catalog/p.md#p_rate) is '> 20' for '5m', once for each 'model', over '1h', with 'tenant=~"acme|globex"'
+- Fires: if ['p_rate'](../catalog/p.md#p_rate) is '> 20' for '5m', once for each 'model', over '1h', with 'tenant=~"acme|globex"'
 - Severity: info
 - Platform: [P](../catalog/p.md), owned by somebody
-- Panel: [Rate](../../dashboards/p-overview.json), in Grafana under '/d/p-overview?viewPanel=4'
+- Panel: [Rate](../../dashboards/p-overview.json), in Grafana at '/d/p-overview?viewPanel=4'
 - Rule: for [Grafana](../../provisioning/alerting/p.yaml), for [Prometheus](../../monitoring/alerts/p.yaml)
 
 ## What to do first
@@ -84,7 +85,7 @@ func TestAnAlertsRunbook(t *testing.T) {
 1. Look at [PIdle](PIdle.md).
 2. Add workers.
 
-## What it watches
+## Metric
 
 **Rate.** Requests per second.
 
@@ -92,18 +93,18 @@ func TestAnAlertsRunbook(t *testing.T) {
 sum by (model) (rate(requests_total{tenant=~"acme|globex"}[1h]))
 ~~~
 
-On panels: red from 20.
+Colors on panels: red from 20.
 
 ## Without data
 
-In Grafana the alert fires: for each series that it knew, with what it said of that last, or else once, without the labels of a series. In Prometheus 'PBusyNoData' fires. Look at the targets in Prometheus, then at what the platform exports.
+In Grafana the alert fires: for each series that it had, with its last description, or else once, without the labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
 `,
 		"PIdle.md": `
 # 'PIdle'
 
 **Nobody asks.**
 
-- Fires: where ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
+- Fires: if ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
 - Severity: critical
 - Platform: [P](../catalog/p.md), owned by somebody
 - Rule: for [Grafana](../../provisioning/alerting/p.yaml), for [Prometheus](../../monitoring/alerts/p.yaml)
@@ -112,7 +113,7 @@ In Grafana the alert fires: for each series that it knew, with what it said of t
 
 Only *N* a second. Is the gateway up, \<all> of it?
 
-## What it watches
+## Metric
 
 **Rate.** Requests per second.
 
@@ -120,16 +121,16 @@ Only *N* a second. Is the gateway up, \<all> of it?
 sum by () (rate(requests_total{}[5m]))
 ~~~
 
-On panels: red from 20.
+Colors on panels: red from 20.
 
 ## Without data
 
-The alert is quiet: where nothing happens, there is nothing to alert on.
+The alert doesn^t fire: no data means that nothing happened.
 `,
 		"README.md": `
 # Runbooks
 
-What each alert means and what to do first. An alert leads here by its annotation 'runbook_url'.
+What each alert means and what to do first. The annotation 'runbook_url' of an alert links to its page.
 
 ## P
 
@@ -141,19 +142,19 @@ What each alert means and what to do first. An alert leads here by its annotatio
 	} {
 		t.Run(page, func(t *testing.T) {
 			_, got, _ := strings.Cut(string(made[runbooksDir+"/"+page]), "\n")
-			if want := strings.NewReplacer("~~~", "```", "'", "`").Replace(want); got != want {
+			if want := strings.NewReplacer("~~~", "```", "'", "`", "^", "'").Replace(want); got != want {
 				t.Errorf("got\n%s\nwant\n%s", got, want)
 			}
 		})
 	}
 }
 
-func TestDescriptionsAsProse(t *testing.T) {
+func TestProse(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"labels beside words":  {"{{ $labels.tenant }}/{{ $labels.model }} fails.", "`tenant`/`model` fails."},
-		"the value":            {"It takes {{ humanizeDuration $values.A.Value }}.", "It takes *N*."},
-		"Markdown between":     {"*{{ $labels.job }}* is <b>", "\\*`job`\\* is \\<b>"},
-		"nothing to be filled": {"All is lost.", "All is lost."},
+		"labels and words": {"{{ $labels.tenant }}/{{ $labels.model }} fails.", "`tenant`/`model` fails."},
+		"the value":        {"It takes {{ humanizeDuration $values.A.Value }}.", "It takes *N*."},
+		"Markdown":         {"*{{ $labels.job }}* is <b>", "\\*`job`\\* is \\<b>"},
+		"no template":      {"All is lost.", "All is lost."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := prose(c.text); got != c.want {
@@ -163,7 +164,7 @@ func TestDescriptionsAsProse(t *testing.T) {
 	}
 }
 
-func TestARunbookCanNotTakeAnothersPlace(t *testing.T) {
+func TestRunbooksRejectDuplicateNames(t *testing.T) {
 	second := strings.ReplaceAll(strings.ReplaceAll(small("b"), "name: bBusy", "name: aBusy"), "summary: It is busy.", "summary: Another.")
 	_, err := runbooks(sourcesOf(t, small("a"), second))
 	if err == nil || !strings.Contains(err.Error(), "docs/runbooks/aBusy.md, which is another page") {

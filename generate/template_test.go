@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestDescriptionsForPrometheus(t *testing.T) {
+func TestForPrometheus(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"words":           {"It is $5.", "It is $5."},
 		"a label":         {"{{ $labels.model }} fails.", "{{ $labels.model }} fails."},
@@ -23,7 +23,7 @@ func TestDescriptionsForPrometheus(t *testing.T) {
 	}
 }
 
-func TestWhatOnlyOneSideFillsIn(t *testing.T) {
+func TestForPrometheusRejectsUnsharedTemplates(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"Grafana's functions":    {"{{ filterLabels $labels.a }}", "the function filterLabels"},
 		"Prometheus's functions": {`{{ query "up" }}`, "the function query"},
@@ -35,10 +35,10 @@ func TestWhatOnlyOneSideFillsIn(t *testing.T) {
 		"a field of fields":      {"{{ (index .Values 0).Value }}", "(index .Values 0)"},
 		"variables":              {"{{ $x := $labels.model }}{{ $x }}", "$x"},
 		"loops":                  {"{{ range $labels.a }}{{ end }}", "range"},
-		"inside of a condition":  {"{{ if true }}{{ first 1 }}{{ end }}", "the function first"},
+		"inside a condition":     {"{{ if true }}{{ first 1 }}{{ end }}", "the function first"},
 		"behind a condition":     {"{{ if true }}{{ else }}{{ first 1 }}{{ end }}", "the function first"},
-		"no template":            {"{{ $labels.model", "is no template"},
-		"no such variable":       {"{{ $label.model }}", "is no template"},
+		"no template":            {"{{ $labels.model", "is not a valid template"},
+		"no such variable":       {"{{ $label.model }}", "is not a valid template"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got, err := forPrometheus(c.text); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -16,7 +16,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// unitTests is what matters here of promtool's unit test files.
+// unitTests is a unit test file of promtool, with the keys that the tests here check.
 type unitTests struct {
 	RuleFiles []string `yaml:"rule_files"`
 	Interval  string   `yaml:"evaluation_interval"`
@@ -36,7 +36,7 @@ type unitTests struct {
 	} `yaml:"tests"`
 }
 
-// unitTestsOf is where the unit tests of a folder's rules for a pack are.
+// unitTestsOf returns the path of the unit tests of a folder's rules for a pack.
 func unitTestsOf(dir string, pack *catalog.Pack) string {
 	return path.Join(dir, "tests", pack.Name+".yaml")
 }
@@ -54,8 +54,8 @@ func readUnitTests(dir string, pack *catalog.Pack) (unitTests, error) {
 	return file, nil
 }
 
-// check holds a file to the pack that it is named after: it tests that pack's
-// rules, with series that the platform really exports.
+// check checks that a file tests the rules of its pack, with series that the platform
+// exports.
 func (u unitTests) check(t *testing.T, pack *catalog.Pack) {
 	t.Helper()
 	if want := []string{"../" + pack.Name + ".yaml"}; !slices.Equal(u.RuleFiles, want) {
@@ -68,8 +68,8 @@ func (u unitTests) check(t *testing.T, pack *catalog.Pack) {
 	}
 }
 
-// checkSeries holds a series to the contract: a family of the pack, with all of
-// its labels.
+// checkSeries checks a series against the contract: it must be of a family of the pack
+// and have all its labels.
 func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	t.Helper()
 	expr, err := promql.Parse(series)
@@ -78,13 +78,13 @@ func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	}
 	selector, ok := expr.(*parser.VectorSelector)
 	if !ok {
-		t.Fatalf("%s is no series", series)
+		t.Fatalf("%s is not a selector", series)
 	}
 	at := slices.IndexFunc(pack.Families, func(f catalog.Family) bool {
 		return f.Name == selector.Name || (f.Type == "histogram" || f.Type == "summary") && strings.HasPrefix(selector.Name, f.Name+"_")
 	})
 	if at < 0 {
-		t.Errorf("%s is no family of the contract", selector.Name)
+		t.Errorf("%s is not a family of the contract", selector.Name)
 		return
 	}
 	family := pack.Families[at]
@@ -94,8 +94,8 @@ func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	}
 	var got []string
 	for _, matcher := range selector.LabelMatchers {
-		if isTargets := matcher.Name == "job" || matcher.Name == "instance"; isTargets && !slices.Contains(want, matcher.Name) {
-			continue // Prometheus puts them on every series
+		if isTargetLabel := matcher.Name == "job" || matcher.Name == "instance"; isTargetLabel && !slices.Contains(want, matcher.Name) {
+			continue // Prometheus adds these to every series
 		}
 		got = append(got, matcher.Name)
 	}

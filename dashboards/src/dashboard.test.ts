@@ -14,7 +14,7 @@ import { dashboards } from './dashboard';
 import { withIncludes } from './manifest';
 import type { Metric, Pack, PackPanel } from './pack';
 import { visualizations } from './visualizations';
-import schema from '../../pkg/catalog/pack.schema.json';
+import schema from '../../pkg/packfile/pack.schema.json';
 
 const ORDERS: Metric = {
   name: 'orders',

@@ -1,6 +1,6 @@
 /**
  * What the dashboards take from a pack: its metrics and its `dashboards:`, under the keys of its YAML. Go reads and checks
- * them (pkg/catalog); pkg/catalog/pack.schema.json describes every key.
+ * them (pkg/catalog); pkg/packfile/pack.schema.json describes every key.
  */
 import type { Params } from '../../src/types';
 

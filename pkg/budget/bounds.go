@@ -32,7 +32,7 @@ const (
 	processAlerts = 128
 	sourceAlerts  = 16
 
-	// Retries per second, how many may be made at once, and the number of requests that
+	// Retries per second, the size of a burst, and the number of requests that
 	// permit one more retry.
 	processRetries, processRetryBurst = 20, 200
 	sourceRetries, sourceRetryBurst   = 2, 20

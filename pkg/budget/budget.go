@@ -20,9 +20,9 @@ import (
 // Process is the budget that the data sources of a process share.
 type Process struct {
 	share
-	large *semaphore.Weighted // of one
-	short *semaphore.Weighted // of inputs that are parsed
-	long  *semaphore.Weighted
+	large *semaphore.Weighted // of capacity 1
+	short *semaphore.Weighted // short inputs that are being parsed
+	long  *semaphore.Weighted // long inputs that are being parsed
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A
@@ -34,7 +34,7 @@ type Source struct {
 
 // share contains the limits that a process and a data source have in common.
 type share struct {
-	whose    string
+	whose    string              // "the plugin" or "the data source", for errors
 	small    *semaphore.Weighted // bytes of memory
 	waiting  *semaphore.Weighted // large answers
 	requests *semaphore.Weighted
@@ -91,14 +91,14 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 	if s == nil {
 		return func() {}, nil
 	}
-	own, most := s.inFlight(isAlert)
+	own, maxOwn := s.inFlight(isAlert)
 	if err := own.Acquire(ctx, 1); err != nil {
-		return nil, waitError(ctx, tooMany, most, s.whose)
+		return nil, waitError(ctx, tooMany, maxOwn, s.whose)
 	}
-	all, most := s.process.inFlight(isAlert)
+	all, maxAll := s.process.inFlight(isAlert)
 	if err := all.Acquire(ctx, 1); err != nil {
 		own.Release(1)
-		return nil, waitError(ctx, tooMany, most, s.process.whose)
+		return nil, waitError(ctx, tooMany, maxAll, s.process.whose)
 	}
 	s.retries.earn()
 	s.process.retries.earn()
@@ -108,19 +108,19 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 	}), nil
 }
 
-const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries at once, or later."
+const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
 // MayRetry reports whether a request may be sent again now, and counts it.
 func (s *Source) MayRetry() bool {
 	return s == nil || s.retries.spend() && s.process.retries.spend()
 }
 
-// Parse waits until an input of size bytes may be parsed, and calls do. A hostile input
+// Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input
 // can take a second and tens of MiB to parse, so few are parsed concurrently. A short
 // input doesn't wait for a long one.
-func (s *Source) Parse(ctx context.Context, size int, do func() error) error {
+func (s *Source) Parse(ctx context.Context, size int, parse func() error) error {
 	if s == nil {
-		return do()
+		return parse()
 	}
 	turns := s.process.short
 	if size > longInput {
@@ -129,10 +129,10 @@ func (s *Source) Parse(ctx context.Context, size int, do func() error) error {
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)
 	defer cancel()
 	if err := turns.Acquire(waiting, 1); err != nil {
-		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries at once, or later.")
+		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries concurrently, or try again later.")
 	}
 	defer turns.Release(1)
-	return do()
+	return parse()
 }
 
 // waitError returns the error for a wait that ended with its context. The reason

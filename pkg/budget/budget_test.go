@@ -15,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// overloaded checks that err is fault.Overloaded and contains text.
-func overloaded(t *testing.T, err error, text string) {
+// wantOverloaded checks that err is fault.Overloaded and contains text.
+func wantOverloaded(t *testing.T, err error, text string) {
 	t.Helper()
 	f := fault.As(err)
 	if err == nil || f.Kind != fault.Overloaded || !strings.Contains(f.Text, text) {
@@ -24,7 +24,7 @@ func overloaded(t *testing.T, err error, text string) {
 	}
 }
 
-// acquire takes n requests of a source.
+// acquire acquires n requests of a source.
 func acquire(t *testing.T, s *Source, n int) (releases []func()) {
 	t.Helper()
 	for range n {
@@ -37,17 +37,17 @@ func acquire(t *testing.T, s *Source, n int) (releases []func()) {
 	return releases
 }
 
-func TestRequestsOfADataSourceWaitForEachOther(t *testing.T) {
+func TestAcquireLimitsRequestsOfSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s, other := p.Source(), p.Source()
 		releases := acquire(t, s, sourceRequests)
-		acquire(t, other, 1)[0]() // isn't affected
+		acquire(t, other, 1)[0]() // has its own limit
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := s.Acquire(ctx, false)
-		overloaded(t, err, "32 requests of the data source were in flight")
+		wantOverloaded(t, err, "32 requests of the data source were in flight")
 		alert, err := s.Acquire(t.Context(), true)
 		if err != nil {
 			t.Fatal(err)
@@ -57,18 +57,18 @@ func TestRequestsOfADataSourceWaitForEachOther(t *testing.T) {
 		canceled, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := s.Acquire(canceled, false); !errors.Is(err, context.Canceled) {
-			t.Errorf("error is %v where the caller went away", err)
+			t.Errorf("error is %v after the caller canceled", err)
 		}
 
 		time.AfterFunc(time.Second, func() { releases[0](); releases[0]() }) // the second call does nothing
 		acquire(t, s, 1)
 		if s.requests.TryAcquire(1) {
-			t.Error("one release made room for two requests")
+			t.Error("one release released two requests")
 		}
 	})
 }
 
-func TestRequestsOfAllDataSourcesAreBounded(t *testing.T) {
+func TestAcquireLimitsRequestsOfProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		for range processRequests / sourceRequests {
@@ -78,14 +78,14 @@ func TestRequestsOfAllDataSourcesAreBounded(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := s.Acquire(ctx, false)
-		overloaded(t, err, "256 requests of the plugin were in flight")
+		wantOverloaded(t, err, "256 requests of the plugin were in flight")
 		if !s.requests.TryAcquire(sourceRequests) {
-			t.Error("the request that wasn't sent counts for its data source")
+			t.Error("the request that failed still counts for its data source")
 		}
 	})
 }
 
-func TestRetriesAreBounded(t *testing.T) {
+func TestMayRetryLimitsRetries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		count := func(s *Source) (n int) {
@@ -96,7 +96,7 @@ func TestRetriesAreBounded(t *testing.T) {
 		}
 		s := p.Source()
 		if n := count(s); n != sourceRetryBurst {
-			t.Errorf("%d retries at once, want %d", n, sourceRetryBurst)
+			t.Errorf("%d retries in a burst, want %d", n, sourceRetryBurst)
 		}
 		time.Sleep(2 * time.Second)
 		if n := count(s); n != 2*sourceRetries {
@@ -107,7 +107,7 @@ func TestRetriesAreBounded(t *testing.T) {
 			total += count(p.Source())
 		}
 		if total > processRetryBurst {
-			t.Errorf("%d retries of many data sources at once, want at most %d", total, processRetryBurst)
+			t.Errorf("%d retries of many data sources in a burst, want at most %d", total, processRetryBurst)
 		}
 		s = New().Source()
 		count(s)
@@ -115,19 +115,19 @@ func TestRetriesAreBounded(t *testing.T) {
 			acquire(t, s, 1)[0]()
 		}
 		if n := count(s); n != 50/requestsPerRetry {
-			t.Errorf("50 requests made room for %d retries, want %d", n, 50/requestsPerRetry)
+			t.Errorf("50 requests permit %d retries, want %d", n, 50/requestsPerRetry)
 		}
 	})
 }
 
-func TestShortInputsNeverWaitForLongOnes(t *testing.T) {
+func TestParseShortInputDoesNotWaitForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New().Source()
-		var running, most, done atomic.Int64
+		var running, maxRunning, done atomic.Int64
 		parse := func(size int) {
 			err := s.Parse(t.Context(), size, func() error {
 				if size > longInput {
-					most.Store(max(most.Load(), running.Add(1)))
+					maxRunning.Store(max(maxRunning.Load(), running.Add(1)))
 					defer running.Add(-1)
 				}
 				time.Sleep(time.Second)
@@ -148,30 +148,30 @@ func TestShortInputsNeverWaitForLongOnes(t *testing.T) {
 			t.Errorf("a short input waited %s for long ones", took-time.Second)
 		}
 		time.Sleep(10 * time.Second)
-		if done.Load() != 6 || most.Load() != longTurns {
-			t.Errorf("%d of 6 inputs were parsed, %d long ones at a time", done.Load(), most.Load())
+		if done.Load() != 6 || maxRunning.Load() != longTurns {
+			t.Errorf("%d of 6 inputs were parsed, %d long ones concurrently", done.Load(), maxRunning.Load())
 		}
 	})
 }
 
-func TestAnInputWaitsNoLongerThanItMay(t *testing.T) {
+func TestParseWaitTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New().Source()
 		go func() {
 			_ = s.Parse(t.Context(), longInput+1, func() error { time.Sleep(time.Hour); return nil })
 		}()
 		synctest.Wait()
-		err := s.Parse(t.Context(), longInput+1, func() error { t.Error("it was parsed"); return nil })
-		overloaded(t, err, "the plugin was busy")
+		err := s.Parse(t.Context(), longInput+1, func() error { t.Error("the input was parsed"); return nil })
+		wantOverloaded(t, err, "the plugin was busy")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err = s.Parse(ctx, longInput+1, func() error { t.Error("it was parsed"); return nil })
-		overloaded(t, err, "the plugin was busy")
+		err = s.Parse(ctx, longInput+1, func() error { t.Error("the input was parsed"); return nil })
+		wantOverloaded(t, err, "the plugin was busy")
 		time.Sleep(time.Hour)
 	})
 }
 
-func TestNothingIsBoundedWithoutABudget(t *testing.T) {
+func TestNilSourceHasNoLimits(t *testing.T) {
 	var s *Source
 	release, err := s.Acquire(t.Context(), false)
 	if err != nil || !s.MayRetry() {
@@ -182,12 +182,12 @@ func TestNothingIsBoundedWithoutABudget(t *testing.T) {
 	if err := s.Parse(t.Context(), 1<<30, func() error { ran = true; return nil }); err != nil || !ran {
 		t.Error(err)
 	}
-	if err := Of(s.Begin(t.Context(), 1)).Add(t.Context(), 1<<40, nil); err != nil {
+	if err := FromContext(s.Begin(t.Context(), 1)).Add(t.Context(), 1<<40, nil); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestEverythingIsGivenBack(t *testing.T) {
+func TestAllSharesAreReleased(t *testing.T) {
 	p := New()
 	sources := []*Source{p.Source(), p.Source(), p.Source()}
 	var all sync.WaitGroup
@@ -206,12 +206,12 @@ func TestEverythingIsGivenBack(t *testing.T) {
 					}
 					defer release()
 					for n := range int64(i % 40) {
-						if Of(ctx).Add(ctx, n<<14, release) != nil {
+						if FromContext(ctx).Add(ctx, n<<14, release) != nil {
 							return
 						}
 					}
 					if i%11 == 0 {
-						Of(ctx).Drop()
+						FromContext(ctx).Drop()
 					}
 				})
 			}
@@ -219,16 +219,16 @@ func TestEverythingIsGivenBack(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// What ends with a context is given back by a goroutine of its own.
+	// Shares that end with a context are released by another goroutine.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	whole := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.alerts: processAlerts, p.waiting: processWaiting}
+	sizes := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.alerts: processAlerts, p.waiting: processWaiting}
 	for _, s := range sources {
-		whole[s.small], whole[s.requests], whole[s.alerts], whole[s.waiting] = sourceSmall, sourceRequests, sourceAlerts, sourceWaiting
+		sizes[s.small], sizes[s.requests], sizes[s.alerts], sizes[s.waiting] = sourceSmall, sourceRequests, sourceAlerts, sourceWaiting
 	}
-	for free, size := range whole {
+	for free, size := range sizes {
 		if err := free.Acquire(ctx, size); err != nil {
-			t.Errorf("a share of %d is not given back", size)
+			t.Errorf("a share of %d is not released", size)
 		}
 	}
 }

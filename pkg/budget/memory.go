@@ -22,7 +22,7 @@ var ErrTooLarge = errors.New("the responses to the request are too large")
 type Answers struct {
 	source *Source
 	limit  int64               // on read
-	taking *semaphore.Weighted // of one: acquired while waiting for a share
+	taking *semaphore.Weighted // of capacity 1, acquired while waiting for a share
 
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory
@@ -46,9 +46,9 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, answersKey{}, a)
 }
 
-// Of returns the Answers of a context that Begin returned, or nil. A nil *Answers has no
+// FromContext returns the Answers of a context that Begin returned, or nil. A nil *Answers has no
 // limit.
-func Of(ctx context.Context) *Answers {
+func FromContext(ctx context.Context) *Answers {
 	a, _ := ctx.Value(answersKey{}).(*Answers)
 	return a
 }
@@ -165,7 +165,7 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {
-			return fault.New(fault.Overloaded, "The answer is large, and %d large answers of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries at once.", of.maxWaiting, of.whose)
+			return fault.New(fault.Overloaded, "The answer is large, and %d large answers of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
 		}
 		defer of.waiting.Release(1)
 	}
@@ -173,7 +173,7 @@ func (s *Source) waitLarge(ctx context.Context) error {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}
-		return fault.New(fault.Overloaded, "The answer is large, and other large answers were in memory until the query's time was over. Ask for fewer series, a shorter range or a larger step, or send fewer queries at once.").Because(err)
+		return fault.New(fault.Overloaded, "The answer is large, and other large answers were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
 	}
 	return nil
 }

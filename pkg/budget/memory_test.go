@@ -21,7 +21,7 @@ func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
 func add(ctx context.Context, n int64) (waited bool, err error) {
 	reading, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	err = Of(ctx).Add(reading, n, func() { waited = true })
+	err = FromContext(ctx).Add(reading, n, func() { waited = true })
 	return waited, err
 }
 
@@ -32,7 +32,7 @@ func mustAdd(t *testing.T, ctx context.Context, n int64) {
 	}
 }
 
-func TestOneLargeAnswerIsInMemoryAtATime(t *testing.T) {
+func TestLargeAnswerWaitsForAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s, other := p.Source(), p.Source()
@@ -42,9 +42,9 @@ func TestOneLargeAnswerIsInMemoryAtATime(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		overloaded(t, err, "other large answers were in memory until the query's time was over")
+		wantOverloaded(t, err, "other large answers were in memory until the query timed out")
 		if !waited {
-			t.Error("it doesn't say that it waits, and keeps its place among the requests")
+			t.Error("waits was not called, so the request still counts as in flight")
 		}
 
 		mustAdd(t, first, 100*mib) // never waits
@@ -70,16 +70,16 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 			mustAdd(t, ctx, answer)
 			ends = append(ends, end)
 		}
-		// There is none left: the next is large, and the one after it waits.
+		// All memory is in use: the next answer becomes the large one, and the one after it waits.
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, answer)
 		if p.large.TryAcquire(1) {
-			t.Error("it isn't large")
+			t.Error("the answer is not the large one")
 		}
 		next, endNext := request(t, s)
 		if _, err := add(next, answer); err == nil {
-			t.Error("there was memory for one more")
+			t.Error("memory was available for one more answer")
 		}
 		endNext()
 		ends[0]()
@@ -93,7 +93,7 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 	})
 }
 
-func TestATinyAnswerNeedsNoShare(t *testing.T) {
+func TestTinyAnswerNeedsNoShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s := p.Source()
@@ -103,12 +103,12 @@ func TestATinyAnswerNeedsNoShare(t *testing.T) {
 		defer end()
 		mustAdd(t, ctx, uncounted/memoryPerByte)
 		if _, err := add(ctx, 1); err == nil {
-			t.Error("one byte more was free as well")
+			t.Error("one more byte needed no share either")
 		}
 	})
 }
 
-func TestFewLargeAnswersWait(t *testing.T) {
+func TestWaitingLargeAnswersAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s, other := p.Source(), p.Source()
@@ -124,15 +124,15 @@ func TestFewLargeAnswersWait(t *testing.T) {
 		ctx, end := request(t, s)
 		defer end()
 		_, err := add(ctx, 100*mib)
-		overloaded(t, err, "12 large answers of the data source are waiting")
+		wantOverloaded(t, err, "12 large answers of the data source are waiting")
 		ctx, end = request(t, other)
 		defer end()
 		_, err = add(ctx, 100*mib)
-		overloaded(t, err, "other large answers were in memory")
+		wantOverloaded(t, err, "other large answers were in memory")
 	})
 }
 
-func TestARequestsAnswersAreBoundedTogether(t *testing.T) {
+func TestLimitAppliesToAllAnswersOfRequest(t *testing.T) {
 	ctx := New().Source().Begin(t.Context(), 10)
 	mustAdd(t, ctx, 6)
 	if _, err := add(ctx, 5); !errors.Is(err, ErrTooLarge) {
@@ -140,9 +140,9 @@ func TestARequestsAnswersAreBoundedTogether(t *testing.T) {
 	}
 }
 
-// TestMemoryOfDecodingIsShared: it is taken before an answer's first byte, and doesn't
-// make the answer larger.
-func TestMemoryOfDecodingIsShared(t *testing.T) {
+// Memory for decoding is acquired before the first byte of an answer, and doesn't count
+// towards the limit of the request.
+func TestAddMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s := p.Source()
@@ -152,7 +152,7 @@ func TestMemoryOfDecodingIsShared(t *testing.T) {
 			ctx := s.Begin(call, 1)
 			reading, cancel := context.WithTimeout(ctx, time.Second)
 			defer cancel()
-			return end, Of(ctx).AddMemory(reading, window, func() {})
+			return end, FromContext(ctx).AddMemory(reading, window, func() {})
 		}
 		taken := 0
 		var ends []func()
@@ -160,15 +160,15 @@ func TestMemoryOfDecodingIsShared(t *testing.T) {
 			end, err := begin()
 			ends = append(ends, end)
 			if err != nil {
-				overloaded(t, err, "other large answers were in memory")
+				wantOverloaded(t, err, "other large answers were in memory")
 				break
 			}
 			if taken++; taken > sourceSmall/mib {
-				t.Fatal("there is no end")
+				t.Fatal("AddMemory has no limit")
 			}
 		}
-		if most := sourceSmall/(window-uncounted) + 1; taken > most {
-			t.Errorf("%d windows were in memory, want at most %d", taken, most)
+		if maxWindows := sourceSmall/(window-uncounted) + 1; taken > maxWindows {
+			t.Errorf("%d windows were in memory, want at most %d", taken, maxWindows)
 		}
 		for _, end := range ends {
 			end()
@@ -181,24 +181,24 @@ func TestMemoryOfDecodingIsShared(t *testing.T) {
 		end()
 		synctest.Wait()
 		if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
-			t.Error("memory is left")
+			t.Error("memory was not released")
 		}
 	})
 }
 
-func TestWhatIsDroppedIsNotInMemory(t *testing.T) {
+func TestDropReleasesMemory(t *testing.T) {
 	p := New()
 	ctx := p.Source().Begin(t.Context(), 10*mib)
 	for range 100 { // 900 MiB
 		mustAdd(t, ctx, 9*mib)
-		Of(ctx).Drop()
+		FromContext(ctx).Drop()
 	}
 	if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
-		t.Error("it keeps its memory")
+		t.Error("memory was not released")
 	}
 }
 
-func TestMemoryIsReturnedAfterAPeak(t *testing.T) {
+func TestReturnerDueAfterPeak(t *testing.T) {
 	r := returner{}
 	for _, c := range []struct {
 		name                string
@@ -206,8 +206,8 @@ func TestMemoryIsReturnedAfterAPeak(t *testing.T) {
 		want                bool
 	}{
 		{"idle", 30 * mib, 10 * mib, false},
-		{"a peak that goes on", 500 * mib, 900 * mib, false},
-		{"after it", 500 * mib, 910 * mib, true},
+		{"during a peak", 500 * mib, 900 * mib, false},
+		{"after a peak", 500 * mib, 910 * mib, true},
 	} {
 		if got := r.due(usage{c.resident, c.allocated}); got != c.want {
 			t.Errorf("%s: due is %t", c.name, got)
@@ -215,9 +215,9 @@ func TestMemoryIsReturnedAfterAPeak(t *testing.T) {
 	}
 	r.returned(usage{400 * mib, 911 * mib}) // the rest is in use
 	if r.due(usage{400 * mib, 912 * mib}) {
-		t.Error("it returns again and again what is in use")
+		t.Error("due repeatedly for memory that is in use")
 	}
 	if !r.due(usage{470 * mib, 913 * mib}) {
-		t.Error("a second peak isn't noticed")
+		t.Error("not due after a second peak")
 	}
 }

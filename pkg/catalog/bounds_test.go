@@ -6,9 +6,10 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// packsWith writes packs of one metric each, with these queries.
+// packsWith returns packs of one metric each, with these queries.
 func packsWith(queries ...string) string {
 	var text strings.Builder
 	for i, query := range queries {
@@ -17,8 +18,8 @@ func packsWith(queries ...string) string {
 	return text.String()
 }
 
-// TestManyUnknownFamilies: only problems that are reported are compared with the
-// names that there are. Compared for each, this took half a minute.
+// TestManyUnknownFamilies checks that suggestions are computed for reported problems
+// only. Computing them for all problems takes half a minute.
 func TestManyUnknownFamilies(t *testing.T) {
 	var queries []string
 	for i := range 90 {
@@ -28,32 +29,24 @@ func TestManyUnknownFamilies(t *testing.T) {
 		}
 		queries = append(queries, query.String()+"1")
 	}
-	_, problems := sound(t).With(t.Context(), packsWith(queries...))
-	if len(problems) != maxProblems+1 || !strings.HasSuffix(problems[maxProblems].Text, " more problems.") {
+	_, problems := validCatalog(t).With(t.Context(), packsWith(queries...))
+	if len(problems) != packfile.MaxProblems+1 || !strings.HasSuffix(problems[packfile.MaxProblems].Text, " more problems.") {
 		t.Errorf("%d problems, the last: %v", len(problems), problems[len(problems)-1])
 	}
 }
 
-func TestSuggestionsAreMadeWhenPrinted(t *testing.T) {
-	names := []string{"orders_total"}
-	s := didYouMean("order_total", names)
-	if got := fmt.Sprintf("No.%s", s); got != "No. Did you mean orders_total?" {
-		t.Errorf("got %q", got)
-	}
-}
-
-// TestRegularExpressionsOfPacks: each query is within the bound of one, and all
-// together are not.
+// TestRegularExpressionsOfPacks checks that the budget for regular expressions is shared:
+// each query is within it, and all together are not.
 func TestRegularExpressionsOfPacks(t *testing.T) {
 	heavy := `sum(orders_total{model=~"` + strings.Repeat(".{1000}", 560) + `"})`
-	_, problems := sound(t).With(t.Context(), packsWith(heavy, heavy, heavy))
+	_, problems := validCatalog(t).With(t.Context(), packsWith(heavy, heavy, heavy))
 	if len(problems) != 1 || problems[0].Metric != "metric_2" || problems[0].Field != "query" || !strings.Contains(problems[0].Text, "too complex") {
 		t.Errorf("got %v", problems)
 	}
 }
 
-// TestLargeValuesAreTheCallersFault and no bug of ours, whichever bound they meet.
-func TestLargeValuesAreTheCallersFault(t *testing.T) {
+// TestLargeValuesAreBadQueries checks that values over any bound are errors of the query.
+func TestLargeValuesAreBadQueries(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		param Param
@@ -61,11 +54,11 @@ func TestLargeValuesAreTheCallersFault(t *testing.T) {
 	}{
 		{"one long value", Param{Values: []string{strings.Repeat("x", 1<<20+1)}}, "more than 1 MiB of values"},
 		{"many values", Param{Values: strings.Split(strings.Repeat(".......... ", 95_000), " ")}, "is too long"},
-		{"a value that quotes make long", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "take more than 2 MiB in PromQL"},
-		{"a value that leaves no room for its query", Param{Values: []string{strings.Repeat("\x01", 1<<19-10)}}, "longer than 2 MiB"},
+		{"a value that is long when escaped", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "take more than 2 MiB in PromQL"},
+		{"a value that makes the query too long", Param{Values: []string{strings.Repeat("\x01", 1<<19-10)}}, "longer than 2 MiB"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			metric, err := sound(t).Metric("orders")
+			metric, err := validCatalog(t).Metric("orders")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +67,7 @@ func TestLargeValuesAreTheCallersFault(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 			if _, err = LabelMatchers(Params{"model": test.param}); err == nil && !strings.HasPrefix(test.want, "longer") {
-				t.Error("a variable's selector takes it")
+				t.Error("LabelMatchers accepts the value")
 			}
 		})
 	}

@@ -1,79 +1,102 @@
-// Package catalog is the governed list of metrics: packs of named, documented,
-// parameter-checked PromQL, read from YAML and checked as a whole before
-// anything is served. query asks it for a metric's rendered text, rest for the
-// definitions themselves; a panel, an alert rule and an API client that name the
-// same metric get the same PromQL.
+// Package catalog contains the governed list of metrics: packs of named, documented
+// PromQL with parameters. It loads the built-in packs and the user's, checks their
+// metrics, searches them and renders their PromQL, so that a panel, an alert rule
+// and an API client that use the same metric get the same query. query renders
+// metrics with it, rest serves their definitions, and packcheck checks what is built
+// on them.
 package catalog
 
 import (
-	"embed"
+	"maps"
+	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-//go:embed packs/*.yaml
-var packFiles embed.FS
-
-// Catalog is a set of packs whose metric names are unique. It doesn't change
-// once loaded and is safe for concurrent use.
+// Catalog is a set of packs whose metric names are unique. It is immutable and safe
+// for concurrent use.
 type Catalog struct {
 	packs    []*Pack
-	off      []*Pack // turned off; see Without
+	disabled []*Pack // see Without
 	metrics  map[string]*Metric
-	families map[string]*Family // of every pack; the first pack that declares one wins
-	broken   map[string]Problem // the user's metrics that can't be used, by name
-	unread   *Problem           // why the user's own packs can't be read at all
+	families map[string]*Family          // of all packs; the first pack that declares one wins
+	invalid  map[string]packfile.Problem // by the name of a user metric
+	unread   *packfile.Problem           // why the names of all user metrics aren't known
 }
 
-// Source is the text of packs: one YAML document each.
-type Source struct {
-	Place string // where it stands, for people: "packs/tango.yaml"
-	Text  []byte
+func newCatalog() *Catalog {
+	return &Catalog{metrics: map[string]*Metric{}, families: map[string]*Family{}}
 }
 
-// Shipped returns the texts of the packs that ship with the plugin.
-func Shipped() ([]Source, error) {
-	entries, err := packFiles.ReadDir("packs")
-	if err != nil {
-		return nil, err
-	}
-	sources := make([]Source, 0, len(entries))
-	for _, entry := range entries {
-		place := "packs/" + entry.Name()
-		text, err := packFiles.ReadFile(place)
-		if err != nil {
-			return nil, err
+// add adds a pack. On a duplicate name the first definition wins.
+func (c *Catalog) add(pack *Pack, source string) {
+	pack.source = source
+	for i := range pack.Families {
+		family := &pack.Families[i]
+		family.pack = pack
+		if _, exists := c.families[family.Name]; !exists {
+			c.families[family.Name] = family
 		}
-		sources = append(sources, Source{Place: place, Text: text})
 	}
-	return sources, nil
+	for _, metric := range pack.Metrics {
+		metric.pack, metric.catalog = pack, c
+		if _, exists := c.metrics[metric.Name]; !exists {
+			c.metrics[metric.Name] = metric
+		}
+	}
+	c.packs = append(c.packs, pack)
 }
 
-// Packs returns the packs in the order they were loaded.
+// Packs returns the packs in the order in which they were loaded, without disabled
+// ones.
 func (c *Catalog) Packs() []*Pack { return c.packs }
 
 // Names returns the names of all metrics, sorted.
-func (c *Catalog) Names() []string { return sortedKeys(c.metrics) }
+func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.metrics)) }
 
-// Metric looks a metric up by its name. The error of an unknown name is a
-// fault.BadQuery that gives the nearest names, or the pack that is turned off; that
-// of a metric which the user's own packs define, but not soundly, is a
+// Lookup returns the metric of a name, nil if the catalog has none.
+func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
+
+// Metric returns the metric of a name. The error for an unknown name is a
+// fault.BadQuery with the nearest names, or with the disabled pack that defines the
+// metric. The error for a user metric with an invalid definition is a
 // fault.Misconfigured.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
-		return nil, fault.New(fault.Misconfigured, "The data source's own packs can't be read, so no metric is answered: %s", c.unread)
+		return nil, fault.New(fault.Misconfigured, "The user packs of the data source are invalid, so no metric can be queried: %s", c.unread)
 	}
-	if problem, faulty := c.broken[name]; faulty {
-		return nil, fault.New(fault.Misconfigured, "The data source's own definition of %s can't be used: %s", name, problem)
+	if problem, ok := c.invalid[name]; ok {
+		return nil, fault.New(fault.Misconfigured, "The user metric %s of the data source is invalid: %s", name, problem)
 	}
 	if metric, ok := c.metrics[name]; ok {
 		return metric, nil
 	}
-	if metric := c.turnedOff(name); metric != nil {
-		return nil, whyOff(metric)
+	if metric := c.disabledMetric(name); metric != nil {
+		return nil, disabledError(metric)
 	}
 	if name == "" {
-		return nil, fault.New(fault.BadQuery, "The query names no metric: choose one from the catalog.")
+		return nil, fault.New(fault.BadQuery, "The query has no metric. Choose one from the catalog.")
 	}
-	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", clip(name), didYouMean(name, c.Names()))
+	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.Names()))
+}
+
+// FamilyOf returns the family that a selector in a pack reads, nil if none is
+// declared. The pack's own families come first. name may be that of a histogram's or
+// a summary's part.
+func (c *Catalog) FamilyOf(pack *Pack, name string) *Family {
+	if family := c.family(pack, name); family != nil {
+		return family
+	}
+	return c.familyOfPart(pack, name)
+}
+
+func (c *Catalog) family(pack *Pack, name string) *Family {
+	for i := range pack.Families {
+		if pack.Families[i].Name == name {
+			return &pack.Families[i]
+		}
+	}
+	return c.families[name]
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-func TestShippedPacksLoad(t *testing.T) {
+func TestBuiltin(t *testing.T) {
 	c, err := Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -17,8 +17,8 @@ func TestShippedPacksLoad(t *testing.T) {
 	}
 }
 
-func TestRendersTheDocumentedFailureRate(t *testing.T) {
-	m := shipped(t, "invocation_failure_rate")
+func TestRenderBuiltinMetric(t *testing.T) {
+	m := builtinMetric(t, "invocation_failure_rate")
 	got, err := m.Render(Params{"model_code": {Values: []string{"customer-churn-predictor"}}}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +29,7 @@ func TestRendersTheDocumentedFailureRate(t *testing.T) {
 	}
 }
 
-func TestUnknownMetricNamesTheNearest(t *testing.T) {
+func TestUnknownMetricSuggestsNames(t *testing.T) {
 	c, err := Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestUnknownMetricNamesTheNearest(t *testing.T) {
 	}
 }
 
-func shipped(t *testing.T, name string) *Metric {
+func builtinMetric(t *testing.T, name string) *Metric {
 	t.Helper()
 	c, err := Builtin()
 	if err != nil {

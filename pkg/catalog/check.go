@@ -1,61 +1,66 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
-	"github.com/prometheus/common/model"
-
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog/template"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// check decodes documents into packs, makes those part of the catalog, and finds
-// what is wrong with them. own says that they are a user's, as against packs that
-// are to be shipped. Problems are kept with the documents.
+// check decodes documents into packs, adds the packs to the catalog and checks them.
+// It reports problems to the documents. It returns a pack for each document, nil for
+// a document that can't be decoded. user says that the packs are a user's.
 //
-// It ends early when ctx does; the problems then aren't all there are.
-func (c *Catalog) check(ctx context.Context, docs []*document, own bool) {
-	s, err := packSchema()
-	work := maxWork
+// When ctx ends check returns early and problems may be missing.
+func (c *Catalog) check(ctx context.Context, docs []*packfile.Document, user bool, checks []Check) []*Pack {
+	packs := make([]*Pack, len(docs))
+	cost := 0
 	var regexps promql.RegexpBudget
-	for _, doc := range docs {
-		if err != nil {
-			doc.report(nil, "The schema of packs can't be read: %v.", err)
+	for i, doc := range docs {
+		pack := &Pack{}
+		if !doc.Decode(pack) {
 			continue
 		}
-		if doc.decode(s); doc.pack == nil {
+		if cost += pack.checkCost(); cost > maxCheckCost {
+			doc.Report([]any{"metrics"}, "The queries of all packs together are too long to be checked. Make them shorter.")
 			continue
 		}
-		if work -= doc.pack.work(); work < 0 {
-			doc.report([]any{"metrics"}, "The queries are too many and too long to be checked together. Make them shorter.")
-			doc.pack = nil
+		if i, err := pack.checkRegexps(&regexps); err != nil {
+			doc.Report([]any{"metrics", i, "query"}, "%v The limit applies to the queries of all packs together.", err)
 			continue
 		}
-		if i, err := doc.pack.spend(&regexps); err != nil {
-			doc.report([]any{"metrics", i, "query"}, "%v The queries of all packs count together.", err)
-			doc.pack = nil
-			continue
+		for _, metric := range pack.Metrics {
+			metric.template, _ = template.Parse(metric.Query) // checker.metric reports the error
 		}
-		for _, metric := range doc.pack.Metrics {
-			metric.template, _ = parseTemplate(metric.Query) // its error is told where the metric is checked
-		}
-		c.adopt(doc.pack, doc.place)
+		c.add(pack, doc.Source())
+		packs[i] = pack
 	}
-	familyNames := sync.OnceValue(func() []string { return sortedKeys(c.families) })
-	for _, doc := range docs {
-		if doc.pack != nil && ctx.Err() == nil {
-			check := checker{catalog: c, own: own, pack: doc.pack, doc: doc, familyNames: familyNames}
+	familyNames := sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(c.families)) })
+	for i, doc := range docs {
+		if packs[i] != nil && ctx.Err() == nil {
+			check := checker{catalog: c, pack: packs[i], doc: doc, familyNames: familyNames}
 			check.run(ctx)
+			if user {
+				check.unsupported()
+			}
+			for _, further := range checks {
+				further(c, packs[i], doc)
+			}
 		}
-		slices.SortStableFunc(doc.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+		doc.SortProblems()
 	}
+	return packs
 }
 
-// spend spends a budget on the regular expressions of the pack's queries. With an
-// error it returns the index of the metric that exceeds it.
-func (p *Pack) spend(budget *promql.RegexpBudget) (int, error) {
+// checkRegexps checks the regular expressions of the pack's queries against a budget.
+// With an error it returns the index of the metric that exceeds the budget.
+func (p *Pack) checkRegexps(budget *promql.RegexpBudget) (int, error) {
 	for i, m := range p.Metrics {
 		err := budget.CheckExpr(m.Query)
 		if err != nil {
@@ -65,115 +70,93 @@ func (p *Pack) spend(budget *promql.RegexpBudget) (int, error) {
 	return 0, nil
 }
 
-// maxWork bounds what checking one text costs, in the unit of Pack.work: half a
-// second for a text that somebody wrote to be slow, and several times what all
-// shipped packs come to.
-const maxWork = 3_000_000
-
-// work is what checking the pack's queries costs. Each is parsed for every
-// combination of parameters that is tried, and a parser's time grows with the
-// square of a query's depth.
-func (p *Pack) work() (cost int) {
+// checkCost estimates the cost of checking the pack's queries. Each query is parsed
+// for several combinations of parameters, and parsing takes time quadratic in the
+// query's depth.
+func (p *Pack) checkCost() (cost int) {
 	for _, m := range p.Metrics {
 		cost += len(m.Query) * (1 + len(m.Query)/500) * (8 + 2*len(m.Params()))
 	}
 	return cost
 }
 
-// checker finds what is wrong with one pack beyond what the schema says.
+// checker checks one pack for what the schema can't express.
 type checker struct {
-	catalog *Catalog // every pack, this one too
-	own     bool     // a user's, as against one that is to be shipped
+	catalog *Catalog // all packs, this one included
 	pack    *Pack
-	doc     *document
+	doc     *packfile.Document
 
-	familyNames func() []string // of every pack, sorted
+	familyNames func() []string // of all packs, sorted
 }
 
 func (c *checker) run(ctx context.Context) {
-	c.identity()
+	c.name()
 	c.labels()
 	for i := range c.pack.Families {
-		c.family(&c.pack.Families[i], c.reporter("families", i))
+		c.family(&c.pack.Families[i], c.reportFunc("families", i))
 	}
 	for i, metric := range c.pack.Metrics {
 		if ctx.Err() != nil {
 			return
 		}
-		c.metric(metric, c.reporter("metrics", i))
-	}
-	if c.own {
-		c.onlyShipped("alert_interval", len(c.pack.AlertInterval), "alert rules are made when the plugin is built")
-		c.onlyShipped("alerts", len(c.pack.Alerts), "alert rules are made when the plugin is built. Make a rule in Grafana that asks for the metric")
-		c.onlyShipped("dashboards", len(c.pack.Dashboards), "dashboards are made when the plugin is built. Make one in Grafana, whose panels ask for the metrics")
-		return
-	}
-	c.alertInterval()
-	for i := range c.pack.Alerts {
-		c.alert(&c.pack.Alerts[i], c.reporter("alerts", i))
-	}
-	// What refers to metrics that couldn't be read would be told as wrong itself.
-	if c.doc.sound("metrics") && c.doc.sound("dashboards") && c.doc.sound("alerts") {
-		checkDashboards(c.catalog, c.pack, c.doc)
+		c.metric(metric, c.reportFunc("metrics", i))
 	}
 }
 
-// identity looks for another pack of the same name, which may be turned off now
-// and on later.
-func (c *checker) identity() {
-	for _, other := range slices.Concat(c.catalog.off, c.catalog.packs) {
+// name checks that no other pack has the name. A disabled pack counts, because it can
+// be enabled later.
+func (c *checker) name() {
+	for _, other := range slices.Concat(c.catalog.disabled, c.catalog.packs) {
 		if other == c.pack {
 			return
 		}
 		if other.Name == c.pack.Name && other.Name != "" {
-			c.doc.report([]any{"pack"}, "There is another pack %s: give this one a name of its own.", other.Name)
+			c.doc.Report([]any{"pack"}, "The pack name %s is not unique. Choose another name.", other.Name)
 			return
 		}
 	}
 }
 
-// labels looks for explanations of labels that nothing has.
+// labels checks that the described labels exist.
 func (c *checker) labels() {
 	known := slices.Clone(targetLabels)
 	for i := range c.pack.Families {
-		known = append(known, c.pack.Families[i].labels()...)
+		known = append(known, c.pack.Families[i].AllLabels()...)
 	}
 	for _, metric := range c.pack.Metrics {
 		for _, family := range metric.Families() {
-			known = append(known, family.labels()...)
+			known = append(known, family.AllLabels()...)
 		}
 	}
-	for _, name := range sortedKeys(c.pack.Labels) {
-		if !slices.Contains(known, name) && c.doc.sound("families") && c.doc.sound("metrics") {
-			c.doc.report([]any{"labels", name}, "No family of this pack has a label %s.%s", clip(name), didYouMean(name, slices.Compact(slices.Sorted(slices.Values(known)))))
+	for _, name := range slices.Sorted(maps.Keys(c.pack.Labels)) {
+		if !slices.Contains(known, name) && c.doc.Complete("families") && c.doc.Complete("metrics") {
+			c.doc.Report([]any{"labels", name}, "No family of this pack has the label %s.%s", fault.ClipName(name), suggest.DidYouMean(name, slices.Compact(slices.Sorted(slices.Values(known)))))
 		}
 	}
 }
 
-// onlyShipped says why a user's own pack can't have what is under a key.
-func (c *checker) onlyShipped(key string, length int, why string) {
-	if length > 0 {
-		c.doc.report([]any{key}, "A data source's own packs can't have %s: %s.", key, why)
+// unsupported reports the parts that user packs can't have.
+func (c *checker) unsupported() {
+	for _, part := range []struct {
+		key    string
+		length int
+		why    string
+	}{
+		{"alert_interval", len(c.pack.AlertInterval), "alert rules are generated when the plugin is built"},
+		{"alerts", len(c.pack.Alerts), "alert rules are generated when the plugin is built. Create a rule in Grafana that queries the metric"},
+		{"dashboards", len(c.pack.Dashboards), "dashboards are generated when the plugin is built. Create one in Grafana whose panels query the metrics"},
+	} {
+		if part.length > 0 {
+			c.doc.Report([]any{part.key}, "User packs can't have %s: %s.", part.key, part.why)
+		}
 	}
 }
 
-// A reporter keeps a problem with one field of one element.
-type reporter func(field, format string, args ...any)
+// A reportFunc reports a problem of one field of one element.
+type reportFunc func(field, format string, args ...any)
 
-func (c *checker) reporter(list string, index int) reporter {
+func (c *checker) reportFunc(list string, index int) reportFunc {
 	return func(field, format string, args ...any) {
-		c.doc.report([]any{list, index, field}, format, args...)
+		c.doc.Report([]any{list, index, field}, format, args...)
 	}
-}
-
-// isDuration reports whether a text is a duration of Prometheus's that isn't
-// larger than it can be.
-func isDuration(text string) bool {
-	_, err := model.ParseDuration(text)
-	return err == nil
-}
-
-func isZero(duration string) bool {
-	d, err := model.ParseDuration(duration)
-	return err == nil && d == 0
 }

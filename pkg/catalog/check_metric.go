@@ -6,77 +6,79 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog/template"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// metric holds a definition against the families that it reads and renders it in
-// every way that a query can ask for it.
-func (c *checker) metric(m *Metric, report reporter) {
+// metric checks a definition against the families that it reads, and renders it in
+// the ways in which queries can use it.
+func (c *checker) metric(m *Metric, report reportFunc) {
 	if other := c.catalog.metrics[m.Name]; other != m {
-		report("name", "Pack %s defines %s already, on line %d.", other.pack.Name, m.Name, other.line)
+		report("name", "Pack %s already defines %s on line %d. Choose another name.", other.pack.Name, m.Name, other.line)
 	}
-	if m.Unit != "" && !isUnit(m.Unit) {
-		report("unit", "%s", unknownUnit(m.Unit))
+	if m.Unit != "" {
+		if err := CheckUnit(m.Unit); err != nil {
+			report("unit", "%v", err)
+		}
 	}
-	if m.Window != "" && !isDuration(m.Window) {
-		report("window", "%s is longer than Prometheus can count.", m.Window)
-	} else if isZero(m.Window) {
-		report("window", "A window of %s holds no samples.", m.Window)
+	if m.Window != "" {
+		if err := CheckPositiveDuration(m.Window); err != nil {
+			report("window", "%v", err)
+		}
 	}
 	if !slices.IsSortedFunc(m.Thresholds, func(a, b Threshold) int { return cmp.Compare(a.Value, b.Value) }) {
-		report("thresholds", "The values must ascend.")
+		report("thresholds", "The values must be in ascending order.")
 	}
 	c.params(m, report)
-	c.recorded(m, report)
+	c.record(m, report)
+	c.query(m, report)
+}
 
-	t, err := parseTemplate(m.Query)
+// query checks the metric's query.
+func (c *checker) query(m *Metric, report reportFunc) {
+	t, err := template.Parse(m.Query)
 	if err != nil {
 		report("query", "%v", err)
 		return
 	}
-	tree, filled, err := t.parse()
+	tree, err := t.Tree()
 	if err != nil {
-		report("query", "%v", diagnose(m.Query, err))
+		report("query", "%v", template.SyntaxError(m.Query, err))
 		return
 	}
-	if deep := depthOf(tree); deep > mostQueryDepth {
-		report("query", "The query is nested %d levels deep, a chain of operators counted: %d is the most.", deep, mostQueryDepth)
+	if depth := depthOf(tree.Expr); depth > maxQueryDepth {
+		report("query", "The query is nested %d levels deep. The maximum is %d; each operator of a chain counts.", depth, maxQueryDepth)
 		return
 	}
-	if tree.Type() == parser.ValueTypeMatrix || tree.Type() == parser.ValueTypeString {
-		report("query", "The query gives a %s, which nothing can show over time: a metric is an instant vector or a number.", parser.DocumentedType(tree.Type()))
+	if result := tree.Expr.Type(); result == parser.ValueTypeMatrix || result == parser.ValueTypeString {
+		report("query", "The query returns a %s. It must return an instant vector or a scalar.", parser.DocumentedType(result))
 		return
 	}
-	if len(m.GroupBy) > 0 && !t.takesGroup() {
-		report("group_by", "The query has no __BY__ to put %s in.", strings.Join(m.GroupBy, ", "))
+	if len(m.GroupBy) > 0 && !t.HasGrouping() {
+		report("group_by", "The query has no __BY__ for %s.", strings.Join(m.GroupBy, ", "))
 	}
-	f := flow{metric: m, family: func(name string) *Family { return c.catalog.familyOf(c.pack, name) }}
-	f.calls(tree, report)
-	if !c.selectors(m, selectorsOf(tree, filled), report) {
-		return // what follows would tell the same in other words
+	f := c.catalog.labelFlow(m, m.GroupBy)
+	f.checkCalls(tree.Expr, report)
+	if !c.selectors(m, tree.Selectors(), report) {
+		return // the following checks would report the same faults again
 	}
-	f.groupings(tree, report)
-	f.joins(tree, report)
-	f.legend(tree, report)
-	c.rendered(m, report)
-	c.windowed(m, m.Window, report)
-}
-
-// windowed checks that a window, which a metric or its alert may have, changes
-// the metric's query. A query with other faults may only have lost the macro.
-func (c *checker) windowed(m *Metric, window string, report reporter) {
-	faulty := slices.ContainsFunc(c.doc.problems, func(p Problem) bool { return p.Metric == clip(m.Name) })
-	if window != "" && !faulty && !m.Windowed() {
-		report("window", "The query of %s has no $__rate_interval, $__interval or $__range whose place a window could take.", clip(m.Name))
+	f.checkGroupings(tree.Expr, report)
+	f.checkMatching(tree.Expr, report)
+	f.checkLegend(m, tree.Expr, report)
+	c.render(m, report)
+	if !c.doc.HasProblemOf(m.Name) { // a fault of the query may be a misspelt macro
+		if err := m.CheckWindow(m.Window); err != nil {
+			report("window", "%v", err)
+		}
 	}
 }
 
-// params checks the parameters' names.
-func (c *checker) params(m *Metric, report reporter) {
+// params checks the names of the parameters and of the default grouping.
+func (c *checker) params(m *Metric, report reportFunc) {
 	for _, list := range []struct {
 		field string
 		names []string
@@ -84,31 +86,32 @@ func (c *checker) params(m *Metric, report reporter) {
 		for _, name := range list.names {
 			switch {
 			case slices.Contains(Reserved, name):
-				report(list.field, "A parameter can't be called %s: the API uses that name.", name)
+				report(list.field, "The API uses the name %s. Choose another name for the parameter.", name)
 			case list.field == "optional_params" && slices.Contains(m.RequiredParams, name):
-				report(list.field, "%s is a required parameter already.", clip(name))
+				report(list.field, "%s is also a required parameter. Remove it from one of the lists.", fault.ClipName(name))
 			}
 		}
 	}
 	for _, name := range m.GroupBy {
 		if !slices.Contains(m.Params(), name) {
-			report("group_by", "%s is not one of the parameters.%s", clip(name), didYouMean(name, m.Params()))
+			report("group_by", "%s is not one of the parameters.%s", fault.ClipName(name), suggest.DidYouMean(name, m.Params()))
 		}
 	}
 }
 
-// recorded checks what a recording rule of the metric would be.
-func (c *checker) recorded(m *Metric, report reporter) {
+// record checks that the metric can be a recording rule, and that no other metric has
+// the rule's name.
+func (c *checker) record(m *Metric, report reportFunc) {
 	if m.Record == "" {
 		return
 	}
 	short := promql.Macros{Interval: time.Minute, Range: time.Minute}
 	long := promql.Macros{Interval: time.Hour, Range: time.Hour}
 	if short.ExpandCode(m.Query) != long.ExpandCode(m.Query) {
-		report("record", "The query depends on a dashboard's step or time range, which a recording rule doesn't have.")
+		report("record", "The query uses the step or the time range of a dashboard, which a recording rule doesn't have.")
 	}
 	if len(m.RequiredParams) > 0 {
-		report("record", "A rule can't give a value for %s: only a metric without required parameters can be recorded.", strings.Join(m.RequiredParams, ", "))
+		report("record", "The metric requires a value for %s. Only a metric without required parameters can be recorded.", strings.Join(m.RequiredParams, ", "))
 	}
 	for _, pack := range c.catalog.packs {
 		for _, other := range pack.Metrics {
@@ -116,94 +119,21 @@ func (c *checker) recorded(m *Metric, report reporter) {
 				return
 			}
 			if other.Record == m.Record {
-				report("record", "%s is recorded under this name already.", other.Name)
+				report("record", "%s is already recorded under this name.", other.Name)
 				return
 			}
 		}
 	}
 }
 
-// selectors holds every selector against its family. It reports whether the
-// families and their labels are as the query has them.
-func (c *checker) selectors(m *Metric, selectors []selector, report reporter) (sound bool) {
-	sound = true
-	fail := func(field, format string, args ...any) {
-		sound = false
-		report(field, format, args...)
-	}
-	used := map[string]bool{}
-	for _, s := range selectors {
-		for _, hole := range s.holes {
-			for _, name := range hole.params {
-				if !slices.Contains(m.Params(), name) {
-					fail("query", "__PARAMS(…)__ names %q, which is not a parameter.%s", clip(name), didYouMean(name, m.Params()))
-				}
-			}
-		}
-		for _, name := range m.Params() {
-			used[name] = used[name] || s.takes(name)
-		}
-		family := c.catalog.familyOf(c.pack, s.name())
-		switch {
-		case s.name() == groupMark:
-			fail("query", "__BY__ stands where the name of a Prometheus metric belongs.")
-		case s.node.BypassEmptyMatcherCheck && len(s.holes) == 0: // info()'s, of labels to copy
-		case s.name() == "":
-			fail("query", "A selector has no name of a Prometheus metric, so it would read everything.")
-		case family == nil && c.doc.sound("families"):
-			fail("query", "No pack declares a family %s.%s", clip(s.name()), didYouMean(s.name(), c.familyNames()))
-		case family == nil:
-			sound = false
-		default:
-			c.selector(m, s, family, fail)
-		}
-	}
-	for _, name := range m.Params() {
-		if !used[name] {
-			fail(fieldOf(m, name), "No selector uses %s: there is no __PARAMS__ that it goes into.", clip(name))
-		}
-	}
-	return sound
-}
-
-// selector holds one selector against its family.
-func (c *checker) selector(m *Metric, s selector, family *Family, fail reporter) {
-	for _, matcher := range s.node.LabelMatchers {
-		switch {
-		case matcher.Name == model.MetricNameLabel, matcher.Name == matcherMark:
-		case matcher.Name == groupMark:
-			fail("query", "__BY__ stands where a label's name belongs.")
-		case !family.has(matcher.Name):
-			fail("query", "%s has no label %s.%s", family.Name, clip(matcher.Name), didYouMean(matcher.Name, family.labels()))
-		}
-	}
-	for _, name := range m.Params() {
-		switch {
-		case !s.takes(name):
-		case !family.has(name):
-			fail("query", "%s has no label %s: write __PARAMS(…)__ with the parameters that it takes.", family.Name, clip(name))
-		case s.fixes(name):
-			fail("query", "The selector of %s fixes %s already, so the parameter could only contradict it: write __PARAMS(…)__ without %s there.", family.Name, name, name)
-		}
-	}
-}
-
-// fieldOf is the list that a parameter stands in.
-func fieldOf(m *Metric, param string) string {
-	if slices.Contains(m.RequiredParams, param) {
-		return "required_params"
-	}
-	return "optional_params"
-}
-
-// rendered renders the metric with no, one and several values for each parameter
-// alone and for all of them.
-func (c *checker) rendered(m *Metric, report reporter) {
+// render renders the metric without values, with one and with several, for each
+// parameter alone and for all of them.
+func (c *checker) render(m *Metric, report reportFunc) {
 	one, several := []string{"a"}, []string{"a", `b"}`}
-	combinations := []Params{give(m.RequiredParams, one), give(m.Params(), one), give(m.Params(), several)}
+	combinations := []Params{withValues(m.RequiredParams, one), withValues(m.Params(), one), withValues(m.Params(), several)}
 	for _, name := range m.Params() {
 		for _, values := range [][]string{one, several} {
-			params := give(m.RequiredParams, one)
+			params := withValues(m.RequiredParams, one)
 			params[name] = Param{Values: values}
 			combinations = append(combinations, params)
 		}
@@ -211,7 +141,7 @@ func (c *checker) rendered(m *Metric, report reporter) {
 	for _, params := range combinations {
 		if _, err := m.Render(params, nil); err != nil {
 			if fault.As(err).Kind == fault.Internal {
-				report("query", "A placeholder stands where it can't be filled, such as inside quotes.")
+				report("query", "The query has a placeholder in an invalid place, such as inside quotes.")
 			} else {
 				report("query", "%v", err)
 			}
@@ -220,24 +150,20 @@ func (c *checker) rendered(m *Metric, report reporter) {
 	}
 }
 
-// mostQueryDepth is far beyond what people write. The query is parsed for every
-// combination that is tried, in a time that grows with the square of its depth.
-const mostQueryDepth = 200
-
-// depthOf is how deep the deepest node of a tree stands.
-func depthOf(tree parser.Expr) (deepest int) {
-	parser.Inspect(tree, func(_ parser.Node, above []parser.Node) error {
-		deepest = max(deepest, len(above))
-		return nil
-	})
-	return deepest
-}
-
-// give gives each of some parameters the same values.
-func give(names, values []string) Params {
+// withValues returns params in which each of names has the same values.
+func withValues(names, values []string) Params {
 	params := Params{}
 	for _, name := range names {
 		params[name] = Param{Values: values}
 	}
 	return params
+}
+
+// depthOf returns the depth of a syntax tree.
+func depthOf(tree parser.Expr) (depth int) {
+	parser.Inspect(tree, func(_ parser.Node, ancestors []parser.Node) error {
+		depth = max(depth, len(ancestors))
+		return nil
+	})
+	return depth
 }

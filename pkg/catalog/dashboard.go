@@ -107,15 +107,6 @@ type Link struct {
 	Choose    map[string]string `yaml:"choose" json:"choose"`                           // by variable there, the label of the series that gives its value
 }
 
-// queries are what the panel asks for, the first metric first.
-func (p *Panel) queries() []*PanelQuery {
-	all := []*PanelQuery{&p.PanelQuery}
-	for i := range p.And {
-		all = append(all, &p.And[i])
-	}
-	return all
-}
-
 // SeriesColor fixes the colour of a series by the name that its legend gives it.
 type SeriesColor struct {
 	Series string `yaml:"series" json:"series"`

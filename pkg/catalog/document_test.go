@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-func TestAliasesAndMergedKeysAreFollowed(t *testing.T) {
-	c, err := Load(Source{Text: []byte(`
+func TestLoadResolvesAliases(t *testing.T) {
+	c, err := Load([]packfile.Source{{Text: []byte(`
 pack: shop
 title: &title Shop
 owner: *title
@@ -28,7 +30,7 @@ metrics:
   - <<: [*metric, {title: Never used}]
     name: returns
     query: sum(rate(returns_total{__PARAMS__}[5m]))
-`)})
+`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,9 +43,9 @@ metrics:
 	}
 }
 
-// TestFaultsBehindAliasesHaveALine: what stands elsewhere is told where it is used
-// or where it stands.
-func TestFaultsBehindAliasesHaveALine(t *testing.T) {
+// TestProblemsOfAliasesHaveLines checks that a problem of a value behind an alias has the
+// line of the alias or of the value.
+func TestProblemsOfAliasesHaveLines(t *testing.T) {
 	problems := problemsOf(t, `pack: shop
 title: Shop
 families:
@@ -62,7 +64,7 @@ metrics:
 	for _, want := range []string{
 		`pack shop, line 10, one, unit: Grafana has no unit "apples".`,
 		`pack shop, line 12, two, unit: Grafana has no unit "apples".`,
-		`name: Pack shop defines one already, on line 6.`,
+		`name: Pack shop already defines one on line 6. Choose another name.`,
 	} {
 		if !strings.Contains(problems.Error(), want) {
 			t.Errorf("no %q in\n%v", want, problems)
@@ -70,7 +72,7 @@ metrics:
 	}
 }
 
-// TestHostileYAML: whatever the text, it is answered soon, with a problem.
+// TestHostileYAML checks that With reports a problem of any text, in a bounded time.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
@@ -93,43 +95,43 @@ func TestHostileYAML(t *testing.T) {
 	}
 	const head = "pack: p\ntitle: P\n"
 	for _, test := range []struct{ name, text, want string }{
-		{"an alias bomb", bomb + head + "metrics: *a9\n", "aliases stand for too much"},
-		{"an alias to what it stands in", "pack: &a [*a]\n", "nested more than 40 levels deep"},
-		{"a merge of itself", "pack: &a {<<: *a}\n", "This is nested"},
+		{"an alias bomb", bomb + head + "metrics: *a9\n", "the contents of aliases included"},
+		{"an alias to its parent", "pack: &a [*a]\n", "nested more than 40 levels deep"},
+		{"a merge of itself", "pack: &a {<<: *a}\n", "is nested more than"},
 		{"deep lists", "pack: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "nested more than 40 levels deep"},
-		{"lists without end", strings.Repeat("[", 500_000), "exceeded max depth"},
+		{"unclosed lists", strings.Repeat("[", 500_000), "exceeded max depth"},
 		{"deep mappings", "pack: " + strings.Repeat("{a: ", 9000) + strings.Repeat("}", 9000), "nested more than 40 levels deep"},
-		{"a million of entries", head + "metrics: [" + strings.Repeat("a,", 500_000) + "]", "holds more than 50000 values"},
-		{"many entries", head + "metrics: [" + strings.Repeat("a,", 20_000) + "]", "The list has 20000 entries, and may have 500."},
-		{"many keys", head + "labels:\n" + keys(50_000), "This has more than 1000 keys."},
-		{"many unknown keys", head + "metrics:\n- name: x\n" + keys(900), "There is no key k10 here"},
+		{"too many values", head + "metrics: [" + strings.Repeat("a,", 500_000) + "]", "more than 50000 values"},
+		{"many entries", head + "metrics: [" + strings.Repeat("a,", 20_000) + "]", "The list has 20000 entries. The maximum is 500."},
+		{"many keys", head + "labels:\n" + keys(50_000), "The value has more than 1000 keys."},
+		{"many unknown keys", head + "metrics:\n- name: x\n" + keys(900), "Unknown key k10"},
 		{"many documents", strings.Repeat("a\n---\n", 100_000), "more than 100 packs"},
-		{"a line without end", "pack: " + strings.Repeat("a", 1_000_000), "It is longer than 100 characters."},
+		{"a long line", "pack: " + strings.Repeat("a", 1_000_000), "It is longer than 100 characters."},
 		{"comments", strings.Repeat("# x\n", 250_000), ""},
 		{"a NUL", "pack: a\x00b\n", "control characters are not allowed"},
-		{"invalid UTF-8", "pack: \xff\xfe\xff\n", "This is not YAML"},
-		{"UTF-16", "\xfe\xff\x00p\x00:\x00 \x00a", "There is no key p here, only "},
-		{"numbers as keys", head + "1: a\n2.5: b\nmetrics: []\n", "The key 1 is not a text: put it in quotes."},
-		{"nothing as a key", head + "~: a\nmetrics: []\n", "is not a text: put it in quotes."},
-		{"a list as a key", head + "? [a, b]\n: c\nmetrics: []\n", "A key is no text here"},
-		{"nothing anywhere", "pack:\ntitle:\nowner:\nlabels:\nfamilies:\nmetrics:\nalerts:\ndashboards:\n", "It has no value: it must be a list."},
-		{"nothing in lists", head + "families: [~]\nmetrics: [~]\nalerts: [~]\ndashboards: [~]\n", "It has no value: it must be a group of keys with values."},
-		{"binary", head + "owner: !!binary gIGC\nmetrics: []\n", "The tag !!binary has no meaning here."},
-		{"a set", "!!set {pack, title}\n", "The tag !!set has no meaning here."},
+		{"invalid UTF-8", "pack: \xff\xfe\xff\n", "Invalid YAML"},
+		{"UTF-16", "\xfe\xff\x00p\x00:\x00 \x00a", "Unknown key p. The keys are "},
+		{"numbers as keys", head + "1: a\n2.5: b\nmetrics: []\n", "Keys must be strings: put 1 in quotes."},
+		{"null as a key", head + "~: a\nmetrics: []\n", "Keys must be strings: put ~ in quotes."},
+		{"a list as a key", head + "? [a, b]\n: c\nmetrics: []\n", "Keys must be strings; see line 3."},
+		{"null everywhere", "pack:\ntitle:\nowner:\nlabels:\nfamilies:\nmetrics:\nalerts:\ndashboards:\n", "The value is missing. It must be a list."},
+		{"null in lists", head + "families: [~]\nmetrics: [~]\nalerts: [~]\ndashboards: [~]\n", "The value is missing. It must be keys with values."},
+		{"binary", head + "owner: !!binary gIGC\nmetrics: []\n", "The tag !!binary is not supported. Remove it."},
+		{"a set", "!!set {pack, title}\n", "The tag !!set is not supported. Remove it."},
 		{"a number too large", head + "metrics: []\nfamilies: [{name: a, type: histogram, help: A., buckets: [1e400]}]\n", `"1e400" must be a number.`},
 		{"not a number", head + "metrics: []\nfamilies: [{name: a, type: histogram, help: A., buckets: [.nan]}]\n", `".nan" must be a number.`},
-		{"a day for a title", "pack: p\ntitle: 2024-01-01\nmetrics: []\nx: 1", "There is no key x here"},
-		{"brackets without end", head + metrics(1, strings.Repeat("(", 3900)), "This is not valid PromQL"},
-		{"a query of any length", head + metrics(1, strings.Repeat("(", 8000)), "It is longer than 4000 characters."},
-		{"deep queries", head + metrics(100, strings.Repeat("(", 1900)+"1"+strings.Repeat(")", 1900)), "too many and too long to be checked together"},
+		{"a date for a title", "pack: p\ntitle: 2024-01-01\nmetrics: []\nx: 1", "Unknown key x."},
+		{"unclosed brackets", head + metrics(1, strings.Repeat("(", 3900)), "This is not valid PromQL"},
+		{"a long query", head + metrics(1, strings.Repeat("(", 8000)), "It is longer than 4000 characters."},
+		{"deep queries", head + metrics(100, strings.Repeat("(", 1900)+"1"+strings.Repeat(")", 1900)), "too long to be checked"},
 		{"long queries", head + metrics(9, strings.Repeat("1+", 1900)+"1"), "The query is nested 1900 levels deep"},
-		{"signs without end", head + metrics(3, strings.Repeat("-", 3900)+"up"), "levels deep"},
-		{"powers without end", head + metrics(4, strings.Repeat("1^", 1900)+"1"), "levels deep"},
-		{"queries without end", head + metrics(400, strings.Repeat("1+", 120)+"1"), "No selector uses a"},
+		{"many signs", head + metrics(3, strings.Repeat("-", 3900)+"up"), "levels deep"},
+		{"many powers", head + metrics(4, strings.Repeat("1^", 1900)+"1"), "levels deep"},
+		{"many queries", head + metrics(400, strings.Repeat("1+", 120)+"1"), "No selector uses a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			began := time.Now()
-			_, problems := sound(t).With(t.Context(), test.text)
+			_, problems := validCatalog(t).With(t.Context(), test.text)
 			if took := time.Since(began); took > 10*time.Second {
 				t.Errorf("it took %s", took)
 			} else if took > 200*time.Millisecond {
@@ -141,50 +143,50 @@ func TestHostileYAML(t *testing.T) {
 				}
 				return
 			}
-			if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.Contains(p.Text, test.want) }) {
+			if !slices.ContainsFunc(problems, func(p packfile.Problem) bool { return strings.Contains(p.Text, test.want) }) {
 				t.Errorf("no %q in\n%v", test.want, problems[:min(len(problems), 5)])
 			}
-			if len(problems) > maxProblems+1 {
+			if len(problems) > packfile.MaxProblems+1 {
 				t.Errorf("%d problems", len(problems))
 			}
 		})
 	}
 }
 
-// TestEveryBeginningOfAPackIsAnswered, as somebody types it: soon, and while it is
-// half a pack with a problem that has its line.
-func TestEveryBeginningOfAPackIsAnswered(t *testing.T) {
-	builtin := sound(t)
-	for end := range ownPacks {
+// TestPrefixesOfPacks checks every prefix of a pack, as users type it: With returns soon,
+// and problems have valid lines.
+func TestPrefixesOfPacks(t *testing.T) {
+	builtin := validCatalog(t)
+	for end := range userPacks {
 		began := time.Now()
-		_, problems := builtin.With(t.Context(), ownPacks[:end])
+		_, problems := builtin.With(t.Context(), userPacks[:end])
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("%d bytes took %s", end, took)
 		}
-		lines := strings.Count(ownPacks[:end], "\n") + 1
+		lines := strings.Count(userPacks[:end], "\n") + 1
 		for _, problem := range problems {
 			if problem.Text == "" || problem.Line < 1 || problem.Line > lines {
 				t.Errorf("of %d lines: %+v", lines, problem)
 			}
 		}
-		begun := strings.Contains(ownPacks[:end], "\np") && !strings.Contains(ownPacks[:end], "query:")
+		begun := strings.Contains(userPacks[:end], "\np") && !strings.Contains(userPacks[:end], "query:")
 		if begun && len(problems) == 0 {
-			t.Errorf("nothing is wrong with %q", ownPacks[:end])
+			t.Errorf("no problems of %q", userPacks[:end])
 		}
 	}
 }
 
-// FuzzLoad: whatever the text of a user's own packs, there is a catalog, and what
-// is told about the text is short, and stands on its lines.
+// FuzzLoad checks that With returns a catalog for any text of user packs, and that its
+// problems are short and have valid lines.
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
-		soundPack, ownPacks, testPack, searchPack,
+		validPack, userPacks, testPack, searchPack,
 		"pack: a\ntitle: A\nmetrics: [{name: a, title: A, description: A, unit: s, query: 'sum by (__BY__) (up{__PARAMS__})', optional_params: [job], group_by: [job], legend: '{{job}}'}]",
 		"a: &a [*a]", "<<: [{a: 1}, {b: 2}]", "? {a: b}\n: c", "!!binary gIGC", "pack: p\n---\n", "metrics: {a: {b: 1, b: 2}}", "metrics: [{<<: *x}]", "- - - -", "%YAML 1.1\n---\nx", "\ufeffpack: x",
 	} {
 		f.Add(text)
 	}
-	builtin := sound(f)
+	builtin := validCatalog(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		c, problems := builtin.With(t.Context(), text)
 		if c == nil {
@@ -196,14 +198,14 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("of %d lines: %+v", lines, problem)
 			}
 		}
-		if len(problems) > maxProblems+1 {
+		if len(problems) > packfile.MaxProblems+1 {
 			t.Errorf("%d problems", len(problems))
 		}
 		for _, name := range c.Names() {
 			m, err := c.Metric(name)
 			if err != nil {
 				if problems == nil {
-					t.Errorf("%s can't be looked up, and nothing is wrong: %v", name, err)
+					t.Errorf("%s has an error without a problem: %v", name, err)
 				}
 				continue
 			}

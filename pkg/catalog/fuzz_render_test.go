@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -12,25 +13,29 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/promql/parser/posrange"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog/template"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// hostile are values that mean something to PromQL, to regular expressions, to
-// Grafana's macros or to our own templates.
+// anyDurations replace the macros of a rendered query, so that it can be parsed.
+var anyDurations = promql.Macros{Interval: time.Minute, RateInterval: 5 * time.Minute, Range: time.Hour}
+
+// hostile are values with a meaning in PromQL, in regular expressions, in Grafana's
+// macros or in templates.
 var hostile = []string{
 	`"`, `\`, "`", "'", "}", `"} or up{a="`, `a",model=~".*`, "a\nb", "a\r\nb", "#", "$__range", "${__rate_interval}", "$__all",
 	"__PARAMS__", "__PARAMS(model)__", "__BY__", "a|b", "(", ")", "[5m]", ".+", "^$", `\Q`, "(?i)a", "é\x00", "\u2028", "日本", "\xff",
 	"-1", "", " ", strings.Repeat("x", 10_000), strings.Repeat(`"`, 1000),
 }
 
-// FuzzRender: whatever the values, the query stays the template's, with exactly
-// the intended matchers. The values choose among all metrics.
+// FuzzRender checks that a rendered query is its template with exactly the intended
+// matchers, for any values. The values also select the metric.
 func FuzzRender(f *testing.F) {
 	for _, value := range hostile {
 		f.Add(value, "other")
 	}
-	metrics := everyMetric(f)
+	metrics := allMetrics(f)
 	f.Fuzz(func(t *testing.T, one, two string) {
 		sum := fnv.New32a()
 		_, _ = sum.Write([]byte(one + two))
@@ -38,16 +43,16 @@ func FuzzRender(f *testing.F) {
 	})
 }
 
-func TestEveryMetricTakesHostileValues(t *testing.T) {
-	for _, m := range everyMetric(t) {
+func TestRenderHostileValues(t *testing.T) {
+	for _, m := range allMetrics(t) {
 		for _, value := range hostile {
 			checkRendering(t, m, value, "other")
 		}
 	}
 }
 
-// everyMetric lists those of the shipped packs and of the test pack.
-func everyMetric(tb testing.TB) []*Metric {
+// allMetrics returns the metrics of the built-in packs and of the test pack.
+func allMetrics(tb testing.TB) []*Metric {
 	tb.Helper()
 	var metrics []*Metric
 	c, err := Builtin()
@@ -60,8 +65,8 @@ func everyMetric(tb testing.TB) []*Metric {
 	return append(metrics, metric(tb, "orders"), metric(tb, "share"), metric(tb, "wait"))
 }
 
-// checkRendering gives the parameters one or both of two values in turn and holds
-// the rendered tree against the template's.
+// checkRendering renders a metric, whose parameters have one or both values in turn, and
+// compares the syntax tree with the template's.
 func checkRendering(t *testing.T, m *Metric, one, two string) {
 	t.Helper()
 	params := Params{}
@@ -82,37 +87,37 @@ func checkRendering(t *testing.T, m *Metric, one, two string) {
 		}
 		return
 	}
-	got, err := promql.Parse(provingMacros.ExpandCode(text))
+	got, err := promql.Parse(anyDurations.ExpandCode(text))
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	want, filled, err := m.template.parse()
+	want, err := m.template.Tree()
 	if err != nil {
 		t.Fatal(err)
 	}
-	rendered, written := selectorsOf(got, nil), selectorsOf(want, filled)
+	rendered, written := (&template.Tree{Expr: got}).Selectors(), want.Selectors()
 	if len(rendered) != len(written) {
-		t.Fatalf("%d selectors and not %d in %s", len(rendered), len(written), text)
+		t.Fatalf("got %d selectors, want %d in %s", len(rendered), len(written), text)
 	}
 	for i, s := range written {
-		takeMatchers(t, rendered[i].node, s, params)
+		removeMatchers(t, rendered[i].Node, s, params)
 	}
-	group(want, m)
-	if diff := cmp.Diff(want, got, sameTree...); diff != "" {
-		t.Errorf("%s isn't its template: -template +rendered\n%s", text, diff)
+	group(want.Expr, m)
+	if diff := cmp.Diff(want.Expr, got, sameTree...); diff != "" {
+		t.Errorf("%s differs from its template: -template +rendered\n%s", text, diff)
 	}
 }
 
-// takeMatchers takes the parameters' matchers out of a rendered selector, and the
-// marks out of the template's. A parameter has one matcher, which matches its
-// values and nothing else, or none where it doesn't filter.
-func takeMatchers(t *testing.T, rendered *parser.VectorSelector, template selector, params Params) {
+// removeMatchers removes the parameters' matchers from a rendered selector, and the
+// markers from the template's. It checks that each parameter that filters has one matcher,
+// which matches its values and nothing else.
+func removeMatchers(t *testing.T, rendered *parser.VectorSelector, want template.Selector, params Params) {
 	t.Helper()
-	own := func(m *labels.Matcher) bool { return m.Name == matcherMark }
-	template.node.LabelMatchers = slices.DeleteFunc(template.node.LabelMatchers, own)
-	left := rendered.LabelMatchers
+	isMarker := func(m *labels.Matcher) bool { return m.Name == template.MatchersMarker }
+	want.Node.LabelMatchers = slices.DeleteFunc(want.Node.LabelMatchers, isMarker)
+	rest := rendered.LabelMatchers
 	for name, param := range params {
-		if !template.takes(name) {
+		if !want.Takes(name) {
 			continue
 		}
 		var values []string
@@ -126,45 +131,44 @@ func takeMatchers(t *testing.T, rendered *parser.VectorSelector, template select
 		if !filters || len(values) == 0 {
 			continue
 		}
-		at := slices.IndexFunc(left, func(m *labels.Matcher) bool {
-			return m.Name == name && !slices.ContainsFunc(template.node.LabelMatchers, func(w *labels.Matcher) bool { return w.String() == m.String() })
+		at := slices.IndexFunc(rest, func(m *labels.Matcher) bool {
+			return m.Name == name && !slices.ContainsFunc(want.Node.LabelMatchers, func(w *labels.Matcher) bool { return w.String() == m.String() })
 		})
 		if at < 0 {
 			t.Fatalf("no matcher for %s in %s", name, rendered)
 		}
 		for _, value := range values {
-			if !left[at].Matches(value) {
-				t.Errorf("%s doesn't match %q", left[at], value)
+			if !rest[at].Matches(value) {
+				t.Errorf("%s doesn't match %q", rest[at], value)
 			}
 		}
 		for _, other := range []string{"", values[0] + "x", "x" + values[0], "something else"} {
-			if !slices.Contains(values, other) && left[at].Matches(other) {
-				t.Errorf("%s matches %q", left[at], other)
+			if !slices.Contains(values, other) && rest[at].Matches(other) {
+				t.Errorf("%s matches %q", rest[at], other)
 			}
 		}
-		left = slices.Delete(slices.Clone(left), at, at+1)
+		rest = slices.Delete(slices.Clone(rest), at, at+1)
 	}
-	rendered.LabelMatchers = left
+	rendered.LabelMatchers = rest
 }
 
-// group fills the template's groupings with the metric's parameters, or with its
-// own grouping where a query can't choose.
+// group inserts the metric's parameters into the template's groupings.
 func group(tree parser.Expr, m *Metric) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {
 		case *parser.AggregateExpr:
-			n.Grouping = replaceLabel(n.Grouping, m.Params())
+			n.Grouping = template.InsertGroup(n.Grouping, m.Params())
 		case *parser.BinaryExpr:
 			if n.VectorMatching != nil {
-				n.VectorMatching.MatchingLabels = replaceLabel(n.VectorMatching.MatchingLabels, m.Params())
-				n.VectorMatching.Include = replaceLabel(n.VectorMatching.Include, m.Params())
+				n.VectorMatching.MatchingLabels = template.InsertGroup(n.VectorMatching.MatchingLabels, m.Params())
+				n.VectorMatching.Include = template.InsertGroup(n.VectorMatching.Include, m.Params())
 			}
 		}
 		return nil
 	})
 }
 
-// sameTree compares trees but for where their nodes stand in their texts.
+// sameTree compares syntax trees without positions.
 var sameTree = []cmp.Option{
 	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
 	cmpopts.IgnoreUnexported(parser.VectorSelector{}, parser.Call{}),

@@ -5,83 +5,39 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// TestLoadTellsEverythingAtOnce has a fault of every kind in one text.
-func TestLoadTellsEverythingAtOnce(t *testing.T) {
-	got := problemsOf(t, `pack: one
-title: One
-titel: One
-families:
-  - {name: a_total, type: counter, help: A., labels: [x, job, step]}
-metrics:
-  - name: first
-    title: First
-    description: ""
-    unit: bannanas
-    query: sum(a_total{__PARMAS__})
-    optional_params: [x]
-  - name: second
-    title: Second
-    description: Second.
-    unit: none
-    query: sum(b_total{__PARAMS__}) + sum(a_total{__PARAMS__,y="1"})
-    optional_params: [x, step]
-    group_by: [q]
-  - name: third
-    title: Third
-    description: Third.
-    unit: none
-    optional_params: x
-    query: sum(
-alerts:
-  - {name: A, metric: fourth, condition: "> 1", for: 5m, severity: info, no_data: OK, summary: S., description: D.}
-`, `pack: two
-metrics: []
-`, "pack: one\ntitle: Again\nmetrics: []\n---\npack: three\n  title: Three\n", "# Nothing yet.\n")
-	var lines []string
-	for _, problem := range got {
-		lines = append(lines, problem.String())
-	}
-	want := []string{
-		"pack one, line 3, titel: There is no key titel here. Did you mean title?",
-		"pack one, line 5, a_total, labels: Prometheus adds job itself: leave it out. A family that Prometheus makes, such as up, is synthetic: true.",
-		"pack one, line 9, first, description: It must not be empty.",
-		`pack one, line 10, first, unit: Grafana has no unit "bannanas". A text of your own is written suffix:… or prefix:….`,
-		"pack one, line 11, first, query: There is no placeholder __PARMAS__, only __PARAMS__, __PARAMS(a,b)__ and __BY__.",
-		"pack one, line 17, second, query: No pack declares a family b_total. Did you mean a_total?",
-		"pack one, line 17, second, query: a_total has no label y.",
-		"pack one, line 18, second, optional_params: A parameter can't be called step: the API uses that name.",
-		"pack one, line 19, second, group_by: q is not one of the parameters.",
-		"pack one, line 19, second, group_by: The query has no __BY__ to put q in.",
-		`pack one, line 24, third, optional_params: "x" must be a list.`,
-		`pack one, line 27, A, metric: The catalog has no metric "fourth".`,
-		"pack two, line 1, title: title is missing.",
-		"pack one, line 1, pack: There is another pack one: give this one a name of its own.",
-		"test, line 6: This is not YAML: mapping values are not allowed in this context.",
-		"test: The text holds no pack.",
-	}
-	if diff := cmp.Diff(want, lines); diff != "" {
-		t.Errorf("-want +got\n%s", diff)
-	}
-}
-
-func TestManyProblemsAreCounted(t *testing.T) {
+func TestLoadCountsFurtherProblems(t *testing.T) {
 	got := problemsOf(t, "pack: many\ntitle: Many\nmetrics:\n"+strings.Repeat("  - {}\n", 30))
-	if len(got) != maxProblems+1 || got[maxProblems].Text != "There are 50 more problems." {
+	if len(got) != packfile.MaxProblems+1 || got[packfile.MaxProblems].Text != "There are 50 more problems." {
 		t.Errorf("%d problems, the last %q", len(got), got[len(got)-1].Text)
 	}
 }
 
-func problemsOf(t *testing.T, texts ...string) Problems {
-	t.Helper()
-	var sources []Source
-	for _, text := range texts {
-		sources = append(sources, Source{Place: "test", Text: []byte(text)})
+// problem is a packfile.Problem as the tests write it.
+type problem struct {
+	Pack, Element, Field string
+	Line                 int
+	Text                 string
+}
+
+func summaries(problems packfile.Problems) (all []problem) {
+	for _, p := range problems {
+		all = append(all, problem{p.Pack, p.Metric, p.Field, p.Line, p.Text})
 	}
-	_, err := Load(sources...)
-	var problems Problems
+	return all
+}
+
+// problemsOf loads texts and returns their problems.
+func problemsOf(t *testing.T, texts ...string) packfile.Problems {
+	t.Helper()
+	var sources []packfile.Source
+	for _, text := range texts {
+		sources = append(sources, packfile.Source{Name: "test", Text: []byte(text)})
+	}
+	_, err := Load(sources)
+	var problems packfile.Problems
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("got %T: %v", err, err)
 	}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,25 +15,26 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// Params are the values that a query gives a metric's parameters.
+// Params are the values of a metric's parameters, by name.
 type Params map[string]Param
 
-// Param is the filter on one label: values under an operator. In JSON and YAML
-// it is one text, a list of them, or {op, values}. No values, or one that means
-// everything, is no filter.
+// Param is a filter on one label: an operator and values. JSON and YAML write it as
+// one string, a list of strings, or {op, values}. It doesn't filter if it has no
+// values, or a value that means all.
 type Param struct {
 	Op     string   `json:"op" yaml:"op"` // =, !=, =~ or !~; "" is =
 	Values []string `json:"values" yaml:"values"`
 }
 
-// everything lists the values that dashboards send for "All".
-var everything = map[string]bool{"$__all": true, ".*": true}
+// allValues are the values that dashboards send for "All".
+var allValues = map[string]bool{"$__all": true, ".*": true}
 
-var errParamShape = errors.New(`a parameter is a text, a list of texts, or {"op": "!=", "values": [...]}`)
+var errParamShape = errors.New(`a parameter must be a string, a list of strings, or {"op": "!=", "values": [...]}`)
 
-// UnmarshalJSON reads any of the three forms, in which a number is a text.
+// UnmarshalJSON accepts all three forms. Numbers are read as strings.
 func (p *Param) UnmarshalJSON(data []byte) error {
 	var one stored.Text
 	var several []stored.Text
@@ -66,7 +68,7 @@ func (p Param) MarshalJSON() ([]byte, error) {
 	return json.Marshal(operator(p))
 }
 
-// UnmarshalYAML reads any of the three forms.
+// UnmarshalYAML accepts all three forms.
 func (p *Param) UnmarshalYAML(node *yaml.Node) error {
 	type operator Param
 	switch node.Kind {
@@ -82,7 +84,7 @@ func (p *Param) UnmarshalYAML(node *yaml.Node) error {
 	return errParamShape
 }
 
-// MarshalYAML writes what MarshalJSON writes.
+// MarshalYAML writes the same forms as MarshalJSON.
 func (p Param) MarshalYAML() (any, error) {
 	if p.Op == "" || p.Op == "=" {
 		return p.Values, nil
@@ -91,21 +93,20 @@ func (p Param) MarshalYAML() (any, error) {
 	return operator(p), nil
 }
 
-// Matcher returns the label matcher that the parameter stands for, nil where it
-// doesn't filter. Values are data: they are quoted, and several of them become
-// an anchored alternation in which regex characters have no meaning. With =~
-// and !~ the values are regular expressions, any of which may match. Its errors
-// are fault.BadQuery.
+// Matcher returns the parameter's label matcher, nil if it doesn't filter. Values are
+// data: they are quoted, and several values become an alternation in which regular
+// expression syntax is escaped. With =~ and !~ the values are regular expressions, of
+// which one must match. Its errors are fault.BadQuery.
 func (p Param) Matcher(label string) (*labels.Matcher, error) {
 	return p.matcher(label, new(promql.RegexpBudget))
 }
 
-// matcher is Matcher for one of several parameters of a query, whose regular
-// expressions share a budget.
+// matcher is Matcher with a budget that the parameters of a query share for their
+// regular expressions.
 func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Matcher, error) {
 	values := make([]string, 0, len(p.Values))
 	for _, value := range p.Values {
-		if everything[value] {
+		if allValues[value] {
 			return nil, nil
 		}
 		if !utf8.ValidString(value) {
@@ -129,7 +130,7 @@ func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Match
 	case "!~":
 		return regexMatcher(labels.MatchNotRegexp, label, values, budget)
 	default:
-		return nil, fault.New(fault.BadQuery, "Parameter %s has the operator %q: use =, !=, =~ or !~.", label, clip(p.Op))
+		return nil, fault.New(fault.BadQuery, "Parameter %s has the unknown operator %q. Use =, !=, =~ or !~.", label, fault.ClipName(p.Op))
 	}
 	if len(values) == 1 {
 		return labels.NewMatcher(op, label, values[0])
@@ -137,10 +138,11 @@ func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Match
 	return budget.Matcher(several, label, alternation(values, regexp.QuoteMeta), "Parameter "+label)
 }
 
-func alternation(values []string, each func(string) string) string {
+// alternation joins values with |, each changed by escape.
+func alternation(values []string, escape func(string) string) string {
 	parts := make([]string, len(values))
 	for i, value := range values {
-		parts[i] = each(value)
+		parts[i] = escape(value)
 	}
 	return strings.Join(parts, "|")
 }
@@ -150,7 +152,7 @@ func regexMatcher(op labels.MatchType, label string, values []string, budget *pr
 	if len(values) == 1 {
 		return budget.Matcher(op, label, values[0], subject)
 	}
-	// Each by itself: two that are none might become one when they are joined.
+	// Check each alone, because two invalid expressions can be valid when joined.
 	for _, value := range values {
 		if err := budget.Check(value, subject); err != nil {
 			return nil, err
@@ -159,35 +161,33 @@ func regexMatcher(op labels.MatchType, label string, values []string, budget *pr
 	return budget.Matcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }), subject)
 }
 
-// Matchers turns params into label matchers in the metric's own order of
-// parameters. Its errors are fault.BadQuery: an unknown parameter with the
-// allowed ones, a required one left out, an operator or a regular expression
-// that can't be.
+// Matchers returns the label matchers for params, in the metric's order of parameters.
+// Its errors are fault.BadQuery: for an unknown parameter, with the allowed ones; for a
+// missing required parameter; and for an invalid operator or regular expression.
 func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
-	matchers, err := m.filters(params)
+	matchers, err := m.OptionalMatchers(params)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range m.RequiredParams {
 		if !slices.ContainsFunc(matchers, func(given *labels.Matcher) bool { return given.Name == name }) {
-			return nil, fault.New(fault.BadQuery, "%s needs a value for parameter %s. Required: %s.", m.Name, name, strings.Join(m.RequiredParams, ", "))
+			return nil, fault.New(fault.BadQuery, "%s requires a value for parameter %s. Required parameters: %s.", m.Name, name, strings.Join(m.RequiredParams, ", "))
 		}
 	}
 	return matchers, nil
 }
 
-// filters is Matchers while required parameters may still be open.
-func (m *Metric) filters(params Params) ([]*labels.Matcher, error) {
-	allowed := m.Params()
-	for _, name := range sortedKeys(params) {
-		if !slices.Contains(allowed, name) {
-			return nil, m.noParam(name)
+// OptionalMatchers is Matchers for params in which required parameters may be missing.
+func (m *Metric) OptionalMatchers(params Params) ([]*labels.Matcher, error) {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if err := m.CheckParam(name); err != nil {
+			return nil, err
 		}
 	}
-	return params.matchers(allowed)
+	return params.matchers(m.Params())
 }
 
-// matchers returns those of the parameters named, in that order.
+// matchers returns the matchers of the named parameters, in the order of names.
 func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 	var matchers []*labels.Matcher
 	var budget promql.RegexpBudget
@@ -214,12 +214,16 @@ func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 	return matchers, nil
 }
 
-// noParam says that the metric doesn't have a parameter, and what it has.
-func (m *Metric) noParam(name string) *fault.Error {
+// CheckParam returns a fault.BadQuery with the allowed parameters if the metric has no
+// parameter of a name.
+func (m *Metric) CheckParam(name string) error {
 	allowed := m.Params()
+	if slices.Contains(allowed, name) {
+		return nil
+	}
 	takes := "It takes none."
 	if len(allowed) > 0 {
 		takes = "It takes " + strings.Join(allowed, ", ") + "."
 	}
-	return fault.New(fault.BadQuery, "%s has no parameter %q.%s %s", m.Name, clip(name), didYouMean(name, allowed), takes)
+	return fault.New(fault.BadQuery, "%s has no parameter %q.%s %s", m.Name, fault.ClipName(name), suggest.DidYouMean(name, allowed), takes)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 // testPack has every form of placeholder.
@@ -49,7 +50,7 @@ metrics:
 
 func metric(tb testing.TB, name string) *Metric {
 	tb.Helper()
-	c, err := Load(Source{Place: "shop.yaml", Text: []byte(testPack)})
+	c, err := Load([]packfile.Source{{Name: "shop.yaml", Text: []byte(testPack)}})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestRender(t *testing.T) {
 	}
 }
 
-func TestRenderSaysWhatIsWrong(t *testing.T) {
+func TestRenderErrors(t *testing.T) {
 	for _, test := range []struct {
 		name, metric string
 		params       Params
@@ -117,10 +118,10 @@ func TestRenderSaysWhatIsWrong(t *testing.T) {
 		want         string
 	}{
 		{"unknown parameter", "orders", Params{"modell": {Values: []string{"a"}}}, nil, `has no parameter "modell". Did you mean model?`},
-		{"missing parameter", "wait", Params{}, nil, "needs a value for parameter model"},
-		{"All for a required parameter", "wait", Params{"model": {Values: []string{"$__all"}}}, nil, "needs a value for parameter model"},
+		{"missing parameter", "wait", Params{}, nil, "requires a value for parameter model"},
+		{"All for a required parameter", "wait", Params{"model": {Values: []string{"$__all"}}}, nil, "requires a value for parameter model"},
 		{"unknown grouping", "orders", nil, []string{"status"}, `has no parameter "status"`},
-		{"bad operator", "orders", Params{"model": {Op: ">", Values: []string{"a"}}}, nil, `use =, !=, =~ or !~`},
+		{"bad operator", "orders", Params{"model": {Op: ">", Values: []string{"a"}}}, nil, `Use =, !=, =~ or !~`},
 		{"bad regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"("}}}, nil, "is not a regular expression"},
 		{"halves of a regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"a", "b|c)("}}}, nil, "is not a regular expression"},
 		{"bad UTF-8", "orders", Params{"model": {Values: []string{"\xff"}}}, nil, "not valid UTF-8"},

@@ -9,26 +9,20 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Search is what is looked for in the catalog: metrics in which every word of
-// Text stands somewhere, of one Pack and with one Tag where these are given.
+// Search selects metrics. Every word of Text must occur in the metric; Pack and Tag,
+// if given, must match.
 type Search struct {
 	Text, Pack, Tag string
 	Limit, Offset   int // Limit 0 is no limit
 }
 
-// What a search reads of a text; more narrows nothing down.
-const (
-	mostSearchRunes = 200
-	mostSearchWords = 10
-)
-
-// Search returns one page of the metrics that match, the best first, and how many
-// do. A metric that is called as the text says comes before one whose name begins
-// so, and that before those that have the words in their name or title, in a tag,
-// or in the description or the pack's name. Equals keep the packs' order.
+// Search returns one page of the matching metrics, the best match first, and the total
+// number of matches. The order is: the name is the text; the name begins with the text;
+// all words occur in the name or title; in the tags as well; in the description or the
+// pack's name as well. Within these, the order is that of the packs.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
-	words := strings.Fields(fold(fault.Clip(s.Text, mostSearchRunes)))
-	words = words[:min(len(words), mostSearchWords)]
+	words := strings.Fields(fold(fault.Clip(s.Text, maxSearchCharacters)))
+	words = words[:min(len(words), maxSearchWords)]
 	tag := fold(s.Tag)
 	type match struct {
 		metric *Metric
@@ -61,22 +55,23 @@ func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 	return page, len(matches)
 }
 
-// rank says how well words match, 0 best, and whether all of them do.
+// rank returns how well words match, 0 for the best match, and whether all words do.
+// words and pack are folded.
 func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
 	name := fold(m.Name)
-	switch asked := strings.Join(words, " "); {
-	case asked == name:
+	switch text := strings.Join(words, " "); {
+	case text == name:
 		return 0, true
-	case asked != "" && strings.HasPrefix(name, asked):
+	case text != "" && strings.HasPrefix(name, text):
 		return 1, true
 	}
-	places := []string{
+	fields := []string{
 		name + " " + fold(m.Title),
 		fold(strings.Join(m.Tags, " ")),
 		fold(m.Description) + " " + pack,
 	}
 	for _, word := range words {
-		at := slices.IndexFunc(places, func(place string) bool { return strings.Contains(place, word) })
+		at := slices.IndexFunc(fields, func(field string) bool { return strings.Contains(field, word) })
 		if at < 0 {
 			return 0, false
 		}
@@ -85,7 +80,7 @@ func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
 	return rank, true
 }
 
-// fold makes texts equal that differ in upper and lower case only, in any script.
+// fold returns a text in which upper and lower case are equal, in all scripts.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' {

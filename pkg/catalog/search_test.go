@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
 const searchPack = `
@@ -20,7 +22,7 @@ families: [{name: x, type: gauge, help: X.}]
 `
 
 func TestSearch(t *testing.T) {
-	c, err := Load(Source{Text: []byte(searchPack)}, Source{Text: []byte(soundPack)})
+	c, err := Load([]packfile.Source{{Text: []byte(searchPack)}, {Text: []byte(validPack)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,9 +32,9 @@ func TestSearch(t *testing.T) {
 		want   string
 		total  int
 	}{
-		{"the name, names that begin so, names and titles, tags, descriptions", Search{Text: "latency"}, "latency latency_p95 orders_latency pace speed", 5},
-		{"case doesn't count", Search{Text: "LaTeNcY"}, "latency latency_p95 orders_latency pace speed", 5},
-		{"every word must stand somewhere", Search{Text: "latency slow"}, "orders_latency latency_p95", 2},
+		{"name, prefix of names, names and titles, tags, descriptions", Search{Text: "latency"}, "latency latency_p95 orders_latency pace speed", 5},
+		{"upper and lower case", Search{Text: "LaTeNcY"}, "latency latency_p95 orders_latency pace speed", 5},
+		{"all words must occur", Search{Text: "latency slow"}, "orders_latency latency_p95", 2},
 		{"in any order", Search{Text: "  people   orders "}, "orders_latency", 1},
 		{"in the pack's name", Search{Text: "kiosk umsatz"}, "umsatz", 1},
 		{"in other scripts", Search{Text: "σοφος"}, "umsatz", 1},
@@ -41,16 +43,16 @@ func TestSearch(t *testing.T) {
 		{"a tag", Search{Tag: "slo"}, "latency_p95 pace", 2},
 		{"a tag in another case", Search{Tag: "LATENCY"}, "pace", 1},
 		{"a pack, a tag and a text", Search{Pack: "kiosk", Tag: "slo", Text: "tail"}, "latency_p95", 1},
-		{"everything, as it is listed", Search{}, "orders_latency latency_p95 latency speed pace umsatz orders wait", 8},
+		{"everything", Search{}, "orders_latency latency_p95 latency speed pace umsatz orders wait", 8},
 		{"a page", Search{Limit: 2, Offset: 1}, "latency_p95 latency", 8},
 		{"the last page", Search{Limit: 5, Offset: 6}, "orders wait", 8},
-		{"a page behind the last", Search{Limit: 5, Offset: 100}, "", 8},
-		{"no sensible page", Search{Limit: -1, Offset: -1, Text: "pace"}, "pace", 1},
+		{"a page after the last", Search{Limit: 5, Offset: 100}, "", 8},
+		{"a negative page", Search{Limit: -1, Offset: -1, Text: "pace"}, "pace", 1},
 		{"nothing", Search{Text: "zebra"}, "", 0},
 		{"no such pack", Search{Pack: "zebra"}, "", 0},
-		{"signs are no patterns", Search{Text: ".*"}, "", 0},
-		{"a text of any length", Search{Text: strings.Repeat("a ", 100_000)}, "orders_latency latency_p95 latency pace umsatz wait orders speed", 8},
-		{"no text at all", Search{Text: "\xff\xfe"}, "", 0},
+		{"no patterns", Search{Text: ".*"}, "", 0},
+		{"a long text", Search{Text: strings.Repeat("a ", 100_000)}, "orders_latency latency_p95 latency pace umsatz wait orders speed", 8},
+		{"invalid UTF-8", Search{Text: "\xff\xfe"}, "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			page, total := c.Search(test.search)
@@ -62,14 +64,14 @@ func TestSearch(t *testing.T) {
 				t.Errorf("got %q of %d, want %q of %d", got, total, test.want, test.total)
 			}
 			if page == nil {
-				t.Error("a page that is nil is no list in JSON")
+				t.Error("the page is nil, which is null in JSON")
 			}
 		})
 	}
 }
 
-func TestSearchFindsOwnMetricsInThePlaceOfBuiltInOnes(t *testing.T) {
-	c, problems := sound(t).With(t.Context(), ownPacks)
+func TestSearchFindsUserMetrics(t *testing.T) {
+	c, problems := validCatalog(t).With(t.Context(), userPacks)
 	if problems != nil {
 		t.Fatal(problems)
 	}

@@ -6,32 +6,38 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// unitText holds the ids of Grafana's units, one a line; npm run units writes it
-// from @grafana/data.
+// unitText contains the ids of Grafana's units, one on each line. `npm run units`
+// writes it from @grafana/data.
 //
 //go:embed units.txt
 var unitText string
 
 var unitIDs = sync.OnceValue(func() []string { return strings.Fields(unitText) })
 
-// Grafana takes a unit of one's own behind each of these.
-var ownUnits = []string{"prefix", "suffix", "currency", "count", "si", "time", "bool"}
+// customUnits are the prefixes of Grafana's custom units, such as suffix:tokens.
+var customUnits = []string{"prefix", "suffix", "currency", "count", "si", "time", "bool"}
 
-// isUnit reports whether Grafana knows a unit. It shows any text that it doesn't
-// know as a suffix, which looks right until somebody expects seconds.
-func isUnit(unit string) bool {
-	if form, text, own := strings.Cut(unit, ":"); own && strings.TrimSpace(text) != "" && slices.Contains(ownUnits, form) {
-		return true
+// CheckUnit returns an error if Grafana has no unit of an id. Grafana shows an unknown
+// id as a suffix, and so would show "seconds" without converting to minutes or hours.
+func CheckUnit(id string) error {
+	if form, text, ok := strings.Cut(id, ":"); ok && strings.TrimSpace(text) != "" && slices.Contains(customUnits, form) {
+		return nil
 	}
-	return slices.Contains(unitIDs(), unit)
+	if slices.Contains(unitIDs(), id) {
+		return nil
+	}
+	return unknownUnit(id)
 }
 
-// unknownUnit is a sentence about a unit that Grafana doesn't have. Like a
-// suggestion it is made when it is printed.
+// unknownUnit is the error of an unknown unit. It searches for similar units when it
+// is printed.
 type unknownUnit string
 
-func (u unknownUnit) String() string {
-	return fmt.Sprintf("Grafana has no unit %q.%s A text of your own is written suffix:… or prefix:….", clip(string(u)), didYouMean(string(u), unitIDs()))
+func (u unknownUnit) Error() string {
+	return fmt.Sprintf("Grafana has no unit %q.%s For a custom unit write suffix:… or prefix:….", fault.ClipName(string(u)), suggest.DidYouMean(string(u), unitIDs()))
 }

@@ -5,12 +5,12 @@ import (
 	"runtime/debug"
 )
 
-// Catch runs a function and makes an Internal error of its panic: a bug of ours
-// costs one answer only, and is counted and logged as what it is.
+// Catch calls a function and converts a panic to an Internal error with the stack as its
+// cause. A bug fails one query instead of the process, and is logged and counted.
 func Catch(run func() error) (err error) {
 	defer func() {
-		if thrown := recover(); thrown != nil {
-			err = As(fmt.Errorf("panic: %v\n%s", thrown, debug.Stack()))
+		if value := recover(); value != nil {
+			err = As(fmt.Errorf("panic: %v\n%s", value, debug.Stack()))
 		}
 	}()
 	return run()

@@ -1,16 +1,51 @@
 package fault
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
-// maxArgument bounds a text in an error, in characters: it is more than a person
-// reads, and less than fills a log.
+// maxArgument bounds each text in an error, in characters. It is more than a person reads
+// and too little to fill a log.
 const maxArgument = 1000
 
-// clipped returns the arguments with long texts cut.
-func clipped(args []any) []any {
-	short := make([]any, len(args))
+// maxName bounds a name in a sentence, in characters.
+const maxName = 80
+
+const ellipsis = "…"
+
+// Clip returns text, or its first maxChars characters and an ellipsis if it is longer.
+func Clip(text string, maxChars int) string {
+	if len(text) <= maxChars {
+		return text
+	}
+	count := 0
+	for i := range text {
+		if count == maxChars {
+			return text[:i] + ellipsis
+		}
+		count++
+	}
+	return text
+}
+
+// ClipName returns a name that a caller chose, clipped for use in a sentence.
+func ClipName(name string) string { return Clip(name, maxName) }
+
+// ClipBytes returns text, or the characters in its first maxBytes bytes and an ellipsis if
+// it is longer.
+func ClipBytes(text string, maxBytes int) string {
+	if len(text) <= maxBytes {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxBytes], "") + ellipsis
+}
+
+// clipArguments returns the arguments of a format with long strings and errors clipped.
+func clipArguments(args []any) []any {
+	clipped := make([]any, len(args))
 	for i, arg := range args {
-		short[i] = arg
+		clipped[i] = arg
 		text := ""
 		if err, ok := arg.(error); ok && err != nil {
 			text = err.Error()
@@ -18,24 +53,8 @@ func clipped(args []any) []any {
 			text = v.String()
 		}
 		if len(text) > maxArgument {
-			short[i] = Clip(text, maxArgument)
+			clipped[i] = Clip(text, maxArgument)
 		}
 	}
-	return short
-}
-
-// Clip cuts a text after a number of characters and marks the cut with an
-// ellipsis.
-func Clip(text string, length int) string {
-	if len(text) <= length {
-		return text
-	}
-	count := 0
-	for at := range text {
-		if count == length {
-			return text[:at] + "…"
-		}
-		count++
-	}
-	return text
+	return clipped
 }

@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-func TestLongArgumentsAreClipped(t *testing.T) {
+func TestNewClipsLongArguments(t *testing.T) {
 	type format string
 	long := strings.Repeat("ä", 1_000_000)
 	for _, test := range []struct {
 		name string
 		arg  any
 	}{
-		{"a text", long},
-		{"a text of another type", format(long)},
-		{"an error", errors.New(long)},
+		{"string", long},
+		{"named string type", format(long)},
+		{"error", errors.New(long)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := New(BadQuery, "There is no %v here. Remove it.", test.arg).Text
@@ -32,14 +32,28 @@ func TestLongArgumentsAreClipped(t *testing.T) {
 
 func TestClip(t *testing.T) {
 	for _, test := range []struct {
-		text   string
-		length int
-		want   string
+		text     string
+		maxChars int
+		want     string
 	}{
 		{"", 3, ""}, {"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"äöü", 3, "äöü"}, {"äöüß", 3, "äöü…"}, {"\xff\xff\xff\xff", 3, "\xff\xff\xff…"},
 	} {
-		if got := Clip(test.text, test.length); got != test.want {
-			t.Errorf("Clip(%q, %d) = %q, want %q", test.text, test.length, got, test.want)
+		if got := Clip(test.text, test.maxChars); got != test.want {
+			t.Errorf("Clip(%q, %d) = %q, want %q", test.text, test.maxChars, got, test.want)
+		}
+	}
+}
+
+func TestClipBytes(t *testing.T) {
+	for _, test := range []struct {
+		text     string
+		maxBytes int
+		want     string
+	}{
+		{"", 3, ""}, {"abc", 3, "abc"}, {"abcd", 3, "abc…"}, {"äö", 4, "äö"}, {"äöü", 4, "äö…"}, {"äöü", 3, "ä…"}, {"\xff\xff\xff\xff", 3, "…"},
+	} {
+		if got := ClipBytes(test.text, test.maxBytes); got != test.want {
+			t.Errorf("ClipBytes(%q, %d) = %q, want %q", test.text, test.maxBytes, got, test.want)
 		}
 	}
 }

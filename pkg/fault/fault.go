@@ -1,7 +1,7 @@
-// Package fault holds the errors that a person reads in a panel, an alert's
-// state or an API answer: what happened, who has to act, and the HTTP status it
-// is told with. Every room returns them; plugin and rest are where they become
-// a data response or a response body.
+// Package fault defines the errors that users read in a panel, an alert rule's state or a
+// response of the API. An Error has a kind, which says what happened and who has to act, a
+// text, and an HTTP status. All packages return them; plugin and rest convert them to a
+// data response or a response body.
 package fault
 
 import (
@@ -11,32 +11,32 @@ import (
 	"net/http"
 )
 
-// Kind says what happened. Switch on it; the text is for people.
+// Kind says what happened. Code distinguishes errors by kind and never by text.
 type Kind uint8
 
-// The kinds. The zero value is a bug in this plugin, so that an unclassified error is
-// never blamed on the user.
+// The kinds of errors. Internal is the zero value, so that an unclassified error is never
+// attributed to the user.
 const (
 	Internal      Kind = iota // a bug in this plugin
-	Misconfigured             // the data source's settings can't work
-	BadQuery                  // the query names something unknown or is malformed
+	Misconfigured             // the data source's settings are invalid
+	BadQuery                  // the query is malformed or refers to an unknown name
 	BadPromQL                 // the PromQL doesn't parse
-	Forbidden                 // a policy refused the query
-	Rejected                  // the server understood the query and refused it
+	Forbidden                 // the user's role doesn't permit the request
+	Rejected                  // the server refused the query
 	Unauthorized              // the server refused the data source's credentials
 	NotPrometheus             // the URL isn't a Prometheus API
-	Busy                      // 429 or 503, still so after the retries
-	Unreachable               // refused, reset, DNS, TLS
+	Busy                      // the server responds with 429 or 503, even after retries
+	Unreachable               // connection refused or reset, DNS or TLS error
 	Timeout                   // a time limit passed
-	BadAnswer                 // cut off or malformed
-	TooLarge                  // over a limit on the answer's size
-	Canceled                  // the caller went away
+	BadAnswer                 // the response is cut off or malformed
+	TooLarge                  // the response exceeds a limit
+	Canceled                  // the caller canceled the request
 	NotFound                  // a name in a REST path doesn't exist
-	Overloaded                // this plugin is at one of its own limits; the same request may succeed later
+	Overloaded                // a limit of this plugin is reached; the same request may succeed later
 )
 
-// words name the kinds where people and machines count them.
-var words = [...]string{
+// kindNames are the names of the kinds in metrics and logs.
+var kindNames = [...]string{
 	Internal:      "internal",
 	Misconfigured: "misconfigured",
 	BadQuery:      "bad_query",
@@ -55,10 +55,10 @@ var words = [...]string{
 	Overloaded:    "overloaded",
 }
 
-func (k Kind) String() string { return words[k] }
+func (k Kind) String() string { return kindNames[k] }
 
-// statusOf gives the HTTP status of a kind where the server's own isn't kept.
-var statusOf = map[Kind]int{
+// statuses are the HTTP statuses of the kinds; see also WithStatus.
+var statuses = map[Kind]int{
 	Internal:      http.StatusInternalServerError,
 	Misconfigured: http.StatusBadRequest,
 	BadQuery:      http.StatusBadRequest,
@@ -72,32 +72,32 @@ var statusOf = map[Kind]int{
 	Timeout:       http.StatusGatewayTimeout,
 	BadAnswer:     http.StatusBadGateway,
 	TooLarge:      http.StatusRequestEntityTooLarge,
-	Canceled:      499,
+	Canceled:      499, // nginx: client closed request
 	NotFound:      http.StatusNotFound,
 	Overloaded:    http.StatusTooManyRequests,
 }
 
-// Error is one failure, told to a person.
+// Error is an error with a text for users.
 type Error struct {
 	Kind   Kind
-	Status int    // HTTP status; the upstream's own where there is one
-	Text   string // one or two sentences, no credentials, ends without a newline
+	Status int    // HTTP status
+	Text   string // a few sentences without credentials and without a newline at the end
 	cause  error
 }
 
-// New returns an error of a kind, with the kind's status. Texts and errors among
-// the arguments are clipped, since callers and servers choose many of them.
+// New returns an error of a kind, with the kind's status. It clips strings and errors among
+// the arguments, because callers and servers choose many of them.
 func New(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Status: statusOf[kind], Text: fmt.Sprintf(format, clipped(args)...)}
+	return &Error{Kind: kind, Status: statuses[kind], Text: fmt.Sprintf(format, clipArguments(args)...)}
 }
 
-// WithStatus keeps the upstream's status.
+// WithStatus sets the HTTP status, usually to that of the Prometheus server.
 func (e *Error) WithStatus(status int) *Error {
 	e.Status = status
 	return e
 }
 
-// Because keeps the cause for errors.Is and for the log; it isn't shown.
+// Because sets the cause, for errors.Is and for the log. Users don't see it.
 func (e *Error) Because(cause error) *Error {
 	e.cause = cause
 	return e
@@ -105,25 +105,25 @@ func (e *Error) Because(cause error) *Error {
 
 func (e *Error) Error() string { return e.Text }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Downstream reports whether somebody else than this plugin has to act: the
-// author of the query, the owner of the data source, or the server.
+// Downstream reports whether the error isn't a bug in this plugin: the author of the query,
+// the owner of the data source or the operator of the server has to act.
 func (e *Error) Downstream() bool { return e.Kind != Internal }
 
-// As finds the Error in err. An error that carries none is a cancellation, a
-// passed deadline, or else a bug of ours, whose text is kept for the log only.
+// As returns the Error in err's chain. If there is none, the kind is Canceled or Timeout for
+// an error of a context, and Internal for any other, whose text appears only in the log.
 func As(err error) *Error {
 	var e *Error
 	switch {
 	case errors.As(err, &e):
 		return e
 	case errors.Is(err, context.Canceled):
-		return New(Canceled, "The query was cancelled before it was answered.").Because(err)
+		return New(Canceled, "The query was canceled before it was answered.").Because(err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return New(Timeout, "The time that the caller gave this query ran out before it was answered.").Because(err)
+		return New(Timeout, "The caller's deadline passed before the query was answered.").Because(err)
 	default:
-		return New(Internal, "Something went wrong inside the Model Metrics plugin.").Because(err)
+		return New(Internal, "The Model Metrics plugin has an internal error. Grafana's log contains the details.").Because(err)
 	}
 }

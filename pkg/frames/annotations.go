@@ -10,83 +10,85 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// AnnotationOptions say what an annotation reads like. Title, text and tags are
-// filled as legends are: {{label}} is a label of the series, and {{value}}, or
-// {{__value__}} where there is such a label, the highest value of the stretch.
+// AnnotationOptions are the options of Annotations. Title, Text and Tags are templates like
+// legends. {{value}} is the highest value of the event; if the series has a label named
+// value, {{__value__}} is.
 type AnnotationOptions struct {
 	Options
-	Title, Text string   // where both are empty, the title is what a legend would be
-	Tags        []string // those that come out empty are left out
+	Title, Text string   // if both are empty, the title is the name of the series
+	Tags        []string // empty tags are dropped
 	ValueIsTime bool     // a value is the time of an event in Unix milliseconds
 }
 
-// Annotations shapes the answer of a range query into the one frame that Grafana
-// makes annotations of, with a row for each stretch of consecutive steps at which a
-// series is above 0, in order of time. timeEnd is null where that is one step alone,
-// tags where there are none. Series that are never above 0 leave no row.
+// Annotations returns the frame from which Grafana creates annotations. It has a row for
+// each event, in order of time. An event is a sequence of consecutive steps at which a
+// series is above 0. timeEnd is null for an event of a single step, and tags is null if
+// there are none.
 func Annotations(r *series.Result, o AnnotationOptions) data.Frames {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
-	shown := latest{since: math.MinInt64}
+	latest := latestEvents{since: math.MinInt64}
 	for i, s := range all {
-		addEvents(&shown, i, s, o)
+		latest.addSeries(i, s, o)
 	}
-	shown.cut()
-	own := leftOut(withHistograms(r))
-	if len(shown.events) < shown.of {
-		own = append(own, data.Notice{Severity: data.NoticeSeverityInfo,
-			Text: grouped(maxAnnotations) + " of " + grouped(shown.of) + " annotations are shown, the latest. A narrower query or a shorter time range has fewer."})
+	latest.truncate()
+	notices := droppedHistograms(countHistogramSeries(r))
+	if len(latest.events) < latest.total {
+		notices = append(notices, data.Notice{Severity: data.NoticeSeverityInfo,
+			Text: "The latest " + grouped(maxAnnotations) + " of " + grouped(latest.total) + " annotations are shown. To get fewer, narrow the query or shorten the time range."})
 	}
-	return conclude(data.Frames{annotationFrame(shown.events, all, o)}, data.FrameTypeTable, r, o.Options, own...)
+	return finish(data.Frames{annotationFrame(latest.events, all, o)}, data.FrameTypeTable, r, o.Options, notices...)
 }
 
-// event is a stretch of steps of one series. Times are Unix milliseconds, both ends
-// are included.
+// event is a sequence of consecutive steps of one series. Times are Unix milliseconds;
+// both ends are included.
 type event struct {
-	series   int
+	series   int // its index in the result
 	from, to int64
 	highest  float64
 }
 
-// latest keeps the maxAnnotations latest of the events added to it, in order of
-// time: each of an answer's millions of samples may be one.
-type latest struct {
+// latestEvents contains the latest maxAnnotations of the events that are added to it.
+// Each of the millions of samples of a result may be an event.
+type latestEvents struct {
 	events []event
-	of     int   // how many were added
-	since  int64 // what began before can't be one of them
+	total  int   // number of events that were added
+	since  int64 // an event that begins earlier is not one of the latest
 }
 
-func (l *latest) add(e event) {
-	l.of++
+func (l *latestEvents) add(e event) {
+	l.total++
 	if e.from >= l.since {
 		l.events = append(l.events, e)
 	}
 	if len(l.events) > 2*maxAnnotations {
-		l.cut()
+		l.truncate()
 	}
 }
 
-func (l *latest) cut() {
+// truncate sorts the events by time and drops all but the latest maxAnnotations.
+func (l *latestEvents) truncate() {
 	slices.SortStableFunc(l.events, func(a, b event) int { return cmp.Compare(a.from, b.from) })
-	if left := len(l.events) - maxAnnotations; left > 0 {
-		l.events = slices.Delete(l.events, 0, left)
+	if excess := len(l.events) - maxAnnotations; excess > 0 {
+		l.events = slices.Delete(l.events, 0, excess)
 		l.since = l.events[0].from
 	}
 }
 
-// addEvents adds the events of one series.
-func addEvents(to *latest, index int, s series.Series, o AnnotationOptions) {
-	apart := o.Step
-	if apart > time.Hour && !o.ValueIsTime {
-		apart += time.Hour // steps keep to local times, of which one comes twice where daylight saving ends
+// addSeries adds the events of the series with an index.
+func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions) {
+	distance := o.Step
+	if distance > time.Hour && !o.ValueIsTime {
+		distance += time.Hour // steps follow the local time, which repeats an hour when daylight saving time ends
 	}
 	var last event
-	isOpen := false // last is one that later steps may belong to
+	isOpen := false // whether the next step may extend last
 	for i, value := range s.Values {
-		if !(value > 0) { // NaN isn't either
+		if !(value > 0) { // false for NaN too
 			continue
 		}
 		at := s.Times[i]
@@ -97,21 +99,21 @@ func addEvents(to *latest, index int, s series.Series, o AnnotationOptions) {
 			at = int64(value)
 		}
 		switch {
-		case isOpen && at >= last.from && at <= last.to+apart.Milliseconds():
+		case isOpen && at >= last.from && at <= last.to+distance.Milliseconds():
 			last.to, last.highest = max(last.to, at), max(last.highest, value)
 			continue
 		case isOpen:
-			to.add(last)
+			l.add(last)
 		}
 		last, isOpen = event{index, at, at, value}, true
 	}
 	if isOpen {
-		to.add(last)
+		l.add(last)
 	}
 }
 
-// latestTime is in the year 2200: time fields count nanoseconds, and can't go on for
-// much longer.
+// latestTime is in the year 2200. Time fields count nanoseconds, which overflow in the
+// year 2262.
 const latestTime = 7_258_118_400_000
 
 func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *data.Frame {
@@ -119,10 +121,10 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 	if o.Title == "" && o.Text == "" {
 		names = legends(all, o.Options)
 	}
-	title, text := parseTemplate(o.Title), parseTemplate(o.Text)
-	tags := make([]template, len(o.Tags))
+	title, text := series.ParseTemplate(o.Title), series.ParseTemplate(o.Text)
+	tags := make([]series.Template, len(o.Tags))
 	for i, tag := range o.Tags {
-		tags[i] = parseTemplate(tag)
+		tags[i] = series.ParseTemplate(tag)
 	}
 	times, ends := make([]time.Time, len(events)), make([]*time.Time, len(events))
 	titles, texts, tagLists := make([]string, len(events)), make([]string, len(events)), make([]*string, len(events))
@@ -133,22 +135,22 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 			ends[i] = &end
 		}
 		labels, value := all[e.series].Labels, readable(e.highest)
-		titles[i], texts[i], tagLists[i] = title.fill(labels, value), text.fill(labels, value), tagList(tags, labels, value)
+		titles[i], texts[i], tagLists[i] = fill(title, labels, value), fill(text, labels, value), tagList(tags, labels, value)
 		if names != nil {
-			titles[i] = cutFilled(names[e.series])
+			titles[i] = fault.ClipBytes(names[e.series], maxFilled)
 		}
 	}
-	// Grafana finds the fields by these names.
+	// The names are those that Grafana requires.
 	return data.NewFrame("", data.NewField("time", nil, times), data.NewField("timeEnd", nil, ends),
 		data.NewField("title", nil, titles), data.NewField("text", nil, texts), data.NewField("tags", nil, tagLists))
 }
 
-// tagList joins tags as Grafana splits them: at commas, which a tag can't have. It
-// keeps the first maxTags.
-func tagList(tags []template, labels series.Labels, value string) *string {
+// tagList fills in tags and joins them with commas, at which Grafana splits them. A tag
+// that contains commas becomes several tags. It keeps the first maxTags.
+func tagList(tags []series.Template, labels series.Labels, value string) *string {
 	var filled []string
 	for _, tag := range tags {
-		for text := range strings.SplitSeq(tag.fill(labels, value), ",") {
+		for text := range strings.SplitSeq(fill(tag, labels, value), ",") {
 			if text = strings.TrimSpace(text); text != "" && len(filled) < maxTags && !slices.Contains(filled, text) {
 				filled = append(filled, text)
 			}
@@ -161,11 +163,11 @@ func tagList(tags []template, labels series.Labels, value string) *string {
 	return &list
 }
 
-// readable writes a number as a person says it: with four digits, and all those
-// before the point.
+// readable formats a positive number with four significant digits, or as an integer if
+// it is larger.
 func readable(value float64) string {
-	const exact = 1e15 // floats up to here hold every whole number
-	if value >= 1000 && value < exact {
+	const maxExact = 1e15 // a float64 represents all integers up to here
+	if value >= 1000 && value < maxExact {
 		return strconv.FormatFloat(math.Round(value), 'f', -1, 64)
 	}
 	short, err := strconv.ParseFloat(strconv.FormatFloat(value, 'g', 4, 64), 64)

@@ -14,7 +14,7 @@ import (
 
 const minute = 60_000 // milliseconds
 
-// steps is a series with a value a minute.
+// steps returns a series with a value per minute.
 func steps(l series.Labels, values ...float64) series.Series {
 	s := series.Series{Labels: l, Values: values}
 	for i := range values {
@@ -23,7 +23,7 @@ func steps(l series.Labels, values ...float64) series.Series {
 	return s
 }
 
-func TestAnnotationShapes(t *testing.T) {
+func TestAnnotations(t *testing.T) {
 	scaled := &series.Result{Kind: series.Matrix, Notes: series.Notes{Warnings: []string{"partial"}}, Series: []series.Series{
 		steps(labels("action", "scale_up", "endpoint_id", "ep_1"), 0, 2, 0, 1, 3, 1),
 		steps(labels("action", "scale_down", "endpoint_id", "ep_2, ep_3"), 1, math.NaN(), -1, 0, 0, 0),
@@ -45,9 +45,8 @@ func TestAnnotationShapes(t *testing.T) {
 	}
 }
 
-// TestAnnotationsAreStretchesOfSteps: where an annotation begins and ends, in
-// minutes.
-func TestAnnotationsAreStretchesOfSteps(t *testing.T) {
+// TestEvents compares the first and last minute of each event.
+func TestEvents(t *testing.T) {
 	gap := steps(nil, 1, 1, 1, 1)
 	gap.Times = []int64{0, minute, 5 * minute, 6 * minute}
 	for _, test := range []struct {
@@ -56,19 +55,19 @@ func TestAnnotationsAreStretchesOfSteps(t *testing.T) {
 		valueIsTime bool
 		want        string
 	}{
-		{"one step is a point", []series.Series{steps(nil, 0, 1, 0)}, false, "1"},
-		{"more are a region", []series.Series{steps(nil, 0, 1, 0.1, 1)}, false, "1-3"},
-		{"from beginning to end", []series.Series{steps(nil, 1, 1)}, false, "0-1"},
-		{"zero ends one", []series.Series{steps(nil, 1, 0, 1)}, false, "0 2"},
-		{"so does what is no number", []series.Series{steps(nil, 1, math.NaN(), 1)}, false, "0 2"},
-		{"what is below zero is none", []series.Series{steps(nil, -1, 1, -1)}, false, "1"},
-		{"infinity is one", []series.Series{steps(nil, 0, math.Inf(1))}, false, "1"},
-		{"a gap in the series ends one", []series.Series{gap}, false, "0-1 5-6"},
-		{"each series has its own, in order of time", []series.Series{steps(labels("a", "1"), 0, 1, 1), steps(labels("a", "2"), 1, 1, 0)}, false, "0-1 1-2"},
-		{"a value as a time", []series.Series{steps(nil, 2*minute, 2*minute, 9*minute, 9*minute)}, true, "2 9"},
-		{"times that are a step apart are a region", []series.Series{steps(nil, 2*minute, 3*minute)}, true, "2-3"},
-		{"an earlier time is another", []series.Series{steps(nil, 9*minute, 2*minute, 0, math.NaN())}, true, "2 9"},
-		{"what is no time is left out", []series.Series{steps(nil, math.Inf(1), 1e300)}, true, ""},
+		{"one step", []series.Series{steps(nil, 0, 1, 0)}, false, "1"},
+		{"consecutive steps", []series.Series{steps(nil, 0, 1, 0.1, 1)}, false, "1-3"},
+		{"complete range", []series.Series{steps(nil, 1, 1)}, false, "0-1"},
+		{"zero ends an event", []series.Series{steps(nil, 1, 0, 1)}, false, "0 2"},
+		{"NaN ends an event", []series.Series{steps(nil, 1, math.NaN(), 1)}, false, "0 2"},
+		{"negative values", []series.Series{steps(nil, -1, 1, -1)}, false, "1"},
+		{"infinity", []series.Series{steps(nil, 0, math.Inf(1))}, false, "1"},
+		{"gap ends an event", []series.Series{gap}, false, "0-1 5-6"},
+		{"events of two series in order of time", []series.Series{steps(labels("a", "1"), 0, 1, 1), steps(labels("a", "2"), 1, 1, 0)}, false, "0-1 1-2"},
+		{"values are times", []series.Series{steps(nil, 2*minute, 2*minute, 9*minute, 9*minute)}, true, "2 9"},
+		{"values are times a step apart", []series.Series{steps(nil, 2*minute, 3*minute)}, true, "2-3"},
+		{"values are times in descending order", []series.Series{steps(nil, 9*minute, 2*minute, 0, math.NaN())}, true, "2 9"},
+		{"values are not times", []series.Series{steps(nil, math.Inf(1), 1e300)}, true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			frame := Annotations(&series.Result{Series: test.series}, AnnotationOptions{Options: Options{Step: time.Minute}, ValueIsTime: test.valueIsTime})[0]
@@ -88,17 +87,17 @@ func TestAnnotationsAreStretchesOfSteps(t *testing.T) {
 	}
 }
 
-func TestTextsOfAnnotations(t *testing.T) {
+func TestAnnotationTemplates(t *testing.T) {
 	for _, test := range []struct {
-		title string
-		of    series.Labels
-		value float64
-		want  string
+		title  string
+		labels series.Labels
+		value  float64
+		want   string
 	}{
 		{"{{ model }} fails", labels("model", "churn"), 1, "churn fails"},
 		{"{{missing}}nothing", nil, 1, "nothing"},
 		{"a label comes first: {{value}}, {{__value__}}", labels("value", "high"), 2, "a label comes first: high, 2"},
-		{"a label's {{text}} is no template", labels("text", "{{value}}"), 2, "a label's {{value}} is no template"},
+		{"a label's {{text}} is not a template", labels("text", "{{value}}"), 2, "a label's {{value}} is not a template"},
 		{"{{value}}", nil, 1.0 / 3, "0.3333"},
 		{"{{value}}", nil, 0.00001234567, "1.235e-05"},
 		{"{{value}}", nil, 999.96, "1000"},
@@ -106,33 +105,34 @@ func TestTextsOfAnnotations(t *testing.T) {
 		{"{{value}}", nil, 1.23456e20, "1.235e+20"},
 		{"{{value}}", nil, math.Inf(1), "+Inf"},
 	} {
-		s := steps(test.of, test.value)
+		s := steps(test.labels, test.value)
 		frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Title: test.title})[0]
 		if got := frame.Fields[2].At(0); got != test.want {
-			t.Errorf("%s of %v and %v: got %q, want %q", test.title, test.of, test.value, got, test.want)
+			t.Errorf("%s of %v and %v: got %q, want %q", test.title, test.labels, test.value, got, test.want)
 		}
 	}
 }
 
-func TestAnnotationsAreLimited(t *testing.T) {
+func TestAnnotationsAreBounded(t *testing.T) {
 	many := make([]float64, 2*maxAnnotations+4)
 	for i := range many {
 		many[i] = float64(i % 2)
 	}
 	frame := Annotations(&series.Result{Series: []series.Series{steps(nil, many...)}}, AnnotationOptions{Options: Options{Step: time.Minute}})[0]
 	if got := frame.Rows(); got != maxAnnotations {
-		t.Fatalf("%d are shown", got)
+		t.Fatalf("%d annotations", got)
 	}
 	if first := frame.Fields[0].At(0).(time.Time).UnixMilli(); first != 5*minute {
-		t.Errorf("the first is at %d: it must be the earliest of the latest", first)
+		t.Errorf("the first annotation is at %d, want 300000", first)
 	}
-	if got := frame.Meta.Notices; len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 1,002 annotations are shown, the latest.") {
-		t.Errorf("it says %+v", got)
+	if got := frame.Meta.Notices; len(got) != 1 || !strings.HasPrefix(got[0].Text, "The latest 1,000 of 1,002 annotations are shown.") {
+		t.Errorf("notices %+v", got)
 	}
 }
 
-// Millions of events are never sorted as a whole; what is left is as if they were.
-func TestTheLatestAnnotationsOfManySeriesAreShown(t *testing.T) {
+// TestLatestAnnotationsAreShown compares the result with sorting all events. latestEvents
+// drops old events while it sorts.
+func TestLatestAnnotationsAreShown(t *testing.T) {
 	const each, many = 500, 20
 	random := rand.New(rand.NewPCG(1, 2))
 	times := random.Perm(each * many)
@@ -147,24 +147,24 @@ func TestTheLatestAnnotationsOfManySeriesAreShown(t *testing.T) {
 	frame := Annotations(&series.Result{Series: all}, AnnotationOptions{ValueIsTime: true})[0]
 	for i := range frame.Rows() {
 		if got, want := frame.Fields[0].At(i).(time.Time).UnixMilli(), int64(each*many-maxAnnotations+i+1); got != want {
-			t.Fatalf("number %d is at %d, want %d", i, got, want)
+			t.Fatalf("annotation %d is at %d, want %d", i, got, want)
 		}
 	}
-	if got := frame.Meta.Notices; frame.Rows() != maxAnnotations || len(got) != 1 || !strings.HasPrefix(got[0].Text, "1,000 of 10,000 ") {
-		t.Errorf("%d are shown, and it says %+v", frame.Rows(), got)
+	if got := frame.Meta.Notices; frame.Rows() != maxAnnotations || len(got) != 1 || !strings.HasPrefix(got[0].Text, "The latest 1,000 of 10,000 ") {
+		t.Errorf("%d annotations, notices %+v", frame.Rows(), got)
 	}
 }
 
 func TestAnnotationsBefore1970(t *testing.T) {
 	s := series.Series{Times: []int64{-5 * minute}, Values: []float64{1}}
 	if frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{})[0]; frame.Rows() != 1 {
-		t.Errorf("%d are shown", frame.Rows())
+		t.Errorf("%d annotations", frame.Rows())
 	}
 }
 
-// A range in steps of days has one of 25 hours where daylight saving ends, and one of
-// 23 where it begins.
-func TestAStretchGoesOnThroughDaylightSaving(t *testing.T) {
+// TestEventIsNotSplitByDaylightSavingTime: in a range with steps of one day, a step takes 25
+// hours when daylight saving time ends, and 23 when it begins.
+func TestEventIsNotSplitByDaylightSavingTime(t *testing.T) {
 	const hour = 60 * minute
 	s := series.Series{Times: []int64{0, 24 * hour, 49 * hour, 72 * hour, 120 * hour}, Values: []float64{1, 1, 1, 1, 1}}
 	frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Options: Options{Step: 24 * time.Hour}})[0]
@@ -173,6 +173,32 @@ func TestAStretchGoesOnThroughDaylightSaving(t *testing.T) {
 		got = append(got, time.Duration(frame.Fields[0].At(i).(time.Time).UnixMilli())*time.Millisecond)
 	}
 	if want := []time.Duration{0, 120 * time.Hour}; !slices.Equal(got, want) {
-		t.Errorf("they begin at %v, want %v: a day without a value ends one", got, want)
+		t.Errorf("the events begin at %v, want %v", got, want)
+	}
+}
+
+// TestOldEventsTakeNoMemory checks that events are dropped while they are found.
+func TestOldEventsTakeNoMemory(t *testing.T) {
+	r := one(evenTimes(1_000_000, 0))
+	for i := range r.Series[0].Values {
+		r.Series[0].Values[i] = float64(i % 2)
+	}
+	allocated := allocatedMiB(func() {
+		if frame := Annotations(r, AnnotationOptions{Title: "{{value}}"})[0]; frame.Rows() != maxAnnotations {
+			t.Errorf("%d rows", frame.Rows())
+		}
+	})
+	if allocated > 5 {
+		t.Errorf("%d MiB allocated", allocated)
+	}
+}
+
+// TestAnnotationTitleIsBounded: a series can have many events, and each repeats its name.
+func TestAnnotationTitleIsBounded(t *testing.T) {
+	r := one([]int64{0}, series.Label{Name: "a", Value: strings.Repeat("ä", maxFilled)})
+	r.Series[0].Values[0] = 1
+	field, _ := Annotations(r, AnnotationOptions{})[0].FieldByName("title")
+	if title := field.At(0).(string); len(title) > maxFilled+len("…") || !strings.HasSuffix(title, "ä…") {
+		t.Errorf("%d bytes", len(title))
 	}
 }

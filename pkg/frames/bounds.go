@@ -6,116 +6,126 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Bounds on texts, which a caller's template multiplies by the series of an answer.
+// Bounds of texts. A query's template is filled in for every series of a result.
 const (
-	maxFilled = 1 << 10 // bytes of a series' name, or of a template that is filled in; the rest is cut
-	maxTags   = 100     // of an annotation; the others are left out
+	// maxFilled bounds the name of a series and a filled-in template, in bytes. A longer
+	// text is cut.
+	maxFilled = 1 << 10
+	// maxTags bounds the tags of an annotation. Further tags are dropped.
+	maxTags = 100
+	// maxNotices bounds the texts of one severity in a notice.
+	maxNotices = 20
+	// maxNames and maxNameLength bound a list of label names in a notice: the number of
+	// names, and the characters of each.
+	maxNames      = 10
+	maxNameLength = 80
 )
 
-// maxAnnotations is how many annotations one query gives, the latest: a browser draws each
-// of them on every graph of the dashboard.
+// maxAnnotations bounds the annotations of a query to the latest ones. A browser draws
+// each of them on every graph of the dashboard.
 const maxAnnotations = 1000
 
-// Bounds on exemplars, each of which is an element of the page.
+// Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
-	maxSampled = 1000   // that a sampler keeps; where the steps are too many for it, they are taken together
-	maxShown   = 10_000 // of series.AllSampler
+	// maxSampled bounds the exemplars that series.SpreadSampler and
+	// series.HighestSampler select. If they select more, they combine steps.
+	maxSampled = 1000
+	// maxAll bounds the exemplars of series.AllSampler.
+	maxAll = 10_000
 )
 
-// Bounds on shapes: a small answer can take very much in frames, where each cell of a
-// table, each label of a row and each null has its place. Every shape checks them before
-// it allocates. At each of them the frames take up to some 200 MB.
+// Bounds of frames. The frames of a small result can be large, because they have a cell
+// for each combination of row and column, labels for each row, and nulls. Each shape
+// checks these bounds before it allocates. A frame at one of them takes up to 200 MB.
 const (
-	// maxCells of a frame whose columns are those of the answer: Arrow refuses to read a
-	// file of more than 256 MiB.
+	// maxCells bounds the cells of a frame whose series have the same timestamps. Arrow
+	// refuses to read files of more than 256 MiB.
 	maxCells = 20_000_000
 
-	// maxSparse is how many cells a frame has, nulls included, where the series of an
-	// answer have samples at different times, and how many the heatmaps of an answer have
-	// together. A cell takes 8 bytes, or 16 in a heatmap.
-	maxSparse = 10_000_000
+	// maxSparseCells bounds the cells, nulls included, of a frame whose series have
+	// different timestamps, and those of all heatmaps of a result together. A cell takes
+	// 8 bytes, or 16 in a heatmap.
+	maxSparseCells = 10_000_000
 
-	// cellsOfTime is how many cells a timestamp counts as, and cellsOfBucket a bucket of a
-	// native histogram. They take 24 and 49 bytes.
-	cellsOfTime   = 3
-	cellsOfBucket = 3
+	// cellsPerTime and cellsPerBucket are the number of cells that a timestamp and a
+	// bucket of a native histogram count as. They take 24 and 49 bytes.
+	cellsPerTime   = 3
+	cellsPerBucket = 3
 
-	// maxTimes is how many timestamps the series of an answer have that they don't share.
-	// A timestamp takes 24 bytes.
+	// maxTimes bounds the timestamps of the series of a result, where series that share
+	// their timestamps count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields is how many columns of numbers a wide frame or the heatmaps of an answer
-	// have. A field takes about 1 KB.
+	// maxFields bounds the value fields of a wide frame, and those of all heatmaps of a
+	// result together. A field takes about 1 KB.
 	maxFields = 100_000
 
-	// maxColumns is how many label names a table, or the exemplars of an answer, have. A
-	// table of a thousand columns is hard to draw, and to read.
+	// maxColumns bounds the label names of a table, and those of the exemplars of a
+	// result. A table of a thousand columns is slow to draw and hard to read.
 	maxColumns = 2000
 
-	// maxTextCells is how many cells a table has, or the exemplars of an answer: rows
-	// times columns, those of times and values among them. A text takes 16 bytes.
+	// maxTextCells bounds the rows times the columns of a table, or of the exemplars of a
+	// result. Times and values are columns too. A text takes 16 bytes.
 	maxTextCells = 8_000_000
 
-	// maxTextMiB is how much text is in these cells. Every row repeats the labels of its
+	// maxTextMiB bounds the text in these cells. Each row repeats the labels of its
 	// series.
 	maxTextMiB = 128
-
-	// maxNamed is how many labels a notice lists, with so many characters of each.
-	maxNamed      = 10
-	maxNameLength = 80
 )
 
 const mib = 1 << 20
 
 func tooLarge(format string, args ...any) error { return fault.New(fault.TooLarge, format, args...) }
 
-// room is what the heatmaps of an answer may still take together.
-type room struct{ cells, fields int }
+// quota is the size that the heatmaps of a result may still take together.
+type quota struct{ cells, fields int }
 
-func newRoom() *room { return &room{maxSparse, maxFields} }
+func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
 
-// take takes cells and fields before they are allocated.
-func (r *room) take(cells, fields int) error {
-	r.cells -= cells
-	r.fields -= fields
+// take subtracts cells and fields from the quota before they are allocated.
+func (q *quota) take(cells, fields int) error {
+	q.cells -= cells
+	q.fields -= fields
 	switch {
-	case r.fields < 0:
-		return tooLarge("As a heatmap the answer takes more than %s fields, one for each bucket of each histogram. Aggregate, such as with sum by, so that there are fewer histograms.", grouped(maxFields))
-	case r.cells < 0:
-		return tooLarge("As a heatmap the answer takes more than %s cells, one for each bucket at each time. Ask for fewer series, a shorter range or a larger step, or use the format time_series.", grouped(maxSparse))
+	case q.fields < 0:
+		return tooLarge("As a heatmap, the result has more than %s fields, one for each bucket of each histogram. Aggregate the query, such as with sum by, so that it has fewer histograms.", grouped(maxFields))
+	case q.cells < 0:
+		return tooLarge("As a heatmap, the result has more than %s cells, one for each bucket at each time. Request fewer series, a shorter range or a larger step, or use the format time_series.", grouped(maxSparseCells))
 	}
 	return nil
 }
 
-// takeFrame takes a column of times and as many others.
-func (r *room) takeFrame(times, columns int) error {
-	return r.take(times*(columns+cellsOfTime), columns)
+// takeFrame subtracts a frame with a column of times and some columns of values.
+func (q *quota) takeFrame(times, columns int) error {
+	return q.take(times*(columns+cellsPerTime), columns)
 }
 
-// times is how many times a frame with as many columns can have.
-func (r *room) times(columns int) int { return r.cells / (columns + cellsOfTime) }
+// maxTimes returns the maximum number of timestamps of a frame with some columns of
+// values.
+func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
-// checkText refuses rows that take too many columns, cells or bytes of text. what is how
-// they are presented, and next is what else to do.
-func checkText(what string, rows, columns, bytes int, next string) error {
+// checkText returns an error if rows with labels have too many columns, cells or bytes of
+// text. The error's text begins with subject and ends with the alternative to
+// aggregation.
+func checkText(subject string, rows, columns, bytes int, alternative string) error {
 	const times, values = 1, 1
 	switch {
 	case columns > maxColumns:
-		return tooLarge("%s the answer takes more than %s columns, one for each label name. Aggregate, such as with sum by, %s.", what, grouped(maxColumns), next)
+		return tooLarge("%s more than %s columns, one for each label name. Aggregate the query, such as with sum by, %s.", subject, grouped(maxColumns), alternative)
 	case rows*(columns+times+values) > maxTextCells:
-		return tooLarge("%s the answer takes more than %s cells: %s rows of %s columns. Aggregate, such as with sum by, %s.", what, grouped(maxTextCells), grouped(rows), grouped(columns+times+values), next)
+		return tooLarge("%s more than %s cells: %s rows of %s columns. Aggregate the query, such as with sum by, %s.", subject, grouped(maxTextCells), grouped(rows), grouped(columns+times+values), alternative)
 	case bytes > maxTextMiB*mib:
-		return tooLarge("%s the answer takes more than %d MiB of text, since each of the %s rows repeats the labels of its series. Aggregate, such as with sum by, %s.", what, maxTextMiB, grouped(rows), next)
+		return tooLarge("%s more than %d MiB of text, because each of the %s rows repeats the labels of its series. Aggregate the query, such as with sum by, %s.", subject, maxTextMiB, grouped(rows), alternative)
 	}
 	return nil
 }
 
-// listed joins the first of some names.
+// listed joins names for a notice. It lists the first names only if there are many.
 func listed(names []string) string {
 	text := ""
 	for i, name := range names {
-		if i == maxNamed {
-			return text + fmt.Sprintf(" and %s more", grouped(len(names)-maxNamed))
+		if i == maxNames {
+			return text + fmt.Sprintf(" and %s more", grouped(len(names)-maxNames))
 		}
 		if i > 0 {
 			text += ", "

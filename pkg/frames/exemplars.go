@@ -10,57 +10,57 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// ExemplarOptions say which exemplars are shown, and how.
+// ExemplarOptions are the options of Exemplars.
 type ExemplarOptions struct {
 	Expr    string        // the executed PromQL, for the inspector
 	Step    time.Duration // of the graph
 	Sampler series.Sampler
 	Links   []TraceLink
-	// Over are the frames that the exemplars are drawn over; nil where they are not
-	// at hand. A heatmap finds an exemplar's place by the label of its rows, which
-	// every exemplar then gets. The first frame gets the notice that exemplars are
-	// left out as well, since a panel's header shows none of an annotation.
-	Over data.Frames
+	// Graph contains the frames of the graph in which the exemplars are drawn; nil if
+	// they have been sent already. In a heatmap, each exemplar needs the label of the row
+	// that it belongs to. The notice that not all exemplars are shown is added to the
+	// first frame too, because a panel doesn't show notices of an annotation frame.
+	Graph data.Frames
 }
 
-// TraceLink says where a label's value, such as a trace's id, leads: to a URL, in
-// which ${__value.raw} stands for it, to a tracing data source, or to both. The
-// keys are those of exemplarTraceIdDestinations in the settings of Grafana's
-// Prometheus data source.
+// TraceLink is the link of a label whose value identifies a trace. It leads to a URL, in
+// which ${__value.raw} is the value, to a tracing data source, or to both. The JSON keys
+// are those of exemplarTraceIdDestinations in the settings of Grafana's Prometheus data
+// source.
 type TraceLink struct {
 	Label         string `json:"name"`
 	URL           string `json:"url"`
-	Title         string `json:"urlDisplayLabel"` // "" is a default
+	Title         string `json:"urlDisplayLabel"` // "" means a default
 	DatasourceUID string `json:"datasourceUid"`
 }
 
-// Exemplars shapes exemplars into the one frame that Grafana draws as points over
-// a graph: Time and Value first, rows in order of time, then a text field for each
-// label in alphabetical order. Where there are none there is no frame. The error is a
-// fault.TooLarge.
+// Exemplars returns the frame that Grafana draws as points over a graph, with a row for
+// each selected exemplar in order of time. Its fields are Time, Value, and a text field
+// for each label in alphabetical order. It returns no frame if there are no exemplars.
+// The error is a fault.TooLarge.
 func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) (data.Frames, error) {
 	points := flatten(all)
 	if len(points) == 0 {
 		return nil, nil
 	}
-	shown, how := sample(o.Sampler, points, o.Step)
-	times := make([]time.Time, len(shown))
-	values := make([]float64, len(shown))
-	for i, p := range shown {
+	selected, selection := sample(o.Sampler, points, o.Step)
+	times := make([]time.Time, len(selected))
+	values := make([]float64, len(selected))
+	for i, p := range selected {
 		times[i] = time.UnixMilli(p.Time).UTC()
 		values[i] = p.Value
 	}
-	rows := drawnRows(o.Over)
-	ofRows := 0
+	rows := drawnRows(o.Graph)
+	rowLabels := 0
 	if len(rows) > 0 {
-		ofRows = len(rows[0].Labels)
+		rowLabels = len(rows[0].Labels)
 	}
-	columns, err := labelColumns(shown, ofRows)
+	columns, err := labelColumns(selected, rowLabels)
 	if err != nil {
 		return nil, err
 	}
-	columns.link(o.Links)
-	columns.place(values, rows)
+	columns.addLinks(o.Links)
+	columns.addRowLabels(values, rows)
 	frame := data.NewFrame("exemplar", data.NewField(timeField, nil, times), data.NewField(valueField, nil, values))
 	frame.Fields = append(frame.Fields, columns.fields()...)
 	frame.Meta = &data.FrameMeta{
@@ -68,16 +68,16 @@ func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) (data.Frames, err
 		DataTopic:           data.DataTopicAnnotations,
 		ExecutedQueryString: o.Expr,
 	}
-	if left := len(points) - len(shown); left > 0 {
+	if len(selected) < len(points) {
 		notice := data.Notice{Severity: data.NoticeSeverityInfo,
-			Text: grouped(len(shown)) + " of " + grouped(len(points)) + " exemplars are shown: " + how + "."}
+			Text: grouped(len(selected)) + " of " + grouped(len(points)) + " exemplars are shown: " + selection + "."}
 		frame.Meta.Notices = []data.Notice{notice}
-		addNotice(o.Over, notice)
+		addNotice(o.Graph, notice)
 	}
 	return data.Frames{frame}, nil
 }
 
-// Warn adds a warning to the first of some frames.
+// Warn adds a warning to the first frame.
 func Warn(frames data.Frames, text string) {
 	addNotice(frames, data.Notice{Severity: data.NoticeSeverityWarning, Text: text})
 }
@@ -91,10 +91,10 @@ func addNotice(frames data.Frames, notice data.Notice) {
 // point is an exemplar with the labels of its series.
 type point struct {
 	series.Exemplar
-	of series.Labels
+	seriesLabels series.Labels
 }
 
-// flatten lists the exemplars of all series in order of time.
+// flatten returns the exemplars of all series in order of time.
 func flatten(all []series.ExemplarSeries) []point {
 	var points []point
 	for _, s := range all {

@@ -1,7 +1,7 @@
-// Package frames shapes a decoded answer into Grafana data frames: one function
-// a shape, each keeping the data plane's contract (type, version 0.1, unique
-// labels, a typed frame without fields where there is no data). plugin chooses
-// the shape by the query's format.
+// Package frames converts decoded results of the Prometheus API to Grafana data frames.
+// It has one function for each format. The frames follow Grafana's data plane contract:
+// type and version 0.1, unique labels, and a typed frame without fields if there is no
+// data. Package plugin calls the function of the query's format.
 package frames
 
 import (
@@ -14,48 +14,49 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Names of the fields, as panels and transformations know them.
+// Names of the fields, which panels and transformations depend on.
 const (
 	timeField  = "Time"
 	valueField = "Value"
 )
 
-// Options say how an answer is presented.
+// Options are the options of a conversion.
 type Options struct {
 	Expr   string // the executed PromQL, for the inspector
-	Legend string // {{label}} texts, __auto, or "" for metric name and labels
-	Name   string // what a series without labels is called
+	Legend string // a template with {{label}}, __auto, or "" for metric name and labels
+	Name   string // of a series without labels
 	Step   time.Duration
-	RefID  string // the query's, where tables of other queries stand beside its own
+	RefID  string // of the query; "" if no other query of the panel returns a table
 
-	// Infos adds a notice for the infos of the server. A panel marks each notice in its
-	// header, so without it infos are in the frame's metadata only, for the editor.
+	// Infos adds a notice with the infos of the server. A panel marks notices in its
+	// header. Without the option, the infos are only in the frame's metadata, where the
+	// editor reads them.
 	Infos bool
 
-	// Counters lists metrics known to be counters, whatever their names end in.
-	// Prometheus's guess that they might be none isn't worth a mark on a panel. It
-	// is asked where there is such a guess; nil knows of none.
+	// Counters returns metrics that are known to be counters, whatever suffixes their
+	// names have. An info of Prometheus that one of them might not be a counter is
+	// dropped. Counters is called only if there is such an info; it may be nil.
 	Counters func() []string
 }
 
-// version of the data plane's contract; Grafana's expressions trust frames that
-// name one.
+// version is the version of the data plane contract. Grafana's expressions rely on the
+// type of a frame only if the frame has a version.
 var version = data.FrameTypeVersion{0, 1}
 
-// shownAs says where Explore shows a kind of frames, which would otherwise repeat
-// a graph's points in its table.
-var shownAs = map[data.FrameType]data.VisType{
+// visualizations tells Explore where to show a type of frames. Without it, Explore repeats
+// the points of a graph in a table.
+var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,
 	data.FrameTypeTable:           data.VisTypeTable,
 }
 
-// TimeSeries shapes a result into one frame per series: Time and Value
-// (timeseries-multi). The error of a shape is a fault.TooLarge.
+// TimeSeries returns one frame per series, with the fields Time and Value
+// (timeseries-multi). The errors of this and the other formats are a fault.TooLarge.
 func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o), nil
+		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o), nil
 	}
 	if err := checkTimes(all); err != nil {
 		return nil, err
@@ -64,48 +65,48 @@ func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	frames := make(data.Frames, len(all))
 	var times timeColumn
 	for i, s := range all {
-		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), value(s.Labels, names[i], s.Values))
+		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), valueOf(s.Labels, names[i], s.Values))
 	}
-	return finish(frames, data.FrameTypeTimeSeriesMulti, r, o), nil
+	return finishFloats(frames, data.FrameTypeTimeSeriesMulti, r, o), nil
 }
 
-// Numeric shapes a vector or scalar into one frame per series with a single
-// number and no time (numeric-multi), the form that alert rules take as it is.
+// Numeric returns one frame per series of a vector or scalar, with a single number and no
+// time (numeric-multi). Alert rules evaluate such frames without a reduce expression.
 func Numeric(r *series.Result, o Options) data.Frames {
 	all := floats(r)
 	if len(all) == 0 {
-		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
+		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
 	}
 	names := legends(all, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
-		frames[i] = data.NewFrame(names[i], value(s.Labels, names[i], s.Values))
+		frames[i] = data.NewFrame(names[i], valueOf(s.Labels, names[i], s.Values))
 	}
-	return finish(frames, data.FrameTypeNumericMulti, r, o)
+	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
 }
 
-// timeColumn makes time fields. Series that share a column of times share a
-// field too: fields are only read from here on, and a time takes three words.
+// timeColumn creates time fields. Series that share their timestamps share a field too,
+// because a time.Time takes three words and fields are not modified.
 type timeColumn struct {
-	of   []int64
-	made *data.Field
+	times []int64
+	last  *data.Field
 }
 
 func (c *timeColumn) field(times []int64, o Options) *data.Field {
-	if c.made != nil && isSame(times, c.of) {
-		return c.made
+	if c.last != nil && isSame(times, c.times) {
+		return c.last
 	}
-	c.of, c.made = times, data.NewField(timeField, nil, timestamps(times))
-	c.made.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
-	return c.made
+	c.times, c.last = times, data.NewField(timeField, nil, timestamps(times))
+	c.last.Config = &data.FieldConfig{Interval: float64(o.Step.Milliseconds())}
+	return c.last
 }
 
-// isSame reports whether two columns are the same memory.
+// isSame reports whether two slices have the same memory.
 func isSame(a, b []int64) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
-// checkTimes refuses series that have too many timestamps of their own.
+// checkTimes returns an error if the series have more than maxTimes timestamps.
 func checkTimes(all []series.Series) error {
 	count := 0
 	var last []int64
@@ -116,13 +117,12 @@ func checkTimes(all []series.Series) error {
 		}
 	}
 	if count > maxTimes {
-		return tooLarge("The series of the answer have more than %s timestamps that they don't share. Ask for fewer series, a shorter range or a larger step.", grouped(maxTimes))
+		return tooLarge("The result has more than %s timestamps. Series with the same timestamps count once. Request fewer series, a shorter range or a larger step.", grouped(maxTimes))
 	}
 	return nil
 }
 
-// floats are the series that hold plain numbers. One that holds nothing but
-// native histograms has no place in these shapes; leftOut says so.
+// floats returns the series without those that consist of native histograms only.
 func floats(r *series.Result) []series.Series {
 	if !slices.ContainsFunc(r.Series, isHistogram) {
 		return r.Series
@@ -132,8 +132,7 @@ func floats(r *series.Result) []series.Series {
 
 func isHistogram(s series.Series) bool { return len(s.Values) == 0 && len(s.Histograms) > 0 }
 
-// value makes the field that holds a series' values.
-func value(labels series.Labels, name string, values []float64) *data.Field {
+func valueOf(labels series.Labels, name string, values []float64) *data.Field {
 	field := data.NewField(valueField, labels.Map(), values)
 	field.Config = &data.FieldConfig{DisplayNameFromDS: name}
 	return field
@@ -147,31 +146,30 @@ func timestamps(ms []int64) []time.Time {
 	return times
 }
 
-// finish ends a shape that has no place for native histograms: it types every
-// frame, and puts what concerns the whole answer on the first.
-func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
-	return conclude(frames, kind, r, o, leftOut(withHistograms(r))...)
+// finishFloats is finish for a format without native histograms.
+func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
+	return finish(frames, kind, r, o, droppedHistograms(countHistogramSeries(r))...)
 }
 
-// conclude types the frames that have no type of their own, and puts on the
-// first, once: the executed query, what it cost, the server's notes and the notices
-// of the shape.
-func conclude(frames data.Frames, kind data.FrameType, r *series.Result, o Options, own ...data.Notice) data.Frames {
+// finish sets the type of the frames that have none. To the first frame it adds the
+// metadata of the complete result: the executed query, its statistics, the notes of the
+// server, and the notices of the format.
+func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options, notices ...data.Notice) data.Frames {
 	for _, frame := range frames {
 		if frame.Meta == nil {
-			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: shownAs[kind]}
+			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
 		}
 	}
 	first := frames[0].Meta
 	first.ExecutedQueryString = o.Expr
-	o.note(first, r.Notes, own...)
+	o.addNotes(first, r.Notes, notices...)
 	first.Stats = stats(r.Stats)
 	return frames
 }
 
-// withHistograms is how many series of a result hold native histograms, mixed ones
-// included.
-func withHistograms(r *series.Result) int {
+// countHistogramSeries returns the number of series that contain native histograms,
+// possibly in addition to floats.
+func countHistogramSeries(r *series.Result) int {
 	n := 0
 	for _, s := range r.Series {
 		if len(s.Histograms) > 0 {
@@ -181,24 +179,25 @@ func withHistograms(r *series.Result) int {
 	return n
 }
 
-// leftOut says of how many series the native histograms aren't shown.
-func leftOut(left int) []data.Notice {
-	if left == 0 {
+// droppedHistograms returns the notice that the native histograms of n series are not
+// shown.
+func droppedHistograms(n int) []data.Notice {
+	if n == 0 {
 		return nil
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
-		"%s native histograms, which only the format Heatmap shows. For numbers use histogram_quantile, histogram_avg, histogram_count or histogram_sum.", holds(left))}}
+		"%s native histograms, which only the format Heatmap shows. To get numbers, use histogram_quantile, histogram_avg, histogram_count or histogram_sum.", seriesContain(n))}}
 }
 
-// holds begins a sentence about a number of series.
-func holds(n int) string {
+// seriesContain returns the beginning of a sentence about n series.
+func seriesContain(n int) string {
 	if n == 1 {
-		return "1 series holds"
+		return "1 series contains"
 	}
-	return fmt.Sprintf("%d series hold", n)
+	return fmt.Sprintf("%d series contain", n)
 }
 
-// stats are what the query cost the server, as the panel's inspector lists them.
+// stats returns the statistics of a query for the panel's inspector.
 func stats(s *series.Stats) []data.QueryStat {
 	if s == nil {
 		return nil
@@ -210,11 +209,11 @@ func stats(s *series.Stats) []data.QueryStat {
 	}
 }
 
-// Texts shapes a variable's values into the one frame that Grafana takes for
-// options: a text field, with no rows where there is nothing to choose.
+// Texts returns the frame from which Grafana reads the options of a variable. It has a
+// text field with a row per value.
 func Texts(values []string, notes series.Notes) data.Frames {
 	frame := data.NewFrame("", data.NewField("text", nil, append([]string{}, values...)))
 	frame.Meta = &data.FrameMeta{}
-	Options{}.note(frame.Meta, notes)
+	Options{}.addNotes(frame.Meta, notes)
 	return data.Frames{frame}
 }

@@ -26,7 +26,7 @@ func labels(pairs ...string) series.Labels {
 	return l
 }
 
-func TestShapes(t *testing.T) {
+func TestFrames(t *testing.T) {
 	matrix := &series.Result{Kind: series.Matrix, Series: []series.Series{
 		{Labels: labels("__name__", "up", "job", "a"), Times: []int64{0, 15000, 30000}, Values: []float64{1, math.NaN(), math.Inf(1)}},
 		{Labels: labels("__name__", "up", "job", "b"), Times: []int64{0, 15000, 30000}, Values: []float64{0, 1, 0}},
@@ -48,55 +48,25 @@ func TestShapes(t *testing.T) {
 	o := Options{Expr: "up", Legend: auto, Name: "Up", Step: 15 * time.Second}
 
 	for name, frames := range map[string]data.Frames{
-		"time_series":               must(TimeSeries(matrix, o)),
-		"time_series_ragged":        must(TimeSeries(ragged, o)),
-		"time_series_empty":         must(TimeSeries(empty, o)),
-		"time_series_of_histograms": must(TimeSeries(histograms, o)),
-		"wide":                      must(TimeSeriesWide(matrix, o)),
-		"wide_ragged":               must(TimeSeriesWide(ragged, o)),
-		"wide_empty":                must(TimeSeriesWide(empty, o)),
-		"numeric":                   Numeric(vector, o),
-		"numeric_empty":             Numeric(empty, o),
-		"table":                     must(AsTable(ragged, o)),
-		"table_empty":               must(AsTable(empty, o)),
-		"texts":                     Texts([]string{"a", "b"}, series.Notes{Warnings: []string{"partial"}}),
-		"texts_empty":               Texts(nil, series.Notes{}),
+		"time_series":                must(TimeSeries(matrix, o)),
+		"time_series_ragged":         must(TimeSeries(ragged, o)),
+		"time_series_empty":          must(TimeSeries(empty, o)),
+		"time_series_and_histograms": must(TimeSeries(histograms, o)),
+		"wide":                       must(TimeSeriesWide(matrix, o)),
+		"wide_ragged":                must(TimeSeriesWide(ragged, o)),
+		"wide_empty":                 must(TimeSeriesWide(empty, o)),
+		"numeric":                    Numeric(vector, o),
+		"numeric_empty":              Numeric(empty, o),
+		"table":                      must(Table(ragged, o)),
+		"table_empty":                must(Table(empty, o)),
+		"texts":                      Texts([]string{"a", "b"}, series.Notes{Warnings: []string{"partial"}}),
+		"texts_empty":                Texts(nil, series.Notes{}),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, frames) })
 	}
 }
 
-func TestColumnsOfATableHaveNamesOfTheirOwn(t *testing.T) {
-	r := &series.Result{Kind: series.Vector, Series: []series.Series{
-		{Labels: labels("Time", "a", "Value", "b", "label_Value", "c"), Times: []int64{0}, Values: []float64{1}},
-	}}
-	var names []string
-	for _, field := range must(AsTable(r, Options{}))[0].Fields {
-		names = append(names, field.Name)
-	}
-	if got := strings.Join(names, " "); got != "Time label_Time label_label_Value label_Value Value" {
-		t.Errorf("got %s", got)
-	}
-}
-
-func TestALegendWithoutLabelsIsTheHeadingOfATablesValues(t *testing.T) {
-	r := &series.Result{Kind: series.Vector, Series: []series.Series{
-		{Labels: labels("model", "a"), Times: []int64{0}, Values: []float64{1}},
-	}}
-	for legend, want := range map[string]string{"Requests": "Requests", "{{model}} requests": "", "__auto": "", "": ""} {
-		fields := must(AsTable(r, Options{Legend: legend}))[0].Fields
-		value := fields[len(fields)-1]
-		got := ""
-		if value.Config != nil {
-			got = value.Config.DisplayNameFromDS
-		}
-		if value.Name != "Value" || got != want {
-			t.Errorf("%q: the column %s is shown as %q, want %q", legend, value.Name, got, want)
-		}
-	}
-}
-
-// golden compares frames with a file that a person can read.
+// golden compares frames with a text file.
 func golden(t *testing.T, name string, frames data.Frames) {
 	t.Helper()
 	var b strings.Builder

@@ -10,72 +10,72 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// The types of frames that Grafana's heatmap panel takes as computed already. The
-// data plane's contract doesn't describe them, so they name no version of it.
+// The types of frames that Grafana's heatmap panel draws without further calculation. They
+// have no version, because they are not part of the data plane contract.
 const (
-	heatmapRows  data.FrameType = "heatmap-rows"  // Time, then a field of counts for each row of the picture, lowest first
+	heatmapRows  data.FrameType = "heatmap-rows"  // Time, then a field of counts for each row of the heatmap, lowest first
 	heatmapCells data.FrameType = "heatmap-cells" // a row for each cell: xMax, yMin, yMax, count, yLayout
 )
 
-// Heatmap shapes a result for the heatmap panel.
+// Heatmap returns the frames for the heatmap panel.
 //
-// Classic buckets, which are series with an le label, give heatmap-rows. So do
-// native histograms with custom bounds, of which the panel could draw only a part
-// as cells. Other native histograms give heatmap-cells. All native histograms
-// together give one more frame, timeseries-wide, with the count and the sum of
-// each. The panel draws the first frame of cells, or else the last one of rows,
-// and none of another type, so what follows a heatmap doesn't disturb it. Several
-// histograms are several frames, and a notice says how to see them as one.
+// A classic histogram, which is a group of series with an le label, becomes a frame of
+// heatmap-rows. So does a native histogram with custom bounds, because the panel can't
+// draw all of its cells. Another native histogram becomes a frame of heatmap-cells. The
+// counts and sums of all native histograms are in one more frame, of timeseries-wide.
+// Several histograms are several frames, with a notice on how to combine them. The panel
+// draws the first frame of cells, or else the last frame of rows. It ignores frames of
+// other types.
 //
-// Numbers without an le are rows of their own, named by the legend, where there
-// is nothing else; beside histograms they are frames of timeseries-multi.
+// Series of numbers without an le label become frames of timeseries-multi next to
+// histograms. Without histograms, each is a row of a heatmap, named by the legend.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
-	found := findHistograms(r)
-	native := slices.Concat(found.exponential, found.custom)
-	left := newRoom()
-	if len(native)+len(found.classic) == 0 {
-		rows, err := plainRows(found.plain, left, o)
+	h := groupSeries(r)
+	native := slices.Concat(h.exponential, h.custom)
+	remaining := newQuota()
+	if len(native)+len(h.classic) == 0 {
+		rows, err := floatRows(h.floats, remaining, o)
 		if err != nil {
 			return nil, err
 		}
-		return conclude(data.Frames{rows}, heatmapRows, r, o, found.unreadable()...), nil
+		return finish(data.Frames{rows}, heatmapRows, r, o, h.invalidBoundsNotice()...), nil
 	}
-	frames, err := found.frames(native, left, o)
+	frames, err := h.frames(native, remaining, o)
 	if err != nil {
 		return nil, err
 	}
-	own := slices.Concat(found.unreadable(), found.several(native), undrawn(found.exponential))
-	if len(found.plain) > 0 {
-		beside := o
-		beside.Expr = "" // told once
-		plain, err := TimeSeries(&series.Result{Kind: r.Kind, Series: found.plain}, beside)
+	notices := slices.Concat(h.invalidBoundsNotice(), h.severalNotice(native), undrawnNotice(h.exponential))
+	if len(h.floats) > 0 {
+		floatOptions := o
+		floatOptions.Expr = "" // only the first frame has it
+		floats, err := TimeSeries(&series.Result{Kind: r.Kind, Series: h.floats}, floatOptions)
 		if err != nil {
 			return nil, err
 		}
-		frames = append(frames, plain...)
-		own = append(own, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
-			"%s plain numbers, which have no place in a heatmap of histograms: the panel's table view has them.", holds(len(found.plain)))})
+		frames = append(frames, floats...)
+		notices = append(notices, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
+			"%s numbers instead of histograms, which a heatmap doesn't show. The panel's table view shows them.", seriesContain(len(h.floats)))})
 	}
-	return conclude(frames, heatmapRows, r, o, own...), nil
+	return finish(frames, heatmapRows, r, o, notices...), nil
 }
 
-// frames makes a heatmap of every histogram, and the totals of the native ones, once it
-// is known that there is room for all of them.
-func (h *histograms) frames(native []series.Series, left *room, o Options) (data.Frames, error) {
+// frames returns a heatmap for each histogram, and the counts and sums of the native ones.
+// It checks the size of all frames before it allocates them.
+func (h *histograms) frames(native []series.Series, remaining *quota, o Options) (data.Frames, error) {
 	for _, s := range h.exponential {
-		if err := left.take(cellsOfBucket*s.Size(), 0); err != nil {
+		if err := remaining.take(cellsPerBucket*s.Size(), 0); err != nil {
 			return nil, err
 		}
 	}
-	custom, err := customGrids(h.custom, left, o)
+	custom, err := customAxes(h.custom, remaining, o)
 	if err != nil {
 		return nil, err
 	}
-	classic, err := classicGrids(h.classic, left, o)
+	classic, err := classicTimes(h.classic, remaining, o)
 	if err != nil {
 		return nil, err
 	}
-	times, err := left.nativeTimes(native)
+	times, err := totalsTimes(native, remaining)
 	if err != nil {
 		return nil, err
 	}
@@ -86,27 +86,27 @@ func (h *histograms) frames(native []series.Series, left *room, o Options) (data
 	return frames, nil
 }
 
-// histograms are the series of an answer by what a heatmap makes of them. A
-// series with both floats and native histograms is in two places.
+// histograms are the series of a result, grouped by how a heatmap shows them. A series with
+// both floats and native histograms is in two groups.
 type histograms struct {
-	classic     []classic
-	exponential []series.Series // native, with the bounds of Prometheus's own schemas
-	custom      []series.Series // native, with bounds that somebody chose
-	plain       []series.Series // numbers that are no bucket
-	badBounds   []string        // le labels that are no number
+	classic       []classic
+	exponential   []series.Series // native, with the bounds of an exponential schema
+	custom        []series.Series // native, with custom bounds
+	floats        []series.Series // series of numbers without an le label
+	invalidBounds []string        // le labels that are not numbers
 }
 
-func findHistograms(r *series.Result) histograms {
-	var found histograms
-	place := map[string]int{}
+func groupSeries(r *series.Result) histograms {
+	var h histograms
+	indexes := map[string]int{} // of classic histograms by their labels
 	for _, s := range r.Series {
 		native := series.Series{Labels: s.Labels, HistogramTimes: s.HistogramTimes, Histograms: s.Histograms}
 		switch {
 		case len(s.Histograms) == 0:
 		case isExponential(s.Histograms):
-			found.exponential = append(found.exponential, native)
+			h.exponential = append(h.exponential, native)
 		default:
-			found.custom = append(found.custom, native)
+			h.custom = append(h.custom, native)
 		}
 		if len(s.Values) == 0 {
 			continue
@@ -114,61 +114,62 @@ func findHistograms(r *series.Result) histograms {
 		s.HistogramTimes, s.Histograms = nil, nil
 		le := s.Labels.Get(bucketLabel)
 		if le == "" {
-			found.plain = append(found.plain, s)
+			h.floats = append(h.floats, s)
 			continue
 		}
 		bound, ok := parseBound(le)
 		if !ok {
-			found.badBounds = append(found.badBounds, le)
+			h.invalidBounds = append(h.invalidBounds, le)
 			continue
 		}
 		group := s.Labels.Without(bucketLabel)
 		key := group.Key()
-		at, known := place[key]
-		if !known {
-			at = len(found.classic)
-			place[key] = at
-			found.classic = append(found.classic, newClassic(group))
+		i, ok := indexes[key]
+		if !ok {
+			i = len(h.classic)
+			indexes[key] = i
+			h.classic = append(h.classic, newClassic(group))
 		}
-		found.classic[at].add(bound, s)
+		h.classic[i].add(bound, s)
 	}
-	for i := range found.classic {
-		found.classic[i].sort()
+	for i := range h.classic {
+		h.classic[i].sort()
 	}
-	return found
+	return h
 }
 
-// unreadable says which buckets are missing because their bound is no number.
-func (h *histograms) unreadable() []data.Notice {
-	if len(h.badBounds) == 0 {
+// invalidBoundsNotice returns the notice on buckets that are missing because their bound is
+// not a number.
+func (h *histograms) invalidBoundsNotice() []data.Notice {
+	if len(h.invalidBounds) == 0 {
 		return nil
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
-		"Buckets whose label le is no number are left out: %d, such as le=%q.", len(h.badBounds), h.badBounds[0])}}
+		"Buckets whose label le is not a number are not shown: %d, such as le=%q.", len(h.invalidBounds), h.invalidBounds[0])}}
 }
 
-// several says how to see one heatmap where the answer holds more.
-func (h *histograms) several(native []series.Series) []data.Notice {
+// severalNotice returns the notice on how to combine several heatmaps.
+func (h *histograms) severalNotice(native []series.Series) []data.Notice {
 	if len(native)+len(h.classic) < 2 {
 		return nil
 	}
-	how := "sum(…)"
+	sum := "sum(…)"
 	groups := slices.Clone(native)
 	for _, c := range h.classic {
-		how = "sum by (le) (…)"
+		sum = "sum by (le) (…)"
 		groups = append(groups, series.Series{Labels: c.labels})
 	}
-	names := differing(groups)
-	advice := "ask for classic buckets or for native histograms, not for both"
+	names := differingNames(groups)
+	advice := "query either classic buckets or native histograms"
 	if len(names) > 0 {
-		advice = "sum their " + listed(names) + " away with " + how
+		advice = "aggregate over " + listed(names) + " with " + sum
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityWarning, Text: fmt.Sprintf(
-		"The answer holds %d heatmaps, and a panel draws one. To see one of all, %s.", len(groups), advice)}}
+		"The result has %d heatmaps, and a panel draws one. To combine them, %s.", len(groups), advice)}}
 }
 
-// differing are the names of labels that series don't have in common.
-func differing(all []series.Series) []string {
+// differingNames returns the names of the labels that are not common to all series.
+func differingNames(all []series.Series) []string {
 	common := commonLabels(all)
 	return slices.DeleteFunc(labelNames(all, math.MaxInt), func(name string) bool {
 		for len(common) > 0 && common[0].Name < name { // both are sorted

@@ -11,45 +11,44 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// isExponential reports whether the bounds of native histograms are those of
-// Prometheus's exponential schemas: each is the next one times 2^(2^-schema), and
-// none is infinite, as the outer ones of custom bounds are.
+// isExponential reports whether native histograms have the bounds of an exponential schema
+// of Prometheus. The ratio of the bounds of a bucket is 2^(2^-schema), and no bound is
+// infinite, whereas the outer custom bounds are. It returns false if there are no buckets.
 func isExponential(all []series.Histogram) bool {
-	some := false
+	hasBuckets := false
 	for _, h := range all {
 		for i, b := range h.Buckets {
-			some = true
-			var cut bool // by the zero bucket, which may reach into the one beside it
+			hasBuckets = true
+			var isCut bool // whether the zero bucket may overlap the bucket
 			switch {
 			case b.Lower > 0:
-				cut = i == 0 || h.Buckets[i-1].Lower <= 0
+				isCut = i == 0 || h.Buckets[i-1].Lower <= 0
 			case b.Upper < 0:
-				cut = i == len(h.Buckets)-1 || h.Buckets[i+1].Upper >= 0
+				isCut = i == len(h.Buckets)-1 || h.Buckets[i+1].Upper >= 0
 			default:
-				cut = b.Lower == -b.Upper
+				isCut = b.Lower == -b.Upper
 			}
-			if math.IsInf(b.Lower, 0) || math.IsInf(b.Upper, 0) || !(cut || isSchema(b.Upper/b.Lower)) {
+			if math.IsInf(b.Lower, 0) || math.IsInf(b.Upper, 0) || !(isCut || isSchemaRatio(b.Upper/b.Lower)) {
 				return false
 			}
 		}
 	}
-	return some
+	return hasBuckets
 }
 
-// isSchema reports whether neighbouring bounds with a ratio are of a schema.
-func isSchema(ratio float64) bool {
+// isSchemaRatio reports whether the bounds of a bucket in an exponential schema can have a
+// ratio.
+func isSchemaRatio(ratio float64) bool {
 	const lowest, highest, exact = -4, 8, 1e-6
 	schema := -math.Log2(math.Abs(math.Log2(ratio)))
 	return schema > lowest-exact && schema < highest+exact && math.Abs(schema-math.Round(schema)) < exact
 }
 
-// isDrawn reports whether the panel can draw a bucket as a cell: its axis is
-// logarithmic.
+// isDrawn reports whether the panel can draw a bucket on its logarithmic axis.
 func isDrawn(b series.Bucket) bool { return b.Lower > 0 }
 
-// cellFrames makes a heatmap of every native histogram: a row for each bucket at
-// each time, with the bounds that the server gave. They are explicit for the
-// bucket at zero and for those below it too, which the panel doesn't draw.
+// cellFrames returns a frame for each native histogram. It has a row for each bucket at
+// each time, also for the zero bucket and negative ones, which the panel doesn't draw.
 func cellFrames(all []series.Series, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
@@ -66,7 +65,7 @@ func cellFrame(name string, s series.Series, o Options) *data.Frame {
 			cells.add(s.HistogramTimes[i], b)
 		}
 	}
-	cells.makeMeasurable(o.Step.Milliseconds())
+	cells.addEmptyCells(o.Step.Milliseconds())
 	var times timeColumn
 	x := times.field(cells.xMax, o)
 	x.Name = "xMax"
@@ -78,16 +77,15 @@ func cellFrame(name string, s series.Series, o Options) *data.Frame {
 	return frame
 }
 
-// cells are the columns of heatmap-cells, in the order in which the panel expects
-// them.
+// cells are the columns of a frame of heatmap-cells, in the order that the panel requires.
 type cells struct {
 	xMax              []int64
 	yMin, yMax, count []float64
-	yLayout           []int8 // which bounds belong to the cell, as series.Boundaries
+	yLayout           []int8 // the bounds that belong to the cell, a series.Boundaries
 }
 
-// newCells has room for the buckets of native histograms, and for those that
-// makeMeasurable inserts.
+// newCells returns columns with capacity for a number of buckets and the cells that
+// addEmptyCells inserts.
 func newCells(buckets int) cells {
 	const inserted = 2
 	n := buckets + inserted
@@ -103,10 +101,10 @@ func (c *cells) add(t int64, b series.Bucket) {
 	c.yLayout = append(c.yLayout, int8(b.Boundaries))
 }
 
-// makeMeasurable puts empty buckets, which the server doesn't list, where the
-// panel would measure wrong: it takes the growth of its axis from the first cell,
-// and the width of all cells from the first two times.
-func (c *cells) makeMeasurable(step int64) {
+// addEmptyCells inserts empty cells, which the server omits, where the panel measures: it
+// derives the ratio of its axis from the first cell, and the width of all cells from the
+// first two times.
+func (c *cells) addEmptyCells(step int64) {
 	drawn := slices.IndexFunc(c.yMin, func(lower float64) bool { return lower > 0 })
 	if drawn < 0 {
 		return
@@ -133,59 +131,58 @@ func (c *cells) makeMeasurable(step int64) {
 	}
 }
 
-// undrawn says how much of the observations the picture lacks.
-func undrawn(all []series.Series) []data.Notice {
-	var of, missing float64
+// undrawnNotice returns the notice on observations that the heatmap doesn't show.
+func undrawnNotice(all []series.Series) []data.Notice {
+	var total, undrawn float64
 	for _, s := range all {
 		for _, h := range s.Histograms {
 			for _, b := range h.Buckets {
-				of += b.Count
+				total += b.Count
 				if !isDrawn(b) {
-					missing += b.Count
+					undrawn += b.Count
 				}
 			}
 		}
 	}
-	if !(missing > 0) {
+	if !(undrawn > 0) {
 		return nil
 	}
 	return []data.Notice{{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
-		"The heatmap's logarithmic axis has no place for zero and below, where %.3g%% of the observations are: the panel's table view has them.", 100*missing/of)}}
+		"The heatmap has a logarithmic axis, so it doesn't show the %.3g%% of the observations that are zero or negative. The panel's table view shows them.", 100*undrawn/total)}}
 }
 
-// rowGrid is where a heatmap has its rows and columns.
-type rowGrid struct {
+// axes are the bounds of the rows of a heatmap and the times of its columns.
+type axes struct {
 	bounds []float64
 	times  []int64
 }
 
-// customGrids takes the room of customRows.
-func customGrids(all []series.Series, left *room, o Options) ([]rowGrid, error) {
-	grids := make([]rowGrid, len(all))
+// customAxes returns the axes of customRows, and subtracts their size from the quota.
+func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error) {
+	list := make([]axes, len(all))
 	for i, s := range all {
-		grids[i] = rowGrid{upperBounds(s.Histograms, left.fields), evenStart(s.HistogramTimes, o.Step)}
-		if err := left.takeFrame(len(grids[i].times), len(grids[i].bounds)); err != nil {
+		list[i] = axes{upperBounds(s.Histograms, remaining.fields), evenStart(s.HistogramTimes, o.Step)}
+		if err := remaining.takeFrame(len(list[i].times), len(list[i].bounds)); err != nil {
 			return nil, err
 		}
 	}
-	return grids, nil
+	return list, nil
 }
 
-// customRows makes a heatmap of every native histogram with custom bounds, as
-// classicRows does: a row for each stretch between two bounds. Buckets that the
-// server doesn't list are empty.
-func customRows(all []series.Series, grids []rowGrid, o Options) data.Frames {
+// customRows returns a frame for each native histogram with custom bounds. It has a row for
+// each interval between two bounds. Buckets that the server omits are empty.
+func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
-		bounds, grid := grids[i].bounds, grids[i].times
+		bounds, times := axesOf[i].bounds, axesOf[i].times
 		rows := make([]row, len(bounds))
 		for j, bound := range bounds {
 			le := formatBound(bound)
-			rows[j] = row{name: le, shown: le, labels: data.Labels{bucketLabel: le}, counts: make([]float64, len(grid))}
+			rows[j] = row{name: le, displayName: le, labels: data.Labels{bucketLabel: le}, counts: make([]float64, len(times))}
 		}
 		at := 0
-		for x, t := range grid {
+		for x, t := range times {
 			if at == len(s.HistogramTimes) || s.HistogramTimes[at] != t {
 				for _, r := range rows {
 					r.counts[x] = math.NaN()
@@ -198,45 +195,45 @@ func customRows(all []series.Series, grids []rowGrid, o Options) data.Frames {
 			}
 			at++
 		}
-		frames[i] = rowsFrame(names[i], grid, rows, o)
+		frames[i] = rowsFrame(names[i], times, rows, o)
 	}
 	return frames
 }
 
-// upperBounds are the bounds at which rows end, ascending: the upper one of every
-// bucket, and the lower one of a bucket that has no neighbour, which ends the
-// empty stretch below it. Where there are more than most, they are some of them, more
-// than most.
-func upperBounds(all []series.Histogram, most int) []float64 {
+// upperBounds returns the upper bounds of the rows in ascending order: the upper bound of
+// each bucket, and the lower bound of a bucket without an adjacent bucket below, which is
+// the upper bound of the empty row below it. If there are more bounds than the limit, it
+// returns more than the limit, but not necessarily all of them.
+func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64
 	lowest := math.Inf(1)
-	known := 0 // bounds that are sorted and differ
-	settle := func() {
+	distinct := 0 // length of bounds when they were last compacted
+	compact := func() {
 		slices.Sort(bounds)
 		bounds = slices.Compact(bounds)
-		known = len(bounds)
+		distinct = len(bounds)
 	}
 	for _, h := range all {
 		for _, b := range h.Buckets {
 			bounds = append(bounds, b.Lower, b.Upper)
 			lowest = min(lowest, b.Lower)
-			if len(bounds) < 2*known+batch {
+			if len(bounds) < 2*distinct+batch {
 				continue
 			}
-			if settle(); known > most+1 {
+			if compact(); distinct > limit+1 {
 				return bounds
 			}
 		}
 	}
-	settle()
+	compact()
 	if len(bounds) > 1 && math.IsInf(lowest, -1) {
 		return bounds[1:]
 	}
 	return bounds
 }
 
-// formatBound writes a bound as le labels have it.
+// formatBound formats a bound like an le label.
 func formatBound(bound float64) string {
 	if size := math.Abs(bound); size != 0 && (size < 1e-6 || size >= 1e21) {
 		return strconv.FormatFloat(bound, 'g', -1, 64)
@@ -244,9 +241,9 @@ func formatBound(bound float64) string {
 	return strconv.FormatFloat(bound, 'f', -1, 64)
 }
 
-// totals keeps what the cells don't hold: the count and the sum of every native
-// histogram over time, in one frame.
-func totals(native []series.Series, times sharedTimes, o Options) *data.Frame {
+// totals returns a frame with the count and the sum of each native histogram over time,
+// which the cells of a heatmap don't contain.
+func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
 	names := legends(native, o)
 	var all []series.Series
 	for _, s := range native {
@@ -257,7 +254,7 @@ func totals(native []series.Series, times sharedTimes, o Options) *data.Frame {
 		}
 		all = append(all, count, sum)
 	}
-	frame := wide(all, times.grid, times.shared, func(i int) (name, shown string) {
+	frame := wideFrame(all, times.times, times.shared, func(i int) (name, displayName string) {
 		name = [...]string{"count", "sum"}[i%2]
 		if len(native) == 1 {
 			return name, name
@@ -269,25 +266,27 @@ func totals(native []series.Series, times sharedTimes, o Options) *data.Frame {
 	return frame
 }
 
-// sharedTimes are the times of several series, and whether each has them all.
-type sharedTimes struct {
-	grid   []int64
+// unionTimes is the union of the timestamps of several series. shared reports whether each
+// series has all of them.
+type unionTimes struct {
+	times  []int64
 	shared bool
 }
 
-// nativeTimes returns the times of totals, after it has taken its room.
-func (r *room) nativeTimes(native []series.Series) (times sharedTimes, err error) {
+// totalsTimes returns the timestamps of totals, and subtracts the size of its frame from the
+// quota.
+func totalsTimes(native []series.Series, remaining *quota) (u unionTimes, err error) {
 	if len(native) == 0 {
-		return times, nil
+		return u, nil
 	}
 	columns := 2 * len(native)
 	all := make([]series.Series, len(native))
 	for i, s := range native {
 		all[i].Times = s.HistogramTimes
 	}
-	grid, shared, fits := union(all, r.times(columns))
+	times, shared, fits := union(all, remaining.maxTimes(columns))
 	if !fits {
-		return times, r.take(r.cells+1, columns)
+		return u, remaining.take(remaining.cells+1, columns)
 	}
-	return sharedTimes{grid, shared}, r.takeFrame(len(grid), columns)
+	return unionTimes{times, shared}, remaining.takeFrame(len(times), columns)
 }

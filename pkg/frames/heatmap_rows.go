@@ -12,15 +12,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// bucketLabel holds a classic bucket's upper bound.
+// bucketLabel is the label with the upper bound of a classic bucket.
 const bucketLabel = "le"
 
-// classic is a histogram made of series: one for each upper bound, which counts
-// all that is not above it.
+// classic is a classic histogram. It has a series for each upper bound, with the number of
+// observations that don't exceed the bound.
 type classic struct {
-	labels  series.Labels   // what its series share; without le
-	buckets []bucket        // ascending once sort is called
-	index   map[float64]int // a bound's bucket, until then
+	labels  series.Labels   // of all series, without le
+	buckets []bucket        // in ascending order after sort
+	index   map[float64]int // of buckets by bound, before sort
 }
 
 func newClassic(labels series.Labels) classic {
@@ -29,84 +29,85 @@ func newClassic(labels series.Labels) classic {
 
 type bucket struct {
 	bound  float64
-	labels series.Labels // of the spelling that came last
-	latest int64
-	series []series.Series // more than one where a bound is spelled in several ways
+	labels series.Labels   // of the series with the latest sample
+	latest int64           // the time of that sample
+	series []series.Series // several if the bound is spelled in several ways
 }
 
-// add takes the series of a bucket. Prometheus 3 writes le="1.0" where its
-// predecessors wrote le="1": both are one bound. The spelling of the latest
-// sample is kept, since that is what exemplars say too.
+// add adds the series of a bucket. Series whose bounds are spelled differently belong to the
+// same bucket: Prometheus 3 stores le="1.0", and earlier versions le="1". The bucket has the
+// spelling of the latest sample, because exemplars have it too.
 func (c *classic) add(bound float64, s series.Series) {
 	latest := s.Times[len(s.Times)-1]
-	at, known := c.index[bound]
-	if !known {
+	i, ok := c.index[bound]
+	if !ok {
 		c.index[bound] = len(c.buckets)
 		c.buckets = append(c.buckets, bucket{bound: bound, labels: s.Labels, latest: latest, series: []series.Series{s}})
 		return
 	}
-	b := &c.buckets[at]
+	b := &c.buckets[i]
 	b.series = append(b.series, s)
 	if latest > b.latest {
 		b.labels, b.latest = s.Labels, latest
 	}
 }
 
-// sort orders the buckets by their bounds, after the last was added.
+// sort sorts the buckets by their bounds. It is called after the last add.
 func (c *classic) sort() {
 	slices.SortFunc(c.buckets, func(a, b bucket) int { return cmp.Compare(a.bound, b.bound) })
 }
 
-// classicGrids takes the room of classicRows, and returns the times of each histogram.
-func classicGrids(all []classic, left *room, o Options) ([][]int64, error) {
-	grids := make([][]int64, len(all))
+// classicTimes returns the timestamps of each frame of classicRows, and subtracts the size
+// of the frames from the quota.
+func classicTimes(all []classic, remaining *quota, o Options) ([][]int64, error) {
+	times := make([][]int64, len(all))
 	for i, c := range all {
-		var of []series.Series
+		var members []series.Series
 		for _, b := range c.buckets {
-			of = append(of, b.series...)
+			members = append(members, b.series...)
 		}
 		var err error
-		if grids[i], err = left.grid(of, len(c.buckets), o); err != nil {
+		if times[i], err = rowTimes(members, len(c.buckets), remaining, o); err != nil {
 			return nil, err
 		}
 	}
-	return grids, nil
+	return times, nil
 }
 
-// classicRows makes a heatmap of every histogram: a row for each bucket.
-func classicRows(all []classic, grids [][]int64, o Options) data.Frames {
+// classicRows returns a frame for each histogram, with a row for each bucket.
+func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].labels }, o)
 	frames := make(data.Frames, len(all))
 	for i, c := range all {
-		counts := c.counts(grids[i])
+		counts := c.counts(times[i])
 		rows := make([]row, len(c.buckets))
 		for j, b := range c.buckets {
 			le := b.labels.Get(bucketLabel)
-			rows[j] = row{name: le, shown: le, labels: data.Labels{bucketLabel: le}, counts: counts[j]}
+			rows[j] = row{name: le, displayName: le, labels: data.Labels{bucketLabel: le}, counts: counts[j]}
 			if o.Legend != "" && o.Legend != auto {
-				rows[j].shown = parseTemplate(o.Legend).fill(b.labels, "")
+				rows[j].displayName = fill(series.ParseTemplate(o.Legend), b.labels, "")
 			}
 		}
-		frames[i] = rowsFrame(names[i], grids[i], rows, o)
+		frames[i] = rowsFrame(names[i], times[i], rows, o)
 	}
 	return frames
 }
 
-// counts are the observations in each bucket alone, at each time of a grid. A
-// bucket without a sample at a time has no count there (NaN), and the next one
-// above counts from the nearest one below that has: it holds what both do. A
-// count is never negative: where a bucket says less than a lower one, because it
-// was scraped earlier or summed in another order, nothing is in it.
-func (c *classic) counts(grid []int64) [][]float64 {
+// counts returns, for each bucket, the number of observations at each time that are not in
+// a lower bucket. If a bucket has no sample at a time, its count is NaN, and the next higher
+// bucket with a sample includes its observations. A count is never negative: a bucket can
+// have a lower value than the bucket below it, because it was scraped earlier or summed in
+// another order. Its count is then 0.
+func (c *classic) counts(times []int64) [][]float64 {
 	columns := make([][]float64, len(c.buckets))
 	for i, b := range c.buckets {
-		columns[i] = onto(grid, b.series)
+		columns[i] = sumAt(times, b.series)
 	}
-	// Sums of floats differ in their last digits by the order of summing; what is
-	// smaller than that, relative to the sum, is no observation. Prometheus takes
-	// the same in histogram_quantile.
+	// The last digits of a sum of floats depend on the order of its terms. A difference
+	// that is smaller than this ratio of the sum is not an observation. histogram_quantile
+	// of Prometheus uses the same ratio.
 	const noise = 1e-12
-	for at := range grid {
+	for at := range times {
 		below := 0.0
 		for _, column := range columns {
 			upTo := column[at]
@@ -123,17 +124,17 @@ func (c *classic) counts(grid []int64) [][]float64 {
 	return columns
 }
 
-// onto spreads the values of series over a grid that holds all of their times;
-// NaN where none has a sample. Where several have, they are parts of a sum.
-func onto(grid []int64, all []series.Series) []float64 {
-	column := make([]float64, len(grid))
+// sumAt returns the sum of the series at each of times, which include all timestamps of the
+// series. It is NaN at times without a sample.
+func sumAt(times []int64, all []series.Series) []float64 {
+	column := make([]float64, len(times))
 	for i := range column {
 		column[i] = math.NaN()
 	}
 	for _, s := range all {
 		at := 0
 		for i, t := range s.Times {
-			for grid[at] < t {
+			for times[at] < t {
 				at++
 			}
 			switch {
@@ -147,48 +148,47 @@ func onto(grid []int64, all []series.Series) []float64 {
 	return column
 }
 
-// plainRows makes a row of every series, named by its legend, as the panel does
-// with series that it knows nothing about. Names that are numbers order the rows.
-func plainRows(all []series.Series, left *room, o Options) (*data.Frame, error) {
-	grid, err := left.grid(all, len(all), o)
+// floatRows returns a frame with a row for each series, named by its legend. The panel does
+// the same with series without bounds. If all names are numbers, the rows are sorted by them.
+func floatRows(all []series.Series, remaining *quota, o Options) (*data.Frame, error) {
+	times, err := rowTimes(all, len(all), remaining, o)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]row, len(all))
 	numeric := true
 	for i, name := range legends(all, o) {
-		rows[i] = row{name: valueField, shown: name, labels: all[i].Labels.Map(), counts: onto(grid, all[i:i+1])}
+		rows[i] = row{name: valueField, displayName: name, labels: all[i].Labels.Map(), counts: sumAt(times, all[i:i+1])}
 		_, isNumber := parseBound(name)
 		numeric = numeric && isNumber
 	}
 	if numeric {
 		slices.SortStableFunc(rows, func(a, b row) int {
-			first, _ := parseBound(a.shown)
-			second, _ := parseBound(b.shown)
+			first, _ := parseBound(a.displayName)
+			second, _ := parseBound(b.displayName)
 			return cmp.Compare(first, second)
 		})
 	}
-	return rowsFrame("", grid, rows, o), nil
+	return rowsFrame("", times, rows, o), nil
 }
 
-// row is one row of the picture: counts at the times of a grid, NaN where there
-// is no sample.
+// row is a row of a heatmap. A count is NaN at a time without a sample.
 type row struct {
-	name, shown string
-	labels      data.Labels
-	counts      []float64
+	name, displayName string
+	labels            data.Labels
+	counts            []float64
 }
 
-// rowsFrame makes a frame of heatmap-rows. The panel numbers the rows as they
-// come and names them as shown; the label le alone tells it that a row ends at
-// its name. Where there are none there is one in which nothing is counted: the
-// panel trips over a frame without any.
-func rowsFrame(name string, grid []int64, rows []row, o Options) *data.Frame {
+// rowsFrame returns a frame of heatmap-rows. The panel draws the rows in the order of the
+// fields, and labels its axis with their display names. If the rows have the label le, it
+// uses the names as upper bounds. The panel fails on a frame without rows, so an empty
+// frame has a row with counts of 0.
+func rowsFrame(name string, times []int64, rows []row, o Options) *data.Frame {
 	if len(rows) == 0 {
-		rows = []row{{name: valueField, counts: make([]float64, len(grid))}}
+		rows = []row{{name: valueField, counts: make([]float64, len(times))}}
 	}
-	var times timeColumn
-	frame := data.NewFrame(name, times.field(grid, o))
+	var column timeColumn
+	frame := data.NewFrame(name, column.field(times, o))
 	for _, r := range rows {
 		var field *data.Field
 		if slices.ContainsFunc(r.counts, math.IsNaN) {
@@ -196,14 +196,14 @@ func rowsFrame(name string, grid []int64, rows []row, o Options) *data.Frame {
 		} else {
 			field = data.NewField(r.name, r.labels, r.counts)
 		}
-		field.Config = &data.FieldConfig{DisplayNameFromDS: r.shown}
+		field.Config = &data.FieldConfig{DisplayNameFromDS: r.displayName}
 		frame.Fields = append(frame.Fields, field)
 	}
 	frame.Meta = &data.FrameMeta{Type: heatmapRows}
 	return frame
 }
 
-// nullable makes nulls of NaN.
+// nullable returns the values with nil in place of NaN.
 func nullable(values []float64) []*float64 {
 	column := make([]*float64, len(values))
 	for i := range values {
@@ -214,7 +214,7 @@ func nullable(values []float64) []*float64 {
 	return column
 }
 
-// heatmapNames tells several heatmaps apart; one alone needs no name.
+// heatmapNames returns names that distinguish n heatmaps. A single heatmap has no name.
 func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	if n == 1 {
 		return []string{""}
@@ -226,32 +226,32 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	return legends(groups, Options{Legend: auto, Name: o.Name})
 }
 
-// grid returns every time at which any of the series has a float, ascending, after it
-// has taken the cells of so many rows at these times.
-func (r *room) grid(all []series.Series, rows int, o Options) ([]int64, error) {
+// rowTimes returns the union of the timestamps of the series in ascending order. It subtracts
+// a frame with these timestamps and a number of rows from the quota.
+func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int64, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	times, _, fits := union(all, r.times(rows))
+	times, _, fits := union(all, remaining.maxTimes(rows))
 	if !fits {
-		return nil, r.take(r.cells+1, rows)
+		return nil, remaining.take(remaining.cells+1, rows)
 	}
 	times = evenStart(times, o.Step)
-	return times, r.takeFrame(len(times), rows)
+	return times, remaining.takeFrame(len(times), rows)
 }
 
-// evenStart returns a grid whose first two times are not further apart than a
-// step: the panel draws every cell as wide as those two are distant, though the
-// second one may only be missing in the data.
-func evenStart(grid []int64, step time.Duration) []int64 {
+// evenStart returns the times, with a time one step after the first unless the second one is
+// at most a step later. The panel uses the distance of the first two as the width of all
+// cells.
+func evenStart(times []int64, step time.Duration) []int64 {
 	ms := step.Milliseconds()
-	if ms <= 0 || len(grid) == 0 || (len(grid) > 1 && grid[1]-grid[0] <= ms) {
-		return grid
+	if ms <= 0 || len(times) == 0 || (len(times) > 1 && times[1]-times[0] <= ms) {
+		return times
 	}
-	return slices.Insert(slices.Clone(grid), 1, grid[0]+ms)
+	return slices.Insert(slices.Clone(times), 1, times[0]+ms)
 }
 
-// parseBound reads a bucket's bound as Prometheus does.
+// parseBound parses the bound of a bucket as Prometheus does.
 func parseBound(le string) (bound float64, ok bool) {
 	bound, err := strconv.ParseFloat(le, 64)
 	return bound, err == nil && !math.IsNaN(bound)

@@ -13,45 +13,47 @@ import (
 )
 
 const (
-	// apart is how many values, evenly spaced over the range of all, can be told
-	// from each other in a panel of usual height.
-	apart = 32
-	// highest is how many of a step series.HighestSampler keeps.
-	highest = 3
+	// distinctValues is the number of evenly spaced values that a panel of usual height
+	// shows as distinct points.
+	distinctValues = 32
+	// highestPerStep is the number of exemplars of a step that series.HighestSampler
+	// selects.
+	highestPerStep = 3
 )
 
-// sample chooses from exemplars in order of time, keeps their order, and says how
-// they were chosen. Values that aren't finite have no place on a graph; only
-// series.AllSampler keeps them.
-func sample(s series.Sampler, points []point, step time.Duration) (shown []point, how string) {
-	var keep func(byValue []point) []point
+// sample selects exemplars from points, which are in order of time, and describes the
+// selection. The selected ones are in order of time. Infinite and NaN values can't be
+// drawn on a graph, so only series.AllSampler selects them.
+func sample(s series.Sampler, points []point, step time.Duration) (selected []point, selection string) {
+	var choose func(byValue []point) []point
 	switch s {
 	case series.AllSampler:
-		return thin(points), "as many as a panel can draw, evenly chosen over time"
+		return thin(points), "as many as a panel can draw, evenly spaced in time"
 	case series.HighestSampler:
-		keep = func(byValue []point) []point { return byValue[:min(highest, len(byValue))] }
-		how = fmt.Sprintf("the highest %d of each ", highest)
+		choose = func(byValue []point) []point { return byValue[:min(highestPerStep, len(byValue))] }
+		selection = fmt.Sprintf("the highest %d of each ", highestPerStep)
 	default:
-		lowest, most := finiteRange(points)
-		distance := (most - lowest) / apart
-		keep = func(byValue []point) []point { return standApart(byValue, distance) }
-		how = "those whose values stand apart, of each "
+		lowest, highest := finiteRange(points)
+		distance := (highest - lowest) / distinctValues
+		choose = func(byValue []point) []point { return spread(byValue, distance) }
+		selection = "those with clearly different values, of each "
 	}
-	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(shown)/maxSampled)) {
-		shown = eachStep(points, width, keep)
-		if len(shown) <= maxSampled || width > century {
-			return shown, how + shortDuration(time.Duration(min(width, century))*time.Millisecond)
+	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(selected)/maxSampled)) {
+		selected = chooseBySteps(points, width, choose)
+		if len(selected) <= maxSampled || width > century {
+			return selected, selection + shortDuration(time.Duration(min(width, century))*time.Millisecond)
 		}
 	}
 }
 
-// century is longer than any range, in milliseconds, so that widening ends.
+// century is a number of milliseconds that is longer than any range. It ends the widening
+// of steps.
 const century = 100 * 365 * 24 * 3600 * 1000
 
-// eachStep applies a choice to the exemplars of every step, which it gets with
-// the highest value first.
-func eachStep(points []point, width int64, keep func([]point) []point) []point {
-	var shown, step []point
+// chooseBySteps calls choose for the points of each step, highest value first, and
+// returns the chosen points in order of time.
+func chooseBySteps(points []point, width int64, choose func([]point) []point) []point {
+	var selected, step []point
 	for i, p := range points {
 		if isFinite(p.Value) {
 			step = append(step, p)
@@ -60,51 +62,51 @@ func eachStep(points []point, width int64, keep func([]point) []point) []point {
 			continue
 		}
 		slices.SortFunc(step, func(a, b point) int { return cmp.Or(cmp.Compare(b.Value, a.Value), byTime(a, b)) })
-		kept := keep(step)
-		slices.SortFunc(kept, byTime)
-		shown = append(shown, kept...)
+		chosen := choose(step)
+		slices.SortFunc(chosen, byTime)
+		selected = append(selected, chosen...)
 		step = step[:0]
 	}
-	return shown
+	return selected
 }
 
-// standApart keeps the highest, and below it each that is more than a distance
-// lower than the last one kept.
-func standApart(byValue []point, distance float64) []point {
-	var kept []point
+// spread returns the highest point, and each further point that is lower than the
+// previously chosen one by more than distance.
+func spread(byValue []point, distance float64) []point {
+	var chosen []point
 	for i, p := range byValue {
-		if i == 0 || kept[len(kept)-1].Value-p.Value > distance {
-			kept = append(kept, p)
+		if i == 0 || chosen[len(chosen)-1].Value-p.Value > distance {
+			chosen = append(chosen, p)
 		}
 	}
-	return kept
+	return chosen
 }
 
 func isFinite(value float64) bool { return !math.IsInf(value, 0) && !math.IsNaN(value) }
 
-func finiteRange(points []point) (lowest, most float64) {
-	lowest, most = math.Inf(1), math.Inf(-1)
+func finiteRange(points []point) (lowest, highest float64) {
+	lowest, highest = math.Inf(1), math.Inf(-1)
 	for _, p := range points {
 		if isFinite(p.Value) {
-			lowest, most = min(lowest, p.Value), max(most, p.Value)
+			lowest, highest = min(lowest, p.Value), max(highest, p.Value)
 		}
 	}
-	return lowest, most
+	return lowest, highest
 }
 
-// thin keeps all, or else as many as are shown, evenly chosen.
+// thin returns the points, or maxAll evenly chosen ones if there are more.
 func thin(points []point) []point {
-	if len(points) <= maxShown {
+	if len(points) <= maxAll {
 		return points
 	}
-	shown := make([]point, maxShown)
-	for i := range shown {
-		shown[i] = points[i*len(points)/maxShown]
+	selected := make([]point, maxAll)
+	for i := range selected {
+		selected[i] = points[i*len(points)/maxAll]
 	}
-	return shown
+	return selected
 }
 
-// shortDuration writes 1m30s as it is and 1h0m0s as 1h.
+// shortDuration formats a duration without trailing zero units: 1h instead of 1h0m0s.
 func shortDuration(d time.Duration) string {
 	text := d.String()
 	if cut, ok := strings.CutSuffix(text, "m0s"); ok {
@@ -116,7 +118,7 @@ func shortDuration(d time.Duration) string {
 	return text
 }
 
-// grouped writes a number as people read it: 3,456.
+// grouped formats a number with separators between thousands: 3,456.
 func grouped(n int) string {
 	text := strconv.Itoa(n)
 	for at := len(text) - 3; at > 0; at -= 3 {

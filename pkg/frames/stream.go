@@ -6,19 +6,19 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Stream shapes the series of a range query one at a time, for chunked answers. Its
-// frames are those of TimeSeries, except for what depends on the complete answer:
-// __auto names a series by its metric and all of its labels, and the server's notices
-// and stats come with a last frame that holds nothing else.
+// Stream converts the series of a range query one at a time, for chunked responses. Its
+// frames are those of TimeSeries, except for what depends on the complete result: __auto
+// names a series by its metric and all labels, and the notices and statistics of the
+// server are in an additional last frame.
 type Stream struct {
 	Options
 	times      timeColumn
 	frames     int
-	histograms int // series that hold them
+	histograms int // number of series that contain native histograms
 }
 
-// Frame shapes the next series; nil where it holds nothing but native histograms. Its
-// error is that of TimeSeries.
+// Frame converts the next series. It returns nil for a series that consists of native
+// histograms only. The error is a fault.TooLarge.
 func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	if len(next.Histograms) > 0 {
 		s.histograms++
@@ -31,10 +31,10 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	}
 	o := s.Options
 	if o.Legend == auto {
-		o.Legend = "" // any shorter name may be another series' too
+		o.Legend = "" // a shorter name may be ambiguous
 	}
 	name := legends([]series.Series{next}, o)[0]
-	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), value(next.Labels, name, next.Values))
+	frame := data.NewFrame(name, s.times.field(next.Times, s.Options), valueOf(next.Labels, name, next.Values))
 	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesMulti, TypeVersion: version, PreferredVisualization: data.VisTypeGraph}
 	if s.frames == 0 {
 		frame.Meta.ExecutedQueryString = s.Expr
@@ -43,10 +43,11 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	return frame, nil
 }
 
-// Last is the frame that ends the answer: what r, its rest, has to say, or that
-// there is no data. It is nil where there is nothing to add.
+// Last returns the last frame of the response. It contains the notes and statistics of r,
+// which has no series, or represents an empty result. Last returns nil if the frame would
+// contain nothing new.
 func (s *Stream) Last(r *series.Result) *data.Frame {
-	last := conclude(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, leftOut(s.histograms)...)[0]
+	last := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)[0]
 	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 && last.Meta.Custom == nil {
 		return nil
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// AsTable shapes a result into one frame with a row per sample: Time, a text
-// column per label in alphabetical order, Value; names are unique. A series
-// without a label leaves its cell empty. A legend without labels is the heading of
-// the values, by which panels of several queries tell them apart; without one they do
-// so by the query, Value #A, as those of Grafana's Prometheus data source.
-func AsTable(r *series.Result, o Options) (data.Frames, error) {
+// Table returns one frame with a row per sample. Its columns are Time, a text column per
+// label in alphabetical order, and Value. Column names are unique. The cell of a label
+// that a series doesn't have is empty. A legend without placeholders is the heading of the
+// Value column. Otherwise, if several queries return tables, the column is named after its
+// query, such as Value #A. Grafana's Prometheus data source does the same.
+func Table(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	names := labelNames(all, maxColumns)
 	rows, bytes := 0, 0
@@ -22,7 +22,7 @@ func AsTable(r *series.Result, o Options) (data.Frames, error) {
 		rows += len(s.Times)
 		bytes += len(s.Times) * valueBytes(s.Labels)
 	}
-	if err := checkText("As a table", rows, len(names), bytes, "or use another format"); err != nil {
+	if err := checkText("As a table, the result has", rows, len(names), bytes, "or use another format"); err != nil {
 		return nil, err
 	}
 	frame := data.NewFrame("", timeRows(all, rows))
@@ -33,16 +33,15 @@ func AsTable(r *series.Result, o Options) (data.Frames, error) {
 	}
 	value := data.NewField(valueField, nil, values)
 	switch {
-	case o.Legend != "" && o.Legend != auto && !legendLabel.MatchString(o.Legend):
+	case o.Legend != "" && o.Legend != auto && !series.LegendLabel.MatchString(o.Legend):
 		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
 	case o.RefID != "":
 		value.Name += " #" + o.RefID
 	}
 	frame.Fields = append(frame.Fields, value)
-	return finish(data.Frames{frame}, data.FrameTypeTable, r, o), nil
+	return finishFloats(data.Frames{frame}, data.FrameTypeTable, r, o), nil
 }
 
-// timeRows is the column of times.
 func timeRows(all []series.Series, rows int) *data.Field {
 	times := make([]time.Time, 0, rows)
 	for _, s := range all {
@@ -53,21 +52,21 @@ func timeRows(all []series.Series, rows int) *data.Field {
 	return data.NewField(timeField, nil, times)
 }
 
-// labelRows are the columns of labels, whose names are sorted as the labels of every
-// series are. A field copies its column, so one column is enough memory for all.
+// labelRows returns the columns of labels. The names are sorted, like the labels of each
+// series. data.NewField copies its values, so all columns are filled in the same memory.
 func labelRows(all []series.Series, names []string, rows int) []*data.Field {
 	fields := make([]*data.Field, len(names))
-	left := make([]series.Labels, len(all)) // those that have no column yet
+	remaining := make([]series.Labels, len(all)) // labels without a column yet
 	for i, s := range all {
-		left[i] = s.Labels
+		remaining[i] = s.Labels
 	}
 	column := make([]string, 0, rows)
 	for i, name := range names {
 		column = column[:0]
 		for j, s := range all {
 			text := ""
-			if len(left[j]) > 0 && left[j][0].Name == name {
-				text, left[j] = left[j][0].Value, left[j][1:]
+			if len(remaining[j]) > 0 && remaining[j][0].Name == name {
+				text, remaining[j] = remaining[j][0].Value, remaining[j][1:]
 			}
 			for range s.Times {
 				column = append(column, text)
@@ -75,13 +74,13 @@ func labelRows(all []series.Series, names []string, rows int) []*data.Field {
 		}
 		fields[i] = data.NewField(columnName(name, names), nil, column)
 		if fields[i].Name == name {
-			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // a cell can become a filter, under this name
+			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // Grafana uses the name of the column in the filter
 		}
 	}
 	return fields
 }
 
-// valueBytes is the length of all values of labels.
+// valueBytes returns the length of all values.
 func valueBytes(labels series.Labels) int {
 	n := 0
 	for _, label := range labels {
@@ -90,8 +89,8 @@ func valueBytes(labels series.Labels) int {
 	return n
 }
 
-// columnName is the label's, unless the column of times or of values has it: then
-// label_Time, or whatever is free.
+// columnName returns the name of the column of a label: the label, or label_NAME if that
+// is the name of the time or value column.
 func columnName(label string, labels []string) string {
 	name := label
 	for name == timeField || name == valueField || (name != label && slices.Contains(labels, name)) {
@@ -100,9 +99,9 @@ func columnName(label string, labels []string) string {
 	return name
 }
 
-// labelNames are the names of the labels of series, sorted. Where there are more than
-// most, they are some of them, more than most.
-func labelNames(all []series.Series, most int) []string {
+// labelNames returns the sorted names of the labels of several series. It stops at the
+// first name beyond the limit.
+func labelNames(all []series.Series, limit int) []string {
 	seen := map[string]bool{}
 	var names []string
 	for _, s := range all {
@@ -111,7 +110,7 @@ func labelNames(all []series.Series, most int) []string {
 				seen[label.Name] = true
 				names = append(names, label.Name)
 			}
-			if len(names) > most {
+			if len(names) > limit {
 				return names
 			}
 		}

@@ -8,73 +8,74 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// TimeSeriesWide shapes a result into one frame: one Time column, one Value
-// column per series (timeseries-wide). Where the series' times don't agree, the
-// times are their union and a missing sample is null.
+// TimeSeriesWide returns one frame with a Time column and a Value column per series
+// (timeseries-wide). If the timestamps of the series differ, Time is their union, and a
+// missing sample is null.
 func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o), nil
+		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o), nil
 	}
 	if len(all) > maxFields {
-		return nil, tooLarge("Side by side the answer takes more than %s fields, one for each series. Aggregate, such as with sum by, or ask for fewer series.", grouped(maxFields))
+		return nil, tooLarge("As a wide time series, the result has more than %s fields, one for each series. Aggregate the query, such as with sum by, or request fewer series.", grouped(maxFields))
 	}
-	grid, shared, fits := union(all, maxSparse/(len(all)+cellsOfTime))
-	const next = "Ask for fewer series, a shorter range or a larger step, or use the format time_series."
+	times, shared, fits := union(all, maxSparseCells/(len(all)+cellsPerTime))
+	const advice = "Request fewer series, a shorter range or a larger step, or use the format time_series."
 	switch {
 	case !fits:
-		return nil, tooLarge("Side by side the series of the answer take more than %s cells, nulls included, since they have samples at different times. "+next, grouped(maxSparse))
-	case len(grid)*(len(all)+cellsOfTime) > maxCells:
-		return nil, tooLarge("Side by side the series of the answer take more than %s cells. "+next, grouped(maxCells))
+		return nil, tooLarge("As a wide time series, the result has more than %s cells, nulls included, because its series have different timestamps. "+advice, grouped(maxSparseCells))
+	case len(times)*(len(all)+cellsPerTime) > maxCells:
+		return nil, tooLarge("As a wide time series, the result has more than %s cells. "+advice, grouped(maxCells))
 	}
 	names := legends(all, o)
-	frame := wide(all, grid, shared, func(i int) (name, shown string) { return valueField, names[i] }, o)
-	return finish(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o), nil
+	frame := wideFrame(all, times, shared, func(i int) (name, displayName string) { return valueField, names[i] }, o)
+	return finishFloats(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o), nil
 }
 
-// wide puts series side by side on the union of their times.
-func wide(all []series.Series, grid []int64, shared bool, named func(i int) (name, shown string), o Options) *data.Frame {
-	var times timeColumn
-	frame := data.NewFrame("", times.field(grid, o))
+// wideFrame returns a frame with a field per series. times is the union of the timestamps
+// of the series; shared reports whether each series has all of them. names returns the
+// name of a field and the name that panels display.
+func wideFrame(all []series.Series, times []int64, shared bool, names func(i int) (name, displayName string), o Options) *data.Frame {
+	var column timeColumn
+	frame := data.NewFrame("", column.field(times, o))
 	for i, s := range all {
-		name, shown := named(i)
+		name, displayName := names(i)
 		var field *data.Field
 		if shared {
 			field = data.NewField(name, s.Labels.Map(), s.Values)
 		} else {
-			field = data.NewField(name, s.Labels.Map(), onGrid(s, grid))
+			field = data.NewField(name, s.Labels.Map(), withNulls(s, times))
 		}
-		field.Config = &data.FieldConfig{DisplayNameFromDS: shown}
+		field.Config = &data.FieldConfig{DisplayNameFromDS: displayName}
 		frame.Fields = append(frame.Fields, field)
 	}
 	return frame
 }
 
-// union returns every time at which any series has a sample, ascending, and whether all
-// series have one at each. Where there are more than most, and all series don't have
-// them, the times don't fit: they stop being gathered. So the work is linear in the
-// samples and in the cells that most stands for.
-func union(all []series.Series, most int) (grid []int64, shared, fits bool) {
+// union returns the union of the timestamps of the series in ascending order, and whether
+// each series has all of them. If not, and there are more timestamps than the limit, union
+// stops and returns fits false, so that its work is bounded by the limit for each series.
+func union(all []series.Series, limit int) (times []int64, shared, fits bool) {
 	first := all[0].Times
 	if !slices.ContainsFunc(all, func(s series.Series) bool { return !isSame(s.Times, first) && !slices.Equal(s.Times, first) }) {
 		return first, true, true
 	}
-	grid = slices.Clone(first)
+	times = slices.Clone(first)
 	last := first
 	var merged []int64 // memory for the next union
 	for _, s := range all {
-		if len(grid) > most {
+		if len(times) > limit {
 			return nil, false, false
 		}
 		if !isSame(s.Times, last) {
 			last = s.Times
-			grid, merged = merge(merged[:0], grid, last), grid
+			times, merged = merge(merged[:0], times, last), times
 		}
 	}
-	return grid, false, len(grid) <= most
+	return times, false, len(times) <= limit
 }
 
-// merge appends the union of two columns of times, both ascending.
+// merge appends the union of two ascending lists of timestamps to a slice.
 func merge(to, a, b []int64) []int64 {
 	to = slices.Grow(to, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
@@ -90,11 +91,12 @@ func merge(to, a, b []int64) []int64 {
 	return append(append(to, a...), b...)
 }
 
-// onGrid spreads a series' values over the times of a grid that holds them all.
-func onGrid(s series.Series, grid []int64) []*float64 {
-	column := make([]*float64, len(grid))
+// withNulls returns the values of a series at times, which include all timestamps of the
+// series. The value at any other time is nil.
+func withNulls(s series.Series, times []int64) []*float64 {
+	column := make([]*float64, len(times))
 	at := 0
-	for i, t := range grid {
+	for i, t := range times {
 		if at < len(s.Times) && s.Times[at] == t {
 			column[i] = &s.Values[at]
 			at++

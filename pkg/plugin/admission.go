@@ -10,74 +10,74 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
-// Admission looks at a data source's settings before Grafana saves them, where a
-// Grafana asks (11.1 and newer, for settings that carry an API version). It
-// refuses what Save & test would only complain about afterwards. It needs no
-// data source: one that is about to be created isn't there yet.
+// Admission validates the settings of a data source before Grafana saves them. Grafana calls
+// it from version 11.1, for settings with an API version. It rejects settings that would
+// otherwise be reported by Save & test only. It doesn't depend on a DataSource, because a new
+// data source doesn't exist yet.
 type Admission struct{}
 
 var _ backend.AdmissionHandler = Admission{}
 
-// settingsKind and settingsVersion are what Grafana calls a data source's
-// settings, and the one version of ours there has been.
+// settingsKind is Grafana's name of a data source's settings. settingsVersion is the only
+// version of this plugin's settings.
 const (
 	settingsKind    = "DataSourceInstanceSettings"
 	settingsVersion = "v0alpha1"
 )
 
-// ValidateAdmission says whether the settings can be saved.
+// ValidateAdmission reports whether the settings can be saved.
 func (a Admission) ValidateAdmission(ctx context.Context, req *backend.AdmissionRequest) (*backend.ValidationResponse, error) {
 	warnings, err := admit(ctx, req)
-	return &backend.ValidationResponse{Allowed: err == nil, Result: refusal(err), Warnings: warnings}, nil
+	return &backend.ValidationResponse{Allowed: err == nil, Result: statusResult(err), Warnings: warnings}, nil
 }
 
-// MutateAdmission says the same, and hands the settings back as they came.
+// MutateAdmission reports the same and returns the settings unchanged.
 func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
 	warnings, err := admit(ctx, req)
 	if err != nil {
-		return &backend.MutationResponse{Result: refusal(err)}, nil
+		return &backend.MutationResponse{Result: statusResult(err)}, nil
 	}
 	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes, Warnings: warnings}, nil
 }
 
-// admit refuses settings that can't work and own packs with problems, and warns
-// of settings that aren't used as they are. A
-// missing URL is no reason: Grafana saves a new data source before anybody has
-// filled it in.
+// admit returns an error for invalid settings and for user packs with problems, and warnings
+// for settings that are not used as stored. A missing URL is not an error, because Grafana
+// saves a new data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:
 		return nil, nil
 	case req.Kind.Kind != settingsKind:
-		return nil, fault.New(fault.Misconfigured, "This plugin has settings of data sources, and no %q.", req.Kind.Kind)
+		return nil, fault.New(fault.Misconfigured, "The kind %q is unknown. This plugin has settings of data sources only.", req.Kind.Kind)
 	case req.Kind.Version != "" && req.Kind.Version != settingsVersion:
-		return nil, fault.New(fault.Misconfigured, "The data source's settings are of version %q: this plugin knows %s.", req.Kind.Version, settingsVersion)
+		return nil, fault.New(fault.Misconfigured, "The data source's settings have the version %q. This plugin supports %s.", req.Kind.Version, settingsVersion)
 	}
 	stored, err := backend.DataSourceInstanceSettingsFromProto(req.ObjectBytes, ID)
 	if err != nil || stored == nil {
-		return nil, fault.New(fault.Misconfigured, "The data source's settings could not be read.").Because(err)
+		return nil, fault.New(fault.Misconfigured, "The data source's settings could not be decoded. Save them again.").Because(err)
 	}
-	loaded, wrong, err := settings.Load(stored.URL, stored.JSONData)
+	loaded, unused, err := settings.Load(stored.URL, stored.JSONData)
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range wrong {
+	for _, problem := range unused {
 		warnings = append(warnings, problem.Text)
 	}
-	shipped, err := builtin()
+	packs, err := builtinPacks()
 	if err != nil {
 		return nil, err
 	}
-	on, _ := shipped.Without(loaded.DisabledPacks)
-	_, problems := on.With(ctx, loaded.Packs)
-	return warnings, ownPacks(problems)
+	enabled, _ := packs.Without(loaded.DisabledPacks)
+	_, problems := enabled.With(ctx, loaded.Packs)
+	return warnings, packsError(problems)
 }
 
-// refusal is an error in the form that Grafana shows; nil for none.
-func refusal(err error) *backend.StatusResult {
+// statusResult returns an error in the format of Grafana; nil if there is none.
+func statusResult(err error) *backend.StatusResult {
 	if err == nil {
 		return nil
 	}
-	// Grafana takes the status of its own answer from the reason, a name as in Kubernetes.
+	// Grafana derives the status of its response from the reason, which is named as in
+	// Kubernetes.
 	return &backend.StatusResult{Status: "Failure", Reason: "BadRequest", Code: http.StatusBadRequest, Message: fault.As(err).Text}
 }

@@ -7,9 +7,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// What a Grafana may ask beside sound requests, which tests/integration sends
-// over gRPC.
-func TestAdmissionAnswersWhateverIsAsked(t *testing.T) {
+// TestAdmissionOfUnusualRequests: tests/integration sends valid requests over gRPC.
+func TestAdmissionOfUnusualRequests(t *testing.T) {
 	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{}`)}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
 	if err != nil {
@@ -18,17 +17,17 @@ func TestAdmissionAnswersWhateverIsAsked(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		req  backend.AdmissionRequest
-		says string // "" where it is allowed
+		want string // in the error; "" if the request is allowed
 	}{
-		{"a new data source without a URL", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}, ""},
-		{"a deletion", backend.AdmissionRequest{Operation: backend.AdmissionRequestDelete, Kind: settings.GVK()}, ""},
-		{"another kind", backend.AdmissionRequest{Kind: backend.GroupVersionKind{Kind: "AppInstanceSettings"}, ObjectBytes: object}, "AppInstanceSettings"},
-		{"nothing", backend.AdmissionRequest{Kind: settings.GVK()}, "could not be read"},
-		{"garbage", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: []byte{0xff, 1, 2}}, "could not be read"},
+		{"new data source without URL", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}, ""},
+		{"deletion", backend.AdmissionRequest{Operation: backend.AdmissionRequestDelete, Kind: settings.GVK()}, ""},
+		{"other kind", backend.AdmissionRequest{Kind: backend.GroupVersionKind{Kind: "AppInstanceSettings"}, ObjectBytes: object}, "AppInstanceSettings"},
+		{"no object", backend.AdmissionRequest{Kind: settings.GVK()}, "could not be decoded"},
+		{"invalid object", backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: []byte{0xff, 1, 2}}, "could not be decoded"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			valid, err := Admission{}.ValidateAdmission(t.Context(), &c.req)
-			if err != nil || valid.Allowed != (c.says == "") || !valid.Allowed && !strings.Contains(valid.Result.Message, c.says) {
+			if err != nil || valid.Allowed != (c.want == "") || !valid.Allowed && !strings.Contains(valid.Result.Message, c.want) {
 				t.Errorf("%+v, %v", valid, err)
 			}
 			mutated, err := Admission{}.MutateAdmission(t.Context(), &c.req)
@@ -39,8 +38,8 @@ func TestAdmissionAnswersWhateverIsAsked(t *testing.T) {
 	}
 }
 
-// TestAnOddSettingCanBeSavedWithAWarning: queries use its default.
-func TestAnOddSettingCanBeSavedWithAWarning(t *testing.T) {
+// TestAdmissionWarnsOfUnusedSettings: queries use the defaults.
+func TestAdmissionWarnsOfUnusedSettings(t *testing.T) {
 	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{"timeInterval":"often"}`)}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
 	if err != nil {

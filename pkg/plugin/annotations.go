@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 )
 
-// annotations runs a query for the annotations of a dashboard.
+// annotations runs an annotation query.
 func (d *DataSource) annotations(ctx context.Context, r *request) (data.Frames, error) {
 	compiled, err := d.compile(ctx, r, false)
 	if err != nil {

@@ -1,6 +1,6 @@
 package plugin
 
-// Bounds on a request of Grafana's and its answers.
+// Bounds of a request of Grafana and its response.
 const (
 	// maxQueryBytes bounds the JSON of one query: an expression of 2 MiB and parameters
 	// of 1 MiB with their escapes fit. gRPC bounds a request at 16 MiB.
@@ -10,18 +10,20 @@ const (
 	maxConcurrent = 10
 	// maxLogged bounds an expression or a name in the log, in characters.
 	maxLogged = 500
-	// maxVariableBytes bounds the values of a variable that lists the result of a query:
-	// each sample of a series repeats all of its labels. Other lists are bounded where
-	// they are decoded.
+	// maxVariableBytes bounds the values of a variable that lists the result of a query.
+	// Each sample of a series repeats all of its labels. Other lists are bounded by the
+	// decoder.
 	maxVariableBytes = 64 << 20
+	// maxRedirects bounds the redirects that a request follows.
+	maxRedirects = 10
 )
 
-// Bounds on what a connection to a server takes before anybody reads it. With as many
-// requests in flight as there may be, Go's defaults of 10 and 4 MiB are gigabytes.
+// Bounds of the data that a connection to a server buffers. With the maximum number of
+// concurrent requests, Go's defaults of 10 and 4 MiB would take gigabytes.
 const (
-	// maxHeaderBytes bounds the headers of a response, which take twenty times their
-	// size where they are short.
+	// maxHeaderBytes bounds the headers of a response. Short headers take twenty times
+	// their size in memory.
 	maxHeaderBytes = 64 << 10
-	// maxUnread bounds the bytes that a server sends over HTTP/2 ahead of their reader.
+	// maxUnread bounds the bytes of an HTTP/2 stream that have been received but not read.
 	maxUnread = 1 << 20
 )

@@ -15,7 +15,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-func TestAQueryThatIsTooLongIsRefused(t *testing.T) {
+func TestQuerySizeIsBounded(t *testing.T) {
 	var requests atomic.Int64
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
 	defer upstream.Close()
@@ -36,9 +36,9 @@ func TestAQueryThatIsTooLongIsRefused(t *testing.T) {
 	}
 }
 
-// TestALargeResponseKeepsItsMemoryUntilItIsSent: the SDK copies the frames after
-// QueryData has returned, and ends the context when the response has been sent.
-func TestALargeResponseKeepsItsMemoryUntilItIsSent(t *testing.T) {
+// TestMemoryIsReservedUntilResponseIsSent: the SDK copies the frames after QueryData has
+// returned, and cancels the context after the response has been sent.
+func TestMemoryIsReservedUntilResponseIsSent(t *testing.T) {
 	var answer strings.Builder
 	answer.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
 	for i := range 10_000 {
@@ -69,7 +69,7 @@ func TestALargeResponseKeepsItsMemoryUntilItIsSent(t *testing.T) {
 	go func() { second <- query(t.Context()) }()
 	select {
 	case <-second:
-		t.Error("a second large answer was read before the first response was sent")
+		t.Error("the second large response was read before the first one was sent")
 	case <-time.After(200 * time.Millisecond):
 		sent()
 		if err := (<-second).Error; err != nil {
@@ -78,8 +78,8 @@ func TestALargeResponseKeepsItsMemoryUntilItIsSent(t *testing.T) {
 	}
 }
 
-// TestTooManyCredentialsFailEveryQuery: leaving some out would send requests as somebody
-// else.
+// TestTooManyCredentialsFailEveryQuery: without some of them, requests would have other
+// credentials.
 func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 	many := map[string]string{}
 	for i := range 1000 {
@@ -90,7 +90,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 		settings   backend.DataSourceInstanceSettings
 	}{
 		{"encrypted settings", "encrypted settings are 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
-		{"a header's value", "custom HTTP headers have", backend.DataSourceInstanceSettings{
+		{"header value", "custom HTTP headers have", backend.DataSourceInstanceSettings{
 			JSONData:                []byte(`{"httpHeaderName1":"X-A"}`),
 			DecryptedSecureJSONData: map[string]string{"httpHeaderValue1": strings.Repeat("x", 100_000)},
 		}},
@@ -114,8 +114,8 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 	}
 }
 
-// TestLongHeadersOfAServerAreRefused: net/http would read 10 MiB of them.
-func TestLongHeadersOfAServerAreRefused(t *testing.T) {
+// TestHeadersOfServerAreBounded: the default of net/http is 10 MiB.
+func TestHeadersOfServerAreBounded(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for i := range maxHeaderBytes / 16 {
 			w.Header().Set(fmt.Sprintf("X-Header-%06d", i), "v")

@@ -14,14 +14,14 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// recorder answers every query without data, and keeps what was sent.
+// recorder is a server that records requests. The results of queries are empty.
 type recorder struct {
 	*httptest.Server
-	victoria bool // says that it is a VictoriaMetrics
+	victoria bool // identifies itself as VictoriaMetrics
 
 	mu    sync.Mutex
-	forms []url.Values // of queries
-	paths []string     // of everything else
+	forms []url.Values // of query requests
+	paths []string     // of other requests
 }
 
 func record(t *testing.T, victoria bool) *recorder {
@@ -51,8 +51,8 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"`+kind+`","result":[]}}`)
 }
 
-// everyKind are the queries that carry an expression.
-func everyKind(expr, rest string) []string {
+// queriesWith returns queries of all types that have an expression.
+func queriesWith(expr, rest string) []string {
 	return []string{
 		`{"expr":"` + expr + `","range":true` + rest + `}`,
 		`{"expr":"` + expr + `","instant":true` + rest + `}`,
@@ -61,10 +61,10 @@ func everyKind(expr, rest string) []string {
 	}
 }
 
-func TestWhatTheParserDoesNotKnowIsSentAsItIs(t *testing.T) {
+func TestForeignExpressionIsSentAsWritten(t *testing.T) {
 	for _, expr := range []string{`xrate(a[5m])`, `a default 0`, `WITH (x = a) x`, `sum by by (a)`} {
 		server := record(t, false)
-		for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(expr, "")...) {
+		for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(expr, "")...) {
 			if answer.Error != nil {
 				t.Errorf("%s %s: %v", expr, refID, answer.Error)
 			}
@@ -73,27 +73,27 @@ func TestWhatTheParserDoesNotKnowIsSentAsItIs(t *testing.T) {
 			t.Errorf("%s was sent as %v", expr, server.forms)
 		}
 		if len(server.paths) > 0 {
-			t.Errorf("for %s the server was also asked %q", expr, server.paths)
+			t.Errorf("%s: other requests %q", expr, server.paths)
 		}
 	}
 }
 
-func TestTheServersOwnRefusalIsShown(t *testing.T) {
+func TestErrorOfServerIsShown(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnprocessableEntity)
 		_, _ = io.WriteString(w, `{"status":"error","errorType":"execution","error":"no function nosuch on this server"}`)
 	}))
 	defer server.Close()
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(`nosuch(a)`, "")...) {
+	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`nosuch(a)`, "")...) {
 		if answer.Error == nil || answer.Status != 422 || !strings.Contains(answer.Error.Error(), "no function nosuch on this server") {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
 	}
 }
 
-func TestAnEmptyQueryIsNotSent(t *testing.T) {
+func TestEmptyQueryIsNotSent(t *testing.T) {
 	server := record(t, false)
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(` \n`, "")...) {
+	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(` \n`, "")...) {
 		if answer.Error == nil || answer.Status != 400 || !strings.Contains(answer.Error.Error(), "The query is empty") {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
@@ -105,9 +105,9 @@ func TestAnEmptyQueryIsNotSent(t *testing.T) {
 
 const jobIsAPI = `,"adhocFilters":[{"key":"job","operator":"=","value":"api"}]`
 
-func TestFiltersThatDoNotFitRefuseTheQuery(t *testing.T) {
+func TestFiltersOfForeignExpressionAreRejected(t *testing.T) {
 	server := record(t, false)
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(`up default 0`, jobIsAPI)...) {
+	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
 		const want = "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4: unexpected identifier \"default\". Remove the filters, or write the query in PromQL. Only VictoriaMetrics takes filters apart from the query, and the server was identified as Prometheus."
 		if answer.Error == nil || answer.Status != 400 || answer.ErrorSource != backend.ErrorSourceDownstream || answer.Error.Error() != want {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
@@ -118,12 +118,12 @@ func TestFiltersThatDoNotFitRefuseTheQuery(t *testing.T) {
 	}
 }
 
-// TestFiltersOfAServerThatIsDown: which server it is decides whether the query works, so
-// the query's author isn't told to change it.
-func TestFiltersOfAServerThatIsDown(t *testing.T) {
+// TestFiltersOfUnidentifiedServer: the error doesn't advise to change the query, because the
+// query may be valid for the server.
+func TestFiltersOfUnidentifiedServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer server.Close()
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, everyKind(`up default 0`, jobIsAPI)...) {
+	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
 		const want = "the server could not be identified because it did not answer"
 		if answer.Error == nil || answer.Status != 502 || !strings.Contains(answer.Error.Error(), want) {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
@@ -136,22 +136,22 @@ func TestVictoriaMetricsAppliesTheFilters(t *testing.T) {
 		name, url, settings, query, method string
 		want                               []string
 	}{
-		{"alone", "", `{}`, jobIsAPI, "", []string{`{job="api"}`}},
-		{"several", "", `{}`, `,"adhocFilters":[{"key":"job","operator":"=|","value":"a","values":["a","b"]},{"key":"env","operator":"!=","value":"x\"y"}]`, "",
+		{"one filter", "", `{}`, jobIsAPI, "", []string{`{job="api"}`}},
+		{"several filters", "", `{}`, `,"adhocFilters":[{"key":"job","operator":"=|","value":"a","values":["a","b"]},{"key":"env","operator":"!=","value":"x\"y"}]`, "",
 			[]string{`{env!="x\"y",job=~"a|b"}`}},
-		{"a name that isn't an identifier", "", `{}`, `,"adhocFilters":[{"key":"k8s.pod/name","operator":"=","value":"p"}]`, "", []string{`{k8s\.pod\/name="p"}`}},
-		{"within those of the data source", "", `{"customQueryParameters":"extra_filters[]={team=\"a\"}&extra_filters[]={team=\"b\",env=\"x\"}"}`, jobIsAPI, "",
+		{"label name that is not an identifier", "", `{}`, `,"adhocFilters":[{"key":"k8s.pod/name","operator":"=","value":"p"}]`, "", []string{`{k8s\.pod\/name="p"}`}},
+		{"with filters of the settings", "", `{"customQueryParameters":"extra_filters[]={team=\"a\"}&extra_filters[]={team=\"b\",env=\"x\"}"}`, jobIsAPI, "",
 			[]string{`{job="api",team="a"}`, `{env="x",job="api",team="b"}`}},
-		{"spelled without brackets", "", `{"customQueryParameters":"extra_filters={team!=\"a\"}"}`, jobIsAPI, "", []string{`{job="api",team!="a"}`}},
-		{"and those of its URL", "?extra_filters[]=%7Bteam%3D%22a%22%7D", `{"customQueryParameters":"extra_filters={env=\"x\"}"}`, jobIsAPI, "",
+		{"with filters without brackets", "", `{"customQueryParameters":"extra_filters={team!=\"a\"}"}`, jobIsAPI, "", []string{`{job="api",team!="a"}`}},
+		{"with filters of the settings and the URL", "?extra_filters[]=%7Bteam%3D%22a%22%7D", `{"customQueryParameters":"extra_filters={env=\"x\"}"}`, jobIsAPI, "",
 			[]string{`{job="api",team="a"}`, `{env="x",job="api"}`}},
-		{"also by GET", "?extra_filters[]=%7Bteam%3D%22a%22%7D", `{"httpMethod":"GET","customQueryParameters":"extra_filters={env=\"x\"}"}`, jobIsAPI, "",
+		{"with GET", "?extra_filters[]=%7Bteam%3D%22a%22%7D", `{"httpMethod":"GET","customQueryParameters":"extra_filters={env=\"x\"}"}`, jobIsAPI, "",
 			[]string{`{env="x",job="api"}`, `{job="api",team="a"}`}},
-		{"within the query's own", "", `{}`, jobIsAPI + `,"customQueryParameters":"extra_filters[]={env=\"x\"}"`, "", []string{`{env="x",job="api"}`}},
+		{"with filters of the query", "", `{}`, jobIsAPI + `,"customQueryParameters":"extra_filters[]={env=\"x\"}"`, "", []string{`{env="x",job="api"}`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := record(t, true)
-			for refID, answer := range ask(t, instance(t, server.URL+test.url, test.settings), nil, everyKind(`up default 0`, test.query)...) {
+			for refID, answer := range ask(t, instance(t, server.URL+test.url, test.settings), nil, queriesWith(`up default 0`, test.query)...) {
 				if answer.Error != nil {
 					t.Errorf("%s: %v", refID, answer.Error)
 				}
@@ -168,9 +168,9 @@ func TestVictoriaMetricsAppliesTheFilters(t *testing.T) {
 	}
 }
 
-// TestTheInspectorShowsFiltersThatTheServerApplies also checks that the inspector doesn't
-// show the selectors of the data source's settings, which may name other tenants.
-func TestTheInspectorShowsFiltersThatTheServerApplies(t *testing.T) {
+// TestInspectorShowsServerFilters also checks that the inspector doesn't show the selectors of
+// the data source's settings, which may name other tenants.
+func TestInspectorShowsServerFilters(t *testing.T) {
 	server := record(t, true)
 	d := instance(t, server.URL, `{"customQueryParameters":"extra_filters[]={team=\"secret\"}"}`)
 	odd := `,"adhocFilters":[{"key":"my-\nlabel","operator":"=","value":"a\nb"}]`
@@ -190,9 +190,9 @@ func TestTheInspectorShowsFiltersThatTheServerApplies(t *testing.T) {
 	}
 }
 
-// TestFiltersStayWithinParametersThatCannotBeRead: a parameter whose meaning isn't
-// known may confine what is read, so nothing is sent.
-func TestFiltersStayWithinParametersThatCannotBeRead(t *testing.T) {
+// TestFiltersWithInvalidExtraFilters: an invalid parameter may restrict the data, so no query
+// is sent.
+func TestFiltersWithInvalidExtraFilters(t *testing.T) {
 	for _, secret := range []string{`{team="secret" or team="b"}`, `{`, `{}`, ``} {
 		server := record(t, true)
 		settings := `{"customQueryParameters":"extra_filters[]=` + url.QueryEscape(secret) + `"}`
@@ -206,9 +206,9 @@ func TestFiltersStayWithinParametersThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestOnVictoriaMetricsPromQLKeepsItsFiltersInTheText: where they can be read, and
-// only there.
-func TestOnVictoriaMetricsPromQLKeepsItsFiltersInTheText(t *testing.T) {
+// TestFiltersOfPromQLOnVictoriaMetrics: filters are added to the expression unless a label
+// name must be quoted.
+func TestFiltersOfPromQLOnVictoriaMetrics(t *testing.T) {
 	server := record(t, true)
 	odd := `,"adhocFilters":[{"key":"my-label","operator":"=","value":"a"}]`
 	answers := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true`+jobIsAPI+`}`, `{"expr":"down","instant":true`+odd+`}`)
@@ -227,9 +227,8 @@ func TestOnVictoriaMetricsPromQLKeepsItsFiltersInTheText(t *testing.T) {
 	}
 }
 
-// TestAnExpressionThatIsNotPromQLRunsAsOneRange: it may depend on where the range
-// begins and ends.
-func TestAnExpressionThatIsNotPromQLRunsAsOneRange(t *testing.T) {
+// TestForeignExpressionIsNotSplit: it may depend on the start and end of the range.
+func TestForeignExpressionIsNotSplit(t *testing.T) {
 	server := record(t, true)
 	d := instance(t, server.URL, `{}`)
 	q := backend.DataQuery{RefID: "A", MaxDataPoints: 100, JSON: []byte(`{"expr":"range_avg(up)","interval":"1d","timezone":"Europe/Berlin"}`)}
@@ -243,10 +242,10 @@ func TestAnExpressionThatIsNotPromQLRunsAsOneRange(t *testing.T) {
 	}
 }
 
-func TestTodayIsEvaluatedNow(t *testing.T) {
+func TestEvaluationTimeOfToday(t *testing.T) {
 	server := record(t, false)
 	d := instance(t, server.URL, `{}`)
-	d.now = func() time.Time { return time.Unix(400, 0) } // ask's range ends at 600
+	d.now = func() time.Time { return time.Unix(400, 0) } // the range of ask ends at 600
 	for refID, answer := range ask(t, d, nil, `{"expr":"up","instant":true,"format":"table"}`, `{"expr":"up","queryType":"queryResult"}`, `{"metric":"active_sessions","instant":true}`) {
 		if answer.Error != nil {
 			t.Errorf("%s: %v", refID, answer.Error)

@@ -86,7 +86,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 var formats = map[query.Format]func(*series.Result, frames.Options) (data.Frames, error){
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
-	query.Table:          frames.AsTable,
+	query.Table:          frames.Table,
 	query.Heatmap:        frames.Heatmap,
 }
 
@@ -107,7 +107,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	case r.InstantFormat == query.Heatmap:
 		return frames.Heatmap(result, o)
 	case r.InstantFormat == query.Table:
-		return frames.AsTable(result, o)
+		return frames.Table(result, o)
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o)
 	default:
@@ -147,10 +147,10 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 // noExemplars returns the warning on a graph whose exemplars are missing.
 func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
 
-// exemplarFrames returns the frames of exemplars. over are the frames of the graph in
-// which Grafana draws them.
-func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, over data.Frames) (data.Frames, error) {
+// exemplarFrames returns the frames of exemplars. graph contains the frames of the graph
+// in which Grafana draws them.
+func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, graph data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
-		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Over: over,
+		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Graph: graph,
 	})
 }

@@ -13,16 +13,16 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// Headers of a Grafana request that are passed on to the server, in canonical
-// form. A browser's other headers are dropped: its encodings, ranges and
-// conditions would change the response.
+// Headers of a request of Grafana that are forwarded to the server, in canonical form. Other
+// headers of a browser are dropped, because its encodings, ranges and conditions would
+// change the response.
 var (
-	// Credentials. Grafana removes a browser's own and adds these as the data
-	// source's settings say.
+	// Credentials. Grafana removes those of the browser and sets these according to the
+	// settings of the data source.
 	credentialHeaders = []string{"Authorization", "Cookie"}
 
-	// Descriptions of the panel or expression that a query belongs to. They
-	// identify nobody, so it doesn't matter that a browser can write them.
+	// Descriptions of the panel or expression of a query. A browser can forge them, but
+	// they don't identify anybody.
 	descriptiveHeaders  = []string{"X-Grafana-From-Expr"}
 	descriptivePrefixes = []string{"X-Dashboard-", "X-Datasource-", "X-Panel-", "X-Query-"}
 )
@@ -33,17 +33,17 @@ const alertUser = "grafana_scheduler"
 // fromAlertHeader marks the requests of an alert rule.
 const fromAlertHeader = "Fromalert"
 
-// isAlert reports whether Grafana's alert engine sent a request. The header
-// FromAlert doesn't decide: Grafana 12 copies it from a browser's request. Nor
-// does the login alone: a person may choose it. But Grafana gives every person an
-// email address, at least a copy of the login, and the alert engine has none.
+// isAlert reports whether Grafana's alert engine sent a request. It doesn't rely on the
+// header FromAlert, which Grafana 12 copies from a browser's request, or on the login alone,
+// which a person may choose. The alert engine has no email address, whereas Grafana gives
+// each person one, which is a copy of the login by default.
 func isAlert(caller backend.PluginContext) bool {
 	return caller.User != nil && caller.User.Login == alertUser && caller.User.Email == ""
 }
 
-// signsIdentity reports whether Grafana writes the header X-Grafana-Id itself, a
-// token that it signs. Grafana 11.3 and later always do (grafana/grafana#92209),
-// earlier ones with a feature toggle. Without it, they hand over a browser's own.
+// signsIdentity reports whether Grafana sets the header X-Grafana-Id to a signed token.
+// Grafana 11.3 and later always do (grafana/grafana#92209), earlier versions with a feature
+// toggle. Otherwise Grafana passes the header of the browser.
 func signsIdentity(caller backend.PluginContext) bool {
 	if caller.GrafanaConfig != nil && caller.GrafanaConfig.FeatureToggles().IsEnabled("idForwarding") {
 		return true
@@ -56,11 +56,11 @@ func signsIdentity(caller backend.PluginContext) bool {
 	return err == nil && (major > 11 || major == 11 && minor >= 3)
 }
 
-// queryHeaders returns the HTTP headers of a query. Grafana hands over those of an
-// alert rule without the prefix that marks the others, so the SDK leaves them out.
-func queryHeaders(marked map[string]string) http.Header {
-	headers := (&backend.QueryDataRequest{Headers: marked}).GetHTTPHeaders()
-	for name, value := range marked {
+// queryHeaders returns the HTTP headers of a query. Those of an alert rule don't have the
+// prefix that Grafana adds to the others, so the SDK ignores them.
+func queryHeaders(prefixed map[string]string) http.Header {
+	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
+	for name, value := range prefixed {
 		if !strings.HasPrefix(name, "http_") {
 			headers.Set(name, value)
 		}
@@ -68,26 +68,26 @@ func queryHeaders(marked map[string]string) http.Header {
 	return headers
 }
 
-// forward returns a context whose requests to the server carry the headers that
-// may be passed on. A header of the data source's settings takes precedence over
-// one of the same name.
+// forward returns a context whose requests to the server have the headers that may be
+// forwarded. A header of the data source's settings takes precedence over one with the same
+// name.
 func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {
-	kept := http.Header{}
+	forwarded := http.Header{}
 	for name, values := range headers {
 		if d.mayForward(caller, headers, name) && !slices.ContainsFunc(values, hasControl) {
-			kept[name] = values
+			forwarded[name] = values
 		}
 	}
 	return httpclient.WithContextualMiddleware(ctx, httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 		return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
-			// The SDK has set FromAlert to what Grafana handed over, whoever the caller is.
-			switch own := d.headers[fromAlertHeader]; {
-			case len(own) > 0:
-				req.Header[fromAlertHeader] = own
+			// The SDK sets FromAlert to Grafana's value for any caller.
+			switch configured := d.headers[fromAlertHeader]; {
+			case len(configured) > 0:
+				req.Header[fromAlertHeader] = configured
 			case !isAlert(caller):
 				req.Header.Del(fromAlertHeader)
 			}
-			for name, values := range kept {
+			for name, values := range forwarded {
 				if req.Header.Get(name) == "" {
 					req.Header[name] = values
 				}
@@ -97,9 +97,9 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 	}))
 }
 
-// mayForward reports whether one of the headers is passed on. Grafana hands over
-// some headers as the browser sent them, so one that says who is asking is passed
-// on only where it agrees with the plugin context, which a browser can't write.
+// mayForward reports whether a header is forwarded. Grafana passes some headers as the
+// browser sent them. Therefore a header that identifies the caller is forwarded only if it
+// agrees with the plugin context, which a browser can't forge.
 func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Header, name string) bool {
 	switch values := headers[name]; {
 	case slices.Contains(credentialHeaders, name), slices.Contains(descriptiveHeaders, name):
@@ -107,8 +107,8 @@ func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Heade
 	case name == "X-Grafana-Id":
 		return signsIdentity(caller)
 	case name == "X-Id-Token":
-		// Grafana writes it next to the access token. It can leave a browser's own
-		// value beside its own.
+		// Grafana sets it together with the access token. There may also be a value of the
+		// browser.
 		return d.settings.ForwardOAuth && headers.Get("Authorization") != "" && len(values) == 1
 	case name == "X-Grafana-User":
 		return caller.User != nil && slices.Equal(values, []string{caller.User.Login})
@@ -120,6 +120,6 @@ func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Heade
 	return slices.ContainsFunc(descriptivePrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// hasControl reports whether a header's value contains a control character and
-// so can't be sent.
+// hasControl reports whether a header's value contains a control character. Such a value
+// can't be sent.
 func hasControl(value string) bool { return strings.ContainsFunc(value, unicode.IsControl) }

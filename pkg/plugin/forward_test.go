@@ -14,7 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/featuretoggles"
 )
 
-// The callers that requests come from in Grafana.
+// Callers of requests.
 var (
 	viewer      = callerOf(&backend.User{Login: "ada", Email: "ada@example.com", Role: "Viewer"})
 	alertEngine = callerOf(&backend.User{Login: "grafana_scheduler", Role: "Admin"})
@@ -26,7 +26,7 @@ func callerOf(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organisation by number in its header
 }
 
-// in returns a caller in a Grafana of some version with feature toggles.
+// in returns a caller in a version of Grafana with feature toggles.
 func in(t *testing.T, caller backend.PluginContext, version, toggles string) backend.PluginContext {
 	t.Helper()
 	agent, err := useragent.New(version, "linux", "amd64")
@@ -38,7 +38,7 @@ func in(t *testing.T, caller backend.PluginContext, version, toggles string) bac
 	return caller
 }
 
-// headerRecorder is a server that keeps the headers of the last request to each path.
+// headerRecorder is a server that records the headers of the last request to each path.
 type headerRecorder struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -67,8 +67,8 @@ func (rec *headerRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sdkHandler is a data source behind the SDK's middleware that adds headers to
-// requests to the server.
+// sdkHandler returns a data source with the middleware of the SDK that adds headers to
+// requests.
 func sdkHandler(t *testing.T, d *DataSource) *backend.MiddlewareHandler {
 	t.Helper()
 	handler, err := backend.HandlerFromMiddlewares(struct {
@@ -87,9 +87,9 @@ func sdkHandler(t *testing.T, d *DataSource) *backend.MiddlewareHandler {
 	return handler
 }
 
-// onEveryPath sends headers with queries, a resource call and a health check, and
-// returns what reached the server, by path.
-func onEveryPath(t *testing.T, settings string, caller backend.PluginContext, sent map[string]string) map[string]http.Header {
+// sendHeaders sends headers with queries, a resource request and a health check, and returns
+// the headers that reached the server, by path.
+func sendHeaders(t *testing.T, settings string, caller backend.PluginContext, sent map[string]string) map[string]http.Header {
 	t.Helper()
 	server := newHeaderRecorder(t)
 	handler := sdkHandler(t, instance(t, server.URL, settings))
@@ -113,16 +113,16 @@ func onEveryPath(t *testing.T, settings string, caller backend.PluginContext, se
 	reached := map[string]http.Header{}
 	for _, path := range []string{"query", "query_range", "labels", "label/job/values", "label/a/values", "status/buildinfo"} {
 		if reached[path] = server.headers["/api/v1/"+path]; reached[path] == nil {
-			t.Fatalf("nothing reached %s", path)
+			t.Fatalf("no request to %s", path)
 		}
 	}
 	return reached
 }
 
-// TestHeadersThatReachTheServer: queries, resource calls and the health check pass
-// on the same headers. A browser can write any of those below, so the ones that
-// say who is asking have to agree with the plugin context.
-func TestHeadersThatReachTheServer(t *testing.T) {
+// TestForwardedHeaders: queries, resource requests and the health check forward the same
+// headers. A browser can set all headers below, so the ones that identify the caller must
+// agree with the plugin context.
+func TestForwardedHeaders(t *testing.T) {
 	browser := map[string]string{
 		"Authorization": "Bearer token", "X-Grafana-Id": "signed", "X-Dashboard-Uid": "board", "X-Panel-Id": "7", "X-Panel-Title": "a\nb",
 		"X-Id-Token": "id", "X-Grafana-User": "grace", "X-Grafana-Org-Id": "1", "X-Grafana-Role": "Admin", "X-Grafana-Device-Id": "x",
@@ -136,30 +136,30 @@ func TestHeadersThatReachTheServer(t *testing.T) {
 	for _, test := range []struct {
 		name, settings string
 		caller         backend.PluginContext
-		sent, want     map[string]string // "" in want: the header must not arrive
+		sent, want     map[string]string // "" in want: the header must not be forwarded
 	}{
-		{"a browser's", `{}`, viewer, browser, map[string]string{
+		{"headers of a browser", `{}`, viewer, browser, map[string]string{
 			"Authorization": "Bearer token", "X-Grafana-Id": "", "X-Dashboard-Uid": "board", "X-Panel-Id": "7", "X-Panel-Title": "",
 			"X-Id-Token": "", "X-Grafana-User": "", "X-Grafana-Org-Id": "", "X-Grafana-Role": "", "X-Grafana-Device-Id": "",
 			"Fromalert": "", "X-Rule-Uid": "", "X-Rule-Name": "",
 			"Accept-Encoding": "gzip", "Range": "", "If-None-Match": "", "X-Forwarded-For": "", "X-Scope-Orgid": "",
 		}},
-		{"the caller's own identity", `{}`, viewer, own, own},
-		{"an identity, anonymously", `{}`, anonymous, own, map[string]string{"X-Grafana-User": "", "X-Grafana-Org-Id": "2"}},
-		{"an OAuth token that the settings ask for", `{"oauthPassThru":true}`, viewer, accessToken, accessToken},
-		{"an OAuth token that they don't ask for", `{}`, viewer, accessToken, map[string]string{"X-Id-Token": ""}},
-		{"an ID token without an OAuth session", `{"oauthPassThru":true}`, viewer, idToken, map[string]string{"X-Id-Token": ""}},
+		{"identity of the caller", `{}`, viewer, own, own},
+		{"identity of an anonymous caller", `{}`, anonymous, own, map[string]string{"X-Grafana-User": "", "X-Grafana-Org-Id": "2"}},
+		{"OAuth token, enabled", `{"oauthPassThru":true}`, viewer, accessToken, accessToken},
+		{"OAuth token, disabled", `{}`, viewer, accessToken, map[string]string{"X-Id-Token": ""}},
+		{"ID token without OAuth session", `{"oauthPassThru":true}`, viewer, idToken, map[string]string{"X-Id-Token": ""}},
 		{"X-Grafana-Id in Grafana 12", `{}`, in(t, viewer, "12.4.0", ""), signed, signed},
 		{"X-Grafana-Id in Grafana 11.3", `{}`, in(t, viewer, "11.3.0", ""), signed, signed},
 		{"X-Grafana-Id in Grafana 11.2", `{}`, in(t, viewer, "11.2.9", "other"), signed, unsigned},
-		{"X-Grafana-Id in Grafana 11.0 that signs it", `{}`, in(t, viewer, "11.0.0", "other,idForwarding"), signed, signed},
-		{"the alert engine's", `{}`, alertEngine, alert, alert},
-		{"those of a person with the alert engine's login", `{}`, namesake, alert, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2"}},
-		{"FromAlert, which the settings define", `{"httpHeaderName1":"FromAlert"}`, viewer, map[string]string{"Fromalert": "true"}, map[string]string{"Fromalert": headerValue1}},
-		{"an alert's FromAlert, which the settings define", `{"httpHeaderName1":"FromAlert"}`, alertEngine, alert, map[string]string{"Fromalert": headerValue1}},
+		{"X-Grafana-Id in Grafana 11.0 with feature toggle", `{}`, in(t, viewer, "11.0.0", "other,idForwarding"), signed, signed},
+		{"headers of the alert engine", `{}`, alertEngine, alert, alert},
+		{"headers of a person with the alert engine's login", `{}`, namesake, alert, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2"}},
+		{"FromAlert in the settings", `{"httpHeaderName1":"FromAlert"}`, viewer, map[string]string{"Fromalert": "true"}, map[string]string{"Fromalert": headerValue1}},
+		{"FromAlert of the alert engine and in the settings", `{"httpHeaderName1":"FromAlert"}`, alertEngine, alert, map[string]string{"Fromalert": headerValue1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for path, header := range onEveryPath(t, test.settings, test.caller, test.sent) {
+			for path, header := range sendHeaders(t, test.settings, test.caller, test.sent) {
 				for name, want := range test.want {
 					if got := header.Get(name); got != want {
 						t.Errorf("%s: %s is %q, want %q", path, name, got, want)
@@ -170,22 +170,22 @@ func TestHeadersThatReachTheServer(t *testing.T) {
 	}
 }
 
-// TestUnmarkedHeadersOfAnAlertRule: Grafana hands over an alert rule's headers under
-// their plain names, up to 11.0 all of them.
-func TestUnmarkedHeadersOfAnAlertRule(t *testing.T) {
-	unmarked := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
+// TestHeadersWithoutPrefix: Grafana passes the headers of an alert rule without a prefix, up to
+// version 11.0 all of them.
+func TestHeadersWithoutPrefix(t *testing.T) {
+	unprefixed := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
 	for _, test := range []struct {
 		name   string
 		caller backend.PluginContext
-		want   map[string]string // "": the header must not arrive
+		want   map[string]string // "": the header must not be forwarded
 	}{
-		{"the alert engine's", alertEngine, map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
-		{"a viewer's", viewer, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
+		{"headers of the alert engine", alertEngine, map[string]string{"Fromalert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
+		{"headers of a viewer", viewer, map[string]string{"Fromalert": "", "X-Rule-Uid": "", "X-Grafana-Org-Id": "2", "X-Cache-Skip": ""}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := newHeaderRecorder(t)
 			handler := sdkHandler(t, instance(t, server.URL, `{}`))
-			if _, err := handler.QueryData(t.Context(), queriesOf(test.caller, unmarked, `{"expr":"up","instant":true}`)); err != nil {
+			if _, err := handler.QueryData(t.Context(), queriesOf(test.caller, unprefixed, `{"expr":"up","instant":true}`)); err != nil {
 				t.Fatal(err)
 			}
 			for name, want := range test.want {
@@ -197,9 +197,9 @@ func TestUnmarkedHeadersOfAnAlertRule(t *testing.T) {
 	}
 }
 
-// TestIDTokenOfABrowserNextToGrafanas: Grafana 11 writes X-ID-Token and leaves a
-// browser's X-Id-Token where it is, which is the same header.
-func TestIDTokenOfABrowserNextToGrafanas(t *testing.T) {
+// TestForgedIDToken: Grafana 11 sets X-ID-Token and doesn't remove X-Id-Token of the browser,
+// which is the same header.
+func TestForgedIDToken(t *testing.T) {
 	server := newHeaderRecorder(t)
 	d := instance(t, server.URL, `{"oauthPassThru":true}`)
 	err := d.CallResource(t.Context(), &backend.CallResourceRequest{
@@ -211,6 +211,6 @@ func TestIDTokenOfABrowserNextToGrafanas(t *testing.T) {
 	}
 	header := server.headers["/api/v1/labels"]
 	if got := header["X-Id-Token"]; header.Get("Authorization") != "Bearer access" || len(got) > 0 {
-		t.Errorf("the server got the ID tokens %q and the credentials %q", got, header.Get("Authorization"))
+		t.Errorf("got ID tokens %q and credentials %q", got, header.Get("Authorization"))
 	}
 }

@@ -14,35 +14,35 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// CheckHealth runs a real query and says which server answered it, or what is
-// wrong with the server and with the user's own packs.
+// CheckHealth runs a query and reports the server, or the problems of the server, the
+// settings and the user packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
-	found := d.findings()
+	details := d.healthDetails()
 	if err := d.tryQuery(ctx); err != nil {
 		f := fault.As(err)
 		if cause := f.Unwrap(); cause != nil && !f.Downstream() {
-			backend.Logger.FromContext(ctx).Error("Health check failed inside the plugin", "error", cause)
+			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", "error", cause)
 		}
-		found.Status = f.Status
-		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.complaints()...), " "), found)
+		details.Status = f.Status
+		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors()...), " "), details)
 	}
-	can := d.client.Capabilities(ctx)
-	found.answered(can)
-	if complaints := d.complaints(); len(complaints) > 0 {
-		return result(backend.HealthStatusError, strings.Join(complaints, " "), found)
+	capabilities := d.client.Capabilities(ctx)
+	details.addServer(capabilities)
+	if problems := d.settingsErrors(); len(problems) > 0 {
+		return result(backend.HealthStatusError, strings.Join(problems, " "), details)
 	}
-	message := fmt.Sprintf("%s answers. The catalog has %d metrics in %d packs.", can.Server, found.Metrics, len(found.Packs))
-	if len(can.Warnings) > 0 {
-		message += " The server warns: " + strings.Join(can.Warnings, " · ")
+	message := fmt.Sprintf("Connected to %s. The catalog has %d metrics in %d packs.", capabilities.Server, details.Metrics, len(details.Packs))
+	if len(capabilities.Warnings) > 0 {
+		message += " Warnings of the server: " + strings.Join(capabilities.Warnings, " · ")
 	}
-	return result(backend.HealthStatusOk, message, found)
+	return result(backend.HealthStatusOk, message, details)
 }
 
-// complaints are about the settings, whatever the server answers.
-func (d *DataSource) complaints() []string {
+// settingsErrors returns the errors of the settings and of the user packs.
+func (d *DataSource) settingsErrors() []string {
 	var texts []string
-	for _, err := range []error{wrongSettings(d.wrong), ownPacks(d.problems)} {
+	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems)} {
 		if err != nil {
 			texts = append(texts, fault.As(err).Text)
 		}
@@ -50,23 +50,23 @@ func (d *DataSource) complaints() []string {
 	return texts
 }
 
-// tryQuery asks for something that any server can compute without data.
+// tryQuery runs a query that doesn't require data.
 func (d *DataSource) tryQuery(ctx context.Context) error {
 	if d.broken != nil {
 		return d.broken
 	}
-	answer, err := d.client.Query(ctx, promapi.Instant{Expr: "vector(1)", At: time.Now()})
+	result, err := d.client.Query(ctx, promapi.Instant{Expr: "vector(1)", At: time.Now()})
 	if err != nil {
 		return err
 	}
-	if len(answer.Series) != 1 || !slices.Equal(answer.Series[0].Values, []float64{1}) {
-		return fault.New(fault.BadAnswer, "The server at the data source's URL answered vector(1), but not with the number 1. Check that the URL leads to a Prometheus API.")
+	if len(result.Series) != 1 || !slices.Equal(result.Series[0].Values, []float64{1}) {
+		return fault.New(fault.BadAnswer, "The result of vector(1) is not the number 1. Check that the data source's URL is that of a Prometheus API.")
 	}
 	return nil
 }
 
-func result(status backend.HealthStatus, message string, found findings) (*backend.CheckHealthResult, error) {
-	found.Verbose = found.words()
-	text, err := json.Marshal(found)
+func result(status backend.HealthStatus, message string, details healthDetails) (*backend.CheckHealthResult, error) {
+	details.Verbose = details.text()
+	text, err := json.Marshal(details)
 	return &backend.CheckHealthResult{Status: status, Message: message, JSONDetails: text}, err
 }

@@ -10,19 +10,18 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestHealthOfAServerThatIsNoPrometheus: whatever answers vector(1), Save & test
-// shows a sentence about the server and no error of the plugin's own.
-func TestHealthOfAServerThatIsNoPrometheus(t *testing.T) {
-	const wrong = "answered vector(1), but not with the number 1"
+// TestHealthOfOtherServers: the message is about the server, and not an internal error.
+func TestHealthOfOtherServers(t *testing.T) {
+	const wrong = "The result of vector(1) is not the number 1."
 	for _, test := range []struct{ name, data, want string }{
-		{"another number", `{"resultType":"vector","result":[{"metric":{},"value":[0,"2"]}]}`, wrong},
+		{"other number", `{"resultType":"vector","result":[{"metric":{},"value":[0,"2"]}]}`, wrong},
 		{"no series", `{"resultType":"vector","result":[]}`, wrong},
 		{"two series", `{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]},{"metric":{"a":"b"},"value":[0,"1"]}]}`, wrong},
-		{"a series without a value", `{"resultType":"vector","result":[{}]}`, ""},
-		{"a histogram", `{"resultType":"vector","result":[{"metric":{},"histogram":[0,{"count":"1","sum":"1","buckets":[]}]}]}`, wrong},
-		{"a matrix without samples", `{"resultType":"matrix","result":[{"metric":{},"values":[]}]}`, wrong},
-		{"a text", `{"resultType":"string","result":[0,"1"]}`, wrong},
-		{"nothing", `{}`, ""},
+		{"series without value", `{"resultType":"vector","result":[{}]}`, ""},
+		{"histogram", `{"resultType":"vector","result":[{"metric":{},"histogram":[0,{"count":"1","sum":"1","buckets":[]}]}]}`, wrong},
+		{"matrix without samples", `{"resultType":"matrix","result":[{"metric":{},"values":[]}]}`, wrong},
+		{"string", `{"resultType":"string","result":[0,"1"]}`, wrong},
+		{"empty object", `{}`, ""},
 		{"null", `null`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -35,7 +34,7 @@ func TestHealthOfAServerThatIsNoPrometheus(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if health.Status != backend.HealthStatusError || strings.Contains(health.Message, "went wrong inside") || !strings.Contains(health.Message, test.want) {
+			if health.Status != backend.HealthStatusError || strings.Contains(health.Message, "internal error") || !strings.Contains(health.Message, test.want) {
 				t.Errorf("%s: %s", health.Status, health.Message)
 			}
 		})

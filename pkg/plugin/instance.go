@@ -1,6 +1,6 @@
-// Package plugin is the Grafana SDK's edge: a file for each capability that
-// Grafana calls. It hands queries to the rooms behind it and turns their answers
-// and errors into the SDK's types; nothing else here knows what a query means.
+// Package plugin implements the interfaces of the Grafana SDK: queries, resource routes,
+// health checks and admission of settings. It connects the other packages and converts
+// their results and errors to the types of the SDK. main.go serves it.
 package plugin
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
@@ -29,21 +30,21 @@ import (
 // ID is the plugin's id.
 const ID = "modelmetrics-catalog-datasource"
 
-// DataSource is one configured data source.
+// DataSource is a configured data source.
 type DataSource struct {
 	settings  settings.Settings
-	wrong     []settings.Problem // settings that aren't used as they are stored
+	unused    []settings.Problem // settings that are not used as stored
 	catalog   *catalog.Catalog
-	problems  catalog.Problems // of the user's own packs
-	unknown   []string         // packs to turn off that aren't there
-	headers   http.Header      // of the settings, sent with every request
+	problems  packfile.Problems // of the user packs
+	unknown   []string          // disabled packs that don't exist
+	headers   http.Header       // custom headers of the settings
 	client    *promapi.Client
 	budget    *budget.Source
 	telemetry *telemetry.Source
 	now       func() time.Time
-	idle      func() // closes the connections that nobody uses
+	idle      func() // closes idle connections
 	resources backend.CallResourceHandler
-	broken    error // why the settings can't work; told with every answer
+	broken    error // the error of every query if the settings are invalid; else nil
 }
 
 var (
@@ -54,18 +55,18 @@ var (
 	_ instancemgmt.InstanceDisposer   = (*DataSource)(nil)
 )
 
-// NewInstance makes a data source from its settings. Settings that can't work
-// don't fail here, where the SDK would answer the first query only: they are
-// kept, and every query and the health check say what is wrong with them.
+// NewInstance creates a data source from its settings. It doesn't return an error for invalid
+// settings, because the SDK would show it for the first query only. Instead, every query and
+// the health check return the error.
 func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
-	shipped, err := builtin()
+	packs, err := builtinPacks()
 	if err != nil {
 		return nil, err
 	}
 	reportBuild()
 	d := &DataSource{now: time.Now, budget: process.Source()}
-	d.settings, d.wrong, d.broken = settings.Load(stored.URL, stored.JSONData)
-	d.catalog, d.unknown = shipped.Without(d.settings.DisabledPacks)
+	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
+	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
 	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
 	if d.broken == nil {
@@ -73,17 +74,16 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	}
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
-		Catalog: d.catalog, Builtin: shipped, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
+		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
 		Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
 	})
 	return d, nil
 }
 
-// process is what the data sources of this process share.
+// process is the budget that all data sources of the process share.
 var process = budget.New()
 
-// reportBuild exports and logs the version of the plugin, which the SDK's build stores
-// in it.
+// reportBuild exports and logs the version of the plugin. The build of the SDK embeds it.
 var reportBuild = sync.OnceFunc(func() {
 	info, err := buildinfo.GetBuildInfo()
 	if err != nil {
@@ -100,7 +100,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	stored.JSONData = settings.ForSDK(stored.JSONData)
 	opts, err := stored.HTTPClientOptions(ctx)
 	if err != nil {
-		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+		return fault.New(fault.Misconfigured, "The data source's HTTP settings are invalid: %v.", err)
 	}
 	if err := settings.CheckHeader(opts.Header); err != nil {
 		return err
@@ -111,26 +111,26 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		opts.Header.Del("Accept-Encoding")
 	}
 	d.headers = opts.Header.Clone()
-	// One timeout is enough, and ours names itself when it fires. The client's own
-	// stands behind it, for what ignores contexts.
+	// The context of a request has the query timeout, whose error names the setting. The
+	// timeout of the client is longer, for code that ignores contexts.
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.ForceAttemptHTTP2 = true
 		transport.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: maxUnread}
 		transport.MaxResponseHeaderBytes = maxHeaderBytes
-		d.idle = transport.CloseIdleConnections // the client's own doesn't get past the SDK's middleware
+		d.idle = transport.CloseIdleConnections // http.Client's method has no effect with the SDK's middleware
 	}
 	opts.ConfigureClient = func(_ httpclient.Options, client *http.Client) { client.CheckRedirect = checkRedirect }
 	client, err := httpclient.New(opts)
 	if err != nil {
-		return fault.New(fault.Misconfigured, "The data source's HTTP settings can't be used: %v.", err)
+		return fault.New(fault.Misconfigured, "The data source's HTTP settings are invalid: %v.", err)
 	}
 	params, unused, err := promapi.SettingsParams(d.settings.CustomParams)
 	if err != nil {
-		return fault.New(fault.Misconfigured, "The data source's settings can't be used: %v", err)
+		return fault.New(fault.Misconfigured, "The data source's settings are invalid: %v", err)
 	}
 	if len(unused) > 0 {
-		d.wrong = append(d.wrong, settings.UnusedParams(unused))
+		d.unused = append(d.unused, settings.UnusedParams(unused))
 	}
 	d.client, err = promapi.New(client, promapi.Options{
 		URL:           d.settings.URL,
@@ -149,8 +149,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	return err
 }
 
-// Dispose closes connections that nobody uses. Queries that still run keep
-// theirs: the SDK disposes of an instance while they may.
+// Dispose closes idle connections. The SDK may call it while queries are running.
 func (d *DataSource) Dispose() {
 	d.telemetry.Close()
 	if d.idle != nil {

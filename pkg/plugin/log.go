@@ -54,7 +54,7 @@ func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 		return
 	}
 	logger.Info("Data source loaded", append(fields, "host", d.client.Host())...)
-	for _, problem := range d.wrong {
+	for _, problem := range d.unused {
 		logger.Warn("Setting of the data source is not used as stored", "uid", uid, "setting", problem.Setting, "problem", problem.Text)
 	}
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 )
 
-// logRecorder is a logger that keeps its lines.
+// logRecorder is a logger that records its lines.
 type logRecorder struct {
 	mu    *sync.Mutex
 	lines *[]string
@@ -48,13 +48,13 @@ func (r logRecorder) FromContext(ctx context.Context) log.Logger {
 	return r.With(log.ContextualAttributesFromContext(ctx)...)
 }
 
-// recordLog records what is logged until the test ends.
+// recordLog records the log until the test ends.
 func recordLog(t *testing.T) func() []string {
 	t.Helper()
 	r := logRecorder{mu: new(sync.Mutex), lines: new([]string)}
-	ours, sdks := backend.Logger, log.DefaultLogger
+	logger, defaultLogger := backend.Logger, log.DefaultLogger
 	backend.Logger, log.DefaultLogger = r, r
-	t.Cleanup(func() { backend.Logger, log.DefaultLogger = ours, sdks })
+	t.Cleanup(func() { backend.Logger, log.DefaultLogger = logger, defaultLogger })
 	return func() []string {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -74,7 +74,7 @@ func lineWith(t *testing.T, lines []string, text string) string {
 	return ""
 }
 
-func TestEveryQueryIsLogged(t *testing.T) {
+func TestQueriesAreLogged(t *testing.T) {
 	lines := recordLog(t)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("query") == "down" {
@@ -88,7 +88,7 @@ func TestEveryQueryIsLogged(t *testing.T) {
 	defer d.Dispose()
 	ask(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
 	get(t, d, "api/v1/labels")
-	for _, test := range []struct{ of, want string }{
+	for _, test := range []struct{ line, want string }{
 		{"Data source loaded", "uid modelmetrics metrics"},
 		{"refId A", "debug Query executed"},
 		{"refId A", "queryType promql metric  expr up[15s] step 15s series 1 samples 2 bytes 111 requests 1 retries 0 duration "},
@@ -99,13 +99,13 @@ func TestEveryQueryIsLogged(t *testing.T) {
 		{"refId D", "status 400 error The query is not valid JSON"},
 		{"Resource request", "method GET path api/v1/labels samples 0"},
 	} {
-		if line := lineWith(t, lines(), test.of); !strings.Contains(line, test.want) {
+		if line := lineWith(t, lines(), test.line); !strings.Contains(line, test.want) {
 			t.Errorf("got %s\nwant %s", line, test.want)
 		}
 	}
 }
 
-// TestNoSecretIsLogged: with each kind of authentication, whatever the server answers.
+// TestNoSecretIsLogged uses all authentication methods, and servers that repeat the secrets.
 func TestNoSecretIsLogged(t *testing.T) {
 	certificate, key := keyPair(t)
 	const secret = "hunter2-secret"
@@ -129,7 +129,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			lines := recordLog(t)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				switch echo := fmt.Sprint(r.Header, r.URL, r.FormValue("token")); r.FormValue("query") {
-				case "refused":
+				case "rejected":
 					w.WriteHeader(http.StatusUnauthorized)
 					_, _ = fmt.Fprint(w, "no access with ", echo)
 				case "down":
@@ -149,7 +149,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			}
 			d := made.(*DataSource)
 			defer d.Dispose()
-			ask(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"refused","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
+			ask(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"rejected","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
 			get(t, d, "api/v1/labels")
 			if _, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{}); err != nil {
 				t.Fatal(err)
@@ -158,14 +158,14 @@ func TestNoSecretIsLogged(t *testing.T) {
 			keyBody, _ := pem.Decode([]byte(key))
 			for _, line := range lines() {
 				if strings.Contains(line, secret) || bytes.Contains([]byte(line), []byte(key[30:60])) || bytes.Contains([]byte(line), keyBody.Bytes) {
-					t.Errorf("a secret is in %s", line)
+					t.Errorf("the line contains a secret: %s", line)
 				}
 			}
 		})
 	}
 }
 
-// keyPair makes a certificate and its key, in PEM.
+// keyPair returns a certificate and its key in PEM.
 func keyPair(t *testing.T) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

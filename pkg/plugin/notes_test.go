@@ -12,23 +12,22 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-const aboutTANGO = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "total_invocations"`
+const tangoInfo = `PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "total_invocations"`
 
-// TestInfosThroughThanos: it lists infos among the warnings, without a position. A panel
-// shows neither, as it doesn't through Prometheus, unless the settings say so; and the
-// counters that TANGO's pack declares are doubted nowhere.
-func TestInfosThroughThanos(t *testing.T) {
-	server := answering(t, `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["`+strings.ReplaceAll(aboutTANGO, `"`, `\"`)+`"]}`)
-	const own, catalog = `{"expr":"rate(total_invocations[5m])"}`, `{"metric":"invocation_failure_rate","params":{"model_code":["a"]}}`
+// TestInfosOfThanos: Thanos sends infos as warnings, without a position. A panel shows infos
+// only if the settings enable it. Infos on counters that a pack declares are dropped.
+func TestInfosOfThanos(t *testing.T) {
+	server := respondWith(t, `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":["`+strings.ReplaceAll(tangoInfo, `"`, `\"`)+`"]}`)
+	const promQL, catalog = `{"expr":"rate(total_invocations[5m])"}`, `{"metric":"invocation_failure_rate","params":{"model_code":["a"]}}`
 	for _, test := range []struct {
 		name, settings, query string
 		notices               int
 		infos                 bool
 	}{
-		{"a user's PromQL", `{}`, own, 0, true},
-		{"a user's PromQL, with infos on panels", `{"showInfos":true}`, own, 1, true},
-		{"the catalog", `{}`, catalog, 0, false},
-		{"the catalog, with infos on panels", `{"showInfos":true}`, catalog, 0, false},
+		{"PromQL", `{}`, promQL, 0, true},
+		{"PromQL, infos enabled", `{"showInfos":true}`, promQL, 1, true},
+		{"catalog", `{}`, catalog, 0, false},
+		{"catalog, infos enabled", `{"showInfos":true}`, catalog, 0, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := ask(t, instance(t, server, test.settings), nil, test.query)["A"]
@@ -36,19 +35,18 @@ func TestInfosThroughThanos(t *testing.T) {
 				t.Fatal(answer.Error)
 			}
 			meta := answer.Frames[0].Meta
-			if len(meta.Notices) != test.notices || test.notices > 0 && meta.Notices[0] != (data.Notice{Severity: data.NoticeSeverityInfo, Text: aboutTANGO}) {
+			if len(meta.Notices) != test.notices || test.notices > 0 && meta.Notices[0] != (data.Notice{Severity: data.NoticeSeverityInfo, Text: tangoInfo}) {
 				t.Errorf("notices %+v", meta.Notices)
 			}
 			text, err := json.Marshal(meta.Custom)
 			if got := strings.HasPrefix(string(text), `{"infos":["PromQL info: `); err != nil || got != test.infos {
-				t.Errorf("for the editor: %s, %v", text, err)
+				t.Errorf("custom metadata: %s, %v", text, err)
 			}
 		})
 	}
 }
 
-// TestWarningsOfExemplarsAreShownInThePanel: those that are drawn may not be all.
-func TestWarningsOfExemplarsAreShownInThePanel(t *testing.T) {
+func TestWarningsOfExemplarsAreShownInPanel(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[0,"1"]]}]}}`
 		if strings.HasSuffix(r.URL.Path, "/query_exemplars") {
@@ -63,9 +61,8 @@ func TestWarningsOfExemplarsAreShownInThePanel(t *testing.T) {
 	}
 }
 
-// TestSaveAndTestReportsMissingStorage: the query that it runs needs no series, so it
-// would succeed without any storage.
-func TestSaveAndTestReportsMissingStorage(t *testing.T) {
+// TestHealthReportsMissingStorage: the query of the health check succeeds without storage.
+func TestHealthReportsMissingStorage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := `{"status":"success","isPartial":true,"data":[]}`
 		if strings.HasSuffix(r.URL.Path, "/query") {
@@ -77,17 +74,17 @@ func TestSaveAndTestReportsMissingStorage(t *testing.T) {
 	d := instance(t, server.URL, `{}`)
 	defer d.Dispose()
 	const want = "This result is partial: the server could not read all of its storage."
-	status, message, found := check(t, d)
-	if status != backend.HealthStatusOk || !strings.HasSuffix(message, " The server warns: "+want) {
+	status, message, details := check(t, d)
+	if status != backend.HealthStatusOk || !strings.HasSuffix(message, " Warnings of the server: "+want) {
 		t.Errorf("%s: %s", status, message)
 	}
-	if len(found.Warnings) != 1 || found.Warnings[0] != want || !strings.Contains(found.Verbose, "\nWarning: "+want+"\n") {
-		t.Errorf("found %+v", found)
+	if len(details.Warnings) != 1 || details.Warnings[0] != want || !strings.Contains(details.Verbose, "\nWarning: "+want+"\n") {
+		t.Errorf("got %+v", details)
 	}
 }
 
-// answering starts a server that gives every request the same answer.
-func answering(t *testing.T, body string) string {
+// respondWith starts a server that has the same response to all requests.
+func respondWith(t *testing.T, body string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) }))
 	t.Cleanup(server.Close)

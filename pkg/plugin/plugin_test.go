@@ -56,12 +56,12 @@ func queriesOf(caller backend.PluginContext, headers map[string]string, queries 
 	return req
 }
 
-func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
+func TestInvalidSettingsFailEveryQuery(t *testing.T) {
 	for _, test := range []struct{ name, url, data, want string }{
 		{"no URL", "", `{}`, "This data source has no URL"},
-		{"parameters that may keep tenants apart", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters can't be read"},
-		{"a setting that the SDK would panic on", "http://p:9090", `{"serverName":1}`, "serverName"},
-		{"a certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings can't be used"},
+		{"invalid query parameters", "http://p:9090", `{"customQueryParameters":"extra_label=%zz"}`, "custom query parameters are not a valid query string"},
+		{"setting that the SDK panics on", "http://p:9090", `{"serverName":1}`, "serverName"},
+		{"invalid certificate", "http://p:9090", `{"tlsAuthWithCACert":true}`, "HTTP settings are invalid"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := instance(t, test.url, test.data)
@@ -82,23 +82,22 @@ func TestBrokenSettingsAreToldWithEveryAnswer(t *testing.T) {
 	}
 }
 
-// TestFaultyPacksAreToldBesideAFaultyServer: who mends the one isn't sent back for
-// the other.
-func TestFaultyPacksAreToldBesideAFaultyServer(t *testing.T) {
+// TestHealthReportsServerAndPackErrors: both errors are in one message.
+func TestHealthReportsServerAndPackErrors(t *testing.T) {
 	d := instance(t, "", `{"packs":"pack: ours\ntitle: Ours\n"}`)
 	defer d.Dispose()
 	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
 	if err != nil || health.Status != backend.HealthStatusError {
 		t.Fatalf("%+v, %v", health, err)
 	}
-	for _, want := range []string{"This data source has no URL", "The data source's own packs have a problem: pack ours, line 1, metrics: metrics is missing."} {
+	for _, want := range []string{"This data source has no URL", "The data source's user packs have a problem: pack ours, line 1, metrics: metrics is missing."} {
 		if !strings.Contains(health.Message, want) {
-			t.Errorf("no %q in %s", want, health.Message)
+			t.Errorf("missing %q in %s", want, health.Message)
 		}
 	}
 }
 
-func TestEachQueryFailsAlone(t *testing.T) {
+func TestQueriesFailSeparately(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"job":"a"},"values":[[0,"1"]]}]}}`)
 	}))
@@ -116,16 +115,16 @@ func TestEachQueryFailsAlone(t *testing.T) {
 	}
 }
 
-func TestAPanicCostsOneQueryAndNamesAnErrorID(t *testing.T) {
+func TestErrorOfPanicHasErrorID(t *testing.T) {
 	d := instance(t, "http://127.0.0.1:1", `{}`)
-	d.catalog = nil // as a bug of ours would have it
+	d.catalog = nil // causes a panic
 	a := ask(t, d, nil, `{"metric":"active_sessions"}`)["A"]
 	if a.Error == nil || a.Status != 500 || a.ErrorSource != backend.ErrorSourcePlugin || !strings.Contains(a.Error.Error(), "error id ") || strings.Contains(a.Error.Error(), "nil pointer") {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
 	}
 }
 
-func TestAnAlertTriesOnceMoreOnly(t *testing.T) {
+func TestAlertQueryIsRetriedOnce(t *testing.T) {
 	var tries atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		tries.Add(1)
@@ -140,8 +139,8 @@ func TestAnAlertTriesOnceMoreOnly(t *testing.T) {
 	}
 }
 
-// TestAPartIsShownWhereItDoesNotMislead: two series over a limit of one.
-func TestAPartIsShownWhereItDoesNotMislead(t *testing.T) {
+// TestPartialResults uses a result of two series with a limit of one.
+func TestPartialResults(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"le":"1"},"values":[[0,"1"]]},{"metric":{"le":"+Inf"},"values":[[0,"2"]]}]}}`)
 	}))
@@ -153,10 +152,10 @@ func TestAPartIsShownWhereItDoesNotMislead(t *testing.T) {
 		headers     map[string]string
 		status      backend.Status
 	}{
-		{"a graph", `{"expr":"up"}`, viewer, nil, 200},
-		{"a heatmap", `{"expr":"up","format":"heatmap"}`, viewer, nil, 413},
-		{"an alert", `{"expr":"up"}`, alertEngine, nil, 413},
-		{"a browser that sends FromAlert", `{"expr":"up"}`, viewer, map[string]string{"FromAlert": "true"}, 200},
+		{"graph", `{"expr":"up"}`, viewer, nil, 200},
+		{"heatmap", `{"expr":"up","format":"heatmap"}`, viewer, nil, 413},
+		{"alert rule", `{"expr":"up"}`, alertEngine, nil, 413},
+		{"browser with FromAlert", `{"expr":"up"}`, viewer, map[string]string{"FromAlert": "true"}, 200},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := askAs(t, d, test.caller, test.headers, test.query)["A"]
@@ -182,9 +181,9 @@ func TestInstantAndRangeOfOneQuery(t *testing.T) {
 	}
 }
 
-// TestANewAlertRuleOfGrafana123IsInstant: a range query would keep a vanished
-// series alive for the rule's time range.
-func TestANewAlertRuleOfGrafana123IsInstant(t *testing.T) {
+// TestNewAlertRuleOfGrafana123IsInstant: with a range query, a series that has disappeared
+// would be evaluated until it leaves the rule's time range.
+func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	var paths []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		paths = append(paths, r.URL.Path)
@@ -201,23 +200,23 @@ func TestANewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	}
 }
 
-// TestTablesOfSeveralQueriesTellTheirValuesApart: as they do in panels of Grafana's
-// Prometheus data source, whose transformations know them by these names.
-func TestTablesOfSeveralQueriesTellTheirValuesApart(t *testing.T) {
+// TestValueColumnsOfSeveralTables: the names are those of Grafana's Prometheus data source,
+// which transformations depend on.
+func TestValueColumnsOfSeveralTables(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)
 	}))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
-	const table, explored, graph = `{"expr":"up","instant":true,"format":"table","legendFormat":"{{a}}"}`, `{"expr":"up","instant":true,"instantFormat":"table"}`, `{"expr":"up","instant":true}`
+	const table, instantTable, graph = `{"expr":"up","instant":true,"format":"table","legendFormat":"{{a}}"}`, `{"expr":"up","instant":true,"instantFormat":"table"}`, `{"expr":"up","instant":true}`
 	for _, test := range []struct {
 		name    string
 		queries []string
 		want    []string
 	}{
-		{"one", []string{table, graph}, []string{"Value", "Value"}},
-		{"several", []string{table, explored, graph}, []string{"Value #A", "Value #B", "Value"}},
-		{"with a heading", []string{table, `{"expr":"up","instant":true,"format":"table","legendFormat":"Jobs"}`}, []string{"Value #A", "Value"}},
+		{"one table", []string{table, graph}, []string{"Value", "Value"}},
+		{"several tables", []string{table, instantTable, graph}, []string{"Value #A", "Value #B", "Value"}},
+		{"table with heading", []string{table, `{"expr":"up","instant":true,"format":"table","legendFormat":"Jobs"}`}, []string{"Value #A", "Value"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answers := ask(t, d, nil, test.queries...)
@@ -239,20 +238,20 @@ func TestResourceRoutes(t *testing.T) {
 		want       string
 	}{
 		{"unknown path", "api/v1/admin/tsdb/delete_series", 404, "NOT_FOUND"},
-		{"unknown metric names the nearest", "api/metrics/active_session", 404, "Did you mean active_sessions"},
+		{"unknown metric", "api/metrics/active_session", 404, "Did you mean active_sessions"},
 		{"unknown pack", "api/metrics?pack=nope", 404, `no pack \"nope\"`},
-		{"half a range", "api/metrics/active_sessions?start=1&end=2", 400, "missing: step"},
-		{"a bad time", "api/metrics/active_sessions?start=yesterday&end=2&step=5m", 400, "start is"},
-		{"a bad step", "api/metrics/active_sessions?start=1&end=2&step=often", 400, "step is"},
-		{"an end before the start", "api/metrics/active_sessions?start=2&end=1&step=5m", 400, "before the start"},
+		{"range without step", "api/metrics/active_sessions?start=1&end=2", 400, "Missing: step"},
+		{"invalid time", "api/metrics/active_sessions?start=yesterday&end=2&step=5m", 400, "start is"},
+		{"invalid step", "api/metrics/active_sessions?start=1&end=2&step=often", 400, "step is"},
+		{"end before start", "api/metrics/active_sessions?start=2&end=1&step=5m", 400, "before the start"},
 		{"too many steps", "api/metrics/active_sessions?start=0&end=20000&step=1", 400, "larger step"},
-		{"an unknown parameter", "api/metrics/active_sessions?modelcode=x", 400, "Did you mean model_code"},
-		{"a missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "needs a value for parameter model_code"},
-		{"a query string that is cut", "api/metrics/active_sessions?model_code=a;b", 400, "can't be read"},
-		{"a bad escape", "api/metrics/active_sessions?model_code=100%", 400, "can't be read"},
-		{"a bad limit", "api/v1/labels?limit=-1", 400, "limit is"},
-		{"a dead Prometheus", "api/metrics/active_sessions", 502, "Could not connect to Prometheus at 127.0.0.1:1"},
-		{"a dead Prometheus, in its own shape", "api/v1/labels", 502, `"status":"error"`},
+		{"unknown parameter", "api/metrics/active_sessions?modelcode=x", 400, "Did you mean model_code"},
+		{"missing parameter", "api/metrics/last_model_invocation_duration_seconds", 400, "requires a value for parameter model_code"},
+		{"semicolon", "api/metrics/active_sessions?model_code=a;b", 400, "is invalid"},
+		{"invalid escape", "api/metrics/active_sessions?model_code=100%", 400, "is invalid"},
+		{"invalid limit", "api/v1/labels?limit=-1", 400, "limit is"},
+		{"unreachable Prometheus", "api/metrics/active_sessions", 502, "Could not connect to Prometheus at 127.0.0.1:1"},
+		{"unreachable Prometheus, in its format", "api/v1/labels", 502, `"status":"error"`},
 		{"values of an unknown parameter", "catalog/active_sessions/values/nope", 404, "It takes model_code"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -277,28 +276,28 @@ func get(t *testing.T, d *DataSource, url string) (status int, body string) {
 	return status, body
 }
 
-// TestAnswersThatLie: what no server should say costs a query its answer at most.
-func TestAnswersThatLie(t *testing.T) {
+// TestInvalidResponses: a query may fail, but not with a panic.
+func TestInvalidResponses(t *testing.T) {
 	matrix := func(result string) string {
 		return `{"status":"success","data":{"resultType":"matrix","result":[` + result + `]}}`
 	}
-	var moments strings.Builder
+	var samples strings.Builder
 	for i := range 6_000 {
 		if i > 0 {
-			moments.WriteByte(',')
+			samples.WriteByte(',')
 		}
-		_, _ = fmt.Fprintf(&moments, `{"metric":{"pod":"%d"},"values":[[%d,"1"]]}`, i, i)
+		_, _ = fmt.Fprintf(&samples, `{"metric":{"pod":"%d"},"values":[[%d,"1"]]}`, i, i)
 	}
 	for _, test := range []struct {
 		name, query, body string
 		status            backend.Status
 	}{
-		{"costs that are infinite", `{"expr":"up"}`, `{"status":"success","data":{"resultType":"matrix","result":[],"stats":{"samples":{"peakSamples":1e999}}}}`, 200},
-		{"a bucket at minus infinity", `{"expr":"up","format":"heatmap"}`, matrix(`{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[3,"-Inf","-Inf","1"]]}]]}`), 200},
-		{"a time in the year 3000", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[32503680000,"1"]]}`), 502},
-		{"a time before all", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[-32503680000.5,"1"]]}`), 502},
-		{"thousands of moments, side by side", `{"expr":"up","format":"time_series_wide"}`, matrix(moments.String()), 413},
-		{"thousands of moments, each for itself", `{"expr":"up"}`, matrix(moments.String()), 200},
+		{"infinite statistics", `{"expr":"up"}`, `{"status":"success","data":{"resultType":"matrix","result":[],"stats":{"samples":{"peakSamples":1e999}}}}`, 200},
+		{"bucket at minus infinity", `{"expr":"up","format":"heatmap"}`, matrix(`{"metric":{},"histograms":[[1,{"count":"1","sum":"1","buckets":[[3,"-Inf","-Inf","1"]]}]]}`), 200},
+		{"time in the year 3000", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[32503680000,"1"]]}`), 502},
+		{"time before 1900", `{"expr":"up"}`, matrix(`{"metric":{},"values":[[-32503680000.5,"1"]]}`), 502},
+		{"thousands of times in one frame", `{"expr":"up","format":"time_series_wide"}`, matrix(samples.String()), 413},
+		{"thousands of times in separate frames", `{"expr":"up"}`, matrix(samples.String()), 200},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) }))

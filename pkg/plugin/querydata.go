@@ -75,8 +75,8 @@ func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
 	return all
 }
 
-// forEachQuery calls do for several queries concurrently, and returns its first error.
-func forEachQuery(ctx context.Context, queries []parsedQuery, do func(context.Context, parsedQuery) error) error {
+// forEachQuery calls f for several queries concurrently, and returns its first error.
+func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Context, parsedQuery) error) error {
 	limit := maxConcurrent
 	if n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
 		limit = min(n, maxConcurrent)
@@ -84,7 +84,7 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, do func(context.Co
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(limit)
 	for _, q := range queries {
-		group.Go(func() error { return do(ctx, q) })
+		group.Go(func() error { return f(ctx, q) })
 	}
 	return group.Wait()
 }
@@ -111,12 +111,12 @@ func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Ca
 		if q.err != nil {
 			return q.err
 		}
-		counted.Asks(string(q.request.Type))
+		counted.SetType(string(q.request.Type))
 		if err := d.findMetric(q.request); err != nil {
 			return err
 		}
 		if q.request.FromCatalog() {
-			counted.Names(q.request.metric)
+			counted.SetMetric(q.request.metric)
 		}
 		return execute(ctx, q.request)
 	})

@@ -13,8 +13,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// clock answers range queries as Prometheus would answer time(): at every step,
-// the step's own time.
+// clock responds to range queries with the result of time().
 func clock(w http.ResponseWriter, r *http.Request) {
 	number := func(name string) float64 {
 		n, _ := strconv.ParseFloat(r.FormValue(name), 64)
@@ -27,9 +26,9 @@ func clock(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[%s]}]}}`, strings.Join(pairs, ","))
 }
 
-// TestDaysBeginAtMidnightThroughDaylightSaving: one series, in one piece or sent
-// in several, whatever the clocks did.
-func TestDaysBeginAtMidnightThroughDaylightSaving(t *testing.T) {
+// TestDaysBeginAtMidnight: the results of the spans before and after a shift to daylight saving
+// time are joined.
+func TestDaysBeginAtMidnight(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(clock))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
@@ -57,7 +56,7 @@ func TestDaysBeginAtMidnightThroughDaylightSaving(t *testing.T) {
 	}
 }
 
-func TestServersWithTLSAreAskedOverHTTP2(t *testing.T) {
+func TestHTTP2IsUsedWithTLS(t *testing.T) {
 	proto := 0
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		proto = r.ProtoMajor
@@ -69,6 +68,6 @@ func TestServersWithTLSAreAskedOverHTTP2(t *testing.T) {
 	d := instance(t, server.URL, `{"tlsSkipVerify":true}`)
 	defer d.Dispose()
 	if a := ask(t, d, nil, `{"expr":"time()"}`)["A"]; a.Error != nil || proto != 2 {
-		t.Errorf("over HTTP/%d: %v", proto, a.Error)
+		t.Errorf("HTTP/%d: %v", proto, a.Error)
 	}
 }

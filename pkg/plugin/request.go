@@ -71,14 +71,14 @@ func (r *request) returnsTable() bool {
 func (r *request) ranges(c query.Compiled) []promapi.Range {
 	all := make([]promapi.Range, len(c.Spans))
 	for i, span := range c.Spans {
-		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: r.Step, Params: r.params, ExtraFilters: c.ExtraFilters, Whole: r.needsComplete()}
+		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: r.Step, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: r.needsComplete()}
 	}
 	return all
 }
 
 // instant returns the request of an instant query.
 func (r *request) instant(c query.Compiled) promapi.Instant {
-	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Whole: r.needsComplete()}
+	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: r.needsComplete()}
 }
 
 // needsComplete reports whether a partial result would be misleading: without some of

@@ -10,9 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// secrets are the values that a data source sends with its requests and that no
-// error may show, whatever the server answers: its encrypted settings, custom headers
-// and parameters, and those that its URL contains.
+// secrets returns the values of requests that must not appear in errors: encrypted settings,
+// custom headers and parameters, and the credentials and parameters of the URL.
 func secrets(stored backend.DataSourceInstanceSettings, header http.Header, params url.Values) []errortext.Secret {
 	var all []errortext.Secret
 	add := func(values map[string][]string) {
@@ -23,7 +22,7 @@ func secrets(stored backend.DataSourceInstanceSettings, header http.Header, para
 		}
 	}
 	for name, value := range stored.DecryptedSecureJSONData {
-		if !strings.HasPrefix(name, "httpHeaderValue") { // which header has by its own name
+		if !strings.HasPrefix(name, "httpHeaderValue") { // header contains it under the name of the header
 			all = append(all, errortext.Secret{Name: name, Value: value})
 		}
 	}
@@ -33,7 +32,7 @@ func secrets(stored backend.DataSourceInstanceSettings, header http.Header, para
 		add(address.Query())
 		password, ok := address.User.Password()
 		if !ok {
-			password = address.User.Username() // which is a token where it stands alone
+			password = address.User.Username() // a user name without password may be a token
 		}
 		all = append(all, errortext.Secret{Name: "password", Value: password})
 	}

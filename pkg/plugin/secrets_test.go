@@ -11,8 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// TestSecretsOfEverySettingAreMasked: wherever a data source keeps one.
-func TestSecretsOfEverySettingAreMasked(t *testing.T) {
+func TestSecretsOfSettingsAreMasked(t *testing.T) {
 	stored := backend.DataSourceInstanceSettings{
 		URL: "http://reader:in-the-url@prometheus:9090/?key=in-the-query",
 		DecryptedSecureJSONData: map[string]string{

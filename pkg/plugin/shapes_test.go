@@ -14,26 +14,26 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// elements joins n elements of a JSON array.
-func elements(n int, of func(i int) string) string {
+// elements returns n elements of a JSON array.
+func elements(n int, element func(i int) string) string {
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(of(i))
+		b.WriteString(element(i))
 	}
 	return b.String()
 }
 
-// TestSmallAnswersThatAreLargeInAFormat: they are refused as too large, in the formats in
-// which they are, and the answer to the next query comes.
-func TestSmallAnswersThatAreLargeInAFormat(t *testing.T) {
+// TestSmallResponsesWithLargeFrames: a response that is too large in one format fails in that
+// format only.
+func TestSmallResponsesWithLargeFrames(t *testing.T) {
 	matrix := func(series string) string {
 		return `{"status":"success","data":{"resultType":"matrix","result":[` + series + `]}}`
 	}
 	names := matrix(elements(15_000, func(i int) string { return fmt.Sprintf(`{"metric":{"l%d":"v"},"values":[[0,"1"]]}`, i) }))
-	apart := matrix(elements(4_000, func(i int) string { return fmt.Sprintf(`{"metric":{"le":"%d"},"values":[[%d,"1"]]}`, i, i) }))
+	sparse := matrix(elements(4_000, func(i int) string { return fmt.Sprintf(`{"metric":{"le":"%d"},"values":[[%d,"1"]]}`, i, i) }))
 	custom := matrix(elements(2_000, func(i int) string {
 		return fmt.Sprintf(`{"metric":{"job":"%d"},"histograms":[[0,{"buckets":[`, i) +
 			elements(100, func(j int) string { return fmt.Sprintf(`[0,"%d","%d","1"]`, j*j, (j+1)*(j+1)) }) + `]}]]}`
@@ -42,19 +42,19 @@ func TestSmallAnswersThatAreLargeInAFormat(t *testing.T) {
 		return fmt.Sprintf(`{"metric":{"job":"%d"},"histograms":[[%d,{"buckets":[[0,"1","2","1"]]}]]}`, i, i)
 	}))
 	for _, test := range []struct{ name, body, query, want string }{
-		{"a table of 15,000 label names", names, `{"expr":"x","format":"table"}`, "As a table the answer takes more than 2,000 columns, one for each label name."},
-		{"such a table at the end of the range", names, `{"expr":"x","instant":true,"range":false,"format":"table"}`, "As a table the answer takes more than 2,000 columns"},
-		{"the same as a graph", names, `{"expr":"x"}`, ""},
-		{"series that are apart, side by side", apart, `{"expr":"x","format":"time_series_wide"}`, "Side by side the series of the answer take more than 10,000,000 cells"},
-		{"such buckets", apart, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
-		{"such buckets at the end of the range", apart, `{"expr":"x","instant":true,"range":false,"format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
-		{"the same as a graph", apart, `{"expr":"x"}`, ""},
-		{"native histograms of 100 buckets, 2,000 of them", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 100,000 fields"},
-		{"native histograms that are apart", totals, `{"expr":"x","format":"heatmap"}`, "As a heatmap the answer takes more than 10,000,000 cells"},
-		{"the same as a graph", totals, `{"expr":"x"}`, ""},
+		{"table of 15,000 label names", names, `{"expr":"x","format":"table"}`, "As a table, the result has more than 2,000 columns, one for each label name."},
+		{"instant table of 15,000 label names", names, `{"expr":"x","instant":true,"range":false,"format":"table"}`, "As a table, the result has more than 2,000 columns"},
+		{"graph", names, `{"expr":"x"}`, ""},
+		{"wide time series at different times", sparse, `{"expr":"x","format":"time_series_wide"}`, "As a wide time series, the result has more than 10,000,000 cells"},
+		{"buckets at different times", sparse, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
+		{"instant buckets at different times", sparse, `{"expr":"x","instant":true,"range":false,"format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
+		{"graph", sparse, `{"expr":"x"}`, ""},
+		{"2,000 native histograms of 100 buckets", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 100,000 fields"},
+		{"native histograms at different times", totals, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
+		{"graph", totals, `{"expr":"x"}`, ""},
 	} {
 		t.Run(test.name+" "+test.query, func(t *testing.T) {
-			d := instance(t, answering(t, test.body), `{}`)
+			d := instance(t, respondWith(t, test.body), `{}`)
 			defer d.Dispose()
 			a := ask(t, d, nil, test.query)["A"]
 			if test.want == "" {
@@ -70,7 +70,7 @@ func TestSmallAnswersThatAreLargeInAFormat(t *testing.T) {
 	}
 }
 
-// chunks keeps what is written of a chunked answer.
+// chunks records a chunked response.
 type chunks struct {
 	frames data.Frames
 	err    error
@@ -86,17 +86,17 @@ func (c *chunks) WriteError(_ context.Context, _ string, _ backend.Status, err e
 	return nil
 }
 
-// TestExemplarsWithoutBoundsLeaveTheGraph: it has a warning, however it is sent.
-func TestExemplarsWithoutBoundsLeaveTheGraph(t *testing.T) {
+// TestTooManyExemplarsAreAWarning: the graph is shown without exemplars.
+func TestTooManyExemplarsAreAWarning(t *testing.T) {
 	for name, test := range map[string]struct{ exemplars, want string }{
-		"a label name each": {
+		"different label names": {
 			elements(3_000, func(i int) string {
 				return fmt.Sprintf(`{"seriesLabels":{},"exemplars":[{"labels":{"l%d":"v"},"value":"1","timestamp":%d}]}`, i, i)
-			}), "There are no exemplars: With its exemplars the answer takes more than 2,000 columns, one for each label name.",
+			}), "There are no exemplars: The exemplars of the query have more than 2,000 columns, one for each label name.",
 		},
-		"the same label again and again": {
+		"repeated label": {
 			`{"seriesLabels":{},"exemplars":[{"labels":{` + strings.Repeat(`"a":"b",`, 300_000) + `"a":"b"},"value":"1","timestamp":1}]}`,
-			"holds more than 200000 labels in one set, which is the limit.",
+			"has more than 200000 labels in one set, which is the limit.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

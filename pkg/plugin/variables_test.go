@@ -8,20 +8,20 @@ import (
 	"testing"
 )
 
-// TestVariablesReadAsOfGrafanasPrometheusDataSource: the regular expression of a
-// variable that moved over finds what it found there.
-func TestVariablesReadAsOfGrafanasPrometheusDataSource(t *testing.T) {
+// TestVariableTexts: the texts are those of Grafana's Prometheus data source, so that the
+// regular expressions of existing variables match.
+func TestVariableTexts(t *testing.T) {
 	for _, test := range []struct{ name, query, data, want string }{
-		{"a result", `{"queryType":"queryResult","expr":"x"}`,
+		{"result", `{"queryType":"queryResult","expr":"x"}`,
 			`{"resultType":"vector","result":[{"metric":{"__name__":"x","b":"c","a":"C:\\\\\"é\""},"value":[1700000000.5,"1700000000"]}]}`,
 			`x{a="C:\\"é"",b="c"} 1700000000 1700000000500`},
-		{"a result without labels", `{"queryType":"queryResult","expr":"x"}`,
+		{"result without labels", `{"queryType":"queryResult","expr":"x"}`,
 			`{"resultType":"vector","result":[{"metric":{"__name__":"x"},"value":[1,"0.0000001"]}]}`, `x{} 1e-07 1000`},
-		{"a scalar", `{"queryType":"queryResult","expr":"time()"}`,
+		{"scalar", `{"queryType":"queryResult","expr":"time()"}`,
 			`{"resultType":"scalar","result":[1700000000,"1700000000"]}`, `1700000000`},
-		{"a series", `{"queryType":"series","match":"x"}`,
+		{"series", `{"queryType":"series","match":"x"}`,
 			`[{"__name__":"x","b":"c","a":"d"}]`, `x{a="d",b="c"}`},
-		{"a series whose names aren't identifiers", `{"queryType":"series","match":"x"}`,
+		{"series with names that are not identifiers", `{"queryType":"series","match":"x"}`,
 			`[{"__name__":"my.metric","my-label":"c"}]`, `my.metric{my-label="c"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -40,9 +40,8 @@ func TestVariablesReadAsOfGrafanasPrometheusDataSource(t *testing.T) {
 	}
 }
 
-// TestTheResultOfAQueryIsAListWithinBounds: each sample is a value, with all labels of
-// its series.
-func TestTheResultOfAQueryIsAListWithinBounds(t *testing.T) {
+// TestVariableOfQueryResultIsBounded: each sample is a value with all labels of its series.
+func TestVariableOfQueryResultIsBounded(t *testing.T) {
 	samples := func(n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -50,19 +49,19 @@ func TestTheResultOfAQueryIsAListWithinBounds(t *testing.T) {
 		}
 		return b.String()[1:]
 	}
-	const bytes = 2<<20 - 15 // of a label with which a value has 2 MiB
+	const bytes = 2<<20 - 15 // length of a label for values of 2 MiB
 	for _, test := range []struct {
 		name, label   string
 		samples, rows int
 		notice, err   string
 	}{
-		{"as many as the bound", "a", 40_000, 40_000, "", ""},
-		{"one more", "a", 40_001, 40_000, "results truncated due to limit", ""},
-		{"as long as the bound", strings.Repeat("x", bytes), 32, 32, "", ""},
-		{"longer", strings.Repeat("x", bytes), 33, 0, "", "The variable's values are larger than 64 MiB, which is the limit. Use a query"},
+		{"maximum number", "a", 40_000, 40_000, "", ""},
+		{"more than the maximum number", "a", 40_001, 40_000, "results truncated due to limit", ""},
+		{"maximum length", strings.Repeat("x", bytes), 32, 32, "", ""},
+		{"more than the maximum length", strings.Repeat("x", bytes), 33, 0, "", "The variable's values are larger than 64 MiB, which is the limit. Use a query"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			server := answering(t, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"`+test.label+`"},"values":[`+samples(test.samples)+`]}]}}`)
+			server := respondWith(t, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"`+test.label+`"},"values":[`+samples(test.samples)+`]}]}}`)
 			got := ask(t, instance(t, server, `{}`), nil, `{"queryType":"queryResult","expr":"x"}`)["A"]
 			if test.err != "" {
 				if got.Error == nil || got.Status != http.StatusRequestEntityTooLarge || !strings.HasPrefix(got.Error.Error(), test.err) {
@@ -84,13 +83,12 @@ func TestTheResultOfAQueryIsAListWithinBounds(t *testing.T) {
 	}
 }
 
-// TestAVariablesListEndsAtTheLimit: Grafana would show a hundred thousand options, and
-// the notice is what says that there are more.
-func TestAVariablesListEndsAtTheLimit(t *testing.T) {
+// TestVariableListsAreBounded: a notice reports that there are more values.
+func TestVariableListsAreBounded(t *testing.T) {
 	for name, query := range map[string]string{
 		"names": `{"queryType":"labelNames"}`, "metrics": `{"queryType":"metricNames"}`, "values": `{"queryType":"labelValues","label":"a"}`,
 	} {
-		server := answering(t, `{"status":"success","data":[`+strings.Repeat(`"a",`, 100_000)+`"a"]}`)
+		server := respondWith(t, `{"status":"success","data":[`+strings.Repeat(`"a",`, 100_000)+`"a"]}`)
 		got := ask(t, instance(t, server, `{}`), nil, query)["A"]
 		if got.Error != nil || got.Frames[0].Rows() != 40_000 || len(got.Frames[0].Meta.Notices) != 1 || got.Frames[0].Meta.Notices[0].Text != "results truncated due to limit" {
 			t.Errorf("%s: %v, %+v", name, got.Error, got.Frames)

@@ -17,8 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// lists are the requests for lists: what they ask with a limit, and how long an answer
-// is.
+// lists are the methods that request a list with a limit. They return the length of the
+// list.
 var lists = map[string]func(c *Client, ctx context.Context, limit int) (length int, notes series.Notes, err error){
 	"labels": func(c *Client, ctx context.Context, limit int) (int, series.Notes, error) {
 		a, err := c.LabelNames(ctx, Selection{Limit: limit})
@@ -38,7 +38,7 @@ var lists = map[string]func(c *Client, ctx context.Context, limit int) (length i
 	},
 }
 
-// element is what a list of each kind is made of.
+// element returns the JSON of an element of the list that an endpoint returns.
 func element(path string, i int) string {
 	switch path[strings.LastIndexByte(path, '/')+1:] {
 	case "series":
@@ -50,7 +50,7 @@ func element(path string, i int) string {
 	}
 }
 
-// writeList answers with a list of so many elements, whatever limit is asked for.
+// writeList writes a list of the given length, regardless of the requested limit.
 func writeList(w io.Writer, path string, length int, end string) {
 	b := bufio.NewWriter(w)
 	open, shut := "[", "]"
@@ -68,12 +68,11 @@ func writeList(w io.Writer, path string, length int, end string) {
 	_ = b.Flush()
 }
 
-// TestListsAreBounded: a list of as many elements as its limit is complete. Of a longer
-// one the first are kept, and a warning reports it, as Prometheus does. So the request
-// asks for one more.
-func TestListsAreBounded(t *testing.T) {
+// A list of exactly limit elements is complete, and a longer one is truncated with a
+// warning. The request's limit is larger by one to distinguish them.
+func TestListIsTruncatedAtLimit(t *testing.T) {
 	for name, list := range lists {
-		for _, test := range []struct{ limit, asked, length, kept int }{
+		for _, test := range []struct{ limit, requested, length, want int }{
 			{0, MaxListed + 1, MaxListed, MaxListed},
 			{0, MaxListed + 1, MaxListed + 1, MaxListed},
 			{0, MaxListed + 1, 3 * MaxListed, MaxListed},
@@ -82,25 +81,24 @@ func TestListsAreBounded(t *testing.T) {
 			{2, 3, 2, 2},
 			{2, 3, 3, 2},
 		} {
-			asked := ""
+			requested := ""
 			c, _ := client(t, Options{MaxBytes: 1 << 30}, func(w http.ResponseWriter, r *http.Request) {
-				asked = r.FormValue("limit")
+				requested = r.FormValue("limit")
 				writeList(w, r.URL.Path, test.length, `,"warnings":["a store is down"],"infos":["i"]`)
 			})
 			length, notes, err := list(c, t.Context(), test.limit)
-			want := "[a store is down] [i]"
-			if test.kept < test.length {
-				want = "[a store is down results truncated due to limit] [i]"
+			wantNotes := "[a store is down] [i]"
+			if test.want < test.length {
+				wantNotes = "[a store is down results truncated due to limit] [i]"
 			}
-			if got := fmt.Sprint(notes.Warnings, notes.Infos); err != nil || length != test.kept || got != want || asked != strconv.Itoa(test.asked) {
-				t.Errorf("%s, limit %d: %d of %d with %s, asked for %s, %v", name, test.limit, length, test.length, got, asked, err)
+			if got := fmt.Sprint(notes.Warnings, notes.Infos); err != nil || length != test.want || got != wantNotes || requested != strconv.Itoa(test.requested) {
+				t.Errorf("%s, limit %d: %d of %d with %s, requested %s, %v", name, test.limit, length, test.length, got, requested, err)
 			}
 		}
 	}
 }
 
-// TestAListThatTheServerCutIsReportedOnce.
-func TestAListThatTheServerCutIsReportedOnce(t *testing.T) {
+func TestTruncatedWarningIsNotDuplicated(t *testing.T) {
 	for name, list := range lists {
 		c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 			writeList(w, r.URL.Path, 3, `,"warnings":["results truncated due to limit"]`)
@@ -111,9 +109,8 @@ func TestAListThatTheServerCutIsReportedOnce(t *testing.T) {
 	}
 }
 
-// TestLongListsTakeNoMoreThanShortOnes: a server that knows no limit can answer with
-// millions.
-func TestLongListsTakeNoMoreThanShortOnes(t *testing.T) {
+// A server that ignores the limit may return millions of elements.
+func TestElementsOverLimitAreNotAllocated(t *testing.T) {
 	for _, name := range []string{"labels", "values", "series"} {
 		c, _ := client(t, Options{MaxBytes: 1 << 30}, func(w http.ResponseWriter, r *http.Request) {
 			text := element(r.URL.Path, 0)
@@ -136,10 +133,10 @@ func TestLongListsTakeNoMoreThanShortOnes(t *testing.T) {
 	}
 }
 
-// TestListsAreBoundedInBytes: a list that is larger than its limit is refused, unless
-// all that is kept comes before it. The response limit counts where it is smaller.
-func TestListsAreBoundedInBytes(t *testing.T) {
-	const own = "is larger than 64 MiB, which is the limit for lists and for data that are passed on unchanged. Ask for less, such as with a selector or a shorter range."
+// A list over maxListBytes is an error, unless all elements up to its limit come before.
+// The response limit applies if it is smaller.
+func TestListOverMaxBytesIsError(t *testing.T) {
+	const listLimitText = "is larger than 64 MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range."
 	long := strings.Repeat("x", 1<<20-3) // with its quotes and comma a MiB
 	for _, test := range []struct {
 		name     string
@@ -147,9 +144,9 @@ func TestListsAreBoundedInBytes(t *testing.T) {
 		mebi     int
 		want     string
 	}{
-		{"as much as the limit", 1 << 30, 63, ""},
-		{"more", 1 << 30, 65, own},
-		{"a smaller response limit", 8 << 20, 9, "is larger than the data source's limit of 8 MiB (response limit). Ask for"},
+		{"within the limit", 1 << 30, 63, ""},
+		{"over the limit", 1 << 30, 65, listLimitText},
+		{"over a smaller response limit", 8 << 20, 9, "is larger than the data source's limit of 8 MiB (response limit). Ask for"},
 		{"within a smaller response limit", 8 << 20, 7, ""},
 	} {
 		c, _ := client(t, Options{MaxBytes: test.maxBytes}, func(w http.ResponseWriter, _ *http.Request) {
@@ -165,7 +162,7 @@ func TestListsAreBoundedInBytes(t *testing.T) {
 				t.Errorf("%s: %d, %v", test.name, len(a.Data), err)
 			}
 			if a, err := c.LabelNames(t.Context(), Selection{Limit: 1}); err != nil || len(a.Data) != 1 || len(a.Warnings) != 1 {
-				t.Errorf("%s, cut: %d, %v", test.name, len(a.Data), err)
+				t.Errorf("%s, truncated: %d, %v", test.name, len(a.Data), err)
 			}
 			continue
 		}
@@ -173,14 +170,13 @@ func TestListsAreBoundedInBytes(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if a, err := c.LabelNames(t.Context(), Selection{Limit: 1}); err != nil || len(a.Data) != 1 || len(a.Warnings) != 1 {
-			t.Errorf("%s, cut: %d, %v", test.name, len(a.Data), err)
+			t.Errorf("%s, truncated: %d, %v", test.name, len(a.Data), err)
 		}
 	}
 }
 
-// TestDataThatArePassedOnAreBounded in bytes, since they are copied.
-func TestDataThatArePassedOnAreBounded(t *testing.T) {
-	for mebi, want := range map[int]string{63: "", 64: "is larger than 64 MiB, which is the limit for lists and for data that are passed on unchanged."} {
+func TestRawDataOverMaxBytesIsError(t *testing.T) {
+	for mebi, want := range map[int]string{63: "", 64: "is larger than 64 MiB, which is the limit for lists and for raw data."} {
 		c, _ := client(t, Options{MaxBytes: 1 << 30}, func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"vector","result":[`)
 			space := strings.Repeat(" ", 1<<20)
@@ -199,20 +195,21 @@ func TestDataThatArePassedOnAreBounded(t *testing.T) {
 	}
 }
 
-// TestLimitsAreNamed: what an answer has too much of, whose limit it is, and what to do.
-func TestLimitsAreNamed(t *testing.T) {
+// The error and the warning contain what exceeds the limit, whose limit it is, and what to
+// do.
+func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`
 	histogram := `{"metric":{},"histogram":[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}]}`
-	for _, test := range []struct{ name, body, want, part string }{
+	for _, test := range []struct{ name, body, want, warning string }{
 		{"buckets as samples", vector + histogram + `,` + histogram + `]}}`,
-			"holds more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit). Ask for fewer series, a shorter range or a larger step.",
-			"the answer holds more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
+			"has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit). Ask for fewer series, a shorter range or a larger step.",
+			"the answer has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
 		{"labels", vector + `{"metric":{` + strings.Repeat(`"a":"b",`, 200_000) + `"a":"b"}}]}}`,
-			"holds more than 200000 labels in one set, which is the limit. Aggregate, such as with sum by.",
-			"the answer holds more than 200000 labels in one set, which is the limit."},
-		{"a text", vector + `{"metric":{"a":"` + strings.Repeat("x", 5<<20) + `"}}]}}`,
-			"holds more than 4 MiB in one text, which is the limit. Ask for less, such as with a selector that leaves it out.",
-			"the answer holds more than 4 MiB in one text, which is the limit."},
+			"has more than 200000 labels in one set, which is the limit. Aggregate, such as with sum by.",
+			"the answer has more than 200000 labels in one set, which is the limit."},
+		{"string", vector + `{"metric":{"a":"` + strings.Repeat("x", 5<<20) + `"}}]}}`,
+			"has more than 4 MiB in one string, which is the limit. Request less data, such as with a selector that excludes it.",
+			"the answer has more than 4 MiB in one string, which is the limit."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, test.body) }
@@ -222,26 +219,26 @@ func TestLimitsAreNamed(t *testing.T) {
 			if f := fault.As(err); f.Kind != fault.TooLarge || f.Status != http.StatusRequestEntityTooLarge || !strings.HasSuffix(f.Text, test.want) {
 				t.Errorf("got %v", err)
 			}
-			takes, _ := client(t, Options{MaxBytes: 1 << 30, Limits: limits, Partial: true}, answer)
-			result, err := takes.Query(t.Context(), instant)
-			if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], test.part) {
-				t.Errorf("a part: %+v, %v", result, err)
+			partial, _ := client(t, Options{MaxBytes: 1 << 30, Limits: limits, Partial: true}, answer)
+			result, err := partial.Query(t.Context(), instant)
+			if err != nil || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], test.warning) {
+				t.Errorf("partial: %+v, %v", result, err)
 			}
 		})
 	}
 }
 
-// TestSeriesOfSpansAreLimitedTogether: each of two requests has other series.
-func TestSeriesOfSpansAreLimitedTogether(t *testing.T) {
+// Each of the two ranges has other series.
+func TestQueryRangesLimitsTotalSeries(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		limit   int
 		partial bool
 		want    string
 	}{
-		{"under it", 4, false, "4 series, 0 warnings"},
-		{"over it", 3, false, "holds more than 3 series, which is the data source's limit (series limit)"},
-		{"a part", 3, true, "3 series, 1 warnings"},
+		{"within the limit", 4, false, "4 series, 0 warnings"},
+		{"over the limit", 3, false, "has more than 3 series, which is the data source's limit (series limit)"},
+		{"partial", 3, true, "3 series, 1 warnings"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{Limits: promjson.Limits{Series: test.limit}, Partial: test.partial}, func(w http.ResponseWriter, r *http.Request) {
@@ -260,16 +257,16 @@ func TestSeriesOfSpansAreLimitedTogether(t *testing.T) {
 	}
 }
 
-// TestAListEndsWithItsCaller: reading on behind the limit doesn't outlive the request.
-func TestAListEndsWithItsCaller(t *testing.T) {
-	ctx, leave := context.WithCancel(t.Context())
+// Elements after the limit are skipped only while the caller waits.
+func TestListEndsWithContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
 	c, _ := client(t, Options{MaxBytes: 1 << 40}, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"success","data":["a"`)
 		for r.Context().Err() == nil {
 			if _, err := io.WriteString(w, strings.Repeat(`,"a"`, 1000)); err != nil {
 				return
 			}
-			leave()
+			cancel()
 		}
 	})
 	ended := make(chan error, 1)
@@ -280,6 +277,6 @@ func TestAListEndsWithItsCaller(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	case <-time.After(30 * time.Second):
-		t.Error("still reading")
+		t.Error("the client is still reading")
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-func TestRetriesOfManyQueriesAreFew(t *testing.T) {
+func TestBudgetLimitsRetries(t *testing.T) {
 	var requests atomic.Int64
 	c, _ := client(t, Options{Budget: budget.New().Source()}, func(w http.ResponseWriter, _ *http.Request) {
 		requests.Add(1)
@@ -38,14 +38,14 @@ func TestRetriesOfManyQueriesAreFew(t *testing.T) {
 	}
 }
 
-// TestRequestsInFlightAreBounded: whatever ends a request makes room for the next.
-func TestRequestsInFlightAreBounded(t *testing.T) {
-	var inFlight, most atomic.Int64
+// Every outcome of a request releases its share of the budget.
+func TestBudgetLimitsConcurrentRequests(t *testing.T) {
+	var inFlight, maxInFlight atomic.Int64
 	var answered atomic.Int64
 	c, _ := client(t, Options{Budget: budget.New().Source(), Method: http.MethodGet}, func(w http.ResponseWriter, _ *http.Request) {
 		n := inFlight.Add(1)
 		defer inFlight.Add(-1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		for m := maxInFlight.Load(); n > m && !maxInFlight.CompareAndSwap(m, n); m = maxInFlight.Load() {
 		}
 		time.Sleep(time.Millisecond)
 		switch answered.Add(1) % 5 {
@@ -76,14 +76,14 @@ func TestRequestsInFlightAreBounded(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := most.Load(); n > 32 {
+	if n := maxInFlight.Load(); n > 32 {
 		t.Errorf("%d requests were in flight", n)
 	}
 }
 
-func TestAWaitForTheBudgetIsNotCalledATimeoutOfTheServer(t *testing.T) {
+func TestTimeoutWhileWaitingForBudgetIsOverloaded(t *testing.T) {
 	source := budget.New().Source()
-	for { // takes every request
+	for { // until all requests are acquired
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		_, err := source.Acquire(ctx, false)
 		cancel()
@@ -91,15 +91,15 @@ func TestAWaitForTheBudgetIsNotCalledATimeoutOfTheServer(t *testing.T) {
 			break
 		}
 	}
-	c, _ := client(t, Options{Budget: source, Timeout: 20 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { t.Error("it was sent") })
+	c, _ := client(t, Options{Budget: source, Timeout: 20 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { t.Error("the request was sent") })
 	_, err := c.Query(t.Context(), instant)
 	if f := fault.As(err); f.Kind != fault.Overloaded || !strings.Contains(f.Text, "32 requests of the data source were in flight") {
 		t.Errorf("error is %v", err)
 	}
 }
 
-// long writes an answer of so many series, of some 10 KiB each.
-func long(w http.ResponseWriter, count int) {
+// writeMatrix writes an answer with count series of about 10 KiB each.
+func writeMatrix(w http.ResponseWriter, count int) {
 	_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[`)
 	var values strings.Builder
 	for i := range 600 {
@@ -114,9 +114,9 @@ func long(w http.ResponseWriter, count int) {
 	_, _ = fmt.Fprint(w, "]}}")
 }
 
-func TestAnswersOfARequestAreBoundedTogether(t *testing.T) {
+func TestResponseLimitAppliesToAllAnswersOfRequest(t *testing.T) {
 	source := budget.New().Source()
-	c, _ := client(t, Options{Budget: source, MaxBytes: 1 << 20}, func(w http.ResponseWriter, _ *http.Request) { long(w, 60) })
+	c, _ := client(t, Options{Budget: source, MaxBytes: 1 << 20}, func(w http.ResponseWriter, _ *http.Request) { writeMatrix(w, 60) })
 	ctx := source.Begin(t.Context(), 1<<20)
 	if _, err := c.QueryRange(ctx, Range{Expr: "up", Step: time.Second}); err != nil {
 		t.Fatal(err)
@@ -125,7 +125,7 @@ func TestAnswersOfARequestAreBoundedTogether(t *testing.T) {
 	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The answers to this request are together larger than the data source's limit of 1 MiB") {
 		t.Errorf("error is %v", err)
 	}
-	// A stream leaves nothing in memory.
+	// A streamed answer doesn't stay in memory.
 	ctx = source.Begin(t.Context(), 1<<20)
 	for range 5 {
 		if _, err := c.StreamRange(ctx, Range{Expr: "up", Step: time.Second}, func(series.Series) error { return nil }); err != nil {
@@ -134,9 +134,9 @@ func TestAnswersOfARequestAreBoundedTogether(t *testing.T) {
 	}
 }
 
-func TestLargeAnswersWaitForMemory(t *testing.T) {
+func TestLargeAnswerWaitsForMemory(t *testing.T) {
 	source := budget.New().Source()
-	c, _ := client(t, Options{Budget: source, MaxBytes: 64 << 20, Timeout: 10 * time.Second}, func(w http.ResponseWriter, _ *http.Request) { long(w, 1000) })
+	c, _ := client(t, Options{Budget: source, MaxBytes: 64 << 20, Timeout: 10 * time.Second}, func(w http.ResponseWriter, _ *http.Request) { writeMatrix(w, 1000) })
 	ctx, cancel := context.WithCancel(t.Context())
 	first := source.Begin(ctx, 64<<20)
 	if _, err := c.QueryRange(first, Range{Expr: "up", Step: time.Second}); err != nil {
@@ -149,7 +149,7 @@ func TestLargeAnswersWaitForMemory(t *testing.T) {
 	}()
 	select {
 	case err := <-waiting:
-		t.Errorf("it didn't wait for the first answer to be sent: %v", err)
+		t.Errorf("it didn't wait until the first answer was released: %v", err)
 	case <-time.After(200 * time.Millisecond):
 	}
 	cancel() // the first response has been sent
@@ -157,12 +157,11 @@ func TestLargeAnswersWaitForMemory(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := c.QueryRange(source.Begin(ctx, 64<<20), Range{Expr: "up", Step: time.Second}); !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v where the caller went away", err)
+		t.Errorf("error is %v after the caller canceled", err)
 	}
 }
 
-// TestAWindowOfZstdTakesItsShare before the answer is read.
-func TestAWindowOfZstdTakesItsShare(t *testing.T) {
+func TestZstdWindowCountsAsMemory(t *testing.T) {
 	source := budget.New().Source()
 	body := encode(t, one, "zstd")
 	c, _ := client(t, Options{Budget: source}, func(w http.ResponseWriter, _ *http.Request) {
@@ -175,9 +174,9 @@ func TestAWindowOfZstdTakesItsShare(t *testing.T) {
 		_, err := c.Query(ctx, instant)
 		return err
 	}
-	// As t's context doesn't end, every request keeps its share.
-	const enough = 100
-	for range enough {
+	// The context of the test doesn't end, so no request releases its memory.
+	const queries = 100
+	for range queries {
 		if err := query(); err != nil {
 			if f := fault.As(err); f.Kind != fault.Overloaded {
 				t.Errorf("error is %v", err)
@@ -185,5 +184,5 @@ func TestAWindowOfZstdTakesItsShare(t *testing.T) {
 			return
 		}
 	}
-	t.Errorf("%d windows were in memory", enough)
+	t.Errorf("%d windows are in memory", queries)
 }

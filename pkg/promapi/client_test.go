@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,7 +21,8 @@ const one = `{"status":"success","data":{"resultType":"vector","result":[{"metri
 
 var instant = Instant{Expr: "up", At: time.UnixMilli(1700000000500)}
 
-// client asks a handler; the pauses between attempts are noted, not waited for.
+// client returns a client of a server with the handler. Pauses between attempts are
+// recorded instead of waited for.
 func client(t *testing.T, opts Options, handler http.HandlerFunc) (c *Client, pauses *[]time.Duration) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -76,7 +76,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestPostFallsBackToGetOnceAndForAll(t *testing.T) {
+func TestPostFallsBackToGet(t *testing.T) {
 	var methods []string
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 		methods = append(methods, r.Method)
@@ -96,7 +96,7 @@ func TestPostFallsBackToGetOnceAndForAll(t *testing.T) {
 	}
 }
 
-func TestErrorsSayWhatHappened(t *testing.T) {
+func TestErrorTexts(t *testing.T) {
 	answer := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
@@ -112,20 +112,20 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 	}{
 		{"bad query", answer(400, `{"status":"error","errorType":"bad_data","error":"parse error"}`), fault.Rejected, 400, "refused the query: bad_data: parse error."},
 		{"execution", answer(422, `{"status":"error","errorType":"execution","error":"too many samples"}`), fault.Rejected, 422, "execution: too many samples."},
-		{"an error under status 200", answer(200, `{"status":"error","errorType":"bad_data","error":"no"}`), fault.Rejected, 400, "bad_data: no."},
+		{"error under status 200", answer(200, `{"status":"error","errorType":"bad_data","error":"no"}`), fault.Rejected, 400, "bad_data: no."},
 		{"credentials", answer(401, ``), fault.Unauthorized, 401, "refused the data source's credentials (HTTP 401)"},
 		{"permission", answer(403, ``), fault.Unauthorized, 403, "HTTP 403"},
 		{"wrong path", answer(404, `404 page not found`), fault.NotPrometheus, 404, "There is no Prometheus API at this URL"},
-		{"login page", answer(200, `<html>login</html>`), fault.NotPrometheus, 502, "a web page where a Prometheus API was expected"},
+		{"login page", answer(200, `<html>login</html>`), fault.NotPrometheus, 502, "answered with a web page instead of a response of the Prometheus API"},
 		{"rate limit", answer(429, ``), fault.Busy, 429, "Attempts made: 6."},
-		{"overloaded", answer(503, `{"status":"error","errorType":"unavailable","error":"starting"}`), fault.Busy, 503, "(HTTP 503): unavailable: starting. Try again later, or ask for less. Attempts made: 4."},
-		{"the server's own timeout", answer(503, `{"status":"error","errorType":"timeout","error":"query timed out"}`), fault.Timeout, 504, "gave the query up: query timed out."},
+		{"overloaded", answer(503, `{"status":"error","errorType":"unavailable","error":"starting"}`), fault.Busy, 503, "(HTTP 503): unavailable: starting. Try again later, or query less data. Attempts made: 4."},
+		{"timeout of the server", answer(503, `{"status":"error","errorType":"timeout","error":"query timed out"}`), fault.Timeout, 504, "stopped the query because it took too long: query timed out."},
 		{"gateway timeout", answer(504, ``), fault.Timeout, 504, "HTTP 504"},
 		{"bad gateway", answer(502, ``), fault.Unreachable, 502, "HTTP 502"},
-		{"a server that fails without a word", answer(500, ``), fault.BadAnswer, 502, "failed (HTTP 500) and did not say why"},
-		{"a status of its own", answer(418, `teapot`), fault.Rejected, 418, "refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API."},
+		{"empty body with status 500", answer(500, ``), fault.BadAnswer, 502, "failed (HTTP 500) without an explanation"},
+		{"other status", answer(418, `teapot`), fault.Rejected, 418, "refused the request (HTTP 418): teapot. Check that the data source's URL is that of a Prometheus API."},
 		{"cut body", answer(200, one[:40]), fault.BadAnswer, 502, "was cut off after 40 bytes"},
-		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not what the Prometheus API promises: expected {, at byte 27."},
+		{"malformed body", answer(200, `{"status":"success","data":7}`), fault.BadAnswer, 502, "not a valid response of the Prometheus API: expected {, at byte 27."},
 		{"wrong Content-Length", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = fmt.Fprint(w, one[:30])
@@ -136,7 +136,7 @@ func TestErrorsSayWhatHappened(t *testing.T) {
 			_, _ = fmt.Fprint(z, `{"status":"success","data":{"resultType":"vector","result":[`, strings.Repeat(" ", 10<<20))
 			_ = z.Close()
 		}, fault.TooLarge, 413, "limit of 1 MiB (response limit)"},
-		{"reset before the answer", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Unreachable, 502, "was cut before it answered"},
+		{"connection reset before the response", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, fault.Unreachable, 502, "was closed before a response arrived"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{MaxRetries: 2}, test.handler)
@@ -162,8 +162,8 @@ func TestUnreachable(t *testing.T) {
 		pauses          int
 	}{
 		{"refused", "http://user:secret@" + closed.Addr().String(), "Could not connect to Prometheus at " + closed.Addr().String() + ": connection refused.", 2},
-		{"unknown host", "http://prometheus.invalid:9090", "The host prometheus.invalid is not known", 2},
-		{"TLS where there is none", strings.Replace(plain.URL, "http:", "https:", 1), "No secure connection to", 0},
+		{"unknown host", "http://prometheus.invalid:9090", "The host prometheus.invalid can't be resolved", 2},
+		{"TLS to a plain HTTP server", strings.Replace(plain.URL, "http:", "https:", 1), "Could not establish a TLS connection to", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, pauses := client(t, Options{URL: test.url, MaxRetries: 2}, http.NotFound)
@@ -179,7 +179,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-func TestTheTimeoutThatFiredIsNamed(t *testing.T) {
+func TestQueryTimeout(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"slow headers": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"slow body": func(w http.ResponseWriter, r *http.Request) {
@@ -189,7 +189,7 @@ func TestTheTimeoutThatFiredIsNamed(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			// GET: a handler that left a POST's body unread would not see the caller go.
+			// With POST, a handler that doesn't read the body doesn't notice a canceled request.
 			c, _ := client(t, Options{Method: "GET", Timeout: 100 * time.Millisecond}, handler)
 			_, err := c.Query(t.Context(), instant)
 			if f := fault.As(err); err == nil || f.Kind != fault.Timeout || f.Status != 504 || !strings.Contains(f.Text, "query timeout of 100ms") {
@@ -197,7 +197,7 @@ func TestTheTimeoutThatFiredIsNamed(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a caller who goes away is no timeout", func(t *testing.T) {
+	t.Run("canceled by the caller", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		c, _ := client(t, Options{Method: "GET"}, func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 		_, err := c.Query(ctx, instant)
@@ -214,21 +214,21 @@ func TestRetries(t *testing.T) {
 		header string
 		alert  bool
 		budget time.Duration
-		tries  int32
-		pause  time.Duration // of the first wait; 0 where any will do
+		want   int32         // attempts
+		pause  time.Duration // the first one; 0 for any
 	}{
 		{"rate limited", 429, "", false, time.Hour, 6, 0},
 		{"transient", 503, "", false, time.Hour, 4, 0},
-		{"Retry-After wins", 429, "7", false, time.Hour, 6, 7 * time.Second},
-		{"an alert tries once more", 503, "", true, time.Hour, 2, 0},
-		{"never past half of the time", 429, "60", false, 100 * time.Second, 1, 0},
-		{"a refused query isn't sent again", 400, "", false, time.Hour, 1, 0},
-		{"nor one that ran out of time", 504, "", false, time.Hour, 1, 0},
+		{"Retry-After", 429, "7", false, time.Hour, 6, 7 * time.Second},
+		{"alert rule", 503, "", true, time.Hour, 2, 0},
+		{"Retry-After longer than half of the timeout", 429, "60", false, 100 * time.Second, 1, 0},
+		{"HTTP 400 is final", 400, "", false, time.Hour, 1, 0},
+		{"HTTP 504 is final", 504, "", false, time.Hour, 1, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var tries atomic.Int32
+			var attempts atomic.Int32
 			c, pauses := client(t, Options{Timeout: test.budget, MaxRetries: 2}, func(w http.ResponseWriter, _ *http.Request) {
-				tries.Add(1)
+				attempts.Add(1)
 				if test.header != "" {
 					w.Header().Set("Retry-After", test.header)
 				}
@@ -241,18 +241,18 @@ func TestRetries(t *testing.T) {
 			if _, err := c.Query(ctx, instant); err == nil {
 				t.Fatal("no error")
 			}
-			if tries.Load() != test.tries {
-				t.Errorf("%d tries, want %d", tries.Load(), test.tries)
+			if attempts.Load() != test.want {
+				t.Errorf("%d attempts, want %d", attempts.Load(), test.want)
 			}
 			if test.pause > 0 && (*pauses)[0] != test.pause {
 				t.Errorf("waited %s, want %s", (*pauses)[0], test.pause)
 			}
 		})
 	}
-	t.Run("an answer that comes later is an answer", func(t *testing.T) {
-		var tries atomic.Int32
+	t.Run("success after retries", func(t *testing.T) {
+		var attempts atomic.Int32
 		c, pauses := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
-			if tries.Add(1) < 3 {
+			if attempts.Add(1) < 3 {
 				w.WriteHeader(http.StatusServiceUnavailable)
 				return
 			}
@@ -262,51 +262,17 @@ func TestRetries(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, wait := range *pauses {
-			if most := time.Second << i; wait < most/2 || wait > most {
+			if d := time.Second << i; wait < d/2 || wait > d {
 				t.Errorf("pause %d was %s", i, wait)
 			}
 		}
 	})
 }
 
-func TestNewSaysWhatIsWrongWithAURL(t *testing.T) {
+func TestNewRejectsInvalidURL(t *testing.T) {
 	for _, address := range []string{"", "prometheus:9090", "ftp://x", "http://", "http://a b", "://"} {
 		if _, err := New(http.DefaultClient, Options{URL: address}); err == nil || fault.As(err).Kind != fault.Misconfigured {
 			t.Errorf("%q: got %v", address, err)
 		}
-	}
-}
-
-func TestIdentify(t *testing.T) {
-	routes := func(pages map[string]string, headers http.Header) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			maps.Copy(w.Header(), headers)
-			page, ok := pages[r.URL.Path]
-			if !ok {
-				w.WriteHeader(http.StatusNotFound)
-				return
-			}
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = fmt.Fprint(w, page)
-		}
-	}
-	const build = "/api/v1/status/buildinfo"
-	for _, test := range []struct {
-		name    string
-		handler http.HandlerFunc
-		want    string
-	}{
-		{"Prometheus", routes(map[string]string{build: `{"status":"success","data":{"version":"3.5.0"}}`}, nil), "Prometheus 3.5.0"},
-		{"Mimir", routes(map[string]string{build: `{"status":"success","data":{"application":"Grafana Mimir","version":"2.14.0"}}`}, nil), "Grafana Mimir 2.14.0"},
-		{"Thanos", routes(map[string]string{build: `{"status":"success","data":{"version":"0.36.1"}}`, "/api/v1/stores": `{"status":"success","data":{}}`}, nil), "Thanos 0.36.1"},
-		{"VictoriaMetrics", routes(map[string]string{build: `{"status":"success","data":{"version":"2.24.0"}}`, "/metrics": `vm_app_version{version="victoria-metrics-x", short_version="v1.79.5"} 1`}, http.Header{"X-Server-Hostname": {"vm"}}), "VictoriaMetrics v1.79.5"},
-		{"one that says nothing", routes(nil, nil), "Prometheus"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c, _ := client(t, Options{}, test.handler)
-			if got, complete := c.identify(t.Context()); got.String() != test.want || !complete {
-				t.Errorf("got %q, complete %t, want %q", got, complete, test.want)
-			}
-		})
 	}
 }

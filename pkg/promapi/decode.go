@@ -1,44 +1,84 @@
 package promapi
 
 import (
+	"bytes"
 	"cmp"
+	"context"
+	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Answer is the data of a metadata endpoint, with what the server reports along
-// with them.
+// Answer is a list that a metadata endpoint returns, with the server's notes.
 type Answer[T any] struct {
 	Data T
 	series.Notes
 }
 
-// TruncatedWarning is what Prometheus, Thanos and Mimir report of a list that ends at
-// the limit of the request. A list that is cut here has it, too.
+// Raw is an answer of query or query_range whose data is unchanged, byte for byte: one
+// JSON object with resultType and result.
+type Raw struct {
+	Data json.RawMessage
+	series.Notes
+}
+
+// TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that was cut
+// at the limit of the request. This package adds it to a list that it cuts itself.
 const TruncatedWarning = "results truncated due to limit"
 
-// listed is the limit of a list: the caller's, or MaxListed.
-func listed(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), MaxListed) }
+// Truncate adds TruncatedWarning, unless the server has sent it already.
+func (a *Answer[T]) Truncate() {
+	if !slices.Contains(a.Warnings, TruncatedWarning) {
+		a.Warnings = append(slices.Clip(a.Warnings), TruncatedWarning)
+	}
+}
 
-// decodeList reads a list of at most limit elements.
-func decodeList[T any](read func(r io.Reader, limit int) (promjson.List[T], error), limit int) func(io.Reader) (Answer[T], error) {
+// listLimit returns the limit of a list: the caller's, but at most MaxListed.
+func listLimit(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), MaxListed) }
+
+// requestLimit returns the limit to send to the server. It is larger by one than
+// listLimit, so that a longer list can be recognized.
+func requestLimit(limit int) string { return strconv.Itoa(listLimit(limit) + 1) }
+
+// listDecoder returns a decoder of a list that is cut at the limit.
+func listDecoder[T any](read func(r io.Reader, limit int) (promjson.List[T], error), limit int) func(io.Reader) (Answer[T], error) {
 	return func(r io.Reader) (Answer[T], error) {
-		list, err := read(r, limit)
+		list, err := read(r, listLimit(limit))
 		answer := Answer[T]{list.Data, list.Notes}
-		if list.Cut {
+		if list.Truncated {
 			answer.Truncate()
 		}
 		return answer, err
 	}
 }
 
-// Truncate adds TruncatedWarning, which the server may have sent already, to the answer
-// of a list that was cut here.
-func (a *Answer[T]) Truncate() {
-	if !slices.Contains(a.Warnings, TruncatedWarning) {
-		a.Warnings = append(slices.Clip(a.Warnings), TruncatedWarning)
+// resultDecoder returns a decoder of a complete answer of query or query_range.
+func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allowPartial bool) func(io.Reader) (*series.Result, error) {
+	return func(r io.Reader) (*series.Result, error) {
+		result, err := promjson.Decode(r, limits)
+		if result != nil {
+			c.countSamples(ctx, len(result.Series), result.Samples())
+		}
+		return c.acceptPartial(allowPartial, result, err)
+	}
+}
+
+// rawDecoder returns a decoder that checks an answer of query or query_range, with the
+// same errors as resultDecoder, and keeps its text.
+func (c *Client) rawDecoder(ctx context.Context) func(io.Reader) (Raw, error) {
+	return func(r io.Reader) (Raw, error) {
+		var text bytes.Buffer
+		result, from, to, err := promjson.Locate(io.TeeReader(r, &text), c.opts.Limits, func(s series.Series) error {
+			c.countSamples(ctx, 1, s.Samples())
+			return nil
+		})
+		if err != nil {
+			return Raw{}, err
+		}
+		return Raw{text.Bytes()[from:to:to], result.Notes}, nil
 	}
 }

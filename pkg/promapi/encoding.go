@@ -16,42 +16,30 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-const (
-	// maxCodings is how many content codings of one answer are undone. Servers apply
-	// one; a proxy that doesn't know it may add another.
-	maxCodings = 2
-	// maxWindow is the window that zstd may have: what RFC 9659 lets a server use.
-	maxWindow = 8 << 20
-	// maxBlock is the memory that decoding zstd takes besides its window.
-	maxBlock = 1 << 20
-)
-
-// coding undoes one content coding.
+// coding decodes a content coding.
 type coding struct {
-	undo   func(io.Reader) (io.Reader, error)
-	memory int64 // that it takes, where that is worth counting
+	decode func(io.Reader) (io.Reader, error)
+	memory int64 // that the decoder uses, if it is large enough to be counted
 }
 
-// codings are the content codings of RFC 9110, section 8.4.1, and zstd. A server
-// isn't asked for more than gzip, but proxies and data sources' own headers lead to
-// others.
+// codings are the content codings of RFC 9110, section 8.4.1, and zstd. Requests accept
+// only gzip, but proxies and custom headers of a data source can lead to others.
 var codings = map[string]coding{
-	"gzip":    {undo: gunzip},
-	"x-gzip":  {undo: gunzip},
-	"deflate": {undo: inflate},
-	"zstd": {memory: maxWindow + maxBlock, undo: func(r io.Reader) (io.Reader, error) {
-		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+	"gzip":    {decode: decodeGzip},
+	"x-gzip":  {decode: decodeGzip},
+	"deflate": {decode: decodeDeflate},
+	"zstd": {memory: maxZstdWindow + maxZstdBlock, decode: func(r io.Reader) (io.Reader, error) {
+		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow))
 	}},
 }
 
-func gunzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
+func decodeGzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 
-// inflate reads the zlib format, which deflate is, and the bare DEFLATE format, which
-// some servers send under that name.
-func inflate(r io.Reader) (io.Reader, error) {
+// decodeDeflate decodes the zlib format, which the coding deflate means, and the raw
+// DEFLATE format, which some servers send under that name.
+func decodeDeflate(r io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReader(r)
 	head, err := buffered.Peek(2)
 	if len(head) == 0 {
@@ -64,25 +52,25 @@ func inflate(r io.Reader) (io.Reader, error) {
 	return flate.NewReader(buffered), nil
 }
 
-// AcceptEncoding returns the value of a data source's Accept-Encoding header without
-// the content codings that can't be undone here, "" where none remains.
+// AcceptEncoding removes the content codings that this package can't decode from the
+// value of an Accept-Encoding header.
 func AcceptEncoding(header string) string {
-	var known []string
+	var accepted []string
 	for _, name := range codingNames(header) {
-		name, quality, weighted := strings.Cut(name, ";")
+		name, quality, hasQuality := strings.Cut(name, ";")
 		name = strings.TrimSpace(name)
 		if _, ok := codings[name]; !ok && name != "identity" {
 			continue
 		}
-		if weighted {
+		if hasQuality {
 			name += ";" + strings.TrimSpace(quality)
 		}
-		known = append(known, name)
+		accepted = append(accepted, name)
 	}
-	return strings.Join(known, ", ")
+	return strings.Join(accepted, ", ")
 }
 
-// codingNames are the elements of a header that lists content codings.
+// codingNames returns the elements of a header that lists content codings.
 func codingNames(header string) []string {
 	var names []string
 	for name := range strings.SplitSeq(strings.ToLower(header), ",") {
@@ -93,13 +81,13 @@ func codingNames(header string) []string {
 	return names
 }
 
-// undoCodings makes a response's body read as it was before it was encoded, and
-// removes Content-Encoding from its header. Where a coding is unknown both stay as
-// they are: unknownCoding returns the header.
+// undoCodings replaces the body of a response by its decoded form, and removes
+// Content-Encoding from the header. It changes nothing if a coding is unknown: then
+// unknownCoding returns the header.
 func undoCodings(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
-	for _, name := range slices.Backward(names) { // the last was applied last
+	for _, name := range slices.Backward(names) { // the last one was applied last
 		if name == "identity" {
 			continue
 		}
@@ -111,88 +99,84 @@ func undoCodings(resp *http.Response) {
 	}
 	resp.Header.Del("Content-Encoding")
 	if len(undo) > 0 {
-		resp.Body = &decoded{ReadCloser: resp.Body, ctx: resp.Request.Context(), undo: undo}
+		resp.Body = &decodedBody{ReadCloser: resp.Body, ctx: resp.Request.Context(), undo: undo}
 	}
 }
 
-// unknownCoding is the Content-Encoding of a response that was not undone, "" for
-// none.
+// unknownCoding returns the Content-Encoding of a response that undoCodings didn't decode,
+// or "".
 func unknownCoding(resp *http.Response) string {
 	return strings.Join(resp.Header.Values("Content-Encoding"), ", ")
 }
 
-// decoded is an encoded body. Decoding begins with the first read, and a body without
-// any bytes is empty, whatever its coding. A body of text that isn't encoded as its
-// header says is read as it is: proxies send their own errors so. (Under deflate only
-// where decoding fails at the first byte: the bare format has no beginning of its own.)
-type decoded struct {
+// decodedBody decodes an encoded body. Decoding begins with the first read. An empty body
+// is valid with any coding. A body of plain text is returned unchanged, because proxies
+// send their own errors under the header of the response that they replace. (With deflate
+// only if decoding fails at the first byte, since the raw format has no magic number.)
+type decodedBody struct {
 	io.ReadCloser
-	ctx  context.Context //nolint:containedctx // of the request: decoding takes a share of its memory
+	ctx  context.Context //nolint:containedctx // of the request, whose memory a decoder uses
 	undo []coding
 	r    io.Reader
-	raw  *recorder // nil as soon as something could be decoded
-	err  error     // sticks
+	raw  *recorder // nil as soon as a byte has been decoded
+	err  error     // returned by all further reads
 }
 
-func (d *decoded) Read(p []byte) (int, error) {
-	if d.err == nil && d.r == nil {
-		d.open()
+func (b *decodedBody) Read(p []byte) (int, error) {
+	if b.err == nil && b.r == nil {
+		b.open()
 	}
-	n, err := 0, d.err
+	n, err := 0, b.err
 	if err == nil {
-		n, err = d.r.Read(p)
+		n, err = b.r.Read(p)
 	}
 	switch {
-	case d.raw == nil:
+	case b.raw == nil:
 	case n > 0:
-		d.raw.stop()
-		d.raw = nil
-	case err != nil && !errors.Is(err, io.EOF) && d.raw.isText():
-		d.r, d.raw, d.err = d.raw.again(), nil, nil
-		return d.r.Read(p)
+		b.raw.stop()
+		b.raw = nil
+	case err != nil && !errors.Is(err, io.EOF) && b.raw.isText():
+		b.r, b.raw, b.err = b.raw.replay(), nil, nil
+		return b.r.Read(p)
 	}
-	if d.r != nil && errors.Is(err, io.EOF) {
-		// To the end of the response, so that its connection can be used again.
+	if b.r != nil && errors.Is(err, io.EOF) {
+		// The response has to be read to its end before its connection can be reused.
 		const rest = 512
-		_, _ = io.CopyN(io.Discard, d.ReadCloser, rest)
+		_, _ = io.CopyN(io.Discard, b.ReadCloser, rest)
 	}
-	d.err = err
+	b.err = err
 	return n, err
 }
 
-func (d *decoded) open() {
-	d.raw = &recorder{from: d.ReadCloser}
-	var r io.Reader = d.raw
-	for _, coding := range d.undo {
+func (b *decodedBody) open() {
+	b.raw = &recorder{r: b.ReadCloser}
+	var r io.Reader = b.raw
+	for _, coding := range b.undo {
 		if coding.memory > 0 {
-			if d.err = budget.Of(d.ctx).AddMemory(d.ctx, coding.memory, func() {}); d.err != nil {
+			if b.err = budget.FromContext(b.ctx).AddMemory(b.ctx, coding.memory, func() {}); b.err != nil {
 				return
 			}
 		}
-		if r, d.err = coding.undo(r); d.err != nil {
+		if r, b.err = coding.decode(r); b.err != nil {
 			return
 		}
 	}
-	d.r = r
+	b.r = r
 }
 
-// recorder keeps the beginning of what is read through it.
+// recorder keeps the first maxRecordedBytes that are read through it.
 type recorder struct {
-	from    io.Reader
+	r       io.Reader
 	read    []byte
 	err     error
 	stopped bool
 }
 
-// maxRecorded bounds what a recorder keeps. A decoder reads a few KiB before it returns
-// something or fails.
-const maxRecorded = errortext.MaxBody
-
 func (r *recorder) Read(p []byte) (int, error) {
-	n, err := r.from.Read(p)
+	n, err := r.r.Read(p)
 	if !r.stopped {
 		r.read, r.err = append(r.read, p[:n]...), err
-		if len(r.read) > maxRecorded {
+		if len(r.read) > maxRecordedBytes {
 			r.stop()
 		}
 	}
@@ -201,23 +185,23 @@ func (r *recorder) Read(p []byte) (int, error) {
 
 func (r *recorder) stop() { r.read, r.stopped = nil, true }
 
-// isText reports whether what was read has no control characters, which every content
-// coding begins with.
+// isText reports whether the recorded bytes contain no control characters. Every content
+// coding begins with some.
 func (r *recorder) isText() bool {
 	isControl := func(b byte) bool { return b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(b)) }
 	return len(r.read) > 0 && !slices.ContainsFunc(r.read, isControl)
 }
 
-// again reads what was read, and then the rest.
-func (r *recorder) again() io.Reader {
-	rest := r.from
+// replay returns a reader of the recorded bytes, followed by the rest.
+func (r *recorder) replay() io.Reader {
+	rest := r.r
 	if r.err != nil {
-		rest = failing{r.err}
+		rest = errReader{r.err}
 	}
 	return io.MultiReader(bytes.NewReader(r.read), rest)
 }
 
-// failing is a reader that has ended.
-type failing struct{ err error }
+// errReader returns err from every Read.
+type errReader struct{ err error }
 
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (r errReader) Read([]byte) (int, error) { return 0, r.err }

@@ -26,29 +26,28 @@ func TestExemplars(t *testing.T) {
 	if want := "end=60&query=rate%28x%5B5m%5D%29&start=1.5"; path != "/api/v1/query_exemplars" || form != want {
 		t.Errorf("%s with %s, want %s", path, form, want)
 	}
-	if !c.hasExemplars() {
-		t.Error("the server is said to have no exemplars")
+	if !c.mayHaveExemplars() {
+		t.Error("mayHaveExemplars is false")
 	}
 }
 
-// TestServersWithoutExemplars: what a server doesn't have is no error, and isn't
-// asked for again with each panel.
-func TestServersWithoutExemplars(t *testing.T) {
+// Missing support for exemplars is no error, and the request isn't repeated.
+func TestServerWithoutExemplars(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		status  int
 		body    string
 		headers map[string]string
-		has     bool
+		want    bool // mayHaveExemplars
 	}{
 		{"no such path", 404, "404 page not found", nil, false},
 		{"no such method", 405, "", nil, false},
 		{"not implemented", 501, `{"status":"error","errorType":"not_implemented","error":"no exemplars here"}`, nil, false},
-		{"VictoriaMetrics answers that there are none", 200, `{"status":"success","data":[]}`, map[string]string{"X-Server-Hostname": "vm"}, false},
-		{"a Prometheus may have some for another query", 200, `{"status":"success","data":[]}`, nil, true},
+		{"VictoriaMetrics", 200, `{"status":"success","data":[]}`, map[string]string{"X-Server-Hostname": "vm"}, false},
+		{"Prometheus", 200, `{"status":"success","data":[]}`, nil, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			asked := 0
+			requests := 0
 			c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 				for name, value := range test.headers {
 					w.Header().Set(name, value)
@@ -58,7 +57,7 @@ func TestServersWithoutExemplars(t *testing.T) {
 					return
 				}
 				if r.Method == http.MethodPost {
-					asked++
+					requests++
 				}
 				w.WriteHeader(test.status)
 				_, _ = fmt.Fprint(w, test.body)
@@ -69,8 +68,8 @@ func TestServersWithoutExemplars(t *testing.T) {
 					t.Errorf("got %+v, %v", answer, err)
 				}
 			}
-			if c.hasExemplars() != test.has || (asked == 1) == test.has {
-				t.Errorf("has exemplars: %t, was asked %d times", c.hasExemplars(), asked)
+			if c.mayHaveExemplars() != test.want || (requests == 1) == test.want {
+				t.Errorf("mayHaveExemplars is %t after %d requests", c.mayHaveExemplars(), requests)
 			}
 		})
 	}
@@ -82,9 +81,9 @@ func TestExemplarErrors(t *testing.T) {
 		status     int
 		kind       fault.Kind
 	}{
-		{"a refused query", `{"status":"error","errorType":"bad_data","error":"parse error"}`, 400, fault.Rejected},
-		{"a cut answer", oneExemplar[:60], 200, fault.BadAnswer},
-		{"a broken server", "oops", 500, fault.BadAnswer},
+		{"bad query", `{"status":"error","errorType":"bad_data","error":"parse error"}`, 400, fault.Rejected},
+		{"incomplete response", oneExemplar[:60], 200, fault.BadAnswer},
+		{"HTTP 500", "oops", 500, fault.BadAnswer},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
@@ -92,7 +91,7 @@ func TestExemplarErrors(t *testing.T) {
 				_, _ = fmt.Fprint(w, test.body)
 			})
 			_, err := c.Exemplars(t.Context(), "x", time.Unix(0, 0), time.Unix(60, 0))
-			if err == nil || fault.As(err).Kind != test.kind || !c.hasExemplars() {
+			if err == nil || fault.As(err).Kind != test.kind || !c.mayHaveExemplars() {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestQuotedNames reach VictoriaMetrics without quotes, and all others as they are.
-func TestQuotedNames(t *testing.T) {
+// Quoted names are rewritten only for VictoriaMetrics.
+func TestUnquoteNames(t *testing.T) {
 	const quoted, unquoted = `{"my.metric", "my-label"="x"}`, `{__name__="my.metric", my\-label="x"}`
 	for hostname, want := range map[string]string{"vm": unquoted, "": quoted} {
 		var sent []string
@@ -36,10 +36,10 @@ func TestQuotedNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := strings.Join(sent, "|"); got != strings.Join([]string{want, "up", want}, "|") {
-			t.Errorf("%q was sent %s", hostname, got)
+			t.Errorf("hostname %q: sent %s", hostname, got)
 		}
 		if selection.Match[1] != quoted {
-			t.Errorf("the caller's selector became %s", selection.Match[1])
+			t.Errorf("the caller's selector was changed to %s", selection.Match[1])
 		}
 	}
 }

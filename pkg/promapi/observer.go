@@ -6,58 +6,58 @@ import (
 	"time"
 )
 
-// Observer is told what a client does.
+// Observer counts what a Client does. Its methods are called concurrently.
 type Observer interface {
-	// Request is one attempt at its end: what it asked of the API, such as
-	// query_range, the answer's HTTP status or 0 where there was none, the time until
-	// the answer was read, and its bytes, decompressed.
+	// Request is called at the end of each attempt: with the name of the API, such as
+	// query_range, the HTTP status or 0 without a response, the time until the response
+	// was read, and the bytes that were read, decompressed.
 	Request(api string, status int, took time.Duration, bytes int64)
-	// Retry says why a request is sent again: rate_limit, transient, timeout or other.
+	// Retry is called before each retry. reason is rate_limit, transient, timeout or other.
 	Retry(reason string)
-	// Samples are those of an answer, or of a part of one.
+	// Samples is called with the number of decoded samples, once or more for an answer.
 	Samples(n int)
 }
 
-// nobody observes a client that has no Observer.
-type nobody struct{}
+// noObserver is the Observer of a client without one.
+type noObserver struct{}
 
-func (nobody) Request(string, int, time.Duration, int64) {}
-func (nobody) Retry(string)                              {}
-func (nobody) Samples(int)                               {}
+func (noObserver) Request(string, int, time.Duration, int64) {}
+func (noObserver) Retry(string)                              {}
+func (noObserver) Samples(int)                               {}
 
-// do sends a request once. The observer is told when there is no answer, or when
-// the answer's body is closed.
-func (c *Client) do(api string, req *http.Request) (*http.Response, error) {
-	begun := time.Now()
+// roundTrip sends a request once. It calls the Observer if there is no response, or when
+// the body of the response is closed.
+func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error) {
+	start := time.Now()
 	resp, err := c.http.Do(req)
 	if err != nil {
-		c.opts.Observer.Request(api, 0, time.Since(begun), 0)
+		c.opts.Observer.Request(api, 0, time.Since(start), 0)
 		return nil, err
 	}
-	if resp.Request == nil { // a transport that isn't net/http's
+	if resp.Request == nil { // possible with a transport that isn't net/http's
 		resp.Request = req
 	}
 	undoCodings(resp)
-	resp.Body = &observed{ReadCloser: resp.Body, closed: func(bytes int64) {
-		c.opts.Observer.Request(api, resp.StatusCode, time.Since(begun), bytes)
+	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
+		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)
 	}}
 	return resp, nil
 }
 
-// observed is a body that tells how much of it was read.
-type observed struct {
+// observedBody counts the bytes that are read from a body.
+type observedBody struct {
 	io.ReadCloser
-	read   int64
-	closed func(read int64)
+	read    int64
+	onClose func(read int64)
 }
 
-func (o *observed) Read(p []byte) (int, error) {
-	n, err := o.ReadCloser.Read(p)
-	o.read += int64(n)
+func (b *observedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
 	return n, err
 }
 
-func (o *observed) Close() error {
-	o.closed(o.read)
-	return o.ReadCloser.Close()
+func (b *observedBody) Close() error {
+	b.onClose(b.read)
+	return b.ReadCloser.Close()
 }

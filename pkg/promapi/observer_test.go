@@ -12,31 +12,31 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// notes is an Observer that writes down what it is told.
-type notes struct {
-	mu   sync.Mutex
-	told []string
+// recordingObserver is an Observer that records its calls.
+type recordingObserver struct {
+	mu    sync.Mutex
+	calls []string
 }
 
-func (n *notes) note(format string, a ...any) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.told = append(n.told, fmt.Sprintf(format, a...))
+func (o *recordingObserver) record(format string, args ...any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.calls = append(o.calls, fmt.Sprintf(format, args...))
 }
 
-func (n *notes) Request(api string, status int, _ time.Duration, bytes int64) {
-	n.note("%s %d, %d bytes", api, status, bytes)
+func (o *recordingObserver) Request(api string, status int, _ time.Duration, bytes int64) {
+	o.record("%s %d, %d bytes", api, status, bytes)
 }
-func (n *notes) Retry(reason string) { n.note("retry after %s", reason) }
-func (n *notes) Samples(count int)   { n.note("%d samples", count) }
+func (o *recordingObserver) Retry(reason string) { o.record("retry after %s", reason) }
+func (o *recordingObserver) Samples(count int)   { o.record("%d samples", count) }
 
-func (n *notes) all() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return slices.Clone(n.told)
+func (o *recordingObserver) all() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.calls)
 }
 
-func TestEveryAttemptIsObservedOnce(t *testing.T) {
+func TestObserverCountsEveryAttempt(t *testing.T) {
 	failsFirst := func(status int) http.HandlerFunc {
 		first := true
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -49,74 +49,73 @@ func TestEveryAttemptIsObservedOnce(t *testing.T) {
 		}
 	}
 	answered := fmt.Sprintf("query 200, %d bytes", len(one))
-	for name, c := range map[string]struct {
+	for name, test := range map[string]struct {
 		handler http.HandlerFunc
 		want    []string
 	}{
-		"an answer": {func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, one) }, []string{"1 samples", answered}},
-		"a second attempt": {failsFirst(http.StatusServiceUnavailable),
+		"success": {func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, one) }, []string{"1 samples", answered}},
+		"retry": {failsFirst(http.StatusServiceUnavailable),
 			[]string{"query 503, 0 bytes", "retry after transient", "1 samples", answered}},
-		"a server that takes no POST": {failsFirst(http.StatusMethodNotAllowed), []string{"query 405, 0 bytes", "1 samples", answered}},
-		"a refusal":                   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, []string{"query 403, 3 bytes"}},
-		"an answer that is cut off": {func(w http.ResponseWriter, _ *http.Request) {
+		"POST refused": {failsFirst(http.StatusMethodNotAllowed), []string{"query 405, 0 bytes", "1 samples", answered}},
+		"HTTP 403":     {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusForbidden) }, []string{"query 403, 3 bytes"}},
+		"incomplete response": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = fmt.Fprint(w, one[:20])
 		}, []string{"query 200, 20 bytes"}},
-		"no answer": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"no response": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			[]string{"query 0, 0 bytes", "retry after transient", "query 0, 0 bytes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var told notes
-			asked, _ := client(t, Options{Observer: &told, Method: http.MethodPost}, c.handler)
-			_, _ = asked.Query(ForAlert(t.Context()), instant)
-			if got := told.all(); !slices.Equal(got, c.want) {
-				t.Errorf("told %q, want %q", got, c.want)
+			var observer recordingObserver
+			c, _ := client(t, Options{Observer: &observer, Method: http.MethodPost}, test.handler)
+			_, _ = c.Query(ForAlert(t.Context()), instant)
+			if got := observer.all(); !slices.Equal(got, test.want) {
+				t.Errorf("told %q, want %q", got, test.want)
 			}
 		})
 	}
 }
 
-// Whoever measures the time of requests must not count that of the GET for the
-// POST's.
-func TestARefusedPOSTIsOverBeforeTheGET(t *testing.T) {
-	var told notes
-	asked, _ := client(t, Options{Observer: &told}, func(w http.ResponseWriter, r *http.Request) {
+// The duration of the POST must not include that of the GET.
+func TestRefusedPOSTIsObservedBeforeGET(t *testing.T) {
+	var observer recordingObserver
+	c, _ := client(t, Options{Observer: &observer}, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			return
 		}
-		if got := told.all(); len(got) != 1 || !strings.Contains(got[0], "405") {
-			t.Errorf("told %q when the GET arrives", got)
+		if got := observer.all(); len(got) != 1 || !strings.Contains(got[0], "405") {
+			t.Errorf("calls are %q when the GET arrives", got)
 		}
 		_, _ = fmt.Fprint(w, one)
 	})
-	if _, err := asked.Query(t.Context(), instant); err != nil {
+	if _, err := c.Query(t.Context(), instant); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestAStreamThatIsLeftIsObservedOnce(t *testing.T) {
-	var told notes
-	asked, _ := client(t, Options{Observer: &told}, func(w http.ResponseWriter, _ *http.Request) {
+func TestCanceledStreamIsObservedOnce(t *testing.T) {
+	var observer recordingObserver
+	c, _ := client(t, Options{Observer: &observer}, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"]]}]}}`)
 	})
 	r := Range{Expr: "up", Start: time.Unix(0, 0), End: time.Unix(60, 0), Step: time.Minute}
-	_, err := asked.StreamRange(t.Context(), r, func(series.Series) error { return http.ErrHandlerTimeout })
+	_, err := c.StreamRange(t.Context(), r, func(series.Series) error { return http.ErrHandlerTimeout })
 	if err == nil {
-		t.Fatal("whoever asked has gone, and it is no error")
+		t.Fatal("no error although yield returned one")
 	}
 	requests := 0
-	for _, text := range told.all() {
+	for _, text := range observer.all() {
 		if strings.HasPrefix(text, "query_range 200") {
 			requests++
 		}
 	}
 	if requests != 1 {
-		t.Errorf("told %q", told.all())
+		t.Errorf("calls are %q", observer.all())
 	}
 }
 
-func TestUsageCountsWhatRequestsTake(t *testing.T) {
+func TestUsage(t *testing.T) {
 	attempts := 0
 	c, _ := client(t, Options{MaxRetries: 1}, func(w http.ResponseWriter, r *http.Request) {
 		attempts++
@@ -144,6 +143,6 @@ func TestUsageCountsWhatRequestsTake(t *testing.T) {
 		t.Errorf("exhausted is %+v", e)
 	}
 	if _, other := WithUsage(t.Context()); other.Requests.Load() != 0 {
-		t.Error("usage isn't counted by context")
+		t.Error("a new context has the usage of another")
 	}
 }

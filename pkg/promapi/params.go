@@ -9,90 +9,113 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// reserved are the parameters that a request is made of.
-var reserved = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
+// reservedParams are the parameters that the plugin sets in its requests.
+var reservedParams = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
 
-// ParseParams reads custom parameters written as in a URL,
-// dedup=false&max_source_resolution=5m. Its error is a fault.BadQuery, which doesn't
-// repeat the text: one may be a token.
+// extraFilters is the parameter of VictoriaMetrics that restricts a query to series. It is
+// also accepted without brackets.
+const extraFilters = "extra_filters[]"
+
+// ParseParams parses custom parameters in the form of a URL's query string, such as
+// dedup=false&max_source_resolution=5m. Its errors are fault.BadQuery. They don't contain
+// the text, since a parameter may be a token.
 func ParseParams(text string) (url.Values, error) {
-	params, err := parseQuery(text)
+	params, err := parseQueryString(text)
 	if err != nil {
 		return nil, err
 	}
-	return params, checkNames(params)
+	return params, checkParamNames(params)
 }
 
-func parseQuery(text string) (url.Values, error) {
+func parseQueryString(text string) (url.Values, error) {
 	switch {
 	case len(text) > maxParamBytes:
-		return nil, fault.New(fault.BadQuery, "The custom query parameters have %d bytes: they may have %d. Shorten them.", len(text), maxParamBytes)
+		return nil, fault.New(fault.BadQuery, "The custom query parameters have %d bytes, and the limit is %d. Shorten them.", len(text), maxParamBytes)
 	case strings.Count(text, "&") >= maxParams:
-		return nil, fault.New(fault.BadQuery, "The custom query parameters are more than %d. Remove some.", maxParams)
+		return nil, fault.New(fault.BadQuery, "There are more than %d custom query parameters. Remove some.", maxParams)
 	}
 	params, err := url.ParseQuery(strings.TrimLeft(strings.TrimSpace(text), "?&"))
 	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The custom query parameters can't be read: write them as in a URL, such as dedup=false&max_source_resolution=5m.")
+		return nil, fault.New(fault.BadQuery, "The custom query parameters are not a valid query string. Write them as in a URL, such as dedup=false&max_source_resolution=5m.")
 	}
 	return params, nil
 }
 
-func checkNames(params url.Values) error {
+func checkParamNames(params url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		switch {
 		case name == "":
-			return fault.New(fault.BadQuery, "The custom query parameters hold one without a name.")
-		case slices.Contains(reserved, name):
-			return fault.New(fault.BadQuery, "The custom query parameter %s is not free: the query itself sets %s.", name, strings.Join(reserved, ", "))
+			return fault.New(fault.BadQuery, "A custom query parameter has no name. Write name=value, or remove it.")
+		case slices.Contains(reservedParams, name):
+			return fault.New(fault.BadQuery, "The custom query parameter %s is reserved: the plugin sets %s. Remove it.", name, strings.Join(reservedParams, ", "))
 		}
 	}
 	return nil
 }
 
-// SettingsParams reads the custom parameters of a data source. Those that each
-// request sets itself have no effect, and are returned as unused: no restriction
-// gets lost with them. The error is that of ParseParams.
+// SettingsParams parses the custom parameters of a data source like ParseParams. It
+// returns the names of reserved parameters as unused instead of an error. match[] remains
+// an error, because dropping it would lift a restriction.
 func SettingsParams(text string) (params url.Values, unused []string, err error) {
-	params, err = parseQuery(text)
+	params, err = parseQueryString(text)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, name := range reserved {
+	for _, name := range reservedParams {
 		if name != "match[]" && params.Has(name) {
 			params.Del(name)
 			unused = append(unused, name)
 		}
 	}
-	return params, unused, checkNames(params)
+	return params, unused, checkParamNames(params)
 }
 
-// isSet reports whether params hold a name, spelled as a list or not: to
-// VictoriaMetrics extra_filters and extra_filters[] are one, and either widens
-// what the other lets through.
-func isSet(params url.Values, name string) bool {
-	for has := range params {
-		if isSame(has, name) {
-			return true
-		}
-	}
-	return false
-}
-
-func isSame(name, other string) bool {
-	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
-}
-
-// QueryParams reads the custom parameters of one query. It can't have a word in
-// those of the data source and of its URL, which may be what keeps tenants apart.
+// QueryParams parses the custom parameters of a query. A query can't set the parameters of
+// the data source and of its URL, which may separate tenants.
 func (c *Client) QueryParams(text string) (url.Values, error) {
 	params, err := ParseParams(text)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		if isSet(c.opts.Params, name) || isSet(c.base.Query(), name) {
-			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source: a query can't change it.", name)
+		if hasParam(c.opts.Params, name) || hasParam(c.base.Query(), name) {
+			return nil, fault.New(fault.BadQuery, "The custom query parameter %s is set by the data source, and a query can't change it. Remove it.", name)
 		}
 	}
 	return params, nil
+}
+
+// ExtraFilters returns the extra filters of a query on VictoriaMetrics: those of the
+// data source, of its URL and of the query's parameters. A series has to match one of
+// them. Filters that replace them in a Range or an Instant must not select more series;
+// see promql.ExtraFilters.
+func (c *Client) ExtraFilters(params url.Values) []string {
+	var filters []string
+	query, form := c.parameters(c.instantCall(Instant{Params: params}))
+	for _, sent := range []url.Values{query, form} {
+		for _, name := range slices.Sorted(maps.Keys(sent)) {
+			if isExtraFilters(name, nil) {
+				filters = append(filters, sent[name]...)
+			}
+		}
+	}
+	return filters
+}
+
+func isExtraFilters(name string, _ []string) bool { return isSameParam(name, extraFilters) }
+
+// hasParam reports whether params contain a name, with or without brackets.
+func hasParam(params url.Values, name string) bool {
+	for param := range params {
+		if isSameParam(param, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isSameParam compares names without brackets. For VictoriaMetrics, extra_filters and
+// extra_filters[] are the same parameter, and each widens the selection of the other.
+func isSameParam(name, other string) bool {
+	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
 }

@@ -12,10 +12,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// evaluate sends a query and decodes its result. An alert doesn't get a result that
-// the server reports as partial, unless the data source allows that.
-func (c *Client) evaluate(ctx context.Context, query call, decode func(io.Reader) (*series.Result, error)) (*series.Result, error) {
-	result, err := ask(ctx, c, query.withStats(), decode)
+// query sends a query and decodes its result. A result that the server reports as partial
+// is an error for an alert rule, unless the data source allows it.
+func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader) (*series.Result, error)) (*series.Result, error) {
+	call.form.Set("stats", "true")
+	result, err := fetch(ctx, c, call, decode)
 	if err != nil || result.Partial == "" || !IsAlert(ctx) || c.opts.PartialAlerts {
 		return result, err
 	}
@@ -24,26 +25,26 @@ func (c *Client) evaluate(ctx context.Context, query call, decode func(io.Reader
 		c.base.Host, errortext.Clip(result.Partial))
 }
 
-// takesPart reports whether an answer over a limit may be cut there: where the
-// settings prefer a partial answer to an error. An alert never gets one.
-func (c *Client) takesPart(ctx context.Context, whole bool) bool {
-	return c.opts.Partial && !whole && !IsAlert(ctx)
+// allowsPartial reports whether an answer over a limit may be cut there: the data source's
+// settings allow it, and the query is neither an alert rule's nor needs a complete answer.
+func (c *Client) allowsPartial(ctx context.Context, complete bool) bool {
+	return c.opts.Partial && !complete && !IsAlert(ctx)
 }
 
-// cut lets an answer that is over a limit pass with a warning.
-func (c *Client) cut(part bool, result *series.Result, err error) (*series.Result, error) {
-	limit, over := errors.AsType[*promjson.LimitError](err)
-	if !over || !part {
+// acceptPartial replaces the error of an answer over a limit by a warning, if allowed.
+func (c *Client) acceptPartial(allowed bool, result *series.Result, err error) (*series.Result, error) {
+	limit, isLimit := errors.AsType[*promjson.LimitError](err)
+	if !isLimit || !allowed {
 		return result, err
 	}
-	what, whose := limit.Error(), "the"
-	if _, isSetting := limitNames[limit.What]; isSetting || limit == errTooLarge {
+	excess, whose := limit.Error(), "the"
+	if _, isSetting := limitNames[limit.Limit]; isSetting || limit == errTooLarge {
 		whose = "the data source's"
 	}
 	if limit == errTooLarge {
-		what = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
+		excess = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
 	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"This is a part of the data: the answer holds %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", what, whose))
+		"Partial data: the answer has %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", excess, whose))
 	return result, nil
 }

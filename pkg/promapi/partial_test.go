@@ -12,9 +12,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// TestAlertsAndPartialResults: an alert fails where the server reports that data are
-// missing, unless the data source allows partial results; a panel gets a warning.
-func TestAlertsAndPartialResults(t *testing.T) {
+// A result that the server reports as partial is an error for an alert rule, unless the
+// data source allows it, and has a warning for a panel.
+func TestPartialResults(t *testing.T) {
 	const store = "receive series from store:10901: rpc error: code = Unavailable."
 	for _, test := range []struct {
 		name, notes string
@@ -22,9 +22,9 @@ func TestAlertsAndPartialResults(t *testing.T) {
 	}{
 		{"VictoriaMetrics", `"isPartial":true`, "the server marked it with isPartial"},
 		{"Thanos", `"warnings":["PromQL info: x","` + store + `"]`, strings.TrimSuffix(store, ".")},
-		{"a warning of PromQL", `"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2 (1:1)"]`, ""},
-		{"an info of PromQL among the warnings", `"warnings":["PromQL info: metric might not be a counter"]`, ""},
-		{"an info", `"infos":["anything"]`, ""},
+		{"PromQL warning", `"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2 (1:1)"]`, ""},
+		{"PromQL info among the warnings", `"warnings":["PromQL info: metric might not be a counter"]`, ""},
+		{"info", `"infos":["anything"]`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(w http.ResponseWriter, r *http.Request) {
@@ -42,7 +42,7 @@ func TestAlertsAndPartialResults(t *testing.T) {
 					t.Errorf("%s for a panel: %+v, %v", name, panel, err)
 				}
 				if _, err := query(allows, ForAlert(t.Context())); err != nil {
-					t.Errorf("%s for an alert that may: %v", name, err)
+					t.Errorf("%s for an alert that allows partial results: %v", name, err)
 				}
 				_, err = query(refuses, ForAlert(t.Context()))
 				if test.reason == "" {
@@ -63,7 +63,7 @@ func TestAlertsAndPartialResults(t *testing.T) {
 var queries = map[string]func(*Client, context.Context) (*series.Result, error){
 	"instant": func(c *Client, ctx context.Context) (*series.Result, error) { return c.Query(ctx, instant) },
 	"range":   func(c *Client, ctx context.Context) (*series.Result, error) { return c.QueryRange(ctx, minuteOf(0)) },
-	"spans": func(c *Client, ctx context.Context) (*series.Result, error) {
+	"ranges": func(c *Client, ctx context.Context) (*series.Result, error) {
 		return c.QueryRanges(ctx, []Range{minuteOf(0), minuteOf(1)})
 	},
 	"stream": func(c *Client, ctx context.Context) (*series.Result, error) {
@@ -71,15 +71,15 @@ var queries = map[string]func(*Client, context.Context) (*series.Result, error){
 	},
 }
 
-// minuteOf is a range within the nth minute.
+// minuteOf returns a range within the nth minute.
 func minuteOf(n int64) Range {
 	start := time.Unix(n*60, 0)
 	return Range{Expr: "up", Start: start, End: start.Add(59 * time.Second), Step: time.Second}
 }
 
-// TestWarningsOfSpansAreListedOnce: a query over a shift to daylight saving is sent in
-// several parts, each of which may come with the same warning.
-func TestWarningsOfSpansAreListedOnce(t *testing.T) {
+// A query over a daylight saving shift is split into several requests, whose responses may
+// have the same warning.
+func TestQueryRangesRemovesDuplicateWarnings(t *testing.T) {
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]},"warnings":["w"]}`)
 	})
@@ -89,9 +89,7 @@ func TestWarningsOfSpansAreListedOnce(t *testing.T) {
 	}
 }
 
-// TestWarningsOfEveryAPI: what a server reports along with labels, series, metadata
-// and exemplars isn't lost.
-func TestWarningsOfEveryAPI(t *testing.T) {
+func TestNotesOfMetadataEndpoints(t *testing.T) {
 	data := map[string]string{"/api/v1/series": `[{"a":"b"}]`, "/api/v1/metadata": "{}"}
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
 		body, ok := data[r.URL.Path]

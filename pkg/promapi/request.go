@@ -11,35 +11,31 @@ import (
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// call is one request to the API.
-type call struct {
-	api      string     // what an Observer calls it
-	path     string     // under the base URL
-	form     url.Values // what the API defines
-	params   url.Values // what the query adds to it
-	readOnly bool       // the API takes GET only
-	maxBytes int64      // of the answer; 0 is the response limit alone
+// apiCall describes a request to the API.
+type apiCall struct {
+	api      string     // name for Observer, such as query_range
+	path     string     // relative to the base URL
+	form     url.Values // parameters that the API defines
+	params   url.Values // custom parameters of the query
+	getOnly  bool       // the API doesn't accept POST
+	maxBytes int64      // of the response; 0 for the response limit only
 
-	extraFilters []string // in the place of what the parameters have; nil leaves that
+	extraFilters []string // replace those of the parameters; nil keeps them
 }
 
-// maxBytes is how large the answer to a call is, decompressed.
-func (c *Client) maxBytes(what call) int64 {
-	if what.maxBytes > 0 {
-		return min(what.maxBytes, c.opts.MaxBytes)
+// maxBytes returns the maximum size of the response to a call, decompressed.
+func (c *Client) maxBytes(call apiCall) int64 {
+	if call.maxBytes > 0 {
+		return min(call.maxBytes, c.opts.MaxBytes)
 	}
 	return c.opts.MaxBytes
 }
 
-// withStats asks for what the query costs the server, where the server can say.
-func (what call) withStats() call {
-	what.form.Set("stats", "true")
-	return what
-}
-
-func (c *Client) rangeCall(q Range) call {
+func (c *Client) rangeCall(q Range) apiCall {
 	form := url.Values{
 		"query":   {q.Expr},
 		"start":   {timestamp(q.Start)},
@@ -48,58 +44,43 @@ func (c *Client) rangeCall(q Range) call {
 		"timeout": {model.Duration(c.opts.Timeout).String()},
 	}
 	if q.Start.UnixMilli()%max(q.Step.Milliseconds(), 1) != 0 {
-		// For its cache's sake VictoriaMetrics moves such a range to multiples of the
-		// step in UTC, by up to a day for days. Others don't know the parameter.
+		// To use its cache, VictoriaMetrics aligns such a range to multiples of the step in
+		// UTC, which moves a step of days by up to a day. Other servers ignore the parameter.
 		form.Set("nocache", "1")
 	}
-	return call{api: "query_range", path: "api/v1/query_range", params: q.Params, extraFilters: q.ExtraFilters, form: form}
+	return apiCall{api: "query_range", path: "api/v1/query_range", params: q.Params, extraFilters: q.ExtraFilters, form: form}
 }
 
-func (c *Client) instantCall(q Instant) call {
-	return call{api: "query", path: "api/v1/query", params: q.Params, extraFilters: q.ExtraFilters, form: url.Values{
+func (c *Client) instantCall(q Instant) apiCall {
+	return apiCall{api: "query", path: "api/v1/query", params: q.Params, extraFilters: q.ExtraFilters, form: url.Values{
 		"query":   {q.Expr},
 		"time":    {timestamp(q.At)},
 		"timeout": {model.Duration(c.opts.Timeout).String()},
 	}}
 }
 
-func (s Selection) form() url.Values {
-	form := url.Values{}
-	for _, match := range s.Match {
-		form.Add("match[]", match)
-	}
-	if !s.Start.IsZero() {
-		form.Set("start", timestamp(s.Start))
-	}
-	if !s.End.IsZero() {
-		form.Set("end", timestamp(s.End))
-	}
-	form.Set("limit", askedLimit(s.Limit))
-	return form
+// timestamp formats a time for the API: in seconds, with a precision of milliseconds.
+func timestamp(t time.Time) string {
+	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', -1, 64)
 }
 
-// askedLimit is the limit that a list is requested with: one element more than it has,
-// which shows that there are more.
-func askedLimit(limit int) string { return strconv.Itoa(listed(limit) + 1) }
-
-// request is the one place where requests are made, so that every path carries
-// the same parameters and headers.
-func (c *Client) request(ctx context.Context, what call) (*http.Request, error) {
-	req, err := c.requestOf(ctx, what)
+// newRequest returns the HTTP request for a call. All requests are created here, so that
+// they have the same parameters and headers.
+func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, error) {
+	req, err := c.newRequestByMethod(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	// The transport would decode gzip alone, and only where it had asked for it itself;
-	// undoCodings decodes whatever comes.
+	// With its own header, the transport would decode gzip and nothing else. With this
+	// one, undoCodings decodes the body.
 	req.Header.Set("Accept-Encoding", "gzip")
 	return req, nil
 }
 
-// requestOf is a call by its method.
-func (c *Client) requestOf(ctx context.Context, what call) (*http.Request, error) {
-	u := c.base.JoinPath(what.path)
-	what.form = c.unquoteNames(ctx, what.form)
-	query, form := c.parameters(what)
+func (c *Client) newRequestByMethod(ctx context.Context, call apiCall) (*http.Request, error) {
+	u := c.base.JoinPath(call.path)
+	call.form = c.unquoteNames(ctx, call.form)
+	query, form := c.parameters(call)
 	u.RawQuery = query.Encode()
 	if form == nil {
 		return http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
@@ -109,55 +90,47 @@ func (c *Client) requestOf(ctx context.Context, what call) (*http.Request, error
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// A query changes nothing, so the transport may send it again when a kept
-	// connection turns out to be closed. A nil value isn't sent.
+	// A query changes nothing on the server. The key lets the transport send it again on a
+	// new connection if an idle one turns out to be closed. A nil value isn't sent.
 	req.Header["Idempotency-Key"] = nil
 	return req, nil
 }
 
-// parameters returns a call's, in its URL and in its body. form is nil for one that is
-// sent by GET.
-func (c *Client) parameters(what call) (query, form url.Values) {
+// parameters returns the parameters of a call in its URL and in its body. form is nil for
+// GET.
+func (c *Client) parameters(call apiCall) (query, form url.Values) {
 	query, form = c.base.Query(), url.Values{}
-	maps.Copy(form, what.form)
-	maps.Copy(form, what.params)
+	maps.Copy(form, call.form)
+	maps.Copy(form, call.params)
 	maps.Copy(form, c.opts.Params)
-	if what.extraFilters != nil {
+	if call.extraFilters != nil {
 		for _, params := range []url.Values{query, form} {
 			maps.DeleteFunc(params, isExtraFilters)
 		}
-		form[extraFilters] = what.extraFilters
+		form[extraFilters] = call.extraFilters
 	}
-	if c.method(what) == http.MethodGet {
+	if c.method(call) == http.MethodGet {
 		maps.Copy(query, form)
 		return query, nil
 	}
 	return query, form
 }
 
-// extraFilters is VictoriaMetrics' parameter, which it also reads without the brackets.
-const extraFilters = "extra_filters[]"
-
-func isExtraFilters(name string, _ []string) bool { return isSame(name, extraFilters) }
-
-// ExtraFilters returns the selectors to which the parameters of the data source, of its
-// URL and of a query confine that query on a VictoriaMetrics, which lets through what
-// any of them selects. What takes their place in a Range or an Instant must not select
-// more; see promql.ExtraFilters.
-func (c *Client) ExtraFilters(params url.Values) []string {
-	var all []string
-	query, form := c.parameters(c.instantCall(Instant{Params: params}))
-	for _, sent := range []url.Values{query, form} {
-		for _, name := range slices.Sorted(maps.Keys(sent)) {
-			if isExtraFilters(name, nil) {
-				all = append(all, sent[name]...)
+// unquoteNames returns a form without quoted names in its expressions if the server is
+// VictoriaMetrics, whose older versions don't accept them.
+func (c *Client) unquoteNames(ctx context.Context, form url.Values) url.Values {
+	unquoted := maps.Clone(form)
+	changed := false
+	for _, parameter := range []string{"query", "match[]"} {
+		exprs := slices.Clone(form[parameter])
+		for i, expr := range exprs {
+			if exprs[i] = promql.UnquoteNames(expr); exprs[i] != expr {
+				unquoted[parameter], changed = exprs, true
 			}
 		}
 	}
-	return all
-}
-
-// timestamp prints a time as the API takes it: seconds, to the millisecond.
-func timestamp(t time.Time) string {
-	return strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', -1, 64)
+	if !changed || !c.Server(ctx).SpeaksMetricsQL() {
+		return form
+	}
+	return unquoted
 }

@@ -5,7 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// Usage counts what requests with a context have used, for the log. It is safe for
+// Usage counts the requests with a context and their answers, for the log. It is safe for
 // concurrent use.
 type Usage struct {
 	Requests atomic.Int64
@@ -14,12 +14,11 @@ type Usage struct {
 	Samples  atomic.Int64
 	Bytes    atomic.Int64 // of responses, decompressed
 
-	// Exhausted is the last request that was still failing when its retries were used
-	// up; nil if there is none.
+	// Exhausted is the last request that failed after its last retry; nil if there is none.
 	Exhausted atomic.Pointer[Exhausted]
 }
 
-// Exhausted describes a request whose retries were used up.
+// Exhausted describes a request that failed after its last retry.
 type Exhausted struct {
 	API      string // such as query_range
 	Reason   string // rate_limit, transient, timeout or other
@@ -34,7 +33,8 @@ func WithUsage(ctx context.Context) (context.Context, *Usage) {
 	return context.WithValue(ctx, usageKey{}, usage), usage
 }
 
-// usageOf returns the Usage of a context, or one that nobody reads.
+// usageOf returns the Usage of a context. Without one, it returns a new Usage, so that
+// callers don't have to check for nil.
 func usageOf(ctx context.Context) *Usage {
 	if usage, ok := ctx.Value(usageKey{}).(*Usage); ok {
 		return usage
@@ -42,7 +42,7 @@ func usageOf(ctx context.Context) *Usage {
 	return new(Usage)
 }
 
-// countSamples counts the samples of so many series.
+// countSamples adds decoded series and their samples to the Usage and the Observer.
 func (c *Client) countSamples(ctx context.Context, seriesCount, samples int) {
 	c.opts.Observer.Samples(samples)
 	usage := usageOf(ctx)

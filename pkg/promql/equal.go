@@ -9,10 +9,10 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Equal reports whether two trees mean the same: the same nodes with the same
-// values in the same places. Where they stand in their texts doesn't count, nor
-// does the order of a selector's matchers. It is what a rewritten expression is
-// proven with, so a kind of node that isn't known here equals nothing.
+// Equal reports whether two trees have the same meaning: the same nodes with the same
+// values. It ignores positions in the text and the order of the matchers of a selector.
+// Equal is used to verify rewritten expressions, so a node of an unknown type equals no
+// other.
 func Equal(a, b parser.Expr) bool {
 	switch a := a.(type) {
 	case nil:
@@ -65,7 +65,7 @@ func equalSelector(a, b *parser.VectorSelector) bool {
 		equalAt(a.Timestamp, b.Timestamp) && a.StartOrEnd == b.StartOrEnd &&
 		a.Anchored == b.Anchored && a.Smoothed == b.Smoothed &&
 		a.BypassEmptyMatcherCheck == b.BypassEmptyMatcherCheck &&
-		slices.EqualFunc(inOrder(a.LabelMatchers), inOrder(b.LabelMatchers), sameMatcher)
+		slices.EqualFunc(sortedMatchers(a.LabelMatchers), sortedMatchers(b.LabelMatchers), sameMatcher)
 }
 
 func equalSubquery(a, b *parser.SubqueryExpr) bool {
@@ -76,8 +76,7 @@ func equalSubquery(a, b *parser.SubqueryExpr) bool {
 		Equal(a.Expr, b.Expr)
 }
 
-// equalDuration compares duration expressions, which are nil where a plain
-// duration stands.
+// equalDuration compares duration expressions. A plain duration has none.
 func equalDuration(a, b *parser.DurationExpr) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -108,7 +107,7 @@ func equalAt(a, b *int64) bool {
 	return *a == *b
 }
 
-// equalBits compares numbers as written: NaN is NaN, and -0 isn't 0.
+// equalBits compares numbers as they are written: NaN equals NaN, and -0 doesn't equal 0.
 func equalBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
 func sameMatcher(a, b *labels.Matcher) bool { return compareMatchers(a, b) == 0 }
@@ -117,6 +116,6 @@ func compareMatchers(a, b *labels.Matcher) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Value, b.Value))
 }
 
-func inOrder(matchers []*labels.Matcher) []*labels.Matcher {
+func sortedMatchers(matchers []*labels.Matcher) []*labels.Matcher {
 	return slices.SortedFunc(slices.Values(matchers), compareMatchers)
 }

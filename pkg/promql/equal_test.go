@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// different are expressions of which no two mean the same to the parser.
+// different contains expressions with different meanings.
 var different = []string{
 	`1`, `-1`, `0`, `-0`, `NaN`, `300`, `5m`, `"a"`, `"b"`, `(1)`, `((1))`,
 	`x`, `y`, `-x`, `+x`, `{__name__="x"}`, `{"y"}`, `x{a="1"}`, `x{a!="1"}`, `x{a=~"1"}`, `x{b="1"}`, `x{a="1",b="1"}`, `x{a="1",a="1"}`,
@@ -29,7 +29,7 @@ var different = []string{
 func TestEqual(t *testing.T) {
 	for i, a := range different {
 		for j, b := range different {
-			// Spaces and a comment move every position.
+			// A comment and spaces change all positions.
 			left, err := Parse(a)
 			if err != nil {
 				t.Fatalf("%s: %v", a, err)
@@ -53,17 +53,17 @@ func TestEqualIgnoresTheOrderOfMatchers(t *testing.T) {
 	}
 }
 
-func TestEqualRefusesWhatItDoesNotKnow(t *testing.T) {
+func TestEqualOfUnknownNode(t *testing.T) {
 	one := &parser.StepInvariantExpr{Expr: &parser.NumberLiteral{Val: 1}}
 	if Equal(one, one) {
 		t.Error("equal")
 	}
 }
 
-// TestEqualReadsEveryField fails when a new parser has fields that Equal
-// doesn't read.
+// TestEqualReadsEveryField fails if a new version of the parser has fields that Equal
+// ignores.
 func TestEqualReadsEveryField(t *testing.T) {
-	const ( // only positions and what the engine fills in
+	const ( // fields that don't influence the meaning
 		positions = "PosRange StartPos EndPos"
 		engine    = "Offset SkipHistogramBuckets UnexpandedSeriesSet Series"
 	)
@@ -85,10 +85,10 @@ func TestEqualReadsEveryField(t *testing.T) {
 		{parser.VectorMatching{}, "Card MatchingLabels On Include FillValues"},
 		{parser.VectorMatchFillValues{}, "LHS RHS"},
 	} {
-		known := strings.Fields(test.read + " " + positions + " " + engine)
+		fields := strings.Fields(test.read + " " + positions + " " + engine)
 		for field := range reflect.TypeOf(test.node).Fields() {
-			if !slices.Contains(known, field.Name) {
-				t.Errorf("%T has a field %s", test.node, field.Name)
+			if !slices.Contains(fields, field.Name) {
+				t.Errorf("%T has the unknown field %s", test.node, field.Name)
 			}
 		}
 	}

@@ -14,17 +14,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// maxExtraFilters bounds the selectors that ExtraFilters returns.
-const maxExtraFilters = 1000
-
-// ExtraFilters returns matchers as values of VictoriaMetrics' parameter extra_filters[],
-// which the server adds to every selector of a query, whatever language that is in.
+// ExtraFilters returns matchers as values of VictoriaMetrics' parameter extra_filters[]. The
+// server adds them to every selector of a query, even if the query is not PromQL.
 // (VictoriaMetrics, Prometheus querying API enhancements.)
 //
-// The server lets through what any of the parameter's values selects. So the matchers
-// go into each of the values that a request has already, which confine what it reads:
-// they can only narrow that. A value that the parser can't read is an error, a
-// fault.BadQuery, and so are more values than anybody writes.
+// The server returns a series if at least one value of the parameter selects it. The
+// existing values of a request may restrict which data it can read. Therefore the matchers
+// are added to each existing value, and can only narrow the restriction. The error is a
+// fault.BadQuery if an existing value is invalid, or if there are too many.
 func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, error) {
 	if len(matchers) == 0 {
 		return existing, nil
@@ -33,16 +30,16 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 		return []string{ServerSelector(matchers)}, nil
 	}
 	if len(existing) > maxExtraFilters {
-		return nil, fault.New(fault.BadQuery, "The filters can't be combined with %d values of the parameter extra_filters[]: %d is the most.", len(existing), maxExtraFilters)
+		return nil, fault.New(fault.BadQuery, "The filters can't be combined with %d values of the parameter extra_filters[]. There may be %d. Remove the filters, or some of the values.", len(existing), maxExtraFilters)
 	}
 	size := 0
 	combined := make([]string, len(existing))
 	for i, selector := range existing {
-		has, err := parseSelector(selector)
+		own, err := parseSelector(selector)
 		if err != nil {
 			return nil, err
 		}
-		combined[i] = ServerSelector(slices.Concat(has, matchers))
+		combined[i] = ServerSelector(slices.Concat(own, matchers))
 		if size += len(combined[i]); size > maxBytes {
 			return nil, errTooManyFilters()
 		}
@@ -50,8 +47,8 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 	return combined, nil
 }
 
-// parseSelector reads a value of extra_filters[]. The text isn't repeated in the error:
-// it may say which data other tenants have.
+// parseSelector parses a value of extra_filters[]. The error doesn't contain the value,
+// because it may describe the data of other tenants.
 func parseSelector(text string) ([]*labels.Matcher, error) {
 	if err := checkSize(text); err != nil {
 		return nil, err
@@ -61,14 +58,15 @@ func parseSelector(text string) ([]*labels.Matcher, error) {
 	}
 	matchers, err := grammar.ParseMetricSelector(text)
 	if err != nil || len(matchers) == 0 {
-		return nil, fault.New(fault.BadQuery, `The filters can't be combined with the parameter extra_filters[] of this data source or query: its value isn't a PromQL selector such as {job="api"}. Remove the filters, or write the parameter as PromQL.`).Because(err)
+		return nil, fault.New(fault.BadQuery, `The filters can't be combined with the parameter extra_filters[] of this data source or query, because its value is not a PromQL selector such as {job="api"}. Remove the filters, or write the parameter as PromQL.`).Because(err)
 	}
 	return matchers, nil
 }
 
-// ServerSelector prints matchers as a selector of MetricsQL, on one line, each once.
+// ServerSelector formats matchers as a selector of MetricsQL on one line, without
+// duplicates.
 func ServerSelector(matchers []*labels.Matcher) string {
-	matchers = slices.CompactFunc(inOrder(matchers), sameMatcher)
+	matchers = slices.CompactFunc(sortedMatchers(matchers), sameMatcher)
 	texts := make([]string, len(matchers))
 	for i, m := range matchers {
 		value := labels.MustNewMatcher(labels.MatchEqual, "v", m.Value)
@@ -77,11 +75,11 @@ func ServerSelector(matchers []*labels.Matcher) string {
 	return "{" + strings.Join(texts, ",") + "}"
 }
 
-// escapeIdentifier writes a label name as MetricsQL's identifiers require: a backslash
-// precedes each printable character that an identifier can't contain, and unprintable
-// characters are written in hexadecimal (MetricsQL, supported features). Every version of
-// the server reads these escapes, while only recent ones read quoted names. A name with a
-// character that has no escape is quoted.
+// escapeIdentifier formats a label name as an identifier of MetricsQL. A printable character
+// that an identifier can't contain is preceded by a backslash. An unprintable character is
+// written in hexadecimal. (MetricsQL, supported features.) All versions of the server
+// support these escapes; only recent ones support quoted names. A name with a character
+// that can't be escaped is quoted.
 func escapeIdentifier(name string) string {
 	var b strings.Builder
 	for i, r := range name {

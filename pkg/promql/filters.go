@@ -14,16 +14,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// Filter is one ad-hoc filter of a dashboard, as Grafana writes it into a
-// query's adhocFilters.
+// Filter is an ad-hoc filter of a dashboard. Grafana stores them in adhocFilters of a query.
 type Filter struct {
-	Key      string   `json:"key"`              // a label's name, any UTF-8
+	Key      string   `json:"key"`              // a label name; any UTF-8
 	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
 	Value    string   `json:"value"`            // "" selects series without the label
-	Values   []string `json:"values,omitempty"` // of =| and !=|; without them, Value is the only one
+	Values   []string `json:"values,omitempty"` // of =| and !=|; if empty, Value is the only one
 }
 
-// UnmarshalJSON reads a filter whose value may be stored as a number.
+// UnmarshalJSON decodes a filter. Its value may be stored as a number.
 func (f *Filter) UnmarshalJSON(data []byte) error {
 	var s struct {
 		Key      stored.Text `json:"key"`
@@ -40,10 +39,8 @@ func (f *Filter) UnmarshalJSON(data []byte) error {
 
 const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
 
-// Matchers turns ad-hoc filters into label matchers for AddMatchers. A filter
-// that Grafana has set to "All" adds none. Errors are fault.BadQuery and name
-// the filter: a key or a value that can't be, an operator that labels don't
-// have, a regular expression that Prometheus wouldn't understand.
+// Matchers returns the label matchers of ad-hoc filters, for AddMatchers. A filter with the
+// value "All" has none. The error is a fault.BadQuery that names the invalid filter.
 func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 	matchers := make([]*labels.Matcher, 0, len(filters))
 	var budget RegexpBudget
@@ -55,7 +52,7 @@ func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f.takesAll() {
+		if f.isAll() {
 			continue
 		}
 		if len(matchers) == maxFilters {
@@ -69,7 +66,7 @@ func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 func (f Filter) check() error {
 	switch {
 	case f.Key == "":
-		return fault.New(fault.BadQuery, "An ad-hoc filter has no label: choose one, or remove the filter.")
+		return fault.New(fault.BadQuery, "An ad-hoc filter has no label. Choose one, or remove the filter.")
 	case !utf8.ValidString(f.Key):
 		return fault.New(fault.BadQuery, "The label %.60q of an ad-hoc filter is not valid UTF-8.", f.Key)
 	case slices.ContainsFunc(f.values(), func(v string) bool { return !utf8.ValidString(v) }):
@@ -78,14 +75,13 @@ func (f Filter) check() error {
 	return nil
 }
 
-// takesAll reports whether the filter is Grafana's "All": the variable value
-// $__all, as for a catalog parameter, or =~ .*, which ad-hoc filters send. With
-// the other operators .* is a text like any other.
-func (f Filter) takesAll() bool {
+// isAll reports whether the value of the filter is "All". Variables send it as the value
+// $__all, and ad-hoc filters as the regular expression .* of the operator =~.
+func (f Filter) isAll() bool {
 	return slices.Contains(f.values(), "$__all") || f.Operator == "=~" && f.Value == ".*"
 }
 
-// values are those that the operator reads.
+// values returns the values that the operator applies to.
 func (f Filter) values() []string {
 	if (f.Operator == "=|" || f.Operator == "!=|") && len(f.Values) > 0 {
 		return f.Values
@@ -108,11 +104,11 @@ func (f Filter) matcher(budget *RegexpBudget) (*labels.Matcher, error) {
 	case "!=|":
 		return f.oneOf(budget, labels.MatchNotEqual, labels.MatchNotRegexp)
 	default:
-		return nil, fault.New(fault.BadQuery, "The ad-hoc filter on %.60q has the operator %.20q, which labels don't have: use %s.", f.Key, f.Operator, filterOperators)
+		return nil, fault.New(fault.BadQuery, "The ad-hoc filter on %.60q has the operator %.20q. Use %s.", f.Key, f.Operator, filterOperators)
 	}
 }
 
-// oneOf matches values as texts, in which regex characters have no meaning.
+// oneOf returns a matcher of the values as literal texts.
 func (f Filter) oneOf(budget *RegexpBudget, one, several labels.MatchType) (*labels.Matcher, error) {
 	values := f.values()
 	if len(values) == 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-func readFilters(t *testing.T, text string) []Filter {
+func parseFilters(t *testing.T, text string) []Filter {
 	t.Helper()
 	var filters []Filter
 	if err := json.Unmarshal([]byte(text), &filters); err != nil {
@@ -20,27 +20,27 @@ func readFilters(t *testing.T, text string) []Filter {
 func TestMatchers(t *testing.T) {
 	for _, test := range []struct{ name, filters, want string }{
 		{"equal", `[{"key":"env","operator":"=","value":"prod"}]`, `env="prod"`},
-		{"no operator is =, as for a parameter", `[{"key":"env","value":"prod"}]`, `env="prod"`},
+		{"no operator", `[{"key":"env","value":"prod"}]`, `env="prod"`},
 		{"not equal", `[{"key":"env","operator":"!=","value":"prod"}]`, `env!="prod"`},
 		{"regular expression", `[{"key":"env","operator":"=~","value":"p.*"}]`, `env=~"p.*"`},
-		{"not a regular expression", `[{"key":"env","operator":"!~","value":"p.*"}]`, `env!~"p.*"`},
+		{"negated regular expression", `[{"key":"env","operator":"!~","value":"p.*"}]`, `env!~"p.*"`},
 		{"one of", `[{"key":"env","operator":"=|","value":"a.b","values":["a.b","c|d"]}]`, `env=~"a\\.b|c\\|d"`},
 		{"none of", `[{"key":"env","operator":"!=|","value":"a","values":["a","b"]}]`, `env!~"a|b"`},
-		{"one of one", `[{"key":"env","operator":"=|","value":"a.b","values":["a.b"]}]`, `env="a.b"`},
-		{"one of without a list", `[{"key":"env","operator":"!=|","value":"a.b"}]`, `env!="a.b"`},
-		{"one of, or none", `[{"key":"env","operator":"=|","values":["a",""]}]`, `env=~"a|"`},
-		{"a list means nothing to =", `[{"key":"env","operator":"=","value":"a","values":["b","c"]}]`, `env="a"`},
-		{"without the label", `[{"key":"env","operator":"=","value":""}]`, `env=""`},
+		{"one of a single value", `[{"key":"env","operator":"=|","value":"a.b","values":["a.b"]}]`, `env="a.b"`},
+		{"none of without a list", `[{"key":"env","operator":"!=|","value":"a.b"}]`, `env!="a.b"`},
+		{"one of with an empty value", `[{"key":"env","operator":"=|","values":["a",""]}]`, `env=~"a|"`},
+		{"values of the operator =", `[{"key":"env","operator":"=","value":"a","values":["b","c"]}]`, `env="a"`},
+		{"empty value", `[{"key":"env","operator":"=","value":""}]`, `env=""`},
 		{"UTF-8", `[{"key":"größe €","operator":"=","value":"\"}"}]`, `"größe €"="\"}"`},
-		{"the metric's name", `[{"key":"__name__","operator":"=~","value":"up|down"}]`, `__name__=~"up|down"`},
-		{"all, as ad-hoc filters say it", `[{"key":"env","operator":"=~","value":".*"}]`, ``},
-		{"all, as variables say it", `[{"key":"env","operator":"=","value":"$__all"},{"key":"env","operator":"=|","values":["a","$__all"]}]`, ``},
-		{"a text that looks like all", `[{"key":"env","operator":"!=","value":".*"}]`, `env!=".*"`},
-		{"several, on one label too", `[{"key":"env","operator":"!=","value":"a"},{"key":"env","operator":"!=","value":"b"},{"key":"job","operator":"=","value":"c"}]`, `env!="a" env!="b" job="c"`},
+		{"metric name", `[{"key":"__name__","operator":"=~","value":"up|down"}]`, `__name__=~"up|down"`},
+		{"all of ad-hoc filters", `[{"key":"env","operator":"=~","value":".*"}]`, ``},
+		{"all of variables", `[{"key":"env","operator":"=","value":"$__all"},{"key":"env","operator":"=|","values":["a","$__all"]}]`, ``},
+		{"not equal to .*", `[{"key":"env","operator":"!=","value":".*"}]`, `env!=".*"`},
+		{"several", `[{"key":"env","operator":"!=","value":"a"},{"key":"env","operator":"!=","value":"b"},{"key":"job","operator":"=","value":"c"}]`, `env!="a" env!="b" job="c"`},
 		{"none", `[]`, ``},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			matchers, err := Matchers(readFilters(t, test.filters))
+			matchers, err := Matchers(parseFilters(t, test.filters))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,19 +55,19 @@ func TestMatchers(t *testing.T) {
 	}
 }
 
-func TestMatchersNamesTheFilter(t *testing.T) {
+func TestErrorsNameTheFilter(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		filter Filter
 		want   string
 	}{
-		{"no label", Filter{Operator: "=", Value: "a"}, "An ad-hoc filter has no label"},
-		{"less than", Filter{Key: "load", Operator: "<", Value: "5"}, `The ad-hoc filter on "load" has the operator "<", which labels don't have: use =, !=, =~, !~, =| (one of) or !=| (none of).`},
+		{"empty label", Filter{Operator: "=", Value: "a"}, "An ad-hoc filter has no label"},
+		{"less than", Filter{Key: "load", Operator: "<", Value: "5"}, `The ad-hoc filter on "load" has the operator "<". Use =, !=, =~, !~, =| (one of) or !=| (none of).`},
 		{"greater than all", Filter{Key: "load", Operator: ">", Value: "$__all"}, `The ad-hoc filter on "load" has the operator ">"`},
-		{"no regular expression", Filter{Key: "pod", Operator: "=~", Value: "[a"}, "The ad-hoc filter \"pod\" =~ \"[a\" is not a regular expression that Prometheus understands: error parsing regexp: missing closing ]"},
-		{"out of Prometheus's group", Filter{Key: "pod", Operator: "!~", Value: "a)(b"}, `"pod" !~ "a)(b" is not a regular expression`},
-		{"a label that isn't UTF-8", Filter{Key: "a\xff", Operator: "=", Value: "a"}, `The label "a\xff" of an ad-hoc filter is not valid UTF-8`},
-		{"a value that isn't UTF-8", Filter{Key: "a", Operator: "=|", Values: []string{"b", "\xff"}}, `A value of the ad-hoc filter on "a" is not valid UTF-8`},
+		{"invalid regular expression", Filter{Key: "pod", Operator: "=~", Value: "[a"}, "The ad-hoc filter \"pod\" =~ \"[a\" is not a regular expression that Prometheus supports: error parsing regexp: missing closing ]"},
+		{"valid only within a group", Filter{Key: "pod", Operator: "!~", Value: "a)(b"}, `"pod" !~ "a)(b" is not a regular expression`},
+		{"label that isn't UTF-8", Filter{Key: "a\xff", Operator: "=", Value: "a"}, `The label "a\xff" of an ad-hoc filter is not valid UTF-8`},
+		{"value that isn't UTF-8", Filter{Key: "a", Operator: "=|", Values: []string{"b", "\xff"}}, `A value of the ad-hoc filter on "a" is not valid UTF-8`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			matchers, err := Matchers([]Filter{{Key: "job", Operator: "=", Value: "api"}, test.filter})

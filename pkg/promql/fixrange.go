@@ -8,17 +8,16 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// errNotFixed is returned where FixRange can't prove its result.
+// errNotFixed is returned if the result of FixRange can't be verified.
 var errNotFixed = errors.New("the query's range can't be written into the expression")
 
-// FixRange returns the expression with the range of a query written into it, so that
-// it means the same in requests that cover only a part of that range. It replaces the
-// modifiers @ start() and @ end(), the functions start(), end(), range() and step(),
-// and the latter two within durations. (Prometheus, querying basics and functions.)
-// Everything else stays as the author wrote it.
+// FixRange returns an expression that has the same result for a part of a range as expr has
+// for the complete range. It replaces the modifiers @ start() and @ end(), the functions
+// start(), end(), range() and step(), and range() and step() in durations. (Prometheus,
+// querying basics and functions.) It doesn't change the rest of the text.
 //
-// As in AddMatchers the result is proven: its tree is the given one's with the same
-// replacements. Its error says that the expression can't be divided this way.
+// FixRange verifies that the tree of the result is the tree of expr with the same
+// replacements. It returns an error if not, or if expr is not valid.
 func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
 	bounds := rangeBounds{
 		parser.START: millis(start.UnixMilli()),
@@ -35,23 +34,23 @@ func FixRange(expr string, start, end time.Time, step time.Duration) (string, er
 		return "", err
 	}
 	text := apply(expr, edits)
-	proof, err := Parse(text)
+	got, err := Parse(text)
 	if err != nil {
 		return "", err
 	}
-	if !Equal(bounds.replace(tree), proof) {
+	if !Equal(bounds.replace(tree), got) {
 		return "", errNotFixed
 	}
 	return text, nil
 }
 
-// rangeBounds are what the parser's words for a query's range stand for.
+// rangeBounds maps the parser's keywords for the range of a query to their values.
 type rangeBounds map[parser.ItemType]millis
 
-// rangeFunctions are the same words as names of functions.
+// rangeFunctions maps the functions with the same names to the keywords.
 var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
 
-// millis is a time or a duration in milliseconds, which PromQL has in seconds.
+// millis is a time or a duration in milliseconds. PromQL uses seconds.
 type millis int64
 
 func (m millis) seconds() float64 { return float64(m) / float64(time.Second/time.Millisecond) }
@@ -60,12 +59,12 @@ func (m millis) String() string { return strconv.FormatFloat(m.seconds(), 'f', -
 
 func (m millis) literal() parser.Expr { return &parser.NumberLiteral{Val: m.seconds()} }
 
-// edits replaces each of the words with its parentheses: by a number after an @, by one
-// in parentheses elsewhere, where it can be an operand. These words followed by
-// parentheses are nothing else in PromQL; without them they can be names.
+// edits returns the edits that replace each keyword and its parentheses by a number. Unless
+// it follows an @, the number is in parentheses, because it can be an operand. A keyword
+// without parentheses may be a name and is not replaced.
 func (b rangeBounds) edits(expr string) []edit {
 	var edits []edit
-	var before, word, open parser.Item // the last three items, comments left out
+	var before, word, open parser.Item // the last three items without comments
 	lexer := parser.Lex(expr)
 	for {
 		var item parser.Item
@@ -89,7 +88,7 @@ func (b rangeBounds) edits(expr string) []edit {
 	}
 }
 
-// replace returns the tree with the same replacements, made in it.
+// replace makes the same replacements in a tree and returns it.
 func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
 	switch e := expr.(type) {
 	case *parser.AggregateExpr:
@@ -121,14 +120,14 @@ func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
 	return expr
 }
 
-// at fixes an @ modifier.
+// at replaces an @ modifier.
 func (b rangeBounds) at(timestamp **int64, startOrEnd *parser.ItemType) {
 	if value, ok := b[*startOrEnd]; ok {
 		*timestamp, *startOrEnd = new(int64(value)), 0
 	}
 }
 
-// duration fixes range() and step() in a duration. The parser reads a number in
+// duration replaces range() and step() in a duration. The parser represents a number in
 // parentheses as a sum with one operand.
 func (b rangeBounds) duration(expr *parser.DurationExpr) *parser.DurationExpr {
 	if expr == nil {

@@ -11,9 +11,8 @@ import (
 
 var macroNames = []string{"__interval", "__interval_ms", "__rate_interval", "__rate_interval_ms", "__range", "__range_s", "__range_ms"}
 
-// FuzzExpand: every macro of a text is filled in and nothing else changes,
-// string literals and comments stay as they are in a catalog's query, and no macro becomes a
-// duration that Prometheus refuses.
+// FuzzExpand checks that Expand replaces all macros and nothing else, that ExpandCode doesn't
+// change string literals and comments, and that the values of macros are valid durations.
 func FuzzExpand(f *testing.F) {
 	f.Add(`rate(x[$__rate_interval])`, `$__range`, `[${__range}:$__interval]`, int64(15*time.Second), int64(time.Minute), int64(6*time.Hour))
 	f.Add(`x{a=`, `\"'`, `,b!~`, int64(time.Millisecond), int64(90*time.Second), int64(500*time.Millisecond))
@@ -32,13 +31,13 @@ func FuzzExpand(f *testing.F) {
 		}
 
 		text := before + value + after
-		if left := leftover(m.Expand(text)); left != "" {
-			t.Errorf("%q: %q is left", text, left)
+		if macro := findMacro(m.Expand(text)); macro != "" {
+			t.Errorf("%q: %q is not replaced", text, macro)
 		}
 		if !strings.Contains(text, "$__") && !strings.Contains(text, "${__") && m.Expand(text) != text {
 			t.Errorf("%q became %q", text, m.Expand(text))
 		}
-		_ = m.ExpandCode(text) // unclosed literals too
+		_ = m.ExpandCode(text) // must not panic on unclosed literals
 
 		code := strings.NewReplacer(`"`, "", `'`, "", "`", "", "#", "")
 		before, after = code.Replace(before), code.Replace(after)
@@ -56,8 +55,8 @@ func FuzzExpand(f *testing.F) {
 	})
 }
 
-// leftover finds a macro in a text, word by word.
-func leftover(text string) string {
+// findMacro returns the first macro of a text. It doesn't use a regular expression.
+func findMacro(text string) string {
 	for i := range text {
 		rest, ok := strings.CutPrefix(text[i:], "$")
 		if !ok {

@@ -15,9 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// FuzzAddMatchers: whatever a filter holds and whatever the expression is, one
-// expression comes out in which every selector of series has the filter and
-// nothing else is changed.
+// FuzzAddMatchers checks that every selector of series has the filter, and that nothing else
+// of the expression is changed.
 func FuzzAddMatchers(f *testing.F) {
 	for _, seed := range []struct{ expr, key, operator, value string }{
 		{`sum by (job) (rate(x{a="1"}[5m])) / y`, "env", "=", "prod"},
@@ -37,21 +36,21 @@ func FuzzAddMatchers(f *testing.F) {
 		matchers, err := Matchers([]Filter{{Key: key, Operator: operator, Value: value, Values: strings.Split(value, ",")}})
 		if err != nil {
 			if fault.As(err).Kind != fault.BadQuery {
-				t.Fatalf("the filter's error is %v", err)
+				t.Fatalf("error of the filter: %v", err)
 			}
 			return
 		}
 		text, err := AddMatchers(expr, matchers)
 		if len(matchers) == 0 {
 			if text != expr || err != nil {
-				t.Fatalf("no filter made %q, %v", text, err)
+				t.Fatalf("without a filter: %q, %v", text, err)
 			}
 			return
 		}
-		before, wrong := Parse(expr)
-		if wrong != nil {
-			if text != "" || err == nil || err.Error() != wrong.Error() {
-				t.Fatalf("got %q, %v, want %v", text, err, wrong)
+		before, parseErr := Parse(expr)
+		if parseErr != nil {
+			if text != "" || err == nil || err.Error() != parseErr.Error() {
+				t.Fatalf("got %q, %v, want %v", text, err, parseErr)
 			}
 			return
 		}
@@ -62,19 +61,19 @@ func FuzzAddMatchers(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		removeOne(t, before, after, matchers[0])
+		removeMatcher(t, before, after, matchers[0])
 		if diff := cmp.Diff(before, after, sameTree); diff != "" {
 			t.Errorf("%q (- before, + after):\n%s", text, diff)
 		}
 		if again, err := AddMatchers(text, matchers); again != text || err != nil {
-			t.Errorf("once more: %q, %v, was %q", again, err, text)
+			t.Errorf("second time: %q, %v, first time %q", again, err, text)
 		}
 	})
 }
 
-// removeOne makes the selectors of after those of before again, once it has
-// found the matcher in each, or an equality that it follows from.
-func removeOne(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
+// removeMatcher checks that each selector of after has the matcher, or an equality that
+// implies it, and sets the selectors to those of before.
+func removeMatcher(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	old, changed := selectors(before), selectors(after)
 	if len(old) != len(changed) {
@@ -112,7 +111,7 @@ func selectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// sameTree compares every field but the positions, without Equal.
+// sameTree compares all fields except for positions. It doesn't use Equal.
 var sameTree = cmp.Options{
 	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
 	cmpopts.EquateNaNs(),

@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// FuzzSeriesText: the text of a series is a selector of exactly its labels.
+// FuzzSeriesText checks that the text of a series is a selector of its labels.
 func FuzzSeriesText(f *testing.F) {
 	for _, name := range []string{"up", "a.b", "1a", "", "job:up:sum", "}", "a\"b\\c\n", "\uFFFD", "\x00\x7f\u00ad", "inf", "NaN",
 		"and", "or", "unless", "atan2", "sum", "topk", "count_values", "limitk", "limit_ratio", "offset", "smoothed", "anchored", "by", "without", "on",
@@ -51,7 +51,7 @@ func FuzzSeriesText(f *testing.F) {
 			}
 		}
 		if strings.Contains(text, "\n") {
-			t.Errorf("%q takes several lines", text)
+			t.Errorf("%q has several lines", text)
 		}
 	})
 }

@@ -9,31 +9,31 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Macros are the durations that a dashboard or an alert rule gives a query.
+// Macros are the values of the time macros of a query.
 type Macros struct {
 	Interval     time.Duration // the step, $__interval
-	RateInterval time.Duration // a window that holds enough samples for a rate, $__rate_interval
-	Range        time.Duration // the time range asked for, $__range
+	RateInterval time.Duration // a window with enough samples for a rate, $__rate_interval
+	Range        time.Duration // the time range, $__range
 }
 
 var macro = regexp.MustCompile(`\$(?:__(interval|interval_ms|rate_interval|rate_interval_ms|range|range_s|range_ms)\b|\{__(interval|interval_ms|rate_interval|rate_interval_ms|range|range_s|range_ms)\})`)
 
-// Expand fills in every macro of a user's own text, inside its string literals
-// too, as Grafana's Prometheus data source does.
+// Expand replaces all macros of a text, including those in string literals, as Grafana's
+// Prometheus data source does.
 func (m Macros) Expand(text string) string {
 	return macro.ReplaceAllStringFunc(text, m.value)
 }
 
-// ExpandCode fills in the macros outside string literals and comments. A catalog
-// query's literals hold parameter values: those are data, and stay as they are.
+// ExpandCode replaces the macros outside string literals and comments. The literals of a
+// catalog query contain parameter values, which must not be changed.
 func (m Macros) ExpandCode(text string) string { return expandCode(text, m.Expand) }
 
-// ExpandKnown is ExpandCode for the durations that aren't 0; the other macros stay
-// as written.
+// ExpandKnown is ExpandCode for the macros whose values aren't 0. It doesn't change the
+// other macros.
 func (m Macros) ExpandKnown(text string) string {
 	return expandCode(text, func(code string) string {
 		return macro.ReplaceAllStringFunc(code, func(name string) string {
-			if m.of(name) == 0 {
+			if m.duration(name) == 0 {
 				return name
 			}
 			return m.value(name)
@@ -41,7 +41,7 @@ func (m Macros) ExpandKnown(text string) string {
 	})
 }
 
-// expandCode expands text outside its string literals and comments.
+// expandCode calls expand for the text outside string literals and comments.
 func expandCode(text string, expand func(string) string) string {
 	var b strings.Builder
 	for len(text) > 0 {
@@ -58,8 +58,8 @@ func expandCode(text string, expand func(string) string) string {
 	return b.String()
 }
 
-// literalLen is the length of the string literal, its quotes included, or of the
-// comment that text begins with; all of text where it isn't closed.
+// literalLen returns the length of the string literal, with its quotes, or of the comment
+// at the beginning of text. A literal that isn't closed extends to the end of text.
 func literalLen(text string) int {
 	quote := text[0]
 	if quote == '#' {
@@ -79,8 +79,8 @@ func literalLen(text string) int {
 	return len(text)
 }
 
-// of is the duration that a macro stands for.
-func (m Macros) of(name string) time.Duration {
+// duration returns the duration of a macro.
+func (m Macros) duration(name string) time.Duration {
 	switch {
 	case strings.Contains(name, "__rate_interval"):
 		return m.RateInterval
@@ -94,28 +94,28 @@ func (m Macros) of(name string) time.Duration {
 func (m Macros) value(name string) string {
 	switch strings.Trim(name, "${}") {
 	case "__interval":
-		return duration(m.Interval)
+		return formatDuration(m.Interval)
 	case "__interval_ms":
-		return count(m.Interval, time.Millisecond)
+		return formatCount(m.Interval, time.Millisecond)
 	case "__rate_interval":
-		return duration(m.RateInterval)
+		return formatDuration(m.RateInterval)
 	case "__rate_interval_ms":
-		return count(m.RateInterval, time.Millisecond)
+		return formatCount(m.RateInterval, time.Millisecond)
 	case "__range":
-		return duration(m.Range)
+		return formatDuration(m.Range)
 	case "__range_s":
-		return count(m.Range.Round(time.Second), time.Second)
+		return formatCount(m.Range.Round(time.Second), time.Second)
 	default:
-		return count(m.Range, time.Millisecond)
+		return formatCount(m.Range, time.Millisecond)
 	}
 }
 
-// count prints how many units a duration is. It stands in windows too, so it is
-// never 0.
-func count(d, unit time.Duration) string { return strconv.FormatInt(int64(max(d/unit, 1)), 10) }
+// formatCount formats a duration as a number of units. The number is at least 1, because it
+// may be used as a window.
+func formatCount(d, unit time.Duration) string { return strconv.FormatInt(int64(max(d/unit, 1)), 10) }
 
-// duration prints exactly what was meant: 90s is 1m30s, never 1m. Prometheus
-// refuses a window of 0, so the shortest is one millisecond.
-func duration(d time.Duration) string {
+// formatDuration formats a duration without rounding: 90s is 1m30s. It returns at least one
+// millisecond, because Prometheus rejects a window of 0.
+func formatDuration(d time.Duration) string {
 	return model.Duration(max(d, time.Millisecond)).String()
 }

@@ -12,26 +12,24 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// AddMatchers returns the expression with matchers in every selector, beside
-// those that it has: a series must satisfy all of them. The order they are
-// given in is of no account, so that the same filters make the same text. One
-// that follows from an equality in the selector isn't written: job="api"
-// implies job!="db", and absent() takes the labels of its result from
-// equalities that stand alone. Macros must be filled in already. Without
-// matchers the text is returned as it is, unparsed.
+// AddMatchers returns an expression with matchers added to every selector. The matchers are
+// sorted, so that their order doesn't influence the result. A matcher that is implied by an
+// equality of the selector isn't added, because absent() copies only labels with a single
+// matcher: job="api" implies job!="db". The expression must not contain macros. Without
+// matchers, AddMatchers returns expr without parsing it.
 //
-// The matchers are written into the user's own text, where the parser found the
-// selectors: layout, comments and every number stay as they were. (The parser's
-// printer loses meaning: to it, x[0.0015] is x[1ms].) The result is proven
-// before it is returned: its tree is the given one's with the matchers added.
+// The matchers are inserted into the text at the positions of the selectors. Layout,
+// comments and numbers don't change. (The parser's printer would change the meaning: it
+// prints x[0.0015] as x[1ms].) AddMatchers verifies that the tree of the result is the tree
+// of expr with the matchers added.
 //
-// The label selector of info() is left alone. It says which labels to copy from
-// info series, and a matcher there drops each series whose info series lacks
-// the label. So this filters what a query shows; it doesn't confine what it
-// reads.
+// The label selector of info() isn't changed. It selects the labels that are copied from
+// info series, and a matcher there would drop series whose info series don't have the
+// label. Therefore the matchers filter the result of a query, but they don't restrict which
+// series it can read.
 //
-// Errors are Parse's, a fault.BadQuery where the result would be too large, and a
-// fault.Internal where the proof fails.
+// The error is that of Parse, a fault.BadQuery if the result would be too large, or a
+// fault.Internal if the verification fails.
 func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	if len(matchers) == 0 {
 		return expr, nil
@@ -42,7 +40,7 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	}
 	var edits []edit
 	size := len(expr)
-	rules := implications{left: maxImplications}
+	rules := implications{steps: maxImplicationSteps}
 	for _, selector := range seriesSelectors(tree) {
 		added := rules.missing(selector, matchers)
 		for _, m := range added {
@@ -60,26 +58,26 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 		return "", errTooManyFilters()
 	}
 
-	proof, err := Parse(text)
+	got, err := Parse(text)
 	if err != nil && fault.As(err).Kind == fault.BadQuery {
 		return "", errTooManyFilters().Because(err)
 	}
-	if err != nil || !Equal(tree, proof) {
+	if err != nil || !Equal(tree, got) {
 		return "", fault.New(fault.Internal, "The filters can't be added to this query without changing what it means, so it was not run. Write them into the query, or run it without them.").Because(err)
 	}
 	return text, nil
 }
 
 func errTooManyFilters() *fault.Error {
-	return fault.New(fault.BadQuery, "With the ad-hoc filters in each of its selectors the query becomes too large: remove some filters or values.")
+	return fault.New(fault.BadQuery, "The query is too large with the ad-hoc filters in each of its selectors. Remove some filters or values.")
 }
 
-// seriesSelectors lists the selectors that read series, in the text's order.
+// seriesSelectors returns the selectors that select series, in the order of the text.
 func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	var list []*parser.VectorSelector
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		// The parser lets info()'s label selector, and nothing else, match the
-		// empty string alone.
+		// Only the label selector of info() may consist of matchers that match the empty
+		// string.
 		if s, ok := node.(*parser.VectorSelector); ok && !s.BypassEmptyMatcherCheck {
 			list = append(list, s)
 		}
@@ -89,35 +87,36 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// implications finds matchers that follow from a selector's own. It stops finding
-// any when its steps are spent: a matcher too many changes nothing.
-type implications struct{ left int }
+// implications finds matchers that are implied by other matchers. After a number of steps
+// it reports no implications. That is correct, because an additional matcher that is
+// implied doesn't change the result of a query.
+type implications struct{ steps int }
 
-// missing lists the matchers that don't follow from the selector's own, once
-// each.
+// missing returns the matchers that aren't implied by those of the selector, without
+// duplicates.
 func (r *implications) missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
-	list := slices.CompactFunc(inOrder(matchers), sameMatcher)
+	list := slices.CompactFunc(sortedMatchers(matchers), sameMatcher)
 	return slices.DeleteFunc(list, func(m *labels.Matcher) bool {
-		return slices.ContainsFunc(selector.LabelMatchers, func(has *labels.Matcher) bool { return r.implies(has, m) })
+		return slices.ContainsFunc(selector.LabelMatchers, func(own *labels.Matcher) bool { return r.implies(own, m) })
 	})
 }
 
-// implies reports whether no series that has satisfies can fail m.
-func (r *implications) implies(has, m *labels.Matcher) bool {
-	if has.Name != m.Name {
+// implies reports whether each series that matches own matches m too.
+func (r *implications) implies(own, m *labels.Matcher) bool {
+	if own.Name != m.Name {
 		return false
 	}
-	if sameMatcher(has, m) {
+	if sameMatcher(own, m) {
 		return true
 	}
-	if has.Type != labels.MatchEqual {
+	if own.Type != labels.MatchEqual {
 		return false
 	}
-	steps := 1 + len(has.Value)*len(m.Value) // what a regular expression may take
-	if r.left -= steps; r.left < 0 {
+	steps := 1 + len(own.Value)*len(m.Value) // the maximum for a regular expression
+	if r.steps -= steps; r.steps < 0 {
 		return false
 	}
-	return m.Matches(has.Value)
+	return m.Matches(own.Value)
 }
 
 // edit replaces expr[from:to].
@@ -126,18 +125,18 @@ type edit struct {
 	text     string
 }
 
-// extend adds matchers to the selector and returns the edits that do the same
-// to its text.
+// extend adds matchers to a selector and returns the edits that add them to its text.
 func extend(expr string, selector *parser.VectorSelector, added []*labels.Matcher) []edit {
 	selector.LabelMatchers = slices.Concat(selector.LabelMatchers, added)
-	at := layOut(expr, selector)
+	l := layoutOf(expr, selector)
 
 	var edits []edit
 	if selector.Name != "" && slices.ContainsFunc(added, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }) {
-		// A name before the braces must be the only one, so it moves inside.
+		// The parser rejects a second name if the first is before the braces, so it is
+		// moved into the braces.
 		name := &labels.Matcher{Type: labels.MatchEqual, Name: model.MetricNameLabel, Value: selector.Name}
 		added = slices.Concat([]*labels.Matcher{name}, added)
-		edits = append(edits, edit{from: at.start, to: at.start + len(selector.Name)})
+		edits = append(edits, edit{from: l.start, to: l.start + len(selector.Name)})
 		selector.Name = ""
 	}
 
@@ -147,26 +146,26 @@ func extend(expr string, selector *parser.VectorSelector, added []*labels.Matche
 	}
 	text := strings.Join(texts, ",")
 	switch {
-	case !at.braces:
+	case !l.hasBraces:
 		text = "{" + text + "}"
-	case at.comma:
+	case l.needsComma:
 		text = "," + text
 	}
-	return append(edits, edit{from: at.end, to: at.end, text: text})
+	return append(edits, edit{from: l.end, to: l.end, text: text})
 }
 
-// layout says how a selector is written.
+// layout describes the text of a selector.
 type layout struct {
-	start  int  // of its first byte in the expression
-	end    int  // behind its name or, where it has braces, behind what they hold
-	braces bool // it has some
-	comma  bool // what follows in the braces needs one
+	start      int  // position of the selector
+	end        int  // position after its name or, if it has braces, after their content
+	hasBraces  bool // whether the selector has braces
+	needsComma bool // whether a comma must precede a further matcher
 }
 
-// layOut reads how the selector is written, with the parser's own lexer.
-func layOut(expr string, selector *parser.VectorSelector) layout {
+// layoutOf returns the layout of a selector.
+func layoutOf(expr string, selector *parser.VectorSelector) layout {
 	start := int(selector.PosRange.Start)
-	at := layout{start: start, end: start + len(selector.Name)}
+	l := layout{start: start, end: start + len(selector.Name)}
 	lexer := parser.Lex(expr[start:])
 	var item parser.Item
 	for {
@@ -175,21 +174,21 @@ func layOut(expr string, selector *parser.VectorSelector) layout {
 		case parser.COMMENT:
 			continue
 		case parser.RIGHT_BRACE, parser.EOF, parser.ERROR:
-			return at
+			return l
 		case parser.LEFT_BRACE:
-			at.braces = true
+			l.hasBraces = true
 		}
 		switch {
-		case at.braces:
-			at.comma = item.Typ != parser.LEFT_BRACE && item.Typ != parser.COMMA
-			at.end = start + int(item.Pos) + len(item.Val)
-		case item.Pos > 0: // past a name without braces
-			return at
+		case l.hasBraces:
+			l.needsComma = item.Typ != parser.LEFT_BRACE && item.Typ != parser.COMMA
+			l.end = start + int(item.Pos) + len(item.Val)
+		case item.Pos > 0: // after a name without braces
+			return l
 		}
 	}
 }
 
-// apply makes edits that are in the text's order and don't overlap.
+// apply returns a text after edits, which are in order and don't overlap.
 func apply(text string, edits []edit) string {
 	var b strings.Builder
 	done := 0

@@ -9,7 +9,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// is and its siblings make tables short.
 func is(name, value string) *labels.Matcher {
 	return labels.MustNewMatcher(labels.MatchEqual, name, value)
 }
@@ -22,12 +21,12 @@ func matches(name, value string) *labels.Matcher {
 	return labels.MustNewMatcher(labels.MatchRegexp, name, value)
 }
 
-func TestAddMatchersFindsEverySelector(t *testing.T) {
+func TestSelectorsOfAddMatchers(t *testing.T) {
 	for _, test := range []struct{ name, expr, want string }{
 		{"a name", `up`, `up{env="prod"}`},
 		{"braces", `up{job="api"}`, `up{job="api",env="prod"}`},
 		{"empty braces", `up{ }`, `up{env="prod" }`},
-		{"a comma left over", `up{job="api", }`, `up{job="api",env="prod" }`},
+		{"trailing comma", `up{job="api", }`, `up{job="api",env="prod" }`},
 		{"no name", `{job=~".+"}`, `{job=~".+",env="prod"}`},
 		{"a name in the braces", `{__name__="up"}`, `{__name__="up",env="prod"}`},
 		{"a quoted name", `{"utf8.näme"}`, `{"utf8.näme",env="prod"}`},
@@ -42,11 +41,11 @@ func TestAddMatchersFindsEverySelector(t *testing.T) {
 		{"an aggregation's parameter", `topk(scalar(k), x)`, `topk(scalar(k{env="prod"}), x{env="prod"})`},
 		{"absent", `absent(x{job="api"})`, `absent(x{job="api",env="prod"})`},
 		{"histograms", `histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m])))`, `histogram_quantile(0.9, sum by (le) (rate(x_bucket{env="prod"}[5m])))`},
-		{"strings are no selectors", `label_replace(x, "a", "up{$1}", "b", "x{}")`, `label_replace(x{env="prod"}, "a", "up{$1}", "b", "x{}")`},
+		{"selectors in strings", `label_replace(x, "a", "up{$1}", "b", "x{}")`, `label_replace(x{env="prod"}, "a", "up{$1}", "b", "x{}")`},
 		{"braces in a value", `x{a="}",b='{'}`, `x{a="}",b='{',env="prod"}`},
-		{"comments and layout stay", "# {all}\nsum( # }\n  x # {x}\n  { # {a=\n    a=\"b\" # }\n  }\n)", "# {all}\nsum( # }\n  x # {x}\n  { # {a=\n    a=\"b\",env=\"prod\" # }\n  }\n)"},
-		{"numbers stay", `rate(x[0.0015]) > 0x1F + 1e3 + -1^2 + NaN`, `rate(x{env="prod"}[0.0015]) > 0x1F + 1e3 + -1^2 + NaN`},
-		{"info's label selector says which labels to copy", `info(x, {k8s_cluster=~".+"})`, `info(x{env="prod"}, {k8s_cluster=~".+"})`},
+		{"comments and layout", "# {all}\nsum( # }\n  x # {x}\n  { # {a=\n    a=\"b\" # }\n  }\n)", "# {all}\nsum( # }\n  x # {x}\n  { # {a=\n    a=\"b\",env=\"prod\" # }\n  }\n)"},
+		{"numbers", `rate(x[0.0015]) > 0x1F + 1e3 + -1^2 + NaN`, `rate(x{env="prod"}[0.0015]) > 0x1F + 1e3 + -1^2 + NaN`},
+		{"label selector of info", `info(x, {k8s_cluster=~".+"})`, `info(x{env="prod"}, {k8s_cluster=~".+"})`},
 		{"no selector", `vector(1) + time()`, `vector(1) + time()`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -58,28 +57,28 @@ func TestAddMatchersFindsEverySelector(t *testing.T) {
 	}
 }
 
-func TestAddMatchersWritesWhatIsMeant(t *testing.T) {
+func TestMatchersOfAddMatchers(t *testing.T) {
 	for _, test := range []struct {
 		name, expr string
 		matchers   []*labels.Matcher
 		want       string
 	}{
-		{"none leaves even nonsense alone", " rate(x[5m)", nil, " rate(x[5m)"},
-		{"several, in one order", `x`, []*labels.Matcher{is("b", "2"), matches("a", "3|4"), is("a", "1")}, `x{a="1",a=~"3|4",b="2"}`},
-		{"twice the same", `x`, []*labels.Matcher{is("a", "1"), is("a", "1")}, `x{a="1"}`},
-		{"one that is there", `x{a="1"}`, []*labels.Matcher{is("a", "1")}, `x{a="1"}`},
-		{"a regular expression that is there", `x{a=~"1|2"}`, []*labels.Matcher{matches("a", "1|2")}, `x{a=~"1|2"}`},
-		{"beside another on the label", `x{a=~"1|2"}`, []*labels.Matcher{is("a", "1")}, `x{a=~"1|2",a="1"}`},
-		{"against another on the label", `x{a="1"}`, []*labels.Matcher{is("a", "2")}, `x{a="1",a="2"}`},
-		{"one that follows from an equality", `absent(x{a="1"})`, []*labels.Matcher{isNot("a", "2"), matches("a", "1|2")}, `absent(x{a="1"})`},
-		{"only where it is missing", `x{a="1"} / x`, []*labels.Matcher{is("a", "1")}, `x{a="1"} / x{a="1"}`},
-		{"a series without the label", `x`, []*labels.Matcher{is("a", "")}, `x{a=""}`},
+		{"none, invalid expression", " rate(x[5m)", nil, " rate(x[5m)"},
+		{"several", `x`, []*labels.Matcher{is("b", "2"), matches("a", "3|4"), is("a", "1")}, `x{a="1",a=~"3|4",b="2"}`},
+		{"duplicate", `x`, []*labels.Matcher{is("a", "1"), is("a", "1")}, `x{a="1"}`},
+		{"existing equality", `x{a="1"}`, []*labels.Matcher{is("a", "1")}, `x{a="1"}`},
+		{"existing regular expression", `x{a=~"1|2"}`, []*labels.Matcher{matches("a", "1|2")}, `x{a=~"1|2"}`},
+		{"regular expression on the same label", `x{a=~"1|2"}`, []*labels.Matcher{is("a", "1")}, `x{a=~"1|2",a="1"}`},
+		{"other equality on the same label", `x{a="1"}`, []*labels.Matcher{is("a", "2")}, `x{a="1",a="2"}`},
+		{"implied by an equality", `absent(x{a="1"})`, []*labels.Matcher{isNot("a", "2"), matches("a", "1|2")}, `absent(x{a="1"})`},
+		{"existing in one selector", `x{a="1"} / x`, []*labels.Matcher{is("a", "1")}, `x{a="1"} / x{a="1"}`},
+		{"empty value", `x`, []*labels.Matcher{is("a", "")}, `x{a=""}`},
 		{"UTF-8 and quotes", `x`, []*labels.Matcher{is("größe, €", `"} or y{a="`)}, `x{"größe, €"="\"} or y{a=\""}`},
-		{"every name matches", `up`, []*labels.Matcher{matches("__name__", "up|down")}, `up`},
-		{"another name", `up{a="1"} or down`, []*labels.Matcher{is("__name__", "down")}, `{a="1",__name__="up",__name__="down"} or down`},
-		{"another name, without braces", `rate(up[5m])`, []*labels.Matcher{is("__name__", "down")}, `rate({__name__="up",__name__="down"}[5m])`},
-		{"a name beside a quoted one", `{"up"}`, []*labels.Matcher{is("__name__", "down")}, `{"up",__name__="down"}`},
-		{"a name where there is none", `{a="1"}`, []*labels.Matcher{matches("__name__", "u.+")}, `{a="1",__name__=~"u.+"}`},
+		{"matching name", `up`, []*labels.Matcher{matches("__name__", "up|down")}, `up`},
+		{"other name", `up{a="1"} or down`, []*labels.Matcher{is("__name__", "down")}, `{a="1",__name__="up",__name__="down"} or down`},
+		{"other name, without braces", `rate(up[5m])`, []*labels.Matcher{is("__name__", "down")}, `rate({__name__="up",__name__="down"}[5m])`},
+		{"name and quoted name", `{"up"}`, []*labels.Matcher{is("__name__", "down")}, `{"up",__name__="down"}`},
+		{"name in a selector without name", `{a="1"}`, []*labels.Matcher{matches("__name__", "u.+")}, `{a="1",__name__=~"u.+"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := AddMatchers(test.expr, test.matchers)
@@ -90,15 +89,15 @@ func TestAddMatchersWritesWhatIsMeant(t *testing.T) {
 	}
 }
 
-func TestAddMatchersRefuses(t *testing.T) {
+func TestErrorsOfAddMatchers(t *testing.T) {
 	for _, test := range []struct {
 		name, expr string
 		matcher    *labels.Matcher
 		kind       fault.Kind
 		want       string
 	}{
-		{"what doesn't parse", `rate(x[5m)`, is("a", "1"), fault.BadPromQL, "at line 1, column"},
-		{"a matcher that PromQL can't write", `x`, &labels.Matcher{Type: labels.MatchRegexp, Name: "a", Value: "["}, fault.Internal, "can't be added to this query"},
+		{"syntax error", `rate(x[5m)`, is("a", "1"), fault.BadPromQL, "at line 1, column"},
+		{"invalid matcher", `x`, &labels.Matcher{Type: labels.MatchRegexp, Name: "a", Value: "["}, fault.Internal, "can't be added to this query"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := AddMatchers(test.expr, []*labels.Matcher{test.matcher})

@@ -9,10 +9,10 @@ import (
 	"github.com/prometheus/prometheus/util/strutil"
 )
 
-// UnquoteNames writes the names that are in quotes as MetricsQL has always taken them:
+// UnquoteNames replaces quoted names by a syntax that all versions of MetricsQL support:
 // {"my.metric", "my-label"="x"} becomes {__name__="my.metric", my\-label="x"}. Older
-// versions, such as VictoriaMetrics 1.79, don't read quoted names. All that follows the
-// first token that isn't PromQL stays as it is.
+// versions, such as VictoriaMetrics 1.79, don't support quoted names. The text after a
+// token that isn't PromQL is not changed.
 func UnquoteNames(text string) string {
 	if !strings.ContainsAny(text, "\"'`") {
 		return text
@@ -20,18 +20,18 @@ func UnquoteNames(text string) string {
 	var edits []edit
 	lexer := parser.Lex(text)
 	var last, item, next parser.Item
-	braces, group := false, false
+	inBraces, inGrouping := false, false
 	for lexer.NextItem(&item); item.Typ != parser.EOF && item.Typ != parser.ERROR; last, item = item, next {
 		nextToken(lexer, &next)
 		switch item.Typ {
 		case parser.LEFT_BRACE, parser.RIGHT_BRACE:
-			braces = item.Typ == parser.LEFT_BRACE
+			inBraces = item.Typ == parser.LEFT_BRACE
 		case parser.LEFT_PAREN:
-			group = slices.Contains(groupings, last.Typ)
+			inGrouping = slices.Contains(groupings, last.Typ)
 		case parser.RIGHT_PAREN:
-			group = false
+			inGrouping = false
 		case parser.STRING:
-			if name, ok := unquotedName(item, last, next, braces, group); ok {
+			if name, ok := unquotedName(item, last, next, inBraces, inGrouping); ok {
 				edits = append(edits, edit{int(item.Pos), int(item.Pos) + len(item.Val), name})
 			}
 		}
@@ -39,23 +39,23 @@ func UnquoteNames(text string) string {
 	return apply(text, edits)
 }
 
-// groupings are the keywords before a list of label names.
+// groupings are the keywords that precede a list of label names.
 var groupings = []parser.ItemType{parser.BY, parser.WITHOUT, parser.ON, parser.IGNORING, parser.GROUP_LEFT, parser.GROUP_RIGHT}
 
-// matchOperators follow a label's name in braces.
+// matchOperators are the operators that follow a label name in braces.
 var matchOperators = []parser.ItemType{parser.EQL, parser.NEQ, parser.EQL_REGEX, parser.NEQ_REGEX}
 
-// nextToken skips comments.
+// nextToken reads the next token that isn't a comment.
 func nextToken(lexer *parser.Lexer, item *parser.Item) {
 	for lexer.NextItem(item); item.Typ == parser.COMMENT; {
 		lexer.NextItem(item)
 	}
 }
 
-// unquotedName returns what takes the place of a string literal that is a name.
-func unquotedName(literal, last, next parser.Item, braces, group bool) (string, bool) {
-	isLabel := group || braces && slices.Contains(matchOperators, next.Typ)
-	isMetric := braces && !isLabel && !slices.Contains(matchOperators, last.Typ)
+// unquotedName returns the replacement of a string literal, and false if it isn't a name.
+func unquotedName(literal, last, next parser.Item, inBraces, inGrouping bool) (string, bool) {
+	isLabel := inGrouping || inBraces && slices.Contains(matchOperators, next.Typ)
+	isMetric := inBraces && !isLabel && !slices.Contains(matchOperators, last.Typ)
 	switch {
 	case isMetric:
 		return model.MetricNameLabel + "=" + literal.Val, true

@@ -1,6 +1,7 @@
-// Package promql does everything that is done to an expression: it fills in the
-// time macros, parses, and says in a sentence where a text isn't PromQL.
-// catalog proves its rendering with it; plugin calls it before a query is sent.
+// Package promql parses and rewrites PromQL expressions. It expands the time macros, parses
+// an expression and reports syntax errors with their position, adds label matchers to its
+// selectors, and writes the range of a query into it. Package catalog verifies rendered
+// queries with it; package query prepares each query with it.
 package promql
 
 import (
@@ -14,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// The server decides which experimental functions it runs, so the parser here
-// knows all of them.
+// grammar enables all experimental features, because the server decides which of them it
+// supports.
 var grammar = parser.NewParser(parser.Options{
 	EnableExperimentalFunctions:  true,
 	ExperimentalDurationExpr:     true,
@@ -23,12 +24,12 @@ var grammar = parser.NewParser(parser.Options{
 	EnableBinopFillModifiers:     true,
 })
 
-// Parse parses an expression whose macros are already filled in. Its error is a
-// fault.BadPromQL that gives the line, the column and the parser's message, or a
-// fault.BadQuery where the expression is too large to be parsed safely.
+// Parse parses an expression without macros. The error is a fault.BadPromQL with the line,
+// the column and the parser's message, or a fault.BadQuery if the expression is too large
+// to be parsed safely.
 func Parse(expr string) (parser.Expr, error) {
 	if strings.TrimSpace(expr) == "" {
-		return nil, fault.New(fault.BadPromQL, "The query is empty: write a PromQL expression.")
+		return nil, fault.New(fault.BadPromQL, "The query is empty. Write a PromQL expression.")
 	}
 	if err := checkSize(expr); err != nil {
 		return nil, err
@@ -43,14 +44,13 @@ func Parse(expr string) (parser.Expr, error) {
 	return tree, nil
 }
 
-// IsForeign reports whether an expression that Parse refuses may be understood by a
-// server whose language has more in it than Prometheus's: an empty one is not, nor one
-// that is too large.
-func IsForeign(expr string, refusal error) bool {
-	return fault.As(refusal).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
+// IsForeign reports whether a server may support an expression for which Parse returned err.
+// Some servers extend PromQL. An expression that is empty or too large is not foreign.
+func IsForeign(expr string, err error) bool {
+	return fault.As(err).Kind == fault.BadPromQL && strings.TrimSpace(expr) != ""
 }
 
-// checkSize refuses what nobody writes.
+// checkSize returns an error if an expression is too large to be parsed safely.
 func checkSize(expr string) error {
 	if len(expr) > maxBytes {
 		return fault.New(fault.BadQuery, "The query is longer than %d MiB. Shorten it, or select fewer values.", maxBytes>>20)
@@ -79,9 +79,8 @@ func syntaxError(err error) error {
 	return fault.New(fault.BadPromQL, "This is not valid PromQL: %v.", err).Because(err)
 }
 
-// MatcherText prints a matcher as PromQL takes it. U+FFFD is a character like any
-// other in a label's value, but the parser takes it for a broken one unless it is
-// escaped.
+// MatcherText formats a matcher as PromQL. It escapes U+FFFD, which the parser otherwise
+// rejects as an invalid byte.
 func MatcherText(m *labels.Matcher) string {
 	return strings.ReplaceAll(m.String(), string(utf8.RuneError), `\ufffd`)
 }

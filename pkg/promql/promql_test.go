@@ -13,16 +13,16 @@ import (
 func TestExpand(t *testing.T) {
 	m := Macros{Interval: 90 * time.Second, RateInterval: 4 * time.Minute, Range: 6*time.Hour + 1500*time.Millisecond}
 	for _, test := range []struct{ name, text, want, code string }{
-		{"durations are exact", `rate(x[$__interval])`, `rate(x[1m30s])`, `rate(x[1m30s])`},
+		{"duration", `rate(x[$__interval])`, `rate(x[1m30s])`, `rate(x[1m30s])`},
 		{"braces", `rate(x[${__rate_interval}])`, `rate(x[4m])`, `rate(x[4m])`},
-		{"the longest name wins", `$__interval_ms $__rate_interval_ms $__range_s $__range_ms`, `90000 240000 21602 21601500`, `90000 240000 21602 21601500`},
+		{"longest name", `$__interval_ms $__rate_interval_ms $__range_s $__range_ms`, `90000 240000 21602 21601500`, `90000 240000 21602 21601500`},
 		{"range", `increase(x[$__range])`, `increase(x[6h1s500ms])`, `increase(x[6h1s500ms])`},
-		{"other variables stay", `$__intervals $tenant $__from`, `$__intervals $tenant $__from`, `$__intervals $tenant $__from`},
-		{"literals are data in a catalog query", `x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[$__range]`,
+		{"other variables", `$__intervals $tenant $__from`, `$__intervals $tenant $__from`, `$__intervals $tenant $__from`},
+		{"string literals", `x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[$__range]`,
 			`x{a="6h1s500ms",b='\'6h1s500ms',c=` + "`6h1s500ms`" + `}[6h1s500ms]`,
 			`x{a="$__range",b='\'$__range',c=` + "`$__range`" + `}[6h1s500ms]`},
-		{"a quote in a comment opens nothing", "# it's $__range\nx[$__range]", "# it's 6h1s500ms\nx[6h1s500ms]", "# it's $__range\nx[6h1s500ms]"},
-		{"an open literal ends with the text", `x{a="$__range`, `x{a="6h1s500ms`, `x{a="$__range`},
+		{"quote in a comment", "# it's $__range\nx[$__range]", "# it's 6h1s500ms\nx[6h1s500ms]", "# it's $__range\nx[6h1s500ms]"},
+		{"unclosed literal", `x{a="$__range`, `x{a="6h1s500ms`, `x{a="$__range`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := m.Expand(test.text); got != test.want {
@@ -35,7 +35,7 @@ func TestExpand(t *testing.T) {
 	}
 }
 
-func TestParseSaysWhere(t *testing.T) {
+func TestSyntaxErrors(t *testing.T) {
 	for _, test := range []struct{ name, expr, want string }{
 		{"empty", "  ", "The query is empty"},
 		{"line and column", "sum(\n  rate(x[5m)\n)", "at line 2, column"},
@@ -50,15 +50,14 @@ func TestParseSaysWhere(t *testing.T) {
 	}
 }
 
-// TestParseRefusesWhatWouldOverflow: a tree this deep costs minutes, or the
-// process its stack.
-func TestParseRefusesWhatWouldOverflow(t *testing.T) {
+// TestParseIsBounded: parsing such a deep tree takes minutes or overflows the stack.
+func TestParseIsBounded(t *testing.T) {
 	for name, expr := range map[string]string{
 		"parentheses": strings.Repeat("(", 100_000) + "1" + strings.Repeat(")", 100_000),
 		"calls":       strings.Repeat("abs(", 30_000) + "up" + strings.Repeat(")", 30_000),
 		"signs":       strings.Repeat("-", 1_000_000) + "1",
-		"a chain":     "1" + strings.Repeat("+1", 50_000),
-		"a long text": `"` + strings.Repeat("x", 3<<20) + `"`,
+		"chain":       "1" + strings.Repeat("+1", 50_000),
+		"long text":   `"` + strings.Repeat("x", 3<<20) + `"`,
 	} {
 		if _, err := Parse(expr); fault.As(err).Kind != fault.BadQuery {
 			t.Errorf("%s: %v", name, err)
@@ -66,10 +65,10 @@ func TestParseRefusesWhatWouldOverflow(t *testing.T) {
 	}
 	many := "a" + strings.Repeat(" or a", 1_000)
 	if _, err := Parse(many); err != nil {
-		t.Errorf("a thousand series: %v", err)
+		t.Errorf("thousand selectors: %v", err)
 	}
 	filter := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, "k", strings.Repeat("v", 10_000))}
 	if _, err := AddMatchers(many, filter); fault.As(err).Kind != fault.BadQuery {
-		t.Errorf("ten kilobytes in each of a thousand selectors: %v", err)
+		t.Errorf("filter of ten kilobytes in a thousand selectors: %v", err)
 	}
 }

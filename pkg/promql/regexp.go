@@ -12,15 +12,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// A RegexpBudget bounds the regular expressions of one query, which are compiled
-// here and on the server. A few bytes such as .{1000} compile to a thousand
-// instructions of some 40 bytes each. The zero value is a budget of which nothing
-// is spent.
+// RegexpBudget bounds the regular expressions of a query, which are compiled here and on the
+// server. A short expression such as .{1000} compiles to a thousand instructions of about
+// 40 bytes each. The zero value is an unspent budget.
 type RegexpBudget struct{ bytes, size int }
 
-// Matcher returns a label matcher and, where it has a regular expression, spends
-// the budget on it before compiling it. Its errors are fault.BadQuery; their
-// sentences begin with subject, such as "Parameter model".
+// Matcher returns a label matcher. If it has a regular expression, Matcher checks the budget
+// before it compiles the expression. The error is a fault.BadQuery whose text begins with
+// subject, such as "Parameter model".
 func (b *RegexpBudget) Matcher(op labels.MatchType, name, value, subject string) (*labels.Matcher, error) {
 	if op == labels.MatchRegexp || op == labels.MatchNotRegexp {
 		if err := b.Check(value, subject); err != nil {
@@ -29,25 +28,25 @@ func (b *RegexpBudget) Matcher(op labels.MatchType, name, value, subject string)
 	}
 	matcher, err := labels.NewMatcher(op, name, value)
 	if err != nil {
-		return nil, notRegexp(subject, err)
+		return nil, invalidRegexp(subject, err)
 	}
 	return matcher, nil
 }
 
-// Check spends the budget on a regular expression, which has to be one by itself:
-// in the group that becomes part of a matcher, "a)(b" would be one too. Its errors
-// are Matcher's. The syntax tree holds repetitions unexpanded, so that parsing
-// takes memory by the length of the text only.
+// Check spends the budget on a regular expression and returns an error as Matcher does. The
+// expression must be valid by itself: "a)(b" would be valid within the group that a matcher
+// adds. The syntax tree doesn't expand repetitions, so the memory for parsing depends only
+// on the length of the text.
 func (b *RegexpBudget) Check(expr, subject string) error {
 	if b.bytes += len(expr); b.bytes > maxRegexpBytes {
-		return fault.New(fault.BadQuery, "%s is too long: the regular expressions of a query may have %d KiB together. Select fewer values.", subject, maxRegexpBytes>>10)
+		return fault.New(fault.BadQuery, "%s is too long. All regular expressions of a query together may have %d KiB. Select fewer values.", subject, maxRegexpBytes>>10)
 	}
 	tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
 	switch {
 	case isTooLarge(err):
 		return tooComplex(subject)
 	case err != nil:
-		return notRegexp(subject, err)
+		return invalidRegexp(subject, err)
 	}
 	if b.size += compiledSize(tree); b.size > maxRegexpSize {
 		return tooComplex(subject)
@@ -55,24 +54,24 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 	return nil
 }
 
-// isTooLarge reports whether the parser refuses an expression for its size. It does so
-// at several times maxRegexpSize.
+// isTooLarge reports whether the error of the parser is due to the size of an expression.
+// The parser's limit is several times maxRegexpSize.
 func isTooLarge(err error) bool {
 	invalid, ok := errors.AsType[*syntax.Error](err)
 	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)
 }
 
 func tooComplex(subject string) error {
-	return fault.New(fault.BadQuery, "%s is too complex: the regular expressions of a query may compile to %d instructions together. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
+	return fault.New(fault.BadQuery, "%s is too complex. All regular expressions of a query together may compile to %d instructions. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
 }
 
-func notRegexp(subject string, err error) error {
-	return fault.New(fault.BadQuery, "%s is not a regular expression that Prometheus understands: %.200v.", subject, err).Because(err)
+func invalidRegexp(subject string, err error) error {
+	return fault.New(fault.BadQuery, "%s is not a regular expression that Prometheus supports: %.200v.", subject, err).Because(err)
 }
 
-// compiledSize estimates how many instructions an expression compiles to. A
-// character class counts its ranges too. The parser limits the depth of a tree,
-// and the product of nested repetitions to 1000.
+// compiledSize estimates the number of instructions that an expression compiles to. The
+// ranges of a character class count too. The parser limits the depth of a tree, and the
+// product of nested repetitions to 1000.
 func compiledSize(re *syntax.Regexp) int {
 	size := 0
 	for _, sub := range re.Sub {
@@ -81,15 +80,15 @@ func compiledSize(re *syntax.Regexp) int {
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass:
 		size += len(re.Rune)
-	case syntax.OpRepeat: // a choice for each that may be left out
+	case syntax.OpRepeat: // an optional repetition is an instruction more
 		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
 	}
 	return size + 1
 }
 
-// CheckExpr spends the budget on the regular expressions of a PromQL expression.
-// The parser compiles each as it reads it, so this reads the text with the lexer
-// alone. It leaves what is no PromQL to the parser.
+// CheckExpr spends the budget on the regular expressions of a PromQL expression. It uses
+// only the lexer, because the parser compiles regular expressions while it parses. It
+// ignores syntax errors, which the parser reports.
 func (b *RegexpBudget) CheckExpr(expr string) error {
 	if !strings.Contains(expr, "=~") && !strings.Contains(expr, "!~") {
 		return nil
@@ -116,8 +115,8 @@ func (b *RegexpBudget) CheckExpr(expr string) error {
 	}
 }
 
-// checkLiteral checks a string literal of an expression. The parser reports one that
-// can't be unquoted, or that is no regular expression, with its place.
+// checkLiteral spends the budget on a string literal. It ignores a literal that can't be
+// unquoted or that is not a regular expression, which the parser reports with its position.
 func (b *RegexpBudget) checkLiteral(literal string) error {
 	text, err := strutil.Unquote(literal)
 	if err == nil {

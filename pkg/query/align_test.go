@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// at reads a time in UTC.
+// at parses a time in UTC.
 func at(t *testing.T, text string) time.Time {
 	t.Helper()
 	parsed, err := time.Parse("2006-01-02T15:04Z", text)
@@ -21,31 +21,31 @@ func at(t *testing.T, text string) time.Time {
 func TestSpansFollowTheTimeZone(t *testing.T) {
 	for _, test := range []struct{ name, zone, step, from, to, want string }{
 		{"UTC", `"timezone":"utc"`, "1d", "2026-03-27T13:00Z", "2026-03-30T14:00Z", "2026-03-27T00:00Z to 2026-03-30T00:00Z"},
-		{"a fixed offset", `"utcOffsetSec":-18000`, "1d", "2026-03-27T13:00Z", "2026-03-30T14:00Z", "2026-03-27T05:00Z to 2026-03-30T05:00Z"},
-		{"midnights in Berlin, into summer", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-31T14:00Z",
+		{"fixed offset", `"utcOffsetSec":-18000`, "1d", "2026-03-27T13:00Z", "2026-03-30T14:00Z", "2026-03-27T05:00Z to 2026-03-30T05:00Z"},
+		{"midnight, daylight saving time begins", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-31T14:00Z",
 			"2026-03-26T23:00Z to 2026-03-28T23:00Z, 2026-03-29T22:00Z to 2026-03-30T22:00Z"},
-		{"and out of it", `"timezone":"Europe/Berlin"`, "1d", "2026-10-23T13:00Z", "2026-10-26T14:00Z",
+		{"midnight, daylight saving time ends", `"timezone":"Europe/Berlin"`, "1d", "2026-10-23T13:00Z", "2026-10-26T14:00Z",
 			"2026-10-22T22:00Z to 2026-10-24T22:00Z, 2026-10-25T23:00Z to 2026-10-25T23:00Z"},
-		{"a range that ends on the day of the shift", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-29T02:00Z",
+		{"range ends on the day of the shift", `"timezone":"Europe/Berlin"`, "1d", "2026-03-27T13:00Z", "2026-03-29T02:00Z",
 			"2026-03-26T23:00Z to 2026-03-28T23:00Z"},
-		{"a range that begins on it", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T02:00Z", "2026-03-31T02:00Z",
+		{"range begins on the day of the shift", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T02:00Z", "2026-03-31T02:00Z",
 			"2026-03-28T23:00Z to 2026-03-28T23:00Z, 2026-03-29T22:00Z to 2026-03-30T22:00Z"},
 		{"noon and midnight", `"timezone":"America/New_York"`, "12h", "2026-03-08T00:00Z", "2026-03-09T04:30Z",
 			"2026-03-07T17:00Z to 2026-03-08T05:00Z, 2026-03-08T16:00Z to 2026-03-09T04:00Z"},
-		{"an hour divides the shift", `"timezone":"Europe/Berlin"`, "1h", "2026-03-28T13:30Z", "2026-03-29T14:30Z", "2026-03-28T13:00Z to 2026-03-29T14:00Z"},
-		{"an hour goes on through half an hour's shift", `"timezone":"Australia/Lord_Howe"`, "1h", "2026-04-04T13:15Z", "2026-04-04T17:15Z", "2026-04-04T13:00Z to 2026-04-04T17:00Z"},
-		{"a midnight that summer skips in Santiago", `"timezone":"America/Santiago"`, "1d", "2025-09-05T13:00Z", "2025-09-08T14:00Z",
+		{"step of an hour", `"timezone":"Europe/Berlin"`, "1h", "2026-03-28T13:30Z", "2026-03-29T14:30Z", "2026-03-28T13:00Z to 2026-03-29T14:00Z"},
+		{"step of an hour, shift of half an hour", `"timezone":"Australia/Lord_Howe"`, "1h", "2026-04-04T13:15Z", "2026-04-04T17:15Z", "2026-04-04T13:00Z to 2026-04-04T17:00Z"},
+		{"shift skips midnight", `"timezone":"America/Santiago"`, "1d", "2025-09-05T13:00Z", "2025-09-08T14:00Z",
 			"2025-09-05T04:00Z to 2025-09-07T04:00Z, 2025-09-08T03:00Z to 2025-09-08T03:00Z"},
-		{"a range that begins behind it", `"timezone":"America/Santiago"`, "1d", "2025-09-07T13:00Z", "2025-09-09T14:00Z",
+		{"range begins after the skipped midnight", `"timezone":"America/Santiago"`, "1d", "2025-09-07T13:00Z", "2025-09-09T14:00Z",
 			"2025-09-07T04:00Z to 2025-09-07T04:00Z, 2025-09-08T03:00Z to 2025-09-09T03:00Z"},
-		{"a midnight that comes twice in Havana", `"timezone":"America/Havana"`, "1d", "2025-11-01T13:00Z", "2025-11-03T13:00Z",
+		{"shift repeats midnight", `"timezone":"America/Havana"`, "1d", "2025-11-01T13:00Z", "2025-11-03T13:00Z",
 			"2025-11-01T04:00Z to 2025-11-02T04:00Z, 2025-11-03T05:00Z to 2025-11-03T05:00Z"},
-		{"a day that Samoa skipped", `"timezone":"Pacific/Apia"`, "1d", "2011-12-29T13:00Z", "2012-01-01T13:00Z", "2011-12-29T10:00Z to 2012-01-01T10:00Z"},
-		{"the last day of a leap year far ahead", `"timezone":"Europe/Berlin"`, "1d", "2040-12-30T13:00Z", "2041-01-02T14:00Z", "2040-12-29T23:00Z to 2041-01-01T23:00Z"},
+		{"skipped day", `"timezone":"Pacific/Apia"`, "1d", "2011-12-29T13:00Z", "2012-01-01T13:00Z", "2011-12-29T10:00Z to 2012-01-01T10:00Z"},
+		{"end of a leap year in the future", `"timezone":"Europe/Berlin"`, "1d", "2040-12-30T13:00Z", "2041-01-02T14:00Z", "2040-12-29T23:00Z to 2041-01-01T23:00Z"},
 		{"steps of a year", `"timezone":"Europe/Berlin"`, "365d", "2024-02-01T00:00Z", "2026-03-01T00:00Z", "2023-12-18T23:00Z to 2025-12-17T23:00Z"},
-		{"a quarter of an hour in Nepal", `"timezone":"Asia/Kathmandu"`, "1h", "2026-03-28T13:30Z", "2026-03-28T15:30Z", "2026-03-28T13:15Z to 2026-03-28T15:15Z"},
+		{"offset of a quarter of an hour", `"timezone":"Asia/Kathmandu"`, "1h", "2026-03-28T13:30Z", "2026-03-28T15:30Z", "2026-03-28T13:15Z to 2026-03-28T15:15Z"},
 		{"before 1970", `"timezone":"utc"`, "1m", "1969-12-31T23:58Z", "1969-12-31T23:59Z", "1969-12-31T23:58Z to 1969-12-31T23:59Z"},
-		{"an empty range", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T12:00Z", "2026-03-29T12:00Z", "2026-03-28T23:00Z to 2026-03-28T23:00Z"},
+		{"empty range", `"timezone":"Europe/Berlin"`, "1d", "2026-03-29T12:00Z", "2026-03-29T12:00Z", "2026-03-28T23:00Z to 2026-03-28T23:00Z"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := Source{From: at(t, test.from), To: at(t, test.to), MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
@@ -60,9 +60,9 @@ func TestSpansFollowTheTimeZone(t *testing.T) {
 	}
 }
 
-// TestStepsOfADayAreMidnights: every step of every span of a year stands at
-// midnight, each day once.
-func TestStepsOfADayAreMidnights(t *testing.T) {
+// TestStepsOfOneDayAreMidnights checks that the steps of a year are at midnight, and that each
+// day has one step.
+func TestStepsOfOneDayAreMidnights(t *testing.T) {
 	for _, zone := range []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Antarctica/Troll", "Asia/Tokyo"} {
 		location, err := time.LoadLocation(zone)
 		if err != nil {
@@ -74,7 +74,7 @@ func TestStepsOfADayAreMidnights(t *testing.T) {
 			for step := span.Start; !step.After(span.End); step = step.AddDate(0, 0, 1) {
 				local := step.In(location)
 				if local.Hour() != 0 || local.Minute() != 0 {
-					t.Errorf("%s: a step at %s", zone, local)
+					t.Errorf("%s: step at %s", zone, local)
 				}
 				days[local.Format(time.DateOnly)]++
 			}
@@ -84,14 +84,14 @@ func TestStepsOfADayAreMidnights(t *testing.T) {
 		}
 		for day, n := range days {
 			if n != 1 {
-				t.Errorf("%s: %s %d times", zone, day, n)
+				t.Errorf("%s: %s has %d steps", zone, day, n)
 			}
 		}
 	}
 }
 
-// TestSpansAreInOrder: whatever the zone, the step and the years, steps ascend
-// within the range and leave nothing out but what a shift takes.
+// TestSpansAreInOrder checks random ranges, steps and time zones. Steps ascend, they are
+// within the range, and the distance of two steps is at most a step and a shift.
 func TestSpansAreInOrder(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	zones := []string{"UTC", "Europe/Berlin", "Africa/Casablanca", "Africa/Monrovia", "America/Juneau", "America/St_Johns", "Antarctica/Troll", "Asia/Manila", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kwajalein"}
@@ -108,7 +108,7 @@ func TestSpansAreInOrder(t *testing.T) {
 				last := from.Add(-step - longestShift)
 				for _, span := range q.Spans() {
 					if gap := span.Start.Sub(last); gap <= 0 || gap > 2*(step+longestShift) || span.End.Before(span.Start) || span.End.After(q.To) {
-						t.Fatalf("%s by %s from %s to %s: %v behind %s", zone, step, q.From, q.To, span, last)
+						t.Fatalf("%s by %s from %s to %s: %v after %s", zone, step, q.From, q.To, span, last)
 					}
 					last = span.End
 				}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestAnAnnotationIsAskedForEveryStep(t *testing.T) {
+func TestAnnotationIsRangeQuery(t *testing.T) {
 	q := parse(t, `{"queryType":"annotation","expr":"up == 0","instant":true,"format":"heatmap","exemplar":true,"interval":"1m",
 		"title":"{{job}}","text":"is down","tags":["outage","{{job}}"],"useValueForTime":true}`, source())
 	if !q.Range || q.Instant || q.Format != TimeSeries || q.Exemplar || q.Step != time.Minute {
@@ -17,9 +17,9 @@ func TestAnAnnotationIsAskedForEveryStep(t *testing.T) {
 	}
 }
 
-// TestTagsOfOtherQueriesMeanNothing: panels carry what other data sources have left
-// in their queries, such as a list of objects under tags.
-func TestTagsOfOtherQueriesMeanNothing(t *testing.T) {
+// TestTagsOfOtherQueriesAreIgnored: panels contain fields of other data sources, such as a list
+// of objects in tags.
+func TestTagsOfOtherQueriesAreIgnored(t *testing.T) {
 	if q := parse(t, `{"expr":"up","tags":[{"key":"host"}],"title":1}`, source()); q.Annotation.Title != "" {
 		t.Errorf("got %+v", q.Annotation)
 	}

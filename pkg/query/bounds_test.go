@@ -8,20 +8,19 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// TestTextsThatEachSeriesRepeatsAreBounded: a legend of 100 KB would take 1 GB for
-// 10,000 series.
-func TestTextsThatEachSeriesRepeatsAreBounded(t *testing.T) {
+// TestTemplatesAreBounded: a legend of 100 KB would take 1 GB for 10,000 series.
+func TestTemplatesAreBounded(t *testing.T) {
 	long := strings.Repeat("x", maxTemplate+1)
 	for _, test := range []struct {
 		name   string
 		fields map[string]any
 		want   string
 	}{
-		{"a legend", map[string]any{"legendFormat": long}, "The legend has 1025 bytes. It may have 1024. Shorten it."},
-		{"a title", map[string]any{"queryType": "annotation", "title": long}, "The annotation's title has 1025 bytes"},
-		{"a text", map[string]any{"queryType": "annotation", "text": long}, "The annotation's text has 1025 bytes"},
-		{"a tag", map[string]any{"queryType": "annotation", "tags": []string{"a", long}}, "A tag of the annotation has 1025 bytes"},
-		{"tags", map[string]any{"queryType": "annotation", "tags": strings.Split(strings.Repeat("a ", maxTags), " ")}, "The annotation has 101 tags. It may have 100. Remove some."},
+		{"legend", map[string]any{"legendFormat": long}, "The legend has 1025 bytes. It may have 1024. Shorten it."},
+		{"title", map[string]any{"queryType": "annotation", "title": long}, "The annotation's title has 1025 bytes"},
+		{"text", map[string]any{"queryType": "annotation", "text": long}, "The annotation's text has 1025 bytes"},
+		{"long tag", map[string]any{"queryType": "annotation", "tags": []string{"a", long}}, "A tag of the annotation has 1025 bytes"},
+		{"many tags", map[string]any{"queryType": "annotation", "tags": strings.Split(strings.Repeat("a ", maxTags), " ")}, "The annotation has 101 tags. It may have 100. Remove some."},
 		{"texts at the limit", map[string]any{"queryType": "annotation", "legendFormat": long[1:], "title": long[1:], "text": long[1:], "tags": []string{long[1:]}}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-func TestEveryQueryTypeHasABound(t *testing.T) {
+func TestBoundsOfQueryTypesAreDocumented(t *testing.T) {
 	names := make([]string, len(types))
 	for i, name := range types {
 		names[i] = string(name)
@@ -21,9 +21,9 @@ func TestEveryQueryTypeHasABound(t *testing.T) {
 	checkBounds(t, "Query types", names)
 }
 
-// TestEveryFieldOfAQueryHasABound: the fields are those of all JSON that this package
-// reads, and of what is nested in it.
-func TestEveryFieldOfAQueryHasABound(t *testing.T) {
+// TestBoundsOfQueryFieldsAreDocumented: the fields are those of all JSON that this package
+// decodes, including nested fields.
+func TestBoundsOfQueryFieldsAreDocumented(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
@@ -41,16 +41,16 @@ func TestEveryFieldOfAQueryHasABound(t *testing.T) {
 			fields = append(fields, string(tag[1]))
 		}
 	}
-	fields = append(fields, nested("adhocFilters.", promql.Filter{})...)
-	fields = append(fields, nested("params.", catalog.Param{})...)
+	fields = append(fields, nestedFields("adhocFilters.", promql.Filter{})...)
+	fields = append(fields, nestedFields("params.", catalog.Param{})...)
 	checkBounds(t, "Fields of a query", fields)
 }
 
 var jsonTag = regexp.MustCompile("`json:\"(\\w+)")
 
-// nested lists the JSON fields of a struct.
-func nested(prefix string, of any) (fields []string) {
-	for field := range reflect.TypeOf(of).Fields() {
+// nestedFields returns the JSON fields of a struct.
+func nestedFields(prefix string, value any) (fields []string) {
+	for field := range reflect.TypeOf(value).Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		fields = append(fields, prefix+name)
 	}
@@ -60,7 +60,7 @@ func nested(prefix string, of any) (fields []string) {
 func checkBounds(t *testing.T, heading string, inputs []string) {
 	t.Helper()
 	if len(inputs) == 0 {
-		t.Fatal("there are no inputs")
+		t.Fatal("no inputs")
 	}
 	problems, err := docs.Unbounded(heading, inputs)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// pointsOf counts the points of one series in a query's answer.
+// pointsOf returns the maximum number of points of a series.
 func pointsOf(q *Query) (points int) {
 	for _, span := range q.Spans() {
 		points += int(span.End.Sub(span.Start)/q.Step) + 1
@@ -17,27 +17,26 @@ func pointsOf(q *Query) (points int) {
 	return points
 }
 
-func mostPoints(s Source) int {
+func maxPointsOf(s Source) int {
 	if s.MaxDataPoints <= 0 || s.MaxDataPoints > MaxPoints {
 		return MaxPoints
 	}
 	return int(s.MaxDataPoints)
 }
 
-// TestASeriesHasAtMostMaxDataPoints: whatever the range, the time zone and the min
-// step, and however the range lies to the boundaries of its steps.
-func TestASeriesHasAtMostMaxDataPoints(t *testing.T) {
+// TestMaxDataPoints checks random ranges with different lengths, time zones and min steps.
+func TestMaxDataPoints(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for _, zone := range []string{"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"} {
 		for _, length := range []time.Duration{time.Second, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour, 90 * 24 * time.Hour, 3 * 365 * 24 * time.Hour} {
-			for _, most := range []int64{0, 1, 2, 3, 24, 100, 500, 1000, 20_000} {
+			for _, maxPoints := range []int64{0, 1, 2, 3, 24, 100, 500, 1000, 20_000} {
 				for _, options := range []string{"", `,"interval":"1m"`, `,"interval":"90m"`, `,"intervalFactor":3`, `,"interval":"$__rate_interval"`} {
 					from := time.UnixMilli(1.6e12 + random.Int64N(2e11))
-					s := Source{From: from, To: from.Add(length - time.Duration(random.Int64N(2))*time.Millisecond), MaxDataPoints: most, ScrapeInterval: 15 * time.Second}
+					s := Source{From: from, To: from.Add(length - time.Duration(random.Int64N(2))*time.Millisecond), MaxDataPoints: maxPoints, ScrapeInterval: 15 * time.Second}
 					text := fmt.Sprintf(`{"expr":"up","timezone":%q%s}`, zone, options)
 					q := parse(t, text, s)
-					if points := pointsOf(q); points > mostPoints(s) || points < 1 {
-						t.Errorf("%s from %s for %s: %d points instead of at most %d, by %s", text, from.UTC(), length, points, mostPoints(s), q.Step)
+					if points := pointsOf(q); points > maxPointsOf(s) || points < 1 {
+						t.Errorf("%s from %s for %s: %d points instead of at most %d, by %s", text, from.UTC(), length, points, maxPointsOf(s), q.Step)
 					}
 				}
 			}
@@ -45,9 +44,8 @@ func TestASeriesHasAtMostMaxDataPoints(t *testing.T) {
 	}
 }
 
-// TestASinglePointIsWithinTheRange: not at the boundary before it, where there is
-// another.
-func TestASinglePointIsWithinTheRange(t *testing.T) {
+// TestSinglePointIsWithinRange uses a range that contains a single multiple of the step.
+func TestSinglePointIsWithinRange(t *testing.T) {
 	s := Source{From: at(t, "2026-03-02T22:00Z"), To: at(t, "2026-03-03T02:00Z"), MaxDataPoints: 1, ScrapeInterval: 15 * time.Second}
 	q := parse(t, `{"expr":"up"}`, s)
 	if spans := q.Spans(); len(spans) != 1 || !spans[0].Start.Equal(at(t, "2026-03-03T00:00Z")) || spans[0].End != spans[0].Start {
@@ -55,18 +53,18 @@ func TestASinglePointIsWithinTheRange(t *testing.T) {
 	}
 }
 
-func TestTodayIsEvaluatedNow(t *testing.T) {
+func TestEvaluationTime(t *testing.T) {
 	morning := at(t, "2026-03-02T00:00Z")
 	for _, test := range []struct {
 		name     string
 		from, to time.Time
 		want     time.Time
-		expr     string // of an instant rate over $__range
+		expr     string // of the instant query
 	}{
-		{"the end is ahead", morning, morning.Add(24 * time.Hour), noon, `increase(x[12h])`},
-		{"the end is now", morning, noon, noon, `increase(x[12h])`},
-		{"the end is past", morning, noon.Add(-time.Hour), noon.Add(-time.Hour), `increase(x[11h])`},
-		{"the range begins ahead", noon.Add(time.Hour), noon.Add(2 * time.Hour), noon.Add(2 * time.Hour), `increase(x[1h])`},
+		{"range ends in the future", morning, morning.Add(24 * time.Hour), noon, `increase(x[12h])`},
+		{"range ends now", morning, noon, noon, `increase(x[12h])`},
+		{"range ends in the past", morning, noon.Add(-time.Hour), noon.Add(-time.Hour), `increase(x[11h])`},
+		{"range begins in the future", noon.Add(time.Hour), noon.Add(2 * time.Hour), noon.Add(2 * time.Hour), `increase(x[1h])`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := Source{From: test.from, To: test.to, Now: noon, MaxDataPoints: 1000, ScrapeInterval: 15 * time.Second}
@@ -79,7 +77,7 @@ func TestTodayIsEvaluatedNow(t *testing.T) {
 			}
 			want := fmt.Sprintf("increase(x[%s])", model.Duration(test.to.Sub(test.from)))
 			if got, err := q.Compile(nil, false); err != nil || got.Expr != want {
-				t.Errorf("over the range: %s instead of %s, %v", got.Expr, want, err)
+				t.Errorf("range query: %s instead of %s, %v", got.Expr, want, err)
 			}
 		})
 	}

@@ -2,42 +2,42 @@ package rest
 
 import "time"
 
-// Bounds of the routes' work. A request over one of the first group is refused with
-// status 400 and the limit's value.
+// Bounds of requests and responses. A request that exceeds a bound of the first group fails
+// with status 400.
 const (
-	// maxPathBytes bounds the path: names in it are as long as values.
+	// maxPathBytes bounds the path. The names in it may be as long as values.
 	maxPathBytes = maxValueBytes
-	// maxQueryBytes bounds the query string. Grafana's server takes as much of a
-	// request's line and headers together.
+	// maxQueryBytes bounds the query string. Grafana's server has the same limit for the
+	// request line and the headers together.
 	maxQueryBytes = 1 << 20
-	// maxQueryParams bounds the parameters in a query string, repeated ones counted each.
-	// net/url has the same limit.
+	// maxQueryParams bounds the parameters in a query string, where a repeated one counts
+	// each time. net/url has the same limit.
 	maxQueryParams = 10_000
-	// maxValueBytes bounds a value in a query string, and a text that is searched for. It
-	// is more than a label's value has. Many a proxy takes no URL of that length.
+	// maxValueBytes bounds a value in a query string, and a search text. Label values are
+	// shorter, and many proxies reject URLs of this length.
 	maxValueBytes = 64 << 10
 	// maxBodyBytes bounds a request's body.
 	maxBodyBytes = 1 << 20
-	// maxPacksBytes bounds the text of packs to check, and maxCheckBodyBytes the body that
-	// contains it: JSON writes two bytes for some, such as the end of a line.
+	// maxPacksBytes bounds the text of packs to check, and maxCheckBodyBytes the body with
+	// the text. JSON encodes some characters, such as line feeds, in two bytes.
 	maxPacksBytes     = 1 << 20
 	maxCheckBodyBytes = 2 * maxPacksBytes
 
-	// maxWaitingChecks is how many checks of packs wait while another runs. Each
-	// holds its text of up to 1 MiB.
+	// maxWaitingChecks bounds the checks of packs that wait for the running one. Each
+	// keeps a text of up to 1 MiB in memory.
 	maxWaitingChecks = 4
 
-	// defaultItems and maxItems are the length of a list in one answer, and maxOffset is
-	// how far a client can page.
+	// defaultItems and maxItems bound the items of a page, and maxOffset bounds the offset
+	// of a page.
 	defaultItems = 100
 	maxItems     = 1000
 	maxOffset    = 1_000_000
-	// maxCounted is how many values of a parameter are fetched, so that a page can say how
-	// many there are. Nobody pages further; a search narrows them.
+	// maxCounted bounds the values of a parameter that are requested from the server. A
+	// page contains the total up to this number.
 	maxCounted = 10_000
 
-	// maxListing is how long explain waits for live values, and maxConcurrentListings how
-	// many parameters it lists them of concurrently.
+	// maxListing bounds the time for which explain waits for live values, and
+	// maxConcurrentListings the parameters whose values it requests concurrently.
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
 )

@@ -15,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// patientOptions are options whose client waits for the answer to a large request.
-func patientOptions(t *testing.T) Options {
+// longTimeoutOptions returns options with a timeout for large requests.
+func longTimeoutOptions(t *testing.T) Options {
 	t.Helper()
 	u := &upstream{status: http.StatusOK}
 	o := options(t, u)
@@ -28,15 +28,15 @@ func patientOptions(t *testing.T) Options {
 	return o
 }
 
-// oversized are requests over a limit that every route has. The path stands for {name},
+// oversized contains requests that exceed a limit of all routes. The path replaces {name},
 // {param} or {label}.
 var oversized = []struct{ name, path, query, body, want string }{
-	{name: "a long path", path: strings.Repeat("a", maxPathBytes), want: "it may have 65536"},
-	{name: "a long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "it may have 1048576"},
+	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "It may have 65536"},
+	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "It may have 1048576"},
 	{name: "many parameters", query: strings.Repeat("workspace=a&", maxQueryParams+1), want: "more than 10000 parameters"},
 	{name: "many names", query: distinct(maxQueryParams + 1), want: "more than 10000 parameters"},
-	{name: "a long body", body: `{"metric":"total_models","packs":"` + strings.Repeat("a", maxCheckBodyBytes) + `"}`, want: "is larger than"},
-	{name: "a body of a list", body: strings.Repeat("[", maxCheckBodyBytes+1), want: "is larger than"},
+	{name: "long body", body: `{"metric":"total_models","packs":"` + strings.Repeat("a", maxCheckBodyBytes) + `"}`, want: "is larger than"},
+	{name: "body with a list", body: strings.Repeat("[", maxCheckBodyBytes+1), want: "is larger than"},
 }
 
 func distinct(n int) string {
@@ -47,9 +47,8 @@ func distinct(n int) string {
 	return values.Encode()
 }
 
-// TestOversizedRequestsNameTheLimit, on every route there is.
-func TestOversizedRequestsNameTheLimit(t *testing.T) {
-	a := newAPI(patientOptions(t))
+func TestErrorsOfOversizedRequestsNameTheLimit(t *testing.T) {
+	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
 	for _, rt := range a.routes() {
 		for _, test := range oversized {
@@ -64,8 +63,8 @@ func TestOversizedRequestsNameTheLimit(t *testing.T) {
 	}
 }
 
-// largeQueries are within the limits of a query string, and over those of what is made
-// of it, or close to these.
+// largeQueries contains query strings that don't exceed the limits of query strings, but may
+// exceed those of the resulting queries.
 var largeQueries = map[string]string{
 	"values":                strings.Repeat("workspace="+strings.Repeat("a", 60_000)+"&", 17),
 	"a long value":          "workspace=" + strings.Repeat("a", 1_000_000),
@@ -94,7 +93,7 @@ var largeQueries = map[string]string{
 	"another parameter too": strings.Repeat("workspace="+strings.Repeat("%00", 20_000)+"&", 8) + strings.Repeat("model_code="+strings.Repeat("%00", 20_000)+"&", 8),
 }
 
-// largeBodies are the same for bodies.
+// largeBodies contains the same for bodies.
 var largeBodies = map[string]string{
 	"values":             `{"metric":"total_models","params":{"workspace":["` + strings.Repeat("a", 1_000_000) + `","b"]}}`,
 	"control characters": `{"metric":"total_models","params":{"workspace":["` + strings.Repeat(`\u0000`, 170_000) + `","b"]}}`,
@@ -109,9 +108,9 @@ var largeBodies = map[string]string{
 	"packs":              `{"packs":"` + strings.Repeat(`a: [`, 200_000) + `"}`,
 }
 
-// TestLargeRequestsAreNoFaultOfOurs, nor of the server's: it answers everything.
-func TestLargeRequestsAreNoFaultOfOurs(t *testing.T) {
-	a := newAPI(patientOptions(t))
+// TestLargeRequests checks that no large request leads to status 5xx.
+func TestLargeRequests(t *testing.T) {
+	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
 	for _, rt := range a.routes() {
 		inputs := largeQueries
@@ -131,10 +130,9 @@ func TestLargeRequestsAreNoFaultOfOurs(t *testing.T) {
 	}
 }
 
-// TestValuesThatPromQLEscapesHaveALimit: before they are sent, on every route that makes
-// matchers of them.
-func TestValuesThatPromQLEscapesHaveALimit(t *testing.T) {
-	a := newAPI(patientOptions(t))
+// TestEscapedValuesAreBounded: the limit applies to all routes with parameters of metrics.
+func TestEscapedValuesAreBounded(t *testing.T) {
+	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
 	const want = "take more than 2 MiB in PromQL"
 	for target, body := range map[string]string{
@@ -157,8 +155,7 @@ func TestValuesThatPromQLEscapesHaveALimit(t *testing.T) {
 	}
 }
 
-// sendAsEditor sends an editor's request to a route. Its query string and body are sent as they
-// are.
+// sendAsEditor sends a request of an editor with an unchanged query string and body.
 func sendAsEditor(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
 	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))
@@ -168,8 +165,9 @@ func sendAsEditor(handler http.Handler, rt route, name, query, body string) *htt
 	return w
 }
 
-// TestRequestsThatTheAdapterCannotParse: an error would be Grafana's status 500.
-func TestRequestsThatTheAdapterCannotParse(t *testing.T) {
+// TestRequestsThatTheAdapterRejects: if the handler returned an error, Grafana would respond
+// with status 500.
+func TestRequestsThatTheAdapterRejects(t *testing.T) {
 	handler := Resources(options(t, &upstream{status: 200}))
 	for _, req := range []backend.CallResourceRequest{
 		{Method: "GET", Path: "//[x", URL: "//%5Bx"},

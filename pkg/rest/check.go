@@ -5,41 +5,40 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// schema answers GET catalog/schema: the JSON Schema of a pack.
+// schema serves GET catalog/schema: the JSON Schema of a pack.
 func schema(_ *http.Request, in input) (any, error) {
-	if err := in.only(); err != nil {
+	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	return json.RawMessage(catalog.Schema()), nil
+	return json.RawMessage(packfile.Schema()), nil
 }
 
-// checked is the answer of POST catalog/check.
-type checked struct {
-	Problems catalog.Problems `json:"problems"`
-	Metrics  []ownMetric      `json:"metrics"`
+// checkResponse is the response of POST catalog/check.
+type checkResponse struct {
+	Problems packfile.Problems `json:"problems"`
+	Metrics  []userMetric      `json:"metrics"`
 }
 
-// ownMetric is a metric of a user's own packs that could be loaded.
-type ownMetric struct {
+// userMetric is a valid metric of a user pack.
+type userMetric struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
 	Pack      string `json:"pack"`
 	Line      int    `json:"line"`
-	Overrides bool   `json:"overrides"` // stands in for a built-in metric
+	Overrides bool   `json:"overrides"` // whether it replaces a built-in metric
 	Query     string `json:"query"`     // the template
 	Preview   string `json:"preview"`   // rendered, with an example for each required parameter
 	Record    string `json:"record,omitempty"`
 }
 
-// check answers POST catalog/check: what is wrong with a user's own packs, and what
-// their metrics render to. Faulty packs are what it is asked about, so they are
-// no error.
+// check serves POST catalog/check: the problems of user packs, and the rendered queries of
+// their metrics. It responds to invalid packs with status 200 and their problems.
 func (a api) check(r *http.Request, in input) (any, error) {
-	if err := in.only(); err != nil {
+	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
 	select {
@@ -48,12 +47,11 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	default:
 		return nil, fault.New(fault.Overloaded, "Other packs are being checked, and %d checks are waiting. Try again in a few seconds.", maxWaitingChecks)
 	}
-	text, err := packsOf(r)
+	text, err := readPacks(r)
 	if err != nil {
 		return nil, err
 	}
-	// Hostile packs are work for half a second, and an editor checks while its user
-	// types.
+	// A check takes up to half a second, and editors check while the user types.
 	select {
 	case a.checking <- struct{}{}:
 		defer func() { <-a.checking }()
@@ -64,29 +62,29 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	answer := checked{Problems: orEmpty(problems), Metrics: []ownMetric{}}
+	response := checkResponse{Problems: orEmpty(problems), Metrics: []userMetric{}}
 	for _, pack := range with.Packs() {
 		for _, m := range pack.Metrics {
-			if shipped, err := a.Builtin.Metric(m.Name); err == nil && shipped == m {
+			if builtin, err := a.Builtin.Metric(m.Name); err == nil && builtin == m {
 				continue
 			}
 			if usable, err := with.Metric(m.Name); err != nil || usable != m {
-				continue // a problem says why
+				continue // one of the problems explains it
 			}
-			own := ownMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
-			_, own.Line = m.Place()
-			if own.Preview, err = m.Preview(); err != nil {
+			entry := userMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
+			_, entry.Line = m.Position()
+			if entry.Preview, err = m.Preview(); err != nil {
 				return nil, err
 			}
-			answer.Metrics = append(answer.Metrics, own)
+			response.Metrics = append(response.Metrics, entry)
 		}
 	}
-	return answer, nil
+	return response, nil
 }
 
-// packsOf reads the body: {"packs": "<YAML>"}.
-func packsOf(r *http.Request) (string, error) {
-	text, err := bodyOf(r, maxCheckBodyBytes)
+// readPacks reads a body of the form {"packs": "<YAML>"}.
+func readPacks(r *http.Request) (string, error) {
+	text, err := readBody(r, maxCheckBodyBytes)
 	if err != nil {
 		return "", err
 	}
@@ -97,13 +95,13 @@ func packsOf(r *http.Request) (string, error) {
 	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case mistyped:
-		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has a JSON %s there.`, wrong.Value)
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, but it contains a JSON %s.`, wrong.Value)
 	case err != nil:
 		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}: %v.`, err)
 	case body.Packs == nil:
-		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, and has no packs.`)
+		return "", fault.New(fault.BadQuery, `The request's body must be {"packs": "<YAML>"}, but it has no packs.`)
 	case len(*body.Packs) > maxPacksBytes:
-		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB.", maxPacksBytes>>20)
+		return "", fault.New(fault.BadQuery, "The packs are larger than %d MiB. Shorten them.", maxPacksBytes>>20)
 	}
 	return *body.Packs, nil
 }

@@ -25,9 +25,9 @@ func checkPacks(t *testing.T, packs string) *httptest.ResponseRecorder {
 	return call(handler, http.MethodPost, "/catalog/check", string(body))
 }
 
-func TestCheckShowsWhatPacksRenderTo(t *testing.T) {
-	got := read[checked](t, checkPacks(t, ownPack))
-	want := []ownMetric{
+func TestCheck(t *testing.T) {
+	got := read[checkResponse](t, checkPacks(t, userPack))
+	want := []userMetric{
 		{
 			Name: "checkout_order_rate", Title: "Order rate", Pack: "checkout", Line: 9,
 			Query:   "sum by (__BY__) (rate(checkout_orders_total{__PARAMS__}[$__rate_interval])) > 0",
@@ -47,30 +47,31 @@ func TestCheckShowsWhatPacksRenderTo(t *testing.T) {
 	}
 }
 
-func TestCheckOfNothing(t *testing.T) {
+func TestCheckEmptyText(t *testing.T) {
 	if got, want := checkPacks(t, "").Body.String(), `{"problems":[],"metrics":[]}`; got != want {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestCheckAnswersFaultyPacks: with 200, the problem, and what could be loaded.
-func TestCheckAnswersFaultyPacks(t *testing.T) {
-	got := read[checked](t, checkPacks(t, strings.Replace(ownPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
+// TestCheckInvalidPacks: the status is 200, and the response contains the problem and the
+// valid metrics.
+func TestCheckInvalidPacks(t *testing.T) {
+	got := read[checkResponse](t, checkPacks(t, strings.Replace(userPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
 	if len(got.Problems) == 0 || got.Problems[0].Metric != "checkout_orders" || got.Problems[0].Text == "" {
 		t.Errorf("problems %+v", got.Problems)
 	}
 	for _, m := range got.Metrics {
 		if m.Name == "checkout_orders" {
-			t.Errorf("the faulty one is offered: %+v", m)
+			t.Errorf("the invalid metric is listed: %+v", m)
 		}
 	}
 	for name, text := range map[string]string{
-		"no YAML": "a: [", "a list": "- a", "a text": "hello", "no metrics": "pack: a", "a tab": "\tpack: a", "a NUL": "pack: \x00",
-		"an alias of itself": "pack: &a [*a]", "a binary": "pack: !!binary aGVsbG8=", "many documents": strings.Repeat("---\n", 1000),
+		"not YAML": "a: [", "a list": "- a", "a string": "hello", "no metrics": "pack: a", "a tab": "\tpack: a", "a NUL": "pack: \x00",
+		"an alias of itself": "pack: &a [*a]", "binary": "pack: !!binary aGVsbG8=", "many documents": strings.Repeat("---\n", 1000),
 		"aliases that multiply": "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := read[checked](t, checkPacks(t, text))
+			got := read[checkResponse](t, checkPacks(t, text))
 			if len(got.Metrics) > 0 {
 				t.Errorf("got %+v", got)
 			}
@@ -78,18 +79,18 @@ func TestCheckAnswersFaultyPacks(t *testing.T) {
 	}
 }
 
-func TestCheckRefusesBodies(t *testing.T) {
+func TestCheckRejectsInvalidBodies(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, test := range []struct{ name, body, want string }{
 		{"none", "", `The request's body must be {\"packs\": \"<YAML>\"}: unexpected end of JSON input.`},
-		{"no JSON", "pack: a", `invalid character`},
-		{"a list", "[]", `has a JSON array there`},
-		{"another key", `{"pack":"a"}`, `has no packs`},
-		{"null", `{"packs":null}`, `has no packs`},
-		{"packs that are no text", `{"packs":{"pack":"a"}}`, `has a JSON object there`},
+		{"not JSON", "pack: a", `invalid character`},
+		{"a list", "[]", `it contains a JSON array`},
+		{"another key", `{"pack":"a"}`, `it has no packs`},
+		{"null", `{"packs":null}`, `it has no packs`},
+		{"packs that are not a string", `{"packs":{"pack":"a"}}`, `it contains a JSON object`},
 		{"two bodies", `{"packs":""}{"packs":""}`, `invalid character`},
-		{"over a MiB", `{"packs":"` + strings.Repeat("a", 1<<20+1) + `"}`, `packs are larger than 1 MiB`},
-		{"far over a MiB", `{"packs":"` + strings.Repeat("a", 5<<20), `body is larger than 2 MiB`},
+		{"more than 1 MiB", `{"packs":"` + strings.Repeat("a", 1<<20+1) + `"}`, `packs are larger than 1 MiB`},
+		{"more than 2 MiB", `{"packs":"` + strings.Repeat("a", 5<<20), `body is larger than 2 MiB`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := call(handler, http.MethodPost, "/catalog/check", test.body)
@@ -100,20 +101,20 @@ func TestCheckRefusesBodies(t *testing.T) {
 	}
 }
 
-// TestSchemaDescribesPacks: it is JSON Schema, draft 2020-12.
-func TestSchemaDescribesPacks(t *testing.T) {
+func TestSchema(t *testing.T) {
 	handler, _ := server(t, names)
 	got := read[map[string]any](t, get(handler, "/catalog/schema"))
 	if got["$schema"] != "https://json-schema.org/draft/2020-12/schema" {
-		t.Errorf("it is %v", got["$schema"])
+		t.Errorf("$schema is %v", got["$schema"])
 	}
 }
 
-// TestChecksOfPacksQueue: while one runs a few wait, and one more is refused.
-func TestChecksOfPacksQueue(t *testing.T) {
+// TestConcurrentChecksAreBounded: while a check runs, maxWaitingChecks wait, and the next one
+// fails.
+func TestConcurrentChecksAreBounded(t *testing.T) {
 	a := newAPI(options(t, &upstream{}))
-	a.checking <- struct{}{} // one runs
-	ctx, leave := context.WithCancel(t.Context())
+	a.checking <- struct{}{} // the running check
+	ctx, cancel := context.WithCancel(t.Context())
 	request := func() *http.Request {
 		return httptest.NewRequest(http.MethodPost, "/catalog/check", strings.NewReader(`{"packs":""}`)).WithContext(ctx)
 	}
@@ -132,10 +133,10 @@ func TestChecksOfPacksQueue(t *testing.T) {
 	if f := fault.As(err); f.Kind != fault.Overloaded || f.Status != http.StatusTooManyRequests {
 		t.Errorf("got %v", err)
 	}
-	leave()
+	cancel()
 	for range maxWaitingChecks {
 		if err := <-waiting; !errors.Is(err, context.Canceled) {
-			t.Errorf("a caller that left got %v", err)
+			t.Errorf("after the caller canceled: %v", err)
 		}
 	}
 }

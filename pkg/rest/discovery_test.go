@@ -11,17 +11,17 @@ import (
 
 func TestCatalogPages(t *testing.T) {
 	handler, _ := server(t, names)
-	whole := read[catalogPage](t, get(handler, "/catalog?limit=1000"))
-	if len(whole.Metrics) != whole.Total || len(whole.Packs) < 4 {
-		t.Fatalf("%d metrics of %d in %d packs", len(whole.Metrics), whole.Total, len(whole.Packs))
+	full := read[catalogPage](t, get(handler, "/catalog?limit=1000"))
+	if len(full.Metrics) != full.Total || len(full.Packs) < 4 {
+		t.Fatalf("%d metrics of %d in %d packs", len(full.Metrics), full.Total, len(full.Packs))
 	}
-	if got := read[catalogPage](t, get(handler, "/catalog")); len(got.Metrics) != min(100, whole.Total) || got.Total != whole.Total {
+	if got := read[catalogPage](t, get(handler, "/catalog")); len(got.Metrics) != min(100, full.Total) || got.Total != full.Total {
 		t.Errorf("%d metrics of %d", len(got.Metrics), got.Total)
 	}
 	var paged []string
-	for offset := 0; offset < whole.Total; offset += 7 {
+	for offset := 0; offset < full.Total; offset += 7 {
 		page := read[catalogPage](t, get(handler, fmt.Sprintf("/catalog?limit=7&offset=%d", offset)))
-		if page.Total != whole.Total || len(page.Packs) != len(whole.Packs) {
+		if page.Total != full.Total || len(page.Packs) != len(full.Packs) {
 			t.Errorf("page at %d: %d metrics, %d packs", offset, page.Total, len(page.Packs))
 		}
 		for _, m := range page.Metrics {
@@ -29,14 +29,14 @@ func TestCatalogPages(t *testing.T) {
 		}
 	}
 	var all []string
-	for _, m := range whole.Metrics {
+	for _, m := range full.Metrics {
 		all = append(all, m.Name)
 	}
 	if !slices.Equal(paged, all) {
-		t.Errorf("pages hold %v\nthe whole %v", paged, all)
+		t.Errorf("the pages contain %v\nthe list %v", paged, all)
 	}
-	if got := read[catalogPage](t, get(handler, "/catalog?offset=1000000")); got.Metrics == nil || len(got.Metrics) != 0 || got.Total != whole.Total {
-		t.Errorf("past the end: %+v", got)
+	if got := read[catalogPage](t, get(handler, "/catalog?offset=1000000")); got.Metrics == nil || len(got.Metrics) != 0 || got.Total != full.Total {
+		t.Errorf("after the last page: %+v", got)
 	}
 }
 
@@ -62,7 +62,7 @@ func TestCatalogSearch(t *testing.T) {
 		}
 	}
 	if got := read[searchPage](t, get(handler, "/catalog/search?search=&pack=&tag=")); got.Total < 20 {
-		t.Errorf("nothing in particular finds %d", got.Total)
+		t.Errorf("an empty search finds %d", got.Total)
 	}
 	if got := read[searchPage](t, get(handler, "/catalog/search?search=chekout_orders")); got.Total != 0 || !slices.Contains(got.Nearest, "checkout_orders") {
 		t.Errorf("got %+v", got)
@@ -96,12 +96,12 @@ func TestParamValues(t *testing.T) {
 		}
 		request := u.last(t)
 		if span := request.form.Get("start") + " " + request.form.Get("end"); request.form.Get("match[]") != test.match || span != test.span || request.form.Get("limit") != "10001" {
-			t.Errorf("%s: asked %v", test.parameters, request.form)
+			t.Errorf("%s: sent %v", test.parameters, request.form)
 		}
 	}
 }
 
-func TestParamValuesUnderOperators(t *testing.T) {
+func TestParamValuesPost(t *testing.T) {
 	handler, u := server(t, names)
 	for _, test := range []struct{ body, match string }{
 		{`{}`, `{__name__="checkout_orders_total"}`},
@@ -117,7 +117,7 @@ func TestParamValuesUnderOperators(t *testing.T) {
 	}
 }
 
-func TestParamValuesRefusesBodies(t *testing.T) {
+func TestParamValuesPostRejectsInvalidBodies(t *testing.T) {
 	for _, test := range []struct {
 		path, body string
 		status     int
@@ -125,7 +125,7 @@ func TestParamValuesRefusesBodies(t *testing.T) {
 	}{
 		{"checkout_order_rate/values/shop", ``, 400, "The request's body must be"},
 		{"checkout_order_rate/values/shop", `[]`, 400, "The request's body must be"},
-		{"checkout_order_rate/values/shop", `{"params":{"country":true}}`, 400, "a parameter is a text, a list of texts"},
+		{"checkout_order_rate/values/shop", `{"params":{"country":true}}`, 400, "a parameter must be a string, a list of strings"},
 		{"checkout_order_rate/values/shop", `{"params":{"county":"de"}}`, 400, `"nearest":["country"`},
 		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"=~","values":["("]}}}`, 400, "is not a regular expression"},
 		{"checkout_order_rate/values/shop", `{"params":{"country":{"op":"<","values":["a"]}}}`, 400, "operator"},
@@ -136,13 +136,13 @@ func TestParamValuesRefusesBodies(t *testing.T) {
 	} {
 		handler, u := server(t, names)
 		w := call(handler, http.MethodPost, "/catalog/"+test.path, test.body)
-		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) || len(u.all) > 0 {
-			t.Errorf("%s %.60s: %d %s, asked %v", test.path, test.body, w.Code, w.Body, u.all)
+		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) || len(u.requests) > 0 {
+			t.Errorf("%s %.60s: %d %s, sent %v", test.path, test.body, w.Code, w.Body, u.requests)
 		}
 	}
 }
 
-func TestParamValuesBeyondCounting(t *testing.T) {
+func TestParamValuesWithoutTotal(t *testing.T) {
 	values := make([]string, maxCounted+1)
 	for i := range values {
 		values[i] = fmt.Sprint(i)
@@ -165,20 +165,20 @@ func TestPrometheusRoutes(t *testing.T) {
 		want                   string
 	}{
 		{"label names", "/api/v1/labels", names, "/api/v1/labels", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"some of them", "/api/v1/labels?limit=1&start=0&end=2025-08-27T09:00:00&match[]=up&match[]=%7Ba%3D%22b%22%7D", names, "/api/v1/labels",
+		{"limited label names", "/api/v1/labels?limit=1&start=0&end=2025-08-27T09:00:00&match[]=up&match[]=%7Ba%3D%22b%22%7D", names, "/api/v1/labels",
 			"end=1756285200&limit=2&match%5B%5D=up&match%5B%5D=%7Ba%3D%22b%22%7D&start=0", `{"status":"success","data":["a"],"warnings":["results truncated due to limit"]}`},
 		{"values", "/api/v1/label/job/values?limit=0&unknown=1", names, "/api/v1/label/job/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of a label that needs quotes", "/api/v1/label/a%2Fb%22%C3%B6/values", names, `/api/v1/label/a/b"ö/values`, "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of a label whose name is escaped", "/api/v1/label/U__a_2f_b__c/values", names, "/api/v1/label/a/b_c/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"values of a label whose name looks escaped", "/api/v1/label/U__U____a__2e__b/values", names, "/api/v1/label/U__a_2e_b/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
-		{"none", "/api/v1/labels", `{"status":"success","data":null}`, "/api/v1/labels", "limit=1001", `{"status":"success","data":[]}`},
+		{"values of a label that is not an identifier", "/api/v1/label/a%2Fb%22%C3%B6/values", names, `/api/v1/label/a/b"ö/values`, "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"values of an escaped label name", "/api/v1/label/U__a_2f_b__c/values", names, "/api/v1/label/a/b_c/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"values of a label name that looks escaped", "/api/v1/label/U__U____a__2e__b/values", names, "/api/v1/label/U__a_2e_b/values", "limit=1001", `{"status":"success","data":["a","b"]}`},
+		{"no label names", "/api/v1/labels", `{"status":"success","data":null}`, "/api/v1/labels", "limit=1001", `{"status":"success","data":[]}`},
 		{"series", "/api/v1/series?match[]=up&limit=1", `{"status":"success","data":[{"__name__":"up","job":"a"},{"__name__":"up","job":"b"}]}`, "/api/v1/series",
 			"limit=2&match%5B%5D=up", `{"status":"success","data":[{"__name__":"up","job":"a"}],"warnings":["results truncated due to limit"]}`},
-		{"metadata that Prometheus has", "/api/v1/metadata?metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`, "/api/v1/metadata",
+		{"metadata of Prometheus", "/api/v1/metadata?metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`, "/api/v1/metadata",
 			"limit=1001&limit_per_metric=1000&metric=total_models", `{"status":"success","data":{"total_models":[{"type":"gauge","help":"own","unit":""}]}}`},
-		{"metadata that only a pack has", "/api/v1/metadata?metric=checkout_orders_total&limit_per_metric=1", `{"status":"success","data":{}}`, "/api/v1/metadata",
+		{"metadata of a pack", "/api/v1/metadata?metric=checkout_orders_total&limit_per_metric=1", `{"status":"success","data":{}}`, "/api/v1/metadata",
 			"limit=1001&limit_per_metric=1&metric=checkout_orders_total", `{"status":"success","data":{"checkout_orders_total":[{"type":"counter","help":"Orders placed.","unit":""}]}}`},
-		{"metadata that nobody has", "/api/v1/metadata?metric=no_such", `{"status":"success","data":{}}`, "/api/v1/metadata", "limit=1001&limit_per_metric=1000&metric=no_such", `{"status":"success","data":{}}`},
+		{"no metadata", "/api/v1/metadata?metric=no_such", `{"status":"success","data":{}}`, "/api/v1/metadata", "limit=1001&limit_per_metric=1000&metric=no_such", `{"status":"success","data":{}}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			handler, u := server(t, test.upstream)
@@ -187,7 +187,7 @@ func TestPrometheusRoutes(t *testing.T) {
 				t.Errorf("got %d %s\nwant %s", w.Code, got, test.want)
 			}
 			if request := u.last(t); request.path != test.path || request.form.Encode() != test.form {
-				t.Errorf("asked %s with %s", request.path, request.form.Encode())
+				t.Errorf("sent %s with %s", request.path, request.form.Encode())
 			}
 		})
 	}
@@ -204,57 +204,57 @@ func TestMetadataIsBounded(t *testing.T) {
 	}
 }
 
-func TestPrometheusRoutesRefuse(t *testing.T) {
+func TestPrometheusRoutesRejectInvalidRequests(t *testing.T) {
 	for _, test := range []struct {
 		target string
 		status int
 		want   string
 	}{
 		{"/api/v1/series", 400, `{"status":"error","errorType":"bad_data","error":"no match[] parameter provided`},
-		{"/api/v1/series?match[]=up&limit=-1", 400, `limit is \"-1\": write a whole number from 0 to 1000.`},
+		{"/api/v1/series?match[]=up&limit=-1", 400, `limit is \"-1\". Write a whole number from 0 to 1000.`},
 		{"/api/v1/labels?limit=1001", 400, `from 0 to 1000`},
 		{"/api/v1/labels?limit=NaN", 400, `bad_data`},
 		{"/api/v1/labels?limit=1e3", 400, `bad_data`},
-		{"/api/v1/labels?limit=1&limit=2", 400, `limit is given 2 times`},
+		{"/api/v1/labels?limit=1&limit=2", 400, `limit is set 2 times`},
 		{"/api/v1/labels?start=soon", 400, `start is \"soon\"`},
 		{"/api/v1/labels?start=2&end=1", 400, `The end is before the start.`},
 		{"/api/v1/label/a%ff/values", 400, `is not valid UTF-8`},
 		{"/api/v1/labels?match[]=%ff", 400, `is not valid UTF-8`},
-		{"/api/v1/labels?match[]=%", 400, `{"status":"error","errorType":"bad_data","error":"The query string can't be read`},
+		{"/api/v1/labels?match[]=%", 400, `{"status":"error","errorType":"bad_data","error":"The query string is invalid`},
 		{"/api/v1/metadata?limit=99999999999999999999", 400, `bad_data`},
 		{"/api/v1/metadata?limit_per_metric=-1", 400, `limit_per_metric is`},
-		{"/api/v1/metadata?metric=a&metric=b", 400, `metric is given 2 times`},
+		{"/api/v1/metadata?metric=a&metric=b", 400, `metric is set 2 times`},
 	} {
 		handler, u := server(t, names)
 		w := get(handler, test.target)
 		if w.Code != test.status || !strings.Contains(w.Body.String(), test.want) {
 			t.Errorf("%s: %d %s", test.target, w.Code, w.Body)
 		}
-		if len(u.all) > 0 {
-			t.Errorf("%s: Prometheus was asked", test.target)
+		if len(u.requests) > 0 {
+			t.Errorf("%s: a request was sent to Prometheus", test.target)
 		}
 	}
 }
 
-// TestPrometheusRoutesTellItsOwnRefusal: a selector is Prometheus's to judge.
-func TestPrometheusRoutesTellItsOwnRefusal(t *testing.T) {
+// TestErrorsOfPrometheusRoutes: Prometheus validates selectors.
+func TestErrorsOfPrometheusRoutes(t *testing.T) {
 	for _, test := range []struct {
-		status       int
-		body         string
-		told         int
-		errorType    string
-		whatItAnswer string
+		status    int
+		body      string
+		want      int
+		errorType string
+		name      string
 	}{
-		{400, `{"status":"error","errorType":"bad_data","error":"invalid parameter \"match[]\": no"}`, 400, "bad_data", "a selector that doesn't parse"},
-		{422, failed, 502, "execution", "too much"},
-		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 502, "timeout", "a timeout"},
-		{404, `404`, 502, "unavailable", "no API"},
-		{401, ``, 502, "unavailable", "credentials"},
+		{400, `{"status":"error","errorType":"bad_data","error":"invalid parameter \"match[]\": no"}`, 400, "bad_data", "invalid selector"},
+		{422, failed, 502, "execution", "too many samples"},
+		{503, `{"status":"error","errorType":"timeout","error":"query timed out"}`, 502, "timeout", "timeout"},
+		{404, `404`, 502, "unavailable", "not an API"},
+		{401, ``, 502, "unavailable", "missing credentials"},
 	} {
 		w := get(New(options(t, &upstream{status: test.status, body: test.body})), "/api/v1/series?match[]=up")
-		var said apiFailure
-		if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil || w.Code != test.told || said.Status != "error" || said.ErrorType != test.errorType || said.Error == "" {
-			t.Errorf("%s: %d %s", test.whatItAnswer, w.Code, w.Body)
+		var response prometheusError
+		if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil || w.Code != test.want || response.Status != "error" || response.ErrorType != test.errorType || response.Error == "" {
+			t.Errorf("%s: %d %s", test.name, w.Code, w.Body)
 		}
 	}
 }

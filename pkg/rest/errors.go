@@ -11,18 +11,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// errorBody is the body of an error, in the format of docs/contracts/tensorone.md#errors:
-// a code for programs, a sentence for people, and facts that a program can act on.
+// errorBody is the body of an error in the format of docs/contracts/tensorone.md#errors: a
+// code for programs, a message for people, and details for programs.
 type errorBody struct {
 	Error   string  `json:"error"`
 	Message string  `json:"message"`
 	Details details `json:"details"`
 }
 
-// details are facts of an error, by the names that the OpenAPI document explains.
+// details are the details of an error by their names in the OpenAPI document.
 type details map[string]any
 
-// detailed is an error that carries details.
+// detailed is an error with details.
 type detailed struct {
 	err     error
 	details details
@@ -31,12 +31,12 @@ type detailed struct {
 func (d *detailed) Error() string { return d.err.Error() }
 func (d *detailed) Unwrap() error { return d.err }
 
-// badParameter says what is wrong with one parameter of a request.
+// badParameter returns the error of an invalid parameter.
 func badParameter(name, value, format string, args ...any) error {
 	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": clip(name), "value": clip(value)}}
 }
 
-// codes name the kinds of error. One that isn't here is Prometheus's.
+// codes are the codes of the kinds of errors, except for errors of Prometheus.
 var codes = map[fault.Kind]struct {
 	code   string
 	status int
@@ -46,58 +46,57 @@ var codes = map[fault.Kind]struct {
 	fault.Forbidden:  {"INSUFFICIENT_PERMISSIONS", http.StatusForbidden},
 	fault.NotFound:   {"NOT_FOUND", http.StatusNotFound},
 	fault.Overloaded: {"RATE_LIMIT_EXCEEDED", http.StatusTooManyRequests},
-	// The request is in order and nothing can be fetched: the same to a client as
-	// a Prometheus that is down.
+	// The request is valid, but no data can be fetched. To a client that is the same as
+	// if Prometheus were down.
 	fault.Misconfigured: {"DATA_SOURCE_MISCONFIGURED", http.StatusBadGateway},
 	fault.Internal:      {"INTERNAL", http.StatusInternalServerError},
 }
 
-// tell answers with an error. Where Prometheus is at fault, the status is 502, as in
-// docs/contracts/tango.md#errors, and the details contain Prometheus's own status.
-func tell(err error) (status int, body any) {
+// errorResponse returns the response to an error. For an error of Prometheus, the status is
+// 502, as in docs/contracts/tango.md#errors, and the details contain Prometheus's status.
+func errorResponse(err error) (status int, body any) {
 	f := fault.As(err)
-	said := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}
+	response := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}
 	if with, ok := errors.AsType[*detailed](err); ok {
-		said.Details = with.details
+		response.Details = with.details
 	}
 	if known, ok := codes[f.Kind]; ok {
-		said.Error = known.code
-		return known.status, said
+		response.Error = known.code
+		return known.status, response
 	}
-	said.Details["status"] = f.Status
-	return http.StatusBadGateway, said
+	response.Details["status"] = f.Status
+	return http.StatusBadGateway, response
 }
 
-// logBug writes down what callers aren't told.
-func logBug(r *http.Request, err error) {
+// logInternalError logs an internal error, which callers don't see.
+func logInternalError(r *http.Request, err error) {
 	if f := fault.As(err); !f.Downstream() {
-		backend.Logger.FromContext(r.Context()).Error("Resource call failed inside the plugin", "path", r.URL.Path, "error", f.Unwrap())
+		backend.Logger.FromContext(r.Context()).Error("Resource request failed with an internal error", "path", r.URL.Path, "error", f.Unwrap())
 	}
 }
 
-// notFound answers whatever isn't a route.
+// notFound serves all requests that match no route.
 func notFound(w http.ResponseWriter, r *http.Request) {
-	status, body := tell(fault.New(fault.NotFound, "There is nothing at %s %s. GET /api/openapi.json lists what there is.", clip(r.Method), clip(r.URL.Path)))
+	status, body := errorResponse(fault.New(fault.NotFound, "There is no route %s %s. GET /api/openapi.json describes the routes.", clip(r.Method), clip(r.URL.Path)))
 	send(w, status, body)
 }
 
-// send writes a body as JSON and returns the status that it went out with. A
-// json.RawMessage is JSON already and goes out as it is.
+// send sends a body as JSON and returns the status. A json.RawMessage is sent unchanged.
 func send(w http.ResponseWriter, status int, body any) int {
 	text, ready := body.(json.RawMessage)
 	if !ready {
 		var err error
 		if text, err = marshal(body); err != nil {
-			status, text = http.StatusInternalServerError, []byte(`{"error":"INTERNAL","message":"The answer could not be written.","details":{}}`)
+			status, text = http.StatusInternalServerError, []byte(`{"error":"INTERNAL","message":"The response could not be encoded.","details":{}}`)
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write(text) //nolint:gosec // it is JSON and says so; the caller is gone when this fails
+	_, _ = w.Write(text) //nolint:gosec // the content type is JSON; an error means that the client has disconnected
 	return status
 }
 
-// marshal is json.Marshal that leaves <, > and & alone: PromQL compares.
+// marshal is json.Marshal without escapes of <, > and &, which are operators in PromQL.
 func marshal(body any) ([]byte, error) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -106,7 +105,7 @@ func marshal(body any) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
-// clip keeps what somebody sent short enough for a sentence.
+// clip shortens a value of a request for an error.
 func clip(text string) string { return fault.Clip(text, 80) }
 
 func orEmpty[T any](list []T) []T { return append([]T{}, list...) }

@@ -11,40 +11,41 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// explained is the answer of GET api/metrics/{name}/explain: where a metric comes
-// from and what a lookup with the same parameters would ask Prometheus.
-type explained struct {
-	Name        string    `json:"name"`
-	Title       string    `json:"title"`
-	Description string    `json:"description"`
-	Unit        string    `json:"unit"` // Grafana unit id
-	Type        string    `json:"type"`
-	Tags        []string  `json:"tags"`
-	Pack        packEntry `json:"pack"`
-	Place       string    `json:"place"`
-	Line        int       `json:"line"`
-	Overrides   *original `json:"overrides"` // nil unless the definition is a user's own and stands in for a built-in one
+// explanation is the response of GET api/metrics/{name}/explain: the definition of a metric,
+// and the query that GET api/metrics/{name} sends for the same parameters.
+type explanation struct {
+	Name        string      `json:"name"`
+	Title       string      `json:"title"`
+	Description string      `json:"description"`
+	Unit        string      `json:"unit"` // Grafana unit id
+	Type        string      `json:"type"`
+	Tags        []string    `json:"tags"`
+	Pack        packEntry   `json:"pack"`
+	Place       string      `json:"place"`
+	Line        int         `json:"line"`
+	Overrides   *overridden `json:"overrides"` // nil unless the metric is defined by a user pack and replaces a built-in one
 
-	PrometheusQuery string    `json:"prometheus_query"` // the template
-	Query           string    `json:"query"`            // rendered; macros as written
-	ExecutedQuery   string    `json:"executed_query"`   // with its macros filled in: what a lookup sends
-	Missing         []string  `json:"missing_params"`   // required and not given; the queries hold an example
-	Window          usedAs    `json:"window"`
-	Grouping        grouping  `json:"grouping"`
-	Parameters      []param   `json:"parameters"`
-	Families        []*family `json:"families"`
-	ValuesError     string    `json:"values_error,omitempty"` // why the parameters have no live values
+	PrometheusQuery string     `json:"prometheus_query"` // the template
+	Query           string     `json:"query"`            // rendered, with macros
+	ExecutedQuery   string     `json:"executed_query"`   // with macros expanded
+	Missing         []string   `json:"missing_params"`   // required ones without a value; the queries contain an example
+	Window          windowInfo `json:"window"`
+	Grouping        grouping   `json:"grouping"`
+	Parameters      []param    `json:"parameters"`
+	Families        []*family  `json:"families"`
+	ValuesError     string     `json:"values_error,omitempty"` // error of the request for live values
 }
 
-type original struct {
+// overridden is a built-in definition that a user pack replaces.
+type overridden struct {
 	Pack            string `json:"pack"`
 	Place           string `json:"place"`
 	Line            int    `json:"line"`
 	PrometheusQuery string `json:"prometheus_query"`
 }
 
-// usedAs is a window as a client reads it.
-type usedAs struct {
+// windowInfo is the window of a query and its origin.
+type windowInfo struct {
 	Value string `json:"value"` // such as 5m
 	From  string `json:"from"`  // request, metric, step or default
 }
@@ -52,23 +53,23 @@ type usedAs struct {
 type grouping struct {
 	By      []string `json:"by"`
 	Default []string `json:"default"`
-	Choices []string `json:"choices"` // none where the query's grouping is fixed
+	Choices []string `json:"choices"` // empty if the grouping is fixed
 }
 
-// param is one of the metric's parameters.
+// param is a parameter of a metric.
 type param struct {
 	Name       string   `json:"name"`
 	Meaning    string   `json:"meaning"`
 	Required   bool     `json:"required"`
-	Op         string   `json:"op"`      // =, or =~ where there are several values
-	Values     []string `json:"values"`  // that the request gives it
-	Matcher    string   `json:"matcher"` // what it becomes; "" where it doesn't filter
+	Op         string   `json:"op"`      // =, or =~ for several values
+	Values     []string `json:"values"`  // in the request
+	Matcher    string   `json:"matcher"` // in PromQL; "" if the parameter doesn't filter
 	LiveValues []string `json:"live_values"`
-	Truncated  bool     `json:"truncated"` // there are more live values
+	Truncated  bool     `json:"truncated"` // whether there are more live values
 	Warnings   []string `json:"warnings,omitempty"`
 }
 
-// family is what the metric reads of the platform.
+// family is a metric family that the metric queries.
 type family struct {
 	Name   string   `json:"name"`
 	Type   string   `json:"type"`
@@ -77,8 +78,9 @@ type family struct {
 	Labels []string `json:"labels"`
 }
 
-// explain answers GET api/metrics/{name}/explain and catalog/{name}/explain. A form
-// that is being filled in asks it: a parameter without a value isn't given yet.
+// explain serves GET api/metrics/{name}/explain and catalog/{name}/explain. Parameters
+// without a value are ignored, because an editor requests the explanation of incomplete
+// queries.
 func (a api) explain(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
@@ -86,10 +88,10 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 	}
 	var (
 		l   lookup
-		out explained
+		out explanation
 	)
 	err = a.parse(r, func() error {
-		if l, err = a.lookupOf(metric, in); err == nil {
+		if l, err = a.parseLookup(metric, in); err == nil {
 			out, err = a.explainLookup(l)
 		}
 		return err
@@ -103,9 +105,9 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 	return out, nil
 }
 
-// explainLookup is all of the answer but the live values.
-func (a api) explainLookup(l lookup) (none explained, err error) {
-	if _, err := catalog.LabelMatchers(l.params); err != nil { // of all parameters together
+// explainLookup returns the explanation without live values.
+func (a api) explainLookup(l lookup) (none explanation, err error) {
+	if _, err := catalog.LabelMatchers(l.params); err != nil { // checks all parameters together
 		return none, err
 	}
 	missing := l.missing()
@@ -114,7 +116,7 @@ func (a api) explainLookup(l lookup) (none explained, err error) {
 		return none, l.withDetails(err)
 	}
 	shown := l
-	shown.params = exemplified(l.params, missing)
+	shown.params = withExamples(l.params, missing)
 	rendered, err := l.metric.Render(shown.params, l.group)
 	if err != nil {
 		return none, l.withDetails(err)
@@ -126,7 +128,7 @@ func (a api) explainLookup(l lookup) (none explained, err error) {
 	}
 	out := a.describe(l.metric)
 	out.Query, out.ExecutedQuery, out.Missing, out.Parameters = rendered, compiled.Expr, missing, params
-	out.Window = usedAs{model.Duration(l.window.length).String(), l.window.from}
+	out.Window = windowInfo{model.Duration(l.window.length).String(), l.window.from}
 	out.Grouping = grouping{By: orEmpty(l.group), Default: orEmpty(l.metric.GroupBy), Choices: groupings(l.metric)}
 	if l.group == nil {
 		out.Grouping.By = orEmpty(l.metric.GroupBy)
@@ -134,19 +136,19 @@ func (a api) explainLookup(l lookup) (none explained, err error) {
 	return out, nil
 }
 
-// describe is what there is to say of a metric whatever is asked of it.
-func (a api) describe(m *catalog.Metric) explained {
+// describe returns the parts of an explanation that don't depend on the request.
+func (a api) describe(m *catalog.Metric) explanation {
 	pack := m.Pack()
-	out := explained{
+	out := explanation{
 		Name: m.Name, Title: m.Title, Description: m.Description, Unit: m.Unit, Type: m.Type, Tags: orEmpty(m.Tags),
 		Pack:            packEntry{pack.Name, pack.Title, pack.Owner},
 		PrometheusQuery: m.Query,
 		Families:        []*family{},
 	}
-	out.Place, out.Line = m.Place()
+	out.Place, out.Line = m.Position()
 	if instead := m.Overrides(); instead != nil {
-		place, line := instead.Place()
-		out.Overrides = &original{instead.Pack().Name, place, line, instead.Query}
+		place, line := instead.Position()
+		out.Overrides = &overridden{instead.Pack().Name, place, line, instead.Query}
 	}
 	for _, f := range m.Families() {
 		out.Families = append(out.Families, &family{f.Name, f.Type, f.Unit, f.Help, orEmpty(f.Labels)})
@@ -154,7 +156,7 @@ func (a api) describe(m *catalog.Metric) explained {
 	return out
 }
 
-// explainParams tells what becomes of each parameter.
+// explainParams returns the parameters of the metric with their matchers.
 func (l lookup) explainParams() ([]param, error) {
 	params := []param{}
 	for i, name := range l.metric.Params() {
@@ -175,9 +177,9 @@ func (l lookup) explainParams() ([]param, error) {
 	return params, nil
 }
 
-// exemplified gives the missing parameters a value that can't be mistaken for a
-// real one, as catalog.Metric.Preview does.
-func exemplified(given catalog.Params, missing []string) catalog.Params {
+// withExamples sets missing parameters to values that can't be mistaken for real ones. The
+// values are those of catalog.Metric.Preview.
+func withExamples(given catalog.Params, missing []string) catalog.Params {
 	params := catalog.Params{}
 	maps.Copy(params, given)
 	for _, name := range missing {

@@ -15,9 +15,9 @@ import (
 
 func TestExplain(t *testing.T) {
 	handler, u := server(t, names)
-	got := read[explained](t, get(handler, "/api/metrics/checkout_order_rate/explain?shop=a&shop=b&start=0&end=600&step=60"))
-	want := explained{
-		Name: "checkout_order_rate", Title: "Order rate", Description: "Orders a second.", Unit: "ops", Type: "gauge", Tags: []string{"orders"},
+	got := read[explanation](t, get(handler, "/api/metrics/checkout_order_rate/explain?shop=a&shop=b&start=0&end=600&step=60"))
+	want := explanation{
+		Name: "checkout_order_rate", Title: "Order rate", Description: "Orders per second.", Unit: "ops", Type: "gauge", Tags: []string{"orders"},
 		Pack:            packEntry{"checkout", "Checkout", "shop-team"},
 		Place:           got.Place,
 		Line:            9,
@@ -25,7 +25,7 @@ func TestExplain(t *testing.T) {
 		Query:           `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[$__rate_interval])) > 0`,
 		ExecutedQuery:   `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[1m15s])) > 0`,
 		Missing:         []string{},
-		Window:          usedAs{"1m15s", "step"},
+		Window:          windowInfo{"1m15s", "step"},
 		Grouping:        grouping{By: []string{"country"}, Default: []string{"country"}, Choices: []string{"country", "shop"}},
 		Parameters: []param{
 			{Name: "shop", Meaning: "The shop's name.", Required: true, Op: "=~", Values: []string{"a", "b"}, Matcher: `shop=~"a|b"`, LiveValues: []string{"a", "b"}},
@@ -37,24 +37,24 @@ func TestExplain(t *testing.T) {
 		t.Error(diff)
 	}
 	if got.Place == "" {
-		t.Error("the definition has no place")
+		t.Error("no place")
 	}
 
-	// A parameter's values are those under the others, and not under its own.
-	under := map[string]string{}
-	for _, request := range u.all {
-		under[request.path] = request.form.Get("match[]") + " " + request.form.Get("start") + " " + request.form.Get("end")
+	// The values of a parameter are limited by the other parameters.
+	selectors := map[string]string{}
+	for _, request := range u.requests {
+		selectors[request.path] = request.form.Get("match[]") + " " + request.form.Get("start") + " " + request.form.Get("end")
 	}
 	if diff := cmp.Diff(map[string]string{
 		"/api/v1/label/shop/values":    `{__name__="checkout_orders_total"} 0 600`,
 		"/api/v1/label/country/values": `{__name__="checkout_orders_total",shop=~"a|b"} 0 600`,
-	}, under); diff != "" {
+	}, selectors); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// TestExplainAsksWhatALookupDoes: the executed query is that of the same lookup.
-func TestExplainAsksWhatALookupDoes(t *testing.T) {
+// TestExplainAndLookupHaveTheSameQuery compares the queries for the same parameters.
+func TestExplainAndLookupHaveTheSameQuery(t *testing.T) {
 	for _, request := range []string{
 		"total_models", "total_models?workspace=a", "checkout_orders?window=1h", "checkout_order_rate?shop=a", "checkout_order_rate?shop=a&window=90", "checkout_order_rate?shop=a&window=1.5h",
 		"checkout_order_rate?shop=a&group_by=", "checkout_order_rate?shop=a&time=5&group_by=shop", "checkout_order_rate?shop=a&start=0&end=600&step=60",
@@ -64,86 +64,87 @@ func TestExplainAsksWhatALookupDoes(t *testing.T) {
 		if w := get(handler, "/api/metrics/"+request); w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		asked := u.last(t).form.Get("query")
+		sent := u.last(t).form.Get("query")
 		for _, root := range []string{"/api/metrics/", "/catalog/"} {
-			if got := read[explained](t, get(handler, root+name+"/explain?"+parameters)); got.ExecutedQuery != asked {
-				t.Errorf("%s: %s\nasks %s", request, got.ExecutedQuery, asked)
+			if got := read[explanation](t, get(handler, root+name+"/explain?"+parameters)); got.ExecutedQuery != sent {
+				t.Errorf("%s: got %s\nsent %s", request, got.ExecutedQuery, sent)
 			}
 		}
 	}
 }
 
-func TestExplainAFormThatIsBeingFilledIn(t *testing.T) {
+func TestExplainIncompleteQuery(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, parameters := range []string{"", "?shop=", "?shop=.*", "?shop=&country="} {
-		got := read[explained](t, get(handler, "/catalog/checkout_order_rate/explain"+parameters))
+		got := read[explanation](t, get(handler, "/catalog/checkout_order_rate/explain"+parameters))
 		if got.Query != `sum by (country) (rate(checkout_orders_total{shop="<shop>"}[$__rate_interval])) > 0` || strings.Join(got.Missing, " ") != "shop" ||
-			got.Parameters[0].Matcher != "" || got.Window != (usedAs{"10m", "metric"}) {
+			got.Parameters[0].Matcher != "" || got.Window != (windowInfo{"10m", "metric"}) {
 			t.Errorf("%s: got %+v", parameters, got)
 		}
 	}
 }
 
-func TestExplainWhatIsOverridden(t *testing.T) {
+func TestExplainOverriddenMetric(t *testing.T) {
 	handler, _ := server(t, names)
-	got := read[explained](t, get(handler, "/api/metrics/active_sessions/explain"))
+	got := read[explanation](t, get(handler, "/api/metrics/active_sessions/explain"))
 	if got.Pack.Name != "checkout" || got.Overrides == nil || got.Overrides.Pack != "tango" || got.Overrides.Place != "packs/tango.yaml" ||
 		got.Overrides.Line < 1 || got.Overrides.PrometheusQuery != "sum(active_sessions{__PARAMS__})" {
 		t.Errorf("got %+v of %+v", got, got.Overrides)
 	}
-	if got := read[explained](t, get(handler, "/api/metrics/closed_sessions/explain")); got.Overrides != nil || got.Window != (usedAs{"5m", "default"}) {
+	if got := read[explanation](t, get(handler, "/api/metrics/closed_sessions/explain")); got.Overrides != nil || got.Window != (windowInfo{"5m", "default"}) {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestExplainWithoutPrometheus(t *testing.T) {
 	handler := New(options(t, &upstream{status: http.StatusServiceUnavailable}))
-	got := read[explained](t, get(handler, "/api/metrics/total_models/explain?workspace=a"))
+	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain?workspace=a"))
 	if got.Query != `sum(total_models{workspace="a"})` || !strings.Contains(got.ValuesError, "too busy to answer") || len(got.Parameters) != 3 {
 		t.Errorf("got %+v", got)
 	}
 }
 
-// transport answers requests in the test's own process.
+// transport serves requests in the process of the test.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
 
-func TestExplainDoesNotWaitForValues(t *testing.T) {
+func TestExplainTimeoutOfValues(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		silent := transport(func(r *http.Request) (*http.Response, error) {
+		hanging := transport(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		})
 		o := options(t, &upstream{})
 		var err error
-		if o.Client, err = promapi.New(&http.Client{Transport: silent}, promapi.Options{URL: "http://prometheus:9090", Timeout: 25 * time.Second, MaxBytes: 1 << 20}); err != nil {
+		if o.Client, err = promapi.New(&http.Client{Transport: hanging}, promapi.Options{URL: "http://prometheus:9090", Timeout: 25 * time.Second, MaxBytes: 1 << 20}); err != nil {
 			t.Fatal(err)
 		}
-		got := read[explained](t, get(New(o), "/api/metrics/total_models/explain"))
-		if want := "Prometheus did not list the values within 5s. Ask for those of one parameter at catalog/total_models/values/."; got.ValuesError != want {
+		got := read[explanation](t, get(New(o), "/api/metrics/total_models/explain"))
+		if want := "Prometheus did not list the values within 5s. Request the values of a single parameter from catalog/total_models/values/."; got.ValuesError != want {
 			t.Errorf("got %q", got.ValuesError)
 		}
 	})
 }
 
-func TestExplainSaysWhereThereAreMoreValues(t *testing.T) {
+func TestExplainTruncatesValues(t *testing.T) {
 	values := make([]string, 500)
 	for i := range values {
 		values[i] = fmt.Sprintf(`"v%03d"`, i)
 	}
 	handler, u := server(t, `{"status":"success","data":[`+strings.Join(values, ",")+`]}`)
-	got := read[explained](t, get(handler, "/api/metrics/total_models/explain"))
+	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain"))
 	if p := got.Parameters[0]; len(p.LiveValues) != 100 || !p.Truncated {
 		t.Errorf("%d values, truncated %v", len(p.LiveValues), p.Truncated)
 	}
 	if got := u.last(t).form.Get("limit"); got != "101" {
-		t.Errorf("the limit was %s", got)
+		t.Errorf("limit %s", got)
 	}
 }
 
-// TestExplainRefusesWhatALookupRefuses, but for what is not filled in yet.
-func TestExplainRefusesWhatALookupRefuses(t *testing.T) {
+// TestExplainRejectsInvalidRequests: except for incomplete parameters, the errors are those of
+// a lookup.
+func TestExplainRejectsInvalidRequests(t *testing.T) {
 	handler, u := server(t, names)
 	for target, want := range map[string]int{
 		"/api/metrics/no_such/explain":                       404,
@@ -163,7 +164,7 @@ func TestExplainRefusesWhatALookupRefuses(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 	}
-	if len(u.all) > 0 {
-		t.Errorf("Prometheus was asked %v", u.all)
+	if len(u.requests) > 0 {
+		t.Errorf("requests to Prometheus: %v", u.requests)
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// hostile are query strings that nobody means well with.
+// hostile contains query strings of an attacker.
 var hostile = []string{
-	// values that would leave their quotes, their braces or their selector
+	// values that could close the quotes, braces or selector
 	`workspace="`, `workspace='`, "workspace=`", `workspace=%22`, `workspace=%22%7D`, `workspace=%22%7D)+or+vector(1)%23`, `workspace=a%22,job=%22b`,
 	`workspace=%5C`, `workspace=%5C%22`, `workspace=%5C%5C%22`, `workspace=a%0Ab`, `workspace=%00`, `workspace=%0D%0A%0D%0A`, `workspace=%23`, `workspace=%7B%7D`,
 	`workspace=__PARAMS__`, `workspace=__BY__`, `workspace=__PARAMS(a)__`, `workspace=__modelmetrics_matchers__`,
@@ -30,7 +30,7 @@ var hostile = []string{
 	`workspace=%FF`, `workspace=%C0%80`, `workspace=%ED%A0%80`, `workspace=%F0%9F%92%A5`, `workspace=%E2%80%AE`, `workspace=` + strings.Repeat("a", 10<<10), `workspace=` + strings.Repeat("%22", 2000), `workspace=` + strings.Repeat("(", 8<<10), strings.Repeat("a", 10<<10) + `=b`,
 	// names
 	`=`, `=a`, `&&&`, `workspace`, `workspace=`, `WORKSPACE=a`, `workspace[]=a`, `work space=a`, `__name__=up`, `le=1`, `%22=a`, `workspace%22=a`, `query=up`, `__PARAMS__=a`, `%FF=a`,
-	// what can't be read
+	// invalid syntax
 	`%`, `%z`, `workspace=%zz`, `workspace=a;model_code=b`, `?`, `?workspace=a`, `#`, `workspace=a#b`,
 	// reserved names
 	`start`, `start=`, `start=1`, `start=1&end=2`, `start=1&end=2&step=`, `start=1&end=2&step=0`, `start=1&end=2&step=-1s`, `start=2&end=1&step=1`, `start=1&start=1&end=2&step=1`, `start=NaN&end=NaN&step=NaN`, `start=Inf&end=Inf&step=Inf`,
@@ -40,49 +40,49 @@ var hostile = []string{
 	`group_by=`, `group_by=,`, `group_by=workspace`, `group_by=)`, `group_by=__BY__`, `group_by=%00`, `group_by=a,b,c`, `group_by=&group_by=`, `limit=1`, `offset=1`, `search=a`,
 }
 
-// TestHostileQueryStrings: each gets an answer in JSON that isn't a fault of ours,
-// and whatever reaches Prometheus is the metric's query.
+// TestHostileQueryStrings checks that the response is JSON and not an internal error, and
+// that only the metric's query is sent to Prometheus.
 func TestHostileQueryStrings(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	o := options(t, u)
 	handler := New(o)
-	answered := 0
+	sent := 0
 	for _, raw := range hostile {
 		for _, target := range []string{
 			"/api/metrics/total_models", "/api/metrics/checkout_order_rate", "/api/metrics/total_models/explain", "/catalog/total_models/values/workspace", "/api/metrics", "/catalog", "/catalog/search", "/api/v1/labels", "/api/v1/metadata", "/api/v1/series",
 		} {
-			before := len(u.all)
+			before := len(u.requests)
 			w := getRaw(handler, target, raw)
 			if !slices.Contains([]int{200, 400}, w.Code) || !json.Valid(w.Body.Bytes()) {
 				t.Errorf("%s?%.100s: %d %s", target, raw, w.Code, w.Body)
 			}
-			for _, request := range u.all[before:] {
+			for _, request := range u.requests[before:] {
 				if executed := request.form.Get("query"); executed != "" {
-					answered++
-					isOf(t, o.Catalog, strings.TrimPrefix(target, "/api/metrics/"), executed)
+					sent++
+					checkQuery(t, o.Catalog, strings.TrimPrefix(target, "/api/metrics/"), executed)
 				}
 			}
 		}
 	}
-	if answered < 20 {
-		t.Errorf("only %d of them reached Prometheus", answered)
+	if sent < 20 {
+		t.Errorf("only %d requests reached Prometheus", sent)
 	}
 }
 
-// isOf fails unless an executed query is a metric's own: it parses, and without the
-// matchers on the metric's parameters it is the template without any, but for its
-// grouping and its window.
-func isOf(tb testing.TB, c *catalog.Catalog, name, executed string) {
+// checkQuery checks that an executed query is that of a metric. It must be valid PromQL, and
+// except for the matchers of the metric's parameters, the grouping and the window it must
+// equal the metric's template.
+func checkQuery(tb testing.TB, c *catalog.Catalog, name, executed string) {
 	tb.Helper()
 	metric, err := c.Metric(name)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	plain, err := metric.Preview()
+	preview, err := metric.Preview()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	want, err := promql.Parse(promql.Macros{Interval: 1, RateInterval: 1, Range: 1}.ExpandCode(plain))
+	want, err := promql.Parse(promql.Macros{Interval: 1, RateInterval: 1, Range: 1}.ExpandCode(preview))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -90,16 +90,16 @@ func isOf(tb testing.TB, c *catalog.Catalog, name, executed string) {
 	if err != nil {
 		tb.Fatalf("%s executed %s: %v", name, executed, err)
 	}
-	bare(want, metric.Params())
-	bare(got, metric.Params())
+	removeChoices(want, metric.Params())
+	removeChoices(got, metric.Params())
 	if !promql.Equal(got, want) {
 		tb.Errorf("%s executed %s", name, executed)
 	}
 }
 
-// bare takes off what a request may decide: matchers on parameters, groupings and
-// windows.
-func bare(tree parser.Expr, params []string) {
+// removeChoices removes the parts of a query that a request may choose: matchers of
+// parameters, groupings and windows.
+func removeChoices(tree parser.Expr, params []string) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {
 		case *parser.VectorSelector:
@@ -113,15 +113,15 @@ func bare(tree parser.Expr, params []string) {
 	})
 }
 
-// getRaw sends a query string as it is, which httptest would refuse.
+// getRaw sends a query string unchanged. httptest rejects invalid ones.
 func getRaw(handler http.Handler, path, raw string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	handler.ServeHTTP(w, &http.Request{Method: http.MethodGet, URL: &url.URL{Path: path, RawQuery: raw}, Header: http.Header{}, Body: http.NoBody})
 	return w
 }
 
-// FuzzLookup: whatever a query string contains, the answer is JSON with status 200 or one
-// of docs/contracts/tango.md#errors, and Prometheus gets the metric's own query or none.
+// FuzzLookup checks that the response to any query string is JSON with status 200 or one of
+// docs/contracts/tango.md#errors, and that only the metric's query is sent to Prometheus.
 func FuzzLookup(f *testing.F) {
 	metrics := []string{"total_models", "checkout_order_rate", "checkout_orders", "invocation_failure_rate", "last_model_invocation_duration_seconds", "no_such"}
 	for i, raw := range hostile {
@@ -134,16 +134,16 @@ func FuzzLookup(f *testing.F) {
 	handler := New(o)
 	f.Fuzz(func(t *testing.T, which int, raw string) {
 		name := metrics[uint(which)%uint(len(metrics))]
-		u.all = nil
+		u.requests = nil
 		w := getRaw(handler, "/api/metrics/"+name, raw)
 		if !slices.Contains([]int{200, 400, 404, 502}, w.Code) || !json.Valid(w.Body.Bytes()) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		if asked := len(u.all) == 1; asked != (w.Code == 200) {
-			t.Fatalf("%d after %d requests", w.Code, len(u.all))
+		if isSent := len(u.requests) == 1; isSent != (w.Code == 200) {
+			t.Fatalf("%d after %d requests", w.Code, len(u.requests))
 		}
-		for _, request := range u.all {
-			isOf(t, o.Catalog, name, request.form.Get("query"))
+		for _, request := range u.requests {
+			checkQuery(t, o.Catalog, name, request.form.Get("query"))
 		}
 	})
 }

@@ -14,26 +14,25 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// input is a request's query string.
+// input is the parsed query string of a request.
 type input url.Values
 
-// inputOf reads a query string. An invalid one is refused as a whole: without its
-// invalid parameters it would select other data. So is a path that isn't UTF-8, which no
-// name can be.
-func inputOf(r *http.Request) (input, error) {
+// parseInput parses the query string of a request and checks its path. A query string with
+// an invalid parameter is an error: without the parameter it would select other data.
+func parseInput(r *http.Request) (input, error) {
 	switch query := r.URL.RawQuery; {
 	case !utf8.ValidString(r.URL.Path):
 		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", clip(r.URL.Path))
 	case len(r.URL.Path) > maxPathBytes:
-		return nil, fault.New(fault.BadQuery, "The path has %d bytes: it may have %d.", len(r.URL.Path), maxPathBytes)
+		return nil, fault.New(fault.BadQuery, "The path has %d bytes. It may have %d.", len(r.URL.Path), maxPathBytes)
 	case len(query) > maxQueryBytes:
-		return nil, fault.New(fault.BadQuery, "The query string has %d bytes: it may have %d. Give fewer values.", len(query), maxQueryBytes)
+		return nil, fault.New(fault.BadQuery, "The query string has %d bytes. It may have %d. Use fewer values.", len(query), maxQueryBytes)
 	case strings.Count(query, "&") >= maxQueryParams:
-		return nil, fault.New(fault.BadQuery, "The query string has more than %d parameters. Give fewer values.", maxQueryParams)
+		return nil, fault.New(fault.BadQuery, "The query string has more than %d parameters. Use fewer values.", maxQueryParams)
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, fault.New(fault.BadQuery, "The query string can't be read: %v. Write ; and %% in a value as %%3B and %%25.", err)
+		return nil, fault.New(fault.BadQuery, "The query string is invalid: %v. Write ; and %% in a value as %%3B and %%25.", err)
 	}
 	in := input(values)
 	for _, name := range in.names() {
@@ -46,19 +45,18 @@ func inputOf(r *http.Request) (input, error) {
 	return in, nil
 }
 
-// names are those given, sorted, so that the same request is refused for the
-// same reason.
+// names returns the names of the parameters in order, so that errors are deterministic.
 func (in input) names() []string { return slices.Sorted(maps.Keys(in)) }
 
-// text returns the value of a parameter that is given once or not at all, which
-// is "".
+// text returns the value of a parameter that may be set once. It returns "" if the
+// parameter isn't set.
 func (in input) text(name string) (string, error) {
 	list := in[name]
 	switch {
 	case len(list) == 0:
 		return "", nil
 	case len(list) > 1:
-		return "", badParameter(name, list[1], "%s is given %d times: give it once.", name, len(list))
+		return "", badParameter(name, list[1], "%s is set %d times. Set it once.", name, len(list))
 	case len(list[0]) > maxValueBytes:
 		return "", tooLong(name, list[0])
 	}
@@ -66,22 +64,22 @@ func (in input) text(name string) (string, error) {
 }
 
 func tooLong(name, value string) error {
-	return badParameter(name, value, "%s has a value of %d bytes: it may have %d.", clip(name), len(value), maxValueBytes)
+	return badParameter(name, value, "%s has a value of %d bytes. It may have %d.", clip(name), len(value), maxValueBytes)
 }
 
-// filled refuses parameters without a value, but for those named. A client that
-// failed to fill one in would otherwise be answered with everything.
-func (in input) filled(except ...string) error {
+// checkValues returns an error if a parameter has no value, except for those named. Without
+// the error, a client that forgets a value would get the data of all values.
+func (in input) checkValues(except ...string) error {
 	for _, name := range in.names() {
 		if !slices.Contains(except, name) && slices.Contains(in[name], "") {
-			return badParameter(name, "", "%s is given without a value: give it one, or leave it out.", clip(name))
+			return badParameter(name, "", "%s has no value. Set a value, or omit the parameter.", clip(name))
 		}
 	}
 	return nil
 }
 
-// only refuses parameters other than those named, where none are a metric's own.
-func (in input) only(names ...string) error {
+// checkNames returns an error if there are parameters other than those named.
+func (in input) checkNames(names ...string) error {
 	for _, name := range in.names() {
 		if slices.Contains(names, name) {
 			continue
@@ -98,9 +96,9 @@ func (in input) only(names ...string) error {
 	return nil
 }
 
-// params are the metric's own parameters, those that aren't reserved; one that is
-// repeated has several values.
-func (in input) params() (catalog.Params, error) {
+// unreservedParams returns the parameters whose names aren't reserved. They are parameters
+// of a metric. A repeated parameter has several values.
+func (in input) unreservedParams() (catalog.Params, error) {
 	out := catalog.Params{}
 	for _, name := range in.names() {
 		if slices.Contains(catalog.Reserved, name) {
@@ -116,22 +114,22 @@ func (in input) params() (catalog.Params, error) {
 	return out, nil
 }
 
-// paramsBeside are params, where the reserved names that the route doesn't take
-// are refused like any other that the metric doesn't have.
-func (in input) paramsBeside(own ...string) (catalog.Params, error) {
-	params, err := in.params()
+// metricParams returns all parameters except for those of the route. A reserved name that
+// isn't a parameter of the route is included, so that it is reported as unknown.
+func (in input) metricParams(ofRoute ...string) (catalog.Params, error) {
+	params, err := in.unreservedParams()
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range catalog.Reserved {
-		if list, given := in[name]; given && !slices.Contains(own, name) {
+		if list, given := in[name]; given && !slices.Contains(ofRoute, name) {
 			params[name] = catalog.Param{Values: list}
 		}
 	}
 	return params, nil
 }
 
-// page reads limit and offset.
+// page returns limit and offset.
 func (in input) page() (limit, offset int, err error) {
 	if limit, err = in.number("limit", 1, maxItems, defaultItems); err != nil {
 		return 0, 0, err
@@ -140,35 +138,36 @@ func (in input) page() (limit, offset int, err error) {
 	return limit, offset, err
 }
 
-// number reads a whole number between two bounds; usual stands in for none.
-func (in input) number(name string, least, most, usual int) (int, error) {
+// number returns an integer parameter, or the fallback if the parameter is missing.
+func (in input) number(name string, minimum, maximum, fallback int) (int, error) {
 	text, err := in.text(name)
 	if err != nil || text == "" {
-		return usual, err
+		return fallback, err
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
-		return 0, badParameter(name, text, "%s is %q: write a whole number from %d to %d.", name, clip(text), least, most)
+	if err != nil || n < minimum || n > maximum {
+		return 0, badParameter(name, text, "%s is %q. Write a whole number from %d to %d.", name, clip(text), minimum, maximum)
 	}
 	return n, nil
 }
 
-// parse calls do, which parses what the request holds, once it is its turn.
-func (a api) parse(r *http.Request, do func() error) error {
-	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), do)
+// parse calls a function that parses the content of a request. It waits until the budget
+// allows it.
+func (a api) parse(r *http.Request, f func() error) error {
+	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), f)
 }
 
-// bodyOf reads a request's body of at most so many bytes.
-func bodyOf(r *http.Request, most int64) ([]byte, error) {
-	if r.Body == nil { // as a request made by hand may have it
+// readBody reads the body of a request. A body of more than maxBytes is an error.
+func readBody(r *http.Request, maxBytes int64) ([]byte, error) {
+	if r.Body == nil { // in tests
 		return nil, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxBytes+1))
 	switch {
 	case err != nil:
-		return nil, fault.New(fault.BadQuery, "The request's body can't be read: %v.", err)
-	case int64(len(text)) > most:
-		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", most>>20)
+		return nil, fault.New(fault.BadQuery, "The request's body could not be read: %v.", err)
+	case int64(len(text)) > maxBytes:
+		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", maxBytes>>20)
 	}
 	return text, nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// lookup is what a request asks of a metric.
+// lookup is a parsed request for the values of a metric.
 type lookup struct {
 	metric *catalog.Metric
 	params catalog.Params
@@ -23,34 +23,34 @@ type lookup struct {
 	window window
 }
 
-// window is what takes the place of $__rate_interval, and who says so: the
-// request, the metric, the step of a range, or else the default.
+// window is the value of $__rate_interval and its origin: the request, the metric, the step
+// of a range, or the default.
 type window struct {
 	length time.Duration
 	from   string
 }
 
-// lookUp answers GET api/metrics/{name}: the latest value, that at time, or with
-// start, end and step the values over a range.
-func (a api) lookUp(r *http.Request, in input) (body any, err error) {
+// getMetric serves GET api/metrics/{name}: the latest value of a metric, the value at a time,
+// or the values over a range.
+func (a api) getMetric(r *http.Request, in input) (body any, err error) {
 	counted := a.Telemetry.Query(telemetry.API)
-	counted.Asks(string(query.Catalog))
+	counted.SetType(string(query.Catalog))
 	err = fault.Catch(func() error {
-		body, err = a.ask(r, in, counted)
+		body, err = a.runLookup(r, in, counted)
 		return err
 	})
 	counted.End(err)
 	return body, err
 }
 
-// ask sends a lookup's query, of which it tells counted.
-func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawMessage, error) {
+// runLookup runs the query of a lookup.
+func (a api) runLookup(r *http.Request, in input, counted *telemetry.Query) (json.RawMessage, error) {
 	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err
 	}
-	counted.Names(metric)
-	if err := in.filled("group_by"); err != nil {
+	counted.SetMetric(metric)
+	if err := in.checkValues("group_by"); err != nil {
 		return nil, err
 	}
 	var (
@@ -59,7 +59,7 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 		compiled query.Compiled
 	)
 	err = a.parse(r, func() error {
-		if l, err = a.lookupOf(metric, in); err != nil {
+		if l, err = a.parseLookup(metric, in); err != nil {
 			return err
 		}
 		q = l.query(a.ScrapeInterval)
@@ -83,31 +83,31 @@ func (a api) ask(r *http.Request, in input, counted *telemetry.Query) (json.RawM
 	if err != nil {
 		return nil, err
 	}
-	return looked(metric.Name, compiled.Expr, raw)
+	return lookupResponse(metric.Name, compiled.Expr, raw)
 }
 
-// lookupOf reads what lookUp and explain take.
-func (a api) lookupOf(metric *catalog.Metric, in input) (l lookup, err error) {
+// parseLookup parses the parameters of getMetric and explain.
+func (a api) parseLookup(metric *catalog.Metric, in input) (l lookup, err error) {
 	l.metric = metric
-	if l.params, err = in.paramsBeside("start", "end", "step", "time", "window", "group_by"); err != nil {
+	if l.params, err = in.metricParams("start", "end", "step", "time", "window", "group_by"); err != nil {
 		return l, err
 	}
-	if err := onlyKnown(metric, l.params); err != nil {
+	if err := checkParams(metric, l.params); err != nil {
 		return l, err
 	}
 	if list, given := in["group_by"]; given {
-		l.group = groupOf(list)
+		l.group = parseGroup(list)
 	}
-	if l.times, err = timesOf(in, a.Now); err != nil {
+	if l.times, err = parseTimes(in, a.Now); err != nil {
 		return l, err
 	}
 	l.window, err = a.windowOf(l, in)
 	return l, err
 }
 
-// groupOf reads names that are repeated or stand between commas; none at all
-// means a grouping by nothing.
-func groupOf(list []string) []string {
+// parseGroup returns the names in a list of values, each of which may contain several names
+// separated by commas. An empty list means a grouping without labels.
+func parseGroup(list []string) []string {
 	group := []string{}
 	for name := range strings.SplitSeq(strings.Join(list, ","), ",") {
 		if name = strings.TrimSpace(name); name != "" {
@@ -117,7 +117,7 @@ func groupOf(list []string) []string {
 	return group
 }
 
-// fromRequest is where a window comes from that the caller names.
+// fromRequest is the origin of a window that the request sets.
 const fromRequest = "request"
 
 func (a api) windowOf(l lookup, in input) (w window, err error) {
@@ -127,7 +127,7 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 		return w, err
 	case text != "":
 		w.from = fromRequest
-		if w.length, err = query.ParseWindow(text); err != nil { // as a panel's query has it
+		if w.length, err = query.ParseWindow(text); err != nil { // as for the query of a panel
 			err = badParameter("window", text, "%s", err)
 		}
 	case l.times.isRange():
@@ -142,9 +142,9 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 	return w, err
 }
 
-// query is the lookup as panels and alert rules ask it. The range of a single
-// moment is the window: as far as that looks back. A window that the request names
-// goes along, since it stands in for $__range too.
+// query returns the same query as that of a panel or an alert rule. The range of an instant
+// query has the length of the window. A window that the request sets also replaces
+// $__range.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
 	if !l.times.isRange() {
@@ -158,9 +158,10 @@ func (l lookup) query(scrape time.Duration) *query.Query {
 	return q
 }
 
-// looked is the answer of docs/contracts/tango.md#answers: Prometheus's data unchanged,
-// and its warnings and infos, if any. json.Marshal would reformat the data.
-func looked(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
+// lookupResponse returns the response of docs/contracts/tango.md#answers: the data of
+// Prometheus unchanged, and its warnings and infos, if any. json.Marshal would reformat the
+// data.
+func lookupResponse(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
 	head, err := marshal(struct {
 		Metric string `json:"metric"`
 		Query  string `json:"query"`

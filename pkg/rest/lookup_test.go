@@ -35,13 +35,13 @@ func TestListMetrics(t *testing.T) {
 	}
 	all := read[[]definition](t, get(New(o), "/api/metrics"))
 	if len(all) <= len(list) {
-		t.Errorf("%d metrics of every pack, %d of one", len(all), len(list))
+		t.Errorf("%d metrics of all packs, %d of one", len(all), len(list))
 	}
 }
 
-// TestListMetricsToTheLetter: the two documented definitions, as in
-// docs/contracts/tango.md#definitions, with their fields in the documented order.
-func TestListMetricsToTheLetter(t *testing.T) {
+// TestListMetricsAsDocumented compares the JSON of two definitions with
+// docs/contracts/tango.md#definitions, including the order of the fields.
+func TestListMetricsAsDocumented(t *testing.T) {
 	o := options(t, &upstream{})
 	o.Catalog = o.Builtin
 	body := get(New(o), "/api/metrics").Body.String()
@@ -50,13 +50,13 @@ func TestListMetricsToTheLetter(t *testing.T) {
 		`{"name":"last_model_invocation_duration_seconds","description":"Last model invocation duration in seconds","prometheus_query":"model_invocation_duration_seconds_sum{__PARAMS__}","required_params":["model_code","model_version"],"optional_params":["success"]}`,
 	} {
 		if !strings.Contains(body, want) {
-			t.Errorf("no %s in\n%s", want, body)
+			t.Errorf("missing %s in\n%s", want, body)
 		}
 	}
 }
 
-// TestDocumentedExample: the request and the query of docs/contracts/tango.md#answers.
-// Prometheus's text is passed on byte for byte, its spaces and letters included.
+// TestDocumentedExample uses the request and the query of docs/contracts/tango.md#answers.
+// The data of Prometheus is unchanged, including its whitespace.
 func TestDocumentedExample(t *testing.T) {
 	const data = `{"resultType" : "matrix","result":[{"metric":{"a":"<&>\u00e9é"},"values":[[1724756400, "5.2"],[1724756700,"5.10"],[1724757000,"5.3e0"]]}]}`
 	handler, u := server(t, `{"status":"success","data": `+data+` }`)
@@ -71,12 +71,12 @@ func TestDocumentedExample(t *testing.T) {
 		"start": "1756285200", "end": "1756292400", "step": "300",
 	} {
 		if got := request.form.Get(name); request.path != "/api/v1/query_range" || got != want {
-			t.Errorf("%s was asked for %s = %s", request.path, name, got)
+			t.Errorf("sent %s with %s = %s", request.path, name, got)
 		}
 	}
 }
 
-func TestWarningsAndInfosAreAddedWhereThereAreAny(t *testing.T) {
+func TestLookupWarningsAndInfos(t *testing.T) {
 	const body = `{"status":"success","data":{"resultType":"vector","result":[]},"warnings":["a <part>"],"infos":["no counter"]}`
 	handler, _ := server(t, body)
 	got := get(handler, "/api/metrics/total_models").Body.String()
@@ -85,60 +85,59 @@ func TestWarningsAndInfosAreAddedWhereThereAreAny(t *testing.T) {
 	}
 }
 
-// TestWhatPrometheusIsAsked: parameters, times, windows and groupings.
-func TestWhatPrometheusIsAsked(t *testing.T) {
+func TestLookupQuery(t *testing.T) {
 	handler, u := server(t, vector)
 	for _, test := range []struct {
 		name, target, query string
-		form                string // some of what goes with the query
+		form                string // other parameters of the request
 	}{
 		{"now", "/api/metrics/total_models", "sum(total_models{})", "time=1756296000.5"},
-		{"then", "/api/metrics/total_models?time=2025-08-27T09:00:00Z", "sum(total_models{})", "time=1756285200"},
-		{"a value", "/api/metrics/total_models?workspace=a%22%7D", `sum(total_models{workspace="a\"}"})`, ""},
+		{"time", "/api/metrics/total_models?time=2025-08-27T09:00:00Z", "sum(total_models{})", "time=1756285200"},
+		{"value", "/api/metrics/total_models?workspace=a%22%7D", `sum(total_models{workspace="a\"}"})`, ""},
 		{"values", "/api/metrics/total_models?workspace=a.b&workspace=c", `sum(total_models{workspace=~"a\\.b|c"})`, ""},
-		{"in the definition's order", "/api/metrics/total_models?model_version=2&workspace=1", `sum(total_models{workspace="1",model_version="2"})`, ""},
+		{"order of the definition", "/api/metrics/total_models?model_version=2&workspace=1", `sum(total_models{workspace="1",model_version="2"})`, ""},
 		{"all values", "/api/metrics/total_models?workspace=.*&model_code=$__all", `sum(total_models{})`, ""},
 		{"text that looks like a macro", "/api/metrics/total_models?workspace=$__range", `sum(total_models{workspace="$__range"})`, ""},
 		{"required", "/api/metrics/last_model_invocation_duration_seconds?model_code=my-model&model_version=1.0", `model_invocation_duration_seconds_sum{model_code="my-model",model_version="1.0"}`, ""},
-		{"a user's own definition", "/api/metrics/active_sessions?shop=a", `count(checkout_orders_total{shop="a"})`, ""},
+		{"metric of a user pack", "/api/metrics/active_sessions?shop=a", `count(checkout_orders_total{shop="a"})`, ""},
 
-		{"the metric's window", "/api/metrics/checkout_order_rate?shop=a", `sum by (country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
-		{"a window", "/api/metrics/checkout_order_rate?shop=a&window=1h30m", `sum by (country) (rate(checkout_orders_total{shop="a"}[1h30m])) > 0`, ""},
-		{"a window in seconds", "/api/metrics/checkout_order_rate?shop=a&window=90", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m30s])) > 0`, ""},
-		{"a range's window", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=60", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m15s])) > 0`, "step=60"},
-		{"never less than four scrapes", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=1", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m])) > 0`, "step=1"},
-		{"a range with a window", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=60&window=1h", `sum by (country) (rate(checkout_orders_total{shop="a"}[1h])) > 0`, ""},
-		{"$__range of a moment", "/api/metrics/checkout_orders", `sum(increase(checkout_orders_total{}[5m]))`, ""},
-		{"$__range of a moment with a window", "/api/metrics/checkout_orders?window=1d", `sum(increase(checkout_orders_total{}[1d]))`, ""},
+		{"window of the metric", "/api/metrics/checkout_order_rate?shop=a", `sum by (country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"window", "/api/metrics/checkout_order_rate?shop=a&window=1h30m", `sum by (country) (rate(checkout_orders_total{shop="a"}[1h30m])) > 0`, ""},
+		{"window in seconds", "/api/metrics/checkout_order_rate?shop=a&window=90", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m30s])) > 0`, ""},
+		{"window of a range", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=60", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m15s])) > 0`, "step=60"},
+		{"window of at least four scrape intervals", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=1", `sum by (country) (rate(checkout_orders_total{shop="a"}[1m])) > 0`, "step=1"},
+		{"range with window", "/api/metrics/checkout_order_rate?shop=a&start=0&end=600&step=60&window=1h", `sum by (country) (rate(checkout_orders_total{shop="a"}[1h])) > 0`, ""},
+		{"$__range of a single time", "/api/metrics/checkout_orders", `sum(increase(checkout_orders_total{}[5m]))`, ""},
+		{"$__range of a single time with window", "/api/metrics/checkout_orders?window=1d", `sum(increase(checkout_orders_total{}[1d]))`, ""},
 		{"$__range of a range", "/api/metrics/checkout_orders?start=0&end=600&step=60", `sum(increase(checkout_orders_total{}[10m]))`, ""},
-		{"$__range of a range with a window", "/api/metrics/checkout_orders?start=0&end=600&step=60&window=1d", `sum(increase(checkout_orders_total{}[1d]))`, ""},
+		{"$__range of a range with window", "/api/metrics/checkout_orders?start=0&end=600&step=60&window=1d", `sum(increase(checkout_orders_total{}[1d]))`, ""},
 
-		{"by nothing", "/api/metrics/checkout_order_rate?shop=a&group_by=", `sum by () (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
-		{"by another", "/api/metrics/checkout_order_rate?shop=a&group_by=shop", `sum by (shop) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
-		{"by two", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,country", `sum by (shop, country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
-		{"by two, repeated", "/api/metrics/checkout_order_rate?shop=a&group_by=country&group_by=shop&group_by=shop", `sum by (country, shop) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
-		{"by nothing where it is fixed", "/api/metrics/total_models?group_by=", `sum(total_models{})`, ""},
+		{"group by no label", "/api/metrics/checkout_order_rate?shop=a&group_by=", `sum by () (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"group by another label", "/api/metrics/checkout_order_rate?shop=a&group_by=shop", `sum by (shop) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"group by two labels", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,country", `sum by (shop, country) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"repeated group_by", "/api/metrics/checkout_order_rate?shop=a&group_by=country&group_by=shop&group_by=shop", `sum by (country, shop) (rate(checkout_orders_total{shop="a"}[10m])) > 0`, ""},
+		{"group by no label, fixed grouping", "/api/metrics/total_models?group_by=", `sum(total_models{})`, ""},
 
 		{"UNIX times", "/api/metrics/total_models?start=1756285200&end=1756292400.25&step=300", "sum(total_models{})", "start=1756285200&end=1756292400.25&step=300"},
 		{"ISO times with zones", "/api/metrics/total_models?start=2025-08-27T11:00:00%2B02:00&end=2025-08-27T09:00:00.5Z&step=1m", "sum(total_models{})", "start=1756285200&end=1756285200.5&step=60"},
-		{"a plus that became a space", "/api/metrics/total_models?time=2025-08-27T11:00:00+02:00", "sum(total_models{})", "time=1756285200"},
-		{"a date", "/api/metrics/total_models?start=2025-08-27&end=2025-08-28&step=1h", "sum(total_models{})", "start=1756252800&end=1756339200&step=3600"},
-		{"a step in milliseconds", "/api/metrics/total_models?start=1&end=2&step=500ms", "sum(total_models{})", "step=0.5"},
-		{"as many steps as there can be", "/api/metrics/total_models?start=0&end=10999&step=1", "sum(total_models{})", "end=10999"},
-		{"a range of one step", "/api/metrics/total_models?start=1&end=1&step=1y", "sum(total_models{})", "start=1&end=1"},
+		{"unescaped plus", "/api/metrics/total_models?time=2025-08-27T11:00:00+02:00", "sum(total_models{})", "time=1756285200"},
+		{"date", "/api/metrics/total_models?start=2025-08-27&end=2025-08-28&step=1h", "sum(total_models{})", "start=1756252800&end=1756339200&step=3600"},
+		{"step in milliseconds", "/api/metrics/total_models?start=1&end=2&step=500ms", "sum(total_models{})", "step=0.5"},
+		{"maximum number of steps", "/api/metrics/total_models?start=0&end=10999&step=1", "sum(total_models{})", "end=10999"},
+		{"range of one step", "/api/metrics/total_models?start=1&end=1&step=1y", "sum(total_models{})", "start=1&end=1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := get(handler, test.target)
 			if w.Code != 200 {
 				t.Fatalf("%d %s", w.Code, w.Body)
 			}
-			var said struct{ Query string }
-			if err := json.Unmarshal(w.Body.Bytes(), &said); err != nil {
+			var response struct{ Query string }
+			if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil {
 				t.Fatal(err)
 			}
 			request := u.last(t)
-			if got := request.form.Get("query"); got != test.query || said.Query != test.query {
-				t.Errorf("asked %s\nsaid  %s\nwant  %s", got, said.Query, test.query)
+			if got := request.form.Get("query"); got != test.query || response.Query != test.query {
+				t.Errorf("sent     %s\nresponse %s\nwant     %s", got, response.Query, test.query)
 			}
 			want, err := url.ParseQuery(test.form)
 			if err != nil {
@@ -179,7 +178,7 @@ func TestTimes(t *testing.T) {
 		"2025-08-27T09:00:00\x00":      "",
 		"９":                            "",
 	} {
-		got, err := timeOf("start", text)
+		got, err := parseTime("start", text)
 		if want == "" {
 			if err == nil {
 				t.Errorf("%q is %v", text, got)
@@ -198,7 +197,7 @@ func TestDurations(t *testing.T) {
 		"300": "5m0s", "0.5": "500ms", "1e2": "1m40s",
 		"": "", "0": "", "0s": "", "-5": "", "-5m": "", "5 m": "", "5M": "", "1.5h": "", "m": "", "NaN": "", "Inf": "", "1e10": "", "0.0001": "", "300y": "",
 	} {
-		got, err := durationOf("step", text)
+		got, err := parseDuration("step", text)
 		if want == "" {
 			if err == nil {
 				t.Errorf("%q is %v", text, got)

@@ -5,9 +5,11 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// definition is a metric as GET api/metrics lists it: docs/contracts/tango.md#definitions.
+// definition is a metric in the response of GET api/metrics:
+// docs/contracts/tango.md#definitions.
 type definition struct {
 	Name            string   `json:"name"`
 	Description     string   `json:"description"`
@@ -16,27 +18,26 @@ type definition struct {
 	OptionalParams  []string `json:"optional_params"`
 }
 
-// listMetrics answers GET api/metrics: every metric of the catalog, or those of
-// one pack with ?pack=name.
+// listMetrics serves GET api/metrics: all metrics of the catalog, or those of one pack.
 func (a api) listMetrics(_ *http.Request, in input) (any, error) {
-	if err := in.only("pack"); err != nil {
+	if err := in.checkNames("pack"); err != nil {
 		return nil, err
 	}
-	if err := in.filled(); err != nil {
+	if err := in.checkValues(); err != nil {
 		return nil, err
 	}
 	pack, err := in.text("pack")
 	if err != nil {
 		return nil, err
 	}
-	if found, off := a.Catalog.Pack(pack); pack != "" && (found == nil || off) {
+	if found, disabled := a.Catalog.Pack(pack); pack != "" && (found == nil || disabled) {
 		why := fault.New(fault.NotFound, "There is no pack %q.", clip(pack))
-		if off {
-			why = fault.New(fault.NotFound, "The pack %s is turned off for this data source. Turn it on in the data source's settings.", pack)
+		if disabled {
+			why = fault.New(fault.NotFound, "The pack %s is disabled for this data source. Enable it in the data source's settings.", pack)
 		}
 		return nil, &detailed{
 			why,
-			details{"pack": clip(pack), "nearest": orEmpty(catalog.Nearest(pack, a.packNames()))},
+			details{"pack": clip(pack), "nearest": orEmpty(suggest.Nearest(pack, a.packNames()))},
 		}
 	}
 	list := []definition{}
@@ -47,8 +48,8 @@ func (a api) listMetrics(_ *http.Request, in input) (any, error) {
 	return list, nil
 }
 
-// metric finds a metric by the name in a request's path; the error of one that
-// doesn't exist is a fault.NotFound.
+// metric returns the metric that the path of a request names. The error is a fault.NotFound
+// if there is none.
 func (a api) metric(r *http.Request) (*catalog.Metric, error) {
 	name := r.PathValue("name")
 	metric, err := a.Catalog.Metric(name)
@@ -58,7 +59,7 @@ func (a api) metric(r *http.Request) (*catalog.Metric, error) {
 	if f := fault.As(err); f.Kind == fault.BadQuery {
 		return nil, &detailed{
 			fault.New(fault.NotFound, "%s", f.Text),
-			details{"metric": clip(name), "nearest": orEmpty(catalog.Nearest(name, a.Catalog.Names()))},
+			details{"metric": clip(name), "nearest": orEmpty(suggest.Nearest(name, a.Catalog.Names()))},
 		}
 	}
 	return nil, err

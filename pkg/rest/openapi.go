@@ -18,16 +18,16 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
-// document answers GET api/openapi.json: the OpenAPI 3.1 description of the routes,
-// with the catalog's metrics and their parameters filled in. It is made when it is
-// first asked for, and once: the catalog doesn't change.
+// document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
+// routes with the catalog's metrics and their parameters. The document is created once, at
+// the first request, because the catalog doesn't change.
 func (a api) document() func(*http.Request, input) (any, error) {
-	made := sync.OnceValues(func() (json.RawMessage, error) { return describeAPI(a.Catalog) })
+	describe := sync.OnceValues(func() (json.RawMessage, error) { return describeAPI(a.Catalog) })
 	return func(_ *http.Request, in input) (any, error) {
-		if err := in.only(); err != nil {
+		if err := in.checkNames(); err != nil {
 			return nil, err
 		}
-		return made()
+		return describe()
 	}
 }
 
@@ -56,23 +56,22 @@ func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
 	return marshal(out)
 }
 
-// catalogParams describes the query parameters that metrics have, by name, each
-// with what it means and which metrics take it.
+// catalogParams returns the descriptions of the parameters of all metrics, ordered by name.
 func catalogParams(c *catalog.Catalog) []any {
-	taken := map[string][]*catalog.Metric{}
+	metrics := map[string][]*catalog.Metric{}
 	for _, name := range c.Names() {
 		metric, err := c.Metric(name)
 		if err != nil {
-			continue // a user's own definition that can't be used
+			continue // an invalid definition of a user pack
 		}
 		for _, param := range metric.Params() {
-			taken[param] = append(taken[param], metric)
+			metrics[param] = append(metrics[param], metric)
 		}
 	}
 	var params []any
-	for _, name := range slices.Sorted(maps.Keys(taken)) {
+	for _, name := range slices.Sorted(maps.Keys(metrics)) {
 		params = append(params, object{
-			"name": name, "in": "query", "description": paramText(name, taken[name]),
+			"name": name, "in": "query", "description": paramDescription(name, metrics[name]),
 			"schema":  object{"type": "array", "items": object{"type": "string", "minLength": 1}},
 			"explode": true, "style": "form",
 		})
@@ -80,20 +79,20 @@ func catalogParams(c *catalog.Catalog) []any {
 	return params
 }
 
-func paramText(name string, takenBy []*catalog.Metric) string {
+func paramDescription(name string, metrics []*catalog.Metric) string {
 	var b strings.Builder
-	for _, metric := range takenBy {
+	for _, metric := range metrics {
 		if meaning := metric.Meaning(name); meaning != "" {
 			b.WriteString(strings.TrimRight(meaning, ".") + ".\n\n")
 			break
 		}
 	}
-	metrics := make([]string, len(takenBy))
-	for i, metric := range takenBy {
-		metrics[i] = metric.Name
+	names := make([]string, len(metrics))
+	for i, metric := range metrics {
+		names[i] = metric.Name
 		if slices.Contains(metric.RequiredParams, name) {
-			metrics[i] += " (required)"
+			names[i] += " (required)"
 		}
 	}
-	return b.String() + "A parameter of " + strings.Join(metrics, ", ") + "."
+	return b.String() + "Parameter of " + strings.Join(names, ", ") + "."
 }

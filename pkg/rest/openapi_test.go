@@ -18,7 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// openAPIDocument is the served document, as far as these tests read it.
+// openAPIDocument contains the parts of the document that the tests use.
 type openAPIDocument struct {
 	Servers []struct{ URL string }
 	Paths   map[string]map[string]struct {
@@ -45,47 +45,46 @@ type parameter struct {
 	Description string
 }
 
-func served(tb testing.TB, handler http.Handler) (doc openAPIDocument, whole any) {
+func getDocument(tb testing.TB, handler http.Handler) (doc openAPIDocument, decoded any) {
 	tb.Helper()
 	w := get(handler, "/api/openapi.json")
 	doc = read[openAPIDocument](tb, w)
-	whole, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
+	decoded, err := jsonschema.UnmarshalJSON(bytes.NewReader(w.Body.Bytes()))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return doc, whole
+	return doc, decoded
 }
 
-// TestEveryRouteIsDescribed, and nothing else is.
-func TestEveryRouteIsDescribed(t *testing.T) {
+func TestDocumentDescribesAllRoutes(t *testing.T) {
 	o := options(t, &upstream{})
-	doc, _ := served(t, New(o))
+	doc, _ := getDocument(t, New(o))
 	var described, routed []string
 	ids := map[string]bool{}
 	for path, operations := range doc.Paths {
 		for method, operation := range operations {
 			described = append(described, strings.ToUpper(method)+" "+path)
 			if operation.OperationID == "" || ids[operation.OperationID] {
-				t.Errorf("%s %s is called %q", method, path, operation.OperationID)
+				t.Errorf("%s %s has the operationId %q", method, path, operation.OperationID)
 			}
 			ids[operation.OperationID] = true
-			holes := map[string]bool{}
+			pathParams := map[string]bool{}
 			for _, p := range operation.Parameters {
 				if p.Ref != "" {
 					p = doc.Components.Parameters[p.Ref[strings.LastIndex(p.Ref, "/")+1:]]
 				}
 				if p.In == "path" {
-					holes["{"+p.Name+"}"] = true
+					pathParams["{"+p.Name+"}"] = true
 				}
 			}
 			for part := range strings.SplitSeq(path, "/") {
-				if strings.HasPrefix(part, "{") && !holes[part] {
-					t.Errorf("%s doesn't explain %s", path, part)
+				if strings.HasPrefix(part, "{") && !pathParams[part] {
+					t.Errorf("%s doesn't describe %s", path, part)
 				}
-				delete(holes, part)
+				delete(pathParams, part)
 			}
-			if len(holes) > 0 {
-				t.Errorf("%s has no %v", path, holes)
+			if len(pathParams) > 0 {
+				t.Errorf("the path %s doesn't contain %v", path, pathParams)
 			}
 		}
 	}
@@ -99,10 +98,9 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	}
 }
 
-// TestTheCatalogIsFilledIn: metric names, and what their parameters mean.
-func TestTheCatalogIsFilledIn(t *testing.T) {
+func TestDocumentContainsTheCatalog(t *testing.T) {
 	o := options(t, &upstream{})
-	doc, _ := served(t, New(o))
+	doc, _ := getDocument(t, New(o))
 	if diff := cmp.Diff(o.Catalog.Names(), doc.Components.Schemas["MetricName"].Enum); diff != "" {
 		t.Error(diff)
 	}
@@ -110,12 +108,12 @@ func TestTheCatalogIsFilledIn(t *testing.T) {
 		texts := map[string]string{}
 		for _, p := range doc.Paths[path]["get"].Parameters {
 			if _, twice := texts[p.Name]; twice && p.Name != "" {
-				t.Errorf("%s has %s twice", path, p.Name)
+				t.Errorf("%s describes %s twice", path, p.Name)
 			}
 			texts[p.Name] = p.Description
 		}
-		if got, want := texts["shop"], "The shop's name.\n\nA parameter of active_sessions, checkout_order_rate (required), checkout_orders."; got != want {
-			t.Errorf("%s: shop is %q", path, got)
+		if got, want := texts["shop"], "The shop's name.\n\nParameter of active_sessions, checkout_order_rate (required), checkout_orders."; got != want {
+			t.Errorf("%s: the description of shop is %q", path, got)
 		}
 	}
 	if len(doc.Servers) != 1 || resolve(t, "http://grafana/api/datasources/uid/modelmetrics/resources/api/openapi.json", doc.Servers[0].URL) != "http://grafana/api/datasources/uid/modelmetrics/resources/" {
@@ -136,7 +134,7 @@ func resolve(t *testing.T, base, reference string) string {
 	return to.String()
 }
 
-// contract checks answers against the document's schemas.
+// contract validates responses with the schemas of the document.
 type contract struct {
 	doc      openAPIDocument
 	compiler *jsonschema.Compiler
@@ -145,15 +143,15 @@ type contract struct {
 
 func newContract(tb testing.TB, handler http.Handler) *contract {
 	tb.Helper()
-	doc, whole := served(tb, handler)
+	doc, decoded := getDocument(tb, handler)
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("openapi.json", whole); err != nil {
+	if err := compiler.AddResource("openapi.json", decoded); err != nil {
 		tb.Fatal(err)
 	}
 	return &contract{doc: doc, compiler: compiler, seen: map[string]bool{}}
 }
 
-// schema is the one of a response.
+// schema returns the schema of a response.
 func (c *contract) schema(method, path string, status int) (*jsonschema.Schema, error) {
 	c.seen[fmt.Sprintf("%s %s %d", method, path, status)] = true
 	response, described := c.doc.Paths[path][strings.ToLower(method)].Responses[fmt.Sprint(status)]
@@ -167,7 +165,7 @@ func (c *contract) schema(method, path string, status int) (*jsonschema.Schema, 
 	return c.compiler.Compile("openapi.json" + strings.NewReplacer("{", "%7B", "}", "%7D").Replace(at) + "/content/application~1json/schema")
 }
 
-// validate compares a response with its description.
+// validate checks the status and the body of a response.
 func (c *contract) validate(t *testing.T, method, path string, status int, w *httptest.ResponseRecorder) {
 	t.Helper()
 	if w.Code != status {
@@ -186,7 +184,7 @@ func (c *contract) validate(t *testing.T, method, path string, status int, w *ht
 	}
 }
 
-// routeOf is the path, as routes write it, that answers a request.
+// routeOf returns the path of the route that serves a request.
 func routeOf(o Options, method, target string) string {
 	mux := http.NewServeMux()
 	for _, route := range newAPI(o).routes() {
@@ -197,17 +195,17 @@ func routeOf(o Options, method, target string) string {
 	return path
 }
 
-// TestAnswersAreAsDescribed: for each route, every status that it is described
-// with is answered at least once, and each answer fits the schema.
-func TestAnswersAreAsDescribed(t *testing.T) {
+// TestResponsesMatchTheDocument produces each documented status of each route at least once,
+// and validates the responses with their schemas.
+func TestResponsesMatchTheDocument(t *testing.T) {
 	healthy := options(t, &upstream{status: 200})
 	c := newContract(t, New(healthy))
 	down := options(t, &upstream{status: 503, body: failed})
 	broken := options(t, &upstream{})
 	broken.Client, broken.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
 
-	const noPack, packs = `{}`, `{"packs":"pack: a\nmetrics: [{name: x, query: 'sum(up{__PARAMS__}'}]"}`
-	own, err := json.Marshal(map[string]string{"packs": ownPack})
+	const noPacks, packs = `{}`, `{"packs":"pack: a\nmetrics: [{name: x, query: 'sum(up{__PARAMS__}'}]"}`
+	valid, err := json.Marshal(map[string]string{"packs": userPack})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,9 +246,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		{healthy, "GET", "/catalog/packs?x=y", "", 400},
 		{healthy, "GET", "/catalog/schema", "", 200},
 		{healthy, "GET", "/catalog/schema?x=y", "", 400},
-		{healthy, "POST", "/catalog/check", string(own), 200},
+		{healthy, "POST", "/catalog/check", string(valid), 200},
 		{healthy, "POST", "/catalog/check", packs, 200},
-		{healthy, "POST", "/catalog/check", noPack, 400},
+		{healthy, "POST", "/catalog/check", noPacks, 400},
 		{healthy, "POST", "/catalog/preview", `{"metric":"checkout_order_rate"}`, 200},
 		{healthy, "POST", "/catalog/preview", `{"metric":"no_such"}`, 400},
 		{healthy, "GET", "/catalog/total_models/values/workspace?search=a", "", 200},
@@ -278,10 +276,10 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			c.validate(t, test.method, routeOf(test.o, test.method, test.target), test.status, call(New(test.o), test.method, test.target, test.body))
 		})
 	}
-	t.Run("a viewer checks packs", func(t *testing.T) {
+	t.Run("check by a viewer", func(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
 	})
-	t.Run("many check packs", func(t *testing.T) {
+	t.Run("too many checks", func(t *testing.T) {
 		busy := newAPI(healthy)
 		for range cap(busy.checks) {
 			busy.checks <- struct{}{}
@@ -291,18 +289,17 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	for path, operations := range c.doc.Paths {
 		for method, operation := range operations {
 			for status := range operation.Responses {
-				// Grafana answers 401. An explanation is given without Prometheus; it is 502
-				// only for a user's own definition that can't be used.
+				// Grafana responds with 401. An explanation doesn't require Prometheus; it has
+				// status 502 only for invalid definitions of user packs.
 				if key := strings.ToUpper(method) + " " + path + " " + status; status != "401" && !strings.HasSuffix(key, "/explain 502") && !c.seen[key] {
-					t.Errorf("nothing answered %s", key)
+					t.Errorf("no test for %s", key)
 				}
 			}
 		}
 	}
 }
 
-// TestExamplesFitTheirSchemas: what the document shows is what it promises.
-func TestExamplesFitTheirSchemas(t *testing.T) {
+func TestExamplesMatchTheirSchemas(t *testing.T) {
 	c := newContract(t, New(options(t, &upstream{})))
 	count := 0
 	for path, operations := range c.doc.Paths {
@@ -340,6 +337,6 @@ func TestExamplesFitTheirSchemas(t *testing.T) {
 		}
 	}
 	if count < 20 {
-		t.Errorf("there are %d examples", count)
+		t.Errorf("%d examples", count)
 	}
 }

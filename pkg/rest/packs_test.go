@@ -5,15 +5,15 @@ import (
 	"testing"
 )
 
-// TestPacksListsThoseThatAreTurnedOff: the settings are where they are turned on
-// again. A user's own packs are not among them.
-func TestPacksListsThoseThatAreTurnedOff(t *testing.T) {
+// TestListPacks: the list contains disabled packs, so that the settings can enable them. It
+// doesn't contain user packs.
+func TestListPacks(t *testing.T) {
 	o := options(t, &upstream{})
-	on, unknown := o.Builtin.Without([]string{"lango"})
+	enabled, unknown := o.Builtin.Without([]string{"lango"})
 	if unknown != nil {
 		t.Fatal(unknown)
 	}
-	o.Catalog, _ = on.With(t.Context(), ownPack)
+	o.Catalog, _ = enabled.With(t.Context(), userPack)
 	got := read[packList](t, get(New(o), "/catalog/packs")).Packs
 	if len(got) != len(o.Builtin.Packs()) {
 		t.Fatalf("%d packs", len(got))
@@ -26,8 +26,8 @@ func TestPacksListsThoseThatAreTurnedOff(t *testing.T) {
 			t.Errorf("pack %s: disabled is %v", pack.Name, got[i].Disabled)
 		}
 	}
-	tango := slices.IndexFunc(got, func(p shippedPack) bool { return p.Name == "tango" })
+	tango := slices.IndexFunc(got, func(p builtinPack) bool { return p.Name == "tango" })
 	if !slices.ContainsFunc(got[tango].Metrics, func(m entry) bool { return m.Name == "active_sessions" && m.Pack == "tango" }) {
-		t.Error("a metric is missing that an own pack overrides")
+		t.Error("the metric that a user pack overrides is missing")
 	}
 }

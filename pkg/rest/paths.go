@@ -5,14 +5,13 @@ import (
 	"regexp"
 )
 
-// labelPaths match the decoded paths that have a label's name in them, which may hold
-// slashes.
+// labelPaths match the decoded paths with a label name, which may contain slashes.
 var labelPaths = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)^(/?api/v1/label/)(.+)(/values)$`),
 	regexp.MustCompile(`(?s)^(/?catalog/[^/]+/values/)(.+)()$`),
 }
 
-// escapedPath escapes a decoded path so that each name is one segment of it.
+// escapedPath escapes a decoded path so that a label name is a single segment.
 func escapedPath(decoded string) string {
 	for _, labels := range labelPaths {
 		if parts := labels.FindStringSubmatch(decoded); parts != nil {
@@ -22,5 +21,5 @@ func escapedPath(decoded string) string {
 	return escapeSegments(decoded)
 }
 
-// escapeSegments escapes a decoded path whose slashes separate segments.
+// escapeSegments escapes a decoded path in which all slashes separate segments.
 func escapeSegments(decoded string) string { return (&url.URL{Path: decoded}).EscapedPath() }

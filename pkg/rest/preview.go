@@ -8,32 +8,31 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// previewed is the answer of POST catalog/preview.
-type previewed struct {
-	Query   string   `json:"query"`          // PromQL that asks the same
-	Missing []string `json:"missing_params"` // required and not given; the query holds an example
+// previewResponse is the response of POST catalog/preview.
+type previewResponse struct {
+	Query   string   `json:"query"`          // PromQL with the same result
+	Missing []string `json:"missing_params"` // required ones without a value; the query contains an example
 }
 
-// preview answers POST catalog/preview: what a catalog query, written as a panel
-// holds it, comes to in PromQL. An editor asks while the query is being put
-// together, so a required parameter may still be open.
+// preview serves POST catalog/preview: the PromQL of a catalog query. Required parameters may
+// be missing, because an editor requests the preview of incomplete queries.
 func (a api) preview(r *http.Request, in input) (any, error) {
-	if err := in.only(); err != nil {
+	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	body, err := bodyOf(r, maxBodyBytes)
+	body, err := readBody(r, maxBodyBytes)
 	if err != nil {
 		return nil, err
 	}
-	var answer previewed
+	var response previewResponse
 	err = a.parse(r, func() error {
-		answer, err = a.previewOf(body)
+		response, err = a.renderPreview(body)
 		return err
 	})
-	return answer, err
+	return response, err
 }
 
-func (a api) previewOf(body []byte) (none previewed, err error) {
+func (a api) renderPreview(body []byte) (none previewResponse, err error) {
 	now := a.Now()
 	q, err := query.Parse(body, query.Source{
 		QueryType: string(query.Catalog), From: now.Add(-time.Hour), To: now, ScrapeInterval: a.ScrapeInterval,
@@ -45,14 +44,14 @@ func (a api) previewOf(body []byte) (none previewed, err error) {
 	if err != nil {
 		return none, err
 	}
-	if _, err := catalog.LabelMatchers(q.Params); err != nil { // of all parameters together
+	if _, err := catalog.LabelMatchers(q.Params); err != nil { // checks all parameters together
 		return none, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()
-	q.Params = exemplified(q.Params, missing)
+	q.Params = withExamples(q.Params, missing)
 	text, err := q.Preview(metric)
 	if err != nil {
 		return none, err
 	}
-	return previewed{text, missing}, nil
+	return previewResponse{text, missing}, nil
 }

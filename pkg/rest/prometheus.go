@@ -10,20 +10,20 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// success is an answer in Prometheus's own shape.
-type success struct {
+// prometheusResponse is a response in Prometheus's format.
+type prometheusResponse struct {
 	Status   string   `json:"status"`
 	Data     any      `json:"data"`
 	Warnings []string `json:"warnings,omitempty"`
 	Infos    []string `json:"infos,omitempty"`
 }
 
-// listed makes an answer of a list.
-func listed[T any](list promapi.Answer[[]T]) success {
-	return success{Status: "success", Data: orEmpty(list.Data), Warnings: list.Warnings, Infos: list.Infos}
+// listResponse returns the response with a list.
+func listResponse[T any](list promapi.Answer[[]T]) prometheusResponse {
+	return prometheusResponse{Status: "success", Data: orEmpty(list.Data), Warnings: list.Warnings, Infos: list.Infos}
 }
 
-// labelSet are the labels of a series as Prometheus writes them: an object.
+// labelSet contains the labels of a series. Its JSON is an object, as in Prometheus.
 type labelSet series.Labels
 
 func (l labelSet) MarshalJSON() ([]byte, error) {
@@ -45,59 +45,59 @@ func (l labelSet) MarshalJSON() ([]byte, error) {
 	return append(text, '}'), nil
 }
 
-// splitTruncated takes TruncatedWarning out of a list of warnings and reports whether
-// it was there.
+// splitTruncated returns the warnings without TruncatedWarning, and whether they contained
+// it.
 func splitTruncated(warnings []string) (others []string, truncated bool) {
 	others = slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return text == promapi.TruncatedWarning })
 	return others, len(others) < len(warnings)
 }
 
-// apiFailure is an error in Prometheus's own shape.
-type apiFailure struct {
+// prometheusError is an error in Prometheus's format.
+type prometheusError struct {
 	Status    string `json:"status"`
 	ErrorType string `json:"errorType"`
 	Error     string `json:"error"`
 }
 
-// tellAsPrometheus answers with an error to who expects Prometheus's. A refusal of
-// Prometheus's own goes on as it is; any other failure to answer is 502.
-func tellAsPrometheus(err error) (status int, body any) {
+// prometheusErrorResponse returns the response to an error in Prometheus's format. An error
+// 400 of Prometheus keeps its status; other errors of Prometheus have status 502.
+func prometheusErrorResponse(err error) (status int, body any) {
 	f := fault.As(err)
-	told := func(status int, kind string) (int, any) { return status, apiFailure{"error", kind, f.Text} }
+	respond := func(status int, kind string) (int, any) { return status, prometheusError{"error", kind, f.Text} }
 	switch f.Kind {
 	case fault.BadQuery, fault.BadPromQL:
-		return told(http.StatusBadRequest, "bad_data")
+		return respond(http.StatusBadRequest, "bad_data")
 	case fault.NotFound:
-		return told(http.StatusNotFound, "not_found")
+		return respond(http.StatusNotFound, "not_found")
 	case fault.Overloaded:
-		return told(http.StatusTooManyRequests, "unavailable")
+		return respond(http.StatusTooManyRequests, "unavailable")
 	case fault.Internal:
-		return told(http.StatusInternalServerError, "internal")
+		return respond(http.StatusInternalServerError, "internal")
 	case fault.Rejected:
 		if f.Status == http.StatusBadRequest {
-			return told(f.Status, "bad_data")
+			return respond(f.Status, "bad_data")
 		}
-		return told(http.StatusBadGateway, "execution")
+		return respond(http.StatusBadGateway, "execution")
 	case fault.Timeout:
-		return told(http.StatusBadGateway, "timeout")
+		return respond(http.StatusBadGateway, "timeout")
 	case fault.Canceled:
-		return told(http.StatusBadGateway, "canceled")
+		return respond(http.StatusBadGateway, "canceled")
 	default:
-		return told(http.StatusBadGateway, "unavailable")
+		return respond(http.StatusBadGateway, "unavailable")
 	}
 }
 
-// labelNames answers GET api/v1/labels.
+// labelNames serves GET api/v1/labels.
 func (a api) labelNames(r *http.Request, in input) (any, error) {
 	s, err := a.selection(in)
 	if err != nil {
 		return nil, err
 	}
 	names, err := a.Client.LabelNames(r.Context(), s)
-	return listed(names), err
+	return listResponse(names), err
 }
 
-// labelValues answers GET api/v1/label/{label}/values. As in Prometheus, a name that
+// labelValues serves GET api/v1/label/{label}/values. As in Prometheus, a name that
 // begins with U__ is escaped.
 func (a api) labelValues(r *http.Request, in input) (any, error) {
 	s, err := a.selection(in)
@@ -105,13 +105,13 @@ func (a api) labelValues(r *http.Request, in input) (any, error) {
 		return nil, err
 	}
 	values, err := a.Client.LabelValues(r.Context(), promapi.UnescapeName(r.PathValue("label")), s)
-	return listed(values), err
+	return listResponse(values), err
 }
 
-// series answers GET api/v1/series.
+// series serves GET api/v1/series.
 func (a api) series(r *http.Request, in input) (any, error) {
 	if len(in["match[]"]) == 0 {
-		return nil, badParameter("match[]", "", "no match[] parameter provided: name the series to list, such as match[]=up.")
+		return nil, badParameter("match[]", "", "no match[] parameter provided. Select the series to list, such as with match[]=up.")
 	}
 	s, err := a.selection(in)
 	if err != nil {
@@ -122,10 +122,10 @@ func (a api) series(r *http.Request, in input) (any, error) {
 	for _, labels := range found.Data {
 		sets.Data = append(sets.Data, labelSet(labels))
 	}
-	return listed(sets), err
+	return listResponse(sets), err
 }
 
-// selection reads what the routes of labels and series take.
+// selection parses the parameters of the routes of labels and series.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err
@@ -137,7 +137,7 @@ func (a api) selection(in input) (s promapi.Selection, err error) {
 	return s, a.Broken
 }
 
-// prometheusLimit reads a limit as Prometheus has it: 0 is no limit, but for ours.
+// prometheusLimit returns a limit. As in Prometheus, 0 means no limit, which is maxItems here.
 func (in input) prometheusLimit(name string) (int, error) {
 	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
@@ -146,8 +146,8 @@ func (in input) prometheusLimit(name string) (int, error) {
 	return limit, err
 }
 
-// metadata answers GET api/v1/metadata. Prometheus knows what its targets tell it
-// now; of families that it knows nothing of, the packs tell.
+// metadata serves GET api/v1/metadata. Prometheus has the metadata of its current targets.
+// The metadata of other families is taken from the packs.
 func (a api) metadata(r *http.Request, in input) (any, error) {
 	limit, err := in.prometheusLimit("limit")
 	if err != nil {
@@ -163,11 +163,11 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	answer, err := a.Client.Metadata(r.Context(), s)
+	metadata, err := a.Client.Metadata(r.Context(), s)
 	if err != nil {
 		return nil, err
 	}
-	known := answer.Data
+	known := metadata.Data
 	if known == nil {
 		known = map[string][]promapi.Metadata{}
 	}
@@ -176,18 +176,17 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 		for _, name := range names[limit:] {
 			delete(known, name)
 		}
-		answer.Truncate()
+		metadata.Truncate()
 	}
-	return success{Status: "success", Data: known, Warnings: answer.Warnings, Infos: answer.Infos}, nil
+	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds the packs' families, or the one that is asked for. Their units
-// are Grafana's, and Prometheus has words of its own for them, so they are left
-// out.
+// addFamilies adds the families of the packs, or a single one. It omits their units, because
+// packs have units of Grafana, and Prometheus names units differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {
-			if _, told := known[f.Name]; !told && (only == "" || only == f.Name) {
+			if _, ok := known[f.Name]; !ok && (only == "" || only == f.Name) {
 				known[f.Name] = []promapi.Metadata{{Type: f.Type, Help: f.Help}}
 			}
 		}

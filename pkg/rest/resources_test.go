@@ -8,7 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestResources: Grafana hands over paths decoded, whatever was in them.
+// TestResources: Grafana passes decoded paths.
 func TestResources(t *testing.T) {
 	handler := Resources(options(t, &upstream{status: 200}))
 	for _, test := range []struct {
@@ -36,8 +36,8 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestLabelsInDecodedPaths: a label's name may hold what has a meaning in a path.
-func TestLabelsInDecodedPaths(t *testing.T) {
+// TestLabelNamesInPaths: a label name may contain characters with a meaning in paths.
+func TestLabelNamesInPaths(t *testing.T) {
 	for _, label := range []string{"k8s.pod", "app.kubernetes.io/name", "a/b/c", "a//b", "a/values", "values/a", "50%", "%2F", "a?b=c", "a#b", "a;b", "a b", "größe", `a"b`, "a\nb", "\U0001f600"} {
 		u := &upstream{status: 200, body: names}
 		got := resource(t, Resources(options(t, u)), "api/v1/label/"+label+"/values")
@@ -51,7 +51,7 @@ func TestLabelsInDecodedPaths(t *testing.T) {
 	}
 }
 
-// resource gets a path as Grafana hands it over.
+// resource requests a decoded path, as Grafana does.
 func resource(t *testing.T, handler backend.CallResourceHandler, path string) (got *backend.CallResourceResponse) {
 	t.Helper()
 	address := (&url.URL{Path: path}).String()

@@ -1,9 +1,8 @@
-// Package rest is the HTTP API under a data source's resource routes: the metrics API
-// of docs/contracts/tango.md, Prometheus's own label routes, and the routes with which
-// the editors discover the catalog. It is an allow-list; any other path is 404. Grafana
-// has checked the caller's token before a request arrives.
-//
-// openapi.yaml describes it for clients; a test holds the two together.
+// Package rest serves the HTTP API of a data source's resource routes: the metrics API of
+// docs/contracts/tango.md, routes of Prometheus for labels, series and metadata, and the
+// routes from which the editors read the catalog. Package plugin passes requests to it.
+// Grafana has authenticated the caller. Paths and methods that are not listed in routes.go
+// are answered with status 404. openapi.yaml describes the routes; tests compare both.
 package rest
 
 import (
@@ -22,39 +21,40 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// Options are what the routes work with.
+// Options are the dependencies of the routes.
 type Options struct {
-	Catalog        *catalog.Catalog // with the user's own packs, and without those that are turned off
-	Builtin        *catalog.Catalog // every built-in pack
-	Client         *promapi.Client  // nil where Broken is set
+	Catalog        *catalog.Catalog // the user packs and the built-in packs that aren't disabled
+	Builtin        *catalog.Catalog // all built-in packs
+	Client         *promapi.Client  // nil if Broken is set
 	ScrapeInterval time.Duration
-	Broken         error // why the data source's settings can't work
+	Broken         error // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
-	Budget         *budget.Source // nil where nothing is shared
+	Budget         *budget.Source // may be nil
 	Now            func() time.Time
 }
 
 type api struct {
 	Options
-	checks   chan struct{} // holds those that wait or run
-	checking chan struct{} // holds the one that runs: packs are checked one after another
+	checks   chan struct{} // semaphore of running and waiting checks of packs
+	checking chan struct{} // semaphore of the running check
 }
 
 func newAPI(o Options) api {
 	return api{o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1)}
 }
 
-// New returns the routes' handler.
+// New returns the handler of all routes.
 func New(o Options) http.Handler { return newAPI(o).handler() }
 
 func (a api) handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, route := range a.routes() {
-		mux.Handle(route.name(), counted(route, a.Telemetry))
+		mux.Handle(route.name(), route.handler(a.Telemetry))
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) { // a ServeMux redirects, to a URL that the caller can't reach
+		// A ServeMux would redirect to a URL that the caller can't reach.
+		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) {
 			notFound(w, r)
 			return
 		}
@@ -62,24 +62,24 @@ func (a api) handler() http.Handler {
 	})
 }
 
-// Resources is New as the SDK calls it.
+// Resources returns the handler of all routes for the SDK.
 func Resources(o Options) backend.CallResourceHandler {
 	handler := httpadapter.New(New(o))
 	return backend.CallResourceHandlerFunc(func(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-		// Grafana has decoded the path, and the adapter parses it as a URL.
+		// Grafana decodes the path, but the adapter parses it as a URL.
 		escaped := *req
 		escaped.Path = escapedPath(req.Path)
 		if err := handler.CallResource(ctx, &escaped, sender); err != nil {
-			return sendUnreadable(sender, err)
+			return sendInvalidRequest(sender, err)
 		}
 		return nil
 	})
 }
 
-// sendUnreadable answers a request whose method or URL the adapter can't parse. Grafana
-// would answer an error with status 500.
-func sendUnreadable(sender backend.CallResourceResponseSender, err error) error {
-	status, body := tell(fault.New(fault.BadQuery, "The request's method or URL can't be read: %s.", clip(err.Error())))
+// sendInvalidRequest sends the response to a request whose method or URL the adapter can't
+// parse. If the handler returned an error, Grafana would respond with status 500.
+func sendInvalidRequest(sender backend.CallResourceResponseSender, err error) error {
+	status, body := errorResponse(fault.New(fault.BadQuery, "The request's method or URL is invalid: %s.", clip(err.Error())))
 	text, err := marshal(body)
 	if err != nil {
 		return err

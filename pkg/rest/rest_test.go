@@ -19,11 +19,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// now is when every request of these tests is made.
+// now is the time of all requests of these tests.
 var now = time.Date(2025, 8, 27, 12, 0, 0, 500e6, time.UTC)
 
-// ownPack is what a user has in the settings beside the built-in packs.
-const ownPack = `
+// userPack is the text of a user pack.
+const userPack = `
 pack: checkout
 title: Checkout
 owner: shop-team
@@ -33,7 +33,7 @@ families:
 metrics:
   - name: checkout_order_rate
     title: Order rate
-    description: Orders a second.
+    description: Orders per second.
     tags: [orders]
     unit: ops
     type: gauge
@@ -44,7 +44,7 @@ metrics:
     group_by: [country]
   - name: checkout_orders
     title: Orders
-    description: Orders in the time asked about.
+    description: Orders in the time range.
     tags: [orders]
     unit: short
     type: gauge
@@ -62,20 +62,20 @@ metrics:
     record: shop:orders
 `
 
-// asked is a request that reached Prometheus.
-type asked struct {
+// sentRequest is a request that reached Prometheus.
+type sentRequest struct {
 	path string
 	form url.Values
 }
 
-// upstream stands in for Prometheus: it notes what it is asked, and answers with
-// the same text each time, or without one as befits the path.
+// upstream replaces Prometheus. It records requests, and responds with body, or with a body
+// that suits the path.
 type upstream struct {
 	status int
 	body   string
 
-	mu  sync.Mutex
-	all []asked
+	mu       sync.Mutex
+	requests []sentRequest
 }
 
 func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -84,15 +84,15 @@ func (u *upstream) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.all = append(u.all, asked{r.URL.Path, r.Form})
+	u.requests = append(u.requests, sentRequest{r.URL.Path, r.Form})
 	w := httptest.NewRecorder()
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(u.status)
-	_, _ = io.WriteString(w, cmp.Or(u.body, befitting(r.URL.Path)))
+	_, _ = io.WriteString(w, cmp.Or(u.body, defaultBody(r.URL.Path)))
 	return w.Result(), nil
 }
 
-func befitting(path string) string {
+func defaultBody(path string) string {
 	switch path {
 	case "/api/v1/query":
 		return vector
@@ -107,15 +107,15 @@ func befitting(path string) string {
 	}
 }
 
-// last is the latest request that reached Prometheus.
-func (u *upstream) last(tb testing.TB) asked {
+// last returns the last request that reached Prometheus.
+func (u *upstream) last(tb testing.TB) sentRequest {
 	tb.Helper()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if len(u.all) == 0 {
-		tb.Fatal("Prometheus was not asked")
+	if len(u.requests) == 0 {
+		tb.Fatal("no request was sent to Prometheus")
 	}
-	return u.all[len(u.all)-1]
+	return u.requests[len(u.requests)-1]
 }
 
 const (
@@ -134,23 +134,23 @@ func builtin(tb testing.TB) *catalog.Catalog {
 	return c
 }
 
-// options are those of a data source with the user's own pack.
+// options returns the options of a data source with userPack.
 func options(tb testing.TB, u *upstream) Options {
 	tb.Helper()
-	shipped := builtin(tb)
-	with, problems := shipped.With(tb.Context(), ownPack)
+	builtin := builtin(tb)
+	catalog, problems := builtin.With(tb.Context(), userPack)
 	if len(problems) > 0 {
 		tb.Fatal(problems)
 	}
-	// No time is left for a second attempt, so that no test waits for one.
+	// The timeout is too short for a retry, so tests don't wait for retries.
 	client, err := promapi.New(&http.Client{Transport: u}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 1 << 20})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Options{Catalog: with, Builtin: shipped, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
+	return Options{Catalog: catalog, Builtin: builtin, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
 }
 
-// server answers as the plugin does with a Prometheus that says body.
+// server returns the handler of a data source whose Prometheus responds with body.
 func server(tb testing.TB, body string) (http.Handler, *upstream) {
 	tb.Helper()
 	u := &upstream{status: http.StatusOK, body: body}
@@ -173,7 +173,7 @@ func get(handler http.Handler, target string) *httptest.ResponseRecorder {
 	return call(handler, http.MethodGet, target, "")
 }
 
-// read decodes an answer of status 200.
+// read decodes a response with status 200.
 func read[T any](tb testing.TB, w *httptest.ResponseRecorder) (body T) {
 	tb.Helper()
 	if w.Code != http.StatusOK {
@@ -200,16 +200,16 @@ func TestOtherPathsAndMethodsAreNotFound(t *testing.T) {
 				t.Errorf("%d %s", w.Code, w.Body)
 			}
 			if got := w.Header().Get("Content-Type"); got != "application/json" {
-				t.Errorf("it is %s", got)
+				t.Errorf("content type %s", got)
 			}
 		})
 	}
-	if len(u.all) > 0 {
-		t.Errorf("Prometheus was asked %v", u.all)
+	if len(u.requests) > 0 {
+		t.Errorf("requests to Prometheus: %v", u.requests)
 	}
 }
 
-func TestHeadIsAnsweredAsGet(t *testing.T) {
+func TestHead(t *testing.T) {
 	handler, _ := server(t, vector)
 	for target, want := range map[string]int{"/api/metrics": 200, "/api/metrics/active_sessions": 200, "/api/metrics/no_such": 404} {
 		if w := call(handler, http.MethodHead, target, ""); w.Code != want {
@@ -218,8 +218,6 @@ func TestHeadIsAnsweredAsGet(t *testing.T) {
 	}
 }
 
-// TestErrors: what a client can act on is in the details, what a person can in the
-// message.
 func TestErrors(t *testing.T) {
 	handler, _ := server(t, vector)
 	for _, test := range []struct {
@@ -227,46 +225,46 @@ func TestErrors(t *testing.T) {
 		status       int
 		want         string // of the body
 	}{
-		{"misspelt metric", "/api/metrics/active_session", 404, `{"error":"NOT_FOUND","message":"The catalog has no metric \"active_session\". Did you mean active_sessions`},
-		{"its nearest names", "/api/metrics/active_session", 404, `"details":{"metric":"active_session","nearest":["active_sessions"`},
-		{"nothing near", "/api/metrics/zzz", 404, `"details":{"metric":"zzz","nearest":[]}`},
+		{"misspelt metric, message", "/api/metrics/active_session", 404, `{"error":"NOT_FOUND","message":"The catalog has no metric \"active_session\". Did you mean active_sessions`},
+		{"misspelt metric, details", "/api/metrics/active_session", 404, `"details":{"metric":"active_session","nearest":["active_sessions"`},
+		{"no similar metric", "/api/metrics/zzz", 404, `"details":{"metric":"zzz","nearest":[]}`},
 		{"unknown pack", "/api/metrics?pack=chekout", 404, `"details":{"nearest":["checkout"],"pack":"chekout"}`},
 		{"unknown parameter", "/api/metrics/total_models?modelcode=a", 400, `"details":{"allowedParameters":["workspace","model_code","model_version"],"nearest":["model_code"`},
-		{"a name that is reserved for lists", "/api/metrics/total_models?limit=1", 400, `total_models has no parameter \"limit\"`},
+		{"parameter of lists", "/api/metrics/total_models?limit=1", 400, `total_models has no parameter \"limit\"`},
 		{"missing parameter", "/api/metrics/last_model_invocation_duration_seconds?model_code=a", 400, `"details":{"missingParameters":["model_version"]}`},
-		{"a required parameter that takes everything", "/api/metrics/last_model_invocation_duration_seconds?model_code=a&model_version=.*", 400, `"details":{"missingParameters":["model_version"]}`},
-		{"an empty value", "/api/metrics/total_models?model_code=", 400, `"message":"model_code is given without a value: give it one, or leave it out.","details":{"parameter":"model_code","value":""}`},
-		{"an empty value among others", "/api/metrics/total_models?model_code=a&model_code=", 400, `model_code is given without a value`},
-		{"an empty time", "/api/metrics/total_models?start=", 400, `start is given without a value`},
-		{"only a start", "/api/metrics/total_models?start=1", 400, `"message":"A range needs start, end and step together; missing: end, step.","details":{"missingParameters":["end","step"]}`},
+		{"required parameter with all values", "/api/metrics/last_model_invocation_duration_seconds?model_code=a&model_version=.*", 400, `"details":{"missingParameters":["model_version"]}`},
+		{"empty value", "/api/metrics/total_models?model_code=", 400, `"message":"model_code has no value. Set a value, or omit the parameter.","details":{"parameter":"model_code","value":""}`},
+		{"empty value of several", "/api/metrics/total_models?model_code=a&model_code=", 400, `model_code has no value`},
+		{"empty time", "/api/metrics/total_models?start=", 400, `start has no value`},
+		{"only a start", "/api/metrics/total_models?start=1", 400, `"message":"A range requires start, end and step. Missing: end, step.","details":{"missingParameters":["end","step"]}`},
 		{"no step", "/api/metrics/total_models?start=1&end=2", 400, `"missingParameters":["step"]`},
-		{"start twice", "/api/metrics/total_models?start=1&start=2&end=3&step=1", 400, `start is given 2 times: give it once.`},
-		{"time twice", "/api/metrics/total_models?time=1&time=2", 400, `time is given 2 times`},
-		{"window twice", "/api/metrics/total_models?window=1m&window=2m", 400, `window is given 2 times`},
-		{"time and a range", "/api/metrics/total_models?time=1&start=1&end=2&step=1", 400, `time asks about one moment, and start, end, step about a range`},
-		{"time and a step", "/api/metrics/total_models?time=1&step=1", 400, `time asks about one moment, and step about a range`},
-		{"a time in words", "/api/metrics/total_models?time=yesterday", 400, `"details":{"parameter":"time","value":"yesterday"}`},
-		{"an end before the start", "/api/metrics/total_models?start=2&end=1&step=1", 400, `The end is before the start.`},
-		{"a step of nothing", "/api/metrics/total_models?start=1&end=2&step=0", 400, `step is \"0\": write a duration such as 30s, 5m or 1h, or a number of seconds.`},
+		{"start twice", "/api/metrics/total_models?start=1&start=2&end=3&step=1", 400, `start is set 2 times. Set it once.`},
+		{"time twice", "/api/metrics/total_models?time=1&time=2", 400, `time is set 2 times`},
+		{"window twice", "/api/metrics/total_models?window=1m&window=2m", 400, `window is set 2 times`},
+		{"time and a range", "/api/metrics/total_models?time=1&start=1&end=2&step=1", 400, `time selects a single time, and start, end, step a range`},
+		{"time and a step", "/api/metrics/total_models?time=1&step=1", 400, `time selects a single time, and step a range`},
+		{"time that is not a time", "/api/metrics/total_models?time=yesterday", 400, `"details":{"parameter":"time","value":"yesterday"}`},
+		{"end before start", "/api/metrics/total_models?start=2&end=1&step=1", 400, `The end is before the start.`},
+		{"step of 0", "/api/metrics/total_models?start=1&end=2&step=0", 400, `step is \"0\". Write a duration such as 30s, 5m or 1h, or a number of seconds.`},
 		{"too many steps", "/api/metrics/total_models?start=0&end=11000&step=1", 400, `more than 11000 steps`},
-		{"too many steps over ten thousand years", "/api/metrics/total_models?start=0000-01-01&end=9999-12-31&step=10d", 400, `more than 11000 steps`},
-		{"a window in words", "/api/metrics/total_models?window=long", 400, `"details":{"parameter":"window","value":"long"}`},
-		{"a grouping that is fixed", "/api/metrics/total_models?group_by=workspace", 400, `"details":{"allowedValues":[],"parameter":"group_by","value":"workspace"}`},
-		{"a grouping by something else", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,city", 400, `"details":{"allowedValues":["country","shop"],"parameter":"group_by","value":"city"}`},
-		{"a query string that isn't one", "/api/metrics/total_models?model_code=%zz", 400, `The query string can't be read`},
-		{"a semicolon", "/api/metrics/total_models?model_code=a;b", 400, `Write ; and % in a value as %3B and %25.`},
-		{"bytes that are no UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
-		{"a name that is no UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
-		{"a value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes: it may have 65536.`},
-		{"an unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
-		{"a parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
-		{"a limit below one", "/catalog?limit=0", 400, `limit is \"0\": write a whole number from 1 to 1000.`},
-		{"a limit above the most", "/catalog/search?limit=1001", 400, `"parameter":"limit","value":"1001"`},
-		{"a limit that overflows", "/catalog?limit=99999999999999999999", 400, `write a whole number from 1 to 1000`},
-		{"a limit that is no number", "/catalog?limit=NaN", 400, `write a whole number`},
-		{"a negative offset", "/catalog?offset=-1", 400, `offset is \"-1\"`},
-		{"values of no parameter", "/catalog/total_models/values/modelcode", 404, `"nearest":["model_code"`},
-		{"values beside no parameter", "/catalog/total_models/values/model_code?worksp=a", 400, `"nearest":["workspace"]`},
+		{"too many steps in ten thousand years", "/api/metrics/total_models?start=0000-01-01&end=9999-12-31&step=10d", 400, `more than 11000 steps`},
+		{"window that is not a duration", "/api/metrics/total_models?window=long", 400, `"details":{"parameter":"window","value":"long"}`},
+		{"fixed grouping", "/api/metrics/total_models?group_by=workspace", 400, `"details":{"allowedValues":[],"parameter":"group_by","value":"workspace"}`},
+		{"grouping by an unknown label", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,city", 400, `"details":{"allowedValues":["country","shop"],"parameter":"group_by","value":"city"}`},
+		{"invalid escape", "/api/metrics/total_models?model_code=%zz", 400, `The query string is invalid`},
+		{"semicolon", "/api/metrics/total_models?model_code=a;b", 400, `Write ; and % in a value as %3B and %25.`},
+		{"value that is not UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
+		{"name that is not UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
+		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. It may have 65536.`},
+		{"unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
+		{"parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
+		{"limit below 1", "/catalog?limit=0", 400, `limit is \"0\". Write a whole number from 1 to 1000.`},
+		{"limit above 1000", "/catalog/search?limit=1001", 400, `"parameter":"limit","value":"1001"`},
+		{"limit that overflows", "/catalog?limit=99999999999999999999", 400, `Write a whole number from 1 to 1000`},
+		{"limit that is not a number", "/catalog?limit=NaN", 400, `Write a whole number`},
+		{"negative offset", "/catalog?offset=-1", 400, `offset is \"-1\"`},
+		{"values of an unknown parameter", "/catalog/total_models/values/modelcode", 404, `"nearest":["model_code"`},
+		{"values with an unknown parameter", "/catalog/total_models/values/model_code?worksp=a", 400, `"nearest":["workspace"]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := get(handler, test.target)
@@ -277,23 +275,23 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestPrometheusFails: whatever its own status, callers of the metrics API get 502
-// and that status in the details.
-func TestPrometheusFails(t *testing.T) {
+// TestErrorsOfPrometheus: callers of the metrics API get status 502, and the details contain
+// Prometheus's status.
+func TestErrorsOfPrometheus(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		status int
 		body   string
 		want   string
 	}{
-		{"refuses", 422, failed, `"error":"UPSTREAM_FAILED","message":"prometheus:9090 refused the query: execution: query processing would load too many samples.","details":{"status":422}`},
-		{"wants credentials", 401, ``, `"details":{"status":401}`},
-		{"is busy", 503, ``, `"details":{"status":503}`},
-		{"is no Prometheus", 200, `<html>`, `answered with a web page`},
-		{"answers something else", 200, `{"status":"success"}`, `no resultType that the query API has`},
-		{"answers another type", 200, `{"status":"success","data":[]}`, `not what the Prometheus API promises`},
-		{"is cut off", 200, vector[:40], `UPSTREAM_FAILED`},
-		{"says an error under 200", 200, failed, `UPSTREAM_FAILED`},
+		{"rejects the query", 422, failed, `"error":"UPSTREAM_FAILED","message":"prometheus:9090 refused the query: execution: query processing would load too many samples.","details":{"status":422}`},
+		{"requires credentials", 401, ``, `"details":{"status":401}`},
+		{"is overloaded", 503, ``, `"details":{"status":503}`},
+		{"is a web page", 200, `<html>`, `answered with a web page`},
+		{"other JSON", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
+		{"other JSON type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
+		{"is truncated", 200, vector[:40], `UPSTREAM_FAILED`},
+		{"error with status 200", 200, failed, `UPSTREAM_FAILED`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			u := &upstream{status: test.status, body: test.body}
@@ -305,8 +303,8 @@ func TestPrometheusFails(t *testing.T) {
 	}
 }
 
-// TestBrokenSettings: what needs no Prometheus is answered all the same.
-func TestBrokenSettings(t *testing.T) {
+// TestInvalidSettings: routes that don't need Prometheus still work.
+func TestInvalidSettings(t *testing.T) {
 	o := options(t, &upstream{})
 	o.Client, o.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
 	handler := New(o)
@@ -319,22 +317,22 @@ func TestBrokenSettings(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 	}
-	told := read[explained](t, get(handler, "/api/metrics/total_models/explain"))
-	if told.Query != "sum(total_models{})" || told.ValuesError != "This data source has no URL." {
-		t.Errorf("got %+v", told)
+	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain"))
+	if got.Query != "sum(total_models{})" || got.ValuesError != "This data source has no URL." {
+		t.Errorf("got %+v", got)
 	}
 }
 
-// TestFaultyOwnPack: a metric that it defines can't be answered by another of the
-// name, and all others are.
-func TestFaultyOwnPack(t *testing.T) {
+// TestInvalidUserPack: a metric that the pack defines fails, even if there is a built-in
+// metric with its name. All other metrics work.
+func TestInvalidUserPack(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	o := options(t, u)
-	faulty, problems := o.Builtin.With(t.Context(), strings.Replace(ownPack, "query: count(", "query: coun(", 1))
+	catalog, problems := o.Builtin.With(t.Context(), strings.Replace(userPack, "query: count(", "query: coun(", 1))
 	if len(problems) == 0 {
-		t.Fatal("nothing is wrong with it")
+		t.Fatal("the pack has no problems")
 	}
-	o.Catalog = faulty
+	o.Catalog = catalog
 	handler := New(o)
 	for target, want := range map[string]int{
 		"/api/metrics": 200, "/catalog": 200, "/api/openapi.json": 200, "/api/metrics/closed_sessions": 200,

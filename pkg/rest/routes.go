@@ -8,65 +8,64 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// A route answers one method at one path. What it answers with is written as
-// JSON; its errors are told in the shape that its clients read.
+// route is a method and a path.
 type route struct {
 	method string
-	path   string // as ServeMux writes it, and OpenAPI
-	answer func(*http.Request, input) (any, error)
-	tell   func(error) (status int, body any)
+	path   string // in the syntax of ServeMux and OpenAPI
+	serve  func(*http.Request, input) (body any, err error)
+	format func(error) (status int, body any) // formats an error for the clients of the route
 }
 
-// name is what ServeMux and telemetry call the route.
+// name returns the name of the route for ServeMux and telemetry.
 func (rt route) name() string { return rt.method + " " + rt.path }
 
-// routes are all there are. GET answers HEAD too.
+// routes returns all routes. The routes with GET serve HEAD too.
 func (a api) routes() []route {
 	document := a.document()
 	return []route{
-		{http.MethodGet, "/api/metrics", a.listMetrics, tell},
-		{http.MethodGet, "/api/metrics/{name}", a.lookUp, tell},
-		{http.MethodGet, "/api/metrics/{name}/explain", a.explain, tell},
-		{http.MethodGet, "/api/openapi.json", document, tell},
-		{http.MethodGet, "/catalog", a.definitions, tell},
-		{http.MethodGet, "/catalog/search", a.search, tell},
-		{http.MethodGet, "/catalog/packs", a.packs, tell},
-		{http.MethodGet, "/catalog/schema", schema, tell},
-		{http.MethodPost, "/catalog/check", forEditors(a.check), tell},
-		{http.MethodPost, "/catalog/preview", a.preview, tell},
-		{http.MethodGet, "/catalog/{name}/explain", a.explain, tell},
-		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, tell},
-		{http.MethodPost, "/catalog/{name}/values/{param}", a.paramValuesBeside, tell},
-		{http.MethodGet, "/api/v1/labels", a.labelNames, tellAsPrometheus},
-		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, tellAsPrometheus},
-		{http.MethodGet, "/api/v1/series", a.series, tellAsPrometheus},
-		{http.MethodGet, "/api/v1/metadata", a.metadata, tellAsPrometheus},
+		{http.MethodGet, "/api/metrics", a.listMetrics, errorResponse},
+		{http.MethodGet, "/api/metrics/{name}", a.getMetric, errorResponse},
+		{http.MethodGet, "/api/metrics/{name}/explain", a.explain, errorResponse},
+		{http.MethodGet, "/api/openapi.json", document, errorResponse},
+		{http.MethodGet, "/catalog", a.definitions, errorResponse},
+		{http.MethodGet, "/catalog/search", a.search, errorResponse},
+		{http.MethodGet, "/catalog/packs", a.packs, errorResponse},
+		{http.MethodGet, "/catalog/schema", schema, errorResponse},
+		{http.MethodPost, "/catalog/check", requireEditor(a.check), errorResponse},
+		{http.MethodPost, "/catalog/preview", a.preview, errorResponse},
+		{http.MethodGet, "/catalog/{name}/explain", a.explain, errorResponse},
+		{http.MethodGet, "/catalog/{name}/values/{param}", a.paramValues, errorResponse},
+		{http.MethodPost, "/catalog/{name}/values/{param}", a.paramValuesPost, errorResponse},
+		{http.MethodGet, "/api/v1/labels", a.labelNames, prometheusErrorResponse},
+		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, prometheusErrorResponse},
+		{http.MethodGet, "/api/v1/series", a.series, prometheusErrorResponse},
+		{http.MethodGet, "/api/v1/metadata", a.metadata, prometheusErrorResponse},
 	}
 }
 
-// counted is the route as a handler that tells telemetry of every request.
-func counted(rt route, to *telemetry.Source) http.Handler {
+// handler returns the handler of the route, which counts requests.
+func (rt route) handler(counter *telemetry.Source) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
-		status := rt.serve(w, r)
-		to.Resource(rt.name(), status, time.Since(begun))
+		status := rt.respond(w, r)
+		counter.Resource(rt.name(), status, time.Since(begun))
 	})
 }
 
-// serve answers a request, and says with which status.
-func (rt route) serve(w http.ResponseWriter, r *http.Request) int {
+// respond sends the response to a request and returns its status.
+func (rt route) respond(w http.ResponseWriter, r *http.Request) int {
 	var body any
 	err := fault.Catch(func() error {
-		in, err := inputOf(r)
+		in, err := parseInput(r)
 		if err == nil {
-			body, err = rt.answer(r, in)
+			body, err = rt.serve(r, in)
 		}
 		return err
 	})
 	if err != nil {
-		logBug(r, err)
-		status, said := rt.tell(err)
-		return send(w, status, said)
+		logInternalError(r, err)
+		status, body := rt.format(err)
+		return send(w, status, body)
 	}
 	return send(w, http.StatusOK, body)
 }

@@ -16,31 +16,31 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// valuesPage is the answer of GET catalog/{name}/values/{param}.
+// valuesPage is the response of GET catalog/{name}/values/{param}.
 type valuesPage struct {
 	Values    []string `json:"values"`
-	Total     *int     `json:"total,omitempty"` // absent where there are more than anybody counted
-	Truncated bool     `json:"truncated"`       // there are more after this page
+	Total     *int     `json:"total,omitempty"` // absent if there are more than maxCounted
+	Truncated bool     `json:"truncated"`       // whether there are more values after this page
 	Warnings  []string `json:"warnings,omitempty"`
 }
 
-// valuesQuery is what a list of a parameter's values is asked with.
+// valuesQuery is a request for the values of a parameter.
 type valuesQuery struct {
 	others        catalog.Params // the metric's other parameters
-	search        string         // a text in the value, in whatever case
+	search        string         // text that the value contains, in any case
 	limit, offset int
 	span          promapi.Selection
 }
 
-// paramValues answers GET catalog/{name}/values/{param}: the values that a
-// parameter has, under the other parameters given in the query.
+// paramValues serves GET catalog/{name}/values/{param}: the values of a parameter, limited to
+// series that match the other parameters in the query string.
 func (a api) paramValues(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err
 	}
 	var q valuesQuery
-	if q.others, err = in.paramsBeside("start", "end", "limit", "offset", "search"); err != nil {
+	if q.others, err = in.metricParams("start", "end", "limit", "offset", "search"); err != nil {
 		return nil, err
 	}
 	if q.limit, q.offset, err = in.page(); err != nil {
@@ -55,17 +55,17 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	return a.listValues(r, metric, q)
 }
 
-// paramValuesBeside answers POST catalog/{name}/values/{param}: the same, under
-// parameters as a panel holds them, operators included.
-func (a api) paramValuesBeside(r *http.Request, in input) (any, error) {
+// paramValuesPost serves POST catalog/{name}/values/{param}. It is paramValues with parameters
+// in the format of a catalog query, which may have operators.
+func (a api) paramValuesPost(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := in.only(); err != nil {
+	if err := in.checkNames(); err != nil {
 		return nil, err
 	}
-	text, err := bodyOf(r, maxBodyBytes)
+	text, err := readBody(r, maxBodyBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	if _, err := metric.ValueSelectors(param, nil); err != nil {
 		return nil, unknownParameter(metric, param, fault.New(fault.NotFound, "%s", fault.As(err).Text))
 	}
-	if err := onlyKnown(metric, q.others); err != nil {
+	if err := checkParams(metric, q.others); err != nil {
 		return nil, err
 	}
 	var match []string
@@ -107,18 +107,18 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	if err != nil {
 		return nil, err
 	}
-	found := len(values.Data)
-	from, to := min(q.offset, found), min(q.offset+q.limit, found)
+	total := len(values.Data)
+	from, to := min(q.offset, total), min(q.offset+q.limit, total)
 	warnings, truncated := splitTruncated(values.Warnings)
-	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < found || truncated, Warnings: warnings}
+	page := valuesPage{Values: orEmpty(values.Data[from:to]), Truncated: to < total || truncated, Warnings: warnings}
 	if !truncated {
-		page.Total = &found
+		page.Total = &total
 	}
 	return page, nil
 }
 
-// valueSelectors select the series that have the parameter's values: those under
-// the other parameters, with a text in the value in whatever case.
+// valueSelectors returns selectors of the series with the parameter. The series match the
+// other parameters, and the value of the parameter contains the search text in any case.
 func valueSelectors(metric *catalog.Metric, param, search string, others catalog.Params) ([]string, error) {
 	match, err := metric.ValueSelectors(param, others)
 	if err != nil || search == "" {
@@ -137,7 +137,7 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 	return match, nil
 }
 
-// span reads start and end, each of which may be left out.
+// span returns start and end, which are optional.
 func (in input) span() (s promapi.Selection, err error) {
 	start, err := in.text("start")
 	if err != nil {
@@ -147,21 +147,21 @@ func (in input) span() (s promapi.Selection, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.Start, s.End, err = spanOf(start, end)
+	s.Start, s.End, err = parseSpan(start, end)
 	return s, err
 }
 
-// addLiveValues fills in what each parameter can be while the others are as the
-// lookup has them. It takes no longer than a person waits for a form; its error
-// is the first that Prometheus gave.
+// addLiveValues sets the live values of each parameter, limited to series that match the
+// other parameters of the lookup. It takes at most maxListing. The error is the first one of
+// Prometheus.
 func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 	if a.Broken != nil {
 		return a.Broken
 	}
-	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Ask for those of one parameter at catalog/%s/values/.", maxListing, l.metric.Name)
-	patient, cancel := context.WithTimeoutCause(r.Context(), maxListing, tooLate)
+	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Request the values of a single parameter from catalog/%s/values/.", maxListing, l.metric.Name)
+	timed, cancel := context.WithTimeoutCause(r.Context(), maxListing, tooLate)
 	defer cancel()
-	tasks, ctx := errgroup.WithContext(patient)
+	tasks, ctx := errgroup.WithContext(timed)
 	tasks.SetLimit(maxConcurrentListings)
 	for i := range params {
 		p := &params[i]
@@ -188,7 +188,7 @@ func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 		})
 	}
 	err := tasks.Wait()
-	if err != nil && errors.Is(context.Cause(patient), tooLate) {
+	if err != nil && errors.Is(context.Cause(timed), tooLate) {
 		return tooLate
 	}
 	return err

@@ -8,16 +8,15 @@ import (
 	"testing"
 )
 
-// warned answers a request for labels or values as a server does that lacks a part of
-// its storage, and that cut the list.
-const warned = `{"status":"success","data":["a","b"],"isPartial":true,` +
+// partialBody is the response of a server that could not read all of its storage, and that
+// truncated the list.
+const partialBody = `{"status":"success","data":["a","b"],"isPartial":true,` +
 	`"warnings":["store is down","results truncated due to limit","PromQL info: i"],"infos":["j"]}`
 
 const partialWarning = "This result is partial: the server could not read all of its storage."
 
-// TestServerWarningsAreKept on the routes that list labels, values, series and
-// metadata. A list that is cut here and by the server is reported once.
-func TestServerWarningsAreKept(t *testing.T) {
+// TestWarningsOfLists: a list that is truncated both by the server and here has one warning.
+func TestWarningsOfLists(t *testing.T) {
 	want := []string{"store is down", "results truncated due to limit", partialWarning}
 	for _, test := range []struct{ target, data string }{
 		{"/api/v1/labels", `["a","b"]`},
@@ -29,32 +28,30 @@ func TestServerWarningsAreKept(t *testing.T) {
 		{"/api/v1/metadata", `{}`},
 		{"/api/v1/metadata?limit=1", `{}`},
 	} {
-		handler, _ := server(t, strings.Replace(warned, `["a","b"]`, test.data, 1))
-		got := read[success](t, get(handler, test.target))
+		handler, _ := server(t, strings.Replace(partialBody, `["a","b"]`, test.data, 1))
+		got := read[prometheusResponse](t, get(handler, test.target))
 		if slices.Sort(got.Warnings); !slices.Equal(got.Warnings, slices.Sorted(slices.Values(want))) || !slices.Equal(got.Infos, []string{"PromQL info: i", "j"}) {
 			t.Errorf("%s: warnings %q, infos %q", test.target, got.Warnings, got.Infos)
 		}
 	}
 }
 
-// TestValuesOfAParameterComeWithWarnings: a list that the server cut is truncated, and
-// nobody counted it.
-func TestValuesOfAParameterComeWithWarnings(t *testing.T) {
-	handler, _ := server(t, warned)
+// TestWarningsOfParamValues: a list that the server truncated has no total.
+func TestWarningsOfParamValues(t *testing.T) {
+	handler, _ := server(t, partialBody)
 	want := []string{partialWarning, "store is down"}
 	page := read[valuesPage](t, get(handler, "/catalog/total_models/values/workspace"))
 	if !page.Truncated || page.Total != nil || !slices.Equal(page.Warnings, want) {
 		t.Errorf("got %+v", page)
 	}
-	param := read[explained](t, get(handler, "/api/metrics/total_models/explain")).Parameters[0]
+	param := read[explanation](t, get(handler, "/api/metrics/total_models/explain")).Parameters[0]
 	if !param.Truncated || !slices.Equal(param.Warnings, want) {
 		t.Errorf("got %+v", param)
 	}
 }
 
-// TestAPartialLookupSaysSo: the metrics API passes on the server's data, which don't
-// contain whether they are partial.
-func TestAPartialLookupSaysSo(t *testing.T) {
+// TestWarningOfPartialLookup: the data of the response doesn't tell whether it is partial.
+func TestWarningOfPartialLookup(t *testing.T) {
 	handler, _ := server(t, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"warnings":["PromQL info: i"]}`)
 	w := get(handler, "/api/metrics/total_models")
 	var got struct{ Warnings, Infos []string }

@@ -1,40 +1,39 @@
 package series
 
-// Exemplar is one observation that stands for others: an application kept its
-// value together with labels that lead to it, such as a trace's id.
+// Exemplar is a single observation with labels that identify it, such as the id of a trace.
 type Exemplar struct {
 	Labels Labels
 	Value  float64
 	Time   int64 // Unix milliseconds
 }
 
-// ExemplarSeries is a series' exemplars, in the order in which the server listed
+// ExemplarSeries contains the exemplars of a series in the order in which the server sent
 // them.
 type ExemplarSeries struct {
 	Labels    Labels
 	Exemplars []Exemplar
 }
 
-// ExemplarResult is one answer of query_exemplars.
+// ExemplarResult is a result of the API query_exemplars.
 type ExemplarResult struct {
 	Series []ExemplarSeries
 	Notes
 }
 
-// Sampler says which exemplars are shown where there are many.
+// Sampler selects exemplars if there are many.
 type Sampler string
 
 // The samplers.
 const (
-	// SpreadSampler shows, of each step, those whose values stand apart: the
-	// highest, and below it each that is at some distance from the last one shown.
-	// So a dense cloud is thinned, and an outlier is always there.
+	// SpreadSampler selects, from each step, the exemplar with the highest value, and each
+	// further one that is lower than the previously selected one by some distance. It
+	// thins out dense clouds and keeps outliers.
 	SpreadSampler Sampler = "spread"
-	// HighestSampler shows the highest few of each step.
+	// HighestSampler selects the exemplars with the highest values of each step.
 	HighestSampler Sampler = "highest"
-	// AllSampler shows all, as far as a browser can draw them.
+	// AllSampler selects all exemplars that a browser can draw.
 	AllSampler Sampler = "all"
 )
 
-// Samplers are all of them.
+// Samplers contains all samplers.
 var Samplers = []Sampler{SpreadSampler, HighestSampler, AllSampler}

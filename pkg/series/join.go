@@ -2,39 +2,39 @@ package series
 
 import "slices"
 
-// Joined puts the answers of one query over consecutive spans of time together: samples
-// of the same labels become one series, in the order in which the series were first
-// seen. The zero value is an empty matrix.
+// Joined joins the results of one query over consecutive spans of time. Samples of the same
+// labels become one series. Series are in the order of their first occurrence. The zero
+// value is an empty matrix.
 type Joined struct {
 	Result
-	parts int
-	place map[string]int // labels -> series
-	part  []int          // of each series: the part that was added last
+	parts    int
+	index    map[string]int // of series by labels
+	lastPart []int          // by series: the part with its last samples
 }
 
-// Add adds the answer over the next span, a matrix. A series that doesn't continue the
-// one of the same labels, because it has the labels of another in the part or an earlier
-// time, is a series of its own.
+// Add adds the result of the next span, which is a matrix. A series becomes a separate
+// series instead of a continuation if the part contains its labels twice, or if it has an
+// earlier timestamp than the existing series.
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
-		j.Kind, j.place = Matrix, map[string]int{}
+		j.Kind, j.index = Matrix, map[string]int{}
 	}
 	for _, s := range part.Series {
 		key := s.Labels.Key()
-		if at, known := j.place[key]; known && j.part[at] < j.parts && j.Series[at].precedes(s) {
-			j.Series[at].extend(s)
-			j.part[at] = j.parts
+		if i, ok := j.index[key]; ok && j.lastPart[i] < j.parts && j.Series[i].precedes(s) {
+			j.Series[i].extend(s)
+			j.lastPart[i] = j.parts
 			continue
 		}
-		j.place[key] = len(j.Series)
+		j.index[key] = len(j.Series)
 		j.Series = append(j.Series, s)
-		j.part = append(j.part, j.parts)
+		j.lastPart = append(j.lastPart, j.parts)
 	}
 	j.Merge(part.Notes)
 	j.Stats = j.Stats.plus(part.Stats)
 }
 
-// precedes reports whether all times of next are later.
+// precedes reports whether all timestamps of next are later.
 func (s *Series) precedes(next Series) bool {
 	return isBefore(s.Times, next.Times) && isBefore(s.HistogramTimes, next.HistogramTimes)
 }
@@ -43,14 +43,15 @@ func isBefore(times, next []int64) bool {
 	return len(times) == 0 || len(next) == 0 || times[len(times)-1] < next[0]
 }
 
-// extend appends the samples of another series. Columns may be shared, so nothing is
-// appended in place.
+// extend appends the samples of another series. It allocates new slices, because several
+// series may share the existing ones.
 func (s *Series) extend(next Series) {
 	s.Times, s.Values = slices.Concat(s.Times, next.Times), slices.Concat(s.Values, next.Values)
 	s.HistogramTimes, s.Histograms = slices.Concat(s.HistogramTimes, next.HistogramTimes), slices.Concat(s.Histograms, next.Histograms)
 }
 
-// plus adds up what two parts of a query cost; nil costs nothing known.
+// plus returns the sum of the statistics of two parts of a query. nil means that they are
+// unknown.
 func (s *Stats) plus(more *Stats) *Stats {
 	switch {
 	case s == nil:

@@ -41,9 +41,9 @@ func join(parts []*Result) *Result {
 	return &joined.Result
 }
 
-// TestSeriesThatDoNotContinueStayApart: whatever a server sends, times ascend, and very
-// many series of the same labels take no more time than others.
-func TestSeriesThatDoNotContinueStayApart(t *testing.T) {
+// TestJoinKeepsOrderOfTimestamps: timestamps of a joined series ascend even if the server
+// sends duplicate series. Duplicates don't make joining slower.
+func TestJoinKeepsOrderOfTimestamps(t *testing.T) {
 	of := func(times ...int64) Series { return Series{Times: times, Values: make([]float64, len(times))} }
 	histogram := Series{HistogramTimes: []int64{3}, Histograms: make([]Histogram, 1)}
 	for _, test := range []struct {
@@ -53,8 +53,8 @@ func TestSeriesThatDoNotContinueStayApart(t *testing.T) {
 	}{
 		{"twice in one part", []Series{of(1), of(2)}, nil, "[1][] [2][] "},
 		{"twice in each part", []Series{of(1), of(2)}, []Series{of(3), of(4)}, "[1][] [2 3][] [4][] "},
-		{"an earlier time", []Series{of(1, 5)}, []Series{of(5, 6)}, "[1 5][] [5 6][] "},
-		{"an earlier time of a histogram", []Series{histogram}, []Series{histogram}, "[][3] [][3] "},
+		{"earlier timestamp", []Series{of(1, 5)}, []Series{of(5, 6)}, "[1 5][] [5 6][] "},
+		{"earlier timestamp of a histogram", []Series{histogram}, []Series{histogram}, "[][3] [][3] "},
 		{"histograms after floats", []Series{of(1, 5)}, []Series{histogram}, "[1 5][3] "},
 	} {
 		got := ""

@@ -10,39 +10,32 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Notes are what a server reports along with the data of an answer.
-// (Prometheus HTTP API, format overview.)
+// Notes are the warnings and infos of a response. (Prometheus HTTP API, format overview.)
 type Notes struct {
 	Warnings []string
 	Infos    []string
-	// Partial says why data may be missing: the server marks the answer as partial, or a
-	// warning comes from its storage and not from the evaluation of PromQL. It is "" for
-	// a complete answer.
+	// Partial is the reason why data may be missing: the server marked the response as
+	// partial, or a warning is due to its storage instead of the evaluation of PromQL. It
+	// is "" for a complete result.
 	Partial string
 }
 
-// Limits of the notes of one answer, whose number and length a server chooses.
-// Prometheus itself sends 10 of either kind.
-const (
-	maxNotes      = 100
-	maxNoteLength = 1000 // characters
-)
-
-// What MarkPartial adds: a server that marks an answer as partial gives no reason.
+// The texts of MarkPartial. A server that marks a response as partial gives no reason.
 const (
 	partialWarning = "This result is partial: the server could not read all of its storage."
 	partialReason  = "the server marked it with isPartial"
 )
 
-// annotation matches what Prometheus's engine remarks on an expression. A Thanos that
-// forwards a query to another one puts the other's address in front.
+// annotation matches annotations of Prometheus's engine. If Thanos forwards a query to
+// another Thanos, it adds a prefix with the address.
 var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
 
-// omitted matches the text that stands for more annotations than Prometheus lists.
+// omitted matches the text by which Prometheus replaces further annotations.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
-// Add adds a text from the list of warnings or infos of an answer. Thanos lists infos
-// among the warnings: an info becomes one wherever it is listed, and a warning too.
+// Add adds a text of the list of warnings or infos of a response. If the text is an
+// annotation, its prefix determines the list that it is added to, because Thanos sends
+// infos as warnings.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -67,7 +60,7 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
-// Rewrite replaces every text, the reason of a partial answer included.
+// Rewrite replaces all texts, including the reason of a partial result.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {
@@ -79,19 +72,19 @@ func (n *Notes) Rewrite(text func(string) string) {
 	}
 }
 
-// Kinds of notes, by the words that Prometheus uses in their texts.
+// Kinds of notes, named as in the texts of Prometheus.
 const (
 	Warning = "warning"
 	Info    = "info"
 )
 
-// MarkPartial adds the warning of an answer that is marked as partial.
+// MarkPartial adds a warning that the result is partial.
 func (n *Notes) MarkPartial() {
 	n.Partial = cmp.Or(n.Partial, partialReason)
 	n.Warnings = appendNote(n.Warnings, partialWarning, Warning)
 }
 
-// Merge adds the notes of another part of the same answer.
+// Merge adds the notes of another part of the result.
 func (n *Notes) Merge(more Notes) {
 	n.Partial = cmp.Or(n.Partial, more.Partial)
 	for _, text := range more.Warnings {
@@ -102,8 +95,8 @@ func (n *Notes) Merge(more Notes) {
 	}
 }
 
-// appendNote adds a text that the list doesn't contain. The list ends with a remark
-// where there are more than maxNotes.
+// appendNote adds a text unless the list contains it. If there are more than maxNotes, the
+// last text of the list says so.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list
@@ -113,7 +106,7 @@ func appendNote(list []string, text, kind string) []string {
 	case slices.Contains(list, text):
 		return list
 	case len(list) == maxNotes:
-		return append(list, fmt.Sprintf("The server sent more than %d %ss, of which the first are listed.", maxNotes, kind))
+		return append(list, fmt.Sprintf("The server sent more than %d %ss. Only the first are listed.", maxNotes, kind))
 	}
 	return append(list, text)
 }

@@ -14,27 +14,26 @@ const (
 	remote  = "remote query warning (thanos:10901): "
 )
 
-// TestAnInfoIsAnInfoWhereverItIsListed: Thanos lists infos among the warnings, without
-// the position that Prometheus adds.
-func TestAnInfoIsAnInfoWhereverItIsListed(t *testing.T) {
+// TestAddNote: Thanos sends infos as warnings, without the position that Prometheus adds.
+func TestAddNote(t *testing.T) {
 	for _, test := range []struct {
 		name, text, listedAs string
 		info, partial        bool
 	}{
-		{"an info of Prometheus", guess + " (1:6)", Info, true, false},
-		{"an info of Thanos", guess, Warning, true, false},
-		{"an info that one Thanos got from another", remote + remote + guess, Warning, true, false},
-		{"more infos than Prometheus lists", "3 more info annotations omitted", Warning, true, false},
-		{"a warning of Prometheus", mixed, Warning, false, false},
-		{"a warning among the infos", mixed, Info, false, false},
-		{"a warning that one Thanos got from another", remote + mixed, Warning, false, false},
-		{"more warnings than Prometheus lists", "3 more warning annotations omitted", Warning, false, false},
-		{"more than an older Prometheus lists", "3 more annotations omitted", Warning, false, false},
-		{"a store of Thanos that is down", storage, Warning, false, true},
-		{"a store behind another Thanos", remote + storage, Warning, false, true},
-		{"a result that the server cut", "results truncated due to limit", Warning, false, true},
-		{"an error that quotes an info", `store "PromQL info: x" is down`, Warning, false, true},
-		{"an info of another server", "the query was sharded", Info, true, false},
+		{"info of Prometheus", guess + " (1:6)", Info, true, false},
+		{"info of Thanos", guess, Warning, true, false},
+		{"info forwarded by Thanos", remote + remote + guess, Warning, true, false},
+		{"omitted infos", "3 more info annotations omitted", Warning, true, false},
+		{"warning of Prometheus", mixed, Warning, false, false},
+		{"warning in the list of infos", mixed, Info, false, false},
+		{"warning forwarded by Thanos", remote + mixed, Warning, false, false},
+		{"omitted warnings", "3 more warning annotations omitted", Warning, false, false},
+		{"omitted annotations of an older Prometheus", "3 more annotations omitted", Warning, false, false},
+		{"unavailable store of Thanos", storage, Warning, false, true},
+		{"unavailable store of another Thanos", remote + storage, Warning, false, true},
+		{"truncated result", "results truncated due to limit", Warning, false, true},
+		{"error that quotes an info", `store "PromQL info: x" is down`, Warning, false, true},
+		{"info of another server", "the query was sharded", Info, true, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var n Notes
@@ -54,15 +53,15 @@ func TestAnInfoIsAnInfoWhereverItIsListed(t *testing.T) {
 	}
 }
 
-// TestNotesAreBounded: how many notes there are and how long they are is the server's
-// choice. A text that it repeats is listed once.
+// TestNotesAreBounded: the number and length of notes are the server's choice. Duplicates
+// are dropped.
 func TestNotesAreBounded(t *testing.T) {
 	var n Notes
 	for i := range 3 * maxNotes {
 		n.Add(fmt.Sprintf("store %d is down", i/2), Warning)
 	}
 	n.Add(strings.Repeat("é", maxNoteLength+1), Info)
-	if got := n.Warnings; len(got) != maxNotes+1 || got[0] != "store 0 is down" || got[maxNotes] != "The server sent more than 100 warnings, of which the first are listed." {
+	if got := n.Warnings; len(got) != maxNotes+1 || got[0] != "store 0 is down" || got[maxNotes] != "The server sent more than 100 warnings. Only the first are listed." {
 		t.Errorf("got %d warnings, the last %q", len(got), got[len(got)-1])
 	}
 	if got := n.Infos[0]; got != strings.Repeat("é", maxNoteLength)+"…" {

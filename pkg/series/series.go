@@ -1,6 +1,7 @@
-// Package series is what a decoded Prometheus answer looks like: columns of
-// times and values under labels. promapi fills it, frames reads it; it knows
-// neither HTTP nor Grafana.
+// Package series contains the types of decoded results of the Prometheus API: series with
+// labels, timestamps and values, exemplars, and the warnings and infos of the server.
+// Package promapi creates them and package frames converts them. Series doesn't depend on
+// HTTP or Grafana.
 package series
 
 import (
@@ -20,19 +21,19 @@ const (
 	String Kind = "string"
 )
 
-// MetricName is the label under which Prometheus keeps a metric's name.
+// MetricName is the label that contains the name of the metric.
 const MetricName = "__name__"
 
-// Result is one answer of the query API.
+// Result is a result of the query API.
 type Result struct {
 	Kind   Kind
-	Series []Series // one without labels for a scalar, none for a string
+	Series []Series // a scalar has one without labels; a string has none
 	Text   string   // the value of a string result
 	Notes
-	Stats *Stats // nil where the server wasn't asked or doesn't say
+	Stats *Stats // nil if the server didn't send them
 }
 
-// Samples is how many samples the series hold, floats and histograms together.
+// Samples returns the number of samples, which are floats and histograms.
 func (r *Result) Samples() int {
 	n := 0
 	for _, s := range r.Series {
@@ -41,7 +42,7 @@ func (r *Result) Samples() int {
 	return n
 }
 
-// Size is how many samples the result counts as where their number is limited.
+// Size returns the number of samples for the comparison with a limit; see Series.Size.
 func (r *Result) Size() int {
 	n := 0
 	for _, s := range r.Series {
@@ -50,17 +51,17 @@ func (r *Result) Size() int {
 	return n
 }
 
-// Stats is what a query cost the server.
+// Stats are the statistics of the execution of a query.
 type Stats struct {
 	Samples     float64 // read
-	PeakSamples float64 // in memory at once
+	PeakSamples float64 // in memory at the same time
 	Seconds     float64 // of execution
 }
 
-// Series is one labelled column of samples: floats, native histograms, or some
-// of each at different times. Times and Values have the same length, as have
-// HistogramTimes and Histograms; a vector's or scalar's series holds exactly one
-// sample. Series may share their columns of times, which nobody may write to.
+// Series is a series with its samples, which are floats, native histograms, or both at
+// different times. Times and Values have the same length, and so do HistogramTimes and
+// Histograms. A series of a vector or scalar has exactly one sample. Several series may
+// share the memory of Times and HistogramTimes, which must not be modified.
 type Series struct {
 	Labels Labels
 	Times  []int64 // Unix milliseconds, ascending
@@ -70,11 +71,11 @@ type Series struct {
 	Histograms     []Histogram
 }
 
-// Samples is how many samples the series holds, floats and histograms together.
+// Samples returns the number of samples, which are floats and histograms.
 func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
 
-// Size is how many samples the series counts as where their number is limited: a
-// native histogram is as many as it has buckets, and one more.
+// Size returns the number of samples for the comparison with a limit. A native histogram
+// counts as its number of buckets plus one.
 func (s *Series) Size() int {
 	n := s.Samples()
 	for _, h := range s.Histograms {
@@ -86,19 +87,19 @@ func (s *Series) Size() int {
 // Histogram is one sample of a native histogram.
 type Histogram struct {
 	Count, Sum float64
-	Buckets    []Bucket // ascending; empty ones are left out
+	Buckets    []Bucket // in ascending order, without empty buckets
 }
 
-// Bucket counts the observations between two bounds.
+// Bucket is the number of observations between two bounds.
 type Bucket struct {
 	Boundaries          Boundaries
 	Lower, Upper, Count float64
 }
 
-// Boundaries says which of a bucket's bounds belong to it, as the API codes it.
+// Boundaries tells which bounds belong to a bucket, with the values of the API.
 type Boundaries uint8
 
-// The four kinds.
+// The values of Boundaries.
 const (
 	OpenLeft   Boundaries = iota // (lower, upper]
 	OpenRight                    // [lower, upper)
@@ -106,13 +107,13 @@ const (
 	ClosedBoth                   // [lower, upper]
 )
 
-// Label is one name and value.
+// Label is a name and a value.
 type Label struct{ Name, Value string }
 
-// Labels identify a series: sorted by name, names unique.
+// Labels identify a series. They are sorted by name, and names are unique.
 type Labels []Label
 
-// LabelsOf sorts the labels that a map holds.
+// LabelsOf returns the labels of a map.
 func LabelsOf(pairs map[string]string) Labels {
 	l := make(Labels, 0, len(pairs))
 	for _, name := range slices.Sorted(maps.Keys(pairs)) {
@@ -121,11 +122,11 @@ func LabelsOf(pairs map[string]string) Labels {
 	return l
 }
 
-// Get returns the value of a label, "" where the series doesn't carry it, which
-// is what Prometheus takes a missing label for.
+// Get returns the value of a label, or "" if there is no such label. Prometheus doesn't
+// distinguish a missing label from an empty one.
 func (l Labels) Get(name string) string {
-	const few = 32 // as nearly all series have
-	if len(l) > few {
+	const maxLinear = 32 // few series have more labels
+	if len(l) > maxLinear {
 		if i, found := slices.BinarySearchFunc(l, name, func(label Label, name string) int { return strings.Compare(label.Name, name) }); found {
 			return l[i].Value
 		}
@@ -139,7 +140,7 @@ func (l Labels) Get(name string) string {
 	return ""
 }
 
-// Map returns the labels as data frames keep them.
+// Map returns the labels as a map, as data frames require them.
 func (l Labels) Map() map[string]string {
 	m := make(map[string]string, len(l))
 	for _, label := range l {
@@ -148,7 +149,7 @@ func (l Labels) Map() map[string]string {
 	return m
 }
 
-// Without returns the labels but one.
+// Without returns the labels except for one.
 func (l Labels) Without(name string) Labels {
 	rest := make(Labels, 0, len(l))
 	for _, label := range l {
@@ -159,7 +160,8 @@ func (l Labels) Without(name string) Labels {
 	return rest
 }
 
-// Key tells series apart. No text holds the byte that ends each: it isn't UTF-8.
+// Key returns a string that is different for different labels. Names and values end with a
+// byte that is never part of UTF-8.
 func (l Labels) Key() string {
 	var b strings.Builder
 	for _, label := range l {

@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// String prints the labels as a PromQL selector: name{a="x", b="y"}. A metric name
-// that isn't a plain identifier is the first item in the braces, and such label names
-// are quoted: {"http.requests", "k8s.pod"="x"}. Series without labels print as {}.
-// Different labels print differently.
+// String formats the labels as a PromQL selector: name{a="x", b="y"}. A metric name that
+// isn't an identifier is the first item in the braces, and such label names are quoted:
+// {"http.requests", "k8s.pod"="x"}. Empty labels are formatted as {}. The texts of different
+// labels are different.
 func (l Labels) String() string {
-	var buffer [512]byte // on the stack, for the labels of most series
+	var buffer [512]byte // on the stack; long enough for most series
 	text := buffer[:0]
 	name := l.Get(MetricName)
 	isPlain := isMetricIdentifier(name)
@@ -44,8 +44,7 @@ func (l Labels) String() string {
 	return string(text)
 }
 
-// LabelName writes a label's name as PromQL does: in quotes where it isn't a plain
-// identifier.
+// LabelName formats a label name as PromQL: in quotes unless it is an identifier.
 func LabelName(name string) string { return string(appendLabelName(nil, name)) }
 
 func appendLabelName(to []byte, name string) []byte {
@@ -55,8 +54,8 @@ func appendLabelName(to []byte, name string) []byte {
 	return appendQuoted(to, name)
 }
 
-// appendQuoted appends a PromQL string literal. PromQL takes all of strconv's
-// escapes. It takes U+FFFD for an invalid byte unless it is escaped.
+// appendQuoted appends a PromQL string literal. PromQL supports all escapes of strconv. It
+// rejects U+FFFD as an invalid byte unless it is escaped.
 func appendQuoted(to []byte, text string) []byte {
 	const replacement = string(utf8.RuneError)
 	if strings.Contains(text, replacement) {
@@ -65,16 +64,16 @@ func appendQuoted(to []byte, text string) []byte {
 	return strconv.AppendQuote(to, text)
 }
 
-// keywords are the identifiers that PromQL doesn't take as a metric's name.
+// keywords are the identifiers that can't be metric names in PromQL.
 var keywords = []string{"atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"}
 
-// isMetricIdentifier reports whether PromQL takes a metric's name before the braces.
+// isMetricIdentifier reports whether a metric name can precede the braces in PromQL.
 func isMetricIdentifier(name string) bool {
 	return isIdentifier(name, true) && !slices.ContainsFunc(keywords, func(word string) bool { return strings.EqualFold(word, name) })
 }
 
-// isIdentifier reports whether a name consists of ASCII letters, digits and
-// underscores, or colons too, and doesn't begin with a digit.
+// isIdentifier reports whether a name consists of ASCII letters, digits, underscores and,
+// if allowed, colons, and doesn't begin with a digit.
 func isIdentifier(name string, colons bool) bool {
 	for i := range len(name) {
 		switch c := name[i]; {

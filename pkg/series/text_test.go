@@ -2,7 +2,7 @@ package series
 
 import "testing"
 
-func TestLabelsPrintAsPromQL(t *testing.T) {
+func TestLabelsString(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		labels Labels
@@ -11,7 +11,7 @@ func TestLabelsPrintAsPromQL(t *testing.T) {
 		{"a metric and labels", Labels{{MetricName, "up"}, {"env", "x"}, {"job", "a"}}, `up{env="x", job="a"}`},
 		{"a metric alone", Labels{{MetricName, "job:up:sum"}}, `job:up:sum`},
 		{"labels alone", Labels{{"job", "a"}}, `{job="a"}`},
-		{"nothing", nil, `{}`},
+		{"no labels", nil, `{}`},
 		{"a metric with dots", Labels{{MetricName, "http.requests"}, {"job", "a"}}, `{"http.requests", job="a"}`},
 		{"a metric with dots alone", Labels{{MetricName, "http.requests"}}, `{"http.requests"}`},
 		{"a metric whose name looks like a selector", Labels{{MetricName, `a{b="c"}`}}, `{"a{b=\"c\"}"}`},

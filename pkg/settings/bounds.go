@@ -5,55 +5,55 @@ import (
 	"time"
 )
 
-// Bounds of a data source's settings. Whoever edits one data source must not take
-// memory or time from the others. Custom query parameters are bounded in promapi,
-// which reads those of queries, too, and user packs in catalog, which also reads those
-// that are only checked.
+// Bounds of a data source's settings. They keep the settings of one data source from using
+// up the memory or time of others. The bounds of custom query parameters are in promapi,
+// and those of user packs in catalog.
 const (
-	// minTimeout and maxTimeout bound the time of a query.
+	// minTimeout and maxTimeout bound the query timeout.
 	minTimeout = 10 * time.Millisecond
 	maxTimeout = day
 	// maxInterval bounds the scrape interval.
 	maxInterval = 366 * day
 
-	// minResponseMiB and maxResponseMiB bound the response limit. Under the least even
-	// the answers of a health check and of identifying a server are refused.
+	// minResponseMiB and maxResponseMiB bound the response limit. A health check needs the
+	// minimum.
 	minResponseMiB = 0.1
 	maxResponseMiB = 1 << 20
+	// maxSeriesLimit and maxSampleLimit bound the limits on series and samples.
 	maxSeriesLimit = 1e7
 	maxSampleLimit = 1e9
-	maxRetryLimit  = 10
+	// maxRetryLimit bounds the retries of failed connections.
+	maxRetryLimit = 10
 
-	// maxDisabledPacks is far more than there are built-in packs.
+	// maxDisabledPacks bounds the disabled packs. There are far fewer built-in packs.
 	maxDisabledPacks = 100
 	// maxPackName bounds the name of a disabled pack, in bytes.
 	maxPackName = 200
-	// maxTraceLinks bounds the links of exemplars. Each is looked for in every exemplar
-	// label.
+	// maxTraceLinks bounds the trace links. Each is compared with every label of an exemplar.
 	maxTraceLinks = 100
 	// maxLinkText bounds each text of a link, in bytes.
 	maxLinkText = 4 << 10
 
 	// maxURL bounds the data source's URL, in bytes.
 	maxURL = 8 << 10
-	// maxText bounds a text of the authentication, in bytes.
+	// maxText bounds a string of the authentication, in bytes.
 	maxText = 4 << 10
-	// maxHeaders and maxHeaderBytes bound the custom HTTP headers, which each request
-	// carries: their number, and their names and values together.
+	// maxHeaders and maxHeaderBytes bound the custom HTTP headers of a request: their
+	// number, and their names and values in total.
 	maxHeaders     = 100
 	maxHeaderBytes = 64 << 10
-	// maxSecrets and maxSecretBytes bound the encrypted settings, each of which is looked
-	// for in every text of a server that is shown.
+	// maxSecrets and maxSecretBytes bound the encrypted settings. Each is searched for in
+	// every text of a server that users see.
 	maxSecrets     = 200
 	maxSecretBytes = 1 << 20
 
-	// maxShown is how much of a value a problem repeats, in characters.
+	// maxShown bounds the value in the text of a Problem, in characters.
 	maxShown = 60
 )
 
 const day = 24 * time.Hour
 
-// CheckHeader refuses custom HTTP headers over their bounds.
+// CheckHeader returns an error if the custom HTTP headers exceed their bounds.
 func CheckHeader(header http.Header) error {
 	bytes := 0
 	for name, values := range header {
@@ -62,12 +62,12 @@ func CheckHeader(header http.Header) error {
 		}
 	}
 	if bytes > maxHeaderBytes {
-		return tooMany("custom HTTP headers have %d bytes together: they may have %d. Remove some.", bytes, maxHeaderBytes)
+		return tooMany("custom HTTP headers have %d bytes in total. The limit is %d. Remove some.", bytes, maxHeaderBytes)
 	}
 	return nil
 }
 
-// CheckSecrets refuses encrypted settings over their bounds.
+// CheckSecrets returns an error if the encrypted settings exceed their bounds.
 func CheckSecrets(secrets map[string]string) error {
 	bytes := 0
 	for name, value := range secrets {
@@ -75,9 +75,9 @@ func CheckSecrets(secrets map[string]string) error {
 	}
 	switch {
 	case len(secrets) > maxSecrets:
-		return tooMany("encrypted settings are %d: there may be %d. Remove some.", len(secrets), maxSecrets)
+		return tooMany("encrypted settings are %d. The limit is %d. Remove some.", len(secrets), maxSecrets)
 	case bytes > maxSecretBytes:
-		return tooMany("encrypted settings have %d bytes together: they may have %d. Shorten or remove some.", bytes, maxSecretBytes)
+		return tooMany("encrypted settings have %d bytes in total. The limit is %d. Shorten or remove some.", bytes, maxSecretBytes)
 	}
 	return nil
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// TestListsOverTheirBoundAreReported: the rest of the settings counts.
-func TestListsOverTheirBoundAreReported(t *testing.T) {
+func TestListsOverBoundsAreProblems(t *testing.T) {
 	long := strings.Repeat("x", 1_000_000)
 	link := func(field, value string) map[string]any {
 		return map[string]any{"exemplarTraceIdDestinations": []any{map[string]string{"name": "trace_id", field: value}, map[string]string{"name": "kept"}}}
@@ -19,19 +18,19 @@ func TestListsOverTheirBoundAreReported(t *testing.T) {
 	for _, test := range []struct {
 		name         string
 		settings     map[string]any
-		packs, links int    // that are used
-		want         string // in the problem
+		packs, links int    // in the settings
+		want         string // in the problem, "" for none
 	}{
 		{"disabled packs", map[string]any{"disabledPacks": many(maxDisabledPacks, "p%d")}, maxDisabledPacks, 0, ""},
-		{"more disabled packs", map[string]any{"disabledPacks": many(100_000, "p%d")}, 0, 0, "(disabledPacks)"},
-		{"disabled packs in a text", map[string]any{"disabledPacks": strings.Join(many(100_000, "p%d"), ",")}, 0, 0, "(disabledPacks)"},
-		{"a pack's long name", map[string]any{"disabledPacks": []string{long}}, 0, 0, "(disabledPacks)"},
+		{"too many disabled packs", map[string]any{"disabledPacks": many(100_000, "p%d")}, 0, 0, "(disabledPacks)"},
+		{"too many disabled packs in a string", map[string]any{"disabledPacks": strings.Join(many(100_000, "p%d"), ",")}, 0, 0, "(disabledPacks)"},
+		{"long pack name", map[string]any{"disabledPacks": []string{long}}, 0, 0, "(disabledPacks)"},
 		{"trace links", map[string]any{"exemplarTraceIdDestinations": make([]struct{}, maxTraceLinks)}, 0, maxTraceLinks, ""},
-		{"more trace links", map[string]any{"exemplarTraceIdDestinations": make([]struct{}, 100_000)}, 0, maxTraceLinks, "(exemplarTraceIdDestinations)"},
-		{"a long label", link("name", long), 0, 1, "(exemplarTraceIdDestinations)"},
-		{"a long URL", link("url", long), 0, 1, "(exemplarTraceIdDestinations)"},
-		{"a long title", link("urlDisplayLabel", long), 0, 1, "(exemplarTraceIdDestinations)"},
-		{"a long uid", link("datasourceUid", long), 0, 1, "(exemplarTraceIdDestinations)"},
+		{"too many trace links", map[string]any{"exemplarTraceIdDestinations": make([]struct{}, 100_000)}, 0, maxTraceLinks, "(exemplarTraceIdDestinations)"},
+		{"long label", link("name", long), 0, 1, "(exemplarTraceIdDestinations)"},
+		{"long URL", link("url", long), 0, 1, "(exemplarTraceIdDestinations)"},
+		{"long title", link("urlDisplayLabel", long), 0, 1, "(exemplarTraceIdDestinations)"},
+		{"long uid", link("datasourceUid", long), 0, 1, "(exemplarTraceIdDestinations)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s, problems, err := Load("http://prometheus:9090", jsonData(t, test.settings))
@@ -39,7 +38,7 @@ func TestListsOverTheirBoundAreReported(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(s.DisabledPacks) != test.packs || len(s.TraceLinks) != test.links {
-				t.Errorf("%d packs and %d links are used, want %d and %d", len(s.DisabledPacks), len(s.TraceLinks), test.packs, test.links)
+				t.Errorf("got %d packs and %d links, want %d and %d", len(s.DisabledPacks), len(s.TraceLinks), test.packs, test.links)
 			}
 			if test.want == "" && len(problems) > 0 || test.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, test.want)) {
 				t.Errorf("problems: %v", problems)
@@ -53,8 +52,7 @@ func TestListsOverTheirBoundAreReported(t *testing.T) {
 	}
 }
 
-// TestCredentialsOverTheirBoundFail: without them a request would be somebody else's.
-func TestCredentialsOverTheirBoundFail(t *testing.T) {
+func TestCredentialsOverBoundsAreErrors(t *testing.T) {
 	long := strings.Repeat("x", 1_000_000)
 	headers := map[string]any{}
 	for i := range maxHeaders + 1 {
@@ -69,14 +67,14 @@ func TestCredentialsOverTheirBoundFail(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"headers", load("http://p", headers), "custom HTTP headers are more than 100"},
-		{"a header's name", load("http://p", map[string]any{"httpHeaderName1": long}), "httpHeaderName1 has 1000000 bytes: it may have 4096"},
-		{"a user", load("http://p", map[string]any{"basicAuthUser": long}), "basicAuthUser has 1000000 bytes"},
-		{"the URL", load("http://"+long, nil), "URL has 1000007 bytes: it may have 8192"},
-		{"headers' values", CheckHeader(http.Header{"X-A": {long}}), "have 1000003 bytes together: they may have 65536"},
-		{"a header's many values", CheckHeader(http.Header{"X-A": many(100_000, "%d")}), "bytes together"},
-		{"encrypted settings", CheckSecrets(secrets(maxSecrets+1, "x")), "are 201: there may be 200"},
-		{"encrypted settings' values", CheckSecrets(secrets(2, long)), "bytes together: they may have 1048576"},
+		{"headers", load("http://p", headers), "custom HTTP headers exceed the limit of 100"},
+		{"header name", load("http://p", map[string]any{"httpHeaderName1": long}), "httpHeaderName1 has 1000000 bytes. The limit is 4096"},
+		{"user", load("http://p", map[string]any{"basicAuthUser": long}), "basicAuthUser has 1000000 bytes"},
+		{"URL", load("http://"+long, nil), "URL has 1000007 bytes. The limit is 8192"},
+		{"header value", CheckHeader(http.Header{"X-A": {long}}), "have 1000003 bytes in total. The limit is 65536"},
+		{"many header values", CheckHeader(http.Header{"X-A": many(100_000, "%d")}), "bytes in total"},
+		{"encrypted settings", CheckSecrets(secrets(maxSecrets+1, "x")), "are 201. The limit is 200"},
+		{"encrypted values", CheckSecrets(secrets(2, long)), "bytes in total. The limit is 1048576"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if f := fault.As(test.err); test.err == nil || f.Kind != fault.Misconfigured || !strings.Contains(f.Text, test.want) || len(f.Text) > 500 {

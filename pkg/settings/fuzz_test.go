@@ -8,8 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// FuzzLoad: whatever Grafana has stored, the answer is settings that the plugin
-// can work with, or an error that tells the data source's owner what to change.
+// FuzzLoad checks that Load returns valid settings or an error for any stored data.
 func FuzzLoad(f *testing.F) {
 	for _, data := range []string{
 		``, `null`, `{}`, `[]`, `{"timeInterval":`,

@@ -1,5 +1,5 @@
-// Package settings turns what Grafana stores of a data source into one checked
-// struct. plugin reads it once per instance.
+// Package settings converts the stored settings of a data source to a validated struct.
+// plugin calls Load once for each instance.
 package settings
 
 import (
@@ -16,30 +16,30 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// Settings of one data source.
+// Settings are the settings of a data source.
 type Settings struct {
 	URL            string             // base URL of the Prometheus API
 	Method         string             // POST or GET
-	ScrapeInterval time.Duration      // how often Prometheus scrapes; the smallest useful step
+	ScrapeInterval time.Duration      // of Prometheus; the smallest useful step
 	QueryTimeout   time.Duration      // of one query with its retries
 	MaxBytes       int64              // of one answer
 	MaxSeries      int                // of one answer
 	MaxSamples     int                // of one answer
-	Partial        bool               // an answer over MaxSeries or MaxSamples is cut and marked, instead of refused
-	PartialAlerts  bool               // alerts use a result that the server reports as partial
+	Partial        bool               // an answer over a limit is cut, with a warning, instead of an error
+	PartialAlerts  bool               // alert rules accept answers that the server marks as partial
 	Infos          bool               // panels show the infos of PromQL
-	MaxRetries     int                // of failures without a limit of their own
-	CustomParams   string             // sent with every request to the API, written as in a URL
-	TraceLinks     []frames.TraceLink // where trace ids of exemplars lead
-	Packs          string             // YAML of the user's own packs
-	DisabledPacks  []string           // names of built-in packs that are turned off; a later version may not have them
-	ForwardOAuth   bool               // Grafana adds the user's OAuth token to each request
+	MaxRetries     int                // of failed connections; other retries have constant limits
+	CustomParams   string             // query string to add to every request
+	TraceLinks     []frames.TraceLink // links of exemplars to traces
+	Packs          string             // YAML of the user packs
+	DisabledPacks  []string           // names of built-in packs, which may not exist in this version
+	ForwardOAuth   bool               // requests contain the user's OAuth token
 
-	httpTimeout time.Duration // of one request, among Grafana's HTTP settings; 0 is none
+	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 is none
 }
 
-// The defaults protect Grafana: the timeout ends before an alert's evaluation
-// does (30 s), and an answer at the limits takes less than 1 GiB of memory: see
+// defaults returns the default settings. The query timeout is shorter than that of Grafana's
+// alert rules (30 s). An answer at the limits takes less than 1 GiB of memory; see
 // docs/security.md.
 func defaults(url string) Settings {
 	return Settings{
@@ -54,10 +54,10 @@ func defaults(url string) Settings {
 	}
 }
 
-// Load reads a data source's URL and jsonData. A setting that can't be used as it
-// is stored keeps its default and is reported as a problem. Load fails only where
-// that could send requests without the credentials or the restrictions that the
-// settings ask for; its errors are fault.Misconfigured and name the setting.
+// Load returns the settings for a data source's URL and jsonData. An invalid setting keeps
+// its default and is returned as a Problem. Load returns an error, a fault.Misconfigured,
+// only if the default could result in requests without the configured credentials or
+// restrictions.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -67,7 +67,7 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 		}
 	}
 	if len(s.URL) > maxURL {
-		return s, nil, tooMany("URL has %d bytes: it may have %d. Shorten it.", len(s.URL), maxURL)
+		return s, nil, tooMany("URL has %d bytes. The limit is %d. Shorten it.", len(s.URL), maxURL)
 	}
 	if err := checkTexts(stored); err != nil {
 		return s, nil, err
@@ -78,25 +78,24 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 	var problems []Problem
 	for _, o := range options {
 		if value := stored[o.key]; isSet(value) {
-			if wrong := o.read(value, &s); wrong != "" {
-				problems = append(problems, o.problem(value, wrong))
+			if advice := o.read(value, &s); advice != "" {
+				problems = append(problems, o.problem(value, advice))
 			}
 		}
 	}
 	return s, problems, nil
 }
 
-// isSet reports whether there is a value. null and texts of nothing but spaces
-// are what forms leave behind.
+// isSet returns false for null and for strings of spaces, which forms store for an empty
+// field.
 func isSet(value json.RawMessage) bool {
 	var text string
 	isBlank := json.Unmarshal(value, &text) == nil && strings.TrimSpace(text) == ""
-	return len(value) > 0 && !isBlank // null is read as ""
+	return len(value) > 0 && !isBlank // null is decoded as ""
 }
 
-// checkTexts refuses settings of a wrong type that decide who a request is from
-// and what it may see. Most of them the SDK takes for text without looking, and
-// would panic on.
+// checkTexts returns an error if a setting that defines credentials or restrictions isn't a
+// string or exceeds its bound. The SDK panics on most of them if they have another type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {
@@ -105,49 +104,50 @@ func checkTexts(stored map[string]json.RawMessage) error {
 		}
 		var text *string
 		err := json.Unmarshal(value, &text)
-		// Without the name of one header the SDK would skip those after it.
+		// The SDK ignores all headers after one without a name.
 		isHeader := strings.HasPrefix(name, "httpHeaderName")
 		if isHeader {
 			headers++
 		}
 		switch {
 		case err != nil || text == nil && isHeader:
-			return fault.New(fault.Misconfigured, "The data source's setting %s must be text.", name)
+			return fault.New(fault.Misconfigured, "The data source's setting %s must be a string.", name)
 		case text != nil && len(*text) > maxText && name != "customQueryParameters":
-			return tooMany("setting %s has %d bytes: it may have %d. Shorten it.", name, len(*text), maxText)
+			return tooMany("setting %s has %d bytes. The limit is %d. Shorten it.", name, len(*text), maxText)
 		case headers > maxHeaders:
-			return tooMany("custom HTTP headers are more than %d. Remove some.", maxHeaders)
+			return tooMany("custom HTTP headers exceed the limit of %d. Remove some.", maxHeaders)
 		}
 		if isHeader && !httpguts.ValidHeaderFieldName(*text) {
-			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60q, which can't be the name of an HTTP header. Correct it, or remove the header.", name, *text)
+			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60q, which is not a valid name of an HTTP header. Correct it, or remove the header.", name, *text)
 		}
 	}
 	return nil
 }
 
-// tooMany is the error of a setting over its bound that can't be left out or cut.
+// tooMany returns the error of a setting over its bound that can be neither ignored nor cut.
 func tooMany(format string, args ...any) error {
 	return fault.New(fault.Misconfigured, "The data source's "+format, args...)
 }
 
-// checkSwitches refuses settings that turn authentication on in a way that has no
-// effect, so that no request goes out without it.
+// checkSwitches returns an error if a setting seems to turn on authentication but has no
+// effect. Requests would be sent without it.
 func checkSwitches(settings map[string]json.RawMessage) error {
 	isOn := func(name string) bool {
 		var on stored.Bool
 		return isSet(settings[name]) && json.Unmarshal(settings[name], &on) == nil && bool(on)
 	}
 	if isOn("sigV4Auth") {
-		return fault.New(fault.Misconfigured, "The data source's settings ask for SigV4 (sigV4Auth), and this plugin can't sign requests. Turn it off and use another authentication.")
+		return fault.New(fault.Misconfigured, "The data source's settings turn on SigV4 (sigV4Auth), which this plugin doesn't support. Turn it off and use another authentication.")
 	}
 	for _, name := range []string{"tlsAuth", "oauthPassThru"} {
 		if isOn(name) && string(settings[name]) != "true" {
-			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60s: write true or false. Grafana takes anything else for false.", name, settings[name])
+			return fault.New(fault.Misconfigured, "The data source's setting %s is %.60s. Write true or false. Grafana treats any other value as false.", name, settings[name])
 		}
 	}
 	return nil
 }
 
+// isCredential reports whether a setting defines credentials or restrictions.
 func isCredential(name string) bool {
 	if name == "sigV4Auth" {
 		return false
@@ -156,28 +156,28 @@ func isCredential(name string) bool {
 		strings.HasPrefix(name, "httpHeaderName") || strings.HasPrefix(name, "sigV4")
 }
 
-// ForSDK returns jsonData as the SDK can read it: without null and numbers that
-// are too large, and without the keys access and url, which have no effect there but must be text. Other data
-// stays as it is.
+// ForSDK removes the values from jsonData that the SDK fails to read: null, numbers out of
+// range, and the keys access and url, which have no effect but must be strings.
 func ForSDK(data []byte) []byte {
 	var stored map[string]json.RawMessage
 	if json.Unmarshal(data, &stored) != nil {
 		return data
 	}
 	for name, value := range stored {
-		if string(value) == "null" || name == "access" || name == "url" || !isReadable(value) {
+		if string(value) == "null" || name == "access" || name == "url" || !isDecodable(value) {
 			delete(stored, name)
 		}
 	}
-	readable, err := json.Marshal(stored)
+	clean, err := json.Marshal(stored)
 	if err != nil {
 		return data
 	}
-	return readable
+	return clean
 }
 
-// isReadable reports whether Go can hold a JSON value: it can't hold 1e400.
-func isReadable(value json.RawMessage) bool {
-	var held any
-	return json.Unmarshal(value, &held) == nil
+// isDecodable reports whether a JSON value can be decoded. 1e400 is valid JSON, but out of
+// range.
+func isDecodable(value json.RawMessage) bool {
+	var decoded any
+	return json.Unmarshal(value, &decoded) == nil
 }

@@ -11,14 +11,14 @@ import (
 )
 
 func TestLoad(t *testing.T) {
-	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"partialAlerts":true,"showInfos":true,"maxRetries":0,"packs":"pack: own","disabledPacks":["lango"]}`)
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: own", DisabledPacks: []string{"lango"}}
+	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"partialAlerts":true,"showInfos":true,"maxRetries":0,"packs":"pack: shop","disabledPacks":["lango"]}`)
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: shop", DisabledPacks: []string{"lango"}}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
 }
 
-// load reads settings that have no problems.
+// load returns settings without problems.
 func load(t *testing.T, data string) Settings {
 	t.Helper()
 	s, problems, err := Load(" http://prom:9090 ", []byte(data))
@@ -28,16 +28,15 @@ func load(t *testing.T, data string) Settings {
 	return s
 }
 
-func TestDefaultsEndBeforeAnAlertsEvaluation(t *testing.T) {
+func TestDefaultTimeoutIsShorterThanAlertEvaluation(t *testing.T) {
 	s := load(t, "")
 	if s.Method != "POST" || s.ScrapeInterval != 15*time.Second || s.QueryTimeout >= 30*time.Second || s.MaxRetries != 2 {
 		t.Errorf("got %+v", s)
 	}
 }
 
-// TestSettingsAsOtherDataSourcesStoreThem: Grafana's Prometheus data source, forms
-// that store text, provisioning files.
-func TestSettingsAsOtherDataSourcesStoreThem(t *testing.T) {
+// Grafana's Prometheus data source, forms and provisioning files store other types.
+func TestLoadAcceptsOtherTypes(t *testing.T) {
 	for _, test := range []struct {
 		data string
 		want func(*Settings)
@@ -90,39 +89,37 @@ func TestSettingsAsOtherDataSourcesStoreThem(t *testing.T) {
 	}
 }
 
-// TestAnOddSettingKeepsItsDefaultAndIsReported: queries go on, and Save & test
-// names it.
-func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
+func TestInvalidSettingKeepsDefault(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
-		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often": write a duration such as 15s, of at most 8784h. Until then it is 15s.`},
+		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often". Write a duration such as 15s, of at most 8784h. Until then, it is 15s.`},
 		{`{"timeInterval":["15s"]}`, `scrape interval (timeInterval) can't be ["15s"]`},
 		{`{"timeInterval":"$interval"}`, "timeInterval"},
 		{`{"timeInterval":"2y"}`, "timeInterval"},
-		{`{"queryTimeout":"-1s"}`, "Until then it is 25s."},
-		{`{"queryTimeout":"106751d"}`, "Until then it is 25s."},
-		{`{"queryTimeout":1e300}`, "Until then it is 25s."},
-		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT": use GET or POST. Until then it is POST.`},
+		{`{"queryTimeout":"-1s"}`, "Until then, it is 25s."},
+		{`{"queryTimeout":"106751d"}`, "Until then, it is 25s."},
+		{`{"queryTimeout":1e300}`, "Until then, it is 25s."},
+		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT". Use GET or POST. Until then, it is POST.`},
 		{`{"httpMethod":1}`, "httpMethod"},
-		{`{"responseLimitMiB":0}`, "write a number of MiB from 0.1 to 1048576. Until then it is 256."},
+		{`{"responseLimitMiB":0}`, "Write a number of MiB from 0.1 to 1048576. Until then, it is 256."},
 		{`{"responseLimitMiB":"much"}`, "responseLimitMiB"},
 		{`{"responseLimitMiB":1e-9}`, "responseLimitMiB"},
 		{`{"responseLimitMiB":1048577}`, "responseLimitMiB"},
-		{`{"maxRetries":99}`, "write a whole number from 0 to 10. Until then it is 2."},
+		{`{"maxRetries":99}`, "Write a whole number from 0 to 10. Until then, it is 2."},
 		{`{"maxRetries":1.5}`, "maxRetries"},
-		{`{"seriesLimit":0}`, "write a whole number from 1 to 10000000. Until then it is 50000."},
-		{`{"sampleLimit":1e300}`, "Until then it is 10000000."},
-		{`{"partialData":"perhaps"}`, "write true or false. Until then it is off."},
-		{`{"disabledPacks":7}`, "write a list of at most 100 names of packs, each of at most 200 bytes. Until then every pack is on."},
+		{`{"seriesLimit":0}`, "Write a whole number from 1 to 10000000. Until then, it is 50000."},
+		{`{"sampleLimit":1e300}`, "Until then, it is 10000000."},
+		{`{"partialData":"perhaps"}`, "Write true or false. Until then, it is off."},
+		{`{"disabledPacks":7}`, "Write a list of at most 100 names of packs, each of at most 200 bytes. Until then, no pack is disabled."},
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
 		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
-		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1: write a number of seconds from 0 to 86400. Until then there is none."},
+		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is none."},
 		{`{"timeout":"soon"}`, "timeout"},
 		{`{"timeout":"NaN"}`, "timeout"},
 		{`{"timeout":[]}`, "timeout"},
-		{`{"tlsSkipVerify":"true"}`, "(tlsSkipVerify) can't be \"true\": write true or false. Until then it is off."},
-		{`{"httpMethod":"` + strings.Repeat("x", 1000) + `"}`, "x…: use GET"},
-		{`{"httpMethod":"` + strings.Repeat("ä", 1000) + `"}`, `can't be "` + strings.Repeat("ä", maxShown-1) + "…: use GET"},
+		{`{"tlsSkipVerify":"true"}`, "(tlsSkipVerify) can't be \"true\". Write true or false. Until then, it is off."},
+		{`{"httpMethod":"` + strings.Repeat("x", 1000) + `"}`, "x…. Use GET"},
+		{`{"httpMethod":"` + strings.Repeat("ä", 1000) + `"}`, `can't be "` + strings.Repeat("ä", maxShown-1) + "…. Use GET"},
 	} {
 		s, problems, err := Load("http://prom:9090", []byte(test.data))
 		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, test.want) {
@@ -134,31 +131,31 @@ func TestAnOddSettingKeepsItsDefaultAndIsReported(t *testing.T) {
 	}
 }
 
-func TestTheOtherLinksStayWhereOneIsOdd(t *testing.T) {
+func TestInvalidTraceLinkIsSkipped(t *testing.T) {
 	s, problems, err := Load("", []byte(`{"exemplarTraceIdDestinations":[7,{"name":"trace_id"}]}`))
 	if err != nil || len(problems) != 1 || len(s.TraceLinks) != 1 {
 		t.Errorf("got %+v, %v, %v", s.TraceLinks, problems, err)
 	}
 }
 
-// TestCredentialsAndRestrictionsAreNotIgnored: without one that can't be read, a
-// request would be somebody else's or see more.
-func TestCredentialsAndRestrictionsAreNotIgnored(t *testing.T) {
+// Ignoring one of these settings would send requests with other credentials or without a
+// restriction.
+func TestInvalidCredentialsAreErrors(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
 		{`[]`, "not a JSON object"},
 		{`{"timeInterval":`, "not a JSON object"},
-		{`{"serverName":7}`, "serverName must be text"},
-		{`{"basicAuthUser":["a"]}`, "basicAuthUser must be text"},
-		{`{"sigV4Region":true}`, "sigV4Region must be text"},
-		{`{"sigV4Auth":true}`, "can't sign requests"},
-		{`{"sigV4Auth":"true"}`, "can't sign requests"},
-		{`{"tlsAuth":"true"}`, "tlsAuth is \"true\": write true or false"},
-		{`{"oauthPassThru":1}`, "oauthPassThru is 1: write true or false"},
-		{`{"httpHeaderName1":""}`, "httpHeaderName1 is \"\", which can't be the name of an HTTP header"},
+		{`{"serverName":7}`, "serverName must be a string"},
+		{`{"basicAuthUser":["a"]}`, "basicAuthUser must be a string"},
+		{`{"sigV4Region":true}`, "sigV4Region must be a string"},
+		{`{"sigV4Auth":true}`, "which this plugin doesn't support"},
+		{`{"sigV4Auth":"true"}`, "which this plugin doesn't support"},
+		{`{"tlsAuth":"true"}`, "tlsAuth is \"true\". Write true or false"},
+		{`{"oauthPassThru":1}`, "oauthPassThru is 1. Write true or false"},
+		{`{"httpHeaderName1":""}`, "httpHeaderName1 is \"\", which is not a valid name of an HTTP header"},
 		{`{"httpHeaderName2":"X Y"}`, "httpHeaderName2 is \"X Y\""},
-		{`{"httpHeaderName1":{}}`, "httpHeaderName1 must be text"},
-		{`{"httpHeaderName1":null}`, "httpHeaderName1 must be text"},
-		{`{"customQueryParameters":{"extra_label":"tenant=a"}}`, "customQueryParameters must be text"},
+		{`{"httpHeaderName1":{}}`, "httpHeaderName1 must be a string"},
+		{`{"httpHeaderName1":null}`, "httpHeaderName1 must be a string"},
+		{`{"customQueryParameters":{"extra_label":"tenant=a"}}`, "customQueryParameters must be a string"},
 	} {
 		_, _, err := Load("http://prom:9090", []byte(test.data))
 		if f := fault.As(err); err == nil || f.Kind != fault.Misconfigured || !strings.Contains(f.Text, test.want) {
@@ -167,8 +164,7 @@ func TestCredentialsAndRestrictionsAreNotIgnored(t *testing.T) {
 	}
 }
 
-// TestTheSDKGetsWhatItCanRead: it panics on other types.
-func TestTheSDKGetsWhatItCanRead(t *testing.T) {
+func TestForSDK(t *testing.T) {
 	for data, want := range map[string]string{
 		`{"access":5,"url":{},"serverName":null,"timeout":30}`: `{"timeout":30}`,
 		`{"a":1.50}`: `{"a":1.50}`,
@@ -182,9 +178,7 @@ func TestTheSDKGetsWhatItCanRead(t *testing.T) {
 	}
 }
 
-// TestTheShorterTimeoutCounts: that of a query, or the one among Grafana's HTTP
-// settings.
-func TestTheShorterTimeoutCounts(t *testing.T) {
+func TestShorterTimeoutApplies(t *testing.T) {
 	for _, test := range []struct {
 		data string
 		want time.Duration

@@ -12,16 +12,16 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Duration reads a duration as Grafana and Prometheus write them: 15s, 1.5h, 1M,
-// 1d12h, >30s for "at least", or a number of seconds. "" is 0.
+// Duration parses a duration in the formats of Grafana and Prometheus: 15s, 1.5h, 1M, 1d12h,
+// >30s for "at least", or a number of seconds. "" is 0.
 func Duration(text Text) (time.Duration, error) {
 	plain := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(string(text)), "<>"))
 	if plain == "" {
 		return 0, nil
 	}
 	if seconds, err := strconv.ParseFloat(plain, 64); err == nil {
-		const most = float64(math.MaxInt64 / int64(time.Second))
-		if !(seconds >= 0 && seconds < most) {
+		const maxSeconds = float64(math.MaxInt64 / int64(time.Second))
+		if !(seconds >= 0 && seconds < maxSeconds) {
 			return 0, fmt.Errorf("%g seconds are out of range", seconds)
 		}
 		return time.Duration(seconds * float64(time.Second)), nil
@@ -42,17 +42,15 @@ func Duration(text Text) (time.Duration, error) {
 // calendarUnit matches a duration in units that time.ParseDuration doesn't have.
 var calendarUnit = regexp.MustCompile(`^(\d+)([dwMy])$`)
 
-// longest holds the largest number of each unit that a time.Duration can hold for
-// sure, which is 290 years.
-var longest = map[string]int{"d": 290 * 365, "w": 290 * 52, "M": 290 * 12, "y": 290}
+// maxUnits is the maximum number of each unit. A time.Duration can represent 290 years.
+var maxUnits = map[string]int{"d": 290 * 365, "w": 290 * 52, "M": 290 * 12, "y": 290}
 
-// overflows reports whether gtime.ParseDuration would return a duration that has
-// overflown.
+// overflows reports whether the result of gtime.ParseDuration would overflow.
 func overflows(text string) bool {
 	match := calendarUnit.FindStringSubmatch(text)
 	if match == nil {
 		return false
 	}
 	n, err := strconv.Atoi(match[1])
-	return err != nil || n > longest[match[2]]
+	return err != nil || n > maxUnits[match[2]]
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestDurationsFollowTheSharedTable, to which the frontend is held too.
-func TestDurationsFollowTheSharedTable(t *testing.T) {
+// The frontend is tested with the same table.
+func TestDuration(t *testing.T) {
 	body, err := os.ReadFile("../../tests/testdata/durations.json")
 	if err != nil {
 		t.Fatal(err)
@@ -33,9 +33,8 @@ func TestDurationsFollowTheSharedTable(t *testing.T) {
 	}
 }
 
-// TestDurationsThatOverflowAreRefused: read as they are, 585 years would be half a
-// year.
-func TestDurationsThatOverflowAreRefused(t *testing.T) {
+// With the overflow, 585 years would be half a year.
+func TestDurationRejectsOverflow(t *testing.T) {
 	for _, text := range []Text{"585y", "293y", "99999y", "100000w", "4000M", "200000d", "99999999999999999999d", "1e30", "9999999h"} {
 		if d, err := Duration(text); err == nil {
 			t.Errorf("%s is %s", text, d)

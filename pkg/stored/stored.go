@@ -1,8 +1,8 @@
-// Package stored reads JSON values that dashboards and data sources keep in
-// another type than the one that is meant: a form's "on" for true, a number as
-// text, a list as one text. settings and query declare their fields with these
-// types. A value whose meaning isn't clear is a *json.UnmarshalTypeError, in
-// which encoding/json names the field; Want says what its type takes.
+// Package stored defines types for JSON values that dashboards and data sources may store as
+// another type: "on" for true, a number in a string, or a list in one string. settings and
+// query declare their fields with these types. For a value that can't be converted,
+// encoding/json returns a *json.UnmarshalTypeError with the field; Want returns what the
+// type accepts.
 package stored
 
 import (
@@ -13,19 +13,18 @@ import (
 	"strings"
 )
 
-// Bool is true, false, or a text or number that means one of them. null and ""
-// are false.
+// Bool is a boolean, or a string or number that represents one. null and "" are false.
 type Bool bool
 
-// Number is a number or a text of one. null and "" are 0. It is never infinite
+// Number is a number, or a string that contains one. null and "" are 0. It is never infinite
 // or NaN.
 type Number float64
 
-// Text is a text, or a number as it is written. null is "".
+// Text is a string, or a number as it is written. null is "".
 type Text string
 
-// List is a list of texts, or one text with commas between its elements. null is
-// no list, which for a query differs from an empty one.
+// List is a list of strings, or a string with comma-separated elements. null is nil, which
+// queries distinguish from an empty list.
 type List []string
 
 var bools = map[string]Bool{
@@ -38,7 +37,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	text, ok := scalar(data)
 	value, known := bools[strings.ToLower(text)]
 	if !ok || !known {
-		return mistyped(data, *b)
+		return typeError(data, *b)
 	}
 	*b = value
 	return nil
@@ -53,7 +52,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	}
 	value, err := strconv.ParseFloat(text, 64)
 	if !ok || err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
-		return mistyped(data, *n)
+		return typeError(data, *n)
 	}
 	*n = Number(value)
 	return nil
@@ -71,7 +70,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 			return err
 		}
 	default:
-		return mistyped(data, *t)
+		return typeError(data, *t)
 	}
 	*t = Text(text)
 	return nil
@@ -91,14 +90,14 @@ func (l *List) UnmarshalJSON(data []byte) error {
 	default:
 		var elements []Text
 		if err := json.Unmarshal(data, &elements); err != nil {
-			return mistyped(data, *l)
+			return typeError(data, *l)
 		}
 		*l = Strings(elements)
 	}
 	return nil
 }
 
-// Strings are texts as plain strings; nil for nil.
+// Strings converts texts to strings. It returns nil for nil.
 func Strings(texts []Text) []string {
 	if texts == nil {
 		return nil
@@ -120,22 +119,22 @@ func split(text string) List {
 	return elements
 }
 
-// Want is what a value of a type must be, for the text of an error; "" for types
-// of other packages.
+// Want returns what a value of a type must be, for the text of an error. It returns "" for a
+// type of another package.
 func Want(t reflect.Type) string {
 	return map[reflect.Type]string{
 		reflect.TypeFor[Bool]():   "true or false",
 		reflect.TypeFor[Number](): "a number",
-		reflect.TypeFor[Text]():   "a text",
-		reflect.TypeFor[List]():   "a list of texts",
+		reflect.TypeFor[Text]():   "a string",
+		reflect.TypeFor[List]():   "a list of strings",
 	}[t]
 }
 
-// maxShown bounds how much of a value an error repeats.
+// maxShown bounds a value in an error, in bytes. A longer one is omitted.
 const maxShown = 40
 
-// mistyped reports a value that doesn't fit the type of into.
-func mistyped(data []byte, into any) error {
+// typeError returns the error for a value that can't be converted to the type of into.
+func typeError(data []byte, into any) error {
 	value := kindOf(data)
 	if (value == "string" || value == "number") && len(data) <= maxShown {
 		value += " " + string(data)
@@ -143,8 +142,8 @@ func mistyped(data []byte, into any) error {
 	return &json.UnmarshalTypeError{Value: value, Type: reflect.TypeOf(into)}
 }
 
-// scalar is the text of a string, number, boolean or null, without spaces around
-// it, and false for a list or an object.
+// scalar returns the text of a string without surrounding spaces, or of a number, boolean or
+// null. It returns false for a list or an object.
 func scalar(data []byte) (string, bool) {
 	switch kindOf(data) {
 	case "null":
@@ -161,7 +160,7 @@ func scalar(data []byte) (string, bool) {
 }
 
 func kindOf(data []byte) string {
-	switch data[0] { // encoding/json passes a valid value without spaces around it
+	switch data[0] { // encoding/json passes a valid value without surrounding spaces
 	case '"':
 		return "string"
 	case '[':

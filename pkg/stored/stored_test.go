@@ -14,7 +14,7 @@ type fields struct {
 	List   List
 }
 
-func TestValuesInOtherTypesAreRead(t *testing.T) {
+func TestUnmarshalConvertsTypes(t *testing.T) {
 	for _, test := range []struct {
 		data string
 		want fields
@@ -35,7 +35,7 @@ func TestValuesInOtherTypesAreRead(t *testing.T) {
 	}
 }
 
-func TestValuesWithoutAClearMeaningAreNamed(t *testing.T) {
+func TestUnmarshalTypeErrors(t *testing.T) {
 	for _, test := range []struct{ data, field, value, want string }{
 		{`{"Bool":"maybe"}`, "Bool", `string "maybe"`, "true or false"},
 		{`{"Bool":2}`, "Bool", "number 2", "true or false"},
@@ -43,10 +43,10 @@ func TestValuesWithoutAClearMeaningAreNamed(t *testing.T) {
 		{`{"Number":"many"}`, "Number", `string "many"`, "a number"},
 		{`{"Number":"NaN"}`, "Number", `string "NaN"`, "a number"},
 		{`{"Number":true}`, "Number", "bool", "a number"},
-		{`{"Text":false}`, "Text", "bool", "a text"},
-		{`{"Text":["a"]}`, "Text", "array", "a text"},
-		{`{"List":5}`, "List", "number 5", "a list of texts"},
-		{`{"List":[{}]}`, "List", "array", "a list of texts"},
+		{`{"Text":false}`, "Text", "bool", "a string"},
+		{`{"Text":["a"]}`, "Text", "array", "a string"},
+		{`{"List":5}`, "List", "number 5", "a list of strings"},
+		{`{"List":[{}]}`, "List", "array", "a list of strings"},
 		{`{"Bool":"a text that is much too long to be repeated"}`, "Bool", "string", "true or false"},
 	} {
 		err := json.Unmarshal([]byte(test.data), &fields{})

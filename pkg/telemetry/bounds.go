@@ -2,7 +2,7 @@ package telemetry
 
 // Bounds of the labels' values.
 const (
-	// maxUID is how long a data source's uid may be, in bytes, to be a label's value:
-	// as long as Grafana's own are. A longer one is replaced by a hash.
+	// maxUID bounds the uid of a data source as a label's value, in bytes. It is Grafana's
+	// own limit. A longer uid is replaced by its hash.
 	maxUID = 40
 )

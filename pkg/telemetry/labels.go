@@ -19,7 +19,7 @@ func (id sourceID) labels() prometheus.Labels {
 	return prometheus.Labels{orgID: id.org, datasource: id.uid}
 }
 
-// with returns the values of all labels of one of the data source's series.
+// with returns the label values of one of the data source's series.
 func (id sourceID) with(others ...string) []string {
 	return append([]string{id.org, id.uid}, others...)
 }
@@ -27,9 +27,9 @@ func (id sourceID) with(others ...string) []string {
 // plainUID matches the characters that Grafana allows in a uid.
 var plainUID = regexp.MustCompile(`^[a-zA-Z0-9_-]*$`)
 
-// uidLabel returns a uid as the value of a label. Who creates a data source chooses its
-// uid, and not every Grafana checks it: a uid that is too long, or that has other
-// characters, is replaced by a hash of it.
+// uidLabel returns a uid as the value of a label. Users can choose the uid of a data
+// source, and not every Grafana checks it. A uid that is too long or has other characters
+// is replaced by its hash.
 func uidLabel(uid string) string {
 	if len(uid) <= maxUID && plainUID.MatchString(uid) {
 		return uid
@@ -57,8 +57,9 @@ func metricLabel(metric *catalog.Metric) string {
 	return metric.Name
 }
 
-// codeLabel returns an HTTP status as the value of a label: none for 0, and such as 5xx
-// for a status that HTTP doesn't define, of which a server can send hundreds.
+// codeLabel returns an HTTP status as the value of a label. It returns "none" for 0, and a
+// class such as "5xx" for a status that HTTP doesn't define, because a server can send
+// hundreds of them.
 func codeLabel(status int) string {
 	switch {
 	case status == 0:

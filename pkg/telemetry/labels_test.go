@@ -37,7 +37,7 @@ metrics:
     legend: launches
 `
 
-// Anybody who reaches Grafana can read the page of metrics.
+// Anyone who can reach Grafana can read the page of metrics.
 func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 	c, problems := shipped(t).With(t.Context(), secretPacks)
 	if len(problems) > 0 {
@@ -47,7 +47,7 @@ func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 	defer s.Close()
 	for _, name := range []string{"falcon_launches", "active_sessions", "total_models"} {
 		q := s.Query(Dashboard)
-		q.Names(metric(t, c, name))
+		q.SetMetric(metric(t, c, name))
 		q.End(nil)
 	}
 	if got := exposed(t, "falcon_"); len(got) > 0 {
@@ -71,7 +71,7 @@ func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 }
 
 // A server can answer with any number of three digits.
-func TestAnOddStatusHasTheLabelOfItsClass(t *testing.T) {
+func TestCodeLabel(t *testing.T) {
 	s := Open(1, "statuses", shipped(t), 0)
 	defer s.Close()
 	for status := 100; status <= 999; status++ {
@@ -79,7 +79,7 @@ func TestAnOddStatusHasTheLabelOfItsClass(t *testing.T) {
 	}
 	s.Request("query", 0, time.Second, 0)
 	if got := exposed(t, "statuses"); len(got) > 150 {
-		t.Errorf("%d series, want one a status that HTTP defines and a few more", len(got))
+		t.Errorf("%d series, want one for each status of HTTP and a few more", len(got))
 	}
 	for code, want := range map[string]float64{"none": 1, "200": 1, "503": 1, "9xx": 100} {
 		if n := testutil.ToFloat64(prometheusRequests.WithLabelValues("1", "statuses", "query", code)); n != want {

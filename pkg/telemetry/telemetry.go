@@ -1,13 +1,12 @@
-// Package telemetry counts what the plugin does, as Prometheus metrics of the
-// process. plugin tells it of queries, rest of requests to the resource routes, and
-// promapi of what it asks of a server. Grafana shows them at
-// /metrics/plugins/modelmetrics-catalog-datasource, together with Go's own; the pack
-// modelmetrics is their contract and makes a dashboard of them.
+// Package telemetry counts the plugin's work in Prometheus metrics of the process.
+// plugin reports queries, rest reports requests to the resource routes, and promapi
+// reports requests to servers. Grafana exposes the metrics at
+// /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
+// modelmetrics declares them and has a dashboard of them.
 //
-// Grafana serves that page without authentication by default, so every label has few
-// values and none that a person writes: the names of a user's packs and metrics, or
-// those of unknown metrics, are counted but never become a label's value. labels.go
-// has the rules.
+// By default Grafana serves that page without authentication. Labels therefore have few
+// values, and none that a user writes: user packs, user metrics and unknown metrics are
+// counted under fixed names. labels.go has the rules.
 package telemetry
 
 import (
@@ -22,19 +21,19 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Caller is who asks a query.
+// Caller is the origin of a query.
 type Caller string
 
 // The callers.
 const (
-	Alert     Caller = "alert"     // an alert rule's evaluation
+	Alert     Caller = "alert"     // the evaluation of an alert rule
 	Dashboard Caller = "dashboard" // a panel or a variable of a saved dashboard
 	API       Caller = "api"       // the metrics API under the resource routes
-	Other     Caller = "other"     // Explore, a dashboard that isn't saved yet, anything else
+	Other     Caller = "other"     // Explore, an unsaved dashboard and anything else
 )
 
-// Source counts for one data source, a nil one nothing. It is safe for concurrent
-// use.
+// Source counts for one data source. A nil Source counts nothing. It is safe for
+// concurrent use.
 type Source struct {
 	id             sourceID
 	inFlight       prometheus.Gauge
@@ -42,15 +41,15 @@ type Source struct {
 	close          func()
 }
 
-// open counts the open Sources of each data source: Grafana makes a data source anew
-// when its settings change, and disposes of the old one later.
+// open counts the open Sources of each data source. There can be several: when settings
+// change, Grafana creates a new instance and disposes of the old one later.
 var open = struct {
 	sync.RWMutex
 	sources map[sourceID]int
 }{sources: map[sourceID]int{}}
 
-// Open begins to count for the data source with this uid in an organization, whose
-// catalog has the given metrics and whose user packs have so many problems.
+// Open starts counting for the data source of a uid in an organization. It sets the number
+// of metrics in its catalog and of problems in its user packs.
 func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	id := sourceID{org: strconv.FormatInt(org, 10), uid: uidLabel(uid)}
 	open.Lock()
@@ -62,8 +61,8 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 		bytes:    receivedBytes.WithLabelValues(id.with()...),
 		samples:  samples.WithLabelValues(id.with()...),
 	}
-	s.close = sync.OnceFunc(s.leave)
-	catalogMetrics.DeletePartialMatch(id.labels()) // of packs that are gone
+	s.close = sync.OnceFunc(s.remove)
+	catalogMetrics.DeletePartialMatch(id.labels()) // of removed packs
 	for _, pack := range c.Packs() {
 		catalogMetrics.WithLabelValues(id.with(packLabel(pack))...).Add(float64(len(pack.Metrics)))
 	}
@@ -71,10 +70,10 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	return s
 }
 
-// Close ends what Open began. With the last Source of a data source its series end.
+// Close stops counting. With the last Source of a data source its series are deleted.
 func (s *Source) Close() { s.close() }
 
-func (s *Source) leave() {
+func (s *Source) remove() {
 	open.Lock()
 	defer open.Unlock()
 	if open.sources[s.id]--; open.sources[s.id] > 0 {
@@ -86,8 +85,8 @@ func (s *Source) leave() {
 	}
 }
 
-// count records something of a data source that has open Sources. Without them its
-// series have ended, and recording would begin them again for good.
+// count calls record if the data source has open Sources. Otherwise its series have been
+// deleted, and record would create them again forever.
 func (s *Source) count(record func()) {
 	open.RLock()
 	defer open.RUnlock()
@@ -96,45 +95,45 @@ func (s *Source) count(record func()) {
 	}
 }
 
-// Query is one query, from its arrival to its answer.
+// Query measures one query.
 type Query struct {
 	source       *Source
 	caller       Caller
-	begun        time.Time
+	start        time.Time
 	kind         string
 	pack, metric string
 }
 
-// unknownType is what a query that can't be read asks for.
+// unknownType is the type of a query that can't be parsed.
 const unknownType = "unknown"
 
-// Query begins to count a query, which has to End.
+// Query starts measuring a query. The caller must call End.
 func (s *Source) Query(caller Caller) *Query {
 	if s == nil {
 		return &Query{}
 	}
 	s.inFlight.Inc()
-	return &Query{source: s, caller: caller, begun: time.Now(), kind: unknownType}
+	return &Query{source: s, caller: caller, start: time.Now(), kind: unknownType}
 }
 
-// Asks says what the query asks for: one of the query types.
-func (q *Query) Asks(kind string) { q.kind = kind }
+// SetType sets the query type.
+func (q *Query) SetType(kind string) { q.kind = kind }
 
-// Names records which metric of the catalog the query names.
-func (q *Query) Names(metric *catalog.Metric) {
+// SetMetric sets the catalog metric of the query.
+func (q *Query) SetMetric(metric *catalog.Metric) {
 	q.pack, q.metric = packLabel(metric.Pack()), metricLabel(metric)
 }
 
-// End counts the query with its answer's error.
+// End counts the query with the error of its response.
 func (q *Query) End(err error) {
 	if q.source == nil {
 		return
 	}
 	id, caller := q.source.id, string(q.caller)
-	q.source.inFlight.Dec() // where the series has ended meanwhile, it stays so
+	q.source.inFlight.Dec() // no effect if the series has been deleted
 	q.source.count(func() {
 		queries.WithLabelValues(id.with(q.kind, caller, outcomeOf(err))...).Inc()
-		queryDuration.WithLabelValues(id.with(caller)...).Observe(time.Since(q.begun).Seconds())
+		queryDuration.WithLabelValues(id.with(caller)...).Observe(time.Since(q.start).Seconds())
 		if q.metric != "" {
 			catalogQueries.WithLabelValues(id.with(q.pack, q.metric, caller)...).Inc()
 		}
@@ -159,7 +158,7 @@ func (s *Source) Resource(route string, status int, took time.Duration) {
 	})
 }
 
-// Request counts a request to the server, as promapi.Observer has it.
+// Request counts a request to the server. It implements promapi.Observer.
 func (s *Source) Request(api string, status int, took time.Duration, bytes int64) {
 	s.count(func() {
 		prometheusRequests.WithLabelValues(s.id.with(api, codeLabel(status))...).Inc()
@@ -168,13 +167,13 @@ func (s *Source) Request(api string, status int, took time.Duration, bytes int64
 	s.bytes.Add(float64(bytes))
 }
 
-// Retry counts a request that is sent again, as promapi.Observer has it.
+// Retry counts a repeated request. It implements promapi.Observer.
 func (s *Source) Retry(reason string) {
 	s.count(func() { retries.WithLabelValues(s.id.with(reason)...).Inc() })
 }
 
-// Samples counts what answers held, as promapi.Observer has it.
+// Samples counts the samples of responses. It implements promapi.Observer.
 func (s *Source) Samples(n int) { s.samples.Add(float64(n)) }
 
-// Build tells the plugin's version.
+// Build sets the plugin's version.
 func Build(version string) { buildInfo.WithLabelValues(version, runtime.Version()).Set(1) }

@@ -17,13 +17,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// The pack is what users are promised; its demo makes up the same families.
-func TestThePackDeclaresWhatIsExported(t *testing.T) {
+// TestPackMatchesExportedMetrics checks that the pack modelmetrics declares the exported
+// metrics. The demo simulates the pack's families.
+func TestPackMatchesExportedMetrics(t *testing.T) {
 	s := Open(1, "contract", shipped(t), 0)
 	defer s.Close()
 	Build("0.1.0")
 	q := s.Query(Dashboard)
-	q.Names(metric(t, shipped(t), "active_sessions"))
+	q.SetMetric(metric(t, shipped(t), "active_sessions"))
 	q.End(nil)
 	s.Resource("GET /catalog", 200, time.Second)
 	s.Request("query", 200, time.Second, 1)
@@ -88,7 +89,7 @@ func metric(t *testing.T, c *catalog.Catalog, name string) *catalog.Metric {
 	return m
 }
 
-func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
+func TestQueryCountsOutcomes(t *testing.T) {
 	s := Open(1, "queries", shipped(t), 0)
 	defer s.Close()
 	for _, c := range []struct {
@@ -100,9 +101,9 @@ func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
 		{errors.New("a bug"), "internal"},
 	} {
 		q := s.Query(Alert)
-		q.Asks("promql")
+		q.SetType("promql")
 		if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("1", "queries")); n != 1 {
-			t.Errorf("%v queries in flight during the only one", n)
+			t.Errorf("%v queries in flight, want 1", n)
 		}
 		q.End(c.err)
 		if n := testutil.ToFloat64(queries.WithLabelValues("1", "queries", "promql", "alert", c.outcome)); n != 1 {
@@ -110,13 +111,14 @@ func TestAQueryIsCountedOnceWithHowItEnded(t *testing.T) {
 		}
 	}
 	if n := testutil.ToFloat64(queriesInFlight.WithLabelValues("1", "queries")); n != 0 {
-		t.Errorf("%v queries in flight after the last", n)
+		t.Errorf("%v queries in flight after End, want 0", n)
 	}
 }
 
-// Grafana makes a data source anew when its settings change, and disposes of the old
-// one after that.
-func TestSeriesEndWithTheLastOfADataSource(t *testing.T) {
+// TestCloseDeletesSeries checks that the series of a data source are deleted with its last
+// instance. When settings change, Grafana creates an instance before it disposes of the
+// old one.
+func TestCloseDeletesSeries(t *testing.T) {
 	all := shipped(t)
 	fewer, unknown := all.Without([]string{"tango"})
 	if len(unknown) > 0 {
@@ -127,20 +129,20 @@ func TestSeriesEndWithTheLastOfADataSource(t *testing.T) {
 	renewed := Open(1, "changed", fewer, 0)
 	want := len(fewer.Packs())
 	if n := testutil.CollectAndCount(catalogMetrics) - before; n != want {
-		t.Errorf("%d series of packs, want the %d of the new one", n, want)
+		t.Errorf("%d series of packs, want %d of the new instance", n, want)
 	}
 	old.Close()
 	if n := testutil.CollectAndCount(catalogMetrics) - before; n != want {
-		t.Errorf("disposing of the old one leaves %d series, want %d", n, want)
+		t.Errorf("%d series after the old instance is closed, want %d", n, want)
 	}
 	renewed.Close()
-	renewed.Close() // once is enough
+	renewed.Close() // has no effect
 	if n := testutil.CollectAndCount(catalogMetrics) - before; n != 0 {
-		t.Errorf("%d series are left of a data source that is gone", n)
+		t.Errorf("%d series of a closed data source", n)
 	}
 }
 
-// A provisioning file may give one uid to data sources of two organizations.
+// A provisioning file can give the same uid to data sources of two organizations.
 func TestOrganizationsShareNoSeries(t *testing.T) {
 	one, other := Open(1, "shared", shipped(t), 2), Open(2, "shared", shipped(t), 0)
 	one.Samples(3)
@@ -155,15 +157,16 @@ func TestOrganizationsShareNoSeries(t *testing.T) {
 	}
 	one.Close()
 	if got := exposed(t, "shared"); len(got) > 0 {
-		t.Errorf("series are left: %v", got)
+		t.Errorf("series remain: %v", got)
 	}
 }
 
-// Recording after that would begin series that nothing ends.
-func TestAQueryMayOutliveItsDataSource(t *testing.T) {
+// TestClosedSourceCreatesNoSeries checks that calls after Close create no series, because
+// nothing would delete them.
+func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	s := Open(1, "disposed", shipped(t), 0)
 	q := s.Query(Dashboard)
-	q.Names(metric(t, shipped(t), "active_sessions"))
+	q.SetMetric(metric(t, shipped(t), "active_sessions"))
 	s.Close()
 	s.Request("query", 200, time.Second, 1)
 	s.Retry("transient")
@@ -171,12 +174,12 @@ func TestAQueryMayOutliveItsDataSource(t *testing.T) {
 	s.Resource("GET /catalog", 200, time.Second)
 	q.End(nil)
 	if got := exposed(t, "disposed"); len(got) > 0 {
-		t.Errorf("series are left: %v", got)
+		t.Errorf("series remain: %v", got)
 	}
 }
 
-// exposed returns the labels of all series of which one has a text in its value.
-func exposed(t *testing.T, text string) (found []string) {
+// exposed returns the labels of all series that contain a text in a label.
+func exposed(t *testing.T, text string) (all []string) {
 	t.Helper()
 	gathered, err := prometheus.DefaultGatherer.Gather()
 	if err != nil {
@@ -185,14 +188,14 @@ func exposed(t *testing.T, text string) (found []string) {
 	for _, family := range gathered {
 		for _, m := range family.GetMetric() {
 			if labels := fmt.Sprint(m.GetLabel()); strings.Contains(labels, text) {
-				found = append(found, family.GetName()+labels)
+				all = append(all, family.GetName()+labels)
 			}
 		}
 	}
-	return found
+	return all
 }
 
-func TestNobodyCountsForANilSource(*testing.T) {
+func TestNilSource(*testing.T) {
 	var s *Source
 	s.Query(API).End(nil)
 	s.Resource("GET /catalog", 200, time.Second)

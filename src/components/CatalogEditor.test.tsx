@@ -104,7 +104,7 @@ describe('a metric', () => {
   });
 
   it('of a pack that is turned off leads to the settings', async () => {
-    const off = 'The metric orders_rate is in the pack orders, which is turned off for this data source.';
+    const off = 'The metric orders_rate belongs to the pack orders, which is disabled for this data source.';
     const { postResource } = setup(
       { ...QUERY, metric: 'orders_rate', params: { tenant: ['acme'] } },
       { resources: { ...RESOURCES, 'catalog/preview': new Error(off), 'catalog/search': { metrics: [], total: 0 } } }

@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
@@ -226,9 +228,8 @@ func missing(verdicts []Verdict, raises []string) []Verdict {
 const listWidth = 40
 
 func shorten(s string) string {
-	runes := []rune(s)
-	if len(runes) <= listWidth {
+	if utf8.RuneCountInString(s) <= listWidth {
 		return s
 	}
-	return string(runes[:listWidth-1]) + "…"
+	return fault.Clip(s, listWidth-1)
 }

@@ -72,7 +72,7 @@ test('"Save & test" names the pack, the metric, the field and the line of a faul
   await openPacks(page, await newDataSource({ name: NAME, jsonData: { packs: FAULTY } }));
   await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await expect(
-    page.getByText(/own packs have a problem: pack browser_spec, line 10, spec_request_rate, query: /)
+    page.getByText(/user packs have a problem: pack browser_spec, line 10, spec_request_rate, query: /)
   ).toBeVisible();
 });
 

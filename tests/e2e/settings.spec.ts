@@ -9,7 +9,7 @@ test('"Save & test" says which server answered', async ({ page, selectors }) => 
   await openSettings(page, 'modelmetrics');
   await page.getByTestId(selectors.pages.DataSource.saveAndTest).click();
   await expect(
-    page.getByText(/^Prometheus 3\.\d+\.\d+ answers\. The catalog has \d+ metrics in \d+ packs\.$/)
+    page.getByText(/^Connected to Prometheus 3\.\d+\.\d+\. The catalog has \d+ metrics in \d+ packs\.$/)
   ).toBeVisible();
   await expect(found(page)).toContainText([
     /^Server: Prometheus 3\.\d+\.\d+$/,
@@ -27,7 +27,7 @@ test('"Save & test" says what to check when nothing answers', async ({ page, sel
   await expect(
     page.getByText(
       'Could not connect to Prometheus at 127.0.0.1:9: connection refused. ' +
-        "Check that it runs and that the data source's URL is right."
+        "Check that it is running and that the data source's URL is correct."
     )
   ).toBeVisible();
   await expect(found(page)).toContainText(['No server answered.', /^Catalog: \d+ metrics$/]);
@@ -85,7 +85,7 @@ test.describe('a pack', () => {
     const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(sessions.title);
     await refused.getErrorIcon().hover();
     await expect(
-      page.getByText(/^The metric active_sessions is in the pack tango, which is turned off for this data source\./)
+      page.getByText(/^The metric active_sessions belongs to the pack tango, which is disabled for this data source\./)
     ).toBeVisible();
 
     await turn();
@@ -122,7 +122,7 @@ test.describe('the series limit', () => {
     const refused = (await gotoDashboardPage({ uid })).getPanelByTitle(jobs.title);
     await refused.getErrorIcon().hover();
     await expect(
-      page.getByText(/holds more than 1 series, which is the data source's limit \(series limit\)/)
+      page.getByText(/has more than 1 series, which is the data source's limit \(series limit\)/)
     ).toBeVisible();
 
     await openSettings(page, datasource);
@@ -136,7 +136,7 @@ test.describe('the series limit', () => {
     await expect(cut.getErrorIcon()).toHaveCount(0);
     // The notice stands at the panel's title as a sign without a name.
     await cut.locator.getByTestId('title-items-container').locator('svg').hover();
-    await expect(page.getByText(/^This is a part of the data: the answer holds more than 1 series/)).toBeVisible();
+    await expect(page.getByText(/^Partial data: the answer has more than 1 series/)).toBeVisible();
   });
 });
 

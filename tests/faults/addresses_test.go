@@ -24,11 +24,11 @@ func TestAddresses(t *testing.T) {
 		status                int
 		says                  string
 	}{
-		{"refused", "http", closed, nil, 502, "Could not connect to Prometheus at HOST: connection refused. Check that it runs and that the data source's URL is right."},
-		{"an unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid is not known: check the data source's URL"},
-		{"a certificate that nobody trusts", "https", secure.Host(), nil, 502, "No secure connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
+		{"refused", "http", closed, nil, 502, "Could not connect to Prometheus at HOST: connection refused. Check that it is running and that the data source's URL is correct."},
+		{"an unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid can't be resolved. Check the data source's URL"},
+		{"a certificate that nobody trusts", "https", secure.Host(), nil, 502, "Could not establish a TLS connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
 		{"which is trusted nonetheless", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
-		{"TLS where there is none", "https", server.Host(), nil, 502, "No secure connection to HOST"},
+		{"TLS where there is none", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
 		{"no TLS where there is", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func TestCallersWhoLeave(t *testing.T) {
 			}
 			for i, way := range ways {
 				a := answer.Responses["Q"+strconv.Itoa(i)]
-				if a.Status != 499 || says(a) != "The query was cancelled before it was answered." {
+				if a.Status != 499 || says(a) != "The query was canceled before it was answered." {
 					t.Errorf("%s: status %d, %q", way["kind"], a.Status, says(a))
 				}
 			}
@@ -106,5 +106,5 @@ func TestACallersOwnDeadline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told(t, answer.Responses["A"], 504, "The time that the caller gave this query ran out before it was answered.")
+	told(t, answer.Responses["A"], 504, "The caller's deadline passed before the query was answered.")
 }

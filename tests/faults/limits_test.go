@@ -31,15 +31,15 @@ func TestLimits(t *testing.T) {
 		{"bytes of white space", "space", Settings{"responseLimitMiB": 2}, "is larger than the data source's limit of 2 MiB (response limit)", "2 MiB", 2 << 20},
 		{"bytes, less than a MiB", "space", Settings{"responseLimitMiB": 0.5}, "is larger than the data source's limit of 0.5 MiB (response limit)", "0.5 MiB", 1 << 19},
 		{"bytes of one series' labels", "labels", Settings{"responseLimitMiB": 1}, "limit of 1 MiB (response limit)", "1 MiB", 1 << 20},
-		{"labels of one series", "labels", nil, "holds more than 200000 labels in one set, which is the limit", "200000 labels in one set", 2 << 20},
+		{"labels of one series", "labels", nil, "has more than 200000 labels in one set, which is the limit", "200000 labels in one set", 2 << 20},
 		{"bytes of many series", "series", Settings{"responseLimitMiB": 0.25}, "is larger than the data source's limit of 0.25 MiB (response limit)", "0.25 MiB", 1 << 18},
 		{"bytes of one label", "text", Settings{"responseLimitMiB": 2}, "limit of 2 MiB (response limit)", "2 MiB", 2 << 20},
-		{"a label without end", "text", nil, "holds more than 4 MiB in one text, which is the limit", "4 MiB in one text", 4 << 20},
-		{"series", "series", Settings{"seriesLimit": 100}, "holds more than 100 series, which is the data source's limit (series limit)", "100 series", 100 * 45},
-		{"samples of many series", "series", Settings{"sampleLimit": 1000}, "holds more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 500 * 45},
-		{"buckets as samples", "buckets", Settings{"sampleLimit": 1000}, "holds more than 1000 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit)", "1000 samples", 1000 * 20},
-		{"buckets", "buckets", nil, "holds more than 2000000 native histograms and buckets of them, which is the limit", "2000000 native histograms", 2_000_000 * 20},
-		{"samples of one series", "samples", Settings{"sampleLimit": 1000}, "holds more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 1000 * 35},
+		{"a label without end", "text", nil, "has more than 4 MiB in one string, which is the limit", "4 MiB in one string", 4 << 20},
+		{"series", "series", Settings{"seriesLimit": 100}, "has more than 100 series, which is the data source's limit (series limit)", "100 series", 100 * 45},
+		{"samples of many series", "series", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 500 * 45},
+		{"buckets as samples", "buckets", Settings{"sampleLimit": 1000}, "has more than 1000 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit)", "1000 samples", 1000 * 20},
+		{"buckets", "buckets", nil, "has more than 2000000 native histograms and buckets of them, which is the limit", "2000000 native histograms", 2_000_000 * 20},
+		{"samples of one series", "samples", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 1000 * 35},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +57,7 @@ func TestLimits(t *testing.T) {
 			begun := time.Now()
 			answer := ask(t, source("http", server.Host(), settings), panel("A", fault), nil)
 			told(t, answer, 200, "")
-			if notice := noticeOf(answer); !strings.HasPrefix(notice, "This is a part of the data: the answer holds more than "+test.limit) {
+			if notice := noticeOf(answer); !strings.HasPrefix(notice, "Partial data: the answer has more than "+test.limit) {
 				t.Errorf("notice %q", notice)
 			}
 			if got := len(answer.Frames) > 1; got != (test.of == "series") {
@@ -75,7 +75,7 @@ func TestAnAlertNeverDecidesOnAPart(t *testing.T) {
 	fault := upstream.Fault{"kind": "good", "series": "20", "id": "part for an alert"}
 	from := source("http", server.Host(), Settings{"partialData": true, "seriesLimit": 10})
 	told(t, ask(t, from, panel("A", fault), nil), 200, "")
-	told(t, ask(t, from, alert(fault), fromAlert), 413, "holds more than 10 series, which is the data source's limit (series limit)")
+	told(t, ask(t, from, alert(fault), fromAlert), 413, "has more than 10 series, which is the data source's limit (series limit)")
 }
 
 // notReadOn waits until the server is rid of its reader and holds what it could

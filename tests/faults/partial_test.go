@@ -123,7 +123,7 @@ func TestWarningsWithoutEnd(t *testing.T) {
 	answer := ask(t, source("http", server.Host(), nil), panel("A", good), nil)
 	told(t, answer, 200, "")
 	const most = 30_000
-	if got := noticeOf(answer); len(got) > most || !strings.HasPrefix(got, "81 more like these · ") || !strings.HasSuffix(got, "The server sent more than 100 warnings, of which the first are listed.") {
+	if got := noticeOf(answer); len(got) > most || !strings.HasPrefix(got, "81 more like these · ") || !strings.HasSuffix(got, "The server sent more than 100 warnings. Only the first are listed.") {
 		t.Errorf("%d bytes: %s", len(got), got)
 	}
 }

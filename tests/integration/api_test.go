@@ -203,7 +203,7 @@ func TestVariableQueriesReturnTexts(t *testing.T) {
 
 func TestHealthReportsServer(t *testing.T) {
 	health, err := plugin.CheckHealth(t.Context())
-	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Prometheus 3.") {
+	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Connected to Prometheus 3.") {
 		t.Errorf("got %+v, %v", health, err)
 	}
 }

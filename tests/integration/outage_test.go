@@ -46,7 +46,7 @@ func TestPanelsRecoverFromOutage(t *testing.T) {
 			_ = server.start(ctx)
 		}
 	}()
-	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it runs and that the data source's URL is right."
+	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it is running and that the data source's URL is correct."
 	for _, result := range queryPanels() {
 		for _, target := range result.Targets {
 			if target.Err == nil || target.Err.Error() != want {

@@ -138,7 +138,7 @@ func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 		`{"refId":"A","metric":"total_deployments","instant":true}`,
 		`{"refId":"A","queryType":"paramValues","metric":"total_deployments","param":"workspace"}`,
 	} {
-		if r := runQuery(t, user, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "in the pack tango, which is turned off for this data source") {
+		if r := runQuery(t, user, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "belongs to the pack tango, which is disabled for this data source") {
 			t.Errorf("%s: status %d, %v", text, r.Status, r.Error)
 		}
 	}
@@ -174,7 +174,7 @@ func TestAdmitAndHealthReportSameProblems(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: rate() takes a counter", "line 10, total_models, query: total_models has no label colour"} {
+	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
 		if !strings.Contains(details.VerboseMessage, want) {
 			t.Errorf("Save & test lacks %q:\n%s", want, details.VerboseMessage)
 		}
@@ -196,7 +196,7 @@ func TestAdmitRejectsInvalidSettings(t *testing.T) {
 	for _, c := range []struct {
 		name, data, version, want string
 	}{
-		{"packs of the wrong type", `{"packs":1}`, "v0alpha1", "must be a group of keys with values"},
+		{"packs of the wrong type", `{"packs":1}`, "v0alpha1", "must be keys with values"},
 		{"invalid JSON", `{`, "v0alpha1", "not a JSON object"},
 		{"unsupported version", `{}`, "v9", "v9"},
 	} {

@@ -66,7 +66,7 @@ func (s *server) equal(t *testing.T, plugin *host.Host, expr string) {
 func (s *server) health(t *testing.T, name string) {
 	t.Helper()
 	health, err := s.plugin.CheckHealth(t.Context())
-	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, name) {
+	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Connected to "+name) {
 		t.Errorf("got %+v, %v", health, err)
 	}
 	t.Log(health.Message)

@@ -95,7 +95,7 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	for _, s := range allSources {
 		p.sources = append(p.sources, metrics.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
-	t.Gauge("modelmetrics_build_info", "1, with the plugin's version.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
+	t.Gauge("modelmetrics_build_info", "1, with the version of the plugin.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
 	p.memory = t.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.").With()
 	p.cpu = t.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.").With()
 	p.goroutines = t.Gauge("go_goroutines", "Number of goroutines that currently exist.").With()
@@ -128,18 +128,18 @@ func newFamilies(t *simulation.Target) families {
 	const org, source = "org_id", "datasource"
 	return families{
 		queries:         t.Counter("modelmetrics_queries_total", "Queries answered.", org, source, "type", "caller", "outcome"),
-		querySeconds:    t.Histogram("modelmetrics_query_duration_seconds", "Time from a query's arrival to its answer, Prometheus's part included.", durationBounds, org, source, "caller"),
-		inFlight:        t.Gauge("modelmetrics_queries_in_flight", "Queries that are being answered.", org, source),
-		catalogQueries:  t.Counter("modelmetrics_catalog_queries_total", "Queries by the catalog metric that they name.", org, source, "pack", "metric", "caller"),
-		catalog:         t.Gauge("modelmetrics_catalog_metrics", "Metrics that the catalog has.", org, source, "pack"),
-		problems:        t.Gauge("modelmetrics_catalog_problems", "Problems in the data source's own packs.", org, source),
-		requests:        t.Counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, each attempt by itself.", org, source, "api", "code"),
-		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to its answer's end.", durationBounds, org, source, "api"),
-		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Requests sent to Prometheus again.", org, source, "reason"),
-		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Bytes of Prometheus's answers, decompressed.", org, source),
-		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's answers.", org, source),
+		querySeconds:    t.Histogram("modelmetrics_query_duration_seconds", "Time to answer a query, requests to Prometheus included.", durationBounds, org, source, "caller"),
+		inFlight:        t.Gauge("modelmetrics_queries_in_flight", "Queries in progress.", org, source),
+		catalogQueries:  t.Counter("modelmetrics_catalog_queries_total", "Catalog queries by metric.", org, source, "pack", "metric", "caller"),
+		catalog:         t.Gauge("modelmetrics_catalog_metrics", "Metrics in the catalog.", org, source, "pack"),
+		problems:        t.Gauge("modelmetrics_catalog_problems", "Problems in the user packs of the data source.", org, source),
+		requests:        t.Counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, retries included.", org, source, "api", "code"),
+		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to the end of its response.", durationBounds, org, source, "api"),
+		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
+		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
+		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),
 		resources:       t.Counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
-		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time from a request to a resource route to its answer.", durationBounds, org, source, "route"),
+		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time to answer a request to a resource route.", durationBounds, org, source, "route"),
 	}
 }
 

@@ -1,8 +1,7 @@
-// Package errortext turns the body of an error response into one line of plain
-// text for an error message. The body may be plain text, HTML, XML or JSON of any
-// kind, in any charset. Markup and control characters are removed, and a Masker
-// replaces credentials. promapi calls it for everything that a server sends
-// instead of an answer.
+// Package errortext converts the body of an error response to a line of plain text for an
+// error message. The body may be plain text, HTML, XML or JSON of any structure, in any
+// charset. Markup and control characters are removed, and a Masker replaces credentials.
+// promapi calls it for responses that aren't answers of the Prometheus API.
 package errortext
 
 import (
@@ -20,16 +19,16 @@ import (
 )
 
 const (
-	// MaxBody is how many bytes of a body are read for its text.
+	// MaxBody bounds the body that is read for its text, in bytes.
 	MaxBody = 64 << 10
-	// MaxText is the longest text, in characters, that an error message shows.
+	// MaxText bounds the text in an error message, in characters.
 	MaxText = 500
 )
 
-// Of returns the text of a body as one line, "" for an empty body. contentType is
-// the response's header. The text of a body that was read in part ends before its
-// last word, of which only the beginning may be there.
-func Of(contentType string, body []byte, complete bool) string {
+// FromBody returns the text of a body as one line, or "" for an empty body. contentType is
+// the response's header. If the body isn't complete, its last word is dropped, because it may
+// be incomplete too.
+func FromBody(contentType string, body []byte, complete bool) string {
 	text := decodeCharset(contentType, body)
 	if isBinary(text) {
 		return fmt.Sprintf("%d bytes that are not text", len(body))
@@ -46,12 +45,11 @@ func Of(contentType string, body []byte, complete bool) string {
 	return Line(text)
 }
 
-// decodeCharset returns the body as UTF-8, from the charset that its header, a byte
-// order mark or its markup names. Without any of them a body that isn't valid
-// UTF-8 is read as Windows-1252, as browsers do.
+// decodeCharset converts a body to UTF-8 from the charset in its header, byte order mark or
+// markup. Without one, invalid UTF-8 is decoded as Windows-1252, as browsers do.
 func decodeCharset(contentType string, body []byte) string {
 	encoding, name, _ := charset.DetermineEncoding(body, contentType)
-	if utf8.Valid(body) && !strings.HasPrefix(name, "utf-16") && !namesCharset(contentType) {
+	if utf8.Valid(body) && !strings.HasPrefix(name, "utf-16") && !hasCharset(contentType) {
 		encoding = nil
 	}
 	if encoding != nil {
@@ -63,14 +61,15 @@ func decodeCharset(contentType string, body []byte) string {
 	return strings.TrimSpace(strings.ToValidUTF8(text, string(utf8.RuneError)))
 }
 
-func namesCharset(contentType string) bool {
+// hasCharset reports whether a Content-Type has the parameter charset.
+func hasCharset(contentType string) bool {
 	_, params, err := mime.ParseMediaType(contentType)
 	return err == nil && params["charset"] != ""
 }
 
-// isBinary reports whether a text has too many control characters to be one.
+// isBinary reports whether a text has more than a few control characters.
 func isBinary(text string) bool {
-	const sample, few, tolerated = 1 << 10, 4, 16 // a few, or one in 16
+	const sample, few, ratio = 1 << 10, 4, 16 // a few, or one in 16, are tolerated
 	controls, runes := 0, 0
 	for _, r := range text[:min(len(text), sample)] {
 		runes++
@@ -78,20 +77,19 @@ func isBinary(text string) bool {
 			controls++
 		}
 	}
-	return controls > few && controls*tolerated > runes
+	return controls > few && controls*ratio > runes
 }
 
-// IsText reports whether a body is UTF-8 without control characters, whatever
-// encoding its header names.
+// IsText reports whether a body is UTF-8 without control characters. It ignores the header.
 func IsText(body []byte) bool {
 	return utf8.Valid(body) && !bytes.ContainsFunc(body, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) })
 }
 
-// terminalColor is an escape sequence of a terminal, such as that for red.
+// terminalColor matches an escape sequence of a terminal, such as one for a color.
 var terminalColor = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
 
-// Line returns a text as one line: without control and invisible characters, and
-// with one space for each run of white space.
+// Line returns a text as one line. It removes invisible characters, and replaces runs of
+// white space and control characters by one space.
 func Line(text string) string {
 	if strings.Contains(text, "\x1b") {
 		text = terminalColor.ReplaceAllString(text, "")
@@ -100,7 +98,7 @@ func Line(text string) string {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r):
 			return ' '
-		case unicode.Is(unicode.Cf, r): // such as those that reverse the direction
+		case unicode.Is(unicode.Cf, r): // such as the right-to-left override
 			return -1
 		}
 		return r
@@ -108,8 +106,8 @@ func Line(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Clip shortens a line to MaxText characters and removes the full stop at its end,
-// so that it fits into a sentence.
+// Clip cuts a line to MaxText characters and removes a period at its end, for use within a
+// sentence.
 func Clip(line string) string {
 	return fault.Clip(strings.TrimRight(line, ". "), MaxText)
 }

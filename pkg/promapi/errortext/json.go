@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Fields of JSON errors, lower-cased: subjectFields say in general what went wrong,
-// and detailFields in particular, the first that is there. They cover Prometheus's
-// errors, RFC 7807 and RFC 9457 (problem details), RFC 6749 (OAuth), and those of
-// Grafana, Kubernetes, gRPC gateways, Spring, FastAPI, GraphQL and API gateways.
+// Fields of JSON errors in lower case, in the order of preference. subjectFields contain the
+// kind of an error, and detailFields an explanation. They cover the errors of Prometheus,
+// RFC 7807 and RFC 9457 (problem details), RFC 6749 (OAuth), Grafana, Kubernetes, gRPC
+// gateways, Spring, FastAPI, GraphQL and API gateways.
 var (
 	subjectFields = []string{"errortype", "title", "error"}
 	detailFields  = []string{
@@ -20,15 +20,15 @@ var (
 )
 
 const (
-	maxDepth  = 5 // of fields within fields
-	maxErrors = 3 // of a list of errors, or of an object with one for each field
+	maxDepth  = 5 // of nested values
+	maxErrors = 3 // in a list of errors, or in an object with an error for each field
 )
 
-// jsonText returns what a JSON error says, or the JSON itself where no field of it
-// is known to be a text for people.
+// jsonText returns the text of a JSON error, or the JSON itself if it has none of the known
+// fields.
 func jsonText(body string) string {
 	var value any
-	// A decoder, because something may follow the value.
+	// Unlike json.Unmarshal, a decoder accepts data after the value.
 	if err := json.NewDecoder(strings.NewReader(body)).Decode(&value); err != nil {
 		return body
 	}
@@ -38,8 +38,8 @@ func jsonText(body string) string {
 	return body
 }
 
-// valueText returns the text of a string, of the fields of an object, or of the
-// first elements of an array; "" where there is none.
+// valueText returns the text of a string, of the fields of an object, or of the first
+// elements of an array, or "" if there is none.
 func valueText(value any, depth int) string {
 	if depth == 0 {
 		return ""
@@ -67,8 +67,8 @@ func valueText(value any, depth int) string {
 	return ""
 }
 
-// namedTexts returns the texts of an object's first fields with their names, such as
-// the parameters that a validation refuses.
+// namedTexts returns the texts of an object's first fields with their names, such as those of
+// invalid parameters.
 func namedTexts(object map[string]any, depth int) string {
 	var texts []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {
@@ -83,12 +83,13 @@ func namedTexts(object map[string]any, depth int) string {
 	return strings.Join(texts, "; ")
 }
 
+// objectText returns the text of the known fields of an object.
 func objectText(object map[string]any, depth int) string {
 	fields := make(map[string]any, len(object))
 	for name, value := range object {
 		fields[strings.ToLower(name)] = value
 	}
-	first := func(names []string, other string) string {
+	firstText := func(names []string, other string) string {
 		for _, name := range names {
 			if text := valueText(fields[name], depth-1); text != "" && text != other {
 				return text
@@ -96,8 +97,8 @@ func objectText(object map[string]any, depth int) string {
 		}
 		return ""
 	}
-	subject := first(subjectFields, "")
-	detail := first(detailFields, subject)
+	subject := firstText(subjectFields, "")
+	detail := firstText(detailFields, subject)
 	switch {
 	case subject == "" || strings.Contains(detail, subject):
 		return detail

@@ -19,14 +19,14 @@ func isMarkup(text string) bool {
 }
 
 var (
-	// unread elements have no text for people.
-	unread = []string{"script", "style", "noscript", "template", "iframe", "noembed", "noframes", "svg", "textarea"}
-	// inline elements stand within a line; every other tag ends one.
-	inline = []string{"a", "abbr", "b", "big", "code", "em", "font", "i", "kbd", "samp", "small", "span", "strong", "sub", "sup", "tt", "u"}
+	// skippedElements contain no text that browsers show, or none of interest.
+	skippedElements = []string{"script", "style", "noscript", "template", "iframe", "noembed", "noframes", "svg", "textarea"}
+	// inlineElements don't end a line. All others do.
+	inlineElements = []string{"a", "abbr", "b", "big", "code", "em", "font", "i", "kbd", "samp", "small", "span", "strong", "sub", "sup", "tt", "u"}
 )
 
-// markupText returns the text of an HTML or XML document: its title and the lines
-// of its body, without those that repeat another.
+// markupText returns the text of an HTML or XML document: its title and the lines of its
+// body, without repeated lines.
 func markupText(document string) string {
 	var lines []string
 	var line strings.Builder
@@ -37,40 +37,40 @@ func markupText(document string) string {
 		line.Reset()
 	}
 	tokens := html.NewTokenizer(strings.NewReader(document))
-	tokens.AllowCDATA(true) // in which XML errors write their text
-	skipping := ""
+	tokens.AllowCDATA(true) // for the text of XML errors
+	skipped := ""
 	for {
 		kind := tokens.Next()
-		if kind == html.ErrorToken { // the end: the tokenizer accepts any text
+		if kind == html.ErrorToken { // the end of the document, since the tokenizer accepts any text
 			endLine()
 			return joinLines(lines)
 		}
-		if kind == html.TextToken && skipping == "" {
+		if kind == html.TextToken && skipped == "" {
 			line.Write(tokens.Text())
 			continue
 		}
 		name, _ := tokens.TagName()
 		switch tag := string(name); {
-		case skipping != "":
-			if kind == html.EndTagToken && tag == skipping {
-				skipping = ""
+		case skipped != "":
+			if kind == html.EndTagToken && tag == skipped {
+				skipped = ""
 			}
-		case kind == html.StartTagToken && slices.Contains(unread, tag):
-			skipping = tag
-		case kind != html.CommentToken && !slices.Contains(inline, tag):
+		case kind == html.StartTagToken && slices.Contains(skippedElements, tag):
+			skipped = tag
+		case kind != html.CommentToken && !slices.Contains(inlineElements, tag):
 			endLine()
 		}
 	}
 }
 
-// isRepeated reports whether one of the last lines is the same: a page's title is
-// often its first heading.
+// isRepeated reports whether line is among the last lines. The title of a page is often
+// repeated as its first heading.
 func isRepeated(lines []string, line string) bool {
 	const last = 8
 	return slices.Contains(lines[max(0, len(lines)-last):], line)
 }
 
-// joinLines makes sentences of lines.
+// joinLines joins lines to sentences.
 func joinLines(lines []string) string {
 	var text strings.Builder
 	for i, line := range lines {

@@ -14,43 +14,42 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// masked takes a credential's place.
+// masked replaces a credential.
 const masked = "***"
 
-// A Secret is a value that a data source sends, under the name of its setting,
+// A Secret is a value that requests of a data source contain, with the name of its setting,
 // header or parameter.
 type Secret struct{ Name, Value string }
 
-// credentialName matches the names of values that are secret whatever they are.
+// credentialName matches the names of credentials. Their values are always secret.
 var credentialName = regexp.MustCompile(`(?i)auth|cookie|token|secret|passw|pwd|api[-_]?key|access[-_]?key|private|signature|credential|session|^x-grafana-id$`)
 
-// Masker replaces credentials in texts: the values that it was made with, and what
-// looks like a credential of somebody else. The zero value does the latter.
+// Masker replaces credentials in texts: given values, and texts that look like credentials.
+// The zero value has no given values.
 type Masker struct{ values []string }
 
-// NewMasker returns a Masker for the secrets. A value whose name isn't that of a
-// credential, such as a tenant's or that of a query parameter, is masked unless it
-// is too short or too usual to be recognized: true, 5m, 2.
+// NewMasker returns a Masker for the secrets. A value without the name of a credential, such
+// as a tenant, is masked unless it is a short or common text, such as 2, 5m or true.
 func NewMasker(secrets []Secret) Masker {
 	var m Masker
 	for _, s := range secrets {
-		if credentialName.MatchString(s.Name) || !isUsual(s.Value) {
-			m.values = append(m.values, forms(s.Value)...)
+		if credentialName.MatchString(s.Name) || !isCommon(s.Value) {
+			m.values = append(m.values, encodings(s.Value)...)
 		}
 	}
-	return m.sorted()
+	return m.unique()
 }
 
-// isUsual reports whether a value occurs in texts that don't mean it.
-func isUsual(value string) bool {
-	const short = 4
+// isCommon reports whether a value is likely to occur in a text with another meaning.
+func isCommon(value string) bool {
+	const minLen = 4
 	_, notNumber := strconv.ParseFloat(value, 64)
 	_, notBool := strconv.ParseBool(value)
 	_, notDuration := model.ParseDuration(value)
-	return len(value) < short || notNumber == nil || notBool == nil || notDuration == nil
+	return len(value) < minLen || notNumber == nil || notBool == nil || notDuration == nil
 }
 
-// WithHeader returns a Masker that also masks the credentials of a request's header,
+// WithHeader returns a Masker that also masks the credentials in the headers of a request,
 // such as a user's token that Grafana forwards.
 func (m Masker) WithHeader(header http.Header) Masker {
 	values := slices.Clone(m.values)
@@ -59,31 +58,31 @@ func (m Masker) WithHeader(header http.Header) Masker {
 			continue
 		}
 		for _, value := range sent {
-			values = append(values, forms(value)...)
+			values = append(values, encodings(value)...)
 			if _, credential, ok := strings.Cut(value, " "); ok && name == "Authorization" {
-				values = append(values, forms(credential)...)
+				values = append(values, encodings(credential)...)
 			}
 		}
 	}
 	if cookies, err := http.ParseCookie(header.Get("Cookie")); err == nil {
 		for _, cookie := range cookies {
-			values = append(values, forms(cookie.Value)...)
+			values = append(values, encodings(cookie.Value)...)
 		}
 	}
-	return Masker{values}.sorted()
+	return Masker{values}.unique()
 }
 
-// sorted removes duplicate values.
-func (m Masker) sorted() Masker {
+// unique removes duplicate values.
+func (m Masker) unique() Masker {
 	slices.Sort(m.values)
 	m.values = slices.Compact(m.values)
 	return m
 }
 
-// forms are the ways in which a server may repeat a value: as it is, as a string of Go,
-// JSON or PromQL, and in HTML. Mask undoes the percent-encoding of URLs.
-func forms(value string) []string {
-	value = Line(value) // as the text is
+// encodings returns a value as servers may repeat it: unchanged, in a string of Go, JSON or
+// PromQL, and in HTML. Mask handles the percent-encoding of URLs.
+func encodings(value string) []string {
+	value = Line(value) // like the texts
 	if value == "" {
 		return nil
 	}
@@ -95,11 +94,11 @@ func forms(value string) []string {
 	return slices.Compact(all)
 }
 
-// unquoted is a quoted string's text between the quotes, with its escapes.
+// unquoted returns the text between the quotes of a quoted string, with its escapes.
 func unquoted(quoted string) string { return quoted[1 : len(quoted)-1] }
 
-// escapeBefore matches an escaped character of a string at the end of a text.
-var escapeBefore = regexp.MustCompile(`(?:\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
+// trailingEscape matches an escape sequence at the end of a text.
+var trailingEscape = regexp.MustCompile(`(?:\\[nrt]|\\u[0-9A-Fa-f]{4})$`)
 
 // Mask returns a line without credentials.
 func (m Masker) Mask(line string) string {
@@ -112,24 +111,24 @@ func (m Masker) Mask(line string) string {
 	return line
 }
 
-// maskValues masks the values in a line, and in what it is as a part of a URL, and of a
-// URL within a URL: a server encodes more or fewer characters of a value than another.
+// maskValues masks the values in a line, also if they are percent-encoded once or twice.
+// Which characters of a value are encoded differs between servers.
 func (m Masker) maskValues(line string) string {
 	if len(m.values) == 0 {
 		return line
 	}
-	var found []span
-	plain := undecoded(line)
-	for _, text := range append([]decoded{plain}, plain.levels()...) {
+	var spans []span
+	plain := decodedLine{text: line}
+	for _, text := range append([]decodedLine{plain}, plain.allDecodings()...) {
 		for _, value := range m.values {
-			found = append(found, text.find(value)...)
+			spans = append(spans, text.find(value)...)
 		}
 	}
-	return masking(line, found)
+	return maskSpans(line, spans)
 }
 
-// patterns recognize credentials by their form. mask is called with a match and its
-// groups.
+// patterns match texts that look like credentials. mask returns the replacement for a match
+// and its groups.
 var patterns = []struct {
 	expr *regexp.Regexp
 	mask func(groups []string) string
@@ -155,8 +154,8 @@ var patterns = []struct {
 	{ // password=a, "token":"b", api_key: c
 		regexp.MustCompile(`(?i)([\w.-]*(?:passw(?:or)?d|pwd|secret|token|api[-_]?key|access[-_]?key|signature|credentials?|session[-_]?id|authorization|cookie)["']?\s*)([=:])(\s*["']?)([^\s"'&,;(){}\[\]=~][^\s"'&,;(){}\[\]]*)`),
 		func(g []string) string {
-			certain := g[2] == "=" || looksRandom(g[4]) || strings.HasPrefix(strings.ToLower(g[1]), "passw")
-			return g[1] + g[2] + g[3] + maskIf(certain, g[4])
+			isSecret := g[2] == "=" || looksRandom(g[4]) || strings.HasPrefix(strings.ToLower(g[1]), "passw")
+			return g[1] + g[2] + g[3] + maskIf(isSecret, g[4])
 		},
 	},
 }
@@ -168,17 +167,17 @@ func maskIf(secret bool, value string) string {
 	return value
 }
 
-// looksRandom reports whether a word is a key or a token rather than one of a
+// looksRandom reports whether a word looks like a key or a token and not like one of a
 // language.
 func looksRandom(word string) bool {
-	const short = 8
-	return len(word) >= short && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
+	const minLen = 8
+	return len(word) >= minLen && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
 }
 
-// longWord is longer than a word that follows Bearer in a sentence.
+// longWord is more than the length of a word that follows "Bearer" in a sentence.
 const longWord = 24
 
-// isUserAndPassword reports whether a word is the base64 form of user:password.
+// isUserAndPassword reports whether a word is user:password in base64.
 func isUserAndPassword(word string) bool {
 	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(word, "="))
 	return err == nil && strings.Contains(string(plain), ":")

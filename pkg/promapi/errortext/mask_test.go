@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestCredentialsOfTheDataSourceAreMasked(t *testing.T) {
+func TestMaskReplacesGivenSecrets(t *testing.T) {
 	m := NewMasker([]Secret{
 		{"basicAuthPassword", "p/ss word"}, {"X-Api-Key", "k3y"}, {"X-Scope-OrgID", "team-blue"},
 		{"dedup", "true"}, {"max_source_resolution", "5m"}, {"Tenant", "2"}, {"token", "tok"},
@@ -30,7 +30,7 @@ func TestCredentialsOfTheDataSourceAreMasked(t *testing.T) {
 	}
 }
 
-func TestWhatLooksLikeACredentialIsMasked(t *testing.T) {
+func TestMaskReplacesTextsLikeCredentials(t *testing.T) {
 	for text, want := range map[string]string{
 		"dial http://admin:hunter2@vm:8428/select":                          "dial http://***@vm:8428/select",
 		"invalid token eyJhbGciOi.eyJzdWIiOjEyMzQ.c2lnbmF0dXJl":             "invalid token ***",
@@ -52,8 +52,8 @@ func TestWhatLooksLikeACredentialIsMasked(t *testing.T) {
 	}
 }
 
-// TestSecretsInOtherForms: servers quote and escape what they repeat.
-func TestSecretsInOtherForms(t *testing.T) {
+// Servers quote and escape the values that they repeat.
+func TestMaskReplacesEncodedSecrets(t *testing.T) {
 	m := NewMasker([]Secret{{"basicAuthPassword", `R&D<se"cret>\99`}, {"token", "hunter2"}, {"httpHeaderValue1", "päss/w+rd=="}})
 	for _, test := range []struct{ line, want string }{
 		{`invalid password "R&D<se\"cret>\\99"`, `invalid password "***"`},
@@ -65,14 +65,14 @@ func TestSecretsInOtherForms(t *testing.T) {
 		{`hunter2000 is a name`, `hunter2000 is a name`},
 	} {
 		if got := m.Mask(test.line); got != test.want {
-			t.Errorf("%s became %s, want %s", test.line, got, test.want)
+			t.Errorf("Mask(%s) = %s, want %s", test.line, got, test.want)
 		}
 	}
 }
 
-// TestSecretsThatAreEncodedInPart: which characters of a value are encoded differs from
-// one server to another, and within a URL that is encoded again.
-func TestSecretsThatAreEncodedInPart(t *testing.T) {
+// Which characters are percent-encoded differs between servers, and a URL within a URL is
+// encoded twice.
+func TestMaskReplacesPartlyEncodedSecrets(t *testing.T) {
 	m := NewMasker([]Secret{{"password", "p/ss w+rd?&\u00fc"}, {"token", "a b/c"}, {"secret", "ss w+rd?&\u00fc and more"}})
 	for _, test := range []struct{ line, want string }{
 		{"GET /p/ss%20w+rd?&\u00fc HTTP", "GET /*** HTTP"},
@@ -87,13 +87,13 @@ func TestSecretsThatAreEncodedInPart(t *testing.T) {
 		{"100%25 of %zz%2 and 1+1", "100%25 of %zz%2 and 1+1"},
 	} {
 		if got := m.Mask(test.line); got != test.want {
-			t.Errorf("%s became %s, want %s", test.line, got, test.want)
+			t.Errorf("Mask(%s) = %s, want %s", test.line, got, test.want)
 		}
 	}
 }
 
-// TestManyShortSecretsAreMaskedInLinearTime: a server chooses how often it repeats one.
-func TestManyShortSecretsAreMaskedInLinearTime(t *testing.T) {
+// A server chooses how often it repeats a secret, so masking must not take quadratic time.
+func TestMaskLongLine(t *testing.T) {
 	m := NewMasker([]Secret{{"token", "x%2"}, {"password", "secret-1"}})
 	const n = 50_000
 	got := m.Mask(strings.Repeat("x%2 ", n) + strings.Repeat("%", n) + strings.Repeat("secret%2D1", n))

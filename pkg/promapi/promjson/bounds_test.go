@@ -10,17 +10,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// decodes read answers of every kind.
-var decodes = map[string]func(io.Reader) error{
+// decodeFuncs decode an answer of each kind.
+var decodeFuncs = map[string]func(io.Reader) error{
 	"query":      func(r io.Reader) error { _, err := Decode(r, Limits{}); return err },
 	"exemplars":  func(r io.Reader) error { _, err := Exemplars(r, 0); return err },
-	"texts":      func(r io.Reader) error { _, err := Texts(r, 1<<30); return err },
+	"strings":    func(r io.Reader) error { _, err := Strings(r, 1<<30); return err },
 	"label sets": func(r io.Reader) error { _, err := LabelSets(r, 1<<30); return err },
 	"families":   func(r io.Reader) error { _, err := Families(r, 1<<30, 1<<30); return err },
 }
 
-// TestBoundsOfAnAnswer: as much as a bound is decoded, and one more is not.
-func TestBoundsOfAnAnswer(t *testing.T) {
+// An answer at a bound is decoded. An answer over it by one is an error.
+func TestBounds(t *testing.T) {
 	const (
 		query      = `{"status":"success","data":{"resultType":"vector","result":[`
 		exemplars  = `{"status":"success","data":[{"seriesLabels":{"s":"1"},"exemplars":[`
@@ -32,19 +32,19 @@ func TestBoundsOfAnAnswer(t *testing.T) {
 	for _, test := range []struct {
 		name, answer  string
 		begin, repeat string
-		most          int // repetitions within the bound
+		times         int // repetitions at the bound
 		over, end     string
 		limit         string
 	}{
 		{"labels of series", "query", query, `{"metric":{` + tenLabels + `},"value":[1,"1"]},`, maxLabels / 10,
 			`{"metric":{"a":"b"},"value":[1,"1"]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 2000000 labels"},
-		{"labels of one series, all the same", "query", query + `{"metric":{`, label, maxSetLabels - 1,
+		{"equal labels of one series", "query", query + `{"metric":{`, label, maxSetLabels - 1,
 			`"a":"b",`, `"a":"b"}}]}}`, "more than 200000 labels in one set"},
 		{"labels of exemplars", "exemplars", exemplars, `{"labels":{` + tenLabels + `}},`, maxLabels/10 - 1,
 			`{"labels":{` + tenLabels + `}},`, `{"labels":{}}]}]}`, "more than 2000000 labels"},
-		{"labels of one exemplar, all the same", "exemplars", exemplars + `{"labels":{`, label, maxSetLabels - 1,
+		{"equal labels of one exemplar", "exemplars", exemplars + `{"labels":{`, label, maxSetLabels - 1,
 			`"a":"b",`, `"a":"b"}}]}]}`, "more than 200000 labels in one set"},
-		{"labels of series that are listed", "label sets", `{"status":"success","data":[`, `{` + tenLabels + `},`, maxLabels / 10,
+		{"labels of listed series", "label sets", `{"status":"success","data":[`, `{` + tenLabels + `},`, maxLabels / 10,
 			`{"a":"b"},`, `{}]}`, "more than 2000000 labels"},
 		{"text of labels", "query", query, `{"metric":{"l":"` + long + `"},"value":[1,"1"]},`, maxLabelMiB,
 			`{"metric":{"":"x"},"value":[1,"1"]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 64 MiB of labels"},
@@ -54,21 +54,21 @@ func TestBoundsOfAnAnswer(t *testing.T) {
 			`[0,"1","2","3"],`, `[0,"1","2","3"]]}]}]}}`, "more than 2000000 native histograms and buckets of them"},
 		{"native histograms with their buckets", "query", query, `{"metric":{},"histogram":[1,{"buckets":[` + tenBuckets + `]}]},`, maxBuckets / 10,
 			`{"metric":{},"histogram":[1,{}]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 2000000 native histograms and buckets of them"},
-		{"a label's value", "query", query + `{"metric":{"a":"`, "x", maxTextMiB * mib, "x", `"},"value":[1,"1"]}]}}`, "more than 4 MiB in one text"},
-		{"a label's name", "exemplars", exemplars + `{"labels":{"`, "x", maxTextMiB * mib, "x", `":""}}]}]}`, "more than 4 MiB in one text"},
-		{"a listed name", "texts", `{"status":"success","data":["`, "x", maxTextMiB * mib, "x", `"]}`, "more than 4 MiB in one text"},
-		{"a text of escapes", "texts", `{"status":"success","data":["`, `\n`, maxTextMiB * mib, `\n`, `"]}`, "more than 4 MiB in one text"},
-		{"a description", "families", `{"status":"success","data":{"up":[{"help":"`, "x", maxTextMiB * mib, "x", `"}]}}`, "more than 4 MiB in one text"},
-		{"a text that nobody reads", "query", `{"x":"`, "x", maxTextMiB * mib, "x", `","status":"success","data":{"resultType":"vector","result":[]}}`, "more than 4 MiB in one text"},
+		{"label value", "query", query + `{"metric":{"a":"`, "x", maxTextMiB * mib, "x", `"},"value":[1,"1"]}]}}`, "more than 4 MiB in one string"},
+		{"label name", "exemplars", exemplars + `{"labels":{"`, "x", maxTextMiB * mib, "x", `":""}}]}]}`, "more than 4 MiB in one string"},
+		{"listed name", "strings", `{"status":"success","data":["`, "x", maxTextMiB * mib, "x", `"]}`, "more than 4 MiB in one string"},
+		{"string of escapes", "strings", `{"status":"success","data":["`, `\n`, maxTextMiB * mib, `\n`, `"]}`, "more than 4 MiB in one string"},
+		{"description", "families", `{"status":"success","data":{"up":[{"help":"`, "x", maxTextMiB * mib, "x", `"}]}}`, "more than 4 MiB in one string"},
+		{"string of an unknown key", "query", `{"x":"`, "x", maxTextMiB * mib, "x", `","status":"success","data":{"resultType":"vector","result":[]}}`, "more than 4 MiB in one string"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(over string) io.Reader {
-				return io.MultiReader(strings.NewReader(test.begin), &repeat{text: test.repeat, times: test.most}, strings.NewReader(over+test.end))
+				return io.MultiReader(strings.NewReader(test.begin), &repeat{text: test.repeat, times: test.times}, strings.NewReader(over+test.end))
 			}
-			if err := decodes[test.answer](answer("")); err != nil {
+			if err := decodeFuncs[test.answer](answer("")); err != nil {
 				t.Errorf("at the bound: %v", err)
 			}
-			err := decodes[test.answer](answer(test.over))
+			err := decodeFuncs[test.answer](answer(test.over))
 			if limit, ok := errors.AsType[*LimitError](err); !ok || limit.Error() != test.limit {
 				t.Errorf("over the bound: %v", err)
 			}
@@ -76,77 +76,74 @@ func TestBoundsOfAnAnswer(t *testing.T) {
 	}
 }
 
-// TestBucketsCountAsSamples: a native histogram is a sample, and so is each of its
-// buckets, with those of earlier parts.
+// A native histogram counts as a sample, and so does each of its buckets. Samples of earlier
+// answers count too.
 func TestBucketsCountAsSamples(t *testing.T) {
 	const body = `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"]],"histograms":[[2,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}],[3,{}]]},{"values":[[1,"1"]]}]}}`
 	got, err := Decode(strings.NewReader(body), Limits{Samples: 6})
 	if err != nil || got.Size() != 6 || got.Samples() != 4 {
 		t.Fatalf("got %+v, %v", got, err)
 	}
-	for _, limits := range []Limits{{Samples: 5}, {Samples: 10, Before: 5}} {
+	for _, limits := range []Limits{{Samples: 5}, {Samples: 10, Used: 5}} {
 		if _, err := Decode(strings.NewReader(body), limits); err == nil || !strings.HasSuffix(err.Error(), "samples, each bucket of a native histogram counted as one") {
 			t.Errorf("%+v: %v", limits, err)
 		}
 	}
-	if _, err := Decode(strings.NewReader(body), Limits{Samples: 10, Before: 4}); err != nil {
+	if _, err := Decode(strings.NewReader(body), Limits{Samples: 10, Used: 4}); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestNotesAreReadToABound: a warning that comes behind very many infos is not looked
-// at, one among few is.
-func TestNotesAreReadToABound(t *testing.T) {
+func TestNotesOverBoundAreSkipped(t *testing.T) {
 	for count, want := range map[int]string{maxNotesRead - 1: "a store is down", maxNotesRead: ""} {
 		body := `{"status":"success","data":{"resultType":"vector","result":[]},"warnings":[` + strings.Repeat(`"PromQL info: i",`, count) + `"a store is down"]}`
 		got, err := Decode(strings.NewReader(body), Limits{})
 		if err != nil || got.Partial != want {
-			t.Errorf("%d notes before: partial %q, %v", count, got.Partial, err)
+			t.Errorf("after %d notes: partial %q, %v", count, got.Partial, err)
 		}
 	}
 }
 
-// TestADecoderKeepsLittle: memory of an answer of unusual size isn't kept.
-func TestADecoderKeepsLittle(t *testing.T) {
+// A decoder doesn't keep the scratch memory of an unusually large answer.
+func TestReleaseDropsLargeScratch(t *testing.T) {
 	body := `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{` + strings.Repeat(`"a":"b",`, maxSetLabels-1) + `"a":"b"},` +
 		`"values":[` + strings.Repeat(`[1,"1"],`, 2*maxScratch) + `[1,"1"]],"histograms":[[1,{"buckets":[` + strings.Repeat(`[0,"1","2","3"],`, 2*maxScratch) + `[0,"1","2","3"]]}]]}]},"x":"` + strings.Repeat("x", 2*maxScratch) + `"}`
 	var d decoder
 	d.begin(strings.NewReader(body), Limits{}, func(series.Series) error { return nil })
 	d.envelope(func() { d.object(d.data) })
 	d.release()
-	for name, kept := range map[string]int{
-		"values": cap(d.values), "times": cap(d.column.times), "text": cap(d.text), "labels": cap(d.scratch), "buckets": cap(d.bucketScratch),
+	for name, n := range map[string]int{
+		"values": cap(d.values), "times": cap(d.column.times), "text": cap(d.text), "labels": cap(d.lastLabels), "buckets": cap(d.lastBuckets),
 	} {
-		if kept > maxScratch {
-			t.Errorf("%d %s are kept", kept, name)
+		if n > maxScratch {
+			t.Errorf("decoder keeps memory for %d %s", n, name)
 		}
 	}
 }
 
-// TestMemoryAtTheBounds: what decoding allocates in all, which is more than it holds at
-// any time.
-func TestMemoryAtTheBounds(t *testing.T) {
+// The total of allocations is more than the memory in use at any time.
+func TestAllocationsAtBounds(t *testing.T) {
 	const query = `{"status":"success","data":{"resultType":"matrix","result":[`
 	for _, test := range []struct {
 		name, answer       string
 		begin, repeat, end string
 		times              int
-		mostMiB            uint64
+		maxMiB             uint64
 	}{
 		{"labels", "query", query, `{"metric":{"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":"","i":"","j":""},"values":[[1,"1"]]},`, `{"values":[[1,"1"]]}]}}`, maxLabels / 10, 150},
-		{"labels, all the same", "query", query + `{"metric":{`, `"a":"",`, `"a":""},"values":[[1,"1"]]}]}}`, maxSetLabels - 1, 50},
+		{"equal labels", "query", query + `{"metric":{`, `"a":"",`, `"a":""},"values":[[1,"1"]]}]}}`, maxSetLabels - 1, 50},
 		{"buckets", "query", query + `{"histograms":[[1,{"buckets":[`, `[0,"1","2","3"],`, `[0,"1","2","3"]]}]]}]}}`, maxBuckets - 2, 700},
 		{"native histograms", "query", query + `{"histograms":[`, `[1,{}],`, `[2,{}]]}]}}`, maxBuckets - 1, 900},
-		{"one text", "texts", `{"status":"success","data":["`, "x", `"]}`, maxTextMiB * mib, 40},
+		{"one string", "strings", `{"status":"success","data":["`, "x", `"]}`, maxTextMiB * mib, 40},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_ = decodes[test.answer](io.MultiReader(strings.NewReader(test.begin), &repeat{text: test.repeat, times: test.times}, strings.NewReader(test.end)))
+			_ = decodeFuncs[test.answer](io.MultiReader(strings.NewReader(test.begin), &repeat{text: test.repeat, times: test.times}, strings.NewReader(test.end)))
 			runtime.ReadMemStats(&after)
 			allocated := (after.TotalAlloc - before.TotalAlloc) >> 20
 			t.Logf("%d MiB", allocated)
-			if allocated > test.mostMiB {
+			if allocated > test.maxMiB {
 				t.Errorf("%d MiB were allocated", allocated)
 			}
 		})

@@ -1,14 +1,13 @@
-// Package promjson decodes answers of the Prometheus query API into columns. It
-// reads a body once, through a window of 64 KiB, and keeps of it only what the
-// series hold: a value is eight bytes, series on the same steps share one column
-// of times, and labels that repeat share their texts. promapi hands it response
-// bodies. Any order of keys, any white space and unknown keys are accepted, since
-// servers differ in them; numbers are exactly those that strconv.ParseFloat reads.
+// Package promjson decodes the answers of the Prometheus HTTP API into columns. It reads a
+// response body once, through a window of 64 KiB. A value takes eight bytes, series with
+// the same timestamps share one column of them, and labels share equal strings. promapi
+// calls it with response bodies. Keys may have any order, and unknown keys and white space
+// are skipped, because servers differ in them. Numbers are those that strconv.ParseFloat
+// returns.
 package promjson
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -16,92 +15,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Limits bound what is decoded; 0 is no bound but those of bounds.go. What lies beyond
-// isn't read.
-type Limits struct {
-	Series  int
-	Samples int // as series.Series.Size counts them
-	Before  int // samples that count already, where an answer comes in several parts
-}
-
-// Cut removes from a result, which was joined of several answers, the series over the
-// limits on series and labels, and returns the limit; nil where there are none.
-func (l Limits) Cut(r *series.Result) *LimitError {
-	labels, bytes := 0, 0
-	for i, s := range r.Series {
-		labels += len(s.Labels)
-		for _, label := range s.Labels {
-			bytes += len(label.Name) + len(label.Value)
-		}
-		var over *LimitError
-		switch {
-		case l.Series > 0 && i == l.Series:
-			over = &LimitError{SeriesLimit, l.Series}
-		case labels > maxLabels:
-			over = &LimitError{LabelLimit, maxLabels}
-		case bytes > maxLabelMiB*mib:
-			over = &LimitError{LabelTextLimit, maxLabelMiB}
-		}
-		if over != nil {
-			r.Series = r.Series[:i]
-			return over
-		}
-	}
-	return nil
-}
-
-// LimitError says which limit an answer passed. What was decoded until then is
-// returned with it.
-type LimitError struct {
-	What string // one of the names below
-	Most int
-}
-
-// What an answer can have too much of.
-const (
-	SeriesLimit    = "series"
-	SampleLimit    = "samples"
-	BucketLimit    = "native histograms and buckets of them"
-	LabelLimit     = "labels"
-	LabelSetLimit  = "labels in one set"
-	LabelTextLimit = "MiB of labels"
-	TextLimit      = "MiB in one text"
-	exemplarLimit  = "exemplars"
-
-	// SampleAndBucketLimit is SampleLimit for an answer with native histograms.
-	SampleAndBucketLimit = "samples, each bucket of a native histogram counted as one"
-)
-
-func (e *LimitError) Error() string { return fmt.Sprintf("more than %d %s", e.Most, e.What) }
-
-// APIError is the failure that a server reports in its answer.
-type APIError struct {
-	Type string `json:"errorType"` // such as bad_data or timeout
-	Text string `json:"error"`
-}
-
-func (e *APIError) Error() string {
-	if e.Type == "" {
-		return e.Text
-	}
-	return e.Type + ": " + e.Text
-}
-
-// IsTimeout reports whether the server ended the query because it took too long.
-func (e *APIError) IsTimeout() bool { return e.Type == "timeout" || e.Type == "canceled" }
-
-// success is the status of an answer that has data.
-const success = "success"
-
-var errNoResult = errors.New("no resultType that the query API has")
-
-// Decode reads an answer of query or query_range whole. Its errors are those of
-// Stream.
+// Decode decodes an answer of query or query_range. Its errors are those of Stream.
 func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 	var all []series.Series
 	result, err := Stream(r, limits, func(s series.Series) error {
 		if len(all) == cap(all) {
-			// By twice: a series is large, and append grows long slices by less.
+			// append would grow a long slice by less than twice and copy the large elements
+			// more often.
 			all = slices.Grow(all, max(16, len(all)))
 		}
 		all = append(all, s)
@@ -113,24 +33,24 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 	return result, err
 }
 
-// Stream reads an answer of query or query_range and calls each with every
-// series as soon as it is decoded; the result that it returns holds the rest.
-// Errors are *APIError, *LimitError with what there was so far, *SyntaxError,
-// io.ErrUnexpectedEOF where the answer is cut off, and those of r and each.
-func Stream(r io.Reader, limits Limits, each func(series.Series) error) (*series.Result, error) {
+// Stream decodes an answer of query or query_range and calls yield with each series as
+// soon as it is decoded. The returned result contains everything else. Errors are
+// *APIError, *LimitError along with the result so far, *SyntaxError, io.ErrUnexpectedEOF
+// for an answer that is cut off, and the errors of r and yield.
+func Stream(r io.Reader, limits Limits, yield func(series.Series) error) (*series.Result, error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
-	d.begin(r, limits, each)
+	d.begin(r, limits, yield)
 	d.envelope(func() { d.object(d.data) })
 	return d.finish()
 }
 
-// Locate is Stream that also returns where in the answer its data are: from the byte at
-// from, and up to the one at to.
-func Locate(r io.Reader, limits Limits, each func(series.Series) error) (result *series.Result, from, to int64, err error) {
+// Locate is like Stream, but also returns the offsets in the answer at which its data
+// begins and ends.
+func Locate(r io.Reader, limits Limits, yield func(series.Series) error) (result *series.Result, from, to int64, err error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
-	d.begin(r, limits, each)
+	d.begin(r, limits, yield)
 	d.envelope(func() {
 		from = d.offset()
 		d.object(d.data)
@@ -140,69 +60,76 @@ func Locate(r io.Reader, limits Limits, each func(series.Series) error) (result 
 	return result, from, to, err
 }
 
-// decoders keeps windows and scratch memory between answers.
+// decoders is a pool of decoders with their windows and scratch memory.
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
+// decoder decodes one answer.
 type decoder struct {
 	scanner
 	limits Limits
-	each   func(series.Series) error
+	yield  func(series.Series) error
 
 	result  *series.Result
 	status  string
 	failure APIError
-	// What the answer has so far.
-	count      int // series
-	total      int // samples of the series before this one
-	pending    int // samples that the native histograms of this series count as
-	buckets    int // of native histograms, which count too
-	labelCount int
-	labelBytes int
 
-	grid      grid
-	column    column
-	values    []float64
-	names     names
-	scratch   series.Labels
-	labelSlab slab[series.Label]
+	// Counters for the limits.
+	seriesCount    int
+	sampleCount    int // of the series before the current one
+	pendingSamples int // by which the native histograms of the current series count
+	bucketCount    int // native histograms and their buckets
+	labelCount     int
+	labelBytes     int
 
-	bucketScratch []series.Bucket
-	bucketSlab    slab[series.Bucket]
+	shared     sharedTimes
+	column     column
+	values     []float64
+	stringPool stringPool
+	labelSlab  slab[series.Label]
+	bucketSlab slab[series.Bucket]
+
+	// The labels of the last label set, and the buckets of the last native histogram, in
+	// memory that is reused.
+	lastLabels  series.Labels
+	lastBuckets []series.Bucket
 
 	scalarTime int64
 }
 
-func (d *decoder) begin(r io.Reader, limits Limits, each func(series.Series) error) {
-	values, times, scratch, buckets := d.values, d.column.times, d.scratch, d.bucketScratch
+func (d *decoder) begin(r io.Reader, limits Limits, yield func(series.Series) error) {
+	values, times, labels, buckets := d.values, d.column.times, d.lastLabels, d.lastBuckets
 	s := d.scanner
-	*d = decoder{limits: limits, each: each, values: values, scratch: scratch, bucketScratch: buckets, result: &series.Result{}}
+	*d = decoder{limits: limits, yield: yield, values: values, lastLabels: labels, lastBuckets: buckets, result: &series.Result{}}
 	d.scanner = s
 	d.reset(r)
-	d.total = limits.Before
-	d.column = column{grid: &d.grid, times: times}
+	d.sampleCount = limits.Used
+	d.column = column{shared: &d.shared, times: times}
 }
 
-// release returns the decoder without what belongs to the answer, and without
-// memory that only an answer of unusual size needs.
+// release returns the decoder to the pool, without references to the answer and without
+// scratch memory that is unusually large.
 func (d *decoder) release() {
-	d.r, d.each, d.result, d.grid, d.names = nil, nil, nil, grid{}, names{}
+	d.r, d.yield, d.result, d.shared, d.stringPool = nil, nil, nil, sharedTimes{}, stringPool{}
 	d.labelSlab, d.bucketSlab = slab[series.Label]{}, slab[series.Bucket]{}
-	d.values, d.column.times = kept(d.values), kept(d.column.times)
-	d.text, d.scratch, d.bucketScratch = kept(d.text), kept(d.scratch), kept(d.bucketScratch)
-	clear(d.scratch[:cap(d.scratch)])
+	d.values, d.column.times = reusable(d.values), reusable(d.column.times)
+	d.text, d.lastLabels, d.lastBuckets = reusable(d.text), reusable(d.lastLabels), reusable(d.lastBuckets)
+	clear(d.lastLabels[:cap(d.lastLabels)])
 	decoders.Put(d)
 }
 
-// kept returns scratch memory for the next answer; nil where it is too large to keep.
-func kept[T any](scratch []T) []T {
+// reusable returns scratch memory, or nil if it is too large to be reused.
+func reusable[T any](scratch []T) []T {
 	if cap(scratch) > maxScratch {
 		return nil
 	}
 	return scratch
 }
 
-// envelope reads what every answer of the API is wrapped in; data reads what is
-// inside, where there is something.
+// statusSuccess is the status of an answer without an error.
+const statusSuccess = "success"
+
+// envelope reads the object that all answers of the API have in common. It calls data to
+// read the value of the key "data", unless that is null.
 func (d *decoder) envelope(data func()) {
 	d.object(func(key []byte) {
 		switch string(key) {
@@ -216,7 +143,7 @@ func (d *decoder) envelope(data func()) {
 			d.notes(series.Warning)
 		case "infos":
 			d.notes(series.Info)
-		case "isPartial": // of VictoriaMetrics' cluster
+		case "isPartial": // VictoriaMetrics, cluster version
 			if d.true() {
 				d.result.MarkPartial()
 			}
@@ -228,104 +155,7 @@ func (d *decoder) envelope(data func()) {
 			d.skip()
 		}
 	})
-	d.ending()
-}
-
-// ending reads on to the end of the body, where nothing but white space may
-// stand: there gzip proves its checksum.
-func (d *decoder) ending() {
-	d.peek()
-	switch {
-	case d.err != nil:
-	case d.pos < d.end:
-		d.fail("something behind the answer")
-	case d.eof != nil && !errors.Is(d.eof, io.EOF):
-		d.err = d.eof
-	}
-}
-
-func (d *decoder) data(key []byte) {
-	switch string(key) {
-	case "resultType":
-		d.result.Kind = series.Kind(d.string())
-	case "result":
-		if !d.null() {
-			d.array(d.element)
-		}
-	case "stats":
-		d.stats()
-	default:
-		d.skip()
-	}
-}
-
-// element reads one element of a result: a series, or one half of the
-// [time, "text"] pair that a scalar or a string is. So resultType may follow.
-func (d *decoder) element() {
-	switch d.peek() {
-	case '{':
-		d.series()
-	case '"':
-		d.result.Text = string(d.string())
-	default:
-		d.scalarTime = d.time()
-	}
-}
-
-func (d *decoder) series() {
-	d.column.begin()
-	d.values, d.pending = d.values[:0], 0
-	var s series.Series
-	d.object(func(key []byte) {
-		switch string(key) {
-		case "metric":
-			s.Labels = d.labels()
-		case "values":
-			d.samples()
-		case "value":
-			if !d.usualSample() {
-				d.sample()
-			}
-		case "histograms":
-			d.array(func() { d.histogram(&s) })
-		case "histogram":
-			d.histogram(&s)
-		default:
-			d.skip()
-		}
-	})
-	if d.err != nil {
-		return
-	}
-	d.count++
-	if d.limits.Series > 0 && d.count > d.limits.Series {
-		d.err = &LimitError{SeriesLimit, d.limits.Series}
-		return
-	}
-	if d.overSamples() {
-		return
-	}
-	d.total += len(d.values) + d.pending
-	if d.takeColumns(&s); d.err != nil {
-		return
-	}
-	if err := d.each(s); err != nil {
-		d.err = err
-	}
-}
-
-// overSamples ends the answer where it holds too many samples with those of the series
-// that is being read.
-func (d *decoder) overSamples() bool {
-	if d.limits.Samples == 0 || d.total+len(d.values)+d.pending <= d.limits.Samples {
-		return false
-	}
-	what := SampleLimit
-	if d.buckets > 0 {
-		what = SampleAndBucketLimit
-	}
-	d.err = &LimitError{what, d.limits.Samples}
-	return true
+	d.expectEnd()
 }
 
 // notes reads a list of warnings or infos.
@@ -342,29 +172,15 @@ func (d *decoder) notes(kind string) {
 	})
 }
 
-// finish says how the answer ended, and puts a scalar's halves together.
-func (d *decoder) finish() (*series.Result, error) {
-	var limit *LimitError
+// expectEnd reads to the end of the body, which may contain only white space. At the end,
+// the gzip reader verifies its checksum.
+func (d *decoder) expectEnd() {
+	d.peek()
 	switch {
-	case errors.As(d.err, &limit):
-		return d.result, limit
 	case d.err != nil:
-		return nil, d.err
-	case d.status != success:
-		return nil, &d.failure
-	}
-	switch d.result.Kind {
-	case series.Matrix, series.Vector, series.String:
-		return d.result, nil
-	case series.Scalar:
-		value, ok := float([]byte(d.result.Text))
-		if !ok {
-			return nil, errNoResult
-		}
-		d.result.Text = ""
-		err := d.each(series.Series{Times: []int64{d.scalarTime}, Values: []float64{value}})
-		return d.result, err
-	default:
-		return nil, errNoResult
+	case d.pos < d.end:
+		d.fail("unexpected data after the answer")
+	case d.eof != nil && !errors.Is(d.eof, io.EOF):
+		d.err = d.eof
 	}
 }

@@ -22,7 +22,7 @@ var same = cmp.Options{cmpopts.EquateEmpty(), cmp.Comparer(func(a, b float64) bo
 	return math.Float64bits(a) == math.Float64bits(b) || (math.IsNaN(a) && math.IsNaN(b))
 })}
 
-func TestAnswers(t *testing.T) {
+func TestDecode(t *testing.T) {
 	ab := series.Labels{{Name: "__name__", Value: "up"}, {Name: "job", Value: `a"b`}}
 	var partial series.Notes
 	partial.MarkPartial()
@@ -38,30 +38,30 @@ func TestAnswers(t *testing.T) {
 			series.Result{Kind: series.Scalar, Series: []series.Series{{Times: []int64{1700000000000}, Values: []float64{3}}}}},
 		{"string", `{"status":"success","data":{"resultType":"string","result":[1700000000,"hello"]}}`,
 			series.Result{Kind: series.String, Text: "hello"}},
-		{"no data", `{"status":"success","data":{"resultType":"matrix","result":[]}}`, series.Result{Kind: series.Matrix}},
+		{"empty result", `{"status":"success","data":{"resultType":"matrix","result":[]}}`, series.Result{Kind: series.Matrix}},
 		{"nulls", `{"status":"success","data":{"resultType":"vector","result":null},"warnings":null}`, series.Result{Kind: series.Vector}},
-		{"any order, any white space, unknown keys", "{\n \"data\" : { \"result\" : [ {\"value\":[1 , \"2\" ],\"extra\":{\"a\":[1,-2.5e3,true,null]},\"metric\":{\"b\":\"1\"}} ] , \"resultType\":\"vector\" } ,\t\"status\":\"success\", \"x\":null}\r\n",
+		{"other order of keys, white space, unknown keys", "{\n \"data\" : { \"result\" : [ {\"value\":[1 , \"2\" ],\"extra\":{\"a\":[1,-2.5e3,true,null]},\"metric\":{\"b\":\"1\"}} ] , \"resultType\":\"vector\" } ,\t\"status\":\"success\", \"x\":null}\r\n",
 			series.Result{Kind: series.Vector, Series: []series.Series{{Labels: series.Labels{{Name: "b", Value: "1"}}, Times: []int64{1000}, Values: []float64{2}}}}},
 		{"escapes", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a\u0062":"\ud83d\ude00\t\/","z":"` + "\xff" + `"},"value":[1,"\u0032"]}]}}`,
 			series.Result{Kind: series.Vector, Series: []series.Series{{Labels: series.Labels{{Name: "ab", Value: "😀\t/"}, {Name: "z", Value: "\ufffd"}}, Times: []int64{1000}, Values: []float64{2}}}}},
 		{"warnings, infos and stats", `{"status":"success","data":{"resultType":"vector","result":[],"stats":{"timings":{"execTotalTime":0.25},"samples":{"totalQueryableSamples":10,"peakSamples":7,"totalQueryableSamplesPerStep":null}}},"warnings":["w"],"infos":["i"]}`,
 			series.Result{Kind: series.Vector, Notes: series.Notes{Warnings: []string{"w"}, Infos: []string{"i"}, Partial: "w"}, Stats: &series.Stats{Samples: 10, PeakSamples: 7, Seconds: 0.25}}},
-		{"a partial answer of VictoriaMetrics", `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"stats":{"seriesFetched":"0"}}`,
+		{"partial answer of VictoriaMetrics", `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"stats":{"seriesFetched":"0"}}`,
 			series.Result{Kind: series.Vector, Notes: partial}},
-		{"a partial answer that says so at its end", `{"data":{"resultType":"vector","result":[]},"status":"success","isPartial":true}`,
+		{"isPartial at the end", `{"data":{"resultType":"vector","result":[]},"status":"success","isPartial":true}`,
 			series.Result{Kind: series.Vector, Notes: partial}},
-		{"a complete answer of VictoriaMetrics", `{"status":"success","isPartial":false,"data":{"resultType":"vector","result":[]}}`,
+		{"complete answer of VictoriaMetrics", `{"status":"success","isPartial":false,"data":{"resultType":"vector","result":[]}}`,
 			series.Result{Kind: series.Vector}},
-		{"isPartial without a meaning", `{"status":"success","isPartial":"true","data":{"resultType":"vector","result":[]}}`,
+		{"isPartial of the wrong type", `{"status":"success","isPartial":"true","data":{"resultType":"vector","result":[]}}`,
 			series.Result{Kind: series.Vector}},
-		{"native histograms beside floats", `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"5"]],"histograms":[[2,{"count":"3","sum":"4.5","buckets":[[3,"-0.1","0.1","1"],[0,"1","2","2"]]}]]}]}}`,
+		{"floats and native histograms", `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"5"]],"histograms":[[2,{"count":"3","sum":"4.5","buckets":[[3,"-0.1","0.1","1"],[0,"1","2","2"]]}]]}]}}`,
 			series.Result{Kind: series.Matrix, Series: []series.Series{{Times: []int64{1000}, Values: []float64{5}, HistogramTimes: []int64{2000}, Histograms: []series.Histogram{
 				{Count: 3, Sum: 4.5, Buckets: []series.Bucket{{Boundaries: series.ClosedBoth, Lower: -0.1, Upper: 0.1, Count: 1}, {Boundaries: series.OpenLeft, Lower: 1, Upper: 2, Count: 2}}},
 			}}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for name, reader := range map[string]io.Reader{
-				"at once": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body)),
+				"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body)),
 			} {
 				got, err := Decode(reader, Limits{})
 				if err != nil {
@@ -75,7 +75,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-func TestNoAnswers(t *testing.T) {
+func TestDecodeRejectsInvalidAnswers(t *testing.T) {
 	for _, body := range []string{
 		``, `{`, `[]`, `null`, `{"status":"success"}`, `{"status":"success","data":{"resultType":"matrix"`,
 		`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}`,
@@ -97,17 +97,17 @@ func TestNoAnswers(t *testing.T) {
 	}
 }
 
-func TestErrorsAreTellable(t *testing.T) {
+func TestDecodeErrorTypes(t *testing.T) {
 	_, err := Decode(strings.NewReader(`{"status":"error","errorType":"bad_data","error":"no"}`), Limits{})
 	if api, ok := errors.AsType[*APIError](err); !ok || api.Type != "bad_data" || api.Text != "no" {
 		t.Errorf("got %v", err)
 	}
-	cut := matrix(3, 100, integers)
-	if _, err = Decode(bytes.NewReader(cut[:len(cut)/2]), Limits{}); !errors.Is(err, io.ErrUnexpectedEOF) {
+	body := matrix(3, 100, integers)
+	if _, err = Decode(bytes.NewReader(body[:len(body)/2]), Limits{}); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v", err)
 	}
 	broken := errors.New("broken pipe")
-	if _, err = Decode(io.MultiReader(bytes.NewReader(cut[:500]), iotest.ErrReader(broken)), Limits{}); !errors.Is(err, broken) {
+	if _, err = Decode(io.MultiReader(bytes.NewReader(body[:500]), iotest.ErrReader(broken)), Limits{}); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	_, err = Decode(strings.NewReader(`{"status":"success","data":7}`), Limits{})
@@ -116,7 +116,7 @@ func TestErrorsAreTellable(t *testing.T) {
 	}
 }
 
-func TestTimesThatDoNotAscendAreRefused(t *testing.T) {
+func TestDecodeRejectsTimestampsOutOfOrder(t *testing.T) {
 	for _, series := range []string{
 		`"values":[[1,"1"],[1,"2"]]`, `"values":[[2,"1"],[1,"2"]]`,
 		`"values":[[1,"1"],[2,"1"],[3,"1"],[2,"1"]]`,
@@ -130,7 +130,7 @@ func TestTimesThatDoNotAscendAreRefused(t *testing.T) {
 	}
 }
 
-// endless repeats its text.
+// endless is a reader that repeats its text forever.
 type endless struct {
 	text string
 	read int
@@ -145,7 +145,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestASeriesWithoutEndIsNotReadToIt(t *testing.T) {
+func TestSampleLimitEndsEndlessSeries(t *testing.T) {
 	const withBuckets = "more than 1000 samples, each bucket of a native histogram counted as one"
 	for name, element := range map[string]struct{ open, repeat, want string }{
 		"floats":                {`"values":[`, `[1,"1.25"],`, "more than 1000 samples"},
@@ -166,38 +166,38 @@ func TestASeriesWithoutEndIsNotReadToIt(t *testing.T) {
 	}
 }
 
-func TestLimitsKeepWhatThereWas(t *testing.T) {
+func TestDecodeReturnsResultUpToLimit(t *testing.T) {
 	for _, limits := range []Limits{{Series: 3}, {Samples: 300}} {
-		counted := &counter{r: bytes.NewReader(matrix(1000, 100, integers))}
-		got, err := Decode(counted, limits)
+		body := &countingReader{r: bytes.NewReader(matrix(1000, 100, integers))}
+		got, err := Decode(body, limits)
 		if limit, ok := errors.AsType[*LimitError](err); !ok || len(got.Series) != 3 {
 			t.Errorf("%+v: %v", limits, limit)
 		}
-		if counted.n > 2*window {
-			t.Errorf("%+v: read %d bytes", limits, counted.n)
+		if body.n > 2*window {
+			t.Errorf("%+v: read %d bytes", limits, body.n)
 		}
 	}
 }
 
-type counter struct {
+type countingReader struct {
 	r io.Reader
 	n int
 }
 
-func (c *counter) Read(p []byte) (int, error) {
+func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += n
 	return n, err
 }
 
-// What samples are made of.
-type kind func(r *rand.Rand) float64
+// valueFunc returns the value of a sample.
+type valueFunc func(r *rand.Rand) float64
 
 func integers(r *rand.Rand) float64 { return float64(r.IntN(1_000_000)) }
 func floats(r *rand.Rand) float64   { return r.Float64() * math.Pow(10, float64(r.IntN(6)-3)) }
 
-// matrix is a range query's answer as Prometheus writes it.
-func matrix(count, points int, values kind) []byte {
+// matrix returns an answer of query_range in the format of Prometheus.
+func matrix(count, points int, values valueFunc) []byte {
 	r := rand.New(rand.NewPCG(1, 2))
 	var b bytes.Buffer
 	b.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)
@@ -218,17 +218,17 @@ func matrix(count, points int, values kind) []byte {
 	return b.Bytes()
 }
 
-func TestLargeAnswersEqualEncodingJSON(t *testing.T) {
-	for name, values := range map[string]kind{"integers": integers, "floats": floats, "specials": func(r *rand.Rand) float64 {
+func TestDecodeEqualsEncodingJSON(t *testing.T) {
+	for name, values := range map[string]valueFunc{"integers": integers, "floats": floats, "specials": func(r *rand.Rand) float64 {
 		return []float64{math.NaN(), math.Inf(1), math.Inf(-1), 0, math.Copysign(0, -1), math.SmallestNonzeroFloat64, math.MaxFloat64, -1e-7}[r.IntN(8)]
 	}} {
 		t.Run(name, func(t *testing.T) {
 			body := matrix(40, 700, values)
-			want, err := plain(body)
+			want, err := decodeSlowly(body)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for name, reader := range map[string]io.Reader{"at once": bytes.NewReader(body), "by halves": iotest.HalfReader(bytes.NewReader(body))} {
+			for name, reader := range map[string]io.Reader{"whole": bytes.NewReader(body), "halves": iotest.HalfReader(bytes.NewReader(body))} {
 				got, err := Decode(reader, Limits{})
 				if err != nil {
 					t.Fatal(name, err)
@@ -241,11 +241,10 @@ func TestLargeAnswersEqualEncodingJSON(t *testing.T) {
 	}
 }
 
-// TestSeriesShareTimes: series on the same steps have one column of times, be
-// they shorter, later, or longer than those before; with a gap they have their
-// own.
-func TestSeriesShareTimes(t *testing.T) {
-	write := func(steps ...int) string {
+// Series with the same timestamps share a column, also if one is shorter, later or longer. A
+// series with a gap has its own column.
+func TestSeriesShareTimestamps(t *testing.T) {
+	seriesJSON := func(steps ...int) string {
 		texts := make([]string, len(steps))
 		for i, step := range steps {
 			texts[i] = fmt.Sprintf(`[%d,"%d"]`, 1700000000+15*step, step)
@@ -253,13 +252,13 @@ func TestSeriesShareTimes(t *testing.T) {
 		return `{"metric":{},"values":[` + strings.Join(texts, ",") + `]}`
 	}
 	body := `{"status":"success","data":{"resultType":"matrix","result":[` + strings.Join([]string{
-		write(2, 3, 4), write(2, 3), write(3, 4, 5), write(3, 4, 5), write(2, 4, 5), write(0, 1, 2, 3, 4, 5), write(0, 1, 2),
+		seriesJSON(2, 3, 4), seriesJSON(2, 3), seriesJSON(3, 4, 5), seriesJSON(3, 4, 5), seriesJSON(2, 4, 5), seriesJSON(0, 1, 2, 3, 4, 5), seriesJSON(0, 1, 2),
 	}, ",") + `]}}`
 	got, err := Decode(strings.NewReader(body), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := plain([]byte(body))
+	want, err := decodeSlowly([]byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,14 +271,14 @@ func TestSeriesShareTimes(t *testing.T) {
 	}
 }
 
-func TestFloatsAreStrconvs(t *testing.T) {
+func TestDecimalEqualsStrconv(t *testing.T) {
 	check := func(text string) {
 		t.Helper()
 		want, err := strconv.ParseFloat(text, 64)
 		buf := append([]byte(text+`"`), make([]byte, 40)...)
 		got, next := decimal(buf, 0)
 		if next == 0 || buf[next] != '"' {
-			return // left to strconv
+			return // strconv has to parse it
 		}
 		if next != len(text) || err != nil || math.Float64bits(got) != math.Float64bits(want) {
 			t.Errorf("%s: got %v up to %d, want %v", text, got, next, want)
@@ -301,7 +300,7 @@ func TestFloatsAreStrconvs(t *testing.T) {
 		}
 		check(strconv.FormatFloat(value, 'g', -1, 64))
 		check(strconv.FormatFloat(math.Ldexp(1+r.Float64(), r.IntN(80)-40), 'f', -1, 64))
-		// Just between two floats, where rounding is hardest.
+		// Halfway between two floats.
 		between := math.Ldexp(float64(1<<53+2*r.Int64N(1<<51)+1), r.IntN(20)-10)
 		check(strconv.FormatFloat(between, 'f', -1, 64))
 		check(strconv.FormatInt(1<<53+2*r.Int64N(1<<52)+1, 10))

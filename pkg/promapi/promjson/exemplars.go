@@ -7,13 +7,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Exemplars reads an answer of query_exemplars. most bounds how many exemplars
-// are decoded; 0 is no bound. Its errors are those of Stream; with a *LimitError
-// comes what there was up to it.
-func Exemplars(r io.Reader, most int) (series.ExemplarResult, error) {
+// Exemplars decodes an answer of query_exemplars with at most maxExemplars exemplars; 0 is
+// no limit. Its errors are those of Stream. A *LimitError is returned along with the
+// exemplars up to the limit.
+func Exemplars(r io.Reader, maxExemplars int) (series.ExemplarResult, error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
-	d.begin(r, Limits{Samples: most}, nil)
+	d.begin(r, Limits{Samples: maxExemplars}, nil)
 	var answer series.ExemplarResult
 	d.envelope(func() {
 		d.array(func() {
@@ -23,13 +23,13 @@ func Exemplars(r io.Reader, most int) (series.ExemplarResult, error) {
 		})
 	})
 	answer.Notes = d.result.Notes
-	limit, over := errors.AsType[*LimitError](d.err)
+	limit, isLimit := errors.AsType[*LimitError](d.err)
 	switch {
-	case over:
+	case isLimit:
 		return answer, limit
 	case d.err != nil:
 		return series.ExemplarResult{}, d.err
-	case d.status != success:
+	case d.status != statusSuccess:
 		return series.ExemplarResult{}, &d.failure
 	}
 	return answer, nil
@@ -46,8 +46,8 @@ func (d *decoder) exemplarSeries() (s series.ExemplarSeries) {
 				return
 			}
 			d.array(func() {
-				if one, ok := d.exemplar(); ok {
-					s.Exemplars = append(s.Exemplars, one)
+				if e, ok := d.exemplar(); ok {
+					s.Exemplars = append(s.Exemplars, e)
 				}
 			})
 		default:
@@ -57,29 +57,29 @@ func (d *decoder) exemplarSeries() (s series.ExemplarSeries) {
 	return s
 }
 
-// exemplar reads {"labels": {…}, "value": "1.5", "timestamp": 1600096945.479};
-// some servers write the value as a number.
-func (d *decoder) exemplar() (one series.Exemplar, ok bool) {
-	d.total++
-	if d.limits.Samples > 0 && d.total > d.limits.Samples {
+// exemplar reads {"labels": {…}, "value": "1.5", "timestamp": 1600096945.479}. Some
+// servers write the value as a number.
+func (d *decoder) exemplar() (e series.Exemplar, ok bool) {
+	d.sampleCount++
+	if d.limits.Samples > 0 && d.sampleCount > d.limits.Samples {
 		d.err = &LimitError{exemplarLimit, d.limits.Samples}
-		return one, false
+		return e, false
 	}
 	d.object(func(key []byte) {
 		switch string(key) {
 		case "labels":
-			one.Labels = d.labels()
+			e.Labels = d.labels()
 		case "value":
 			if d.peek() == '"' {
-				one.Value = d.value()
+				e.Value = d.value()
 				return
 			}
-			one.Value, _ = float(d.number())
+			e.Value, _ = parseFloat(d.number())
 		case "timestamp":
-			one.Time = d.time()
+			e.Time = d.time()
 		default:
 			d.skip()
 		}
 	})
-	return one, d.err == nil
+	return e, d.err == nil
 }

@@ -27,16 +27,16 @@ func TestExemplars(t *testing.T) {
 		name, body string
 		want       []series.ExemplarSeries
 	}{
-		{"as Prometheus writes them", twoExemplars, []series.ExemplarSeries{{Labels: bucket, Exemplars: []series.Exemplar{
+		{"Prometheus", twoExemplars, []series.ExemplarSeries{{Labels: bucket, Exemplars: []series.Exemplar{
 			{Labels: trace("EpTxMJ40fUus7aGY"), Value: 6, Time: 1600096945479}, {Labels: trace("Olp9XHlq763ccsfa"), Value: math.Inf(1), Time: 1600096955479}}}}},
-		{"any order, values as numbers, unknown keys", `{"data":[{"exemplars":[{"timestamp":1,"x":[{}],"value":0.25,"labels":{"trace_id":"t"}}],"y":null,"seriesLabels":{"le":"1","__name__":"x_bucket"}}],"warnings":["w"],"status":"success"}`,
+		{"other order of keys, numeric values, unknown keys", `{"data":[{"exemplars":[{"timestamp":1,"x":[{}],"value":0.25,"labels":{"trace_id":"t"}}],"y":null,"seriesLabels":{"le":"1","__name__":"x_bucket"}}],"warnings":["w"],"status":"success"}`,
 			[]series.ExemplarSeries{{Labels: bucket, Exemplars: []series.Exemplar{{Labels: trace("t"), Value: 0.25, Time: 1000}}}}},
 		{"none", `{"status":"success","data":[]}`, nil},
-		{"none, said by null", `{"status":"success","data":null}`, nil},
-		{"a series without any", `{"status":"success","data":[{"seriesLabels":{"a":"b"},"exemplars":[]},{"seriesLabels":{},"exemplars":null}]}`, nil},
+		{"null", `{"status":"success","data":null}`, nil},
+		{"series without exemplars", `{"status":"success","data":[{"seriesLabels":{"a":"b"},"exemplars":[]},{"seriesLabels":{},"exemplars":null}]}`, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for name, reader := range map[string]io.Reader{"at once": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
+			for name, reader := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
 				got, err := Exemplars(reader, 0)
 				if err != nil {
 					t.Fatal(name, err)
@@ -49,7 +49,7 @@ func TestExemplars(t *testing.T) {
 	}
 }
 
-func TestNoExemplars(t *testing.T) {
+func TestExemplarsRejectsInvalidAnswers(t *testing.T) {
 	for _, body := range []string{
 		``, `{"status":"success","data":{}}`, `{"status":"success","data":[7]}`, `{"data":[]}`,
 		`{"status":"success","data":[{"seriesLabels":{"a":1}}]}`,
@@ -63,7 +63,7 @@ func TestNoExemplars(t *testing.T) {
 	}
 }
 
-func TestExemplarErrorsAreTellable(t *testing.T) {
+func TestExemplarsErrorTypes(t *testing.T) {
 	_, err := Exemplars(strings.NewReader(`{"status":"error","errorType":"bad_data","error":"no"}`), 0)
 	if api, ok := errors.AsType[*APIError](err); !ok || api.Text != "no" {
 		t.Errorf("got %v", err)
@@ -76,7 +76,7 @@ func TestExemplarErrorsAreTellable(t *testing.T) {
 		t.Errorf("got %v with %+v", err, got)
 	}
 	if _, err = Exemplars(strings.NewReader(twoExemplars), 2); err != nil {
-		t.Errorf("as many as the limit: %v", err)
+		t.Errorf("at the limit: %v", err)
 	}
 }
 
@@ -95,17 +95,17 @@ func FuzzExemplars(f *testing.F) {
 		if (err == nil) != (slowErr == nil) || (err == nil && !cmp.Equal(got, slow, same)) {
 			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
 		}
-		// encoding/json is looser about some answers that no server gives; where both
-		// decode, they must agree.
-		if want, ok := plainExemplars(body); ok && err == nil && !cmp.Equal(want, got.Series, same) {
+		// encoding/json accepts some answers that no server sends. If both decode an answer,
+		// the results must be equal.
+		if want, ok := decodeExemplarsSlowly(body); ok && err == nil && !cmp.Equal(want, got.Series, same) {
 			t.Fatal(cmp.Diff(want, got, same))
 		}
 	})
 }
 
-// plainExemplars decodes with encoding/json where each key is written as it is
-// called, and once: which one of several counts isn't defined.
-func plainExemplars(body []byte) (all []series.ExemplarSeries, ok bool) {
+// decodeExemplarsSlowly decodes with encoding/json. ok is false if a key occurs twice or in
+// another case, since encoding/json treats these differently.
+func decodeExemplarsSlowly(body []byte) (all []series.ExemplarSeries, ok bool) {
 	folded := bytes.ToLower(body)
 	for _, key := range []string{"status", "data", "seriesLabels", "exemplars", "labels", "value", "timestamp"} {
 		n := bytes.Count(body, []byte(`"`+key+`"`))
@@ -136,14 +136,14 @@ func plainExemplars(body []byte) (all []series.ExemplarSeries, ok bool) {
 	for _, element := range answer.Data {
 		s := series.ExemplarSeries{Labels: sorted(element.SeriesLabels)}
 		for _, e := range element.Exemplars {
-			one := series.Exemplar{Labels: sorted(e.Labels), Time: int64(math.Round(e.Timestamp * 1000))}
+			exemplar := series.Exemplar{Labels: sorted(e.Labels), Time: int64(math.Round(e.Timestamp * 1000))}
 			switch v := e.Value.(type) {
 			case float64:
-				one.Value = v
+				exemplar.Value = v
 			case string:
-				one.Value, _ = float([]byte(v))
+				exemplar.Value, _ = parseFloat([]byte(v))
 			}
-			s.Exemplars = append(s.Exemplars, one)
+			s.Exemplars = append(s.Exemplars, exemplar)
 		}
 		if len(s.Exemplars) > 0 {
 			all = append(all, s)

@@ -7,22 +7,21 @@ import (
 	"strconv"
 )
 
-// mostDigits is how many decimal digits a uint64 holds whatever they are.
-const mostDigits = 19
+// maxDigits is the number of decimal digits that always fit in a uint64.
+const maxDigits = 19
 
-// decimal reads the decimal number at buf[at:] and returns it with the place
-// behind it; at itself where the number isn't one that it can read exactly,
-// which is then for strconv. Eight bytes can be loaded from any place that it
-// looks at: see pad.
+// decimal parses the decimal number at buf[at:] and returns it with the index after it.
+// next is at if decimal can't parse the number exactly; then strconv has to. The pad after
+// the window allows eight bytes to be loaded at any index of the number.
 func decimal(buf []byte, at int) (value float64, next int) {
 	p := at
 	negative := buf[p] == '-'
 	if negative {
 		p++
 	}
-	whole := p
+	integer := p
 	mantissa, p := digits(buf, p, 0)
-	count := p - whole
+	count := p - integer
 	if count == 0 {
 		return 0, at
 	}
@@ -45,13 +44,13 @@ func decimal(buf []byte, at int) (value float64, next int) {
 		exponent = fraction - p
 	}
 	if buf[p]|0x20 == 'e' {
-		shift, end := exponentOf(buf, p+1)
+		shift, end := parseExponent(buf, p+1)
 		if end == p+1 {
 			return 0, at
 		}
 		exponent, p = exponent+shift, end
 	}
-	if count > mostDigits {
+	if count > maxDigits {
 		return 0, at
 	}
 	value, exact := scale(mantissa, exponent)
@@ -64,22 +63,22 @@ func decimal(buf []byte, at int) (value float64, next int) {
 	return value, p
 }
 
-// digits appends the digits at buf[p:] to a mantissa, up to eight at a time: the
-// bytes of a word minus '0' are below ten up to the first that is no digit.
-// What overflows is for the caller, who knows how many there were.
+// digits appends the decimal digits at buf[p:] to a mantissa, up to eight at a time. It
+// finds the first byte of a word that isn't a digit: the bytes before, xor '0', are below
+// ten. The caller checks for overflow by the number of digits.
 func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 	for p+8 <= len(buf) {
 		word := binary.LittleEndian.Uint64(buf[p:]) ^ 0x3030303030303030
-		others := ((word + 0x7676767676767676) | word) & 0x8080808080808080
-		if others == 0 {
-			mantissa = mantissa*1e8 + eight(word)
+		nonDigits := ((word + 0x7676767676767676) | word) & 0x8080808080808080
+		if nonDigits == 0 {
+			mantissa = mantissa*1e8 + parseEight(word)
 			p += 8
 			continue
 		}
-		// The word's first n bytes move to its end, with zeros before them.
-		n := bits.TrailingZeros64(others) / 8
+		// Shift the word's first n bytes to its end, with zeros before them.
+		n := bits.TrailingZeros64(nonDigits) / 8
 		if n > 0 {
-			mantissa = mantissa*powersOfTen[n] + eight(word<<(64-8*n))
+			mantissa = mantissa*powersOfTen[n] + parseEight(word<<(64-8*n))
 		}
 		return mantissa, p + n
 	}
@@ -88,16 +87,16 @@ func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 
 var powersOfTen = [8]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
 
-// eight sums up eight digits, the first in the lowest byte: neighbours are put
-// together to pairs, pairs to fours and fours to the number.
-func eight(word uint64) uint64 {
+// parseEight returns the number of eight digits, the first of which is in the lowest byte.
+// It combines neighbors to pairs, pairs to groups of four, and these to the number.
+func parseEight(word uint64) uint64 {
 	word = word*10 + word>>8
 	const pairs = 0x000000FF000000FF
 	return ((word&pairs)*(100+1e6<<32) + (word>>16&pairs)*(1+1e4<<32)) >> 32
 }
 
-// exponentOf reads the exponent behind an e.
-func exponentOf(buf []byte, at int) (exponent, next int) {
+// parseExponent parses the exponent after an e.
+func parseExponent(buf []byte, at int) (exponent, next int) {
 	p := at
 	sign := buf[p]
 	if sign == '+' || sign == '-' {
@@ -122,9 +121,10 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// scale returns the float64 nearest to mantissa·10^exponent, unless it can't
-// tell. Where both factors are floats, one operation rounds once (Clinger);
-// everything else takes 128 bits of the power of ten (Eisel and Lemire).
+// scale returns the float64 nearest to mantissa·10^exponent. exact is false if it can't
+// determine it. If both factors are exact as float64, a single operation rounds correctly
+// (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten (the
+// Eisel-Lemire algorithm).
 func scale(mantissa uint64, exponent int) (value float64, exact bool) {
 	if mantissa>>53 == 0 {
 		switch {
@@ -141,9 +141,9 @@ func scale(mantissa uint64, exponent int) (value float64, exact bool) {
 	return nearest(mantissa, exponent)
 }
 
-// float reads a sample's value as Prometheus writes it, and whatever else
-// strconv takes for a number. One out of range is an infinity.
-func float(text []byte) (value float64, ok bool) {
+// parseFloat parses a sample's value as Prometheus writes it, and any other number that
+// strconv accepts. A number out of range becomes an infinity.
+func parseFloat(text []byte) (value float64, ok bool) {
 	switch string(text) {
 	case "NaN":
 		return math.NaN(), true

@@ -17,8 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// plain decodes with encoding/json: slow, and right.
-func plain(text []byte) (*series.Result, error) {
+// decodeSlowly decodes an answer with encoding/json.
+func decodeSlowly(text []byte) (*series.Result, error) {
 	type pair [2]any
 	var answer struct {
 		Status string `json:"status"`
@@ -136,28 +136,28 @@ func FuzzDecode(f *testing.F) {
 		if (err == nil) != (slowErr == nil) || (err == nil && !cmp.Equal(got, slow, same)) {
 			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
 		}
-		want, wantErr := plain(body)
-		// encoding/json is looser about some answers that no server gives, such as
-		// keys in other cases; where both decode, they must agree.
-		if err == nil && wantErr == nil && plainKeys(body) && !cmp.Equal(inAnyOrder(want), inAnyOrder(got), same) {
+		want, wantErr := decodeSlowly(body)
+		// encoding/json accepts some answers that no server sends, such as keys in another
+		// case. If both decode an answer, the results must be equal.
+		if err == nil && wantErr == nil && hasUniqueKeys(body) && !cmp.Equal(sortNotes(want), sortNotes(got), same) {
 			t.Fatal(cmp.Diff(want, got, same))
 		}
 	})
 }
 
-// inAnyOrder sorts the notes, whose order follows that of the answer's keys.
-func inAnyOrder(r *series.Result) *series.Result {
+// sortNotes sorts the notes, whose order depends on the order of keys in the answer.
+func sortNotes(r *series.Result) *series.Result {
 	slices.Sort(r.Warnings)
 	slices.Sort(r.Infos)
 	if r.Partial != "" {
-		r.Partial = "for whichever reason came first"
+		r.Partial = "any reason"
 	}
 	return r
 }
 
-// plainKeys reports that each key is written once and as it is called, so that
-// which one counts and case folding don't matter.
-func plainKeys(body []byte) bool {
+// hasUniqueKeys reports whether each key occurs at most once and in no other case.
+// encoding/json treats other answers differently.
+func hasUniqueKeys(body []byte) bool {
 	for _, key := range []string{"status", "data", "resultType", "result", "warnings", "infos", "isPartial", "errorType", "error", "metric"} {
 		folded := bytes.Count(bytes.ToLower(body), []byte(strings.ToLower(key)))
 		if folded > 1 || folded != bytes.Count(body, []byte(`"`+key+`"`)) {

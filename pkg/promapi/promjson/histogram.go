@@ -2,8 +2,8 @@ package promjson
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 
-// histogram reads [time, {"count": "", "sum": "", "buckets": [[boundaries,
-// "lower", "upper", "count"], …]}].
+// histogram reads a native histogram:
+// [time, {"count": "", "sum": "", "buckets": [[boundaries, "lower", "upper", "count"], …]}].
 func (d *decoder) histogram(s *series.Series) {
 	d.expect('[')
 	ms := d.time()
@@ -16,37 +16,37 @@ func (d *decoder) histogram(s *series.Series) {
 		case "sum":
 			h.Sum = d.value()
 		case "buckets":
-			h.Buckets = d.readBuckets()
+			h.Buckets = d.buckets()
 		default:
 			d.skip()
 		}
 	})
 	d.expect(']')
-	if d.err == nil && !d.overBuckets() {
+	if d.err == nil && !d.exceedsBuckets() {
 		s.HistogramTimes = append(s.HistogramTimes, ms)
 		s.Histograms = append(s.Histograms, h)
 	}
 }
 
-func (d *decoder) readBuckets() []series.Bucket {
+func (d *decoder) buckets() []series.Bucket {
 	if d.null() {
 		return nil
 	}
-	d.bucketScratch = d.bucketScratch[:0]
+	d.lastBuckets = d.lastBuckets[:0]
 	d.array(d.bucket)
-	return d.bucketSlab.clone(d.bucketScratch)
+	return d.bucketSlab.clone(d.lastBuckets)
 }
 
 func (d *decoder) bucket() {
-	if d.overBuckets() {
+	if d.exceedsBuckets() {
 		return
 	}
 	var b series.Bucket
 	d.expect('[')
-	if kind := d.number(); len(kind) == 1 && kind[0] >= '0' && kind[0] <= '3' {
-		b.Boundaries = series.Boundaries(kind[0] - '0')
+	if boundaries := d.number(); len(boundaries) == 1 && boundaries[0] >= '0' && boundaries[0] <= '3' {
+		b.Boundaries = series.Boundaries(boundaries[0] - '0')
 	} else {
-		d.fail("boundaries that the query API doesn't have")
+		d.fail("unknown boundaries of a histogram bucket")
 	}
 	d.expect(',')
 	b.Lower = d.value()
@@ -55,16 +55,16 @@ func (d *decoder) bucket() {
 	d.expect(',')
 	b.Count = d.value()
 	d.expect(']')
-	d.bucketScratch = append(d.bucketScratch, b)
+	d.lastBuckets = append(d.lastBuckets, b)
 }
 
-// overBuckets counts a bucket, or a native histogram, and ends the answer where it has
-// too many.
-func (d *decoder) overBuckets() bool {
-	d.buckets++
-	d.pending++
-	if d.buckets > maxBuckets {
+// exceedsBuckets counts a bucket or a native histogram, and reports whether the answer
+// exceeds a limit. It sets the error if so.
+func (d *decoder) exceedsBuckets() bool {
+	d.bucketCount++
+	d.pendingSamples++
+	if d.bucketCount > maxBuckets {
 		d.err = &LimitError{BucketLimit, maxBuckets}
 	}
-	return d.err != nil || d.overSamples()
+	return d.err != nil || d.exceedsSamples()
 }

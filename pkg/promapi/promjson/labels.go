@@ -7,82 +7,83 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// names keeps one copy of every text that labels repeat, up to a bound: label
-// names always do, values of many labels do.
-type names struct {
-	known map[string]string
+// stringPool keeps one copy of each string that labels repeat, up to a bound. Names of
+// labels always repeat, and values often do.
+type stringPool struct {
+	strings map[string]string
 }
 
-// like is of, for a text that is likely to be the one given.
-func (n *names) like(text []byte, given string) string {
-	if string(text) == given {
-		return given
+// getLikely is like get, but faster if the result equals likely.
+func (p *stringPool) getLikely(text []byte, likely string) string {
+	if string(text) == likely {
+		return likely
 	}
-	return n.of(text)
+	return p.get(text)
 }
 
-func (n *names) of(text []byte) string {
+// get returns text as a string.
+func (p *stringPool) get(text []byte) string {
 	if len(text) == 0 {
 		return ""
 	}
-	if known, ok := n.known[string(text)]; ok {
-		return known
+	if s, ok := p.strings[string(text)]; ok {
+		return s
 	}
-	name := string(text)
-	if len(name) <= maxKnownBytes && len(n.known) < maxKnown {
-		if n.known == nil {
-			n.known = map[string]string{}
+	s := string(text)
+	if len(s) <= maxPooledBytes && len(p.strings) < maxPooledStrings {
+		if p.strings == nil {
+			p.strings = map[string]string{}
 		}
-		n.known[name] = name
+		p.strings[s] = s
 	}
-	return name
+	return s
 }
 
-// labels reads a metric's labels. Where a name is written twice the last one
-// counts, as in encoding/json.
+// labels reads a label set. The last value of a duplicate name wins, as in encoding/json.
 func (d *decoder) labels() series.Labels {
-	// Series that follow each other have most labels in common. Each is looked at
-	// before the new one takes its place.
-	before := d.scratch
-	d.scratch = d.scratch[:0]
+	// Consecutive series have most labels in common. Each label of the previous series is
+	// read before the new one overwrites it.
+	previous := d.lastLabels
+	d.lastLabels = d.lastLabels[:0]
 	d.object(func(key []byte) {
 		var likely series.Label
-		if n := len(d.scratch); n < len(before) {
-			likely = before[n]
+		if n := len(d.lastLabels); n < len(previous) {
+			likely = previous[n]
 		}
-		name := d.names.like(key, likely.Name)
+		name := d.stringPool.getLikely(key, likely.Name)
 		if d.peek() != '"' {
-			d.fail("a label that is no text")
+			d.fail("the value of a label is not a string")
 			return
 		}
-		label := series.Label{Name: name, Value: d.names.like(d.string(), likely.Value)}
-		if !d.overLabels(label) {
-			d.scratch = append(d.scratch, label)
+		label := series.Label{Name: name, Value: d.stringPool.getLikely(d.string(), likely.Value)}
+		if !d.exceedsLabels(label) {
+			d.lastLabels = append(d.lastLabels, label)
 		}
 	})
 	byName := func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) }
-	if !slices.IsSortedFunc(d.scratch, byName) {
-		slices.SortStableFunc(d.scratch, byName)
+	if !slices.IsSortedFunc(d.lastLabels, byName) {
+		slices.SortStableFunc(d.lastLabels, byName)
 	}
-	kept := d.scratch[:0]
-	for i, label := range d.scratch {
-		if i > 0 && len(kept) > 0 && kept[len(kept)-1].Name == label.Name {
-			kept[len(kept)-1] = label
+	unique := d.lastLabels[:0]
+	for i, label := range d.lastLabels {
+		if i > 0 && len(unique) > 0 && unique[len(unique)-1].Name == label.Name {
+			unique[len(unique)-1] = label
 			continue
 		}
-		kept = append(kept, label)
+		unique = append(unique, label)
 	}
-	return d.labelSlab.clone(kept)
+	return d.labelSlab.clone(unique)
 }
 
-// overLabels counts a label, and ends the answer where it has too many.
-func (d *decoder) overLabels(label series.Label) bool {
+// exceedsLabels counts a label, and reports whether the answer exceeds a limit on labels.
+// It sets the error if so.
+func (d *decoder) exceedsLabels(label series.Label) bool {
 	d.labelCount++
 	d.labelBytes += len(label.Name) + len(label.Value)
 	switch {
 	case d.labelCount > maxLabels:
 		d.err = &LimitError{LabelLimit, maxLabels}
-	case len(d.scratch) == maxSetLabels:
+	case len(d.lastLabels) == maxSetLabels:
 		d.err = &LimitError{LabelSetLimit, maxSetLabels}
 	case d.labelBytes > maxLabelMiB*mib:
 		d.err = &LimitError{LabelTextLimit, maxLabelMiB}

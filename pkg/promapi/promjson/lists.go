@@ -8,34 +8,34 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// List is what a metadata endpoint lists, with what the server reports along with it.
+// List is an answer of a metadata endpoint, with the server's notes.
 type List[T any] struct {
 	Data T
 	series.Notes
-	Cut bool // the server sent more than there was to be read
+	Truncated bool // the server sent more elements than the limit
 }
 
-// Metadata is what targets report about a metric family that they export.
+// Metadata is a description of a metric family by the targets that export it.
 type Metadata struct {
 	Type string `json:"type"` // counter, gauge, histogram, summary or unknown, among others
 	Help string `json:"help"`
-	Unit string `json:"unit"` // mostly "": few targets set it
+	Unit string `json:"unit"` // often ""
 }
 
-// Texts reads a list of label names or label values, and keeps the first limit. The
-// errors of Texts, LabelSets and Families are those of Stream.
-func Texts(r io.Reader, limit int) (List[[]string], error) {
+// Strings decodes the first limit elements of a list of label names or label values. The
+// errors of Strings, LabelSets and Families are those of Stream.
+func Strings(r io.Reader, limit int) (List[[]string], error) {
 	return readList(r, func(d *decoder, list *List[[]string]) {
-		d.listArray(limit, &list.Cut, func() { list.Data = append(list.Data, d.listedText()) })
+		d.truncatedArray(limit, &list.Truncated, func() { list.Data = append(list.Data, d.stringOrNull()) })
 	})
 }
 
-// LabelSets reads a list of series, and keeps the first limit.
+// LabelSets decodes the first limit elements of a list of series.
 func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 	return readList(r, func(d *decoder, list *List[[]series.Labels]) {
-		d.listArray(limit, &list.Cut, func() {
+		d.truncatedArray(limit, &list.Truncated, func() {
 			var labels series.Labels
-			if !d.null() && d.begins('{') {
+			if !d.null() && d.expectType('{') {
 				labels = d.labels()
 			}
 			list.Data = append(list.Data, labels)
@@ -43,85 +43,85 @@ func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 	})
 }
 
-// Families reads the metadata of metric families, by their names. It keeps limit
-// families and, of each, the first perFamily entries.
+// Families decodes the metadata of the first limit metric families by name, and the first
+// perFamily descriptions of each.
 func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], error) {
 	return readList(r, func(d *decoder, list *List[map[string][]Metadata]) {
-		if !d.begins('{') {
+		if !d.expectType('{') {
 			return
 		}
 		list.Data = map[string][]Metadata{}
 		total := 0
 		d.object(func(key []byte) {
 			if _, known := list.Data[string(key)]; !known && len(list.Data) == limit {
-				list.Cut = true
+				list.Truncated = true
 				d.skip()
 				return
 			}
 			name := string(key)
-			entries, isCut := []Metadata{}, false
+			entries, truncated := []Metadata{}, false
 			if !d.null() {
-				d.listArray(min(perFamily, maxMetadata-total), &isCut, func() { entries = append(entries, d.metadata()) })
+				d.truncatedArray(min(perFamily, maxMetadata-total), &truncated, func() { entries = append(entries, d.metadata()) })
 			}
 			list.Data[name] = entries
 			total += len(entries)
-			// Servers report nothing about a family whose entries they cut.
-			list.Cut = list.Cut || isCut && len(entries) < perFamily
+			// A family that is cut at perFamily doesn't count: servers don't report it either.
+			list.Truncated = list.Truncated || truncated && len(entries) < perFamily
 		})
 	})
 }
 
-// readList reads an answer whose data is a list; data reads that.
+// readList decodes an answer. It calls data to read the list.
 func readList[T any](r io.Reader, data func(*decoder, *List[T])) (list List[T], err error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
 	d.begin(r, Limits{}, nil)
 	d.envelope(func() {
-		list = List[T]{} // where a key is written twice the last one counts
+		list = List[T]{} // the last one of duplicate keys wins
 		data(d, &list)
 	})
 	list.Notes = d.result.Notes
-	limit, over := errors.AsType[*LimitError](d.err)
+	limit, isLimit := errors.AsType[*LimitError](d.err)
 	switch {
-	case over && list.Cut && d.status == success: // what follows a list that is cut is not needed
+	case isLimit && list.Truncated && d.status == statusSuccess: // the rest of a truncated list isn't needed
 		return list, nil
-	case over:
+	case isLimit:
 		return List[T]{}, limit
 	case d.err != nil:
 		return List[T]{}, d.err
-	case d.status != success:
+	case d.status != statusSuccess:
 		return List[T]{}, &d.failure
 	}
 	return list, nil
 }
 
-// listArray calls each for the first limit elements of an array and skips the others,
-// since what the server reports about a list comes after it.
-func (d *decoder) listArray(limit int, isCut *bool, each func()) {
-	if !d.begins('[') {
+// truncatedArray reads an array. It calls element for the first limit elements, and skips
+// the others to reach the notes that may follow the list.
+func (d *decoder) truncatedArray(limit int, truncated *bool, element func()) {
+	if !d.expectType('[') {
 		return
 	}
 	n := 0
 	d.array(func() {
 		if n++; n > limit {
-			*isCut = true
+			*truncated = true
 			d.skip()
 			return
 		}
-		each()
+		element()
 	})
 }
 
-// listedText reads a text; null is "".
-func (d *decoder) listedText() string {
-	if d.null() || !d.begins('"') {
+// stringOrNull reads a string. It returns "" for null.
+func (d *decoder) stringOrNull() string {
+	if d.null() || !d.expectType('"') {
 		return ""
 	}
 	return string(d.string())
 }
 
 func (d *decoder) metadata() (m Metadata) {
-	if d.null() || !d.begins('{') {
+	if d.null() || !d.expectType('{') {
 		return m
 	}
 	d.object(func(key []byte) {
@@ -137,17 +137,18 @@ func (d *decoder) metadata() (m Metadata) {
 			d.skip()
 			return
 		}
-		if !d.null() && d.begins('"') {
-			*field = d.names.of(d.string()) // many targets say the same
+		if !d.null() && d.expectType('"') {
+			*field = d.stringPool.get(d.string()) // many families have equal descriptions
 		}
 	})
 	return m
 }
 
-// begins reports whether the next value begins like this. It fails where it doesn't.
-func (d *decoder) begins(with byte) bool {
+// expectType reports whether the next value begins with the byte first. It sets the error
+// if not.
+func (d *decoder) expectType(first byte) bool {
 	c := d.peek()
-	if c == with || d.err != nil {
+	if c == first || d.err != nil {
 		return d.err == nil
 	}
 	var kind string
@@ -165,6 +166,6 @@ func (d *decoder) begins(with byte) bool {
 	default:
 		kind = strconv.Quote(string(rune(c)))
 	}
-	d.fail("data can't be a " + kind)
+	d.fail("unexpected " + kind)
 	return false
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-func TestTexts(t *testing.T) {
+func TestStrings(t *testing.T) {
 	var partial series.Notes
 	partial.Add("a store is down", series.Warning)
 	partial.Add("i", series.Info)
@@ -29,20 +29,20 @@ func TestTexts(t *testing.T) {
 	}{
 		{"names", `{"status":"success","data":["a","b\u00e9","` + "\xff" + `"]}`, List[[]string]{Data: []string{"a", "bé", "\ufffd"}}},
 		{"none", `{"status":"success","data":[]}`, List[[]string]{}},
-		{"none, written as null", `{"status":"success","data":null}`, List[[]string]{}},
-		{"none, left out", `{"status":"success"}`, List[[]string]{}},
-		{"nulls", `{"status":"success","data":[null,"a"]}`, List[[]string]{Data: []string{"", "a"}}},
-		{"any order, any white space, unknown keys", "{ \"x\":[{}], \"data\" : [ \"a\" ,\n\"b\" ] ,\t\"status\":\"success\" }\n", List[[]string]{Data: []string{"a", "b"}}},
+		{"null", `{"status":"success","data":null}`, List[[]string]{}},
+		{"no data", `{"status":"success"}`, List[[]string]{}},
+		{"null elements", `{"status":"success","data":[null,"a"]}`, List[[]string]{Data: []string{"", "a"}}},
+		{"other order of keys, white space, unknown keys", "{ \"x\":[{}], \"data\" : [ \"a\" ,\n\"b\" ] ,\t\"status\":\"success\" }\n", List[[]string]{Data: []string{"a", "b"}}},
 		{"notes", `{"status":"success","data":["a"],"warnings":["a store is down"],"infos":["i"],"isPartial":true}`, List[[]string]{Data: []string{"a"}, Notes: partial}},
-		{"isPartial without a meaning", `{"status":"success","data":["a"],"isPartial":"true"}`, List[[]string]{Data: []string{"a"}}},
-		{"the last of two keys", `{"status":"success","data":["a","b","c","d"],"data":["e"]}`, List[[]string]{Data: []string{"e"}}},
-		{"as many as the limit", `{"status":"success","data":["a","b","c"]}`, List[[]string]{Data: []string{"a", "b", "c"}}},
-		{"more than the limit, with what follows", `{"status":"success","data":["a","b","c",{"d":[]},"e"],"infos":["i"]}`,
-			List[[]string]{Data: []string{"a", "b", "c"}, Notes: series.Notes{Infos: []string{"i"}}, Cut: true}},
+		{"isPartial of the wrong type", `{"status":"success","data":["a"],"isPartial":"true"}`, List[[]string]{Data: []string{"a"}}},
+		{"duplicate key", `{"status":"success","data":["a","b","c","d"],"data":["e"]}`, List[[]string]{Data: []string{"e"}}},
+		{"at the limit", `{"status":"success","data":["a","b","c"]}`, List[[]string]{Data: []string{"a", "b", "c"}}},
+		{"over the limit", `{"status":"success","data":["a","b","c",{"d":[]},"e"],"infos":["i"]}`,
+			List[[]string]{Data: []string{"a", "b", "c"}, Notes: series.Notes{Infos: []string{"i"}}, Truncated: true}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for name, reader := range map[string]io.Reader{"at once": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
-				got, err := Texts(reader, 3)
+			for name, reader := range map[string]io.Reader{"whole": strings.NewReader(test.body), "byte by byte": iotest.OneByteReader(strings.NewReader(test.body))} {
+				got, err := Strings(reader, 3)
 				if err != nil {
 					t.Fatal(name, err)
 				}
@@ -58,10 +58,10 @@ func TestLabelSets(t *testing.T) {
 	const body = `{"status":"success","data":[{"job":"a","__name__":"up","job":"b"},null,{},{"x":"y"}]}`
 	want := []series.Labels{{{Name: "__name__", Value: "up"}, {Name: "job", Value: "b"}}, nil, nil}
 	got, err := LabelSets(strings.NewReader(body), 3)
-	if err != nil || !got.Cut || !cmp.Equal(want, got.Data, same) {
+	if err != nil || !got.Truncated || !cmp.Equal(want, got.Data, same) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if got, err := LabelSets(strings.NewReader(body), 4); err != nil || got.Cut || len(got.Data) != 4 {
+	if got, err := LabelSets(strings.NewReader(body), 4); err != nil || got.Truncated || len(got.Data) != 4 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -73,60 +73,60 @@ func TestFamilies(t *testing.T) {
 		name             string
 		limit, perFamily int
 		want             map[string][]Metadata
-		isCut            bool
+		truncated        bool
 	}{
 		{"all", 4, 2, map[string][]Metadata{"up": up, "none": {}, "down": {{}}, "more": {{}}}, false},
-		{"some families", 2, 2, map[string][]Metadata{"up": up, "none": {}}, true},
-		{"some entries of each", 4, 1, map[string][]Metadata{"up": up[:1], "none": {}, "down": {{}}, "more": {{}}}, false},
+		{"limit of families", 2, 2, map[string][]Metadata{"up": up, "none": {}}, true},
+		{"limit per family", 4, 1, map[string][]Metadata{"up": up[:1], "none": {}, "down": {{}}, "more": {{}}}, false},
 	} {
 		got, err := Families(strings.NewReader(body), test.limit, test.perFamily)
-		if err != nil || got.Cut != test.isCut || !slices.Equal(got.Warnings, []string{"w"}) || !cmp.Equal(test.want, got.Data) {
+		if err != nil || got.Truncated != test.truncated || !slices.Equal(got.Warnings, []string{"w"}) || !cmp.Equal(test.want, got.Data) {
 			t.Errorf("%s: got %+v, %v", test.name, got, err)
 		}
 	}
 	many := `{"status":"success","data":{"a":[` + strings.Repeat("{},", maxMetadata-1) + `{}],"b":[{}],"c":[]}}`
 	got, err := Families(strings.NewReader(many), 10, 1<<30)
-	if err != nil || !got.Cut || len(got.Data["a"]) != maxMetadata || len(got.Data["b"]) != 0 || len(got.Data) != 3 {
-		t.Errorf("beyond all bounds: %d families, %d entries, cut %t, %v", len(got.Data), len(got.Data["a"]), got.Cut, err)
+	if err != nil || !got.Truncated || len(got.Data["a"]) != maxMetadata || len(got.Data["b"]) != 0 || len(got.Data) != 3 {
+		t.Errorf("over the bound: %d families, %d entries, truncated %t, %v", len(got.Data), len(got.Data["a"]), got.Truncated, err)
 	}
-	if got, err := Families(strings.NewReader(strings.Replace(many, `"b":[{}]`, `"b":[]`, 1)), 10, 1<<30); err != nil || got.Cut {
-		t.Errorf("up to the bound: cut %t, %v", got.Cut, err)
+	if got, err := Families(strings.NewReader(strings.Replace(many, `"b":[{}]`, `"b":[]`, 1)), 10, 1<<30); err != nil || got.Truncated {
+		t.Errorf("at the bound: truncated %t, %v", got.Truncated, err)
 	}
 }
 
-// decoders of lists, of three elements at most.
-var lists = map[string]func(io.Reader) error{
-	"texts":      func(r io.Reader) error { _, err := Texts(r, 3); return err },
+// listFuncs decode lists with a limit of three elements.
+var listFuncs = map[string]func(io.Reader) error{
+	"strings":    func(r io.Reader) error { _, err := Strings(r, 3); return err },
 	"label sets": func(r io.Reader) error { _, err := LabelSets(r, 3); return err },
 	"families":   func(r io.Reader) error { _, err := Families(r, 3, 3); return err },
 }
 
-func TestNoLists(t *testing.T) {
+func TestListsRejectInvalidAnswers(t *testing.T) {
 	for _, test := range []struct{ list, body, want string }{
-		{"texts", ``, "unexpected EOF"},
-		{"texts", `[]`, "expected {, at byte 0"},
-		{"texts", `{"status":"success","data":{}}`, "data can't be a JSON object, at byte 27"},
-		{"texts", `{"status":"success","data":"a"}`, "data can't be a JSON string, at byte 27"},
-		{"texts", `{"status":"success","data":["a",7]}`, "data can't be a JSON number, at byte 32"},
-		{"texts", `{"status":"success","data":["a",true]}`, "data can't be a JSON bool, at byte 32"},
-		{"texts", `{"status":"success","data":["a",}`, `data can't be a "}", at byte 32`},
-		{"texts", `{"status":"success","data":["a" "b"]}`, "expected ,, at byte 32"},
-		{"texts", `{"status":"success","data":["a"`, "unexpected EOF"},
-		{"texts", `{"status":"success","data":["a","b","c","d"`, "unexpected EOF"},
-		{"texts", `{"status":"success","data":["a"]}{}`, "something behind the answer, at byte 33"},
-		{"texts", `{"status":"success","data":[],"warnings":[7]}`, `expected ", at byte 42`},
-		{"label sets", `{"status":"success","data":["a"]}`, "data can't be a JSON string, at byte 28"},
-		{"label sets", `{"status":"success","data":[{"a":7}]}`, "a label that is no text, at byte 33"},
-		{"families", `{"status":"success","data":[]}`, "data can't be a JSON array, at byte 27"},
-		{"families", `{"status":"success","data":{"up":{}}}`, "data can't be a JSON object, at byte 33"},
-		{"families", `{"status":"success","data":{"up":[[]]}}`, "data can't be a JSON array, at byte 34"},
-		{"families", `{"status":"success","data":{"up":[{"help":7}]}}`, "data can't be a JSON number, at byte 42"},
+		{"strings", ``, "unexpected EOF"},
+		{"strings", `[]`, "expected {, at byte 0"},
+		{"strings", `{"status":"success","data":{}}`, "unexpected JSON object, at byte 27"},
+		{"strings", `{"status":"success","data":"a"}`, "unexpected JSON string, at byte 27"},
+		{"strings", `{"status":"success","data":["a",7]}`, "unexpected JSON number, at byte 32"},
+		{"strings", `{"status":"success","data":["a",true]}`, "unexpected JSON bool, at byte 32"},
+		{"strings", `{"status":"success","data":["a",}`, `unexpected "}", at byte 32`},
+		{"strings", `{"status":"success","data":["a" "b"]}`, "expected ,, at byte 32"},
+		{"strings", `{"status":"success","data":["a"`, "unexpected EOF"},
+		{"strings", `{"status":"success","data":["a","b","c","d"`, "unexpected EOF"},
+		{"strings", `{"status":"success","data":["a"]}{}`, "unexpected data after the answer, at byte 33"},
+		{"strings", `{"status":"success","data":[],"warnings":[7]}`, `expected ", at byte 42`},
+		{"label sets", `{"status":"success","data":["a"]}`, "unexpected JSON string, at byte 28"},
+		{"label sets", `{"status":"success","data":[{"a":7}]}`, "the value of a label is not a string, at byte 33"},
+		{"families", `{"status":"success","data":[]}`, "unexpected JSON array, at byte 27"},
+		{"families", `{"status":"success","data":{"up":{}}}`, "unexpected JSON object, at byte 33"},
+		{"families", `{"status":"success","data":{"up":[[]]}}`, "unexpected JSON array, at byte 34"},
+		{"families", `{"status":"success","data":{"up":[{"help":7}]}}`, "unexpected JSON number, at byte 42"},
 	} {
-		if err := lists[test.list](strings.NewReader(test.body)); err == nil || err.Error() != test.want {
+		if err := listFuncs[test.list](strings.NewReader(test.body)); err == nil || err.Error() != test.want {
 			t.Errorf("%s %s: got %v, want %s", test.list, test.body, err, test.want)
 		}
 	}
-	for name, read := range lists {
+	for name, read := range listFuncs {
 		err := read(strings.NewReader(`{"status":"error","errorType":"bad_data","error":"no"}`))
 		if api, ok := errors.AsType[*APIError](err); !ok || api.Type != "bad_data" || api.Text != "no" {
 			t.Errorf("%s: got %v", name, err)
@@ -138,41 +138,41 @@ func TestNoLists(t *testing.T) {
 	}
 }
 
-// TestAListThatIsCutNeedsNoEnd: a limit that is passed behind the elements that are
-// kept changes nothing, but an answer that is malformed there is no answer.
-func TestAListThatIsCutNeedsNoEnd(t *testing.T) {
-	limit := &LimitError{What: "bytes"}
-	got, err := Texts(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)
-	if err != nil || !got.Cut || len(got.Data) != 3 {
+// A list that is truncated doesn't have to be read to its end. A size limit after its last
+// element is no error.
+func TestTruncatedListIgnoresLaterLimit(t *testing.T) {
+	limit := &LimitError{Limit: "bytes"}
+	got, err := Strings(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)
+	if err != nil || !got.Truncated || len(got.Data) != 3 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	for _, before := range []string{`{"status":"success","data":["a","b","c"`, `{"data":["a","b","c","d",`} {
-		if _, err := Texts(io.MultiReader(strings.NewReader(before), iotest.ErrReader(limit)), 3); !errors.Is(err, limit) {
+		if _, err := Strings(io.MultiReader(strings.NewReader(before), iotest.ErrReader(limit)), 3); !errors.Is(err, limit) {
 			t.Errorf("%s: got %v", before, err)
 		}
 	}
 }
 
-// TestLongListsTakeNoMemory: a list takes what is kept of it, and the window.
-func TestLongListsTakeNoMemory(t *testing.T) {
+// Elements over the limit take no memory.
+func TestSkippedElementsAreNotAllocated(t *testing.T) {
 	const elements = 300_000
 	for name, test := range map[string]struct {
 		begin, element, end string
 		read                func(io.Reader) error
 	}{
-		"texts":         {`[`, `""`, `]`, lists["texts"]},
-		"label sets":    {`[`, `{"a":"b"}`, `]`, lists["label sets"]},
-		"families":      {`{"a":[],"b":[],"c":[],`, `"d":[{}]`, `}`, lists["families"]},
-		"one family":    {`{"a":[`, `{}`, `]}`, lists["families"]},
-		"lists again":   {`[],`, `"data":["a","b"]`, ``, lists["texts"]},
-		"empty entries": {`{"a":[`, `null`, `]}`, lists["families"]},
+		"strings":        {`[`, `""`, `]`, listFuncs["strings"]},
+		"label sets":     {`[`, `{"a":"b"}`, `]`, listFuncs["label sets"]},
+		"families":       {`{"a":[],"b":[],"c":[],`, `"d":[{}]`, `}`, listFuncs["families"]},
+		"one family":     {`{"a":[`, `{}`, `]}`, listFuncs["families"]},
+		"duplicate keys": {`[],`, `"data":["a","b"]`, ``, listFuncs["strings"]},
+		"empty entries":  {`{"a":[`, `null`, `]}`, listFuncs["families"]},
 	} {
 		t.Run(name, func(t *testing.T) {
 			repeated := func() io.Reader {
 				return io.MultiReader(strings.NewReader(`{"status":"success","data":`+test.begin),
 					&repeat{text: test.element + ",", times: elements}, strings.NewReader(test.element+test.end+"}"))
 			}
-			if err := test.read(repeated()); err != nil { // the decoder's own memory is kept for the next
+			if err := test.read(repeated()); err != nil { // allocates scratch memory that is reused
 				t.Fatal(err)
 			}
 			var before, after runtime.MemStats
@@ -181,14 +181,14 @@ func TestLongListsTakeNoMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			runtime.ReadMemStats(&after)
-			if allocated := after.TotalAlloc - before.TotalAlloc; name != "lists again" && allocated > 1<<20 {
+			if allocated := after.TotalAlloc - before.TotalAlloc; name != "duplicate keys" && allocated > 1<<20 {
 				t.Errorf("%d bytes were allocated for %d elements", allocated, elements)
 			}
 		})
 	}
 }
 
-// repeat reads as a text that is repeated.
+// repeat is a reader that repeats a text.
 type repeat struct {
 	text  string
 	times int
@@ -215,7 +215,7 @@ func (r *repeat) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// FuzzLists: what is decoded is what encoding/json reads.
+// FuzzLists compares decoded lists with encoding/json.
 func FuzzLists(f *testing.F) {
 	for _, seed := range []string{
 		`{"status":"success","data":["a","b"],"warnings":["w"]}`,
@@ -226,8 +226,8 @@ func FuzzLists(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		texts, err := Texts(bytes.NewReader(body), 1000)
-		compare(t, body, texts.Data, err)
+		names, err := Strings(bytes.NewReader(body), 1000)
+		compare(t, body, names.Data, err)
 		sets, err := LabelSets(bytes.NewReader(body), 1000)
 		pairs := make([]map[string]string, len(sets.Data))
 		for i, labels := range sets.Data {
@@ -243,8 +243,8 @@ func FuzzLists(f *testing.F) {
 	})
 }
 
-// compare holds data that were decoded against those of encoding/json, which is looser
-// about some answers that no server gives.
+// compare compares decoded data with the result of encoding/json, unless the answer has
+// duplicate keys or keys in another case, which encoding/json treats differently.
 func compare[T any](t *testing.T, body []byte, got T, err error) {
 	t.Helper()
 	if err != nil || bytes.ContainsRune(body, '\\') {
@@ -262,9 +262,8 @@ func compare[T any](t *testing.T, body []byte, got T, err error) {
 	}
 }
 
-// TestListsShareRepeatedTexts: a million targets that describe a family alike take one
-// description.
-func TestListsShareRepeatedTexts(t *testing.T) {
+// Equal descriptions of many targets share memory.
+func TestFamiliesShareEqualStrings(t *testing.T) {
 	got, err := Families(strings.NewReader(`{"status":"success","data":{"a":[{"help":"the same"},{"help":"the same"}]}}`), 1, 2)
 	if err != nil {
 		t.Fatal(err)

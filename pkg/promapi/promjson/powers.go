@@ -6,26 +6,27 @@ import (
 	"math/bits"
 )
 
-// The powers of ten that values of metrics have; others are for strconv.
+// The range of powers of ten in the table. Sample values rarely have others, which strconv
+// parses.
 const (
-	leastPower = -64
-	mostPower  = 64
+	minPower = -64
+	maxPower = 64
 )
 
-// power is the upper 128 bits of 10^n, with the highest bit set.
+// power is the upper 128 bits of 10^n, normalized so that the highest bit is set.
 type power struct{ high, low uint64 }
 
 var powers = makePowers()
 
-func makePowers() (table [mostPower - leastPower + 1]power) {
+func makePowers() (table [maxPower - minPower + 1]power) {
 	ten := big.NewInt(10)
 	word := new(big.Int).SetUint64(math.MaxUint64)
 	for i := range table {
-		n := i + leastPower
+		n := i + minPower
 		size := new(big.Int).Exp(ten, big.NewInt(int64(max(n, -n))), nil)
 		upper := new(big.Int)
 		if n < 0 {
-			// Enough bits for a quotient of more than 128.
+			// Enough bits for a quotient of more than 128 bits.
 			upper.Lsh(big.NewInt(1), uint(size.BitLen()+128)).Quo(upper, size)
 		} else {
 			upper.Lsh(size, 128)
@@ -39,19 +40,19 @@ func makePowers() (table [mostPower - leastPower + 1]power) {
 	return table
 }
 
-// nearest returns the float64 nearest to mantissa·10^exponent, unless 128 bits
-// of the power can't decide. mantissa isn't 0.
+// nearest returns the float64 nearest to mantissa·10^exponent. exact is false if 128 bits of
+// the power don't determine it. mantissa must not be 0.
 // (D. Lemire: Number Parsing at a Gigabyte per Second, 2021, section 5.)
 func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
-	if exponent < leastPower || exponent > mostPower {
+	if exponent < minPower || exponent > maxPower {
 		return 0, false
 	}
-	p := powers[exponent-leastPower]
+	p := powers[exponent-minPower]
 	shift := bits.LeadingZeros64(mantissa)
 	mantissa <<= shift
 
-	// The product's upper half holds the 53 bits, a bit to round by, and nine or
-	// ten more. Only when those are all ones may the rest of the power matter.
+	// The upper half of the product contains the 53 bits of the result, a rounding bit, and
+	// nine or ten more bits. The lower bits of the power matter only if these are all ones.
 	const rest = 1<<9 - 1
 	high, low := bits.Mul64(mantissa, p.high)
 	if high&rest == rest && low+mantissa < low {
@@ -66,14 +67,14 @@ func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 
 	top := high >> 63
 	fraction := high >> (top + 9)
-	// Just between two floats, as far as 128 bits can tell.
+	// Halfway between two floats, as far as 128 bits determine.
 	if low == 0 && high&rest == 0 && fraction&3 == 1 {
 		return 0, false
 	}
 	fraction = (fraction + fraction&1) >> 1
 
 	const bias = 1023
-	// 217706/2^16 is log2(10), near enough for any power of the table.
+	// 217706/2^16 approximates log2(10) well enough for every power in the table.
 	scale := (217706*exponent)>>16 + 64 + bias - shift - int(1^top)
 	if fraction>>53 > 0 {
 		fraction >>= 1

@@ -3,27 +3,25 @@ package promjson
 import (
 	"math"
 	"slices"
-
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// sampleRoom is more than a sample of the usual form takes:
+// maxUsualSample is more than the length of any sample of the usual form, such as
 // [1700000000.123,"-1.2345678901234567e-300"],
-const sampleRoom = 96
+const maxUsualSample = 96
 
-// samples reads the values of a matrix's series.
+// samples reads the values of a series of a matrix.
 func (d *decoder) samples() {
 	d.expect('[')
 	if d.take(']') {
 		return
 	}
 	for d.err == nil {
-		if d.end-d.pos < sampleRoom && d.eof == nil {
-			// Looked at once a window, which bounds a single endless series too.
-			if d.overSamples() {
+		if d.end-d.pos < maxUsualSample && d.eof == nil {
+			// Checked once per window, so that a single endless series is bounded too.
+			if d.exceedsSamples() {
 				return
 			}
-			d.more(sampleRoom)
+			d.more(maxUsualSample)
 		}
 		if !d.usualSample() {
 			d.sample()
@@ -39,18 +37,18 @@ func (d *decoder) samples() {
 	}
 }
 
-// usualSample reads a sample written as Prometheus does, without white space,
-// that stands whole in the window. It consumes nothing where it reports false.
+// usualSample reads a sample in the format of Prometheus, without white space, that is
+// entirely in the window. If there is none, it consumes nothing and returns false.
 func (d *decoder) usualSample() bool {
 	p := d.pos
-	if d.end-p < sampleRoom || d.buf[p] != '[' {
+	if d.end-p < maxUsualSample || d.buf[p] != '[' {
 		return false
 	}
 	p++
-	width, predicted := d.column.predicted(d.buf, p)
+	width, predicted := d.column.matchesNext(d.buf, p)
 	var ms int64
 	if !predicted {
-		ms, width = milliseconds(d.buf, p)
+		ms, width = parseMillis(d.buf, p)
 		if width == 0 {
 			return false
 		}
@@ -62,7 +60,7 @@ func (d *decoder) usualSample() bool {
 	}
 	value, end := decimal(d.buf, p+2)
 	if end == p+2 {
-		// NaN is as usual as a number where a ratio has no denominator.
+		// NaN is as frequent as numbers are if a ratio has no denominator.
 		if d.buf[end] != 'N' || d.buf[end+1] != 'a' || d.buf[end+2] != 'N' {
 			return false
 		}
@@ -72,7 +70,7 @@ func (d *decoder) usualSample() bool {
 		return false
 	}
 	if predicted {
-		d.column.step()
+		d.column.addNext()
 	} else {
 		d.column.add(ms, text)
 	}
@@ -81,15 +79,15 @@ func (d *decoder) usualSample() bool {
 	return true
 }
 
-// latest is as far from 1970 as times reach, in seconds: frames count them in
-// nanoseconds, and one beyond the year 2262 would turn up in another century.
-const latest = math.MaxInt64/1_000_000_000 - 1
+// maxTime bounds timestamps, in seconds before or after 1970. Data frames use nanoseconds,
+// which overflow in the year 2262.
+const maxTime = math.MaxInt64/1_000_000_000 - 1
 
-// milliseconds reads a time in seconds with up to three decimals; width is 0
-// where it has another form.
-func milliseconds(buf []byte, at int) (ms int64, width int) {
+// parseMillis parses a time in seconds with up to three decimals. width is 0 if the time
+// has another form.
+func parseMillis(buf []byte, at int) (ms int64, width int) {
 	seconds, p := digits(buf, at, 0)
-	if p == at || seconds > latest || p-at > 12 || (buf[at] == '0' && p > at+1) {
+	if p == at || seconds > maxTime || p-at > 12 || (buf[at] == '0' && p > at+1) {
 		return 0, 0
 	}
 	ms = int64(seconds) * 1000
@@ -108,7 +106,7 @@ func milliseconds(buf []byte, at int) (ms int64, width int) {
 	return ms, p - at
 }
 
-// sample reads a [time, "value"] pair in any form that JSON allows.
+// sample reads a pair [time, "value"] in any form that JSON allows.
 func (d *decoder) sample() {
 	d.expect('[')
 	ms := d.time()
@@ -121,63 +119,50 @@ func (d *decoder) sample() {
 	}
 }
 
-// time reads seconds as a JSON number.
+// time reads a JSON number of seconds.
 func (d *decoder) time() (ms int64) {
-	d.near()
-	if ms, width := milliseconds(d.buf, d.pos); width > 0 {
+	d.fill()
+	if ms, width := parseMillis(d.buf, d.pos); width > 0 {
 		d.pos += width
 		return ms
 	}
-	seconds, ok := float(d.number())
-	if d.err == nil && (!ok || math.Abs(seconds) > latest) {
-		d.fail("a time out of range")
+	seconds, ok := parseFloat(d.number())
+	if d.err == nil && (!ok || math.Abs(seconds) > maxTime) {
+		d.fail("a timestamp is out of range")
 		return 0
 	}
 	return int64(math.Round(seconds * 1000))
 }
 
-// near skips white space and brings the next token into the window, whole unless
-// it is of unusual length.
-func (d *decoder) near() byte {
+// fill skips white space and reads until the window contains the next token, unless the
+// token is unusually long. It returns the first byte.
+func (d *decoder) fill() byte {
 	c := d.peek()
-	if d.end-d.pos < sampleRoom && d.eof == nil {
-		d.more(sampleRoom)
+	if d.end-d.pos < maxUsualSample && d.eof == nil {
+		d.more(maxUsualSample)
 	}
 	return c
 }
 
-// value reads a float written as a string.
+// value reads a float in a JSON string.
 func (d *decoder) value() float64 {
-	if d.near() == '"' {
+	if d.fill() == '"' {
 		begin := d.pos + 1
 		if value, end := decimal(d.buf, begin); end > begin && d.buf[end] == '"' {
 			d.pos = end + 1
 			return value
 		}
 	}
-	value, ok := float(d.string())
+	value, ok := parseFloat(d.string())
 	if !ok {
-		d.fail("a value that is no number")
+		d.fail("a value is not a number")
 	}
 	return value
 }
 
-// takeColumns ends a series: its times and values leave the decoder's memory.
-// Every shape counts on times that ascend, as Prometheus's do.
-func (d *decoder) takeColumns(s *series.Series) {
-	times, ok := d.column.done()
-	if !ok || !ascend(s.HistogramTimes) {
-		d.fail("times that don't ascend")
-		return
-	}
-	if len(d.values) > 0 {
-		s.Times, s.Values = times, taken(&d.values)
-	}
-}
-
-// taken returns what scratch memory holds, in memory of its own: a copy, or the scratch
-// memory itself where it is too large to be kept.
-func taken[T any](scratch *[]T) []T {
+// takeScratch returns the elements of scratch memory: a copy, or the memory itself if it
+// is too large to be reused.
+func takeScratch[T any](scratch *[]T) []T {
 	all := *scratch
 	if cap(all) <= maxScratch {
 		return slices.Clone(all)

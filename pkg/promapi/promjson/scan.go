@@ -2,36 +2,27 @@ package promjson
 
 import (
 	"errors"
-	"fmt"
 	"io"
 )
 
 const (
 	window = 64 << 10 // bytes of the answer in memory at a time
-	// pad follows the window, so that eight bytes can be loaded from any place in
-	// it. It holds zeros, which are no part of any token.
+	// pad is the number of zeros after the window. They allow eight bytes to be loaded at
+	// any index of the window, and end every token.
 	pad = 8
 )
 
-// scanner reads JSON tokens through a window that slides over the answer. Its
-// first error sticks; every method then does nothing.
+// scanner reads JSON tokens through a window that slides over the answer. After the first
+// error, its methods do nothing.
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad
-	pos, end int    // what is read and not yet used
-	used     int64  // bytes that have left the window
-	eof      error  // why there is nothing more to read
-	err      error
-	text     []byte // an unescaped or cut string
+	pos, end int    // of the unused bytes in buf
+	used     int64  // bytes before the window
+	eof      error  // the last error of r
+	err      error  // the first error of the scanner
+	text     []byte // an unescaped string, or one that is longer than the window
 }
-
-// A SyntaxError is an answer that isn't what the API promises.
-type SyntaxError struct {
-	Text   string
-	Offset int64 // bytes read before
-}
-
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset) }
 
 func (s *scanner) reset(r io.Reader) {
 	if s.buf == nil {
@@ -40,7 +31,8 @@ func (s *scanner) reset(r io.Reader) {
 	*s = scanner{r: r, buf: s.buf, text: s.text[:0]}
 }
 
-// fail keeps the first error. Where the answer simply ended, that is the error.
+// fail sets the error, unless there is one. At the end of the answer, the error is
+// io.ErrUnexpectedEOF or the error of the reader.
 func (s *scanner) fail(text string) {
 	if s.err != nil {
 		return
@@ -55,11 +47,11 @@ func (s *scanner) fail(text string) {
 	s.err = &SyntaxError{Text: text, Offset: s.offset()}
 }
 
-// offset is how many bytes are used.
+// offset returns the number of used bytes.
 func (s *scanner) offset() int64 { return s.used + int64(s.pos) }
 
-// more slides the window to pos and reads on, until at least n bytes are there
-// or there is nothing more. n is at most a window.
+// more moves the unused bytes to the beginning of the window and reads until there are at
+// least n of them or the answer ends. n is at most the size of the window.
 func (s *scanner) more(n int) {
 	if s.pos > 0 {
 		copy(s.buf, s.buf[s.pos:s.end])
@@ -80,7 +72,7 @@ func (s *scanner) more(n int) {
 	clear(s.buf[s.end : s.end+pad])
 }
 
-// peek skips white space and returns the next byte; 0 at the end.
+// peek skips white space and returns the next byte, or 0 at the end of the answer.
 func (s *scanner) peek() byte {
 	for s.err == nil {
 		for ; s.pos < s.end; s.pos++ {
@@ -98,7 +90,7 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// take consumes c and reports whether it was there.
+// take consumes c if it is the next token, and reports whether it is.
 func (s *scanner) take(c byte) bool {
 	if s.peek() != c || s.pos >= s.end {
 		return false
@@ -113,15 +105,15 @@ func (s *scanner) expect(c byte) {
 	}
 }
 
-// object calls each for every key of an object; each consumes the value. The key
-// is valid until the next token.
-func (s *scanner) object(each func(key []byte)) {
+// object reads an object. It calls member with every key to read the value. The key is
+// valid until the next token.
+func (s *scanner) object(member func(key []byte)) {
 	s.expect('{')
 	if s.take('}') {
 		return
 	}
 	for s.err == nil {
-		each(s.keyEnd(s.string()))
+		member(s.endKey(s.string()))
 		if s.take('}') {
 			return
 		}
@@ -129,10 +121,9 @@ func (s *scanner) object(each func(key []byte)) {
 	}
 }
 
-// keyEnd consumes the colon after a key and returns the key. Where the colon isn't next
-// in the window, looking for it may move the window, in which the key may be: then it
-// is copied.
-func (s *scanner) keyEnd(key []byte) []byte {
+// endKey consumes the colon after a key and returns the key. Unless the colon follows
+// immediately, the key is copied, because reading on may move the window that contains it.
+func (s *scanner) endKey(key []byte) []byte {
 	if s.pos < s.end && s.buf[s.pos] == ':' {
 		s.pos++
 		return key
@@ -142,14 +133,14 @@ func (s *scanner) keyEnd(key []byte) []byte {
 	return s.text
 }
 
-// array calls each for every element of an array; each consumes it.
-func (s *scanner) array(each func()) {
+// array reads an array. It calls element to read every element.
+func (s *scanner) array(element func()) {
 	s.expect('[')
 	if s.take(']') {
 		return
 	}
 	for s.err == nil {
-		each()
+		element()
 		if s.take(']') {
 			return
 		}
@@ -157,8 +148,8 @@ func (s *scanner) array(each func()) {
 	}
 }
 
-// null consumes a null, which stands for nothing where a value may be missing,
-// and reports whether there was one.
+// null consumes the next value if it is null, and reports whether it is. Servers write
+// null for a missing list or object.
 func (s *scanner) null() bool {
 	if s.peek() != 'n' {
 		return false
@@ -167,51 +158,51 @@ func (s *scanner) null() bool {
 	return true
 }
 
-// true consumes a value and reports whether it is true.
+// true consumes a value and reports whether it is the literal true.
 func (s *scanner) true() bool {
-	is := s.peek() == 't'
+	isTrue := s.peek() == 't'
 	s.skip()
-	return is && s.err == nil
+	return isTrue && s.err == nil
 }
 
-// skip consumes one value of any kind.
-func (s *scanner) skip() { s.skipBelow(maxDepth) }
+// skip consumes a value of any type.
+func (s *scanner) skip() { s.skipNested(maxDepth) }
 
-func (s *scanner) skipBelow(depth int) {
+func (s *scanner) skipNested(depth int) {
 	if depth == 0 {
 		s.fail("nested too deeply")
 		return
 	}
 	switch c := s.peek(); c {
 	case '{':
-		s.object(func([]byte) { s.skipBelow(depth - 1) })
+		s.object(func([]byte) { s.skipNested(depth - 1) })
 	case '[':
-		s.array(func() { s.skipBelow(depth - 1) })
+		s.array(func() { s.skipNested(depth - 1) })
 	case '"':
 		s.string()
 	case 't':
-		s.word("true")
+		s.literal("true")
 	case 'f':
-		s.word("false")
+		s.literal("false")
 	case 'n':
-		s.word("null")
+		s.literal("null")
 	default:
 		s.number()
 	}
 }
 
-func (s *scanner) word(word string) {
-	if s.end-s.pos < len(word) {
-		s.more(len(word))
+func (s *scanner) literal(text string) {
+	if s.end-s.pos < len(text) {
+		s.more(len(text))
 	}
-	if s.end-s.pos < len(word) || string(s.buf[s.pos:s.pos+len(word)]) != word {
+	if s.end-s.pos < len(text) || string(s.buf[s.pos:s.pos+len(text)]) != text {
 		s.fail("expected a value")
 		return
 	}
-	s.pos += len(word)
+	s.pos += len(text)
 }
 
-// number consumes a number and returns its text, valid until the next token.
+// number consumes a number and returns its text, which is valid until the next token.
 func (s *scanner) number() []byte {
 	s.peek()
 	if s.end-s.pos < maxNumber && s.eof == nil {
@@ -226,8 +217,8 @@ func (s *scanner) number() []byte {
 	return s.buf[s.pos-n : s.pos]
 }
 
-// numberLen is the length of the JSON number that text begins with, 0 where it
-// begins with none.
+// numberLen returns the length of the JSON number at the beginning of text, or 0 if there
+// is none.
 func numberLen(text []byte) int {
 	digits := func(i int) int {
 		for i < len(text) && text[i]-'0' <= 9 {
@@ -239,11 +230,11 @@ func numberLen(text []byte) int {
 	if i < len(text) && text[i] == '-' {
 		i++
 	}
-	whole := digits(i)
-	if whole == i || (text[i] == '0' && whole > i+1) {
+	integer := digits(i)
+	if integer == i || (text[i] == '0' && integer > i+1) {
 		return 0
 	}
-	i = whole
+	i = integer
 	if i < len(text) && text[i] == '.' {
 		fraction := digits(i + 1)
 		if fraction == i+1 {

@@ -1,29 +1,30 @@
 package promjson
 
-// slab hands out small slices of larger blocks, so that ten labels or twenty
-// buckets cost less than one allocation for them. Blocks grow with the answer, up
-// to a bound: what is kept keeps its block.
+// slab allocates small slices from larger blocks, so that the labels of a series or the
+// buckets of a histogram rarely need an allocation of their own. Blocks grow with the
+// answer, but only to maxBlockLen: a block stays in memory as long as any of its slices.
 type slab[T any] struct {
 	free []T
 	next int // length of the next block
 }
 
 const (
-	firstBlock   = 32
-	longestBlock = 1024
+	minBlockLen = 32
+	maxBlockLen = 1024
 )
 
-func (s *slab[T]) clone(of []T) []T {
-	n := len(of)
+// clone returns a copy of s.
+func (b *slab[T]) clone(s []T) []T {
+	n := len(s)
 	if n == 0 {
 		return nil
 	}
-	if n > len(s.free) {
-		s.next = min(max(2*s.next, firstBlock), longestBlock)
-		s.free = make([]T, max(s.next, n))
+	if n > len(b.free) {
+		b.next = min(max(2*b.next, minBlockLen), maxBlockLen)
+		b.free = make([]T, max(b.next, n))
 	}
-	out := s.free[:n:n]
-	s.free = s.free[n:]
-	copy(out, of)
+	out := b.free[:n:n]
+	b.free = b.free[n:]
+	copy(out, s)
 	return out
 }

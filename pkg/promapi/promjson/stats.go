@@ -6,7 +6,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// stats reads what the server says a query cost, where it was asked to.
+// stats reads the statistics of a query that was sent with the parameter stats.
 func (d *decoder) stats() {
 	if d.peek() != '{' {
 		d.skip()
@@ -26,23 +26,22 @@ func (d *decoder) stats() {
 	d.result.Stats = stats
 }
 
-// numbers reads the members of an object that are wanted, where they are
-// numbers.
-func (d *decoder) numbers(wanted map[string]*float64) {
+// numbers reads the members of an object that fields contains and that are numbers.
+func (d *decoder) numbers(fields map[string]*float64) {
 	if d.peek() != '{' {
 		d.skip()
 		return
 	}
 	d.object(func(key []byte) {
-		to := wanted[string(key)]
-		if c := d.peek(); to == nil || (c != '-' && (c < '0' || c > '9')) {
+		field := fields[string(key)]
+		if c := d.peek(); field == nil || (c != '-' && (c < '0' || c > '9')) {
 			d.skip()
 			return
 		}
-		// Frames are told as JSON, which has no infinities: one would cost the
-		// answers of all queries beside this one.
-		if number, ok := float(d.number()); ok && !math.IsInf(number, 0) {
-			*to = number
+		// An infinity is ignored: a data frame with one can't be encoded as JSON, and the
+		// response to all queries of the request would fail.
+		if number, ok := parseFloat(d.number()); ok && !math.IsInf(number, 0) {
+			*field = number
 		}
 	})
 }

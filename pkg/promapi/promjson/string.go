@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// string consumes a string and returns what it says, valid until the next token:
-// a part of the window where it stands there whole and plain, as nearly all do.
-// As in encoding/json, bytes that aren't UTF-8 become U+FFFD.
+// string consumes a string and returns its value, which is valid until the next token. For
+// a string of printable ASCII without escapes, that is a slice of the window. As in
+// encoding/json, invalid UTF-8 becomes U+FFFD.
 func (s *scanner) string() []byte {
 	s.expect('"')
 	if s.err != nil {
@@ -29,7 +29,8 @@ func (s *scanner) string() []byte {
 	return s.longString()
 }
 
-// longString reads a string that is cut by the window's end, or isn't plain.
+// longString reads the rest of a string that has escapes or other characters than
+// printable ASCII, or that isn't entirely in the window.
 func (s *scanner) longString() []byte {
 	s.text = s.text[:0]
 	ascii := true
@@ -51,7 +52,7 @@ func (s *scanner) longString() []byte {
 		s.pos += n
 		if s.pos >= s.end {
 			if s.eof != nil {
-				s.fail("an open string")
+				s.fail("a string has no end")
 			}
 			continue
 		}
@@ -65,7 +66,7 @@ func (s *scanner) longString() []byte {
 		case '\\':
 			s.escape()
 		default:
-			s.fail("a control character in a string")
+			s.fail("control character in a string")
 		}
 	}
 	return nil
@@ -80,7 +81,7 @@ func isASCII(text []byte) bool {
 	return true
 }
 
-// validUTF8 replaces each byte that isn't UTF-8.
+// validUTF8 replaces each invalid byte by U+FFFD.
 func validUTF8(text []byte) []byte {
 	if utf8.Valid(text) {
 		return text
@@ -94,7 +95,7 @@ func validUTF8(text []byte) []byte {
 	return valid
 }
 
-// escape consumes one escape and appends what it stands for.
+// escape consumes an escape sequence and appends its character to the text.
 func (s *scanner) escape() {
 	const pair = len(`\ud83d\ude00`)
 	if s.end-s.pos < pair {
@@ -102,7 +103,7 @@ func (s *scanner) escape() {
 	}
 	if s.end-s.pos < 2 {
 		s.pos = s.end
-		s.fail("an open string")
+		s.fail("a string has no end")
 		return
 	}
 	c := s.buf[s.pos+1]
@@ -113,7 +114,7 @@ func (s *scanner) escape() {
 	}
 	first, ok := s.hex(s.pos)
 	if !ok {
-		s.fail("an unknown escape in a string")
+		s.fail("invalid escape sequence in a string")
 		return
 	}
 	s.pos += 6
@@ -129,7 +130,7 @@ func (s *scanner) escape() {
 	s.text = utf8.AppendRune(s.text, first)
 }
 
-// hex reads the \uXXXX at a place in the window.
+// hex parses the \uXXXX at an index of the window.
 func (s *scanner) hex(at int) (r rune, ok bool) {
 	if s.end-at < 6 || binary.LittleEndian.Uint16(s.buf[at:]) != '\\'|'u'<<8 {
 		return 0, false

@@ -1,0 +1,67 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestBuiltinPacksAreDocumented(t *testing.T) {
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pack := range c.Packs() {
+		if pack.Owner == "" {
+			t.Errorf("pack %s has no owner", pack.Name)
+		}
+		for i := range pack.Families {
+			for _, label := range pack.Families[i].Labels {
+				if pack.Labels[label] == "" {
+					t.Errorf("pack %s has no meaning of the label %s of %s", pack.Name, label, pack.Families[i].Name)
+				}
+			}
+		}
+		for _, metric := range pack.Metrics {
+			for _, param := range metric.Params() {
+				if metric.Meaning(param) == "" {
+					t.Errorf("pack %s has no meaning of the parameter %s of %s", pack.Name, param, metric.Name)
+				}
+			}
+			if len(metric.Tags) == 0 {
+				t.Errorf("%s has no tags", metric.Name)
+			}
+			if families := metric.Families(); len(families) == 0 || slices.Contains(families, nil) {
+				t.Errorf("%s reads %v", metric.Name, families)
+			}
+		}
+	}
+}
+
+func TestPositions(t *testing.T) {
+	sources, err := BuiltinSources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string][]string{}
+	for _, source := range sources {
+		lines[source.Name] = strings.Split(string(source.Text), "\n")
+	}
+	c, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range c.Names() {
+		m, err := c.Metric(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source, line := m.Position()
+		if text := lines[source]; line < 1 || line > len(text) || !strings.Contains(text[line-1], "name: "+name) {
+			t.Errorf("%s is not at %s, line %d", name, source, line)
+		}
+		if preview, err := m.Preview(); err != nil || preview == "" {
+			t.Errorf("%s has no preview: %v", name, err)
+		}
+	}
+}

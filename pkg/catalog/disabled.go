@@ -1,0 +1,86 @@
+package catalog
+
+import (
+	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Without returns the catalog with packs disabled. It has none of their metrics, but
+// the error for one of these names the disabled pack. Their families remain, because
+// metrics of other packs and of the user may read them. unknown lists the names
+// without a pack: a later version of the plugin may have removed a disabled pack.
+func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
+	disabled := make(map[*Pack]bool, len(packs))
+	seen := make(map[string]bool, len(packs))
+	for _, name := range packs {
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		if pack := findPack(c.packs, name); pack != nil {
+			disabled[pack] = true
+		} else if findPack(c.disabled, name) == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(disabled) == 0 {
+		return c, unknown
+	}
+	copied := *c
+	rest = &copied
+	rest.disabled, rest.packs, rest.metrics = slices.Clone(c.disabled), nil, make(map[string]*Metric, len(c.metrics))
+	for _, pack := range c.packs {
+		if disabled[pack] {
+			rest.disabled = append(rest.disabled, pack)
+		} else {
+			rest.packs = append(rest.packs, pack)
+		}
+	}
+	for name, metric := range c.metrics {
+		if !disabled[metric.pack] {
+			rest.metrics[name] = metric
+		}
+	}
+	return rest, unknown
+}
+
+// Disabled returns the disabled packs in the order in which they were loaded.
+func (c *Catalog) Disabled() []*Pack { return c.disabled }
+
+// Pack returns the pack of a name and whether it is disabled; nil if there is none.
+func (c *Catalog) Pack(name string) (pack *Pack, disabled bool) {
+	if pack = findPack(c.packs, name); pack != nil {
+		return pack, false
+	}
+	pack = findPack(c.disabled, name)
+	return pack, pack != nil
+}
+
+func findPack(packs []*Pack, name string) *Pack {
+	for _, pack := range packs {
+		if pack.Name == name {
+			return pack
+		}
+	}
+	return nil
+}
+
+// disabledMetric returns the metric of a name in a disabled pack, nil if there is
+// none.
+func (c *Catalog) disabledMetric(name string) *Metric {
+	for _, pack := range c.disabled {
+		for _, metric := range pack.Metrics {
+			if metric.Name == name {
+				return metric
+			}
+		}
+	}
+	return nil
+}
+
+// disabledError is the error for a metric of a disabled pack.
+func disabledError(metric *Metric) error {
+	return fault.New(fault.BadQuery, "The metric %s belongs to the pack %s, which is disabled for this data source. Enable the pack in the data source's settings, or choose another metric.",
+		metric.Name, metric.pack.Name)
+}

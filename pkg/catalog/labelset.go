@@ -1,0 +1,50 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// LabelSet is the set of labels that series can have.
+type LabelSet struct {
+	any   bool // the labels can't be determined; the set has every label
+	names []string
+}
+
+// Has reports whether series can have a label.
+func (s LabelSet) Has(name string) bool { return s.any || slices.Contains(s.names, name) }
+
+// Names returns the known labels.
+func (s LabelSet) Names() []string { return s.names }
+
+// With returns the set with further labels.
+func (s LabelSet) With(names ...string) LabelSet {
+	return LabelSet{s.any, slices.Concat(s.names, names)}
+}
+
+// Without returns the set without some labels.
+func (s LabelSet) Without(names ...string) LabelSet {
+	return LabelSet{s.any, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
+}
+
+// only returns those of names that are in the set.
+func (s LabelSet) only(names []string) LabelSet {
+	return LabelSet{names: slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !s.Has(name) })}
+}
+
+// covers reports whether the set contains all labels of another.
+func (s LabelSet) covers(other LabelSet) bool {
+	return s.any || other.any || !slices.ContainsFunc(other.names, func(name string) bool { return !s.Has(name) })
+}
+
+// String returns the labels as the object of a sentence.
+func (s LabelSet) String() string {
+	if len(s.names) == 0 {
+		return "no labels"
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(s.names)))
+	if len(names) == 1 {
+		return "the label " + names[0]
+	}
+	return "the labels " + strings.Join(names, ", ")
+}

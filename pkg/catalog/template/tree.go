@@ -1,0 +1,61 @@
+package template
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// Markers replace the placeholders in the syntax tree of a template.
+const (
+	MatchersMarker = "__modelmetrics_matchers__" // a label; the value is an index of Tree.placeholders
+	GroupMarker    = "__modelmetrics_group__"
+)
+
+// Tree is the syntax tree of a template, with markers in the place of placeholders.
+type Tree struct {
+	Expr         parser.Expr
+	placeholders []piece // of matchers
+}
+
+// anyDurations replace the macros before a query is parsed. Their lengths don't
+// affect the syntax tree's shape.
+var anyDurations = promql.Macros{Interval: time.Minute, RateInterval: 5 * time.Minute, Range: time.Hour}
+
+// Tree parses the template as PromQL.
+func (t Template) Tree() (*Tree, error) {
+	var tree Tree
+	text := t.fill(func(p piece) []string {
+		tree.placeholders = append(tree.placeholders, p)
+		return []string{MatchersMarker + "=" + strconv.Quote(strconv.Itoa(len(tree.placeholders)-1))}
+	}, []string{GroupMarker})
+	var err error
+	tree.Expr, err = promql.Parse(anyDurations.ExpandCode(text))
+	if err != nil {
+		return nil, err
+	}
+	return &tree, nil
+}
+
+// placeholder returns the placeholder that a marker replaces. A marker that the
+// query's author wrote may have any value; it replaces nothing.
+func (t *Tree) placeholder(marker *labels.Matcher) piece {
+	index, err := strconv.Atoi(marker.Value)
+	if err != nil || index < 0 || index >= len(t.placeholders) {
+		return piece{}
+	}
+	return t.placeholders[index]
+}
+
+var matchersMarker = regexp.MustCompile(MatchersMarker + `="\d+"`)
+
+// Unmark returns a text of a syntax tree with placeholders in the place of markers.
+func Unmark(text string) string {
+	return matchersMarker.ReplaceAllString(strings.ReplaceAll(text, GroupMarker, "__BY__"), "__PARAMS__")
+}

@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+)
+
+// userSource is the source of user packs.
+const userSource = "the data source's settings"
+
+// With returns the catalog with user packs, which are the YAML documents of one text.
+// A user metric replaces a built-in metric of the same name.
+//
+// With always returns a usable catalog. It leaves out a pack that has a problem.
+// Metric then returns the problem for the names of the pack's metrics, because the
+// user doesn't want a built-in metric of the same name. If the names can't be
+// determined, Metric returns an error for every name.
+//
+// If ctx ends before the packs are checked, neither result is valid.
+func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Problems) {
+	docs, unread := packfile.Read(packfile.Source{Name: userSource, Text: []byte(text)})
+	var names []string
+	for _, doc := range docs {
+		names = append(names, doc.MetricNames()...)
+	}
+	packs := c.withoutMetrics(names).check(ctx, docs, true, nil)
+
+	with := c.withoutMetrics(names)
+	var report packfile.Report
+	if unread != nil {
+		report.Add(*unread)
+	}
+	for i, doc := range docs {
+		if len(doc.Problems()) == 0 {
+			with.add(packs[i], doc.Source())
+			continue
+		}
+		report.AddDocument(doc)
+		with.addInvalid(doc)
+		if unread == nil {
+			unread = doc.Unnamed()
+		}
+	}
+	for name, metric := range with.metrics {
+		if metric.catalog == with {
+			metric.overrides = cmp.Or(c.metrics[name], c.disabledMetric(name))
+		}
+	}
+	with.unread = unread
+	return with, report.Problems()
+}
+
+// withoutMetrics copies the catalog without the metrics of some names.
+func (c *Catalog) withoutMetrics(names []string) *Catalog {
+	removed := make(map[string]bool, len(names))
+	for _, name := range names {
+		removed[name] = true
+	}
+	rest := newCatalog()
+	rest.disabled = c.disabled
+	rest.invalid = map[string]packfile.Problem{}
+	for _, pack := range c.packs {
+		if slices.ContainsFunc(pack.Metrics, func(m *Metric) bool { return removed[m.Name] }) {
+			copied := *pack
+			copied.Metrics = slices.DeleteFunc(slices.Clone(pack.Metrics), func(m *Metric) bool { return removed[m.Name] })
+			pack = &copied
+		}
+		rest.packs = append(rest.packs, pack)
+	}
+	for name, metric := range c.metrics {
+		if !removed[name] {
+			rest.metrics[name] = metric
+		}
+	}
+	maps.Copy(rest.families, c.families)
+	return rest
+}
+
+// addInvalid records the problem of each metric of an invalid document: the metric's
+// own first problem, or else the document's.
+func (c *Catalog) addInvalid(doc *packfile.Document) {
+	problems := doc.Problems()
+	for _, name := range doc.MetricNames() {
+		if _, exists := c.invalid[name]; exists {
+			continue
+		}
+		c.invalid[name] = problems[0]
+		for _, problem := range problems {
+			if problem.Metric == fault.ClipName(name) {
+				c.invalid[name] = problem
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,170 @@
+package frames
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// columns are the text columns of the labels of exemplars and of their series.
+type columns struct {
+	rows           int
+	text           map[string][]string        // by column name
+	links          map[string][]data.DataLink // by column name
+	seriesLabels   map[string]string          // column names by label
+	exemplarLabels map[string]string          // column names by label
+}
+
+// labelColumns returns a column for each label. The cell of an exemplar without the label
+// is empty. The column of a series label is named like the label, because panels find the
+// series of an exemplar by these names. An exemplar label with the name of another column
+// is named exemplar_NAME. A series label with the name of the time or value field is named
+// series_NAME. otherColumns is the number of columns that the caller adds. The error is a
+// fault.TooLarge.
+func labelColumns(points []point, otherColumns int) (*columns, error) {
+	c := &columns{rows: len(points), text: map[string][]string{}, links: map[string][]data.DataLink{}, seriesLabels: map[string]string{}, exemplarLabels: map[string]string{}}
+	bytes := 0
+	for _, p := range points {
+		addNames(c.seriesLabels, p.seriesLabels)
+		addNames(c.exemplarLabels, p.Labels)
+		bytes += valueBytes(p.seriesLabels) + valueBytes(p.Labels)
+		if err := checkText("The exemplars of the query have", c.rows, len(c.seriesLabels)+len(c.exemplarLabels)+otherColumns, bytes, "or turn exemplars off"); err != nil {
+			return nil, err
+		}
+	}
+	used := map[string]bool{timeField: true, valueField: true}
+	c.nameColumns(c.seriesLabels, "series_", used)
+	c.nameColumns(c.exemplarLabels, "exemplar_", used)
+	for i, p := range points {
+		for _, label := range p.seriesLabels {
+			c.text[c.seriesLabels[label.Name]][i] = label.Value
+		}
+		for _, label := range p.Labels {
+			c.text[c.exemplarLabels[label.Name]][i] = label.Value
+		}
+	}
+	return c, nil
+}
+
+// addNames adds the names of labels until there are more than maxColumns.
+func addNames(to map[string]string, labels series.Labels) {
+	for _, label := range labels {
+		if len(to) > maxColumns {
+			return
+		}
+		to[label.Name] = label.Name
+	}
+}
+
+// nameColumns chooses an unused name for the column of each label: the label's name, the
+// name with the prefix, or the name with the prefix and a number. It allocates the columns.
+func (c *columns) nameColumns(labels map[string]string, prefix string, used map[string]bool) {
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		name := label
+		for n := 1; used[name] || (name != label && labels[name] != ""); n++ {
+			if name = prefix + label; n > 1 {
+				name += "_" + strconv.Itoa(n)
+			}
+		}
+		labels[label] = name
+		used[name] = true
+		c.text[name] = make([]string, c.rows)
+	}
+}
+
+// addLinks adds data links to the columns of the labels that the links name.
+func (c *columns) addLinks(links []TraceLink) {
+	for _, link := range links {
+		name, ok := c.exemplarLabels[link.Label]
+		if !ok {
+			name, ok = c.seriesLabels[link.Label]
+		}
+		if ok {
+			c.links[name] = append(c.links[name], link.dataLinks()...)
+		}
+	}
+}
+
+func (l TraceLink) dataLinks() []data.DataLink {
+	title := l.Title
+	if title == "" {
+		title = "View trace"
+	}
+	var links []data.DataLink
+	if l.DatasourceUID != "" {
+		// A Tempo query. Other tracing data sources read the id from the same key.
+		links = append(links, data.DataLink{Title: title, Internal: &data.InternalDataLink{
+			DatasourceUID: l.DatasourceUID,
+			Query:         map[string]string{"query": "${__value.raw}", "queryType": "traceql"},
+		}})
+	}
+	if l.URL != "" {
+		links = append(links, data.DataLink{Title: title, URL: l.URL, TargetBlank: true})
+	}
+	return links
+}
+
+// addRowLabels adds the label by which the heatmap panel finds the row of each exemplar.
+// The panel uses the first label of the rows, and fails on exemplars without it. If the
+// rows have upper bounds, an exemplar belongs to the row with the lowest bound that its
+// value doesn't exceed. That bound may be spelled differently in the exemplar's own label.
+func (c *columns) addRowLabels(values []float64, rows []*data.Field) {
+	if len(rows) == 0 {
+		return
+	}
+	for name := range rows[0].Labels {
+		if c.text[name] == nil {
+			c.text[name] = make([]string, c.rows)
+		}
+	}
+	if rows[0].Labels[bucketLabel] == "" {
+		return
+	}
+	var bounds []float64 // in ascending order, like the rows
+	var texts []string
+	for _, row := range rows {
+		if bound, ok := parseBound(row.Labels[bucketLabel]); ok {
+			bounds, texts = append(bounds, bound), append(texts, row.Labels[bucketLabel])
+		}
+	}
+	for i, value := range values {
+		c.text[bucketLabel][i] = ""
+		at, _ := slices.BinarySearch(bounds, value)
+		if at < len(bounds) && !math.IsNaN(value) {
+			c.text[bucketLabel][i] = texts[at]
+		}
+	}
+}
+
+// drawnRows returns the rows of the heatmap that a panel draws, which is the last frame of
+// rows. It returns nil if there is a frame of cells, which the panel draws instead.
+func drawnRows(frames data.Frames) (rows []*data.Field) {
+	for _, frame := range frames {
+		switch {
+		case frame.Meta == nil:
+		case frame.Meta.Type == heatmapCells:
+			return nil
+		case frame.Meta.Type == heatmapRows:
+			rows = frame.Fields[1:]
+		}
+	}
+	return rows
+}
+
+// fields returns the columns in alphabetical order.
+func (c *columns) fields() []*data.Field {
+	var fields []*data.Field
+	for _, name := range slices.Sorted(maps.Keys(c.text)) {
+		field := data.NewField(name, nil, c.text[name])
+		if links := c.links[name]; links != nil {
+			field.Config = &data.FieldConfig{Links: links}
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}

@@ -1,0 +1,65 @@
+package packcheck
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+)
+
+// columns checks that the columns of a table are labels of its rows, and that the rows
+// of its metrics can be joined.
+func (c checker) columns(p *catalog.Panel, report reportFunc) {
+	if p.Show != "table" {
+		return
+	}
+	rows, ok := c.grouping(&p.PanelQuery)
+	if !ok {
+		return
+	}
+	shown := map[string]bool{}
+	for _, column := range p.Columns {
+		switch {
+		case !slices.Contains(rows, column.Label):
+			report("columns", "The rows of %s have no label %s. They are grouped by [%s].", p.Metric, column.Label, strings.Join(rows, ", "))
+		case shown[column.Label]:
+			report("columns", "There are two columns of %s.", column.Label)
+		}
+		shown[column.Label] = true
+	}
+	for _, link := range p.Links {
+		for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
+			if label := link.Choose[variable]; len(p.Columns) > 0 && slices.Contains(rows, label) && !shown[label] {
+				report("links", "The link %q uses the label %s, which is not a column of the table.", link.Title, label)
+			}
+		}
+	}
+	if len(p.And) > 0 {
+		c.joinedColumns(p, rows, report)
+	}
+}
+
+// joinedColumns checks a table of several metrics: that each has a heading, and that
+// one label joins their rows.
+func (c checker) joinedColumns(p *catalog.Panel, rows []string, report reportFunc) {
+	headings := map[string]bool{}
+	var key []string
+	for i, q := range queries(p) {
+		if q.Legend == "" || strings.Contains(q.Legend, "{{") || headings[q.Legend] {
+			report("legend", "In a table of several metrics the legend is the heading of %s's column. It must be unique and without labels.", q.Metric)
+		}
+		headings[q.Legend] = true
+		if i == 0 {
+			continue
+		}
+		group, ok := c.grouping(q)
+		switch {
+		case !ok:
+		case len(group) != 1 || !slices.Contains(rows, group[0]) || key != nil && group[0] != key[0]:
+			report("and", "The rows of all metrics must be joined by one label, but %s is grouped by [%s].", q.Metric, strings.Join(group, ", "))
+		default:
+			key = group
+		}
+	}
+}

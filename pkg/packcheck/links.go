@@ -1,0 +1,36 @@
+package packcheck
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
+)
+
+// link checks a link of one of the dashboard's panels.
+func (c checker) link(link *catalog.Link, d *catalog.Dashboard, p *catalog.Panel, report reportFunc) {
+	target := d
+	if link.Dashboard != "" {
+		if target = c.findDashboard(link.Dashboard); target == nil {
+			report("dashboard", "There is no dashboard %s.", link.Dashboard)
+			return
+		}
+	}
+	for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
+		if findVariable(target, variable) == nil {
+			report("choose", "%s has no variable %s.%s", target.Title, variable, suggest.DidYouMean(variable, variableNames(target)))
+		}
+		sources := queries(p)
+		if p.Show == "table" {
+			sources = sources[:1] // the rows are those of the first query
+		}
+		for _, q := range sources {
+			label := link.Choose[variable]
+			if group, ok := c.grouping(q); ok && !slices.Contains(group, label) {
+				report("choose", "The series of %s have no label %s. They are grouped by [%s].", q.Metric, label, strings.Join(group, ", "))
+			}
+		}
+	}
+}

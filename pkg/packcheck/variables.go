@@ -1,0 +1,107 @@
+package packcheck
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
+)
+
+// variableReference matches a reference to a dashboard variable. Grafana's own
+// variables, which begin with underscores, don't match.
+var variableReference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
+
+// findVariable returns the dashboard's variable of a name, nil if there is none.
+func findVariable(d *catalog.Dashboard, name string) *catalog.Variable {
+	i := slices.IndexFunc(d.Variables, func(v catalog.Variable) bool { return v.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &d.Variables[i]
+}
+
+func variableNames(d *catalog.Dashboard) []string {
+	names := make([]string, len(d.Variables))
+	for i := range d.Variables {
+		names[i] = d.Variables[i].Name
+	}
+	return names
+}
+
+// variable checks the dashboard's variable at an index.
+func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
+	v, earlier := &d.Variables[index], variableNames(d)[:index]
+	if slices.Contains(earlier, v.Name) {
+		report("name", "The variable name %s is not unique. Choose another one.", v.Name)
+	}
+	checkReferences(v.Params, earlier, "not a variable before this one", report)
+	switch {
+	case v.ValuesOf == "" && v.Param == "":
+		report("values_of", "The variable needs either values_of or param.")
+	case v.ValuesOf != "" && v.Param != "":
+		report("param", "The variable can have either values_of (%s) or param (%s), not both.", v.ValuesOf, v.Param)
+	case v.Param != "":
+		c.paramVariable(v, report)
+	default:
+		c.labelVariable(v, report)
+	}
+}
+
+// paramVariable checks a variable of the values of a catalog metric's parameter.
+func (c checker) paramVariable(v *catalog.Variable, report reportFunc) {
+	metric := c.catalog.Lookup(v.Metric)
+	if metric == nil {
+		report("metric", "The catalog has no metric %q.%s", v.Metric, suggest.DidYouMean(v.Metric, c.catalog.Names()))
+		return
+	}
+	if err := metric.CheckParam(v.Param); err != nil {
+		report("param", "%v", err)
+	}
+	if _, err := metric.OptionalMatchers(v.Params); err != nil {
+		report("params", "%v", err)
+	}
+}
+
+// labelVariable checks a variable of the values of a Prometheus metric's label.
+func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
+	family := c.catalog.FamilyOf(c.pack, v.Metric)
+	if family == nil {
+		report("metric", "No pack declares a family %s.", v.Metric)
+		return
+	}
+	if !family.HasLabel(v.ValuesOf) {
+		report("values_of", "%s has no label %s.", family.Name, v.ValuesOf)
+	}
+	for _, label := range slices.Sorted(maps.Keys(v.Params)) {
+		if !family.HasLabel(label) {
+			report("params", "%s has no label %s.", family.Name, label)
+		}
+	}
+}
+
+// referencedVariable returns the variable that is the whole value of a parameter, nil
+// for any other value.
+func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
+	match := variableReference.FindString(value)
+	if match == "" || value != match && value != match+"}" {
+		return nil
+	}
+	return findVariable(d, strings.TrimLeft(match, "${"))
+}
+
+// checkReferences checks that the variables in params are among those of a list.
+// otherwise completes "$name is …" for the others.
+func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		for _, value := range params[name].Values {
+			for _, match := range variableReference.FindAllStringSubmatch(value, -1) {
+				if !slices.Contains(variables, match[1]) {
+					report("params", "%s: $%s is %s.", name, match[1], otherwise)
+				}
+			}
+		}
+	}
+}

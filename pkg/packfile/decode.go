@@ -1,0 +1,116 @@
+package packfile
+
+import (
+	"errors"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// essential lists, for each list of elements, the keys that later checks depend on.
+// An element with an invalid essential key is excluded as a whole. From other
+// elements only the invalid keys are excluded, so that one load also finds the
+// problems of the rest. In a list that isn't in the map, all keys are essential.
+var essential = map[string][]string{
+	"families": {"name", "type", "labels", "synthetic"},
+	"metrics":  {"name", "query", "required_params", "optional_params", "group_by"},
+	"alerts":   {"metric", "params", "group_by"},
+}
+
+// exclude excludes the value at a path, or the element that depends on it, from the
+// decoded pack.
+func (d *Document) exclude(path []any) {
+	if len(path) == 0 || len(d.excluded) == maxExcluded {
+		d.excludesAll = true
+		return
+	}
+	if len(path) > 2 {
+		list, _ := path[0].(string)
+		key, named := path[2].(string)
+		if named && essential[list] != nil && !slices.Contains(essential[list], key) {
+			path = path[:3]
+		} else {
+			path = path[:2]
+		}
+	}
+	d.excluded = append(d.excluded, slices.Clone(path))
+}
+
+// Complete reports whether no element of a list is excluded. A reference to an
+// element of an incomplete list can't be called wrong.
+func (d *Document) Complete(list string) bool {
+	return !d.excludesAll && !slices.ContainsFunc(d.excluded, func(path []any) bool { return path[0] == list && len(path) < 3 })
+}
+
+// Decode validates the document against the schema, reports what is invalid, and
+// decodes the rest into pack. It returns false if there is nothing to decode.
+// Afterwards the document contains the decoded nodes only, so that indexes in the
+// pack are indexes in the document.
+func (d *Document) Decode(pack any) bool {
+	s, err := packSchema()
+	if err != nil {
+		d.Report(nil, "The schema of packs is invalid: %v.", err)
+		return false
+	}
+	d.validate(s)
+	if d.excludesAll {
+		return false
+	}
+	d.node = &yaml.Node{Kind: yaml.DocumentNode, Line: d.node.Line, Content: []*yaml.Node{d.included(d.node.Content[0], nil)}}
+	var partial *yaml.TypeError
+	if err := d.node.Decode(pack); err != nil && (!errors.As(err, &partial) || len(d.report.problems) == 0) {
+		d.Report(nil, "The pack is invalid: %v.", err)
+		return false
+	}
+	return true
+}
+
+// validate reports and excludes what the schema doesn't allow.
+func (d *Document) validate(s schema) {
+	reported := slices.Clone(d.excluded) // an excluded value isn't reported again as missing
+	for _, v := range s.violations(d.value) {
+		if d.excludesAll {
+			return
+		}
+		for _, f := range v.faults() {
+			if !slices.ContainsFunc(reported, func(path []any) bool { return slices.Equal(path, f.path[:min(len(path), len(f.path))]) }) {
+				d.Report(f.path, "%s", f.text)
+				d.exclude(f.intended)
+			}
+		}
+		if v.ofValue() {
+			reported = append(reported, v.path) // one problem for each value
+		}
+	}
+}
+
+// included copies a node without the excluded parts below it.
+func (d *Document) included(node *yaml.Node, path []any) *yaml.Node {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if !slices.ContainsFunc(d.excluded, func(p []any) bool { return len(p) > len(path) && slices.Equal(p[:len(path)], path) }) {
+		return node
+	}
+	copied := *node
+	copied.Content = nil
+	excludes := func(step any) bool {
+		child := append(slices.Clone(path), step)
+		return slices.ContainsFunc(d.excluded, func(p []any) bool { return slices.Equal(p, child) })
+	}
+	switch node.Kind {
+	case yaml.MappingNode:
+		for pair := range slices.Chunk(node.Content, 2) {
+			if key := pair[0].Value; !excludes(key) {
+				copied.Content = append(copied.Content, pair[0], d.included(pair[1], append(slices.Clone(path), key)))
+			}
+		}
+	case yaml.SequenceNode:
+		for i, item := range node.Content {
+			if !excludes(i) {
+				copied.Content = append(copied.Content, d.included(item, append(slices.Clone(path), i)))
+			}
+		}
+	}
+	return &copied
+}

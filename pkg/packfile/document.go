@@ -1,0 +1,136 @@
+// Package packfile reads the text of packs: YAML documents, one for each pack. It
+// checks their structure against the JSON Schema of packs and reports problems with
+// their lines. It decodes the valid parts of a document, so that catalog and
+// packcheck can check what they mean and report further problems to the same
+// document. It knows no PromQL.
+package packfile
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
+)
+
+// Source is a text of packs.
+type Source struct {
+	Name string // for messages, such as "packs/tango.yaml"
+	Text []byte
+}
+
+// Document is one YAML document of a source: one pack, if it is valid.
+type Document struct {
+	source  string
+	node    *yaml.Node // of kind DocumentNode
+	value   any        // node as a JSON value, for the schema
+	names   []string   // of the metrics
+	unnamed *Problem   // why names may be incomplete; nil if it is complete
+	report  Report
+
+	excluded    [][]any // paths of the values that later checks can't use
+	excludesAll bool
+}
+
+// Read returns the documents of a source without empty ones. If the text is invalid
+// YAML it returns the documents before the fault, and the fault.
+func Read(source Source) (docs []*Document, invalid *Problem) {
+	fail := func(line int, format string, args ...any) *Problem {
+		return &Problem{Line: line, Text: fmt.Sprintf(format, args...), Source: source.Name}
+	}
+	if len(source.Text) > maxTextBytes {
+		return nil, fail(0, "The text is longer than %d MiB. Make it shorter.", maxTextBytes>>20)
+	}
+	text := &lineReader{rest: source.Text}
+	decoder := yaml.NewDecoder(text)
+	budget := maxNodes
+	for {
+		node := &yaml.Node{}
+		err := decoder.Decode(node)
+		switch {
+		case errors.Is(err, io.EOF):
+			return docs, nil
+		case err != nil:
+			line, message := syntaxError(err, text.lines, source.Text)
+			return docs, fail(line, "Invalid YAML: %s.", message)
+		case len(docs) == maxDocuments:
+			return docs, fail(node.Line, "The text has more than %d packs.", maxDocuments)
+		}
+		doc := &Document{source: source.Name, node: node}
+		reader := valueReader{doc: doc, budget: budget}
+		doc.value = reader.read(node.Content[0], nil)
+		budget = reader.budget
+		if budget <= 0 {
+			return docs, fail(node.Line, "The pack is too large: it has more than %d values, the contents of aliases included.", maxNodes)
+		}
+		if doc.value != nil || len(doc.report.problems) > 0 {
+			doc.findNames()
+			docs = append(docs, doc)
+		}
+	}
+}
+
+// Source returns the name of the document's source.
+func (d *Document) Source() string { return d.source }
+
+// MetricNames returns the names of the document's metrics as far as they are valid.
+func (d *Document) MetricNames() []string { return d.names }
+
+// Unnamed returns why MetricNames may be incomplete, nil if it is complete.
+func (d *Document) Unnamed() *Problem { return d.unnamed }
+
+// Problems returns the reported problems, at most MaxProblems.
+func (d *Document) Problems() Problems { return d.report.problems }
+
+// SortProblems sorts the problems by line.
+func (d *Document) SortProblems() {
+	slices.SortStableFunc(d.report.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// HasProblemOf reports whether a problem of the metric, alert, dashboard or family of
+// a name has been reported.
+func (d *Document) HasProblemOf(name string) bool {
+	return slices.ContainsFunc(d.report.problems, func(p Problem) bool { return p.Metric == fault.ClipName(name) })
+}
+
+// findNames sets names and unnamed. It must run before anything is excluded from the
+// document, so that positions are those of the text.
+func (d *Document) findNames() {
+	unclear := func(path []any, format string, args ...any) {
+		if d.unnamed == nil {
+			problem := d.Problem(path, format, args...)
+			d.unnamed = &problem
+		}
+	}
+	pack, isPack := d.value.(map[string]any)
+	metrics, given := pack["metrics"]
+	list, isList := metrics.([]any)
+	switch {
+	case !isPack:
+		unclear(nil, "A pack must be keys with values.")
+	case given && !isList:
+		unclear([]any{"metrics"}, "metrics must be a list.")
+	case !given:
+		// The pack defines no metrics, unless the key is misspelt.
+		for _, key := range slices.Sorted(maps.Keys(pack)) {
+			if nearest := suggest.Nearest(key, []string{"metrics"}); len(nearest) > 0 {
+				unclear([]any{key}, "Unknown key %s. Did you mean metrics?", fault.ClipName(key))
+			}
+		}
+	}
+	for i, element := range list {
+		metric, _ := element.(map[string]any)
+		name, _ := metric["name"].(string)
+		if name == "" {
+			unclear([]any{"metrics", i}, "The metric has no valid name.")
+			continue
+		}
+		d.names = append(d.names, name)
+	}
+}

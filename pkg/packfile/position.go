@@ -1,0 +1,101 @@
+package packfile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// find follows a path of keys and indexes, and aliases on the way. It returns the
+// line of the last step that exists, and the value if all steps do.
+func find(document *yaml.Node, path ...any) (value *yaml.Node, line int) {
+	if document == nil || len(document.Content) == 0 {
+		return nil, 0
+	}
+	value = document.Content[0]
+	line = value.Line
+	for _, step := range path {
+		if value.Kind == yaml.AliasNode {
+			value = value.Alias
+		}
+		switch step := step.(type) {
+		case string:
+			key, child := lookUp(value, step)
+			if key == nil {
+				return nil, line
+			}
+			value, line = child, key.Line
+		case int:
+			if value.Kind != yaml.SequenceNode || step >= len(value.Content) {
+				return nil, line
+			}
+			value = value.Content[step]
+			line = value.Line
+		}
+	}
+	return value, line
+}
+
+// lookUp returns the nodes of a key of a mapping and of its value.
+func lookUp(mapping *yaml.Node, key string) (name, value *yaml.Node) {
+	if mapping.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for pair := range slices.Chunk(mapping.Content, 2) {
+		if pair[0].Value == key {
+			return pair[0], pair[1]
+		}
+	}
+	return nil, nil
+}
+
+// text returns the string at a path, "" if there is none.
+func (d *Document) text(path ...any) string {
+	node, _ := find(d.node, path...)
+	if node != nil && node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node == nil || node.Kind != yaml.ScalarNode || node.ShortTag() != "!!str" {
+		return ""
+	}
+	return node.Value
+}
+
+// Problem returns a problem of the value at a path of keys and indexes. The last key
+// of the path is the field to change.
+func (d *Document) Problem(path []any, format string, args ...any) Problem {
+	problem := Problem{
+		Pack:   fault.ClipName(d.text("pack")),
+		Text:   fault.Clip(fmt.Sprintf(format, args...), maxProblemCharacters),
+		Source: d.source,
+	}
+	_, problem.Line = find(d.node, path...)
+	if len(path) >= 2 {
+		// A dashboard has a title and no name.
+		problem.Metric = fault.ClipName(cmp.Or(d.text(path[0], path[1], "name"), d.text(path[0], path[1], "title")))
+	}
+	for i, step := range path {
+		// The list that contains an element isn't a field to change.
+		if key, ok := step.(string); ok && (i != 0 || len(path) != 2) {
+			problem.Field = fault.ClipName(key)
+		}
+	}
+	return problem
+}
+
+// Report adds a problem of the value at a path of keys and indexes. Once the
+// document has MaxProblems it doesn't format the arguments, which can be expensive.
+func (d *Document) Report(path []any, format string, args ...any) {
+	if d.report.full() {
+		d.report.omitted++
+		return
+	}
+	d.report.Add(d.Problem(path, format, args...))
+}
+
+// Add adds a problem.
+func (d *Document) Add(p Problem) { d.report.Add(p) }

@@ -1,0 +1,79 @@
+package packfile
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// Problem is one fault of a pack and its position.
+type Problem struct {
+	Pack   string `json:"pack"`   // name; "" if the text can't be parsed up to the name
+	Metric string `json:"metric"` // name of the metric, alert, dashboard or family; "" for the pack itself
+	Field  string `json:"field"`  // the key to change; "" for the element itself
+	Line   int    `json:"line"`   // in the source's text, from 1; 0 if unknown
+	Text   string `json:"text"`
+	Source string `json:"-"` // Source.Name; it distinguishes packs without a name
+}
+
+func (p Problem) String() string {
+	parts := []string{cmp.Or(p.Source, "the text")}
+	if p.Pack != "" {
+		parts[0] = "pack " + p.Pack
+	}
+	if p.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", p.Line))
+	}
+	for _, part := range []string{p.Metric, p.Field} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ") + ": " + p.Text
+}
+
+// Problems lists all faults of the packs to load, so that an author can fix them
+// together. As an error it has one line for each.
+type Problems []Problem
+
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// A Report collects problems. It keeps the first MaxProblems and counts the rest.
+type Report struct {
+	problems Problems
+	omitted  int
+}
+
+// Add adds a problem.
+func (r *Report) Add(p Problem) {
+	if r.full() {
+		r.omitted++
+		return
+	}
+	r.problems = append(r.problems, p)
+}
+
+// AddDocument adds the problems of a document.
+func (r *Report) AddDocument(d *Document) {
+	for _, p := range d.report.problems {
+		r.Add(p)
+	}
+	r.omitted += d.report.omitted
+}
+
+// Problems returns the problems, nil if there are none. The last one gives the
+// number of those that were omitted.
+func (r *Report) Problems() Problems {
+	if r.omitted == 0 {
+		return r.problems
+	}
+	return append(r.problems[:len(r.problems):len(r.problems)], Problem{Text: fmt.Sprintf("There are %d more problems.", r.omitted)})
+}
+
+func (r *Report) full() bool { return len(r.problems) == MaxProblems }

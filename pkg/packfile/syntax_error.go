@@ -1,0 +1,64 @@
+package packfile
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// lineReader returns a text line by line and counts the lines. The YAML parser reads
+// no further than it has to, so the count gives the position of a syntax error. The
+// line in the parser's own error is often that of an earlier line.
+type lineReader struct {
+	rest  []byte
+	lines int  // lines returned, a partial one included
+	inner bool // the next byte isn't the first of its line
+}
+
+func (r *lineReader) Read(into []byte) (int, error) {
+	if len(r.rest) == 0 {
+		return 0, io.EOF
+	}
+	if !r.inner {
+		r.lines++
+	}
+	end := bytes.IndexByte(r.rest, '\n') + 1
+	if end == 0 {
+		end = len(r.rest)
+	}
+	n := copy(into, r.rest[:end])
+	r.inner = n < end
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+var (
+	errorLine     = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
+
+// syntaxError returns the message of a parser's error and its line. lines is the
+// number of lines that the parser has read.
+func syntaxError(err error, lines int, text []byte) (line int, message string) {
+	message = strings.TrimPrefix(err.Error(), "yaml: ")
+	line = lines
+	if at := errorLine.FindStringSubmatch(message); at != nil {
+		message = message[len(at[0]):]
+		// The parser reads an unclosed quote to the end of the text. Its error contains the
+		// line of the opening quote.
+		if strings.Contains(message, "end of stream") {
+			_, _ = fmt.Sscan(at[1], &line)
+		}
+	}
+	if anchor := unknownAnchor.FindStringSubmatch(message); anchor != nil {
+		if before, _, found := bytes.Cut(text, []byte("*"+anchor[1])); found {
+			line = 1 + bytes.Count(before, []byte("\n"))
+		}
+		message = fmt.Sprintf("the alias has no anchor &%s before it", fault.ClipName(anchor[1]))
+	}
+	return line, message
+}

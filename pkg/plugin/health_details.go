@@ -1,0 +1,117 @@
+package plugin
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
+)
+
+// healthDetails are the details of a health check. The config editor shows them; Grafana
+// shows Verbose as text.
+type healthDetails struct {
+	Status       int               `json:"status,omitempty"` // HTTP status of a failure
+	Server       string            `json:"server,omitempty"` // this and the next four are empty if the server didn't respond
+	Version      string            `json:"version,omitempty"`
+	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
+	Method       string            `json:"method,omitempty"`   // POST or GET
+	Exemplars    bool              `json:"exemplars"`
+	Warnings     []string          `json:"warnings"` // of the server
+	Metrics      int               `json:"catalogMetrics"`
+	Packs        []packDetails     `json:"packs"`
+	Disabled     []packDetails     `json:"disabledPacks"` // disabled built-in packs
+	UnknownPacks []string          `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
+	Problems     packfile.Problems `json:"problems"`      // of the user packs
+
+	Settings []settings.Problem `json:"settings"` // that are not used as stored
+	Verbose  string             `json:"verboseMessage"`
+}
+
+// packDetails describes a pack. Metrics is the number of metrics that the pack adds to the
+// catalog, without those that user packs replace.
+type packDetails struct {
+	Name    string `json:"name"`
+	Title   string `json:"title"`
+	Metrics int    `json:"metrics"`
+}
+
+// healthDetails returns the details that don't depend on the server.
+func (d *DataSource) healthDetails() healthDetails {
+	return healthDetails{
+		Metrics:      len(d.catalog.Names()),
+		Packs:        detailsOf(d.catalog.Packs()),
+		Disabled:     detailsOf(d.catalog.Disabled()),
+		UnknownPacks: append([]string{}, d.unknown...),
+		Problems:     append(packfile.Problems{}, d.problems...),
+		Settings:     append([]settings.Problem{}, d.unused...),
+		Warnings:     []string{},
+	}
+}
+
+func detailsOf(packs []*catalog.Pack) []packDetails {
+	details := make([]packDetails, len(packs))
+	for i, pack := range packs {
+		details[i] = packDetails{pack.Name, pack.Title, len(pack.Metrics)}
+	}
+	return details
+}
+
+// addServer adds the server and its capabilities.
+func (h *healthDetails) addServer(c promapi.Capabilities) {
+	h.Server, h.Version = c.Server.Name, c.Server.Version
+	h.Method, h.Exemplars = c.Method, c.Exemplars
+	h.Warnings = append(h.Warnings, c.Warnings...)
+	h.Language = "PromQL"
+	if c.MetricsQL {
+		h.Language = "MetricsQL"
+	}
+}
+
+// text formats the details as lines of text.
+func (h *healthDetails) text() string {
+	var lines []string
+	line := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	if h.Status != 0 {
+		line("HTTP status %d", h.Status)
+	}
+	if h.Server != "" {
+		line("Server: %s", promapi.Server{Name: h.Server, Version: h.Version})
+		line("Query language: %s", h.Language)
+		line("Queries are sent by: %s", h.Method)
+		line("Exemplars: %s", map[bool]string{true: "yes", false: "no"}[h.Exemplars])
+		for _, warning := range h.Warnings {
+			line("Warning: %s", warning)
+		}
+	}
+	line("Packs: %s", orNone(withCounts(h.Packs)))
+	line("Disabled packs: %s", orNone(withCounts(h.Disabled)))
+	if len(h.UnknownPacks) > 0 {
+		line("Disabled packs that this version of the plugin doesn't have: %s", strings.Join(h.UnknownPacks, ", "))
+	}
+	for _, problem := range h.Settings {
+		line("%s", problem.Text)
+	}
+	if len(h.Problems) > 0 {
+		line("Problems of the user packs:\n%s", h.Problems.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// withCounts returns the names of packs with their numbers of metrics.
+func withCounts(packs []packDetails) []string {
+	names := make([]string, len(packs))
+	for i, pack := range packs {
+		names[i] = fmt.Sprintf("%s (%d metrics)", pack.Name, pack.Metrics)
+	}
+	return names
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,84 @@
+package promapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
+)
+
+// limitedBody reads the body of a response up to a limit, and keeps its beginning for an
+// error message.
+type limitedBody struct {
+	resp     *http.Response
+	maxBytes int64
+	count    func(n int64) error // acquires memory for n bytes; nil for none
+	read     int64
+	head     []byte // the first bytes
+	maxHead  int    // size of head; 0 before the first read
+	isCut    bool   // the connection or the encoding ended too early
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	// Reading one byte more than the limit distinguishes a body of exactly that size from a
+	// longer one.
+	if remaining := b.maxBytes + 1 - b.read; int64(len(p)) > remaining {
+		p = p[:remaining]
+	}
+	n, err := b.resp.Body.Read(p)
+	b.read += int64(n)
+	b.isCut = errors.Is(err, io.ErrUnexpectedEOF)
+	if b.read > b.maxBytes {
+		return 0, errTooLarge
+	}
+	b.keepHead(p[:n])
+	if b.count != nil && n > 0 {
+		if err := b.count(int64(n)); err != nil {
+			return 0, err
+		}
+	}
+	return n, err
+}
+
+// keepHead appends to the head. It keeps more of a body that can't be an answer of the
+// API, since an error message will contain its text.
+func (b *limitedBody) keepHead(p []byte) {
+	if b.maxHead == 0 {
+		b.maxHead = maxHeadBytes
+		if !maybeJSONObject(p) {
+			b.maxHead = errortext.MaxBody
+		}
+	}
+	if missing := b.maxHead - len(b.head); missing > 0 {
+		b.head = append(b.head, p[:min(missing, len(p))]...)
+	}
+}
+
+// maybeJSONObject reports whether text can be the beginning of a JSON object.
+func maybeJSONObject(text []byte) bool {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
+	return len(text) == 0 || text[0] == '{'
+}
+
+// foreignText returns the text of a body that isn't an answer of the API, such as a login
+// page, plain text, or other JSON. It returns nil for an answer of the API, and for a JSON
+// object that is longer than the head. complete is false if the text is only the beginning
+// of the body.
+func (b *limitedBody) foreignText() (text []byte, complete bool) {
+	if !maybeJSONObject(b.head) {
+		_, err := io.Copy(io.Discard, io.LimitReader(b, int64(errortext.MaxBody-len(b.head))))
+		return b.head, err == nil && len(b.head) < errortext.MaxBody
+	}
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(b.head, &answer) != nil {
+		return nil, true
+	}
+	status, message := string(answer["status"]), string(answer["error"])
+	if status == `"success"` || status == `"error"` && len(message) > len(`""`) {
+		return nil, true
+	}
+	return b.head, true
+}

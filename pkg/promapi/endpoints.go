@@ -1,0 +1,217 @@
+package promapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// Range is a query over a time range.
+type Range struct {
+	Expr       string
+	Start, End time.Time
+	Step       time.Duration
+	Params     url.Values // of the query, in addition to those of Options
+	Complete   bool       // a partial answer would be misleading, so it is an error
+
+	// ExtraFilters replace all extra filters that the request would have; see
+	// Client.ExtraFilters.
+	ExtraFilters []string
+}
+
+// Instant is a query at one time. Its fields mean the same as those of Range.
+type Instant struct {
+	Expr         string
+	At           time.Time
+	Params       url.Values
+	Complete     bool
+	ExtraFilters []string
+}
+
+// QueryRange evaluates an expression at every step of a range. (Prometheus HTTP API,
+// range queries.)
+func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
+	return c.queryRange(ctx, q, c.opts.Limits)
+}
+
+func (c *Client) queryRange(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
+	return c.query(ctx, c.rangeCall(q), c.resultDecoder(ctx, limits, c.allowsPartial(ctx, q.Complete)))
+}
+
+// QueryRanges evaluates one expression over consecutive time ranges that don't form a
+// single range of equal steps. The timeout and the limits apply to all of them together.
+func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Result, error) {
+	if len(ranges) == 1 {
+		return c.QueryRange(ctx, ranges[0])
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
+	defer cancel()
+	limits := c.opts.Limits
+	var joined series.Joined
+	for _, q := range ranges {
+		result, err := c.queryRange(ctx, q, limits)
+		if err != nil {
+			return nil, err
+		}
+		limits.Used += result.Size()
+		joined.Add(result)
+		if limit := limits.Truncate(&joined.Result); limit != nil {
+			if c.allowsPartial(ctx, q.Complete) {
+				return c.acceptPartial(true, &joined.Result, limit)
+			}
+			return nil, c.limitFault(limit)
+		}
+	}
+	return &joined.Result, nil
+}
+
+// StreamRange is like QueryRange, but calls yield with every series as soon as it is
+// decoded. The returned result contains everything else. If yield returns an error,
+// StreamRange ends the request and returns that error unchanged.
+func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Series) error) (*series.Result, error) {
+	return c.query(ctx, c.rangeCall(q), func(r io.Reader) (*series.Result, error) {
+		var yieldErr error
+		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
+			c.countSamples(ctx, 1, s.Samples())
+			yieldErr = yield(s)
+			budget.FromContext(ctx).Drop()
+			return yieldErr
+		})
+		if yieldErr != nil {
+			return nil, &callerError{yieldErr}
+		}
+		return c.acceptPartial(c.allowsPartial(ctx, q.Complete), result, err)
+	})
+}
+
+// Query evaluates an expression at one time. (Prometheus HTTP API, instant queries.)
+func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
+	return c.query(ctx, c.instantCall(q), c.resultDecoder(ctx, c.opts.Limits, c.allowsPartial(ctx, q.Complete)))
+}
+
+// RawRange is like QueryRange, but returns the data of the answer unchanged. An answer
+// over a limit is always an error, since JSON can't be cut.
+func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
+	return c.queryRaw(ctx, c.rangeCall(q))
+}
+
+// RawQuery is like Query, but returns the data of the answer unchanged, as RawRange does.
+func (c *Client) RawQuery(ctx context.Context, q Instant) (Raw, error) {
+	return c.queryRaw(ctx, c.instantCall(q))
+}
+
+func (c *Client) queryRaw(ctx context.Context, call apiCall) (Raw, error) {
+	call.maxBytes = maxRawBytes
+	return fetch(ctx, c, call, c.rawDecoder(ctx))
+}
+
+// Exemplars returns the exemplars of the series that an expression selects. (Prometheus
+// HTTP API, querying exemplars.) The result is empty for a server that doesn't support
+// exemplars; for some minutes, no further requests are sent to it.
+func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
+	var none series.ExemplarResult
+	if !c.mayHaveExemplars() {
+		return none, nil
+	}
+	answer, err := fetch(ctx, c, apiCall{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
+		"query": {expr},
+		"start": {timestamp(start)},
+		"end":   {timestamp(end)},
+	}}, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, maxExemplars) })
+	status, isStatus := errors.AsType[statusError](err)
+	switch {
+	case isStatus && status.isUnsupported(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).storesExemplars():
+		c.state.noExemplars.set()
+		return none, nil
+	case err != nil:
+		return none, err
+	}
+	return answer, nil
+}
+
+// mayHaveExemplars returns false for some minutes after the server has turned out not to
+// support exemplars.
+func (c *Client) mayHaveExemplars() bool { return !c.state.noExemplars.isSet() }
+
+// Selection restricts a request for label names, label values or series.
+type Selection struct {
+	Match      []string // series selectors; a series has to match one of them. None selects all series.
+	Start, End time.Time
+	Limit      int // of the elements of the list, at most MaxListed; 0 is MaxListed
+}
+
+func (s Selection) form() url.Values {
+	form := url.Values{}
+	for _, match := range s.Match {
+		form.Add("match[]", match)
+	}
+	if !s.Start.IsZero() {
+		form.Set("start", timestamp(s.Start))
+	}
+	if !s.End.IsZero() {
+		form.Set("end", timestamp(s.End))
+	}
+	form.Set("limit", requestLimit(s.Limit))
+	return form
+}
+
+// LabelNames lists label names, sorted. (Prometheus HTTP API, getting label names.)
+func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string], error) {
+	call := apiCall{api: "labels", path: "api/v1/labels", form: s.form(), maxBytes: maxListBytes}
+	return fetch(ctx, c, call, listDecoder(promjson.Strings, s.Limit))
+}
+
+// LabelValues lists the values of a label, sorted. The label's name may be any UTF-8
+// string. (Prometheus HTTP API, querying label values.)
+func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
+	path := "api/v1/label/" + c.labelSegment(ctx, label) + "/values"
+	call := apiCall{api: "label_values", path: path, form: s.form(), getOnly: true, maxBytes: maxListBytes}
+	values, err := fetch(ctx, c, call, listDecoder(promjson.Strings, s.Limit))
+	return values, c.slashFault(label, err)
+}
+
+// Series lists the label sets of series, including the metric name. (Prometheus HTTP API,
+// finding series by label matchers.) Selection.Match must not be empty, because servers
+// refuse to list all series.
+func (c *Client) Series(ctx context.Context, s Selection) (Answer[[]series.Labels], error) {
+	call := apiCall{api: "series", path: "api/v1/series", form: s.form(), maxBytes: maxListBytes}
+	return fetch(ctx, c, call, listDecoder(promjson.LabelSets, s.Limit))
+}
+
+// Metadata is a description of a metric family by the targets that export it.
+type Metadata = promjson.Metadata
+
+// MetadataSelection restricts a request for metadata.
+type MetadataSelection struct {
+	Metric   string // "" selects all metric families
+	Limit    int    // of the families, at most MaxListed; 0 is MaxListed
+	PerLimit int    // of the descriptions of a family; 0 is no limit
+}
+
+// Metadata lists the descriptions of metric families by name. A family has several if
+// targets describe it differently. (Prometheus HTTP API, querying metric metadata.)
+func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
+	form := url.Values{}
+	if s.Metric != "" {
+		form.Set("metric", s.Metric)
+	}
+	form.Set("limit", requestLimit(s.Limit))
+	perFamily := math.MaxInt
+	if s.PerLimit > 0 {
+		perFamily = s.PerLimit
+		form.Set("limit_per_metric", strconv.Itoa(s.PerLimit))
+	}
+	read := func(r io.Reader, limit int) (promjson.List[map[string][]Metadata], error) {
+		return promjson.Families(r, limit, perFamily)
+	}
+	call := apiCall{api: "metadata", path: "api/v1/metadata", form: form, getOnly: true, maxBytes: maxListBytes}
+	return fetch(ctx, c, call, listDecoder(read, s.Limit))
+}

@@ -1,0 +1,161 @@
+package promjson
+
+import (
+	"encoding/binary"
+	"slices"
+	"strconv"
+)
+
+// sharedTimes are the timestamps that the series of an answer share. Most series of a
+// range query have the same ones, so those of one series predict those of the next. A
+// series whose timestamps are a contiguous part of them uses a slice of them as its
+// column.
+type sharedTimes struct {
+	times []int64
+	// texts are the times as the server writes them, each of width bytes. Comparing text is
+	// faster than parsing it. width is 0 if the texts differ in length.
+	texts []byte
+	width int
+}
+
+// column is the timestamps of the current series.
+type column struct {
+	shared    *sharedTimes
+	from      int     // index of the first sample's time in the shared times
+	next      int     // index in the shared times of the predicted time
+	n         int     // number of samples
+	separated bool    // the times differ from the shared times, and are in times
+	times     []int64 // memory that is reused for each series
+}
+
+func (c *column) begin() {
+	*c = column{shared: c.shared, times: c.times[:0]}
+}
+
+// matchesNext reports whether buf[p:] begins with the predicted time, and the length of
+// its text.
+func (c *column) matchesNext(buf []byte, p int) (width int, ok bool) {
+	s := c.shared
+	width = s.width
+	if c.next >= len(s.times) || width < 8 {
+		return 0, false
+	}
+	text := s.texts[c.next*width : (c.next+1)*width]
+	here := buf[p : p+width]
+	// Two loads that overlap cover any width from 8 to 16.
+	ok = binary.LittleEndian.Uint64(text) == binary.LittleEndian.Uint64(here) &&
+		binary.LittleEndian.Uint64(text[width-8:]) == binary.LittleEndian.Uint64(here[width-8:])
+	return width, ok
+}
+
+// addNext adds the predicted time.
+func (c *column) addNext() {
+	if c.separated {
+		c.times = append(c.times, c.shared.times[c.next])
+	}
+	c.next++
+	c.n++
+}
+
+// add adds a time in milliseconds and its text.
+func (c *column) add(ms int64, text []byte) {
+	s := c.shared
+	switch {
+	case c.separated:
+		c.times = append(c.times, ms)
+	case c.next == len(s.times) && (c.next == 0 || ms > s.times[c.next-1]):
+		// Slices of the shared times that other series use remain valid.
+		s.push(ms, text)
+		c.addNext()
+		return
+	default:
+		i, found := slices.BinarySearch(s.times, ms)
+		if found && c.n == 0 {
+			c.from, c.next = i, i
+		}
+		if found && i == c.next {
+			c.addNext()
+			return
+		}
+		c.separate()
+		c.times = append(c.times, ms)
+	}
+	c.n++
+	// After a gap, the shared times may predict the following times.
+	c.next = len(s.times)
+	if i, found := slices.BinarySearch(s.times, ms); found {
+		c.next = i + 1
+	}
+}
+
+// separate copies the times so far from the shared times.
+func (c *column) separate() {
+	c.separated = true
+	c.times = append(c.times[:0], c.shared.times[c.from:c.from+c.n]...)
+}
+
+// take returns the column, which must not be modified. ok is false if the times aren't
+// ascending.
+func (c *column) take() (times []int64, ok bool) {
+	if !c.separated {
+		end := c.from + c.n
+		return c.shared.times[c.from:end:end], true
+	}
+	if !isAscending(c.times) {
+		return nil, false
+	}
+	times = takeScratch(&c.times)
+	if len(times) > len(c.shared.times) {
+		c.shared.replace(times)
+	}
+	return times, true
+}
+
+// isAscending reports whether each time is later than the one before.
+func isAscending(times []int64) bool {
+	for i := 1; i < len(times); i++ {
+		if times[i] <= times[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// push appends a time and its text.
+func (s *sharedTimes) push(ms int64, text []byte) {
+	s.times = append(s.times, ms)
+	s.pushText(text)
+}
+
+// pushText appends the text of the last time, unless the texts differ in length or are too
+// many.
+func (s *sharedTimes) pushText(text []byte) {
+	switch {
+	case len(s.times) > maxPredicted:
+		s.width, s.texts = 0, nil
+	case len(s.texts) == 0 && len(s.times) == 1 && len(text) >= 8 && len(text) <= 16:
+		s.width = len(text)
+	case len(text) != s.width:
+		s.width = 0
+	}
+	if s.width > 0 {
+		s.texts = append(s.texts, text...)
+	}
+}
+
+// replace replaces the shared times by those of a longer series. Their texts are
+// formatted as Prometheus does; those of a server that formats times differently are
+// parsed.
+func (s *sharedTimes) replace(times []int64) {
+	if len(times) > maxPredicted {
+		*s = sharedTimes{times: slices.Clip(times)}
+		return
+	}
+	*s = sharedTimes{texts: s.texts[:0]}
+	var text []byte
+	for i, ms := range times {
+		s.times = times[: i+1 : i+1]
+		text = strconv.AppendFloat(text[:0], float64(ms)/1000, 'f', -1, 64)
+		s.pushText(text)
+	}
+}

@@ -1,0 +1,179 @@
+package promapi
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// retryClass classifies failures by how often the request is retried.
+// docs/contracts/lango.md#retries defines the limits.
+type retryClass uint8
+
+const (
+	final     retryClass = iota // a retry would fail as well
+	rateLimit                   // HTTP 429
+	transient                   // HTTP 502 or 503, or the connection closed before a response
+	timedOut                    // the server didn't accept the connection or respond in time
+	other                       // connection refused, or the host name doesn't resolve
+)
+
+// String returns the name of the class in metrics and logs.
+func (c retryClass) String() string {
+	return [...]string{final: "final", rateLimit: "rate_limit", transient: "transient", timedOut: "timeout", other: "other"}[c]
+}
+
+// maxRetries returns the maximum number of retries after failures of a class.
+func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
+	retries := 0
+	switch class {
+	case rateLimit:
+		retries = maxRateLimitRetries
+	case transient, timedOut:
+		retries = maxTransientRetries
+	case other:
+		retries = c.opts.MaxRetries
+	}
+	if IsAlert(ctx) {
+		retries = min(retries, maxAlertRetries)
+	}
+	return retries
+}
+
+type alertKey struct{}
+
+// ForAlert returns a context for the requests of an alert rule. They are retried at most
+// once. Partial answers are errors unless Options.PartialAlerts is set, and answers over
+// Limits are always errors.
+func ForAlert(ctx context.Context) context.Context {
+	return context.WithValue(ctx, alertKey{}, true)
+}
+
+// IsAlert reports whether ForAlert returned the context or a parent of it.
+func IsAlert(ctx context.Context) bool { return ctx.Value(alertKey{}) != nil }
+
+// failure is the result of a failed attempt.
+type failure struct {
+	class retryClass
+	after time.Duration // from the header Retry-After; 0 if there is none
+	fault *fault.Error
+}
+
+// send sends a call until it succeeds with status 2xx or may not be retried. The caller
+// must call release after it has read the response. No retry begins after half of the
+// time that the caller has for the request.
+func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
+	start := time.Now()
+	latest := start.Add(c.opts.Timeout / 2)
+	if deadline, ok := ctx.Deadline(); ok {
+		latest = start.Add(deadline.Sub(start) / 2)
+	}
+	retries := map[retryClass]int{}
+	for attempt := 1; ; attempt++ {
+		release, err := c.opts.Budget.Acquire(ctx, IsAlert(ctx))
+		if err != nil {
+			return nil, nil, err
+		}
+		usageOf(ctx).Requests.Add(1)
+		resp, failed := c.attempt(ctx, call)
+		if failed == nil {
+			return resp, release, nil
+		}
+		release()
+		maxRetries := c.maxRetries(ctx, failed.class)
+		wait := failed.after
+		if wait == 0 {
+			wait = backoff(attempt)
+		}
+		if retries[failed.class] >= maxRetries || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
+			if maxRetries > 0 {
+				usageOf(ctx).Exhausted.Store(&Exhausted{call.api, failed.class.String(), attempt})
+			}
+			return nil, nil, failed.finalFault(attempt)
+		}
+		retries[failed.class]++
+		if !c.pause(ctx, wait) {
+			return nil, nil, c.contextFault(ctx)
+		}
+		c.opts.Observer.Retry(failed.class.String())
+		usageOf(ctx).Retries.Add(1)
+	}
+}
+
+// attempt sends a call once, or a second time with GET if the server refuses POST.
+func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *failure) {
+	req, err := c.newRequest(ctx, call)
+	if err != nil {
+		return nil, &failure{fault: fault.New(fault.Misconfigured, "The data source's URL can't be used: %v.", innermost(err))}
+	}
+	resp, err := c.roundTrip(call.api, req)
+	if err != nil {
+		return nil, c.transportFailure(ctx, req, err)
+	}
+	if resp.StatusCode/100 == 2 {
+		return resp, nil
+	}
+	response := c.readErrorResponse(ctx, resp)
+	_ = resp.Body.Close() // before the next attempt
+	if resp.StatusCode == http.StatusMethodNotAllowed && req.Method == http.MethodPost {
+		c.setRefusesPost(call.path)
+		return c.attempt(ctx, call)
+	}
+	failed := c.statusFailure(response)
+	_ = failed.fault.Because(statusError(resp.StatusCode))
+	return nil, failed
+}
+
+// finalFault returns the fault of the last attempt. That of a busy server contains the
+// number of attempts.
+func (f *failure) finalFault(attempts int) error {
+	if f.fault.Kind == fault.Busy {
+		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."
+		if f.after > 0 {
+			f.fault.Text += " The server requested a wait of " + f.after.String() + "."
+		}
+	}
+	return f.fault
+}
+
+// pause waits for d, and returns false if the context ends before.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// backoff returns the wait after an attempt, counted from 1: a random duration between
+// half of d and d, where d is min(minBackoff * 2^(attempt-1), maxBackoff). Randomness
+// keeps the panels of a dashboard from retrying at the same time.
+func backoff(attempt int) time.Duration {
+	d := minBackoff
+	for i := 1; i < attempt && d < maxBackoff; i++ {
+		d *= 2
+	}
+	d = min(d, maxBackoff)
+	return d/2 + rand.N(d/2)
+}
+
+// retryAfter returns the wait that the header Retry-After demands, in seconds or as a
+// date, or 0 if there is no valid one.
+func retryAfter(header http.Header) time.Duration {
+	value := header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
+		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		const second = time.Second
+		return max((time.Until(at) + second - 1).Truncate(second), 0) // rounded up
+	}
+	return 0
+}

@@ -1,0 +1,147 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
+)
+
+// entry is a metric for the editors.
+type entry struct {
+	Name           string   `json:"name"`
+	Title          string   `json:"title"`
+	Description    string   `json:"description"`
+	Unit           string   `json:"unit"`
+	Type           string   `json:"type"`
+	Pack           string   `json:"pack"`
+	Tags           []string `json:"tags"`
+	RequiredParams []string `json:"required_params"`
+	OptionalParams []string `json:"optional_params"`
+	Meanings       meanings `json:"meanings"`
+	GroupBy        []string `json:"group_by"`
+	Groupable      bool     `json:"groupable"` // whether a query may set groupBy
+	Legend         string   `json:"legend"`
+	Window         string   `json:"window"`
+}
+
+// meanings are the descriptions of parameters by name.
+type meanings map[string]string
+
+func paramMeanings(m *catalog.Metric) meanings {
+	out := meanings{}
+	for _, name := range m.Params() {
+		if meaning := m.Meaning(name); meaning != "" {
+			out[name] = meaning
+		}
+	}
+	return out
+}
+
+type packEntry struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Owner string `json:"owner"`
+}
+
+// catalogPage is the response of GET catalog: a page of the metrics, and all packs.
+type catalogPage struct {
+	Metrics []entry     `json:"metrics"`
+	Packs   []packEntry `json:"packs"`
+	Total   int         `json:"total"` // number of metrics
+}
+
+// searchPage is the response of GET catalog/search. If no metric is found, Nearest contains
+// similar names.
+type searchPage struct {
+	Metrics []entry  `json:"metrics"`
+	Total   int      `json:"total"`
+	Nearest []string `json:"nearest,omitempty"`
+}
+
+// packList is the response of GET catalog/packs.
+type packList struct {
+	Packs []builtinPack `json:"packs"`
+}
+
+// builtinPack is a built-in pack for the data source's settings. It contains all metrics of
+// the pack, even if user packs override them.
+type builtinPack struct {
+	packEntry
+	Disabled bool    `json:"disabled"` // for this data source
+	Metrics  []entry `json:"metrics"`
+}
+
+// packs serves GET catalog/packs: all built-in packs, including disabled ones.
+func (a api) packs(_ *http.Request, in input) (any, error) {
+	if err := in.checkNames(); err != nil {
+		return nil, err
+	}
+	list := packList{Packs: []builtinPack{}}
+	for _, pack := range a.Builtin.Packs() {
+		_, disabled := a.Catalog.Pack(pack.Name)
+		list.Packs = append(list.Packs, builtinPack{packEntry{pack.Name, pack.Title, pack.Owner}, disabled, entries(pack.Metrics)})
+	}
+	return list, nil
+}
+
+// definitions serves GET catalog.
+func (a api) definitions(_ *http.Request, in input) (any, error) {
+	if err := in.checkNames("limit", "offset"); err != nil {
+		return nil, err
+	}
+	limit, offset, err := in.page()
+	if err != nil {
+		return nil, err
+	}
+	page := catalogPage{Packs: []packEntry{}}
+	for _, pack := range a.Catalog.Packs() {
+		page.Packs = append(page.Packs, packEntry{pack.Name, pack.Title, pack.Owner})
+	}
+	metrics, total := a.Catalog.Search(catalog.Search{Limit: limit, Offset: offset})
+	page.Metrics, page.Total = entries(metrics), total
+	return page, nil
+}
+
+// search serves GET catalog/search: the metrics whose names, titles, descriptions and tags
+// contain all words.
+func (a api) search(_ *http.Request, in input) (any, error) {
+	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
+		return nil, err
+	}
+	var s catalog.Search
+	var err error
+	for name, into := range map[string]*string{"search": &s.Text, "pack": &s.Pack, "tag": &s.Tag} {
+		if *into, err = in.text(name); err != nil {
+			return nil, err
+		}
+	}
+	if s.Limit, s.Offset, err = in.page(); err != nil {
+		return nil, err
+	}
+	metrics, total := a.Catalog.Search(s)
+	page := searchPage{Metrics: entries(metrics), Total: total}
+	if total == 0 && s.Text != "" {
+		page.Nearest = suggest.Nearest(s.Text, a.Catalog.Names())
+	}
+	return page, nil
+}
+
+func entries(metrics []*catalog.Metric) []entry {
+	list := make([]entry, len(metrics))
+	for i, m := range metrics {
+		list[i] = entry{
+			m.Name, m.Title, m.Description, m.Unit, m.Type, m.Pack().Name, orEmpty(m.Tags),
+			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), paramMeanings(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
+		}
+	}
+	return list
+}
+
+func (a api) packNames() []string {
+	var names []string
+	for _, pack := range a.Catalog.Packs() {
+		names = append(names, pack.Name)
+	}
+	return names
+}

@@ -1,0 +1,24 @@
+package rest
+
+import (
+	"net/http"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// requireEditor wraps a route that only editors and administrators may call. Grafana lets
+// every viewer call resource routes.
+func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
+	return func(r *http.Request, in input) (any, error) {
+		role := "unknown"
+		if user := backend.PluginConfigFromContext(r.Context()).User; user != nil {
+			role = user.Role
+		}
+		if role != "Editor" && role != "Admin" {
+			return nil, fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", clip(role))
+		}
+		return serve(r, in)
+	}
+}
