@@ -24,8 +24,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// weight is the one sample of the i-th value's series. No two sums of one or two
-// weights are alike, so that an answer tells whose it is.
+// weight is the only sample of the i-th value's series. All sums of one or two weights
+// differ, so that a result identifies the series.
 func weight(i int) float64 { return float64(1e6*(i+1) + i*i) }
 
 var (
@@ -64,14 +64,14 @@ func withServer(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// write puts the series into the server's storage.
+// write writes the series into the server's storage.
 func write(ctx context.Context, dir string) error {
 	db, err := tsdb.Open(dir, nil, nil, tsdb.DefaultOptions(), nil)
 	if err != nil {
 		return err
 	}
 	app := db.Appender(ctx)
-	if err := writeOrdinary(app); err != nil {
+	if err := writeBackground(app); err != nil {
 		return err
 	}
 	for i, value := range values {
@@ -86,11 +86,11 @@ func write(ctx context.Context, dir string) error {
 	return db.Close()
 }
 
-// expected is what the sum over these values must be.
-func expected(of func(value string) bool) results.Result {
+// expected returns the expected sum over the values that match.
+func expected(matches func(value string) bool) results.Result {
 	sum := 0.0
 	for i, value := range values {
-		if of(value) {
+		if matches(value) {
 			sum += weight(i)
 		}
 	}
@@ -99,9 +99,9 @@ func expected(of func(value string) bool) results.Result {
 
 const metric = "total_invocations"
 
-// TestAValueIsOnlyItself: every value, alone, beside another and negated, finds
-// its own series and no other, through a panel and through the API.
-func TestAValueIsOnlyItself(t *testing.T) {
+// TestValuesSelectOnlyTheirSeries queries every value alone, with another one and
+// negated, through a panel and the API. The result must contain exactly its series.
+func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
 	}
@@ -113,11 +113,11 @@ func TestAValueIsOnlyItself(t *testing.T) {
 		for _, c := range []struct {
 			name  string
 			param any
-			query url.Values // nil where a query string can't say it
+			query url.Values // nil if a query string can't express it
 			want  results.Result
 		}{
 			{"alone", value, url.Values{"model_code": {value}}, expected(func(v string) bool { return v == value })},
-			{"beside another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
+			{"with another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
 			{"negated", map[string]any{"op": "!=", "values": []string{value}}, nil, expected(func(v string) bool { return v != value })},
 		} {
 			name := fmt.Sprintf("%d %.20q %s", i, value, c.name)
@@ -131,8 +131,8 @@ func TestAValueIsOnlyItself(t *testing.T) {
 
 const token = "a token"
 
-// askPanel sends one panel query.
-func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
+// queryPanel runs one panel query.
+func queryPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"refId": "A", "queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": param}, "instant": true})
 	if err != nil {
@@ -142,16 +142,16 @@ func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	responses, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.Responses["A"]
+	return responses.Responses["A"]
 }
 
 func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want results.Result) {
 	t.Helper()
-	response := askPanel(t, plugin, param)
+	response := queryPanel(t, plugin, param)
 	if response.Error != nil {
 		t.Errorf("%s, panel: status %d, %v", name, response.Status, response.Error)
 		return
@@ -201,11 +201,10 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 	return resp.StatusCode, body
 }
 
-// TestWhatIsNoValueIsRefused: what can't be a label's value, and every value
-// where a regular expression or a name is due, is refused as the caller's
-// mistake or finds nothing that it doesn't match. It is never a failure of the
-// plugin's.
-func TestWhatIsNoValueIsRefused(t *testing.T) {
+// TestInvalidValuesAreRejected sends invalid label values, and every value as a regular
+// expression, an operator or a name. The plugin must reject it as the caller's error or
+// return only matching series. It must never be an internal error.
+func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
@@ -217,7 +216,7 @@ func TestWhatIsNoValueIsRefused(t *testing.T) {
 			map[string]any{value: []string{"x"}},
 			[]any{value, map[string]any{}},
 		} {
-			if response := askPanel(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
+			if response := queryPanel(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
 				t.Errorf("%s: %v: status %d, source %s, %v", name, param, response.Status, response.ErrorSource, response.Error)
 			}
 		}

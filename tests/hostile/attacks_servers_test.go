@@ -11,7 +11,7 @@ import (
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
 )
 
-// everyKind calls whatever sends a request to the server.
+// everyKind returns all calls that send requests to the server.
 func everyKind() []call {
 	q := fields{"expr": "x", "range": true}
 	return []call{
@@ -24,23 +24,23 @@ func everyKind() []call {
 	}
 }
 
-// connections stay, drip and mislead.
-var connections = []line{
-	{"a server that switches protocols and holds", func(d dice) attack {
-		head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + either(d, "websocket", "h2c", "x") + "\r\n\r\n" + either(d, "", "and goes on")
+// connections are attacks with slow and unusual connections.
+var connections = []scenario{
+	{"protocol switch without end", func(d dice) attack {
+		head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + either(d, "websocket", "h2c", "x") + "\r\n\r\n" + either(d, "", "more data")
 		return attack{
 			settings: fields{"queryTimeout": "5s", "httpMethod": either(d, "POST", "GET")},
-			api:      hostileserver.API{"": hostileserver.Hold(head)}, calls: everyKind(), times: 3, leave: either(d, 0, 500*time.Millisecond),
+			api:      hostileserver.API{"": hostileserver.Hold(head)}, calls: everyKind(), times: 3, cancel: either(d, 0, 500*time.Millisecond),
 		}
 	}},
-	{"a server that is silent", func(d dice) attack {
+	{"no response", func(d dice) attack {
 		return attack{
 			settings: fields{"queryTimeout": "2s"},
-			api:      hostileserver.API{"": either(d, hostileserver.Answer(hostileserver.Silent), hostileserver.Hold(""), hostileserver.Hold("HTTP/1.1 200 OK\r\n"))},
-			calls:    everyKind(), times: 6, leave: either(d, time.Second, 0),
+			api:      hostileserver.API{"": either(d, hostileserver.Response(hostileserver.Silent), hostileserver.Hold(""), hostileserver.Hold("HTTP/1.1 200 OK\r\n"))},
+			calls:    everyKind(), times: 6, cancel: either(d, time.Second, 0),
 		}
 	}},
-	{"answers byte by byte", func(d dice) attack {
+	{"byte-by-byte responses", func(d dice) attack {
 		text := either(d, hostileserver.MatrixHead+strings.Repeat(" ", 1000), strings.Repeat("<p>", 1000), `{"status":"error","error":"`+strings.Repeat("x", 1000))
 		return attack{
 			settings: fields{"queryTimeout": "2s"},
@@ -51,7 +51,7 @@ var connections = []line{
 		return attack{
 			settings: fields{"queryTimeout": "5s"},
 			api:      hostileserver.API{"": either(d, hostileserver.Headers(900_000, 0), hostileserver.Headers(1, 9_000_000), hostileserver.Headers(20_000, 100))},
-			calls:    everyKind(), times: 2, leave: either(d, 3*time.Second, 0),
+			calls:    everyKind(), times: 2, cancel: either(d, 3*time.Second, 0),
 		}
 	}},
 	{"large windows of zstd", func(d dice) attack {
@@ -59,27 +59,27 @@ var connections = []line{
 		return attack{
 			settings: fields{"queryTimeout": "5s"},
 			api:      hostileserver.API{"": hostileserver.Encoded(text, either(d, 4, 1, 2))},
-			calls:    everyKind(), times: 20, sources: 10, leave: 3 * time.Second,
+			calls:    everyKind(), times: 20, sources: 10, cancel: 3 * time.Second,
 		}
 	}},
-	{"unread answers over HTTP/2", func(d dice) attack {
+	{"unread responses over HTTP/2", func(d dice) attack {
 		answer := hostileserver.Matrix(hostileserver.Samples{Series: d.size(600), Points: 11_000, Labels: instance})
 		return attack{
 			api: hostileserver.API{"query_range": answer}, secure: true,
-			calls: []call{either(d, panel, chunked)(fields{"expr": "x", "range": true})}, times: 320, sources: 10, leave: 5 * time.Second,
+			calls: []call{either(d, panel, chunked)(fields{"expr": "x", "range": true})}, times: 320, sources: 10, cancel: 5 * time.Second,
 		}
 	}},
-	{"interim answers without end", func(dice) attack {
+	{"endless interim responses", func(dice) attack {
 		return attack{settings: fields{"queryTimeout": "2s"}, api: hostileserver.API{"": hostileserver.Hints}, calls: everyKind(), times: 2}
 	}},
 	{"redirects to another port", func(d dice) attack {
 		return attack{
 			api:   hostileserver.API{"": hostileserver.Redirect(either(d, http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusPermanentRedirect))},
 			calls: everyKind(),
-			check: func(t *testing.T, seen seen) {
-				for _, r := range seen.route.Requests() {
-					if r.Elsewhere {
-						t.Errorf("a request for %s followed the redirect, with the headers %v", r.Path, r.Header)
+			check: func(t *testing.T, result attackResult) {
+				for _, r := range result.route.Requests() {
+					if r.Redirected {
+						t.Errorf("a request for %s followed the redirect with the headers %v", r.Path, r.Header)
 						return
 					}
 				}
@@ -88,8 +88,8 @@ var connections = []line{
 	}},
 }
 
-// lists are as long as a server likes.
-var lists = []line{
+// lists are long lists of labels, values and series.
+var lists = []scenario{
 	{"millions of label values", func(d dice) attack {
 		answer := hostileserver.Strings(d.size(4_000_000), func(i int) string { return fmt.Sprintf("value of a label, number %d", i) })
 		return attack{
@@ -100,7 +100,7 @@ var lists = []line{
 			},
 		}
 	}},
-	{"10,000,000 empty texts", func(d dice) attack {
+	{"10,000,000 empty strings", func(d dice) attack {
 		answer := hostileserver.Repeated(hostileserver.ListHead+`""`, `,""`, d.size(10_000_000), hostileserver.ListTail)
 		return attack{
 			api:   hostileserver.API{"values": answer, "labels": answer, "series": answer, "metadata": answer, "query_exemplars": answer},
@@ -114,7 +114,7 @@ var lists = []line{
 			calls: []call{panel(fields{"queryType": "series", "match": "x"}), get("api/v1/series?match[]=x")}, times: either(d, 1, 3),
 		}
 	}},
-	{"series of thousands of labels", func(d dice) attack {
+	{"series with thousands of labels", func(d dice) attack {
 		labels := strings.Join(numbered(d.size(20_000), `"label_%d":""`), ",")
 		return attack{
 			api:   hostileserver.API{"series": hostileserver.Series(400, func(int) string { return labels })},
@@ -127,7 +127,7 @@ var lists = []line{
 			calls: []call{get("api/v1/metadata"), get("api/v1/metadata?limit=1")}, times: either(d, 1, 3),
 		}
 	}},
-	{"texts of millions of bytes", func(d dice) attack {
+	{"strings of millions of bytes", func(d dice) attack {
 		text := strings.Repeat("v", d.size(4_000_000))
 		answer := hostileserver.Strings(50, func(int) string { return text })
 		return attack{
@@ -138,7 +138,7 @@ var lists = []line{
 			},
 		}
 	}},
-	{"the result of a variable's query", func(d dice) attack {
+	{"query result of a variable", func(d dice) attack {
 		return attack{
 			api:   hostileserver.API{"query": hostileserver.Vector(d.size(500_000), func(i int) string { return fmt.Sprintf(`"__name__":"x","instance":"i%d"`, i) })},
 			calls: []call{panel(fields{"queryType": "queryResult", "expr": "x"})}, times: 3,
@@ -146,10 +146,10 @@ var lists = []line{
 	}},
 }
 
-// shapes are small as an answer and large as a frame.
-var shapes = []line{
+// shapes are small responses that become large frames.
+var shapes = []scenario{
 	{"tables of 15,000 label names", func(d dice) attack {
-		answer := func(points int) hostileserver.Answer {
+		answer := func(points int) hostileserver.Response {
 			return hostileserver.Matrix(hostileserver.Samples{Series: d.size(15_000), Points: points, Labels: func(i int) string { return fmt.Sprintf(`"label_%d":"x"`, i) }})
 		}
 		q := fields{"expr": "x", "range": true, "instantFormat": "table"}
@@ -161,7 +161,7 @@ var shapes = []line{
 			},
 		}
 	}},
-	{"names of labels that are each other's with a prefix", func(d dice) attack {
+	{"label names that are prefixed forms of each other", func(d dice) attack {
 		name := func(prefix string, i int) string { return strings.Repeat(prefix, i) + "Value" }
 		n := d.size(2000)
 		chain := func(prefix string) string {
@@ -179,7 +179,7 @@ var shapes = []line{
 				"query_range":     hostileserver.Matrix(hostileserver.Samples{Series: 2, Points: 1, Labels: func(int) string { return chain("label_") }}),
 				"query_exemplars": hostileserver.Text(strings.ReplaceAll(exemplars, "START", strconv.FormatInt(now.Unix()-60, 10))),
 			},
-			calls: []call{panel(q), panel(inFormat(q, "table"))}, leave: either(d, 2*time.Second, 0),
+			calls: []call{panel(q), panel(inFormat(q, "table"))}, cancel: either(d, 2*time.Second, 0),
 		}
 	}},
 	{"exemplars of 15,000 label names", func(d dice) attack {
@@ -201,7 +201,7 @@ var shapes = []line{
 			calls: []call{panel(inFormat(q, "heatmap")), chunked(inFormat(q, "heatmap")), panel(inFormat(q, "table")), chunked(q)},
 		}
 	}},
-	{"series that are never there at the same time", func(d dice) attack {
+	{"series without common timestamps", func(d dice) attack {
 		answer := hostileserver.Matrix(hostileserver.Samples{Series: d.size(10_000), Points: 2, Labels: instance, Apart: true})
 		q := fields{"expr": "x", "range": true}
 		return attack{
@@ -225,21 +225,21 @@ var shapes = []line{
 			times: 2,
 		}
 	}},
-	{"a text of 200 MB", func(d dice) attack {
+	{"string of 200 MB", func(d dice) attack {
 		text := `{"status":"success","data":{"resultType":"string","result":[1,"` + strings.Repeat("x", d.size(100_000_000)) + `"]}}`
 		return attack{
 			api:   hostileserver.API{"query": hostileserver.Text(text), "query_range": hostileserver.Text(text)},
 			calls: []call{panel(fields{"expr": `"x"`, "instant": true}), panel(fields{"queryType": "queryResult", "expr": "x"}), get("api/metrics/" + metric)},
 		}
 	}},
-	{"answers of an API client", func(d dice) attack {
+	{"large responses of the metrics API", func(d dice) attack {
 		answer := hostileserver.Matrix(hostileserver.Samples{Series: d.size(600), Points: 11_000, Labels: instance})
 		return attack{
 			api:   hostileserver.API{"query_range": answer, "query": hostileserver.Vector(d.size(400_000), instance)},
 			calls: []call{get("api/metrics/" + metric + "?start=0&end=3600&step=60"), get("api/metrics/" + metric)}, times: 3,
 		}
 	}},
-	{"compressed answers", func(d dice) attack {
+	{"compression bombs", func(d dice) attack {
 		matrix := hostileserver.MatrixHead + `{"metric":{},"values":[[0,"0"]`
 		bomb := either(d,
 			hostileserver.Bomb(hostileserver.MatrixHead, " ", 2_000_000_000, hostileserver.ResultTail),
@@ -247,19 +247,19 @@ var shapes = []line{
 			hostileserver.Bomb(hostileserver.ListHead+`""`, `,""`, 500_000_000, hostileserver.ListTail))
 		return attack{api: hostileserver.API{"": bomb}, calls: everyKind()}
 	}},
-	{"warnings without end", func(d dice) attack {
+	{"endless warnings", func(d dice) attack {
 		warnings := hostileserver.Repeated(`{"status":"success","data":{"resultType":"matrix","result":[]},"`+either(d, "warnings", "infos")+`":["a"`, `,"`+strings.Repeat("w", either(d, 1, 100, 100_000))+`"`, 2_000_000/either(d, 1, 100, 100_000)+1000, `]}`)
 		return attack{api: hostileserver.API{"": warnings}, calls: everyKind()}
 	}},
-	{"an error of 200 MB", func(d dice) attack {
+	{"error of 200 MB", func(d dice) attack {
 		text := hostileserver.Repeated(`{"status":"error","errorType":"bad_data","error":"`, either(d, "e", `\n`, "<", `é`), d.size(100_000_000), `"}`)
 		return attack{api: hostileserver.API{"": text}, calls: everyKind()}
 	}},
-	{"nesting without end", func(d dice) attack {
+	{"endless nesting", func(d dice) attack {
 		text := hostileserver.Repeated(either(d, hostileserver.MatrixHead, `{"status":"success","x":`, hostileserver.ListHead), either(d, "[", `{"a":`), 20_000_000, "")
 		return attack{api: hostileserver.API{"": text}, calls: everyKind()}
 	}},
-	{"the same key over and over", func(d dice) attack {
+	{"repeated key", func(d dice) attack {
 		one := `,"data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1,"1"],[2,"2"]]}],"stats":{"timings":{"evalTotalTime":1}}}`
 		return attack{api: hostileserver.API{"": hostileserver.Repeated(`{"status":"success"`, one, d.size(1_000_000), "}")}, calls: everyKind()}
 	}},

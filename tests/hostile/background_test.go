@@ -23,8 +23,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// The series that ordinary queries select: a counter of each instance and status,
-// scraped for an hour.
+// The series of background queries: a counter for each instance and status, scraped for
+// an hour.
 const (
 	instances      = 20
 	scrapeInterval = 15 * time.Second
@@ -33,7 +33,7 @@ const (
 
 var statuses = []string{"200", "500"}
 
-func writeOrdinary(app storage.Appender) error {
+func writeBackground(app storage.Appender) error {
 	for at := now.Add(-history); !at.After(now); at = at.Add(scrapeInterval) {
 		elapsed := at.Sub(now.Add(-history)).Seconds()
 		for i := range instances {
@@ -48,58 +48,58 @@ func writeOrdinary(app storage.Appender) error {
 	return nil
 }
 
-// ordinary is a query of a neighbour: what a panel, an alert rule, a variable or an
-// API client sends all day.
-type ordinary struct {
+// backgroundQuery is an ordinary query of another user's panel, alert rule, variable or
+// API client.
+type backgroundQuery struct {
 	name string
-	ask  func(ctx context.Context, plugin *host.Host) (answer string, err error)
-	expr string // of panels, for the server itself; "" for others
+	run  func(ctx context.Context, plugin *host.Host) (response string, err error)
+	expr string // of a panel; empty for others
 }
 
-// ordinaries are fifty queries.
-var ordinaries = func() (all []ordinary) {
+// backgroundQueries are fifty queries.
+var backgroundQueries = func() (all []backgroundQuery) {
 	for i := range 15 {
-		all = append(all, ordinaryPanel(fmt.Sprintf(`sum by (status) (rate(ordinary_requests_total{instance="i%d"}[5m]))`, i)))
+		all = append(all, backgroundPanel(fmt.Sprintf(`sum by (status) (rate(ordinary_requests_total{instance="i%d"}[5m]))`, i)))
 	}
 	for i := range 5 {
-		all = append(all, ordinaryPanel(fmt.Sprintf(`ordinary_requests_total{status="%s",instance=~"i%d.?"}`, statuses[i%2], i)))
+		all = append(all, backgroundPanel(fmt.Sprintf(`ordinary_requests_total{status="%s",instance=~"i%d.?"}`, statuses[i%2], i)))
 	}
 	for i := range 10 {
 		expr := fmt.Sprintf(`sum(increase(ordinary_requests_total{instance="i%d",status="500"}[10m])) > 1`, i)
-		all = append(all, ordinaryQuery("alert "+expr, map[string]any{"expr": expr, "instant": true}, map[string]string{host.FromAlert: "true"}))
+		all = append(all, newBackgroundQuery("alert "+expr, map[string]any{"expr": expr, "instant": true}, map[string]string{host.FromAlert: "true"}))
 	}
 	for i := range 10 {
 		code := values[i]
-		all = append(all, ordinaryQuery(fmt.Sprintf("catalog %q", code), map[string]any{"queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": code}, "instant": true}, nil))
+		all = append(all, newBackgroundQuery(fmt.Sprintf("catalog %q", code), map[string]any{"queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": code}, "instant": true}, nil))
 	}
 	for range 5 {
-		all = append(all, ordinaryQuery("variable", map[string]any{"queryType": "labelValues", "label": "instance", "metric": "ordinary_requests_total"}, nil))
+		all = append(all, newBackgroundQuery("variable", map[string]any{"queryType": "labelValues", "label": "instance", "metric": "ordinary_requests_total"}, nil))
 	}
 	for i := range 5 {
-		all = append(all, ordinaryLookup(values[i]))
+		all = append(all, backgroundLookup(values[i]))
 	}
 	return all
 }()
 
-func ordinaryPanel(expr string) ordinary {
-	o := ordinaryQuery("panel "+expr, map[string]any{"expr": expr, "range": true}, nil)
+func backgroundPanel(expr string) backgroundQuery {
+	o := newBackgroundQuery("panel "+expr, map[string]any{"expr": expr, "range": true}, nil)
 	o.expr = expr
 	return o
 }
 
-func ordinaryQuery(name string, fields map[string]any, headers map[string]string) ordinary {
-	return ordinary{name: name, ask: func(ctx context.Context, plugin *host.Host) (string, error) {
+func newBackgroundQuery(name string, fields map[string]any, headers map[string]string) backgroundQuery {
+	return backgroundQuery{name: name, run: func(ctx context.Context, plugin *host.Host) (string, error) {
 		frames, err := framesOf(ctx, plugin, fields, headers)
 		if err != nil {
 			return "", err
 		}
-		return written(frames)
+		return encode(frames)
 	}}
 }
 
-func ordinaryLookup(code string) ordinary {
+func backgroundLookup(code string) backgroundQuery {
 	target := "api/metrics/" + metric + "?" + url.Values{"model_code": {code}, "time": {fmt.Sprint(now.Unix())}}.Encode()
-	return ordinary{name: "API " + code, ask: func(ctx context.Context, plugin *host.Host) (string, error) {
+	return backgroundQuery{name: "API " + code, run: func(ctx context.Context, plugin *host.Host) (string, error) {
 		status, body, err := resource(ctx, plugin, http.MethodGet, target, nil)
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("status %d: %s", status, body)
@@ -114,15 +114,15 @@ func framesOf(ctx context.Context, plugin *host.Host, fields map[string]any, hea
 	if err != nil {
 		return nil, err
 	}
-	answer, err := plugin.QueryData(ctx, []backend.DataQuery{q}, headers)
+	responses, err := plugin.QueryData(ctx, []backend.DataQuery{q}, headers)
 	if err != nil {
 		return nil, err
 	}
-	response := answer.Responses[q.RefID]
+	response := responses.Responses[q.RefID]
 	return response.Frames, response.Error
 }
 
-// dataQuery is a query over the last hour.
+// dataQuery returns a query over the last hour.
 func dataQuery(fields map[string]any) (backend.DataQuery, error) {
 	if fields["refId"] == nil {
 		fields["refId"] = "A"
@@ -135,8 +135,8 @@ func dataQuery(fields map[string]any) (backend.DataQuery, error) {
 	return q, err
 }
 
-// written is an answer as text, without the time that it took.
-func written(frames data.Frames) (string, error) {
+// encode returns frames as JSON without their statistics.
+func encode(frames data.Frames) (string, error) {
 	for _, frame := range frames {
 		if frame.Meta != nil {
 			frame.Meta.Stats = nil
@@ -162,24 +162,24 @@ func resource(ctx context.Context, plugin *host.Host, method, target string, bod
 	return status, answer, err
 }
 
-// askAll sends every ordinary query, a few at a time, and returns how long each took.
-// wanted are the right answers; what differs from them is an error.
-func askAll(ctx context.Context, plugin *host.Host, wanted []string) (took []time.Duration, errs []error) {
-	const concurrent = 5
-	took = make([]time.Duration, len(ordinaries))
-	failed := make([]error, len(ordinaries))
+// runBackground runs all background queries, a few concurrently, and returns their
+// durations. A response that differs from the expected one is an error.
+func runBackground(ctx context.Context, plugin *host.Host, want []string) (took []time.Duration, errs []error) {
+	const workers = 5
+	took = make([]time.Duration, len(backgroundQueries))
+	failed := make([]error, len(backgroundQueries))
 	var group sync.WaitGroup
-	for worker := range concurrent {
+	for worker := range workers {
 		group.Go(func() {
-			for i := worker; i < len(ordinaries); i += concurrent {
+			for i := worker; i < len(backgroundQueries); i += workers {
 				begun := time.Now()
-				answer, err := ordinaries[i].ask(ctx, plugin)
+				response, err := backgroundQueries[i].run(ctx, plugin)
 				took[i] = time.Since(begun)
 				switch {
 				case err != nil:
-					failed[i] = fmt.Errorf("%s: %w", ordinaries[i].name, err)
-				case answer != wanted[i]:
-					failed[i] = fmt.Errorf("%s: %.500s, want %.500s", ordinaries[i].name, answer, wanted[i])
+					failed[i] = fmt.Errorf("%s: %w", backgroundQueries[i].name, err)
+				case response != want[i]:
+					failed[i] = fmt.Errorf("%s: %.500s, want %.500s", backgroundQueries[i].name, response, want[i])
 				}
 			}
 		})
@@ -188,32 +188,32 @@ func askAll(ctx context.Context, plugin *host.Host, wanted []string) (took []tim
 	return took, slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 }
 
-// right are the answers to the ordinary queries once they are known.
-var right []string
+// expectedOnce contains the expected responses after the first call.
+var expectedOnce []string
 
-// rightAnswers asks a plugin that does nothing else, once for all tests, and compares
-// what its panels show with the server's own answers.
-func rightAnswers(t *testing.T, plugin *victim) []string {
+// expectedResponses runs the background queries on an idle plugin, once for all tests,
+// and compares the responses of panels with the server's.
+func expectedResponses(t *testing.T, plugin *target) []string {
 	t.Helper()
-	if right != nil {
-		return right
+	if expectedOnce != nil {
+		return expectedOnce
 	}
-	all := make([]string, len(ordinaries))
-	for i, o := range ordinaries {
-		answer, err := o.ask(t.Context(), plugin.Host)
+	all := make([]string, len(backgroundQueries))
+	for i, o := range backgroundQueries {
+		response, err := o.run(t.Context(), plugin.Host)
 		if err != nil {
 			t.Fatalf("%s: %v", o.name, err)
 		}
-		all[i] = answer
+		all[i] = response
 		if o.expr != "" {
-			checkAnswer(t, plugin.Host, o.expr)
+			checkPanelQuery(t, plugin.Host, o.expr)
 		}
 	}
-	right = all
-	return right
+	expectedOnce = all
+	return expectedOnce
 }
 
-func checkAnswer(t *testing.T, plugin *host.Host, expr string) {
+func checkPanelQuery(t *testing.T, plugin *host.Host, expr string) {
 	t.Helper()
 	frames, err := framesOf(t.Context(), plugin, map[string]any{"expr": expr, "range": true}, nil)
 	if err != nil {
@@ -233,7 +233,7 @@ func checkAnswer(t *testing.T, plugin *host.Host, expr string) {
 	}
 }
 
-// percentile95 of durations.
+// percentile95 returns the 95th percentile of durations.
 func percentile95(all []time.Duration) time.Duration {
 	if len(all) == 0 {
 		return 0
