@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Cap limits the memory of a process from outside: it records the peak of the
-// memory that the process has resident, and kills a process over the limit.
+// Cap limits the resident memory of a process. It records the peak and kills the process
+// over the limit.
 type Cap struct {
 	pid        int
 	bytes      int64
@@ -16,9 +16,8 @@ type Cap struct {
 	end, ended chan struct{}
 }
 
-// capInterval is so short that a process is killed before it has taken another
-// few hundred megabytes. The recorded peak doesn't depend on it: the kernel keeps
-// that without gaps.
+// capInterval is short enough to kill a process before it allocates another few hundred
+// megabytes. The recorded peak doesn't depend on it, because the kernel records it.
 const capInterval = 5 * time.Millisecond
 
 // Limit caps the memory of a process until End.
@@ -42,7 +41,7 @@ func (c *Cap) watch() {
 	}
 }
 
-// record reads the peak. It reports whether the process lives and is within the
+// record reads the peak. It reports whether the process is running and within the
 // limit.
 func (c *Cap) record() bool {
 	mib, err := Memory(c.pid, Peak)
@@ -61,14 +60,13 @@ func (c *Cap) record() bool {
 	return false
 }
 
-// Peak is the largest resident memory of the process so far, in bytes.
+// Peak returns the peak resident memory in bytes.
 func (c *Cap) Peak() int64 { return c.peak.Load() }
 
-// Over is the memory for which the process was killed, in bytes; 0 for one that was
-// not.
+// Over returns the memory at which the process was killed in bytes, or 0.
 func (c *Cap) Over() int64 { return c.over.Load() }
 
-// ResetPeak starts the record of the peak anew.
+// ResetPeak resets the recorded peak.
 func (c *Cap) ResetPeak() error {
 	// 5 resets the kernel's record (proc(5), clear_refs).
 	const resetPeak = "5"

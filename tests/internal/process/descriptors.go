@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Descriptors is how many files, sockets and pipes a process has open.
+// Descriptors returns the number of open file descriptors of a process.
 func Descriptors(pid int) (int, error) {
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
-		return 0, fmt.Errorf("open files are read from /proc, so run this on Linux: %w", err)
+		return 0, fmt.Errorf("descriptors are only available on Linux: %w", err)
 	}
 	return len(entries), nil
 }
 
-// isRunning reports whether a thread of a process runs or waits for a processor.
+// isRunning reports whether a thread of a process runs or waits for a CPU.
 func isRunning(pid int) (bool, error) {
 	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Output keeps what a process writes; it may still write while that is read.
+// Output is a buffer for the output of a process. It is safe for concurrent use.
 type Output struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -1,4 +1,5 @@
-// Package process reads what the operating system knows of a process.
+// Package process reads the memory, CPU time and descriptors of a process and limits its
+// memory. The suites and the benchmark call it.
 package process
 
 import (
@@ -10,17 +11,17 @@ import (
 	"time"
 )
 
-// What Memory reads, lines of /proc/PID/status.
+// Lines of /proc/PID/status that Memory reads.
 const (
-	Peak    = "VmHWM:" // the most that was in memory at once
-	Current = "VmRSS:" // what is in memory now
+	Peak    = "VmHWM:" // peak resident memory
+	Current = "VmRSS:" // resident memory
 )
 
-// Memory reads how much of a process is, or was at most, in memory, in MiB.
+// Memory returns the current or peak resident memory of a process in MiB.
 func Memory(pid int, line string) (float64, error) {
 	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, fmt.Errorf("memory is read from /proc, so run this on Linux: %w", err)
+		return 0, fmt.Errorf("memory use is only available on Linux: %w", err)
 	}
 	defer func() { _ = file.Close() }()
 	for lines := bufio.NewScanner(file); lines.Scan(); {
@@ -32,14 +33,13 @@ func Memory(pid int, line string) (float64, error) {
 	return 0, fmt.Errorf("/proc/%d/status has no %s", pid, line)
 }
 
-// CPU is how long a process has kept processors busy. Other work on the machine
-// makes it wait, and hardly changes this.
+// CPU returns the CPU time of a process. It hardly depends on other load of the machine.
 func CPU(pid int) (time.Duration, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, fmt.Errorf("CPU time is read from /proc, so run this on Linux: %w", err)
+		return 0, fmt.Errorf("CPU time is only available on Linux: %w", err)
 	}
-	// The name, second of the fields, is in parentheses and may hold spaces.
+	// The name, second of the fields, is in parentheses and may contain spaces.
 	_, rest, _ := strings.Cut(string(text), ") ")
 	const user, system, tick = 14 - 3, 15 - 3, 10 * time.Millisecond
 	fields := strings.Fields(rest)

@@ -5,17 +5,16 @@ import (
 	"time"
 )
 
-// How a process proves to be quiet: over this time it uses no more than that of a
-// processor, and none of its threads waits for one.
+// A process is idle if it uses at most quietCPU in quietTime and none of its threads waits
+// for a CPU.
 const (
 	quietTime = 200 * time.Millisecond
-	quietCPU  = 10 * time.Millisecond // the kernel's unit
+	quietCPU  = 10 * time.Millisecond // the kernel's resolution
 )
 
-// Quiet waits until a process does nothing and returns the processor time that it
-// used until then. A machine that is busy with other work makes this take longer,
-// and changes the result little. The error is that of ctx where the process works
-// on until ctx ends.
+// Quiet waits until a process is idle and returns the CPU time that it used until then.
+// Other load of the machine makes it wait longer and hardly changes the result. It
+// returns the error of ctx if ctx ends first.
 func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
 	begun, err := CPU(pid)
 	if err != nil {
