@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// floor answers with labels, names and values that it has already: below what it
-// needs, no plugin gets that hands its frames to the SDK.
+// floor returns prepared labels, names and values. Its costs are a lower bound for every
+// plugin that passes frames to the SDK.
 type floor struct {
 	labels []data.Labels
 	names  []string
@@ -32,14 +32,14 @@ func newFloor() *floor {
 	return f
 }
 
-// frames reads the body to its end and leaves it at that.
-func (f *floor) frames(r io.Reader, ask framing) (data.Frames, error) {
+// frames reads the body and discards it.
+func (f *floor) frames(r io.Reader, options framing) (data.Frames, error) {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return nil, err
 	}
 	times := data.NewField(data.TimeSeriesTimeFieldName, nil, f.times)
-	times.Config = &data.FieldConfig{Interval: float64(ask.step.Milliseconds())}
-	if ask.wide {
+	times.Config = &data.FieldConfig{Interval: float64(options.step.Milliseconds())}
+	if options.wide {
 		frame := data.NewFrame("", times)
 		for i := range f.labels {
 			frame.Fields = append(frame.Fields, f.value(i))

@@ -1,6 +1,6 @@
-// Package answers writes answers of the Prometheus query API, byte for byte as a
-// Prometheus server does, from a fixed seed: the benchmarks decode them, and an
-// upstream serves them to plugins.
+// Package responses generates responses of the Prometheus query API, byte for byte as a
+// Prometheus server encodes them, from a fixed seed. The benchmark decodes them and serves
+// them to plugins.
 package responses
 
 import (
@@ -12,36 +12,37 @@ import (
 	"time"
 )
 
-// Response is one body with what is in it. A native histogram is one sample.
+// Response is one body with its numbers of series and samples. A native histogram is one
+// sample.
 type Response struct {
 	Name            string
 	Body            []byte
 	Series, Samples int
 }
 
-// Start is the first sample's time in Unix seconds, Step the distance of samples.
+// Start is the time of the first sample in Unix seconds, and Step the interval of samples.
 const (
 	Start = 1_700_000_010
 	Step  = 15 * time.Second
 )
 
-// Points are the steps of a Matrix, each of which every series has.
-func (a Response) Points() int { return a.Samples / a.Series }
+// Points returns the number of samples per series.
+func (r Response) Points() int { return r.Samples / r.Series }
 
-// Labels are those of a series.
+// Labels returns the labels of a series.
 func Labels(i int) map[string]string {
 	return map[string]string{
 		"__name__": "http_requests_total", "instance": fmt.Sprintf("10.0.%d.%d:9090", i/250, i%250), "job": "api", "method": "GET", "status": "200",
 	}
 }
 
-// Value draws a sample's value.
+// Value returns a random value of a sample.
 type Value func(*rand.Rand) float64
 
-// Integers have up to six digits, as counters and gauges of things do.
+// Integers returns values of up to six digits, as counters have.
 func Integers(r *rand.Rand) float64 { return float64(r.IntN(1_000_000)) }
 
-// Floats need all of their 17 digits, as rates and ratios do.
+// Floats returns values of 17 digits, as rates and ratios have.
 func Floats(r *rand.Rand) float64 {
 	const digits = 17
 	for {
@@ -52,13 +53,13 @@ func Floats(r *rand.Rand) float64 {
 	}
 }
 
-// Matrix is a range query's answer whose series have a sample at every step.
+// Matrix returns a range query's response whose series have a sample at every step.
 func Matrix(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(*rand.Rand) bool { return false })
 }
 
-// Ragged is a Matrix in which every tenth sample is missing, so that no two
-// series have the same times.
+// Ragged returns a Matrix without every tenth sample, so that no two series have the same
+// timestamps.
 func Ragged(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(r *rand.Rand) bool { return r.IntN(10) == 0 })
 }
@@ -84,7 +85,7 @@ func matrix(name string, series, points int, value Value, missing func(*rand.Ran
 	return w.end()
 }
 
-// Vector is an instant query's answer.
+// Vector returns an instant query's response.
 func Vector(name string, series int, value Value) Response {
 	w := begin(name, "vector")
 	for i := range series {
@@ -96,7 +97,7 @@ func Vector(name string, series int, value Value) Response {
 	return w.end()
 }
 
-// Histograms is a range query's answer of native histograms.
+// Histograms returns a range query's response with native histograms.
 func Histograms(name string, series, points, buckets int) Response {
 	w := begin(name, "matrix")
 	for i := range series {
@@ -113,37 +114,37 @@ func Histograms(name string, series, points, buckets int) Response {
 	return w.end()
 }
 
-// writer writes one answer.
+// writer writes one response.
 type writer struct {
 	bytes.Buffer
-	random *rand.Rand
-	answer Response
+	random   *rand.Rand
+	response Response
 }
 
 func begin(name, resultType string) *writer {
-	w := &writer{random: rand.New(rand.NewPCG(1, 2)), answer: Response{Name: name}}
+	w := &writer{random: rand.New(rand.NewPCG(1, 2)), response: Response{Name: name}}
 	fmt.Fprintf(w, `{"status":"success","data":{"resultType":%q,"result":[`, resultType)
 	return w
 }
 
 func (w *writer) end() Response {
 	w.WriteString(`]}}`)
-	w.answer.Body = w.Bytes()
-	return w.answer
+	w.response.Body = w.Bytes()
+	return w.response
 }
 
-// series opens a series: its labels are written, its samples follow.
+// series begins a series with its labels.
 func (w *writer) series(i int) {
-	if w.answer.Series > 0 {
+	if w.response.Series > 0 {
 		w.WriteByte(',')
 	}
-	w.answer.Series++
-	labels, _ := json.Marshal(Labels(i)) // text only, its names sorted
+	w.response.Series++
+	labels, _ := json.Marshal(Labels(i)) // strings only, sorted by name
 	fmt.Fprintf(w, `{"metric":%s`, labels)
 }
 
 func (w *writer) time(at int) {
-	w.answer.Samples++
+	w.response.Samples++
 	w.Write(strconv.AppendInt(w.AvailableBuffer(), Start+int64(Step/time.Second)*int64(at), 10))
 }
 
@@ -179,7 +180,7 @@ func (w *writer) histogram(at, buckets int) {
 		if i > 0 {
 			w.WriteByte(',')
 		}
-		const growth = 1.0905077326652577 // of schema 3: eight buckets a doubling
+		const growth = 1.0905077326652577 // of schema 3: eight buckets per power of 2
 		w.WriteString(`[0,`)
 		for n, value := range []float64{lower, lower * growth, count} {
 			if n > 0 {
