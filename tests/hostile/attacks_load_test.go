@@ -31,6 +31,7 @@ var concurrent = []scenario{
 			api:   hostileserver.API{"query_range": hostileserver.Slow(50*time.Millisecond, small["query_range"])},
 			calls: []call{dashboard(10, fields{"expr": "x", "range": true})}, times: d.size(100),
 			check: func(t *testing.T, result attackResult) {
+				t.Helper()
 				if busiest := result.route.MaxConcurrent(); busiest > maxConcurrent {
 					t.Errorf("the server got %d concurrent requests; the limit is %d", busiest, maxConcurrent)
 				}
@@ -45,6 +46,7 @@ var concurrent = []scenario{
 			api:   hostileserver.API{"": hostileserver.Status(status, "too much", headers...)},
 			calls: []call{panel(fields{"expr": "x", "range": true})}, times: times,
 			check: func(t *testing.T, result attackResult) {
+				t.Helper()
 				if n := len(result.route.Requests()); n > maxRepeated*times {
 					t.Errorf("the server rejected %d requests of %d queries; the limit is %d", n, times, maxRepeated*times)
 				}
@@ -88,6 +90,7 @@ var packs = []scenario{
 		return attack{
 			api: small, calls: []call{post("catalog/check", fields{"packs": text})}, times: 500,
 			check: func(t *testing.T, result attackResult) {
+				t.Helper()
 				rejected := 0
 				for _, o := range result.outcomes {
 					if o.status == http.StatusTooManyRequests {
@@ -189,6 +192,7 @@ var misc = []scenario{
 			api:   small,
 			calls: []call{queries("forged", []fields{{"expr": "x", "range": true}}, headers), withHeaders(forged, "api/v1/labels")},
 			check: func(t *testing.T, result attackResult) {
+				t.Helper()
 				if len(result.route.Requests()) == 0 {
 					t.Error("the server got no request")
 				}

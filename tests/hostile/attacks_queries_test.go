@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,9 +20,7 @@ var formats = []string{"time_series", "time_series_wide", "table", "heatmap"}
 
 func inFormat(q fields, name string) fields {
 	with := fields{"format": name}
-	for key, value := range q {
-		with[key] = value
-	}
+	maps.Copy(with, q)
 	return with
 }
 

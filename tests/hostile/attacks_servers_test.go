@@ -77,6 +77,7 @@ var connections = []scenario{
 			api:   hostileserver.API{"": hostileserver.Redirect(either(d, http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusPermanentRedirect))},
 			calls: everyKind(),
 			check: func(t *testing.T, result attackResult) {
+				t.Helper()
 				for _, r := range result.route.Requests() {
 					if r.Redirected {
 						t.Errorf("a request for %s followed the redirect with the headers %v", r.Path, r.Header)

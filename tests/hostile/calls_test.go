@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
@@ -45,9 +46,7 @@ func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {
 		all[i] = fields{"refId": fmt.Sprintf("Q%d", i)}
-		for name, value := range q {
-			all[i][name] = value
-		}
+		maps.Copy(all[i], q)
 	}
 	return queries(fmt.Sprintf("%d queries", n), all, nil)
 }
@@ -110,9 +109,7 @@ func dataQueries(all []fields) ([]backend.DataQuery, error) {
 	requests := make([]backend.DataQuery, len(all))
 	for i, q := range all {
 		copied := fields{}
-		for name, value := range q {
-			copied[name] = value
-		}
+		maps.Copy(copied, q)
 		var err error
 		if requests[i], err = dataQuery(copied); err != nil {
 			return nil, err
