@@ -1,6 +1,6 @@
 // Package simulation simulates scrape targets whose metrics change in steps of
-// 15 seconds. A [Platform] declares targets and their metric families and says
-// how the values change; a [Fleet] runs the platforms, incidents and restarts
+// 15 seconds. A [Platform] declares targets and their metric families and
+// decides how the values change; a [Fleet] runs the platforms, incidents and restarts
 // included, and serves the targets as exporters. The same seed and end time
 // give the same history. demo/fleet defines the platforms, and package
 // prometheus writes a fleet's history into a TSDB and then scrapes its

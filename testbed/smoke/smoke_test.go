@@ -128,7 +128,7 @@ func TestVerdicts(t *testing.T) {
 		{name: "rule that isn't provisioned", raises: []string{"Slow", "Gone"}, responses: plugin{"alerted": number(7)}, failed: "rule Gone", reason: "the rule is not provisioned"},
 		{name: "rule without data", responses: plugin{"alerted": {}}, failed: "rule Slow", reason: "the query returns no data"},
 		{name: "rule without data, noDataState OK", responses: plugin{"alerted": {}}, change: func(s *provision.Set) { s.Groups[0].Rules[0].NoDataState = "OK" }},
-		{name: "rule with error", responses: plugin{"alerted": series(1)}, failed: "rule Slow", reason: "does not say its type"},
+		{name: "rule with error", responses: plugin{"alerted": series(1)}, failed: "rule Slow", reason: "has no type and type version"},
 		{name: "paused rule", responses: plugin{"alerted": number(7)}, change: func(s *provision.Set) { s.Groups[0].Rules[0].IsPaused = true }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

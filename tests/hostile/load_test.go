@@ -44,6 +44,7 @@ func TestAttacks(t *testing.T) {
 
 // test runs the attack against a new process.
 func (a attack) test(t *testing.T) {
+	t.Helper()
 	upstream := hostileserver.Start()
 	defer upstream.Close()
 	v := startTarget(t)

@@ -68,6 +68,7 @@ func TestMixedLoad(t *testing.T) {
 // attackUntil runs attacks in sequence with one data source whose settings change each
 // time.
 func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
+	t.Helper()
 	d := dice{rand.New(rand.NewPCG(*seed, uint64(attacker)))}
 	for ctx.Err() == nil && v.limit.Over() == 0 {
 		s := scenarios[d.IntN(len(scenarios))]
@@ -90,6 +91,7 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 
 // report logs the plugin's resources once a minute.
 func (v *target) report(ctx context.Context, t *testing.T) {
+	t.Helper()
 	for tick := time.NewTicker(time.Minute); ; {
 		select {
 		case <-ctx.Done():
