@@ -21,13 +21,13 @@ func TestSparkline(t *testing.T) {
 		width  int
 		want   string
 	}{
-		{"from the least to the greatest", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 8, "▁▂▃▄▅▆▇█"},
-		{"a gap", []float64{0, gap, 7}, 3, "▁ █"},
-		{"no change", []float64{5, 5, 5}, 3, "▅▅▅"},
-		{"a lone value is no line", []float64{5}, 3, "   "},
+		{"increasing values", []float64{0, 1, 2, 3, 4, 5, 6, 7}, 8, "▁▂▃▄▅▆▇█"},
+		{"gap", []float64{0, gap, 7}, 3, "▁ █"},
+		{"constant", []float64{5, 5, 5}, 3, "▅▅▅"},
+		{"single value", []float64{5}, 3, "   "},
 		{"no values", nil, 3, "   "},
-		{"nothing but gaps", []float64{gap, gap}, 3, "   "},
-		{"infinity is a gap", []float64{0, math.Inf(1), 7}, 3, "▁ █"},
+		{"only gaps", []float64{gap, gap}, 3, "   "},
+		{"infinity", []float64{0, math.Inf(1), 7}, 3, "▁ █"},
 		{"many values in few cells", long, 4, "▁▃▆█"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -41,7 +41,7 @@ func TestSparkline(t *testing.T) {
 func TestFit(t *testing.T) {
 	for _, s := range []string{"", "short", "räksmörgås", strings.Repeat("é", 30)} {
 		if got := utf8.RuneCountInString(fit(s, 12)); got != 12 {
-			t.Errorf("%q fits into %d", s, got)
+			t.Errorf("%q has %d characters, want 12", s, got)
 		}
 	}
 }
@@ -68,7 +68,7 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-func TestATakenPortNamesPortAndFlag(t *testing.T) {
+func TestPortFreeReportsPortAndFlag(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -80,11 +80,11 @@ func TestATakenPortNamesPortAndFlag(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if err := portFree(t.Context(), 0, "-port"); err != nil {
-		t.Errorf("a free one is asked for: %v", err)
+		t.Errorf("port 0: %v", err)
 	}
 }
 
-func TestAPluginThatIsNotBuiltIsSaid(t *testing.T) {
+func TestRunReportsMissingPlugin(t *testing.T) {
 	err := run(t.Context(), options{root: t.TempDir(), smoke: true})
 	if err == nil || !strings.Contains(err.Error(), "the plugin is not built") || !strings.Contains(err.Error(), "go tool mage build") {
 		t.Errorf("got %v", err)

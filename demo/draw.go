@@ -10,10 +10,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 // Sizes of the drawing, in characters and lines.
@@ -23,8 +23,8 @@ const (
 	seriesShown = 8
 )
 
-// drawAll draws every dashboard and the alert rules that are over their
-// thresholds, as text.
+// drawAll draws every dashboard, and the alert rules that exceed their thresholds,
+// as text.
 func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
 	var page strings.Builder
 	for _, dashboard := range set.Dashboards {
@@ -34,8 +34,8 @@ func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now 
 		}
 		fmt.Fprintf(&page, "\n%s · %s to %s\n", dashboard.Title, opened.Span.From.Format("15:04"), opened.Span.To.Format("15:04"))
 		drawVariables(&page, variables)
-		for _, annotation := range dashboard.Marks() {
-			drawAnnotation(&page, opened.Mark(ctx, annotation))
+		for _, annotation := range dashboard.QueryAnnotations() {
+			drawAnnotation(&page, opened.QueryAnnotation(ctx, annotation))
 		}
 		row := ""
 		for _, drawn := range queryAll(ctx, opened) {
@@ -55,9 +55,9 @@ type drawnPanel struct {
 	err    error
 }
 
-// queryAll asks the panels a few at a time and keeps their order.
+// queryAll queries the panels concurrently and keeps their order.
 func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
-	panels := opened.Dashboard.Visualisations()
+	panels := opened.Dashboard.QueryPanels()
 	drawn := make([]drawnPanel, len(panels))
 	var group errgroup.Group
 	group.SetLimit(6)
@@ -67,7 +67,7 @@ func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
 			return nil
 		})
 	}
-	_ = group.Wait() // each panel keeps its own error
+	_ = group.Wait() // each panel contains its error
 	return drawn
 }
 
@@ -137,7 +137,7 @@ func drawRules(ctx context.Context, page *strings.Builder, plugin alerting.Queri
 			}
 		}
 	}
-	fmt.Fprintf(page, "  %d of %d rules are over their threshold\n", met, total)
+	fmt.Fprintf(page, "  %d of %d rules exceed their threshold\n", met, total)
 }
 
 func drawInstances(page *strings.Builder, result alerting.Result) {
@@ -150,9 +150,9 @@ func drawInstances(page *strings.Builder, result alerting.Result) {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws values from their least to their greatest, in at most width
-// characters: each is the mean of the values it stands for, a gap is a space.
-// What never changes is a line in the middle; a lone value is no line.
+// sparkline draws values in at most width characters, scaled from the minimum to
+// the maximum. Each character is the mean of its values; a gap is a space. A
+// constant is drawn in the middle, and a single value isn't drawn.
 func sparkline(values []float64, width int) string {
 	if len(values) < 2 {
 		return fit("", width)
@@ -178,7 +178,7 @@ func sparkline(values []float64, width int) string {
 	return fit(string(line), width)
 }
 
-// means puts values into at most n bins of equal length.
+// means returns the means of at most n bins of equal length.
 func means(values []float64, n int) []float64 {
 	n = min(n, len(values))
 	cells := make([]float64, n)
@@ -190,12 +190,12 @@ func means(values []float64, n int) []float64 {
 				count++
 			}
 		}
-		cells[i] = sum / float64(count) // NaN for an empty bin
+		cells[i] = sum / float64(count) // NaN if the bin is empty
 	}
 	return cells
 }
 
-// fit cuts or pads s to width characters.
+// fit truncates or pads s to width characters.
 func fit(s string, width int) string {
 	length := utf8.RuneCountInString(s)
 	if length > width {

@@ -1,10 +1,10 @@
-// Command demo shows Model Metrics at work: a simulated fleet with a day of
-// history, a real Prometheus over it, and the compiled plugin in a Grafana with
-// dashboards and alert rules provisioned. Without a Grafana it runs the plugin
-// itself and draws the panels in the terminal. With -smoke it asks every
-// variable, panel and alert rule once, prints a table and ends.
+// Command demo demonstrates Model Metrics. It starts a simulated fleet with a day
+// of history, a real Prometheus that scrapes it, and a Grafana with the compiled
+// plugin and provisioned dashboards and alert rules. Without a Grafana, it runs the
+// plugin itself and draws the panels in the terminal. With -smoke, it evaluates
+// every variable, panel and alert rule once, prints a table and exits.
 //
-// It builds nothing: `go tool mage demo` and `go tool mage smoke` build first.
+// It doesn't build the plugin: `go tool mage demo` and `go tool mage smoke` do.
 package main
 
 import (
@@ -19,26 +19,26 @@ import (
 
 	"github.com/prometheus/common/model"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// options are the command line's.
+// options are the command-line flags.
 type options struct {
 	root           string
 	smoke          bool
 	incidents      bool
 	incident       string
-	wait           string // in place of every alert rule's `for`
+	wait           string // replaces the `for` of every alert rule
 	adminPassword  string // of Grafana's user admin
 	port           int
 	prometheusPort int
 	seed           uint64
 }
 
-// interruptedCode is what shells expect of a program that SIGINT ended.
+// interruptedCode is the exit code of a program that SIGINT stopped.
 const interruptedCode = 130
 
-// errFailed says that the smoke run found something; the table has said what.
+// errFailed means that the smoke run failed. The table contains the reasons.
 var errFailed = errors.New("smoke failed")
 
 func main() {
@@ -54,24 +54,24 @@ func main() {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	case interrupted:
-		fmt.Println("Stopped: nothing is left running.")
+		fmt.Println("Stopped.")
 		if o.smoke {
-			os.Exit(interruptedCode) // it has not passed
+			os.Exit(interruptedCode) // the run is incomplete
 		}
 	}
 }
 
 func parseOptions() options {
 	var o options
-	flag.StringVar(&o.root, "root", ".", "the repository's root")
-	flag.BoolVar(&o.smoke, "smoke", false, "ask everything once, print a table and end; non-zero when something is empty or wrong")
-	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: the quiet fleet, then every incident in turn")
-	flag.StringVar(&o.incident, "incident", "", "what goes wrong on purpose, several with commas between (an unknown name lists them)")
-	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` in place of every alert rule's own, evaluated each minute; 0s fires at once")
-	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of its user admin, and a login; without one nobody can log in")
-	flag.IntVar(&o.port, "port", 3000, "Grafana's port, or that of the plugin host's HTTP API")
-	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "Prometheus's port; without one 9090, or another where that is taken or nobody watches (-smoke)")
-	flag.Uint64Var(&o.seed, "seed", 1, "of the fleet; the same seed makes the same history")
+	flag.StringVar(&o.root, "root", ".", "`folder` of the repository")
+	flag.BoolVar(&o.smoke, "smoke", false, "evaluate everything once, print a table and exit; the exit code is non-zero if something is empty or wrong")
+	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: run without incidents and then with each incident")
+	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate (an unknown name lists them)")
+	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule, with an evaluation every minute; 0s fires immediately")
+	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; without it, nobody can log in")
+	flag.IntVar(&o.port, "port", 3000, "`port` of Grafana or of the plugin host's HTTP API")
+	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "`port` of Prometheus; by default 9090, or a free one if that is taken or with -smoke")
+	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the fleet; the same seed gives the same history")
 	flag.Parse()
 	return o
 }
@@ -83,10 +83,10 @@ func run(ctx context.Context, o options) error {
 	}
 	o.root = root
 	if _, err := os.Stat(host.Binary(root)); err != nil {
-		return fmt.Errorf("the plugin is not built: there is no %s; run `go tool mage build` first, or check -root", host.Binary(root))
+		return fmt.Errorf("the plugin is not built: %s doesn't exist; run `go tool mage build` or check -root", host.Binary(root))
 	}
 	if _, err := model.ParseDuration(o.wait); o.wait != "" && err != nil {
-		return fmt.Errorf("-for=%s is no duration such as 0s or 5m", o.wait)
+		return fmt.Errorf("-for=%s is not a duration; write a number with a unit, such as 0s or 5m", o.wait)
 	}
 	switch {
 	case o.smoke && o.incidents:

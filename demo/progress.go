@@ -9,26 +9,26 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows how far a step is: on a terminal in one line that is written
-// over, elsewhere in a line at each quarter and without control characters.
+// progress shows the progress of a step. On a terminal it overwrites one line;
+// otherwise it prints a line for each quarter, without control characters.
 type progress struct {
 	out      io.Writer
 	terminal bool
-	shown    int // lines printed of this step
-	open     bool
+	shown    int  // lines printed for this step
+	open     bool // the line on the terminal isn't finished
 }
 
 func newProgress() *progress {
 	return &progress{out: os.Stdout, terminal: term.IsTerminal(int(os.Stdout.Fd()))}
 }
 
-// say prints a line of its own.
+// say prints a separate line.
 func (p *progress) say(format string, args ...any) {
 	p.done()
-	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // nothing to do about a closed terminal
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // the terminal may be closed
 }
 
-// percent shows what share of a step is done.
+// percent shows the completed share of a step.
 func (p *progress) percent(step string, done, total int) {
 	if total <= 0 {
 		return
@@ -43,7 +43,7 @@ func (p *progress) percent(step string, done, total int) {
 	}
 }
 
-// elapsed shows how long a step has been waited for.
+// elapsed shows the time that a step has taken so far.
 func (p *progress) elapsed(step string, soFar time.Duration) {
 	if p.terminal {
 		p.overwrite(fmt.Sprintf("%s: %s", step, soFar.Round(time.Second)))
@@ -60,7 +60,7 @@ func (p *progress) overwrite(line string) {
 	_, _ = fmt.Fprintf(p.out, "\r%s\x1b[K", line)
 }
 
-// done ends a step's line.
+// done finishes the line of a step.
 func (p *progress) done() {
 	if p.open {
 		_, _ = fmt.Fprintln(p.out)

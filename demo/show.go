@@ -6,17 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// refresh is how often the panels in the terminal are asked again, and how
-// often the fleet has something new.
+// refresh is the refresh interval of the terminal view, equal to the scrape
+// interval of the fleet.
 const refresh = 15 * time.Second
 
-// show runs the demo until it is interrupted: in a Grafana, or in the terminal.
+// show runs the demo in a Grafana or in the terminal until it is interrupted.
 func show(ctx context.Context, o options) (err error) {
 	install, errFind := grafana.Find(ctx)
 	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
@@ -43,11 +44,11 @@ func show(ctx context.Context, o options) (err error) {
 	return inTerminal(ctx, o, s, out)
 }
 
-// frontendBuilt: a Grafana needs the plugin's browser part too.
+// frontendBuilt checks that the plugin's frontend is built.
 func frontendBuilt(root string) error {
 	for _, name := range []string{"plugin.json", "module.js"} {
 		if _, err := os.Stat(filepath.Join(root, "dist", name)); err != nil {
-			return fmt.Errorf("the plugin's frontend is not built: there is no dist/%s; run `go tool mage build` first", name)
+			return fmt.Errorf("the plugin's frontend is not built: dist/%s doesn't exist; run `go tool mage build`", name)
 		}
 	}
 	return nil
@@ -74,24 +75,24 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	source, _ := s.set.DataSourceOfType(host.PluginID)
 	health, err := server.DataSourceHealth(ctx, source.UID)
 	if err != nil {
-		health = "not healthy: " + err.Error()
+		health = "unhealthy: " + err.Error()
 	}
 	out.say("Data source %s: %s\n", source.Name, health)
 	for _, d := range s.set.Dashboards {
 		out.say("  %s\n    %s/d/%s", d.Title, server.URL, d.UID)
 	}
-	out.say("  Alert rules\n    %s/alerting/list\n\nLog: %s\nCtrl-C stops everything.", server.URL, s.logFile)
+	out.say("  Alert rules\n    %s/alerting/list\n\nLog: %s\nPress Ctrl-C to stop.", server.URL, s.logFile)
 	select {
 	case <-ctx.Done():
 		return nil
 	case <-server.Done():
 		s.keepLog = true
-		return fmt.Errorf("grafana ended by itself; the log is %s", s.logFile)
+		return fmt.Errorf("grafana exited unexpectedly; the log is %s", s.logFile)
 	}
 }
 
-// inTerminal runs the plugin under the plugin host, draws the panels, and
-// serves the host's HTTP API meanwhile.
+// inTerminal runs the plugin in the plugin host, draws the panels and serves the
+// host's HTTP API.
 func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 	plugin, err := s.startHost(ctx, o)
 	if err != nil {
@@ -102,9 +103,9 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 		return err
 	}
 	s.closers = append(s.closers, api.Close)
-	footer := fmt.Sprintf("%s\n\nUntil then the compiled plugin answers on %s, for example:\n"+
-		"  curl -H 'Authorization: Bearer %s' %s/api/datasources/uid/%s/health\nCtrl-C stops everything.",
-		"There is "+grafana.ErrNone.Error()+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
+	footer := fmt.Sprintf("%s\n\nThe plugin host serves Grafana's query and resource API on %s, for example:\n"+
+		"  curl -H 'Authorization: Bearer %s' %s/api/datasources/uid/%s/health\nPress Ctrl-C to stop.",
+		strings.ToUpper(grafana.ErrNone.Error()[:1])+grafana.ErrNone.Error()[1:]+".", api.URL, api.Token, api.URL, plugin.DataSourceUID())
 	for {
 		page, err := drawAll(ctx, plugin, s.set, time.Now())
 		if err != nil || ctx.Err() != nil {
@@ -116,7 +117,7 @@ func inTerminal(ctx context.Context, o options, s *stack, out *progress) error {
 		fmt.Println(page + "\n" + footer)
 		next := time.After(refresh)
 		if !out.terminal {
-			next = nil // drawn once
+			next = nil // draw only once
 		}
 		select {
 		case <-ctx.Done():

@@ -7,11 +7,12 @@ import (
 	"os"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/smoke"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/smoke"
 )
 
-// smokeOnce asks everything of one fleet and prints the table.
+// smokeOnce evaluates everything with one fleet and prints the table.
 func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err error) {
 	out := newProgress()
 	s, err := startStack(ctx, o, out)
@@ -23,17 +24,17 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	if err != nil {
 		return nil, err
 	}
-	out.say("Asking the plugin %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
-	asked := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
-	incidents, err := fleet.FindIncidents(o.incident)
+	out.say("Evaluating %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
+	run := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
+	incidents, err := incident.Find(o.incident)
 	if err != nil {
 		return nil, err
 	}
-	for _, incident := range incidents {
-		asked.Raises = append(asked.Raises, incident.Raises...)
-		asked.Blanks = append(asked.Blanks, incident.Blanks...)
+	for _, i := range incidents {
+		run.Raises = append(run.Raises, i.Raises...)
+		run.Blanks = append(run.Blanks, i.Blanks...)
 	}
-	if verdicts, err = smoke.Run(ctx, asked); err != nil {
+	if verdicts, err = smoke.Run(ctx, run); err != nil {
 		return nil, err
 	}
 	if err := smoke.Print(os.Stdout, verdicts); err != nil {
@@ -41,20 +42,20 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	}
 	if smoke.Failed(verdicts) > 0 {
 		s.keepLog = true
-		fmt.Fprintln(os.Stderr, "The plugin's log is in", s.logFile)
+		fmt.Fprintln(os.Stderr, "The plugin's log is", s.logFile)
 		return verdicts, errFailed
 	}
 	return verdicts, nil
 }
 
-// smokeIncidents goes through the quiet fleet and every incident, and says at
-// the end which incidents met which rules, and which of them failed.
+// smokeIncidents runs without incidents and then with each incident. At the end it
+// prints which incidents met which rules and which runs failed.
 func smokeIncidents(ctx context.Context, o options) error {
 	var (
 		table  smoke.Incidents
 		failed []string
 	)
-	for _, incident := range append([]fleet.Incident{{Title: "nothing goes wrong"}}, fleet.Incidents...) {
+	for _, incident := range append([]simulation.Incident{{Title: "no incident"}}, incident.All...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

@@ -12,16 +12,16 @@ import (
 	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// stack is what every way of running the demo stands on: the fleet, its history
-// in a Prometheus, and what is provisioned.
+// stack is the part that all modes of the demo share: the fleet, a Prometheus with
+// its history, and the provisioning files.
 type stack struct {
-	dir           string // gone with Close
-	logFile       string // beside dir; gone with Close unless keepLog
+	dir           string // Close removes it
+	logFile       string // Close removes it unless keepLog is set
 	log           io.Writer
 	keepLog       bool
 	prometheusURL string
@@ -30,10 +30,10 @@ type stack struct {
 	closers []func() error
 }
 
-// usualPort is Prometheus's, where people look for it.
-const usualPort = 9090
+// defaultPort is Prometheus's default port.
+const defaultPort = 9090
 
-// startStack writes the history and starts Prometheus over it.
+// startStack writes the history and starts a Prometheus with it.
 func startStack(ctx context.Context, o options, out *progress) (s *stack, err error) {
 	s = &stack{}
 	defer func() {
@@ -44,8 +44,8 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	if err := portFree(ctx, o.prometheusPort, "-prometheus-port"); err != nil {
 		return s, err
 	}
-	if o.prometheusPort == 0 && !o.smoke && portFree(ctx, usualPort, "") == nil {
-		o.prometheusPort = usualPort
+	if o.prometheusPort == 0 && !o.smoke && portFree(ctx, defaultPort, "") == nil {
+		o.prometheusPort = defaultPort
 	}
 	platforms, err := fleet.New(fleet.Options{Seed: o.seed, Incident: o.incident})
 	if err != nil {
@@ -62,13 +62,13 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	if err != nil {
 		return s, fmt.Errorf("write the history: %w", err)
 	}
-	// It outlives ctx, so that Grafana and the plugin end before it.
+	// It isn't stopped by ctx, so that Grafana and the plugin stop first.
 	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
-		Dir:    data,
-		Listen: fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
-		Fleet:  platforms,
-		Also:   o.own(),
-		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Dir:     data,
+		Listen:  fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
+		Fleet:   platforms,
+		Targets: o.pluginTargets(),
+		Logger:  slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
 		return s, err
@@ -82,17 +82,17 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	return s, err
 }
 
-// own is the demo's plugin as a scrape target, at the port of the Grafana or of the
-// plugin host that will run it.
-func (o options) own() []prometheus.Target {
+// pluginTargets returns the demo's plugin as a scrape target, at the port of the
+// Grafana or plugin host that will run it.
+func (o options) pluginTargets() []prometheus.Target {
 	if o.smoke {
 		return nil
 	}
 	return []prometheus.Target{{Job: "modelmetrics", Instance: fmt.Sprintf("localhost:%d", o.port), Path: host.MetricsPath}}
 }
 
-// openFolder makes the run's own folder, and the log beside it. Both have names
-// of their own, so that several demos can run at once.
+// openFolder creates the run's folder and its log. Both names are unique, so that
+// several demos can run concurrently.
 func (s *stack) openFolder(o options) error {
 	base := filepath.Join(o.root, "demo", ".data")
 	if err := os.MkdirAll(base, 0o755); err != nil {
@@ -138,7 +138,7 @@ func (s *stack) startHost(ctx context.Context, o options) (*host.Host, error) {
 	return plugin, nil
 }
 
-// Close stops what was started, the last first.
+// Close stops everything in reverse start order.
 func (s *stack) Close() error {
 	var errs []error
 	for _, closer := range slices.Backward(s.closers) {
@@ -148,7 +148,8 @@ func (s *stack) Close() error {
 	return errors.Join(errs...)
 }
 
-// portFree finds a taken port before minutes of work are put into it.
+// portFree reports a port that is in use before the history is written, which
+// takes a while.
 func portFree(ctx context.Context, port int, flag string) error {
 	if port == 0 {
 		return nil
@@ -156,7 +157,7 @@ func portFree(ctx context.Context, port int, flag string) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return fmt.Errorf("port %d can't be opened: choose another with %s=N (%w)", port, flag, err)
+		return fmt.Errorf("port %d is not available: choose another with %s=N (%w)", port, flag, err)
 	}
 	return listener.Close()
 }

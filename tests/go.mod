@@ -9,8 +9,10 @@ require (
 	github.com/hashicorp/go-hclog v1.6.3
 	github.com/hashicorp/go-plugin v1.8.0
 	github.com/json-iterator/go v1.1.12
+	github.com/klauspost/compress v1.20.1
 	github.com/modelmetrics/modelmetrics-catalog-datasource v0.0.0-00010101000000-000000000000
 	github.com/modelmetrics/modelmetrics-catalog-datasource/demo v0.0.0
+	github.com/modelmetrics/modelmetrics-catalog-datasource/testbed v0.0.0
 	github.com/pb33f/libopenapi v0.38.7
 	github.com/pb33f/libopenapi-validator v0.14.0
 	github.com/prometheus/client_golang v1.24.1
@@ -113,7 +115,6 @@ require (
 	github.com/jpillora/backoff v1.0.0 // indirect
 	github.com/jszwedko/go-datemath v0.1.1-0.20260113213115-7f666eef0523 // indirect
 	github.com/julienschmidt/httprouter v1.3.0 // indirect
-	github.com/klauspost/compress v1.20.1 // indirect
 	github.com/klauspost/cpuid/v2 v2.4.1 // indirect
 	github.com/knadh/koanf/maps v0.1.3 // indirect
 	github.com/knadh/koanf/providers/confmap v1.0.1 // indirect
@@ -216,6 +217,7 @@ require (
 replace (
 	github.com/modelmetrics/modelmetrics-catalog-datasource => ../
 	github.com/modelmetrics/modelmetrics-catalog-datasource/demo => ../demo
+	github.com/modelmetrics/modelmetrics-catalog-datasource/testbed => ../testbed
 )
 
 // Packages of npm can hold Go files.

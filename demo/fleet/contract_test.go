@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,10 +15,11 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// contract is the families that the catalog's packs declare, by name. Those that
-// Prometheus makes itself are not for a platform to export.
+// contract returns the families that the catalog's packs declare, by name, except
+// those that Prometheus itself adds.
 func contract(t *testing.T) map[string]catalog.Family {
 	t.Helper()
 	builtin, err := catalog.Builtin()
@@ -35,7 +37,7 @@ func contract(t *testing.T) map[string]catalog.Family {
 	return families
 }
 
-func TestExportersKeepTheMetricsContract(t *testing.T) {
+func TestExportersFollowMetricsContract(t *testing.T) {
 	declared, exported := contract(t), map[string]bool{}
 	for job, families := range exposition(t) {
 		for name, got := range families {
@@ -49,7 +51,7 @@ func TestExportersKeepTheMetricsContract(t *testing.T) {
 				t.Errorf("%s of %s is a %s, want a %s", name, job, kind, want.Type)
 			}
 			if got.GetHelp() != want.Help {
-				t.Errorf("%s of %s helps with %q, want %q", name, job, got.GetHelp(), want.Help)
+				t.Errorf("%s of %s has the help %q, want %q", name, job, got.GetHelp(), want.Help)
 			}
 			for _, m := range got.GetMetric() {
 				if names := labelNames(m); !slices.Equal(names, slices.Sorted(slices.Values(want.Labels))) {
@@ -65,13 +67,13 @@ func TestExportersKeepTheMetricsContract(t *testing.T) {
 	}
 	for name := range declared {
 		if !exported[name] {
-			t.Errorf("a pack declares %s, which nothing exports", name)
+			t.Errorf("a pack declares %s, which no target exports", name)
 		}
 	}
 }
 
-func TestEachServiceExportsWhatIsItsOwn(t *testing.T) {
-	answers := exposition(t)
+func TestServicesExportTheirFamilies(t *testing.T) {
+	exported := exposition(t)
 	for _, c := range []struct{ job, family string }{
 		{"gateway", "tessallite_http_requests_total"},
 		{"model-service", "tessallite_http_requests_total"},
@@ -85,17 +87,22 @@ func TestEachServiceExportsWhatIsItsOwn(t *testing.T) {
 		{"tensorone", "tensorone_endpoint_requests_total"},
 		{"lango", "lango_requests_total"},
 	} {
-		if answers[c.job][c.family] == nil {
-			t.Errorf("%s does not export %s, only %v", c.job, c.family, slices.Sorted(maps.Keys(answers[c.job])))
+		if exported[c.job][c.family] == nil {
+			t.Errorf("%s does not export %s, only %v", c.job, c.family, slices.Sorted(maps.Keys(exported[c.job])))
 		}
 	}
 }
 
-// exposition is what each job's exporter answers, by family.
+// exposition returns the families that each job's exporter exposes.
 func exposition(t *testing.T) map[string]map[string]*dto.MetricFamily {
 	t.Helper()
 	f := newFleet(t, fleet.Options{History: 10 * time.Minute})
-	exporters, answers := serve(t, f), map[string]map[string]*dto.MetricFamily{}
+	exporters, err := f.Serve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = exporters.Close() }()
+	exposed := map[string]map[string]*dto.MetricFamily{}
 	for _, target := range f.Targets() {
 		address, ok := exporters.Address(target)
 		if !ok {
@@ -103,16 +110,16 @@ func exposition(t *testing.T) map[string]map[string]*dto.MetricFamily {
 		}
 		status, body := get(t, address)
 		if status != http.StatusOK {
-			t.Fatalf("%s answers %d: %s", target.Job, status, body)
+			t.Fatalf("%s responds with %d: %s", target.Job, status, body)
 		}
 		parser := expfmt.NewTextParser(model.UTF8Validation)
 		families, err := parser.TextToMetricFamilies(strings.NewReader(body))
 		if err != nil {
 			t.Fatalf("%s: %v", target.Job, err)
 		}
-		answers[target.Job] = families
+		exposed[target.Job] = families
 	}
-	return answers
+	return exposed
 }
 
 func labelNames(m *dto.Metric) []string {
@@ -124,11 +131,30 @@ func labelNames(m *dto.Metric) []string {
 	return names
 }
 
-// bucketBounds leaves +Inf out.
+// bucketBounds returns the upper bounds of the buckets, +Inf excluded.
 func bucketBounds(m *dto.Metric) []float64 {
 	var bounds []float64
 	for _, b := range m.GetHistogram().GetBucket() {
 		bounds = append(bounds, b.GetUpperBound())
 	}
 	return bounds[:max(0, len(bounds)-1)]
+}
+
+func get(t *testing.T, address string) (status int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+simulation.MetricsPath, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Close = true // leave no idle connection behind
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
 }

@@ -1,7 +1,6 @@
 package fleet_test
 
 import (
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -10,12 +9,13 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// end is a fixed end of histories.
+// end is the fixed end of the tests' histories.
 var end = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
-func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
+func newFleet(t *testing.T, o fleet.Options) *simulation.Fleet {
 	t.Helper()
 	f, err := fleet.New(o)
 	if err != nil {
@@ -24,56 +24,15 @@ func newFleet(t *testing.T, o fleet.Options) *fleet.Fleet {
 	return f
 }
 
-// play steps a fleet to the end of its history and shows each step.
-func play(f *fleet.Fleet, show func()) {
+// play steps a fleet to the end of its history and calls visit after each step.
+func play(f *simulation.Fleet, visit func()) {
 	for f.Now().Before(f.End()) {
 		f.Step()
-		show()
+		visit()
 	}
 }
 
-// fingerprint is every value and every scrape of a history, in order.
-func fingerprint(t *testing.T, o fleet.Options) uint64 {
-	t.Helper()
-	f, sum := newFleet(t, o), uint64(14695981039346656037)
-	mix := func(v float64) { sum = (sum ^ math.Float64bits(v)) * 1099511628211 }
-	var values []float64
-	play(f, func() {
-		for _, target := range f.Targets() {
-			values = target.Values(values[:0])
-			for _, v := range values {
-				mix(v)
-			}
-			mix(target.Scrape().Duration)
-			mix(float64(target.Scrape().Condition))
-		}
-	})
-	return sum
-}
-
-func TestSameSeedAndEndGiveTheSameHistory(t *testing.T) {
-	base := fleet.Options{Seed: 7, Now: end}
-	want := fingerprint(t, base)
-	for _, c := range []struct {
-		name    string
-		options fleet.Options
-		same    bool
-	}{
-		{"same seed, same end", fleet.Options{Seed: 7, Now: end}, true},
-		{"end within the same step", fleet.Options{Seed: 7, Now: end.Add(14 * time.Second)}, true},
-		{"other seed", fleet.Options{Seed: 8, Now: end}, false},
-		{"other end", fleet.Options{Seed: 7, Now: end.Add(time.Hour)}, false},
-		{"incident", fleet.Options{Seed: 7, Now: end, Incident: "errors"}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			if same := fingerprint(t, c.options) == want; same != c.same {
-				t.Errorf("same history: %t, want %t", same, c.same)
-			}
-		})
-	}
-}
-
-func TestHistoryIsTwentySixHoursUpToNow(t *testing.T) {
+func TestDefaultHistoryIs26Hours(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
 	f.Step()
 	if want := end.Add(-26 * time.Hour); !f.Now().Equal(want) {
@@ -85,9 +44,9 @@ func TestHistoryIsTwentySixHoursUpToNow(t *testing.T) {
 	}
 }
 
-func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
+func TestCountersDecreaseOnlyAtRestarts(t *testing.T) {
 	families := contract(t)
-	mayFall := func(series string) bool { return families[series].Type == "gauge" }
+	mayDecrease := func(series string) bool { return families[series].Type == "gauge" }
 	f := newFleet(t, fleet.Options{Now: end})
 	type state struct {
 		series   []labels.Labels
@@ -96,13 +55,13 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 		restarts int
 		resets   int
 	}
-	states := map[*fleet.Target]*state{}
+	states := map[*simulation.Target]*state{}
 	for _, target := range f.Targets() {
 		states[target] = &state{series: target.Series()}
 	}
 	play(f, func() {
 		for target, s := range states {
-			down := target.Scrape().Condition == fleet.Down
+			down := target.Scrape().Condition == simulation.Down
 			if down && !s.down {
 				s.restarts++
 				if end.Sub(f.Now()) < 2*time.Hour {
@@ -111,11 +70,11 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 			}
 			values := target.Values(nil)
 			for i, v := range s.before {
-				if v <= values[i] || mayFall(s.series[i].Get(model.MetricNameLabel)) {
+				if v <= values[i] || mayDecrease(s.series[i].Get(model.MetricNameLabel)) {
 					continue
 				}
 				if !down {
-					t.Fatalf("%s falls from %g to %g without a restart", s.series[i], v, values[i])
+					t.Fatalf("%s decreases from %g to %g without a restart", s.series[i], v, values[i])
 				}
 				s.resets++
 			}
@@ -129,7 +88,7 @@ func TestCountersFallOnlyWhenTheirServiceRestarts(t *testing.T) {
 	}
 }
 
-func TestFamiliesAgreeWithEachOther(t *testing.T) {
+func TestFamiliesAreConsistent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
 	play(f, func() {})
 	sums := map[string]float64{} // by family and, for Tessallite, service or model
@@ -162,7 +121,7 @@ func TestFamiliesAgreeWithEachOther(t *testing.T) {
 				t.Errorf("%s: %g queries, %g durations", of, count, observed)
 			}
 			if failed := sums["tessallite_model_query_errors_total "+of]; failed == 0 || failed > count/20 {
-				t.Errorf("%s: %g of %g queries failed, want some, and few", of, failed, count)
+				t.Errorf("%s: %g of %g queries failed, want some but few", of, failed, count)
 			}
 		case "inference_requests_total":
 			answered := sums["inference_latency_seconds_count "] + sums["inference_errors_total "]
@@ -173,9 +132,9 @@ func TestFamiliesAgreeWithEachOther(t *testing.T) {
 	}
 }
 
-func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
+func TestFleetWithoutIncidentsHasEveryKindOfEvent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
-	happened := map[string]time.Time{} // last increase, by family and kind
+	happened := map[string]time.Time{} // last increase by family and kind
 	for _, kind := range []string{
 		"tessallite_http_requests_total 200", "tessallite_http_requests_total 201", "tessallite_http_requests_total 404",
 		"tessallite_http_requests_total 500", "tessallite_http_requests_total 503",
@@ -188,7 +147,7 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 	} {
 		happened[kind] = time.Time{}
 	}
-	kinds, before := map[*fleet.Target][]string{}, map[*fleet.Target][]float64{}
+	kinds, before := map[*simulation.Target][]string{}, map[*simulation.Target][]float64{}
 	for _, target := range f.Targets() {
 		for _, series := range target.Series() {
 			kind := series.Get("status") + series.Get("error_type") + series.Get("device")
@@ -200,7 +159,7 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 		for target, last := range before {
 			values := target.Values(nil)
 			for i, v := range values {
-				if _, wanted := happened[kinds[target][i]]; wanted && v > last[i] {
+				if _, known := happened[kinds[target][i]]; known && v > last[i] {
 					happened[kinds[target][i]] = f.Now()
 				}
 			}
@@ -208,14 +167,14 @@ func TestQuietFleetShowsEveryKindOfEvent(t *testing.T) {
 		}
 	})
 	for kind, at := range happened {
-		// A single executor timeout is an alert, and an inference timeout is one.
-		quiet := strings.HasPrefix(kind, "executor_timeouts_total") || kind == "inference_errors_total timeout"
+		// A single executor timeout is an alert, and so is an inference timeout.
+		rare := strings.HasPrefix(kind, "executor_timeouts_total") || kind == "inference_errors_total timeout"
 		switch ago := end.Sub(at); {
 		case at.IsZero():
 			t.Errorf("%s never happens", kind)
-		case quiet && ago < 90*time.Minute:
+		case rare && ago < 90*time.Minute:
 			t.Errorf("%s happens %s before the end", kind, ago)
-		case !quiet && ago > 90*time.Minute:
+		case !rare && ago > 90*time.Minute:
 			t.Errorf("%s last happens %s before the end", kind, ago)
 		}
 	}

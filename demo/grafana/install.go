@@ -1,8 +1,8 @@
-// Package grafana finds a Grafana on this machine and runs it for the demo: on
-// loopback, with the plugin, the dashboards and the alert rules provisioned, in
-// a folder of its own that touches nothing of an installed one, and without
-// calls to the outside. What goes in is where the plugin and Prometheus are;
-// what comes out is a URL and a process that Close ends with all its children.
+// Package grafana finds a Grafana on this machine and runs it for the demo. It
+// listens on loopback, has the plugin, dashboards and alert rules provisioned,
+// uses a separate folder instead of that of an installed Grafana, and makes no
+// external calls. Start takes the locations of the plugin and Prometheus and
+// returns a server with its URL. Close stops it and its child processes.
 package grafana
 
 import (
@@ -15,17 +15,17 @@ import (
 	"time"
 )
 
-// Image is the container that is run where there is Docker alone.
+// Image is the container image for Docker.
 const Image = "grafana/grafana:10.4.19"
 
-// ErrNone says that there is no Grafana here.
+// ErrNone means that no Grafana was found.
 var ErrNone = errors.New("no Grafana found: set GRAFANA_HOME to an unpacked Grafana (https://grafana.com/grafana/download), put grafana on the PATH, or start Docker")
 
 // Install is a Grafana that can be started.
 type Install struct {
-	Home    string   // what --homepath wants: the folder with conf/ and public/
-	Command []string // the server's command line without options
-	Docker  bool     // there is no Home; Image is run
+	Home    string   // the folder with conf/ and public/, for --homepath
+	Command []string // the server's command without options
+	Docker  bool     // run Image; Home is empty
 }
 
 func (i Install) String() string {
@@ -35,8 +35,8 @@ func (i Install) String() string {
 	return i.Home
 }
 
-// Find looks for a Grafana in GRAFANA_HOME, then on the PATH, then for Docker.
-// A GRAFANA_HOME that holds none is an error of its own, not passed over.
+// Find looks for a Grafana in GRAFANA_HOME, then on the PATH, then for Docker. A
+// GRAFANA_HOME without a Grafana is an error.
 func Find(ctx context.Context) (Install, error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		return inHome(home)
@@ -50,7 +50,7 @@ func Find(ctx context.Context) (Install, error) {
 			return Install{Home: home, Command: serverCommand(binary)}, nil
 		}
 	}
-	if dockerAnswers(ctx) {
+	if dockerRuns(ctx) {
 		return Install{Docker: true}, nil
 	}
 	return Install{}, ErrNone
@@ -62,7 +62,7 @@ func inHome(home string) (Install, error) {
 		return Install{}, err
 	}
 	if !isHome(home) {
-		return Install{}, fmt.Errorf("GRAFANA_HOME=%s is no unpacked Grafana: there is no conf/defaults.ini in it", home)
+		return Install{}, fmt.Errorf("GRAFANA_HOME=%s is not an unpacked Grafana: it has no conf/defaults.ini", home)
 	}
 	for _, name := range []string{"grafana", "grafana-server"} {
 		binary, err := exec.LookPath(filepath.Join(home, "bin", name))
@@ -73,7 +73,7 @@ func inHome(home string) (Install, error) {
 	return Install{}, fmt.Errorf("GRAFANA_HOME=%s has neither bin/grafana nor bin/grafana-server", home)
 }
 
-// serverCommand is `grafana server`, or the `grafana-server` of old.
+// serverCommand returns `grafana server`, or `grafana-server` for older releases.
 func serverCommand(binary string) []string {
 	if name := filepath.Base(binary); name == "grafana" || name == "grafana.exe" {
 		return []string{binary, "server"}
@@ -81,15 +81,16 @@ func serverCommand(binary string) []string {
 	return []string{binary}
 }
 
-// homeOf guesses the home of a Grafana on the PATH: beside the binary, or beside
-// what it links to, when it was unpacked; or where Linux packages put it.
+// homeOf returns the home of a Grafana on the PATH. It tries the parent folder of
+// the binary and of the file that it links to, as in an unpacked Grafana, and the
+// folder of Linux packages.
 func homeOf(binary string) (string, bool) {
-	guesses := []string{filepath.Dir(filepath.Dir(binary))}
+	candidates := []string{filepath.Dir(filepath.Dir(binary))}
 	if resolved, err := filepath.EvalSymlinks(binary); err == nil {
-		beside := filepath.Dir(filepath.Dir(resolved))
-		guesses = append(guesses, beside, filepath.Join(beside, "share", "grafana"))
+		parent := filepath.Dir(filepath.Dir(resolved))
+		candidates = append(candidates, parent, filepath.Join(parent, "share", "grafana"))
 	}
-	for _, home := range append(guesses, "/usr/share/grafana") {
+	for _, home := range append(candidates, "/usr/share/grafana") {
 		if isHome(home) {
 			return home, true
 		}
@@ -102,7 +103,7 @@ func isHome(dir string) bool {
 	return err == nil
 }
 
-func dockerAnswers(ctx context.Context) bool {
+func dockerRuns(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	return exec.CommandContext(ctx, "docker", "info", "--format", "{{.ServerVersion}}").Run() == nil

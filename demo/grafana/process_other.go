@@ -9,6 +9,6 @@ import (
 
 func ownGroup(*exec.Cmd) {}
 
-// A process that is gone already needs no signal: errors are dropped.
+// Errors are ignored: the process may have exited.
 func terminate(p *os.Process) { _ = p.Kill() }
 func kill(p *os.Process)      { _ = p.Kill() }

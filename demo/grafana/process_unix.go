@@ -8,12 +8,13 @@ import (
 	"syscall"
 )
 
-// ownGroup puts the command and its children, such as the plugin, into a
-// process group of their own, so that they end together and not before we say.
+// ownGroup starts the command and its child processes, such as the plugin, in a
+// separate process group. A signal then reaches all of them, and an interrupt in
+// the terminal reaches none.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
 
-// A group that is gone already needs no signal: errors are dropped.
+// Errors are ignored: the group may have exited.
 func terminate(p *os.Process) { _ = syscall.Kill(-p.Pid, syscall.SIGTERM) }
 func kill(p *os.Process)      { _ = syscall.Kill(-p.Pid, syscall.SIGKILL) }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// wait polls Grafana's health until its database answers.
-func (s *Server) wait(ctx context.Context, waiting func(time.Duration)) error {
+// wait polls Grafana's health until its database is ready.
+func (s *Server) wait(ctx context.Context, progress func(time.Duration)) error {
 	began := time.Now()
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
@@ -19,15 +19,15 @@ func (s *Server) wait(ctx context.Context, waiting func(time.Duration)) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.done:
-			return fmt.Errorf("grafana ended before it answered (%w)", errors.Join(s.err, errors.New("see its log")))
+			return fmt.Errorf("grafana exited before it was ready (%w)", errors.Join(s.err, errors.New("see its log")))
 		case <-tick.C:
 		}
 		elapsed := time.Since(began)
 		if elapsed > startTimeout {
-			return fmt.Errorf("grafana does not answer on %s after %s", s.URL, startTimeout)
+			return fmt.Errorf("grafana isn't ready at %s after %s", s.URL, startTimeout)
 		}
-		if waiting != nil {
-			waiting(elapsed)
+		if progress != nil {
+			progress(elapsed)
 		}
 		var health struct {
 			Database string `json:"database"`
@@ -38,7 +38,7 @@ func (s *Server) wait(ctx context.Context, waiting func(time.Duration)) error {
 	}
 }
 
-// DataSourceHealth is what "Save & test" says of a data source.
+// DataSourceHealth returns the message of "Save & test" for a data source.
 func (s *Server) DataSourceHealth(ctx context.Context, uid string) (message string, err error) {
 	var health struct {
 		Status  string `json:"status"`
@@ -53,7 +53,7 @@ func (s *Server) DataSourceHealth(ctx context.Context, uid string) (message stri
 	return health.Message, nil
 }
 
-// get reads a JSON answer of any status.
+// get decodes a JSON response of any status.
 func (s *Server) get(ctx context.Context, path string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// Time limits: a first start writes its database, which is slow on a small
-// machine; a stop lets requests end.
+// Time limits. The first start creates the database, which is slow on a small
+// machine. A stop waits for running requests.
 const (
 	startTimeout = 3 * time.Minute
 	stopTimeout  = 10 * time.Second
 )
 
-// Options say what a Grafana is started with.
+// Options describe the Grafana to start.
 type Options struct {
 	Install       Install
 	Dir           string // an empty folder for its data, logs and provisioning
 	Root          string // the repository
 	Port          int
 	PrometheusURL string
-	For           string // put in place of every alert rule's `for`; empty keeps them
-	AdminPassword string // of the user admin; empty makes a random one and hides the login
+	For           string // replaces the `for` of every alert rule; empty keeps them
+	AdminPassword string // of the user admin; empty selects a random one and hides the login
 	Log           io.Writer
 }
 
@@ -38,15 +38,15 @@ type Server struct {
 	URL string
 
 	cmd       *exec.Cmd
-	container string // its name, when it runs in Docker
+	container string // name, if it runs in Docker
 	done      chan struct{}
-	err       error // how it ended, once done is closed
+	err       error // of the process; valid after done is closed
 }
 
-// Start starts a Grafana and waits until it answers. waiting, if not nil, is
-// told the time so far about twice a second. A Grafana that ends before it
-// answers is an error that names its log.
-func Start(ctx context.Context, o Options, waiting func(elapsed time.Duration)) (*Server, error) {
+// Start starts a Grafana and waits until it is ready. progress, if not nil, is
+// called about twice a second with the elapsed time. A Grafana that exits before
+// it is ready is an error.
+func Start(ctx context.Context, o Options, progress func(elapsed time.Duration)) (*Server, error) {
 	if err := prepare(o); err != nil {
 		return nil, fmt.Errorf("prepare Grafana's folder: %w", err)
 	}
@@ -66,17 +66,16 @@ func Start(ctx context.Context, o Options, waiting func(elapsed time.Duration)) 
 		s.err = s.cmd.Wait()
 		close(s.done)
 	}()
-	if err := s.wait(ctx, waiting); err != nil {
+	if err := s.wait(ctx, progress); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-// Done is closed when Grafana has ended, by Close or by itself.
+// Done is closed when Grafana has exited, by Close or on its own.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Close asks Grafana to end, and ends it with all its children when it takes
-// too long.
+// Close stops Grafana. After stopTimeout it kills Grafana and its child processes.
 func (s *Server) Close() error {
 	select {
 	case <-s.done:
@@ -93,7 +92,7 @@ func (s *Server) Close() error {
 	if s.container == "" {
 		return nil
 	}
-	// The client may be gone before its container: remove what is left of it.
+	// The client can exit before its container does: remove the container.
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "docker", "rm", "--force", s.container).CombinedOutput()
@@ -105,7 +104,7 @@ func (s *Server) Close() error {
 
 func homeCommand(o Options) *exec.Cmd {
 	args := slices.Concat(o.Install.Command[1:], []string{"--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile)})
-	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close ends it with its children; a context would leave them
+	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close also stops its child processes; a context doesn't
 	cmd.Dir = o.Dir
 	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port, o.AdminPassword), map[string]string{
 		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
@@ -119,8 +118,9 @@ func homeCommand(o Options) *exec.Cmd {
 	return cmd
 }
 
-// dockerCommand runs Image on the host's network on Linux; elsewhere a
-// container reaches the host by name and its port is published on loopback.
+// dockerCommand returns the command that runs Image. On Linux, the container uses
+// the host's network. On other systems, it reaches the host by name and its port is
+// published on loopback.
 func dockerCommand(o Options, name string) *exec.Cmd {
 	env := map[string]string{"PROMETHEUS_URL": o.PrometheusURL, "DASHBOARDS_PATH": "/dashboards"}
 	args := []string{"run", "--rm", "--name", name}

@@ -7,14 +7,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
 const pluginID = host.PluginID
 
-// settings are Grafana's own, as environment variables: whoever can reach the
-// loopback port is admin and sees no login, unless the server's administrator has a
-// password; nothing calls the outside.
+// settings returns Grafana's settings as environment variables. Everyone who can
+// reach the loopback port is an admin without login. A login is shown only if
+// adminPassword is set. External calls are disabled.
 func settings(port int, adminPassword string) map[string]string {
 	disableLogin := adminPassword == ""
 	if disableLogin {
@@ -45,12 +45,12 @@ func settings(port int, adminPassword string) map[string]string {
 	}
 }
 
-// withoutGrafana drops settings meant for another Grafana from an environment.
+// withoutGrafana removes the settings of another Grafana from an environment.
 func withoutGrafana(environ []string) []string {
 	return slices.DeleteFunc(environ, func(pair string) bool { return strings.HasPrefix(pair, "GF_") })
 }
 
-// pairs writes maps as NAME=value, sorted.
+// pairs merges maps into sorted NAME=value pairs.
 func pairs(all ...map[string]string) []string {
 	merged := map[string]string{}
 	for _, one := range all {

@@ -1,8 +1,8 @@
-// Package rules is the form in which Grafana reads alert rules from
-// provisioning/alerting/*.yaml, as far as the project uses it: the keys that
-// every Grafana from 10.4 on understands. generate writes the files, and what
-// runs or tests them reads them. Grafana itself skips keys that it doesn't know;
-// Read refuses them, because a misspelt one would silently mean a default.
+// Package rules models Grafana's alert rule files, provisioning/alerting/*.yaml,
+// with the keys that the project uses and every Grafana from 10.4 on
+// understands. generate writes the files with it; testbed/provision and the
+// tests read them. Grafana ignores an unknown key, so that a misspelled one
+// silently means a default. Read returns an error instead.
 package rules
 
 import (
@@ -14,8 +14,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// ExprUID is the data source uid, and type, of Grafana's own expressions.
+// ExprUID is the data source uid, and type, of Grafana's expressions.
 const ExprUID = "__expr__"
+
+// legacyExprUID is ExprUID in rules that older versions of Grafana wrote.
+const legacyExprUID = "-100"
 
 // File is one provisioning file.
 type File struct {
@@ -27,13 +30,13 @@ type File struct {
 type Group struct {
 	OrgID    int64  `yaml:"orgId"`
 	Name     string `yaml:"name"`
-	Folder   string `yaml:"folder"`   // by title; Grafana makes it where it isn't there
+	Folder   string `yaml:"folder"`   // title; Grafana creates a missing folder
 	Interval string `yaml:"interval"` // a multiple of 10s
 	Rules    []Rule `yaml:"rules"`
 }
 
-// Rule is one alert rule. Grafana expands $NAME in every text but annotations
-// and models, where templates and macros stand as they are.
+// Rule is one alert rule. Grafana expands $NAME in all texts except annotations
+// and models.
 type Rule struct {
 	UID          string            `yaml:"uid"` // at most 40 of A-Z a-z 0-9 - _
 	Title        string            `yaml:"title"`
@@ -44,11 +47,12 @@ type Rule struct {
 	For          string            `yaml:"for"`
 	DashboardUID string            `yaml:"dashboardUid,omitempty"`
 	PanelID      int64             `yaml:"panelId,omitempty"`
+	IsPaused     bool              `yaml:"isPaused,omitempty"`
 	Annotations  map[string]string `yaml:"annotations"`
 	Labels       map[string]string `yaml:"labels"`
 }
 
-// Query is one step of a rule: a query to a data source, or an expression on
+// Query is one step of a rule: a query to a data source, or an expression over
 // another step.
 type Query struct {
 	RefID             string            `yaml:"refId"`
@@ -57,60 +61,65 @@ type Query struct {
 	Model             Model             `yaml:"model"`
 }
 
-// RelativeTimeRange is a time range before the evaluation, in seconds.
+// IsExpression reports whether the step is an expression.
+func (q Query) IsExpression() bool {
+	return q.DatasourceUID == ExprUID || q.DatasourceUID == legacyExprUID
+}
+
+// RelativeTimeRange is a time range in seconds before the evaluation.
 type RelativeTimeRange struct {
 	From int64 `yaml:"from"`
 	To   int64 `yaml:"to"`
 }
 
-// Datasource names a data source.
+// Datasource identifies a data source.
 type Datasource struct {
-	Type string `yaml:"type"`
-	UID  string `yaml:"uid"`
+	Type string `yaml:"type" json:"type"`
+	UID  string `yaml:"uid" json:"uid"`
 }
 
-// Model is a query's JSON: that of a catalog query, or that of a threshold.
+// Model is a query's JSON: that of a catalog query or of a threshold.
 type Model struct {
-	RefID      string     `yaml:"refId"`
-	Datasource Datasource `yaml:"datasource"`
+	RefID      string     `yaml:"refId" json:"refId"`
+	Datasource Datasource `yaml:"datasource" json:"datasource"`
 
-	// Of a catalog query.
-	QueryType     string         `yaml:"queryType,omitempty"`
-	Metric        string         `yaml:"metric,omitempty"`
-	Params        catalog.Params `yaml:"params,omitempty"`
-	GroupBy       Grouping       `yaml:"groupBy,omitempty,flow"`
-	Window        string         `yaml:"window,omitempty"`
-	Instant       bool           `yaml:"instant,omitempty"`
-	IntervalMs    int64          `yaml:"intervalMs,omitempty"`
-	MaxDataPoints int64          `yaml:"maxDataPoints,omitempty"`
+	// Fields of a catalog query.
+	QueryType     string         `yaml:"queryType,omitempty" json:"queryType,omitempty"`
+	Metric        string         `yaml:"metric,omitempty" json:"metric,omitempty"`
+	Params        catalog.Params `yaml:"params,omitempty" json:"params,omitempty"`
+	GroupBy       Grouping       `yaml:"groupBy,omitempty,flow" json:"groupBy,omitzero"`
+	Window        string         `yaml:"window,omitempty" json:"window,omitempty"`
+	Instant       bool           `yaml:"instant,omitempty" json:"instant,omitempty"`
+	IntervalMs    int64          `yaml:"intervalMs,omitempty" json:"intervalMs,omitempty"`
+	MaxDataPoints int64          `yaml:"maxDataPoints,omitempty" json:"maxDataPoints,omitempty"`
 
-	// Of a threshold.
-	Type       string      `yaml:"type,omitempty"`
-	Expression string      `yaml:"expression,omitempty"` // refId
-	Conditions []Condition `yaml:"conditions,omitempty"` // exactly one
+	// Fields of a threshold.
+	Type       string      `yaml:"type,omitempty" json:"type,omitempty"`
+	Expression string      `yaml:"expression,omitempty" json:"expression,omitempty"` // refId
+	Conditions []Condition `yaml:"conditions,omitempty" json:"conditions,omitempty"` // exactly one
 }
 
-// Grouping lists the labels to group by. None at all leaves the choice to the
-// metric; an empty list groups by nothing.
+// Grouping lists the labels to group by. A nil Grouping selects the metric's
+// default; an empty one groups by nothing.
 type Grouping []string
 
-// IsZero tells the YAML encoder to leave out a grouping that isn't chosen, and
-// to write an empty one.
+// IsZero makes the YAML and JSON encoders omit a nil Grouping and write an empty
+// one.
 func (g Grouping) IsZero() bool { return g == nil }
 
 // Condition is a threshold's comparison.
 type Condition struct {
-	Evaluator Evaluator `yaml:"evaluator"`
+	Evaluator Evaluator `yaml:"evaluator" json:"evaluator"`
 }
 
-// Evaluator compares a value with its parameters. Grafana 10.4 knows gt, lt,
+// Evaluator compares a value with its parameters. Grafana 10.4 supports gt, lt,
 // within_range and outside_range.
 type Evaluator struct {
-	Type   string    `yaml:"type"`
-	Params []float64 `yaml:"params,flow"`
+	Type   string    `yaml:"type" json:"type"`
+	Params []float64 `yaml:"params,flow" json:"params"`
 }
 
-// Read decodes a file. A key that the types here don't have is an error.
+// Read decodes a file. An unknown key is an error.
 func Read(r io.Reader) (*File, error) {
 	decoder := yaml.NewDecoder(r)
 	decoder.KnownFields(true)

@@ -15,10 +15,9 @@ import (
 
 const provisionedDir = "../../provisioning/alerting"
 
-// TestDescriptionsInGrafana fills the rules' descriptions in as Grafana does, which
-// has a map of values that is empty where there are no data: it keeps a description
-// that fails as the template it is, and writes an error to its log at each
-// evaluation.
+// TestDescriptionsInGrafana renders the rules' descriptions as Grafana does. Without
+// data, Grafana's map of values is empty. If a description can't be rendered, Grafana
+// shows the template and logs an error at each evaluation.
 func TestDescriptionsInGrafana(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(provisionedDir, "*.yaml"))
 	if err != nil || len(files) == 0 {
@@ -28,26 +27,26 @@ func TestDescriptionsInGrafana(t *testing.T) {
 		for _, rule := range rulesIn(t, file) {
 			t.Run(rule.Title, func(t *testing.T) {
 				description := rule.Annotations["description"]
-				if got := filled(t, description, map[string]value{"A": {0.5}}); strings.Contains(got, "has no value") {
-					t.Errorf("with a value it says %q", got)
+				if got := render(t, description, map[string]value{"A": {0.5}}); strings.Contains(got, "has no value") {
+					t.Errorf("with a value: %q", got)
 				}
-				without := filled(t, description, nil)
+				without := render(t, description, nil)
 				if want := rule.Data[0].Model.Metric + " has no value. Check that Prometheus scrapes "; !strings.HasPrefix(without, want) {
-					t.Errorf("without a value it says %q, not %q", without, want)
+					t.Errorf("without a value: %q, want the prefix %q", without, want)
 				}
 			})
 		}
 	}
 }
 
-// value is one of a rule's in Grafana's templates.
+// value is the value of a query in Grafana's templates.
 type value struct{ Value float64 }
 
-func filled(t *testing.T, text string, values map[string]value) string {
+func render(t *testing.T, text string, values map[string]value) string {
 	t.Helper()
-	const declared = "{{ $labels := .Labels }}{{ $values := .Values }}" // by Grafana, before the text
+	const declared = "{{ $labels := .Labels }}{{ $values := .Values }}" // Grafana adds it
 	data := map[string]any{"Labels": map[string]string{}, "Values": values}
-	// Grafana sets this option: Prometheus's own makes a zero of what is missing.
+	// Grafana sets this option. By default, Prometheus replaces a missing key by zero.
 	options := []string{"missingkey=invalid"}
 	got, err := template.NewTemplateExpander(t.Context(), declared+text, "description", data, model.Now(), nil, &url.URL{}, options).Expand()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package alerts holds the unit tests of the alert rules to what they are for:
-// they are to notice a rule that fires too early or too late.
+// Package alerts checks that the unit tests of the alert rules fail for rules that
+// fire too early or too late, and that Grafana can render the descriptions.
 package alerts
 
 import (
@@ -21,10 +21,9 @@ import (
 
 const rulesDir = "../../monitoring/alerts"
 
-// TestUnitTestsProveFor: with a rule's `for` an evaluation longer, or shorter, the
-// rule's unit tests fail. So they ask for the alert right before it fires, and
-// right when it does.
-func TestUnitTestsProveFor(t *testing.T) {
+// The unit tests of a rule fail if its `for` is one evaluation longer or shorter. They
+// therefore have to check the alert one evaluation before it fires and when it fires.
+func TestUnitTestsDetectChangedFor(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(rulesDir, "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no rule files in %s: %v", rulesDir, err)
@@ -33,7 +32,7 @@ func TestUnitTestsProveFor(t *testing.T) {
 		pack := strings.TrimSuffix(filepath.Base(file), ".yaml")
 		tests := filepath.Join(rulesDir, "tests", filepath.Base(file))
 		if _, err := os.Stat(tests); errors.Is(err, os.ErrNotExist) {
-			t.Errorf("there is no %s: the tests of generate say which cases it is to have", tests)
+			t.Errorf("%s doesn't exist; the tests of generate list the required cases", tests)
 			continue
 		}
 		for name, evaluations := range map[string]time.Duration{"longer": 1, "shorter": -1} {
@@ -43,7 +42,7 @@ func TestUnitTestsProveFor(t *testing.T) {
 				failed := failing(t, changed.file, tests)
 				for _, alert := range changed.alerts {
 					if !slices.Contains(failed, alert) {
-						t.Errorf("%s: %s may wait an evaluation %s and nothing fails: ask for it one evaluation before it fires, and when it does", tests, alert, name)
+						t.Errorf("%s: the `for` of %s can be one evaluation %s without a failing test; check the alert one evaluation before it fires and when it fires", tests, alert, name)
 					}
 				}
 			})
@@ -53,11 +52,11 @@ func TestUnitTestsProveFor(t *testing.T) {
 
 type changed struct {
 	file   string
-	alerts []string // whose for is another
+	alerts []string // with a changed `for`
 }
 
-// changeFor writes a copy of a rule file in which every `for` is longer by some
-// evaluations of its group, or shorter where it can be.
+// changeFor writes a copy of a rule file in which every `for` is changed by a number
+// of its group's evaluations, unless it would be negative.
 func changeFor(t *testing.T, path string, evaluations time.Duration) changed {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -74,7 +73,7 @@ func changeFor(t *testing.T, path string, evaluations time.Duration) changed {
 	if err := yaml.Unmarshal(text, &file); err != nil {
 		t.Fatal(err)
 	}
-	made := changed{file: filepath.Join(t.TempDir(), "rules.yaml")}
+	copied := changed{file: filepath.Join(t.TempDir(), "rules.yaml")}
 	for _, group := range file.Groups {
 		interval, err := model.ParseDuration(group.Interval)
 		if err != nil {
@@ -87,20 +86,20 @@ func changeFor(t *testing.T, path string, evaluations time.Duration) changed {
 			}
 			if other := time.Duration(pending) + evaluations*time.Duration(interval); other >= 0 {
 				rule["for"] = model.Duration(other).String()
-				made.alerts = append(made.alerts, fmt.Sprint(rule["alert"]))
+				copied.alerts = append(copied.alerts, fmt.Sprint(rule["alert"]))
 			}
 		}
 	}
 	if text, err = yaml.Marshal(file); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(made.file, text, 0o600); err != nil {
+	if err := os.WriteFile(copied.file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return made
+	return copied
 }
 
-// unitTests is promtool's format, as far as these tests have to understand it.
+// unitTests is the part of promtool's format that these tests use.
 type unitTests struct {
 	RuleFiles []string       `yaml:"rule_files"`
 	Tests     []unitTest     `yaml:"tests"`
@@ -117,11 +116,11 @@ type alertTest struct {
 	Rest   map[string]any `yaml:",inline"`
 }
 
-// failure is how promtool names an alert that isn't as expected.
+// failure matches promtool's output for an alert that isn't as expected.
 var failure = regexp.MustCompile(`(?m)^\s+alertname: (\w+), time: `)
 
-// failing runs unit tests over other rules than theirs and lists the alerts that
-// aren't as expected.
+// failing runs unit tests with another rule file and returns the alerts that aren't
+// as expected.
 func failing(t *testing.T, rules, tests string) []string {
 	t.Helper()
 	text, err := os.ReadFile(tests)
@@ -133,9 +132,9 @@ func failing(t *testing.T, rules, tests string) []string {
 		t.Fatal(err)
 	}
 	file.RuleFiles = []string{rules}
-	// Where nothing fires, a minute proves nothing, and a day of it takes long.
+	// Tests in which no alert fires can't detect the change, and some take long.
 	file.Tests = slices.DeleteFunc(file.Tests, func(test unitTest) bool {
-		return !slices.ContainsFunc(test.Alerts, func(asked alertTest) bool { return len(asked.Firing) > 0 })
+		return !slices.ContainsFunc(test.Alerts, func(a alertTest) bool { return len(a.Firing) > 0 })
 	})
 	if text, err = yaml.Marshal(file); err != nil {
 		t.Fatal(err)
@@ -166,7 +165,7 @@ func promtool(t *testing.T) string {
 		path += ".exe"
 	}
 	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("these tests run promtool: go tool mage rules builds it (%v)", err)
+		t.Fatalf("promtool is missing: run go tool mage rules (%v)", err)
 	}
 	return path
 }

@@ -2,46 +2,46 @@ package main
 
 import "fmt"
 
-// row is one line of the budget: what was measured, and what it may be.
+// row is one line of the budget: a measured value with its limit.
 type row struct {
-	what     string
+	name     string
 	measured float64
 	sign     string // ≤ or ≥
 	budget   float64
 	unit     string
 }
 
-func atMost(what string, measured, budget float64, unit string) row {
-	return row{what, measured, "≤", budget, unit}
+func atMost(name string, measured, budget float64, unit string) row {
+	return row{name, measured, "≤", budget, unit}
 }
 
-func atLeast(what string, measured, budget float64, unit string) row {
-	return row{what, measured, "≥", budget, unit}
+func atLeast(name string, measured, budget float64, unit string) row {
+	return row{name, measured, "≥", budget, unit}
 }
 
-func (r row) kept() bool {
+func (r row) withinBudget() bool {
 	if r.sign == "≥" {
 		return r.measured >= r.budget
 	}
 	return r.measured <= r.budget
 }
 
-// printBudget says of every row whether it is kept. Times are those of the
-// machine at hand: a row that is not kept is no failure.
+// printBudget prints whether each value is within its limit. A value over the limit isn't
+// an error, because times depend on the machine.
 func printBudget(rows []row) {
 	t := table{title: "Budget"}
-	t.add("what", "measured", "budget", "")
+	t.add("value", "measured", "budget", "")
 	for _, r := range rows {
 		verdict := "ok"
-		if !r.kept() {
+		if !r.withinBudget() {
 			verdict = "OVER"
 		}
-		t.add(r.what, trim(r.measured)+r.unit, fmt.Sprintf("%s %g%s", r.sign, r.budget, r.unit), verdict)
+		t.add(r.name, trim(r.measured)+r.unit, fmt.Sprintf("%s %g%s", r.sign, r.budget, r.unit), verdict)
 	}
 	t.print()
 }
 
-// trim prints three digits or so.
+// trim formats a value with about three digits.
 func trim(value float64) string {
 	switch {
 	case value >= 100:

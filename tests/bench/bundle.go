@@ -7,14 +7,14 @@ import (
 	"path/filepath"
 )
 
-// measureBundle weighs the frontend as a browser fetches it.
+// measureBundle measures the size of the frontend as a browser loads it.
 func measureBundle(dist string) ([]row, error) {
 	scripts, err := filepath.Glob(filepath.Join(dist, "*.js"))
 	if err != nil {
 		return nil, err
 	}
 	t := table{title: "Frontend", note: "Gzipped."}
-	t.add("what", "KiB")
+	t.add("file", "KiB")
 	if len(scripts) == 0 {
 		t.add("module.js", "not built")
 		t.add("all chunks", "not built")
@@ -41,7 +41,7 @@ func measureBundle(dist string) ([]row, error) {
 	}, nil
 }
 
-// gzipped returns a file's size in KiB behind a web server that compresses.
+// gzipped returns the compressed size of a file in KiB.
 func gzipped(path string) (float64, error) {
 	file, err := os.Open(path)
 	if err != nil {

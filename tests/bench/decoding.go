@@ -7,41 +7,41 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// cost of decoding an answer once.
+// cost is the cost of decoding a response.
 type cost struct {
-	ns, bytes float64 // a sample
-	allocs    float64 // a series
+	ns, bytes float64 // per sample
+	allocs    float64 // per series
 }
 
-// pairing is an answer and who decodes it, by their names.
-type pairing struct{ answer, decoder string }
+// pairing contains the names of a response and a decoder.
+type pairing struct{ response, decoder string }
 
-// benchTime is how long one decoder decodes one answer in one round.
+// benchTime is the duration of one measurement.
 const benchTime = "200ms"
 
-// measureDecoders times every decoder on every answer. A round goes through all
-// of them, so that what disturbs the machine for a while disturbs all alike.
+// measureDecoders measures every decoder with every response. Each round includes all of
+// them, so that a temporary load of the machine affects all alike.
 func measureDecoders(ctx context.Context, rounds int) ([]row, error) {
 	if err := flag.Set("test.benchtime", benchTime); err != nil {
 		return nil, err
 	}
-	measured := answers.Measured()
+	measured := responses.Measured()
 	seen := map[pairing][]cost{}
 	for range rounds {
-		for _, answer := range measured {
+		for _, response := range measured {
 			for _, decoder := range decoders.All {
 				if ctx.Err() != nil {
 					return nil, ctx.Err()
 				}
-				c, err := decode(decoder, answer)
+				c, err := decode(decoder, response)
 				if err != nil {
-					return nil, fmt.Errorf("%s decodes %s: %w", decoder.Name, answer.Name, err)
+					return nil, fmt.Errorf("%s: decode %s: %w", decoder.Name, response.Name, err)
 				}
-				p := pairing{answer.Name, decoder.Name}
+				p := pairing{response.Name, decoder.Name}
 				seen[p] = append(seen[p], c)
 			}
 		}
@@ -62,53 +62,53 @@ func medianCost(all []cost) cost {
 	return cost{median(ns), median(size), median(allocs)}
 }
 
-func printDecoders(measured []answers.Answer, costs map[pairing]cost) {
-	t := table{title: "Decoder", note: "From a body in memory to columns in memory. A native histogram of 20 buckets is one sample. × is the time over this plugin's."}
-	t.add("answer", "decoder", "ns/sample", "×", "B/sample", "allocs/series")
-	for _, answer := range measured {
-		ours := costs[pairing{answer.Name, decoders.Ours.Name}]
+func printDecoders(measured []responses.Response, costs map[pairing]cost) {
+	t := table{title: "Decoder", note: "From a body in memory to columns in memory. A native histogram of 20 buckets is one sample. × is the time relative to this plugin."}
+	t.add("response", "decoder", "ns/sample", "×", "B/sample", "allocs/series")
+	for _, response := range measured {
+		ours := costs[pairing{response.Name, decoders.Ours.Name}]
 		for _, decoder := range decoders.All {
-			c := costs[pairing{answer.Name, decoder.Name}]
-			t.add(answer.Name, decoder.Name, trim(c.ns), trim(c.ns/ours.ns), trim(c.bytes), trim(c.allocs))
+			c := costs[pairing{response.Name, decoder.Name}]
+			t.add(response.Name, decoder.Name, trim(c.ns), trim(c.ns/ours.ns), trim(c.bytes), trim(c.allocs))
 		}
 	}
 	t.print()
 }
 
-// decode has Go's own harness time one decoder on one answer.
-func decode(decoder decoders.Decoder, answer answers.Answer) (cost, error) {
+// decode measures one decoder with one response with Go's benchmark runner.
+func decode(decoder decoders.Decoder, response responses.Response) (cost, error) {
 	var failure error
-	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // it is the benchmark
+	result := testing.Benchmark(func(b *testing.B) { //nolint:thelper // this is the benchmark
 		for b.Loop() {
-			if _, err := decoder.Decode(bytes.NewReader(answer.Body)); err != nil {
+			if _, err := decoder.Decode(bytes.NewReader(response.Body)); err != nil {
 				failure = err
 				b.FailNow()
 			}
 		}
 	})
 	return cost{
-		ns:     float64(result.NsPerOp()) / float64(answer.Samples),
-		bytes:  float64(result.AllocedBytesPerOp()) / float64(answer.Samples),
-		allocs: float64(result.AllocsPerOp()) / float64(answer.Series),
+		ns:     float64(result.NsPerOp()) / float64(response.Samples),
+		bytes:  float64(result.AllocedBytesPerOp()) / float64(response.Samples),
+		allocs: float64(result.AllocsPerOp()) / float64(response.Series),
 	}, failure
 }
 
 func decoderBudget(costs map[pairing]cost) []row {
-	ours := func(answer string) cost { return costs[pairing{answer, decoders.Ours.Name}] }
+	ours := func(response string) cost { return costs[pairing{response, decoders.Ours.Name}] }
 	times := func(decoder decoders.Decoder) float64 {
-		return costs[pairing{answers.SeventeenDigits, decoder.Name}].ns / ours(answers.SeventeenDigits).ns
+		return costs[pairing{responses.SeventeenDigits, decoder.Name}].ns / ours(responses.SeventeenDigits).ns
 	}
 	allocs := 0.0
-	for _, answer := range []string{answers.SeventeenDigits, answers.SixDigits, answers.RaggedGrids, answers.ManySeries, answers.InstantVector} {
-		allocs = max(allocs, ours(answer).allocs)
+	for _, response := range []string{responses.SeventeenDigits, responses.SixDigits, responses.RaggedTimes, responses.ManySeries, responses.InstantVector} {
+		allocs = max(allocs, ours(response).allocs)
 	}
 	return []row{
-		atMost("decode 17-digit floats, a sample", ours(answers.SeventeenDigits).ns, 55, " ns"),
-		atMost("decode integers, a sample", ours(answers.SixDigits).ns, 25, " ns"),
-		atLeast("streaming jsoniter, times ours", times(decoders.StreamingJSONIter), 3, ""),
-		atLeast("client_golang, times ours", times(decoders.ClientGolang), 8, ""),
-		atMost("memory on a shared grid, a sample", ours(answers.SeventeenDigits).bytes, 12, " B"),
-		atMost("memory on ragged grids, a sample", ours(answers.RaggedGrids).bytes, 34, " B"),
-		atMost("allocations a series, the most of any answer of floats", allocs, 12, ""),
+		atMost("decode 17-digit floats, per sample", ours(responses.SeventeenDigits).ns, 55, " ns"),
+		atMost("decode integers, per sample", ours(responses.SixDigits).ns, 25, " ns"),
+		atLeast("streaming jsoniter ÷ this plugin", times(decoders.StreamingJSONIter), 3, ""),
+		atLeast("client_golang ÷ this plugin", times(decoders.ClientGolang), 8, ""),
+		atMost("memory with shared timestamps, per sample", ours(responses.SeventeenDigits).bytes, 12, " B"),
+		atMost("memory with different timestamps, per sample", ours(responses.RaggedTimes).bytes, 34, " B"),
+		atMost("allocations per series, maximum of all responses with floats", allocs, 12, ""),
 	}
 }

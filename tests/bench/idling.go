@@ -4,19 +4,19 @@ import (
 	"context"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// settle is how long an idle plugin is left alone before its memory is read.
+// settle is the time between the start of a plugin and the measurement of its memory.
 const settle = 300 * time.Millisecond
 
-// measureIdle starts each executable without asking it anything.
-func measureIdle(ctx context.Context, plugins []contestant, rounds int) ([]row, error) {
-	t := table{title: "Idle plugin", note: "From the start of the process to the handshake, and its RSS a moment later."}
+// measureIdle measures each executable without a query.
+func measureIdle(ctx context.Context, plugins []candidate, rounds int) ([]row, error) {
+	t := table{title: "Idle plugin", note: "Time from the start of the process to the handshake, and RSS shortly after."}
 	t.add("plugin", "ms to ready", "MiB RSS")
 	var rows []row
 	for _, c := range plugins {
-		if c.name != oursMulti && c.name != reference && c.name != given {
+		if c.name != oursMulti && c.name != reference && c.name != external {
 			continue
 		}
 		ready, size, err := c.idle(ctx, rounds)
@@ -34,8 +34,8 @@ func measureIdle(ctx context.Context, plugins []contestant, rounds int) ([]row, 
 	return rows, nil
 }
 
-// idle returns medians of milliseconds and MiB.
-func (c contestant) idle(ctx context.Context, rounds int) (ready, size float64, err error) {
+// idle returns the medians of milliseconds and MiB.
+func (c candidate) idle(ctx context.Context, rounds int) (ready, size float64, err error) {
 	var times, sizes []float64
 	for range rounds {
 		plugin, err := c.start()

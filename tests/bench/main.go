@@ -1,8 +1,8 @@
-// Command bench measures the plugin beside its peers, in one run, and prints
-// Markdown: the decoder, a large query through the compiled plugin over gRPC, the
-// idle plugin, and the size of the frontend. Times differ from machine to
-// machine; the ratios within a run are what counts. It fails only where it can't
-// measure. go tool mage bench builds what it needs and runs it.
+// Command bench measures the plugin and its peers and prints Markdown: the decoder, a
+// large query through the compiled plugin over gRPC, the idle plugin, and the size of the
+// frontend. Times depend on the machine; the ratios within a run are comparable. The
+// command fails only if it can't measure. go tool mage bench builds what it needs and
+// runs it.
 package main
 
 import (
@@ -20,13 +20,13 @@ import (
 func main() {
 	testing.Init()
 	var o options
-	flag.StringVar(&o.root, "root", ".", "the repository's root, where dist is")
-	flag.StringVar(&o.baseline, "baseline", "", "the executable of bench/peer")
-	flag.StringVar(&o.peer, "peer", "", "another plugin's executable that takes the query JSON of Grafana's Prometheus data source, to be measured too")
-	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin under the large query into this folder, and measure nothing")
-	flag.StringVar(&o.only, "only", "", "measure one part: "+strings.Join([]string{decoding, endToEnd, idle, bundle}, ", "))
-	flag.IntVar(&o.rounds, "rounds", 5, "how often each is measured; medians are printed")
-	env := flag.String("env", "", "this plugin's environment, such as GOGC=50, to try a setting; separated by commas")
+	flag.StringVar(&o.root, "root", ".", "`folder` of the repository, with dist")
+	flag.StringVar(&o.baseline, "baseline", "", "`path` of the executable of bench/peer")
+	flag.StringVar(&o.peer, "peer", "", "`path` of another plugin to measure, which accepts the query JSON of Grafana's Prometheus data source")
+	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin with the large query to this `folder` instead of measuring")
+	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, idle, bundle}, ", "))
+	flag.IntVar(&o.rounds, "rounds", 5, "`number` of measurements; the medians are printed")
+	env := flag.String("env", "", "comma-separated environment `variables` of this plugin, such as GOGC=50")
 	flag.Parse()
 	if *env != "" {
 		o.env = strings.Split(*env, ",")
@@ -55,7 +55,7 @@ type options struct {
 }
 
 func run(ctx context.Context, o options) error {
-	plugins := contestants(o)
+	plugins := candidates(o)
 	if o.profile != "" {
 		return profile(ctx, plugins[0], o.profile)
 	}

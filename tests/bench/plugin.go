@@ -16,18 +16,18 @@ import (
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// contestant is a plugin in one of the ways it can be asked.
-type contestant struct {
+// candidate is a plugin with a format and settings.
+type candidate struct {
 	name   string
 	binary string
 	format string            // of the query
 	json   map[string]string // of the data source's settings
 	env    []string
-	slow   bool // measured once a round
+	slow   bool // one query per round
 }
 
 // Formats of a query, in its JSON.
@@ -36,22 +36,22 @@ const (
 	wideFormat  = "time_series_wide"
 )
 
-// maxDataPoints is more than any answer has, so that no step grows.
+// maxDataPoints is more than any response has, so that the plugin doesn't raise the step.
 const maxDataPoints = 11_000
 
-// Names of contestants that others are compared to.
+// Names of candidates that others are compared with.
 const (
 	oursMulti = "this plugin, time_series"
 	oursWide  = "this plugin, time_series_wide"
 	reference = "peer: streaming jsoniter"
-	given     = "peer: the one given"
+	external  = "peer: external"
 )
 
-// contestants are this plugin, the ways of the peer plugin, and a peer that the
-// caller brings.
-func contestants(o options) []contestant {
+// candidates returns this plugin, the variants of the peer plugin, and the peer of the
+// flag -peer.
+func candidates(o options) []candidate {
 	ours := host.Binary(o.root)
-	all := []contestant{
+	all := []candidate{
 		{name: oursMulti, binary: ours, format: multiFormat, env: o.env},
 		{name: oursWide, binary: ours, format: wideFormat, env: o.env},
 		{name: reference, binary: o.baseline, format: multiFormat, json: map[string]string{"decoder": "jsoniter"}},
@@ -61,21 +61,21 @@ func contestants(o options) []contestant {
 		{name: "floor, time_series_wide", binary: o.baseline, format: wideFormat, json: map[string]string{"decoder": "floor"}},
 	}
 	if o.peer != "" {
-		all = append(all, contestant{name: given, binary: o.peer, format: multiFormat})
+		all = append(all, candidate{name: external, binary: o.peer, format: multiFormat})
 	}
 	return all
 }
 
-// running is a contestant's process, asked as Grafana asks: over gRPC.
+// running is a candidate's process with its gRPC client.
 type running struct {
-	contestant
+	candidate
 	client *plugin.Client
 	data   grpcplugin.DataClient
 	ready  time.Duration // from start to the handshake
 }
 
-// start starts a fresh process.
-func (c contestant) start() (*running, error) {
+// start starts a new process.
+func (c candidate) start() (*running, error) {
 	cmd := exec.Command(c.binary) //nolint:noctx // client.Kill ends it
 	cmd.Env = c.env
 	client := plugin.NewClient(&plugin.ClientConfig{
@@ -100,12 +100,12 @@ func (c contestant) start() (*running, error) {
 	raw, err := rpc.Dispense("data")
 	if err != nil {
 		client.Kill()
-		return nil, fmt.Errorf("%s serves no data: %w", c.name, err)
+		return nil, fmt.Errorf("%s has no data service: %w", c.name, err)
 	}
 	service, ok := raw.(grpcplugin.DataClient)
 	if !ok {
 		client.Kill()
-		return nil, fmt.Errorf("%s serves data as a %T", c.name, raw)
+		return nil, fmt.Errorf("%s has a data service of type %T", c.name, raw)
 	}
 	return &running{c, client, service, ready}, nil
 }
@@ -114,43 +114,43 @@ func (r *running) stop() { r.client.Kill() }
 
 func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
-// ask sends one range query for what an upstream serves. It returns how long the
-// call took, until the answer's protobuf was read, and how long that is.
-func (r *running) ask(ctx context.Context, upstream string, of answers.Answer) (took time.Duration, size int, err error) {
+// query runs one range query for the upstream's response. It returns the duration of the
+// call until the protobuf response was read, and its size.
+func (r *running) query(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)
 	if err != nil {
 		return 0, 0, err
 	}
 	from := time.Now()
-	answer, err := r.data.QueryData(ctx, request)
+	encoded, err := r.data.QueryData(ctx, request)
 	took = time.Since(from)
 	if err != nil {
 		return 0, 0, fmt.Errorf("%s: %w", r.name, err)
 	}
-	response := answer.GetResponses()["A"]
+	response := encoded.GetResponses()["A"]
 	if response.GetError() != "" {
 		return 0, 0, fmt.Errorf("%s: %s", r.name, response.GetError())
 	}
 	if err := check(response, of); err != nil {
 		return 0, 0, fmt.Errorf("%s: %w", r.name, err)
 	}
-	return took, proto.Size(answer), nil
+	return took, proto.Size(encoded), nil
 }
 
-// request is what Grafana sends for a panel with one query.
-func (r *running) request(upstream string, of answers.Answer) (*pluginv2.QueryDataRequest, error) {
+// request returns Grafana's request for a panel with one query.
+func (r *running) request(upstream string, of responses.Response) (*pluginv2.QueryDataRequest, error) {
 	settings, err := json.Marshal(r.json)
 	if err != nil {
 		return nil, err
 	}
 	query, err := json.Marshal(map[string]any{
 		"refId": "A", "expr": "http_requests_total", "range": true, "instant": false,
-		"format": r.format, "legendFormat": "", "interval": "", "intervalMs": answers.Step.Milliseconds(), "maxDataPoints": maxDataPoints,
+		"format": r.format, "legendFormat": "", "interval": "", "intervalMs": responses.Step.Milliseconds(), "maxDataPoints": maxDataPoints,
 	})
 	if err != nil {
 		return nil, err
 	}
-	from := time.Unix(answers.Start, 0)
+	from := time.Unix(responses.Start, 0)
 	return backend.ToProto().QueryDataRequest(&backend.QueryDataRequest{
 		PluginContext: backend.PluginContext{
 			OrgID: 1, PluginID: host.PluginID, User: &backend.User{Login: "admin", Role: "Admin"}, //nolint:staticcheck // Grafana still sends it
@@ -159,14 +159,14 @@ func (r *running) request(upstream string, of answers.Answer) (*pluginv2.QueryDa
 			},
 		},
 		Queries: []backend.DataQuery{{
-			RefID: "A", JSON: query, Interval: answers.Step, MaxDataPoints: maxDataPoints,
-			TimeRange: backend.TimeRange{From: from, To: from.Add(time.Duration(of.Points()-1) * answers.Step)},
+			RefID: "A", JSON: query, Interval: responses.Step, MaxDataPoints: maxDataPoints,
+			TimeRange: backend.TimeRange{From: from, To: from.Add(time.Duration(of.Points()-1) * responses.Step)},
 		}},
 	}), nil
 }
 
-// check holds an answer against what the upstream sent, by its first frame.
-func check(response *pluginv2.DataResponse, of answers.Answer) error {
+// check compares a response with the upstream's by its first frame.
+func check(response *pluginv2.DataResponse, of responses.Response) error {
 	frames, columns := len(response.GetFrames()), 0
 	if frames > 0 {
 		frame, err := data.UnmarshalArrowFrame(response.GetFrames()[0])
@@ -174,12 +174,12 @@ func check(response *pluginv2.DataResponse, of answers.Answer) error {
 			return err
 		}
 		if frame.Rows() != of.Points() {
-			return fmt.Errorf("%d points were answered, want %d", frame.Rows(), of.Points())
+			return fmt.Errorf("the response has %d points, want %d", frame.Rows(), of.Points())
 		}
 		columns = frames * (len(frame.Fields) - 1)
 	}
 	if columns != of.Series {
-		return fmt.Errorf("%d series were answered, want %d", columns, of.Series)
+		return fmt.Errorf("the response has %d series, want %d", columns, of.Series)
 	}
 	return nil
 }

@@ -12,22 +12,21 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// profiled is for how long the plugin's CPU is watched.
-const profiled = 15 * time.Second
+// profileTime is the duration of the CPU profile.
+const profileTime = 15 * time.Second
 
-// profile asks a plugin the large query again and again, and has the SDK's
-// profiler, which listens when the environment says so, write cpu.pprof and
-// allocs.pprof into a folder.
-func profile(ctx context.Context, c contestant, folder string) error {
+// profile repeats the large query and writes cpu.pprof and allocs.pprof from the SDK's
+// profiler, which environment variables enable, to a folder.
+func profile(ctx context.Context, c candidate, folder string) error {
 	port, err := freePort()
 	if err != nil {
 		return err
 	}
 	c.env = append(c.env, "GF_PLUGIN_PROFILING_ENABLED=true", "GF_PLUGIN_PROFILING_PORT="+port)
-	large := answers.Large()
+	large := responses.Large()
 	up, err := serve(large)
 	if err != nil {
 		return err
@@ -42,8 +41,8 @@ func profile(ctx context.Context, c contestant, folder string) error {
 		return err
 	}
 
-	// When it has answered once, the profiler listens too.
-	if _, _, err := plugin.ask(ctx, up.url, large); err != nil {
+	// After the first response, the profiler is ready.
+	if _, _, err := plugin.query(ctx, up.url, large); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -53,12 +52,12 @@ func profile(ctx context.Context, c contestant, folder string) error {
 		defer cancel()
 		pprof := "http://127.0.0.1:" + port + "/debug/pprof/"
 		written <- errors.Join(
-			fetch(ctx, fmt.Sprintf("%sprofile?seconds=%.0f", pprof, profiled.Seconds()), filepath.Join(folder, "cpu.pprof")),
+			fetch(ctx, fmt.Sprintf("%sprofile?seconds=%.0f", pprof, profileTime.Seconds()), filepath.Join(folder, "cpu.pprof")),
 			fetch(ctx, pprof+"allocs", filepath.Join(folder, "allocs.pprof")),
 		)
 	}()
 	for ctx.Err() == nil {
-		if _, _, err := plugin.ask(ctx, up.url, large); err != nil && ctx.Err() == nil {
+		if _, _, err := plugin.query(ctx, up.url, large); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
@@ -70,7 +69,7 @@ func profile(ctx context.Context, c contestant, folder string) error {
 }
 
 func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // doesn't block
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +78,7 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// fetch writes what a URL answers into a file.
+// fetch writes the response of a URL to a file.
 func fetch(ctx context.Context, url, path string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -91,7 +90,7 @@ func fetch(ctx context.Context, url, path string) error {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
-		return errors.New(url + " answers " + strconv.Itoa(resp.StatusCode))
+		return errors.New(url + " responds with " + strconv.Itoa(resp.StatusCode))
 	}
 	file, err := os.Create(path)
 	if err != nil {

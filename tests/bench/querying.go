@@ -6,39 +6,39 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// inARow is how often a fresh process answers the large query, one time after
-// the other.
-const inARow = 3
+// repetitions is the number of large queries per process.
+const repetitions = 3
 
-// answered is what a contestant's answers took: medians over its processes.
-type answered struct {
-	ms    float64 // of one answer
-	cpu   float64 // ms of the plugin's process for one answer
-	mib   float64 // of one answer, in protobuf
-	first float64 // MiB, the process's peak RSS after its first answer
-	all   float64 // MiB, after inARow answers
+// costs are the costs of a candidate's responses: medians over its processes.
+type costs struct {
+	ms    float64 // per response
+	cpu   float64 // CPU ms per response
+	mib   float64 // MiB of protobuf per response
+	first float64 // MiB, peak RSS after the first response
+	all   float64 // MiB, after all responses
 }
 
-// over returns time, bytes and peak RSS of the first answer as shares of another's.
-func (a answered) over(b answered) (elapsed, size, peak float64) {
-	return a.ms / b.ms, a.mib / b.mib, a.first / b.first
+// over returns the ratios of time, bytes and peak RSS of the first response to those of
+// another candidate.
+func (c costs) over(other costs) (elapsed, size, peak float64) {
+	return c.ms / other.ms, c.mib / other.mib, c.first / other.first
 }
 
-// measureQueries asks every contestant the large query. A round goes through all
-// of them, each in a fresh process.
-func measureQueries(ctx context.Context, plugins []contestant, rounds int) ([]row, error) {
-	large := answers.Large()
+// measureQueries runs the large query with every candidate. Each round includes all of
+// them, each in a new process.
+func measureQueries(ctx context.Context, plugins []candidate, rounds int) ([]row, error) {
+	large := responses.Large()
 	up, err := serve(large)
 	if err != nil {
 		return nil, err
 	}
 	defer up.stop()
-	// The collector of this process, which makes and takes the answers, must not
-	// run while a plugin is timed.
+	// The garbage collector of this process, which serves and reads the responses, must not
+	// run during a measurement.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 
 	seen := map[string]*samples{}
@@ -47,30 +47,30 @@ func measureQueries(ctx context.Context, plugins []contestant, rounds int) ([]ro
 	}
 	for range rounds {
 		for _, c := range plugins {
-			if err := c.answer(ctx, up.url, large, seen[c.name]); err != nil {
+			if err := c.measure(ctx, up.url, large, seen[c.name]); err != nil {
 				return nil, err
 			}
 		}
 	}
-	summary := map[string]answered{}
+	summary := map[string]costs{}
 	for name, s := range seen {
-		summary[name] = answered{median(s.ms), median(s.cpu), median(s.mib), median(s.first), median(s.all)}
+		summary[name] = costs{median(s.ms), median(s.cpu), median(s.mib), median(s.first), median(s.all)}
 	}
 	printQueries(plugins, summary, large)
 	return queryBudget(summary), nil
 }
 
-// samples are what answered is the median of.
+// samples are the measurements of a candidate.
 type samples struct{ ms, cpu, mib, first, all []float64 }
 
-// answer starts a process, asks it and ends it.
-func (c contestant) answer(ctx context.Context, url string, large answers.Answer, s *samples) error {
+// measure starts a process, runs the queries and stops the process.
+func (c candidate) measure(ctx context.Context, url string, large responses.Response, s *samples) error {
 	plugin, err := c.start()
 	if err != nil {
 		return err
 	}
 	defer plugin.stop()
-	times := inARow
+	times := repetitions
 	if c.slow {
 		times = 1
 	}
@@ -81,7 +81,7 @@ func (c contestant) answer(ctx context.Context, url string, large answers.Answer
 	var peak float64
 	for n := range times {
 		runtime.GC()
-		took, size, err := plugin.ask(ctx, url, large)
+		took, size, err := plugin.query(ctx, url, large)
 		if err != nil {
 			return err
 		}
@@ -100,16 +100,16 @@ func (c contestant) answer(ctx context.Context, url string, large answers.Answer
 	return err
 }
 
-func printQueries(plugins []contestant, summary map[string]answered, large answers.Answer) {
+func printQueries(plugins []candidate, summary map[string]costs, large responses.Response) {
 	t := table{
 		title: "A large query through the compiled plugin, over gRPC",
-		note: fmt.Sprintf("%d series × %d points of 17-digit floats, %.1f MiB of JSON. Peak RSS is a fresh process's after its first answer, and after %d (the slow ones answer once). Ratios are to the streaming jsoniter peer: time, bytes, peak RSS of the first answer.",
-			large.Series, large.Points(), float64(len(large.Body))/(1<<20), inARow),
+		note: fmt.Sprintf("%d series × %d points of 17-digit floats, %.1f MiB of JSON. Peak RSS is that of a new process after its first response and after %d (one for the slow ones). Ratios of time, bytes and peak RSS of the first response are relative to the streaming jsoniter peer.",
+			large.Series, large.Points(), float64(len(large.Body))/(1<<20), repetitions),
 	}
-	head := []string{"plugin", "ms", "CPU ms", "MiB answered", "MiB peak RSS", "after all", "time", "bytes", "RSS"}
-	other, compared := summary[given]
+	head := []string{"plugin", "ms", "CPU ms", "MiB response", "MiB peak RSS", "after all", "time", "bytes", "RSS"}
+	other, compared := summary[external]
 	if compared {
-		head = append(head, "time to the one given", "bytes", "RSS")
+		head = append(head, "time to external", "bytes", "RSS")
 	}
 	t.add(head...)
 	for _, c := range plugins {
@@ -124,14 +124,14 @@ func printQueries(plugins []contestant, summary map[string]answered, large answe
 	t.print()
 }
 
-func shares(a, b answered) []string {
+func shares(a, b costs) []string {
 	elapsed, size, peak := a.over(b)
 	return []string{trim(elapsed), trim(size), trim(peak)}
 }
 
-func queryBudget(summary map[string]answered) []row {
+func queryBudget(summary map[string]costs) []row {
 	var rows []row
-	for _, to := range []string{reference, given} {
+	for _, to := range []string{reference, external} {
 		if _, measured := summary[to]; !measured {
 			continue
 		}

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// table is printed as Markdown, its columns aligned.
+// table prints as Markdown with aligned columns.
 type table struct {
 	title string
 	note  string
-	rows  [][]string // the first one is the head
+	rows  [][]string // the first one is the header
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }

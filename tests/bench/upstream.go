@@ -6,25 +6,25 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// upstream serves one answer to every range query, from memory.
+// upstream serves one response to every range query from memory.
 type upstream struct {
 	url    string
 	server *http.Server
 }
 
-func serve(answer answers.Answer) (*upstream, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+func serve(response responses.Response) (*upstream, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // doesn't block
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/v1/query_range", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
-		_, _ = w.Write(answer.Body)
+		w.Header().Set("Content-Length", strconv.Itoa(len(response.Body)))
+		_, _ = w.Write(response.Body)
 	})
 	u := &upstream{"http://" + listener.Addr().String(), &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}}
 	go func() { _ = u.server.Serve(listener) }()

@@ -1,5 +1,5 @@
-// Package chunked holds answers that the compiled plugin sends in pieces against
-// those that it sends whole, and shows that their size isn't kept in memory.
+// Package chunked compares chunked responses of the compiled plugin with complete ones
+// and checks that their memory use doesn't depend on the size of the result.
 package chunked
 
 import (
@@ -17,9 +17,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 const (
@@ -27,8 +27,8 @@ const (
 	points     = 240
 )
 
-// upstream answers range queries with as many series as the query says, each of
-// points samples with 17 digits, made while they are sent.
+// upstream serves range queries with the number of series in the query. Each series has
+// points samples of 17 digits. It generates the response while it sends it.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,13 +57,13 @@ func upstream(t *testing.T, sent *atomic.Int64) string {
 				return
 			}
 		}
-		_, _ = io.WriteString(w, `]},"warnings":["the last word"]}`)
+		_, _ = io.WriteString(w, `]},"warnings":["a warning"]}`)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-// query is one over all points, whose PromQL stands for a number of series.
+// query returns a query over all points. expr selects the number of series.
 func query(refID, expr string) backend.DataQuery {
 	return backend.DataQuery{
 		RefID: refID, Interval: 15 * time.Second, MaxDataPoints: points,
@@ -72,7 +72,7 @@ func query(refID, expr string) backend.DataQuery {
 	}
 }
 
-func inPieces(t *testing.T, plugin *host.Host, queries ...backend.DataQuery) map[string][]host.Chunk {
+func queryChunked(t *testing.T, plugin *host.Host, queries ...backend.DataQuery) map[string][]host.Chunk {
 	t.Helper()
 	chunks := map[string][]host.Chunk{}
 	err := plugin.QueryChunkedData(t.Context(), queries, nil, func(c host.Chunk) error {
@@ -85,40 +85,40 @@ func inPieces(t *testing.T, plugin *host.Host, queries ...backend.DataQuery) map
 	return chunks
 }
 
-func TestPiecesAreTheWhole(t *testing.T) {
-	plugin := compiled.Start(t, compiled.Source(t, upstream(t, new(atomic.Int64)), nil))
+func TestChunksEqualCompleteResponse(t *testing.T) {
+	plugin := plugintest.Start(t, plugintest.Source(t, upstream(t, new(atomic.Int64)), nil))
 	queries := []backend.DataQuery{query("A", `x{series="3"}`), query("B", `sum(`), query("C", `x{series="0"}`), query("D", `nothing`)}
-	whole, err := plugin.QueryData(t.Context(), queries, nil)
+	complete, err := plugin.QueryData(t.Context(), queries, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pieces := inPieces(t, plugin, queries...)
+	chunks := queryChunked(t, plugin, queries...)
 
-	// The warnings come last: they stand behind the series in the answer.
-	frames := pieces["A"]
+	// The warnings are last, because they follow the series in the response.
+	frames := chunks["A"]
 	if len(frames) != 4 {
 		t.Fatalf("%d frames, want 3 series and the notices", len(frames))
 	}
-	for i, want := range whole.Responses["A"].Frames {
+	for i, want := range complete.Responses["A"].Frames {
 		got := frames[i].Frame
 		if frames[i].FrameID != fmt.Sprint(i) || frames[i].Status != backend.StatusOK {
 			t.Errorf("frame %d has id %s and status %d", i, frames[i].FrameID, frames[i].Status)
 		}
-		if text, wanted := table(t, got), table(t, want); text != wanted || got.Name != want.Name || got.Meta.Type != want.Meta.Type {
-			t.Errorf("frame %d:\n%s\nwant\n%s", i, text, wanted)
+		if text, wantText := table(t, got), table(t, want); text != wantText || got.Name != want.Name || got.Meta.Type != want.Meta.Type {
+			t.Errorf("frame %d:\n%s\nwant\n%s", i, text, wantText)
 		}
 	}
 	first, last := frames[0].Frame.Meta, frames[3].Frame.Meta
-	if first.ExecutedQueryString != `x{series="3"}` || len(last.Notices) != 1 || last.Notices[0].Text != "the last word" {
+	if first.ExecutedQueryString != `x{series="3"}` || len(last.Notices) != 1 || last.Notices[0].Text != "a warning" {
 		t.Errorf("executed %q, notices %+v", first.ExecutedQueryString, last.Notices)
 	}
 	for _, refID := range []string{"B", "D"} {
-		want := whole.Responses[refID]
-		if got := pieces[refID]; len(got) != 1 || got[0].Err == nil || got[0].Err.Error() != want.Error.Error() || got[0].Status != want.Status {
+		want := complete.Responses[refID]
+		if got := chunks[refID]; len(got) != 1 || got[0].Err == nil || got[0].Err.Error() != want.Error.Error() || got[0].Status != want.Status {
 			t.Errorf("%s: got %+v, want %v with status %d", refID, got, want.Error, want.Status)
 		}
 	}
-	if got := pieces["C"]; len(got) != 1 || len(got[0].Frame.Fields) != 0 || got[0].Frame.Meta.Type != data.FrameTypeTimeSeriesMulti {
+	if got := chunks["C"]; len(got) != 1 || len(got[0].Frame.Fields) != 0 || got[0].Frame.Meta.Type != data.FrameTypeTimeSeriesMulti {
 		t.Errorf("no data: %+v", got)
 	}
 }
@@ -132,19 +132,19 @@ func table(t *testing.T, frame *data.Frame) string {
 	return text
 }
 
-// TestMemoryIsBoundByAPiece: the answer, which takes most of the memory when it
-// is sent whole, takes next to none in pieces.
-func TestMemoryIsBoundByAPiece(t *testing.T) {
+// TestChunkedMemory checks that a chunked response needs much less memory than a complete
+// one.
+func TestChunkedMemory(t *testing.T) {
 	url := upstream(t, new(atomic.Int64))
 	big := query("A", fmt.Sprintf(`x{series="%d"}`, manySeries))
-	grown := func(ask func(*host.Host)) float64 {
-		plugin := compiled.Start(t, compiled.Source(t, url, nil))
-		inPieces(t, plugin, query("A", `x{series="1"}`))
+	growth := func(run func(*host.Host)) float64 {
+		plugin := plugintest.Start(t, plugintest.Source(t, url, nil))
+		queryChunked(t, plugin, query("A", `x{series="1"}`))
 		before := peak(t, plugin)
-		ask(plugin)
+		run(plugin)
 		return peak(t, plugin) - before
 	}
-	pieces := grown(func(plugin *host.Host) {
+	chunked := growth(func(plugin *host.Host) {
 		got := 0
 		err := plugin.QueryChunkedData(t.Context(), []backend.DataQuery{big}, nil, func(c host.Chunk) error {
 			if c.Err != nil {
@@ -157,15 +157,15 @@ func TestMemoryIsBoundByAPiece(t *testing.T) {
 			t.Fatalf("%d frames, %v", got, err)
 		}
 	})
-	whole := grown(func(plugin *host.Host) {
-		answer, err := plugin.QueryData(t.Context(), []backend.DataQuery{big}, nil)
-		if err != nil || len(answer.Responses["A"].Frames) != manySeries {
-			t.Fatalf("%d frames, %v", len(answer.Responses["A"].Frames), err)
+	complete := growth(func(plugin *host.Host) {
+		response, err := plugin.QueryData(t.Context(), []backend.DataQuery{big}, nil)
+		if err != nil || len(response.Responses["A"].Frames) != manySeries {
+			t.Fatalf("%d frames, %v", len(response.Responses["A"].Frames), err)
 		}
 	})
-	t.Logf("peak memory grew by %.0f MiB in pieces, %.0f MiB whole", pieces, whole)
-	if pieces > whole/4 {
-		t.Errorf("in pieces the plugin grew by %.0f MiB, whole by %.0f MiB", pieces, whole)
+	t.Logf("peak memory grew by %.0f MiB chunked, %.0f MiB complete", chunked, complete)
+	if chunked > complete/4 {
+		t.Errorf("the plugin's memory grew by %.0f MiB chunked, %.0f MiB complete", chunked, complete)
 	}
 }
 
@@ -178,11 +178,11 @@ func peak(t *testing.T, plugin *host.Host) float64 {
 	return mib
 }
 
-// TestWhoeverLeavesEndsTheQuery: the plugin stops reading when nobody takes the
-// pieces any more.
-func TestWhoeverLeavesEndsTheQuery(t *testing.T) {
+// TestCanceledChunkedQueryStops checks that the plugin stops reading when the caller
+// cancels.
+func TestCanceledChunkedQueryStops(t *testing.T) {
 	var sent atomic.Int64
-	plugin := compiled.Start(t, compiled.Source(t, upstream(t, &sent), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, upstream(t, &sent), nil))
 	enough := errors.New("enough")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -198,11 +198,11 @@ func TestWhoeverLeavesEndsTheQuery(t *testing.T) {
 	for last := int64(-1); last != sent.Load(); time.Sleep(200 * time.Millisecond) {
 		last = sent.Load()
 		if ctx.Err() != nil {
-			t.Fatal("the upstream still sends")
+			t.Fatal("the server is still sending")
 		}
 	}
 	const all = 1_000_000 * points * 25
 	if sent.Load() > all/10 {
-		t.Errorf("the plugin took %d bytes from the server", sent.Load())
+		t.Errorf("the plugin read %d bytes from the server", sent.Load())
 	}
 }

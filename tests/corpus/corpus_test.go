@@ -1,8 +1,7 @@
-// Package corpus asks the compiled plugin for every expression of Prometheus's
-// own PromQL test corpus, and holds each value, label, notice and error against
-// what Prometheus's HTTP API answers to the same question. Upstream's runner
-// reads the corpus, loads its data and evaluates it; the engine that it is given
-// asks the plugin on the way.
+// Package corpus runs every expression of Prometheus's PromQL test corpus through the
+// compiled plugin and compares each value, label, notice and error with the response of
+// Prometheus's HTTP API. Upstream's runner reads the corpus, loads its data and evaluates
+// it with an engine that also queries the plugin.
 package corpus
 
 import (
@@ -11,31 +10,31 @@ import (
 	"github.com/prometheus/prometheus/promql/promqltest"
 	"github.com/prometheus/prometheus/storage"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-func TestEveryExpressionEqualsPrometheus(t *testing.T) {
+func TestCorpusEqualsPrometheus(t *testing.T) {
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
-	data := &swapped{}
+	data := &currentStorage{}
 	server := promserver.Serve(t, engine, data)
-	a := &asking{
+	e := &comparingEngine{
 		QueryEngine: engine,
-		plugin:      compiled.Start(t, compiled.Source(t, server, nil)),
+		plugin:      plugintest.Start(t, plugintest.Source(t, server, nil)),
 		server:      server,
 		count:       tally{expressions: map[string]bool{}, errors: map[string]bool{}},
 	}
-	promqltest.RunBuiltinTestsWithStorage(t, a, func(tb testing.TB) storage.Storage {
+	promqltest.RunBuiltinTestsWithStorage(t, e, func(tb testing.TB) storage.Storage {
 		tb.Helper()
-		if a.file != tb {
-			a.file = tb
-			a.count.files++
+		if e.file != tb {
+			e.file = tb
+			e.count.files++
 		}
-		a.asked = map[string]bool{}
+		e.done = map[string]bool{}
 		return data.open(tb)
 	})
-	t.Log(&a.count)
-	if c := a.count; c.files > 1 && (c.failed == 0 || c.strings == 0 || c.noted == 0 || c.floats == 0 || c.histograms == 0) {
-		t.Error("a kind of answer was never seen: is this the whole corpus?")
+	t.Log(&e.count)
+	if c := e.count; c.files > 1 && (c.failed == 0 || c.strings == 0 || c.noted == 0 || c.floats == 0 || c.histograms == 0) {
+		t.Error("a kind of result is missing: the corpus is incomplete")
 	}
 }

@@ -10,28 +10,28 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 )
 
-// swapped is the storage that is served: the newest one that the corpus opened.
-type swapped struct {
-	storage.Storage // nil; what the API asks for goes to the storage of now
-	now             atomic.Pointer[teststorage.TestStorage]
+// currentStorage is the served storage: the last one that the corpus opened.
+type currentStorage struct {
+	storage.Storage // nil; only the methods below are called
+	current         atomic.Pointer[teststorage.TestStorage]
 }
 
-func (s *swapped) Querier(from, to int64) (storage.Querier, error) {
-	return s.now.Load().Querier(from, to)
+func (s *currentStorage) Querier(from, to int64) (storage.Querier, error) {
+	return s.current.Load().Querier(from, to)
 }
 
-func (s *swapped) ChunkQuerier(from, to int64) (storage.ChunkQuerier, error) {
-	return s.now.Load().ChunkQuerier(from, to)
+func (s *currentStorage) ChunkQuerier(from, to int64) (storage.ChunkQuerier, error) {
+	return s.current.Load().ChunkQuerier(from, to)
 }
 
-// open makes a storage as upstream's own run of the corpus does, and serves it.
-func (s *swapped) open(tb testing.TB) storage.Storage {
+// open creates a storage with the options of upstream's runner and serves it.
+func (s *currentStorage) open(tb testing.TB) storage.Storage {
 	tb.Helper()
 	opened := teststorage.New(tb, func(o *tsdb.Options) {
 		o.EnableSTStorage = true
 		o.FloatChunkEncoding = chunkenc.EncXOR2
 		o.EnableHistogramSTEncoding = true
 	})
-	s.now.Store(opened)
+	s.current.Store(opened)
 	return opened
 }

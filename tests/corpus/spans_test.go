@@ -11,24 +11,24 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/promqltest"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// The steps of a day from one midnight in Berlin to another, with a shift to
-// daylight saving between, and the range as a panel asks for it.
+// Midnights in Berlin before and after the beginning of daylight saving time, and the time
+// range of a panel.
 var (
 	firstMidnight = time.Date(2026, 3, 25, 23, 0, 0, 0, time.UTC)
 	lastMidnight  = time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)
 	aroundShift   = backend.TimeRange{From: firstMidnight.Add(9 * time.Hour), To: lastMidnight.Add(9 * time.Hour)}
 )
 
-// TestAnExpressionHasOneRangeThroughDaylightSaving: the plugin sends two requests,
-// and each value is that of a single query over the complete range.
-func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
-	data := &swapped{}
+// TestRangeAcrossDaylightSaving checks that the plugin, which sends two requests for such a
+// range, returns the values of a single query over the complete range.
+func TestRangeAcrossDaylightSaving(t *testing.T) {
+	data := &currentStorage{}
 	appender := data.open(t).Appender(t.Context())
 	for at := firstMidnight.Add(-10 * 24 * time.Hour); !at.After(aroundShift.To); at = at.Add(time.Minute) {
 		value := at.Sub(firstMidnight).Minutes()
@@ -40,7 +40,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := promserver.Serve(t, promqltest.NewTestEngine(t, false, 0, 10*promqltest.DefaultMaxSamplesPerQuery), data)
-	plugin := compiled.Start(t, compiled.Source(t, server, nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, server, nil))
 	for _, expr := range []string{
 		`x @ end()`,
 		`x - x @ start()`,
@@ -55,7 +55,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 	} {
 		t.Run(expr, func(t *testing.T) {
 			// Steps of an hour include every midnight.
-			want, err := answers.QueryRange(t.Context(), server, expr, firstMidnight, lastMidnight, time.Hour)
+			want, err := results.QueryRange(t.Context(), server, expr, firstMidnight, lastMidnight, time.Hour)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,17 +64,17 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 			}
 		})
 	}
-	t.Run("an annotation", func(t *testing.T) {
+	t.Run("annotation", func(t *testing.T) {
 		frames := days(t, plugin, aroundShift, map[string]any{"queryType": "annotation", "expr": `x >= x @ end()`})["complete"]
 		if len(frames) != 1 || frames[0].Rows() != 1 {
-			t.Fatalf("%d frames, and %d marks instead of the last midnight's", len(frames), frames[0].Rows())
+			t.Fatalf("%d frames with %d events, want that of the last midnight", len(frames), frames[0].Rows())
 		}
 		if at, ok := frames[0].Fields[0].At(0).(time.Time); !ok || !at.Equal(lastMidnight) {
-			t.Errorf("marked at %v", frames[0].Fields[0].At(0))
+			t.Errorf("the event is at %v", frames[0].Fields[0].At(0))
 		}
 	})
-	t.Run("a step of one day", func(t *testing.T) {
-		// The first of the two requests has a single step, for which Prometheus has none.
+	t.Run("step of one day", func(t *testing.T) {
+		// The first of the two requests has a single point, for which Prometheus has no step.
 		shiftAhead := backend.TimeRange{From: time.Date(2026, 3, 29, 2, 0, 0, 0, time.UTC), To: aroundShift.To}
 		for how, frames := range days(t, plugin, shiftAhead, map[string]any{"expr": `step()`, "range": true}) {
 			for row := range frames[0].Rows() {
@@ -86,7 +86,7 @@ func TestAnExpressionHasOneRangeThroughDaylightSaving(t *testing.T) {
 	})
 }
 
-// days answers a query with a step of a day, complete and in chunks.
+// days runs a query with a step of a day, complete and chunked.
 func days(t *testing.T, plugin *host.Host, span backend.TimeRange, query map[string]any) map[string]data.Frames {
 	t.Helper()
 	query["interval"], query["timezone"] = "1d", "Europe/Berlin"
@@ -114,10 +114,11 @@ func days(t *testing.T, plugin *host.Host, span backend.TimeRange, query map[str
 	return map[string]data.Frames{"complete": response.Responses["A"].Frames, "chunked": chunks}
 }
 
-// compareDays wants one series with a value at each midnight, which is that of want.
-func compareDays(t *testing.T, how string, frames data.Frames, want answers.Answer) {
+// compareDays checks that frames contain one series with the value of want at each
+// midnight.
+func compareDays(t *testing.T, how string, frames data.Frames, want results.Result) {
 	t.Helper()
-	got, err := answers.FromFrames(frames, time.Time{})
+	got, err := results.FromFrames(frames, time.Time{})
 	if err != nil || len(got.Floats) != 1 || got.Samples() != 7 {
 		t.Fatalf("%s: %d series with %d values, %v", how, len(got.Floats), got.Samples(), err)
 	}

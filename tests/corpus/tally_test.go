@@ -3,25 +3,25 @@ package corpus
 import (
 	"fmt"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// tally is what a run of the corpus came to.
+// tally counts the expressions and results of a run.
 type tally struct {
 	expressions, errors map[string]bool
 	files               int
 
-	instants, ranges              int // queries, of which
-	failed, strings, empty, noted int // gave an error, a text, nothing, or notices beside
+	instants, ranges              int // queries
+	failed, strings, empty, noted int // queries with an error, a string, no samples, notices
 	floats, histograms            int // samples
 }
 
-func (c *tally) see(expr string, want answers.Answer, said *answers.APIError) {
+func (c *tally) add(expr string, want results.Result, apiErr *results.APIError) {
 	c.expressions[expr] = true
 	switch {
-	case said != nil:
+	case apiErr != nil:
 		c.failed++
-		c.errors[said.Text] = true
+		c.errors[apiErr.Text] = true
 	case want.Kind == "string":
 		c.strings++
 	case want.Samples() == 0:

@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// TestAddresses: what can be wrong before a request is even sent.
+// TestAddresses covers errors before a request is sent.
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	secure := upstream.Start(true)
@@ -22,20 +22,20 @@ func TestAddresses(t *testing.T) {
 		name, scheme, address string
 		settings              Settings
 		status                int
-		says                  string
+		want                  string
 	}{
 		{"refused", "http", closed, nil, 502, "Could not connect to Prometheus at HOST: connection refused. Check that it is running and that the data source's URL is correct."},
-		{"an unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid can't be resolved. Check the data source's URL"},
-		{"a certificate that nobody trusts", "https", secure.Host(), nil, 502, "Could not establish a TLS connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
-		{"which is trusted nonetheless", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
-		{"TLS where there is none", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
-		{"no TLS where there is", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
+		{"unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid can't be resolved. Check the data source's URL"},
+		{"untrusted certificate", "https", secure.Host(), nil, 502, "Could not establish a TLS connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
+		{"untrusted certificate with tlsSkipVerify", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
+		{"TLS to a server without", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
+		{"no TLS to a server with", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			want := strings.ReplaceAll(test.says, "HOST", test.address)
+			want := strings.ReplaceAll(test.want, "HOST", test.address)
 			good := upstream.Fault{"kind": "good", "id": test.name}
-			told(t, ask(t, source(test.scheme, test.address, test.settings), panel("A", good), nil), test.status, want)
+			checkResponse(t, runQuery(t, source(test.scheme, test.address, test.settings), panel("A", good), nil), test.status, want)
 		})
 	}
 }
@@ -50,9 +50,9 @@ func closedPort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// TestCredentialsStayWithTheirServer: a redirect to another host or another port
-// is not followed, so neither a password nor the query goes there.
-func TestCredentialsStayWithTheirServer(t *testing.T) {
+// The plugin doesn't follow a redirect to another host or port, so that it sends no
+// password and no query there.
+func TestRedirectsDontLeakCredentials(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var seen []http.Header
@@ -73,9 +73,9 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 		t.Run(test.status+" to another "+test.another, func(t *testing.T) {
 			id := "redirect " + test.status + test.another
 			status, location := test.status, locations[test.another]
-			away := say(status, "").With(upstream.Fault{"location": location, "id": id})
-			answer := ask(t, source("http", server.Host(), nil), panel("A", away), nil)
-			if answer.Error == nil {
+			away := respond(status, "").With(upstream.Fault{"location": location, "id": id})
+			response := runQuery(t, source("http", server.Host(), nil), panel("A", away), nil)
+			if response.Error == nil {
 				t.Error("no error")
 			}
 			mu.Lock()
@@ -88,51 +88,51 @@ func TestCredentialsStayWithTheirServer(t *testing.T) {
 	}
 }
 
-// TestAServerThatRestarts: a connection that was closed while nobody used it
-// costs neither an error nor a pause.
-func TestAServerThatRestarts(t *testing.T) {
+// An idle connection that the server closed causes neither an error nor a pause before
+// a retry.
+func TestClosedIdleConnections(t *testing.T) {
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) {
-			own := upstream.Start(false)
-			t.Cleanup(own.Close)
-			from := source("http", own.Host(), Settings{"httpMethod": method})
+			faulty := upstream.Start(false)
+			t.Cleanup(faulty.Close)
+			from := source("http", faulty.Host(), Settings{"httpMethod": method})
 			const shortestPause = 500 * time.Millisecond
 			good := panel("A", upstream.Fault{"kind": "good"})
-			told(t, ask(t, from, good, nil), 200, "")
+			checkResponse(t, runQuery(t, from, good, nil), 200, "")
 			fastest := time.Hour
 			for range 5 {
-				own.DropIdle()
+				faulty.DropIdle()
 				begun := time.Now()
-				told(t, ask(t, from, good, nil), 200, "")
+				checkResponse(t, runQuery(t, from, good, nil), 200, "")
 				fastest = min(fastest, time.Since(begun))
 			}
 			if fastest >= shortestPause {
-				t.Errorf("answered after %v at best, which holds a pause", fastest)
+				t.Errorf("the fastest query took %v, which includes a pause", fastest)
 			}
 		})
 	}
 }
 
-// TestConnectionsAreKept: query after query takes the same connection, however
-// the answers are sent.
-func TestConnectionsAreKept(t *testing.T) {
+// Consecutive queries use the same connection, regardless of how the server sends the
+// responses.
+func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]upstream.Fault{
-		"small":             {"kind": "good"},
-		"in chunks":         {"kind": "good", "series": "20", "points": "200"},
-		"compressed":        {"kind": "good", "encoding": "gzip"},
-		"ended late":        {"kind": "good", "series": "20", "points": "200", "late": "20"},
-		"compressed chunks": {"kind": "good", "encoding": "gzip", "series": "100", "points": "200"},
+		"small":                  {"kind": "good"},
+		"chunked":                {"kind": "good", "series": "20", "points": "200"},
+		"compressed":             {"kind": "good", "encoding": "gzip"},
+		"delayed end":            {"kind": "good", "series": "20", "points": "200", "late": "20"},
+		"compressed and chunked": {"kind": "good", "encoding": "gzip", "series": "100", "points": "200"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			own := upstream.Start(false)
-			t.Cleanup(own.Close)
-			from := source("http", own.Host(), nil)
+			faulty := upstream.Start(false)
+			t.Cleanup(faulty.Close)
+			from := source("http", faulty.Host(), nil)
 			for range 10 {
-				told(t, ask(t, from, panel("A", answer), nil), 200, "")
+				checkResponse(t, runQuery(t, from, panel("A", answer), nil), 200, "")
 			}
-			if got := own.Accepted(); got != 1 {
+			if got := faulty.Accepted(); got != 1 {
 				t.Errorf("10 queries took %d connections", got)
 			}
 		})

@@ -9,29 +9,29 @@ import (
 	"strings"
 )
 
-// answersDocument is docs/server-answers.md.
+// answersDocument returns docs/server-answers.md.
 func answersDocument(table map[cell]shown) string {
 	var page strings.Builder
-	page.WriteString(`# What a server may answer
+	page.WriteString(`# Responses of a server
 
-What a person reads when the server, or a proxy in front of it, sends something else
-than an answer of the Prometheus API. ` + "`prometheus:9090`" + ` stands for the data source's
-host, *too many series* for whatever the server says: the text of the body as one line
-of at most 500 characters, without tags, control characters and credentials. Every
-answer has the header ` + "`Retry-After: 31`" + `, so that the plugin doesn't try again.
+The error that the plugin shows when the server, or a proxy in front of it, doesn't send a
+response of the Prometheus API. ` + "`prometheus:9090`" + ` is the data source's host. *too many
+series* is the text in the body, as one line of at most 500 characters without tags,
+control characters and credentials. Every response has the header ` + "`Retry-After: 31`" + `, so
+that the plugin doesn't retry.
 
-This page is made from the plugin's own answers: in ` + "`tests`, `go test ./faults -run TestServerAnswers -update`" + `.
+The tests write this page from the responses of the compiled plugin: run
+` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.
 
 ## Statuses
 
-The status with which each place reports the failure. A graph stays as it is without its
-exemplars, which a warning explains: *There are no exemplars:* and the text. The
-answers of *Save & test* have no status.
+The status with which each place reports the error. A graph without its exemplars keeps
+its status and shows a warning with the text. *Save & test* has no status.
 
 `)
 	writeStatuses(&page, table)
 	for s, status := range sentStatuses {
-		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| the server sends | a person reads |\n| --- | --- |\n", status, http.StatusText(status))
+		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| the server sends | the plugin shows |\n| --- | --- |\n", status, http.StatusText(status))
 		for _, row := range rowsOf(table, s) {
 			_, _ = fmt.Fprintf(&page, "| %s | %s |\n", strings.ReplaceAll(row.sent, "|", `\|`), strings.ReplaceAll(row.text, "|", `\|`))
 		}
@@ -39,8 +39,8 @@ answers of *Save & test* have no status.
 	return page.String()
 }
 
-// writeStatuses writes a line for each status of the server, with places that report
-// the same in one column.
+// writeStatuses writes a line for each status of the server. Places that report the
+// same statuses share a column.
 func writeStatuses(page *strings.Builder, table map[cell]shown) {
 	var columns [][]int
 	statuses := func(s, place int) string {
@@ -73,7 +73,7 @@ func writeStatuses(page *strings.Builder, table map[cell]shown) {
 			columns[i] = append(columns[i], p)
 		}
 	}
-	page.WriteString("| the server's |")
+	page.WriteString("| server |")
 	for _, column := range columns {
 		page.WriteString(" " + placeNames(column) + " |")
 	}
@@ -101,8 +101,8 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf are the texts under one status, each with the bodies that lead to it, and
-// with the places where not all have the same.
+// rowsOf returns the texts for one status, each with the bodies that cause it and, if
+// the places differ, with the places.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

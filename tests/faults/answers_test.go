@@ -18,7 +18,8 @@ var update = flag.Bool("update", false, "rewrite docs/server-answers.md")
 
 const answersPage = root + "/docs/server-answers.md"
 
-// sentStatuses and sentBodies are what the server sends, each with each.
+// sentStatuses and sentBodies are the statuses and bodies of the server, in all
+// combinations.
 var (
 	sentStatuses = []int{200, 204, 302, 400, 401, 403, 404, 413, 414, 418, 422, 429, 500, 502, 503, 504}
 	sentBodies   = []struct {
@@ -40,19 +41,19 @@ var (
 	}
 )
 
-// shownAt are the places where a person or a program reads the error, in the order of
-// the columns. Each returns the status, 0 where the place has none, and the text.
+// shownAt are the places that show the error, in the order of the columns. read returns
+// the status, or 0 for a place without one, and the text.
 var shownAt = []struct {
 	name string
-	only string // the end of the paths that go wrong, where that isn't all
+	only string // suffix of the paths with the fault; empty for all
 	read func(*testing.T, backend.DataSourceInstanceSettings) (status int, text string)
 }{
-	{"panel, range", "", queried(`{"refId":"A","expr":"up","range":true}`)},
-	{"panel or alert, instant", "", queried(`{"refId":"A","expr":"up","instant":true}`)},
+	{"panel, range", "", queryError(`{"refId":"A","expr":"up","range":true}`)},
+	{"panel or alert, instant", "", queryError(`{"refId":"A","expr":"up","instant":true}`)},
 	{"exemplars", "/query_exemplars", exemplarNotice},
-	{"variable, label names", "", queried(`{"refId":"A","queryType":"labelNames"}`)},
-	{"variable, label values", "", queried(`{"refId":"A","queryType":"labelValues","label":"job"}`)},
-	{"variable, series", "", queried(`{"refId":"A","queryType":"series","match":"up"}`)},
+	{"variable, label names", "", queryError(`{"refId":"A","queryType":"labelNames"}`)},
+	{"variable, label values", "", queryError(`{"refId":"A","queryType":"labelValues","label":"job"}`)},
+	{"variable, series", "", queryError(`{"refId":"A","queryType":"series","match":"up"}`)},
 	{"api/v1/labels", "", resource("api/v1/labels", "", "")},
 	{"api/v1/label/{name}/values", "", resource("api/v1/label/job/values", "", "")},
 	{"api/v1/series", "", resource("api/v1/series", "match[]", "up")},
@@ -62,23 +63,23 @@ var shownAt = []struct {
 	{"Save & test", "", healthMessage},
 }
 
-func queried(text string) func(*testing.T, backend.DataSourceInstanceSettings) (int, string) {
+func queryError(text string) func(*testing.T, backend.DataSourceInstanceSettings) (int, string) {
 	return func(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
 		t.Helper()
-		answer := ask(t, from, query("A", text), nil)
-		return int(answer.Status), says(answer)
+		response := runQuery(t, from, query("A", text), nil)
+		return int(response.Status), errorText(response)
 	}
 }
 
 // exemplarNotice is the warning on a graph without its exemplars.
 func exemplarNotice(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
 	t.Helper()
-	answer := ask(t, from, query("A", `{"refId":"A","expr":"up","range":true,"exemplar":true}`), nil)
-	text, found := strings.CutPrefix(noticeOf(answer), "There are no exemplars: ")
+	response := runQuery(t, from, query("A", `{"refId":"A","expr":"up","range":true,"exemplar":true}`), nil)
+	text, found := strings.CutPrefix(noticeOf(response), "There are no exemplars: ")
 	if !found {
-		text = "(no exemplars, and no notice)"
+		text = "(no exemplars and no notice)"
 	}
-	return int(answer.Status), text
+	return int(response.Status), text
 }
 
 func resource(path, param, value string) func(*testing.T, backend.DataSourceInstanceSettings) (int, string) {
@@ -100,7 +101,7 @@ func healthMessage(t *testing.T, from backend.DataSourceInstanceSettings) (int, 
 	return 0, health.Message
 }
 
-// cell is what is shown in one place for one answer of the server.
+// cell identifies what one place shows for one response of the server.
 type cell struct{ status, body, place int }
 
 type shown struct {
@@ -108,13 +109,13 @@ type shown struct {
 	text   string
 }
 
-// TestServerAnswers keeps docs/server-answers.md true: what a person reads for each
-// status and kind of body, in each place. It runs alone: tests with short timeouts
-// would not bear its load.
+// TestServerAnswers checks that docs/server-answers.md lists what each place shows for
+// each status and kind of body. It doesn't run in parallel with other tests, because
+// its load would make short timeouts expire.
 func TestServerAnswers(t *testing.T) {
 	table := readCells(t)
 	page := answersDocument(table)
-	keepsSecrets(t, answersPage, page)
+	checkNoSecrets(t, answersPage, page)
 	if *update {
 		if err := os.WriteFile(answersPage, []byte(page), 0o644); err != nil {
 			t.Fatal(err)
@@ -129,16 +130,16 @@ func TestServerAnswers(t *testing.T) {
 	}
 }
 
-// readCells sends every answer to every place.
+// readCells reads every place with every response of the server.
 func readCells(t *testing.T) map[cell]shown {
 	t.Helper()
 	table := map[cell]shown{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	atOnce := make(chan struct{}, 200) // most wait between attempts
+	slots := make(chan struct{}, 200) // most goroutines wait between attempts
 	for s, status := range sentStatuses {
 		for b, body := range sentBodies {
-			sources := map[string]backend.DataSourceInstanceSettings{} // by the paths that go wrong
+			sources := map[string]backend.DataSourceInstanceSettings{} // by only
 			for p, place := range shownAt {
 				from, made := sources[place.only]
 				if !made {
@@ -147,8 +148,8 @@ func readCells(t *testing.T) map[cell]shown {
 					sources[place.only] = from
 				}
 				group.Go(func() {
-					atOnce <- struct{}{}
-					defer func() { <-atOnce }()
+					slots <- struct{}{}
+					defer func() { <-slots }()
 					code, text := place.read(t, from)
 					mu.Lock()
 					defer mu.Unlock()

@@ -11,22 +11,22 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// mostUnread is how much of an answer a server gets rid of that nobody reads:
-// what the sockets' buffers of both ends take in (4 MiB and 6 MiB are Linux's
-// usual maxima; receivers may be given more), and the window that was being read.
-// A plugin that read on would make the server write gigabytes.
-const mostUnread = 40 << 20
+// maxUnread is how much of a response a server can write without a reader: the socket
+// buffers of both ends (4 MiB and 6 MiB are Linux's usual maxima, but receive buffers
+// can be larger) and the plugin's read buffer. If the plugin continued to read, the
+// server would write gigabytes.
+const maxUnread = 40 << 20
 
-// TestLimits: an answer that never ends is refused with the limit's name and
-// value, or cut with a notice, and isn't read any further.
+// TestLimits checks that an endless response causes an error with the limit's name and
+// value, or is truncated with a notice, and that the plugin stops reading it.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, of string
 		settings Settings
-		says     string // of the error
-		limit    string // as the notice says it
-		bytes    int64  // that have to be read to know
+		want     string // part of the error
+		limit    string // as in the notice
+		bytes    int64  // until the limit is exceeded
 	}{
 		{"bytes of white space", "space", Settings{"responseLimitMiB": 2}, "is larger than the data source's limit of 2 MiB (response limit)", "2 MiB", 2 << 20},
 		{"bytes, less than a MiB", "space", Settings{"responseLimitMiB": 0.5}, "is larger than the data source's limit of 0.5 MiB (response limit)", "0.5 MiB", 1 << 19},
@@ -45,9 +45,9 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			fault := upstream.Fault{"kind": "endless", "of": test.of, "id": "limit of " + test.name}
 			begun := time.Now()
-			answer := ask(t, source("http", server.Host(), test.settings), panel("A", fault), nil)
-			told(t, answer, 413, test.says)
-			notReadOn(t, fault["id"], test.bytes, begun)
+			response := runQuery(t, source("http", server.Host(), test.settings), panel("A", fault), nil)
+			checkResponse(t, response, 413, test.want)
+			checkBytesRead(t, fault["id"], test.bytes, begun)
 		})
 		t.Run(test.name+", partial", func(t *testing.T) {
 			t.Parallel()
@@ -55,50 +55,48 @@ func TestLimits(t *testing.T) {
 			maps.Copy(settings, test.settings)
 			fault := upstream.Fault{"kind": "endless", "of": test.of, "id": "part of " + test.name}
 			begun := time.Now()
-			answer := ask(t, source("http", server.Host(), settings), panel("A", fault), nil)
-			told(t, answer, 200, "")
-			if notice := noticeOf(answer); !strings.HasPrefix(notice, "Partial data: the answer has more than "+test.limit) {
+			response := runQuery(t, source("http", server.Host(), settings), panel("A", fault), nil)
+			checkResponse(t, response, 200, "")
+			if notice := noticeOf(response); !strings.HasPrefix(notice, "Partial data: the answer has more than "+test.limit) {
 				t.Errorf("notice %q", notice)
 			}
-			if got := len(answer.Frames) > 1; got != (test.of == "series") {
-				t.Errorf("%d frames", len(answer.Frames))
+			if got := len(response.Frames) > 1; got != (test.of == "series") {
+				t.Errorf("%d frames", len(response.Frames))
 			}
-			notReadOn(t, fault["id"], test.bytes, begun)
+			checkBytesRead(t, fault["id"], test.bytes, begun)
 		})
 	}
 }
 
-// TestAnAlertNeverDecidesOnAPart: what a panel shows in part is an error to a
-// rule.
-func TestAnAlertNeverDecidesOnAPart(t *testing.T) {
+// A partial result that a panel shows is an error for an alert rule.
+func TestAlertRejectsTruncatedResult(t *testing.T) {
 	t.Parallel()
 	fault := upstream.Fault{"kind": "good", "series": "20", "id": "part for an alert"}
 	from := source("http", server.Host(), Settings{"partialData": true, "seriesLimit": 10})
-	told(t, ask(t, from, panel("A", fault), nil), 200, "")
-	told(t, ask(t, from, alert(fault), fromAlert), 413, "has more than 10 series, which is the data source's limit (series limit)")
+	checkResponse(t, runQuery(t, from, panel("A", fault), nil), 200, "")
+	checkResponse(t, runQuery(t, from, alert(fault), fromAlert), 413, "has more than 10 series, which is the data source's limit (series limit)")
 }
 
-// notReadOn waits until the server is rid of its reader and holds what it could
-// write against what had to be read.
-func notReadOn(t *testing.T, id string, needed int64, begun time.Time) {
+// checkBytesRead waits until the requests with an id have ended and compares the bytes
+// that the server could write with those that the plugin had to read.
+func checkBytesRead(t *testing.T, id string, needed int64, begun time.Time) {
 	t.Helper()
-	until(t, "the end of "+id, func() bool { return server.Ended(id) })
+	waitUntil(t, "the end of "+id, func() bool { return server.Ended(id) })
 	written := server.Written(id)
 	t.Logf("%.1f MiB written for %.1f MiB, in %v", float64(written)/(1<<20), float64(needed)/(1<<20), time.Since(begun).Round(time.Millisecond))
-	if written > needed+mostUnread {
+	if written > needed+maxUnread {
 		t.Errorf("the server could write %d bytes, of which %d had to be read", written, needed)
 	}
 }
 
-func noticeOf(answer backend.DataResponse) string {
-	if len(answer.Frames) == 0 || answer.Frames[0].Meta == nil || len(answer.Frames[0].Meta.Notices) == 0 {
+func noticeOf(response backend.DataResponse) string {
+	if len(response.Frames) == 0 || response.Frames[0].Meta == nil || len(response.Frames[0].Meta.Notices) == 0 {
 		return ""
 	}
-	return answer.Frames[0].Meta.Notices[0].Text
+	return response.Frames[0].Meta.Notices[0].Text
 }
 
-// TestLargeAnswers: what is large and within the limits is answered.
-func TestLargeAnswers(t *testing.T) {
+func TestLargeResponsesWithinLimits(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		answer upstream.Fault
@@ -111,11 +109,11 @@ func TestLargeAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			fault := test.answer.With(upstream.Fault{"kind": "good", "id": test.name})
 			begun := time.Now()
-			answer := ask(t, source("http", server.Host(), nil), panel("A", fault), nil)
-			t.Logf("answered in %v; the plugin's memory (RSS): %d MiB", time.Since(begun).Round(time.Millisecond), residentMiB(t))
-			told(t, answer, 200, "")
-			if len(answer.Frames) != test.frames || answer.Frames[0].Rows() != test.rows {
-				t.Errorf("%d frames", len(answer.Frames))
+			response := runQuery(t, source("http", server.Host(), nil), panel("A", fault), nil)
+			t.Logf("response after %v; the plugin's memory (RSS): %d MiB", time.Since(begun).Round(time.Millisecond), residentMiB(t))
+			checkResponse(t, response, 200, "")
+			if len(response.Frames) != test.frames || response.Frames[0].Rows() != test.rows {
+				t.Errorf("%d frames", len(response.Frames))
 			}
 		})
 	}

@@ -1,6 +1,6 @@
-// Package faults asks the data source for what goes wrong: a server that does
-// precisely one fault to each query, behind the compiled plugin over gRPC, and
-// behind an instance in this process where goroutines and memory are counted.
+// Package faults tests the plugin with a server that responds to each query with one
+// fault. Most tests use the compiled plugin over gRPC. Those that count goroutines and
+// memory use an instance in this process.
 package faults
 
 import (
@@ -19,22 +19,22 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 const root = "../.."
 
-// What every test asks: one plugin, one server that goes wrong.
+// The plugin and the faulty server that all tests use.
 var (
 	compiled *host.Host
 	server   *upstream.Server
 	stderr   = &process.Output{}
 )
 
-// TestMain lets more tests run at once than there are processors: they wait for
-// timeouts and pauses of real seconds, and compute little.
+// TestMain raises the number of parallel tests above the number of processors,
+// because the tests mostly wait for timeouts and pauses.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	err := flag.Set("test.parallel", "200")
@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 
 func withPlugin(m *testing.M) (code int, err error) {
 	if _, err := os.Stat(host.Binary(root)); err != nil {
-		return 1, fmt.Errorf("these tests ask the compiled plugin: build it with go tool mage plugin (%w)", err)
+		return 1, fmt.Errorf("the compiled plugin is missing: run go tool mage plugin (%w)", err)
 	}
 	server = upstream.Start(false)
 	defer server.Close()
@@ -59,15 +59,15 @@ func withPlugin(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer compiled.Close()
-	// With one answer all of the host's goroutines run; the storm counts its own.
+	// After one request, all goroutines of the host run. TestStorm counts goroutines.
 	if _, err := compiled.CheckHealth(context.Background()); err != nil {
 		return 1, err
 	}
 	return m.Run(), nil
 }
 
-// Secrets of every data source here. No text that a person reads holds one, nor
-// does the plugin's log.
+// Secrets of every data source in these tests. No error and no log of the plugin may
+// contain one.
 const (
 	urlPassword   = "password-in-the-url"
 	basicPassword = "password-in-basic-auth"
@@ -77,7 +77,7 @@ const (
 
 var secrets = []string{urlPassword, basicPassword, tokenHeader, tokenParam}
 
-// headerValue2 is the one encrypted setting among a test's Settings.
+// headerValue2 is the only encrypted setting in a test's Settings.
 const headerValue2 = "httpHeaderValue2"
 
 // Settings are a data source's jsonData.
@@ -85,8 +85,8 @@ type Settings map[string]any
 
 var ids atomic.Int64
 
-// source makes a data source of its own, so that no test meets the connections
-// of another. address is a host and port.
+// source returns a new data source, so that tests don't share connections. address is
+// a host and port.
 func source(scheme, address string, settings Settings) backend.DataSourceInstanceSettings {
 	all := Settings{
 		"queryTimeout":          "60s",
@@ -101,7 +101,7 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
-		text = []byte(err.Error()) // which the plugin refuses, with this text
+		text = []byte(err.Error()) // the plugin rejects it and shows this text
 	}
 	id := ids.Add(1)
 	return backend.DataSourceInstanceSettings{
@@ -113,11 +113,10 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 	}
 }
 
-// at is when everything is asked.
+// at is the time of all queries.
 var at = time.Unix(1_700_000_000, 0).UTC()
 
-// panel and alert are the two kinds of callers: a graph over an hour, and a rule
-// that needs a value.
+// panel returns the query of a graph over an hour, and alert that of an alert rule.
 func panel(refID string, fault upstream.Fault) backend.DataQuery {
 	return query(refID, fmt.Sprintf(`{"refId":%q,"expr":%q,"range":true}`, refID, fault.Expr()))
 }
@@ -135,24 +134,25 @@ func query(refID, text string) backend.DataQuery {
 
 var fromAlert = map[string]string{host.FromAlert: "true"}
 
-// values asks for a variable's values, which is another endpoint of the API and
-// another decoder.
+// values returns the query of a variable's values, which uses another endpoint of the
+// API and another decoder.
 func values(refID string, fault upstream.Fault) backend.DataQuery {
 	text, _ := json.Marshal(map[string]any{"refId": refID, "queryType": "labelValues", "label": "id", "metric": "fault", "params": fault})
 	return query(refID, string(text))
 }
 
-// ask sends one query to the compiled plugin.
-func ask(t *testing.T, from backend.DataSourceInstanceSettings, q backend.DataQuery, headers map[string]string) backend.DataResponse {
+// runQuery sends one query to the compiled plugin.
+func runQuery(t *testing.T, from backend.DataSourceInstanceSettings, q backend.DataQuery, headers map[string]string) backend.DataResponse {
 	t.Helper()
-	answer, err := compiled.WithDataSource(from).QueryData(t.Context(), []backend.DataQuery{q}, headers)
+	responses, err := compiled.WithDataSource(from).QueryData(t.Context(), []backend.DataQuery{q}, headers)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.Responses[q.RefID]
+	return responses.Responses[q.RefID]
 }
 
-// get calls one of the data source's resource routes, and returns the text of an error.
+// get calls a resource route of the data source and returns the body, or the message
+// of an error.
 func get(t *testing.T, from backend.DataSourceInstanceSettings, path, param, value string) (status int, body string) {
 	t.Helper()
 	req := &backend.CallResourceRequest{Method: http.MethodGet, Path: path, URL: path}
@@ -169,31 +169,31 @@ func get(t *testing.T, from backend.DataSourceInstanceSettings, path, param, val
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said struct {
-		Error   string `json:"error"`   // a code where there is a message
-		Message string `json:"message"` // of routes that aren't Prometheus's
+	var failure struct {
+		Error   string `json:"error"`   // a code if there is a message
+		Message string `json:"message"` // only in routes that aren't Prometheus's
 	}
-	if json.Unmarshal([]byte(body), &said) == nil {
-		body = cmp.Or(said.Message, said.Error, body)
+	if json.Unmarshal([]byte(body), &failure) == nil {
+		body = cmp.Or(failure.Message, failure.Error, body)
 	}
 	return status, body
 }
 
-// says is the text of an answer's error, "" where it has none.
-func says(answer backend.DataResponse) string {
-	if answer.Error == nil {
+// errorText returns the text of a response's error, or an empty string.
+func errorText(response backend.DataResponse) string {
+	if response.Error == nil {
 		return ""
 	}
-	return answer.Error.Error()
+	return response.Error.Error()
 }
 
-// until waits for something that is about to happen.
-func until(t *testing.T, what string, happened func() bool) {
+// waitUntil waits until a condition is true.
+func waitUntil(t *testing.T, condition string, met func() bool) {
 	t.Helper()
-	const patience = 10 * time.Second
-	for deadline := time.Now().Add(patience); !happened(); time.Sleep(5 * time.Millisecond) {
+	const limit = 10 * time.Second
+	for deadline := time.Now().Add(limit); !met(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Errorf("after %v, still not: %s", patience, what)
+			t.Errorf("not after %v: %s", limit, condition)
 			return
 		}
 	}

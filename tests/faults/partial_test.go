@@ -13,8 +13,8 @@ import (
 
 const storeIsDown = "receive series from Addr: store:10901: rpc error: code = Unavailable"
 
-// partial are the ways in which servers report that data are missing, and the warning
-// that people read. A single VictoriaMetrics has no storage nodes that could be down.
+// partial lists how servers report missing data, with the resulting warning. A
+// single-node VictoriaMetrics has no storage nodes that could be down.
 var partial = []struct {
 	name    string
 	answer  upstream.Fault
@@ -25,27 +25,26 @@ var partial = []struct {
 	{"Thanos", upstream.Fault{"after": `"warnings":["` + storeIsDown + `"]`}, storeIsDown},
 }
 
-// TestPartialResultsAreMarked wherever they are shown.
-func TestPartialResultsAreMarked(t *testing.T) {
+func TestPartialResultsHaveNotice(t *testing.T) {
 	t.Parallel()
 	for _, p := range partial {
 		good := p.answer.With(upstream.Fault{"kind": "good", "id": t.Name()})
 		for name, q := range map[string]backend.DataQuery{
-			"a graph":             panel("A", good),
-			"a latest value":      alert(good),
-			"a wide table":        query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"time_series_wide"}`, good.Expr())),
-			"a table":             query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"instant":true,"format":"table"}`, good.Expr())),
-			"a heatmap":           query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"heatmap"}`, good.Expr())),
-			"annotations":         query("A", fmt.Sprintf(`{"refId":"A","queryType":"annotation","expr":%q}`, good.Expr())),
-			"a variable's values": values("A", good),
-			"a variable's labels": query("A", fmt.Sprintf(`{"refId":"A","queryType":"labelNames","match":%q}`, good.Expr())),
-			"a query_result":      query("A", fmt.Sprintf(`{"refId":"A","queryType":"queryResult","expr":%q}`, good.Expr())),
+			"graph":            panel("A", good),
+			"instant query":    alert(good),
+			"wide time series": query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"time_series_wide"}`, good.Expr())),
+			"table":            query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"instant":true,"format":"table"}`, good.Expr())),
+			"heatmap":          query("A", fmt.Sprintf(`{"refId":"A","expr":%q,"range":true,"format":"heatmap"}`, good.Expr())),
+			"annotations":      query("A", fmt.Sprintf(`{"refId":"A","queryType":"annotation","expr":%q}`, good.Expr())),
+			"label values":     values("A", good),
+			"label names":      query("A", fmt.Sprintf(`{"refId":"A","queryType":"labelNames","match":%q}`, good.Expr())),
+			"query result":     query("A", fmt.Sprintf(`{"refId":"A","queryType":"queryResult","expr":%q}`, good.Expr())),
 		} {
 			t.Run(p.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				answer := ask(t, source("http", server.Host(), nil), q, nil)
-				told(t, answer, 200, "")
-				if got := noticeOf(answer); got != p.warning {
+				response := runQuery(t, source("http", server.Host(), nil), q, nil)
+				checkResponse(t, response, 200, "")
+				if got := noticeOf(response); got != p.warning {
 					t.Errorf("notice %q, want %q", got, p.warning)
 				}
 			})
@@ -61,19 +60,19 @@ func TestPartialResultsAreMarked(t *testing.T) {
 	}
 }
 
-// TestAnAlertRefusesAPartialResult unless the data source's settings allow it. The rule
-// is then in Grafana's state for errors, where it would have fired or gone quiet.
-func TestAnAlertRefusesAPartialResult(t *testing.T) {
+// A partial result is an error for an alert rule unless the data source's settings
+// allow it. Otherwise, the rule could fire or resolve because of missing data.
+func TestAlertRejectsPartialResult(t *testing.T) {
 	t.Parallel()
 	for _, p := range partial {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			good := p.answer.With(upstream.Fault{"kind": "good", "id": t.Name()})
 			for _, q := range []backend.DataQuery{alert(good), panel("A", good)} {
-				told(t, ask(t, source("http", server.Host(), nil), q, fromAlert), 502, server.Host()+" returned a partial result: ")
-				answer := ask(t, source("http", server.Host(), Settings{"partialAlerts": true}), q, fromAlert)
-				told(t, answer, 200, "")
-				if got := noticeOf(answer); got != p.warning {
+				checkResponse(t, runQuery(t, source("http", server.Host(), nil), q, fromAlert), 502, server.Host()+" returned a partial result: ")
+				response := runQuery(t, source("http", server.Host(), Settings{"partialAlerts": true}), q, fromAlert)
+				checkResponse(t, response, 200, "")
+				if got := noticeOf(response); got != p.warning {
 					t.Errorf("notice %q, want %q", got, p.warning)
 				}
 			}
@@ -81,9 +80,9 @@ func TestAnAlertRefusesAPartialResult(t *testing.T) {
 	}
 }
 
-// TestAnAlertIgnoresInfosAndWarningsOfPromQL: they remark on the expression, and no
-// data are missing.
-func TestAnAlertIgnoresInfosAndWarningsOfPromQL(t *testing.T) {
+// PromQL's infos and warnings are about the expression. They don't mean that data are
+// missing.
+func TestAlertIgnoresPromQLAnnotations(t *testing.T) {
 	t.Parallel()
 	for name, notes := range map[string]string{
 		"an info":                      `"infos":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"x\" (1:6)"]`,
@@ -96,34 +95,32 @@ func TestAnAlertIgnoresInfosAndWarningsOfPromQL(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			good := upstream.Fault{"kind": "good", "id": t.Name(), "after": notes}
-			told(t, ask(t, source("http", server.Host(), nil), alert(good), fromAlert), 200, "")
+			checkResponse(t, runQuery(t, source("http", server.Host(), nil), alert(good), fromAlert), 200, "")
 		})
 	}
 }
 
-// TestWarningsWithoutDataAreMarked: a panel without data shows why there may be none.
-func TestWarningsWithoutDataAreMarked(t *testing.T) {
+func TestWarningsWithoutDataHaveNotice(t *testing.T) {
 	t.Parallel()
-	nothing := say("200", `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]}}`).With(upstream.Fault{"id": t.Name()})
-	answer := ask(t, source("http", server.Host(), nil), panel("A", nothing), nil)
-	told(t, answer, 200, "")
-	if got := noticeOf(answer); len(answer.Frames) != 1 || len(answer.Frames[0].Fields) != 0 || !strings.HasPrefix(got, "This result is partial") {
-		t.Errorf("%d frames, notice %q", len(answer.Frames), got)
+	nothing := respond("200", `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]}}`).With(upstream.Fault{"id": t.Name()})
+	response := runQuery(t, source("http", server.Host(), nil), panel("A", nothing), nil)
+	checkResponse(t, response, 200, "")
+	if got := noticeOf(response); len(response.Frames) != 1 || len(response.Frames[0].Fields) != 0 || !strings.HasPrefix(got, "This result is partial") {
+		t.Errorf("%d frames, notice %q", len(response.Frames), got)
 	}
 }
 
-// TestWarningsWithoutEnd: a server that warns of everything fills no panel.
-func TestWarningsWithoutEnd(t *testing.T) {
+func TestManyWarningsAreTruncated(t *testing.T) {
 	t.Parallel()
 	warnings := make([]string, 5000)
 	for i := range warnings {
 		warnings[i] = fmt.Sprintf(`"store %d is down: %s"`, i, strings.Repeat("x", 100))
 	}
-	good := say("200", `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":[`+strings.Join(warnings, ",")+`]}`).With(upstream.Fault{"id": t.Name()})
-	answer := ask(t, source("http", server.Host(), nil), panel("A", good), nil)
-	told(t, answer, 200, "")
-	const most = 30_000
-	if got := noticeOf(answer); len(got) > most || !strings.HasPrefix(got, "81 more like these · ") || !strings.HasSuffix(got, "The server sent more than 100 warnings. Only the first are listed.") {
+	good := respond("200", `{"status":"success","data":{"resultType":"matrix","result":[]},"warnings":[`+strings.Join(warnings, ",")+`]}`).With(upstream.Fault{"id": t.Name()})
+	response := runQuery(t, source("http", server.Host(), nil), panel("A", good), nil)
+	checkResponse(t, response, 200, "")
+	const maxLength = 30_000
+	if got := noticeOf(response); len(got) > maxLength || !strings.HasPrefix(got, "81 more like these · ") || !strings.HasSuffix(got, "The server sent more than 100 warnings. Only the first are listed.") {
 		t.Errorf("%d bytes: %s", len(got), got)
 	}
 }

@@ -17,22 +17,22 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// instance is a data source in this process, where goroutines can be counted.
+// instance returns a data source in this process, so that a test can count goroutines.
 func instance(t *testing.T, address string, settings Settings) *plugin.DataSource {
 	t.Helper()
-	made, err := plugin.NewInstance(t.Context(), source("http", address, settings))
+	created, err := plugin.NewInstance(t.Context(), source("http", address, settings))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, isDataSource := made.(*plugin.DataSource)
+	d, isDataSource := created.(*plugin.DataSource)
 	if !isDataSource {
-		t.Fatalf("a %T", made)
+		t.Fatalf("NewInstance returned a %T", created)
 	}
 	return d
 }
 
-// heap is what is in use once nothing is waiting to be freed: what pools keep
-// goes with the second collection.
+// heap returns the bytes in use after garbage collection. The second collection frees
+// the objects in pools.
 func heap() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -41,20 +41,20 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// mostKept bounds what a storm may leave in memory. Go itself keeps 2 MiB: what
-// describes a goroutine, of the thousands that ran at once. The answers come to
-// 40 MiB of samples, of which a leak of a tenth would show.
-const mostKept = 5 << 20
+// maxRetained limits the memory that remains after a storm. Go itself keeps 2 MiB for
+// the descriptors of thousands of goroutines. The responses have 40 MiB of samples, so
+// that a leak of a tenth of them exceeds the limit.
+const maxRetained = 5 << 20
 
-// TestStorm: a thousand queries at once, of which nearly half go wrong in every
-// way. Every query is answered once, with its own answer; when the data sources
-// are disposed of, no goroutine, no connection and no memory is left.
+// TestStorm runs a thousand concurrent queries, nearly half of them with faults of all
+// kinds. Every query must have exactly its response. After the data sources are
+// disposed, no goroutines, connections or memory may remain.
 func TestStorm(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	own := upstream.Start(false)
-	patient := instance(t, own.Host(), Settings{"seriesLimit": 1000})
-	hasty := instance(t, own.Host(), Settings{"queryTimeout": "2s"})
-	asking := func(d *plugin.DataSource) asker {
+	faulty := upstream.Start(false)
+	longTimeout := instance(t, faulty.Host(), Settings{"seriesLimit": 1000})
+	shortTimeout := instance(t, faulty.Host(), Settings{"queryTimeout": "2s"})
+	runWith := func(d *plugin.DataSource) runner {
 		return func(queries []backend.DataQuery) (backend.Responses, error) {
 			answer, err := d.QueryData(t.Context(), &backend.QueryDataRequest{Queries: queries})
 			if err != nil {
@@ -63,35 +63,35 @@ func TestStorm(t *testing.T) {
 			return answer.Responses, nil
 		}
 	}
-	// What is made once for all, such as metrics, is made now.
-	storm(t, "breeze", mixed[:10], 1, asking(patient))
+	// The first queries create global state such as metrics.
+	storm(t, "breeze", mixed[:10], 1, runWith(longTimeout))
 	empty := heap()
 
 	begun := time.Now()
 	var group sync.WaitGroup
-	group.Go(func() { storm(t, "storm", mixed, 97, asking(patient)) })
-	group.Go(func() { storm(t, "slow", slow, 3, asking(hasty)) })
+	group.Go(func() { storm(t, "storm", mixed, 97, runWith(longTimeout)) })
+	group.Go(func() { storm(t, "slow", slow, 3, runWith(shortTimeout)) })
 	group.Wait()
-	t.Logf("1,000 queries in %v over %d connections", time.Since(begun).Round(time.Millisecond), own.Accepted())
+	t.Logf("1,000 queries in %v over %d connections", time.Since(begun).Round(time.Millisecond), faulty.Accepted())
 
-	storm(t, "calm", mixed[:8], 1, asking(patient)) // resets cost the idle connections; these leave some
-	patient.Dispose()
-	hasty.Dispose()
-	until(t, "the server has no connections", func() bool { return own.Open() == 0 })
-	own.Close()
+	storm(t, "calm", mixed[:8], 1, runWith(longTimeout)) // resets close idle connections; these queries leave some
+	longTimeout.Dispose()
+	shortTimeout.Dispose()
+	waitUntil(t, "the server has no connections", func() bool { return faulty.Open() == 0 })
+	faulty.Close()
 	kept := heap() - empty
 	t.Logf("heap: %.1f MiB before, %+.2f MiB after", float64(empty)/(1<<20), float64(kept)/(1<<20))
-	if kept > mostKept {
-		t.Errorf("%d bytes are left in memory", kept)
+	if kept > maxRetained {
+		t.Errorf("%d bytes remain in memory", kept)
 	}
 	goleak.VerifyNone(t, before)
 }
 
-// TestStormOverGRPC: a third of it through the compiled plugin.
+// TestStormOverGRPC runs a third of the queries through the compiled plugin.
 func TestStormOverGRPC(t *testing.T) {
-	own := upstream.Start(false)
-	defer own.Close()
-	from := compiled.WithDataSource(source("http", own.Host(), Settings{"seriesLimit": 1000}))
+	faulty := upstream.Start(false)
+	defer faulty.Close()
+	from := compiled.WithDataSource(source("http", faulty.Host(), Settings{"seriesLimit": 1000}))
 	begun, before := time.Now(), residentMiB(t)
 	storm(t, "grpc", mixed, 30, func(queries []backend.DataQuery) (backend.Responses, error) {
 		answer, err := from.QueryData(t.Context(), queries, nil)
@@ -101,11 +101,11 @@ func TestStormOverGRPC(t *testing.T) {
 		return answer.Responses, nil
 	})
 	t.Logf("300 queries in %v over %d connections; the plugin's memory (RSS): %d MiB before, %d MiB after",
-		time.Since(begun).Round(time.Millisecond), own.Accepted(), before, residentMiB(t))
+		time.Since(begun).Round(time.Millisecond), faulty.Accepted(), before, residentMiB(t))
 }
 
-// residentMiB is the resident memory of the plugin's process; 0 where the system
-// doesn't tell.
+// residentMiB returns the resident memory of the plugin's process, or 0 on systems
+// without /proc.
 func residentMiB(t *testing.T) int {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", compiled.Pid()))

@@ -17,51 +17,51 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// What no attack may pass, at the default limits.
+// Limits for every attack with the default settings.
 const (
 	maxResident = 1_500_000_000   // bytes of the plugin's process
-	maxAfter    = time.Second     // of processor time, once the last caller has left
+	maxAfter    = time.Second     // CPU time after the last caller has canceled
 	maxText     = 4 << 10         // bytes of an error
-	patience    = 5 * time.Minute // that a caller has for an answer, on a busy machine
-	settling    = 10 * time.Second
+	patience    = 5 * time.Minute // timeout of a caller, on a busy machine
+	settleTime  = 10 * time.Second
 )
 
 // attack is an attempt to exhaust the plugin.
 type attack struct {
 	settings fields            // of the data source
 	api      hostileserver.API // of its server
-	calls    []call            // are made at the same time
-	times    int               // each of them; 0 is once
-	sources  int               // how many data sources the calls are divided among; 0 is one
-	secure   bool              // the server is asked over HTTP/2
-	leave    time.Duration     // when the callers leave; 0 is never
-	statuses []int             // that the calls may end with; empty for any
-	check    func(t *testing.T, seen seen)
+	calls    []call            // concurrent
+	times    int               // repetitions of each call; default 1
+	sources  int               // number of data sources for the calls; default 1
+	secure   bool              // use HTTP/2
+	cancel   time.Duration     // time until the callers cancel; 0 is never
+	statuses []int             // allowed statuses; empty for any
+	check    func(t *testing.T, result attackResult)
 }
 
-// seen is what happened in an attack.
-type seen struct {
+// attackResult is the result of an attack.
+type attackResult struct {
 	outcomes []outcome
 	route    *hostileserver.Route
 	log      string // of the plugin
 }
 
-// line is an attack whose sizes and forms the dice choose.
-type line struct {
-	name string
-	with func(d dice) attack
+// scenario is an attack whose sizes and forms can be varied.
+type scenario struct {
+	name   string
+	attack func(d dice) attack
 }
 
-// dice without a source choose the sizes and forms of the attack.
+// dice varies an attack. Without a source, it selects the default sizes and forms.
 type dice struct{ *rand.Rand }
 
-// size is n, or a number between a quarter and twice of it.
+// size returns n, or a random number between a quarter and twice of it.
 func (d dice) size(n int) int {
 	if d.Rand == nil {
 		return n
@@ -69,7 +69,7 @@ func (d dice) size(n int) int {
 	return n/4 + d.IntN(2*n-n/4)
 }
 
-// either is the first of several forms, or any of them.
+// either returns the first of several forms, or a random one.
 func either[T any](d dice, forms ...T) T {
 	if d.Rand == nil {
 		return forms[0]
@@ -77,27 +77,27 @@ func either[T any](d dice, forms ...T) T {
 	return forms[d.IntN(len(forms))]
 }
 
-// victim is a running plugin under a limit of memory.
-type victim struct {
+// target is a running plugin with a memory limit.
+type target struct {
 	*host.Host
 	limit  *process.Cap
 	stderr *process.Output
 }
 
-func startVictim(tb testing.TB) *victim {
+func startTarget(tb testing.TB) *target {
 	tb.Helper()
-	v := &victim{stderr: &process.Output{}}
-	// Right answers, rather than answers in time: other work may keep the machine busy.
-	v.Host = compiled.StartLogged(tb, compiled.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr)
+	v := &target{stderr: &process.Output{}}
+	// The timeout is long, because other work may keep the machine busy.
+	v.Host = plugintest.StartLogged(tb, plugintest.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr)
 	v.limit = process.Limit(v.Pid(), maxResident)
 	tb.Cleanup(v.limit.End)
 	return v
 }
 
-// usage is what a process uses besides memory and time.
+// usage contains the resources of a process other than memory and CPU time.
 type usage struct{ goroutines, descriptors int }
 
-func (v *victim) usage(ctx context.Context) (u usage, err error) {
+func (v *target) usage(ctx context.Context) (u usage, err error) {
 	text, err := v.CollectMetrics(ctx)
 	if err != nil {
 		return u, err
@@ -114,8 +114,8 @@ func (v *victim) usage(ctx context.Context) (u usage, err error) {
 }
 
 // launch makes an attack's calls and waits for their ends. The ids of its data sources
-// begin at firstID.
-func (v *victim) launch(ctx context.Context, a attack, firstID int64, route *hostileserver.Route) ([]outcome, error) {
+// start at firstID.
+func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hostileserver.Route) ([]outcome, error) {
 	plugins := make([]*host.Host, max(a.sources, 1))
 	for i := range plugins {
 		source, err := a.source(firstID+int64(i), route)
@@ -125,8 +125,8 @@ func (v *victim) launch(ctx context.Context, a attack, firstID int64, route *hos
 		plugins[i] = v.WithDataSource(source)
 	}
 	var cancel context.CancelFunc
-	if a.leave > 0 {
-		ctx, cancel = context.WithTimeoutCause(ctx, a.leave, errLeft)
+	if a.cancel > 0 {
+		ctx, cancel = context.WithTimeoutCause(ctx, a.cancel, errCanceled)
 	} else {
 		ctx, cancel = context.WithTimeout(ctx, patience)
 	}
@@ -139,8 +139,8 @@ func (v *victim) launch(ctx context.Context, a attack, firstID int64, route *hos
 			c := a.calls[i/times]
 			all[i] = c.make(ctx, plugins[i%len(plugins)])
 			all[i].call = c.name
-			if all[i].err != nil && errors.Is(context.Cause(ctx), errLeft) {
-				all[i].err = errLeft
+			if all[i].err != nil && errors.Is(context.Cause(ctx), errCanceled) {
+				all[i].err = errCanceled
 			}
 		})
 	}
@@ -161,15 +161,15 @@ func (a attack) source(id int64, route *hostileserver.Route) (backend.DataSource
 	}, err
 }
 
-// wrongs are what a caller must not get from the plugin, whatever it sends.
-func (a attack) wrongs(all []outcome) (texts []string) {
+// violations describes the outcomes that no attack may have.
+func (a attack) violations(all []outcome) (texts []string) {
 	for _, o := range all {
 		switch {
-		case errors.Is(o.err, errLeft):
+		case errors.Is(o.err, errCanceled):
 		case o.err != nil:
-			texts = append(texts, fmt.Sprintf("%s: no answer: %.300v", o.call, o.err))
+			texts = append(texts, fmt.Sprintf("%s: no response: %.300v", o.call, o.err))
 		case o.status >= http.StatusInternalServerError && isInternal(o):
-			texts = append(texts, fmt.Sprintf("%s: a failure of the plugin: status %d, %.300s", o.call, o.status, o.text))
+			texts = append(texts, fmt.Sprintf("%s: internal error: status %d, %.300s", o.call, o.status, o.text))
 		case len(o.text) > maxText:
 			texts = append(texts, fmt.Sprintf("%s: an error of %d bytes: %.300s…", o.call, len(o.text), o.text))
 		case len(a.statuses) > 0 && !slices.Contains(a.statuses, o.status):
@@ -180,21 +180,21 @@ func (a attack) wrongs(all []outcome) (texts []string) {
 	return slices.Compact(texts)
 }
 
-// isInternal reports whether an outcome is a failure of the plugin itself, which a
-// query gives as status 500, and a route as the code INTERNAL.
+// isInternal reports whether an outcome is an internal error of the plugin: status 500
+// of a query, or the code INTERNAL of a route.
 func isInternal(o outcome) bool {
 	return o.status == http.StatusInternalServerError || strings.Contains(o.text, `"INTERNAL"`) || strings.Contains(o.text, `"internal"`)
 }
 
-// summary counts the outcomes by their status, each with what one of them says.
+// summary counts the outcomes by status, each with the text of one of them.
 func summary(all []outcome) string {
 	counts, texts := map[string]int{}, map[string]string{}
 	size := 0
 	for _, o := range all {
 		name, text := strconv.Itoa(o.status), o.text
 		switch {
-		case errors.Is(o.err, errLeft):
-			name = "left"
+		case errors.Is(o.err, errCanceled):
+			name = "canceled"
 		case o.err != nil:
 			name, text = "none", o.err.Error()
 		}

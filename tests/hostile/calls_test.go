@@ -6,30 +6,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// call is one call of the plugin, by whoever may make it.
+// call is one call of the plugin.
 type call struct {
 	name string
 	make func(ctx context.Context, plugin *host.Host) outcome
 }
 
-// outcome is what a caller got.
+// outcome is the result of a call.
 type outcome struct {
 	call   string
-	status int    // as in HTTP
-	text   string // of an error; of a resource route, everything
-	size   int    // bytes of the answer
-	err    error  // where there was no answer
+	status int    // HTTP status
+	text   string // error, or the body of a resource route
+	size   int    // bytes of the response
+	err    error  // without a response
 }
 
-// fields are those of a query's JSON.
+// fields are the fields of a query's JSON.
 type fields = map[string]any
 
 // panel sends a query of a panel.
@@ -45,30 +46,28 @@ func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {
 		all[i] = fields{"refId": fmt.Sprintf("Q%d", i)}
-		for name, value := range q {
-			all[i][name] = value
-		}
+		maps.Copy(all[i], q)
 	}
 	return queries(fmt.Sprintf("%d queries", n), all, nil)
 }
 
 func queries(name string, all []fields, headers map[string]string) call {
 	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
-		asked, err := dataQueries(all)
+		requests, err := dataQueries(all)
 		if err != nil {
 			return outcome{err: err}
 		}
-		answer, err := plugin.SendQueries(ctx, asked, headers)
+		encoded, err := plugin.SendQueries(ctx, requests, headers)
 		if err != nil {
 			return outcome{err: err}
 		}
 		var o outcome
-		for _, q := range asked {
-			response := answer.GetResponses()[q.RefID]
+		for _, q := range requests {
+			response := encoded.GetResponses()[q.RefID]
 			if response == nil {
-				return outcome{err: fmt.Errorf("there is no answer to %s", q.RefID)}
+				return outcome{err: fmt.Errorf("no response to %s", q.RefID)}
 			}
-			if status := int(response.GetStatus()); status > o.status { // the worst
+			if status := int(response.GetStatus()); status > o.status { // the highest
 				o.status, o.text = status, response.GetError()
 			}
 			for _, frame := range response.GetFrames() {
@@ -79,20 +78,20 @@ func queries(name string, all []fields, headers map[string]string) call {
 	}}
 }
 
-// chunked sends a panel's query whose answer comes in chunks, and slowChunked one who
-// reads a chunk now and then.
+// chunked sends a panel's query with a chunked response. slowChunked reads a chunk every
+// half second.
 func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 
-func slowChunked(q fields) call { return chunkedWith("chunked, slowly", q, 500*time.Millisecond) }
+func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }
 
 func chunkedWith(name string, q fields, pause time.Duration) call {
 	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
-		asked, err := dataQueries([]fields{q})
+		requests, err := dataQueries([]fields{q})
 		if err != nil {
 			return outcome{err: err}
 		}
 		o := outcome{status: http.StatusOK}
-		o.err = plugin.QueryChunkedData(ctx, asked, nil, func(chunk host.Chunk) error {
+		o.err = plugin.QueryChunkedData(ctx, requests, nil, func(chunk host.Chunk) error {
 			time.Sleep(pause)
 			if chunk.Err != nil {
 				o.status, o.text = int(chunk.Status), chunk.Err.Error()
@@ -107,24 +106,22 @@ func chunkedWith(name string, q fields, pause time.Duration) call {
 }
 
 func dataQueries(all []fields) ([]backend.DataQuery, error) {
-	asked := make([]backend.DataQuery, len(all))
+	requests := make([]backend.DataQuery, len(all))
 	for i, q := range all {
 		copied := fields{}
-		for name, value := range q {
-			copied[name] = value
-		}
+		maps.Copy(copied, q)
 		var err error
-		if asked[i], err = dataQuery(copied); err != nil {
+		if requests[i], err = dataQuery(copied); err != nil {
 			return nil, err
 		}
 	}
-	return asked, nil
+	return requests, nil
 }
 
 // get calls a route.
 func get(target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
-		return called(ctx, plugin, http.MethodGet, target, nil)
+		return callRoute(ctx, plugin, http.MethodGet, target, nil)
 	}}
 }
 
@@ -137,11 +134,11 @@ func post(target string, body any) call {
 		if err := encoder.Encode(body); err != nil {
 			return outcome{err: err}
 		}
-		return called(ctx, plugin, http.MethodPost, target, text.Bytes())
+		return callRoute(ctx, plugin, http.MethodPost, target, text.Bytes())
 	}}
 }
 
-// withHeaders is get with headers of the caller's.
+// withHeaders calls a route with headers.
 func withHeaders(headers map[string]string, target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
 		req := &backend.CallResourceRequest{Method: http.MethodGet, Path: target, URL: target, Headers: map[string][]string{}}
@@ -157,7 +154,7 @@ func withHeaders(headers map[string]string, target string) call {
 	}}
 }
 
-func called(ctx context.Context, plugin *host.Host, method, target string, body []byte) outcome {
+func callRoute(ctx context.Context, plugin *host.Host, method, target string, body []byte) outcome {
 	status, answer, err := resource(ctx, plugin, method, target, body)
 	o := outcome{status: status, size: len(answer), err: err}
 	if status != http.StatusOK {
@@ -166,7 +163,7 @@ func called(ctx context.Context, plugin *host.Host, method, target string, body 
 	return o
 }
 
-// health is Save & test.
+// health runs Save & test.
 func health() call {
 	return call{"health", func(ctx context.Context, plugin *host.Host) outcome {
 		result, err := plugin.CheckHealth(ctx)
@@ -181,7 +178,7 @@ func health() call {
 	}}
 }
 
-// errLeft is why the context of a caller ends who leaves.
-var errLeft = errors.New("the caller has left")
+// errCanceled is the cause of a canceled context.
+var errCanceled = errors.New("the caller canceled")
 
 func clipped(text string) string { return fmt.Sprintf("%.60s", text) }

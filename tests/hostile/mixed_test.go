@@ -10,25 +10,25 @@ import (
 	"time"
 
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-var duration = flag.Duration("for", 3*time.Second, "how long TestMixedLoad attacks")
+var duration = flag.Duration("for", 3*time.Second, "`duration` of TestMixedLoad")
 
 const (
-	attackers = 6         // attacks at the same time
-	maxKept   = 200 << 20 // bytes of memory that the load leaves behind
-	keptFor   = time.Minute
+	attackers   = 6         // concurrent attacks
+	maxRetained = 200 << 20 // bytes of memory after the load
+	retainFor   = time.Minute
 )
 
-// TestMixedLoad: attacks of all kinds at the same time, on one process. When they
-// have ended, the plugin gives back what they took.
+// TestMixedLoad runs attacks of all kinds concurrently against one process. After they
+// have ended, the plugin must release its memory.
 func TestMixedLoad(t *testing.T) {
 	upstream := hostileserver.Start()
 	defer upstream.Close()
-	v := startVictim(t)
-	wanted := rightAnswers(t, v)
-	quiet, errs := askAll(t.Context(), v.Host, wanted)
+	v := startTarget(t)
+	want := expectedResponses(t, v)
+	baseline, errs := runBackground(t.Context(), v.Host, want)
 	if len(errs) > 0 {
 		t.Fatal(errs[0])
 	}
@@ -38,7 +38,7 @@ func TestMixedLoad(t *testing.T) {
 	}
 	t.Logf("seed %d", *seed)
 
-	ctx, cancel := context.WithTimeoutCause(t.Context(), *duration, errLeft)
+	ctx, cancel := context.WithTimeoutCause(t.Context(), *duration, errCanceled)
 	defer cancel()
 	go v.report(ctx, t)
 	ended := make(chan error, 1)
@@ -50,28 +50,29 @@ func TestMixedLoad(t *testing.T) {
 		group.Wait()
 		ended <- nil
 	}()
-	took, errs := v.askUntil(t.Context(), wanted, ended)
+	took, errs := v.runBackgroundUntil(t.Context(), want, ended)
 	if over := v.limit.Over(); over > 0 {
 		t.Fatalf("the plugin was killed at %s of memory; the limit is %s", megabytes(over), megabytes(maxResident))
 	}
 	for _, err := range errs {
-		t.Errorf("an ordinary query: %v", err)
+		t.Errorf("background query: %v", err)
 	}
 	after := v.settle(t)
-	v.leavesNothing(t, upstream, before)
+	v.checkResources(t, upstream, before)
 	kept, within := v.returnsMemory(t)
-	t.Logf("peak %s; %v of processor time at the end; %s are left after %v; ordinary p95 %.1f times (%v) of %d queries",
+	t.Logf("peak %s; %v of CPU time at the end; %s remain after %v; background p95 %.1f times (%v) of %d queries",
 		megabytes(v.limit.Peak()), after, megabytes(kept), within.Round(time.Second),
-		float64(percentile95(took))/float64(percentile95(quiet)), percentile95(quiet).Round(time.Millisecond), len(took))
+		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond), len(took))
 }
 
-// attackUntil makes one attack after another, from one data source whose settings
-// change each time.
-func (v *victim) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
+// attackUntil runs attacks in sequence with one data source whose settings change each
+// time.
+func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
+	t.Helper()
 	d := dice{rand.New(rand.NewPCG(*seed, uint64(attacker)))}
 	for ctx.Err() == nil && v.limit.Over() == 0 {
-		line := lines[d.IntN(len(lines))]
-		a := line.with(d)
+		s := scenarios[d.IntN(len(scenarios))]
+		a := s.attack(d)
 		route := upstream.Route(fmt.Sprintf("attacker-%d", attacker), a.api)
 		const firstID = 100
 		outcomes, err := v.launch(ctx, a, firstID+int64(attacker), route)
@@ -82,14 +83,15 @@ func (v *victim) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 		if v.limit.Over() > 0 {
 			return
 		}
-		for _, text := range a.wrongs(outcomes) {
-			t.Errorf("%s: %s", line.name, text)
+		for _, text := range a.violations(outcomes) {
+			t.Errorf("%s: %s", s.name, text)
 		}
 	}
 }
 
-// report logs what the plugin uses, once a minute.
-func (v *victim) report(ctx context.Context, t *testing.T) {
+// report logs the plugin's resources once a minute.
+func (v *target) report(ctx context.Context, t *testing.T) {
+	t.Helper()
 	for tick := time.NewTicker(time.Minute); ; {
 		select {
 		case <-ctx.Done():
@@ -102,13 +104,13 @@ func (v *victim) report(ctx context.Context, t *testing.T) {
 		if err != nil || memoryErr != nil {
 			return
 		}
-		t.Logf("%.0f MiB now, %s at most, %d goroutines, %d descriptors", mib, megabytes(v.limit.Peak()), now.goroutines, now.descriptors)
+		t.Logf("%.0f MiB now, peak %s, %d goroutines, %d descriptors", mib, megabytes(v.limit.Peak()), now.goroutines, now.descriptors)
 	}
 }
 
-// returnsMemory waits until the plugin has given back the memory of a peak. It
-// returns how much is left, and after how long.
-func (v *victim) returnsMemory(t *testing.T) (kept int64, within time.Duration) {
+// returnsMemory waits until the plugin has released the memory of a peak. It returns the
+// remaining memory and the time.
+func (v *target) returnsMemory(t *testing.T) (kept int64, within time.Duration) {
 	t.Helper()
 	begun := time.Now()
 	for {
@@ -117,11 +119,11 @@ func (v *victim) returnsMemory(t *testing.T) (kept int64, within time.Duration) 
 			t.Fatal(err)
 		}
 		kept, within = int64(mib*(1<<20)), time.Since(begun)
-		if kept < maxKept {
+		if kept < maxRetained {
 			return kept, within
 		}
-		if within > keptFor {
-			t.Errorf("%s of memory are left %v after the load; the limit is %s", megabytes(kept), keptFor, megabytes(maxKept))
+		if within > retainFor {
+			t.Errorf("%s of memory remain %v after the load; the limit is %s", megabytes(kept), retainFor, megabytes(maxRetained))
 			return kept, within
 		}
 		time.Sleep(100 * time.Millisecond)

@@ -1,7 +1,6 @@
-// Package hostile sends values through the plugin that are made to become
-// something else on the way: PromQL, a regular expression, a URL, a variable. And it
-// sends queries, settings and servers' answers that are made to exhaust the plugin,
-// while ordinary queries run alongside.
+// Package hostile sends label values through the plugin that resemble PromQL, regular
+// expressions, URLs or variables. It also sends queries, settings and responses of
+// servers that try to exhaust the plugin, with concurrent background queries.
 package hostile
 
 import (
@@ -9,9 +8,8 @@ import (
 	"strings"
 )
 
-// Values are two hundred label values, each different from the others, that a
-// careless program would take for something else. All are valid UTF-8, and none
-// means "everything".
+// Values returns two hundred different label values that a program without correct
+// quoting would interpret. All are valid UTF-8, and none means All.
 func Values() []string {
 	bases := []string{
 		// PromQL
@@ -28,11 +26,11 @@ func Values() []string {
 		"\x00", "a\x00b", "\u202e", "\u2028", "\ufeff", "ä", "a\u0308", "日本", "😀", "\U0010ffff", "İ", "ß", "<script>alert(1)</script>", `<b>`, `'; DROP TABLE metrics; --`, "\x7f", "\x1b[31m",
 		strings.Repeat("a", 10_000), strings.Repeat(`"`, 5_000), strings.Repeat(`\`, 5_001), strings.Repeat("(", 5_000), strings.Repeat("日", 3_400),
 	}
-	const most = 200
+	const count = 200
 	seen := map[string]bool{"": true, ".*": true, "$__all": true}
 	var values []string
 	keep := func(value string) {
-		if !seen[value] && len(values) < most {
+		if !seen[value] && len(values) < count {
 			seen[value] = true
 			values = append(values, value)
 		}

@@ -18,15 +18,14 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/tsdb"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// weight is the one sample of the i-th value's series. No two sums of one or two
-// weights are alike, so that an answer tells whose it is.
+// weight is the only sample of the i-th value's series. All sums of one or two weights
+// differ, so that a result identifies the series.
 func weight(i int) float64 { return float64(1e6*(i+1) + i*i) }
 
 var (
@@ -54,14 +53,9 @@ func withServer(m *testing.M) (int, error) {
 	if err := write(ctx, dir); err != nil {
 		return 1, err
 	}
-	idle, err := fleet.New(fleet.Options{History: time.Minute})
-	if err != nil {
-		return 1, err
-	}
 	server, err = prometheus.Start(ctx, prometheus.Options{
-		Dir: dir, Listen: "127.0.0.1:0", Fleet: idle,
-		ScrapeInterval: time.Hour, // the fleet's own series would only be in the way
-		Logger:         slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Dir: dir, Listen: "127.0.0.1:0",
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		return 1, err
@@ -70,14 +64,14 @@ func withServer(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// write puts the series into the server's storage.
+// write writes the series into the server's storage.
 func write(ctx context.Context, dir string) error {
 	db, err := tsdb.Open(dir, nil, nil, tsdb.DefaultOptions(), nil)
 	if err != nil {
 		return err
 	}
 	app := db.Appender(ctx)
-	if err := writeOrdinary(app); err != nil {
+	if err := writeBackground(app); err != nil {
 		return err
 	}
 	for i, value := range values {
@@ -92,26 +86,26 @@ func write(ctx context.Context, dir string) error {
 	return db.Close()
 }
 
-// expected is what the sum over these values must be.
-func expected(of func(value string) bool) answers.Answer {
+// expected returns the expected sum over the values that match.
+func expected(matches func(value string) bool) results.Result {
 	sum := 0.0
 	for i, value := range values {
-		if of(value) {
+		if matches(value) {
 			sum += weight(i)
 		}
 	}
-	return answers.Answer{Floats: map[string]map[int64]float64{"{}": {now.UnixMilli(): sum}}, Histograms: map[string]map[int64]answers.Histogram{}}
+	return results.Result{Floats: map[string]map[int64]float64{"{}": {now.UnixMilli(): sum}}, Histograms: map[string]map[int64]results.Histogram{}}
 }
 
 const metric = "total_invocations"
 
-// TestAValueIsOnlyItself: every value, alone, beside another and negated, finds
-// its own series and no other, through a panel and through the API.
-func TestAValueIsOnlyItself(t *testing.T) {
+// TestValuesSelectOnlyTheirSeries queries every value alone, with another one and
+// negated, through a panel and the API. The result must contain exactly its series.
+func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
 	}
-	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range values {
@@ -119,11 +113,11 @@ func TestAValueIsOnlyItself(t *testing.T) {
 		for _, c := range []struct {
 			name  string
 			param any
-			query url.Values // nil where a query string can't say it
-			want  answers.Answer
+			query url.Values // nil if a query string can't express it
+			want  results.Result
 		}{
 			{"alone", value, url.Values{"model_code": {value}}, expected(func(v string) bool { return v == value })},
-			{"beside another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
+			{"with another", []string{value, other}, url.Values{"model_code": {value, other}}, expected(func(v string) bool { return v == value || v == other })},
 			{"negated", map[string]any{"op": "!=", "values": []string{value}}, nil, expected(func(v string) bool { return v != value })},
 		} {
 			name := fmt.Sprintf("%d %.20q %s", i, value, c.name)
@@ -137,8 +131,8 @@ func TestAValueIsOnlyItself(t *testing.T) {
 
 const token = "a token"
 
-// askPanel sends one panel query.
-func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
+// queryPanel runs one panel query.
+func queryPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	t.Helper()
 	text, err := json.Marshal(map[string]any{"refId": "A", "queryType": "catalog", "metric": metric, "params": map[string]any{"model_code": param}, "instant": true})
 	if err != nil {
@@ -148,30 +142,30 @@ func askPanel(t *testing.T, plugin *host.Host, param any) backend.DataResponse {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	responses, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.Responses["A"]
+	return responses.Responses["A"]
 }
 
-func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want answers.Answer) {
+func checkPanel(t *testing.T, plugin *host.Host, name string, param any, want results.Result) {
 	t.Helper()
-	response := askPanel(t, plugin, param)
+	response := queryPanel(t, plugin, param)
 	if response.Error != nil {
 		t.Errorf("%s, panel: status %d, %v", name, response.Status, response.Error)
 		return
 	}
-	got, err := answers.FromFrames(response.Frames, now)
+	got, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" {
+	if problem := results.Difference(got, want); problem != "" {
 		t.Errorf("%s, panel: %s\n%s", name, problem, response.Frames[0].Meta.ExecutedQueryString)
 	}
 }
 
-func checkClient(t *testing.T, api, name string, query url.Values, want answers.Answer) {
+func checkClient(t *testing.T, api, name string, query url.Values, want results.Result) {
 	t.Helper()
 	query.Set("time", strconv.FormatInt(now.Unix(), 10))
 	status, body := getMetric(t, api, query.Encode())
@@ -179,11 +173,11 @@ func checkClient(t *testing.T, api, name string, query url.Values, want answers.
 		t.Errorf("%s, API: %d %.300s", name, status, body)
 		return
 	}
-	got, err := answers.FromAPI(body)
+	got, err := results.FromAPI(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" {
+	if problem := results.Difference(got, want); problem != "" {
 		t.Errorf("%s, API: %s", name, problem)
 	}
 }
@@ -207,12 +201,11 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 	return resp.StatusCode, body
 }
 
-// TestWhatIsNoValueIsRefused: what can't be a label's value, and every value
-// where a regular expression or a name is due, is refused as the caller's
-// mistake or finds nothing that it doesn't match. It is never a failure of the
-// plugin's.
-func TestWhatIsNoValueIsRefused(t *testing.T) {
-	plugin := compiled.Start(t, compiled.Source(t, server.URL(), nil))
+// TestInvalidValuesAreRejected sends invalid label values, and every value as a regular
+// expression, an operator or a name. The plugin must reject it as the caller's error or
+// return only matching series. It must never be an internal error.
+func TestInvalidValuesAreRejected(t *testing.T) {
+	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range append(values, "\xff", "a\xc3", "\xed\xa0\x80") {
@@ -223,7 +216,7 @@ func TestWhatIsNoValueIsRefused(t *testing.T) {
 			map[string]any{value: []string{"x"}},
 			[]any{value, map[string]any{}},
 		} {
-			if response := askPanel(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
+			if response := queryPanel(t, plugin, param); response.Error != nil && (response.Status != http.StatusBadRequest || response.ErrorSource != backend.ErrorSourceDownstream) {
 				t.Errorf("%s: %v: status %d, source %s, %v", name, param, response.Status, response.ErrorSource, response.Error)
 			}
 		}

@@ -10,14 +10,14 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// annotations asks an annotation's query from a time on until now, with a scrape a
-// step unless it says otherwise.
-func annotations(t *testing.T, from time.Time, query map[string]any) *data.Frame {
+// queryAnnotations runs an annotation's query from a time to now. The default step is
+// the scrape interval.
+func queryAnnotations(t *testing.T, from time.Time, query map[string]any) *data.Frame {
 	t.Helper()
 	query["refId"], query["queryType"] = "Anno", "annotation"
 	text, err := json.Marshal(query)
@@ -39,8 +39,8 @@ func annotations(t *testing.T, from time.Time, query map[string]any) *data.Frame
 	return answer.Frames[0]
 }
 
-// rows are an annotation's frame as texts, null as a dash: time, end, title, text,
-// tags.
+// rows returns the rows of an annotation's frame as strings, null as a dash: time,
+// end, title, text and tags.
 func rows(frame *data.Frame) [][]string {
 	all := make([][]string, frame.Rows())
 	for i := range all {
@@ -58,42 +58,40 @@ func rows(frame *data.Frame) [][]string {
 	return all
 }
 
-// number is the one that Prometheus itself gives for an expression.
+// number returns the one value of an expression from Prometheus.
 func number(t *testing.T, expr string, at time.Time) float64 {
 	t.Helper()
-	answer, err := answers.Query(t.Context(), server.url(), expr, at)
+	answer, err := results.Query(t.Context(), server.url(), expr, at)
 	if err != nil || answer.Samples() != 1 {
 		t.Fatalf("got %+v, %v", answer, err)
 	}
-	return answer.Floats[answers.Series(nil)][at.UnixMilli()]
+	return answer.Floats[results.Series(nil)][at.UnixMilli()]
 }
 
-// TestScalingIsMarkedOnce: the annotation of TensorOne's dashboard marks as many
-// scaling events as the autoscaler has counted.
-func TestScalingIsMarkedOnce(t *testing.T) {
+// The annotation of TensorOne's dashboard has each scaling event that the autoscaler
+// counted.
+func TestAnnotationsCountEveryScalingEvent(t *testing.T) {
 	const step = 15 * time.Second
 	from := now.Add(-6 * time.Hour)
-	marked := 0.0
-	for _, row := range rows(annotations(t, from, map[string]any{"metric": "tensorone_scaling_events_by_step", "text": "{{value}}"})) {
+	annotated := 0.0
+	for _, row := range rows(queryAnnotations(t, from, map[string]any{"metric": "tensorone_scaling_events_by_step", "text": "{{value}}"})) {
 		value, err := strconv.ParseFloat(row[3], 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		marked += value
+		annotated += value
 	}
 	counted := func(at time.Time) float64 {
 		return number(t, "sum(tensorone_endpoint_scaling_duration_seconds_count)", at.Truncate(step))
 	}
-	if want := counted(now) - counted(from.Add(-step)); marked != want || want == 0 {
-		t.Errorf("%v are marked, and there were %v", marked, want)
+	if want := counted(now) - counted(from.Add(-step)); annotated != want || want == 0 {
+		t.Errorf("%v scaling events are annotated, want %v", annotated, want)
 	}
 }
 
-// TestProvisionedAnnotationsMark: what a dashboard marks has words, at whatever
-// range.
-func TestProvisionedAnnotationsMark(t *testing.T) {
+func TestProvisionedAnnotationsHaveTitles(t *testing.T) {
 	for _, dashboard := range set.Dashboards {
-		for _, annotation := range dashboard.Marks() {
+		for _, annotation := range dashboard.QueryAnnotations() {
 			for _, reach := range []string{"now-1h", "now-24h"} {
 				t.Run(dashboard.UID+"/"+annotation.Name+"/"+reach, func(t *testing.T) {
 					dashboard.Time.From = reach
@@ -101,7 +99,7 @@ func TestProvisionedAnnotationsMark(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					result := open.Mark(t.Context(), annotation)
+					result := open.QueryAnnotation(t.Context(), annotation)
 					if result.Err != nil || len(result.Events) == 0 {
 						t.Fatalf("%d events, %v", len(result.Events), result.Err)
 					}
@@ -116,9 +114,9 @@ func TestProvisionedAnnotationsMark(t *testing.T) {
 	}
 }
 
-// TestAnnotationsAreRegionsByStep: ten minutes of every hour are a region as long
-// as a step is shorter than they are.
-func TestAnnotationsAreRegionsByStep(t *testing.T) {
+// An expression that is true for ten minutes of every hour is a region if the step is
+// shorter, and a point otherwise.
+func TestAnnotationRegionsDependOnStep(t *testing.T) {
 	hour := now.UTC().Truncate(time.Hour)
 	for _, test := range []struct {
 		step, end string // of the first region
@@ -128,7 +126,7 @@ func TestAnnotationsAreRegionsByStep(t *testing.T) {
 		{"10m", "-"},
 	} {
 		t.Run(test.step, func(t *testing.T) {
-			got := rows(annotations(t, hour.Add(-2*time.Hour), map[string]any{
+			got := rows(queryAnnotations(t, hour.Add(-2*time.Hour), map[string]any{
 				"expr": "(minute() >= bool 10) * (minute() < bool 20)", "interval": test.step, "timezone": "UTC",
 				"title": "{{no_such_label}}ten minutes", "text": "at {{value}}",
 			}))
@@ -143,8 +141,8 @@ func TestAnnotationsAreRegionsByStep(t *testing.T) {
 	}
 }
 
-func TestAnnotationsAreFiltered(t *testing.T) {
-	got := rows(annotations(t, now.Add(-time.Hour), map[string]any{
+func TestAnnotationsUseAdhocFilters(t *testing.T) {
+	got := rows(queryAnnotations(t, now.Add(-time.Hour), map[string]any{
 		"expr": "up", "title": "{{job}}", "tags": []string{"up", "{{job}}", "{{no_such_label}}"},
 		"adhocFilters": []map[string]string{{"key": "job", "operator": "=", "value": "tango"}},
 	}))
@@ -153,8 +151,8 @@ func TestAnnotationsAreFiltered(t *testing.T) {
 	}
 }
 
-func TestAnnotationsOfNothingAreATypedFrame(t *testing.T) {
-	frame := annotations(t, now.Add(-time.Hour), map[string]any{"expr": "up < 0"})
+func TestAnnotationsWithoutEventsAreTypedFrame(t *testing.T) {
+	frame := queryAnnotations(t, now.Add(-time.Hour), map[string]any{"expr": "up < 0"})
 	names := ""
 	for _, field := range frame.Fields {
 		names += field.Name + " "
@@ -164,36 +162,34 @@ func TestAnnotationsOfNothingAreATypedFrame(t *testing.T) {
 	}
 }
 
-// TestAValueIsTheTimeOfAnEvent, as annotations of the Prometheus data source can
-// have it.
-func TestAValueIsTheTimeOfAnEvent(t *testing.T) {
+// The Prometheus data source has the same option.
+func TestAnnotationsUseValueForTime(t *testing.T) {
 	const expr = "max(lango_process_start_time_seconds) * 1000"
 	started := time.UnixMilli(int64(number(t, expr, now))).UTC().Format("15:04:05")
-	got := rows(annotations(t, now.Add(-15*time.Minute), map[string]any{"expr": expr, "text": "restarted", "useValueForTime": true}))
+	got := rows(queryAnnotations(t, now.Add(-15*time.Minute), map[string]any{"expr": expr, "text": "restarted", "useValueForTime": true}))
 	if len(got) != 1 || got[0][0] != started || got[0][1] != "-" {
 		t.Errorf("got %v, want %s", got, started)
 	}
 }
 
-// TestAnnotationsComeWholeInPieces: there is one frame, however it is asked for.
-func TestAnnotationsComeWholeInPieces(t *testing.T) {
+func TestChunkedAnnotationsAreOneFrame(t *testing.T) {
 	q, _, err := host.DataQuery([]byte(`{"refId":"Anno","queryType":"annotation","expr":"up"}`), backend.TimeRange{From: now.Add(-time.Hour), To: now}, host.PanelDefaults)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+	complete, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pieces []*data.Frame
+	var chunks []*data.Frame
 	err = plugin.QueryChunkedData(t.Context(), []backend.DataQuery{q}, nil, func(c host.Chunk) error {
-		pieces = append(pieces, c.Frame)
+		chunks = append(chunks, c.Frame)
 		return c.Err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := rows(whole.Responses["Anno"].Frames[0]); len(pieces) != 1 || len(want) == 0 || fmt.Sprint(rows(pieces[0])) != fmt.Sprint(want) {
-		t.Errorf("%d frames, want one of %d rows", len(pieces), len(want))
+	if want := rows(complete.Responses["Anno"].Frames[0]); len(chunks) != 1 || len(want) == 0 || fmt.Sprint(rows(chunks[0])) != fmt.Sprint(want) {
+		t.Errorf("%d frames, want one of %d rows", len(chunks), len(want))
 	}
 }

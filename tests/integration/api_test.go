@@ -13,20 +13,21 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
 const (
-	token = "a token"
-	under = "/api/datasources/uid/modelmetrics/resources/"
+	token  = "a token"
+	prefix = "/api/datasources/uid/modelmetrics/resources/"
 )
 
-// get asks the plugin host's HTTP API, as a client of Grafana would.
+// get requests a resource route through the plugin host's HTTP API, as a client of
+// Grafana does.
 func get(t *testing.T, path string) (status int, body string) {
 	t.Helper()
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api.URL+under+path, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api.URL+prefix+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +44,8 @@ func get(t *testing.T, path string) (status int, body string) {
 	return resp.StatusCode, string(text)
 }
 
-// answer is the answer for a metric: docs/contracts/tango.md#answers.
-type answer struct {
+// metricResponse is the response for a metric: docs/contracts/tango.md#answers.
+type metricResponse struct {
 	Metric string `json:"metric"`
 	Query  string `json:"query"`
 	Data   struct {
@@ -57,16 +58,16 @@ type answer struct {
 	} `json:"data"`
 }
 
-func lookUp(t *testing.T, path string) (a answer, body string) {
+func lookUp(t *testing.T, path string) (r metricResponse, body string) {
 	t.Helper()
 	status, body := get(t, path)
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
 	}
-	if err := json.Unmarshal([]byte(body), &a); err != nil {
+	if err := json.Unmarshal([]byte(body), &r); err != nil {
 		t.Fatal(err)
 	}
-	return a, body
+	return r, body
 }
 
 const failureRate = `sum(total_invocations{status="ERROR",model_code="customer-churn-predictor"}) / sum(total_invocations{model_code="customer-churn-predictor"}) * 100`
@@ -78,8 +79,8 @@ func TestMetricsAPIInstant(t *testing.T) {
 	}
 }
 
-// TestMetricsAPIRange: the example of docs/contracts/tango.md#answers, with times in each
-// format of docs/contracts/tango.md#parameters; the data are Prometheus's own, unchanged.
+// TestMetricsAPIRange runs the example of docs/contracts/tango.md#answers with each
+// time format of docs/contracts/tango.md#parameters. The data equal Prometheus's.
 func TestMetricsAPIRange(t *testing.T) {
 	start, end := now.Add(-2*time.Hour).UTC(), now.UTC()
 	var first string
@@ -108,17 +109,17 @@ func TestMetricsAPIRange(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var own, ours struct {
+	var want, got struct {
 		Data json.RawMessage `json:"data"`
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&own); err != nil {
+	if err := json.NewDecoder(resp.Body).Decode(&want); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal([]byte(first), &ours); err != nil {
+	if err := json.Unmarshal([]byte(first), &got); err != nil {
 		t.Fatal(err)
 	}
-	if string(own.Data) != string(ours.Data) {
-		t.Errorf("data differ:\n%s\n%s", own.Data, ours.Data)
+	if string(want.Data) != string(got.Data) {
+		t.Errorf("got data\n%s\nwant\n%s", got.Data, want.Data)
 	}
 }
 
@@ -129,7 +130,7 @@ func TestMetricsAPIRepeatedParameter(t *testing.T) {
 	}
 }
 
-func TestParameterValuesFollowTheOthers(t *testing.T) {
+func TestParameterValuesDependOnOtherParameters(t *testing.T) {
 	values := func(path string) []string {
 		t.Helper()
 		status, body := get(t, path)
@@ -147,32 +148,32 @@ func TestParameterValuesFollowTheOthers(t *testing.T) {
 	}
 }
 
-func TestVariableQueriesAnswerTexts(t *testing.T) {
+func TestVariableQueriesReturnTexts(t *testing.T) {
 	for _, test := range []struct {
 		name, query string
 		want        func([]string) bool
 	}{
 		{"label values", `{"refId":"v","queryType":"labelValues","label":"model_name","metric":"tessallite_model_queries_total","params":{"tenant":["$__all"]}}`, func(v []string) bool { return len(v) > 5 }},
-		{"of nothing", `{"refId":"v","queryType":"labelValues","label":"model_name","metric":"no_such_metric"}`, func(v []string) bool { return len(v) == 0 }},
+		{"label values of an unknown metric", `{"refId":"v","queryType":"labelValues","label":"model_name","metric":"no_such_metric"}`, func(v []string) bool { return len(v) == 0 }},
 		{"label names", `{"refId":"v","queryType":"labelNames","metric":"executor_inflight"}`, func(v []string) bool {
 			return strings.Join(v, " ") == "__name__ device instance job"
 		}},
 		{"metric names", `{"refId":"v","queryType":"metricNames"}`, func(v []string) bool { return len(v) > 20 }},
-		{"names of labels, by a part of the metric's name", `{"refId":"v","queryType":"labelNames","regex":"utor_infl"}`, func(v []string) bool {
+		{"label names of matching metrics", `{"refId":"v","queryType":"labelNames","regex":"utor_infl"}`, func(v []string) bool {
 			return strings.Join(v, " ") == "__name__ device instance job"
 		}},
-		{"label values under a selector", `{"refId":"v","queryType":"labelValues","label":"job","match":"up{job=~\"tan.*\", job!=\"\"}"}`, func(v []string) bool {
+		{"label values with a selector", `{"refId":"v","queryType":"labelValues","label":"job","match":"up{job=~\"tan.*\", job!=\"\"}"}`, func(v []string) bool {
 			return strings.Join(v, " ") == "tango"
 		}},
-		{"metric names, by a part of them", `{"refId":"v","queryType":"metricNames","regex":"^executor_(inflight|none)$"}`, func(v []string) bool {
+		{"matching metric names", `{"refId":"v","queryType":"metricNames","regex":"^executor_(inflight|none)$"}`, func(v []string) bool {
 			return strings.Join(v, " ") == "executor_inflight"
 		}},
 		{"series", `{"refId":"v","queryType":"series","match":"up{job=\"tango\"}"}`, func(v []string) bool {
 			return len(v) == 1 && strings.HasPrefix(v[0], `up{instance="`) && strings.HasSuffix(v[0], `",job="tango"}`)
 		}},
 		{"catalog metrics", `{"refId":"v","queryType":"catalogMetrics"}`, func(v []string) bool { return len(v) > 20 }},
-		{"a parameter's values", `{"refId":"v","queryType":"paramValues","metric":"inference_error_ratio","param":"model"}`, func(v []string) bool { return len(v) > 1 }},
-		{"a query's result", `{"refId":"v","queryType":"queryResult","expr":"count(up{job=\"tango\"})"}`, func(v []string) bool {
+		{"parameter values", `{"refId":"v","queryType":"paramValues","metric":"inference_error_ratio","param":"model"}`, func(v []string) bool { return len(v) > 1 }},
+		{"query result", `{"refId":"v","queryType":"queryResult","expr":"count(up{job=\"tango\"})"}`, func(v []string) bool {
 			return len(v) == 1 && strings.HasPrefix(v[0], "{} 1 ")
 		}},
 	} {
@@ -200,17 +201,17 @@ func TestVariableQueriesAnswerTexts(t *testing.T) {
 	}
 }
 
-func TestHealthNamesTheServer(t *testing.T) {
+func TestHealthReportsServer(t *testing.T) {
 	health, err := plugin.CheckHealth(t.Context())
 	if err != nil || health.Status != backend.HealthStatusOk || !strings.HasPrefix(health.Message, "Connected to Prometheus 3.") {
 		t.Errorf("got %+v, %v", health, err)
 	}
 }
 
-func TestAPIWantsAToken(t *testing.T) {
+func TestAPIRequiresToken(t *testing.T) {
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
-	resp, err := http.Get(api.URL + under + "api/metrics") //nolint:noctx // loopback
+	resp, err := http.Get(api.URL + prefix + "api/metrics") //nolint:noctx // loopback
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,49 +9,48 @@ import (
 	"github.com/grafana/dataplane/sdata/reader"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// TestAlertQueriesKeepTheDataPlaneContract: what every alert rule's query is
-// answered reads as numbers, in the library that Grafana's alert engine reads it
-// with, and without guessing.
-func TestAlertQueriesKeepTheDataPlaneContract(t *testing.T) {
+// The library that Grafana's alert engine uses reads the frames of every alert rule
+// as numbers by their type, without guessing it.
+func TestAlertQueriesFollowDataPlaneContract(t *testing.T) {
 	longAgo := now.Add(-60 * 24 * time.Hour)
 	for _, group := range set.Groups {
 		for _, rule := range group.Rules {
 			t.Run(rule.Title, func(t *testing.T) {
-				contract(t, framesFor(t, rule, now))
+				checkContract(t, framesFor(t, rule, now))
 			})
-			t.Run(rule.Title+" before there were data", func(t *testing.T) {
+			t.Run(rule.Title+" without data", func(t *testing.T) {
 				frames := framesFor(t, rule, longAgo)
 				query := frames[0].Meta.ExecutedQueryString
-				if numbers := contract(t, frames); numbers > 0 && !strings.Contains(query, "vector(") {
-					t.Errorf("%d numbers of nothing, for %s", numbers, query)
+				if numbers := checkContract(t, frames); numbers > 0 && !strings.Contains(query, "vector(") {
+					t.Errorf("%d numbers without data for %s", numbers, query)
 				}
 			})
 		}
 	}
 }
 
-// framesFor evaluates a rule and returns the frames that its query is answered.
+// framesFor evaluates a rule and returns the frames of its query.
 func framesFor(t *testing.T, rule provision.Rule, at time.Time) data.Frames {
 	t.Helper()
-	seen := &asked.Recorder{Querier: plugin}
-	if result := alerting.Evaluate(t.Context(), seen, rule, at); result.Err != nil {
+	recorder := &crosscheck.Recorder{Querier: plugin}
+	if result := alerting.Evaluate(t.Context(), recorder, rule, at); result.Err != nil {
 		t.Fatal(result.Err)
 	}
-	if len(seen.Queries) != 1 {
-		t.Fatalf("%d queries", len(seen.Queries))
+	if len(recorder.Queries) != 1 {
+		t.Fatalf("%d queries", len(recorder.Queries))
 	}
-	return seen.Answers[seen.Queries[0].RefID].Frames
+	return recorder.Responses[recorder.Queries[0].RefID].Frames
 }
 
-// contract holds frames to the data plane contract's numeric-multi and counts the
-// numbers. Without any there is one typed frame without fields: that is what the
-// engine calls no data.
-func contract(t *testing.T, frames data.Frames) (numbers int) {
+// checkContract checks that frames have the data plane contract's type numeric-multi
+// and returns the number of values. Without values, there must be one typed frame
+// without fields, which the engine treats as no data.
+func checkContract(t *testing.T, frames data.Frames) (numbers int) {
 	t.Helper()
 	if kind, err := reader.CanReadBasedOnMeta(frames); err != nil || kind != data.FrameTypeNumericMulti {
 		t.Fatalf("frames are of type %q: %v", kind, err)
@@ -62,14 +61,14 @@ func contract(t *testing.T, frames data.Frames) (numbers int) {
 			t.Fatalf("frame %q has the meta %+v", frame.Name, frame.Meta)
 		}
 		if len(frame.Fields) == 0 && len(frames) > 1 {
-			t.Errorf("a frame without fields beside others")
+			t.Errorf("one of several frames has no fields")
 		}
 		for _, field := range frame.Fields {
 			if field.Type().Time() {
 				t.Errorf("frame %q has the time field %q", frame.Name, field.Name)
 			}
 			if print := field.Labels.Fingerprint(); seen[print] {
-				t.Errorf("there are two of {%s}", field.Labels)
+				t.Errorf("two values have the labels {%s}", field.Labels)
 			} else {
 				seen[print] = true
 			}
@@ -79,7 +78,7 @@ func contract(t *testing.T, frames data.Frames) (numbers int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	collection, err := read.GetCollection(false) // true, to validate the data, is not implemented there
+	collection, err := read.GetCollection(false) // validation (true) is not implemented
 	if err != nil || collection.Warning != nil {
 		t.Fatalf("%v, %v", err, collection.Warning)
 	}

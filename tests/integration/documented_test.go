@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestMetricsAPIListsWhatIsDocumented: the seven metrics of docs/contracts/tango.md#metrics,
-// with these texts, in the format of docs/contracts/tango.md#definitions.
-func TestMetricsAPIListsWhatIsDocumented(t *testing.T) {
+// The list has the seven metrics of docs/contracts/tango.md#metrics in the format of
+// docs/contracts/tango.md#definitions.
+func TestMetricsAPIListsDocumentedMetrics(t *testing.T) {
 	status, body := get(t, "api/metrics?pack=tango")
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, body)
@@ -39,41 +39,42 @@ func TestMetricsAPIListsWhatIsDocumented(t *testing.T) {
 			[]string{"model_code", "model_version"}, []string{"success"},
 		},
 	} {
-		// Keys in the documented order, and no others.
+		// The keys are exactly these, in the documented order.
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(body, string(text)) {
-			t.Errorf("the list has not\n%s\nbut\n%s", text, regexp.MustCompile(`\{"name":"`+want.Name+`".*?\}\s*[,\]]`).FindString(body))
+			t.Errorf("the list lacks\n%s\nit has\n%s", text, regexp.MustCompile(`\{"name":"`+want.Name+`".*?\}\s*[,\]]`).FindString(body))
 		}
 	}
 }
 
-// TestMetricsAPIErrorsAreDocumented: the statuses of docs/contracts/tango.md#errors, 400 for
-// parameters and times and 404 for a name, each with JSON that says what to do.
+// TestMetricsAPIErrorsAreDocumented checks the statuses of
+// docs/contracts/tango.md#errors: 400 for parameters and times, 404 for names. The
+// message must contain the given words.
 func TestMetricsAPIErrorsAreDocumented(t *testing.T) {
 	for _, c := range []struct {
 		name, path string
 		status     int
-		says       []string
+		words      []string
 	}{
-		{"a required parameter left out", "last_model_invocation_duration_seconds?model_code=customer-churn-predictor", 400, []string{"model_version"}},
-		{"one of three times", "active_sessions?start=1724756400", 400, []string{"end", "step"}},
-		{"two of three times", "active_sessions?start=1724756400&end=1724756700", 400, []string{"step"}},
-		{"a time that is none", "active_sessions?start=yesterday&end=1724756700&step=5m", 400, []string{"start", "yesterday"}},
-		{"a step that is none", "active_sessions?start=1724756400&end=1724756700&step=often", 400, []string{"step", "often"}},
-		{"an unknown parameter", "active_sessions?model=x", 400, []string{"model", "model_code"}},
-		{"an unknown metric", "invocation_failure_rat", 404, []string{"invocation_failure_rate"}},
+		{"missing required parameter", "last_model_invocation_duration_seconds?model_code=customer-churn-predictor", 400, []string{"model_version"}},
+		{"start without end and step", "active_sessions?start=1724756400", 400, []string{"end", "step"}},
+		{"start and end without step", "active_sessions?start=1724756400&end=1724756700", 400, []string{"step"}},
+		{"invalid time", "active_sessions?start=yesterday&end=1724756700&step=5m", 400, []string{"start", "yesterday"}},
+		{"invalid step", "active_sessions?start=1724756400&end=1724756700&step=often", 400, []string{"step", "often"}},
+		{"unknown parameter", "active_sessions?model=x", 400, []string{"model", "model_code"}},
+		{"unknown metric", "invocation_failure_rat", 404, []string{"invocation_failure_rate"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, body := get(t, "api/metrics/"+c.path)
-			var said struct{ Error, Message string }
-			if err := json.Unmarshal([]byte(body), &said); err != nil || status != c.status || said.Error == "" {
+			var got struct{ Error, Message string }
+			if err := json.Unmarshal([]byte(body), &got); err != nil || status != c.status || got.Error == "" {
 				t.Fatalf("%d %s", status, body)
 			}
-			if missing := slices.IndexFunc(c.says, func(word string) bool { return !strings.Contains(said.Message, word) }); missing >= 0 {
-				t.Errorf("%q doesn't say %q", said.Message, c.says[missing])
+			if missing := slices.IndexFunc(c.words, func(word string) bool { return !strings.Contains(got.Message, word) }); missing >= 0 {
+				t.Errorf("%q lacks %q", got.Message, c.words[missing])
 			}
 		})
 	}

@@ -8,36 +8,35 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/alerting"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// TestPanelsEqualPrometheus: the frames of every panel hold what Prometheus's
-// own API returns for the executed query at the same times.
+// TestPanelsEqualPrometheus compares the frames of every panel with the response of
+// Prometheus's API to the executed query at the same times.
 func TestPanelsEqualPrometheus(t *testing.T) {
-	asked.Panels(t, plugin, set, server.url(), now)
+	crosscheck.Panels(t, plugin, set, server.url(), now)
 }
 
-// TestAlertQueriesEqualPrometheus: likewise for what the alert engine asks.
+// TestAlertQueriesEqualPrometheus does the same for the queries of alert rules.
 func TestAlertQueriesEqualPrometheus(t *testing.T) {
 	for _, group := range set.Groups {
 		for _, rule := range group.Rules {
 			t.Run(rule.Title, func(t *testing.T) {
-				seen := &asked.Recorder{Querier: plugin}
-				if result := alerting.Evaluate(t.Context(), seen, rule, now); result.Err != nil {
+				recorder := &crosscheck.Recorder{Querier: plugin}
+				if result := alerting.Evaluate(t.Context(), recorder, rule, now); result.Err != nil {
 					t.Fatal(result.Err)
 				}
-				for _, q := range seen.Queries {
-					isOwn(t, q, seen.Answers[q.RefID])
+				for _, q := range recorder.Queries {
+					checkResponse(t, q, recorder.Responses[q.RefID])
 				}
 			})
 		}
 	}
 }
 
-// TestTheShapesHoldTheSameSamples: one query, every format.
-func TestTheShapesHoldTheSameSamples(t *testing.T) {
+func TestFormatsHaveSameSamples(t *testing.T) {
 	span := backend.TimeRange{From: now.Add(-2 * time.Hour), To: now}
 	for _, format := range []string{"time_series", "time_series_wide"} {
 		t.Run(format, func(t *testing.T) {
@@ -46,19 +45,19 @@ func TestTheShapesHoldTheSameSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
+			responses, err := plugin.QueryData(t.Context(), []backend.DataQuery{q}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if wide := len(answer.Responses["A"].Frames) == 1; wide != strings.HasSuffix(format, "wide") {
-				t.Errorf("%d frames", len(answer.Responses["A"].Frames))
+			if wide := len(responses.Responses["A"].Frames) == 1; wide != strings.HasSuffix(format, "wide") {
+				t.Errorf("%d frames", len(responses.Responses["A"].Frames))
 			}
-			isOwn(t, q, answer.Responses["A"])
+			checkResponse(t, q, responses.Responses["A"])
 		})
 	}
 }
 
-func isOwn(t *testing.T, q backend.DataQuery, answer backend.DataResponse) {
+func checkResponse(t *testing.T, q backend.DataQuery, response backend.DataResponse) {
 	t.Helper()
-	asked.IsOwn(t, server.url(), answer, q.TimeRange, asked.StepOf(t, q, answer.Frames))
+	crosscheck.Response(t, server.url(), response, q.TimeRange, crosscheck.StepOf(t, q, response.Frames))
 }

@@ -8,31 +8,31 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// TestKnownCountersAreNotDoubted: TANGO's counters don't end in _total, which
-// Prometheus remarks on with every rate. The catalog knows them, so the remark is
-// left to queries that don't go through it.
-func TestKnownCountersAreNotDoubted(t *testing.T) {
+// TANGO's counters don't end in _total, for which Prometheus returns an info with
+// every rate. Catalog queries omit it, because the catalog declares the metrics as
+// counters.
+func TestCatalogQueriesOmitCounterInfo(t *testing.T) {
 	for _, c := range []struct {
 		query   string
-		doubted bool
+		hasInfo bool
 	}{
 		{`{"refId":"A","expr":"rate(total_invocations[5m])","instant":true}`, true},
 		{`{"refId":"A","metric":"invocation_failure_rate_window","instant":true}`, false},
 		{`{"refId":"A","metric":"invocation_failure_rate_window","range":true}`, false},
 	} {
-		response := askOne(t, plugin, c.query)
+		response := runQuery(t, plugin, c.query)
 		if response.Error != nil || len(response.Frames[0].Fields) == 0 {
 			t.Fatalf("%s: %v", c.query, response.Error)
 		}
-		infos := answers.Infos(response.Frames[0])
-		doubted := slices.ContainsFunc(infos, func(info string) bool { return strings.Contains(info, "might not be a counter") })
-		if doubted != c.doubted {
-			t.Errorf("%s: doubted %t, infos %v", c.query, doubted, infos)
+		infos := results.Infos(response.Frames[0])
+		hasInfo := slices.ContainsFunc(infos, func(info string) bool { return strings.Contains(info, "might not be a counter") })
+		if hasInfo != c.hasInfo {
+			t.Errorf("%s: has the info %t, infos %v", c.query, hasInfo, infos)
 		}
 		if notices := response.Frames[0].Meta.Notices; len(notices) > 0 {
 			t.Errorf("%s: the panel shows %v", c.query, notices)
@@ -40,11 +40,10 @@ func TestKnownCountersAreNotDoubted(t *testing.T) {
 	}
 }
 
-// TestInfosOnPanelsByTheOption: the same info with the data source's setting.
-func TestInfosOnPanelsByTheOption(t *testing.T) {
-	shown := compiled.Start(t, compiled.Source(t, server.url(), map[string]any{"showInfos": true}))
+func TestSettingShowsInfosInPanels(t *testing.T) {
+	shown := plugintest.Start(t, plugintest.Source(t, server.url(), map[string]any{"showInfos": true}))
 	for _, format := range []string{"time_series", "time_series_wide", "table"} {
-		response := askOne(t, shown, `{"refId":"A","expr":"rate(total_invocations[5m])","range":true,"format":"`+format+`"}`)
+		response := runQuery(t, shown, `{"refId":"A","expr":"rate(total_invocations[5m])","range":true,"format":"`+format+`"}`)
 		if response.Error != nil {
 			t.Fatal(response.Error)
 		}
@@ -54,23 +53,23 @@ func TestInfosOnPanelsByTheOption(t *testing.T) {
 	}
 }
 
-// TestWhatPrometheusCutsIsMarked: with a limit among the parameters of the data source
-// Prometheus cuts labels, values, series and results, and warns of it. An alert decides
-// on such a result only where the settings allow it.
-func TestWhatPrometheusCutsIsMarked(t *testing.T) {
+// With a limit in the data source's query parameters, Prometheus truncates labels,
+// values, series and results and returns a warning. An alert rule uses such a result
+// only if the settings allow it.
+func TestTruncatedResultsHaveNotice(t *testing.T) {
 	const truncated = "results truncated due to limit"
-	limited := compiled.Start(t, compiled.Source(t, server.url(), map[string]any{"customQueryParameters": "limit=1"}))
+	limited := plugintest.Start(t, plugintest.Source(t, server.url(), map[string]any{"customQueryParameters": "limit=1"}))
 	for name, query := range map[string]string{
-		"an instant query":      `{"refId":"A","expr":"up","instant":true}`,
-		"a range query":         `{"refId":"A","expr":"up","range":true}`,
-		"a variable of labels":  `{"refId":"A","queryType":"labelNames"}`,
-		"a variable of values":  `{"refId":"A","queryType":"labelValues","label":"job"}`,
-		"a variable of metrics": `{"refId":"A","queryType":"metricNames"}`,
-		"a variable of series":  `{"refId":"A","queryType":"series","match":"up"}`,
-		"a query_result":        `{"refId":"A","queryType":"queryResult","expr":"up"}`,
-		"values of a parameter": `{"refId":"A","queryType":"paramValues","metric":"invocation_failure_rate","param":"model_code"}`,
+		"instant query":    `{"refId":"A","expr":"up","instant":true}`,
+		"range query":      `{"refId":"A","expr":"up","range":true}`,
+		"label names":      `{"refId":"A","queryType":"labelNames"}`,
+		"label values":     `{"refId":"A","queryType":"labelValues","label":"job"}`,
+		"metric names":     `{"refId":"A","queryType":"metricNames"}`,
+		"series":           `{"refId":"A","queryType":"series","match":"up"}`,
+		"query result":     `{"refId":"A","queryType":"queryResult","expr":"up"}`,
+		"parameter values": `{"refId":"A","queryType":"paramValues","metric":"invocation_failure_rate","param":"model_code"}`,
 	} {
-		response := askOne(t, limited, query)
+		response := runQuery(t, limited, query)
 		if response.Error != nil {
 			t.Errorf("%s: %v", name, response.Error)
 			continue
@@ -87,7 +86,7 @@ func TestWhatPrometheusCutsIsMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if refused := responses.Responses["A"].Error; refused == nil || !strings.Contains(refused.Error(), "returned a partial result: "+truncated+". An alert rule doesn't use it") {
-		t.Errorf("an alert: %v", refused)
+	if err := responses.Responses["A"].Error; err == nil || !strings.Contains(err.Error(), "returned a partial result: "+truncated+". An alert rule doesn't use it") {
+		t.Errorf("alert rule: %v", err)
 	}
 }

@@ -7,13 +7,13 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 )
 
-// TestPanelsOutliveAnOutage: with Prometheus stopped every panel says a sentence
-// that a person can act on; when it is back, so are they.
-func TestPanelsOutliveAnOutage(t *testing.T) {
-	look := func() []board.PanelResult {
+// While Prometheus is stopped, every panel has an error that explains what to do.
+// After the restart, the panels have data again.
+func TestPanelsRecoverFromOutage(t *testing.T) {
+	queryPanels := func() []board.PanelResult {
 		t.Helper()
 		dashboard, ok := set.Dashboard("tessallite-overview")
 		if !ok {
@@ -24,7 +24,7 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 			t.Fatal(err)
 		}
 		var results []board.PanelResult
-		for _, panel := range dashboard.Visualisations()[:3] {
+		for _, panel := range dashboard.QueryPanels()[:3] {
 			result, err := open.Query(t.Context(), panel)
 			if err != nil {
 				t.Fatal(err)
@@ -34,20 +34,20 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 		return results
 	}
 
-	// The server outlives this test.
+	// The server must run after this test.
 	ctx := context.WithoutCancel(t.Context())
 	address := strings.TrimPrefix(server.url(), "http://")
-	if err := server.off(); err != nil {
+	if err := server.stop(); err != nil {
 		t.Fatal(err)
 	}
-	back := false
+	running := false
 	defer func() {
-		if !back {
-			_ = server.on(ctx)
+		if !running {
+			_ = server.start(ctx)
 		}
 	}()
 	want := "Could not connect to Prometheus at " + address + ": connection refused. Check that it is running and that the data source's URL is correct."
-	for _, result := range look() {
+	for _, result := range queryPanels() {
 		for _, target := range result.Targets {
 			if target.Err == nil || target.Err.Error() != want {
 				t.Errorf("%s: got %v, want %q", result.Panel.Title, target.Err, want)
@@ -59,11 +59,11 @@ func TestPanelsOutliveAnOutage(t *testing.T) {
 		t.Errorf("health: %+v, %v", health, err)
 	}
 
-	if err := server.on(ctx); err != nil {
+	if err := server.start(ctx); err != nil {
 		t.Fatal(err)
 	}
-	back = true
-	for _, result := range look() {
+	running = true
+	for _, result := range queryPanels() {
 		for _, target := range result.Targets {
 			if target.Err != nil || len(target.Series) == 0 {
 				t.Errorf("%s after the outage: %d series, %v", result.Panel.Title, len(target.Series), target.Err)

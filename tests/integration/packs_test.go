@@ -8,14 +8,14 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 const (
-	// soundPacks adds one metric and overrides a built-in one.
-	soundPacks = `
+	// validPacks adds one metric and overrides a built-in one.
+	validPacks = `
 pack: ours
 title: Ours
 owner: platform-team
@@ -42,7 +42,7 @@ metrics:
     required_params: []
     optional_params: [workspace]
 `
-	faultyPacks = `
+	invalidPacks = `
 pack: ours
 title: Ours
 metrics:
@@ -57,38 +57,38 @@ metrics:
 `
 )
 
-// withPacks is the plugin seen through a data source with packs of its own.
+// withPacks returns the plugin with a data source with user packs.
 func withPacks(t *testing.T, packs string) *host.Host {
 	t.Helper()
 	return plugin.WithDataSource(packSource(t, packs))
 }
 
-func packSource(t *testing.T, packs string, off ...string) backend.DataSourceInstanceSettings {
+func packSource(t *testing.T, packs string, disabled ...string) backend.DataSourceInstanceSettings {
 	t.Helper()
-	source := compiled.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": off})
-	// Its own id, or the plugin would take it for another version of the provisioned one.
-	source.ID, source.UID = 2, "own-packs"
+	source := plugintest.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": disabled})
+	// With the same id, the plugin would treat it as a new version of the provisioned one.
+	source.ID, source.UID = 2, "user-packs"
 	source.Updated = time.Now()
 	source.APIVersion = "v0alpha1"
 	return source
 }
 
-func askOne(t *testing.T, of *host.Host, text string) backend.DataResponse {
+func runQuery(t *testing.T, plugin *host.Host, text string) backend.DataResponse {
 	t.Helper()
 	query, _, err := host.DataQuery([]byte(text), backend.TimeRange{From: now.Add(-time.Hour), To: now}, host.PanelDefaults)
 	if err != nil {
 		t.Fatal(err)
 	}
-	responses, err := of.QueryData(t.Context(), []backend.DataQuery{query}, nil)
+	responses, err := plugin.QueryData(t.Context(), []backend.DataQuery{query}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return responses.Responses[query.RefID]
 }
 
-func TestOwnPacksAddAndOverride(t *testing.T) {
-	own := withPacks(t, soundPacks)
-	added := askOne(t, own, `{"refId":"A","metric":"busiest_models","params":{"tenant":["acme","globex","initech"]},"instant":true}`)
+func TestUserPacksAddAndOverride(t *testing.T) {
+	user := withPacks(t, validPacks)
+	added := runQuery(t, user, `{"refId":"A","metric":"busiest_models","params":{"tenant":["acme","globex","initech"]},"instant":true}`)
 	if added.Error != nil || len(added.Frames) == 0 {
 		t.Fatalf("%+v", added)
 	}
@@ -97,77 +97,76 @@ func TestOwnPacksAddAndOverride(t *testing.T) {
 	}
 	number := func(of *host.Host) float64 {
 		t.Helper()
-		response := askOne(t, of, `{"refId":"A","metric":"total_models","instant":true}`)
+		response := runQuery(t, of, `{"refId":"A","metric":"total_models","instant":true}`)
 		if response.Error != nil {
 			t.Fatal(response.Error)
 		}
-		answer, err := answers.FromFrames(response.Frames, now)
+		answer, err := results.FromFrames(response.Frames, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return answer.Floats["{}"][now.UnixMilli()]
 	}
-	if theirs, ours := number(plugin), number(own); theirs == 0 || ours != theirs*10 {
-		t.Errorf("the built-in metric is %g, the overriding one %g", theirs, ours)
+	if builtin, overridden := number(plugin), number(user); builtin == 0 || overridden != builtin*10 {
+		t.Errorf("the built-in metric is %g, the overriding one %g", builtin, overridden)
 	}
-	if health, err := own.CheckHealth(t.Context()); err != nil || health.Status != backend.HealthStatusOk {
+	if health, err := user.CheckHealth(t.Context()); err != nil || health.Status != backend.HealthStatusOk {
 		t.Errorf("%+v, %v", health, err)
 	}
 }
 
-// TestAFaultyOwnPackFailsUnderItsNamesOnly: the overridden metric must not
-// quietly mean what the built-in one means; everything else goes on.
-func TestAFaultyOwnPackFailsUnderItsNamesOnly(t *testing.T) {
-	own := withPacks(t, faultyPacks)
-	if r := askOne(t, own, `{"refId":"A","metric":"total_models","instant":true}`); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "pack ours") {
+// A metric of an invalid user pack is an error, even if a built-in metric has the
+// same name. Other metrics still work.
+func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
+	user := withPacks(t, invalidPacks)
+	if r := runQuery(t, user, `{"refId":"A","metric":"total_models","instant":true}`); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "pack ours") {
 		t.Errorf("total_models: status %d, %v", r.Status, r.Error)
 	}
 	for _, text := range []string{`{"refId":"A","metric":"total_deployments","instant":true}`, `{"refId":"A","expr":"sum(total_models)","instant":true}`} {
-		if r := askOne(t, own, text); r.Error != nil || len(r.Frames) == 0 {
+		if r := runQuery(t, user, text); r.Error != nil || len(r.Frames) == 0 {
 			t.Errorf("%s: %v", text, r.Error)
 		}
 	}
 }
 
-// TestAPackThatIsTurnedOffAnswersOwnMetricsOnly: one of its metrics fails and says
-// why, also as a variable; one that an own pack defines anew, or that reads its
-// families, is answered.
-func TestAPackThatIsTurnedOffAnswersOwnMetricsOnly(t *testing.T) {
-	source := packSource(t, soundPacks, "tango", "inference", "bakery")
-	own := plugin.WithDataSource(source)
+// A metric of a disabled pack is an error, also in a variable. A metric that a user
+// pack redefines, or that reads the disabled pack's families, still works.
+func TestDisabledPackDisablesItsMetrics(t *testing.T) {
+	source := packSource(t, validPacks, "tango", "inference", "bakery")
+	user := plugin.WithDataSource(source)
 	for _, text := range []string{
 		`{"refId":"A","metric":"total_deployments","instant":true}`,
 		`{"refId":"A","queryType":"paramValues","metric":"total_deployments","param":"workspace"}`,
 	} {
-		if r := askOne(t, own, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "belongs to the pack tango, which is disabled for this data source") {
+		if r := runQuery(t, user, text); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "belongs to the pack tango, which is disabled for this data source") {
 			t.Errorf("%s: status %d, %v", text, r.Status, r.Error)
 		}
 	}
 	for _, metric := range []string{"total_models", "busiest_models", "lango_component_health"} {
-		if r := askOne(t, own, `{"refId":"A","metric":"`+metric+`","instant":true}`); r.Error != nil || len(r.Frames) == 0 {
+		if r := runQuery(t, user, `{"refId":"A","metric":"`+metric+`","instant":true}`); r.Error != nil || len(r.Frames) == 0 {
 			t.Errorf("%s: %v", metric, r.Error)
 		}
 	}
 
-	health, err := own.CheckHealth(t.Context())
+	health, err := user.CheckHealth(t.Context())
 	if err != nil || health.Status != backend.HealthStatusOk {
 		t.Fatalf("%+v, %v", health, err)
 	}
-	for _, says := range []string{`"method":"POST"`, `"exemplars":true`, `"language":"PromQL"`, `"disabledPacks":[{"name":"inference"`, `"unknownPacks":["bakery"]`} {
-		if !strings.Contains(string(health.JSONDetails), says) {
-			t.Errorf("Save & test doesn't say %s: %s", says, health.JSONDetails)
+	for _, want := range []string{`"method":"POST"`, `"exemplars":true`, `"language":"PromQL"`, `"disabledPacks":[{"name":"inference"`, `"unknownPacks":["bakery"]`} {
+		if !strings.Contains(string(health.JSONDetails), want) {
+			t.Errorf("Save & test lacks %s: %s", want, health.JSONDetails)
 		}
 	}
-	if _, refused, err := own.Admit(t.Context(), source); err != nil || refused != nil {
-		t.Errorf("asked before saving, the plugin refuses: %+v, %v", refused, err)
+	if _, rejected, err := user.Admit(t.Context(), source); err != nil || rejected != nil {
+		t.Errorf("Admit rejects the settings: %+v, %v", rejected, err)
 	}
 }
 
-// TestTheSameVerdictBeforeAndAfterSaving: what Save & test says of faulty packs is
-// what a Grafana that asks before saving is told, over gRPC.
-func TestTheSameVerdictBeforeAndAfterSaving(t *testing.T) {
-	own := withPacks(t, faultyPacks)
-	health, err := own.CheckHealth(t.Context())
+// A Grafana that validates settings before it saves them gets the same message as
+// Save & test.
+func TestAdmitAndHealthReportSameProblems(t *testing.T) {
+	user := withPacks(t, invalidPacks)
+	health, err := user.CheckHealth(t.Context())
 	if err != nil || health.Status != backend.HealthStatusError {
 		t.Fatalf("%+v, %v", health, err)
 	}
@@ -175,37 +174,37 @@ func TestTheSameVerdictBeforeAndAfterSaving(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	for _, says := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
-		if !strings.Contains(details.VerboseMessage, says) {
-			t.Errorf("Save & test doesn't say %q:\n%s", says, details.VerboseMessage)
+	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
+		if !strings.Contains(details.VerboseMessage, want) {
+			t.Errorf("Save & test lacks %q:\n%s", want, details.VerboseMessage)
 		}
 	}
-	_, refused, err := own.Admit(t.Context(), packSource(t, faultyPacks))
-	if err != nil || refused == nil || refused.Code != 400 || refused.Message != health.Message {
-		t.Errorf("asked before saving, the plugin says %+v, %v; Save & test says %s", refused, err, health.Message)
+	_, rejected, err := user.Admit(t.Context(), packSource(t, invalidPacks))
+	if err != nil || rejected == nil || rejected.Code != 400 || rejected.Message != health.Message {
+		t.Errorf("Admit returns %+v, %v; Save & test returns %s", rejected, err, health.Message)
 	}
 
-	source := packSource(t, soundPacks)
-	saved, refused, err := own.Admit(t.Context(), source)
-	if err != nil || refused != nil || string(saved.JSONData) != string(source.JSONData) || saved.URL != source.URL {
-		t.Errorf("sound packs: %+v, %v, %+v", refused, err, saved)
+	source := packSource(t, validPacks)
+	saved, rejected, err := user.Admit(t.Context(), source)
+	if err != nil || rejected != nil || string(saved.JSONData) != string(source.JSONData) || saved.URL != source.URL {
+		t.Errorf("valid packs: %+v, %v, %+v", rejected, err, saved)
 	}
 }
 
-func TestSettingsThatCannotBeReadAreRefusedBeforeSaving(t *testing.T) {
+func TestAdmitRejectsInvalidSettings(t *testing.T) {
 	source := packSource(t, "")
 	for _, c := range []struct {
-		name, data, version, says string
+		name, data, version, want string
 	}{
-		{"packs of a wrong type", `{"packs":1}`, "v0alpha1", "must be keys with values"},
-		{"no JSON", `{`, "v0alpha1", "not a JSON object"},
-		{"a version that is to come", `{}`, "v9", "v9"},
+		{"packs of the wrong type", `{"packs":1}`, "v0alpha1", "must be keys with values"},
+		{"invalid JSON", `{`, "v0alpha1", "not a JSON object"},
+		{"unsupported version", `{}`, "v9", "v9"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			source := source
 			source.JSONData, source.APIVersion = []byte(c.data), c.version
-			if _, refused, err := plugin.Admit(t.Context(), source); err != nil || refused == nil || !strings.Contains(refused.Message, c.says) {
-				t.Errorf("%+v, %v", refused, err)
+			if _, rejected, err := plugin.Admit(t.Context(), source); err != nil || rejected == nil || !strings.Contains(rejected.Message, c.want) {
+				t.Errorf("%+v, %v", rejected, err)
 			}
 		})
 	}

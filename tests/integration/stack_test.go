@@ -1,6 +1,6 @@
-// Package integration asks the compiled plugin, over gRPC, for what is
-// provisioned, with a real Prometheus behind it, and holds the answers against
-// Prometheus's own.
+// Package integration runs the provisioned panels, alert rules and annotations, and
+// the API, through the compiled plugin over gRPC. It compares the results with those
+// of the real Prometheus that the plugin queries.
 package integration
 
 import (
@@ -17,19 +17,19 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
 const root = "../.."
 
-// The stack that every test asks: one fleet's history in one Prometheus.
+// The stack that all tests use: a Prometheus with the history of one fleet.
 var (
-	server *switchable
+	server *restartable
 	plugin *host.Host
 	set    *provision.Set
-	now    time.Time // the end of the history, at which everything is asked
+	now    time.Time // end of the history and time of all queries
 )
 
 func TestMain(m *testing.M) {
@@ -56,13 +56,13 @@ func withStack(m *testing.M) (code int, err error) {
 	if err := prometheus.WriteHistory(ctx, dir, platforms, func(int, int) {}); err != nil {
 		return 1, err
 	}
-	server = &switchable{options: prometheus.Options{
+	server = &restartable{options: prometheus.Options{
 		Dir: dir, Listen: "127.0.0.1:0", Fleet: platforms, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}}
-	if err := server.on(ctx); err != nil {
+	if err := server.start(ctx); err != nil {
 		return 1, err
 	}
-	defer func() { _ = server.off() }()
+	defer func() { _ = server.stop() }()
 	set, err = provision.Read(filepath.Join(root, "provisioning"), provision.MapEnv(map[string]string{
 		"PROMETHEUS_URL": server.url(), "DASHBOARDS_PATH": filepath.Join(root, "dashboards"),
 	}))
@@ -70,7 +70,7 @@ func withStack(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if _, err := os.Stat(host.Binary(root)); err != nil {
-		return 1, fmt.Errorf("these tests ask the compiled plugin: build it with go tool mage plugin (%w)", err)
+		return 1, fmt.Errorf("the compiled plugin is missing: run go tool mage plugin (%w)", err)
 	}
 	source, ok := set.DataSourceOfType(host.PluginID)
 	if !ok {
@@ -88,16 +88,15 @@ func withStack(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// switchable is a Prometheus that can be stopped and brought back at its
-// address.
-type switchable struct {
+// restartable is a Prometheus that can be stopped and restarted at its address.
+type restartable struct {
 	options prometheus.Options
 	running *prometheus.Server
 }
 
-func (s *switchable) url() string { return s.running.URL() }
+func (s *restartable) url() string { return s.running.URL() }
 
-func (s *switchable) on(ctx context.Context) error {
+func (s *restartable) start(ctx context.Context) error {
 	started, err := prometheus.Start(ctx, s.options)
 	if err != nil {
 		return err
@@ -112,4 +111,4 @@ func (s *switchable) on(ctx context.Context) error {
 	return err
 }
 
-func (s *switchable) off() error { return s.running.Close() }
+func (s *restartable) stop() error { return s.running.Close() }

@@ -11,10 +11,10 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
+func TestPluginMetricsCountQueriesAndRequests(t *testing.T) {
 	provisioned, _ := set.DataSourceOfType(host.PluginID)
 	settings, err := host.Settings(provisioned)
 	if err != nil {
@@ -23,7 +23,7 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 	settings.UID = "counted"
 	source := plugin.WithDataSource(settings)
 
-	ask := func(headers map[string]string, texts ...string) {
+	runQueries := func(headers map[string]string, texts ...string) {
 		t.Helper()
 		for _, text := range texts {
 			q := backend.DataQuery{RefID: "A", JSON: []byte(text), TimeRange: backend.TimeRange{From: now.Add(-time.Hour), To: now}, Interval: time.Minute, MaxDataPoints: 60}
@@ -33,9 +33,9 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 		}
 	}
 	const byName = `{"queryType":"catalog","metric":"inference_error_ratio","range":true}`
-	ask(map[string]string{"http_X-Dashboard-Uid": "inference-overview"}, byName, byName, `{"expr":"up","range":true}`)
-	ask(map[string]string{host.FromAlert: "true"}, strings.Replace(byName, "range", "instant", 1))
-	ask(nil, `{"expr":" ","range":true}`, `{"expr":"up{","range":true}`, `{"queryType":"catalog","metric":"no_such_metric"}`)
+	runQueries(map[string]string{"http_X-Dashboard-Uid": "inference-overview"}, byName, byName, `{"expr":"up","range":true}`)
+	runQueries(map[string]string{host.FromAlert: "true"}, strings.Replace(byName, "range", "instant", 1))
+	runQueries(nil, `{"expr":" ","range":true}`, `{"expr":"up{","range":true}`, `{"queryType":"catalog","metric":"no_such_metric"}`)
 	for _, path := range []string{"api/metrics/active_sessions", "api/metrics/no_such_metric"} {
 		err := source.CallResource(t.Context(), &backend.CallResourceRequest{Method: "GET", Path: path, URL: path}, backend.CallResourceResponseSenderFunc(func(*backend.CallResourceResponse) error { return nil }))
 		if err != nil {
@@ -43,7 +43,7 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 		}
 	}
 
-	counted := own(t, source)
+	counted := pluginMetrics(t, source)
 	for _, c := range []struct {
 		family string
 		labels map[string]string
@@ -72,13 +72,13 @@ func TestThePluginCountsWhatItIsAskedAndWhatItAsks(t *testing.T) {
 	}
 	for _, family := range []string{"modelmetrics_prometheus_samples_total", "modelmetrics_prometheus_received_bytes_total", "modelmetrics_catalog_metrics"} {
 		if sum(counted[family], nil) <= 0 {
-			t.Errorf("%s counts nothing", family)
+			t.Errorf("%s is zero", family)
 		}
 	}
 }
 
-// own are the plugin's own metrics of one data source.
-func own(t *testing.T, source *host.Host) map[string][]*dto.Metric {
+// pluginMetrics returns the plugin's metrics of one data source.
+func pluginMetrics(t *testing.T, source *host.Host) map[string][]*dto.Metric {
 	t.Helper()
 	text, err := source.CollectMetrics(context.WithoutCancel(t.Context()))
 	if err != nil {
@@ -111,11 +111,11 @@ func sum(metrics []*dto.Metric, labels map[string]string) float64 {
 }
 
 func has(m *dto.Metric, labels map[string]string) bool {
-	found := 0
+	matching := 0
 	for _, l := range m.GetLabel() {
-		if want, asked := labels[l.GetName()]; asked && want == l.GetValue() {
-			found++
+		if want, ok := labels[l.GetName()]; ok && want == l.GetValue() {
+			matching++
 		}
 	}
-	return found == len(labels)
+	return matching == len(labels)
 }

@@ -11,15 +11,15 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// TestOneNumberThreeWays: a panel, an alert rule and an API client that name the
-// same metric at the same time have the same series with the same values, for
-// every metric of every pack, in its own grouping and in another.
-func TestOneNumberThreeWays(t *testing.T) {
+// A panel, an alert rule and an API client get the same series with the same values
+// for the same metric at the same time. The test covers every metric of every pack,
+// with the default grouping and with others.
+func TestPanelAlertAndAPIReturnSameValues(t *testing.T) {
 	all, err := catalog.Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -27,69 +27,69 @@ func TestOneNumberThreeWays(t *testing.T) {
 	for _, pack := range all.Packs() {
 		for _, metric := range pack.Metrics {
 			t.Run(pack.Name+"/"+metric.Name, func(t *testing.T) {
-				q := question{Metric: metric.Name, Params: chosen(t, metric)}
+				q := metricQuery{Metric: metric.Name, Params: requiredParams(t, metric)}
 				if strings.Contains(metric.Query, "$__range") {
-					q.Window = "1h" // a panel's range is no API client's
+					q.Window = "1h" // the API has no range of a panel
 				}
-				threeWays(t, q)
+				compareAll(t, q)
 				if params := metric.Params(); metric.Groupable() && len(params) > 0 {
 					q.GroupBy = &params
-					threeWays(t, q)
+					compareAll(t, q)
 					q.GroupBy = &[]string{}
-					threeWays(t, q)
+					compareAll(t, q)
 				}
 			})
 		}
 	}
 }
 
-// question is a catalog query as all three write it.
-type question struct {
+// metricQuery is a catalog query in the form that all three use.
+type metricQuery struct {
 	Metric  string              `json:"metric"`
 	Params  map[string][]string `json:"params"`
 	GroupBy *[]string           `json:"groupBy,omitempty"`
 	Window  string              `json:"window,omitempty"`
 }
 
-// chosen gives each required parameter a value that it has now.
-func chosen(t *testing.T, metric *catalog.Metric) map[string][]string {
+// requiredParams returns a current value for each required parameter.
+func requiredParams(t *testing.T, metric *catalog.Metric) map[string][]string {
 	t.Helper()
 	params := map[string][]string{}
 	for _, name := range metric.RequiredParams {
 		status, body := get(t, "catalog/"+metric.Name+"/values/"+name+"?"+url.Values(params).Encode())
-		var has struct{ Values []string }
-		if err := json.Unmarshal([]byte(body), &has); err != nil || len(has.Values) == 0 {
+		var options struct{ Values []string }
+		if err := json.Unmarshal([]byte(body), &options); err != nil || len(options.Values) == 0 {
 			t.Fatalf("values of %s: %d %s", name, status, body)
 		}
-		params[name] = has.Values[:1]
+		params[name] = options.Values[:1]
 	}
 	return params
 }
 
-func threeWays(t *testing.T, q question) {
+func compareAll(t *testing.T, q metricQuery) {
 	t.Helper()
-	panel := q.asked(t, host.PanelDefaults, nil, now.Add(-6*time.Hour))
-	alert := q.asked(t, host.AlertDefaults, map[string]string{host.FromAlert: "true"}, now.Add(-10*time.Minute))
-	api := q.lookedUp(t)
+	panel := q.run(t, host.PanelDefaults, nil, now.Add(-6*time.Hour))
+	alert := q.run(t, host.AlertDefaults, map[string]string{host.FromAlert: "true"}, now.Add(-10*time.Minute))
+	api := q.fromAPI(t)
 	if panel.Samples() == 0 {
 		t.Errorf("%+v: no data", q)
 	}
-	if problem := answers.Difference(alert, panel); problem != "" {
-		t.Errorf("%+v: the alert's frame is not the panel's: %s", q, problem)
+	if problem := results.Difference(alert, panel); problem != "" {
+		t.Errorf("%+v: the alert's result differs from the panel's: %s", q, problem)
 	}
-	if problem := answers.Difference(api, panel); problem != "" {
-		t.Errorf("%+v: the API's data are not the panel's: %s", q, problem)
+	if problem := results.Difference(api, panel); problem != "" {
+		t.Errorf("%+v: the API's result differs from the panel's: %s", q, problem)
 	}
 }
 
-// asked is the frame that a panel or a rule with its own time range gets.
-func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) answers.Answer {
+// run returns the result of a panel or a rule with a time range.
+func (q metricQuery) run(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) results.Result {
 	t.Helper()
 	text, err := json.Marshal(struct {
 		RefID     string `json:"refId"`
 		QueryType string `json:"queryType"`
 		Instant   bool   `json:"instant"`
-		question
+		metricQuery
 	}{"A", "catalog", true, q})
 	if err != nil {
 		t.Fatal(err)
@@ -106,14 +106,14 @@ func (q question) asked(t *testing.T, defaults host.Defaults, headers map[string
 	if response.Error != nil {
 		t.Fatalf("%s: %v", text, response.Error)
 	}
-	answer, err := answers.FromFrames(response.Frames, now)
+	answer, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer
 }
 
-func (q question) lookedUp(t *testing.T) answers.Answer {
+func (q metricQuery) fromAPI(t *testing.T) results.Result {
 	t.Helper()
 	form := url.Values{"time": {strconv.FormatInt(now.Unix(), 10)}}
 	maps.Copy(form, q.Params)
@@ -127,7 +127,7 @@ func (q question) lookedUp(t *testing.T) answers.Answer {
 	if status != 200 {
 		t.Fatalf("%d %s", status, body)
 	}
-	answer, err := answers.FromAPI([]byte(body))
+	answer, err := results.FromAPI([]byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,24 +3,24 @@ package meaning
 import "time"
 
 var cases = []struct {
-	name   string
-	series string // a sample every 30 seconds
-	asks   []ask
+	name        string
+	series      string // a sample every 30 seconds
+	evaluations []evaluation
 }{
 	{
-		name: "an idle model has no error ratio, and one without errors has none",
+		name: "an idle model has no error ratio, a busy model without errors has zero",
 		series: `
   inference_requests_total{model="busy",version="v1",tenant="t"} 0+30x40
   inference_requests_total{model="idle",version="v1",tenant="t"} 7x40
   inference_errors_total{model="idle",version="v1",tenant="t",error_type="timeout"} 7x40`,
-		asks: []ask{{at: 10 * time.Minute, metric: "inference_error_ratio", want: `
+		evaluations: []evaluation{{at: 10 * time.Minute, metric: "inference_error_ratio", want: `
   {model="busy",version="v1"} 0`}},
 	},
 	{
-		name: "the first time-out of a device counts, until the window has passed it",
+		name: "the first timeout of a new counter counts within the window",
 		series: `
   executor_timeouts_total{device="cpu"} _x20 1x40`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 12 * time.Minute, metric: "inference_executor_timeouts", want: `
   {device="cpu"} 1`},
 			{at: 16 * time.Minute, metric: "inference_executor_timeouts", want: `
@@ -28,13 +28,13 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "the frontend is up where its exporter and nginx are",
+		name: "the frontend is up if both its exporter and nginx are up",
 		series: `
   up{job="frontend",instance="a"} 1x20
   nginx_up{job="frontend",instance="a"} 1x5 0x15
   up{job="gateway",instance="b"} 1x20
   up{job="lango",instance="c"} 0x20`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: time.Minute, metric: "tessallite_service_up", want: `
   {job="frontend"} 1
   {job="gateway"} 1`},
@@ -44,21 +44,21 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "yesterday counts where Prometheus has seen all of it",
+		name: "the comparison with yesterday requires a complete day",
 		series: `
   tessallite_model_bytes_processed_total{tenant="t",project="p",model_name="m"} 0+300x4000`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 24*time.Hour + 5*time.Minute, metric: "tessallite_scan_growth", window: 30 * time.Minute},
 			{at: 26 * time.Hour, metric: "tessallite_scan_growth", window: 30 * time.Minute, want: `
   {} 1`},
 		},
 	},
 	{
-		name: "sessions are opened before the first one is closed, by new users too",
+		name: "opened sessions include those of new users without closed sessions",
 		series: `
   active_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} 4x40
   active_sessions{model_code="c",model_version="1",user_id="v",workspace="w"} _x15 3x40`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 10 * time.Minute, metric: "tango_sessions_opened", want: `
   {} 0.01`},
 			{at: 10 * time.Minute, metric: "tango_sessions_opened", groupBy: []string{"user_id"}, want: `
@@ -69,22 +69,22 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "sessions that are closed were opened, and those that were not seen then say nothing",
+		name: "closed sessions count as opened, unless the series starts within the window",
 		series: `
   active_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 3x40
   closed_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 0+3x40`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 12 * time.Minute, metric: "tango_sessions_opened"},
 			{at: 20 * time.Minute, metric: "tango_sessions_opened", want: `
   {} 0.1`},
 		},
 	},
 	{
-		name: "a workspace without deployments has lost them, and a silent TANGO has not",
+		name: "a workspace without series has lost its deployments, unless all series are missing",
 		series: `
   total_deployments{workspace="a",proxy_class="p",connector_class="c"} 2x130 _x20
   total_deployments{workspace="b",proxy_class="p",connector_class="c"} 3x140`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 70*time.Minute + 20*time.Second, metric: "tango_deployments_lost", want: `
   {workspace="a"} 2
   {workspace="b"} 0`},
@@ -92,12 +92,12 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "an idle endpoint has neither a fastest nor a slowest request",
+		name: "an idle endpoint has no minimum and maximum latency",
 		series: `
   tensorone_endpoint_latency_seconds_count{endpoint_id="e"} 0+1x10 10x60
   tensorone_endpoint_latency_min_seconds{endpoint_id="e"} 0.5x70
   tensorone_endpoint_latency_max_seconds{endpoint_id="e"} 2x70`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 5 * time.Minute, metric: "tensorone_latency_min", want: `
   {endpoint_id="e"} 0.5`},
 			{at: 5 * time.Minute, metric: "tensorone_latency_max", groupBy: []string{}, want: `
@@ -107,10 +107,10 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "an endpoint's scaling events are those between two steps, and none when their counter starts again",
+		name: "scaling events are counted between two steps and a counter reset adds none",
 		series: `
   tensorone_endpoint_scaling_duration_seconds_count{endpoint_id="e",action="scale_up",reason="first_request"} 0x10 1x10 3x20 0x40`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 3 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
   {action="scale_up", endpoint_id="e", reason="first_request"} 0`},
 			{at: 6 * time.Minute, metric: "tensorone_scaling_events_by_step", window: time.Minute, want: `
@@ -124,7 +124,7 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "a single failure of an almost idle endpoint is no matter for alerts, and an idle one has no rates",
+		name: "alert metrics omit endpoints with few requests",
 		series: `
   tensorone_endpoint_requests_total{endpoint_id="busy",status="success"} 0+9x130
   tensorone_endpoint_requests_total{endpoint_id="busy",status="error"} 0+1x130
@@ -136,7 +136,7 @@ var cases = []struct {
   tensorone_endpoint_latency_seconds_sum{endpoint_id="quiet"} 0x12 0+2x16 32x110
   tensorone_endpoint_latency_seconds_count{endpoint_id="quiet"} 0x12 0+1x16 16x110
   tensorone_endpoint_cold_starts_total{endpoint_id="quiet",reason="scaled_to_zero"} 0x12 1x120`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: time.Hour, metric: "tensorone_success_rate_under_load", window: time.Hour, want: `
   {endpoint_id="busy"} 90`},
 			{at: time.Hour, metric: "tensorone_error_rate_under_load", window: time.Hour, want: `
@@ -148,12 +148,12 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "an agent's first blocked commands count, like its first catastrophic one",
+		name: "the first decisions of a new counter count",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} 0x60
   lango_policy_decisions_total{job="lango",instance="a",verdict="observe",reason="suspicious_pipe",agent="x"} 5x60
   lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} _x40 12x20`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 25 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
   {verdict="block"} 12
   {verdict="observe"} 0`},
@@ -165,12 +165,12 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "what a process counts right after its start is of now, though the one before it had counted as much",
+		name: "decisions right after a process start count although the counter had the same value before",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} 0x39 1195x40
   lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} 2x80
   lango_recovery_decisions_total{job="lango",instance="a",cause_class="timeout",action="escalate"} 3x80`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 19 * time.Minute, metric: "lango_catastrophic_commands", want: `
   {agent="x"} 0`},
 			{at: 20 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
@@ -186,11 +186,11 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "decisions that Prometheus did not see happen are not of now",
+		name: "decisions before the first scrape don't count",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} _x40 0x20
   lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} _x40 12x20`,
-		asks: []ask{
+		evaluations: []evaluation{
 			{at: 25 * time.Minute, metric: "lango_policy_decisions", window: 15 * time.Minute, want: `
   {verdict="block"} 0`},
 			{at: 25 * time.Minute, metric: "lango_policy_reasons", window: 15 * time.Minute, want: `

@@ -1,6 +1,6 @@
-// Package meaning asks the metrics of the shipped packs over series that somebody
-// wrote, where their definitions promise what is easily broken: counters that are
-// born late or start again, histories that begin half-way, and what is idle.
+// Package meaning evaluates metrics of the built-in packs over written series. The
+// cases cover properties of their definitions that are easily broken: new counters,
+// counter resets, short histories and idle series.
 package meaning
 
 import (
@@ -15,18 +15,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// ask is an instant query for a metric, and what it answers in the language of
-// promqltest; nothing where that is empty.
-type ask struct {
+// evaluation is an instant query for a metric with the expected result in the format
+// of promqltest. An empty result means no series.
+type evaluation struct {
 	at      time.Duration
 	metric  string
 	groupBy []string
 	params  catalog.Params
-	window  time.Duration // five minutes where it is 0; of a dashboard's range too
+	window  time.Duration // default 5 minutes; also the value of $__range
 	want    string
 }
 
-func TestMetricsMeanWhatTheySay(t *testing.T) {
+func TestMetricDefinitions(t *testing.T) {
 	builtin, err := catalog.Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -34,8 +34,8 @@ func TestMetricsMeanWhatTheySay(t *testing.T) {
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
 			script := "load 30s" + test.series
-			for _, ask := range test.asks {
-				script += fmt.Sprintf("\n\neval instant at %s %s%s", ask.at, ask.expr(t, builtin), ask.want)
+			for _, e := range test.evaluations {
+				script += fmt.Sprintf("\n\neval instant at %s %s%s", e.at, e.expr(t, builtin), e.want)
 			}
 			engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
 			promqltest.RunTest(t, script, engine)
@@ -43,18 +43,18 @@ func TestMetricsMeanWhatTheySay(t *testing.T) {
 	}
 }
 
-// expr is the PromQL of the query, in one line.
-func (a ask) expr(t *testing.T, builtin *catalog.Catalog) string {
+// expr returns the PromQL of the query in one line.
+func (e evaluation) expr(t *testing.T, builtin *catalog.Catalog) string {
 	t.Helper()
-	metric, err := builtin.Metric(a.metric)
+	metric, err := builtin.Metric(e.metric)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := metric.Render(a.params, a.groupBy)
+	text, err := metric.Render(e.params, e.groupBy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	window := a.window
+	window := e.window
 	if window == 0 {
 		window = 5 * time.Minute
 	}

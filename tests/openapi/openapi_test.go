@@ -1,5 +1,5 @@
-// Package openapi holds the API's description, as it is served, to OpenAPI 3.1.
-// That the API answers as it is described is tested beside its handlers.
+// Package openapi checks that the served API description is valid OpenAPI 3.1. The
+// tests in pkg/rest check that the API matches its description.
 package openapi
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 )
 
-// served is the document of a data source with the built-in packs.
+// served returns the document of a data source with the built-in packs.
 func served(t *testing.T) libopenapi.Document {
 	t.Helper()
 	metrics, err := catalog.Builtin()
@@ -34,19 +34,19 @@ func served(t *testing.T) libopenapi.Document {
 	return doc
 }
 
-// TestDocumentIsOpenAPI31 checks it against the schema that the OpenAPI Initiative
-// publishes for 3.1.
+// TestDocumentIsOpenAPI31 validates the document with the schema of the OpenAPI
+// Initiative for 3.1.
 func TestDocumentIsOpenAPI31(t *testing.T) {
 	doc := served(t)
 	if got := doc.GetVersion(); got != "3.1.0" {
-		t.Errorf("it is OpenAPI %s", got)
+		t.Errorf("the version is %s, want 3.1.0", got)
 	}
 	check, problems := validator.NewValidator(doc)
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	if valid, wrong := check.ValidateDocument(); !valid {
-		for _, problem := range wrong {
+	if valid, invalid := check.ValidateDocument(); !valid {
+		for _, problem := range invalid {
 			t.Errorf("%s: %s", problem.Message, problem.Reason)
 			for _, detail := range problem.SchemaValidationErrors {
 				t.Errorf("at %s: %s", detail.FieldPath, detail.Reason)
@@ -55,9 +55,8 @@ func TestDocumentIsOpenAPI31(t *testing.T) {
 	}
 }
 
-// TestDocumentHangsTogether: a client generator reads it, and every reference in
-// it leads somewhere.
-func TestDocumentHangsTogether(t *testing.T) {
+// A client generator resolves every reference of the document.
+func TestDocumentReferencesResolve(t *testing.T) {
 	model, err := served(t).BuildV3Model()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +78,6 @@ func TestDocumentHangsTogether(t *testing.T) {
 		}
 	}
 	if paths == 0 {
-		t.Error("it has no paths")
+		t.Error("the document has no paths")
 	}
 }

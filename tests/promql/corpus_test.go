@@ -1,5 +1,5 @@
-// Package promql runs what pkg/promql makes of Prometheus's own PromQL test
-// corpus through Prometheus's engine.
+// Package promql evaluates the expressions that pkg/promql produces from Prometheus's
+// PromQL test corpus with Prometheus's engine.
 package promql
 
 import (
@@ -21,18 +21,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// everySeries are matchers that every series of the corpus satisfies.
+// everySeries contains matchers that match every series of the corpus.
 var everySeries = []*labels.Matcher{
 	labels.MustNewMatcher(labels.MatchEqual, "no such label", ""),
 	labels.MustNewMatcher(labels.MatchNotEqual, "job", "no such job"),
 	labels.MustNewMatcher(labels.MatchNotRegexp, model.MetricNameLabel, "no such metric|nor this"),
 }
 
-// TestFiltersDontChangeTheCorpus runs the corpus, with its series, times and
-// expected results, and evaluates each expression twice: as it is written, and
-// with matchers added that every series satisfies. The two results must agree
-// to the last bit, and the corpus must find in the second what it expects.
-func TestFiltersDontChangeTheCorpus(t *testing.T) {
+// TestAddedMatchersKeepResults runs the corpus with its series, times and expected
+// results. It evaluates each expression twice: unchanged, and with an added matcher
+// that matches every series. Both results must be identical and as the corpus
+// expects.
+func TestAddedMatchersKeepResults(t *testing.T) {
 	for _, matcher := range everySeries {
 		t.Run(matcher.String(), func(t *testing.T) {
 			f := &filtered{
@@ -42,17 +42,17 @@ func TestFiltersDontChangeTheCorpus(t *testing.T) {
 				seen:    map[string]bool{},
 			}
 			promqltest.RunBuiltinTests(t, f)
-			t.Logf("%d evaluations of %d expressions, %d of them without a selector; the matcher was added to %d selectors and followed from what stood in %d",
+			t.Logf("%d evaluations of %d expressions, %d of them without a selector; the matcher was added to %d selectors and implied by %d",
 				f.evaluations, len(f.seen), f.bare, f.added, f.implied)
 			if len(f.seen) < 3000 || f.added+f.implied < 3000 {
-				t.Error("that isn't the whole corpus")
+				t.Error("the corpus is incomplete")
 			}
 		})
 	}
 }
 
-// filtered is a query engine that adds the matcher to every expression it is
-// given, and compares with what the expression gives without.
+// filtered is a query engine that adds the matcher to every expression and compares
+// the result with that of the original.
 type filtered struct {
 	t       *testing.T
 	matcher *labels.Matcher
@@ -86,7 +86,7 @@ func (f *filtered) both(expr string, query func(string) (engine.Query, error)) (
 	}
 	if !f.seen[expr] {
 		f.seen[expr] = true
-		f.look(expr, text)
+		f.compareTrees(expr, text)
 	}
 	with, err := query(text)
 	if err != nil {
@@ -96,8 +96,8 @@ func (f *filtered) both(expr string, query func(string) (engine.Query, error)) (
 	return &pair{Query: with, original: original, t: f.t}, nil
 }
 
-// look compares the texts and their trees.
-func (f *filtered) look(expr, text string) {
+// compareTrees compares the syntax trees of the expressions.
+func (f *filtered) compareTrees(expr, text string) {
 	if same, err := promql.AddMatchers(expr, nil); same != expr || err != nil {
 		f.t.Errorf("%s: without matchers it became %s, %v", expr, same, err)
 	}
@@ -122,7 +122,7 @@ func (f *filtered) look(expr, text string) {
 	}
 }
 
-// selectorsOf lists the selectors of series: all but info()'s label selectors.
+// selectorsOf returns all series selectors, without the label selectors of info().
 func selectorsOf(tree parser.Expr) []*parser.VectorSelector {
 	var list []*parser.VectorSelector
 	labelSelectors := map[parser.Node]bool{}
@@ -138,14 +138,14 @@ func selectorsOf(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// removeFrom takes the matcher out of a selector again. It must stand there
-// once, unless an equality says as much.
+// removeFrom removes the matcher from a selector, which must contain it once unless
+// an equality matcher implies it.
 func (f *filtered) removeFrom(selector *parser.VectorSelector, text string) {
-	own := slices.DeleteFunc(slices.Clone(selector.LabelMatchers), func(m *labels.Matcher) bool { return m.String() == f.matcher.String() })
-	implied := slices.ContainsFunc(own, func(m *labels.Matcher) bool {
+	others := slices.DeleteFunc(slices.Clone(selector.LabelMatchers), func(m *labels.Matcher) bool { return m.String() == f.matcher.String() })
+	implied := slices.ContainsFunc(others, func(m *labels.Matcher) bool {
 		return m.Type == labels.MatchEqual && m.Name == f.matcher.Name && f.matcher.Matches(m.Value)
 	})
-	if times := len(selector.LabelMatchers) - len(own); implied != (times == 0) || times > 1 {
+	if times := len(selector.LabelMatchers) - len(others); implied != (times == 0) || times > 1 {
 		f.t.Errorf("%s: the selector %s has the matcher %d times", text, selector, times)
 	}
 	if implied {
@@ -153,12 +153,12 @@ func (f *filtered) removeFrom(selector *parser.VectorSelector, text string) {
 	} else {
 		f.added++
 	}
-	selector.LabelMatchers = own
+	selector.LabelMatchers = others
 }
 
 var grammar = parser.NewParser(promqltest.TestParserOpts)
 
-// sameTree compares every field but the positions.
+// sameTree compares all fields except positions.
 var sameTree = cmp.Options{
 	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
 	cmpopts.EquateNaNs(),

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// pair is a query and the original that it must give the same result as.
+// pair is a query that must have the same result as the original.
 type pair struct {
 	engine.Query
 	original engine.Query
@@ -26,18 +26,18 @@ func (p *pair) Exec(ctx context.Context) *engine.Result {
 	case (want.Err == nil) != (got.Err == nil):
 		p.t.Errorf("%s fails with %v, %s with %v", p.original, want.Err, p, got.Err)
 	case want.Err == nil && !sameValue(want.Value, got.Value):
-		p.t.Errorf("%s gives\n%v\n%s gives\n%v", p.original, want.Value, p, got.Value)
+		p.t.Errorf("%s returns\n%v\n%s returns\n%v", p.original, want.Value, p, got.Value)
 	}
 	if want, got := warnings(want, p.original), warnings(got, p); !slices.Equal(want, got) {
-		p.t.Errorf("%s warns of %v, %s of %v", p.original, want, p, got)
+		p.t.Errorf("%s has the warnings %v, %s has %v", p.original, want, p, got)
 	}
-	got.Warnings = want.Warnings // the corpus looks for their positions
+	got.Warnings = want.Warnings // the corpus checks their positions
 	return got
 }
 
 var position = regexp.MustCompile(` \(\d+:\d+\)`)
 
-// warnings lists warnings and infos without their positions in the query.
+// warnings returns warnings and infos without their positions in the query.
 func warnings(r *engine.Result, q engine.Query) []string {
 	warnings, infos := r.Warnings.AsStrings(q.String(), 0, 0)
 	list := slices.Concat(warnings, infos)
@@ -52,8 +52,8 @@ func (p *pair) Close() {
 	p.Query.Close()
 }
 
-// sameValue compares results bit by bit. A vector comes in any order; where one
-// is asked for, the corpus looks at it.
+// sameValue compares results bit by bit. It ignores the order of a vector, which the
+// corpus checks where it matters.
 func sameValue(a, b parser.Value) bool {
 	switch a := a.(type) {
 	case engine.Vector:

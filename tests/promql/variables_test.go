@@ -9,9 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// TestFilledVariablesAreStillPromQL parses what the frontend makes of PromQL with
-// dashboard variables: its own test compares with the same table.
-func TestFilledVariablesAreStillPromQL(t *testing.T) {
+// TestInterpolatedExpressionsParse parses the PromQL that the frontend produces from
+// expressions with dashboard variables. The frontend's test uses the same table.
+func TestInterpolatedExpressionsParse(t *testing.T) {
 	body, err := os.ReadFile("../testdata/interpolation.json")
 	if err != nil {
 		t.Fatal(err)

@@ -9,17 +9,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// filter is one ad-hoc filter.
+// filter returns one ad-hoc filter.
 func filter(key, operator, value string) []map[string]any {
 	return []map[string]any{{"key": key, "operator": operator, "value": value}}
 }
 
-// filters compares MetricsQL under ad-hoc filters with what the server answers where
-// somebody has written them into the expression.
+// filters compares MetricsQL with ad-hoc filters with the server's result for an
+// expression that contains the filters.
 func (s *server) filters(t *testing.T) {
 	for _, test := range []struct{ expr, filtered string }{
 		{`up default 0`, `up{job=~"[got].*"} default 0`},
@@ -31,50 +31,50 @@ func (s *server) filters(t *testing.T) {
 	} {
 		t.Run(test.expr, func(t *testing.T) {
 			query := map[string]any{"expr": test.expr, "range": true, "interval": "1m", "adhocFilters": filter("job", "=~", "[got].*")}
-			want, err := answers.QueryRange(t.Context(), s.url, test.filtered, lastHours().From, lastHours().To, step)
-			s.isFiltered(t, query, want, err)
+			want, err := results.QueryRange(t.Context(), s.url, test.filtered, lastHours().From, lastHours().To, step)
+			s.compareFiltered(t, query, want, err)
 			delete(query, "range")
 			query["instant"] = true
-			want, err = answers.Query(t.Context(), s.url, test.filtered, now)
-			s.isFiltered(t, query, want, err)
+			want, err = results.Query(t.Context(), s.url, test.filtered, now)
+			s.compareFiltered(t, query, want, err)
 		})
 	}
-	t.Run("a variable", func(t *testing.T) {
+	t.Run("variable", func(t *testing.T) {
 		listed := texts(t, s.plugin, map[string]any{"queryType": "queryResult", "expr": `up default 0`, "adhocFilters": filter("job", "=", "tango")})
 		if len(listed) == 0 || slices.ContainsFunc(listed, func(text string) bool { return !strings.Contains(text, `job="tango"`) }) {
 			t.Errorf("listed %q", listed)
 		}
 	})
-	t.Run("an annotation", func(t *testing.T) {
-		response := ask(t, s.plugin, map[string]any{"queryType": "annotation", "expr": `up default 0`, "title": "{{job}}", "adhocFilters": filter("job", "=", "tango")})
+	t.Run("annotation", func(t *testing.T) {
+		response := runQuery(t, s.plugin, map[string]any{"queryType": "annotation", "expr": `up default 0`, "title": "{{job}}", "adhocFilters": filter("job", "=", "tango")})
 		if response.Error != nil || response.Frames[0].Rows() == 0 {
 			t.Fatalf("%v", response)
 		}
 		titles, _ := response.Frames[0].FieldByName("title")
 		for row := range titles.Len() {
 			if title, _ := titles.ConcreteAt(row); title != "tango" {
-				t.Errorf("marked %v", title)
+				t.Errorf("title %v", title)
 			}
 		}
 	})
 }
 
-func (s *server) isFiltered(t *testing.T, query map[string]any, want answers.Answer, err error) {
+func (s *server) compareFiltered(t *testing.T, query map[string]any, want results.Result, err error) {
 	t.Helper()
-	response := ask(t, s.plugin, query)
+	response := runQuery(t, s.plugin, query)
 	if err != nil || response.Error != nil {
 		t.Fatal(err, response.Error)
 	}
-	got, err := answers.FromFrames(response.Frames, now)
+	got, err := results.FromFrames(response.Frames, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := answers.Difference(got, want); problem != "" || want.Samples() == 0 {
+	if problem := results.Difference(got, want); problem != "" || want.Samples() == 0 {
 		t.Errorf("%d samples, %s", want.Samples(), problem)
 	}
 }
 
-// oddFilters looks series up by labels and values that need care in a selector.
+// oddFilters selects series by labels and values that require quoting in a selector.
 func (s *server) oddFilters(t *testing.T) {
 	odd := []string{
 		"k8s.pod.name", "my-label", "a b", "a/b", "größe", "1st", `a"b`, `a\b`, "日本", "a{b", "a\nb", "🙂", "u1", "x", "a,b", `\u0041`, "#", "or",
@@ -88,8 +88,8 @@ func (s *server) oddFilters(t *testing.T) {
 	}
 	post(t, s.url+"/api/v1/import", &lines)
 	post(t, s.url+"/internal/force_flush", nil)
-	for deadline := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
-		if all, err := answers.Query(t.Context(), s.url, "odd", now); err == nil && all.Samples() == len(odd) {
+	for deadline := time.Now().Add(startTimeout); ; time.Sleep(100 * time.Millisecond) {
+		if all, err := results.Query(t.Context(), s.url, "odd", now); err == nil && all.Samples() == len(odd) {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -97,37 +97,38 @@ func (s *server) oddFilters(t *testing.T) {
 		}
 	}
 	for _, text := range odd {
-		for _, expr := range []string{"odd", "odd default 1"} { // PromQL and not
-			response := ask(t, s.plugin, map[string]any{"expr": expr, "instant": true, "adhocFilters": filter(text, "=", text+"!")})
+		for _, expr := range []string{"odd", "odd default 1"} { // PromQL and MetricsQL
+			response := runQuery(t, s.plugin, map[string]any{"expr": expr, "instant": true, "adhocFilters": filter(text, "=", text+"!")})
 			if response.Error != nil {
 				t.Errorf("%q: %v", text, response.Error)
 				continue
 			}
-			got, err := answers.FromFrames(response.Frames, now)
+			got, err := results.FromFrames(response.Frames, now)
 			if err != nil || got.Samples() != 1 {
 				t.Errorf("%q: %s: %d series, %v", text, expr, got.Samples(), err)
 			}
-			response = ask(t, s.plugin, map[string]any{"expr": expr, "instant": true, "adhocFilters": filter(text, "!=", text+"!")})
-			if got, err = answers.FromFrames(response.Frames, now); err != nil || got.Samples() != len(odd)-1 {
+			response = runQuery(t, s.plugin, map[string]any{"expr": expr, "instant": true, "adhocFilters": filter(text, "!=", text+"!")})
+			if got, err = results.FromFrames(response.Frames, now); err != nil || got.Samples() != len(odd)-1 {
 				t.Errorf("all but %q: %s: %d series, %v, %v", text, expr, got.Samples(), err, response.Error)
 			}
 		}
 	}
 }
 
-// filtersWithin: what the data source's own parameter confines, no filter widens.
+// filtersWithin checks that ad-hoc filters can't widen the filters in the data source's
+// query parameters.
 func (s *server) filtersWithin(t *testing.T) {
 	for name, settings := range map[string]map[string]any{
 		"one":              {"customQueryParameters": `extra_filters[]={job="tango"}`},
 		"without brackets": {"customQueryParameters": `extra_filters={job="tango"}`},
 		"two":              {"customQueryParameters": `extra_filters[]={job="tango"}&extra_filters[]={job="nobody"}`},
-		"a label":          {"customQueryParameters": `extra_label=job=tango`},
+		"label":            {"customQueryParameters": `extra_label=job=tango`},
 		"by GET":           {"customQueryParameters": `extra_filters[]={job="tango"}`, "httpMethod": "GET"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := compiled.Source(t, s.url, settings)
-			source.UID = "confined-" + name
-			confined := s.plugin.WithDataSource(source)
+			source := plugintest.Source(t, s.url, settings)
+			source.UID = "restricted-" + name
+			restricted := s.plugin.WithDataSource(source)
 			for _, test := range []struct {
 				filters []map[string]any
 				want    []string
@@ -137,7 +138,7 @@ func (s *server) filtersWithin(t *testing.T) {
 				{filter("job", "!=", "lango"), []string{"tango"}},
 				{filter("job", "=", "lango"), nil},
 			} {
-				response := ask(t, confined, map[string]any{"expr": "up default 0", "instant": true, "adhocFilters": test.filters})
+				response := runQuery(t, restricted, map[string]any{"expr": "up default 0", "instant": true, "adhocFilters": test.filters})
 				if response.Error != nil {
 					t.Fatal(response.Error)
 				}
@@ -150,7 +151,7 @@ func (s *server) filtersWithin(t *testing.T) {
 					}
 				}
 				if got := slices.Sorted(maps.Keys(jobs)); !slices.Equal(got, test.want) {
-					t.Errorf("under %v: %q, want %q", test.filters, got, test.want)
+					t.Errorf("with %v: %q, want %q", test.filters, got, test.want)
 				}
 			}
 		})

@@ -21,18 +21,17 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 )
 
-// The fleet's history is written once, as a Prometheus data directory; every
-// server is given the same.
+// history is a Prometheus data directory with the fleet's history, which all servers
+// use.
 var (
 	history string
-	now     time.Time // its end, at which everything is asked
+	now     time.Time // end of the history and time of all queries
 )
 
-// historyLength is what the panels need that compare with yesterday: the day
-// before the last hour, and a while in which they show something.
+// historyLength is enough for panels that compare with the previous day.
 const historyLength = 26 * time.Hour
 
 func TestMain(m *testing.M) {
@@ -60,22 +59,22 @@ func withHistory(m *testing.M) (code int, err error) {
 	return m.Run(), nil
 }
 
-// line is one series of VictoriaMetrics' import format.
+// line is one series in VictoriaMetrics' import format.
 type line struct {
 	Metric     map[string]string `json:"metric"`
 	Values     []float64         `json:"values"`
 	Timestamps []int64           `json:"timestamps"`
 }
 
-// importHistory sends the history to a VictoriaMetrics. Staleness markers have
-// no place in its format and are left out.
+// importHistory imports the history into a VictoriaMetrics. The import format can't
+// represent staleness markers, so that they are omitted.
 func importHistory(t *testing.T, server string) {
 	t.Helper()
 	importLines(t, server, func(to io.Writer) error { return writeLines(t.Context(), to) })
 }
 
-// importLines sends what write writes to a VictoriaMetrics, and waits until it can be
-// queried.
+// importLines imports the lines that write produces into a VictoriaMetrics and waits
+// until they can be queried.
 func importLines(t *testing.T, server string, write func(io.Writer) error) {
 	t.Helper()
 	lines, text := io.Pipe()
@@ -85,7 +84,7 @@ func importLines(t *testing.T, server string, write func(io.Writer) error) {
 		if err == nil {
 			err = buffered.Flush()
 		}
-		_ = text.CloseWithError(err) // nil closes it: the reader sees the end or the error
+		_ = text.CloseWithError(err) // the reader gets the end or the error
 	}()
 	post(t, server+"/api/v1/import", lines)
 	post(t, server+"/internal/force_flush", nil)

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
 func (s *server) labelNames(t *testing.T) {
@@ -31,10 +31,10 @@ func (s *server) labelValues(t *testing.T) {
 	}
 }
 
-// texts are the values of a variable.
+// texts returns the values of a variable.
 func texts(t *testing.T, plugin *host.Host, query map[string]any) []string {
 	t.Helper()
-	response := ask(t, plugin, query)
+	response := runQuery(t, plugin, query)
 	if response.Error != nil {
 		t.Fatal(response.Error)
 	}
@@ -46,7 +46,7 @@ func texts(t *testing.T, plugin *host.Host, query map[string]any) []string {
 	return values
 }
 
-// list asks the server itself for labels or values, of one metric or of all.
+// list requests labels or values of one metric, or of all, from the server.
 func (s *server) list(t *testing.T, path, metric string) []string {
 	t.Helper()
 	span := lastHours()
@@ -59,9 +59,9 @@ func (s *server) list(t *testing.T, path, metric string) []string {
 		t.Fatal(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var answer struct{ Data []string }
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	var response struct{ Data []string }
+	if err := json.NewDecoder(resp.Body).Decode(&response); err != nil {
 		t.Fatal(err)
 	}
-	return answer.Data
+	return response.Data
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/promserver"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// names are label names that aren't identifiers, or that look escaped. Each has one
-// series of dotted, the metric, with the name as the value too.
+// names are label names that aren't identifiers or that look escaped. The metric dotted
+// has one series for each, with the name as value.
 var names = []string{"k8s.pod.name", "app.kubernetes.io/name", "my-label", "größe", "a b", `a"b`, "50%", "%2F", "a?b", "a__b.c", "U__a_2e_b", "1st", "..", "\U0001f600", "a\tb"}
 
 const dotted = "my.metric"
@@ -36,12 +36,12 @@ func TestPrometheus3(t *testing.T) {
 		t.Fatal(err)
 	}
 	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
-	s := begin(t, promserver.Serve(t, engine, storage))
+	s := newServer(t, promserver.Serve(t, engine, storage))
 	t.Run("labels whose names aren't identifiers", s.values)
 	t.Run("filters on such labels", s.filtered)
 }
 
-// importNames gives a VictoriaMetrics the series of names.
+// importNames imports the series of names into a VictoriaMetrics.
 func importNames(t *testing.T, server string) {
 	t.Helper()
 	importLines(t, server, func(to io.Writer) error {
@@ -55,8 +55,8 @@ func importNames(t *testing.T, server string) {
 	})
 }
 
-// values lists the values of each name, of a variable and of the resource route in both
-// forms of a name.
+// values lists the values of each name with a variable and with the resource route, with
+// escaped and unescaped names.
 func (s *server) values(t *testing.T) {
 	t.Helper()
 	for _, name := range names {
@@ -78,8 +78,8 @@ func (s *server) values(t *testing.T) {
 	}
 }
 
-// filtered lists the values of each name under a filter on itself, and queries it under
-// an ad-hoc filter and by itself.
+// filtered lists the values of each name with a filter on the same name, and queries the
+// series with an ad-hoc filter and grouping by the name.
 func (s *server) filtered(t *testing.T) {
 	t.Helper()
 	for _, name := range names {
@@ -87,7 +87,7 @@ func (s *server) filtered(t *testing.T) {
 		if got := texts(t, s.plugin, query); !slices.Equal(got, []string{name}) {
 			t.Errorf("%s: the variable lists %q", name, got)
 		}
-		response := ask(t, s.plugin, map[string]any{
+		response := runQuery(t, s.plugin, map[string]any{
 			"expr": fmt.Sprintf("sum by (%s) ({%q})", series.LabelName(name), dotted), "instant": true, "legendFormat": "{{" + name + "}}",
 			"adhocFilters": []any{map[string]string{"key": name, "operator": "=", "value": name}},
 		})
@@ -97,15 +97,15 @@ func (s *server) filtered(t *testing.T) {
 	}
 }
 
-// refusesNames: a server that knows no such names says so.
-func (s *server) refusesNames(t *testing.T) {
-	response := ask(t, s.plugin, map[string]any{"queryType": "labelValues", "label": "k8s.pod.name"})
+// rejectsNames checks the error of a server without support for such names.
+func (s *server) rejectsNames(t *testing.T) {
+	response := runQuery(t, s.plugin, map[string]any{"queryType": "labelValues", "label": "k8s.pod.name"})
 	if response.Error == nil || !strings.Contains(response.Error.Error(), `invalid label name: "k8s.pod.name"`) {
 		t.Errorf("got %v", response.Error)
 	}
 }
 
-// resource gets a resource of the plugin, whose path Grafana has decoded.
+// resource requests a resource route with a decoded path, as Grafana does.
 func (s *server) resource(t *testing.T, path string) (status int, body []byte) {
 	t.Helper()
 	req := &backend.CallResourceRequest{Method: "GET", Path: path, URL: (&url.URL{Path: path}).String()}
@@ -120,6 +120,6 @@ func (s *server) resource(t *testing.T, path string) (status int, body []byte) {
 }
 
 func lists(body []byte, want string) bool {
-	var answer struct{ Data []string }
-	return json.Unmarshal(body, &answer) == nil && slices.Contains(answer.Data, want)
+	var response struct{ Data []string }
+	return json.Unmarshal(body, &response) == nil && slices.Contains(response.Data, want)
 }

@@ -4,12 +4,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/provision"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// panels opens every provisioned dashboard and holds what its panels show
-// against the server's own answers.
+// panels compares the results of all panels of the provisioned dashboards with the
+// server's.
 func (s *server) panels(t *testing.T) {
 	const root = "../.."
 	set, err := provision.Read(filepath.Join(root, "provisioning"), provision.MapEnv(map[string]string{
@@ -18,5 +18,5 @@ func (s *server) panels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked.Panels(t, s.plugin, set, s.url, now)
+	crosscheck.Panels(t, s.plugin, set, s.url, now)
 }

@@ -8,44 +8,44 @@ import (
 	"testing"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/process"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// patience is how long a server may take until it answers.
-const patience = 30 * time.Second
+// startTimeout limits the time until a server is ready.
+const startTimeout = 30 * time.Second
 
-// start runs a server of Debian's as a child process, in a folder of its own,
-// until the test ends, and waits until the page at ready is there. Where the
-// program is missing the test is skipped.
+// start runs one of Debian's servers as a child process in a temporary folder until the
+// end of the test, and waits until the URL ready responds. It skips the test if the
+// program isn't installed.
 func start(t *testing.T, program, ready string, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
 		t.Skipf("Debian's package %s isn't installed", program)
 	}
-	var said process.Output
-	cmd := exec.Command(path, args...) //nolint:noctx // it outlives no test: see Cleanup
-	cmd.Dir, cmd.Stdout, cmd.Stderr = t.TempDir(), &said, &said
-	// VictoriaMetrics sums series in the order in which its threads come to them:
-	// only with a single one are two of its answers equal to the last bit.
+	var output process.Output
+	cmd := exec.Command(path, args...) //nolint:noctx // Cleanup kills it
+	cmd.Dir, cmd.Stdout, cmd.Stderr = t.TempDir(), &output, &output
+	// VictoriaMetrics' threads sum series in random order. Its results are only
+	// reproducible with a single thread.
 	cmd.Env = append(cmd.Environ(), "GOMAXPROCS=1")
-	tie(cmd)
+	killWithTests(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan struct{})
 	go func() {
-		_ = cmd.Wait() // a server that is killed ends with an error
+		_ = cmd.Wait() // a killed server exits with an error
 		close(ended)
 	}()
 	t.Cleanup(func() {
-		end(cmd)
+		kill(cmd)
 		<-ended
 	})
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		select {
 		case <-ended:
-			t.Fatalf("%s ended before it answered:\n%s", program, &said)
+			t.Fatalf("%s exited before it was ready:\n%s", program, &output)
 		default:
 		}
 		if resp, err := http.Get(ready); err == nil { //nolint:noctx // loopback
@@ -55,10 +55,10 @@ func start(t *testing.T, program, ready string, args ...string) {
 			}
 		}
 	}
-	t.Fatalf("%s doesn't answer at %s:\n%s", program, ready, &said)
+	t.Fatalf("%s isn't ready at %s:\n%s", program, ready, &output)
 }
 
-// freeAddress is a loopback address that nobody listens on just now.
+// freeAddress returns an unused loopback address.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")

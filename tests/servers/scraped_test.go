@@ -12,38 +12,38 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/answers"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/asked"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
 const traceID = "0af7651916cd43dd8448eb211c80319c"
 
-// exporter serves what only a scrape brings: a native histogram and an exemplar.
-// It returns its host and port.
+// exporter serves a native histogram and an exemplar, which require a scrape. It returns
+// its host and port.
 func exporter(t *testing.T) string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	took := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "probe_seconds", Help: "Took.", NativeHistogramBucketFactor: 1.1,
+		Name: "probe_seconds", Help: "Duration.", NativeHistogramBucketFactor: 1.1,
 	}, []string{"probe"})
-	asked := prometheus.NewCounter(prometheus.CounterOpts{Name: "probes_total", Help: "Asked."})
-	registry.MustRegister(took, asked)
+	probes := prometheus.NewCounter(prometheus.CounterOpts{Name: "probes_total", Help: "Probes."})
+	registry.MustRegister(took, probes)
 	for i := range 100 {
 		took.WithLabelValues("fast").Observe(float64(i-20) / 1000)
 		took.WithLabelValues("slow").Observe(float64(i) * 1.7)
 	}
-	asked.(prometheus.ExemplarAdder).AddWithExemplar(3, prometheus.Labels{"trace_id": traceID})
+	probes.(prometheus.ExemplarAdder).AddWithExemplar(3, prometheus.Labels{"trace_id": traceID})
 	server := httptest.NewServer(promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
 	t.Cleanup(server.Close)
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// scraped waits for some scrapes and returns a range that holds them.
+// scraped waits for some scrapes and returns a time range that contains them.
 func (s *server) scraped(t *testing.T) backend.TimeRange {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		end := time.Now().Truncate(time.Second)
-		got, err := answers.Query(t.Context(), s.url, `count_over_time(up{job="probes"}[1m]) >= 3`, end)
+		got, err := results.Query(t.Context(), s.url, `count_over_time(up{job="probes"}[1m]) >= 3`, end)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,29 +58,29 @@ func (s *server) scraped(t *testing.T) backend.TimeRange {
 func (s *server) nativeHistograms(t *testing.T) {
 	span := s.scraped(t)
 	for _, expr := range []string{`probe_seconds`, `sum(probe_seconds)`, `rate(probe_seconds[10s])`} {
-		response := askOver(t, s.plugin, span, map[string]any{"expr": expr, "range": true, "interval": "1s", "format": "heatmap"})
+		response := runQueryOver(t, s.plugin, span, map[string]any{"expr": expr, "range": true, "interval": "1s", "format": "heatmap"})
 		if response.Error != nil {
 			t.Fatal(response.Error)
 		}
-		want, err := answers.QueryRange(t.Context(), s.url, expr, span.From, span.To, time.Second)
+		want, err := results.QueryRange(t.Context(), s.url, expr, span.From, span.To, time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if want.Samples() == 0 {
-			t.Errorf("%s gives nothing", expr)
+			t.Errorf("%s has no result", expr)
 		}
-		if problem := answers.HeatmapDifference(response.Frames, want); problem != "" {
+		if problem := results.HeatmapDifference(response.Frames, want); problem != "" {
 			t.Errorf("%s\n%s", expr, problem)
 		}
 	}
-	response := askOver(t, s.plugin, span, map[string]any{"expr": `histogram_quantile(0.9, probe_seconds)`, "range": true, "interval": "1s"})
-	asked.IsOwn(t, s.url, response, span, time.Second)
+	response := runQueryOver(t, s.plugin, span, map[string]any{"expr": `histogram_quantile(0.9, probe_seconds)`, "range": true, "interval": "1s"})
+	crosscheck.Response(t, s.url, response, span, time.Second)
 }
 
-// exemplar wants the one that was scraped, as a point beside the series.
+// exemplar checks that the response contains the scraped exemplar in a separate frame.
 func (s *server) exemplar(t *testing.T) {
 	span := s.scraped(t)
-	response := askOver(t, s.plugin, span, map[string]any{"expr": "probes_total", "range": true, "interval": "1s", "exemplar": true})
+	response := runQueryOver(t, s.plugin, span, map[string]any{"expr": "probes_total", "range": true, "interval": "1s", "exemplar": true})
 	at := slices.IndexFunc(response.Frames, func(frame *data.Frame) bool { return frame.Meta.DataTopic == data.DataTopicAnnotations })
 	if response.Error != nil || at < 0 {
 		t.Fatalf("%d frames and no exemplars, %v", len(response.Frames), response.Error)
@@ -92,28 +92,28 @@ func (s *server) exemplar(t *testing.T) {
 		t.Errorf("value %v, %v, trace %v", value, err, trace)
 	}
 	response.Frames = slices.Delete(response.Frames, at, at+1)
-	asked.IsOwn(t, s.url, response, span, time.Second)
+	crosscheck.Response(t, s.url, response, span, time.Second)
 }
 
-// noExemplars: a server without any answers the series all the same, and nobody
-// is told of exemplars.
+// noExemplars checks that a query for exemplars to a server without any returns the series
+// without a notice.
 func (s *server) noExemplars(t *testing.T) {
-	response := ask(t, s.plugin, map[string]any{"expr": exprs[1], "range": true, "exemplar": true, "interval": "1m"})
-	asked.IsOwn(t, s.url, response, lastHours(), step)
+	response := runQuery(t, s.plugin, map[string]any{"expr": exprs[1], "range": true, "exemplar": true, "interval": "1m"})
+	crosscheck.Response(t, s.url, response, lastHours(), step)
 	if notices := response.Frames[0].Meta.Notices; len(notices) > 0 {
 		t.Errorf("notices: %v", notices)
 	}
 }
 
-// classicHistogram wants the heatmap's rows, added up again, to be the buckets
-// that the server gives.
+// classicHistogram checks that the cumulative sums of the heatmap's rows equal the
+// server's buckets.
 func (s *server) classicHistogram(t *testing.T) {
 	const expr = `sum by (le) (increase(tessallite_http_request_duration_seconds_bucket[5m]))`
-	response := ask(t, s.plugin, map[string]any{"expr": expr, "range": true, "interval": "1m", "format": "heatmap"})
+	response := runQuery(t, s.plugin, map[string]any{"expr": expr, "range": true, "interval": "1m", "format": "heatmap"})
 	if response.Error != nil || len(response.Frames) != 1 {
 		t.Fatalf("%d frames, %v", len(response.Frames), response.Error)
 	}
-	want, err := answers.QueryRange(t.Context(), s.url, expr, lastHours().From, lastHours().To, step)
+	want, err := results.QueryRange(t.Context(), s.url, expr, lastHours().From, lastHours().To, step)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func (s *server) classicHistogram(t *testing.T) {
 	if rows := len(frame.Fields) - 1; rows < 5 || rows != len(want.Floats) {
 		t.Fatalf("%d rows of %d buckets", rows, len(want.Floats))
 	}
-	if problem, err := answers.ClassicDifference(frame, want); err != nil || problem != "" {
+	if problem, err := results.ClassicDifference(frame, want); err != nil || problem != "" {
 		t.Error(err, problem)
 	}
 }

@@ -1,7 +1,6 @@
-// Package servers holds the compiled plugin against real servers of the
-// Prometheus API, those that Debian ships, which run as processes of their own
-// over the simulated fleet's history: whatever the plugin answers must be what
-// the server itself answers to the same question.
+// Package servers compares the results of the compiled plugin with those of real servers
+// of the Prometheus API: the Prometheus 2 and VictoriaMetrics of Debian as separate
+// processes with the simulated fleet's history, and Prometheus 3 in process.
 package servers
 
 import (
@@ -12,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/compiled"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 )
 
-// server is a running server with the plugin in front of it.
+// server is a running server with a plugin that queries it.
 type server struct {
 	url    string
 	plugin *host.Host
@@ -36,21 +35,21 @@ func TestPrometheus(t *testing.T) {
 	start(t, "prometheus", "http://"+address+"/-/ready",
 		"--config.file="+config, "--storage.tsdb.path="+data, "--web.listen-address="+address,
 		"--enable-feature=exemplar-storage,native-histograms", "--log.level=warn")
-	s := begin(t, "http://"+address)
+	s := newServer(t, "http://"+address)
 
-	t.Run("health names it", func(t *testing.T) { s.health(t, "Prometheus 2.") })
-	t.Run("a path that isn't there", func(t *testing.T) {
+	t.Run("health", func(t *testing.T) { s.health(t, "Prometheus 2.") })
+	t.Run("unknown path", func(t *testing.T) {
 		s.missing(t, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): 404 page not found. Check the data source's URL")
 	})
 	s.common(t)
 	t.Run("native histograms", s.nativeHistograms)
 	t.Run("exemplars", s.exemplar)
-	t.Run("labels whose names aren't identifiers", s.refusesNames)
+	t.Run("labels whose names aren't identifiers", s.rejectsNames)
 	t.Run("an expression that isn't PromQL", func(t *testing.T) {
-		s.refuses(t, "up default 0", `unexpected identifier "default"`)
+		s.rejects(t, "up default 0", `unexpected identifier "default"`)
 	})
 	t.Run("ad-hoc filters on an expression that isn't PromQL", func(t *testing.T) {
-		response := ask(t, s.plugin, map[string]any{"expr": "up default 0", "adhocFilters": filter("job", "=", "tango")})
+		response := runQuery(t, s.plugin, map[string]any{"expr": "up default 0", "adhocFilters": filter("job", "=", "tango")})
 		if response.Error == nil || response.Status != http.StatusBadRequest || !strings.Contains(response.Error.Error(), "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4") {
 			t.Errorf("status %d, error %v", response.Status, response.Error)
 		}
@@ -62,10 +61,10 @@ func TestVictoriaMetrics(t *testing.T) {
 	start(t, "victoria-metrics", "http://"+address+"/health",
 		"-httpListenAddr="+address, "-storageDataPath="+t.TempDir(), "-search.disableCache", "-search.latencyOffset=0s", "-loggerLevel=WARN")
 	importHistory(t, "http://"+address)
-	s := begin(t, "http://"+address)
+	s := newServer(t, "http://"+address)
 
-	t.Run("health names it", func(t *testing.T) { s.health(t, "VictoriaMetrics") }) // Debian's build knows no version
-	t.Run("a path that isn't there", func(t *testing.T) {
+	t.Run("health", func(t *testing.T) { s.health(t, "VictoriaMetrics") }) // Debian's build has no version
+	t.Run("unknown path", func(t *testing.T) {
 		s.missing(t, 400, `unsupported path requested: "/nowhere/api/v1/query_range". Check that the data source's URL`)
 	})
 	s.common(t)
@@ -77,38 +76,38 @@ func TestVictoriaMetrics(t *testing.T) {
 		`range_avg(sum(up))`,
 		`rate(tessallite_http_requests_total[$__rate_interval]) keep_metric_names`,
 	} {
-		t.Run("MetricsQL/"+expr, func(t *testing.T) { s.equal(t, s.plugin, expr) })
+		t.Run("MetricsQL/"+expr, func(t *testing.T) { s.compare(t, s.plugin, expr) })
 	}
 	t.Run("ad-hoc filters", s.filters)
-	t.Run("ad-hoc filters of any label and value", s.oddFilters)
-	t.Run("ad-hoc filters within the data source's", s.filtersWithin)
+	t.Run("ad-hoc filters with unusual labels and values", s.oddFilters)
+	t.Run("ad-hoc filters with the data source's filters", s.filtersWithin)
 	t.Run("labels whose names aren't identifiers", func(t *testing.T) {
 		importNames(t, s.url)
 		s.values(t)
 		s.filtered(t)
 	})
 	t.Run("an expression that isn't MetricsQL either", func(t *testing.T) {
-		s.refuses(t, "sum by by (job) (up)", "refused the query")
+		s.rejects(t, "sum by by (job) (up)", "refused the query")
 	})
 }
 
-func begin(t *testing.T, url string) *server {
+func newServer(t *testing.T, url string) *server {
 	t.Helper()
-	return &server{url, compiled.Start(t, compiled.Source(t, url, nil))}
+	return &server{url, plugintest.Start(t, plugintest.Source(t, url, nil))}
 }
 
-// common is what holds for every server.
+// common contains the tests for every server.
 func (s *server) common(t *testing.T) {
 	t.Helper()
 	t.Run("panels", s.panels)
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) { s.method(t, method) })
 	}
-	t.Run("a classic histogram", s.classicHistogram)
+	t.Run("classic histogram", s.classicHistogram)
 	t.Run("no exemplars", s.noExemplars)
 	t.Run("label names", s.labelNames)
 	t.Run("label values", s.labelValues)
 	t.Run("an expression that can't be evaluated", func(t *testing.T) {
-		s.refuses(t, `up * on(job) {__name__=~"up|scrape_.*"}`, "refused the query")
+		s.rejects(t, `up * on(job) {__name__=~"up|scrape_.*"}`, "refused the query")
 	})
 }

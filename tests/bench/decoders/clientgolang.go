@@ -12,11 +12,11 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// ClientGolang is the API client of Prometheus's Go library, given the body as
-// the answer to a request that never leaves the process: making the request and
-// reading the body into memory are part of it, for its users can't do without.
+// ClientGolang is the API client of Prometheus's Go library with a transport that returns
+// the body. The measurement includes the creation of the request and reading the body
+// into memory, because the client always does both.
 var ClientGolang = Decoder{"client_golang", func(r io.Reader) (Decoded, error) {
-	client, err := api.NewClient(api.Config{Address: "http://prometheus", RoundTripper: answering{r}})
+	client, err := api.NewClient(api.Config{Address: "http://prometheus", RoundTripper: fixedResponse{r}})
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +35,13 @@ var ClientGolang = Decoder{"client_golang", func(r io.Reader) (Decoded, error) {
 	}
 }}
 
-// answering answers any request with one body.
-type answering struct{ body io.Reader }
+// fixedResponse responds to any request with one body.
+type fixedResponse struct{ body io.Reader }
 
-func (a answering) RoundTrip(req *http.Request) (*http.Response, error) {
+func (f fixedResponse) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{
 		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(a.body), Request: req,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(f.body), Request: req,
 	}, nil
 }
 

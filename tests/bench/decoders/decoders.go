@@ -1,6 +1,6 @@
-// Package decoders holds ways to decode an answer of the Prometheus query API:
-// this project's own and those that its peers use. The benchmark times them on
-// the same answers; the peer plugin makes frames of what they decode.
+// Package decoders contains decoders for responses of the Prometheus query API: this
+// project's and those of its peers. The benchmark measures them with the same responses,
+// and the peer plugin builds frames from their results.
 package decoders
 
 import (
@@ -14,8 +14,8 @@ type Decoder struct {
 	Decode func(io.Reader) (Decoded, error)
 }
 
-// Decoded is an answer in the form that its decoder leaves it in. Each hands out
-// its series in the form that frames are made of.
+// Decoded is a response in the decoder's representation. Each converts its series to the
+// representation for frames.
 type Decoded interface {
 	Each(func(Series))
 }
@@ -28,12 +28,12 @@ type Series struct {
 	Buckets
 }
 
-// Buckets are the buckets of a series' native histograms, a row for each of them.
+// Buckets contains the buckets of a series' native histograms, one row per bucket.
 type Buckets struct {
 	BucketTimes         []time.Time
 	Lower, Upper, Count []float64
 	Boundaries          []int8
 }
 
-// All are the decoders that are compared, this project's first.
+// All contains the compared decoders, this project's first.
 var All = []Decoder{Ours, StreamingJSONIter, ClientGolang, EncodingJSON}

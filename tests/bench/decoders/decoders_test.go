@@ -6,26 +6,27 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// TestDecodersAgree: a time says something only where the same work was done.
+// TestDecodersAgree checks that all decoders return the same values, which makes their
+// times comparable.
 func TestDecodersAgree(t *testing.T) {
-	for _, answer := range []answers.Answer{
-		answers.Matrix("floats", 3, 50, answers.Floats),
-		answers.Matrix("integers", 3, 50, answers.Integers),
-		answers.Ragged("ragged", 5, 50, answers.Floats),
-		answers.Vector("vector", 20, answers.Floats),
-		answers.Histograms("histograms", 2, 5, 7),
+	for _, response := range []responses.Response{
+		responses.Matrix("floats", 3, 50, responses.Floats),
+		responses.Matrix("integers", 3, 50, responses.Integers),
+		responses.Ragged("ragged", 5, 50, responses.Floats),
+		responses.Vector("vector", 20, responses.Floats),
+		responses.Histograms("histograms", 2, 5, 7),
 	} {
-		t.Run(answer.Name, func(t *testing.T) {
-			want := decoded(t, decoders.EncodingJSON, answer)
-			if len(want) != answer.Series {
-				t.Fatalf("%d series, want %d", len(want), answer.Series)
+		t.Run(response.Name, func(t *testing.T) {
+			want := decoded(t, decoders.EncodingJSON, response)
+			if len(want) != response.Series {
+				t.Fatalf("%d series, want %d", len(want), response.Series)
 			}
 			for _, decoder := range decoders.All {
-				if diff := cmp.Diff(want, decoded(t, decoder, answer)); diff != "" {
+				if diff := cmp.Diff(want, decoded(t, decoder, response)); diff != "" {
 					t.Errorf("%s: %s", decoder.Name, diff)
 				}
 			}
@@ -33,22 +34,22 @@ func TestDecodersAgree(t *testing.T) {
 	}
 }
 
-func TestNothingElseDecodes(t *testing.T) {
+func TestDecodersRejectInvalidResponses(t *testing.T) {
 	for _, body := range []string{
 		``, `{`, `{"status":"error","errorType":"bad_data","error":"no"}`,
 		`{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"x"]]}]}}`,
 	} {
 		for _, decoder := range decoders.All {
 			if _, err := decoder.Decode(bytes.NewReader([]byte(body))); err == nil {
-				t.Errorf("%s decodes %q", decoder.Name, body)
+				t.Errorf("%s decodes %q without an error", decoder.Name, body)
 			}
 		}
 	}
 }
 
-func decoded(t *testing.T, decoder decoders.Decoder, answer answers.Answer) []decoders.Series {
+func decoded(t *testing.T, decoder decoders.Decoder, response responses.Response) []decoders.Series {
 	t.Helper()
-	got, err := decoder.Decode(bytes.NewReader(answer.Body))
+	got, err := decoder.Decode(bytes.NewReader(response.Body))
 	if err != nil {
 		t.Fatal(decoder.Name, err)
 	}
@@ -57,18 +58,18 @@ func decoded(t *testing.T, decoder decoders.Decoder, answer answers.Answer) []de
 	return all
 }
 
-// BenchmarkDecode is what go tool mage bench times, for profiles of one decoder.
+// BenchmarkDecode runs the measurements of go tool mage bench, for profiles of one decoder.
 func BenchmarkDecode(b *testing.B) {
-	for _, answer := range answers.Measured() {
+	for _, response := range responses.Measured() {
 		for _, decoder := range decoders.All {
-			b.Run(answer.Name+"/"+decoder.Name, func(b *testing.B) {
+			b.Run(response.Name+"/"+decoder.Name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := decoder.Decode(bytes.NewReader(answer.Body)); err != nil {
+					if _, err := decoder.Decode(bytes.NewReader(response.Body)); err != nil {
 						b.Fatal(err)
 					}
 				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(answer.Samples), "ns/sample")
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(response.Samples), "ns/sample")
 			})
 		}
 	}

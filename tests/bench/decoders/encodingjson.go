@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// EncodingJSON is the standard library: the whole answer into plain structs, and
-// then their pairs of number and text into columns.
+// EncodingJSON is the standard library. It decodes the complete response into structs and
+// then converts the pairs of number and string to columns.
 var EncodingJSON = Decoder{"encoding/json", func(r io.Reader) (Decoded, error) {
-	var answer struct {
+	var response struct {
 		Status string `json:"status"`
 		Data   struct {
 			Result []element `json:"result"`
 		} `json:"data"`
 	}
-	if err := json.NewDecoder(r).Decode(&answer); err != nil {
+	if err := json.NewDecoder(r).Decode(&response); err != nil {
 		return nil, err
 	}
-	if answer.Status != "success" {
-		return nil, fmt.Errorf("status %q", answer.Status)
+	if response.Status != "success" {
+		return nil, fmt.Errorf("status %q", response.Status)
 	}
-	all := make(list, len(answer.Data.Result))
-	for i, e := range answer.Data.Result {
+	all := make(list, len(response.Data.Result))
+	for i, e := range response.Data.Result {
 		s, err := e.series()
 		if err != nil {
 			return nil, err

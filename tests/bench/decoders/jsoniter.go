@@ -12,16 +12,16 @@ import (
 	jsoniter "github.com/json-iterator/go"
 )
 
-// StreamingJSONIter reads the body through json-iterator's stream as Grafana's
-// own Prometheus data source does: a buffer of 1 KiB behind the SDK's iterator, a
-// map of labels for each series, growing columns of time.Time and float64.
+// StreamingJSONIter reads the body with json-iterator's stream as Grafana's Prometheus data
+// source does: with a buffer of 1 KiB, the SDK's iterator, a map of labels for each
+// series, and growing columns of time.Time and float64.
 var StreamingJSONIter = Decoder{"streaming jsoniter", func(r io.Reader) (Decoded, error) {
 	var all list
 	err := StreamJSONIter(r, func(s Series) { all = append(all, s) })
 	return all, err
 }}
 
-// list is an answer that is decoded into series.
+// list is a decoded response.
 type list []Series
 
 func (l list) Each(each func(Series)) {
@@ -32,9 +32,9 @@ func (l list) Each(each func(Series)) {
 
 const jsoniterBuffer = 1024
 
-var errSample = errors.New("a sample is a pair of time and value")
+var errSample = errors.New("a sample must be a pair of time and value")
 
-// StreamJSONIter hands out each series as soon as it is decoded.
+// StreamJSONIter calls each with every series as soon as it is decoded.
 func StreamJSONIter(r io.Reader, each func(Series)) error {
 	iter, err := sdkjsoniter.Parse(jsoniter.ConfigDefault, r, jsoniterBuffer)
 	if err != nil {
@@ -119,7 +119,7 @@ func (d streaming) series() error {
 	return err
 }
 
-// element steps to the next element of an array that must have one.
+// element moves to the next element of an array, which must exist.
 func (d streaming) element() error {
 	more, err := d.iter.ReadArray()
 	if err == nil && !more {
@@ -128,7 +128,7 @@ func (d streaming) element() error {
 	return err
 }
 
-// end steps out of an array that must have no more elements.
+// end leaves an array, which must have no more elements.
 func (d streaming) end() error {
 	more, err := d.iter.ReadArray()
 	if err == nil && more {
@@ -160,7 +160,7 @@ func (d streaming) time() (time.Time, error) {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), err
 }
 
-// value reads the next element of a sample, a float written as text.
+// value reads the next element of a sample, a float encoded as a string.
 func (d streaming) value() (float64, error) {
 	if err := d.element(); err != nil {
 		return 0, err

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Ours is promjson: columns of milliseconds and floats, the times shared by
-// series on the same steps, labels in sorted slices.
+// Ours is package promjson: columns of milliseconds and floats, with shared timestamps, and
+// labels in sorted slices.
 var Ours = Decoder{"this plugin", func(r io.Reader) (Decoded, error) {
 	result, err := promjson.Decode(r, promjson.Limits{})
 	return ours{result}, err

@@ -6,11 +6,11 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/answers"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// floor answers with labels, names and values that it has already: below what it
-// needs, no plugin gets that hands its frames to the SDK.
+// floor returns prepared labels, names and values. Its costs are a lower bound for every
+// plugin that passes frames to the SDK.
 type floor struct {
 	labels []data.Labels
 	names  []string
@@ -19,27 +19,27 @@ type floor struct {
 }
 
 func newFloor() *floor {
-	f := &floor{values: make([]float64, answers.LargePoints), times: make([]time.Time, answers.LargePoints)}
+	f := &floor{values: make([]float64, responses.LargePoints), times: make([]time.Time, responses.LargePoints)}
 	for i := range f.times {
 		f.values[i] = float64(i) + 1/3.
-		f.times[i] = time.Unix(answers.Start, 0).UTC().Add(time.Duration(i) * answers.Step)
+		f.times[i] = time.Unix(responses.Start, 0).UTC().Add(time.Duration(i) * responses.Step)
 	}
-	for i := range answers.LargeSeries {
-		labels := answers.Labels(i)
+	for i := range responses.LargeSeries {
+		labels := responses.Labels(i)
 		f.labels = append(f.labels, labels)
 		f.names = append(f.names, seriesName(labels))
 	}
 	return f
 }
 
-// frames reads the body to its end and leaves it at that.
-func (f *floor) frames(r io.Reader, ask framing) (data.Frames, error) {
+// frames reads the body and discards it.
+func (f *floor) frames(r io.Reader, options framing) (data.Frames, error) {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return nil, err
 	}
 	times := data.NewField(data.TimeSeriesTimeFieldName, nil, f.times)
-	times.Config = &data.FieldConfig{Interval: float64(ask.step.Milliseconds())}
-	if ask.wide {
+	times.Config = &data.FieldConfig{Interval: float64(options.step.Milliseconds())}
+	if options.wide {
 		frame := data.NewFrame("", times)
 		for i := range f.labels {
 			frame.Fields = append(frame.Fields, f.value(i))

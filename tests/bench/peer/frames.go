@@ -12,26 +12,26 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
 )
 
-// framing is what frames say beside their data.
+// framing contains the metadata of frames.
 type framing struct {
 	expr string
 	step time.Duration
-	wide bool // one frame for all series, where the decoder has that shape
+	wide bool // one frame for all series, if the decoder supports it
 }
 
-// decoder makes frames of an answer.
+// decoder builds frames from a response.
 type decoder func(io.Reader, framing) (data.Frames, error)
 
-// decodings are what the data source's setting may name.
+// decodings are the decoders by their name in the data source's settings.
 var decodings = map[string]func() decoder{
 	"jsoniter":      func() decoder { return streaming },
-	"client_golang": func() decoder { return whole(decoders.ClientGolang) },
-	"encodingjson":  func() decoder { return whole(decoders.EncodingJSON) },
+	"client_golang": func() decoder { return complete(decoders.ClientGolang) },
+	"encodingjson":  func() decoder { return complete(decoders.EncodingJSON) },
 	"floor":         func() decoder { return newFloor().frames },
 }
 
-// streaming makes a frame of each series as it is decoded, and goes over all of
-// them again for what they say of themselves, as Grafana's own data source does.
+// streaming builds a frame from each series when it is decoded and then adds the metadata
+// to all frames, as Grafana's data source does.
 func streaming(r io.Reader, f framing) (data.Frames, error) {
 	var frames data.Frames
 	err := decoders.StreamJSONIter(r, func(s decoders.Series) { frames = append(frames, frame(s)) })
@@ -39,8 +39,8 @@ func streaming(r io.Reader, f framing) (data.Frames, error) {
 	return frames, err
 }
 
-// whole decodes the answer before it makes frames.
-func whole(d decoders.Decoder) decoder {
+// complete decodes the complete response before it builds frames.
+func complete(d decoders.Decoder) decoder {
 	return func(r io.Reader, f framing) (data.Frames, error) {
 		decoded, err := d.Decode(r)
 		if err != nil {
@@ -60,7 +60,7 @@ func frame(s decoders.Series) *data.Frame {
 	)
 }
 
-// describe gives every frame its name, type and executed query.
+// describe sets the name, type and executed query of every frame.
 func describe(frames data.Frames, f framing) {
 	for _, frame := range frames {
 		name := seriesName(frame.Fields[1].Labels)
@@ -77,7 +77,7 @@ func describe(frames data.Frames, f framing) {
 	}
 }
 
-// seriesName is what a series without a legend is called: name{label="value"}.
+// seriesName returns the name of a series without legend: name{label="value"}.
 func seriesName(labels data.Labels) string {
 	const metric = "__name__"
 	var pairs []string

@@ -1,9 +1,8 @@
-// Command peer is a data source plugin to measure against: it takes the query
-// JSON of Grafana's Prometheus data source, asks the upstream in the same way,
-// and decodes the answer in one of the ways that such plugins do, which the
-// data source's setting "decoder" names: jsoniter, client_golang, encodingjson.
-// "floor" decodes nothing: what it answers is ready before the query comes, so
-// that its time and memory are those of the request and of the SDK alone.
+// Command peer is a data source plugin for comparisons. It accepts the query JSON of
+// Grafana's Prometheus data source, sends the same request and decodes the response with
+// the decoder in the data source's setting "decoder": jsoniter, client_golang or
+// encodingjson. "floor" decodes nothing and returns a prepared result, so that its costs
+// are those of the request and the SDK.
 package main
 
 import (
@@ -49,7 +48,7 @@ func newPeer(ctx context.Context, settings backend.DataSourceInstanceSettings) (
 	}
 	newDecoder, known := decodings[stored.Decoder]
 	if !known {
-		return nil, fmt.Errorf("there is no decoder %q", stored.Decoder)
+		return nil, fmt.Errorf("unknown decoder %q", stored.Decoder)
 	}
 	opts, err := settings.HTTPClientOptions(ctx)
 	if err != nil {
@@ -59,13 +58,13 @@ func newPeer(ctx context.Context, settings backend.DataSourceInstanceSettings) (
 	return &peer{settings.URL, client, newDecoder()}, err
 }
 
-// query is what the benchmark uses of the query JSON.
+// query is the part of the query JSON that the benchmark uses.
 type query struct {
 	Expr   string `json:"expr"`
 	Format string `json:"format"`
 }
 
-// QueryData answers a request's one query.
+// QueryData runs the queries of a request.
 func (p *peer) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	for _, q := range req.Queries {
@@ -76,12 +75,12 @@ func (p *peer) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*b
 }
 
 func (p *peer) query(ctx context.Context, q backend.DataQuery) (data.Frames, error) {
-	var asked query
-	if err := json.Unmarshal(q.JSON, &asked); err != nil {
+	var parsed query
+	if err := json.Unmarshal(q.JSON, &parsed); err != nil {
 		return nil, err
 	}
 	form := url.Values{
-		"query": {asked.Expr},
+		"query": {parsed.Expr},
 		"start": {strconv.FormatInt(q.TimeRange.From.Unix(), 10)},
 		"end":   {strconv.FormatInt(q.TimeRange.To.Unix(), 10)},
 		"step":  {strconv.FormatFloat(q.Interval.Seconds(), 'f', -1, 64)},
@@ -99,5 +98,5 @@ func (p *peer) query(ctx context.Context, q backend.DataQuery) (data.Frames, err
 	if resp.StatusCode != http.StatusOK {
 		return nil, errors.New(resp.Status)
 	}
-	return p.decode(resp.Body, framing{expr: asked.Expr, step: q.Interval, wide: asked.Format == "time_series_wide"})
+	return p.decode(resp.Body, framing{expr: parsed.Expr, step: q.Interval, wide: parsed.Format == "time_series_wide"})
 }

@@ -12,20 +12,19 @@ import (
 	"time"
 )
 
-// Value is that of a good answer's sample.
+// Value returns the value of a sample in a response without fault.
 func Value(series, point int) float64 { return float64(series*1000 + point) }
 
-// good answers as Prometheus does: series with points samples each (1 and 1
-// where the query doesn't say), each with a label id, for the query's own name,
-// and a label series, counted from 0. labels adds that many more. encoding is
-// gzip where the answer is to be compressed, or asked for the first encoding that
-// the request accepts; late is how many milliseconds lie between its last byte and
-// its end. before and after are members of the answer's JSON object on either side
-// of its data, such as "isPartial":true.
+// good responds as Prometheus does, with a number of series and points (both default to
+// 1). Each series has the labels id, from the query, and series, counted from 0. The
+// setting labels adds more labels. encoding is gzip, or "requested" for the first encoding
+// that the request accepts. late is the delay in milliseconds between the last byte and
+// the end. before and after are members of the response's JSON object before and after
+// the data, such as "isPartial":true.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
 	encoding := e.fault["encoding"]
-	if encoding == "asked" {
+	if encoding == "requested" {
 		encoding, _, _ = strings.Cut(e.request.Header.Get("Accept-Encoding"), ",")
 		encoding, _, _ = strings.Cut(encoding, ";")
 	}
@@ -96,7 +95,7 @@ func writeSeries(w *bufio.Writer, e *exchange, kind string) {
 	_, _ = w.WriteString("]}" + e.after() + "}")
 }
 
-// before and after are the members of a good answer beside its status and its data.
+// before returns the members before the data, and after those after it.
 func (e *exchange) before() string {
 	if e.fault["before"] == "" {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// kinds are the faults, by their name in a query.
+// kinds are the faults by their name in a query.
 var kinds = map[string]func(*exchange){
 	"good":    good,
 	"answer":  answer,
@@ -25,8 +25,8 @@ var kinds = map[string]func(*exchange){
 	"busy":    busy,
 }
 
-// answer says what the query wants said: status, body, content_type,
-// content_encoding, retry_after, location.
+// answer sends the response that the settings describe: status, body, content_type,
+// content_encoding, retry_after and location.
 func answer(e *exchange) {
 	for setting, name := range map[string]string{"content_type": "Content-Type", "content_encoding": "Content-Encoding", "retry_after": "Retry-After", "location": "Location"} {
 		if value := e.fault[setting]; value != "" {
@@ -39,14 +39,14 @@ func answer(e *exchange) {
 	_, _ = io.WriteString(e, e.fault["body"])
 }
 
-// echo answers under a status with everything that the client sent.
+// echo responds with a status and everything that the client sent.
 func echo(e *exchange) {
 	e.WriteHeader(e.fault.number("status"))
 	_, _ = fmt.Fprintf(e, "%s\n%s\n%v\n%v\n", e.request.URL, e.request.Form.Encode(), e.request.Form, e.request.Header)
 }
 
-// raw puts body on the connection as it stands, and then ends it: end is close
-// (the default), reset, or stay, which is when the client leaves.
+// raw writes body to the connection and then ends it. end is close (the default),
+// reset, or stay, which waits for the client to close it.
 func raw(e *exchange) {
 	hijacker, ok := e.ResponseWriter.(http.Hijacker)
 	if !ok {
@@ -60,7 +60,7 @@ func raw(e *exchange) {
 	_, _ = io.WriteString(conn, e.fault["body"])
 	switch e.fault["end"] {
 	case "reset":
-		time.Sleep(20 * time.Millisecond) // so that what was said arrives before
+		time.Sleep(20 * time.Millisecond) // so that the body arrives first
 		if c, ok := conn.(interface{ SetLinger(sec int) error }); ok {
 			_ = c.SetLinger(0)
 		}
@@ -69,11 +69,11 @@ func raw(e *exchange) {
 	}
 }
 
-// silent never begins to answer.
+// silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle answers well, or with a status and a body, and so slowly that nobody waits
-// for the end.
+// trickle responds without fault, or with a status and a body, but so slowly that the
+// query times out.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
@@ -98,8 +98,8 @@ func trickle(e *exchange) {
 	<-e.request.Context().Done()
 }
 
-// compressed answers well in gzip, and damages it: cut ends it half way,
-// checksum spoils the sum at its end, bytes the middle.
+// compressed sends a damaged gzip response. The damage is cut, which truncates it,
+// checksum, which changes the checksum, or bytes, which changes the middle.
 func compressed(e *exchange) {
 	var text bytes.Buffer
 	z := gzip.NewWriter(&text)
@@ -120,7 +120,7 @@ func compressed(e *exchange) {
 	_, _ = e.Write(body)
 }
 
-// bombSize is what a bomb of some 60 KiB unpacks to.
+// bombSize is the decompressed size of a gzip bomb of about 60 KiB.
 const bombSize = 64 << 20
 
 var bombs = sync.OnceValue(func() []byte {
@@ -140,9 +140,9 @@ func bomb(e *exchange) {
 	_, _ = e.Write(bombs())
 }
 
-// busy refuses with 429 until a date, which it names, and then answers well. The
-// date is 1.4 seconds after the first request, which waits for the right moment:
-// a date has no fractions.
+// busy responds with 429 and a date until that date, and then without fault. The date
+// is 1.4 seconds after the first request. The first request is delayed, because a date
+// has no fractions of a second.
 func busy(e *exchange) {
 	e.tally.once.Do(func() {
 		now := time.Now()
@@ -161,8 +161,8 @@ func busy(e *exchange) {
 	good(e)
 }
 
-// endless answers without end, until the client has had enough: of says with
-// what.
+// endless sends an endless response until the client disconnects. of selects what is
+// repeated.
 func endless(e *exchange) {
 	const (
 		open = `{"status":"success","data":{"resultType":"matrix","result":[`

@@ -1,11 +1,10 @@
-// Package upstream is a Prometheus API on loopback with one job: to go wrong.
-// What it does to a request is named by the query itself,
+// Package upstream implements a faulty Prometheus API on loopback. The query selects
+// the fault, such as
 //
 //	fault{kind="answer",status="503",retry_after="1",times="1"}
 //
-// so that one server, behind one data source, does everything. The faults that
-// it knows are the entries of kinds; id is the name under which a query's
-// requests, and the bytes they were answered with, are counted.
+// so that one server and one data source suffice for all tests. kinds lists the
+// faults. The server counts requests and bytes by the label id.
 package upstream
 
 import (
@@ -28,10 +27,10 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// Fault is what a request is to meet: a kind and its settings.
+// Fault is a kind of fault with its settings.
 type Fault map[string]string
 
-// Expr writes a fault as the query that brings it about.
+// Expr returns the query that selects the fault.
 func (f Fault) Expr() string {
 	matchers := make([]string, 0, len(f))
 	for _, name := range slices.Sorted(maps.Keys(f)) {
@@ -40,14 +39,14 @@ func (f Fault) Expr() string {
 	return "fault{" + strings.Join(matchers, ",") + "}"
 }
 
-// With is the fault with settings added.
+// With returns the fault with additional settings.
 func (f Fault) With(settings Fault) Fault {
 	merged := maps.Clone(f)
 	maps.Copy(merged, settings)
 	return merged
 }
 
-// number reads a setting that is a count; 0 where there is none.
+// number returns a numeric setting, or 0 without one.
 func (f Fault) number(name string) int {
 	n, err := strconv.Atoi(f[name])
 	if err != nil {
@@ -66,17 +65,16 @@ type Server struct {
 	tallies map[string]*tally
 }
 
-// tally is what happened under one id.
+// tally counts the requests with one id.
 type tally struct {
 	requests, ended atomic.Int64
 	written         atomic.Int64
 
-	once  sync.Once // of busy
+	once  sync.Once // for busy
 	until time.Time
 }
 
-// Start starts a server, over TLS with a certificate that nobody trusts where
-// secure.
+// Start starts a server. If secure is set, it uses TLS with an untrusted certificate.
 func Start(secure bool) *Server {
 	s := &Server{tallies: map[string]*tally{}}
 	s.server = httptest.NewUnstartedServer(s)
@@ -91,39 +89,39 @@ func Start(secure bool) *Server {
 	return s
 }
 
-// Close ends the server and the requests that it still keeps waiting.
+// Close stops the server and its requests.
 func (s *Server) Close() {
 	s.server.CloseClientConnections()
 	s.server.Close()
 }
 
-// DropIdle closes the connections that wait for another request.
+// DropIdle closes the idle connections.
 func (s *Server) DropIdle() { s.server.CloseClientConnections() }
 
-// Host is the server's address as an error names it.
+// Host returns the server's address as in errors.
 func (s *Server) Host() string { return s.server.Listener.Addr().String() }
 
-// Requests is how many requests came under an id.
+// Requests returns the number of requests with an id.
 func (s *Server) Requests(id string) int { return int(s.tally(id).requests.Load()) }
 
-// Ended reports whether every request under an id has ended, as an endless answer
-// does when nobody is left to read it.
+// Ended reports whether all requests with an id have ended. An endless response ends
+// when the client disconnects.
 func (s *Server) Ended(id string) bool {
 	t := s.tally(id)
 	return t.requests.Load() == t.ended.Load()
 }
 
-// Written is how many bytes of its answers under an id the server got rid of:
-// what was read, and what the sockets' buffers hold.
+// Written returns the number of bytes that the server wrote in responses to an id: the
+// bytes that were read and those in socket buffers.
 func (s *Server) Written(id string) int64 { return s.tally(id).written.Load() }
 
-// Waiting is how many requests are being answered now.
+// Waiting returns the number of requests in progress.
 func (s *Server) Waiting() int { return int(s.waiting.Load()) }
 
-// Accepted is how many connections were ever made.
+// Accepted returns the number of accepted connections.
 func (s *Server) Accepted() int { return int(s.conns.accepted.Load()) }
 
-// Open is how many connections are open now.
+// Open returns the number of open connections.
 func (s *Server) Open() int { return int(s.conns.open.Load()) }
 
 func (s *Server) tally(id string) *tally {
@@ -135,7 +133,7 @@ func (s *Server) tally(id string) *tally {
 	return s.tallies[id]
 }
 
-// exchange is one request on its way to its fault.
+// exchange is one request with its fault.
 type exchange struct {
 	http.ResponseWriter
 	request *http.Request
@@ -168,21 +166,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		good(e)
 		return
 	}
-	do, known := kinds[fault["kind"]]
+	serve, known := kinds[fault["kind"]]
 	if !known {
-		http.Error(w, fmt.Sprintf("no fault of kind %q", fault["kind"]), http.StatusBadRequest)
+		http.Error(w, fmt.Sprintf("unknown kind of fault %q", fault["kind"]), http.StatusBadRequest)
 		return
 	}
-	do(e)
+	serve(e)
 }
 
 var grammar = parser.NewParser(parser.Options{})
 
-// FaultParam is the parameter of a request that names its fault where it comes before
-// the query: that of a data source whose every request is to meet it.
+// FaultParam is a request parameter that overrides the fault of the query. A data
+// source sends it with every request.
 const FaultParam = "fault"
 
-// read takes the fault out of a request for samples or for metadata.
+// read returns the fault of a request for samples or metadata.
 func read(r *http.Request) (Fault, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, err
@@ -199,14 +197,14 @@ func read(r *http.Request) (Fault, error) {
 	return fault, nil
 }
 
-// Write counts what the connection took.
+// Write counts the bytes that the connection accepted.
 func (e *exchange) Write(p []byte) (int, error) {
 	n, err := e.ResponseWriter.Write(p)
 	e.tally.written.Add(int64(n))
 	return n, err
 }
 
-// connections counts those of a listener.
+// connections counts the connections of a listener.
 type connections struct {
 	net.Listener
 	accepted, open atomic.Int64
@@ -219,7 +217,7 @@ func (c *connections) Accept() (net.Conn, error) {
 	}
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {
-		return nil, errors.New("upstream: a listener that isn't TCP's")
+		return nil, errors.New("upstream: the listener isn't TCP")
 	}
 	c.accepted.Add(1)
 	c.open.Add(1)

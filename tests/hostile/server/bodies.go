@@ -24,13 +24,13 @@ const (
 	secondsDigits = 3
 )
 
-// Text answers with a text.
-func Text(text string) Answer {
+// Text responds with a text.
+func Text(text string) Response {
 	return func(w *Writer, _ *http.Request) { _, _ = io.WriteString(w, text) }
 }
 
-// Repeated answers with a unit that is repeated n times between a head and a tail.
-func Repeated(head, unit string, n int, tail string) Answer {
+// Repeated responds with n repetitions of a unit between a head and a tail.
+func Repeated(head, unit string, n int, tail string) Response {
 	return func(w *Writer, _ *http.Request) {
 		_, _ = io.WriteString(w, head)
 		repeat(w, unit, n)
@@ -46,8 +46,8 @@ func repeat(w io.Writer, unit string, n int) {
 	}
 }
 
-// Listed answers with n elements between a head and a tail, commas between them.
-func Listed(head string, n int, element func(to []byte, i int) []byte, tail string) Answer {
+// Listed responds with n comma-separated elements between a head and a tail.
+func Listed(head string, n int, element func(to []byte, i int) []byte, tail string) Response {
 	return func(w *Writer, _ *http.Request) {
 		_, _ = io.WriteString(w, head)
 		var text []byte
@@ -61,34 +61,34 @@ func Listed(head string, n int, element func(to []byte, i int) []byte, tail stri
 	}
 }
 
-// Strings answers with a list of n texts.
-func Strings(n int, text func(i int) string) Answer {
+// Strings responds with a list of n strings.
+func Strings(n int, text func(i int) string) Response {
 	return Listed(ListHead, n, func(to []byte, i int) []byte { return strconv.AppendQuote(to, text(i)) }, ListTail)
 }
 
-// Series answers with a list of n label sets; labels are the members of a JSON
+// Series responds with a list of n label sets. labels returns the members of the JSON
 // object.
-func Series(n int, labels func(i int) string) Answer {
+func Series(n int, labels func(i int) string) Response {
 	return Listed(ListHead, n, func(to []byte, i int) []byte { return append(append(append(to, '{'), labels(i)...), '}') }, ListTail)
 }
 
-// Metadata answers with n metric families, each with a help text.
-func Metadata(n int, help string) Answer {
+// Metadata responds with n metric families with a help text.
+func Metadata(n int, help string) Response {
 	return Listed(MetadataHead, n, func(to []byte, i int) []byte {
 		return fmt.Appendf(to, `"family_%d":[{"type":"counter","help":%q,"unit":""}]`, i, help)
 	}, MetadataTail)
 }
 
-// Samples is the size of an answer to query_range. Labels are the members of the
-// JSON object of a series.
+// Samples is the size of a response to query_range. Labels returns the members of a
+// series' JSON object.
 type Samples struct {
 	Series, Points int
 	Labels         func(i int) string
-	Apart          bool // each series begins a step after the one before
+	Apart          bool // each series begins one step after the previous one
 }
 
-// Matrix answers with samples at the request's start and the steps after it.
-func Matrix(s Samples) Answer {
+// Matrix responds with samples at the request's start and the following steps.
+func Matrix(s Samples) Response {
 	return func(w *Writer, r *http.Request) {
 		values := points(r, 0, s.Points)
 		Listed(MatrixHead, s.Series, func(to []byte, i int) []byte {
@@ -100,7 +100,7 @@ func Matrix(s Samples) Answer {
 	}
 }
 
-// points are n samples of a matrix, of which the first is some steps after the
+// points returns n samples of a matrix. The first one is a number of steps after the
 // request's start.
 func points(r *http.Request, first, n int) []byte {
 	start, step := timesOf(r)
@@ -124,16 +124,16 @@ func timesOf(r *http.Request) (start, step float64) {
 	return start, step
 }
 
-// Vector answers with n samples at the request's time.
-func Vector(n int, labels func(i int) string) Answer {
+// Vector responds with n samples.
+func Vector(n int, labels func(i int) string) Response {
 	return Listed(VectorHead, n, func(to []byte, i int) []byte {
 		return fmt.Appendf(to, `{"metric":{%s},"value":[1700000000,"1"]}`, labels(i))
 	}, ResultTail)
 }
 
-// Histograms answers with native histograms, each with a number of buckets, at the
-// request's start and the steps after it.
-func Histograms(series, points, buckets int) Answer {
+// Histograms responds with native histograms with a number of buckets, at the request's
+// start and the following steps.
+func Histograms(series, points, buckets int) Response {
 	return func(w *Writer, r *http.Request) {
 		var text []byte
 		upper, lower := 1.0, 0.0
@@ -162,8 +162,8 @@ func Histograms(series, points, buckets int) Answer {
 	}
 }
 
-// Exemplars answers with exemplars of a number of series.
-func Exemplars(series, each int, labels func(i int) string) Answer {
+// Exemplars responds with exemplars of a number of series.
+func Exemplars(series, each int, labels func(i int) string) Response {
 	return func(w *Writer, r *http.Request) {
 		start, _ := timesOf(r)
 		Listed(ListHead, series, func(to []byte, i int) []byte {
@@ -179,9 +179,8 @@ func Exemplars(series, each int, labels func(i int) string) Answer {
 	}
 }
 
-// Bomb answers as Repeated does, compressed: gzip members of up to a MiB each that
-// contain the unit over and over.
-func Bomb(head, unit string, n int, tail string) Answer {
+// Bomb responds as Repeated does, with gzip members of up to a MiB that repeat the unit.
+func Bomb(head, unit string, n int, tail string) Response {
 	const size = 1 << 20
 	each := max(1, size/len(unit))
 	first, block, last := member(head, 1), member(unit, each), member(tail, 1)
@@ -195,9 +194,9 @@ func Bomb(head, unit string, n int, tail string) Answer {
 	}
 }
 
-// Encoded compresses a text with zstd, over and over, and asks for as large a window
-// each time as a client may give. It sends no end, and keeps the connection open.
-func Encoded(text string, times int) Answer {
+// Encoded compresses a text repeatedly with zstd and the largest window that a client
+// may accept. It doesn't end the response and keeps the connection open.
+func Encoded(text string, times int) Response {
 	body := []byte(text)
 	for range times {
 		var out bytes.Buffer

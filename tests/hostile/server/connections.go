@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// Status answers with a status, a text and headers, which are names and values by
-// turns.
-func Status(status int, text string, headers ...string) Answer {
+// Status responds with a status, a text and headers, given as name, value, name, value.
+func Status(status int, text string, headers ...string) Response {
 	return func(w *Writer, _ *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
@@ -21,53 +20,53 @@ func Status(status int, text string, headers ...string) Answer {
 	}
 }
 
-// Hold answers with the first bytes of a response, such as one that switches
-// protocols, and keeps the connection open until the client closes it.
-func Hold(head string) Answer {
+// Hold sends the first bytes of a response, such as one that switches protocols, and
+// keeps the connection open until the client closes it.
+func Hold(head string) Response {
 	return func(w *Writer, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w.http).Hijack()
 		if err != nil {
 			return
 		}
-		w.server.held.Add(1)
-		defer w.server.held.Add(-1)
+		w.server.hijacked.Add(1)
+		defer w.server.hijacked.Add(-1)
 		defer func() { _ = conn.Close() }()
 		_, _ = io.WriteString(conn, head)
 		_, _ = io.Copy(io.Discard, conn)
 	}
 }
 
-// Redirect sends a client to the same path at another port.
-func Redirect(status int) Answer {
+// Redirect redirects to the same path on another port.
+func Redirect(status int) Response {
 	return func(w *Writer, r *http.Request) {
 		http.Redirect(w.http, r, w.server.other.URL+r.URL.RequestURI(), status)
 	}
 }
 
-// Slow gives an answer after a pause.
-func Slow(pause time.Duration, answer Answer) Answer {
+// Slow responds after a pause.
+func Slow(pause time.Duration, response Response) Response {
 	return func(w *Writer, r *http.Request) {
 		select {
 		case <-time.After(pause):
-			answer(w, r)
+			response(w, r)
 		case <-r.Context().Done():
 		}
 	}
 }
 
-// InTurn gives one of several answers after the other.
-func InTurn(answers ...Answer) Answer {
+// InTurn cycles through several responses.
+func InTurn(responses ...Response) Response {
 	var next atomic.Int64
 	return func(w *Writer, r *http.Request) {
-		answers[int(next.Add(1)-1)%len(answers)](w, r)
+		responses[int(next.Add(1)-1)%len(responses)](w, r)
 	}
 }
 
-// Silent never answers.
+// Silent never responds.
 func Silent(_ *Writer, r *http.Request) { <-r.Context().Done() }
 
-// Trickle sends a text byte by byte, and then nothing.
-func Trickle(text string, pause time.Duration) Answer {
+// Trickle sends a text byte by byte and then keeps the connection open.
+func Trickle(text string, pause time.Duration) Response {
 	return func(w *Writer, r *http.Request) {
 		for i := range len(text) {
 			_ = w.WriteByte(text[i])
@@ -82,9 +81,9 @@ func Trickle(text string, pause time.Duration) Answer {
 	}
 }
 
-// Headers answers with n headers, each with a value of some bytes, and keeps the
-// connection open until the client closes it.
-func Headers(n, size int) Answer {
+// Headers sends n headers with values of size bytes and keeps the connection open until
+// the client closes it.
+func Headers(n, size int) Response {
 	value := strings.Repeat("v", size)
 	head := []byte("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n")
 	for i := range n {
@@ -94,7 +93,7 @@ func Headers(n, size int) Answer {
 	return Hold(string(head) + "\r\n")
 }
 
-// Hints sends interim responses without end.
+// Hints sends endless interim responses.
 func Hints(w *Writer, r *http.Request) {
 	for r.Context().Err() == nil {
 		w.http.Header().Set("Link", strings.Repeat("l", 1<<10))

@@ -1,7 +1,7 @@
-// Package server is a Prometheus API on loopback whose answers exhaust whoever
-// reads them to their end: millions of samples, names and labels, connections that
-// stay, refusals. It generates an answer while it sends it and needs little memory
-// itself. The load suite puts the compiled plugin in front of it.
+// Package server implements a Prometheus API on loopback with responses that exhaust a
+// client that reads them completely: millions of samples, names and labels, endless
+// connections and rejections. It generates responses while it sends them and needs
+// little memory. The suite hostile runs the compiled plugin with it.
 package server
 
 import (
@@ -16,39 +16,39 @@ import (
 	"sync/atomic"
 )
 
-// API is what a server answers, by the last element of a request's path, such as
-// query_range. "" is for all others; without it they get an empty list.
-type API map[string]Answer
+// API contains the responses by the last element of the path, such as query_range. The
+// empty string is for all other paths; the default is an empty list.
+type API map[string]Response
 
-// Answer writes the answer to a request.
-type Answer func(w *Writer, r *http.Request)
+// Response writes the response to a request.
+type Response func(w *Writer, r *http.Request)
 
 // Server is a running server.
 type Server struct {
 	server, other, secure *httptest.Server
-	held                  atomic.Int64
+	hijacked              atomic.Int64
 
 	mu     sync.Mutex
 	routes map[string]*Route
 }
 
-// Route is an API at a URL of its own.
+// Route is an API with its URL.
 type Route struct {
 	URL    string
-	Secure string // the same over HTTP/2, with a certificate that nobody trusts
+	Secure string // the same over HTTP/2 with an untrusted certificate
 
-	api      API
-	mu       sync.Mutex
-	requests []Request
-	running  int
-	busiest  int
+	api        API
+	mu         sync.Mutex
+	requests   []Request
+	running    int
+	maxRunning int
 }
 
-// Request is what a route remembers of a request.
+// Request is a recorded request.
 type Request struct {
-	Path      string
-	Header    http.Header
-	Elsewhere bool // came to the port that Redirect redirects to
+	Path       string
+	Header     http.Header
+	Redirected bool // received on the port of Redirect
 }
 
 // Start starts a server.
@@ -67,7 +67,7 @@ func Start() *Server {
 
 func (s *Server) servers() []*httptest.Server { return []*httptest.Server{s.server, s.other, s.secure} }
 
-// Close ends the server and the answers that it is sending.
+// Close stops the server and its responses.
 func (s *Server) Close() {
 	s.CloseConnections()
 	for _, server := range s.servers() {
@@ -75,17 +75,17 @@ func (s *Server) Close() {
 	}
 }
 
-// CloseConnections closes all connections except those that Hold has taken over.
+// CloseConnections closes all connections except those that Hold hijacked.
 func (s *Server) CloseConnections() {
 	for _, server := range s.servers() {
 		server.CloseClientConnections()
 	}
 }
 
-// Held is how many of the connections that Hold took over the client keeps open.
-func (s *Server) Held() int { return int(s.held.Load()) }
+// Hijacked returns the number of open connections that Hold hijacked.
+func (s *Server) Hijacked() int { return int(s.hijacked.Load()) }
 
-// Route serves an API under a name, in the place of an earlier one.
+// Route serves an API under a name and replaces an earlier one.
 func (s *Server) Route(name string, api API) *Route {
 	route := &Route{URL: s.server.URL + "/" + name, Secure: s.secure.URL + "/" + name, api: api}
 	s.mu.Lock()
@@ -106,16 +106,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	route.begin(Request{r.URL.Path, r.Header, "http://"+r.Host == s.other.URL})
 	defer route.end()
-	answer := route.api[path.Base(r.URL.Path)]
-	if answer == nil {
-		answer = route.api[""]
+	respond := route.api[path.Base(r.URL.Path)]
+	if respond == nil {
+		respond = route.api[""]
 	}
-	if answer == nil {
-		answer = Strings(0, nil)
+	if respond == nil {
+		respond = Strings(0, nil)
 	}
-	_ = r.ParseForm() // net/http notices that a client leaves once the body is read
+	_ = r.ParseForm() // net/http detects a disconnected client only after the body is read
 	out := newWriter(s, w)
-	answer(out, r)
+	respond(out, r)
 	_ = out.Flush()
 }
 
@@ -124,7 +124,7 @@ func (r *Route) begin(req Request) {
 	defer r.mu.Unlock()
 	r.requests = append(r.requests, req)
 	r.running++
-	r.busiest = max(r.busiest, r.running)
+	r.maxRunning = max(r.maxRunning, r.running)
 }
 
 func (r *Route) end() {
@@ -133,21 +133,21 @@ func (r *Route) end() {
 	r.running--
 }
 
-// Requests are all so far.
+// Requests returns all requests so far.
 func (r *Route) Requests() []Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.requests
 }
 
-// Busiest is how many requests were being answered at the same time at most.
-func (r *Route) Busiest() int {
+// MaxConcurrent returns the maximum number of concurrent requests.
+func (r *Route) MaxConcurrent() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.busiest
+	return r.maxRunning
 }
 
-// Writer writes an answer through a buffer. Once the client has gone, it ends the
+// Writer writes a response through a buffer. When the client disconnects, it aborts the
 // handler.
 type Writer struct {
 	*bufio.Writer
@@ -161,7 +161,7 @@ func newWriter(s *Server, w http.ResponseWriter) *Writer {
 	return &Writer{bufio.NewWriterSize(sink{w}, bufferSize), w, s}
 }
 
-// Header is that of the answer.
+// Header returns the header of the response.
 func (w *Writer) Header() http.Header { return w.http.Header() }
 
 // FlushAll sends what has been written so far.
@@ -170,8 +170,7 @@ func (w *Writer) FlushAll() {
 	_ = http.NewResponseController(w.http).Flush()
 }
 
-// sink ends the handler with the panic that net/http expects where the client has
-// gone.
+// sink aborts the handler with net/http's panic when the client disconnects.
 type sink struct{ http.ResponseWriter }
 
 func (s sink) Write(p []byte) (int, error) {

@@ -1,0 +1,180 @@
+// Package incident lists the simulated failures of the fleet: which alerts each
+// one raises and which panels it leaves without data. The platforms react to
+// them by name.
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+)
+
+// Names of the incidents that change a platform's metrics.
+const (
+	Latency         = "latency"
+	Errors          = "errors"
+	Timeouts        = "timeouts"
+	Queue           = "queue"
+	RefreshFailures = "refresh"
+	RefreshStalled  = "refresh-stalled"
+	AggregateBypass = "bypass"
+	ScanVolume      = "scan"
+
+	SlowBurn = "slow-burn"
+
+	NodeLoss   = "node-loss"
+	Stalled    = "stalled"
+	NoSessions = "no-sessions"
+
+	EndpointErrors = "endpoint-errors"
+	ColdStarts     = "cold-starts"
+	Overscaled     = "overscaled"
+	BudgetCut      = "budget-cut"
+	StaleMetrics   = "stale-metrics"
+
+	ProviderFailures = "provider"
+	Leak             = "leak"
+	PromptInjection  = "injection"
+	RunawayAgent     = "runaway"
+	ToolCredentials  = "tool-credentials"
+)
+
+// All lists the incidents that a fleet can have.
+var All = []simulation.Incident{
+	{
+		Name: Latency, Title: "query-router, two Tessallite models and one inference model answer slowly", Begins: 45 * time.Minute,
+		Raises: []string{"TessalliteHighLatencyP95", "TessalliteModelSlow", "InferenceHighP99Latency"},
+	},
+	{
+		Name: Errors, Title: "gateway answers 503, a tenant's source is unreachable, one inference model fails", Begins: 70 * time.Minute,
+		Raises: []string{"TessalliteHighErrorRate", "TessalliteModelQueryErrors", "InferenceHighErrorRate", "InferenceSLOFastBurn"},
+	},
+	{
+		Name: SlowBurn, Title: "one inference model has failed every tenth request for seven hours", Begins: 7 * time.Hour,
+		Raises: []string{"InferenceHighErrorRate", "InferenceSLOSlowBurn"},
+	},
+	{
+		Name: Timeouts, Title: "inference calls on cuda:0 time out", Begins: 15 * time.Minute,
+		Raises: []string{"InferenceTimeoutSpike"},
+	},
+	{
+		Name: Queue, Title: "inference workers fall behind and the job queue grows", Begins: 30 * time.Minute,
+		Raises: []string{"InferenceQueueDepthGrowing", "InferenceQueueTrend"},
+	},
+	{
+		Name: "outage", Title: "agent-service is down", Begins: 15 * time.Minute,
+		Raises: []string{"TessalliteServiceDown"}, Job: "agent-service", Condition: simulation.Down,
+	},
+	{
+		Name: "vanished", Title: "optimizer is gone from service discovery", Begins: 20 * time.Minute,
+		Raises: []string{"TessalliteTargetMissing"}, Job: "optimizer", Condition: simulation.Gone,
+	},
+	{
+		Name: RefreshFailures, Title: "almost half of the aggregate refreshes fail", Begins: 45 * time.Minute,
+		Raises: []string{"TessalliteRefreshFailing"},
+	},
+	{
+		Name: RefreshStalled, Title: "no aggregate refresh has run for a day", Begins: 25 * time.Hour,
+		Raises: []string{"TessalliteRefreshStalled"},
+		Blanks: []string{"Refresh run duration (p95)", "Refresh completion rate"},
+	},
+	{
+		Name: AggregateBypass, Title: "queries of one model bypass its aggregates", Begins: 150 * time.Minute,
+		Raises: []string{"TessalliteAggregateBypass"},
+	},
+	{
+		Name: ScanVolume, Title: "queries scan six times the bytes of yesterday", Begins: 75 * time.Minute,
+		Raises: []string{"TessalliteScanVolumeSpike"},
+	},
+	{
+		Name: "slow-scrape", Title: "model-service takes six seconds to answer a scrape", Begins: 25 * time.Minute,
+		Raises: []string{"TessalliteScrapeSlow"}, Job: "model-service", Condition: simulation.Slow,
+	},
+	{
+		Name: NodeLoss, Title: "TANGO has lost a node with two deployments, and the remaining ones are overloaded", Begins: 25 * time.Minute,
+		Raises: []string{"TangoDeploymentsDropped", "TangoModelSlow", "TangoInvocationFailureRateHigh", "TangoInvocationFailureRateCritical"},
+	},
+	{
+		Name: Stalled, Title: "the gateway in front of TANGO lets no invocation through", Begins: 70 * time.Minute,
+		Raises: []string{"TangoInvocationsStalled"},
+		Blanks: []string{"Failure rate, 1 h"},
+	},
+	{
+		Name: NoSessions, Title: "TANGO has lost its sessions and opens none", Begins: 75 * time.Minute,
+		Raises: []string{"TangoNoActiveSessions"},
+		Blanks: []string{"Failure rate, 1 h"},
+	},
+	{
+		Name: EndpointErrors, Title: "support-chat runs out of GPU memory and answers 503", Begins: time.Hour,
+		Raises: []string{"TensorOneLowSuccessRate", "TensorOneHighErrorRate"},
+	},
+	{
+		Name: ColdStarts, Title: "contract-review scales to zero without waiting", Begins: 55 * time.Minute,
+		Raises: []string{"TensorOneColdStartRateHigh", "TensorOneHighLatency"},
+	},
+	{
+		Name: Overscaled, Title: "support-chat runs its maximum number of instances regardless of its load", Begins: 80 * time.Minute,
+		Raises: []string{"TensorOneCostIncrease"},
+	},
+	{
+		Name: BudgetCut, Title: "the budget of invoice-batches is cut below what it has spent", Begins: 15 * time.Minute,
+		Raises: []string{"TensorOneBudgetExhausted", "TensorOneBudgetProjectedOverrun"},
+	},
+	{
+		Name: StaleMetrics, Title: "TensorOne no longer computes the metrics of product-images", Begins: 20 * time.Minute,
+		Raises: []string{"TensorOneMetricsStale"},
+	},
+	{
+		Name: ProviderFailures, Title: "a provider of Lango's models limits requests and fails others", Begins: 20 * time.Minute,
+		Raises: []string{"LangoComponentUnhealthy", "LangoRecoveryEscalations", "LangoRecoveryRetryStorm", "LangoProviderRateLimited"},
+	},
+	{
+		Name: Leak, Title: "Lango leaks goroutines and their memory", Begins: 140 * time.Minute,
+		Raises: []string{"LangoGoroutineLeak", "LangoMemoryAboveHealthLimit", "LangoComponentUnhealthy"},
+	},
+	{
+		Name: PromptInjection, Title: "an injected prompt makes a Lango agent attack its host", Begins: 20 * time.Minute,
+		Raises: []string{"LangoCatastrophicCommandBlocked", "LangoPolicyBlockSpike"},
+	},
+	{
+		Name: RunawayAgent, Title: "a Lango agent calls its models in a loop", Begins: 90 * time.Minute,
+		Raises: []string{"LangoTokenBurnHigh"},
+	},
+	{
+		Name: ToolCredentials, Title: "the credentials of Lango's web search have expired", Begins: 40 * time.Minute,
+		Raises: []string{"LangoToolErrorRateHigh"},
+	},
+	{
+		Name: "crash-loop", Title: "Lango crashes every ten minutes", Begins: 12 * time.Minute,
+		Raises: []string{"LangoRestarted"}, Job: "lango", Condition: simulation.Down, Lasts: simulation.RestartLength, Every: 10 * time.Minute,
+	},
+}
+
+// Find returns the incidents with these comma-separated names; an empty string
+// has none. The error for an unknown name lists the known ones.
+func Find(names string) ([]*simulation.Incident, error) {
+	var found []*simulation.Incident
+	for name := range strings.SplitSeq(names, ",") {
+		name = strings.TrimSpace(name)
+		if name == "" {
+			continue
+		}
+		i := slices.IndexFunc(All, func(known simulation.Incident) bool { return known.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("unknown incident %q; the incidents are %s", name, strings.Join(allNames(), ", "))
+		}
+		found = append(found, &All[i])
+	}
+	return found, nil
+}
+
+func allNames() []string {
+	names := make([]string, len(All))
+	for i := range All {
+		names[i] = All[i].Name
+	}
+	return names
+}

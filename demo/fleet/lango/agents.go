@@ -1,0 +1,143 @@
+package lango
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+)
+
+var requestBounds = []float64{0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300}
+
+// agent has the load of an agent, the tools that it uses and the models that it
+// calls.
+type agent struct {
+	name    string
+	rate    float64 // requests per second at the peak
+	latency simulation.LogNormal
+	tools   []toolUse
+	models  []modelUse
+}
+
+type toolUse struct {
+	tool       string
+	perRequest float64
+}
+
+// modelUse is a model with its share of the agent's calls and the tokens per call.
+type modelUse struct {
+	name, provider                         string
+	share                                  float64
+	inputTokens, cacheTokens, outputTokens float64
+}
+
+// An agent calls a model once for the request and once after each tool.
+var allAgents = []agent{
+	{
+		"operator", 0.8, simulation.Seconds(6, 0.6),
+		[]toolUse{{"exec", 0.9}, {"fs_read", 0.8}, {"fs_write", 0.4}},
+		[]modelUse{{"claude-sonnet-4-5", "anthropic", 0.7, 620, 1400, 210}, {"gpt-5-mini", "openai", 0.3, 480, 620, 120}},
+	},
+	{
+		"navigator", 0.5, simulation.Seconds(8, 0.55),
+		[]toolUse{{"browser_navigate", 1.2}, {"http_fetch", 0.8}, {"web_search", 0.7}},
+		[]modelUse{{"gpt-5", "openai", 0.65, 1100, 900, 190}, {"claude-haiku-4-5", "anthropic", 0.35, 700, 800, 140}},
+	},
+	{
+		"librarian", 0.45, simulation.Seconds(4, 0.55),
+		[]toolUse{{"knowledge_search", 1.1}, {"fs_read", 0.6}, {"memory_store", 0.5}, {"web_search", 0.4}},
+		[]modelUse{{"claude-haiku-4-5", "anthropic", 0.8, 900, 1500, 160}, {"gpt-5-mini", "openai", 0.2, 800, 700, 130}},
+	},
+	{
+		"automator", 0.35, simulation.Seconds(5, 0.6),
+		[]toolUse{{"exec", 0.8}, {"http_fetch", 0.6}, {"fs_write", 0.5}, {"memory_store", 0.3}},
+		[]modelUse{{"gpt-5-mini", "openai", 0.6, 450, 700, 110}, {"claude-sonnet-4-5", "anthropic", 0.4, 520, 1200, 180}},
+	},
+}
+
+type agentState struct {
+	agent
+	flow              simulation.Flow
+	succeeded, failed *simulation.Scalar
+	seconds           *simulation.Distribution
+	tools             []*toolUser
+	models            []*modelUser
+}
+
+// modelUser is an agent's use of a model.
+type modelUser struct {
+	modelUse
+	perRequest           float64 // calls
+	flow                 simulation.Flow
+	input, cache, output *simulation.Scalar
+	audit                auditLog
+}
+
+func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.Rand) []*agentState {
+	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, failed ones included.", "agent", "status")
+	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, tools and back-off included.", requestBounds, "agent")
+	tokens := t.Counter("lango_tokens_total", "Tokens that providers charged for.", "type", "agent", "model", "provider")
+	var states []*agentState
+	for _, a := range allAgents {
+		s := &agentState{
+			agent:     a,
+			flow:      simulation.NewFlow(rng),
+			succeeded: requests.With(a.name, "success"),
+			failed:    requests.With(a.name, "error"),
+			seconds:   seconds.With(a.name),
+		}
+		calls := 1.0
+		for _, use := range a.tools {
+			s.tools = append(s.tools, tools.user(a.name, use, rng))
+			calls += use.perRequest
+		}
+		for _, use := range a.models {
+			s.models = append(s.models, &modelUser{
+				modelUse:   use,
+				perRequest: calls * use.share,
+				flow:       simulation.NewFlow(rng),
+				input:      tokens.With("input", a.name, use.name, use.provider),
+				cache:      tokens.With("cache", a.name, use.name, use.provider),
+				output:     tokens.With("output", a.name, use.name, use.provider),
+				audit:      audit,
+			})
+		}
+		states = append(states, s)
+	}
+	return states
+}
+
+// arrivals returns the number of requests in a step. load is in seconds of the peak.
+func (s *agentState) arrivals(load float64, rng *rand.Rand) float64 {
+	return s.flow.Events(s.rate*load*simulation.Jitter(rng), math.Inf(1))
+}
+
+func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng *rand.Rand) {
+	s.succeeded.Add(n - failed)
+	s.failed.Add(failed)
+	s.seconds.Observe(n, latency, rng)
+}
+
+// work simulates the calls of models and tools that the requests cause.
+func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
+	loops := 1.0
+	if m.During(incident.RunawayAgent) && s.name == runawayAgent {
+		loops = runawayCalls
+	}
+	for _, u := range s.models {
+		u.call(n*loops, rng)
+	}
+	for _, u := range s.tools {
+		u.execute(m, n, catastrophes, rng)
+	}
+}
+
+func (u *modelUser) call(requests float64, rng *rand.Rand) {
+	calls := u.flow.Events(requests*u.perRequest, math.Inf(1))
+	length := simulation.Jitter(rng)
+	u.input.Add(math.Round(calls * u.inputTokens * length))
+	u.cache.Add(math.Round(calls * u.cacheTokens * length))
+	u.output.Add(math.Round(calls * u.outputTokens * length))
+	u.audit.tokenUsages.Add(calls)
+}

@@ -1,0 +1,109 @@
+// Package tensorone simulates the platform of docs/contracts/tensorone.md. Package
+// fleet calls New.
+package tensorone
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+)
+
+// platform is five serverless endpoints behind one exporter.
+type platform struct {
+	target    *simulation.Target
+	endpoints []*endpointState
+}
+
+// endpointState simulates an endpoint: the load causes requests, the requests need
+// instances, and the instances cause costs.
+type endpointState struct {
+	endpoint
+	load      func(time.Time) float64
+	drift     simulation.Drift
+	generated *simulation.Scalar
+	info      *simulation.Scalar
+	traffic   *endpointTraffic
+	instances *endpointInstances
+	resources *endpointResources
+	costs     *endpointCosts
+	rng       *rand.Rand
+	warmedUp  bool
+}
+
+// New returns the platform.
+func New(rng *rand.Rand, end time.Time) simulation.Platform {
+	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
+	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
+	generated := t.Gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
+	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
+	resources, costs := newResourceFamilies(t), newCostFamilies(t)
+
+	p := &platform{target: t}
+	for _, e := range endpoints {
+		p.endpoints = append(p.endpoints, &endpointState{
+			endpoint:  e,
+			load:      e.rhythm(rng, end),
+			generated: generated.With(e.id),
+			info:      info.With(e.id, e.name, e.model, e.gpu.name, e.tier, e.autoscaling()),
+			traffic:   traffic.of(e, rng),
+			instances: instances.of(e),
+			resources: resources.of(e, rng),
+			costs:     costs.of(e),
+			rng:       rng,
+		})
+	}
+	return p
+}
+
+func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{p.target} }
+
+func (p *platform) Step(m simulation.Moment) {
+	for _, e := range p.endpoints {
+		if m.During(incident.StaleMetrics) && e.name == staleEndpoint {
+			continue // the exporter repeats the last values
+		}
+		e.step(m)
+	}
+}
+
+func (e *endpointState) step(m simulation.Moment) {
+	if !e.warmedUp {
+		e.warmedUp = true
+		e.warmUp(m.Time)
+	}
+	e.info.Set(1)
+	e.generated.Set(float64(m.Time.Truncate(time.Minute).Unix()))
+
+	// Alerts compare costs with the previous day's. The number of instances therefore
+	// follows a load that is nearly the same each day; only the requests vary more.
+	expected := e.expected(m.Time) * (0.9 + 0.1*e.drift.Next(e.rng))
+	if m.During(incident.ColdStarts) && e.name == eagerEndpoint {
+		expected = eagerRequests
+	}
+	arrived := e.traffic.arrive(expected, e.rng)
+	started := e.instances.step(m, e.demand(expected), arrived > 0, e.rng)
+	done := e.traffic.answer(m, e.instances.running, started, e.resources.utilization, e.rng)
+	spent := e.resources.step(e.instances.running, done.busy, e.rng)
+	e.costs.step(m, spent, started, done)
+}
+
+// warmUp simulates the autoscaler for the day before the history, because the
+// number of instances depends on the previous number.
+func (e *endpointState) warmUp(begin time.Time) {
+	for t := begin.Add(-simulation.Day); t.Before(begin); t = t.Add(simulation.Interval) {
+		expected := e.expected(t)
+		e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
+	}
+}
+
+// expected returns the expected number of requests in the step that ends at t.
+func (e *endpointState) expected(t time.Time) float64 {
+	return e.rate * e.load(t) * simulation.Interval.Seconds()
+}
+
+// demand returns the number of instances that a step's requests keep busy.
+func (e *endpointState) demand(requests float64) float64 {
+	return requests * (1 - e.cached) * e.work.Mean() / e.concurrency / simulation.Interval.Seconds()
+}

@@ -1,0 +1,108 @@
+//go:build mage
+
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/magefile/mage/mg"
+)
+
+// generated lists what Generate writes. Some of the folders also contain files
+// that are written by hand.
+var generated = []string{
+	"dashboards", "docs/catalog", "docs/metrics-contract.md", "docs/runbooks", "monitoring/alerts", "monitoring/rules",
+	"pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
+}
+
+// Generate writes everything generated from the packs: dashboards, rules, runbooks, the catalog's pages and the metrics contract.
+func Generate() error {
+	mg.SerialDeps(nodeModules)
+	// The order matters: the catalog checks the packs' units, and alert rules refer to panels.
+	for _, script := range []string{"units", "dashboards"} {
+		if err := run(".", nil, "npm", "run", "--silent", script); err != nil {
+			return err
+		}
+	}
+	return run(".", pluginEnv(), "go", "run", "./generate")
+}
+
+// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit tests.
+func Rules() error {
+	mg.SerialDeps(promtool)
+	for _, step := range []struct {
+		files string
+		args  []string
+	}{
+		{"monitoring/*/*.yaml", []string{"check", "rules", "--lint=all", "--lint-fatal"}},
+		{"monitoring/*/tests/*.yaml", []string{"test", "rules"}},
+	} {
+		files, err := filepath.Glob(step.files)
+		if err != nil {
+			return err
+		}
+		if len(files) == 0 {
+			return fmt.Errorf("no file matches %s: run go tool mage generate", step.files)
+		}
+		if err := run(".", nil, filepath.Join("tests", promtoolBinary()), append(step.args, files...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// promtool builds promtool from the version of Prometheus that the demo uses.
+func promtool() error {
+	say("Building promtool (the first time takes a minute)")
+	// Service discovery is most of promtool's size and isn't needed. go run can't
+	// build promtool by version, because Prometheus's module replaces others.
+	return run("tests", compileEnv(), "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
+}
+
+// promtoolBinary returns the path of promtool relative to the folder tests.
+func promtoolBinary() string { return filepath.Join(".bin", "promtool"+executableSuffix()) }
+
+// unchanged runs Generate and fails if it changes a file.
+func unchanged() error {
+	before, err := fingerprint(generated...)
+	if err != nil {
+		return err
+	}
+	if err := Generate(); err != nil {
+		return err
+	}
+	after, err := fingerprint(generated...)
+	if err != nil {
+		return err
+	}
+	if before != after {
+		return errors.New("generated files were out of date: run go tool mage generate and commit the changes")
+	}
+	return nil
+}
+
+// fingerprint hashes the names and contents of files, and of all files in folders.
+func fingerprint(paths ...string) (string, error) {
+	sum := sha256.New()
+	for _, root := range paths {
+		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			fmt.Fprintf(sum, "%s %d\n", path, len(text))
+			sum.Write(text)
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}

@@ -1,0 +1,47 @@
+//go:build mage
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/magefile/mage/mg"
+)
+
+const linter = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
+
+// Lint runs the linters of both languages and checks the frontend with the packages of every supported Grafana.
+func Lint() error {
+	mg.SerialDeps(nodeModules)
+	for _, module := range []string{".", "demo", "testbed", "tests"} {
+		if err := run(module, nil, "go", "run", linter, "run", "./..."); err != nil {
+			return err
+		}
+	}
+	if err := run(".", nil, "npm", "run", "--silent", "lint"); err != nil {
+		return err
+	}
+	for _, version := range grafanas {
+		target := fmt.Sprintf("@grafana/data@%[1]s,@grafana/ui@%[1]s,@grafana/runtime@%[1]s", version)
+		if err := run(".", nil, "npx", "--yes", levitate, "is-compatible", "--path", "src/module.ts", "--target", target); err != nil {
+			return fmt.Errorf("the frontend isn't compatible with Grafana %s: %w", version, err)
+		}
+	}
+	return testNewestGrafana()
+}
+
+// testNewestGrafana compiles and tests the frontend with the packages of Grafana 13
+// and React 19. All other tests use the packages of the oldest supported Grafana.
+func testNewestGrafana() error {
+	if err := installPackages("tests/grafana13"); err != nil {
+		return err
+	}
+	return run(".", nil, "npm", "run", "--silent", "test:grafana13")
+}
+
+// grafanas are the versions that the frontend is compatible with: the one that it
+// is compiled with, and the latest of each later series.
+var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
+
+// levitate checks the frontend's imports against the types of Grafana's packages.
+const levitate = "@grafana/levitate@0.17.2"

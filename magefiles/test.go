@@ -1,0 +1,103 @@
+//go:build mage
+
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/magefile/mage/mg"
+)
+
+// Test runs every test of both languages and builds what the tests need.
+func Test() error {
+	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
+	if err := unchanged(); err != nil {
+		return err
+	}
+	if err := Rules(); err != nil {
+		return err
+	}
+	if os.Getenv("GRAFANA_HOME") == "" {
+		say("The browser specs did not run. Set GRAFANA_HOME and run go tool mage e2e")
+	} else {
+		say("The browser specs did not run. Run go tool mage e2e")
+	}
+	return nil
+}
+
+func testGo() error {
+	mg.SerialDeps(Plugin)
+	if err := run(".", pluginEnv(), "go", "test", "./..."); err != nil {
+		return err
+	}
+	mg.SerialDeps(promtool) // used by tests/alerts
+	// A number of inputs instead of a duration makes the tests the same on every machine.
+	if err := fuzz("5000x"); err != nil {
+		return err
+	}
+	// One command for all modules lets the packages of one run while the last of
+	// another ends. -count=1 because the test cache doesn't know the plugin's
+	// executable.
+	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
+}
+
+func testFrontend() error {
+	mg.SerialDeps(Frontend)
+	if err := runBuffered(".", nil, "npm", "run", "--silent", "typecheck"); err != nil {
+		return err
+	}
+	return runBuffered(".", nil, "npm", "run", "--silent", "test:ci")
+}
+
+// Fuzz runs every fuzz target of the plugin, one after another, for -each (default one minute).
+func Fuzz(each *time.Duration) error {
+	if each == nil {
+		return fuzz(time.Minute.String())
+	}
+	return fuzz(each.String())
+}
+
+// Hostile sends the plugin queries, settings and responses that try to exhaust it, then all of them together for -for
+// (default ten minutes). See tests/hostile.
+func Hostile(For *time.Duration) error {
+	mg.SerialDeps(Plugin)
+	if For == nil {
+		For = new(10 * time.Minute)
+	}
+	return run("tests", compileEnv(), "go", "test", "-count=1", "-timeout=0", "-v", "./hostile", "-run=^(TestAttacks|TestMixedLoad)$",
+		"-all", "-mutations=3", fmt.Sprintf("-seed=%d", time.Now().Unix()), fmt.Sprintf("-for=%v", *For))
+}
+
+// fuzzTarget finds the fuzz targets of a test file.
+var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
+
+// fuzz runs every fuzz target below pkg, one after another. fuzzTime is a
+// duration or a number of inputs, as in go test's flag -fuzztime. It reads the
+// names of the targets from the sources, because go test -list links the test
+// binary of every package.
+func fuzz(fuzzTime string) error {
+	return filepath.WalkDir("pkg", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, target := range fuzzTarget.FindAllSubmatch(source, -1) {
+			pkg, name := "./"+filepath.ToSlash(filepath.Dir(path)), string(target[1])
+			say("Fuzzing " + pkg + " " + name + " for " + fuzzTime)
+			// Go's minimizer can spend more time on a large input than the entire run takes.
+			if err := run(".", pluginEnv(), "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+fuzzTime, "-fuzzminimizetime=1x", pkg); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,75 @@
+package alerting
+
+import (
+	"fmt"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// Number is the value of one label set, or nil without a value.
+type Number struct {
+	Labels data.Labels
+	Value  *float64
+}
+
+// Numbers reads frames of the data plane contract's types numeric-multi and
+// numeric-wide. No frame, or one frame without fields, is no data. Anything that the
+// alert engine would reject or guess is an error.
+func Numbers(frames data.Frames) ([]Number, error) {
+	if len(frames) == 0 || len(frames) == 1 && len(frames[0].Fields) == 0 {
+		return nil, nil
+	}
+	var numbers []Number
+	seen := map[data.Fingerprint]bool{}
+	for _, frame := range frames {
+		if err := checkType(frame, frames[0]); err != nil {
+			return nil, err
+		}
+		if frame.Rows() != 1 {
+			return nil, fmt.Errorf("frame %q has %d rows; a numeric frame must have one", frame.Name, frame.Rows())
+		}
+		for _, field := range frame.Fields {
+			if !field.Type().Numeric() {
+				return nil, fmt.Errorf("field %q is of type %s; alert rules require numbers", field.Name, field.Type())
+			}
+			fingerprint := field.Labels.Fingerprint()
+			if seen[fingerprint] {
+				return nil, fmt.Errorf("two numbers have the labels {%s}; labels must be unique", field.Labels)
+			}
+			seen[fingerprint] = true
+			value, err := field.NullableFloatAt(0)
+			if err != nil {
+				return nil, fmt.Errorf("field %q: %w", field.Name, err)
+			}
+			numbers = append(numbers, Number{Labels: field.Labels, Value: value})
+		}
+	}
+	return numbers, nil
+}
+
+// checkType requires a type and a type version in every frame, and the same type in all.
+// Without them, the engine guesses the type from the frame's shape.
+func checkType(frame, first *data.Frame) error {
+	if frame.Meta == nil || frame.Meta.Type == "" || frame.Meta.TypeVersion == (data.FrameTypeVersion{}) {
+		return fmt.Errorf("frame %q has no type and type version", frame.Name)
+	}
+	if frame.Meta.Type != first.Meta.Type {
+		return fmt.Errorf("the frames have different types, %s and %s", first.Meta.Type, frame.Meta.Type)
+	}
+	for _, field := range frame.Fields {
+		if field.Type().Time() {
+			return fmt.Errorf("frame %q has the time field %q: it looks like a time series, but alert rules require reduced data", frame.Name, field.Name)
+		}
+	}
+	switch frame.Meta.Type {
+	case data.FrameTypeNumericMulti:
+		if len(frame.Fields) != 1 {
+			return fmt.Errorf("frame %q of type %s has %d fields; it must have one", frame.Name, frame.Meta.Type, len(frame.Fields))
+		}
+		return nil
+	case data.FrameTypeNumericWide:
+		return nil
+	default:
+		return fmt.Errorf("alert rules don't support frames of type %s", frame.Meta.Type)
+	}
+}

@@ -1,0 +1,202 @@
+package board
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+)
+
+// all is the value of a variable for which All is selected.
+const all = "$__all"
+
+var (
+	wholeVariable = regexp.MustCompile(`^(?:\$(\w+)|\$\{(\w+)\}|\[\[(\w+)\]\])$`)
+	anyVariable   = regexp.MustCompile(`\$\w+|\$\{\w+\}|\[\[\w+\]\]`)
+)
+
+// Values are a dashboard's variables, by name.
+type Values map[string]Value
+
+// Value is the selection of a variable and its options. For All, Selected is
+// $__all alone. It is empty for a variable without a value.
+type Value struct {
+	Selected []string
+	Options  []string
+}
+
+// params fills variables into a catalog query's parameters, given as JSON.
+// tests/testdata/interpolation.json lists the cases. Each parameter becomes a list
+// of values, or an operator with a list.
+func (v Values) params(raw json.RawMessage) (map[string]any, error) {
+	var params map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &params); err != nil {
+		return nil, fmt.Errorf("params: %w", err)
+	}
+	filled := make(map[string]any, len(params))
+	for name, param := range params {
+		var bare provision.Strings
+		if json.Unmarshal(param, &bare) == nil {
+			filled[name] = v.filter(bare)
+			continue
+		}
+		var withOp struct {
+			Op     string            `json:"op"`
+			Values provision.Strings `json:"values"`
+		}
+		if err := json.Unmarshal(param, &withOp); err != nil {
+			return nil, fmt.Errorf("params: %s: %s is neither values nor an operator with values", name, param)
+		}
+		filled[name] = map[string]any{"op": withOp.Op, "values": v.filter(withOp.Values)}
+	}
+	return filled, nil
+}
+
+// filter returns the values of a parameter's elements. An empty list means no
+// filter, as does an element that matches everything.
+func (v Values) filter(elements []string) []string {
+	values := v.names(elements)
+	if slices.Contains(values, all) || slices.Contains(values, ".*") {
+		return []string{}
+	}
+	return values
+}
+
+// grouping returns a list of labels to group by. All is replaced by all options of
+// the variable.
+func (v Values) grouping(elements []string) []string { return v.withoutAll().names(elements) }
+
+// withoutAll returns the values with All replaced by all options.
+func (v Values) withoutAll() Values {
+	expanded := make(Values, len(v))
+	for name, value := range v {
+		if slices.Contains(value.Selected, all) {
+			value.Selected = value.Options
+		}
+		expanded[name] = value
+	}
+	return expanded
+}
+
+// names fills variables into a list. An element that is exactly $name, ${name} or
+// [[name]] is replaced by all values of that variable. Any other element becomes
+// one text for each value of the variables in it, or for each option if All is
+// selected. Variables in values are not replaced.
+func (v Values) names(elements []string) []string {
+	filled := []string{}
+	for _, element := range elements {
+		if values, ok := v.variable(element); ok {
+			filled = append(filled, values...)
+		} else {
+			filled = append(filled, v.texts(element)...)
+		}
+	}
+	return slices.DeleteFunc(filled, func(value string) bool { return value == "" })
+}
+
+// variable returns the selection of the variable that the element consists of.
+func (v Values) variable(element string) ([]string, bool) {
+	m := wholeVariable.FindStringSubmatch(element)
+	if m == nil {
+		return nil, false
+	}
+	value, ok := v[m[1]+m[2]+m[3]]
+	return value.Selected, ok
+}
+
+// maxTexts limits the number of texts that one element becomes, which is the
+// product of its variables' numbers of values.
+const maxTexts = 1000
+
+// texts fills variables into one element of a list. Over maxTexts, the result is
+// that of text.
+func (v Values) texts(element string) []string {
+	expanded := v.withoutAll()
+	filled := []string{""}
+	end := 0
+	for _, at := range anyVariable.FindAllStringIndex(element, -1) {
+		before, reference := element[end:at[0]], element[at[0]:at[1]]
+		values, ok := expanded.variable(reference)
+		if !ok {
+			values = []string{reference}
+		}
+		if len(filled)*len(values) > maxTexts {
+			return []string{v.text(element)}
+		}
+		next := make([]string, 0, len(filled)*len(values))
+		for _, start := range filled {
+			for _, value := range values {
+				next = append(next, start+before+value)
+			}
+		}
+		filled, end = next, at[1]
+	}
+	for i := range filled {
+		filled[i] += element[end:]
+	}
+	return filled
+}
+
+// text fills variables into a text. Several values become {a,b}, Grafana's default
+// format. Unknown variables are unchanged.
+func (v Values) text(s string) string {
+	return anyVariable.ReplaceAllStringFunc(s, func(reference string) string {
+		values, ok := v.variable(reference)
+		switch {
+		case !ok:
+			return reference
+		case len(values) == 1:
+			return values[0]
+		default:
+			return "{" + strings.Join(values, ",") + "}"
+		}
+	})
+}
+
+// target fills variables into one query of a panel or a variable. PromQL with a
+// dashboard variable is an error, because only the frontend implements how values
+// are formatted in an expression.
+func (v Values) target(raw json.RawMessage) (map[string]any, error) {
+	var target map[string]any
+	if err := json.Unmarshal(raw, &target); err != nil {
+		return nil, fmt.Errorf("a query must be an object: %w", err)
+	}
+	var fields struct {
+		Params  json.RawMessage   `json:"params"`
+		GroupBy provision.Strings `json:"groupBy"`
+		Expr    string            `json:"expr"`
+		Tags    provision.Strings `json:"tags"`
+	}
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, fmt.Errorf("query: %w", err)
+	}
+	if fields.Expr != "" && v.text(fields.Expr) != fields.Expr {
+		return nil, fmt.Errorf("expr: the plugin host doesn't support dashboard variables in PromQL: %s", fields.Expr)
+	}
+	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text"} {
+		if s, ok := target[key].(string); ok {
+			target[key] = v.text(s)
+		}
+	}
+	if fields.Params != nil {
+		params, err := v.params(fields.Params)
+		if err != nil {
+			return nil, err
+		}
+		target["params"] = params
+	}
+	if fields.Tags != nil {
+		tags := make([]string, len(fields.Tags))
+		for i, tag := range fields.Tags {
+			tags[i] = v.text(tag)
+		}
+		target["tags"] = tags
+	}
+	if fields.GroupBy != nil {
+		target["groupBy"] = v.grouping(fields.GroupBy)
+	}
+	return target, nil
+}

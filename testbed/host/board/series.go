@@ -1,0 +1,135 @@
+package board
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// Series is one line, bar or number of a panel: a numeric field of a frame. Times
+// is empty if the frame has no time field. A missing value is NaN.
+type Series struct {
+	Name   string
+	Labels data.Labels
+	Times  []time.Time
+	Values []float64
+}
+
+// ReadSeries reads the series of frames in any of the plugin's formats. The rows of
+// a table with equal text columns are one series.
+func ReadSeries(frames data.Frames) []Series {
+	var all []Series
+	for _, frame := range frames {
+		if len(frame.TypeIndices(data.FieldTypeString, data.FieldTypeNullableString)) > 0 {
+			all = append(all, readTable(frame)...)
+			continue
+		}
+		times := timesOf(frame)
+		for _, field := range frame.Fields {
+			if !field.Type().Numeric() {
+				continue
+			}
+			series := Series{Name: displayName(frame, field), Labels: field.Labels, Times: times}
+			for i := range field.Len() {
+				series.Values = append(series.Values, valueAt(field, i))
+			}
+			all = append(all, series)
+		}
+	}
+	return all
+}
+
+// readTable reads a frame whose text columns identify the series of a row.
+func readTable(frame *data.Frame) []Series {
+	var all []Series
+	times := timesOf(frame)
+	for _, field := range frame.Fields {
+		if !field.Type().Numeric() {
+			continue
+		}
+		at := map[data.Fingerprint]int{}
+		for row := range field.Len() {
+			labels, name := textOf(frame, row)
+			i, ok := at[labels.Fingerprint()]
+			if !ok {
+				i = len(all)
+				at[labels.Fingerprint()] = i
+				all = append(all, Series{Name: name, Labels: labels})
+			}
+			all[i].Values = append(all[i].Values, valueAt(field, row))
+			if times != nil {
+				all[i].Times = append(all[i].Times, times[row])
+			}
+		}
+	}
+	return all
+}
+
+// textOf returns a row's text columns as labels and as one name.
+func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
+	labels = data.Labels{}
+	var words []string
+	for _, field := range frame.Fields {
+		if field.Type().NonNullableType() != data.FieldTypeString {
+			continue
+		}
+		if value, ok := field.ConcreteAt(row); ok {
+			labels[field.Name] = value.(string)
+			words = append(words, value.(string))
+		}
+	}
+	return labels, strings.Join(words, " ")
+}
+
+// Last returns the last value that isn't NaN.
+func (s Series) Last() (value float64, ok bool) {
+	for _, v := range slices.Backward(s.Values) {
+		if !math.IsNaN(v) {
+			return v, true
+		}
+	}
+	return 0, false
+}
+
+func timesOf(frame *data.Frame) []time.Time {
+	for _, field := range frame.Fields {
+		if !field.Type().Time() {
+			continue
+		}
+		var times []time.Time
+		for i := range field.Len() {
+			t, _ := field.ConcreteAt(i)
+			times = append(times, t.(time.Time))
+		}
+		return times
+	}
+	return nil
+}
+
+func valueAt(field *data.Field, i int) float64 {
+	value, err := field.NullableFloatAt(i)
+	if err != nil || value == nil {
+		return math.NaN()
+	}
+	return *value
+}
+
+// displayName returns the name in the legend: the plugin's display name, or else
+// the labels, or else the name of the frame or the field.
+func displayName(frame *data.Frame, field *data.Field) string {
+	switch {
+	case field.Config != nil && field.Config.DisplayNameFromDS != "":
+		return field.Config.DisplayNameFromDS
+	case field.Config != nil && field.Config.DisplayName != "":
+		return field.Config.DisplayName
+	case len(field.Labels) > 0:
+		return field.Labels.String()
+	case frame.Name != "":
+		return frame.Name
+	default:
+		return field.Name
+	}
+}

@@ -1,0 +1,153 @@
+// Package host runs the compiled plugin as Grafana does: as a separate process
+// with gRPC over hashicorp/go-plugin. It accepts the SDK's requests for one data
+// source and returns the SDK's responses. The smoke run, the terminal view and
+// the suites call it in Go. [API] serves Grafana's HTTP routes for other callers.
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/grpcplugin"
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+)
+
+// PluginID is the plugin's id.
+const PluginID = "modelmetrics-catalog-datasource"
+
+// startTimeout limits the time until the plugin completes the handshake.
+const startTimeout = 20 * time.Second
+
+// ErrExited is wrapped by the error of every call to a plugin whose process has
+// exited.
+var ErrExited = errors.New("the plugin's process has exited")
+
+// Options describe the plugin to start.
+type Options struct {
+	// Binary is the path of the compiled plugin: see the function Binary.
+	Binary string
+	// DataSource is the data source of each request.
+	DataSource backend.DataSourceInstanceSettings
+	// Log receives the plugin's stderr; nil discards it.
+	Log io.Writer
+	// Env is the plugin's environment. Like Grafana, the host doesn't pass on its
+	// own environment.
+	Env []string
+}
+
+// Host is a running plugin. It is safe for concurrent use.
+type Host struct {
+	*process
+	source backend.DataSourceInstanceSettings
+}
+
+// process is shared by the hosts that WithDataSource returns.
+type process struct {
+	binary      string
+	client      *plugin.Client
+	stderr      *tail
+	data        grpcplugin.DataClient
+	resource    grpcplugin.ResourceClient
+	diagnostics grpcplugin.DiagnosticsClient
+	admission   grpcplugin.AdmissionClient
+	stop        func() bool
+}
+
+// Binary returns the path of the plugin that `go tool mage plugin` builds for this
+// system.
+func Binary(root string) string {
+	name := fmt.Sprintf("gpx_modelmetrics_%s_%s", runtime.GOOS, runtime.GOARCH)
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(root, "dist", name)
+}
+
+// Start starts the plugin and waits for its handshake. The process runs until
+// Close or the end of ctx.
+func Start(ctx context.Context, opts Options) (*Host, error) {
+	stderr := &tail{out: opts.Log}
+	cmd := exec.Command(opts.Binary) //nolint:noctx // client.Kill lets the plugin shut down; a context doesn't
+	cmd.Env = opts.Env
+	client := plugin.NewClient(&plugin.ClientConfig{
+		Cmd: cmd,
+		HandshakeConfig: plugin.HandshakeConfig{
+			ProtocolVersion:  grpcplugin.ProtocolVersion,
+			MagicCookieKey:   grpcplugin.MagicCookieKey,
+			MagicCookieValue: grpcplugin.MagicCookieValue,
+		},
+		VersionedPlugins: map[int]plugin.PluginSet{grpcplugin.ProtocolVersion: {
+			"diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{},
+			"resource":    &grpcplugin.ResourceGRPCPlugin{},
+			"data":        &grpcplugin.DataGRPCPlugin{},
+			"admission":   &grpcplugin.AdmissionGRPCPlugin{},
+		}},
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		Managed:          true,
+		SkipHostEnv:      true,
+		StartTimeout:     startTimeout,
+		Stderr:           stderr,
+		SyncStdout:       stderr,
+		SyncStderr:       stderr,
+		Logger:           hclog.NewNullLogger(),
+	})
+	p := &process{binary: opts.Binary, client: client, stderr: stderr}
+	if err := p.connect(); err != nil {
+		client.Kill()
+		return nil, fmt.Errorf("start the plugin %s: %w%s", opts.Binary, err, stderr.lastLines())
+	}
+	p.stop = context.AfterFunc(ctx, client.Kill)
+	return &Host{process: p, source: opts.DataSource}, nil
+}
+
+// connect starts the process and opens the plugin's services.
+func (p *process) connect() error {
+	rpc, err := p.client.Client()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	p.data = dispense[grpcplugin.DataClient](rpc, "data", &errs)
+	p.resource = dispense[grpcplugin.ResourceClient](rpc, "resource", &errs)
+	p.diagnostics = dispense[grpcplugin.DiagnosticsClient](rpc, "diagnostics", &errs)
+	p.admission = dispense[grpcplugin.AdmissionClient](rpc, "admission", &errs)
+	return errors.Join(errs...)
+}
+
+func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T {
+	raw, err := rpc.Dispense(service)
+	client, ok := raw.(T)
+	if err == nil && !ok {
+		err = fmt.Errorf("the client has the type %T", raw)
+	}
+	if err != nil {
+		*errs = append(*errs, fmt.Errorf("service %s: %w", service, err))
+	}
+	return client
+}
+
+// WithDataSource returns a host of the same process for another data source: one
+// process serves all data sources of a Grafana. Closing either closes both.
+func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
+	return &Host{process: h.process, source: source}
+}
+
+// DataSourceUID returns the uid that queries must contain.
+func (h *Host) DataSourceUID() string { return h.source.UID }
+
+// Pid returns the plugin's process id, for tests that measure or kill it.
+func (h *Host) Pid() int { return h.client.ReattachConfig().Pid }
+
+// Close stops the plugin's process and waits for its exit.
+func (h *Host) Close() {
+	h.stop()
+	h.client.Kill()
+}

@@ -1,0 +1,57 @@
+package host
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// maxTail is how many bytes of the plugin's stderr are kept for error messages,
+// and maxLines how many lines of it an error contains.
+const (
+	maxTail  = 16 << 10
+	maxLines = 8
+)
+
+// tail copies the plugin's stderr to out and keeps its end.
+type tail struct {
+	out io.Writer
+
+	mu   sync.Mutex
+	last []byte
+}
+
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.last = append(t.last, p...)
+	if over := len(t.last) - maxTail; over > 0 {
+		t.last = append(t.last[:0], t.last[over:]...)
+	}
+	if t.out == nil {
+		return len(p), nil
+	}
+	return t.out.Write(p)
+}
+
+// lastLines returns the part of stderr that explains an exit, to append to an
+// error: the first lines that aren't log lines, such as a panic's trace, or else
+// the last log lines.
+func (t *tail) lastLines() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(string(t.last)), "\n")
+	plain := slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
+		return line == "" || strings.HasPrefix(line, "{")
+	})
+	if len(plain) > 0 {
+		lines = plain[:min(len(plain), maxLines)]
+	} else {
+		lines = lines[max(0, len(lines)-maxLines):]
+	}
+	if text := strings.Join(lines, "\n"); text != "" {
+		return "\nlast output: " + text
+	}
+	return ""
+}

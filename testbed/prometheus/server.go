@@ -1,0 +1,99 @@
+// Package prometheus runs a real Prometheus in this process: its TSDB, PromQL
+// engine, scrape manager and web API. WriteHistory writes the history of a
+// simulated fleet into a directory; Start serves the HTTP API over a directory
+// and scrapes the fleet into it. The demo and the test suites call it.
+package prometheus
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	client "github.com/prometheus/client_golang/prometheus"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+)
+
+// Options describe a server.
+type Options struct {
+	Dir            string            // TSDB directory: empty, or written by WriteHistory or by a Server
+	Listen         string            // host:port; port 0 is a free port; the default host is loopback
+	Fleet          *simulation.Fleet // scraped; nil for none
+	Targets        []Target          // scraped in addition to the fleet
+	ScrapeInterval time.Duration     // default simulation.Interval
+	Logger         *slog.Logger      // default: warnings and errors to stderr
+}
+
+// Target is a scrape target that isn't part of the fleet. It needn't be up.
+type Target struct {
+	Job      string
+	Instance string // host:port; also the address
+	Path     string // of its metrics
+}
+
+// Server is a running Prometheus.
+type Server struct {
+	url  string
+	stop []func() error // in start order
+	once sync.Once
+	err  error
+}
+
+// URL returns the server's base URL, without a trailing slash.
+func (s *Server) URL() string { return s.url }
+
+// Close stops the server and the fleet's exporters and waits for their
+// goroutines. A new server can use the directory afterwards. Closing twice is
+// allowed.
+func (s *Server) Close() error {
+	s.once.Do(func() {
+		for _, stop := range slices.Backward(s.stop) {
+			s.err = errors.Join(s.err, stop())
+		}
+	})
+	return s.err
+}
+
+func (s *Server) onClose(stop func() error) { s.stop = append(s.stop, stop) }
+
+// Start runs a Prometheus until Close or the end of ctx; Close is required in
+// both cases. It returns when the API is ready.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.ScrapeInterval == 0 {
+		o.ScrapeInterval = simulation.Interval
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	s := &Server{}
+	if err := s.start(ctx, o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context, o Options) error {
+	listener, err := listen(ctx, o.Listen)
+	if err != nil {
+		return err
+	}
+	s.onClose(listener.Close)
+	s.url = "http://" + listener.Addr().String()
+
+	registry := client.NewRegistry()
+	db, err := openStorage(o.Dir, o.Logger, registry)
+	if err != nil {
+		return err
+	}
+	s.onClose(db.Close)
+
+	scrapes, cfg, err := s.startScraping(ctx, o, db, registry)
+	if err != nil {
+		return err
+	}
+	return s.startWeb(ctx, o, listener, db, scrapes, cfg, registry)
+}

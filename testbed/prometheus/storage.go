@@ -1,0 +1,39 @@
+package prometheus
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	client "github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/prometheus/tsdb"
+)
+
+// retention is the retention of the Tessallite stack.
+const retention = 15 * 24 * time.Hour
+
+// openStorage opens the TSDB as a Prometheus server does, exemplars included.
+func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*tsdb.DB, error) {
+	options := tsdb.DefaultOptions()
+	options.RetentionDuration = retention.Milliseconds()
+	options.EnableExemplarStorage, options.MaxExemplars = true, 10_000
+	db, err := tsdb.Open(dir, logger, registry, options, nil)
+	if err != nil {
+		return nil, fmt.Errorf("prometheus: open %s: %w", dir, err)
+	}
+	return db, nil
+}
+
+// localStorage adds to the TSDB what the API's status pages need.
+type localStorage struct{ *tsdb.DB }
+
+func (s localStorage) Stats(label string, limit int) (*tsdb.Stats, error) {
+	return s.Head().Stats(label, limit), nil
+}
+
+// WALReplayStatus returns zero: the replay is complete when the API is served.
+func (s localStorage) WALReplayStatus() (tsdb.WALReplayStatus, error) {
+	return tsdb.WALReplayStatus{}, nil
+}
+
+func (s localStorage) BlockMetas() ([]tsdb.BlockMeta, error) { return s.DB.BlockMetas(), nil }

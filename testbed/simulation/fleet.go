@@ -1,0 +1,144 @@
+// Package simulation simulates scrape targets whose metrics change in steps of
+// 15 seconds. A [Platform] declares targets and their metric families and
+// decides how the values change; a [Fleet] runs the platforms, incidents and restarts
+// included, and serves the targets as exporters. The same seed and end time
+// give the same history. demo/fleet defines the platforms, and package
+// prometheus writes a fleet's history into a TSDB and then scrapes its
+// exporters.
+package simulation
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Interval is the time between two steps and the scrape interval of the
+// platforms.
+const Interval = 15 * time.Second
+
+// maxCatchUp is how far a fleet follows the wall clock step by step. After a
+// longer pause, such as a suspended laptop, it skips the missing time.
+const maxCatchUp = time.Hour
+
+// Options describe a fleet.
+type Options struct {
+	Seed      uint64
+	Now       time.Time     // end of the history; zero is the wall clock
+	History   time.Duration // length of the history
+	Platforms []Builder
+	Incidents []*Incident
+}
+
+// Builder makes a platform.
+type Builder struct {
+	Name  string // seeds the platform's random numbers
+	Build func(rng *rand.Rand, end time.Time) Platform
+}
+
+// Fleet is the state of all platforms at one time. It is safe for concurrent
+// use, except for reading its targets: see [Target].
+type Fleet struct {
+	mu        sync.Mutex
+	now       time.Time // time of the last step
+	end       time.Time // end of the history, as of New
+	followsUp bool      // the history ends at the wall clock
+	incidents []*Incident
+	platforms []Platform
+	targets   []*Target
+}
+
+// New returns a fleet just before the beginning of its history: the first Step
+// produces the first sample.
+func New(o Options) *Fleet {
+	f := &Fleet{incidents: o.Incidents, followsUp: o.Now.IsZero()}
+	if f.followsUp {
+		o.Now = time.Now()
+	}
+	f.end = o.Now.Truncate(Interval)
+	f.now = f.end.Add(-o.History).Truncate(Interval).Add(-Interval)
+	for _, b := range o.Platforms {
+		platform := b.Build(newRand(o.Seed, b.Name), f.end)
+		f.platforms = append(f.platforms, platform)
+		f.targets = append(f.targets, platform.Targets()...)
+	}
+	for _, t := range f.targets {
+		t.rng = newRand(o.Seed, t.Job)
+		t.restarts = planRestarts(t.rng, f.end)
+	}
+	return f
+}
+
+// Now returns the time of the last step.
+func (f *Fleet) Now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+// End returns the end of the history: Options.Now or, if that is zero, the wall
+// clock.
+func (f *Fleet) End() time.Time {
+	if f.followsUp {
+		return time.Now().Truncate(Interval)
+	}
+	return f.end
+}
+
+// Targets returns the scrape targets of all platforms in a fixed order.
+func (f *Fleet) Targets() []*Target { return f.targets }
+
+// Step advances every target by one Interval.
+func (f *Fleet) Step() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.step()
+}
+
+func (f *Fleet) step() {
+	f.now = f.now.Add(Interval)
+	m := Moment{Time: f.now}
+	for _, incident := range f.incidents {
+		if !f.now.Before(f.end.Add(-incident.Begins)) {
+			m.incidents = append(m.incidents, incident)
+		}
+	}
+	for _, p := range f.platforms {
+		p.Step(m)
+	}
+	for _, t := range f.targets {
+		t.endStep(f.condition(t, m))
+	}
+}
+
+// condition returns the condition of a target at a time.
+func (f *Fleet) condition(t *Target, m Moment) Condition {
+	for _, incident := range m.incidents {
+		if incident.Job == t.Job && incident.affectsScrape(m.Time.Sub(f.end.Add(-incident.Begins))) {
+			return incident.Condition
+		}
+	}
+	if t.restarting(m.Time) {
+		return Down
+	}
+	return Serving
+}
+
+// catchUp advances the fleet to the wall clock.
+func (f *Fleet) catchUp(wall time.Time) {
+	if wall.Sub(f.now) > maxCatchUp {
+		f.now = wall.Truncate(Interval).Add(-Interval)
+	}
+	for !f.now.Add(Interval).After(wall) {
+		f.step()
+	}
+}
+
+// newRand gives each platform and target its own sequence, so that a new
+// platform doesn't change the history of the others.
+func newRand(seed uint64, part string) *rand.Rand {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(part)) // a hash's Write returns no error
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}

@@ -1,0 +1,46 @@
+package simulation
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// Daily returns the load at a time of day as a share of its peak: a cosine with
+// its maximum at the peak hour (UTC) and a minimum of 40 percent. All days are
+// alike, because alerts compare today with yesterday.
+func Daily(t time.Time, peakHour float64) float64 {
+	t = t.UTC()
+	hour := float64(t.Hour()) + float64(t.Minute())/60 + float64(t.Second())/3600
+	return 0.7 + 0.3*math.Cos((hour-peakHour)/24*2*math.Pi)
+}
+
+// Drift is a factor that varies slowly around 1, mostly within 15 percent.
+type Drift struct{ log float64 }
+
+// Next returns the factor of the next step.
+func (d *Drift) Next(rng *rand.Rand) float64 {
+	const keep, deviation = 0.99, 0.07 // decorrelates within about 25 minutes
+	d.log = keep*d.log + deviation*math.Sqrt(1-keep*keep)*rng.NormFloat64()
+	return math.Exp(d.log)
+}
+
+// Flow turns an expected number of events into a whole number and carries the
+// rest to the next step. Rare events are therefore evenly spaced: no window of a
+// fleet without incidents has a cluster of errors that looks like an incident.
+type Flow struct{ carry float64 }
+
+// NewFlow returns a flow that starts at a random point between two events, so
+// that flows aren't synchronized.
+func NewFlow(rng *rand.Rand) Flow { return Flow{carry: rng.Float64()} }
+
+// Events returns at most limit events and carries those over the limit.
+func (f *Flow) Events(expected, limit float64) float64 {
+	f.carry += expected
+	n := min(math.Floor(f.carry), limit)
+	f.carry -= n
+	return n
+}
+
+// Jitter returns a random factor between 0.8 and 1.2.
+func Jitter(rng *rand.Rand) float64 { return 0.8 + 0.4*rng.Float64() }

@@ -1,0 +1,49 @@
+package simulation
+
+import (
+	"slices"
+	"time"
+)
+
+// Platform is one product of a fleet. It owns the targets that export its
+// metric families and decides how their values change.
+type Platform interface {
+	// Targets returns the platform's scrape targets, always the same ones.
+	Targets() []*Target
+	// Step advances the targets' values by one Interval, to m.Time.
+	Step(m Moment)
+}
+
+// Moment is the time of a step with the incidents that are active at it.
+type Moment struct {
+	Time      time.Time
+	incidents []*Incident
+}
+
+// During reports whether the named incident is active.
+func (m Moment) During(incident string) bool {
+	return slices.ContainsFunc(m.incidents, func(i *Incident) bool { return i.Name == incident })
+}
+
+// Incident is a simulated failure. It begins in the history, long enough before
+// its end to fill the windows and the `for` of the alerts that it raises, and
+// lasts until the fleet is stopped.
+type Incident struct {
+	Name   string
+	Title  string        // one line that describes it
+	Begins time.Duration // before the end of the history
+	Raises []string      // names of the alerts whose condition it meets; no other alert's is met
+	Blanks []string      // titles of the panels that show no data because of it
+
+	// An incident of one scrape target sets these.
+	Job       string
+	Condition Condition     // of the target
+	Lasts     time.Duration // length of one occurrence; 0 is as long as the incident
+	Every     time.Duration // time between the beginnings of two occurrences
+}
+
+// affectsScrape reports whether the target has the incident's condition at a
+// time after the incident began.
+func (i *Incident) affectsScrape(since time.Duration) bool {
+	return i.Lasts == 0 || since%i.Every < i.Lasts
+}

@@ -1,0 +1,235 @@
+// Package smoke runs everything that is provisioned through the compiled plugin.
+// Every variable must have options, every annotation and rule must be evaluated,
+// every query of a panel must return data, and the conditions of exactly those
+// rules that an incident raises must be met. The result is one verdict for each
+// item. The demo prints them as a table and derives its exit code from them.
+package smoke
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+)
+
+// maxConcurrent limits the concurrent queries to what a browser sends.
+const maxConcurrent = 6
+
+// Kinds of verdicts.
+const (
+	KindVariable   = "variable"
+	KindAnnotation = "annotation"
+	KindPanel      = "panel"
+	KindRule       = "rule"
+)
+
+// Verdict is one line of the table.
+type Verdict struct {
+	Kind   string
+	Where  string // dashboard uid or rule group
+	Name   string
+	Series int
+	Last   string
+	Took   time.Duration
+	State  string
+	Reason string // of a failure; empty if it passed
+}
+
+// Passed reports whether the item is as expected.
+func (v Verdict) Passed() bool { return v.Reason == "" }
+
+// Options describe a run.
+type Options struct {
+	Plugin board.Querier
+	Set    *provision.Set
+	Now    time.Time
+	// Raises are the titles of the rules whose condition must be met. No other may be.
+	Raises []string
+	// Blanks are the titles of the panels that must show no data. All others must.
+	Blanks []string
+}
+
+// Run returns a verdict for each item, in the order of the files. An error means
+// that a dashboard couldn't be opened or that ctx ended.
+func Run(ctx context.Context, o Options) ([]Verdict, error) {
+	var verdicts []Verdict
+	if len(o.Set.Dashboards) == 0 {
+		return nil, errors.New("no dashboard is provisioned")
+	}
+	for _, dashboard := range o.Set.Dashboards {
+		opened, variables, err := board.Open(ctx, o.Plugin, o.Set, dashboard, o.Now)
+		if err != nil {
+			return nil, err
+		}
+		for _, variable := range variables {
+			verdicts = append(verdicts, judgeVariable(dashboard, variable))
+		}
+		for _, annotation := range dashboard.QueryAnnotations() {
+			verdicts = append(verdicts, judgeAnnotation(dashboard, opened.QueryAnnotation(ctx, annotation)))
+		}
+		panels := dashboard.QueryPanels()
+		verdicts = append(verdicts, concurrently(panels, func(panel provision.Panel) Verdict {
+			result, err := opened.Query(ctx, panel)
+			return judgePanel(dashboard, result, err, slices.Contains(o.Blanks, panel.Title))
+		})...)
+	}
+	for _, group := range o.Set.Groups {
+		verdicts = append(verdicts, concurrently(group.Rules, func(rule provision.Rule) Verdict {
+			result := alerting.Result{State: "Paused"}
+			if !rule.IsPaused {
+				result = alerting.Evaluate(ctx, o.Plugin, rule, o.Now)
+			}
+			v := judgeRule(rule, result, slices.Contains(o.Raises, rule.Title))
+			v.Where = group.Name
+			return v
+		})...)
+	}
+	return append(verdicts, missing(verdicts, o.Raises)...), ctx.Err()
+}
+
+// concurrently calls judge for each item, at most maxConcurrent at a time, and keeps
+// the order.
+func concurrently[T any](items []T, judge func(T) Verdict) []Verdict {
+	verdicts := make([]Verdict, len(items))
+	var group errgroup.Group
+	group.SetLimit(maxConcurrent)
+	for i, item := range items {
+		group.Go(func() error {
+			verdicts[i] = judge(item)
+			return nil
+		})
+	}
+	_ = group.Wait() // a verdict contains its error
+	return verdicts
+}
+
+func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdict {
+	v := Verdict{Kind: KindVariable, Where: dashboard.UID, Name: r.Variable.Name, Series: len(r.Options), Took: r.Took, State: "ok"}
+	v.Last = shorten(strings.Join(r.Options, ", "))
+	switch {
+	case r.Err != nil:
+		v.State, v.Reason = "error", r.Err.Error()
+	case len(r.Options) == 0:
+		v.State, v.Reason = "empty", "the variable has no options"
+	}
+	return v
+}
+
+// judgeAnnotation requires a response. It may have no events.
+func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Verdict {
+	v := Verdict{Kind: KindAnnotation, Where: dashboard.UID, Name: r.Annotation.Name, Series: len(r.Events), Took: r.Took, State: "ok"}
+	if len(r.Events) > 0 {
+		v.Last = shorten(r.Events[len(r.Events)-1].Title)
+	}
+	if r.Err != nil {
+		v.State, v.Reason = "error", r.Err.Error()
+	}
+	return v
+}
+
+// judgePanel requires data for every query of the panel, or for none if it must be
+// blank.
+func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, blank bool) Verdict {
+	v := Verdict{Kind: KindPanel, Where: dashboard.UID, Name: r.Panel.Title, Took: r.Took, State: "ok"}
+	if err != nil {
+		v.State, v.Reason = "error", err.Error()
+		return v
+	}
+	var reasons []string
+	for _, target := range r.Targets {
+		v.Series += len(target.Series)
+		last, hasData := lastValue(target.Series)
+		switch {
+		case target.Err != nil:
+			v.State = "error"
+			reasons = append(reasons, fmt.Sprintf("query %s: %s", target.RefID, target.Err))
+		case hasData && blank:
+			v.State = "data"
+			reasons = append(reasons, fmt.Sprintf("query %s returns data, but this incident leaves it without", target.RefID))
+		case !hasData && blank:
+			v.State = "blank"
+		case !hasData:
+			if v.State == "ok" {
+				v.State = "empty"
+			}
+			reasons = append(reasons, fmt.Sprintf("query %s returns no data", target.RefID))
+		case v.Last == "":
+			v.Last = board.Format(last, r.Panel.FieldConfig.Defaults.Unit)
+		}
+	}
+	v.Reason = strings.Join(reasons, "; ")
+	return v
+}
+
+func lastValue(series []board.Series) (float64, bool) {
+	for _, s := range series {
+		if value, ok := s.Last(); ok {
+			return value, true
+		}
+	}
+	return 0, false
+}
+
+// judgeRule requires the expected state. NoData is accepted if the rule's
+// noDataState is OK.
+func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
+	v := Verdict{Kind: KindRule, Name: rule.Title, Series: len(r.Instances), Took: r.Took, State: string(r.State)}
+	for _, instance := range r.Instances {
+		if instance.Value != nil && (v.Last == "" || instance.State == alerting.Alerting) {
+			v.Last = board.Format(*instance.Value, "")
+		}
+	}
+	switch {
+	case r.State == alerting.Error:
+		v.Reason = r.Err.Error()
+	case r.State == alerting.Alerting && !raised:
+		v.Reason = "the condition is met, but no incident raises the rule: " + met(r.Instances)
+	case r.State != alerting.Alerting && raised:
+		v.Reason = "the condition is not met, but an incident raises the rule"
+	case r.State == alerting.NoData && rule.NoDataState != "OK":
+		v.Reason = "the query returns no data"
+	}
+	return v
+}
+
+// met returns the labels of the instances that exceed the threshold.
+func met(instances []alerting.Instance) string {
+	var names []string
+	for _, instance := range instances {
+		if instance.State == alerting.Alerting {
+			names = append(names, "{"+instance.Labels.String()+"}")
+		}
+	}
+	return shorten(strings.Join(names, ", "))
+}
+
+// missing returns verdicts for the rules in raises that aren't provisioned.
+func missing(verdicts []Verdict, raises []string) []Verdict {
+	var absent []Verdict
+	for _, title := range raises {
+		if !slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Kind == KindRule && v.Name == title }) {
+			absent = append(absent, Verdict{Kind: KindRule, Name: title, State: "missing", Reason: "the rule is not provisioned"})
+		}
+	}
+	return absent
+}
+
+// listWidth is the maximum width of a list of names in the table.
+const listWidth = 40
+
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= listWidth {
+		return s
+	}
+	return fault.Clip(s, listWidth-1)
+}

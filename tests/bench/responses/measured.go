@@ -1,0 +1,32 @@
+package responses
+
+// Names of the responses for the decoders.
+const (
+	SeventeenDigits  = "17-digit floats"
+	SixDigits        = "integers up to 6 digits"
+	RaggedTimes      = "different timestamps"
+	ManySeries       = "10,000 series × 24"
+	InstantVector    = "vector of 10,000"
+	NativeHistograms = "native histograms"
+)
+
+// Measured returns the responses for the decoders, of a few MiB each.
+func Measured() []Response {
+	return []Response{
+		Matrix(SeventeenDigits, 100, 1000, Floats),
+		Matrix(SixDigits, 100, 1000, Integers),
+		Ragged(RaggedTimes, 100, 1000, Floats),
+		Matrix(ManySeries, 10_000, 24, Floats),
+		Vector(InstantVector, 10_000, Floats),
+		Histograms(NativeHistograms, 20, 100, 20),
+	}
+}
+
+// Large returns the response for the compiled plugins, 79 MiB of JSON.
+func Large() Response { return Matrix("large", LargeSeries, LargePoints, Floats) }
+
+// The size of Large.
+const (
+	LargeSeries = 10_000
+	LargePoints = 240
+)

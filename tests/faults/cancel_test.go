@@ -1,0 +1,109 @@
+package faults
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"go.uber.org/goleak"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
+)
+
+// cancelTimeout limits the time until a cancelled query ends. It is longer than that
+// takes on any machine, and less than the minute that the queries take.
+const cancelTimeout = 30 * time.Second
+
+// Cancelled queries end immediately with the status 499, and their connections are
+// closed.
+func TestCancelledQueries(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	faulty := upstream.Start(false)
+	d := instance(t, faulty.Host(), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+
+	const requests = 7 // so that all of their queries are in flight: see pkg/budget
+	kinds := []upstream.Fault{
+		{"kind": "silent"},
+		{"kind": "trickle", "points": "1000"},
+		{"kind": "endless", "of": "space"},
+		respond("503", "").With(upstream.Fault{"retry_after": "20"}), // between two attempts
+	}
+	var group sync.WaitGroup
+	for range requests {
+		group.Go(func() {
+			var queries []backend.DataQuery
+			for i, way := range kinds {
+				queries = append(queries, panel("Q"+strconv.Itoa(i), way.With(upstream.Fault{"id": way["kind"]})))
+			}
+			answer, err := d.QueryData(ctx, &backend.QueryDataRequest{Queries: queries})
+			if err != nil || len(answer.Responses) != len(kinds) {
+				t.Errorf("%d answers, %v", len(answer.Responses), err)
+				return
+			}
+			for i, way := range kinds {
+				a := answer.Responses["Q"+strconv.Itoa(i)]
+				if a.Status != 499 || errorText(a) != "The query was canceled before it was answered." {
+					t.Errorf("%s: status %d, %q", way["kind"], a.Status, errorText(a))
+				}
+			}
+		})
+	}
+	waitUntil(t, "every query has reached the server", func() bool {
+		reached := 0
+		for _, way := range kinds {
+			reached += faulty.Requests(way["kind"])
+		}
+		return reached == requests*len(kinds)
+	})
+	cancel()
+	group.Wait()
+	waitUntil(t, "the server has no requests", func() bool { return faulty.Waiting() == 0 })
+	d.Dispose()
+	waitUntil(t, "the server has no connections", func() bool { return faulty.Open() == 0 })
+	faulty.Close()
+	goleak.VerifyNone(t, before)
+}
+
+func TestCancelledQueriesOverGRPC(t *testing.T) {
+	faulty := upstream.Start(false)
+	t.Cleanup(faulty.Close)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := compiled.WithDataSource(source("http", faulty.Host(), nil)).
+			QueryData(ctx, []backend.DataQuery{panel("A", upstream.Fault{"kind": "silent"})}, nil)
+		ended <- err
+	}()
+	waitUntil(t, "the query has reached the server", func() bool { return faulty.Waiting() == 1 })
+	cancel()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("a cancelled query succeeded")
+		}
+	case <-time.After(cancelTimeout):
+		t.Error("the cancelled query is still running")
+	}
+	waitUntil(t, "the server has no request", func() bool { return faulty.Waiting() == 0 && faulty.Open() == 0 })
+}
+
+// The error of an expired deadline of the caller differs from that of the data source's
+// query timeout.
+func TestDeadlineOfCaller(t *testing.T) {
+	d := instance(t, server.Host(), nil)
+	defer d.Dispose()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	silent := panel("A", upstream.Fault{"kind": "silent"})
+	answer, err := d.QueryData(ctx, &backend.QueryDataRequest{Queries: []backend.DataQuery{silent}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkResponse(t, answer.Responses["A"], 504, "The caller's deadline passed before the query was answered.")
+}

@@ -1,0 +1,9 @@
+package hostile
+
+import "slices"
+
+// kinds are the attacks by kind.
+var kinds = [][]scenario{templates, regexps, canceled, connections, packs, lists, shapes, concurrent, longValues, misc}
+
+// scenarios are all attacks.
+var scenarios = slices.Concat(kinds...)

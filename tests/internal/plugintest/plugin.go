@@ -1,0 +1,53 @@
+// Package plugintest starts the compiled plugin for the suites.
+package plugintest
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
+)
+
+// root is the path of the repository relative to a suite.
+const root = "../.."
+
+// Source returns the settings of a data source with a URL and jsonData. nil is the
+// default jsonData.
+func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
+	tb.Helper()
+	if settings == nil {
+		settings = map[string]any{}
+	}
+	jsonData, err := json.Marshal(settings)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return backend.DataSourceInstanceSettings{
+		ID: 1, UID: "modelmetrics", Type: host.PluginID, Name: "Model Metrics", URL: url, JSONData: jsonData, Updated: time.Now(),
+	}
+}
+
+// Start starts the plugin with a data source until the end of the test.
+func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
+	tb.Helper()
+	return StartLogged(tb, source, nil)
+}
+
+// StartLogged is Start with a writer for the plugin's log.
+func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer) *host.Host {
+	tb.Helper()
+	if _, err := os.Stat(host.Binary(root)); err != nil {
+		tb.Fatalf("the compiled plugin is missing: run go tool mage plugin (%v)", err)
+	}
+	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(plugin.Close)
+	return plugin
+}

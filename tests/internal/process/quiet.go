@@ -1,0 +1,47 @@
+package process
+
+import (
+	"context"
+	"time"
+)
+
+// A process is idle if it uses at most quietCPU in quietTime and none of its threads waits
+// for a CPU.
+const (
+	quietTime = 200 * time.Millisecond
+	quietCPU  = 10 * time.Millisecond // the kernel's resolution
+)
+
+// Quiet waits until a process is idle and returns the CPU time that it used until then.
+// Other load of the machine makes it wait longer and hardly changes the result. It
+// returns the error of ctx if ctx ends first.
+func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
+	begun, err := CPU(pid)
+	if err != nil {
+		return 0, err
+	}
+	last, since := begun, time.Now()
+	tick := time.NewTicker(quietTime / 10)
+	defer tick.Stop()
+	for {
+		running, err := isRunning(pid)
+		if err != nil {
+			return 0, err
+		}
+		now, err := CPU(pid)
+		if err != nil {
+			return 0, err
+		}
+		switch {
+		case running || now-last > quietCPU:
+			last, since = now, time.Now()
+		case time.Since(since) >= quietTime:
+			return now - begun, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return now - begun, context.Cause(ctx)
+		}
+	}
+}
