@@ -160,7 +160,7 @@ func TestValuesThatPromQLEscapesHaveALimit(t *testing.T) {
 // sendAsEditor sends an editor's request to a route. Its query string and body are sent as they
 // are.
 func sendAsEditor(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
-	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job")).Replace(rt.path)
+	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))
 	r.URL.RawQuery = query
 	w := httptest.NewRecorder()

@@ -41,6 +41,8 @@ func (a api) routes() []route {
 		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, tellAsPrometheus},
 		{http.MethodGet, "/api/v1/series", a.series, tellAsPrometheus},
 		{http.MethodGet, "/api/v1/metadata", a.metadata, tellAsPrometheus},
+		{http.MethodGet, "/v2/endpoints/{id}/metrics", a.endpointMetrics, tell},
+		{http.MethodPost, "/v2/endpoints/metrics/batch", a.batchMetrics, tell},
 	}
 }
 

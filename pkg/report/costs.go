@@ -1,0 +1,156 @@
+package report
+
+import (
+	"math"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// categories are the values of the label category. Others count as the last.
+var categories = []string{"compute", "storage", "network", "other"}
+
+const otherCategory = 3
+
+func categoryOf(l series.Labels) int {
+	for i, name := range categories {
+		if l.Get("category") == name {
+			return i
+		}
+	}
+	return otherCategory
+}
+
+// costOf returns the cost of a category in an interval.
+func costOf(t table, i, category int) float64 {
+	return t.sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
+}
+
+// costByItem divides the cost of a category in the timeframe by items. The last one
+// includes unknown items.
+func (c *computation) costByItem(category int, items ...string) []float64 {
+	parts := make([]float64, len(items))
+	rest := costOf(c.totals(), last, category)
+	for i, item := range items[:len(items)-1] {
+		parts[i] = c.totals().sum(last, "cost_total", func(l series.Labels) bool {
+			return categoryOf(l) == category && l.Get("item") == item
+		})
+		rest -= parts[i]
+	}
+	parts[len(parts)-1] = max(0, rest)
+	return parts
+}
+
+// cents returns amounts in USD as numbers.
+func amounts(usd []float64) []Number {
+	list := make([]Number, len(usd))
+	for i, v := range usd {
+		list[i] = number(v, cents)
+	}
+	return list
+}
+
+// byCategory returns the cost of each category, which add up to the rounded total.
+func (c *computation) byCategory() []float64 {
+	parts := make([]float64, len(categories))
+	for i := range parts {
+		parts[i] = costOf(c.totals(), last, i)
+	}
+	return allocate(round(c.totalCost(), cents), parts, cents)
+}
+
+// common returns the fields that both answers have. Without costs, only the points are
+// present.
+func (c *computation) common() (common costCommon, hasCosts bool) {
+	common.TimeSeries = c.costPoints()
+	common.Total = c.notes.number("costs.total", c.totalCost(), cents, noSamples("cost_total"))
+	if common.Total == nil {
+		c.notes.add("costs.breakdown", "%s", noSamples("cost_total"))
+		c.notes.add("costs.byCategory", "%s", noSamples("cost_total"))
+		return common, false
+	}
+	in := costInputs(c.totals(), last)
+	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
+		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
+	}, cents))
+	common.ByCategory = &byCategory{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
+	return common, true
+}
+
+func (c *computation) costPoints() []costPoint {
+	points := []costPoint{}
+	s := c.steps(pointView)
+	total := s.points(true, func(i int) float64 { return s.total(i, "cost_total") * s.scale })
+	parts := make([][]float64, len(categories))
+	for category := range categories {
+		parts[category] = s.points(true, func(i int) float64 { return costOf(s.table, i, category) * s.scale })
+	}
+	for i, cost := range total {
+		if math.IsNaN(cost) {
+			continue
+		}
+		row := []float64{parts[0][i], parts[1][i], parts[2][i], parts[3][i]}
+		if c.aggregation == "avg" || c.aggregation == "sum" {
+			row = allocate(round(cost, pointUSD), row, pointUSD)
+		}
+		points = append(points, costPoint{
+			timestamp(c.points().from(i)), number(cost, pointUSD), number(row[0], pointUSD), number(row[1], pointUSD), number(row[2], pointUSD), number(row[3], pointUSD),
+		})
+	}
+	return points
+}
+
+// costOfSpan returns the cost of the last span and of the one before.
+func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
+	t := c.tables[spanView(span)]
+	return func(i int) float64 { return t.total(i, "cost_total") }
+}
+
+// dailyCost returns the mean cost of a day in which the endpoint exported costs.
+func (c *computation) dailyCost() float64 {
+	if c.length < day {
+		return c.costOfSpan(day)(last)
+	}
+	s := c.steps(pointView)
+	covered := 0.0
+	for i := range s.n {
+		if !math.IsNaN(s.total(i, "cost_total")) {
+			covered += c.step().Hours()
+		}
+	}
+	return c.totalCost() * ratio(24, covered)
+}
+
+func (c *computation) costTrend(name string, span time.Duration, average float64) trend {
+	t := c.tables[spanView(span)]
+	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, noSamples("cost_total"), "increasing", "decreasing")
+}
+
+func (c *computation) dailyTrend() costTrend {
+	daily := costTrend{trend: c.costTrend("daily", day, c.dailyCost())}
+	monthly := 30 * c.dailyCost()
+	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, noSamples("cost_total"))
+	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
+	return daily
+}
+
+func (c *computation) costs() *costsReport {
+	r := &costsReport{}
+	var hasCosts bool
+	if r.costCommon, hasCosts = c.common(); hasCosts {
+		parts := amounts(c.byCategory())
+		r.Breakdown = &breakdown{parts[0], parts[1], parts[2], parts[3]}
+	}
+	r.Trends.Daily = c.dailyTrend()
+	r.Optimization = c.optimization()
+	return r
+}
+
+func (c *computation) optimization() optimization {
+	o := optimization{Suggestions: []suggestion{}}
+	for _, s := range c.suggestions() {
+		o.Suggestions = append(o.Suggestions, suggestion{s.category, s.description, s.saved, s.effort, s.confidence})
+		o.PotentialSavings = round(o.PotentialSavings+s.saved, cents)
+	}
+	return o
+}
