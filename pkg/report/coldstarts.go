@@ -51,7 +51,7 @@ func (c *computation) coldStarts() *coldStartsReport {
 	}, c.why(noRequests, "cold_starts_total", "requests_total"))
 
 	improvement := &r.Optimization.EstimatedImprovement
-	r.Optimization.WarmPoolRecommended = suggestionRules[0].savingsOf(c.totalInputs()) > 0
+	r.Optimization.WarmPoolRecommended = savings(c.totalInputs())[0] > 0
 	improvement.LatencyReduction = n.number("coldStarts.optimization.estimatedImprovement.latencyReduction", latency*c.avoidable(), seconds, noStarts)
 	improvement.CostReduction = n.number("coldStarts.optimization.estimatedImprovement.costReduction", cost*c.avoidable(), cents, noStarts)
 	return r

@@ -51,7 +51,7 @@ func (c *computation) detailedBreakdown() *detailedBreakdown {
 	hours := c.totals().total(last, "compute_seconds_total") / time.Hour.Seconds()
 	details := computeDetails{
 		GPUHours: c.notes.number("costs.breakdown.compute.details.gpuHours", hours, tenths, noSamples("compute_seconds_total")),
-		Rate:     c.notes.number("costs.breakdown.compute.details.rate", ratio(costOf(c.totals(), last, 0), hours), 3, c.why("No instance ran in the timeframe.", "compute_seconds_total")),
+		Rate:     c.notes.number("costs.breakdown.compute.details.rate", ratio(costOf(c.totals(), last, 0), hours), 3, c.why(noInstance, "compute_seconds_total")),
 		Tier:     c.infoLabel("tier"),
 	}
 	if details.Tier == "" {

@@ -111,14 +111,8 @@ func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)
 	}
-	s := c.steps(pointView)
-	covered := 0.0
-	for i := range s.n {
-		if !math.IsNaN(s.total(i, "cost_total")) {
-			covered += c.step().Hours()
-		}
-	}
-	return c.totalCost() * ratio(24, covered)
+	intervals := min(c.totals().total(last, covered), float64(c.length/c.finest))
+	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
 }
 
 func (c *computation) costTrend(name string, span time.Duration, average float64) trend {

@@ -26,6 +26,7 @@ type field struct{ key, expr string }
 const (
 	latencyBuckets = "latency_seconds_bucket"
 	began          = "began"
+	covered        = "covered"
 	budgetMonth    = "budget_monthly_usd"
 	budgetUsed     = "budget_used_usd"
 	generated      = "generated_timestamp_seconds"
@@ -53,6 +54,12 @@ func current(family string, by ...string) field {
 
 // startOf exists if the endpoint has samples in the hour before the window.
 var startOf = field{began, "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
+
+// coverage counts the finest intervals of the timeframe at whose end the endpoint exports
+// costs.
+func (r *Request) coverage() field {
+	return field{covered, fmt.Sprintf("count_over_time((group by (%s) (%scost_total{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, model.Duration(r.finest))}
+}
 
 // view is a request to Prometheus: fields over the intervals of a grid.
 type view struct {
@@ -165,6 +172,9 @@ func (r *Request) totalFields() []field {
 	fields := []field{cost, compute, cold, startOf}
 	if r.has(Costs, Usage) {
 		fields = append(fields, cache)
+	}
+	if r.has(Costs) {
+		fields = append(fields, r.coverage())
 	}
 	if r.onlyCosts() {
 		return fields

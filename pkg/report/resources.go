@@ -44,6 +44,16 @@ func (s steps) peak(family, memory string) float64 {
 	}))
 }
 
+// whyAbsent returns the reason for an absent value of a gauge.
+func (s steps) whyAbsent(family string) string {
+	for key, columns := range s.table {
+		if strings.HasPrefix(key+" ", "avg "+family+" ") && len(columns) > 0 {
+			return noInstance
+		}
+	}
+	return noSamples(family)
+}
+
 const (
 	gpuMemory  = "gpu_memory_bytes"
 	mainMemory = "memory_bytes"
@@ -52,16 +62,15 @@ const (
 func (c *computation) resources() *resourcesReport {
 	r := &resourcesReport{}
 	n, s := &c.notes, c.steps(gaugeView)
-	const stopped = "No instance ran in the timeframe, or Prometheus has no samples of "
 	note := func(field string, v float64, decimals int, family string) Number {
-		return n.number("resources."+field, v, decimals, stopped+prefix+family+".")
+		return n.number("resources."+field, v, decimals, s.whyAbsent(family))
 	}
 	gigabytes := func(field, memory string) string {
 		size := highest(s.each(func(i int) float64 { return s.total(i, "max "+memory+" "+stateAllocated) }))
 		if size == 0 {
 			size = math.NaN()
 		}
-		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", round(bytes/1e9, tenths)) }, stopped+prefix+memory+".")
+		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", round(bytes/1e9, tenths)) }, s.whyAbsent(memory))
 	}
 	g := &r.GPU
 	g.Utilization.Average = note("gpu.utilization.average", s.whileRunning("gpu_utilization", gpuMemory), percents, "gpu_utilization")

@@ -17,6 +17,10 @@ const (
 	pointUSD  = 6
 )
 
+// equalRemainders is the precision of remainders, in parts of a unit: those that differ
+// by less are equal, so that floating-point errors don't decide.
+const equalRemainders = 1e6
+
 // round returns a value with some decimals, half away from zero.
 func round(v float64, decimals int) float64 {
 	scale := math.Pow10(decimals)
@@ -43,9 +47,8 @@ func allocate(total float64, parts []float64, decimals int) []float64 {
 		units[i], order[i] = math.Floor(part*scale), i
 		left -= units[i]
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(parts[b]*scale-units[b], parts[a]*scale-units[a])
-	})
+	remainder := func(i int) float64 { return math.Round((parts[i]*scale - units[i]) * equalRemainders) }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
 	for n := 0; left > 0 && n < len(order); n++ {
 		units[order[n]]++
 		left--

@@ -16,18 +16,18 @@ type suggestionRule struct {
 	description, implementation string
 	effort                      string
 	applies                     func(inputs) bool
-	savings                     func(inputs) float64
+	savings                     func(inputs) float64   // of costs that the rules before have lowered
+	lower                       func(*inputs, float64) // lowers the costs by the savings
 }
 
 // Thresholds of the suggestions.
 const (
-	coldShare     = 0.01 // of the total cost
-	idleShare     = 0.2  // of the cost of compute
-	smallMemory   = 45   // percent of the GPU's memory
-	smallerGPU    = 0.5  // of the price
-	usualHitRate  = 30   // percent
-	leastSavings  = 0.01 // USD
-	percentFactor = 100
+	coldShare    = 0.01 // of the total cost
+	idleShare    = 0.2  // of the cost of compute
+	smallMemory  = 45   // percent of the GPU's memory
+	smallerGPU   = 0.5  // of the price
+	usualHitRate = 30   // percent
+	leastSavings = 0.01 // USD
 )
 
 // suggestionRules begin with that of cold starts, which also decides whether a warm pool
@@ -37,35 +37,44 @@ var suggestionRules = []suggestionRule{
 		"cold_starts", "warm_pools", "Enable a warm pool to avoid cold starts after the endpoint has scaled to zero", "Set the minimum number of instances to 1", "low",
 		func(in inputs) bool { return in.cold >= coldShare*in.total && in.cold > 0 },
 		func(in inputs) float64 { return in.cold * in.avoidable },
+		func(*inputs, float64) {},
 	},
 	{
 		"idle_time", "idle_time", "Reduce the time in which instances wait for requests", "Scale down earlier, or lower the minimum number of instances", "medium",
 		func(in inputs) bool { return in.idle >= idleShare*in.compute && in.idle > 0 },
 		func(in inputs) float64 { return in.idle - idleShare*in.compute },
+		func(in *inputs, saved float64) { in.compute -= saved },
 	},
 	{
 		"resource_sizing", "resource_rightsizing", "Choose a GPU with half the memory, which the model never needs", "Deploy the endpoint on a smaller GPU type", "high",
 		func(in inputs) bool { return in.memoryPeak < smallMemory && in.memoryPeak > 0 },
 		func(in inputs) float64 { return in.compute * smallerGPU },
+		func(in *inputs, _ float64) { in.inference *= 1 - smallerGPU },
 	},
 	{
 		"data_caching", "data_caching", "Cache the results of repeated requests", "Keep results in the cache for longer, and normalize requests that mean the same", "medium",
 		func(in inputs) bool { return in.hitRate < usualHitRate && in.hitRate > 0 },
 		func(in inputs) float64 {
-			return in.inference * (usualHitRate - in.hitRate) / (percentFactor - in.hitRate)
+			return in.inference * (usualHitRate - in.hitRate) / (100 - in.hitRate)
 		},
+		func(*inputs, float64) {},
 	},
 }
 
-// savingsOf returns the savings of a rule, or 0 if it doesn't apply.
-func (r suggestionRule) savingsOf(in inputs) float64 {
-	if !r.applies(in) {
-		return 0
+// savings returns the savings of each rule, 0 if it doesn't apply. They don't overlap.
+func savings(in inputs) []float64 {
+	lowered := in
+	list := make([]float64, len(suggestionRules))
+	for i, rule := range suggestionRules {
+		if !rule.applies(in) {
+			continue
+		}
+		if saved := rule.savings(lowered); saved >= leastSavings {
+			rule.lower(&lowered, saved)
+			list[i] = round(saved, cents)
+		}
 	}
-	if savings := r.savings(in); savings >= leastSavings {
-		return round(savings, cents)
-	}
-	return 0
+	return list
 }
 
 // costInputs returns the costs of an interval.
@@ -118,9 +127,9 @@ type applied struct {
 func (c *computation) suggestions() []applied {
 	var list []applied
 	s, memory := c.steps(pointView), c.memoryPeaks()
-	for _, rule := range suggestionRules {
-		saved := rule.savingsOf(c.totalInputs())
-		if saved == 0 {
+	saved := savings(c.totalInputs())
+	for r, rule := range suggestionRules {
+		if saved[r] == 0 {
 			continue
 		}
 		points, holds := 0.0, 0.0
@@ -135,7 +144,7 @@ func (c *computation) suggestions() []applied {
 				holds++
 			}
 		}
-		list = append(list, applied{rule, saved, number(ratio(holds, points), cents)})
+		list = append(list, applied{rule, saved[r], number(ratio(holds, points), cents)})
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import "math"
 
 const (
 	noRequests   = "The endpoint had no requests in the timeframe."
+	noInstance   = "No instance ran in the timeframe."
 	noColdStarts = "The endpoint had no cold starts in the timeframe."
 )
 

@@ -20,7 +20,7 @@ func (c *computation) usage() *usageReport {
 	u.Compute.GPUSeconds = n.number("usage.compute.gpuSeconds", gpu, seconds, missing)
 	u.Compute.CPUSeconds = n.number("usage.compute.cpuSeconds", cpu, seconds, missing)
 	u.Compute.IdleTime = n.number("usage.compute.idleTime", c.growth("compute_seconds_total", "activity", "idle"), seconds, missing)
-	noInstances := c.why("No instance ran in the timeframe.", "compute_seconds_total")
+	noInstances := c.why(noInstance, "compute_seconds_total")
 	u.Compute.UtilizationRate = n.number("usage.compute.utilizationRate", c.utilizationRate(), percents, noInstances)
 	u.Compute.Efficiency.Score = n.number("usage.compute.efficiency.score", c.utilizationRate()*c.successRate()/100, percents, c.why(noRequests, "compute_seconds_total", "requests_total"))
 	u.Compute.Efficiency.Suggestions = []string{}
