@@ -1,5 +1,7 @@
 package report
 
+import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+
 // startPhases are the phases of a cold start, as values of the label phase.
 var startPhases = [...]string{"container_start", "model_load", "dependency_load"}
 
@@ -30,8 +32,8 @@ func userExperience(count, rate float64) string {
 	}
 }
 
-func (c *computation) coldStarts() *coldStartsReport {
-	r := &coldStartsReport{}
+func (c *computation) coldStarts() *reportjson.ColdStartsReport {
+	r := &reportjson.ColdStartsReport{}
 	n := &c.notes
 	noStarts := c.why(noColdStarts, "cold_starts_total", "cold_start_duration_seconds_count")
 	r.Count = n.number("coldStarts.count", c.coldStartCount(), counts, noSamples("cold_starts_total"))

@@ -6,11 +6,13 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-func (c *computation) costAnswer() (a costAnswer) {
+func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 	var hasCosts bool
-	if a.costCommon, hasCosts = c.common(); hasCosts {
+	if a.CostCommon, hasCosts = c.common(); hasCosts {
 		a.Breakdown = c.detailedBreakdown()
 	}
 	a.Trends.Daily = c.dailyTrend()
@@ -22,16 +24,18 @@ func (c *computation) costAnswer() (a costAnswer) {
 	a.Trends.Weekly = c.costTrend("weekly", week, weekly)
 	a.BudgetAnalysis = c.budget()
 	o := c.optimization()
-	a.Optimization = costOptimization{TotalPotentialSavings: o.PotentialSavings, Recommendations: []recommendation{}, optimization: o}
+	a.Optimization = reportjson.CostOptimization{TotalPotentialSavings: o.PotentialSavings, Recommendations: []reportjson.Recommendation{}, Optimization: o}
 	for _, s := range c.suggestions() {
-		a.Optimization.Recommendations = append(a.Optimization.Recommendations, recommendation{s.costCategory, s.saved, s.confidence, s.description, s.implementation})
+		a.Optimization.Recommendations = append(a.Optimization.Recommendations, reportjson.Recommendation{
+			Category: s.costCategory, Savings: s.saved, Confidence: s.confidence, Description: s.description, Implementation: s.implementation,
+		})
 	}
 	return a
 }
 
 // part returns a category with its share of the total. Without costs there are no shares.
-func part[D any](c *computation, category int, details D) costPart[D] {
-	p := costPart[D]{Amount: number(c.byCategory()[category], cents), Details: details}
+func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
+	p := reportjson.CostPart[D]{Amount: number(c.byCategory()[category], cents), Details: details}
 	total := c.totalCost()
 	if total == 0 {
 		return p
@@ -44,12 +48,12 @@ func part[D any](c *computation, category int, details D) costPart[D] {
 	return p
 }
 
-func (c *computation) detailedBreakdown() *detailedBreakdown {
-	items := func(category int, names ...string) []Number {
+func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
+	items := func(category int, names ...string) []reportjson.Number {
 		return amounts(allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
 	}
 	hours := c.totals().total(last, "compute_seconds_total") / time.Hour.Seconds()
-	details := computeDetails{
+	details := reportjson.ComputeDetails{
 		GPUHours: c.notes.number("costs.breakdown.compute.details.gpuHours", hours, tenths, noSamples("compute_seconds_total")),
 		Rate:     c.notes.number("costs.breakdown.compute.details.rate", ratio(costOf(c.totals(), last, 0), hours), 3, c.why(noInstance, "compute_seconds_total")),
 		Tier:     c.infoLabel("tier"),
@@ -58,11 +62,11 @@ func (c *computation) detailedBreakdown() *detailedBreakdown {
 		c.notes.add("costs.breakdown.compute.details.tier", "The label tier of %sinfo is empty.", prefix)
 	}
 	storage, network, other := items(1, "models", "outputs"), items(2, "ingress", "egress"), items(otherCategory, "cold_starts", "monitoring", "logging")
-	return &detailedBreakdown{
-		part(c, 0, details),
-		part(c, 1, storageDetails{storage[0], storage[1]}),
-		part(c, 2, networkDetails{network[0], network[1]}),
-		part(c, otherCategory, otherDetails{other[0], other[1], other[2]}),
+	return &reportjson.DetailedBreakdown{
+		Compute: part(c, 0, details),
+		Storage: part(c, 1, reportjson.StorageDetails{Models: storage[0], Outputs: storage[1]}),
+		Network: part(c, 2, reportjson.NetworkDetails{Ingress: network[0], Egress: network[1]}),
+		Other:   part(c, otherCategory, reportjson.OtherDetails{ColdStarts: other[0], Monitoring: other[1], Logging: other[2]}),
 	}
 }
 
@@ -94,7 +98,7 @@ func monthOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-func (c *computation) budget() (b budgetAnalysis) {
+func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	const field = "costs.budgetAnalysis."
 	noBudget := "Prometheus has no current sample of " + prefix + budgetMonth + "."
 	noUsage := "Prometheus has no current sample of " + prefix + budgetUsed + " from this month."

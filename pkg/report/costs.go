@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -41,9 +42,9 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 	return parts
 }
 
-// cents returns amounts in USD as numbers.
-func amounts(usd []float64) []Number {
-	list := make([]Number, len(usd))
+// amounts returns amounts in USD as numbers.
+func amounts(usd []float64) []reportjson.Number {
+	list := make([]reportjson.Number, len(usd))
 	for i, v := range usd {
 		list[i] = number(v, cents)
 	}
@@ -61,7 +62,7 @@ func (c *computation) byCategory() []float64 {
 
 // common returns the fields that both answers have. Without costs, only the points are
 // present.
-func (c *computation) common() (common costCommon, hasCosts bool) {
+func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
 	common.Total = c.notes.number("costs.total", c.totalCost(), cents, noSamples("cost_total"))
 	if common.Total == nil {
@@ -73,12 +74,12 @@ func (c *computation) common() (common costCommon, hasCosts bool) {
 	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
 		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
 	}, cents))
-	common.ByCategory = &byCategory{parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]}
+	common.ByCategory = &reportjson.ByCategory{Inference: parts[0], ColdStarts: parts[1], IdleTime: parts[2], DataTransfer: parts[3], Storage: parts[4], Other: parts[5]}
 	return common, true
 }
 
-func (c *computation) costPoints() []costPoint {
-	points := []costPoint{}
+func (c *computation) costPoints() []reportjson.CostPoint {
+	points := []reportjson.CostPoint{}
 	s := c.steps(pointView)
 	total := s.points(true, func(i int) float64 { return s.total(i, "cost_total") * s.scale })
 	parts := make([][]float64, len(categories))
@@ -93,8 +94,9 @@ func (c *computation) costPoints() []costPoint {
 		if c.aggregation == "avg" || c.aggregation == "sum" {
 			row = allocate(round(cost, pointUSD), row, pointUSD)
 		}
-		points = append(points, costPoint{
-			timestamp(c.points().from(i)), number(cost, pointUSD), number(row[0], pointUSD), number(row[1], pointUSD), number(row[2], pointUSD), number(row[3], pointUSD),
+		points = append(points, reportjson.CostPoint{
+			Timestamp: timestamp(c.points().from(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
+			StorageCost: number(row[1], pointUSD), NetworkCost: number(row[2], pointUSD), OtherCost: number(row[3], pointUSD),
 		})
 	}
 	return points
@@ -115,35 +117,37 @@ func (c *computation) dailyCost() float64 {
 	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
 }
 
-func (c *computation) costTrend(name string, span time.Duration, average float64) trend {
+func (c *computation) costTrend(name string, span time.Duration, average float64) reportjson.Trend {
 	t := c.tables[spanView(span)]
 	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, noSamples("cost_total"), "increasing", "decreasing")
 }
 
-func (c *computation) dailyTrend() costTrend {
-	daily := costTrend{trend: c.costTrend("daily", day, c.dailyCost())}
+func (c *computation) dailyTrend() reportjson.CostTrend {
+	daily := reportjson.CostTrend{Trend: c.costTrend("daily", day, c.dailyCost())}
 	monthly := 30 * c.dailyCost()
 	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, noSamples("cost_total"))
 	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
 	return daily
 }
 
-func (c *computation) costs() *costsReport {
-	r := &costsReport{}
+func (c *computation) costs() *reportjson.CostsReport {
+	r := &reportjson.CostsReport{}
 	var hasCosts bool
-	if r.costCommon, hasCosts = c.common(); hasCosts {
+	if r.CostCommon, hasCosts = c.common(); hasCosts {
 		parts := amounts(c.byCategory())
-		r.Breakdown = &breakdown{parts[0], parts[1], parts[2], parts[3]}
+		r.Breakdown = &reportjson.Breakdown{Compute: parts[0], Storage: parts[1], Network: parts[2], Other: parts[3]}
 	}
 	r.Trends.Daily = c.dailyTrend()
 	r.Optimization = c.optimization()
 	return r
 }
 
-func (c *computation) optimization() optimization {
-	o := optimization{Suggestions: []suggestion{}}
+func (c *computation) optimization() reportjson.Optimization {
+	o := reportjson.Optimization{Suggestions: []reportjson.Suggestion{}}
 	for _, s := range c.suggestions() {
-		o.Suggestions = append(o.Suggestions, suggestion{s.category, s.description, s.saved, s.effort, s.confidence})
+		o.Suggestions = append(o.Suggestions, reportjson.Suggestion{
+			Category: s.category, Description: s.description, Savings: s.saved, Effort: s.effort, Confidence: s.confidence,
+		})
 		o.PotentialSavings = round(o.PotentialSavings+s.saved, cents)
 	}
 	return o

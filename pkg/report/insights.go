@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
 // insightRule is a row of the table of insights in docs/report.md. A rule reads the value
@@ -135,8 +137,8 @@ func (c *computation) overrun() float64 {
 	return percent(projected, monthly) - 100
 }
 
-func (c *computation) insightsOf(section Section) []insight {
-	list := []insight{}
+func (c *computation) insightsOf(section Section) []reportjson.Insight {
+	list := []reportjson.Insight{}
 	for _, rule := range insightRules {
 		if rule.section != section || !c.has(section) {
 			continue
@@ -146,16 +148,18 @@ func (c *computation) insightsOf(section Section) []insight {
 			continue
 		}
 		if severity := rule.severity(value); severity != "" {
-			list = append(list, insight{rule.kind, severity, fmt.Sprintf(rule.message, value), at, rule.recommendation})
+			list = append(list, reportjson.Insight{
+				Type: rule.kind, Severity: severity, Message: fmt.Sprintf(rule.message, value), Timestamp: at, Recommendation: rule.recommendation,
+			})
 		}
 	}
 	return list
 }
 
 // insights returns nil if no section with insights was requested.
-func (c *computation) insights() *insightsReport {
+func (c *computation) insights() *reportjson.InsightsReport {
 	if !c.has(Performance, Usage, Costs) {
 		return nil
 	}
-	return &insightsReport{c.insightsOf(Performance), c.insightsOf(Usage), c.insightsOf(Costs)}
+	return &reportjson.InsightsReport{Performance: c.insightsOf(Performance), Usage: c.insightsOf(Usage), Costs: c.insightsOf(Costs)}
 }

@@ -3,18 +3,15 @@ package report
 import (
 	"fmt"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-// Note says why a field is absent or how a parameter was chosen.
-type Note struct {
-	Field  string `json:"field"`
-	Reason string `json:"reason"`
-}
-
-type notes []Note
+// notes say why fields are absent or how a parameter was chosen.
+type notes []reportjson.Note
 
 func (n *notes) add(field, format string, args ...any) {
-	*n = append(*n, Note{field, fmt.Sprintf(format, args...)})
+	*n = append(*n, reportjson.Note{Field: field, Reason: fmt.Sprintf(format, args...)})
 }
 
 // number returns a rounded value. It notes the reason if the value is absent.

@@ -5,19 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-func (c *computation) performance() *performanceReport {
-	p := &performanceReport{ErrorRates: c.errorRates()}
+func (c *computation) performance() *reportjson.PerformanceReport {
+	p := &reportjson.PerformanceReport{ErrorRates: c.errorRates()}
 	if c.has(Performance) {
 		p.Latency, p.Throughput = c.latency(), c.throughput()
 	}
 	return p
 }
 
-func (c *computation) latency() *latencyReport {
-	l := &latencyReport{TimeSeries: []latencyPoint{}}
+func (c *computation) latency() *reportjson.LatencyReport {
+	l := &reportjson.LatencyReport{TimeSeries: []reportjson.LatencyPoint{}}
 	s, gauges := c.steps(pointView), c.steps(gaugeView)
 	avg := s.points(false, func(i int) float64 { return meanLatency(s.table, i) })
 	quantiles := func(q float64) []float64 {
@@ -35,12 +36,12 @@ func (c *computation) latency() *latencyReport {
 		if math.IsNaN(avg[i]) {
 			continue
 		}
-		l.TimeSeries = append(l.TimeSeries, latencyPoint{
-			timestamp(c.points().from(i)), number(avg[i], seconds), number(p50[i], seconds), number(p95[i], seconds),
-			number(p99[i], seconds), number(fastest[i], seconds), number(slowest[i], seconds),
+		l.TimeSeries = append(l.TimeSeries, reportjson.LatencyPoint{
+			Timestamp: timestamp(c.points().from(i)), Avg: number(avg[i], seconds), P50: number(p50[i], seconds), P95: number(p95[i], seconds),
+			P99: number(p99[i], seconds), Min: number(fastest[i], seconds), Max: number(slowest[i], seconds),
 		})
 	}
-	trends := func(name, view string) trend {
+	trends := func(name, view string) reportjson.Trend {
 		t := c.tables[view]
 		mean := func(i int) float64 { return meanLatency(t, i) }
 		return c.trendOf("performance.latency.trends."+name, mean(last), change(t, mean), seconds,
@@ -66,8 +67,8 @@ func peakOf(values []float64) int {
 	return at
 }
 
-func (c *computation) throughput() *throughputReport {
-	t := &throughputReport{TimeSeries: []throughputPoint{}}
+func (c *computation) throughput() *reportjson.ThroughputReport {
+	t := &reportjson.ThroughputReport{TimeSeries: []reportjson.ThroughputPoint{}}
 	s := c.steps(pointView)
 	rates := s.requestRates()
 	perSecondOf := func(key string) []float64 {
@@ -79,12 +80,13 @@ func (c *computation) throughput() *throughputReport {
 		if math.IsNaN(requests[i]) {
 			continue
 		}
-		t.TimeSeries = append(t.TimeSeries, throughputPoint{
-			timestamp(c.points().from(i)), number(requests[i], perSecond), number(tokens[i], perSecond), number(items[i], counts),
+		t.TimeSeries = append(t.TimeSeries, reportjson.ThroughputPoint{
+			Timestamp: timestamp(c.points().from(i)), RequestsPerSecond: number(requests[i], perSecond),
+			TokensPerSecond: number(tokens[i], perSecond), ItemsProcessed: number(items[i], counts),
 		})
 	}
 	if at := peakOf(rates); at >= 0 {
-		t.Peak = &peak{number(rates[at], perSecond), timestamp(grid{c.end(), c.step(), s.n}.from(at))}
+		t.Peak = &reportjson.Peak{RequestsPerSecond: number(rates[at], perSecond), Timestamp: timestamp(grid{c.end(), c.step(), s.n}.from(at))}
 	} else {
 		c.notes.add("performance.throughput.peak", "%s", noSamples("requests_total"))
 	}
@@ -97,8 +99,8 @@ func errorRate(t table, i int) float64 {
 	return percent(total-t.sum(i, "requests_total", where("status", "success")), total)
 }
 
-func (c *computation) errorRates() (e errorReport) {
-	e.TimeSeries = []errorPoint{}
+func (c *computation) errorRates() (e reportjson.ErrorReport) {
+	e.TimeSeries = []reportjson.ErrorPoint{}
 	s := c.steps(pointView)
 	rate := s.points(false, func(i int) float64 { return errorRate(s.table, i) })
 	classes := func(class string) []float64 {
@@ -111,11 +113,12 @@ func (c *computation) errorRates() (e errorReport) {
 		if math.IsNaN(rate[i]) {
 			continue
 		}
-		e.TimeSeries = append(e.TimeSeries, errorPoint{
-			timestamp(c.points().from(i)), number(rate[i], percents), number(timeouts[i], percents), number(resources[i], percents), number(users[i], percents),
+		e.TimeSeries = append(e.TimeSeries, reportjson.ErrorPoint{
+			Timestamp: timestamp(c.points().from(i)), ErrorRate: number(rate[i], percents), TimeoutRate: number(timeouts[i], percents),
+			ResourceErrorRate: number(resources[i], percents), UserErrorRate: number(users[i], percents),
 		})
 	}
-	count := func(field string, match func(series.Labels) bool) Number {
+	count := func(field string, match func(series.Labels) bool) reportjson.Number {
 		return c.notes.number("performance.errorRates.breakdown."+field, c.totals().sum(last, "errors_total", match), counts, noSamples("errors_total"))
 	}
 	code := func(digit string) func(series.Labels) bool {

@@ -16,6 +16,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -42,7 +43,7 @@ func (e *UnknownError) Unwrap() error { return e.err }
 type Results struct {
 	Timeframe, Granularity string
 
-	Reports map[string]any // *Report or *CostReport
+	Reports map[string]any // *reportjson.Report or *reportjson.CostReport
 	Unknown map[string]*UnknownError
 }
 
@@ -147,13 +148,13 @@ type computation struct {
 }
 
 func (c *computation) answer(id string) any {
-	head := Head{id, c.timeframe, c.granularity, timestamp(c.Request.now)}
+	head := reportjson.Head{EndpointID: id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
 	if c.onlyCosts() {
-		answer := &CostReport{Head: head, Costs: c.costAnswer()}
+		answer := &reportjson.CostReport{Head: head, Costs: c.costAnswer()}
 		answer.Notes = c.notes
 		return answer
 	}
-	answer := &Report{Head: head, Summary: c.summary()}
+	answer := &reportjson.Report{Head: head, Summary: c.summary()}
 	if c.has(Performance, Errors) {
 		answer.Performance = c.performance()
 	}

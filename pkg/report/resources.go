@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
 // running returns the share of a step in which an instance runs, from a family of
@@ -59,10 +61,10 @@ const (
 	mainMemory = "memory_bytes"
 )
 
-func (c *computation) resources() *resourcesReport {
-	r := &resourcesReport{}
+func (c *computation) resources() *reportjson.ResourcesReport {
+	r := &reportjson.ResourcesReport{}
 	n, s := &c.notes, c.steps(gaugeView)
-	note := func(field string, v float64, decimals int, family string) Number {
+	note := func(field string, v float64, decimals int, family string) reportjson.Number {
 		return n.number("resources."+field, v, decimals, s.whyAbsent(family))
 	}
 	gigabytes := func(field, memory string) string {
@@ -93,8 +95,8 @@ func (c *computation) resources() *resourcesReport {
 	return r
 }
 
-func (c *computation) gpuPoints() []gpuPoint {
-	points := []gpuPoint{}
+func (c *computation) gpuPoints() []reportjson.GPUPoint {
+	points := []reportjson.GPUPoint{}
 	s := c.steps(gaugeView)
 	running := func(family string) []float64 {
 		return s.points(false, func(i int) float64 { return ratio(s.total(i, "avg "+family), s.running(i, gpuMemory)) })
@@ -107,12 +109,14 @@ func (c *computation) gpuPoints() []gpuPoint {
 		if math.IsNaN(utilization[i]) && math.IsNaN(memory[i]) && math.IsNaN(temperature[i]) {
 			continue
 		}
-		points = append(points, gpuPoint{timestamp(c.points().from(i)), number(utilization[i], percents), number(memory[i], percents), number(temperature[i], tenths)})
+		points = append(points, reportjson.GPUPoint{
+			Timestamp: timestamp(c.points().from(i)), Utilization: number(utilization[i], percents), MemoryUsage: number(memory[i], percents), Temperature: number(temperature[i], tenths),
+		})
 	}
 	return points
 }
 
-func (c *computation) addScaling(r *resourcesReport) {
+func (c *computation) addScaling(r *reportjson.ResourcesReport) {
 	s := &r.Scaling
 	gone := "Prometheus has no current sample of " + prefix + "instances."
 	s.CurrentInstances = c.notes.number("resources.scaling.currentInstances", c.now.sum(0, "instances", where("state", "current")), counts, gone)
@@ -131,8 +135,8 @@ func (c *computation) addScaling(r *resourcesReport) {
 }
 
 // scalingEvents returns the changes of the number of instances.
-func (c *computation) scalingEvents() []scalingEvent {
-	events := []scalingEvent{}
+func (c *computation) scalingEvents() []reportjson.ScalingEvent {
+	events := []reportjson.ScalingEvent{}
 	t := c.tables[scalingView]
 	g := grid{c.end(), c.scaling, 1 + int(c.length/c.scaling)}
 	for i := 1; i < g.n; i++ {
@@ -140,7 +144,7 @@ func (c *computation) scalingEvents() []scalingEvent {
 		if math.IsNaN(from) || math.IsNaN(to) || from == to {
 			continue
 		}
-		event := scalingEvent{Timestamp: timestamp(g.at(i)), Action: "scale_up", From: from, To: to}
+		event := reportjson.ScalingEvent{Timestamp: timestamp(g.at(i)), Action: "scale_up", From: from, To: to}
 		if to < from {
 			event.Action = "scale_down"
 		}
@@ -151,7 +155,7 @@ func (c *computation) scalingEvents() []scalingEvent {
 }
 
 // scaled returns the most frequent reason and the mean duration of the scalings of a step.
-func (t table) scaled(i int, action string) (string, Number) {
+func (t table) scaled(i int, action string) (string, reportjson.Number) {
 	const count, sum = "scaling_duration_seconds_count", "scaling_duration_seconds_sum"
 	ended := slices.DeleteFunc(slices.Clone(t[count]), func(col column) bool {
 		return col.labels.Get("action") != action || math.IsNaN(col.values[i])

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+)
 
 // inputs are what the suggestions depend on: costs and values of the timeframe or of a
 // point.
@@ -119,7 +123,7 @@ func highest(values []float64) float64 {
 type applied struct {
 	suggestionRule
 	saved      float64
-	confidence Number
+	confidence reportjson.Number
 }
 
 // suggestions returns the suggestions that apply, with the share of the points with costs

@@ -1,6 +1,10 @@
 package report
 
-import "math"
+import (
+	"math"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+)
 
 const (
 	noRequests   = "The endpoint had no requests in the timeframe."
@@ -20,7 +24,7 @@ func (c *computation) successRate() float64 {
 }
 
 // counted writes the rounded executions, which add up.
-func (c *computation) counted(prefix string, names [3]string) (total, successful, failed Number) {
+func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
 	total = c.notes.number(prefix+names[0], round(s, counts)+round(f, counts), counts, reason)
@@ -51,7 +55,7 @@ func (c *computation) coldStartRate() float64 {
 
 func (c *computation) totalCost() float64 { return c.totals().total(last, "cost_total") }
 
-func (c *computation) summary() (s summary) {
+func (c *computation) summary() (s reportjson.Summary) {
 	n, t := &c.notes, c.totals()
 	s.TotalExecutions, s.SuccessfulExecutions, s.FailedExecutions = c.counted("summary.", [3]string{"totalExecutions", "successfulExecutions", "failedExecutions"})
 	s.SuccessRate = n.number("summary.successRate", c.successRate(), percents, c.why(noRequests, "requests_total"))
@@ -83,8 +87,8 @@ const noPeriodBefore = "The period before has no complete data, or its value is 
 const stablePercent = 5
 
 // trendOf returns a trend with words for a rise and a fall.
-func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) trend {
-	t := trend{Average: c.notes.number(name+".average", average, decimals, reason)}
+func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
+	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
 	if t.ChangePercent = number(changed, percents); t.ChangePercent == nil {
 		c.notes.add(name+".changePercent", "%s", noPeriodBefore)
 		return t

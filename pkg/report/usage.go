@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-func (c *computation) usage() *usageReport {
-	u := &usageReport{}
+func (c *computation) usage() *reportjson.UsageReport {
+	u := &reportjson.UsageReport{}
 	n := &c.notes
 	u.Requests.Total, u.Requests.Successful, u.Requests.Failed = c.counted("usage.requests.", [3]string{"total", "successful", "failed"})
 	c.addHours(u)
@@ -71,8 +73,8 @@ func (c *computation) hourlyCounts() []float64 {
 	return values
 }
 
-func (c *computation) addHours(u *usageReport) {
-	u.Requests.ByHour = []hourPoint{}
+func (c *computation) addHours(u *reportjson.UsageReport) {
+	u.Requests.ByHour = []reportjson.HourPoint{}
 	counted := c.hourlyCounts()
 	var byHour [24][]float64
 	var weekdays, weekends []float64
@@ -81,7 +83,9 @@ func (c *computation) addHours(u *usageReport) {
 			continue
 		}
 		from := c.hours().from(i)
-		u.Requests.ByHour = append(u.Requests.ByHour, hourPoint{timestamp(from), number(count, counts), number(meanLatency(c.tables[hourView], i), seconds)})
+		u.Requests.ByHour = append(u.Requests.ByHour, reportjson.HourPoint{
+			Hour: timestamp(from), Count: number(count, counts), AvgLatency: number(meanLatency(c.tables[hourView], i), seconds),
+		})
 		byHour[from.Hour()] = append(byHour[from.Hour()], count)
 		if weekday := from.Weekday(); weekday == time.Saturday || weekday == time.Sunday {
 			weekends = append(weekends, count)

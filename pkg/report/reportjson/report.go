@@ -1,4 +1,6 @@
-package report
+// Package reportjson has the types of the answers of docs/report.md. report fills them in,
+// and rest writes them as JSON. A value that is absent is nil or empty and left out.
+package reportjson
 
 // Number is a value of an answer. It is nil if the value is absent.
 type Number = *float64
@@ -15,17 +17,18 @@ type Head struct {
 // nil.
 type Report struct {
 	Head
-	Summary     summary            `json:"summary"`
-	Performance *performanceReport `json:"performance,omitempty"`
-	Usage       *usageReport       `json:"usage,omitempty"`
-	Costs       *costsReport       `json:"costs,omitempty"`
-	Resources   *resourcesReport   `json:"resources,omitempty"`
-	ColdStarts  *coldStartsReport  `json:"coldStarts,omitempty"`
-	Insights    *insightsReport    `json:"insights,omitempty"`
+	Summary     Summary            `json:"summary"`
+	Performance *PerformanceReport `json:"performance,omitempty"`
+	Usage       *UsageReport       `json:"usage,omitempty"`
+	Costs       *CostsReport       `json:"costs,omitempty"`
+	Resources   *ResourcesReport   `json:"resources,omitempty"`
+	ColdStarts  *ColdStartsReport  `json:"coldStarts,omitempty"`
+	Insights    *InsightsReport    `json:"insights,omitempty"`
 	Notes       []Note             `json:"notes,omitempty"`
 }
 
-type summary struct {
+// Summary covers the timeframe.
+type Summary struct {
 	TotalExecutions      Number `json:"totalExecutions,omitempty"`
 	SuccessfulExecutions Number `json:"successfulExecutions,omitempty"`
 	FailedExecutions     Number `json:"failedExecutions,omitempty"`
@@ -40,28 +43,32 @@ type summary struct {
 	ColdStartRate        Number `json:"coldStartRate,omitempty"`
 }
 
-// trend compares an interval with the one before. Trend is "" if it is absent.
-type trend struct {
+// Trend compares an interval with the one before. The word is "" if it is absent.
+type Trend struct {
 	Average       Number `json:"average,omitempty"`
 	Trend         string `json:"trend,omitempty"`
 	ChangePercent Number `json:"changePercent,omitempty"`
 }
 
-type performanceReport struct {
-	Latency    *latencyReport    `json:"latency,omitempty"`
-	Throughput *throughputReport `json:"throughput,omitempty"`
-	ErrorRates errorReport       `json:"errorRates"`
+// PerformanceReport is the section performance. Latency and Throughput are nil if only errors
+// were requested.
+type PerformanceReport struct {
+	Latency    *LatencyReport    `json:"latency,omitempty"`
+	Throughput *ThroughputReport `json:"throughput,omitempty"`
+	ErrorRates ErrorReport       `json:"errorRates"`
 }
 
-type latencyReport struct {
-	TimeSeries []latencyPoint `json:"timeSeries"`
+// LatencyReport has the latency in seconds.
+type LatencyReport struct {
+	TimeSeries []LatencyPoint `json:"timeSeries"`
 	Trends     struct {
-		Hourly trend `json:"hourly"`
-		Daily  trend `json:"daily"`
+		Hourly Trend `json:"hourly"`
+		Daily  Trend `json:"daily"`
 	} `json:"trends"`
 }
 
-type latencyPoint struct {
+// LatencyPoint is a point with requests.
+type LatencyPoint struct {
 	Timestamp string `json:"timestamp"`
 	Avg       Number `json:"avg,omitempty"`
 	P50       Number `json:"p50,omitempty"`
@@ -71,25 +78,29 @@ type latencyPoint struct {
 	Max       Number `json:"max,omitempty"`
 }
 
-type throughputReport struct {
-	TimeSeries []throughputPoint `json:"timeSeries"`
-	Peak       *peak             `json:"peak,omitempty"`
+// ThroughputReport has the rates of requests.
+type ThroughputReport struct {
+	TimeSeries []ThroughputPoint `json:"timeSeries"`
+	Peak       *Peak             `json:"peak,omitempty"`
 }
 
-type throughputPoint struct {
+// ThroughputPoint is a point of ThroughputReport.
+type ThroughputPoint struct {
 	Timestamp         string `json:"timestamp"`
 	RequestsPerSecond Number `json:"requestsPerSecond,omitempty"`
 	TokensPerSecond   Number `json:"tokensPerSecond,omitempty"`
 	ItemsProcessed    Number `json:"itemsProcessed,omitempty"`
 }
 
-type peak struct {
+// Peak is the highest rate of requests.
+type Peak struct {
 	RequestsPerSecond Number `json:"requestsPerSecond"`
 	Timestamp         string `json:"timestamp"`
 }
 
-type errorReport struct {
-	TimeSeries []errorPoint `json:"timeSeries"`
+// ErrorReport has the rates of failed requests in percent, and their numbers.
+type ErrorReport struct {
+	TimeSeries []ErrorPoint `json:"timeSeries"`
 	Breakdown  struct {
 		ClientErrors      Number `json:"4xx,omitempty"`
 		ServerErrors      Number `json:"5xx,omitempty"`
@@ -98,7 +109,8 @@ type errorReport struct {
 	} `json:"breakdown"`
 }
 
-type errorPoint struct {
+// ErrorPoint is a point of ErrorReport.
+type ErrorPoint struct {
 	Timestamp         string `json:"timestamp"`
 	ErrorRate         Number `json:"errorRate,omitempty"`
 	TimeoutRate       Number `json:"timeoutRate,omitempty"`
@@ -106,12 +118,13 @@ type errorPoint struct {
 	UserErrorRate     Number `json:"userErrorRate,omitempty"`
 }
 
-type usageReport struct {
+// UsageReport is the section usage.
+type UsageReport struct {
 	Requests struct {
 		Total      Number      `json:"total,omitempty"`
 		Successful Number      `json:"successful,omitempty"`
 		Failed     Number      `json:"failed,omitempty"`
-		ByHour     []hourPoint `json:"byHour"`
+		ByHour     []HourPoint `json:"byHour"`
 		Patterns   struct {
 			PeakHour       string `json:"peakHour,omitempty"`
 			LowestHour     string `json:"lowestHour,omitempty"`
@@ -143,18 +156,20 @@ type usageReport struct {
 	} `json:"data"`
 }
 
-type hourPoint struct {
+// HourPoint is a clock hour.
+type HourPoint struct {
 	Hour       string `json:"hour"`
 	Count      Number `json:"count,omitempty"`
 	AvgLatency Number `json:"avgLatency,omitempty"`
 }
 
-type resourcesReport struct {
+// ResourcesReport is the section resources.
+type ResourcesReport struct {
 	GPU struct {
 		Utilization struct {
 			Average    Number     `json:"average,omitempty"`
 			Peak       Number     `json:"peak,omitempty"`
-			TimeSeries []gpuPoint `json:"timeSeries"`
+			TimeSeries []GPUPoint `json:"timeSeries"`
 		} `json:"utilization"`
 		Memory struct {
 			Average    Number `json:"average,omitempty"`
@@ -179,21 +194,23 @@ type resourcesReport struct {
 		} `json:"memory"`
 	} `json:"cpu"`
 	Scaling struct {
-		Events             []scalingEvent `json:"events"`
+		Events             []ScalingEvent `json:"events"`
 		CurrentInstances   Number         `json:"currentInstances,omitempty"`
 		TargetInstances    Number         `json:"targetInstances,omitempty"`
 		AutoScalingEnabled *bool          `json:"autoScalingEnabled,omitempty"`
 	} `json:"scaling"`
 }
 
-type gpuPoint struct {
+// GPUPoint is a point in which an instance ran.
+type GPUPoint struct {
 	Timestamp   string `json:"timestamp"`
 	Utilization Number `json:"utilization,omitempty"`
 	MemoryUsage Number `json:"memoryUsage,omitempty"`
 	Temperature Number `json:"temperature,omitempty"`
 }
 
-type scalingEvent struct {
+// ScalingEvent is a change of the number of instances.
+type ScalingEvent struct {
 	Timestamp string  `json:"timestamp"`
 	Action    string  `json:"action"`
 	From      float64 `json:"from"`
@@ -202,7 +219,8 @@ type scalingEvent struct {
 	Duration  Number  `json:"duration,omitempty"`
 }
 
-type coldStartsReport struct {
+// ColdStartsReport is the section coldStarts.
+type ColdStartsReport struct {
 	Count           Number `json:"count,omitempty"`
 	Rate            Number `json:"rate,omitempty"`
 	AverageDuration Number `json:"averageDuration,omitempty"`
@@ -225,16 +243,24 @@ type coldStartsReport struct {
 	} `json:"optimization"`
 }
 
-type insightsReport struct {
-	Performance []insight `json:"performance,omitempty"`
-	Usage       []insight `json:"usage,omitempty"`
-	Costs       []insight `json:"costs,omitempty"`
+// InsightsReport has the insights of the requested sections.
+type InsightsReport struct {
+	Performance []Insight `json:"performance,omitempty"`
+	Usage       []Insight `json:"usage,omitempty"`
+	Costs       []Insight `json:"costs,omitempty"`
 }
 
-type insight struct {
+// Insight is a rule that applies.
+type Insight struct {
 	Type           string `json:"type"`
 	Severity       string `json:"severity"`
 	Message        string `json:"message"`
 	Timestamp      string `json:"timestamp,omitempty"`
 	Recommendation string `json:"recommendation"`
+}
+
+// Note says why a field is absent or how a parameter was chosen.
+type Note struct {
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
 }
