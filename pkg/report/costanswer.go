@@ -17,6 +17,9 @@ func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 	}
 	a.Trends.Daily = c.dailyTrend()
 	a.Trends.Projection = a.Trends.Daily.Projection
+	if a.Trends.Projection.Monthly == nil || a.Trends.Projection.Confidence == nil {
+		c.notes.add("costs.trends.projection", "See costs.trends.daily.projection.")
+	}
 	weekly := 7 * c.dailyCost()
 	if c.length < week {
 		weekly = c.costOfSpan(week)(last)

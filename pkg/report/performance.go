@@ -85,6 +85,11 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 			TokensPerSecond: number(tokens[i], perSecond), ItemsProcessed: number(items[i], counts),
 		})
 	}
+	for _, f := range [...]struct{ name, family string }{{"tokensPerSecond", "tokens_total"}, {"itemsProcessed", "items_total"}} {
+		if len(s.table[f.family]) == 0 {
+			c.notes.add("performance.throughput.timeSeries."+f.name, "%s", noSamples(f.family))
+		}
+	}
 	if at := peakOf(rates); at >= 0 {
 		t.Peak = &reportjson.Peak{RequestsPerSecond: number(rates[at], perSecond), Timestamp: timestamp(grid{c.end(), c.step(), s.n}.from(at))}
 	} else {

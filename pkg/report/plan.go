@@ -138,9 +138,11 @@ func (r *Request) views() []view {
 			family := "scaling_duration_seconds_" + what
 			return field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW])) > 0", by, prefix, family)}
 		}
-		add(scalingView, r.scaling, 1+int(r.length/r.scaling), []field{
+		// The window includes the step before, since increase doesn't see a growth between
+		// the last sample of a window and the first of the next one.
+		views = append(views, view{scalingView, grid{r.end(), r.scaling, 1 + int(r.length/r.scaling)}, max(2*r.scaling, 4*r.scrape), []field{
 			{"instances", "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
-		})
+		}})
 	}
 	return views
 }

@@ -424,7 +424,7 @@ func (x *expectation) scaling() {
 		x.text(field+"action", action)
 		x.num(field+"from", e.from, 0)
 		x.num(field+"to", e.to, 0)
-		from := e.at.Add(-x.window(step))
+		from := e.at.Add(-x.window(2 * step))
 		counts := map[string]float64{}
 		for _, s := range x.rawEndpoint["scaling_duration_seconds_count"] {
 			if g := s.growth(from, e.at); s.labels.Get("action") == action && g > 0 {

@@ -220,6 +220,9 @@ func TestReportsEqualRawSamples(t *testing.T) {
 	})
 	t.Run("a batch of 50", f.batchOf50)
 	t.Run("sections", f.sections)
+	t.Run("documented requests", f.documentedAnswers)
+	t.Run("the description of the API", f.openAPI)
+	t.Run("absent fields", f.absentFields)
 	t.Run("an endpoint that is gone is known while it has samples in the timeframe", func(t *testing.T) {
 		status, answer := f.send(t, "GET", "/v2/endpoints/ep_stead/metrics", "")
 		details, _ := answer["details"].(map[string]any)
