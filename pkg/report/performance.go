@@ -58,10 +58,10 @@ func (s steps) requestRates() []float64 {
 
 // peakOf returns the index of the highest value, or -1 if there is none.
 func peakOf(values []float64) int {
-	at := -1
+	at, most := -1, math.Inf(-1)
 	for i, v := range values {
-		if !math.IsNaN(v) && (at < 0 || v > values[at]) {
-			at = i
+		if v > most {
+			at, most = i, v
 		}
 	}
 	return at

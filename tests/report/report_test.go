@@ -233,6 +233,7 @@ func TestReportsEqualRawSamples(t *testing.T) {
 }
 
 func (f *fixture) compareSeries(t *testing.T, id, timeframe string, granularity time.Duration, aggregation string) {
+	t.Helper()
 	status, answer := f.send(t, "GET", fmt.Sprintf("/v2/endpoints/%s/metrics?timeframe=%s&granularity=%s&aggregation=%s", id, timeframe, names[granularity], aggregation), "")
 	if status != 200 {
 		t.Fatalf("%d %v", status, answer)
