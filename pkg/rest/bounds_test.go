@@ -157,7 +157,7 @@ func TestEscapedValuesAreBounded(t *testing.T) {
 
 // sendAsEditor sends a request of an editor with an unchanged query string and body.
 func sendAsEditor(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
-	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job")).Replace(rt.path)
+	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))
 	r.URL.RawQuery = query
 	w := httptest.NewRecorder()

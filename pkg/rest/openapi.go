@@ -18,6 +18,9 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
+//go:embed openapi_report.yaml
+var reportOpenAPI []byte
+
 // document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
 // routes with the catalog's metrics and their parameters. The document is created once, at
 // the first request, because the catalog doesn't change.
@@ -35,14 +38,20 @@ func (a api) document() func(*http.Request, input) (any, error) {
 type object = map[string]any
 
 func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
-	var doc struct {
+	type document struct {
 		Fields     object                       `yaml:",inline"`
 		Paths      map[string]map[string]object `yaml:"paths"`
 		Components map[string]map[string]object `yaml:"components"`
 	}
+	var doc, reports document
 	if err := yaml.Unmarshal(openAPI, &doc); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
+	if err := yaml.Unmarshal(reportOpenAPI, &reports); err != nil {
+		return nil, fmt.Errorf("openapi_report.yaml: %w", err)
+	}
+	maps.Copy(doc.Paths, reports.Paths)
+	maps.Copy(doc.Components["schemas"], reports.Components["schemas"])
 	names := c.Names()
 	doc.Components["schemas"]["MetricName"]["enum"] = names
 	params := catalogParams(c)

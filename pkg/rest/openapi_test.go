@@ -200,6 +200,7 @@ func routeOf(o Options, method, target string) string {
 func TestResponsesMatchTheDocument(t *testing.T) {
 	healthy := options(t, &upstream{status: 200})
 	c := newContract(t, New(healthy))
+	endpoints, _ := endpointOptions(t)
 	down := options(t, &upstream{status: 503, body: failed})
 	broken := options(t, &upstream{})
 	broken.Client, broken.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
@@ -259,6 +260,14 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		{healthy, "POST", "/catalog/total_models/values/workspace", `{"params":[]}`, 400},
 		{healthy, "POST", "/catalog/total_models/values/no_such", `{}`, 404},
 		{down, "POST", "/catalog/total_models/values/workspace", `{}`, 502},
+		{endpoints, "GET", "/v2/endpoints/ep_a/metrics", "", 200},
+		{endpoints, "GET", "/v2/endpoints/ep_a/metrics?metrics=costs&timeframe=30d", "", 200},
+		{healthy, "GET", "/v2/endpoints/ep_a/metrics?timeframe=2y", "", 400},
+		{healthy, "GET", "/v2/endpoints/ep_b/metrics", "", 404},
+		{down, "GET", "/v2/endpoints/ep_a/metrics", "", 502},
+		{endpoints, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a","ep_b"],"metrics":["performance","costs"]}`, 200},
+		{healthy, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":[]}`, 400},
+		{broken, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"]}`, 502},
 		{healthy, "GET", "/api/v1/labels?limit=1", "", 200},
 		{healthy, "GET", "/api/v1/labels?limit=x", "", 400},
 		{down, "GET", "/api/v1/labels", "", 502},

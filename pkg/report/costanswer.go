@@ -1,0 +1,162 @@
+package report
+
+import (
+	"math"
+	"time"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+)
+
+func (c *computation) costAnswer() (a reportjson.CostAnswer) {
+	var hasCosts bool
+	if a.CostCommon, hasCosts = c.common(); hasCosts {
+		a.Breakdown = c.detailedBreakdown()
+	}
+	a.Trends.Daily = c.dailyTrend()
+	a.Trends.Projection = a.Trends.Daily.Projection
+	if a.Trends.Projection.Monthly == nil || a.Trends.Projection.Confidence == nil {
+		c.notes.add("costs.trends.projection", "See costs.trends.daily.projection.")
+	}
+	weekly := 7 * c.dailyCost()
+	if c.length < week {
+		weekly = c.costOfSpan(week)(last)
+	}
+	a.Trends.Weekly = c.costTrend("weekly", week, weekly)
+	a.BudgetAnalysis = c.budget()
+	o := c.optimization()
+	a.Optimization = reportjson.CostOptimization{TotalPotentialSavings: o.PotentialSavings, Recommendations: []reportjson.Recommendation{}, Optimization: o}
+	for _, s := range c.suggestions() {
+		a.Optimization.Recommendations = append(a.Optimization.Recommendations, reportjson.Recommendation{
+			Category: s.costCategory, Savings: s.saved, Confidence: s.confidence, Description: s.description, Implementation: s.implementation,
+		})
+	}
+	return a
+}
+
+// part returns a category with its share of the total. Without costs there are no shares.
+func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
+	p := reportjson.CostPart[D]{Amount: number(c.byCategory()[category], cents), Details: details}
+	total := c.totalCost()
+	if total == 0 {
+		return p
+	}
+	shares := make([]float64, len(categories))
+	for i := range shares {
+		shares[i] = percent(costOf(c.totals(), last, i), total)
+	}
+	p.Percentage = number(allocate(100, shares, tenths)[category], tenths)
+	return p
+}
+
+func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
+	items := func(category int, names ...string) []reportjson.Number {
+		return amounts(allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
+	}
+	hours := c.totals().total(last, "compute_seconds_total") / time.Hour.Seconds()
+	details := reportjson.ComputeDetails{
+		GPUHours: c.notes.number("costs.breakdown.compute.details.gpuHours", hours, tenths, noSamples("compute_seconds_total")),
+		Rate:     c.notes.number("costs.breakdown.compute.details.rate", ratio(costOf(c.totals(), last, 0), hours), 3, c.why(noInstance, "compute_seconds_total")),
+		Tier:     c.infoLabel("tier"),
+	}
+	if details.Tier == "" {
+		c.notes.add("costs.breakdown.compute.details.tier", "The label tier of %sinfo is empty.", prefix)
+	}
+	storage, network, other := items(1, "models", "outputs"), items(2, "ingress", "egress"), items(otherCategory, "cold_starts", "monitoring", "logging")
+	return &reportjson.DetailedBreakdown{
+		Compute: part(c, 0, details),
+		Storage: part(c, 1, reportjson.StorageDetails{Models: storage[0], Outputs: storage[1]}),
+		Network: part(c, 2, reportjson.NetworkDetails{Ingress: network[0], Egress: network[1]}),
+		Other:   part(c, otherCategory, reportjson.OtherDetails{ColdStarts: other[0], Monitoring: other[1], Logging: other[2]}),
+	}
+}
+
+// infoLabel returns a label of the endpoint's info: the current one, or the one that it
+// had in the timeframe.
+func (c *computation) infoLabel(name string) string {
+	if value, found := c.now.label(0, "info", name); found {
+		return value
+	}
+	value, _ := c.now.label(0, "known", name)
+	return value
+}
+
+// budgetValues returns what the budget analysis is made of.
+func (c *computation) budgetValues() (monthly, used, burn, projected float64) {
+	end := c.end()
+	monthly, used = c.now.total(0, budgetMonth), c.now.total(0, budgetUsed)
+	if at := c.now.total(0, generated); math.IsNaN(at) || monthOf(time.Unix(int64(at), 0)) != monthOf(end) {
+		used = math.NaN()
+	}
+	burn = c.costOfSpan(day)(last)
+	left := monthOf(end).AddDate(0, 1, 0).Sub(end)
+	return monthly, used, burn, used + burn*left.Hours()/24
+}
+
+// monthOf returns the beginning of a time's month in UTC.
+func monthOf(t time.Time) time.Time {
+	t = t.UTC()
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+func (c *computation) budget() (b reportjson.BudgetAnalysis) {
+	const field = "costs.budgetAnalysis."
+	noBudget := "Prometheus has no current sample of " + prefix + budgetMonth + "."
+	noUsage := "Prometheus has no current sample of " + prefix + budgetUsed + " from this month."
+	monthly, used, burn, projected := c.budgetValues()
+	b.MonthlyBudget = c.notes.number(field+"monthlyBudget", monthly, cents, noBudget)
+	b.CurrentUsage = c.notes.number(field+"currentUsage", used, cents, noUsage)
+	b.RemainingBudget = c.notes.number(field+"remainingBudget", monthly-used, cents, noBudget+" Or there is none of the usage.")
+	b.BurnRate = c.notes.number(field+"burnRate", burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
+	b.ProjectedTotal = c.notes.number(field+"projectedTotal", projected, cents, noUsage+" Or there are no costs of the last day.")
+	if b.ProjectedTotal == nil || b.MonthlyBudget == nil {
+		c.notes.add(field+"onTrack", "The projected total or the monthly budget is absent.")
+		return b
+	}
+	onTrack := projected <= monthly
+	b.OnTrack = &onTrack
+	return b
+}
+
+// completeDays returns the costs of the days at whose beginning the endpoint had samples.
+func (c *computation) completeDays() (costs []float64) {
+	t := c.tables[dayView]
+	scale := day.Seconds() / c.window(day).Seconds()
+	for i := range max(7, int(c.length/day)) {
+		if cost := t.total(i, "cost_total") * scale; !math.IsNaN(cost) && !math.IsNaN(t.total(i, began)) {
+			costs = append(costs, cost)
+		}
+	}
+	return costs
+}
+
+// Of the projection.
+const (
+	minDays      = 3
+	projected    = 30.0 // days
+	tolerance    = 0.1  // of the projection
+	fullyCertain = 1.0
+)
+
+// confidence returns the probability that the next 30 days cost within 10 percent of
+// monthly, if their costs scatter like those of some days: Student's t distribution of the
+// sum of 30 days, with the standard deviation of the residuals from the mean.
+func confidence(days []float64, monthly float64) float64 {
+	if len(days) < minDays || math.IsNaN(monthly) {
+		return math.NaN()
+	}
+	n := float64(len(days))
+	center, deviation := stat.MeanStdDev(days, nil)
+	scatter := deviation * math.Sqrt(projected+projected*projected/n)
+	low, high := (1-tolerance)*monthly-projected*center, (1+tolerance)*monthly-projected*center
+	if scatter == 0 {
+		if low <= 0 && high >= 0 {
+			return fullyCertain
+		}
+		return 0
+	}
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}
+	return t.CDF(high/scatter) - t.CDF(low/scatter)
+}

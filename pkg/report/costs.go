@@ -1,0 +1,154 @@
+package report
+
+import (
+	"math"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// categories are the values of the label category. Others count as the last.
+var categories = []string{"compute", "storage", "network", "other"}
+
+const otherCategory = 3
+
+func categoryOf(l series.Labels) int {
+	for i, name := range categories {
+		if l.Get("category") == name {
+			return i
+		}
+	}
+	return otherCategory
+}
+
+// costOf returns the cost of a category in an interval.
+func costOf(t table, i, category int) float64 {
+	return t.sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
+}
+
+// costByItem divides the cost of a category in the timeframe by items. The last one
+// includes unknown items.
+func (c *computation) costByItem(category int, items ...string) []float64 {
+	parts := make([]float64, len(items))
+	rest := costOf(c.totals(), last, category)
+	for i, item := range items[:len(items)-1] {
+		parts[i] = c.totals().sum(last, "cost_total", func(l series.Labels) bool {
+			return categoryOf(l) == category && l.Get("item") == item
+		})
+		rest -= parts[i]
+	}
+	parts[len(parts)-1] = max(0, rest)
+	return parts
+}
+
+// amounts returns amounts in USD as numbers.
+func amounts(usd []float64) []reportjson.Number {
+	list := make([]reportjson.Number, len(usd))
+	for i, v := range usd {
+		list[i] = number(v, cents)
+	}
+	return list
+}
+
+// byCategory returns the cost of each category, which add up to the rounded total.
+func (c *computation) byCategory() []float64 {
+	parts := make([]float64, len(categories))
+	for i := range parts {
+		parts[i] = costOf(c.totals(), last, i)
+	}
+	return allocate(round(c.totalCost(), cents), parts, cents)
+}
+
+// common returns the fields that both answers have. Without costs, only the points are
+// present.
+func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
+	common.TimeSeries = c.costPoints()
+	common.Total = c.notes.number("costs.total", c.totalCost(), cents, noSamples("cost_total"))
+	if common.Total == nil {
+		c.notes.add("costs.breakdown", "%s", noSamples("cost_total"))
+		c.notes.add("costs.byCategory", "%s", noSamples("cost_total"))
+		return common, false
+	}
+	in := costInputs(c.totals(), last)
+	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
+		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
+	}, cents))
+	common.ByCategory = &reportjson.ByCategory{Inference: parts[0], ColdStarts: parts[1], IdleTime: parts[2], DataTransfer: parts[3], Storage: parts[4], Other: parts[5]}
+	return common, true
+}
+
+func (c *computation) costPoints() []reportjson.CostPoint {
+	points := []reportjson.CostPoint{}
+	s := c.steps(pointView)
+	total := s.points(true, func(i int) float64 { return s.total(i, "cost_total") * s.scale })
+	parts := make([][]float64, len(categories))
+	for category := range categories {
+		parts[category] = s.points(true, func(i int) float64 { return costOf(s.table, i, category) * s.scale })
+	}
+	for i, cost := range total {
+		if math.IsNaN(cost) {
+			continue
+		}
+		row := []float64{parts[0][i], parts[1][i], parts[2][i], parts[3][i]}
+		if c.aggregation == "avg" || c.aggregation == "sum" {
+			row = allocate(round(cost, pointUSD), row, pointUSD)
+		}
+		points = append(points, reportjson.CostPoint{
+			Timestamp: timestamp(c.points().from(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
+			StorageCost: number(row[1], pointUSD), NetworkCost: number(row[2], pointUSD), OtherCost: number(row[3], pointUSD),
+		})
+	}
+	return points
+}
+
+// costOfSpan returns the cost of the last span and of the one before.
+func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
+	t := c.tables[spanView(span)]
+	return func(i int) float64 { return t.total(i, "cost_total") }
+}
+
+// dailyCost returns the mean cost of a day in which the endpoint exported costs.
+func (c *computation) dailyCost() float64 {
+	if c.length < day {
+		return c.costOfSpan(day)(last)
+	}
+	intervals := min(c.totals().total(last, covered), float64(c.length/c.finest))
+	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
+}
+
+func (c *computation) costTrend(name string, span time.Duration, average float64) reportjson.Trend {
+	t := c.tables[spanView(span)]
+	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, noSamples("cost_total"), "increasing", "decreasing")
+}
+
+func (c *computation) dailyTrend() reportjson.CostTrend {
+	daily := reportjson.CostTrend{Trend: c.costTrend("daily", day, c.dailyCost())}
+	monthly := 30 * c.dailyCost()
+	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, noSamples("cost_total"))
+	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
+	return daily
+}
+
+func (c *computation) costs() *reportjson.CostsReport {
+	r := &reportjson.CostsReport{}
+	var hasCosts bool
+	if r.CostCommon, hasCosts = c.common(); hasCosts {
+		parts := amounts(c.byCategory())
+		r.Breakdown = &reportjson.Breakdown{Compute: parts[0], Storage: parts[1], Network: parts[2], Other: parts[3]}
+	}
+	r.Trends.Daily = c.dailyTrend()
+	r.Optimization = c.optimization()
+	return r
+}
+
+func (c *computation) optimization() reportjson.Optimization {
+	o := reportjson.Optimization{Suggestions: []reportjson.Suggestion{}}
+	for _, s := range c.suggestions() {
+		o.Suggestions = append(o.Suggestions, reportjson.Suggestion{
+			Category: s.category, Description: s.description, Savings: s.saved, Effort: s.effort, Confidence: s.confidence,
+		})
+		o.PotentialSavings = round(o.PotentialSavings+s.saved, cents)
+	}
+	return o
+}

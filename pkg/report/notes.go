@@ -1,0 +1,35 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+)
+
+// notes say why fields are absent or how a parameter was chosen.
+type notes []reportjson.Note
+
+func (n *notes) add(field, format string, args ...any) {
+	*n = append(*n, reportjson.Note{Field: field, Reason: fmt.Sprintf(format, args...)})
+}
+
+// number returns a rounded value. It notes the reason if the value is absent.
+func (n *notes) number(field string, v float64, decimals int, reason string) *float64 {
+	rounded := number(v, decimals)
+	if rounded == nil {
+		n.add(field, "%s", reason)
+	}
+	return rounded
+}
+
+// text returns a text. It notes the reason if the value that the text is about is absent.
+func (n *notes) text(field string, v float64, format func(float64) string, reason string) string {
+	if number(v, 0) == nil {
+		n.add(field, "%s", reason)
+		return ""
+	}
+	return format(v)
+}
+
+func timestamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

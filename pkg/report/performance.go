@@ -1,0 +1,137 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+func (c *computation) performance() *reportjson.PerformanceReport {
+	p := &reportjson.PerformanceReport{ErrorRates: c.errorRates()}
+	if c.has(Performance) {
+		p.Latency, p.Throughput = c.latency(), c.throughput()
+	}
+	return p
+}
+
+func (c *computation) latency() *reportjson.LatencyReport {
+	l := &reportjson.LatencyReport{TimeSeries: []reportjson.LatencyPoint{}}
+	s, gauges := c.steps(pointView), c.steps(gaugeView)
+	avg := s.points(false, func(i int) float64 { return meanLatency(s.table, i) })
+	quantiles := func(q float64) []float64 {
+		return s.points(false, func(i int) float64 { return s.quantile(i, q) })
+	}
+	p50, p95, p99 := quantiles(0.5), quantiles(0.95), quantiles(0.99)
+	fastest := gauges.combine(gauges.each(func(i int) float64 {
+		if v := gauges.total(i, "min latency_min_seconds"); v > 0 {
+			return v
+		}
+		return math.NaN()
+	}), slices.Min)
+	slowest := gauges.combine(gauges.each(func(i int) float64 { return gauges.total(i, "max latency_max_seconds") }), slices.Max)
+	for i := range avg {
+		if math.IsNaN(avg[i]) {
+			continue
+		}
+		l.TimeSeries = append(l.TimeSeries, reportjson.LatencyPoint{
+			Timestamp: timestamp(c.points().from(i)), Avg: number(avg[i], seconds), P50: number(p50[i], seconds), P95: number(p95[i], seconds),
+			P99: number(p99[i], seconds), Min: number(fastest[i], seconds), Max: number(slowest[i], seconds),
+		})
+	}
+	trends := func(name, view string) reportjson.Trend {
+		t := c.tables[view]
+		mean := func(i int) float64 { return meanLatency(t, i) }
+		return c.trendOf("performance.latency.trends."+name, mean(last), change(t, mean), seconds,
+			"The endpoint had no requests in the last interval.", "degrading", "improving")
+	}
+	l.Trends.Hourly, l.Trends.Daily = trends("hourly", spanView(hour)), trends("daily", spanView(day))
+	return l
+}
+
+// requestRates returns the requests per second of each step.
+func (s steps) requestRates() []float64 {
+	return s.each(func(i int) float64 { return s.total(i, "requests_total") / s.window })
+}
+
+// peakOf returns the index of the highest value, or -1 if there is none.
+func peakOf(values []float64) int {
+	at, most := -1, math.Inf(-1)
+	for i, v := range values {
+		if v > most {
+			at, most = i, v
+		}
+	}
+	return at
+}
+
+func (c *computation) throughput() *reportjson.ThroughputReport {
+	t := &reportjson.ThroughputReport{TimeSeries: []reportjson.ThroughputPoint{}}
+	s := c.steps(pointView)
+	rates := s.requestRates()
+	perSecondOf := func(key string) []float64 {
+		return s.points(false, func(i int) float64 { return s.total(i, key) / s.window })
+	}
+	requests, tokens := perSecondOf("requests_total"), perSecondOf("tokens_total")
+	items := s.points(true, func(i int) float64 { return s.total(i, "items_total") * s.scale })
+	for i := range requests {
+		if math.IsNaN(requests[i]) {
+			continue
+		}
+		t.TimeSeries = append(t.TimeSeries, reportjson.ThroughputPoint{
+			Timestamp: timestamp(c.points().from(i)), RequestsPerSecond: number(requests[i], perSecond),
+			TokensPerSecond: number(tokens[i], perSecond), ItemsProcessed: number(items[i], counts),
+		})
+	}
+	for _, f := range [...]struct{ name, family string }{{"tokensPerSecond", "tokens_total"}, {"itemsProcessed", "items_total"}} {
+		if len(s.table[f.family]) == 0 {
+			c.notes.add("performance.throughput.timeSeries."+f.name, "%s", noSamples(f.family))
+		}
+	}
+	if at := peakOf(rates); at >= 0 {
+		t.Peak = &reportjson.Peak{RequestsPerSecond: number(rates[at], perSecond), Timestamp: timestamp(grid{c.end(), c.step(), s.n}.from(at))}
+	} else {
+		c.notes.add("performance.throughput.peak", "%s", noSamples("requests_total"))
+	}
+	return t
+}
+
+// errorRate returns the percentage of failed requests of an interval.
+func errorRate(t table, i int) float64 {
+	total := t.total(i, "requests_total")
+	return percent(total-t.sum(i, "requests_total", where("status", "success")), total)
+}
+
+func (c *computation) errorRates() (e reportjson.ErrorReport) {
+	e.TimeSeries = []reportjson.ErrorPoint{}
+	s := c.steps(pointView)
+	rate := s.points(false, func(i int) float64 { return errorRate(s.table, i) })
+	classes := func(class string) []float64 {
+		return s.points(false, func(i int) float64 {
+			return percent(s.sum(i, "errors_total", where("error_class", class)), s.total(i, "requests_total"))
+		})
+	}
+	timeouts, resources, users := classes("timeout"), classes("resource"), classes("user")
+	for i := range rate {
+		if math.IsNaN(rate[i]) {
+			continue
+		}
+		e.TimeSeries = append(e.TimeSeries, reportjson.ErrorPoint{
+			Timestamp: timestamp(c.points().from(i)), ErrorRate: number(rate[i], percents), TimeoutRate: number(timeouts[i], percents),
+			ResourceErrorRate: number(resources[i], percents), UserErrorRate: number(users[i], percents),
+		})
+	}
+	count := func(field string, match func(series.Labels) bool) reportjson.Number {
+		return c.notes.number("performance.errorRates.breakdown."+field, c.totals().sum(last, "errors_total", match), counts, noSamples("errors_total"))
+	}
+	code := func(digit string) func(series.Labels) bool {
+		return func(l series.Labels) bool { return strings.HasPrefix(l.Get("code"), digit) }
+	}
+	e.Breakdown.ClientErrors = count("4xx", code("4"))
+	e.Breakdown.ServerErrors = count("5xx", code("5"))
+	e.Breakdown.Timeouts = count("timeouts", where("error_class", "timeout"))
+	e.Breakdown.ResourceExhausted = count("resourceExhausted", where("error_class", "resource"))
+	return e
+}

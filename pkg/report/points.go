@@ -1,0 +1,75 @@
+package report
+
+import (
+	"math"
+	"slices"
+)
+
+// steps are the values of the view pointView or gaugeView of an endpoint, and what turns
+// them into points.
+type steps struct {
+	table
+	c      *computation
+	n      int
+	window float64 // in seconds
+	scale  float64 // of an amount in the window to one in the step
+}
+
+func (c *computation) steps(view string) steps {
+	step := c.step()
+	window := c.window(step)
+	return steps{c.tables[view], c, int(c.length / step), window.Seconds(), step.Seconds() / window.Seconds()}
+}
+
+// each returns a value for each step.
+func (s steps) each(value func(i int) float64) []float64 {
+	values := make([]float64, s.n)
+	for i := range values {
+		values[i] = value(i)
+	}
+	return values
+}
+
+// points returns the values of the points, by the request's aggregation. An amount is
+// summed up by avg and sum.
+func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
+	return s.combine(s.each(value), func(values []float64) float64 {
+		return aggregate(s.c.aggregation, isAmount, values)
+	})
+}
+
+// combine makes one value of the values of each point's steps, without absent ones.
+func (s steps) combine(values []float64, combined func([]float64) float64) []float64 {
+	per := int(s.c.point / s.c.step())
+	points := make([]float64, 0, s.n/per)
+	for chunk := range slices.Chunk(values, per) {
+		present := slices.DeleteFunc(slices.Clone(chunk), math.IsNaN)
+		if len(present) == 0 {
+			points = append(points, math.NaN())
+			continue
+		}
+		points = append(points, combined(present))
+	}
+	return points
+}
+
+func aggregate(aggregation string, isAmount bool, values []float64) float64 {
+	switch aggregation {
+	case "min":
+		return slices.Min(values)
+	case "max":
+		return slices.Max(values)
+	case "p95":
+		return quantile(0.95, values)
+	case "p99":
+		return quantile(0.99, values)
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	if aggregation == "avg" && !isAmount {
+		return sum / float64(len(values))
+	}
+	return sum
+}

@@ -1,0 +1,212 @@
+// Package report computes the report of docs/report.md: performance, usage, costs and
+// resources of TensorOne endpoints from their families in Prometheus. Parse reads the
+// parameters of a request, Request.Run sends its plan of PromQL requests to Prometheus and
+// returns a result for each endpoint. The computation is pure functions of the decoded
+// series. rest calls this package.
+package report
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
+)
+
+// Prometheus is the part of promapi.Client that a report uses.
+type Prometheus interface {
+	Query(context.Context, promapi.Instant) (*series.Result, error)
+	QueryRange(context.Context, promapi.Range) (*series.Result, error)
+	LabelValues(context.Context, string, promapi.Selection) (promapi.Answer[[]string], error)
+}
+
+// UnknownError is the error of an endpoint that isn't known in the timeframe. The error
+// that it wraps is a fault.NotFound.
+type UnknownError struct {
+	ID      string
+	Nearest []string
+	err     *fault.Error
+}
+
+func (e *UnknownError) Error() string { return e.err.Error() }
+func (e *UnknownError) Unwrap() error { return e.err }
+
+// Results are the reports of a request's endpoints, by id. The value of an unknown
+// endpoint is an error.
+type Results struct {
+	Timeframe, Granularity string
+
+	Reports map[string]any // *reportjson.Report or *reportjson.CostReport
+	Unknown map[string]*UnknownError
+}
+
+// Run returns the reports of the endpoints.
+func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, error) {
+	info, err := r.query(ctx, prometheus, r.info(), r.ids)
+	if err != nil {
+		return nil, err
+	}
+	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Unknown: map[string]*UnknownError{}}
+	var known, unknown []string
+	for _, id := range r.ids {
+		if _, found := info[id].label(0, "known", endpointLabel); found {
+			known = append(known, id)
+		} else {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) > 0 {
+		if err := r.addUnknown(ctx, prometheus, unknown, results); err != nil {
+			return nil, err
+		}
+	}
+	if len(known) == 0 {
+		return results, nil
+	}
+	answers, err := r.queryAll(ctx, prometheus, known)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range known {
+		tables := map[string]table{}
+		for name, byID := range answers {
+			tables[name] = byID[id]
+		}
+		c := &computation{Request: r, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
+		results.Reports[id] = c.answer(id)
+	}
+	return results, nil
+}
+
+// queryAll sends the views. The answers are by the view's name and the endpoint's id.
+func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []string) (map[string]map[string]table, error) {
+	var mu sync.Mutex
+	answers := map[string]map[string]table{}
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.SetLimit(maxConcurrent)
+	for _, v := range r.views() {
+		tasks.Go(func() error {
+			tables, err := r.query(ctx, prometheus, v, ids)
+			mu.Lock()
+			defer mu.Unlock()
+			answers[v.name] = tables
+			return err
+		})
+	}
+	return answers, tasks.Wait()
+}
+
+// query sends one view. A partial answer would make the values wrong, so it is an error
+// in promapi.
+func (r *Request) query(ctx context.Context, prometheus Prometheus, v view, ids []string) (map[string]table, error) {
+	var result *series.Result
+	var err error
+	if expr := v.expr(ids); v.grid.n == 1 {
+		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.grid.end, Complete: true})
+	} else {
+		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.grid.at(0), End: v.grid.end, Step: v.grid.step, Complete: true})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if result.Partial != "" {
+		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report of it would be wrong. Check the server's storage.", result.Partial)
+	}
+	return decode(result, v.grid), nil
+}
+
+// addUnknown adds the errors of unknown endpoints with the most similar ids.
+func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown []string, results *Results) error {
+	end := r.end()
+	listed, err := prometheus.LabelValues(ctx, endpointLabel, promapi.Selection{
+		Match: []string{prefix + "info"}, Start: end.Add(-r.length), End: end,
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range unknown {
+		nearest := suggest.Nearest(id, listed.Data)
+		results.Unknown[id] = &UnknownError{id, nearest[:min(len(nearest), maxNearest)], fault.New(fault.NotFound,
+			"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, r.timeframe)}
+	}
+	return nil
+}
+
+// computation computes the report of one endpoint.
+type computation struct {
+	*Request
+	now    table
+	tables map[string]table
+	notes  notes
+}
+
+func (c *computation) answer(id string) any {
+	head := reportjson.Head{EndpointID: id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
+	if c.onlyCosts() {
+		answer := &reportjson.CostReport{Head: head, Costs: c.costAnswer()}
+		answer.Notes = c.notes
+		return answer
+	}
+	answer := &reportjson.Report{Head: head, Summary: c.summary()}
+	if c.has(Performance, Errors) {
+		answer.Performance = c.performance()
+	}
+	if c.has(Usage) {
+		answer.Usage = c.usage()
+	}
+	if c.has(Costs) {
+		answer.Costs = c.costs()
+	}
+	if c.has(Resources) {
+		answer.Resources = c.resources()
+	}
+	if c.has(Performance) {
+		answer.ColdStarts = c.coldStarts()
+	}
+	answer.Insights = c.insights()
+	answer.Notes = c.notes
+	return answer
+}
+
+// totals returns the table of the timeframe and of the period before: the intervals last
+// and before.
+func (c *computation) totals() table { return c.tables[spanView(c.length)] }
+
+// Intervals of a span.
+const (
+	before = 0
+	last   = 1
+)
+
+// growth returns the growth of a counter's series in the timeframe.
+func (c *computation) growth(family, label, value string) float64 {
+	return c.totals().sum(last, family, where(label, value))
+}
+
+// why is the reason for an absent value: a family without samples, or else another
+// reason.
+func (c *computation) why(otherwise string, families ...string) string {
+	for _, family := range families {
+		if number(c.totals().total(last, family), 0) == nil {
+			return noSamples(family)
+		}
+	}
+	return otherwise
+}
+
+func noSamples(family string) string {
+	return "Prometheus has too few samples of " + prefix + family + " in the timeframe."
+}
+
+// points is the grid of the points of the answer.
+func (c *computation) points() grid { return grid{c.end(), c.point, int(c.length / c.point)} }
+
+// window returns the length of the windows of views with a step.
+func (c *computation) window(step time.Duration) time.Duration { return max(step, 4*c.scrape) }
