@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +59,18 @@ var granularities = []struct {
 
 var aggregations = []string{"avg", "sum", "min", "max", "p95", "p99"}
 
+// The values of format.
 const (
+	JSON           = "json"
+	CSV            = "csv"
+	PrometheusText = "prometheus"
+)
+
+var formats = []string{JSON, CSV, PrometheusText}
+
+const (
+	// maxCurrent is the longest granularity of an answer with current data.
+	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
 )
@@ -218,7 +230,7 @@ func (r *Request) parseSections(p Params) error {
 }
 
 func (r *Request) parseRest(p Params) error {
-	if formats := []string{"json"}; p.Format != "" && !slices.Contains(formats, p.Format) {
+	if p.Format != "" && !slices.Contains(formats, p.Format) {
 		return notAllowed("format", p.Format, formats)
 	}
 	r.aggregation = p.Aggregation
@@ -229,6 +241,16 @@ func (r *Request) parseRest(p Params) error {
 		return notAllowed("aggregation", p.Aggregation, aggregations)
 	}
 	return nil
+}
+
+// MayKeep reports whether an answer may be given again a few minutes later. Clients that
+// want current data request short granularities.
+func (r *Request) MayKeep() bool { return r.point > maxCurrent }
+
+// String returns what the answer depends on, except for the endpoints and the time. Two
+// requests with the same settings and text have the same answer.
+func (r *Request) String() string {
+	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
 }
 
 func (r *Request) has(any ...Section) bool {

@@ -35,6 +35,12 @@ type UnknownError struct {
 	err     *fault.Error
 }
 
+// NewUnknownError returns the error of an endpoint with the most similar ids.
+func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
+	return &UnknownError{id, nearest, fault.New(fault.NotFound,
+		"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, timeframe)}
+}
+
 func (e *UnknownError) Error() string { return e.err.Error() }
 func (e *UnknownError) Unwrap() error { return e.err }
 
@@ -43,9 +49,20 @@ func (e *UnknownError) Unwrap() error { return e.err }
 type Results struct {
 	Timeframe, Granularity string
 
-	Reports map[string]any // *reportjson.Report or *reportjson.CostReport
-	Unknown map[string]*UnknownError
+	Reports    map[string]any        // *reportjson.Report or *reportjson.CostReport
+	Histograms map[string]*Histogram // of the latency, of comprehensive answers
+	Unknown    map[string]*UnknownError
 }
+
+// Histogram is the latency histogram of the timeframe. The counts are growths of
+// counters, which need not be integers.
+type Histogram struct {
+	Buckets    []Bucket // by bound, each with the count up to the bound
+	Count, Sum float64  // Sum is in seconds
+}
+
+// Bucket is a bucket of a Histogram.
+type Bucket struct{ Bound, Count float64 }
 
 // Run returns the reports of the endpoints.
 func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, error) {
@@ -53,7 +70,7 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 	if err != nil {
 		return nil, err
 	}
-	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Unknown: map[string]*UnknownError{}}
+	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Histograms: map[string]*Histogram{}, Unknown: map[string]*UnknownError{}}
 	var known, unknown []string
 	for _, id := range r.ids {
 		if _, found := info[id].label(0, "known", endpointLabel); found {
@@ -82,6 +99,9 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 		c := &computation{Request: r, id: id, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
 		c.price()
 		results.Reports[id] = c.answer()
+		if h := c.histogram(); h != nil {
+			results.Histograms[id] = h
+		}
 	}
 	return results, nil
 }
@@ -134,8 +154,7 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 	}
 	for _, id := range unknown {
 		nearest := suggest.Nearest(id, listed.Data)
-		results.Unknown[id] = &UnknownError{id, nearest[:min(len(nearest), maxNearest)], fault.New(fault.NotFound,
-			"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, r.timeframe)}
+		results.Unknown[id] = NewUnknownError(id, r.timeframe, nearest[:min(len(nearest), maxNearest)])
 	}
 	return nil
 }

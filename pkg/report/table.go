@@ -112,38 +112,59 @@ func ratio(a, b float64) float64 {
 
 func percent(a, b float64) float64 { return 100 * ratio(a, b) }
 
-// quantile returns a quantile of the latency histogram as PromQL's histogram_quantile
-// does. It is NaN without requests.
-func (t table) quantile(i int, q float64) float64 {
-	type bucket struct{ bound, count float64 }
-	var buckets []bucket
+// buckets returns the latency histogram of an interval with increasing bounds and counts.
+// It is nil if there is no bucket +Inf.
+func (t table) buckets(i int) []Bucket {
+	var buckets []Bucket
 	for _, c := range t[latencyBuckets] {
 		bound, err := strconv.ParseFloat(strings.TrimSpace(c.labels.Get("le")), 64)
 		if err == nil && !math.IsNaN(c.values[i]) {
-			buckets = append(buckets, bucket{bound, c.values[i]})
+			buckets = append(buckets, Bucket{bound, c.values[i]})
 		}
 	}
-	slices.SortFunc(buckets, func(a, b bucket) int { return cmp.Compare(a.bound, b.bound) })
+	slices.SortFunc(buckets, func(a, b Bucket) int { return cmp.Compare(a.Bound, b.Bound) })
 	last := len(buckets) - 1
-	if last < 1 || !math.IsInf(buckets[last].bound, 1) {
-		return math.NaN()
+	if last < 0 || !math.IsInf(buckets[last].Bound, 1) {
+		return nil
 	}
 	for i := range last {
-		buckets[i+1].count = max(buckets[i+1].count, buckets[i].count)
+		buckets[i+1].Count = max(buckets[i+1].Count, buckets[i].Count)
 	}
-	if buckets[last].count == 0 {
+	return buckets
+}
+
+// quantile returns a quantile of the latency histogram as PromQL's histogram_quantile
+// does. It is NaN without requests.
+func (t table) quantile(i int, q float64) float64 {
+	buckets := t.buckets(i)
+	last := len(buckets) - 1
+	if last < 1 || buckets[last].Count == 0 {
 		return math.NaN()
 	}
-	rank := q * buckets[last].count
-	at := slices.IndexFunc(buckets, func(b bucket) bool { return b.count >= rank })
+	rank := q * buckets[last].Count
+	at := slices.IndexFunc(buckets, func(b Bucket) bool { return b.Count >= rank })
 	if at == last || at < 0 {
-		return buckets[last-1].bound
+		return buckets[last-1].Bound
 	}
-	low := bucket{}
+	low := Bucket{}
 	if at > 0 {
 		low = buckets[at-1]
-	} else if buckets[0].bound <= 0 {
-		return buckets[0].bound
+	} else if buckets[0].Bound <= 0 {
+		return buckets[0].Bound
 	}
-	return low.bound + (buckets[at].bound-low.bound)*(rank-low.count)/(buckets[at].count-low.count)
+	return low.Bound + (buckets[at].Bound-low.Bound)*(rank-low.Count)/(buckets[at].Count-low.Count)
+}
+
+// histogram returns the latency histogram of the timeframe, or nil if the answer has no
+// latency.
+func (c *computation) histogram() *Histogram {
+	buckets := c.totals().buckets(last)
+	if c.onlyCosts() || len(buckets) == 0 || slices.Contains(c.reserved, Performance) {
+		return nil
+	}
+	sum := c.totals().total(last, "latency_seconds_sum")
+	if math.IsNaN(sum) {
+		return nil
+	}
+	return &Histogram{buckets, buckets[len(buckets)-1].Count, round(sum, seconds)}
 }
