@@ -17,9 +17,9 @@ const (
 	fieldLabel    = "field" // contains the key of the field in an answer
 )
 
-// field is a part of a request: an expression whose series are told from those of other
-// fields by its key. In the expression, SELECTOR stands for the matchers of the endpoints
-// and WINDOW for the window.
+// field is a part of a request: an expression whose series are distinguished from those of
+// other fields by its key. In the expression, SELECTOR is the placeholder for the matchers of the
+// endpoints, and WINDOW that for the window.
 type field struct{ key, expr string }
 
 // Keys of fields that more than one expression uses.
