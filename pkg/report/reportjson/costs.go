@@ -10,6 +10,7 @@ type CostReport struct {
 // CostCommon has the fields of costs that both answers have.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
+	Source     string      `json:"source,omitempty"` // platform or settings
 	ByCategory *ByCategory `json:"byCategory,omitempty"`
 	TimeSeries []CostPoint `json:"timeSeries"`
 }
@@ -136,6 +137,7 @@ type OtherDetails struct {
 // BudgetAnalysis compares the month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
+	Source          string `json:"source,omitempty"` // platform or settings
 	CurrentUsage    Number `json:"currentUsage,omitempty"`
 	RemainingBudget Number `json:"remainingBudget,omitempty"`
 	ProjectedTotal  Number `json:"projectedTotal,omitempty"`
