@@ -19,6 +19,8 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 	switch {
 	case r.Type == query.Annotation:
 		return d.annotations(ctx, r)
+	case r.Type == query.Report:
+		return d.reportFrames(ctx, r)
 	case !r.returnsSamples():
 		return d.variable(ctx, r)
 	}

@@ -54,6 +54,7 @@ type parsedQuery struct {
 func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	tables := 0
+	var reports reportRuns
 	for i, q := range queries {
 		parsed := parsedQuery{DataQuery: q}
 		parsed.err = fault.Catch(func() (err error) {
@@ -62,6 +63,9 @@ func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
 		})
 		if parsed.err == nil && parsed.request.returnsTable() {
 			tables++
+		}
+		if parsed.err == nil && parsed.request.report != nil {
+			reports.add(parsed.request.report)
 		}
 		all[i] = parsed
 	}

@@ -165,7 +165,7 @@ func (r *Request) spans() []view {
 	if r.has(Costs) {
 		fields[day] = append(fields[day], cost, startOf)
 	}
-	if r.onlyCosts() {
+	if r.cost {
 		fields[week] = append(fields[week], cost, startOf)
 	}
 	var views []view
@@ -185,7 +185,7 @@ func (r *Request) totalFields() []field {
 	if r.has(Costs) {
 		fields = append(fields, r.coverage(covered, "cost_total"))
 	}
-	if r.onlyCosts() {
+	if !r.whole {
 		return fields
 	}
 	fields = append(append(append(fields, requests, buckets), latency...), queue...)
