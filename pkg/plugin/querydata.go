@@ -54,6 +54,7 @@ type parsedQuery struct {
 func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	tables := 0
+	var reports reportRuns
 	for i, q := range queries {
 		parsed := parsedQuery{DataQuery: q}
 		parsed.err = fault.Catch(func() (err error) {
@@ -62,6 +63,9 @@ func (d *DataSource) parseAll(queries []backend.DataQuery) []parsedQuery {
 		})
 		if parsed.err == nil && parsed.request.returnsTable() {
 			tables++
+		}
+		if parsed.err == nil && parsed.request.report != nil {
+			reports.add(parsed.request.report)
 		}
 		all[i] = parsed
 	}
@@ -135,7 +139,7 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 		return answer
 	}
 	id := strconv.FormatUint(rand.Uint64()>>24, 36)
-	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", "errorId", id, "error", f.Unwrap(), "text", f.Text)
+	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", fault.LogFields("errorId", id, "error", f.Unwrap(), "text", f.Text)...)
 	answer.ErrorSource = backend.ErrorSourcePlugin
 	answer.Error = backend.PluginError(fmt.Errorf("internal error of the Model Metrics plugin: see error id %s in the log of the Grafana server", id))
 	return answer

@@ -21,6 +21,7 @@ type request struct {
 	size   int             // of the query's JSON, in bytes
 	refID  string          // set if several queries of the panel return tables
 	infos  bool            // infos of the server become notices
+	report *reportRequest  // of a report query; else nil
 
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
@@ -46,6 +47,10 @@ func (d *DataSource) parse(q backend.DataQuery) (*request, error) {
 		return nil, err
 	}
 	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
+	if parsed.Type == query.Report {
+		r.report, err = d.parseReport(parsed)
+		return r, err
+	}
 	r.params, err = d.client.QueryParams(parsed.CustomParams)
 	return r, err
 }
@@ -62,9 +67,9 @@ func (d *DataSource) findMetric(r *request) (err error) {
 // values of a variable.
 func (r *request) returnsSamples() bool { return r.Type == query.PromQL || r.Type == query.Catalog }
 
-// returnsTable reports whether a result of the query is a table.
+// returnsTable reports whether a result of the query is a table with a column Value.
 func (r *request) returnsTable() bool {
-	return r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table
+	return r.returnsSamples() && (r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table)
 }
 
 // ranges returns the requests of a range query.

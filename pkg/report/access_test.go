@@ -84,7 +84,7 @@ func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 	}
 	// What remains isn't the cost answer.
 	delete(all.Roles, Costs)
-	if r, err = configured(nil, all, "Viewer"); err != nil || r.onlyCosts() || !slices.Equal(r.sections, []Section{Costs}) {
+	if r, err = configured(nil, all, "Viewer"); err != nil || r.cost || !slices.Equal(r.sections, []Section{Costs}) {
 		t.Errorf("got %v, %v", r.sections, err)
 	}
 	if !slices.Equal(Sections(), []Section{Performance, Usage, Costs, Resources, Errors}) {

@@ -16,4 +16,6 @@ const (
 	// defaultRequestsPerHour bounds the requests of one user over REST, unless the
 	// settings have another number.
 	defaultRequestsPerHour = 60
+	// maxDescription bounds the text about a request that the panel inspector shows, in bytes.
+	maxDescription = 32 << 10
 )

@@ -121,6 +121,7 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
+	whole, cost bool  // the comprehensive and the cost answer are computed
 	notes       notes // about the parameters
 	settings    Settings
 	reserved    []Section // for roles that the user hasn't got
@@ -144,6 +145,8 @@ func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Reques
 			return nil, err
 		}
 	}
+	r.cost = r.onlyCosts()
+	r.whole = !r.cost
 	return r, nil
 }
 

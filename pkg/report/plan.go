@@ -17,9 +17,9 @@ const (
 	fieldLabel    = "field" // contains the key of the field in an answer
 )
 
-// field is a part of a request: an expression whose series are told from those of other
-// fields by its key. In the expression, SELECTOR stands for the matchers of the endpoints
-// and WINDOW for the window.
+// field is a part of a request: an expression whose series are distinguished from those of
+// other fields by its key. In the expression, SELECTOR is the placeholder for the matchers of the
+// endpoints, and WINDOW that for the window.
 type field struct{ key, expr string }
 
 // Keys of fields that more than one expression uses.
@@ -165,7 +165,7 @@ func (r *Request) spans() []view {
 	if r.has(Costs) {
 		fields[day] = append(fields[day], cost, startOf)
 	}
-	if r.onlyCosts() {
+	if r.cost {
 		fields[week] = append(fields[week], cost, startOf)
 	}
 	var views []view
@@ -185,7 +185,7 @@ func (r *Request) totalFields() []field {
 	if r.has(Costs) {
 		fields = append(fields, r.coverage(covered, "cost_total"))
 	}
-	if r.onlyCosts() {
+	if !r.whole {
 		return fields
 	}
 	fields = append(append(append(fields, requests, buckets), latency...), queue...)

@@ -81,7 +81,7 @@ func (c *computation) price() {
 		return
 	}
 	c.costSource = fromSettings
-	if !c.onlyCosts() {
+	if c.whole {
 		c.notes.add("summary.totalCost", "Prometheus has no costs of the endpoint. The total is computed from the prices of the data source's settings.")
 	}
 	var missing []string

@@ -49,7 +49,7 @@ func (e *UnknownError) Unwrap() error { return e.err }
 type Results struct {
 	Timeframe, Granularity string
 
-	Reports    map[string]any        // *reportjson.Report or *reportjson.CostReport
+	Reports    map[string]any        // *reportjson.Report, *reportjson.CostReport or *reportjson.FullReport
 	Histograms map[string]*Histogram // of the latency, of comprehensive answers
 	Unknown    map[string]*UnknownError
 }
@@ -171,11 +171,20 @@ type computation struct {
 
 func (c *computation) answer() any {
 	head := reportjson.Head{EndpointID: c.id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
-	if c.onlyCosts() {
+	if !c.whole {
 		answer := &reportjson.CostReport{Head: head, Costs: c.costAnswer()}
 		answer.Notes = c.notes
 		return answer
 	}
+	if c.cost {
+		full := &reportjson.FullReport{Costs: c.costAnswer()}
+		full.Report = c.comprehensive(head)
+		return full
+	}
+	return c.comprehensive(head)
+}
+
+func (c *computation) comprehensive(head reportjson.Head) *reportjson.Report {
 	answer := &reportjson.Report{Head: head, Summary: c.summary()}
 	if c.has(Performance, Errors) {
 		answer.Performance = c.performance()
@@ -183,7 +192,7 @@ func (c *computation) answer() any {
 	if c.has(Usage) {
 		answer.Usage = c.usage()
 	}
-	if c.has(Costs) {
+	if c.has(Costs) && !c.cost {
 		answer.Costs = c.costs()
 	}
 	if c.has(Resources) {

@@ -159,7 +159,7 @@ func (t table) quantile(i int, q float64) float64 {
 // latency.
 func (c *computation) histogram() *Histogram {
 	buckets := c.totals().buckets(last)
-	if c.onlyCosts() || len(buckets) == 0 || slices.Contains(c.reserved, Performance) {
+	if !c.whole || len(buckets) == 0 || slices.Contains(c.reserved, Performance) {
 		return nil
 	}
 	sum := c.totals().total(last, "latency_seconds_sum")

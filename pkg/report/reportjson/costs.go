@@ -7,6 +7,13 @@ type CostReport struct {
 	Notes []Note     `json:"notes,omitempty"`
 }
 
+// FullReport is the comprehensive answer with the costs of the cost answer, which panels
+// use.
+type FullReport struct {
+	*Report
+	Costs CostAnswer `json:"costs"`
+}
+
 // CostCommon has the fields of costs that both answers have.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
