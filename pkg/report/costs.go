@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -24,7 +25,7 @@ func categoryOf(l series.Labels) int {
 
 // costOf returns the cost of a category in an interval.
 func costOf(t table, i, category int) float64 {
-	return t.sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
+	return t.Sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
 }
 
 // costByItem divides the cost of a category in the timeframe by items. The last one
@@ -33,7 +34,7 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 	parts := make([]float64, len(items))
 	rest := costOf(c.totals(), last, category)
 	for i, item := range items[:len(items)-1] {
-		parts[i] = c.totals().sum(last, "cost_total", func(l series.Labels) bool {
+		parts[i] = c.totals().Sum(last, "cost_total", func(l series.Labels) bool {
 			return categoryOf(l) == category && l.Get("item") == item
 		})
 		rest -= parts[i]
@@ -83,7 +84,7 @@ func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 func (c *computation) costPoints() []reportjson.CostPoint {
 	points := []reportjson.CostPoint{}
 	s := c.steps(pointView)
-	total := s.points(true, func(i int) float64 { return s.total(i, "cost_total") * s.scale })
+	total := s.points(true, func(i int) float64 { return s.Total(i, "cost_total") * s.scale })
 	parts := make([][]float64, len(categories))
 	for category := range categories {
 		parts[category] = s.points(true, func(i int) float64 { return costOf(s.table, i, category) * s.scale })
@@ -97,7 +98,7 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 			row = allocate(round(cost, pointUSD), row, pointUSD)
 		}
 		points = append(points, reportjson.CostPoint{
-			Timestamp: timestamp(c.points().from(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
+			Timestamp: timestamp(c.points().From(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
 			StorageCost: number(row[1], pointUSD), NetworkCost: number(row[2], pointUSD), OtherCost: number(row[3], pointUSD),
 		})
 	}
@@ -107,7 +108,7 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 // costOfSpan returns the cost of the last span and of the one before.
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
-	return func(i int) float64 { return t.total(i, "cost_total") }
+	return func(i int) float64 { return t.Total(i, "cost_total") }
 }
 
 // dailyCost returns the mean cost of a day in which the endpoint exported costs.
@@ -115,7 +116,7 @@ func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)
 	}
-	intervals := min(c.totals().total(last, covered), float64(c.length/c.finest))
+	intervals := min(c.totals().Total(last, covered), float64(c.length/c.finest))
 	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
 }
 
@@ -128,7 +129,7 @@ func (c *computation) dailyTrend() reportjson.CostTrend {
 	daily := reportjson.CostTrend{Trend: c.costTrend("daily", day, c.dailyCost())}
 	monthly := 30 * c.dailyCost()
 	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, c.noCosts())
-	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
+	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", statistics.Confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
 	return daily
 }
 

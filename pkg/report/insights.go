@@ -106,7 +106,7 @@ func (c *computation) spike() (float64, string) {
 	if at < 0 {
 		return math.NaN(), ""
 	}
-	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(grid{c.end(), c.step(), s.n}.from(at))
+	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(grid{End: c.end(), Step: c.step(), N: s.n}.From(at))
 }
 
 // minPairs is the least number of pairs of hours for a correlation.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 const (
@@ -17,21 +18,18 @@ const (
 )
 
 // Section is a value of the parameter metrics.
-type Section string
+type Section = policy.Section
 
 // The sections.
 const (
-	Performance Section = "performance"
-	Usage       Section = "usage"
-	Costs       Section = "costs"
-	Resources   Section = "resources"
-	Errors      Section = "errors"
+	Performance = policy.Performance
+	Usage       = policy.Usage
+	Costs       = policy.Costs
+	Resources   = policy.Resources
+	Errors      = policy.Errors
 )
 
-var sections = []Section{Performance, Usage, Costs, Resources, Errors}
-
-// Sections returns all values of the parameter metrics.
-func Sections() []Section { return slices.Clone(sections) }
+var sections = policy.Sections()
 
 // timeframes are the values of timeframe. finest is the finest granularity of a
 // timeframe, and scaling the step in which changes of the number of instances are seen.

@@ -58,13 +58,3 @@ func allocate(total float64, parts []float64, decimals int) []float64 {
 	}
 	return units
 }
-
-// quantile interpolates between the two nearest ranks of some values, of which there is
-// at least one.
-func quantile(p float64, values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	rank := p * float64(len(sorted)-1)
-	lower := int(rank)
-	upper := min(lower+1, len(sorted)-1)
-	return sorted[lower] + (rank-float64(lower))*(sorted[upper]-sorted[lower])
-}

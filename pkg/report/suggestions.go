@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
@@ -84,10 +85,10 @@ func savings(in inputs) []float64 {
 // costInputs returns the costs of an interval.
 func costInputs(t table, i int) inputs {
 	in := inputs{
-		total:   t.total(i, "cost_total"),
-		compute: t.sum(i, "cost_total", where("category", "compute")),
-		idle:    t.sum(i, "cost_total", where("item", "idle")),
-		cold:    t.sum(i, "cost_total", where("item", "cold_starts")),
+		total:   t.Total(i, "cost_total"),
+		compute: t.Sum(i, "cost_total", fetch.Where("category", "compute")),
+		idle:    t.Sum(i, "cost_total", fetch.Where("item", "idle")),
+		cold:    t.Sum(i, "cost_total", fetch.Where("item", "cold_starts")),
 		hitRate: hitRate(t, i),
 	}
 	in.inference = in.compute - in.idle
@@ -107,7 +108,7 @@ func (c *computation) totalInputs() inputs {
 func (c *computation) memoryPeaks() []float64 {
 	s := c.steps(gaugeView)
 	return s.each(func(i int) float64 {
-		return percent(s.total(i, "max gpu_memory_bytes "+stateUsed), s.total(i, "max gpu_memory_bytes "+stateAllocated))
+		return percent(s.Total(i, "max gpu_memory_bytes "+stateUsed), s.Total(i, "max gpu_memory_bytes "+stateAllocated))
 	})
 }
 

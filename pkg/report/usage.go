@@ -5,9 +5,9 @@ import (
 	"math"
 	"time"
 
-	"gonum.org/v1/gonum/stat"
-
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 )
 
 func (c *computation) usage() *reportjson.UsageReport {
@@ -54,21 +54,21 @@ func (c *computation) utilizationRate() float64 {
 
 // hitRate returns the percentage of the requests that the cache answered.
 func hitRate(t table, i int) float64 {
-	hits, misses := t.sum(i, "cache_requests_total", where("result", "hit")), t.sum(i, "cache_requests_total", where("result", "miss"))
+	hits, misses := t.Sum(i, "cache_requests_total", fetch.Where("result", "hit")), t.Sum(i, "cache_requests_total", fetch.Where("result", "miss"))
 	return percent(hits, hits+misses)
 }
 
 // hours returns the grid of the clock hours.
 func (c *computation) hours() grid {
-	return grid{c.Request.now.Truncate(hour).UTC(), hour, max(1, int(c.length/hour))}
+	return grid{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
 }
 
 // hourlyCounts returns the requests of each hour.
 func (c *computation) hourlyCounts() []float64 {
 	t, scale := c.tables[hourView], hour.Seconds()/c.window(hour).Seconds()
-	values := make([]float64, c.hours().n)
+	values := make([]float64, c.hours().N)
 	for i := range values {
-		values[i] = t.total(i, "requests_total") * scale
+		values[i] = t.Total(i, "requests_total") * scale
 	}
 	return values
 }
@@ -82,7 +82,7 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 		if math.IsNaN(count) {
 			continue
 		}
-		from := c.hours().from(i)
+		from := c.hours().From(i)
 		u.Requests.ByHour = append(u.Requests.ByHour, reportjson.HourPoint{
 			Hour: timestamp(from), Count: number(count, counts), AvgLatency: number(meanLatency(c.tables[hourView], i), seconds),
 		})
@@ -101,7 +101,7 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 	p := &u.Requests.Patterns
 	highest, lowest := make([]float64, 24), make([]float64, 24)
 	for i, values := range byHour {
-		highest[i] = mean(values)
+		highest[i] = statistics.Mean(values)
 		lowest[i] = -highest[i]
 	}
 	name := func(at int) string { return fmt.Sprintf("%02d:00-%02d:00", at, (at+1)%24) }
@@ -111,14 +111,6 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 		n.add("usage.requests.patterns.peakHour", "%s", noSamples("requests_total"))
 		n.add("usage.requests.patterns.lowestHour", "%s", noSamples("requests_total"))
 	}
-	p.WeekdayAverage = n.number("usage.requests.patterns.weekdayAverage", 24*mean(weekdays), counts, "The hours contain no data of a day from Monday to Friday.")
-	p.WeekendAverage = n.number("usage.requests.patterns.weekendAverage", 24*mean(weekends), counts, "The hours contain no data of a Saturday or Sunday.")
-}
-
-// mean is NaN without values.
-func mean(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	return stat.Mean(values, nil)
+	p.WeekdayAverage = n.number("usage.requests.patterns.weekdayAverage", 24*statistics.Mean(weekdays), counts, "The hours contain no data of a day from Monday to Friday.")
+	p.WeekendAverage = n.number("usage.requests.patterns.weekendAverage", 24*statistics.Mean(weekends), counts, "The hours contain no data of a Saturday or Sunday.")
 }

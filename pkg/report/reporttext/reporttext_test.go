@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
@@ -36,7 +37,7 @@ func sample() *reportjson.Report {
 func results(timeframe string, reports map[string]any) *report.Results {
 	histograms := map[string]*report.Histogram{}
 	for id := range reports {
-		histograms[id] = &report.Histogram{Buckets: []report.Bucket{{Bound: 0.5, Count: 284.4}, {Bound: 1, Count: 1256.5}, {Bound: math.Inf(1), Count: 2846.6}}, Count: 2846.6, Sum: 6547.2}
+		histograms[id] = &report.Histogram{Buckets: []fetch.Bucket{{Bound: 0.5, Count: 284.4}, {Bound: 1, Count: 1256.5}, {Bound: math.Inf(1), Count: 2846.6}}, Count: 2846.6, Sum: 6547.2}
 	}
 	return &report.Results{Timeframe: timeframe, Reports: reports, Histograms: histograms}
 }
