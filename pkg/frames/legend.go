@@ -14,12 +14,15 @@ import (
 const auto = "__auto"
 
 // legends returns the names of the series of a result. Its time is linear in the number of
-// labels.
+// labels. It ends early if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
 	case "":
 		for i, s := range all {
+			if o.err() != nil {
+				return names
+			}
 			names[i] = fullName(s.Labels, o.Name)
 		}
 	case auto:
@@ -28,6 +31,9 @@ func legends(all []series.Series, o Options) []string {
 		template := series.ParseTemplate(o.Legend)
 		var text []byte
 		for i, s := range all {
+			if o.err() != nil {
+				return names
+			}
 			text = template.Append(text[:0], s.Labels, "", maxFilled)
 			names[i] = string(text)
 		}

@@ -76,7 +76,7 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	if err != nil || len(compiled.Spans) > 1 {
 		return false, err
 	}
-	stream := frames.Stream{Options: r.options(compiled)}
+	stream := frames.Stream{Options: r.options(parent, compiled)}
 	var (
 		rest      *series.Result
 		exemplars exemplarResult
@@ -104,7 +104,11 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	if err != nil {
 		rest.Warnings = append(rest.Warnings, noExemplars(err))
 	}
-	if last := stream.Last(rest); last != nil {
+	last, err := stream.Last(rest)
+	if err != nil {
+		return false, err
+	}
+	if last != nil {
 		if err := out.send(parent, last); err != nil {
 			return false, err
 		}

@@ -39,6 +39,9 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 		response.Responses[q.RefID] = answer
 		return nil
 	})
+	for _, answer := range response.Responses {
+		stopEncoding(ctx, answer.Frames)
+	}
 	return response, err
 }
 

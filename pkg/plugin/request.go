@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"net/url"
 	"sync/atomic"
 
@@ -90,6 +91,7 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 // its buckets, a histogram shows their observations in others.
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
-func (r *request) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
+// options returns the options of the frames. The conversion ends with the context.
+func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
 }
