@@ -29,10 +29,14 @@ func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 }
 
 // Within reports whether t is within length of a planned time, on its day or on
-// a later one: the plan repeats daily.
+// any other one: the plan repeats daily.
 func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 	for _, m := range moments {
-		if since := t.Sub(m); since >= 0 && since%Day < length {
+		since := t.Sub(m) % Day
+		if since < 0 {
+			since += Day
+		}
+		if since < length {
 			return true
 		}
 	}

@@ -1,0 +1,66 @@
+package prometheus
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
+)
+
+// pastBlock is the span of a block of a past. A block of that length has few samples if
+// they are far apart.
+const pastBlock = 10 * 24 * time.Hour
+
+// Past is the time before a fleet's history, with fewer samples. See
+// [simulation.Fleet.Past].
+type Past struct {
+	Fleet *simulation.Fleet
+	Step  time.Duration // between two samples, which are at multiples of it in Unix time
+
+	Written PastSize // set by WriteHistory
+}
+
+// PastSize is what it takes to write a past.
+type PastSize struct {
+	Took           time.Duration
+	Bytes, Samples int64
+}
+
+// write writes the scrapes at the past's steps and the last one.
+func (p *Past) write(ctx context.Context, dir string) error {
+	begin, end := time.Now(), p.Fleet.End()
+	h := newHistory(dir, p.Fleet, pastBlock)
+	due := func(at time.Time) bool { return at.Truncate(p.Step).Equal(at) || at.Equal(end) }
+	if err := h.write(ctx, p.Fleet, due, func(int, int) {}); err != nil {
+		return err
+	}
+	p.Written.Took = time.Since(begin)
+	for _, t := range h.targets {
+		p.Written.Samples += t.samples
+	}
+	for _, block := range h.written {
+		size, err := folderSize(filepath.Join(dir, block))
+		if err != nil {
+			return err
+		}
+		p.Written.Bytes += size
+	}
+	return nil
+}
+
+// folderSize returns the size of the files of a folder.
+func folderSize(dir string) (bytes int64, err error) {
+	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			bytes += info.Size()
+		}
+		return err
+	})
+	return bytes, err
+}
