@@ -42,7 +42,7 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory until the query timed out")
+		wantOverloaded(t, err, "other large responses were in memory until the query timed out")
 		if !waited {
 			t.Error("waits was not called, so the request still counts as in flight")
 		}
@@ -124,11 +124,11 @@ func TestWaitingLargeAnswersAreLimited(t *testing.T) {
 		ctx, end := request(t, s)
 		defer end()
 		_, err := add(ctx, 100*mib)
-		wantOverloaded(t, err, "12 large answers of the data source are waiting")
+		wantOverloaded(t, err, "12 large responses of the data source are waiting")
 		ctx, end = request(t, other)
 		defer end()
 		_, err = add(ctx, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory")
+		wantOverloaded(t, err, "other large responses were in memory")
 	})
 }
 
@@ -160,7 +160,7 @@ func TestAddMemory(t *testing.T) {
 			end, err := begin()
 			ends = append(ends, end)
 			if err != nil {
-				wantOverloaded(t, err, "other large answers were in memory")
+				wantOverloaded(t, err, "other large responses were in memory")
 				break
 			}
 			if taken++; taken > sourceSmall/mib {
