@@ -58,8 +58,6 @@ const LAYERS: Record<string, string[]> = {
   config: ['shared'],
 };
 
-const MAX_LINES = 300;
-
 const graph = importGraph([...sources('src'), ...sources('dashboards/src'), ...sources('tests/e2e')]);
 const isTest = (file: string) => /\.test\.tsx?$/.test(file) || file.startsWith('src/testing/');
 const product = [...graph.keys()].filter((file) => !isTest(file) && !file.startsWith('tests/'));
@@ -119,9 +117,4 @@ it.each<[string, Array<[string, string[]]>, string[][]]>([
   ],
 ])('finds %s', (_, edges, want) => {
   expect(findCycles(new Map(edges))).toEqual(want);
-});
-
-it(`no file of the product has more than ${MAX_LINES} lines`, () => {
-  const lines = (file: string) => readFileSync(path.join(ROOT, file), 'utf8').split('\n').length - 1;
-  expect(product.filter((file) => lines(file) > MAX_LINES)).toEqual([]);
 });

@@ -132,7 +132,7 @@ func (e exemplarResult) addNotes(to *series.Result) {
 	to.Merge(e.notes)
 }
 
-// exemplars requests the exemplars of a range query if the query asks for them. Alert
+// exemplars requests the exemplars of a range query if the query enables them. Alert
 // rules don't use exemplars. An error becomes a warning, because the graph is right
 // without exemplars.
 func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {

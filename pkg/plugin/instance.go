@@ -75,7 +75,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
+		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
 	})
 	return d, nil
 }

@@ -139,7 +139,7 @@ func errorResponse(ctx context.Context, err error) backend.DataResponse {
 		return answer
 	}
 	id := strconv.FormatUint(rand.Uint64()>>24, 36)
-	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", "errorId", id, "error", f.Unwrap(), "text", f.Text)
+	backend.Logger.FromContext(ctx).Error("Query failed with an internal error", fault.LogFields("errorId", id, "error", f.Unwrap(), "text", f.Text)...)
 	answer.ErrorSource = backend.ErrorSourcePlugin
 	answer.Error = backend.PluginError(fmt.Errorf("internal error of the Model Metrics plugin: see error id %s in the log of the Grafana server", id))
 	return answer

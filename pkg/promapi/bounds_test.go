@@ -228,7 +228,7 @@ func TestLimitTexts(t *testing.T) {
 	}
 }
 
-// Each of the two ranges has other series.
+// The responses for the two ranges have different series.
 func TestQueryRangesLimitsTotalSeries(t *testing.T) {
 	for _, test := range []struct {
 		name    string

@@ -83,16 +83,40 @@ func (c *computation) infoLabel(name string) string {
 	return value
 }
 
-// budgetValues returns what the budget analysis is made of.
-func (c *computation) budgetValues() (monthly, used, burn, projected float64) {
+// budgetValues are what the budget analysis is made of.
+type budgetValues struct {
+	monthly, used, burn, projected float64
+	source                         string // of monthly; "" without a budget
+}
+
+func (c *computation) budgetValues() budgetValues {
 	end := c.end()
-	monthly, used = c.now.total(0, budgetMonth), c.now.total(0, budgetUsed)
+	b := budgetValues{monthly: c.now.total(0, budgetMonth), used: c.now.total(0, budgetUsed), burn: c.costOfSpan(day)(last), source: fromPlatform}
 	if at := c.now.total(0, generated); math.IsNaN(at) || monthOf(time.Unix(int64(at), 0)) != monthOf(end) {
-		used = math.NaN()
+		b.used = math.NaN()
 	}
-	burn = c.costOfSpan(day)(last)
+	if set, found := c.settings.budgetOf(c.id); found {
+		if math.IsNaN(b.monthly) {
+			b.monthly, b.source = set, fromSettings
+		}
+		if math.IsNaN(b.used) {
+			b.used = c.costOfMonth()
+		}
+	}
+	if math.IsNaN(b.monthly) {
+		b.source = ""
+	}
 	left := monthOf(end).AddDate(0, 1, 0).Sub(end)
-	return monthly, used, burn, used + burn*left.Hours()/24
+	b.projected = b.used + b.burn*left.Hours()/24
+	return b
+}
+
+// costOfMonth returns the cost of the calendar month so far.
+func (c *computation) costOfMonth() float64 {
+	if end := c.end(); end.Equal(monthOf(end)) {
+		return 0
+	}
+	return c.tables[monthView].total(0, "cost_total")
 }
 
 // monthOf returns the beginning of a time's month in UTC.
@@ -105,17 +129,20 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	const field = "costs.budgetAnalysis."
 	noBudget := "Prometheus has no current sample of " + prefix + budgetMonth + "."
 	noUsage := "Prometheus has no current sample of " + prefix + budgetUsed + " from this month."
-	monthly, used, burn, projected := c.budgetValues()
-	b.MonthlyBudget = c.notes.number(field+"monthlyBudget", monthly, cents, noBudget)
-	b.CurrentUsage = c.notes.number(field+"currentUsage", used, cents, noUsage)
-	b.RemainingBudget = c.notes.number(field+"remainingBudget", monthly-used, cents, noBudget+" Or there is none of the usage.")
-	b.BurnRate = c.notes.number(field+"burnRate", burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
-	b.ProjectedTotal = c.notes.number(field+"projectedTotal", projected, cents, noUsage+" Or there are no costs of the last day.")
+	v := c.budgetValues()
+	b.MonthlyBudget = c.notes.number(field+"monthlyBudget", v.monthly, cents, noBudget)
+	if b.Source = v.source; b.Source == "" {
+		c.notes.add(field+"source", "%s", noBudget)
+	}
+	b.CurrentUsage = c.notes.number(field+"currentUsage", v.used, cents, noUsage)
+	b.RemainingBudget = c.notes.number(field+"remainingBudget", v.monthly-v.used, cents, noBudget+" Or there is none of the usage.")
+	b.BurnRate = c.notes.number(field+"burnRate", v.burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
+	b.ProjectedTotal = c.notes.number(field+"projectedTotal", v.projected, cents, noUsage+" Or there are no costs of the last day.")
 	if b.ProjectedTotal == nil || b.MonthlyBudget == nil {
 		c.notes.add(field+"onTrack", "The projected total or the monthly budget is absent.")
 		return b
 	}
-	onTrack := projected <= monthly
+	onTrack := v.projected <= v.monthly
 	b.OnTrack = &onTrack
 	return b
 }

@@ -64,12 +64,14 @@ func (c *computation) byCategory() []float64 {
 // present.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
-	common.Total = c.notes.number("costs.total", c.totalCost(), cents, noSamples("cost_total"))
+	common.Total = c.notes.number("costs.total", c.totalCost(), cents, c.noCosts())
 	if common.Total == nil {
-		c.notes.add("costs.breakdown", "%s", noSamples("cost_total"))
-		c.notes.add("costs.byCategory", "%s", noSamples("cost_total"))
+		c.notes.add("costs.breakdown", "%s", c.noCosts())
+		c.notes.add("costs.byCategory", "%s", c.noCosts())
+		c.notes.add("costs.source", "%s", c.noCosts())
 		return common, false
 	}
+	common.Source = c.costSource
 	in := costInputs(c.totals(), last)
 	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
 		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
@@ -119,13 +121,13 @@ func (c *computation) dailyCost() float64 {
 
 func (c *computation) costTrend(name string, span time.Duration, average float64) reportjson.Trend {
 	t := c.tables[spanView(span)]
-	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, noSamples("cost_total"), "increasing", "decreasing")
+	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, c.noCosts(), "increasing", "decreasing")
 }
 
 func (c *computation) dailyTrend() reportjson.CostTrend {
 	daily := reportjson.CostTrend{Trend: c.costTrend("daily", day, c.dailyCost())}
 	monthly := 30 * c.dailyCost()
-	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, noSamples("cost_total"))
+	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, c.noCosts())
 	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
 	return daily
 }

@@ -133,8 +133,8 @@ func (c *computation) costChange() float64 { return change(c.totals(), c.costOfS
 
 // overrun returns by how many percent the projected total is over the budget.
 func (c *computation) overrun() float64 {
-	monthly, _, _, projected := c.budgetValues()
-	return percent(projected, monthly) - 100
+	b := c.budgetValues()
+	return percent(b.projected, b.monthly) - 100
 }
 
 func (c *computation) insightsOf(section Section) []reportjson.Insight {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
@@ -12,6 +13,12 @@ type notes []reportjson.Note
 
 func (n *notes) add(field, format string, args ...any) {
 	*n = append(*n, reportjson.Note{Field: field, Reason: fmt.Sprintf(format, args...)})
+}
+
+// replace adds a note in place of other notes about the field.
+func (n *notes) replace(field, reason string) {
+	*n = slices.DeleteFunc(*n, func(note reportjson.Note) bool { return note.Field == field })
+	n.add(field, "%s", reason)
 }
 
 // number returns a rounded value. It notes the reason if the value is absent.

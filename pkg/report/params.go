@@ -29,6 +29,9 @@ const (
 
 var sections = []Section{Performance, Usage, Costs, Resources, Errors}
 
+// Sections returns all values of the parameter metrics.
+func Sections() []Section { return slices.Clone(sections) }
+
 // timeframes are the values of timeframe. finest is the finest granularity of a
 // timeframe, and scaling the step in which changes of the number of instances are seen.
 var timeframes = []struct {
@@ -108,8 +111,12 @@ type Request struct {
 	sections    []Section
 	whole, cost bool  // the comprehensive and the cost answer are computed
 	notes       notes // about the parameters
-	now         time.Time
-	scrape      time.Duration
+	settings    Settings
+	reserved    []Section // for roles that the user hasn't got
+
+	namesSections bool // the client has chosen the sections
+	now           time.Time
+	scrape        time.Duration
 }
 
 // Parse returns the request for the reports of endpoints at a time. scrape is the scrape
@@ -221,7 +228,7 @@ func (r *Request) parseSections(p Params) error {
 		}
 		r.sections = append(r.sections, Section(name))
 	}
-	if len(p.Metrics) == 0 {
+	if r.namesSections = len(p.Metrics) > 0; !r.namesSections {
 		r.sections = sections
 	}
 	return nil
@@ -247,7 +254,7 @@ func (r *Request) has(any ...Section) bool {
 
 // onlyCosts reports whether the answer is the cost answer.
 func (r *Request) onlyCosts() bool {
-	return !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
+	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }
 
 // end is the end of the report.

@@ -17,9 +17,9 @@ const (
 	fieldLabel    = "field" // contains the key of the field in an answer
 )
 
-// field is a part of a request: an expression whose series are told from those of other
-// fields by its key. In the expression, SELECTOR stands for the matchers of the endpoints
-// and WINDOW for the window.
+// field is a part of a request: an expression whose series are distinguished from those of
+// other fields by its key. In the expression, SELECTOR is the placeholder for the matchers of the
+// endpoints, and WINDOW that for the window.
 type field struct{ key, expr string }
 
 // Keys of fields that more than one expression uses.
@@ -56,9 +56,9 @@ func current(family string, by ...string) field {
 var startOf = field{began, "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
 // coverage counts the finest intervals of the timeframe at whose end the endpoint exports
-// costs.
-func (r *Request) coverage() field {
-	return field{covered, fmt.Sprintf("count_over_time((group by (%s) (%scost_total{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, model.Duration(r.finest))}
+// a family.
+func (r *Request) coverage(key, family string) field {
+	return field{key, fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }
 
 // view is a request to Prometheus: fields over the intervals of a grid.
@@ -76,6 +76,7 @@ const (
 	gaugeView   = "gauges"
 	hourView    = "hours"
 	dayView     = "days"
+	monthView   = "month"
 	scalingView = "scaling"
 )
 
@@ -131,6 +132,9 @@ func (r *Request) views() []view {
 	}
 	if r.has(Costs) {
 		add(dayView, day, max(7, int(r.length/day)), []field{cost, startOf})
+		if elapsed := r.end().Sub(monthOf(r.end())); elapsed > 0 && len(r.settings.Budgets) > 0 {
+			views = append(views, view{monthView, grid{r.end(), 0, 1}, elapsed, []field{cost}})
+		}
 	}
 	if r.has(Resources) {
 		by := endpointLabel + ", action, reason"
@@ -143,6 +147,9 @@ func (r *Request) views() []view {
 		views = append(views, view{scalingView, grid{r.end(), r.scaling, 1 + int(r.length/r.scaling)}, max(2*r.scaling, 4*r.scrape), []field{
 			{"instances", "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
 		}})
+	}
+	for i, v := range views {
+		views[i] = r.addPriced(v)
 	}
 	return views
 }
@@ -176,7 +183,7 @@ func (r *Request) totalFields() []field {
 		fields = append(fields, cache)
 	}
 	if r.has(Costs) {
-		fields = append(fields, r.coverage())
+		fields = append(fields, r.coverage(covered, "cost_total"))
 	}
 	if !r.whole {
 		return fields

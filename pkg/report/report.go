@@ -79,8 +79,9 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 		for name, byID := range answers {
 			tables[name] = byID[id]
 		}
-		c := &computation{Request: r, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
-		results.Reports[id] = c.answer(id)
+		c := &computation{Request: r, id: id, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
+		c.price()
+		results.Reports[id] = c.answer()
 	}
 	return results, nil
 }
@@ -142,13 +143,15 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 // computation computes the report of one endpoint.
 type computation struct {
 	*Request
-	now    table
-	tables map[string]table
-	notes  notes
+	id         string
+	now        table
+	tables     map[string]table
+	notes      notes
+	costSource string // "" without costs
 }
 
-func (c *computation) answer(id string) any {
-	head := reportjson.Head{EndpointID: id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
+func (c *computation) answer() any {
+	head := reportjson.Head{EndpointID: c.id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
 	if !c.whole {
 		answer := &reportjson.CostReport{Head: head, Costs: c.costAnswer()}
 		answer.Notes = c.notes

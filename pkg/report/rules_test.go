@@ -26,19 +26,26 @@ func computationOf(t *testing.T, p Params, cells []cell) *computation {
 		t.Fatal(err)
 	}
 	c := &computation{Request: r, now: table{}, tables: map[string]table{}}
-	for _, v := range r.views() {
-		c.tables[v.name] = table{}
+	fill(c, cells)
+	return c
+}
+
+// fill adds cells to the tables of a computation.
+func fill(c *computation, cells []cell) {
+	for _, v := range c.views() {
+		if c.tables[v.name] == nil {
+			c.tables[v.name] = table{}
+		}
 	}
 	for _, cell := range cells {
 		to, n := c.now, 1
-		for _, v := range r.views() {
+		for _, v := range c.views() {
 			if v.name == cell.view {
 				to, n = c.tables[v.name], v.grid.n
 			}
 		}
 		to[cell.key] = append(to[cell.key], column{series.LabelsOf(cell.labels), slices.Repeat([]float64{cell.value}, n)})
 	}
-	return c
 }
 
 func of(name, value string) map[string]string { return map[string]string{name: value} }

@@ -59,7 +59,7 @@ func (c *computation) summary() (s reportjson.Summary) {
 	n, t := &c.notes, c.totals()
 	s.TotalExecutions, s.SuccessfulExecutions, s.FailedExecutions = c.counted("summary.", [3]string{"totalExecutions", "successfulExecutions", "failedExecutions"})
 	s.SuccessRate = n.number("summary.successRate", c.successRate(), percents, c.why(noRequests, "requests_total"))
-	s.TotalCost = n.number("summary.totalCost", c.totalCost(), cents, noSamples("cost_total"))
+	s.TotalCost = n.number("summary.totalCost", c.totalCost(), cents, c.noCosts())
 	latency := c.why(noRequests, "latency_seconds_count")
 	s.AverageLatency = n.number("summary.averageLatency", meanLatency(t, last), seconds, latency)
 	s.P95Latency = n.number("summary.p95Latency", t.quantile(last, 0.95), seconds, latency)
@@ -69,7 +69,32 @@ func (c *computation) summary() (s reportjson.Summary) {
 	s.AverageQueueTime = n.number("summary.averageQueueTime", c.averageQueueTime(), seconds, c.why(noRequests, "queue_time_seconds_count"))
 	s.ColdStartCount = n.number("summary.coldStartCount", c.coldStartCount(), counts, noSamples("cold_starts_total"))
 	s.ColdStartRate = n.number("summary.coldStartRate", c.coldStartRate(), percents, c.why(noRequests, "cold_starts_total", "requests_total"))
+	c.reserveSummary(&s)
 	return s
+}
+
+// reserveSummary removes the values that belong to reserved sections.
+func (c *computation) reserveSummary(s *reportjson.Summary) {
+	for _, f := range []struct {
+		section Section
+		name    string
+		value   *reportjson.Number
+	}{
+		{Usage, "totalExecutions", &s.TotalExecutions},
+		{Usage, "successfulExecutions", &s.SuccessfulExecutions},
+		{Usage, "failedExecutions", &s.FailedExecutions},
+		{Usage, "totalComputeTime", &s.TotalComputeTime},
+		{Errors, "successRate", &s.SuccessRate},
+		{Costs, "totalCost", &s.TotalCost},
+		{Performance, "averageLatency", &s.AverageLatency},
+		{Performance, "p95Latency", &s.P95Latency},
+		{Performance, "p99Latency", &s.P99Latency},
+		{Performance, "averageQueueTime", &s.AverageQueueTime},
+		{Performance, "coldStartCount", &s.ColdStartCount},
+		{Performance, "coldStartRate", &s.ColdStartRate},
+	} {
+		c.reserve(f.section, "summary."+f.name, f.value)
+	}
 }
 
 // change returns by how many percent a value of the last span differs from that of the

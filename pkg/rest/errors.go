@@ -71,7 +71,7 @@ func errorResponse(err error) (status int, body any) {
 // logInternalError logs an internal error, which callers don't see.
 func logInternalError(r *http.Request, err error) {
 	if f := fault.As(err); !f.Downstream() {
-		backend.Logger.FromContext(r.Context()).Error("Resource request failed with an internal error", "path", r.URL.Path, "error", f.Unwrap())
+		backend.Logger.FromContext(r.Context()).Error("Resource request failed with an internal error", fault.LogFields("path", r.URL.Path, "error", f.Unwrap())...)
 	}
 }
 

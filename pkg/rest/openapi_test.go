@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 )
 
 // openAPIDocument contains the parts of the document that the tests use.
@@ -289,6 +290,12 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	}
 	t.Run("check by a viewer", func(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
+	})
+	t.Run("reserved sections", func(t *testing.T) {
+		o := endpoints
+		o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 403, call(New(o), "GET", "/v2/endpoints/ep_a/metrics?metrics=costs", ""))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 403, call(New(o), "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"],"metrics":["costs"]}`))
 	})
 	t.Run("too many checks", func(t *testing.T) {
 		busy := newAPI(healthy)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 )
@@ -130,10 +132,24 @@ func (a api) reports(r *http.Request, ids []string, p report.Params, now time.Ti
 	if err != nil {
 		return nil, err
 	}
+	if err := request.Configure(a.Report, backend.PluginConfigFromContext(r.Context()).User); err != nil {
+		return nil, withPermissions(err)
+	}
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
 	return request.Run(r.Context(), a.Client)
+}
+
+// withPermissions adds the details of a reserved section to an error.
+func withPermissions(err error) error {
+	forbidden, is := errors.AsType[*report.ForbiddenError](err)
+	if !is {
+		return err
+	}
+	facts := permissionDetails(forbidden.Required, forbidden.Role)
+	facts["section"] = string(forbidden.Section)
+	return &detailed{err, facts}
 }
 
 // unknownEndpoint is the error of an endpoint that isn't known.

@@ -18,6 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -27,7 +28,8 @@ type Options struct {
 	Builtin        *catalog.Catalog // all built-in packs
 	Client         *promapi.Client  // nil if Broken is set
 	ScrapeInterval time.Duration
-	Broken         error // the error of every query if the settings are invalid; else nil
+	Report         report.Settings // of the endpoint report
+	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Budget         *budget.Source // may be nil
 	Now            func() time.Time

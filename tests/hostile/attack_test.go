@@ -80,16 +80,21 @@ func either[T any](d dice, forms ...T) T {
 // target is a running plugin with a memory limit.
 type target struct {
 	*host.Host
-	limit  *process.Cap
-	stderr *process.Output
+	limit    *process.Cap
+	stderr   *process.Output
+	profiler string // URL; empty without -profiles
 }
 
 func startTarget(tb testing.TB) *target {
 	tb.Helper()
-	v := &target{stderr: &process.Output{}}
+	env, profiler, err := profilerEnv()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	v := &target{stderr: &process.Output{}, profiler: profiler}
 	// The timeout is long, because other work may keep the machine busy.
-	v.Host = plugintest.StartLogged(tb, plugintest.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr)
-	v.limit = process.Limit(v.Pid(), maxResident)
+	v.Host = plugintest.StartLogged(tb, plugintest.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr, env)
+	v.limit = process.Limit(v.Pid(), *memoryCap)
 	tb.Cleanup(v.limit.End)
 	return v
 }

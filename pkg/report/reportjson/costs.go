@@ -17,6 +17,7 @@ type FullReport struct {
 // CostCommon has the fields of costs that both answers have.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
+	Source     string      `json:"source,omitempty"` // platform or settings
 	ByCategory *ByCategory `json:"byCategory,omitempty"`
 	TimeSeries []CostPoint `json:"timeSeries"`
 }
@@ -143,6 +144,7 @@ type OtherDetails struct {
 // BudgetAnalysis compares the month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
+	Source          string `json:"source,omitempty"` // platform or settings
 	CurrentUsage    Number `json:"currentUsage,omitempty"`
 	RemainingBudget Number `json:"remainingBudget,omitempty"`
 	ProjectedTotal  Number `json:"projectedTotal,omitempty"`

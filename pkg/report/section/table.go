@@ -88,6 +88,7 @@ var table = []Field{
 
 	{"costs", Object, None, "Costs"},
 	{"costs.total", Number, USD, "Total cost"},
+	{"costs.source", Text, None, "Source of the costs"},
 	{"costs.breakdown", Parts, None, "Cost breakdown"},
 	{"costs.breakdown.compute", Object, None, "Compute cost"},
 	{"costs.breakdown.compute.amount", Number, USD, "Cost"},
@@ -145,6 +146,7 @@ var table = []Field{
 	{"costs.trends.projection.confidence", Number, Share, "Confidence of the projection"},
 	{"costs.budgetAnalysis", Object, None, "Budget"},
 	{"costs.budgetAnalysis.monthlyBudget", Number, USD, "Monthly budget"},
+	{"costs.budgetAnalysis.source", Text, None, "Source of the budget"},
 	{"costs.budgetAnalysis.currentUsage", Number, USD, "Used this month"},
 	{"costs.budgetAnalysis.remainingBudget", Number, USD, "Remaining budget"},
 	{"costs.budgetAnalysis.projectedTotal", Number, USD, "Projected for the month"},
