@@ -34,11 +34,13 @@ import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
 import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
-import { filterSelector } from './shared/promql';
+import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
+import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
 import {
   CatalogQuery,
   isCatalogQuery,
+  isReportQuery,
   isVariableQuery,
   ModelMetricsOptions,
   ModelMetricsQuery,
@@ -60,6 +62,7 @@ export class ModelMetricsDataSource
 {
   private loadingCatalog?: Promise<Catalog>;
   private catalog?: Catalog;
+  private loadingReport?: Promise<ReportOptions>;
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<ModelMetricsOptions>,
@@ -104,7 +107,8 @@ export class ModelMetricsDataSource
   /** Adds a filter for or against a value in Explore's table. */
   modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
     const operator = FILTER_ACTIONS[type];
-    if (!operator || !key || !value || isVariableQuery(query) || query.queryType === 'annotation') {
+    const isGraph = !isVariableQuery(query) && !isReportQuery(query) && query.queryType !== 'annotation';
+    if (!operator || !key || !value || !isGraph) {
       return query;
     }
     const metric = isCatalogQuery(query) && this.catalog?.metrics.find(({ name }) => name === query.metric);
@@ -161,6 +165,22 @@ export class ModelMetricsDataSource
     }
     this.catalog = { packs, metrics };
     return this.catalog;
+  }
+
+  getReportOptions(): Promise<ReportOptions> {
+    this.loadingReport ??= this.read<ReportOptions>('catalog/report').catch((error: unknown) => {
+      this.loadingReport = undefined;
+      throw error;
+    });
+    return this.loadingReport;
+  }
+
+  findEndpoints(search = ''): Promise<NameList> {
+    const pattern = escapeString(`(?i).*${escapeRegex(search)}.*`, '"');
+    return this.findLabelValues(
+      ENDPOINT_LABEL,
+      search ? `${ENDPOINT_METRIC}{${ENDPOINT_LABEL}=~"${pattern}"}` : ENDPOINT_METRIC
+    );
   }
 
   async searchCatalog(text: string): Promise<CatalogMetric[]> {

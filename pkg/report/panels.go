@@ -90,3 +90,24 @@ func (r *Request) Describe(s section.Field) string {
 	}
 	return fault.ClipBytes(text.String(), maxDescription)
 }
+
+// Timeframe is a value of the parameter timeframe with the granularities that it allows.
+type Timeframe struct {
+	Name          string   `json:"name"`
+	Granularities []string `json:"granularities"`
+	Default       string   `json:"default"` // granularity
+}
+
+// Timeframes returns the values of the parameter timeframe.
+func Timeframes() []Timeframe {
+	var list []Timeframe
+	for _, t := range timeframes {
+		r := Request{timeframe: t.name, length: t.length, finest: t.finest}
+		allowed := r.granularities()
+		list = append(list, Timeframe{t.name, allowed, defaultOf(allowed)})
+	}
+	return list
+}
+
+// Aggregations returns the values of the parameter aggregation, the default first.
+func Aggregations() []string { return slices.Clone(aggregations) }

@@ -309,7 +309,7 @@ func TestInvalidSettings(t *testing.T) {
 	o.Client, o.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
 	handler := New(o)
 	for target, want := range map[string]int{
-		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/api/openapi.json": 200,
+		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/catalog/report": 200, "/api/openapi.json": 200,
 		"/api/metrics/active_sessions": 502, "/catalog/total_models/values/workspace": 502,
 		"/api/v1/labels": 502, "/api/v1/label/job/values": 502, "/api/v1/series?match[]=up": 502, "/api/v1/metadata": 502,
 	} {
