@@ -27,8 +27,8 @@ type request struct {
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
 
-// parse parses a query.
-func (d *DataSource) parse(q backend.DataQuery) (*request, error) {
+// parse parses a query of a user, who is nil if Grafana names none.
+func (d *DataSource) parse(user *backend.User, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
@@ -49,7 +49,7 @@ func (d *DataSource) parse(q backend.DataQuery) (*request, error) {
 	}
 	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
 	if parsed.Type == query.Report {
-		r.report, err = d.parseReport(parsed)
+		r.report, err = d.parseReport(user, parsed)
 		return r, err
 	}
 	r.params, err = d.client.QueryParams(parsed.CustomParams)

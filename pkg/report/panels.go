@@ -34,6 +34,8 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	}
 	r.cost = s.IsCost()
 	r.whole = !r.cost
+	// The insights of reserved sections are left out of all insights. Other sections fail.
+	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil
 	}
