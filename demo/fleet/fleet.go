@@ -24,7 +24,7 @@ import (
 const DefaultHistory = 26 * time.Hour
 
 // The past is what a report of 30 days compares with the 30 days before, and a margin for
-// a demo that runs for a while. Its step is the longest that an instant query sees.
+// a demo that runs for a while. An instant query finds samples of this step at any time.
 const (
 	PastHistory = 62 * simulation.Day
 	PastStep    = 5 * time.Minute

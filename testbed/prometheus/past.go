@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
@@ -17,7 +18,7 @@ const pastBlock = 10 * 24 * time.Hour
 // [simulation.Fleet.Past].
 type Past struct {
 	Fleet *simulation.Fleet
-	Step  time.Duration // between two samples, which are at multiples of it in Unix time
+	Step  time.Duration // between two samples; those around restarts are closer
 
 	Written PastSize // set by WriteHistory
 }
@@ -28,12 +29,21 @@ type PastSize struct {
 	Bytes, Samples int64
 }
 
-// write writes the scrapes at the past's steps and the last one.
+// includes reports whether the past has a sample at a time. Samples are just after
+// multiples of the step: a window that begins at a multiple then contains one near its
+// beginning, so that PromQL extrapolates counters correctly although the window's
+// later samples may be closer together. The samples around a restart preserve what the
+// counters have counted before it.
+func (p *Past) includes(at time.Time) bool {
+	return at.Truncate(p.Step).Add(simulation.Interval).Equal(at) || at.Equal(p.Fleet.End()) ||
+		slices.ContainsFunc(p.Fleet.Targets(), func(t *simulation.Target) bool { return t.RestartsNear(at) })
+}
+
+// write writes the scrapes of the past.
 func (p *Past) write(ctx context.Context, dir string) error {
-	begin, end := time.Now(), p.Fleet.End()
+	begin := time.Now()
 	h := newHistory(dir, p.Fleet, pastBlock)
-	due := func(at time.Time) bool { return at.Truncate(p.Step).Equal(at) || at.Equal(end) }
-	if err := h.write(ctx, p.Fleet, due, func(int, int) {}); err != nil {
+	if err := h.write(ctx, p.Fleet, p.includes, func(int, int) {}); err != nil {
 		return err
 	}
 	p.Written.Took = time.Since(begin)

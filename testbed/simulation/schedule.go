@@ -45,4 +45,11 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
 
+// RestartsNear reports whether the target begins or ends a planned restart in the step
+// that ends at a time, or in the next one. Between two such steps, no counter is reset.
+func (t *Target) RestartsNear(at time.Time) bool {
+	now := t.restarting(at)
+	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now
+}
+
 func (t *Target) restarting(at time.Time) bool { return Within(t.restarts, RestartLength, at) }
