@@ -145,7 +145,7 @@ func (a *Answers) takeSmall() bool {
 // takeLarge waits until the request may become the large one.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
-	if !s.process.large.TryAcquire(1) {
+	if !s.process.large.tryAcquire(s) {
 		waits()
 		if err := s.waitLarge(ctx); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ended {
-		s.process.large.Release(1)
+		s.process.large.release(s)
 		return ctx.Err()
 	}
 	a.release()
@@ -169,7 +169,7 @@ func (s *Source) waitLarge(ctx context.Context) error {
 		}
 		defer of.waiting.Release(1)
 	}
-	if err := s.process.large.Acquire(ctx, 1); err != nil {
+	if err := s.process.large.acquire(ctx, s); err != nil {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}
@@ -194,7 +194,7 @@ func (a *Answers) release() {
 		a.taken = 0
 	}
 	if a.large {
-		p.large.Release(1)
+		p.large.release(a.source)
 		a.large = false
 	}
 }

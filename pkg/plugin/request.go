@@ -27,22 +27,26 @@ type request struct {
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
 
-// parse parses a query of a user, who is nil if Grafana names none.
-func (d *DataSource) parse(user *backend.User, q backend.DataQuery) (*request, error) {
+// parse parses a query.
+func (d *DataSource) parse(ctx context.Context, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
 	if len(q.JSON) > maxQueryBytes {
 		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
-	parsed, err := query.Parse(q.JSON, query.Source{
-		QueryType:      q.QueryType,
-		From:           q.TimeRange.From,
-		To:             q.TimeRange.To,
-		Now:            d.now(),
-		Interval:       q.Interval,
-		MaxDataPoints:  q.MaxDataPoints,
-		ScrapeInterval: d.settings.ScrapeInterval,
+	var parsed *query.Query
+	err := d.budget.ParseJSON(ctx, len(q.JSON), func() (err error) {
+		parsed, err = query.Parse(q.JSON, query.Source{
+			QueryType:      q.QueryType,
+			From:           q.TimeRange.From,
+			To:             q.TimeRange.To,
+			Now:            d.now(),
+			Interval:       q.Interval,
+			MaxDataPoints:  q.MaxDataPoints,
+			ScrapeInterval: d.settings.ScrapeInterval,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
