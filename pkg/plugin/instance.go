@@ -162,6 +162,9 @@ func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResource
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, usage := promapi.WithUsage(ctx)
 	begun := time.Now()
+	if overloaded := d.budget.Receive(ctx, len(req.Body)+len(req.URL)); overloaded != nil {
+		return rest.SendError(sender, overloaded)
+	}
 	err := d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
 	logResource(ctx, req, usage, begun)
 	return err

@@ -2,8 +2,10 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"sync"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -21,8 +23,8 @@ type reportRequest struct {
 	run     *reportRun
 }
 
-// parseReport parses a report query.
-func (d *DataSource) parseReport(q *query.Query) (*reportRequest, error) {
+// parseReport parses a report query of a user.
+func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportRequest, error) {
 	f := q.Report
 	s, err := section.Find(f.Section)
 	if err != nil {
@@ -33,7 +35,11 @@ func (d *DataSource) parseReport(q *query.Query) (*reportRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reportRequest{Request: r, section: s}, nil
+	err = r.Configure(d.settings.Report, user)
+	if forbidden, is := errors.AsType[*report.ForbiddenError](err); is {
+		err = fault.New(fault.Forbidden, "The section %s of the report is reserved for the role %s. Ask an administrator of the data source for access.", s.Path, forbidden.Required)
+	}
+	return &reportRequest{Request: r, section: s}, err
 }
 
 // reportRun computes the reports that several queries of a request of Grafana show. The

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 func (c *computation) costAnswer() (a reportjson.CostAnswer) {
@@ -35,7 +36,7 @@ func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 
 // part returns a category with its share of the total. Without costs there are no shares.
 func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
-	p := reportjson.CostPart[D]{Amount: number(c.byCategory()[category], cents), Details: details}
+	p := reportjson.CostPart[D]{Amount: rounding.Number(c.byCategory()[category], cents), Details: details}
 	total := c.totalCost()
 	if total == 0 {
 		return p
@@ -44,13 +45,13 @@ func part[D any](c *computation, category int, details D) reportjson.CostPart[D]
 	for i := range shares {
 		shares[i] = percent(costOf(c.totals(), last, i), total)
 	}
-	p.Percentage = number(allocate(100, shares, tenths)[category], tenths)
+	p.Percentage = rounding.Number(rounding.Allocate(100, shares, tenths)[category], tenths)
 	return p
 }
 
 func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	items := func(category int, names ...string) []reportjson.Number {
-		return amounts(allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
+		return amounts(rounding.Allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
 	}
 	hours := c.totals().Total(last, "compute_seconds_total") / time.Hour.Seconds()
 	details := reportjson.ComputeDetails{

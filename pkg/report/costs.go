@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
@@ -47,7 +48,7 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 func amounts(usd []float64) []reportjson.Number {
 	list := make([]reportjson.Number, len(usd))
 	for i, v := range usd {
-		list[i] = number(v, cents)
+		list[i] = rounding.Number(v, cents)
 	}
 	return list
 }
@@ -58,7 +59,7 @@ func (c *computation) byCategory() []float64 {
 	for i := range parts {
 		parts[i] = costOf(c.totals(), last, i)
 	}
-	return allocate(round(c.totalCost(), cents), parts, cents)
+	return rounding.Allocate(rounding.Round(c.totalCost(), cents), parts, cents)
 }
 
 // common returns the fields that both answers have. Without costs, only the points are
@@ -74,7 +75,7 @@ func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	}
 	common.Source = c.costSource
 	in := costInputs(c.totals(), last)
-	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
+	parts := amounts(rounding.Allocate(rounding.Round(c.totalCost(), cents), []float64{
 		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
 	}, cents))
 	common.ByCategory = &reportjson.ByCategory{Inference: parts[0], ColdStarts: parts[1], IdleTime: parts[2], DataTransfer: parts[3], Storage: parts[4], Other: parts[5]}
@@ -95,11 +96,11 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 		}
 		row := []float64{parts[0][i], parts[1][i], parts[2][i], parts[3][i]}
 		if c.aggregation == "avg" || c.aggregation == "sum" {
-			row = allocate(round(cost, pointUSD), row, pointUSD)
+			row = rounding.Allocate(rounding.Round(cost, pointUSD), row, pointUSD)
 		}
 		points = append(points, reportjson.CostPoint{
-			Timestamp: timestamp(c.points().From(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
-			StorageCost: number(row[1], pointUSD), NetworkCost: number(row[2], pointUSD), OtherCost: number(row[3], pointUSD),
+			Timestamp: timestamp(c.points().From(i)), Cost: rounding.Number(cost, pointUSD), ComputeCost: rounding.Number(row[0], pointUSD),
+			StorageCost: rounding.Number(row[1], pointUSD), NetworkCost: rounding.Number(row[2], pointUSD), OtherCost: rounding.Number(row[3], pointUSD),
 		})
 	}
 	return points
@@ -151,7 +152,7 @@ func (c *computation) optimization() reportjson.Optimization {
 		o.Suggestions = append(o.Suggestions, reportjson.Suggestion{
 			Category: s.category, Description: s.description, Savings: s.saved, Effort: s.effort, Confidence: s.confidence,
 		})
-		o.PotentialSavings = round(o.PotentialSavings+s.saved, cents)
+		o.PotentialSavings = rounding.Round(o.PotentialSavings+s.saved, cents)
 	}
 	return o
 }

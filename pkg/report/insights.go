@@ -48,7 +48,7 @@ func between(low, high float64, severity string) func(float64) string {
 	}
 }
 
-// untimed adds no time to a value.
+// untimed returns a function that returns the value with an empty timestamp.
 func untimed(value func(*computation) float64) func(*computation) (float64, string) {
 	return func(c *computation) (float64, string) { return value(c), "" }
 }

@@ -34,6 +34,8 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	}
 	r.cost = s.IsCost()
 	r.whole = !r.cost
+	// The insights of reserved sections are left out of all insights. Other sections fail.
+	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil
 	}
@@ -90,3 +92,24 @@ func (r *Request) Describe(s section.Field) string {
 	}
 	return fault.ClipBytes(text.String(), maxDescription)
 }
+
+// Timeframe is a value of the parameter timeframe with the granularities that it allows.
+type Timeframe struct {
+	Name          string   `json:"name"`
+	Granularities []string `json:"granularities"`
+	Default       string   `json:"default"` // granularity
+}
+
+// Timeframes returns the values of the parameter timeframe.
+func Timeframes() []Timeframe {
+	var list []Timeframe
+	for _, t := range timeframes {
+		r := Request{timeframe: t.name, length: t.length, finest: t.finest}
+		allowed := r.granularities()
+		list = append(list, Timeframe{t.name, allowed, defaultOf(allowed)})
+	}
+	return list
+}
+
+// Aggregations returns the values of the parameter aggregation, the default first.
+func Aggregations() []string { return slices.Clone(aggregations) }

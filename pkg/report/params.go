@@ -181,15 +181,30 @@ func (r *Request) parseTimeframe(p Params) error {
 	return notAllowed("timeframe", p.Timeframe, names)
 }
 
-// parseGranularity requires the timeframe.
-func (r *Request) parseGranularity(p Params) error {
-	var allowed []string
-	known := p.Granularity == ""
+// granularities returns the granularities that the timeframe allows.
+func (r *Request) granularities() (allowed []string) {
 	for _, g := range granularities {
-		known = known || g.name == p.Granularity
 		if g.length >= r.finest && g.length <= r.length {
 			allowed = append(allowed, g.name)
 		}
+	}
+	return allowed
+}
+
+// defaultOf returns the default of the granularities that a timeframe allows.
+func defaultOf(allowed []string) string {
+	if slices.Contains(allowed, defaultGranularity) {
+		return defaultGranularity
+	}
+	return allowed[0]
+}
+
+// parseGranularity requires the timeframe.
+func (r *Request) parseGranularity(p Params) error {
+	allowed := r.granularities()
+	known := p.Granularity == ""
+	for _, g := range granularities {
+		known = known || g.name == p.Granularity
 	}
 	r.granularity = p.Granularity
 	switch {
@@ -199,11 +214,10 @@ func (r *Request) parseGranularity(p Params) error {
 			err.err = fault.New(fault.BadQuery, "granularity is %q. It must be a duration of the list: %s for the timeframe %s.", fault.Clip(p.Granularity, 80), choice(allowed), r.timeframe)
 		}
 		return err
-	case p.Granularity == "" && slices.Contains(allowed, defaultGranularity):
-		r.granularity = defaultGranularity
 	case p.Granularity == "":
-		r.granularity = allowed[0]
-		r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, allowed[0])
+		if r.granularity = defaultOf(allowed); r.granularity != defaultGranularity {
+			r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, r.granularity)
+		}
 	}
 	for _, g := range granularities {
 		if g.name == r.granularity {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -38,8 +39,8 @@ func (c *computation) latency() *reportjson.LatencyReport {
 			continue
 		}
 		l.TimeSeries = append(l.TimeSeries, reportjson.LatencyPoint{
-			Timestamp: timestamp(c.points().From(i)), Avg: number(avg[i], seconds), P50: number(p50[i], seconds), P95: number(p95[i], seconds),
-			P99: number(p99[i], seconds), Min: number(fastest[i], seconds), Max: number(slowest[i], seconds),
+			Timestamp: timestamp(c.points().From(i)), Avg: rounding.Number(avg[i], seconds), P50: rounding.Number(p50[i], seconds), P95: rounding.Number(p95[i], seconds),
+			P99: rounding.Number(p99[i], seconds), Min: rounding.Number(fastest[i], seconds), Max: rounding.Number(slowest[i], seconds),
 		})
 	}
 	trends := func(name, view string) reportjson.Trend {
@@ -82,8 +83,8 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 			continue
 		}
 		t.TimeSeries = append(t.TimeSeries, reportjson.ThroughputPoint{
-			Timestamp: timestamp(c.points().From(i)), RequestsPerSecond: number(requests[i], perSecond),
-			TokensPerSecond: number(tokens[i], perSecond), ItemsProcessed: number(items[i], counts),
+			Timestamp: timestamp(c.points().From(i)), RequestsPerSecond: rounding.Number(requests[i], perSecond),
+			TokensPerSecond: rounding.Number(tokens[i], perSecond), ItemsProcessed: rounding.Number(items[i], counts),
 		})
 	}
 	for _, f := range [...]struct{ name, family string }{{"tokensPerSecond", "tokens_total"}, {"itemsProcessed", "items_total"}} {
@@ -92,7 +93,7 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 		}
 	}
 	if at := peakOf(rates); at >= 0 {
-		t.Peak = &reportjson.Peak{RequestsPerSecond: number(rates[at], perSecond), Timestamp: timestamp(grid{End: c.end(), Step: c.step(), N: s.n}.From(at))}
+		t.Peak = &reportjson.Peak{RequestsPerSecond: rounding.Number(rates[at], perSecond), Timestamp: timestamp(grid{End: c.end(), Step: c.step(), N: s.n}.From(at))}
 	} else {
 		c.notes.add("performance.throughput.peak", "%s", noSamples("requests_total"))
 	}
@@ -120,8 +121,8 @@ func (c *computation) errorRates() (e reportjson.ErrorReport) {
 			continue
 		}
 		e.TimeSeries = append(e.TimeSeries, reportjson.ErrorPoint{
-			Timestamp: timestamp(c.points().From(i)), ErrorRate: number(rate[i], percents), TimeoutRate: number(timeouts[i], percents),
-			ResourceErrorRate: number(resources[i], percents), UserErrorRate: number(users[i], percents),
+			Timestamp: timestamp(c.points().From(i)), ErrorRate: rounding.Number(rate[i], percents), TimeoutRate: rounding.Number(timeouts[i], percents),
+			ResourceErrorRate: rounding.Number(resources[i], percents), UserErrorRate: rounding.Number(users[i], percents),
 		})
 	}
 	count := func(field string, match func(series.Labels) bool) reportjson.Number {

@@ -9,6 +9,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // TestPrices: tests/report compares all values of a priced report with raw samples.
@@ -45,7 +46,7 @@ func TestPrices(t *testing.T) {
 			c.settings.Prices = test.prices
 			c.price()
 			costs, summary := c.costs(), c.summary()
-			if (test.cost == 0) != (costs.Total == nil) || costs.Total != nil && *costs.Total != round(test.cost, cents) || costs.Source != test.source {
+			if (test.cost == 0) != (costs.Total == nil) || costs.Total != nil && *costs.Total != rounding.Round(test.cost, cents) || costs.Source != test.source {
 				t.Errorf("got %v from %q, want %v from %q", costs.Total, costs.Source, test.cost, test.source)
 			}
 			if (summary.TotalCost == nil) != (costs.Total == nil) {

@@ -17,6 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
@@ -202,7 +203,7 @@ func (c *computation) growth(family, label, value string) float64 {
 // reason.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
-		if number(c.totals().Total(last, family), 0) == nil {
+		if rounding.Number(c.totals().Total(last, family), 0) == nil {
 			return noSamples(family)
 		}
 	}

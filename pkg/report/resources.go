@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // running returns the share of a step in which an instance runs, from a family of
@@ -73,7 +74,7 @@ func (c *computation) resources() *reportjson.ResourcesReport {
 		if size == 0 {
 			size = math.NaN()
 		}
-		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", round(bytes/1e9, tenths)) }, s.whyAbsent(memory))
+		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", rounding.Round(bytes/1e9, tenths)) }, s.whyAbsent(memory))
 	}
 	g := &r.GPU
 	g.Utilization.Average = note("gpu.utilization.average", s.whileRunning("gpu_utilization", gpuMemory), percents, "gpu_utilization")
@@ -111,7 +112,7 @@ func (c *computation) gpuPoints() []reportjson.GPUPoint {
 			continue
 		}
 		points = append(points, reportjson.GPUPoint{
-			Timestamp: timestamp(c.points().From(i)), Utilization: number(utilization[i], percents), MemoryUsage: number(memory[i], percents), Temperature: number(temperature[i], tenths),
+			Timestamp: timestamp(c.points().From(i)), Utilization: rounding.Number(utilization[i], percents), MemoryUsage: rounding.Number(memory[i], percents), Temperature: rounding.Number(temperature[i], tenths),
 		})
 	}
 	return points
@@ -172,7 +173,7 @@ func scaled(t table, i int, action string) (string, reportjson.Number) {
 		return cmp.Or(cmp.Compare(b.Values[i], a.Values[i]), strings.Compare(a.Labels.Get("reason"), b.Labels.Get("reason")))
 	})
 	duration := ratio(t.Sum(i, sum, fetch.Where("action", action)), t.Sum(i, count, fetch.Where("action", action)))
-	return sentence(most.Labels.Get("reason")), number(duration, seconds)
+	return sentence(most.Labels.Get("reason")), rounding.Number(duration, seconds)
 }
 
 // sentence writes a label's value such as high_request_volume as words.

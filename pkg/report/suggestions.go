@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // inputs are what the suggestions depend on: costs and values of the timeframe or of a
@@ -76,7 +77,7 @@ func savings(in inputs) []float64 {
 		}
 		if saved := rule.savings(lowered); saved >= leastSavings {
 			rule.lower(&lowered, saved)
-			list[i] = round(saved, cents)
+			list[i] = rounding.Round(saved, cents)
 		}
 	}
 	return list
@@ -149,7 +150,7 @@ func (c *computation) suggestions() []applied {
 				holds++
 			}
 		}
-		list = append(list, applied{rule, saved[r], number(ratio(holds, points), cents)})
+		list = append(list, applied{rule, saved[r], rounding.Number(ratio(holds, points), cents)})
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 const (
@@ -27,7 +28,7 @@ func (c *computation) successRate() float64 {
 func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
-	total = c.notes.number(prefix+names[0], round(s, counts)+round(f, counts), counts, reason)
+	total = c.notes.number(prefix+names[0], rounding.Round(s, counts)+rounding.Round(f, counts), counts, reason)
 	successful = c.notes.number(prefix+names[1], s, counts, reason)
 	failed = c.notes.number(prefix+names[2], f, counts, reason)
 	return total, successful, failed
@@ -114,7 +115,7 @@ const stablePercent = 5
 // trendOf returns a trend with words for a rise and a fall.
 func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
 	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
-	if t.ChangePercent = number(changed, percents); t.ChangePercent == nil {
+	if t.ChangePercent = rounding.Number(changed, percents); t.ChangePercent == nil {
 		c.notes.add(name+".changePercent", "%s", noPeriodBefore)
 		return t
 	}

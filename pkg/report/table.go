@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // Names of package fetch.
@@ -42,5 +43,5 @@ func (c *computation) histogram() *Histogram {
 	if math.IsNaN(sum) {
 		return nil
 	}
-	return &Histogram{buckets, buckets[len(buckets)-1].Count, round(sum, seconds)}
+	return &Histogram{buckets, buckets[len(buckets)-1].Count, rounding.Round(sum, seconds)}
 }

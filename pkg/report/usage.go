@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 )
 
@@ -35,7 +36,7 @@ func (c *computation) usage() *reportjson.UsageReport {
 	u.Data.InputBytes = n.number("usage.data.inputBytes", input, counts, missing)
 	u.Data.OutputBytes = n.number("usage.data.outputBytes", output, counts, missing)
 	perHour := func(bytes float64) string {
-		return fmt.Sprintf("%.1f MB/hour", round(bytes/1e6/c.length.Hours(), tenths))
+		return fmt.Sprintf("%.1f MB/hour", rounding.Round(bytes/1e6/c.length.Hours(), tenths))
 	}
 	u.Data.Bandwidth.Ingress = n.text("usage.data.bandwidth.ingress", input, perHour, missing)
 	u.Data.Bandwidth.Egress = n.text("usage.data.bandwidth.egress", output, perHour, missing)
@@ -84,7 +85,7 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 		}
 		from := c.hours().From(i)
 		u.Requests.ByHour = append(u.Requests.ByHour, reportjson.HourPoint{
-			Hour: timestamp(from), Count: number(count, counts), AvgLatency: number(meanLatency(c.tables[hourView], i), seconds),
+			Hour: timestamp(from), Count: rounding.Number(count, counts), AvgLatency: rounding.Number(meanLatency(c.tables[hourView], i), seconds),
 		})
 		byHour[from.Hour()] = append(byHour[from.Hour()], count)
 		if weekday := from.Weekday(); weekday == time.Saturday || weekday == time.Sunday {

@@ -248,6 +248,8 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		{healthy, "GET", "/catalog/packs?x=y", "", 400},
 		{healthy, "GET", "/catalog/schema", "", 200},
 		{healthy, "GET", "/catalog/schema?x=y", "", 400},
+		{healthy, "GET", "/catalog/report", "", 200},
+		{healthy, "GET", "/catalog/report?x=y", "", 400},
 		{healthy, "POST", "/catalog/check", string(valid), 200},
 		{healthy, "POST", "/catalog/check", packs, 200},
 		{healthy, "POST", "/catalog/check", noPacks, 400},

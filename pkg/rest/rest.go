@@ -88,7 +88,12 @@ func Resources(o Options) backend.CallResourceHandler {
 // sendInvalidRequest sends the response to a request whose method or URL the adapter can't
 // parse. If the handler returned an error, Grafana would respond with status 500.
 func sendInvalidRequest(sender backend.CallResourceResponseSender, err error) error {
-	status, body := errorResponse(fault.New(fault.BadQuery, "The request's method or URL is invalid: %s.", fault.ClipName(err.Error())))
+	return SendError(sender, fault.New(fault.BadQuery, "The request's method or URL is invalid: %s.", fault.ClipName(err.Error())))
+}
+
+// SendError sends the response to a request that failed before a route served it.
+func SendError(sender backend.CallResourceResponseSender, err error) error {
+	status, body := errorResponse(err)
 	text, err := marshal(body)
 	if err != nil {
 		return err

@@ -101,12 +101,13 @@ func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownErr
 	return all
 }
 
-// concerns reports whether a note is about a section: about a value in it or around it. A
-// note about a parameter concerns points.
+// concerns reports whether a note is about a section: about a value in it or around it, or
+// about a value of the parameter metrics that it needs. A note about another parameter
+// concerns points.
 func concerns(note reportjson.Note, s section.Field) bool {
 	if !strings.Contains(note.Field, ".") {
 		_, isPoint := s.Points()
-		return isPoint || s.Kind == section.Points
+		return isPoint || s.Kind == section.Points || slices.Contains(s.Metrics(), note.Field)
 	}
 	return s.Contains(note.Field) || section.Field{Path: note.Field}.Contains(s.Path)
 }
