@@ -19,7 +19,7 @@ import (
 // that combine all series are sent when they are complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	return forEachQuery(ctx, d.parseAll(ctx, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 		out := &sender{refID: q.RefID, to: w}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error { return d.stream(ctx, r, out) })

@@ -25,7 +25,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	// The memory is used until the response has been sent: the SDK copies the frames twice.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	err := forEachQuery(ctx, d.parseAll(ctx, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		answer := backend.DataResponse{Status: backend.StatusOK}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) (err error) {
 			answer.Frames, err = d.execute(ctx, r)
@@ -52,9 +52,9 @@ type parsedQuery struct {
 	err     error
 }
 
-// parseAll parses the queries of a request. If several return tables, their columns of
+// parseAll parses the queries of a request of a user. If several return tables, their columns of
 // values are named by refId. The memory of the queries counts until the end of ctx.
-func (d *DataSource) parseAll(ctx context.Context, queries []backend.DataQuery) []parsedQuery {
+func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0
 	for _, q := range queries {
@@ -67,7 +67,7 @@ func (d *DataSource) parseAll(ctx context.Context, queries []backend.DataQuery) 
 		parsed := parsedQuery{DataQuery: q, err: overloaded}
 		if overloaded == nil {
 			parsed.err = fault.Catch(func() (err error) {
-				parsed.request, err = d.parse(ctx, q)
+				parsed.request, err = d.parse(ctx, user, q)
 				return err
 			})
 		}

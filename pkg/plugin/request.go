@@ -27,8 +27,8 @@ type request struct {
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
 
-// parse parses a query.
-func (d *DataSource) parse(ctx context.Context, q backend.DataQuery) (*request, error) {
+// parse parses a query of a user, who is nil if Grafana names none.
+func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
