@@ -23,7 +23,7 @@ func TestMetricsAreLabeledByOrganization(t *testing.T) {
 		}
 		defer d.(*DataSource).Dispose()
 		for range queries {
-			ask(t, d.(*DataSource), nil, `{"expr":"up","instant":true}`)
+			runQueries(t, d.(*DataSource), nil, `{"expr":"up","instant":true}`)
 		}
 	}
 	gathered, err := client.DefaultGatherer.Gather()
