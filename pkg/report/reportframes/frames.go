@@ -1,6 +1,6 @@
 // Package reportframes converts reports of endpoints to Grafana data frames: a section of
 // the report (package section) becomes numbers, time series or a table, with units. The
-// input are the answers of package report, and plugin calls Frames for each query. A value
+// input is the results of package report, and plugin calls Frames for each query. A value
 // that is absent from a report is absent from the frames, and a notice gives the reason.
 package reportframes
 

@@ -14,7 +14,7 @@ const (
 	sectionColumn  = "section"  // of Groups
 )
 
-// columns are the columns of a table in the making.
+// columns are the columns of a table that is being built.
 type columns []*data.Field
 
 // text appends a column of texts.

@@ -45,7 +45,7 @@ func numberOf(value any) *float64 {
 	return nil
 }
 
-// configOf returns the unit of a field, and the words of a boolean.
+// configOf returns the unit of a field, and the texts for the values of a boolean.
 func configOf(f section.Field) *data.FieldConfig {
 	config := &data.FieldConfig{Unit: string(f.Unit)}
 	if f.Kind == section.Boolean {
@@ -54,7 +54,7 @@ func configOf(f section.Field) *data.FieldConfig {
 	return config
 }
 
-// name returns the name of a series: the legend, or what distinguishes the series.
+// name returns the name of a series: the legend, or the parts that distinguish the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
 	id := labels[endpointColumn]
 	switch {

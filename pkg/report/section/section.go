@@ -117,7 +117,7 @@ func (f Field) Fields() []Field {
 	return list
 }
 
-// Values returns the single values below an object, at any depth: those of lists aren't.
+// Values returns the single values below an object, at any depth, without those of lists.
 func (f Field) Values() []Field {
 	var list []Field
 	for _, field := range f.Fields() {
