@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,17 +54,17 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 		busy, other := p.Source(), p.Source()
 		const maximum, guaranteed = 4, 2
 		turns := newTurns(maximum, guaranteed)
-		begun := map[*Source]int{}
+		begun := map[*Source]*atomic.Int64{busy: {}, other: {}}
 		for range 10 {
 			go func() {
 				if turns.acquire(t.Context(), busy) == nil {
-					begun[busy]++
+					begun[busy].Add(1)
 				}
 			}()
 		}
 		synctest.Wait()
-		if begun[busy] != maximum {
-			t.Fatalf("%d turns began, want %d", begun[busy], maximum)
+		if n := begun[busy].Load(); n != maximum {
+			t.Fatalf("%d turns began, want %d", n, maximum)
 		}
 		for range guaranteed {
 			if err := turns.acquire(t.Context(), other); err != nil {
@@ -75,21 +76,21 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 		}
 		go func() {
 			if turns.acquire(t.Context(), other) == nil {
-				begun[other]++
+				begun[other].Add(1)
 			}
 		}()
 		synctest.Wait()
 		turns.release(other) // the next one is guaranteed again
 		synctest.Wait()
-		if begun[other] != 1 || begun[busy] != maximum {
-			t.Errorf("%d turns of the other and %d of the busy data source began", begun[other], begun[busy])
+		if n, m := begun[other].Load(), begun[busy].Load(); n != 1 || m != maximum {
+			t.Errorf("%d turns of the other and %d of the busy data source began", n, m)
 		}
 		for range 10 { // the turns of the busy data source begin as soon as there are fewer than the maximum
 			turns.release(busy)
 			synctest.Wait()
 		}
-		if begun[busy] != 10 {
-			t.Errorf("%d of 10 turns of the busy data source began", begun[busy])
+		if n := begun[busy].Load(); n != 10 {
+			t.Errorf("%d of 10 turns of the busy data source began", n)
 		}
 	})
 }
