@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
 )
 
 // gcPercent is the garbage collector's target percentage. Large answers are copied several
@@ -34,6 +35,9 @@ func main() {
 	}
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(memoryLimit)
+	}
+	if err := receive.Limit(); err != nil {
+		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)
 	}
 	go budget.ReturnMemory(context.Background())
 	if err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}}); err != nil {

@@ -36,8 +36,8 @@ const (
 	guaranteedAlerts = 4
 
 	// maxUndivided is the size of a response that is decoded without a turn. Decoding it
-	// takes some ten milliseconds.
-	maxUndivided = 1 << 20
+	// takes a millisecond.
+	maxUndivided = 128 << 10
 	// decodingTurns limits the longer responses that are decoded concurrently. The other
 	// CPUs remain for short ones.
 	decodingTurns = 1
@@ -49,9 +49,6 @@ const (
 	// received completely, until they have been answered.
 	processInputs = 128 << 20
 	sourceInputs  = 64 << 20
-	// maxReceiving limits the requests that are received concurrently. Each has up to
-	// MaxReceivedBytes.
-	maxReceiving = 16
 
 	// Retries per second, the size of a burst, and the number of requests that
 	// permit one more retry.
@@ -76,6 +73,3 @@ const (
 	interval   = 5 * time.Second
 	againAfter = 4
 )
-
-// MaxReceivedBytes limits a request of Grafana with all of its queries.
-const MaxReceivedBytes = 16 << 20

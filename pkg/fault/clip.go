@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// maxArgument bounds each text in an error, in characters. It is more than a person reads
-// and too little to fill a log.
+// maxArgument bounds each text in an error, in bytes of JSON, as in the SDK's log and the
+// responses of the API. It is more than a person reads and too little to fill a log.
 const maxArgument = 1000
 
 // maxName bounds a name in a sentence, in characters.
@@ -52,8 +52,8 @@ func clipArguments(args []any) []any {
 		} else if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
 			text = v.String()
 		}
-		if len(text) > maxArgument {
-			clipped[i] = Clip(text, maxArgument)
+		if short := clipEncoded(text, maxArgument); short != text {
+			clipped[i] = short
 		}
 	}
 	return clipped

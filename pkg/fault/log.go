@@ -33,6 +33,9 @@ func LogFields(fields ...any) []any {
 	return clipped
 }
 
+// maxEscape is the largest number of bytes of JSON for a byte of text.
+const maxEscape = len(`\u003c`)
+
 // clipEncoded returns text, or its beginning and an ellipsis if it takes more than
 // maxBytes in JSON.
 func clipEncoded(text string, maxBytes int) string {
@@ -47,7 +50,7 @@ func clipEncoded(text string, maxBytes int) string {
 
 // encodedSize returns the bytes that encoding/json writes for the first rune of a text.
 func encodedSize(r rune, text string) int {
-	const short, long = len(`\n`), len(`\u003c`)
+	const short, long = len(`\n`), maxEscape
 	const lineSeparator, paragraphSeparator = '\u2028', '\u2029'
 	switch r {
 	case '"', '\\', '\b', '\f', '\n', '\r', '\t':

@@ -32,9 +32,14 @@ func (s *scanner) reset(r io.Reader) {
 }
 
 // fail sets the error, unless there is one. At the end of the answer, the error is
-// io.ErrUnexpectedEOF or the error of the reader.
+// io.ErrUnexpectedEOF or the error of the reader. A reader that failed, such as for want of
+// memory, may have ended the answer within a token, which then is not a syntax error.
 func (s *scanner) fail(text string) {
 	if s.err != nil {
+		return
+	}
+	if s.eof != nil && !errors.Is(s.eof, io.EOF) && !errors.Is(s.eof, io.ErrUnexpectedEOF) {
+		s.err = s.eof
 		return
 	}
 	if s.pos >= s.end && s.eof != nil {
