@@ -137,26 +137,3 @@ func longestRun(text string, of byte) int {
 
 // link returns a link. text is Markdown.
 func link(text, to string) string { return "[" + text + "](" + to + ")" }
-
-// anchors counts the headings of a page by name, to compute their anchors as GitHub
-// does.
-type anchors map[string]int
-
-// next returns the anchor of the page's next heading, with its #.
-func (a anchors) next(heading string) string {
-	var name strings.Builder
-	for _, r := range strings.ToLower(heading) {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '_', r == '-':
-			name.WriteRune(r)
-		case r == ' ':
-			name.WriteByte('-')
-		}
-	}
-	slug := name.String()
-	a[slug]++
-	if before := a[slug] - 1; before > 0 {
-		return fmt.Sprintf("#%s-%d", slug, before)
-	}
-	return "#" + slug
-}

@@ -47,7 +47,7 @@ alerts:
     for: 0s
     severity: critical
     no_data: OK
-    summary: Nobody asks.
+    summary: No requests.
     description: "Only {{ humanize $values.A.Value }} a second. Is the gateway up, <all> of it?"
 dashboards:
   - uid: p-overview
@@ -102,7 +102,7 @@ In Grafana the alert fires: for each series that it had, with its last descripti
 		"PIdle.md": `
 # 'PIdle'
 
-**Nobody asks.**
+**No requests.**
 
 - Fires: if ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
 - Severity: critical
@@ -137,7 +137,7 @@ What each alert means and what to do first. The annotation 'runbook_url' of an a
 | Alert | Severity |  |
 | --- | --- | --- |
 | ['PBusy'](PBusy.md) | info | A model is \*busy\*. |
-| ['PIdle'](PIdle.md) | critical | Nobody asks. |
+| ['PIdle'](PIdle.md) | critical | No requests. |
 `,
 	} {
 		t.Run(page, func(t *testing.T) {

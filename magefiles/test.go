@@ -41,9 +41,8 @@ func testGo() error {
 	if err := fuzz("5000x"); err != nil {
 		return err
 	}
-	// One command for all modules lets the packages of one run while the last of
-	// another ends. -count=1 because the test cache doesn't know the plugin's
-	// executable.
+	// With one command for all modules, packages of one module run while the last of another ends.
+	// -count=1, because the test cache doesn't cover the plugin's executable.
 	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
 }
 

@@ -21,11 +21,11 @@ import { Observable } from 'rxjs';
 import { annotationSupport } from './annotation/annotationSupport';
 import { publishHealthCheck } from './config/health';
 import { abstractQuery, importedQueries } from './query/exchange';
-import { interpolateExpr } from './query/interpolateExpr';
-import { interpolateFilters } from './query/interpolateFilters';
-import { interpolateNames, interpolateParams, paramsAsWritten } from './query/interpolateParams';
-import { interpolateQuery } from './query/interpolateQuery';
-import { interpolateText } from './query/interpolateText';
+import { interpolateExpr } from './interpolation/interpolateExpr';
+import { interpolateFilters } from './interpolation/interpolateFilters';
+import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
+import { interpolateQuery } from './interpolation/interpolateQuery';
+import { interpolateText } from './interpolation/interpolateText';
 import { kindFields, kindOf, QueryKind } from './query/queryKind';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
@@ -33,12 +33,15 @@ import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, par
 import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
+import { loadOnce } from './shared/loadOnce';
 import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
-import { filterSelector } from './shared/promql';
+import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
+import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
 import {
   CatalogQuery,
   isCatalogQuery,
+  isReportQuery,
   isVariableQuery,
   ModelMetricsOptions,
   ModelMetricsQuery,
@@ -58,8 +61,12 @@ export class ModelMetricsDataSource
   extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions>
   implements EditorDataSource
 {
-  private loadingCatalog?: Promise<Catalog>;
   private catalog?: Catalog;
+
+  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
+  readonly getCatalog = loadOnce(() => this.readCatalog());
+
+  readonly getReportOptions = loadOnce(() => this.read<ReportOptions>('catalog/report'));
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<ModelMetricsOptions>,
@@ -104,7 +111,8 @@ export class ModelMetricsDataSource
   /** Adds a filter for or against a value in Explore's table. */
   modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
     const operator = FILTER_ACTIONS[type];
-    if (!operator || !key || !value || isVariableQuery(query) || query.queryType === 'annotation') {
+    const isGraph = !isVariableQuery(query) && !isReportQuery(query) && query.queryType !== 'annotation';
+    if (!operator || !key || !value || !isGraph) {
       return query;
     }
     const metric = isCatalogQuery(query) && this.catalog?.metrics.find(({ name }) => name === query.metric);
@@ -139,15 +147,6 @@ export class ModelMetricsDataSource
     return result;
   }
 
-  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
-  getCatalog(): Promise<Catalog> {
-    this.loadingCatalog ??= this.readCatalog().catch((error: unknown) => {
-      this.loadingCatalog = undefined;
-      throw error;
-    });
-    return this.loadingCatalog;
-  }
-
   private async readCatalog(): Promise<Catalog> {
     const readPage = (offset: number) => this.read<CatalogPage>('catalog', { limit: CATALOG_PAGE, offset });
     const { packs, total, ...first } = await readPage(0);
@@ -161,6 +160,14 @@ export class ModelMetricsDataSource
     }
     this.catalog = { packs, metrics };
     return this.catalog;
+  }
+
+  findEndpoints(search = ''): Promise<NameList> {
+    const pattern = escapeString(`(?i).*${escapeRegex(search)}.*`, '"');
+    return this.findLabelValues(
+      ENDPOINT_LABEL,
+      search ? `${ENDPOINT_METRIC}{${ENDPOINT_LABEL}=~"${pattern}"}` : ENDPOINT_METRIC
+    );
   }
 
   async searchCatalog(text: string): Promise<CatalogMetric[]> {

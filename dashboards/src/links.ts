@@ -42,7 +42,10 @@ function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTab
 
 const names = ({ variables }: PackDashboard) => [DATASOURCE_VARIABLE, ...(variables ?? []).map(({ name }) => name)];
 
-/** The SDK has one type for links of dashboards and of series. Its builder would move the menu to another menu. */
+/**
+ * Returns a builder of a link of a dashboard or a series. It replaces the SDK's own builder, which sets `placement` and so
+ * moves the link to the menu of the dashboard's controls.
+ */
 const linkOf = (link: Partial<DashboardLink>): Builder<DashboardLink> => ({
   build: () => ({
     title: '',

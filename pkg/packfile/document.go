@@ -2,7 +2,7 @@
 // checks their structure against the JSON Schema of packs and reports problems with
 // their lines. It decodes the valid parts of a document, so that catalog and
 // packcheck can check what they mean and report further problems to the same
-// document. It knows no PromQL.
+// document. It doesn't parse PromQL.
 package packfile
 
 import (

@@ -8,8 +8,6 @@ const (
 	// maxConcurrent bounds the queries of one request that run concurrently, unless
 	// Grafana is configured for fewer.
 	maxConcurrent = 10
-	// maxLogged bounds an expression or a name in the log, in characters.
-	maxLogged = 500
 	// maxVariableBytes bounds the values of a variable that lists the result of a query.
 	// Each sample of a series repeats all of its labels. Other lists are bounded by the
 	// decoder.

@@ -19,6 +19,8 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 	switch {
 	case r.Type == query.Annotation:
 		return d.annotations(ctx, r)
+	case r.Type == query.Report:
+		return d.reportFrames(ctx, r)
 	case !r.returnsSamples():
 		return d.variable(ctx, r)
 	}
@@ -49,8 +51,8 @@ func goCatching(group *errgroup.Group, f func() error) {
 }
 
 // rangeQuery runs a range query, and the request for its exemplars at the same time.
-func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, error) {
-	compiled, err := d.compile(ctx, r, false)
+func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames, error) {
+	compiled, err := d.compile(parent, r, false)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +60,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 		result    *series.Result
 		exemplars exemplarResult
 	)
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(parent)
 	goCatching(group, func() (err error) {
 		result, err = d.client.QueryRanges(ctx, r.ranges(compiled))
 		return err
@@ -71,7 +73,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 		return nil, err
 	}
 	exemplars.addNotes(result)
-	all, err := formats[r.Format](result, r.options(compiled))
+	all, err := formats[r.Format](result, r.options(parent, compiled))
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +101,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	if err != nil {
 		return nil, err
 	}
-	o := r.options(compiled)
+	o := r.options(ctx, compiled)
 	o.Step = 0 // there is one timestamp only
 	switch {
 	case result.Kind == series.String:
@@ -111,7 +113,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o)
 	default:
-		return frames.Numeric(result, o), nil
+		return frames.Numeric(result, o)
 	}
 }
 
@@ -130,7 +132,7 @@ func (e exemplarResult) addNotes(to *series.Result) {
 	to.Merge(e.notes)
 }
 
-// exemplars requests the exemplars of a range query if the query asks for them. Alert
+// exemplars requests the exemplars of a range query if the query enables them. Alert
 // rules don't use exemplars. An error becomes a warning, because the graph is right
 // without exemplars.
 func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {

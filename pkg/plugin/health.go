@@ -22,7 +22,7 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	if err := d.tryQuery(ctx); err != nil {
 		f := fault.As(err)
 		if cause := f.Unwrap(); cause != nil && !f.Downstream() {
-			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", "error", cause)
+			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", fault.LogFields("error", cause)...)
 		}
 		details.Status = f.Status
 		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors()...), " "), details)

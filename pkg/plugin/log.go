@@ -27,11 +27,11 @@ func beginLog(ctx context.Context, q parsedQuery) (context.Context, logEntry) {
 // end logs the query.
 func (e logEntry) end(ctx context.Context, err error) {
 	logger := backend.Logger.FromContext(ctx)
-	fields := []any{"refId", fault.Clip(e.query.RefID, maxLogged)}
+	fields := []any{"refId", e.query.RefID}
 	if r := e.query.request; r != nil {
-		fields = append(fields, "queryType", string(r.Type), "metric", fault.Clip(r.Metric, maxLogged))
+		fields = append(fields, "queryType", string(r.Type), "metric", r.Metric)
 		if expr := r.executed.Load(); expr != nil {
-			fields = append(fields, "expr", fault.Clip(*expr, maxLogged), "step", r.Step)
+			fields = append(fields, "expr", *expr, "step", r.Step)
 		}
 	}
 	logUsage(ctx, e.usage, fields)
@@ -42,7 +42,7 @@ func (e logEntry) end(ctx context.Context, err error) {
 		f := fault.As(err)
 		fields = append(fields, "status", f.Status, "error", f.Text)
 	}
-	logger.Debug("Query executed", fields...)
+	logger.Debug("Query executed", fault.LogFields(fields...)...)
 }
 
 // logLoaded logs a data source and the problems of its settings.
@@ -50,27 +50,27 @@ func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"uid", uid, "metrics", len(d.catalog.Names()), "packs", len(d.catalog.Packs()), "packProblems", len(d.problems)}
 	if d.broken != nil {
-		logger.Warn("Data source can't be used", append(fields, "error", fault.As(d.broken).Text)...)
+		logger.Warn("Data source can't be used", fault.LogFields(append(fields, "error", fault.As(d.broken).Text)...)...)
 		return
 	}
-	logger.Info("Data source loaded", append(fields, "host", d.client.Host())...)
+	logger.Info("Data source loaded", fault.LogFields(append(fields, "host", d.client.Host())...)...)
 	for _, problem := range d.unused {
-		logger.Warn("Setting of the data source is not used as stored", "uid", uid, "setting", problem.Setting, "problem", problem.Text)
+		logger.Warn("Setting of the data source is not used as stored", fault.LogFields("uid", uid, "setting", problem.Setting, "problem", problem.Text)...)
 	}
 }
 
 // logResource logs a request to a resource route. Its query string is left out: it
 // contains what a client chooses.
 func logResource(ctx context.Context, req *backend.CallResourceRequest, usage *promapi.Usage, begun time.Time) {
-	fields := []any{"method", req.Method, "path", fault.Clip(req.Path, maxLogged)}
+	fields := []any{"method", req.Method, "path", req.Path}
 	logUsage(ctx, usage, fields)
-	backend.Logger.FromContext(ctx).Debug("Resource request served", append(fields,
-		"samples", usage.Samples.Load(), "bytes", usage.Bytes.Load(), "requests", usage.Requests.Load(), "retries", usage.Retries.Load(), "duration", time.Since(begun))...)
+	backend.Logger.FromContext(ctx).Debug("Resource request served", fault.LogFields(append(fields,
+		"samples", usage.Samples.Load(), "bytes", usage.Bytes.Load(), "requests", usage.Requests.Load(), "retries", usage.Retries.Load(), "duration", time.Since(begun))...)...)
 }
 
 // logUsage warns of a request whose retries were used up.
 func logUsage(ctx context.Context, usage *promapi.Usage, fields []any) {
 	if e := usage.Exhausted.Load(); e != nil {
-		backend.Logger.FromContext(ctx).Warn("Retries exhausted", append(fields, "api", e.API, "reason", e.Reason, "attempts", e.Attempts)...)
+		backend.Logger.FromContext(ctx).Warn("Retries exhausted", fault.LogFields(append(fields, "api", e.API, "reason", e.Reason, "attempts", e.Attempts)...)...)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -30,6 +31,11 @@ type logRecorder struct {
 }
 
 func (r logRecorder) record(level, text string, args []any) {
+	for _, arg := range args {
+		if _, ok := arg.(time.Duration); ok {
+			text += " (a duration in nanoseconds)" // Grafana's logger formats it as an integer
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	*r.lines = append(*r.lines, level+" "+text+r.with+fmt.Sprintf(" %v", args))
@@ -86,7 +92,7 @@ func TestQueriesAreLogged(t *testing.T) {
 	defer server.Close()
 	d := instance(t, server.URL, `{"queryTimeout":"2s"}`)
 	defer d.Dispose()
-	ask(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
+	runQueries(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
 	get(t, d, "api/v1/labels")
 	for _, test := range []struct{ line, want string }{
 		{"Data source loaded", "uid modelmetrics metrics"},
@@ -103,6 +109,37 @@ func TestQueriesAreLogged(t *testing.T) {
 			t.Errorf("got %s\nwant %s", line, test.want)
 		}
 	}
+	for _, line := range lines() {
+		if strings.Contains(line, "in nanoseconds") {
+			t.Error(line)
+		}
+	}
+}
+
+func TestLinesOfTheLogAreShort(t *testing.T) {
+	lines := recordLog(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = fmt.Fprintf(w, `{"status":"error","errorType":"bad_data","error":"%s"}`, strings.Repeat("&lt;<", 1000))
+	}))
+	defer server.Close()
+	d := instance(t, server.URL, `{}`)
+	defer d.Dispose()
+	long := strings.Repeat("<", 10_000)
+	expr := `{"expr":"x{a='` + long + `'}"}`
+	runQueries(t, d, nil, expr, `{"queryType":"`+long+`"}`, `{"metric":"`+long+`"}`, `{"expr":"x","timezone":"`+long+`"}`)
+	get(t, d, "catalog/"+long)
+	const maxLine = 4 << 10
+	for _, line := range lines() {
+		encoded, err := json.Marshal(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(encoded) > maxLine {
+			t.Errorf("a line has %d bytes: %.300s", len(encoded), line)
+		}
+	}
+	lineWith(t, lines(), "expr x{a=")
 }
 
 // TestNoSecretIsLogged uses all authentication methods, and servers that repeat the secrets.
@@ -149,7 +186,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			}
 			d := made.(*DataSource)
 			defer d.Dispose()
-			ask(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"rejected","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
+			runQueries(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"rejected","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
 			get(t, d, "api/v1/labels")
 			if _, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{}); err != nil {
 				t.Fatal(err)

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"net/url"
 	"sync/atomic"
 
@@ -21,31 +22,40 @@ type request struct {
 	size   int             // of the query's JSON, in bytes
 	refID  string          // set if several queries of the panel return tables
 	infos  bool            // infos of the server become notices
+	report *reportRequest  // of a report query; else nil
 
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
 
-// parse parses a query.
-func (d *DataSource) parse(q backend.DataQuery) (*request, error) {
+// parse parses a query of a user, who is nil if Grafana names none.
+func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
 	if len(q.JSON) > maxQueryBytes {
 		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
-	parsed, err := query.Parse(q.JSON, query.Source{
-		QueryType:      q.QueryType,
-		From:           q.TimeRange.From,
-		To:             q.TimeRange.To,
-		Now:            d.now(),
-		Interval:       q.Interval,
-		MaxDataPoints:  q.MaxDataPoints,
-		ScrapeInterval: d.settings.ScrapeInterval,
+	var parsed *query.Query
+	err := d.budget.ParseJSON(ctx, len(q.JSON), func() (err error) {
+		parsed, err = query.Parse(q.JSON, query.Source{
+			QueryType:      q.QueryType,
+			From:           q.TimeRange.From,
+			To:             q.TimeRange.To,
+			Now:            d.now(),
+			Interval:       q.Interval,
+			MaxDataPoints:  q.MaxDataPoints,
+			ScrapeInterval: d.settings.ScrapeInterval,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
+	if parsed.Type == query.Report {
+		r.report, err = d.parseReport(user, parsed)
+		return r, err
+	}
 	r.params, err = d.client.QueryParams(parsed.CustomParams)
 	return r, err
 }
@@ -62,9 +72,9 @@ func (d *DataSource) findMetric(r *request) (err error) {
 // values of a variable.
 func (r *request) returnsSamples() bool { return r.Type == query.PromQL || r.Type == query.Catalog }
 
-// returnsTable reports whether a result of the query is a table.
+// returnsTable reports whether a result of the query is a table with a column Value.
 func (r *request) returnsTable() bool {
-	return r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table
+	return r.returnsSamples() && (r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table)
 }
 
 // ranges returns the requests of a range query.
@@ -85,6 +95,7 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 // its buckets, a histogram shows their observations in others.
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
-func (r *request) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
+// options returns the options of the frames. The conversion ends with the context.
+func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
 }

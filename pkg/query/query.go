@@ -25,6 +25,7 @@ type Type string
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
+	Report         Type = "report"
 	Annotation     Type = "annotation"
 	LabelNames     Type = "labelNames"
 	LabelValues    Type = "labelValues"
@@ -35,7 +36,7 @@ const (
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
+var types = []Type{PromQL, Catalog, Report, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
 // Format is the format of the data frames that a query returns.
 type Format string
@@ -89,6 +90,7 @@ type Query struct {
 	CustomParams string          // query parameters of the HTTP request, in URL encoding
 
 	Annotation AnnotationTexts
+	Report     ReportFields
 
 	From, To time.Time
 	At       time.Time // evaluation time of the instant query: To, or now if To is later
@@ -152,7 +154,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
 	var c catalogJSON
-	if t.Expr == "" || isSpecific(source.QueryType) {
+	if Type(source.QueryType) != Report && (t.Expr == "" || isSpecific(source.QueryType)) {
 		if err := unmarshal(data, &c); err != nil {
 			return nil, err
 		}
@@ -176,6 +178,11 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	if kind == Annotation {
 		if err := q.parseAnnotation(data); err != nil {
+			return nil, err
+		}
+	}
+	if kind == Report {
+		if err := q.parseReport(data); err != nil {
 			return nil, err
 		}
 	}

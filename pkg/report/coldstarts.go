@@ -47,7 +47,7 @@ func (c *computation) coldStarts() *reportjson.ColdStartsReport {
 
 	latency, cost := max(0, duration-c.averageQueueTime()), c.growth("cost_total", "item", "cold_starts")
 	r.Impact.LatencyIncrease = n.number("coldStarts.impact.latencyIncrease", latency, seconds, noStarts)
-	r.Impact.CostIncrease = n.number("coldStarts.impact.costIncrease", cost, cents, noSamples("cost_total"))
+	r.Impact.CostIncrease = n.number("coldStarts.impact.costIncrease", cost, cents, c.noCosts())
 	r.Impact.UserExperience = n.text("coldStarts.impact.userExperience", c.coldStartRate(), func(rate float64) string {
 		return userExperience(c.coldStartCount(), rate)
 	}, c.why(noRequests, "cold_starts_total", "requests_total"))
@@ -56,5 +56,7 @@ func (c *computation) coldStarts() *reportjson.ColdStartsReport {
 	r.Optimization.WarmPoolRecommended = savings(c.totalInputs())[0] > 0
 	improvement.LatencyReduction = n.number("coldStarts.optimization.estimatedImprovement.latencyReduction", latency*c.avoidable(), seconds, noStarts)
 	improvement.CostReduction = n.number("coldStarts.optimization.estimatedImprovement.costReduction", cost*c.avoidable(), cents, noStarts)
+	c.reserve(Costs, "coldStarts.impact.costIncrease", &r.Impact.CostIncrease)
+	c.reserve(Costs, "coldStarts.optimization.estimatedImprovement.costReduction", &improvement.CostReduction)
 	return r
 }

@@ -1,12 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 const (
@@ -16,18 +18,18 @@ const (
 )
 
 // Section is a value of the parameter metrics.
-type Section string
+type Section = policy.Section
 
 // The sections.
 const (
-	Performance Section = "performance"
-	Usage       Section = "usage"
-	Costs       Section = "costs"
-	Resources   Section = "resources"
-	Errors      Section = "errors"
+	Performance = policy.Performance
+	Usage       = policy.Usage
+	Costs       = policy.Costs
+	Resources   = policy.Resources
+	Errors      = policy.Errors
 )
 
-var sections = []Section{Performance, Usage, Costs, Resources, Errors}
+var sections = policy.Sections()
 
 // timeframes are the values of timeframe. finest is the finest granularity of a
 // timeframe, and scaling the step in which changes of the number of instances are seen.
@@ -55,7 +57,18 @@ var granularities = []struct {
 
 var aggregations = []string{"avg", "sum", "min", "max", "p95", "p99"}
 
+// The values of format.
 const (
+	JSON           = "json"
+	CSV            = "csv"
+	PrometheusText = "prometheus"
+)
+
+var formats = []string{JSON, CSV, PrometheusText}
+
+const (
+	// maxCurrent is the longest granularity of an answer with current data.
+	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
 )
@@ -106,9 +119,14 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
+	whole, cost bool  // the comprehensive and the cost answer are computed
 	notes       notes // about the parameters
-	now         time.Time
-	scrape      time.Duration
+	settings    Settings
+	reserved    []Section // for roles that the user hasn't got
+
+	namesSections bool // the client has chosen the sections
+	now           time.Time
+	scrape        time.Duration
 }
 
 // Parse returns the request for the reports of endpoints at a time. scrape is the scrape
@@ -125,6 +143,8 @@ func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Reques
 			return nil, err
 		}
 	}
+	r.cost = r.onlyCosts()
+	r.whole = !r.cost
 	return r, nil
 }
 
@@ -161,15 +181,30 @@ func (r *Request) parseTimeframe(p Params) error {
 	return notAllowed("timeframe", p.Timeframe, names)
 }
 
-// parseGranularity requires the timeframe.
-func (r *Request) parseGranularity(p Params) error {
-	var allowed []string
-	known := p.Granularity == ""
+// granularities returns the granularities that the timeframe allows.
+func (r *Request) granularities() (allowed []string) {
 	for _, g := range granularities {
-		known = known || g.name == p.Granularity
 		if g.length >= r.finest && g.length <= r.length {
 			allowed = append(allowed, g.name)
 		}
+	}
+	return allowed
+}
+
+// defaultOf returns the default of the granularities that a timeframe allows.
+func defaultOf(allowed []string) string {
+	if slices.Contains(allowed, defaultGranularity) {
+		return defaultGranularity
+	}
+	return allowed[0]
+}
+
+// parseGranularity requires the timeframe.
+func (r *Request) parseGranularity(p Params) error {
+	allowed := r.granularities()
+	known := p.Granularity == ""
+	for _, g := range granularities {
+		known = known || g.name == p.Granularity
 	}
 	r.granularity = p.Granularity
 	switch {
@@ -179,11 +214,10 @@ func (r *Request) parseGranularity(p Params) error {
 			err.err = fault.New(fault.BadQuery, "granularity is %q. It must be a duration of the list: %s for the timeframe %s.", fault.Clip(p.Granularity, 80), choice(allowed), r.timeframe)
 		}
 		return err
-	case p.Granularity == "" && slices.Contains(allowed, defaultGranularity):
-		r.granularity = defaultGranularity
 	case p.Granularity == "":
-		r.granularity = allowed[0]
-		r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, allowed[0])
+		if r.granularity = defaultOf(allowed); r.granularity != defaultGranularity {
+			r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, r.granularity)
+		}
 	}
 	for _, g := range granularities {
 		if g.name == r.granularity {
@@ -204,14 +238,14 @@ func (r *Request) parseSections(p Params) error {
 		}
 		r.sections = append(r.sections, Section(name))
 	}
-	if len(p.Metrics) == 0 {
+	if r.namesSections = len(p.Metrics) > 0; !r.namesSections {
 		r.sections = sections
 	}
 	return nil
 }
 
 func (r *Request) parseRest(p Params) error {
-	if formats := []string{"json"}; p.Format != "" && !slices.Contains(formats, p.Format) {
+	if p.Format != "" && !slices.Contains(formats, p.Format) {
 		return notAllowed("format", p.Format, formats)
 	}
 	r.aggregation = p.Aggregation
@@ -224,13 +258,23 @@ func (r *Request) parseRest(p Params) error {
 	return nil
 }
 
+// MayKeep reports whether an answer may be given again a few minutes later. Clients that
+// want current data request short granularities.
+func (r *Request) MayKeep() bool { return r.point > maxCurrent }
+
+// String returns what the answer depends on, except for the endpoints and the time. Two
+// requests with the same settings and text have the same answer.
+func (r *Request) String() string {
+	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
+}
+
 func (r *Request) has(any ...Section) bool {
 	return slices.ContainsFunc(any, func(s Section) bool { return slices.Contains(r.sections, s) })
 }
 
 // onlyCosts reports whether the answer is the cost answer.
 func (r *Request) onlyCosts() bool {
-	return !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
+	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }
 
 // end is the end of the report.

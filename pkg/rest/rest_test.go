@@ -289,7 +289,7 @@ func TestErrorsOfPrometheus(t *testing.T) {
 		{"is overloaded", 503, ``, `"details":{"status":503}`},
 		{"is a web page", 200, `<html>`, `answered with a web page`},
 		{"other JSON", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
-		{"other JSON type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
+		{"other JSON type", 200, `{"status":"success","data":[]}`, `not send a valid response of the Prometheus API`},
 		{"is truncated", 200, vector[:40], `UPSTREAM_FAILED`},
 		{"error with status 200", 200, failed, `UPSTREAM_FAILED`},
 	} {
@@ -309,7 +309,7 @@ func TestInvalidSettings(t *testing.T) {
 	o.Client, o.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
 	handler := New(o)
 	for target, want := range map[string]int{
-		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/api/openapi.json": 200,
+		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/catalog/report": 200, "/api/openapi.json": 200,
 		"/api/metrics/active_sessions": 502, "/catalog/total_models/values/workspace": 502,
 		"/api/v1/labels": 502, "/api/v1/label/job/values": 502, "/api/v1/series?match[]=up": 502, "/api/v1/metadata": 502,
 	} {

@@ -34,6 +34,18 @@ const (
 	// maxLinkText bounds each text of a link, in bytes.
 	maxLinkText = 4 << 10
 
+	// maxTiers and maxBudgets bound the prices and budgets of the endpoint report.
+	maxTiers   = 100
+	maxBudgets = 1000
+	// maxTierName and maxEndpointID bound the name of a tier and the id of an endpoint, in
+	// bytes.
+	maxTierName   = 200
+	maxEndpointID = 200
+	// maxUSD bounds a price and a budget.
+	maxUSD = 1e9
+	// maxRequestsPerHour bounds the rate limit of the endpoint report.
+	maxRequestsPerHour = 100_000
+
 	// maxURL bounds the data source's URL, in bytes.
 	maxURL = 8 << 10
 	// maxText bounds a string of the authentication, in bytes.

@@ -43,6 +43,7 @@ var options = []option{
 	{"exemplarTraceIdDestinations", "trace links", traceLinks},
 	{"packs", "user packs", packs},
 	{"disabledPacks", "disabled packs", disabledPacks},
+	{"report", "endpoint report", readReport},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},

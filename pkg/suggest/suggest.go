@@ -53,7 +53,7 @@ func Nearest(name string, names []string) []string {
 }
 
 // A Sentence is " Did you mean a, b?", or empty without similar names. It searches
-// when it is printed, so an error that nobody prints costs nothing.
+// when it is printed, so an error that isn't printed costs nothing.
 type Sentence struct {
 	name  string
 	names []string

@@ -37,7 +37,7 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
     return failure;
   }
 
-  // Without values for the required parameters, the editor asks the user for them.
+  // Without values for the required parameters, the editor prompts for them.
   const runExample = async (metric: CatalogMetric) => {
     clicked.current = metric;
     setLoading(metric);

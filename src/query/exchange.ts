@@ -10,7 +10,7 @@ import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from '../shared/promql';
 import { Matcher, paramMatchers, Selector } from '../shared/selector';
-import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
+import { isCatalogQuery, isReportQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
 import { firstSelector } from './firstSelector';
 import { kindFields, kindOf } from './queryKind';
 
@@ -110,6 +110,9 @@ async function selectorOf(
   if (isCatalogQuery(query)) {
     const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
     return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
+  }
+  if (isReportQuery(query)) {
+    return undefined; // A report isn't about the series of one selector.
   }
   return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
 }

@@ -1,6 +1,6 @@
 import { readableQuery } from '../shared/readableQuery';
 import { isText } from '../shared/storedValues';
-import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+import { isCatalogQuery, isReportQuery, ModelMetricsQuery } from '../shared/types';
 
 /** Reports whether a query is sent to the backend: it is not hidden and has all that it needs. */
 export function isRunnable(stored: ModelMetricsQuery): boolean {
@@ -10,6 +10,9 @@ export function isRunnable(stored: ModelMetricsQuery): boolean {
   }
   if (isCatalogQuery(query)) {
     return Boolean(query.metric);
+  }
+  if (isReportQuery(query)) {
+    return Boolean(query.section) && Boolean(query.endpointIds?.length);
   }
   switch (query.queryType) {
     case 'annotation':

@@ -3,6 +3,7 @@ import { Observable } from 'rxjs';
 
 import { Catalog, CatalogMetric, CatalogPreview } from './catalog';
 import { NameList } from './nameList';
+import { ReportOptions } from './report';
 import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 
 /** A metric's metadata, as its targets report it. */
@@ -41,6 +42,12 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
    * `search`, only the values that contain it.
    */
   getParamValues(metric: string, param: string, others?: Params, search?: string): Promise<NameList>;
+
+  /** Returns what a report query can contain. It is loaded once. */
+  getReportOptions(): Promise<ReportOptions>;
+
+  /** Returns the ids of the endpoints that have a report. */
+  findEndpoints(search?: string): Promise<NameList>;
 
   /** Returns the names of the labels in Prometheus, on the series of a selector or on any. */
   findLabelNames(selector?: string): Promise<NameList>;

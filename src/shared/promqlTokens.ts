@@ -47,7 +47,7 @@ const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), m
  *
  * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
  * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers; MetricsQL;
- * functions that the grammar doesn't know; and incomplete expressions. It also keeps the grammar out of module.js, which
+ * functions that the grammar doesn't define; and incomplete expressions. It also keeps the grammar out of module.js, which
  * every dashboard loads. There is no other scanner of PromQL in the frontend.
  */
 export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {

@@ -55,8 +55,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const READERS = new Map<string, Read>([
   ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
   ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
-  ...['title', 'text'].map((name) => [name, readText] as const),
-  ...['groupBy', 'tags'].map((name) => [name, readList] as const),
+  ...['title', 'text', 'section', 'timeframe', 'granularity', 'aggregation'].map((name) => [name, readText] as const),
+  ...['groupBy', 'tags', 'endpointIds'].map((name) => [name, readList] as const),
   ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
   ['intervalFactor', readNumber],
   ['format', readFormat],

@@ -69,6 +69,24 @@ export interface CatalogQuery extends GraphQuery {
 }
 
 /**
+ * A section of the report of TensorOne endpoints (docs/report.md). The backend chooses the frames by the section; format,
+ * range and instant have no effect.
+ */
+export interface ReportQuery extends GraphQuery {
+  queryType: 'report';
+  /** An element that is exactly one variable stands for all its values. */
+  endpointIds: string[];
+  /** The dotted path of a section, such as `costs.breakdown`. */
+  section: string;
+  /** Default: `24h`. `auto` follows the time range. */
+  timeframe?: string;
+  /** The time between two points. Default: that of the timeframe. */
+  granularity?: string;
+  /** Default: `avg`. */
+  aggregation?: string;
+}
+
+/**
  * Events that a dashboard marks on its graphs: consecutive steps at which a metric of the catalog, or an expression, is
  * above 0. Title, text and tags are templates like legends; `{{value}}` is the highest value.
  */
@@ -155,7 +173,7 @@ export type VariableQuery =
   | ParamValuesQuery
   | QueryResultQuery;
 
-export type ModelMetricsQuery = PromQLQuery | CatalogQuery | EventsQuery | VariableQuery;
+export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | EventsQuery | VariableQuery;
 
 /** Reports whether a query is a catalog query for the backend: a query with a metric and no expression needs no type. */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
@@ -163,6 +181,10 @@ export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery 
     return query.queryType === 'catalog';
   }
   return 'metric' in query && Boolean(query.metric) && !query.expr;
+}
+
+export function isReportQuery(query: ModelMetricsQuery): query is ReportQuery {
+  return query.queryType === 'report';
 }
 
 const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {

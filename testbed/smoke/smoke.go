@@ -53,7 +53,8 @@ type Options struct {
 	Plugin board.Querier
 	Set    *provision.Set
 	Now    time.Time
-	// Raises are the titles of the rules whose condition must be met. No other may be.
+	// Raises are the titles of the rules whose condition must be met. The condition of any other
+	// rule must not be met.
 	Raises []string
 	// Blanks are the titles of the panels that must show no data. All others must.
 	Blanks []string

@@ -27,8 +27,8 @@ const (
 	points     = 240
 )
 
-// upstream serves range queries with the number of series in the query. Each series has
-// points samples of 17 digits. It generates the response while it sends it.
+// upstream serves range queries. The query contains the number of series, each of which has 240
+// samples of 17 digits. upstream generates a response while it sends it.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

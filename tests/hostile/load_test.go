@@ -75,7 +75,7 @@ func (a attack) test(t *testing.T) {
 	elapsed := time.Since(begun)
 
 	if over := v.limit.Over(); over > 0 {
-		t.Fatalf("the plugin was killed at %s of memory; the limit is %s", megabytes(over), megabytes(maxResident))
+		t.Fatalf("the plugin was killed at %s of memory; the limit is %s", megabytes(over), megabytes(*memoryCap))
 	}
 	for _, err := range errs {
 		t.Errorf("background query: %v", err)

@@ -41,6 +41,7 @@ func TestMixedLoad(t *testing.T) {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), *duration, errCanceled)
 	defer cancel()
 	go v.report(ctx, t)
+	go v.profilePeaks(ctx, t)
 	ended := make(chan error, 1)
 	go func() {
 		var group sync.WaitGroup
@@ -52,7 +53,7 @@ func TestMixedLoad(t *testing.T) {
 	}()
 	took, errs := v.runBackgroundUntil(t.Context(), want, ended)
 	if over := v.limit.Over(); over > 0 {
-		t.Fatalf("the plugin was killed at %s of memory; the limit is %s", megabytes(over), megabytes(maxResident))
+		t.Fatalf("the plugin was killed at %s of memory; the limit is %s", megabytes(over), megabytes(*memoryCap))
 	}
 	for _, err := range errs {
 		t.Errorf("background query: %v", err)
@@ -73,6 +74,7 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 	for ctx.Err() == nil && v.limit.Over() == 0 {
 		s := scenarios[d.IntN(len(scenarios))]
 		a := s.attack(d)
+		a.busy = true
 		route := upstream.Route(fmt.Sprintf("attacker-%d", attacker), a.api)
 		const firstID = 100
 		outcomes, err := v.launch(ctx, a, firstID+int64(attacker), route)

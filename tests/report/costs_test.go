@@ -59,6 +59,7 @@ func (x *expectation) costs(isAnswer bool) {
 	if math.IsNaN(total) {
 		return
 	}
+	x.text("costs.source", "platform")
 	x.put("costs.byCategory", []string{"inference", "coldStarts", "idleTime", "dataTransfer", "storage", "other"}, shares(total, []float64{
 		item("inference"), item("cold_starts"), item("idle"), category("network"), category("storage"), item("monitoring") + item("logging"),
 	}, 2))
@@ -148,6 +149,9 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 	month := time.Date(x.end.Year(), x.end.Month(), 1, 0, 0, 0, 0, time.UTC)
 	projected := used + lastDay*month.AddDate(0, 1, 0).Sub(x.end).Hours()/24
 	x.num(path+"monthlyBudget", budget, 2)
+	if !math.IsNaN(budget) {
+		x.text(path+"source", "platform")
+	}
 	x.num(path+"currentUsage", used, 2)
 	x.num(path+"remainingBudget", budget-used, 2)
 	x.num(path+"burnRate", lastDay, 2)

@@ -24,7 +24,7 @@ const (
 	history      = 61 * 24 * time.Hour
 )
 
-// life says when an endpoint exists and how it behaves.
+// life defines when an endpoint exists and how it behaves.
 type life struct {
 	id, tier, autoscaling string
 	born, gone            time.Duration // before now

@@ -121,7 +121,7 @@ func TestReleaseDropsLargeScratch(t *testing.T) {
 	}
 }
 
-// The total of allocations is more than the memory in use at any time.
+// The memory in use at any time is less than the total of all allocations, which the test bounds.
 func TestAllocationsAtBounds(t *testing.T) {
 	const query = `{"status":"success","data":{"resultType":"matrix","result":[`
 	for _, test := range []struct {

@@ -7,9 +7,17 @@ type CostReport struct {
 	Notes []Note     `json:"notes,omitempty"`
 }
 
+// FullReport is the comprehensive answer with the costs of the cost answer, which panels
+// use.
+type FullReport struct {
+	*Report
+	Costs CostAnswer `json:"costs"`
+}
+
 // CostCommon has the fields of costs that both answers have.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
+	Source     string      `json:"source,omitempty"` // platform or settings
 	ByCategory *ByCategory `json:"byCategory,omitempty"`
 	TimeSeries []CostPoint `json:"timeSeries"`
 }
@@ -136,6 +144,7 @@ type OtherDetails struct {
 // BudgetAnalysis compares the month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
+	Source          string `json:"source,omitempty"` // platform or settings
 	CurrentUsage    Number `json:"currentUsage,omitempty"`
 	RemainingBudget Number `json:"remainingBudget,omitempty"`
 	ProjectedTotal  Number `json:"projectedTotal,omitempty"`

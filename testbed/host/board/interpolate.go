@@ -65,8 +65,8 @@ func (v Values) filter(elements []string) []string {
 	return values
 }
 
-// grouping returns a list of labels to group by. All is replaced by all options of
-// the variable.
+// grouping returns a list of labels to group by, or of endpoints. All is replaced by all
+// options of the variable.
 func (v Values) grouping(elements []string) []string { return v.withoutAll().names(elements) }
 
 // withoutAll returns the values with All replaced by all options.
@@ -169,6 +169,8 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 		GroupBy provision.Strings `json:"groupBy"`
 		Expr    string            `json:"expr"`
 		Tags    provision.Strings `json:"tags"`
+
+		EndpointIDs provision.Strings `json:"endpointIds"`
 	}
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return nil, fmt.Errorf("query: %w", err)
@@ -176,7 +178,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	if fields.Expr != "" && v.text(fields.Expr) != fields.Expr {
 		return nil, fmt.Errorf("expr: the plugin host doesn't support dashboard variables in PromQL: %s", fields.Expr)
 	}
-	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text"} {
+	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text", "section", "timeframe", "granularity", "aggregation"} {
 		if s, ok := target[key].(string); ok {
 			target[key] = v.text(s)
 		}
@@ -197,6 +199,9 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	}
 	if fields.GroupBy != nil {
 		target["groupBy"] = v.grouping(fields.GroupBy)
+	}
+	if fields.EndpointIDs != nil {
+		target["endpointIds"] = v.grouping(fields.EndpointIDs)
 	}
 	return target, nil
 }

@@ -35,16 +35,16 @@ func Source(tb testing.TB, url string, settings map[string]any) backend.DataSour
 // Start starts the plugin with a data source until the end of the test.
 func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
 	tb.Helper()
-	return StartLogged(tb, source, nil)
+	return StartLogged(tb, source, nil, nil)
 }
 
-// StartLogged is Start with a writer for the plugin's log.
-func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer) *host.Host {
+// StartLogged is Start with a writer for the plugin's log and the plugin's environment.
+func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) *host.Host {
 	tb.Helper()
 	if _, err := os.Stat(host.Binary(root)); err != nil {
 		tb.Fatalf("the compiled plugin is missing: run go tool mage plugin (%v)", err)
 	}
-	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log})
+	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log, Env: env})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package docs
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 )
+
+const root = ".."
 
 var (
 	// linkTarget is the target of a link in Markdown, but not after an escaped bracket.
@@ -55,8 +57,8 @@ func TestCitationsAreInTheRepository(t *testing.T) {
 				t.Errorf("%s: docs/%s %s", name, page[1], problem)
 			}
 		}
-		if found := unavailable.FindString(text); found != "" {
-			t.Errorf("%s: %q cites a document that is not in the repository: cite a page of docs/contracts", name, found)
+		if cited := unavailable.FindString(text); cited != "" {
+			t.Errorf("%s: %q cites a document that is not in the repository: cite a page of docs/contracts", name, cited)
 		}
 	}
 	if cited == 0 {
@@ -87,11 +89,11 @@ func headingsOf(texts map[string]string) map[string]map[string]bool {
 		if path.Ext(name) != ".md" {
 			continue
 		}
-		names, found := anchors{}, map[string]bool{}
+		names, anchors := Anchors{}, map[string]bool{}
 		for _, line := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
-			found[names.next(line[1])] = true
+			anchors[names.Next(line[1])] = true
 		}
-		all[name] = found
+		all[name] = anchors
 	}
 	return all
 }

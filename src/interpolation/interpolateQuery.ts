@@ -7,9 +7,11 @@ import {
   CatalogQuery,
   EventsQuery,
   isCatalogQuery,
+  isReportQuery,
   ModelMetricsQuery,
   Params,
   PromQLQuery,
+  ReportQuery,
   SeriesSelection,
 } from '../shared/types';
 import { interpolateExpr } from './interpolateExpr';
@@ -34,7 +36,7 @@ export function interpolateQuery(
   const params = (value: Params | undefined) =>
     isParams(value) ? interpolateParams(value, templateSrv, scopedVars) : value;
 
-  const options = <Query extends CatalogQuery | PromQLQuery | EventsQuery>(query: Query): Query => {
+  const options = <Query extends CatalogQuery | PromQLQuery | ReportQuery | EventsQuery>(query: Query): Query => {
     // A panel's query keeps its filters in Explore.
     const stored = query.adhocFilters ?? [];
     const all = isFilters(stored) ? interpolateFilters([...stored, ...filters], templateSrv, scopedVars) : stored;
@@ -61,6 +63,16 @@ export function interpolateQuery(
 
   if (isCatalogQuery(query)) {
     return lookup(query);
+  }
+  if (isReportQuery(query)) {
+    return {
+      ...options(query),
+      endpointIds: query.endpointIds && names(query.endpointIds),
+      section: query.section && text(query.section),
+      timeframe: query.timeframe && text(query.timeframe),
+      granularity: query.granularity && text(query.granularity),
+      aggregation: query.aggregation && text(query.aggregation),
+    };
   }
   switch (query.queryType) {
     case 'annotation':

@@ -1,0 +1,66 @@
+package fault
+
+import (
+	"time"
+	"unicode/utf8"
+)
+
+// maxLogged bounds a text in the log, in bytes of JSON, because Grafana's log is JSON in
+// many installations. A control character or a < takes six bytes there. A cause of an
+// Internal error contains a stack.
+const (
+	maxLogged      = 500
+	maxLoggedCause = 8 << 10
+)
+
+// LogFields returns the fields of a line of the log, keys and values in turn, with long
+// texts clipped and durations formatted as in Grafana's log, such as 1.5s. Every line
+// with a value that a caller, a setting or a server chose is logged with it.
+func LogFields(fields ...any) []any {
+	clipped := make([]any, len(fields))
+	for i, field := range fields {
+		switch value := field.(type) {
+		case string:
+			clipped[i] = clipEncoded(value, maxLogged)
+		case time.Duration:
+			clipped[i] = value.String()
+		case error:
+			clipped[i] = clipEncoded(value.Error(), maxLoggedCause)
+		default:
+			clipped[i] = value
+		}
+	}
+	return clipped
+}
+
+// clipEncoded returns text, or its beginning and an ellipsis if it takes more than
+// maxBytes in JSON.
+func clipEncoded(text string, maxBytes int) string {
+	size := 0
+	for i, r := range text {
+		if size += encodedSize(r, text[i:]); size > maxBytes {
+			return text[:i] + ellipsis
+		}
+	}
+	return text
+}
+
+// encodedSize returns the bytes that encoding/json writes for the first rune of a text.
+func encodedSize(r rune, text string) int {
+	const short, long = len(`\n`), len(`\u003c`)
+	const lineSeparator, paragraphSeparator = '\u2028', '\u2029'
+	switch r {
+	case '"', '\\', '\b', '\f', '\n', '\r', '\t':
+		return short
+	case '<', '>', '&', lineSeparator, paragraphSeparator:
+		return long
+	case utf8.RuneError:
+		if _, size := utf8.DecodeRuneInString(text); size == 1 {
+			return long // an invalid byte
+		}
+	}
+	if r < ' ' {
+		return long
+	}
+	return utf8.RuneLen(r)
+}
