@@ -11,10 +11,13 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // stack is the part that all modes of the demo share: the fleet, a Prometheus with
@@ -54,14 +57,16 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	if err := s.openFolder(o); err != nil {
 		return s, err
 	}
-	data := filepath.Join(s.dir, "prometheus")
+	data, past := filepath.Join(s.dir, "prometheus"), fleet.Past(platforms)
 	err = prometheus.WriteHistory(ctx, data, platforms, func(done, total int) {
 		out.percent("Writing the fleet's history", done, total)
-	})
+	}, past)
 	out.done()
 	if err != nil {
 		return s, fmt.Errorf("write the history: %w", err)
 	}
+	out.say("TensorOne's past: %d days with a sample every %s, %.1f million samples in %.1f MB, written in %.1f s",
+		int(fleet.PastHistory/simulation.Day), model.Duration(fleet.PastStep), float64(past.Written.Samples)/1e6, float64(past.Written.Bytes)/1e6, past.Written.Took.Seconds())
 	// It isn't stopped by ctx, so that Grafana and the plugin stop first.
 	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
 		Dir:     data,

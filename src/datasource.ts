@@ -21,11 +21,11 @@ import { Observable } from 'rxjs';
 import { annotationSupport } from './annotation/annotationSupport';
 import { publishHealthCheck } from './config/health';
 import { abstractQuery, importedQueries } from './query/exchange';
-import { interpolateExpr } from './query/interpolateExpr';
-import { interpolateFilters } from './query/interpolateFilters';
-import { interpolateNames, interpolateParams, paramsAsWritten } from './query/interpolateParams';
-import { interpolateQuery } from './query/interpolateQuery';
-import { interpolateText } from './query/interpolateText';
+import { interpolateExpr } from './interpolation/interpolateExpr';
+import { interpolateFilters } from './interpolation/interpolateFilters';
+import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
+import { interpolateQuery } from './interpolation/interpolateQuery';
+import { interpolateText } from './interpolation/interpolateText';
 import { kindFields, kindOf, QueryKind } from './query/queryKind';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
@@ -33,6 +33,7 @@ import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, par
 import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
+import { loadOnce } from './shared/loadOnce';
 import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
 import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
@@ -60,9 +61,12 @@ export class ModelMetricsDataSource
   extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions>
   implements EditorDataSource
 {
-  private loadingCatalog?: Promise<Catalog>;
   private catalog?: Catalog;
-  private loadingReport?: Promise<ReportOptions>;
+
+  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
+  readonly getCatalog = loadOnce(() => this.readCatalog());
+
+  readonly getReportOptions = loadOnce(() => this.read<ReportOptions>('catalog/report'));
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<ModelMetricsOptions>,
@@ -143,15 +147,6 @@ export class ModelMetricsDataSource
     return result;
   }
 
-  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
-  getCatalog(): Promise<Catalog> {
-    this.loadingCatalog ??= this.readCatalog().catch((error: unknown) => {
-      this.loadingCatalog = undefined;
-      throw error;
-    });
-    return this.loadingCatalog;
-  }
-
   private async readCatalog(): Promise<Catalog> {
     const readPage = (offset: number) => this.read<CatalogPage>('catalog', { limit: CATALOG_PAGE, offset });
     const { packs, total, ...first } = await readPage(0);
@@ -165,14 +160,6 @@ export class ModelMetricsDataSource
     }
     this.catalog = { packs, metrics };
     return this.catalog;
-  }
-
-  getReportOptions(): Promise<ReportOptions> {
-    this.loadingReport ??= this.read<ReportOptions>('catalog/report').catch((error: unknown) => {
-      this.loadingReport = undefined;
-      throw error;
-    });
-    return this.loadingReport;
   }
 
   findEndpoints(search = ''): Promise<NameList> {

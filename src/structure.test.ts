@@ -52,6 +52,7 @@ function findCycles(graph: ImportGraph): string[][] {
 const LAYERS: Record<string, string[]> = {
   shared: [],
   code: ['shared'],
+  interpolation: ['shared'],
   query: ['code', 'shared'],
   variable: ['query', 'code', 'shared'],
   annotation: ['query', 'code', 'shared'],

@@ -83,7 +83,7 @@ const layOut = (
   }),
 });
 
-/** Adds links to the series. In a table only the first column has links, because links are coloured. */
+/** Adds links to the series. In a table only the first column has links, because links are colored. */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
   const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {

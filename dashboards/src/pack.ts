@@ -30,7 +30,7 @@ export interface Metric {
   thresholds?: Threshold[];
 }
 
-/** The lower bound of the values with a colour. */
+/** The lower bound of the values with a color. */
 export interface Threshold {
   value: number;
   color: string;

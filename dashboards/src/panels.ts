@@ -119,7 +119,7 @@ export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] =
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
   !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
 
-/** Sets the colours of series by their names. */
+/** Sets the colors of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {
   for (const { series, color: fixedColor } of colors) {
     builder.overrideByName(series, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);

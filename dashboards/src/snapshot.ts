@@ -44,7 +44,7 @@ import {
 } from './panels';
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
-/** A number with a graph over the time range, coloured by its thresholds. Several numbers have names. */
+/** A number with a graph over the time range, colored by its thresholds. Several numbers have names. */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')
     .reduceOptions(lastValue())
@@ -55,7 +55,7 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
   return distinguishMetrics(limit(builder, panel), catalog, panel);
 }
 
-/** A coloured tile for each series, with the text of its state. */
+/** A colored tile for each series, with the text of its state. */
 export const tiles = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new Stat(), catalog, panel, 'instant')
     .reduceOptions(lastValue())
@@ -75,7 +75,7 @@ export const gauge = (panel: PackPanel, catalog: Catalog) =>
 /** The width from which names fit to the left of the bars. In a narrower panel they are above the bars. */
 const MIN_WIDTH_FOR_NAMES = 8;
 
-/** A bar for each series, coloured by its thresholds. */
+/** A bar for each series, colored by its thresholds. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())

@@ -28,7 +28,7 @@ import { legend, palette, stateMapping, tooltip } from './style';
 
 /**
  * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The area
- * below a single line is filled; with several lines the filled areas would mix their colours.
+ * below a single line is filled; with several lines the filled areas would mix their colors.
  */
 export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   const builder = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)
@@ -81,7 +81,7 @@ const MISSING: SpecialValueMap = {
 export const timeline = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new StateTimeline(), catalog, panel, 'range')
     .mappings([stateMapping(panel.states), MISSING])
-    // The mapping sets the colours. With colours by threshold, the legend would show the thresholds.
+    // The mapping sets the colors. With colors by threshold, the legend would show the thresholds.
     .colorScheme(palette())
     .mergeValues(true)
     .showValue(VisibilityMode.Never)

@@ -83,6 +83,8 @@ func TestFleetWithoutIncidentsMeetsNoAlertCondition(t *testing.T) {
 		{Seed: 1, Now: end.Add(7*time.Hour + 40*time.Minute)},
 		{Seed: 1, Now: end.Add(15*time.Hour + 11*time.Minute)},
 		{Seed: 2, Now: end.Add(-5 * time.Hour)},
+		{Seed: 1, Now: monday},
+		{Seed: 1, Now: monday.Add(-50 * time.Hour)}, // a Saturday
 	} {
 		t.Run(fmt.Sprintf("seed %d at %s", o.Seed, o.Now.Format("15:04")), func(t *testing.T) {
 			t.Parallel()

@@ -15,12 +15,28 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tango"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tensorone"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tessallite"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
 // DefaultHistory covers `offset 1d` and `[24h]` with two more hours for the
 // longest window that is combined with them.
 const DefaultHistory = 26 * time.Hour
+
+// The past is what a report of 30 days compares with the 30 days before, and a margin for
+// a demo that runs for a while. An instant query finds samples of this step at any time.
+const (
+	PastHistory = 62 * simulation.Day
+	PastStep    = 5 * time.Minute
+)
+
+// pastPlatforms are the platforms with a past: those with reports.
+var pastPlatforms = []string{"tensorone"}
+
+// Past returns the past of a fleet.
+func Past(f *simulation.Fleet) *prometheus.Past {
+	return &prometheus.Past{Fleet: f.Past(PastHistory, pastPlatforms...), Step: PastStep}
+}
 
 // Options describe a fleet. The zero value is the fleet of seed 1 without
 // incidents and with a history of 26 hours that ends at the wall clock.

@@ -24,13 +24,34 @@ const (
 	sourceWaiting  = 12
 
 	// processRequests and sourceRequests limit the requests to servers in flight. By
-	// default, Prometheus evaluates 20 queries concurrently.
-	processRequests = 256
-	sourceRequests  = 32
+	// default, Prometheus evaluates 20 queries concurrently. The first guaranteedRequests
+	// of a data source don't wait for other data sources.
+	processRequests    = 256
+	sourceRequests     = 32
+	guaranteedRequests = 8
 	// processAlerts and sourceAlerts limit the requests of alert rules in flight, in
 	// addition to those of panels.
-	processAlerts = 128
-	sourceAlerts  = 16
+	processAlerts    = 128
+	sourceAlerts     = 16
+	guaranteedAlerts = 4
+
+	// maxUndivided is the size of a response that is decoded without a turn. Decoding it
+	// takes some ten milliseconds.
+	maxUndivided = 1 << 20
+	// decodingTurns limits the longer responses that are decoded concurrently. The other
+	// CPUs remain for short ones.
+	decodingTurns = 1
+
+	// minCounted is the size of a request of Grafana from which it counts. A request of a
+	// usual panel has a few KiB.
+	minCounted = 64 << 10
+	// processInputs and sourceInputs limit the memory of requests of Grafana that are
+	// received completely, until they have been answered.
+	processInputs = 128 << 20
+	sourceInputs  = 64 << 20
+	// maxReceiving limits the requests that are received concurrently. Each has up to
+	// MaxReceivedBytes.
+	maxReceiving = 16
 
 	// Retries per second, the size of a burst, and the number of requests that
 	// permit one more retry.
@@ -48,8 +69,13 @@ const (
 	maxTurnWait = 20 * time.Second
 
 	// Memory is returned to the operating system if it exceeds the usual by peak bytes
-	// and less than quiet bytes were allocated during the last interval.
-	peak     = 64 << 20
-	quiet    = 32 << 20
-	interval = 5 * time.Second
+	// and less than quiet bytes were allocated during the last interval. Memory that was
+	// in use the last time is checked again after againAfter intervals.
+	peak       = 64 << 20
+	quiet      = 32 << 20
+	interval   = 5 * time.Second
+	againAfter = 4
 )
+
+// MaxReceivedBytes limits a request of Grafana with all of its queries.
+const MaxReceivedBytes = 16 << 20

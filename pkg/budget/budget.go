@@ -1,7 +1,8 @@
 // Package budget limits what the data sources of a process use together and each: memory
-// for responses of servers, requests to servers, retries, and concurrent parsing. promapi
-// acquires a share before it sends a request and while it reads a response, plugin and
-// rest before they parse a query. A caller waits for a share until its context ends.
+// for requests of Grafana and responses of servers, requests to servers, retries, and
+// concurrent parsing and decoding. promapi acquires a share before it sends a request and
+// while it reads a response, plugin and rest when they have received a request and before
+// they parse it. A caller waits for a share until its context ends.
 //
 // Errors are fault.Overloaded with the limit that was reached, or the error of the
 // context if it was canceled.
@@ -20,67 +21,66 @@ import (
 // Process is the budget that the data sources of a process share.
 type Process struct {
 	share
-	large *semaphore.Weighted // of capacity 1
-	short *semaphore.Weighted // short inputs that are being parsed
-	long  *semaphore.Weighted // long inputs that are being parsed
+	requests *turns
+	alerts   *turns // requests of alert rules
+	large    *turns // large responses in memory
+	decoding *turns // long responses that are being decoded
+	short    *turns // short inputs that are being parsed
+	long     *turns // long inputs that are being parsed
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A
 // nil Source has no limits.
 type Source struct {
 	share
-	process *Process
+	process  *Process
+	requests *semaphore.Weighted
+	alerts   *semaphore.Weighted // requests of alert rules
 }
 
 // share contains the limits that a process and a data source have in common.
 type share struct {
-	whose    string              // "the plugin" or "the data source", for errors
-	small    *semaphore.Weighted // bytes of memory
-	waiting  *semaphore.Weighted // large answers
-	requests *semaphore.Weighted
-	alerts   *semaphore.Weighted // requests of alert rules
-	retries  *retries
+	whose   string              // "the plugin" or "the data source", for errors
+	small   *semaphore.Weighted // bytes of memory for small responses
+	inputs  *semaphore.Weighted // bytes of requests of Grafana
+	waiting *semaphore.Weighted // large responses
+	retries *retries
 
-	maxWaiting, maxRequests, maxAlerts int64
+	maxInputs, maxWaiting int64
 }
 
-func newShare(whose string, small, waiting, requests, alerts int64, retries *retries) share {
+func newShare(whose string, small, inputs, waiting int64, retries *retries) share {
 	return share{
-		whose:    whose,
-		small:    semaphore.NewWeighted(small),
-		waiting:  semaphore.NewWeighted(waiting),
-		requests: semaphore.NewWeighted(requests),
-		alerts:   semaphore.NewWeighted(alerts),
-		retries:  retries,
+		whose:   whose,
+		small:   semaphore.NewWeighted(small),
+		inputs:  semaphore.NewWeighted(inputs),
+		waiting: semaphore.NewWeighted(waiting),
+		retries: retries,
 
-		maxWaiting: waiting, maxRequests: requests, maxAlerts: alerts,
+		maxInputs: inputs, maxWaiting: waiting,
 	}
-}
-
-// inFlight returns the semaphore of the requests of alert rules or of all others, and its
-// size.
-func (s *share) inFlight(isAlert bool) (*semaphore.Weighted, int64) {
-	if isAlert {
-		return s.alerts, s.maxAlerts
-	}
-	return s.requests, s.maxRequests
 }
 
 // New returns a budget for a process.
 func New() *Process {
 	return &Process{
-		share: newShare("the plugin", processSmall, processWaiting, processRequests, processAlerts, newRetries(processRetries, processRetryBurst)),
-		large: semaphore.NewWeighted(1),
-		short: semaphore.NewWeighted(shortTurns),
-		long:  semaphore.NewWeighted(longTurns),
+		share:    newShare("the plugin", processSmall, processInputs, processWaiting, newRetries(processRetries, processRetryBurst)),
+		requests: newTurns(processRequests, guaranteedRequests),
+		alerts:   newTurns(processAlerts, guaranteedAlerts),
+		large:    newTurns(1, 0),
+		decoding: newTurns(decodingTurns, 0),
+		short:    newTurns(shortTurns, 0),
+		long:     newTurns(longTurns, 0),
 	}
 }
 
 // Source returns the budget of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
-		share:   newShare("the data source", sourceSmall, sourceWaiting, sourceRequests, sourceAlerts, newRetries(sourceRetries, sourceRetryBurst)),
-		process: p,
+		share:    newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
+		process:  p,
+		requests: semaphore.NewWeighted(sourceRequests),
+		alerts:   semaphore.NewWeighted(sourceAlerts),
 	}
 }
 
@@ -91,20 +91,22 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 	if s == nil {
 		return func() {}, nil
 	}
-	own, maxOwn := s.inFlight(isAlert)
+	own, all, maxOwn := s.requests, s.process.requests, sourceRequests
+	if isAlert {
+		own, all, maxOwn = s.alerts, s.process.alerts, sourceAlerts
+	}
 	if err := own.Acquire(ctx, 1); err != nil {
 		return nil, waitError(ctx, tooMany, maxOwn, s.whose)
 	}
-	all, maxAll := s.process.inFlight(isAlert)
-	if err := all.Acquire(ctx, 1); err != nil {
+	if err := all.acquire(ctx, s); err != nil {
 		own.Release(1)
-		return nil, waitError(ctx, tooMany, maxAll, s.process.whose)
+		return nil, waitError(ctx, tooMany, all.max, s.process.whose)
 	}
 	s.retries.earn()
 	s.process.retries.earn()
 	return sync.OnceFunc(func() {
 		own.Release(1)
-		all.Release(1)
+		all.release(s)
 	}), nil
 }
 
@@ -117,7 +119,7 @@ func (s *Source) MayRetry() bool {
 
 // Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input
 // can take a second and tens of MiB to parse, so few are parsed concurrently. A short
-// input doesn't wait for a long one.
+// input doesn't wait for a long one, and data sources take turns.
 func (s *Source) Parse(ctx context.Context, size int, parse func() error) error {
 	if s == nil {
 		return parse()
@@ -128,11 +130,20 @@ func (s *Source) Parse(ctx context.Context, size int, parse func() error) error 
 	}
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)
 	defer cancel()
-	if err := turns.Acquire(waiting, 1); err != nil {
+	if err := turns.acquire(waiting, s); err != nil {
 		return waitError(waiting, "the plugin was busy with other queries. Send fewer queries concurrently, or try again later.")
 	}
-	defer turns.Release(1)
+	defer turns.release(s)
 	return parse()
+}
+
+// ParseJSON waits and calls parse as Parse does, for an input whose syntax is JSON. Short
+// JSON doesn't wait.
+func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) error {
+	if size < minCounted {
+		return parse()
+	}
+	return s.Parse(ctx, size, parse)
 }
 
 // waitError returns the error for a wait that ended with its context. The reason

@@ -75,11 +75,12 @@ func TestAcquireLimitsRequestsOfProcess(t *testing.T) {
 			acquire(t, p.Source(), sourceRequests)
 		}
 		s := p.Source()
+		acquire(t, s, guaranteedRequests) // don't wait for those of other data sources
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := s.Acquire(ctx, false)
 		wantOverloaded(t, err, "256 requests of the plugin were in flight")
-		if !s.requests.TryAcquire(sourceRequests) {
+		if !s.requests.TryAcquire(sourceRequests - guaranteedRequests) {
 			t.Error("the request that failed still counts for its data source")
 		}
 	})
@@ -210,6 +211,11 @@ func TestAllSharesAreReleased(t *testing.T) {
 							return
 						}
 					}
+					decoding := FromContext(ctx).Decoding()
+					decoding.Count(2 * maxUndivided)
+					if decoding.Begin(ctx) == nil {
+						decoding.End()
+					}
 					if i%11 == 0 {
 						FromContext(ctx).Drop()
 					}
@@ -222,7 +228,17 @@ func TestAllSharesAreReleased(t *testing.T) {
 	// Shares that end with a context are released by another goroutine.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	sizes := map[*semaphore.Weighted]int64{p.large: 1, p.small: processSmall, p.requests: processRequests, p.alerts: processAlerts, p.waiting: processWaiting}
+	if err := p.large.acquire(ctx, sources[0]); err != nil {
+		t.Error("the turn of the large response is not released")
+	} else {
+		p.large.release(sources[0])
+	}
+	for name, turns := range map[string]*turns{"requests": p.requests, "alerts": p.alerts, "decoding": p.decoding, "large": p.large} {
+		if turns.used != 0 || len(turns.lines) != 0 {
+			t.Errorf("%s: %d turns are not released", name, turns.used)
+		}
+	}
+	sizes := map[*semaphore.Weighted]int64{p.small: processSmall, p.inputs: processInputs, p.waiting: processWaiting}
 	for _, s := range sources {
 		sizes[s.small], sizes[s.requests], sizes[s.alerts], sizes[s.waiting] = sourceSmall, sourceRequests, sourceAlerts, sourceWaiting
 	}

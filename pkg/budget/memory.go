@@ -145,7 +145,7 @@ func (a *Answers) takeSmall() bool {
 // takeLarge waits until the request may become the large one.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
-	if !s.process.large.TryAcquire(1) {
+	if !s.process.large.tryAcquire(s) {
 		waits()
 		if err := s.waitLarge(ctx); err != nil {
 			return err
@@ -154,7 +154,7 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ended {
-		s.process.large.Release(1)
+		s.process.large.release(s)
 		return ctx.Err()
 	}
 	a.release()
@@ -165,15 +165,15 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {
-			return fault.New(fault.Overloaded, "The answer is large, and %d large answers of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
+			return fault.New(fault.Overloaded, "The response is large, and %d large responses of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
 		}
 		defer of.waiting.Release(1)
 	}
-	if err := s.process.large.Acquire(ctx, 1); err != nil {
+	if err := s.process.large.acquire(ctx, s); err != nil {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}
-		return fault.New(fault.Overloaded, "The answer is large, and other large answers were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
+		return fault.New(fault.Overloaded, "The response is large, and other large responses were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (a *Answers) release() {
 		a.taken = 0
 	}
 	if a.large {
-		p.large.Release(1)
+		p.large.release(a.source)
 		a.large = false
 	}
 }

@@ -42,7 +42,7 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory until the query timed out")
+		wantOverloaded(t, err, "other large responses were in memory until the query timed out")
 		if !waited {
 			t.Error("waits was not called, so the request still counts as in flight")
 		}
@@ -74,7 +74,7 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, answer)
-		if p.large.TryAcquire(1) {
+		if p.large.tryAcquire(s) {
 			t.Error("the answer is not the large one")
 		}
 		next, endNext := request(t, s)
@@ -98,7 +98,7 @@ func TestTinyAnswerNeedsNoShare(t *testing.T) {
 		p := New()
 		s := p.Source()
 		p.small.TryAcquire(processSmall)
-		p.large.TryAcquire(1)
+		p.large.tryAcquire(s)
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, uncounted/memoryPerByte)
@@ -124,11 +124,11 @@ func TestWaitingLargeAnswersAreLimited(t *testing.T) {
 		ctx, end := request(t, s)
 		defer end()
 		_, err := add(ctx, 100*mib)
-		wantOverloaded(t, err, "12 large answers of the data source are waiting")
+		wantOverloaded(t, err, "12 large responses of the data source are waiting")
 		ctx, end = request(t, other)
 		defer end()
 		_, err = add(ctx, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory")
+		wantOverloaded(t, err, "other large responses were in memory")
 	})
 }
 
@@ -160,7 +160,7 @@ func TestAddMemory(t *testing.T) {
 			end, err := begin()
 			ends = append(ends, end)
 			if err != nil {
-				wantOverloaded(t, err, "other large answers were in memory")
+				wantOverloaded(t, err, "other large responses were in memory")
 				break
 			}
 			if taken++; taken > sourceSmall/mib {
@@ -180,7 +180,7 @@ func TestAddMemory(t *testing.T) {
 		}
 		end()
 		synctest.Wait()
-		if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
+		if !p.large.tryAcquire(s) || !p.small.TryAcquire(processSmall) {
 			t.Error("memory was not released")
 		}
 	})
@@ -188,12 +188,13 @@ func TestAddMemory(t *testing.T) {
 
 func TestDropReleasesMemory(t *testing.T) {
 	p := New()
-	ctx := p.Source().Begin(t.Context(), 10*mib)
+	s := p.Source()
+	ctx := s.Begin(t.Context(), 10*mib)
 	for range 100 { // 900 MiB
 		mustAdd(t, ctx, 9*mib)
 		FromContext(ctx).Drop()
 	}
-	if !p.large.TryAcquire(1) || !p.small.TryAcquire(processSmall) {
+	if !p.large.tryAcquire(s) || !p.small.TryAcquire(processSmall) {
 		t.Error("memory was not released")
 	}
 }
@@ -219,5 +220,15 @@ func TestReturnerDueAfterPeak(t *testing.T) {
 	}
 	if !r.due(usage{470 * mib, 913 * mib}) {
 		t.Error("not due after a second peak")
+	}
+	r.returned(usage{470 * mib, 914 * mib}) // in use as well
+	r.returned(usage{900 * mib, 915 * mib})
+	for range againAfter {
+		if r.due(usage{900 * mib, 916 * mib}) {
+			t.Error("due soon for memory that is in use")
+		}
+	}
+	if !r.due(usage{900 * mib, 917 * mib}) {
+		t.Error("memory that was in use is never returned")
 	}
 }

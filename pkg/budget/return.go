@@ -47,7 +47,9 @@ func readUsage() usage {
 // returner decides when memory is returned.
 type returner struct {
 	lowest    uint64 // resident memory after the last return
+	usual     uint64 // the lowest of all
 	allocated uint64 // at the last check
+	checks    int    // since the last return
 }
 
 // due reports whether memory should be returned now: much is unused, and little has been
@@ -55,8 +57,19 @@ type returner struct {
 func (r *returner) due(u usage) bool {
 	recent := u.allocated - r.allocated
 	r.allocated = u.allocated
-	return u.resident > r.lowest+peak && recent < quiet
+	r.checks++
+	than := r.lowest
+	if r.checks > againAfter {
+		than = r.usual
+	}
+	return u.resident > than+peak && recent < quiet
 }
 
 // returned records the memory use after a return.
-func (r *returner) returned(u usage) { *r = returner{u.resident, u.allocated} }
+func (r *returner) returned(u usage) {
+	usual := u.resident
+	if r.usual > 0 {
+		usual = min(usual, r.usual)
+	}
+	*r = returner{lowest: u.resident, usual: usual, allocated: u.allocated}
+}

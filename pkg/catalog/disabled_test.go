@@ -120,7 +120,7 @@ func TestWithoutReturnsUnknownNames(t *testing.T) {
 	}
 }
 
-func TestManyUnknuserPacksAreAllReported(t *testing.T) {
+func TestManyUnknownPacksAreAllReported(t *testing.T) {
 	names := make([]string, 200_000)
 	for i := range names {
 		names[i] = strconv.Itoa(i / 2)

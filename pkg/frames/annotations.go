@@ -28,11 +28,14 @@ type AnnotationOptions struct {
 // each event, in order of time. An event is a sequence of consecutive steps at which a
 // series is above 0. timeEnd is null for an event of a single step, and tags is null if
 // there are none.
-func Annotations(r *series.Result, o AnnotationOptions) data.Frames {
+func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
 	latest := latestEvents{since: math.MinInt64}
 	for i, s := range all {
+		if err := o.err(); err != nil {
+			return nil, err
+		}
 		latest.addSeries(i, s, o)
 	}
 	latest.truncate()
@@ -116,6 +119,7 @@ func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions
 // year 2262.
 const latestTime = 7_258_118_400_000
 
+// annotationFrame ends early if Options.Err returns an error.
 func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *data.Frame {
 	var names []string
 	if o.Title == "" && o.Text == "" {
@@ -129,6 +133,9 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 	times, ends := make([]time.Time, len(events)), make([]*time.Time, len(events))
 	titles, texts, tagLists := make([]string, len(events)), make([]string, len(events)), make([]*string, len(events))
 	for i, e := range events {
+		if o.err() != nil {
+			break
+		}
 		times[i] = time.UnixMilli(e.from).UTC()
 		if e.to > e.from {
 			end := time.UnixMilli(e.to).UTC()

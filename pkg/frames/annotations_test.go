@@ -41,7 +41,7 @@ func TestAnnotations(t *testing.T) {
 		"annotations_unnamed": {scaled, AnnotationOptions{Options: options.Options}},
 		"annotations_empty":   {&series.Result{Kind: series.Matrix}, options},
 	} {
-		t.Run(name, func(t *testing.T) { golden(t, name, Annotations(frames.r, frames.o)) })
+		t.Run(name, func(t *testing.T) { golden(t, name, must(Annotations(frames.r, frames.o))) })
 	}
 }
 
@@ -70,7 +70,7 @@ func TestEvents(t *testing.T) {
 		{"values are not times", []series.Series{steps(nil, math.Inf(1), 1e300)}, true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			frame := Annotations(&series.Result{Series: test.series}, AnnotationOptions{Options: Options{Step: time.Minute}, ValueIsTime: test.valueIsTime})[0]
+			frame := must(Annotations(&series.Result{Series: test.series}, AnnotationOptions{Options: Options{Step: time.Minute}, ValueIsTime: test.valueIsTime}))[0]
 			var got []string
 			for i := range frame.Rows() {
 				at, _ := frame.Fields[0].ConcreteAt(i)
@@ -106,7 +106,7 @@ func TestAnnotationTemplates(t *testing.T) {
 		{"{{value}}", nil, math.Inf(1), "+Inf"},
 	} {
 		s := steps(test.labels, test.value)
-		frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Title: test.title})[0]
+		frame := must(Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Title: test.title}))[0]
 		if got := frame.Fields[2].At(0); got != test.want {
 			t.Errorf("%s of %v and %v: got %q, want %q", test.title, test.labels, test.value, got, test.want)
 		}
@@ -118,7 +118,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	for i := range many {
 		many[i] = float64(i % 2)
 	}
-	frame := Annotations(&series.Result{Series: []series.Series{steps(nil, many...)}}, AnnotationOptions{Options: Options{Step: time.Minute}})[0]
+	frame := must(Annotations(&series.Result{Series: []series.Series{steps(nil, many...)}}, AnnotationOptions{Options: Options{Step: time.Minute}}))[0]
 	if got := frame.Rows(); got != maxAnnotations {
 		t.Fatalf("%d annotations", got)
 	}
@@ -144,7 +144,7 @@ func TestLatestAnnotationsAreShown(t *testing.T) {
 		}
 		all = append(all, s)
 	}
-	frame := Annotations(&series.Result{Series: all}, AnnotationOptions{ValueIsTime: true})[0]
+	frame := must(Annotations(&series.Result{Series: all}, AnnotationOptions{ValueIsTime: true}))[0]
 	for i := range frame.Rows() {
 		if got, want := frame.Fields[0].At(i).(time.Time).UnixMilli(), int64(each*many-maxAnnotations+i+1); got != want {
 			t.Fatalf("annotation %d is at %d, want %d", i, got, want)
@@ -157,7 +157,7 @@ func TestLatestAnnotationsAreShown(t *testing.T) {
 
 func TestAnnotationsBefore1970(t *testing.T) {
 	s := series.Series{Times: []int64{-5 * minute}, Values: []float64{1}}
-	if frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{})[0]; frame.Rows() != 1 {
+	if frame := must(Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{}))[0]; frame.Rows() != 1 {
 		t.Errorf("%d annotations", frame.Rows())
 	}
 }
@@ -167,7 +167,7 @@ func TestAnnotationsBefore1970(t *testing.T) {
 func TestEventIsNotSplitByDaylightSavingTime(t *testing.T) {
 	const hour = 60 * minute
 	s := series.Series{Times: []int64{0, 24 * hour, 49 * hour, 72 * hour, 120 * hour}, Values: []float64{1, 1, 1, 1, 1}}
-	frame := Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Options: Options{Step: 24 * time.Hour}})[0]
+	frame := must(Annotations(&series.Result{Series: []series.Series{s}}, AnnotationOptions{Options: Options{Step: 24 * time.Hour}}))[0]
 	var got []time.Duration
 	for i := range frame.Rows() {
 		got = append(got, time.Duration(frame.Fields[0].At(i).(time.Time).UnixMilli())*time.Millisecond)
@@ -184,7 +184,7 @@ func TestOldEventsTakeNoMemory(t *testing.T) {
 		r.Series[0].Values[i] = float64(i % 2)
 	}
 	allocated := allocatedMiB(func() {
-		if frame := Annotations(r, AnnotationOptions{Title: "{{value}}"})[0]; frame.Rows() != maxAnnotations {
+		if frame := must(Annotations(r, AnnotationOptions{Title: "{{value}}"}))[0]; frame.Rows() != maxAnnotations {
 			t.Errorf("%d rows", frame.Rows())
 		}
 	})
@@ -197,7 +197,7 @@ func TestOldEventsTakeNoMemory(t *testing.T) {
 func TestAnnotationTitleIsBounded(t *testing.T) {
 	r := one([]int64{0}, series.Label{Name: "a", Value: strings.Repeat("ä", maxFilled)})
 	r.Series[0].Values[0] = 1
-	field, _ := Annotations(r, AnnotationOptions{})[0].FieldByName("title")
+	field, _ := must(Annotations(r, AnnotationOptions{}))[0].FieldByName("title")
 	if title := field.At(0).(string); len(title) > maxFilled+len("…") || !strings.HasSuffix(title, "ä…") {
 		t.Errorf("%d bytes", len(title))
 	}

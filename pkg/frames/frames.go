@@ -37,6 +37,18 @@ type Options struct {
 	// names have. An info of Prometheus that one of them might not be a counter is
 	// dropped. Counters is called only if there is such an info; it may be nil.
 	Counters func() []string
+
+	// Err returns an error as soon as nobody needs the result, as the method of a context
+	// does. Conversions then end early and return it. It may be nil.
+	Err func() error
+}
+
+// err returns the error of Err.
+func (o Options) err() error {
+	if o.Err == nil {
+		return nil
+	}
+	return o.Err()
 }
 
 // version is the version of the data plane contract. Grafana's expressions rely on the
@@ -52,11 +64,12 @@ var visualizations = map[data.FrameType]data.VisType{
 }
 
 // TimeSeries returns one frame per series, with the fields Time and Value
-// (timeseries-multi). The errors of this and the other formats are a fault.TooLarge.
+// (timeseries-multi). The errors of this and the other formats are a fault.TooLarge or
+// the error of Options.Err.
 func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o), nil
+		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, o)
 	}
 	if err := checkTimes(all); err != nil {
 		return nil, err
@@ -65,14 +78,17 @@ func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	frames := make(data.Frames, len(all))
 	var times timeColumn
 	for i, s := range all {
+		if err := o.err(); err != nil {
+			return nil, err
+		}
 		frames[i] = data.NewFrame(names[i], times.field(s.Times, o), valueOf(s.Labels, names[i], s.Values))
 	}
-	return finishFloats(frames, data.FrameTypeTimeSeriesMulti, r, o), nil
+	return finishFloats(frames, data.FrameTypeTimeSeriesMulti, r, o)
 }
 
 // Numeric returns one frame per series of a vector or scalar, with a single number and no
 // time (numeric-multi). Alert rules evaluate such frames without a reduce expression.
-func Numeric(r *series.Result, o Options) data.Frames {
+func Numeric(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
 		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeNumericMulti, r, o)
@@ -80,6 +96,9 @@ func Numeric(r *series.Result, o Options) data.Frames {
 	names := legends(all, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
+		if err := o.err(); err != nil {
+			return nil, err
+		}
 		frames[i] = data.NewFrame(names[i], valueOf(s.Labels, names[i], s.Values))
 	}
 	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
@@ -147,14 +166,18 @@ func timestamps(ms []int64) []time.Time {
 }
 
 // finishFloats is finish for a format without native histograms.
-func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o Options) data.Frames {
+func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o Options) (data.Frames, error) {
 	return finish(frames, kind, r, o, droppedHistograms(countHistogramSeries(r))...)
 }
 
 // finish sets the type of the frames that have none. To the first frame it adds the
 // metadata of the complete result: the executed query, its statistics, the notes of the
-// server, and the notices of the format.
-func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options, notices ...data.Notice) data.Frames {
+// server, and the notices of the format. It returns the error of Options.Err, because the
+// frames may then be incomplete.
+func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options, notices ...data.Notice) (data.Frames, error) {
+	if err := o.err(); err != nil {
+		return nil, err
+	}
 	for _, frame := range frames {
 		if frame.Meta == nil {
 			frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
@@ -164,7 +187,7 @@ func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options
 	first.ExecutedQueryString = o.Expr
 	o.addNotes(first, r.Notes, notices...)
 	first.Stats = stats(r.Stats)
-	return frames
+	return frames, nil
 }
 
 // countHistogramSeries returns the number of series that contain native histograms,

@@ -30,7 +30,7 @@ const (
 // Series of numbers without an le label become frames of timeseries-multi next to
 // histograms. Without histograms, each is a row of a heatmap, named by the legend.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
-	h := groupSeries(r)
+	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)
 	remaining := newQuota()
 	if len(native)+len(h.classic) == 0 {
@@ -38,7 +38,7 @@ func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 		if err != nil {
 			return nil, err
 		}
-		return finish(data.Frames{rows}, heatmapRows, r, o, h.invalidBoundsNotice()...), nil
+		return finish(data.Frames{rows}, heatmapRows, r, o, h.invalidBoundsNotice()...)
 	}
 	frames, err := h.frames(native, remaining, o)
 	if err != nil {
@@ -56,7 +56,7 @@ func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 		notices = append(notices, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
 			"%s numbers instead of histograms, which a heatmap doesn't show. The panel's table view shows them.", seriesContain(len(h.floats)))})
 	}
-	return finish(frames, heatmapRows, r, o, notices...), nil
+	return finish(frames, heatmapRows, r, o, notices...)
 }
 
 // frames returns a heatmap for each histogram, and the counts and sums of the native ones.
@@ -96,10 +96,14 @@ type histograms struct {
 	invalidBounds []string        // le labels that are not numbers
 }
 
-func groupSeries(r *series.Result) histograms {
+// groupSeries ends early if Options.Err returns an error.
+func groupSeries(r *series.Result, o Options) histograms {
 	var h histograms
 	indexes := map[string]int{} // of classic histograms by their labels
 	for _, s := range r.Series {
+		if o.err() != nil {
+			break
+		}
 		native := series.Series{Labels: s.Labels, HistogramTimes: s.HistogramTimes, Histograms: s.Histograms}
 		switch {
 		case len(s.Histograms) == 0:

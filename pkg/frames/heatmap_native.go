@@ -48,11 +48,15 @@ func isSchemaRatio(ratio float64) bool {
 func isDrawn(b series.Bucket) bool { return b.Lower > 0 }
 
 // cellFrames returns a frame for each native histogram. It has a row for each bucket at
-// each time, also for the zero bucket and negative ones, which the panel doesn't draw.
+// each time, also for the zero bucket and negative ones, which the panel doesn't draw. It
+// ends early if Options.Err returns an error.
 func cellFrames(all []series.Series, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
+		if o.err() != nil {
+			return frames[:i]
+		}
 		frames[i] = cellFrame(names[i], s, o)
 	}
 	return frames
@@ -170,11 +174,15 @@ func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error
 }
 
 // customRows returns a frame for each native histogram with custom bounds. It has a row for
-// each interval between two bounds. Buckets that the server omits are empty.
+// each interval between two bounds. Buckets that the server omits are empty. It ends early
+// if Options.Err returns an error.
 func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
 	for i, s := range all {
+		if o.err() != nil {
+			return frames[:i]
+		}
 		bounds, times := axesOf[i].bounds, axesOf[i].times
 		rows := make([]row, len(bounds))
 		for j, bound := range bounds {

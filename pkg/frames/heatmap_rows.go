@@ -74,18 +74,26 @@ func classicTimes(all []classic, remaining *quota, o Options) ([][]int64, error)
 	return times, nil
 }
 
-// classicRows returns a frame for each histogram, with a row for each bucket.
+// classicRows returns a frame for each histogram, with a row for each bucket. It ends
+// early if Options.Err returns an error.
 func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].labels }, o)
 	frames := make(data.Frames, len(all))
+	legend := series.ParseTemplate(o.Legend)
 	for i, c := range all {
+		if o.err() != nil {
+			return frames[:i]
+		}
 		counts := c.counts(times[i])
 		rows := make([]row, len(c.buckets))
 		for j, b := range c.buckets {
+			if o.err() != nil {
+				return frames[:i]
+			}
 			le := b.labels.Get(bucketLabel)
 			rows[j] = row{name: le, displayName: le, labels: data.Labels{bucketLabel: le}, counts: counts[j]}
 			if o.Legend != "" && o.Legend != auto {
-				rows[j].displayName = fill(series.ParseTemplate(o.Legend), b.labels, "")
+				rows[j].displayName = fill(legend, b.labels, "")
 			}
 		}
 		frames[i] = rowsFrame(names[i], times[i], rows, o)
@@ -158,6 +166,9 @@ func floatRows(all []series.Series, remaining *quota, o Options) (*data.Frame, e
 	rows := make([]row, len(all))
 	numeric := true
 	for i, name := range legends(all, o) {
+		if err := o.err(); err != nil {
+			return nil, err
+		}
 		rows[i] = row{name: valueField, displayName: name, labels: all[i].Labels.Map(), counts: sumAt(times, all[i:i+1])}
 		_, isNumber := parseBound(name)
 		numeric = numeric && isNumber

@@ -14,12 +14,15 @@ import (
 const auto = "__auto"
 
 // legends returns the names of the series of a result. Its time is linear in the number of
-// labels.
+// labels. It ends early if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
 	case "":
 		for i, s := range all {
+			if o.err() != nil {
+				return names
+			}
 			names[i] = fullName(s.Labels, o.Name)
 		}
 	case auto:
@@ -28,6 +31,9 @@ func legends(all []series.Series, o Options) []string {
 		template := series.ParseTemplate(o.Legend)
 		var text []byte
 		for i, s := range all {
+			if o.err() != nil {
+				return names
+			}
 			text = template.Append(text[:0], s.Labels, "", maxFilled)
 			names[i] = string(text)
 		}
@@ -49,9 +55,9 @@ func clipName(name string) string {
 	return fmt.Sprintf("%s (%016x)", fault.ClipBytes(name, maxFilled), hash.Sum64())
 }
 
-func fullName(labels series.Labels, unlabelled string) string {
+func fullName(labels series.Labels, unlabeled string) string {
 	if len(labels) == 0 {
-		return unlabelled
+		return unlabeled
 	}
 	return labels.String()
 }
@@ -59,14 +65,14 @@ func fullName(labels series.Labels, unlabelled string) string {
 // nameByDifference sets the names of the series to the labels in which they differ, which
 // may include the metric name. The name of a single label is its value; several labels are
 // printed as PromQL. Different series have different names.
-func nameByDifference(names []string, all []series.Series, unlabelled string) {
+func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
 		if name := all[0].Labels.Get(series.MetricName); name != "" {
 			common = series.Labels{{Name: series.MetricName, Value: name}} // the other labels are more informative
 		}
 	}
-	if nameByValues(names, all, common, unlabelled) {
+	if nameByValues(names, all, common, unlabeled) {
 		return
 	}
 	var differing series.Labels
@@ -77,17 +83,17 @@ func nameByDifference(names []string, all []series.Series, unlabelled string) {
 }
 
 // nameByValues is nameByDifference with the value alone as the name of a single label. A
-// series without differing labels is named unlabelled. It returns false if such names are
-// ambiguous: the values belong to different labels, or one of them equals unlabelled.
-func nameByValues(names []string, all []series.Series, common series.Labels, unlabelled string) bool {
+// series without differing labels is named unlabeled. It returns false if such names are
+// ambiguous: the values belong to different labels, or one of them equals unlabeled.
+func nameByValues(names []string, all []series.Series, common series.Labels, unlabeled string) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
-	hasUnlabelled, isAmbiguous := false, false
+	hasUnlabeled, isAmbiguous := false, false
 	for i, s := range all {
 		differing = appendDiffering(differing[:0], s.Labels, common)
 		switch {
 		case len(differing) == 0:
-			names[i], hasUnlabelled = unlabelled, true
+			names[i], hasUnlabeled = unlabeled, true
 			continue
 		case len(differing) > 1 || strings.HasSuffix(differing[0].Value, `"}`): // which looks like PromQL
 			names[i] = differing.String()
@@ -96,9 +102,9 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 		default:
 			names[i], label = differing[0].Value, differing[0].Name
 		}
-		isAmbiguous = isAmbiguous || names[i] == unlabelled
+		isAmbiguous = isAmbiguous || names[i] == unlabeled
 	}
-	return !hasUnlabelled || !isAmbiguous
+	return !hasUnlabeled || !isAmbiguous
 }
 
 // appendDiffering appends the labels that aren't common to a slice. Both are sorted.

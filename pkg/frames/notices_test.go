@@ -22,11 +22,11 @@ const (
 var formats = map[string]func(*series.Result, Options) (data.Frames, error){
 	"time_series":      TimeSeries,
 	"time_series_wide": TimeSeriesWide,
-	"numeric":          func(r *series.Result, o Options) (data.Frames, error) { return Numeric(r, o), nil },
+	"numeric":          Numeric,
 	"table":            Table,
 	"heatmap":          Heatmap,
 	"annotations": func(r *series.Result, o Options) (data.Frames, error) {
-		return Annotations(r, AnnotationOptions{Options: o}), nil
+		return Annotations(r, AnnotationOptions{Options: o})
 	},
 	"chunked": func(r *series.Result, o Options) (data.Frames, error) {
 		stream := Stream{Options: o}
@@ -40,7 +40,11 @@ var formats = map[string]func(*series.Result, Options) (data.Frames, error){
 				frames = append(frames, frame)
 			}
 		}
-		if last := stream.Last(r); last != nil {
+		last, err := stream.Last(r)
+		if err != nil {
+			return nil, err
+		}
+		if last != nil {
 			frames = append(frames, last)
 		}
 		return frames, nil

@@ -32,12 +32,12 @@ func TestSeriesNamesAreUniqueInAllFormats(t *testing.T) {
 		got  []string
 	}{
 		{"time series", frameNames(must(TimeSeries(floats, o)))},
-		{"numbers", frameNames(Numeric(floats, o))},
+		{"numbers", frameNames(must(Numeric(floats, o)))},
 		{"wide time series", fieldNames(must(TimeSeriesWide(floats, o))[0])},
 		{"rows of a heatmap", fieldNames(must(Heatmap(floats, o))[0])},
 		{"heatmaps of classic histograms", frameNames(must(Heatmap(buckets, o)))},
 		{"heatmaps of native histograms", frameNames(must(Heatmap(native, o))[:3])},
-		{"annotations", titles(Annotations(floats, AnnotationOptions{Options: Options{Step: o.Step, Name: o.Name}}))},
+		{"annotations", titles(must(Annotations(floats, AnnotationOptions{Options: Options{Step: o.Step, Name: o.Name}})))},
 		{"chunked time series", chunkNames(floats, o)},
 	} {
 		t.Run(test.name, func(t *testing.T) {

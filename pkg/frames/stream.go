@@ -45,11 +45,15 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 
 // Last returns the last frame of the response. It contains the notes and statistics of r,
 // which has no series, or represents an empty result. Last returns nil if the frame would
-// contain nothing new.
-func (s *Stream) Last(r *series.Result) *data.Frame {
-	last := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)[0]
-	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 && last.Meta.Custom == nil {
-		return nil
+// contain nothing new. The error is that of Options.Err.
+func (s *Stream) Last(r *series.Result) (*data.Frame, error) {
+	all, err := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)
+	if err != nil {
+		return nil, err
 	}
-	return last
+	last := all[0]
+	if s.frames > 0 && len(last.Meta.Notices) == 0 && len(last.Meta.Stats) == 0 && last.Meta.Custom == nil {
+		return nil, nil
+	}
+	return last, nil
 }

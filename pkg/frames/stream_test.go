@@ -14,7 +14,11 @@ func TestStreamReportsDroppedHistograms(t *testing.T) {
 			t.Errorf("got %v, %v", frame, err)
 		}
 	}
-	if notices := stream.Last(&series.Result{}).Meta.Notices; len(notices) != 1 || !strings.HasPrefix(notices[0].Text, "3 series contain native histograms") {
+	last, err := stream.Last(&series.Result{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notices := last.Meta.Notices; len(notices) != 1 || !strings.HasPrefix(notices[0].Text, "3 series contain native histograms") {
 		t.Errorf("got %+v", notices)
 	}
 }

@@ -26,7 +26,7 @@ func Table(r *series.Result, o Options) (data.Frames, error) {
 		return nil, err
 	}
 	frame := data.NewFrame("", timeRows(all, rows))
-	frame.Fields = append(frame.Fields, labelRows(all, names, rows)...)
+	frame.Fields = append(frame.Fields, labelRows(all, names, rows, o)...)
 	values := make([]float64, 0, rows)
 	for _, s := range all {
 		values = append(values, s.Values...)
@@ -39,7 +39,7 @@ func Table(r *series.Result, o Options) (data.Frames, error) {
 		value.Name += " #" + o.RefID
 	}
 	frame.Fields = append(frame.Fields, value)
-	return finishFloats(data.Frames{frame}, data.FrameTypeTable, r, o), nil
+	return finishFloats(data.Frames{frame}, data.FrameTypeTable, r, o)
 }
 
 func timeRows(all []series.Series, rows int) *data.Field {
@@ -53,8 +53,9 @@ func timeRows(all []series.Series, rows int) *data.Field {
 }
 
 // labelRows returns the columns of labels. The names are sorted, like the labels of each
-// series. data.NewField copies its values, so all columns are filled in the same memory.
-func labelRows(all []series.Series, names []string, rows int) []*data.Field {
+// series. data.NewField copies its values, so all columns are filled in the same memory. It
+// ends early if Options.Err returns an error.
+func labelRows(all []series.Series, names []string, rows int, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet
 	for i, s := range all {
@@ -62,6 +63,9 @@ func labelRows(all []series.Series, names []string, rows int) []*data.Field {
 	}
 	column := make([]string, 0, rows)
 	for i, name := range names {
+		if o.err() != nil {
+			return nil
+		}
 		column = column[:0]
 		for j, s := range all {
 			text := ""

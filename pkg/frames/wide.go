@@ -14,7 +14,7 @@ import (
 func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	if len(all) == 0 {
-		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o), nil
+		return finishFloats(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesWide, r, o)
 	}
 	if len(all) > maxFields {
 		return nil, tooLarge("As a wide time series, the result has more than %s fields, one for each series. Aggregate the query, such as with sum by, or request fewer series.", grouped(maxFields))
@@ -29,16 +29,20 @@ func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
 	}
 	names := legends(all, o)
 	frame := wideFrame(all, times, shared, func(i int) (name, displayName string) { return valueField, names[i] }, o)
-	return finishFloats(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o), nil
+	return finishFloats(data.Frames{frame}, data.FrameTypeTimeSeriesWide, r, o)
 }
 
 // wideFrame returns a frame with a field per series. times is the union of the timestamps
 // of the series; shared reports whether each series has all of them. names returns the
-// name of a field and the name that panels display.
+// name of a field and the name that panels display. It ends early if Options.Err returns
+// an error.
 func wideFrame(all []series.Series, times []int64, shared bool, names func(i int) (name, displayName string), o Options) *data.Frame {
 	var column timeColumn
 	frame := data.NewFrame("", column.field(times, o))
 	for i, s := range all {
+		if o.err() != nil {
+			return frame
+		}
 		name, displayName := names(i)
 		var field *data.Field
 		if shared {

@@ -26,7 +26,7 @@ func TestQuerySizeIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []string{"expr", "unknown", "queryType"} {
-		answer := ask(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
+		answer := runQueries(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
 		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "It may have 4 MiB") {
 			t.Errorf("%s: status %d, %.300v", key, answer.Status, answer.Error)
 		}
@@ -106,7 +106,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 			}
 			d := made.(*DataSource)
 			defer d.Dispose()
-			answer := ask(t, d, nil, `{"expr":"up"}`)["A"]
+			answer := runQueries(t, d, nil, `{"expr":"up"}`)["A"]
 			if answer.Status != 400 || answer.Error == nil || !strings.Contains(answer.Error.Error(), test.want) || len(answer.Error.Error()) > 500 {
 				t.Errorf("status %d, %v", answer.Status, answer.Error)
 			}
@@ -125,7 +125,7 @@ func TestHeadersOfServerAreBounded(t *testing.T) {
 	defer upstream.Close()
 	d := instance(t, upstream.URL, `{}`)
 	defer d.Dispose()
-	answer := ask(t, d, nil, `{"expr":"up","instant":true}`)["A"]
+	answer := runQueries(t, d, nil, `{"expr":"up","instant":true}`)["A"]
 	if answer.Error == nil || !strings.Contains(answer.Error.Error(), "headers exceeded") {
 		t.Errorf("status %d, %v", answer.Status, answer.Error)
 	}

@@ -19,7 +19,7 @@ import (
 // that combine all series are sent when they are complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	return forEachQuery(ctx, d.parseAll(req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 		out := &sender{refID: q.RefID, to: w}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error { return d.stream(ctx, r, out) })
@@ -76,7 +76,7 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	if err != nil || len(compiled.Spans) > 1 {
 		return false, err
 	}
-	stream := frames.Stream{Options: r.options(compiled)}
+	stream := frames.Stream{Options: r.options(parent, compiled)}
 	var (
 		rest      *series.Result
 		exemplars exemplarResult
@@ -104,7 +104,11 @@ func (d *DataSource) streamRange(parent context.Context, r *request, out *sender
 	if err != nil {
 		rest.Warnings = append(rest.Warnings, noExemplars(err))
 	}
-	if last := stream.Last(rest); last != nil {
+	last, err := stream.Last(rest)
+	if err != nil {
+		return false, err
+	}
+	if last != nil {
 		if err := out.send(parent, last); err != nil {
 			return false, err
 		}

@@ -51,8 +51,8 @@ func goCatching(group *errgroup.Group, f func() error) {
 }
 
 // rangeQuery runs a range query, and the request for its exemplars at the same time.
-func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, error) {
-	compiled, err := d.compile(ctx, r, false)
+func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames, error) {
+	compiled, err := d.compile(parent, r, false)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 		result    *series.Result
 		exemplars exemplarResult
 	)
-	group, ctx := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(parent)
 	goCatching(group, func() (err error) {
 		result, err = d.client.QueryRanges(ctx, r.ranges(compiled))
 		return err
@@ -73,7 +73,7 @@ func (d *DataSource) rangeQuery(ctx context.Context, r *request) (data.Frames, e
 		return nil, err
 	}
 	exemplars.addNotes(result)
-	all, err := formats[r.Format](result, r.options(compiled))
+	all, err := formats[r.Format](result, r.options(parent, compiled))
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	if err != nil {
 		return nil, err
 	}
-	o := r.options(compiled)
+	o := r.options(ctx, compiled)
 	o.Step = 0 // there is one timestamp only
 	switch {
 	case result.Kind == series.String:
@@ -113,7 +113,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 	case result.Kind == series.Matrix:
 		return frames.TimeSeries(result, o)
 	default:
-		return frames.Numeric(result, o), nil
+		return frames.Numeric(result, o)
 	}
 }
 

@@ -113,7 +113,7 @@ func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Heade
 	case name == "X-Grafana-User":
 		return caller.User != nil && slices.Equal(values, []string{caller.User.Login})
 	case name == "X-Grafana-Org-Id":
-		return slices.Equal(values, []string{strconv.FormatInt(caller.OrgID, 10)}) //nolint:staticcheck // Grafana names an organisation by number in this header
+		return slices.Equal(values, []string{strconv.FormatInt(caller.OrgID, 10)}) //nolint:staticcheck // Grafana names an organization by number in this header
 	case name == fromAlertHeader, strings.HasPrefix(name, "X-Rule-"):
 		return isAlert(caller)
 	}

@@ -23,7 +23,7 @@ var (
 )
 
 func callerOf(user *backend.User) backend.PluginContext {
-	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organisation by number in its header
+	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organization by number in its header
 }
 
 // in returns a caller in a version of Grafana with feature toggles.

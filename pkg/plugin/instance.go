@@ -75,7 +75,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
+		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }
@@ -162,6 +162,9 @@ func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResource
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, usage := promapi.WithUsage(ctx)
 	begun := time.Now()
+	if overloaded := d.budget.Receive(ctx, len(req.Body)+len(req.URL)); overloaded != nil {
+		return rest.SendError(sender, overloaded)
+	}
 	err := d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
 	logResource(ctx, req, usage, begun)
 	return err

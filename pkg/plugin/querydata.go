@@ -25,7 +25,7 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	// The memory is used until the response has been sent: the SDK copies the frames twice.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	err := forEachQuery(ctx, d.parseAll(req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		answer := backend.DataResponse{Status: backend.StatusOK}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) (err error) {
 			answer.Frames, err = d.execute(ctx, r)
@@ -39,6 +39,9 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 		response.Responses[q.RefID] = answer
 		return nil
 	})
+	for _, answer := range response.Responses {
+		stopEncoding(ctx, answer.Frames)
+	}
 	return response, err
 }
 
@@ -50,17 +53,24 @@ type parsedQuery struct {
 }
 
 // parseAll parses the queries of a request of a user. If several return tables, their columns of
-// values are named by refId.
-func (d *DataSource) parseAll(user *backend.User, queries []backend.DataQuery) []parsedQuery {
+// values are named by refId. The memory of the queries counts until the end of ctx.
+func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
+	size := 0
+	for _, q := range queries {
+		size += len(q.JSON)
+	}
+	overloaded := d.budget.Receive(ctx, size)
 	tables := 0
 	var reports reportRuns
 	for i, q := range queries {
-		parsed := parsedQuery{DataQuery: q}
-		parsed.err = fault.Catch(func() (err error) {
-			parsed.request, err = d.parse(user, q)
-			return err
-		})
+		parsed := parsedQuery{DataQuery: q, err: overloaded}
+		if overloaded == nil {
+			parsed.err = fault.Catch(func() (err error) {
+				parsed.request, err = d.parse(ctx, user, q)
+				return err
+			})
+		}
 		if parsed.err == nil && parsed.request.returnsTable() {
 			tables++
 		}

@@ -27,7 +27,7 @@ func TestReservedSectionsOfReportQueries(t *testing.T) {
 		if test.role != "" {
 			caller.User = &backend.User{Login: "someone", Email: "someone@localhost", Role: test.role}
 		}
-		answer := askAs(t, d, caller, nil, `{"queryType":"report","endpointIds":["ep_1"],"section":"`+test.section+`"}`)["A"]
+		answer := runQueriesAs(t, d, caller, nil, `{"queryType":"report","endpointIds":["ep_1"],"section":"`+test.section+`"}`)["A"]
 		if answer.Error == nil || (answer.Status == 403) != test.reserved {
 			t.Errorf("%s as %q: status %d, %v", test.section, test.role, answer.Status, answer.Error)
 		}

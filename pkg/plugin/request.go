@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"net/url"
 	"sync/atomic"
 
@@ -27,21 +28,25 @@ type request struct {
 }
 
 // parse parses a query of a user, who is nil if Grafana names none.
-func (d *DataSource) parse(user *backend.User, q backend.DataQuery) (*request, error) {
+func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
 	if len(q.JSON) > maxQueryBytes {
 		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
-	parsed, err := query.Parse(q.JSON, query.Source{
-		QueryType:      q.QueryType,
-		From:           q.TimeRange.From,
-		To:             q.TimeRange.To,
-		Now:            d.now(),
-		Interval:       q.Interval,
-		MaxDataPoints:  q.MaxDataPoints,
-		ScrapeInterval: d.settings.ScrapeInterval,
+	var parsed *query.Query
+	err := d.budget.ParseJSON(ctx, len(q.JSON), func() (err error) {
+		parsed, err = query.Parse(q.JSON, query.Source{
+			QueryType:      q.QueryType,
+			From:           q.TimeRange.From,
+			To:             q.TimeRange.To,
+			Now:            d.now(),
+			Interval:       q.Interval,
+			MaxDataPoints:  q.MaxDataPoints,
+			ScrapeInterval: d.settings.ScrapeInterval,
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -90,6 +95,7 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 // its buckets, a histogram shows their observations in others.
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
-func (r *request) options(c query.Compiled) frames.Options {
-	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters}
+// options returns the options of the frames. The conversion ends with the context.
+func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
+	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
@@ -16,6 +17,7 @@ type limitedBody struct {
 	resp     *http.Response
 	maxBytes int64
 	count    func(n int64) error // acquires memory for n bytes; nil for none
+	decoding *budget.Decoding    // the turns in decoding the body; nil for none
 	read     int64
 	head     []byte // the first bytes
 	maxHead  int    // size of head; 0 before the first read

@@ -203,13 +203,13 @@ func TestLimitTexts(t *testing.T) {
 	for _, test := range []struct{ name, body, want, warning string }{
 		{"buckets as samples", vector + histogram + `,` + histogram + `]}}`,
 			"has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit). Ask for fewer series, a shorter range or a larger step.",
-			"the answer has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
+			"the response has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
 		{"labels", vector + `{"metric":{` + strings.Repeat(`"a":"b",`, 200_000) + `"a":"b"}}]}}`,
 			"has more than 200000 labels in one set, which is the limit. Aggregate, such as with sum by.",
-			"the answer has more than 200000 labels in one set, which is the limit."},
+			"the response has more than 200000 labels in one set, which is the limit."},
 		{"string", vector + `{"metric":{"a":"` + strings.Repeat("x", 5<<20) + `"}}]}}`,
 			"has more than 4 MiB in one string, which is the limit. Request less data, such as with a selector that excludes it.",
-			"the answer has more than 4 MiB in one string, which is the limit."},
+			"the response has more than 4 MiB in one string, which is the limit."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, test.body) }

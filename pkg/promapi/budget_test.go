@@ -122,7 +122,7 @@ func TestResponseLimitAppliesToAllAnswersOfRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.QueryRange(ctx, Range{Expr: "up", Step: time.Second})
-	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The answers to this request are together larger than the data source's limit of 1 MiB") {
+	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The responses for this request are together larger than the data source's limit of 1 MiB") {
 		t.Errorf("error is %v", err)
 	}
 	// A streamed answer doesn't stay in memory.

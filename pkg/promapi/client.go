@@ -68,14 +68,20 @@ func fetch[T any](ctx context.Context, c *Client, call apiCall, decode func(io.R
 	var zero T
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
 	defer cancel()
-	resp, release, err := c.send(ctx, call)
+	decoding := budget.FromContext(ctx).Decoding()
+	defer decoding.End()
+	resp, release, err := c.send(withDecoding(ctx, decoding), call)
 	if err != nil {
 		return zero, err
 	}
 	defer release()
 	defer func() { _ = resp.Body.Close() }()
-	body := &limitedBody{resp: resp, maxBytes: c.maxBytes(call), count: func(n int64) error {
-		return budget.FromContext(ctx).Add(ctx, n, release)
+	body := &limitedBody{resp: resp, maxBytes: c.maxBytes(call), decoding: decoding, count: func(n int64) error {
+		decoding.Count(n)
+		if err := budget.FromContext(ctx).Add(ctx, n, func() { decoding.End(); release() }); err != nil {
+			return err
+		}
+		return decoding.Begin(ctx)
 	}}
 	answer, err := decode(body)
 	usageOf(ctx).Bytes.Add(body.read)

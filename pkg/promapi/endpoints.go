@@ -81,6 +81,9 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 		var yieldErr error
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			c.countSamples(ctx, 1, s.Samples())
+			if body, ok := r.(*limitedBody); ok {
+				body.decoding.End() // a caller may read slowly
+			}
 			yieldErr = yield(s)
 			budget.FromContext(ctx).Drop()
 			return yieldErr

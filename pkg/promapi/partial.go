@@ -45,6 +45,6 @@ func (c *Client) acceptPartial(allowed bool, result *series.Result, err error) (
 		excess = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
 	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"Partial data: the answer has %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", excess, whose))
+		"Partial data: the response has %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", excess, whose))
 	return result, nil
 }

@@ -35,11 +35,11 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 	size := 0
 	combined := make([]string, len(existing))
 	for i, selector := range existing {
-		own, err := parseSelector(selector)
+		parsed, err := parseSelector(selector)
 		if err != nil {
 			return nil, err
 		}
-		combined[i] = ServerSelector(slices.Concat(own, matchers))
+		combined[i] = ServerSelector(slices.Concat(parsed, matchers))
 		if size += len(combined[i]); size > maxBytes {
 			return nil, errTooManyFilters()
 		}

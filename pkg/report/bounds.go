@@ -13,9 +13,6 @@ const (
 	// maxConcurrent bounds the requests that a report sends concurrently. The limits of
 	// the data source apply in addition.
 	maxConcurrent = 4
-	// defaultRequestsPerHour bounds the requests of one user over REST, unless the
-	// settings have another number.
-	defaultRequestsPerHour = 60
 	// maxDescription bounds the text about a request that the panel inspector shows, in bytes.
 	maxDescription = 32 << 10
 )

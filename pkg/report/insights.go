@@ -48,7 +48,7 @@ func between(low, high float64, severity string) func(float64) string {
 	}
 }
 
-// untimed adds no time to a value.
+// untimed returns a function that returns the value with an empty timestamp.
 func untimed(value func(*computation) float64) func(*computation) (float64, string) {
 	return func(c *computation) (float64, string) { return value(c), "" }
 }
@@ -106,7 +106,7 @@ func (c *computation) spike() (float64, string) {
 	if at < 0 {
 		return math.NaN(), ""
 	}
-	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(grid{c.end(), c.step(), s.n}.from(at))
+	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(grid{End: c.end(), Step: c.step(), N: s.n}.From(at))
 }
 
 // minPairs is the least number of pairs of hours for a correlation.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // notes say why fields are absent or how a parameter was chosen.
@@ -23,7 +24,7 @@ func (n *notes) replace(field, reason string) {
 
 // number returns a rounded value. It notes the reason if the value is absent.
 func (n *notes) number(field string, v float64, decimals int, reason string) *float64 {
-	rounded := number(v, decimals)
+	rounded := rounding.Number(v, decimals)
 	if rounded == nil {
 		n.add(field, "%s", reason)
 	}
@@ -32,7 +33,7 @@ func (n *notes) number(field string, v float64, decimals int, reason string) *fl
 
 // text returns a text. It notes the reason if the value that the text is about is absent.
 func (n *notes) text(field string, v float64, format func(float64) string, reason string) string {
-	if number(v, 0) == nil {
+	if rounding.Number(v, 0) == nil {
 		n.add(field, "%s", reason)
 		return ""
 	}

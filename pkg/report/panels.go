@@ -82,12 +82,12 @@ func (r *Request) Describe(s section.Field) string {
 	fmt.Fprintf(&text, "# Section %s of the report of %s\n", s.Path, strings.Join(strings.Fields(strings.Join(r.ids, ", ")), " "))
 	fmt.Fprintf(&text, "# Timeframe %s until %s, granularity %s, aggregation %s\n", r.timeframe, timestamp(r.end()), r.granularity, r.aggregation)
 	for _, v := range append([]view{r.info()}, r.views()...) {
-		if v.grid.n == 1 {
-			fmt.Fprintf(&text, "\n# Instant query at %s\n", timestamp(v.grid.end))
+		if v.Grid.N == 1 {
+			fmt.Fprintf(&text, "\n# Instant query at %s\n", timestamp(v.Grid.End))
 		} else {
-			fmt.Fprintf(&text, "\n# Range query from %s to %s, step %s\n", timestamp(v.grid.at(0)), timestamp(v.grid.end), v.grid.step)
+			fmt.Fprintf(&text, "\n# Range query from %s to %s, step %s\n", timestamp(v.Grid.At(0)), timestamp(v.Grid.End), v.Grid.Step)
 		}
-		text.WriteString(v.expr(r.ids))
+		text.WriteString(v.Expr(r.ids))
 		text.WriteByte('\n')
 	}
 	return fault.ClipBytes(text.String(), maxDescription)

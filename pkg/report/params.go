@@ -1,12 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 const (
@@ -16,21 +18,18 @@ const (
 )
 
 // Section is a value of the parameter metrics.
-type Section string
+type Section = policy.Section
 
 // The sections.
 const (
-	Performance Section = "performance"
-	Usage       Section = "usage"
-	Costs       Section = "costs"
-	Resources   Section = "resources"
-	Errors      Section = "errors"
+	Performance = policy.Performance
+	Usage       = policy.Usage
+	Costs       = policy.Costs
+	Resources   = policy.Resources
+	Errors      = policy.Errors
 )
 
-var sections = []Section{Performance, Usage, Costs, Resources, Errors}
-
-// Sections returns all values of the parameter metrics.
-func Sections() []Section { return slices.Clone(sections) }
+var sections = policy.Sections()
 
 // timeframes are the values of timeframe. finest is the finest granularity of a
 // timeframe, and scaling the step in which changes of the number of instances are seen.
@@ -58,7 +57,18 @@ var granularities = []struct {
 
 var aggregations = []string{"avg", "sum", "min", "max", "p95", "p99"}
 
+// The values of format.
 const (
+	JSON           = "json"
+	CSV            = "csv"
+	PrometheusText = "prometheus"
+)
+
+var formats = []string{JSON, CSV, PrometheusText}
+
+const (
+	// maxCurrent is the longest granularity of an answer with current data.
+	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
 )
@@ -235,7 +245,7 @@ func (r *Request) parseSections(p Params) error {
 }
 
 func (r *Request) parseRest(p Params) error {
-	if formats := []string{"json"}; p.Format != "" && !slices.Contains(formats, p.Format) {
+	if p.Format != "" && !slices.Contains(formats, p.Format) {
 		return notAllowed("format", p.Format, formats)
 	}
 	r.aggregation = p.Aggregation
@@ -246,6 +256,16 @@ func (r *Request) parseRest(p Params) error {
 		return notAllowed("aggregation", p.Aggregation, aggregations)
 	}
 	return nil
+}
+
+// MayKeep reports whether an answer may be given again a few minutes later. Clients that
+// want current data request short granularities.
+func (r *Request) MayKeep() bool { return r.point > maxCurrent }
+
+// String returns what the answer depends on, except for the endpoints and the time. Two
+// requests with the same settings and text have the same answer.
+func (r *Request) String() string {
+	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
 }
 
 func (r *Request) has(any ...Section) bool {

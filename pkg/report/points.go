@@ -3,6 +3,8 @@ package report
 import (
 	"math"
 	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 )
 
 // steps are the values of the view pointView or gaugeView of an endpoint, and what turns
@@ -60,9 +62,9 @@ func aggregate(aggregation string, isAmount bool, values []float64) float64 {
 	case "max":
 		return slices.Max(values)
 	case "p95":
-		return quantile(0.95, values)
+		return statistics.Quantile(0.95, values)
 	case "p99":
-		return quantile(0.99, values)
+		return statistics.Quantile(0.99, values)
 	}
 	sum := 0.0
 	for _, v := range values {

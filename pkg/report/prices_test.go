@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // TestPrices: tests/report compares all values of a priced report with raw samples.
 func TestPrices(t *testing.T) {
-	full := Prices{
-		Compute: map[string]float64{"premium": 2, AnyOther: 1}, Storage: &StoragePrices{0.5, 0.25},
-		Network: &NetworkPrices{0.1, 0.2}, Other: &OtherPrices{0.03, 0.5, 0.75},
+	full := policy.Prices{
+		Compute: map[string]float64{"premium": 2, policy.AnyOther: 1}, Storage: &policy.StoragePrices{Models: 0.5, Outputs: 0.25},
+		Network: &policy.NetworkPrices{Ingress: 0.1, Egress: 0.2}, Other: &policy.OtherPrices{ColdStarts: 0.03, Monitoring: 0.5, Logging: 0.75},
 	}
 	used := []cell{
 		{totals, "compute_seconds_total", of("activity", "gpu"), 7200}, {totals, "compute_seconds_total", of("activity", "idle"), 3600},
@@ -23,7 +26,7 @@ func TestPrices(t *testing.T) {
 	billed := append(slices.Clone(used), costCell(totals, "compute", "inference", 90))
 	for _, test := range []struct {
 		name   string
-		prices Prices
+		prices policy.Prices
 		tier   string
 		cells  []cell
 		cost   float64 // 0 is absent
@@ -32,10 +35,10 @@ func TestPrices(t *testing.T) {
 	}{
 		{"by tier", full, "premium", used, 3*2 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, "computed from the prices"},
 		{"another tier", full, "", used, 3*1 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, ""},
-		{"only compute", Prices{Compute: full.Compute}, "premium", used, 6, fromSettings, "no price of storage and network and other"},
-		{"an unknown tier", Prices{Compute: map[string]float64{"premium": 2}}, "basic", used, 0, "", `no price of the tier "basic"`},
+		{"only compute", policy.Prices{Compute: full.Compute}, "premium", used, 6, fromSettings, "no price of storage and network and other"},
+		{"an unknown tier", policy.Prices{Compute: map[string]float64{"premium": 2}}, "basic", used, 0, "", `no price of the tier "basic"`},
 		{"costs of the platform", full, "premium", billed, 90, fromPlatform, ""},
-		{"no prices", Prices{}, "premium", used, 0, "", "too few samples of tensorone_endpoint_cost_total"},
+		{"no prices", policy.Prices{}, "premium", used, 0, "", "too few samples of tensorone_endpoint_cost_total"},
 		{"no compute seconds", full, "premium", used[2:], 0, "", "too few samples of tensorone_endpoint_compute_seconds_total to price it"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -43,7 +46,7 @@ func TestPrices(t *testing.T) {
 			c.settings.Prices = test.prices
 			c.price()
 			costs, summary := c.costs(), c.summary()
-			if (test.cost == 0) != (costs.Total == nil) || costs.Total != nil && *costs.Total != round(test.cost, cents) || costs.Source != test.source {
+			if (test.cost == 0) != (costs.Total == nil) || costs.Total != nil && *costs.Total != rounding.Round(test.cost, cents) || costs.Source != test.source {
 				t.Errorf("got %v from %q, want %v from %q", costs.Total, costs.Source, test.cost, test.source)
 			}
 			if (summary.TotalCost == nil) != (costs.Total == nil) {
@@ -69,19 +72,19 @@ func TestPricedFieldsAreRequested(t *testing.T) {
 		}
 		s := Settings{}
 		if isPriced {
-			s = Settings{Prices: Prices{Compute: map[string]float64{AnyOther: 1}}, Budgets: map[string]float64{"ep": 1}}
+			s = Settings{Prices: policy.Prices{Compute: map[string]float64{policy.AnyOther: 1}}, Budgets: map[string]float64{"ep": 1}}
 		}
 		if err := r.Configure(s, &backend.User{}); err != nil {
 			t.Fatal(err)
 		}
 		priced := 0
 		for _, v := range r.views() {
-			hasPresent := slices.ContainsFunc(v.fields, func(f field) bool { return f.key == present })
+			hasPresent := slices.ContainsFunc(v.Fields, func(f field) bool { return f.Key == present })
 			if hasPresent {
 				priced++
 			}
-			if hasPresent != (isPriced && slices.Contains(v.fields, cost)) {
-				t.Errorf("%s: %v", v.name, v.fields)
+			if hasPresent != (isPriced && slices.Contains(v.Fields, cost)) {
+				t.Errorf("%s: %v", v.Name, v.Fields)
 			}
 		}
 		if isPriced != (priced == 6) {
@@ -102,8 +105,8 @@ func TestBudgetOfSettings(t *testing.T) {
 		source        string
 	}{
 		{"of the platform", map[string]float64{"ep": 50}, append(slices.Clone(platform), month, day), 1000, 300, fromPlatform},
-		{"of the settings", map[string]float64{"ep": 50, AnyOther: 7}, []cell{month, day}, 50, 40, fromSettings},
-		{"of all endpoints", map[string]float64{"ep_b": 50, AnyOther: 7}, []cell{month, day}, 7, 40, fromSettings},
+		{"of the settings", map[string]float64{"ep": 50, policy.AnyOther: 7}, []cell{month, day}, 50, 40, fromSettings},
+		{"of all endpoints", map[string]float64{"ep_b": 50, policy.AnyOther: 7}, []cell{month, day}, 7, 40, fromSettings},
 		{"of others", map[string]float64{"ep_b": 50}, []cell{month, day}, 0, 0, ""},
 		{"without costs", map[string]float64{"ep": 50}, nil, 50, 0, fromSettings},
 		{"usage of the platform", map[string]float64{"ep": 50}, append(slices.Clone(platform[1:]), month, day), 50, 300, fromSettings},

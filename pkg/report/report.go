@@ -15,15 +15,15 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // Prometheus is the part of promapi.Client that a report uses.
 type Prometheus interface {
-	Query(context.Context, promapi.Instant) (*series.Result, error)
-	QueryRange(context.Context, promapi.Range) (*series.Result, error)
+	fetch.Prometheus
 	LabelValues(context.Context, string, promapi.Selection) (promapi.Answer[[]string], error)
 }
 
@@ -35,6 +35,12 @@ type UnknownError struct {
 	err     *fault.Error
 }
 
+// NewUnknownError returns the error of an endpoint with the most similar ids.
+func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
+	return &UnknownError{id, nearest, fault.New(fault.NotFound,
+		"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, timeframe)}
+}
+
 func (e *UnknownError) Error() string { return e.err.Error() }
 func (e *UnknownError) Unwrap() error { return e.err }
 
@@ -43,20 +49,28 @@ func (e *UnknownError) Unwrap() error { return e.err }
 type Results struct {
 	Timeframe, Granularity string
 
-	Reports map[string]any // *reportjson.Report, *reportjson.CostReport or *reportjson.FullReport
-	Unknown map[string]*UnknownError
+	Reports    map[string]any        // *reportjson.Report, *reportjson.CostReport or *reportjson.FullReport
+	Histograms map[string]*Histogram // of the latency, of comprehensive answers
+	Unknown    map[string]*UnknownError
+}
+
+// Histogram is the latency histogram of the timeframe. The counts are growths of
+// counters, which need not be integers.
+type Histogram struct {
+	Buckets    []fetch.Bucket // by bound, each with the count up to the bound
+	Count, Sum float64        // Sum is in seconds
 }
 
 // Run returns the reports of the endpoints.
 func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, error) {
-	info, err := r.query(ctx, prometheus, r.info(), r.ids)
+	info, err := fetch.Query(ctx, prometheus, r.info(), r.ids)
 	if err != nil {
 		return nil, err
 	}
-	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Unknown: map[string]*UnknownError{}}
+	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Histograms: map[string]*Histogram{}, Unknown: map[string]*UnknownError{}}
 	var known, unknown []string
 	for _, id := range r.ids {
-		if _, found := info[id].label(0, "known", endpointLabel); found {
+		if _, found := info[id].Label(0, "known", endpointLabel); found {
 			known = append(known, id)
 		} else {
 			unknown = append(unknown, id)
@@ -82,6 +96,9 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 		c := &computation{Request: r, id: id, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
 		c.price()
 		results.Reports[id] = c.answer()
+		if h := c.histogram(); h != nil {
+			results.Histograms[id] = h
+		}
 	}
 	return results, nil
 }
@@ -94,33 +111,14 @@ func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []str
 	tasks.SetLimit(maxConcurrent)
 	for _, v := range r.views() {
 		tasks.Go(func() error {
-			tables, err := r.query(ctx, prometheus, v, ids)
+			tables, err := fetch.Query(ctx, prometheus, v, ids)
 			mu.Lock()
 			defer mu.Unlock()
-			answers[v.name] = tables
+			answers[v.Name] = tables
 			return err
 		})
 	}
 	return answers, tasks.Wait()
-}
-
-// query sends one view. A partial answer would make the values wrong, so it is an error
-// in promapi.
-func (r *Request) query(ctx context.Context, prometheus Prometheus, v view, ids []string) (map[string]table, error) {
-	var result *series.Result
-	var err error
-	if expr := v.expr(ids); v.grid.n == 1 {
-		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.grid.end, Complete: true})
-	} else {
-		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.grid.at(0), End: v.grid.end, Step: v.grid.step, Complete: true})
-	}
-	if err != nil {
-		return nil, err
-	}
-	if result.Partial != "" {
-		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report of it would be wrong. Check the server's storage.", result.Partial)
-	}
-	return decode(result, v.grid), nil
 }
 
 // addUnknown adds the errors of unknown endpoints with the most similar ids.
@@ -134,8 +132,7 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 	}
 	for _, id := range unknown {
 		nearest := suggest.Nearest(id, listed.Data)
-		results.Unknown[id] = &UnknownError{id, nearest[:min(len(nearest), maxNearest)], fault.New(fault.NotFound,
-			"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, r.timeframe)}
+		results.Unknown[id] = NewUnknownError(id, r.timeframe, nearest[:min(len(nearest), maxNearest)])
 	}
 	return nil
 }
@@ -199,14 +196,14 @@ const (
 
 // growth returns the growth of a counter's series in the timeframe.
 func (c *computation) growth(family, label, value string) float64 {
-	return c.totals().sum(last, family, where(label, value))
+	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
 // why is the reason for an absent value: a family without samples, or else another
 // reason.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
-		if number(c.totals().total(last, family), 0) == nil {
+		if rounding.Number(c.totals().Total(last, family), 0) == nil {
 			return noSamples(family)
 		}
 	}
@@ -218,7 +215,9 @@ func noSamples(family string) string {
 }
 
 // points is the grid of the points of the answer.
-func (c *computation) points() grid { return grid{c.end(), c.point, int(c.length / c.point)} }
+func (c *computation) points() grid {
+	return grid{End: c.end(), Step: c.point, N: int(c.length / c.point)}
+}
 
 // window returns the length of the windows of views with a step.
 func (c *computation) window(step time.Duration) time.Duration { return max(step, 4*c.scrape) }

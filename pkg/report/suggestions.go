@@ -3,7 +3,9 @@ package report
 import (
 	"math"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 // inputs are what the suggestions depend on: costs and values of the timeframe or of a
@@ -75,7 +77,7 @@ func savings(in inputs) []float64 {
 		}
 		if saved := rule.savings(lowered); saved >= leastSavings {
 			rule.lower(&lowered, saved)
-			list[i] = round(saved, cents)
+			list[i] = rounding.Round(saved, cents)
 		}
 	}
 	return list
@@ -84,10 +86,10 @@ func savings(in inputs) []float64 {
 // costInputs returns the costs of an interval.
 func costInputs(t table, i int) inputs {
 	in := inputs{
-		total:   t.total(i, "cost_total"),
-		compute: t.sum(i, "cost_total", where("category", "compute")),
-		idle:    t.sum(i, "cost_total", where("item", "idle")),
-		cold:    t.sum(i, "cost_total", where("item", "cold_starts")),
+		total:   t.Total(i, "cost_total"),
+		compute: t.Sum(i, "cost_total", fetch.Where("category", "compute")),
+		idle:    t.Sum(i, "cost_total", fetch.Where("item", "idle")),
+		cold:    t.Sum(i, "cost_total", fetch.Where("item", "cold_starts")),
 		hitRate: hitRate(t, i),
 	}
 	in.inference = in.compute - in.idle
@@ -107,7 +109,7 @@ func (c *computation) totalInputs() inputs {
 func (c *computation) memoryPeaks() []float64 {
 	s := c.steps(gaugeView)
 	return s.each(func(i int) float64 {
-		return percent(s.total(i, "max gpu_memory_bytes "+stateUsed), s.total(i, "max gpu_memory_bytes "+stateAllocated))
+		return percent(s.Total(i, "max gpu_memory_bytes "+stateUsed), s.Total(i, "max gpu_memory_bytes "+stateAllocated))
 	})
 }
 
@@ -148,7 +150,7 @@ func (c *computation) suggestions() []applied {
 				holds++
 			}
 		}
-		list = append(list, applied{rule, saved[r], number(ratio(holds, points), cents)})
+		list = append(list, applied{rule, saved[r], rounding.Number(ratio(holds, points), cents)})
 	}
 	return list
 }

@@ -40,4 +40,18 @@ const (
 	// maxConcurrentListings the parameters whose values it requests concurrently.
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
+
+	// maxAcceptBytes bounds the header Accept of a request for a report.
+	maxAcceptBytes = 8 << 10
+	// reportAge is the time for which a report is kept. maxKeptReports and maxKeptBytes
+	// bound the reports of all data sources that are kept, and maxKeptAnswer the bytes of
+	// one.
+	reportAge      = 5 * time.Minute
+	maxKeptReports = 500
+	maxKeptBytes   = 32 << 20
+	maxKeptAnswer  = 4 << 20
+	// reportWindow is the time over which the reports of a user are counted, and
+	// maxReportUsers bounds the users of a data source that are counted.
+	reportWindow   = time.Hour
+	maxReportUsers = 10_000
 )

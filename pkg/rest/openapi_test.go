@@ -297,6 +297,17 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 403, call(New(o), "GET", "/v2/endpoints/ep_a/metrics?metrics=costs", ""))
 		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 403, call(New(o), "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"],"metrics":["costs"]}`))
 	})
+	t.Run("refused reports", func(t *testing.T) {
+		o := endpoints
+		o.Report.RequestsPerHour = 1
+		handler, body := New(o), `{"endpointIds":["ep_a"]}`
+		accept := map[string]string{"Accept": "image/png"}
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 406, caller(ada, handler, "GET", "/v2/endpoints/ep_a/metrics", "", accept))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 406, caller(ada, handler, "POST", "/v2/endpoints/metrics/batch", body, accept))
+		call(handler, "GET", "/v2/endpoints/ep_a/metrics", "")
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 429, call(handler, "GET", "/v2/endpoints/ep_a/metrics", ""))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 429, call(handler, "POST", "/v2/endpoints/metrics/batch", body))
+	})
 	t.Run("too many checks", func(t *testing.T) {
 		busy := newAPI(healthy)
 		for range cap(busy.checks) {

@@ -19,6 +19,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/ratelimit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -32,17 +33,23 @@ type Options struct {
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Budget         *budget.Source // may be nil
+	MaxBytes       int64          // of the responses to one request
 	Now            func() time.Time
 }
 
 type api struct {
 	Options
-	checks   chan struct{} // semaphore of running and waiting checks of packs
-	checking chan struct{} // semaphore of the running check
+	checks   chan struct{}      // semaphore of running and waiting checks of packs
+	checking chan struct{}      // semaphore of the running check
+	users    *ratelimit.Limiter // of reports
+	instance uint64             // distinguishes the data sources of the process
 }
 
 func newAPI(o Options) api {
-	return api{o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1)}
+	return api{
+		o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1),
+		ratelimit.New(o.Report.RequestsPerHour, reportWindow, maxReportUsers), instances.Add(1),
+	}
 }
 
 // New returns the handler of all routes.
@@ -81,7 +88,12 @@ func Resources(o Options) backend.CallResourceHandler {
 // sendInvalidRequest sends the response to a request whose method or URL the adapter can't
 // parse. If the handler returned an error, Grafana would respond with status 500.
 func sendInvalidRequest(sender backend.CallResourceResponseSender, err error) error {
-	status, body := errorResponse(fault.New(fault.BadQuery, "The request's method or URL is invalid: %s.", fault.ClipName(err.Error())))
+	return SendError(sender, fault.New(fault.BadQuery, "The request's method or URL is invalid: %s.", fault.ClipName(err.Error())))
+}
+
+// SendError sends the response to a request that failed before a route served it.
+func SendError(sender backend.CallResourceResponseSender, err error) error {
+	status, body := errorResponse(err)
 	text, err := marshal(body)
 	if err != nil {
 		return err

@@ -289,7 +289,7 @@ func TestErrorsOfPrometheus(t *testing.T) {
 		{"is overloaded", 503, ``, `"details":{"status":503}`},
 		{"is a web page", 200, `<html>`, `answered with a web page`},
 		{"other JSON", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
-		{"other JSON type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
+		{"other JSON type", 200, `{"status":"success","data":[]}`, `not send a valid response of the Prometheus API`},
 		{"is truncated", 200, vector[:40], `UPSTREAM_FAILED`},
 		{"error with status 200", 200, failed, `UPSTREAM_FAILED`},
 	} {

@@ -67,6 +67,7 @@ func (rt route) respond(w http.ResponseWriter, r *http.Request) int {
 	})
 	if err != nil {
 		logInternalError(r, err)
+		setRetryAfter(w, err)
 		status, body := rt.format(err)
 		return send(w, status, body)
 	}

@@ -37,8 +37,10 @@ const (
 	// maxTiers and maxBudgets bound the prices and budgets of the endpoint report.
 	maxTiers   = 100
 	maxBudgets = 1000
-	// maxTierName bounds the name of a tier, in bytes.
-	maxTierName = 200
+	// maxTierName and maxEndpointID bound the name of a tier and the id of an endpoint, in
+	// bytes.
+	maxTierName   = 200
+	maxEndpointID = 200
 	// maxUSD bounds a price and a budget.
 	maxUSD = 1e9
 	// maxRequestsPerHour bounds the rate limit of the endpoint report.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
@@ -17,7 +17,7 @@ type object = map[string]json.RawMessage
 
 // reportFields are the keys of the setting report, each with a function that sets fields
 // of the settings or returns sentences as option.read does.
-var reportFields = map[string]func(json.RawMessage, *report.Settings) string{
+var reportFields = map[string]func(json.RawMessage, *policy.Settings) string{
 	"roles":           readRoles,
 	"prices":          readPrices,
 	"budgets":         readBudgets,
@@ -53,24 +53,24 @@ func list(names []string) string {
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-func reserveAll(r *report.Settings) {
-	r.Roles = map[report.Section]string{}
-	for _, section := range report.Sections() {
-		r.Roles[section] = report.Roles[len(report.Roles)-1]
+func reserveAll(r *policy.Settings) {
+	r.Roles = map[policy.Section]string{}
+	for _, section := range policy.Sections() {
+		r.Roles[section] = policy.Roles[len(policy.Roles)-1]
 	}
 }
 
-func readRoles(value json.RawMessage, r *report.Settings) string {
+func readRoles(value json.RawMessage, r *policy.Settings) string {
 	var stored object
 	invalid := json.Unmarshal(value, &stored) != nil
-	roles := map[report.Section]string{}
+	roles := map[policy.Section]string{}
 	for name, role := range stored {
 		var text string
-		switch section := report.Section(name); {
-		case !slices.Contains(report.Sections(), section):
+		switch section := policy.Section(name); {
+		case !slices.Contains(policy.Sections(), section):
 			invalid = true
 		case !isSet(role):
-		case json.Unmarshal(role, &text) != nil || !slices.Contains(report.Roles, text):
+		case json.Unmarshal(role, &text) != nil || !slices.Contains(policy.Roles, text):
 			invalid = true
 		default:
 			roles[section] = text
@@ -79,11 +79,11 @@ func readRoles(value json.RawMessage, r *report.Settings) string {
 	if invalid {
 		reserveAll(r)
 		var names []string
-		for _, section := range report.Sections() {
+		for _, section := range policy.Sections() {
 			names = append(names, string(section))
 		}
 		return fmt.Sprintf("roles must be an object with any of the sections %s, each with one of the roles %s. Until then, all sections are reserved for the role Admin.",
-			strings.Join(names, ", "), list(report.Roles))
+			strings.Join(names, ", "), list(policy.Roles))
 	}
 	r.Roles = roles
 	return ""
@@ -111,13 +111,13 @@ func amounts(value json.RawMessage, maxKeys, maxKey int) (map[string]float64, bo
 
 // readPrices reads the prices. One invalid price makes all invalid, because totals of the
 // others would be too low.
-func readPrices(value json.RawMessage, r *report.Settings) string {
+func readPrices(value json.RawMessage, r *policy.Settings) string {
 	const none = " Until then, there are no prices."
 	var fields object
 	if json.Unmarshal(value, &fields) != nil {
 		return "prices must be an object with compute, storage, network and other." + none
 	}
-	var prices report.Prices
+	var prices policy.Prices
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !isSet(fields[name]) {
 			continue
@@ -148,34 +148,34 @@ func readPrices(value json.RawMessage, r *report.Settings) string {
 var priceItems = map[string]struct {
 	names []string // nil for any tier
 	form  string
-	set   func(*report.Prices, map[string]float64)
+	set   func(*policy.Prices, map[string]float64)
 }{
 	"compute": {
 		nil, fmt.Sprintf("for each of up to %d tiers, or * for others, the price of an hour of an instance", maxTiers),
-		func(p *report.Prices, usd map[string]float64) { p.Compute = usd },
+		func(p *policy.Prices, usd map[string]float64) { p.Compute = usd },
 	},
 	"storage": {
 		[]string{"models", "outputs"}, "models and outputs, each for a day",
-		func(p *report.Prices, usd map[string]float64) {
-			p.Storage = &report.StoragePrices{Models: usd["models"], Outputs: usd["outputs"]}
+		func(p *policy.Prices, usd map[string]float64) {
+			p.Storage = &policy.StoragePrices{Models: usd["models"], Outputs: usd["outputs"]}
 		},
 	},
 	"network": {
 		[]string{"ingress", "egress"}, "ingress and egress, each for 10^9 bytes",
-		func(p *report.Prices, usd map[string]float64) {
-			p.Network = &report.NetworkPrices{Ingress: usd["ingress"], Egress: usd["egress"]}
+		func(p *policy.Prices, usd map[string]float64) {
+			p.Network = &policy.NetworkPrices{Ingress: usd["ingress"], Egress: usd["egress"]}
 		},
 	},
 	"other": {
 		[]string{"coldStarts", "monitoring", "logging"}, "coldStarts for a cold start, monitoring and logging for a day",
-		func(p *report.Prices, usd map[string]float64) {
-			p.Other = &report.OtherPrices{ColdStarts: usd["coldStarts"], Monitoring: usd["monitoring"], Logging: usd["logging"]}
+		func(p *policy.Prices, usd map[string]float64) {
+			p.Other = &policy.OtherPrices{ColdStarts: usd["coldStarts"], Monitoring: usd["monitoring"], Logging: usd["logging"]}
 		},
 	},
 }
 
-func readBudgets(value json.RawMessage, r *report.Settings) string {
-	budgets, ok := amounts(value, maxBudgets, report.MaxIDBytes)
+func readBudgets(value json.RawMessage, r *policy.Settings) string {
+	budgets, ok := amounts(value, maxBudgets, maxEndpointID)
 	if !ok {
 		return fmt.Sprintf("budgets must be an object with the ids of at most %d endpoints, or * for others, each with a number from 0 to %g USD. Until then, there are no budgets.", maxBudgets, maxUSD)
 	}
@@ -183,7 +183,7 @@ func readBudgets(value json.RawMessage, r *report.Settings) string {
 	return ""
 }
 
-func readRequestsPerHour(value json.RawMessage, r *report.Settings) string {
+func readRequestsPerHour(value json.RawMessage, r *policy.Settings) string {
 	var n stored.Number
 	if err := json.Unmarshal(value, &n); err != nil || n < 1 || n > maxRequestsPerHour || n != stored.Number(int(n)) {
 		return fmt.Sprintf("requestsPerHour must be a whole number from 1 to %d. Until then, it is %d.", maxRequestsPerHour, r.RequestsPerHour)

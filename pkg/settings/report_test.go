@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 func TestReportSettings(t *testing.T) {
@@ -15,11 +15,11 @@ func TestReportSettings(t *testing.T) {
 		"prices":{"compute":{"premium":1.1,"*":"0.5","":0,"old":""},"storage":{"models":0.48},"network":{"egress":0.09,"ingress":null},"other":{"coldStarts":"0.02"}},
 		"budgets":{"ep_a":1500,"*":"200"},
 		"requestsPerHour":"30"}}`))
-	want := report.Settings{
-		Roles: map[report.Section]string{report.Costs: "Admin", report.Usage: "Editor"},
-		Prices: report.Prices{
-			Compute: map[string]float64{"premium": 1.1, "*": 0.5, "": 0}, Storage: &report.StoragePrices{Models: 0.48},
-			Network: &report.NetworkPrices{Egress: 0.09}, Other: &report.OtherPrices{ColdStarts: 0.02},
+	want := policy.Settings{
+		Roles: map[policy.Section]string{policy.Costs: "Admin", policy.Usage: "Editor"},
+		Prices: policy.Prices{
+			Compute: map[string]float64{"premium": 1.1, "*": 0.5, "": 0}, Storage: &policy.StoragePrices{Models: 0.48},
+			Network: &policy.NetworkPrices{Egress: 0.09}, Other: &policy.OtherPrices{ColdStarts: 0.02},
 		},
 		Budgets: map[string]float64{"ep_a": 1500, "*": 200}, RequestsPerHour: 30,
 	}
@@ -47,7 +47,7 @@ func TestInvalidRolesReserveAllSections(t *testing.T) {
 		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "Until then, all sections are reserved for the role Admin.") {
 			t.Errorf("%s: got %v, %v", value, problems, err)
 		}
-		for _, section := range report.Sections() {
+		for _, section := range policy.Sections() {
 			if s.Report.Roles[section] != "Admin" {
 				t.Errorf("%s: %s is reserved for %q", value, section, s.Report.Roles[section])
 			}
@@ -86,7 +86,7 @@ func TestInvalidReportSettingsAreProblems(t *testing.T) {
 		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, test.want) || len(problems[0].Text) > 800 {
 			t.Errorf("%.100s: got %v, %v, want %q", test.field, problems, err, test.want)
 		}
-		if got := s.Report; len(got.Prices.Compute)+len(got.Budgets) > 0 || got.Prices.Storage != nil || got.RequestsPerHour != 60 || got.Roles[report.Costs] != "Editor" {
+		if got := s.Report; len(got.Prices.Compute)+len(got.Budgets) > 0 || got.Prices.Storage != nil || got.RequestsPerHour != 60 || got.Roles[policy.Costs] != "Editor" {
 			t.Errorf("%.100s: got %+v", test.field, got)
 		}
 	}

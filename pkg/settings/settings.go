@@ -13,7 +13,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
@@ -35,7 +35,7 @@ type Settings struct {
 	Packs          string             // YAML of the user packs
 	DisabledPacks  []string           // names of built-in packs, which may not exist in this version
 	ForwardOAuth   bool               // requests contain the user's OAuth token
-	Report         report.Settings    // of the endpoint report
+	Report         policy.Settings    // of the endpoint report
 
 	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 is none
 }
@@ -53,7 +53,7 @@ func defaults(url string) Settings {
 		MaxSeries:      50_000,
 		MaxSamples:     10_000_000,
 		MaxRetries:     2,
-		Report:         report.DefaultSettings(),
+		Report:         policy.Default(),
 	}
 }
 

@@ -8,12 +8,12 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 func TestLoad(t *testing.T) {
 	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"partialAlerts":true,"showInfos":true,"maxRetries":0,"packs":"pack: shop","disabledPacks":["lango"]}`)
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: shop", DisabledPacks: []string{"lango"}, Report: report.DefaultSettings()}
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: shop", DisabledPacks: []string{"lango"}, Report: policy.Default()}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}

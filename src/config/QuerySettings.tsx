@@ -23,7 +23,7 @@ export interface SectionProps {
 /** Edits the scrape interval and the query timeout. */
 export function IntervalSettings({ options, disabled, onChange }: SectionProps) {
   return (
-    <ConfigSubSection title="Interval behaviour">
+    <ConfigSubSection title="Interval behavior">
       <DurationField
         id="scrape-interval"
         label="Scrape interval"

@@ -6,7 +6,7 @@ export interface PendingRequest {
   request: BackendSrvRequest;
   respond: (data: unknown) => void;
   fail: (error: unknown) => void;
-  isCancelled: () => boolean;
+  isCanceled: () => boolean;
 }
 
 /** Replaces Grafana's backend. Returns the list of requests, which grows with each request. */
@@ -21,7 +21,7 @@ export function fakeBackendSrv(): PendingRequest[] {
         responses.complete();
       },
       fail: (error) => responses.error(error),
-      isCancelled: () => !responses.observed,
+      isCanceled: () => !responses.observed,
     });
     return responses;
   };

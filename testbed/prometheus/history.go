@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
@@ -25,34 +26,24 @@ const BlockLength = 2 * time.Hour
 // scrapes as TSDB blocks into dir, which must be empty or absent. It returns an
 // error for a fleet that is already at its end. progress, if not nil, is called
 // with the number of completed steps and their total. If ctx ends, writing stops
-// and the content of dir is unusable.
-func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int)) error {
+// and the content of dir is unusable. A past is written concurrently.
+func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int), pasts ...*Past) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
 	}
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	w := newHistory(dir, f)
-	done, end := 0, f.End()
-	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
-		if err := ctx.Err(); err != nil {
-			return errors.Join(err, w.abandon())
-		}
-		f.Step()
-		if err := w.record(ctx, f.Now()); err != nil {
-			return errors.Join(fmt.Errorf("history at %s: %w", f.Now().Format(time.RFC3339), err), w.abandon())
-		}
-		done++
-		if left := int(end.Sub(f.Now()) / simulation.Interval); done%100 == 0 || left == 0 {
-			progress(done, done+left)
-		}
+	tasks, ctx := errgroup.WithContext(ctx)
+	for _, p := range pasts {
+		tasks.Go(func() error { return p.write(ctx, dir) })
 	}
-	if done == 0 {
-		return errors.New("the fleet is already at the end of its history; make a new fleet")
-	}
-	return w.flush(ctx)
+	tasks.Go(func() error { return newHistory(dir, f, BlockLength).write(ctx, f, everyStep, progress) })
+	return tasks.Wait()
 }
+
+// everyStep records each step of a fleet.
+func everyStep(time.Time) bool { return true }
 
 func makeEmpty(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -71,17 +62,43 @@ func makeEmpty(dir string) error {
 // history writes blocks in sequence.
 type history struct {
 	dir     string
+	length  time.Duration // of a block
 	targets []*recorder
 	block   *tsdb.BlockWriter // nil between blocks
 	until   time.Time         // end of the block, exclusive
+	written []string          // names of the blocks
 }
 
-func newHistory(dir string, f *simulation.Fleet) *history {
-	h := &history{dir: dir}
+func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history {
+	h := &history{dir: dir, length: length}
 	for _, t := range f.Targets() {
 		h.targets = append(h.targets, newRecorder(t))
 	}
 	return h
+}
+
+// write steps the fleet to its end and records the steps at certain times.
+func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
+	done, end := 0, f.End()
+	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, h.abandon())
+		}
+		f.Step()
+		if records(f.Now()) {
+			if err := h.record(ctx, f.Now()); err != nil {
+				return errors.Join(fmt.Errorf("history at %s: %w", f.Now().Format(time.RFC3339), err), h.abandon())
+			}
+		}
+		done++
+		if left := int(end.Sub(f.Now()) / simulation.Interval); done%100 == 0 || left == 0 {
+			progress(done, done+left)
+		}
+	}
+	if done == 0 {
+		return errors.New("the fleet is already at the end of its history; make a new fleet")
+	}
+	return h.flush(ctx)
 }
 
 // record appends one scrape of every target.
@@ -104,11 +121,11 @@ func (h *history) next(ctx context.Context, at time.Time) error {
 	if err := h.flush(ctx); err != nil {
 		return err
 	}
-	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, BlockLength.Milliseconds())
+	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, h.length.Milliseconds())
 	if err != nil {
 		return err
 	}
-	h.block, h.until = block, at.Truncate(BlockLength).Add(BlockLength)
+	h.block, h.until = block, at.Truncate(h.length).Add(h.length)
 	for _, t := range h.targets {
 		t.resetRefs()
 	}
@@ -119,7 +136,8 @@ func (h *history) flush(ctx context.Context) error {
 	if h.block == nil {
 		return nil
 	}
-	_, err := h.block.Flush(ctx)
+	id, err := h.block.Flush(ctx)
+	h.written = append(h.written, id.String())
 	return errors.Join(err, h.abandon())
 }
 
@@ -148,6 +166,7 @@ type recorder struct {
 	reports []labels.Labels
 	reportR []storage.SeriesRef
 	values  []float64
+	samples int64                // appended
 	before  simulation.Condition // at the previous scrape
 }
 
@@ -184,6 +203,7 @@ func (r *recorder) record(app storage.Appender, at int64) error {
 	if err := appendAll(app, at, r.series, r.refs, r.values); err != nil {
 		return err
 	}
+	r.samples += int64(len(r.values))
 
 	r.values = r.values[:0]
 	switch {
@@ -196,6 +216,7 @@ func (r *recorder) record(app storage.Appender, at int64) error {
 	case knownBefore:
 		r.values = stale(r.values, len(r.reports))
 	}
+	r.samples += int64(len(r.values))
 	return appendAll(app, at, r.reports, r.reportR, r.values)
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// retention is the retention of the Tessallite stack.
-const retention = 15 * 24 * time.Hour
+// retention is longer than two periods of 30 days, which a report compares.
+const retention = 90 * 24 * time.Hour
 
 // openStorage opens the TSDB as a Prometheus server does, exemplars included.
 func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*tsdb.DB, error) {

@@ -10,6 +10,7 @@ package simulation
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -40,8 +41,10 @@ type Builder struct {
 // Fleet is the state of all platforms at one time. It is safe for concurrent
 // use, except for reading its targets: see [Target].
 type Fleet struct {
+	options   Options // Now is the end of the history, as of New
 	mu        sync.Mutex
 	now       time.Time // time of the last step
+	begin     time.Time // time of the first step
 	end       time.Time // end of the history, as of New
 	followsUp bool      // the history ends at the wall clock
 	incidents []*Incident
@@ -52,22 +55,42 @@ type Fleet struct {
 // New returns a fleet just before the beginning of its history: the first Step
 // produces the first sample.
 func New(o Options) *Fleet {
-	f := &Fleet{incidents: o.Incidents, followsUp: o.Now.IsZero()}
-	if f.followsUp {
+	followsUp := o.Now.IsZero()
+	if followsUp {
 		o.Now = time.Now()
 	}
-	f.end = o.Now.Truncate(Interval)
-	f.now = f.end.Add(-o.History).Truncate(Interval).Add(-Interval)
+	o.Now = o.Now.Truncate(Interval)
+	f := newFleet(o)
+	f.followsUp = followsUp
+	return f
+}
+
+func newFleet(o Options) *Fleet {
+	f := &Fleet{options: o, incidents: o.Incidents, end: o.Now}
+	f.begin = f.end.Add(-o.History).Truncate(Interval)
+	f.now = f.begin.Add(-Interval)
 	for _, b := range o.Platforms {
-		platform := b.Build(newRand(o.Seed, b.Name), f.end)
+		platform := b.Build(newRand(o.Seed, b.Name), o.Now)
 		f.platforms = append(f.platforms, platform)
 		f.targets = append(f.targets, platform.Targets()...)
 	}
 	for _, t := range f.targets {
 		t.rng = newRand(o.Seed, t.Job)
-		t.restarts = planRestarts(t.rng, f.end)
+		t.restarts = planRestarts(t.rng, o.Now)
 	}
 	return f
+}
+
+// Past returns a fleet of some of f's platforms with the same plans. Its history begins
+// at a time before the end of f's history and ends one Interval before f's begins, so
+// that the platforms seem to restart there. It has no incidents and is independent of f.
+func (f *Fleet) Past(history time.Duration, platforms ...string) *Fleet {
+	o := f.options
+	o.History, o.Incidents = history, nil
+	o.Platforms = slices.DeleteFunc(slices.Clone(o.Platforms), func(b Builder) bool { return !slices.Contains(platforms, b.Name) })
+	past := newFleet(o)
+	past.end = f.begin.Add(-Interval)
+	return past
 }
 
 // Now returns the time of the last step.

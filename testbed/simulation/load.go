@@ -15,6 +15,22 @@ func Daily(t time.Time, peakHour float64) float64 {
 	return 0.7 + 0.3*math.Cos((hour-peakHour)/24*2*math.Pi)
 }
 
+// Weekly returns the load at a time of the week as a share of its peak at noon on
+// Wednesday (UTC): a cosine that is lower by dip at midnight between Saturday and
+// Sunday. A negative dip makes the weekend busier. Two days differ by less than half
+// of the dip.
+func Weekly(t time.Time, dip float64) float64 {
+	const week = 7 * Day
+	sunday := time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)
+	return 1 - dip*(1+math.Cos(float64(t.Sub(sunday))/float64(week)*2*math.Pi))/2
+}
+
+// Growth returns the load at a time as a share of that at the end of the history, if
+// it grows by a share every 30 days.
+func Growth(t, end time.Time, share float64) float64 {
+	return math.Pow(1+share, float64(t.Sub(end))/float64(30*Day))
+}
+
 // Drift is a factor that varies slowly around 1, mostly within 15 percent.
 type Drift struct{ log float64 }
 

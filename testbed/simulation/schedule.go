@@ -29,10 +29,14 @@ func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 }
 
 // Within reports whether t is within length of a planned time, on its day or on
-// a later one: the plan repeats daily.
+// any other one: the plan repeats daily.
 func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 	for _, m := range moments {
-		if since := t.Sub(m); since >= 0 && since%Day < length {
+		since := t.Sub(m) % Day
+		if since < 0 {
+			since += Day
+		}
+		if since < length {
 			return true
 		}
 	}
@@ -40,5 +44,12 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 }
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
+
+// RestartsNear reports whether the target begins or ends a planned restart in the step
+// that ends at a time, or in the next one. Between two such steps, no counter is reset.
+func (t *Target) RestartsNear(at time.Time) bool {
+	now := t.restarting(at)
+	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now
+}
 
 func (t *Target) restarting(at time.Time) bool { return Within(t.restarts, RestartLength, at) }

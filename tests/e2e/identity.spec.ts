@@ -88,7 +88,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // Grafana rejects the id of an organisation in which the user is not.
+    // Grafana rejects the id of an organization in which the user is not.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {
       await logInAs(account);

@@ -136,7 +136,7 @@ test.describe('the series limit', () => {
     await expect(truncated.getErrorIcon()).toHaveCount(0);
     // The notice is an icon without a name in the panel's title.
     await truncated.locator.getByTestId('title-items-container').locator('svg').hover();
-    await expect(page.getByText(/^Partial data: the answer has more than 1 series/)).toBeVisible();
+    await expect(page.getByText(/^Partial data: the response has more than 1 series/)).toBeVisible();
   });
 });
 

@@ -90,8 +90,8 @@ func TestRedirectsDontLeakCredentials(t *testing.T) {
 	}
 }
 
-// An idle connection that the server closed causes neither an error nor a retry, which would
-// pause before the next attempt.
+// A server may close an idle connection before the next request or, as it arrives, without a
+// response. Neither causes an error, or a retry, which would pause before the next attempt.
 func TestClosedIdleConnections(t *testing.T) {
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) {
@@ -99,10 +99,15 @@ func TestClosedIdleConnections(t *testing.T) {
 			t.Cleanup(faulty.Close)
 			from := source("http", faulty.Host(), Settings{"httpMethod": method})
 			good := panel("A", upstream.Fault{"kind": "good"})
-			checkResponse(t, runQuery(t, from, good, nil), 200, "")
 			for range 5 {
-				faulty.DropIdle()
 				checkResponse(t, runQuery(t, from, good, nil), 200, "")
+				faulty.DropIdle()
+			}
+			checkResponse(t, runQuery(t, from, good, nil), 200, "")
+			closed := panel("A", raw("", "close").With(upstream.Fault{"id": "closed", "times": "1"}))
+			checkResponse(t, runQuery(t, from, closed, nil), 200, "")
+			if n := faulty.Requests("closed"); n != 2 {
+				t.Errorf("%d requests, want one on the closed connection and one on a new connection", n)
 			}
 			for _, line := range metricsOf(t, from) {
 				if strings.HasPrefix(line, "modelmetrics_prometheus_retries_total") {

@@ -13,13 +13,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// cancelTimeout limits the time until a cancelled query ends. It is longer than that
+// cancelTimeout limits the time until a canceled query ends. It is longer than that
 // takes on any machine, and less than the minute that the queries take.
 const cancelTimeout = 30 * time.Second
 
-// Cancelled queries end immediately with the status 499, and their connections are
+// Canceled queries end immediately with the status 499, and their connections are
 // closed.
-func TestCancelledQueries(t *testing.T) {
+func TestCanceledQueries(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)
 	d := instance(t, faulty.Host(), nil)
@@ -69,7 +69,7 @@ func TestCancelledQueries(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-func TestCancelledQueriesOverGRPC(t *testing.T) {
+func TestCanceledQueriesOverGRPC(t *testing.T) {
 	faulty := upstream.Start(false)
 	t.Cleanup(faulty.Close)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -85,10 +85,10 @@ func TestCancelledQueriesOverGRPC(t *testing.T) {
 	select {
 	case err := <-ended:
 		if err == nil {
-			t.Error("a cancelled query succeeded")
+			t.Error("a canceled query succeeded")
 		}
 	case <-time.After(cancelTimeout):
-		t.Error("the cancelled query is still running")
+		t.Error("the canceled query is still running")
 	}
 	waitUntil(t, "the server has no request", func() bool { return faulty.Waiting() == 0 && faulty.Open() == 0 })
 }

@@ -57,7 +57,7 @@ func TestLimits(t *testing.T) {
 			begun := time.Now()
 			response := runQuery(t, source("http", server.Host(), settings), panel("A", fault), nil)
 			checkResponse(t, response, 200, "")
-			if notice := noticeOf(response); !strings.HasPrefix(notice, "Partial data: the answer has more than "+test.limit) {
+			if notice := noticeOf(response); !strings.HasPrefix(notice, "Partial data: the response has more than "+test.limit) {
 				t.Errorf("notice %q", notice)
 			}
 			if got := len(response.Frames) > 1; got != (test.of == "series") {

@@ -74,6 +74,7 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 	for ctx.Err() == nil && v.limit.Over() == 0 {
 		s := scenarios[d.IntN(len(scenarios))]
 		a := s.attack(d)
+		a.busy = true
 		route := upstream.Route(fmt.Sprintf("attacker-%d", attacker), a.api)
 		const firstID = 100
 		outcomes, err := v.launch(ctx, a, firstID+int64(attacker), route)

@@ -53,7 +53,7 @@ metrics:
     type: gauge
     query: sum(rate(total_models{__PARAMS__}[5m]))
     required_params: []
-    optional_params: [workspace, colour]
+    optional_params: [workspace, color]
 `
 )
 
@@ -174,7 +174,7 @@ func TestAdmitAndHealthReportSameProblems(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
+	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label color"} {
 		if !strings.Contains(details.VerboseMessage, want) {
 			t.Errorf("Save & test lacks %q:\n%s", want, details.VerboseMessage)
 		}

@@ -78,6 +78,8 @@ type endpointInstances struct {
 	takes    time.Duration // duration of the change
 	starting []coldStart   // of the change
 
+	uncounted bool // before the history
+
 	current, target *simulation.Scalar
 	events          map[scaling]*simulation.Distribution
 	coldStarts      map[string]*simulation.Scalar // by reason
@@ -173,6 +175,9 @@ func (s *endpointInstances) begin(wanted float64, why scaling, rng *rand.Rand) {
 // arrive completes the change.
 func (s *endpointInstances) arrive() []coldStart {
 	s.running, s.left = s.wanted, 0
+	if s.uncounted {
+		return s.starting
+	}
 	s.events[s.why].Record(1, s.takes.Seconds())
 	for _, start := range s.starting {
 		s.coldStarts[coldReasons[s.why.reason]].Add(1)

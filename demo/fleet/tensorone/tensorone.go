@@ -21,6 +21,7 @@ type platform struct {
 type endpointState struct {
 	endpoint
 	load      func(time.Time) float64
+	end       time.Time // to which the growth refers
 	drift     simulation.Drift
 	generated *simulation.Scalar
 	info      *simulation.Scalar
@@ -45,6 +46,7 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 		p.endpoints = append(p.endpoints, &endpointState{
 			endpoint:  e,
 			load:      e.rhythm(rng, end),
+			end:       end,
 			generated: generated.With(e.id),
 			info:      info.With(e.id, e.name, e.model, e.gpu.name, e.tier, e.autoscaling()),
 			traffic:   traffic.of(e, rng),
@@ -89,18 +91,30 @@ func (e *endpointState) step(m simulation.Moment) {
 	e.costs.step(m, spent, started, done)
 }
 
-// warmUp simulates the autoscaler for the day before the history, because the
-// number of instances depends on the previous number.
+// warmUp simulates the autoscaler and its costs from the beginning of the month, or the
+// day before, to the history, because the number of instances and the used budget
+// depend on the previous ones.
 func (e *endpointState) warmUp(begin time.Time) {
-	for t := begin.Add(-simulation.Day); t.Before(begin); t = t.Add(simulation.Interval) {
-		expected := e.expected(t)
-		e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
+	e.instances.uncounted = true
+	from := monthOf(begin.UTC())
+	if before := begin.Add(-simulation.Day); before.Before(from) {
+		from = before
 	}
+	for t := from; t.Before(begin); t = t.Add(simulation.Interval) {
+		expected := e.expected(t)
+		started := e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
+		e.costs.expect(t, instanceTime{
+			instances: e.instances.running * simulation.Interval.Seconds(),
+			working:   e.instances.running * simulation.Interval.Seconds(), // idle time costs the same
+		}, started, endpointWork{requests: expected, bytesIn: expected * e.bytesIn, bytesOut: expected * e.bytesOut})
+	}
+	e.instances.uncounted = false
 }
 
 // expected returns the expected number of requests in the step that ends at t.
 func (e *endpointState) expected(t time.Time) float64 {
-	return e.rate * e.load(t) * simulation.Interval.Seconds()
+	load := e.load(t) * simulation.Weekly(t, e.weekend) * simulation.Growth(t, e.end, e.growth)
+	return e.rate * load * simulation.Interval.Seconds()
 }
 
 // demand returns the number of instances that a step's requests keep busy.

@@ -176,7 +176,7 @@ func (d *decoder) expectEnd() {
 	switch {
 	case d.err != nil:
 	case d.pos < d.end:
-		d.fail("unexpected data after the answer")
+		d.fail("unexpected data after the response")
 	case d.eof != nil && !errors.Is(d.eof, io.EOF):
 		d.err = d.eof
 	}

@@ -113,7 +113,7 @@ func TestListsRejectInvalidAnswers(t *testing.T) {
 		{"strings", `{"status":"success","data":["a" "b"]}`, "expected ,, at byte 32"},
 		{"strings", `{"status":"success","data":["a"`, "unexpected EOF"},
 		{"strings", `{"status":"success","data":["a","b","c","d"`, "unexpected EOF"},
-		{"strings", `{"status":"success","data":["a"]}{}`, "unexpected data after the answer, at byte 33"},
+		{"strings", `{"status":"success","data":["a"]}{}`, "unexpected data after the response, at byte 33"},
 		{"strings", `{"status":"success","data":[],"warnings":[7]}`, `expected ", at byte 42`},
 		{"label sets", `{"status":"success","data":["a"]}`, "unexpected JSON string, at byte 28"},
 		{"label sets", `{"status":"success","data":[{"a":7}]}`, "the value of a label is not a string, at byte 33"},

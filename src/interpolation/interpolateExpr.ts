@@ -197,7 +197,7 @@ function fillVariable(
   if (position === 'comment') {
     return onOneLine(text);
   }
-  // The reference has a format, and of these only `raw` means that the value must not be escaped.
+  // Grafana has applied the reference's format. Every format except `raw` still needs the quotes escaped.
   return format && format !== 'raw' ? escapeString(text, quote) : text;
 }
 

@@ -1,4 +1,7 @@
-package report
+// Package policy has the settings of a data source for its endpoint reports: the roles
+// that may see a section, prices, budgets and the rate limit. settings reads them, report
+// and rest apply them.
+package policy
 
 // AnyOther is the key of a price or a budget for the tiers or endpoints without one of
 // their own.
@@ -12,8 +15,8 @@ type Settings struct {
 	RequestsPerHour int                // of one user over REST
 }
 
-// DefaultSettings are those of a data source that has none.
-func DefaultSettings() Settings { return Settings{RequestsPerHour: defaultRequestsPerHour} }
+// Default returns those of a data source that has none.
+func Default() Settings { return Settings{RequestsPerHour: defaultRequestsPerHour} }
 
 // Prices are the prices in USD from which costs are computed if Prometheus has none. There
 // are no costs without a price of compute. Another category without prices costs nothing.
@@ -33,16 +36,16 @@ type NetworkPrices struct{ Ingress, Egress float64 }
 // OtherPrices are the prices of a cold start, and of a day of an endpoint.
 type OtherPrices struct{ ColdStarts, Monitoring, Logging float64 }
 
-// ofTier returns the price of an hour of an instance.
-func (p Prices) ofTier(tier string) (price float64, found bool) {
+// OfTier returns the price of an hour of an instance.
+func (p Prices) OfTier(tier string) (price float64, found bool) {
 	if price, found = p.Compute[tier]; !found {
 		price, found = p.Compute[AnyOther]
 	}
 	return price, found
 }
 
-// budgetOf returns the monthly budget of an endpoint.
-func (s Settings) budgetOf(id string) (usd float64, found bool) {
+// BudgetOf returns the monthly budget of an endpoint.
+func (s Settings) BudgetOf(id string) (usd float64, found bool) {
 	if usd, found = s.Budgets[id]; !found {
 		usd, found = s.Budgets[AnyOther]
 	}

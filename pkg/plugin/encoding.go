@@ -1,0 +1,44 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// encodedBetween is the number of frames or fields between two checks of the context. The
+// SDK encodes them in a few milliseconds. A smaller response has no checks.
+const encodedBetween = 1 << 10
+
+// contextCheck is a value whose encoding fails after the end of a context.
+type contextCheck struct {
+	ctx context.Context //nolint:containedctx // of the request whose response is encoded
+}
+
+var _ json.Marshaler = contextCheck{}
+
+// MarshalJSON returns null or the error of the context.
+func (c contextCheck) MarshalJSON() ([]byte, error) { return []byte("null"), c.ctx.Err() }
+
+// stopEncoding makes the encoding of frames end with a context. The SDK encodes the frames
+// of a response after QueryData has returned, without a context, which takes seconds for
+// tens of thousands of frames or fields. Its only callbacks are the JSON encoders of
+// custom values, so one of encodedBetween frames or fields gets a custom value of null.
+func stopEncoding(ctx context.Context, frames data.Frames) {
+	fields := 0
+	for i, frame := range frames {
+		if i%encodedBetween == encodedBetween-1 && frame.Meta != nil && frame.Meta.Custom == nil {
+			frame.Meta.Custom = contextCheck{ctx}
+		}
+		if len(frame.Fields) < encodedBetween {
+			continue
+		}
+		for _, field := range frame.Fields {
+			fields++
+			if fields%encodedBetween == 0 && field.Config != nil && field.Config.Custom == nil {
+				field.Config.Custom = map[string]any{ID: contextCheck{ctx}}
+			}
+		}
+	}
+}

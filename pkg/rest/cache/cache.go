@@ -1,0 +1,174 @@
+// Package cache keeps the answers of a route for a while, and shares the computation of
+// equal requests that are concurrent. rest calls it with a key that contains everything
+// that an answer depends on. All data sources of a process share one Cache.
+package cache
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Origin is where an answer comes from.
+type Origin string
+
+// The origins.
+const (
+	Computed Origin = "computed" // for this request
+	Shared   Origin = "shared"   // for an equal request that was concurrent
+	Kept     Origin = "kept"     // for an earlier request
+)
+
+// Limits bound a Cache. An answer of more than MaxAnswer bytes isn't kept.
+type Limits struct {
+	Age        time.Duration
+	MaxEntries int
+	MaxBytes   int
+	MaxAnswer  int
+}
+
+// Cache is safe for concurrent use. When it is full, it drops the entries that have not
+// been used for the longest time.
+type Cache struct {
+	limits Limits
+
+	mu      sync.Mutex
+	bytes   int
+	order   *list.List // of *entry, the last used first
+	entries map[string]*list.Element
+	flights map[string]*flight
+}
+
+type entry struct {
+	key     string
+	answer  []byte
+	expires time.Time
+}
+
+// flight is a computation and the number of requests that wait for it.
+type flight struct {
+	done    chan struct{} // closed after answer and err are set
+	answer  []byte
+	err     error
+	waiting int
+	cancel  context.CancelFunc
+}
+
+// New returns an empty Cache.
+func New(limits Limits) *Cache {
+	return &Cache{limits: limits, order: list.New(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
+}
+
+// Get returns the answer of a key: one that is kept if mayKeep is set, or that of compute.
+// Callers must not change it. Concurrent calls with the same key share one call of compute.
+// Its context has the values of the first caller's context, and ends when compute returns
+// or when the contexts of all callers have ended. Errors aren't kept.
+func (c *Cache) Get(ctx context.Context, at time.Time, key string, mayKeep bool, compute func(context.Context) ([]byte, error)) ([]byte, Origin, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, Computed, err
+	}
+	c.mu.Lock()
+	if answer, found := c.kept(key, at); found && mayKeep {
+		c.mu.Unlock()
+		return answer, Kept, nil
+	}
+	f, origin := c.flights[key], Shared
+	if f == nil {
+		origin = Computed
+		shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight{done: make(chan struct{}), cancel: cancel}
+		c.flights[key] = f
+		go c.run(shared, f, at, key, mayKeep, compute)
+	}
+	f.waiting++
+	c.mu.Unlock()
+	select {
+	case <-f.done:
+		return f.answer, origin, f.err
+	case <-ctx.Done():
+		c.leave(f, key)
+		return nil, origin, ctx.Err()
+	}
+}
+
+// run computes the answer of a flight.
+func (c *Cache) run(ctx context.Context, f *flight, at time.Time, key string, mayKeep bool, compute func(context.Context) ([]byte, error)) {
+	defer f.cancel()
+	f.err = fault.Catch(func() (err error) {
+		f.answer, err = compute(ctx)
+		return err
+	})
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.land(f, key)
+	if mayKeep && f.err == nil {
+		c.keep(entry{key, f.answer, at.Add(c.limits.Age)}, at)
+	}
+	close(f.done)
+}
+
+// leave cancels a flight for which no request waits any more. A later equal request begins
+// another one.
+func (c *Cache) leave(f *flight, key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f.waiting--; f.waiting == 0 {
+		c.land(f, key)
+		f.cancel()
+	}
+}
+
+func (c *Cache) land(f *flight, key string) {
+	if c.flights[key] == f {
+		delete(c.flights, key)
+	}
+}
+
+// kept returns an answer that hasn't expired.
+func (c *Cache) kept(key string, at time.Time) ([]byte, bool) {
+	element, found := c.entries[key]
+	if !found {
+		return nil, false
+	}
+	e, _ := element.Value.(*entry)
+	if !at.Before(e.expires) {
+		c.drop(element)
+		return nil, false
+	}
+	c.order.MoveToFront(element)
+	return e.answer, true
+}
+
+// keep adds an entry, and drops those that have expired or for which there is no space.
+func (c *Cache) keep(e entry, at time.Time) {
+	if old, found := c.entries[e.key]; found {
+		c.drop(old)
+	}
+	if e.size() > c.limits.MaxAnswer {
+		return
+	}
+	for element := c.order.Back(); element != nil; {
+		before := element.Prev()
+		if old, _ := element.Value.(*entry); !at.Before(old.expires) {
+			c.drop(element)
+		}
+		element = before
+	}
+	for len(c.entries) > 0 && (len(c.entries) >= c.limits.MaxEntries || c.bytes+e.size() > c.limits.MaxBytes) {
+		c.drop(c.order.Back())
+	}
+	c.entries[e.key] = c.order.PushFront(&e)
+	c.bytes += e.size()
+}
+
+func (c *Cache) drop(element *list.Element) {
+	e, _ := c.order.Remove(element).(*entry)
+	delete(c.entries, e.key)
+	c.bytes -= e.size()
+}
+
+// size is the memory of an entry in bytes, without what the maps and the list take.
+func (e *entry) size() int { return len(e.key) + len(e.answer) }
