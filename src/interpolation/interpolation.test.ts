@@ -1,10 +1,11 @@
 import { readFileSync } from 'fs';
 import path from 'path';
 
-import { Params } from '../shared/types';
+import { ModelMetricsQuery, Params } from '../shared/types';
 import { FakeTemplateSrv, FakeVariable } from '../testing/templateSrv';
 import { interpolateExpr } from './interpolateExpr';
 import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolateParams';
+import { interpolateQuery } from './interpolateQuery';
 import { interpolateText } from './interpolateText';
 
 interface Table {
@@ -50,6 +51,38 @@ describe.each([
       a: ['acme'],
       b: ['globex'],
     });
+  });
+});
+
+describe('a report query', () => {
+  const templateSrv = new FakeTemplateSrv([
+    { name: 'endpoint', value: ['ep_1', 'ep_2'], multi: true },
+    { name: 'all', value: '$__all', includeAll: true, options: ['ep_1', 'ep_3'] },
+    { name: 'timeframe', value: '7d' },
+  ]);
+  const report: ModelMetricsQuery = {
+    refId: 'A',
+    queryType: 'report',
+    endpointIds: ['$endpoint', 'ep_9'],
+    section: 'summary.successRate',
+    timeframe: '$timeframe',
+  };
+
+  it('covers each value of a variable', () => {
+    expect(interpolateQuery(report, templateSrv, {})).toMatchObject({
+      endpointIds: ['ep_1', 'ep_2', 'ep_9'],
+      timeframe: '7d',
+    });
+  });
+
+  it('covers every endpoint at All', () => {
+    const query = interpolateQuery({ ...report, endpointIds: ['$all'] }, templateSrv, {});
+    expect(query).toMatchObject({ endpointIds: ['ep_1', 'ep_3'] });
+  });
+
+  it('of a repeated panel covers one endpoint', () => {
+    const scopedVars = { endpoint: { text: 'ep_2', value: 'ep_2' } };
+    expect(interpolateQuery(report, templateSrv, scopedVars)).toMatchObject({ endpointIds: ['ep_2', 'ep_9'] });
   });
 });
 

@@ -161,6 +161,20 @@ describe('a filter', () => {
   });
 });
 
+it('lists the endpoints of reports with one choice', async () => {
+  const { user, onChange } = setup('');
+  await user.click(await screen.findByLabelText('Query type'));
+  await user.click(await screen.findByText('Endpoints'));
+  expect(onChange).toHaveBeenLastCalledWith({
+    refId: 'variable',
+    queryType: 'labelValues',
+    label: 'endpoint_id',
+    metric: 'tensorone_endpoint_info',
+    query: 'label_values(tensorone_endpoint_info, endpoint_id)',
+  });
+  expect(screen.getByText('tensorone_endpoint_info')).toBeInTheDocument();
+});
+
 describe('a list', () => {
   const TRUNCATED = ['results truncated due to limit'];
   const stored = { refId: 'job', queryType: 'labelValues', label: 'job', query: 'label_values(job)' };

@@ -8,6 +8,7 @@ import { variableText } from '../shared/displayText';
 import { DraftField } from '../shared/DraftField';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { editableQuery } from '../shared/readableQuery';
+import { ENDPOINT_LABEL, ENDPOINT_METRIC } from '../shared/report';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
@@ -17,10 +18,14 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 
 type QueryType = VariableQuery['queryType'];
 
-const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
+/** The choice that fills in the label values of the endpoints, which report queries use. */
+const ENDPOINTS = 'endpoints';
+
+const QUERY_TYPES: Array<SelectableValue<QueryType | typeof ENDPOINTS>> = [
   { value: 'paramValues', label: 'Parameter values', description: 'Values of a parameter of a catalog metric' },
   { value: 'catalogMetrics', label: 'Catalog metrics', description: 'Names of the metrics in the catalog' },
   { value: 'labelValues', label: 'Label values', description: 'Values of a label in Prometheus' },
+  { value: ENDPOINTS, label: 'Endpoints', description: 'Label values that are the ids of TensorOne endpoints' },
   { value: 'labelNames', label: 'Label names', description: 'Names of the labels in Prometheus' },
   { value: 'metricNames', label: 'Metric names', description: 'Names of the metrics in Prometheus' },
   { value: 'series', label: 'Series', description: 'Series that match a selector, with their labels' },
@@ -36,8 +41,16 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const [previous, setPrevious] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
-  const chooseType = (next: QueryType | undefined) => {
-    if (next && next !== current.queryType) {
+  const chooseType = (next: QueryType | typeof ENDPOINTS | undefined) => {
+    if (next === ENDPOINTS) {
+      change({
+        refId: current.refId,
+        queryType: 'labelValues',
+        label: ENDPOINT_LABEL,
+        metric: ENDPOINT_METRIC,
+        query: '',
+      });
+    } else if (next && next !== current.queryType) {
       setPrevious({ ...previous, [current.queryType]: current });
       change(previous[next] ?? emptyQuery(next, current.refId));
     }
