@@ -31,6 +31,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if want := []*Source{busy, busy, first, second, busy, first, busy}; !slices.Equal(order, want) {
 			t.Errorf("the order is %v, want %v", numbers(order, want), numbers(want, want))
 		}
