@@ -161,5 +161,11 @@ func (c *computation) insights() *reportjson.InsightsReport {
 	if !c.has(Performance, Usage, Costs) {
 		return nil
 	}
-	return &reportjson.InsightsReport{Performance: c.insightsOf(Performance), Usage: c.insightsOf(Usage), Costs: c.insightsOf(Costs)}
+	r := &reportjson.InsightsReport{}
+	for section, list := range map[Section]*[]reportjson.Insight{Performance: &r.Performance, Usage: &r.Usage, Costs: &r.Costs} {
+		if c.has(section) {
+			*list = c.insightsOf(section)
+		}
+	}
+	return r
 }

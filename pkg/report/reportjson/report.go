@@ -243,11 +243,12 @@ type ColdStartsReport struct {
 	} `json:"optimization"`
 }
 
-// InsightsReport has the insights of the requested sections.
+// InsightsReport has the insights of the requested sections. The list of another section is
+// nil and left out.
 type InsightsReport struct {
-	Performance []Insight `json:"performance,omitempty"`
-	Usage       []Insight `json:"usage,omitempty"`
-	Costs       []Insight `json:"costs,omitempty"`
+	Performance []Insight `json:"performance,omitzero"`
+	Usage       []Insight `json:"usage,omitzero"`
+	Costs       []Insight `json:"costs,omitzero"`
 }
 
 // Insight is a rule that applies.
