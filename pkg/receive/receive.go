@@ -15,8 +15,15 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// maxConcurrent bounds the requests that are received concurrently.
-const maxConcurrent = 16
+const (
+	// maxConcurrent bounds the requests that are received concurrently.
+	maxConcurrent = 16
+	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
+	// constant, gRPC measures the connection and raises it to up to 16 MiB.
+	maxWaiting = 64 << 10
+	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
+	maxOnConnection = 4 << 20
+)
 
 // services is the prefix of the methods that receive one request. The other services are
 // those of go-plugin, whose streams stay open.
@@ -36,7 +43,7 @@ func Limit() error {
 	if !ok {
 		return errors.New("gRPC has no global server options")
 	}
-	add(grpc.StatsHandler(process))
+	add(grpc.StatsHandler(process), grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection))
 	return nil
 }
 
@@ -45,7 +52,7 @@ var process = &limiter{free: maxConcurrent}
 
 // limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
 // request, and with stats.InPayload when the request is complete. Until then the caller
-// can send 64 KiB, in which most requests fit. The caller that has waited for the shortest
+// can send maxWaiting bytes, in which most requests fit. The caller that has waited for the shortest
 // time is the next, because most requests are received in no time, and a flood of large
 // ones delays them the least in this order.
 type limiter struct {
