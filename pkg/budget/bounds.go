@@ -11,13 +11,21 @@ const (
 	memoryPerByte = 3
 	// uncounted is the memory that each request may use without a share. The number of
 	// requests in flight limits it.
-	uncounted = 3 << 19
+	uncounted = 256 << 10
+	// block is the smallest share, so that shares are rarely acquired.
+	block = 256 << 10
 	// maxSmall is the maximum share of a request in the memory for small responses. A
 	// request that needs more is large: it waits until no other large one is in memory.
 	maxSmall = 16 << 20
 
-	processSmall = 384 << 20 // memory of all small responses
-	sourceSmall  = 192 << 20
+	// processSmall and sourceSmall limit the memory of all small responses. The first
+	// guaranteedSmall of a data source doesn't count for the process.
+	processSmall    = 384 << 20
+	sourceSmall     = 192 << 20
+	guaranteedSmall = 8 << 20
+	// ChunkMemory is the memory for sending the chunks of one response: gRPC copies a chunk
+	// of more than 32 KiB to a buffer of 1 MiB.
+	ChunkMemory = 1 << 20
 	// processWaiting and sourceWaiting limit the large responses that wait. Each keeps a
 	// connection open, and up to maxSmall of memory.
 	processWaiting = 24

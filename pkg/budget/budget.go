@@ -33,9 +33,10 @@ type Process struct {
 // nil Source has no limits.
 type Source struct {
 	share
-	process  *Process
-	requests *semaphore.Weighted
-	alerts   *semaphore.Weighted // requests of alert rules
+	process    *Process
+	guaranteed *semaphore.Weighted // part of small that doesn't count for the process
+	requests   *semaphore.Weighted
+	alerts     *semaphore.Weighted // requests of alert rules
 }
 
 // share contains the limits that a process and a data source have in common.
@@ -77,10 +78,12 @@ func New() *Process {
 // Source returns the budget of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
-		share:    newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
-		process:  p,
-		requests: semaphore.NewWeighted(sourceRequests),
-		alerts:   semaphore.NewWeighted(sourceAlerts),
+		share:   newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
+		process: p,
+
+		guaranteed: semaphore.NewWeighted(guaranteedSmall),
+		requests:   semaphore.NewWeighted(sourceRequests),
+		alerts:     semaphore.NewWeighted(sourceAlerts),
 	}
 }
 

@@ -29,6 +29,10 @@ const (
 	// 100,000.
 	maxExemplars = 100_000
 
+	// maxInterim bounds the interim responses (1xx) before a response. Servers send one or
+	// two.
+	maxInterim = 10
+
 	// maxPageBytes bounds the response to a request that identifies the server.
 	maxPageBytes = 1 << 20
 

@@ -29,6 +29,7 @@ func (noObserver) Samples(int)                               {}
 // the body of the response is closed.
 func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error) {
 	start := time.Now()
+	req = req.WithContext(limitInterim(req.Context()))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		c.opts.Observer.Request(api, 0, time.Since(start), 0)

@@ -17,7 +17,7 @@ import (
 
 const (
 	// maxConcurrent bounds the requests that are received concurrently.
-	maxConcurrent = 16
+	maxConcurrent = 8
 	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
 	// constant, gRPC measures the connection and raises it to up to 16 MiB.
 	maxWaiting = 64 << 10
