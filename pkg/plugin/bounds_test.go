@@ -89,7 +89,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 		name, want string
 		settings   backend.DataSourceInstanceSettings
 	}{
-		{"encrypted settings", "encrypted settings are 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
+		{"encrypted settings", "number of encrypted settings is 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
 		{"header value", "custom HTTP headers have", backend.DataSourceInstanceSettings{
 			JSONData:                []byte(`{"httpHeaderName1":"X-A"}`),
 			DecryptedSecureJSONData: map[string]string{"httpHeaderValue1": strings.Repeat("x", 100_000)},
