@@ -20,7 +20,11 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   });
 
 /** The links of a panel's series. */
-export const dataLinks = (panel: PackPanel, from: PackDashboard, catalog: Catalog): Array<Builder<DashboardLink>> =>
+export const dataLinks = (
+  panel: Pick<PackPanel, 'links' | 'show'>,
+  from: PackDashboard,
+  catalog: Catalog
+): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
     return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table') });

@@ -93,7 +93,36 @@ export interface PackVariable {
 export interface PackRow {
   title: string;
   collapsed?: boolean;
-  panels: PackPanel[];
+  panels: PackPanel[] | null;
+  /** Panels of the endpoint report, after the others. */
+  reports?: ReportPanel[] | null;
+}
+
+/** A panel of a section of the endpoint report. */
+export interface ReportPanel {
+  id: number;
+  section: string;
+  endpoints: string[];
+  /** Default: follows the dashboard's time range. */
+  timeframe?: string;
+  /** A key of `reportVisualizations`. */
+  show: string;
+  title: string;
+  description: string;
+  no_value?: string;
+  width?: number;
+  height?: number;
+  /** Of a table. */
+  columns: ReportColumn[] | null;
+  links?: PackLink[];
+}
+
+/** A column of a table of a report. */
+export interface ReportColumn {
+  field: string;
+  title: string;
+  /** In pixels. Default: automatic. */
+  width?: number;
 }
 
 /** A query of a panel. */

@@ -43,7 +43,7 @@ export interface PanelBuilder extends Builder<Panel> {
   dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 
-const NO_VALUE = 'Nothing in this time range';
+export const NO_VALUE = 'Nothing in this time range';
 
 /**
  * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds are those of the first

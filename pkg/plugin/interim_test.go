@@ -34,7 +34,7 @@ func TestInterimResponsesAreLimited(t *testing.T) {
 				defer server.Close()
 				d := instance(t, server.URL, `{"tlsSkipVerify":true,"maxRetries":0}`)
 				defer d.Dispose()
-				answer := ask(t, d, nil, `{"expr":"up"}`)["A"]
+				answer := runQueries(t, d, nil, `{"expr":"up"}`)["A"]
 				text := ""
 				if answer.Error != nil {
 					text = answer.Error.Error()

@@ -19,9 +19,8 @@ import (
 
 // Names of labels and columns.
 const (
-	endpointColumn = "endpoint_id"
-	fieldLabel     = "field"
-	timeColumn     = "Time"
+	fieldLabel = "field"
+	timeColumn = "Time"
 )
 
 // Options are the options of a conversion.
@@ -129,8 +128,8 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 		if value == nil {
 			continue
 		}
-		name := o.name(data.Labels{endpointColumn: e.id}, s, len(endpoints) > 1, false)
-		field := data.NewField("Value", data.Labels{endpointColumn: e.id}, []float64{*value})
+		name := o.name(data.Labels{section.EndpointColumn: e.id}, s, len(endpoints) > 1, false)
+		field := data.NewField("Value", data.Labels{section.EndpointColumn: e.id}, []float64{*value})
 		field.Config = configOf(s)
 		field.Config.DisplayNameFromDS = name
 		frames = append(frames, data.NewFrame(name, field))
@@ -159,7 +158,7 @@ func points(list section.Field, fields []section.Field, endpoints []endpoint, o 
 			if len(times) == 0 {
 				continue
 			}
-			labels := data.Labels{endpointColumn: e.id}
+			labels := data.Labels{section.EndpointColumn: e.id}
 			if len(fields) > 1 {
 				labels[fieldLabel] = f.Name()
 			}

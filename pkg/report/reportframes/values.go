@@ -56,10 +56,10 @@ func configOf(f section.Field) *data.FieldConfig {
 
 // name returns the name of a series: the legend, or the parts that distinguish the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
-	id := labels[endpointColumn]
+	id := labels[section.EndpointColumn]
 	switch {
 	case o.Legend != "" && o.Legend != "__auto":
-		all := series.Labels{{Name: endpointColumn, Value: id}, {Name: fieldLabel, Value: f.Name()}, {Name: "title", Value: f.Title}}
+		all := series.Labels{{Name: section.EndpointColumn, Value: id}, {Name: fieldLabel, Value: f.Name()}, {Name: "title", Value: f.Title}}
 		return string(series.ParseTemplate(o.Legend).Append(nil, all, "", maxName))
 	case severalEndpoints && severalFields:
 		return id + " " + f.Title

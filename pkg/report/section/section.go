@@ -131,6 +131,51 @@ func (f Field) Values() []Field {
 	return list
 }
 
+// Columns of tables that aren't fields of the report.
+const (
+	EndpointColumn = "endpoint_id"
+	CategoryColumn = "category" // of Parts
+	GroupColumn    = "section"  // of Groups
+)
+
+// Column is a column of the table of a section.
+type Column struct {
+	Name  string `json:"name"` // of the frame's field
+	Title string `json:"title"`
+}
+
+// Columns returns the columns of the table that a section becomes, nil for numbers and
+// points.
+func (f Field) Columns() []Column {
+	columns := []Column{{EndpointColumn, "Endpoint"}}
+	add := func(fields []Field, only ...Kind) {
+		for _, field := range fields {
+			if len(only) == 0 || slices.Contains(only, field.Kind) {
+				columns = append(columns, Column{field.Name(), field.Title})
+			}
+		}
+	}
+	switch f.Kind {
+	case Texts, Text:
+		add([]Field{f})
+	case Rows:
+		add(f.Fields())
+	case Groups:
+		columns = append(columns, Column{GroupColumn, "Section"})
+		add(f.Fields()[0].Fields())
+	case Parts:
+		columns = append(columns, Column{CategoryColumn, "Category"})
+		add(f.Fields()[0].Fields(), Number)
+	case Object:
+		for _, value := range f.Values() {
+			columns = append(columns, Column{value.Path[len(f.Path)+1:], value.Title})
+		}
+	default:
+		return nil
+	}
+	return columns
+}
+
 // Points returns the list of points of which the field is a number. It returns false for
 // other fields.
 func (f Field) Points() (Field, bool) {
