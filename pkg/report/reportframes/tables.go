@@ -8,12 +8,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// Columns of tables that are not fields of the report.
-const (
-	categoryColumn = "category" // of Parts
-	sectionColumn  = "section"  // of Groups
-)
-
 // columns are the columns of a table that is being built.
 type columns []*data.Field
 
