@@ -37,7 +37,8 @@ func (a *Answer[T]) Truncate() {
 	}
 }
 
-// listLimit returns the limit of a list: the caller's, but at most MaxListed.
+// listLimit returns the maximum length of a list: the caller's limit, but at most
+// MaxListed, which is also the default.
 func listLimit(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), MaxListed) }
 
 // requestLimit returns the limit to send to the server. It is larger by one than
@@ -56,7 +57,8 @@ func listDecoder[T any](read func(r io.Reader, limit int) (promjson.List[T], err
 	}
 }
 
-// resultDecoder returns a decoder of a complete answer of query or query_range.
+// resultDecoder returns a decoder of an answer of query or query_range. If allowPartial is
+// true, the decoder truncates an answer over a limit.
 func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allowPartial bool) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
 		result, err := promjson.Decode(r, limits)
