@@ -17,7 +17,7 @@ var errNotFixed = errors.New("the query's range can't be written into the expres
 // querying basics and functions.) It doesn't change the rest of the text.
 //
 // FixRange verifies that the tree of the result is the tree of expr with the same
-// replacements. It returns an error if not, or if expr is not valid.
+// replacements. It returns an error if the verification fails, or if expr is not valid.
 func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
 	bounds := rangeBounds{
 		parser.START: millis(start.UnixMilli()),

@@ -2,9 +2,9 @@ package query
 
 import "time"
 
-// kind reports whether the query is a range query, an instant query or both. Without
-// either field it is a range query. "range": false alone makes it an instant query:
-// Grafana 12.3 and later store that for a new alert rule.
+// kind reports whether the query is a range query, an instant query or both. If neither
+// field is set, it is a range query. If "range": false is the only field, it is an instant
+// query: Grafana 12.3 and later store this field in a new alert rule.
 func (t *queryJSON) kind() (isRange, isInstant bool) {
 	switch {
 	case t.Instant != nil:
