@@ -137,7 +137,7 @@ func (a api) selection(in input) (s promapi.Selection, err error) {
 	return s, a.Broken
 }
 
-// prometheusLimit returns a limit. As in Prometheus, 0 means no limit, which is maxItems here.
+// prometheusLimit returns a limit. In Prometheus, 0 means no limit. Here it means maxItems.
 func (in input) prometheusLimit(name string) (int, error) {
 	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
@@ -181,8 +181,8 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds the families of the packs, or a single one. It omits their units, because
-// packs have units of Grafana, and Prometheus names units differently.
+// addFamilies adds the families of the packs, or only the named family. It omits their
+// units, because packs have units of Grafana, and Prometheus names units differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {

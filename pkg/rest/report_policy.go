@@ -17,7 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/negotiate"
 )
 
-// reports are the answers of the routes of reports of all data sources.
+// reports caches the answers of the routes for reports. All data sources share it.
 var reports = cache.New(cache.Limits{Age: reportAge, MaxEntries: maxKeptReports, MaxBytes: maxKeptBytes, MaxAnswer: maxKeptAnswer})
 
 // instances counts the handlers, each of which has the settings of a data source.
@@ -45,7 +45,7 @@ func formatOf(r *http.Request, param string) (string, error) {
 	}
 	accept := r.Header.Values("Accept")
 	if n := len(strings.Join(accept, ",")); n > maxAcceptBytes {
-		return "", badParameter("Accept", "", "The header Accept has %d bytes. It may have %d.", n, maxAcceptBytes)
+		return "", badParameter("Accept", "", "The header Accept has %d bytes. The limit is %d. Use fewer media types.", n, maxAcceptBytes)
 	}
 	if format, found := negotiate.Choose(accept, offers); found {
 		return format, nil
@@ -58,7 +58,8 @@ func formatOf(r *http.Request, param string) (string, error) {
 	}}
 }
 
-// countReport returns an error if a user has no request left.
+// countReport counts a request of a user. It returns an error if the user has already sent
+// the maximum number of requests of this hour.
 func (a api) countReport(user *backend.User, now time.Time) error {
 	login := ""
 	if user != nil {
@@ -76,8 +77,8 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 }
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
-// except for the time. Prometheus may answer users differently, so users don't share
-// answers, nor do different credentials of one user.
+// except for the time. Prometheus may answer users differently, so neither users nor
+// different credentials of one user share answers.
 func (a api) reportKey(r *http.Request, user *backend.User, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {
 		Instance uint64

@@ -31,7 +31,7 @@ const (
 	Object  Kind = "object"
 )
 
-// Unit is the id of Grafana's unit of a number.
+// Unit is the id of the Grafana unit of a number.
 type Unit string
 
 // The units. Grafana has none for money per time.
@@ -147,7 +147,8 @@ func (f Field) Contains(path string) bool {
 }
 
 // needs are the values of the parameter metrics that sections need, by path. A section
-// needs those of the longest path that contains it. summary is part of each answer.
+// needs the values of the longest path that contains it. Each comprehensive answer contains
+// summary.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},
