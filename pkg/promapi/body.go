@@ -11,8 +11,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// limitedBody reads the body of a response up to a limit, and keeps its beginning for an
-// error message.
+// limitedBody reads the body of a response up to a limit. It keeps the beginning of the body
+// for an error message.
 type limitedBody struct {
 	resp     *http.Response
 	maxBytes int64

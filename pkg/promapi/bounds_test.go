@@ -195,8 +195,7 @@ func TestRawDataOverMaxBytesIsError(t *testing.T) {
 	}
 }
 
-// The error and the warning contain what exceeds the limit, whose limit it is, and what to
-// do.
+// The error and the warning name the exceeded limit and its origin, and contain advice.
 func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`
 	histogram := `{"metric":{},"histogram":[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}]}`

@@ -26,8 +26,8 @@ type Raw struct {
 	series.Notes
 }
 
-// TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that was cut
-// at the limit of the request. This package adds it to a list that it cuts itself.
+// TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that they
+// truncated at the limit of the request. This package adds it to a list that it truncates.
 const TruncatedWarning = "results truncated due to limit"
 
 // Truncate adds TruncatedWarning, unless the server has sent it already.
@@ -45,7 +45,7 @@ func listLimit(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), Max
 // listLimit, so that a longer list can be recognized.
 func requestLimit(limit int) string { return strconv.Itoa(listLimit(limit) + 1) }
 
-// listDecoder returns a decoder of a list that is cut at the limit.
+// listDecoder returns a decoder that truncates a list at the limit.
 func listDecoder[T any](read func(r io.Reader, limit int) (promjson.List[T], error), limit int) func(io.Reader) (Answer[T], error) {
 	return func(r io.Reader) (Answer[T], error) {
 		list, err := read(r, listLimit(limit))

@@ -101,7 +101,7 @@ func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 }
 
 // RawRange is like QueryRange, but returns the data of the answer unchanged. An answer
-// over a limit is always an error, since JSON can't be cut.
+// over a limit is always an error, because truncated JSON is invalid.
 func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
 	return c.queryRaw(ctx, c.rangeCall(q))
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Observer counts what a Client does. Its methods are called concurrently.
+// Observer counts the requests, retries and samples of a Client. Its methods are called
+// concurrently.
 type Observer interface {
 	// Request is called at the end of each attempt: with the name of the API, such as
 	// query_range, the HTTP status or 0 without a response, the time until the response

@@ -66,7 +66,7 @@ func (s Server) isAtLeast(version []int) bool {
 	return true
 }
 
-// serverState caches what a client has learned about its server.
+// serverState caches the properties of a client's server.
 type serverState struct {
 	refusesPost sync.Map // path to *expiringFlag: the server accepts only GET
 	noExemplars expiringFlag

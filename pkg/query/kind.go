@@ -15,9 +15,9 @@ func (t *queryJSON) kind() (isRange, isInstant bool) {
 	return t.Range != nil && bool(*t.Range) || !isInstant, isInstant
 }
 
-// evaluationTime returns the evaluation time of an instant query: the end of the range,
-// or now if the range contains it. A range such as "Today" ends in the future, where no
-// series has a sample yet.
+// evaluationTime returns the evaluation time of an instant query: the current time if the
+// range contains it, or else the end of the range. A range such as "Today" ends in the
+// future, where no series has a sample yet.
 func evaluationTime(s Source) time.Time {
 	if s.Now.IsZero() || s.To.Before(s.Now) || s.From.After(s.Now) {
 		return s.To

@@ -101,7 +101,7 @@ type Query struct {
 	maxPoints int // maximum number of points of a series; 0 for API clients, whose timestamps aren't moved
 }
 
-// Source is what Grafana sends along with the JSON of a query.
+// Source contains the parameters that Grafana sends along with the JSON of a query.
 type Source struct {
 	QueryType      string        // of the SDK; if empty, queryType of the JSON is used
 	From, To       time.Time     // the time range

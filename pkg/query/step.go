@@ -62,9 +62,9 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 
 // smallestStep returns the smallest step with which the range contains at most
 // maxPoints multiples of the step, whatever their offset: a range of n steps contains
-// at most n+1 multiples. If the local time shifts within the range, the longer of its
-// real and its local length counts. For a single point the step must be longer than
-// the range; see Spans.
+// at most n+1 multiples. A shift to or from daylight saving time makes the length of the
+// range in local time differ from its real length; the longer one counts. For a single
+// point the step must be longer than the range; see Spans.
 func (q *Query) smallestStep() time.Duration {
 	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {

@@ -146,7 +146,8 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	return b
 }
 
-// completeDays returns the costs of the days at whose beginning the endpoint had samples.
+// completeDays returns the costs of complete days, at whose beginning the endpoint had
+// samples.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()

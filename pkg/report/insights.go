@@ -129,7 +129,8 @@ func (c *computation) dailyCorrelation() float64 {
 	return stat.Correlation(today, yesterday, nil)
 }
 
-// costChange compares the cost of the timeframe with that of the period before.
+// costChange returns the change of the cost from the period before to the timeframe, in
+// percent.
 func (c *computation) costChange() float64 { return change(c.totals(), c.costOfSpan(c.length)) }
 
 // overrun returns the excess of the projected total over the budget, in percent.

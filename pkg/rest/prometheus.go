@@ -59,8 +59,9 @@ type prometheusError struct {
 	Error     string `json:"error"`
 }
 
-// prometheusErrorResponse returns the response to an error in Prometheus's format. An error
-// 400 of Prometheus keeps its status; other errors of Prometheus have status 502.
+// prometheusErrorResponse returns the response to an error in Prometheus's format. If
+// Prometheus returned status 400, the response has it too. It has status 502 for all other
+// errors of Prometheus.
 func prometheusErrorResponse(err error) (status int, body any) {
 	f := fault.As(err)
 	respond := func(status int, kind string) (int, any) { return status, prometheusError{"error", kind, f.Text} }

@@ -20,7 +20,7 @@ import (
 // reports caches the answers of the routes for reports. All data sources share it.
 var reports = cache.New(cache.Limits{Age: reportAge, MaxEntries: maxKeptReports, MaxBytes: maxKeptBytes, MaxAnswer: maxKeptAnswer})
 
-// instances counts the handlers, each of which has the settings of a data source.
+// instances counts the handlers. Each handler belongs to a data source with its settings.
 var instances atomic.Uint64
 
 // mediaTypes are the media types of the formats of a report.
@@ -37,8 +37,8 @@ var offers = []negotiate.Offer{
 	{Name: report.PrometheusText, Type: "text", Subtype: "plain", Params: map[string]string{"version": "0.0.4"}},
 }
 
-// formatOf returns the format of an answer: that of the parameter, or the one that the
-// header Accept prefers.
+// formatOf returns the format of an answer: the value of the parameter format, or else the
+// format that the header Accept prefers.
 func formatOf(r *http.Request, param string) (string, error) {
 	if param != "" {
 		return param, nil

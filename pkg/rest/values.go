@@ -55,8 +55,8 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	return a.listValues(r, metric, q)
 }
 
-// paramValuesPost serves POST catalog/{name}/values/{param}. It is paramValues with parameters
-// in the format of a catalog query, which may have operators.
+// paramValuesPost serves POST catalog/{name}/values/{param}. It is like paramValues, but the
+// parameters have the format of a catalog query, which allows operators.
 func (a api) paramValuesPost(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 // bounds.go; 0 is no limit. Decoding ends at a limit.
 type Limits struct {
 	Series  int
-	Samples int // as series.Series.Size counts them
+	Samples int // counted as in series.Series.Size
 	Used    int // samples of earlier answers that count towards Samples
 }
 

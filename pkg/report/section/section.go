@@ -117,7 +117,8 @@ func (f Field) Fields() []Field {
 	return list
 }
 
-// Values returns the single values below an object, at any depth, without those of lists.
+// Values returns the fields with single values below an object, at any depth. It omits the
+// fields of lists.
 func (f Field) Values() []Field {
 	var list []Field
 	for _, field := range f.Fields() {
@@ -131,8 +132,8 @@ func (f Field) Values() []Field {
 	return list
 }
 
-// Points returns the list of points of which the field is a number. It returns false for
-// other fields.
+// Points returns the list of points to which the field belongs. It returns false if the
+// field doesn't belong to points.
 func (f Field) Points() (Field, bool) {
 	parent := byPath()[f.parent()]
 	return parent, parent.Kind == Points

@@ -145,7 +145,8 @@ func (c *Cache) kept(key string, at time.Time) ([]byte, bool) {
 	return e.answer, true
 }
 
-// keep adds an entry, and drops those that have expired or for which there is no space.
+// keep adds an entry. It drops entries that have expired, and the least recently used ones
+// if there isn't enough space.
 func (c *Cache) keep(e entry, at time.Time) {
 	if old, found := c.entries[e.key]; found {
 		c.drop(old)
