@@ -3,6 +3,6 @@ package series
 // Bounds of the warnings and infos of a response. The server chooses their number and
 // length. Prometheus sends at most 10 of each kind.
 const (
-	maxNotes      = 100 // of each kind
+	maxNotes      = 100  // of each kind
 	maxNoteLength = 1000 // characters
 )
