@@ -44,7 +44,7 @@ func TestLoadReports(t *testing.T) {
 func TestLoadReportsProblemsOfReports(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"an unknown section":                {"section: costs.budgetAnalysis", "section: costs.budget", `section: The report has no section "costs.budget". Did you mean costs.budgetAnalysis`},
-		"an id of another panel":            {"id: 5, section", "id: 4, section", `id: The id 4 is that of the panel "Orders by tenant".`},
+		"an id of another panel":            {"id: 5, section", "id: 4, section", `id: The panel "Orders by tenant" has the same id 4.`},
 		"a title of another panel":          {"title: Success", "title: Orders", `title: The dashboard has another panel with the title "Orders".`},
 		"a number as a table":               {"show: stat", "show: table", `show: table doesn't show sections like summary.successRate, which is number.`},
 		"a table as lines":                  {"section: performance.latency.timeSeries", "section: insights", `show: lines doesn't show sections like insights, which is groups.`},
