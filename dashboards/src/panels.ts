@@ -45,6 +45,9 @@ export interface PanelBuilder extends Builder<Panel> {
 
 export const NO_VALUE = 'Nothing in this time range';
 
+/** Shows an empty cell as a dash. The panel's text for no data is about the complete panel, and too long for a cell. */
+export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
+
 /**
  * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds are those of the first
  * metric, and so are title, description and legend if the pack does not set them.

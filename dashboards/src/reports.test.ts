@@ -61,7 +61,8 @@ describe('a panel of a report', () => {
     expect(week.targets).toMatchObject([{ timeframe: '7d' }]);
   });
 
-  it('has the columns of the pack, with links in the first', () => {
+  it('has the columns of the pack, with links in the first and dashes in empty cells', () => {
+    const dash = { id: 'noValue', value: '–' };
     const [table] = build(budget);
     expect(table.transformations).toEqual([
       {
@@ -74,7 +75,8 @@ describe('a panel of a report', () => {
       },
     ]);
     expect(table.fieldConfig?.overrides).toMatchObject([
-      { matcher: { options: 'Budget' }, properties: [{ id: 'custom.width', value: 200 }, {}] },
+      { matcher: { options: 'Budget' }, properties: [{ id: 'custom.width', value: 200 }, {}, dash] },
+      { matcher: { options: 'Endpoint' }, properties: [dash] },
       {
         matcher: { options: 'Budget' },
         properties: [{ id: 'links', value: [{ url: expect.stringContaining('${__data.fields.endpoint_id:') }] }],

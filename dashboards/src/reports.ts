@@ -14,7 +14,7 @@ import type { ReportQuery } from '../../src/shared/types';
 import { Catalog } from './catalog';
 import { datasource } from './datasource';
 import type { ReportPanel } from './pack';
-import { NO_VALUE, PanelBuilder } from './panels';
+import { EMPTY_CELL, NO_VALUE, PanelBuilder } from './panels';
 import { lastValue, legend, palette, tooltip } from './style';
 import { asTarget } from './target';
 
@@ -79,15 +79,13 @@ function reportTable(panel: ReportPanel, catalog: Catalog): Table {
     },
   });
   for (const { title, width } of columns) {
-    if (width) {
-      builder.overrideByName(title, properties(width));
-    }
+    builder.overrideByName(title, [...(width ? wideColumn(width) : []), EMPTY_CELL]);
   }
   return builder;
 }
 
 /** A column with a width contains a sentence, which continues on the next line. Grafana 10.4 cuts it off instead. */
-const properties = (width: number): DynamicConfigValue[] => [
+const wideColumn = (width: number): DynamicConfigValue[] => [
   { id: 'custom.width', value: width },
   { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.Auto, wrapText: true } },
 ];

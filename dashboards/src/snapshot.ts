@@ -34,6 +34,7 @@ import type { Column, PackPanel } from './pack';
 import {
   catalogPanel,
   colorSeries,
+  EMPTY_CELL,
   groupingOf,
   isOneNumber,
   limit,
@@ -151,8 +152,7 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
         { id: 'unit', value: metric.unit },
         { id: 'decimals', value: decimals ?? null },
         { id: 'thresholds', value: thresholds(metric).build() },
-        // The panel's text for no data is about the complete panel, and too long for a cell.
-        { id: 'noValue', value: '–' }
+        EMPTY_CELL
       );
     }
     if (overrides.length > 0) {
