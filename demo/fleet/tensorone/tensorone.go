@@ -43,7 +43,7 @@ func Copy(suffix string) func(*rand.Rand, time.Time) simulation.Platform {
 
 func build(rng *rand.Rand, end time.Time, suffix string) simulation.Platform {
 	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter" + suffix + ":9464"}
-	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
+	info := t.Gauge("tensorone_endpoint_info", "Always 1; the labels are the properties of the endpoint.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
 	generated := t.Gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
 	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
 	resources, costs := newResourceFamilies(t), newCostFamilies(t)
