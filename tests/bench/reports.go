@@ -77,7 +77,7 @@ func measureReports(ctx context.Context, binary string, env []string, rounds int
 	}
 	defer proxy.Close()
 	plugin, err := host.Start(ctx, host.Options{Binary: binary, Env: env, DataSource: backend.DataSourceInstanceSettings{
-		ID: 1, UID: "bench", Type: host.PluginID, Name: "bench", URL: proxy.URL, JSONData: []byte("{}"), Updated: time.Now(),
+		ID: 1, UID: "bench", Type: host.PluginID, Name: "bench", URL: proxy.URL, JSONData: []byte(`{"queryTimeout":"2m"}`), Updated: time.Now(),
 	}})
 	if err != nil {
 		return nil, err
