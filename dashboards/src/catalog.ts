@@ -44,7 +44,7 @@ export class Catalog {
     return this.columns[section] ?? [];
   }
 
-  /** Returns the labels of a Prometheus metric, or none if no pack declares the metric. */
+  /** Returns the labels of a Prometheus metric, or an empty list if no pack declares the metric. */
   labels(name: string): string[] {
     return this.families.get(name)?.labels ?? [];
   }
@@ -58,7 +58,7 @@ export const paramsOf = ({ required_params: required, optional_params: optional 
   ...(optional ?? []),
 ];
 
-/** Sorts filters in the order of the catalog, which begins with the most general one, as in a path. */
+/** Sorts parameters in the order of `names`, which begins with the most general parameter. */
 export const inOrder = (params: Params = {}, names: string[]): Params =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 
@@ -66,7 +66,7 @@ export const inOrder = (params: Params = {}, names: string[]): Params =>
 export function loadCatalog(root: string): Catalog {
   const json = execFileSync('go', ['run', './generate', '-catalog'], {
     cwd: root,
-    // Uses the dependencies of the plugin, not those of the workspace.
+    // GOWORK=off uses the dependency versions of the plugin instead of those of the workspace.
     env: { ...process.env, GOWORK: 'off' },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,

@@ -18,7 +18,7 @@ import { visualizations } from './visualizations';
 /** The newest schema of Grafana 10.4. Later versions migrate it. */
 const SCHEMA_VERSION = 39;
 
-/** The tag of every dashboard of the plugin, for the menu of dashboards. */
+/** The tag of every dashboard of the plugin. The menu of dashboards lists the dashboards with this tag. */
 const TAG = 'modelmetrics';
 
 const GRID_COLUMNS = 24;
@@ -33,7 +33,7 @@ const REPORT_HEIGHT = 8;
 export const dashboards = (catalog: Catalog): Dashboard[] =>
   catalog.packs.flatMap((pack) => (pack.dashboards ?? []).map((definition) => dashboard(pack, definition, catalog)));
 
-/** Builds a classic dashboard. Panels have the ids of the pack, and rows have ids from 101. */
+/** Builds a dashboard. Panels have the ids that the pack sets, and rows have ids from 101. */
 function dashboard(pack: Pack, definition: PackDashboard, catalog: Catalog): Dashboard {
   const builder = new DashboardBuilder(definition.title)
     .uid(definition.uid)
@@ -106,7 +106,7 @@ function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Ca
   return { panel: builder, width, height };
 }
 
-/** Adds links to the series. In a table only the first column has links, because links are colored. */
+/** Adds links to the series of a panel. In a table only the first column has links, because links are colored. */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
   const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {
@@ -116,7 +116,10 @@ function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashb
   return builder.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
 }
 
-/** Adds rows and their panels. Grafana stores panels after an expanded row, and inside a collapsed row. */
+/**
+ * Adds rows and their panels. In the JSON, panels are after their row if it is expanded, and inside the row if it is
+ * collapsed.
+ */
 function addRows(builder: DashboardBuilder, rows: Row[]) {
   let y = 0;
   rows.forEach(({ title, collapsed, panels }, i) => {
