@@ -15,27 +15,27 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 )
 
-// now is a Wednesday, between two minutes.
+// now is on a Wednesday and not at the start of a minute.
 var now = time.Date(2026, 3, 18, 14, 38, 22, 0, time.UTC)
 
 const (
-	scrapeOffset = 7 * time.Second // of the samples from the minute
-	coarse       = 5 * time.Minute // distance of samples
-	fine         = time.Minute     // in the last recent
+	scrapeOffset = 7 * time.Second // time of a sample after the start of a minute
+	coarse       = 5 * time.Minute // interval between old samples
+	fine         = time.Minute     // interval between recent samples
 	recent       = 50 * time.Hour
 	history      = 61 * 24 * time.Hour
 )
 
-// life defines when an endpoint exists and how it behaves.
+// life defines the lifetime and the load of an endpoint.
 type life struct {
 	id, tier, autoscaling string
-	born, gone            time.Duration // before now
+	born, gone            time.Duration // durations before now
 	restarts              []time.Duration
 	toZero                bool
-	rate                  float64 // requests per second at most
-	budget                float64 // 0 exports none
+	rate                  float64 // maximum number of requests per second
+	budget                float64 // in USD per month; 0 exports no budget
 	memory                float64 // share of the GPU's memory in use
-	textual               bool    // exports tokens
+	textual               bool    // exports the number of tokens
 }
 
 var lives = []life{
@@ -61,7 +61,7 @@ var costItems = [][2]string{
 	{"other", "cold_starts"}, {"other", "monitoring"}, {"other", "logging"},
 }
 
-// exporter is an endpoint at work.
+// exporter simulates an endpoint and exports its metrics.
 type exporter struct {
 	life
 	rng       *rand.Rand
@@ -71,9 +71,9 @@ type exporter struct {
 	isCounter []bool
 	place     map[string]int
 	instances float64
-	used      float64 // of the month's budget
+	used      float64 // used part of the month's budget, in USD
 	at        time.Time
-	down      int // scrapes
+	down      int // number of scrapes that still fail
 }
 
 func newExporter(l life, seed uint64) *exporter {
@@ -103,7 +103,7 @@ func (e *exporter) set(v float64, family string, pairs ...string) {
 	*e.series(false, family, pairs...) = v
 }
 
-// wanted is the number of instances at a time.
+// wanted returns the target number of instances at a time.
 func (e *exporter) wanted(t time.Time) float64 {
 	hour, minute := t.Hour(), t.Minute()
 	switch {
@@ -253,8 +253,7 @@ func (e *exporter) gauges(t time.Time, utilization float64) {
 	e.set(on*64e9, "memory_bytes", "state", "allocated")
 }
 
-// scrape appends a sample of each series, or staleness markers while the exporter is
-// down.
+// scrape appends a sample of each series or, if isStale is true, a staleness marker.
 func (e *exporter) scrape(t *testing.T, app storage.Appender, at time.Time, isStale bool) {
 	t.Helper()
 	for i, v := range e.values {
@@ -269,7 +268,7 @@ func (e *exporter) scrape(t *testing.T, app storage.Appender, at time.Time, isSt
 	}
 }
 
-// write fills a Prometheus with the history of all endpoints.
+// write returns a Prometheus storage with the history of all endpoints.
 func write(t *testing.T) *teststorage.TestStorage {
 	t.Helper()
 	data := teststorage.New(t)

@@ -13,10 +13,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests of the platform's documentation.
+// documented are the requests in the platform's documentation.
 var documented = []struct {
 	name, method, target, body string
-	sections                   []string // in the answer, besides summary; nil is all
+	sections                   []string // in the response, in addition to the summary; nil stands for all
 	isCosts                    bool
 }{
 	{name: "basic metrics", method: "GET", target: "/v2/endpoints/ep_steady/metrics"},
@@ -34,8 +34,8 @@ var documented = []struct {
 	{name: "resources", method: "GET", target: "/v2/endpoints/ep_zero/metrics?timeframe=24h&granularity=15m&metrics=resources", sections: []string{"resources"}},
 }
 
-// documentedAnswers compares the answers to documented requests with the schema of the
-// documented example. A required value may be absent if a note has the reason.
+// documentedAnswers validates the responses to documented requests with the schema of the
+// documented example. A required value may be absent if a note contains the reason.
 func (f *fixture) documentedAnswers(t *testing.T) {
 	for _, request := range documented {
 		t.Run(request.name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 	}
 }
 
-// openAPI compares the answers with their description in api/openapi.json.
+// openAPI validates the responses with their schemas in api/openapi.json.
 func (f *fixture) openAPI(t *testing.T) {
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/openapi.json", nil))
@@ -86,8 +86,9 @@ func (f *fixture) openAPI(t *testing.T) {
 	}
 }
 
-// absentFields: each field that some endpoint has and another one hasn't got is explained
-// by a note about it, or about the object that would contain it.
+// absentFields checks that a field that is absent from an endpoint's report, but present
+// in the report of another endpoint, is explained by a note about the field or about an
+// object that would contain it.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}
@@ -122,7 +123,7 @@ func (f *fixture) absentFields(t *testing.T) {
 				if !present && !explained {
 					t.Errorf("%s of %s is absent without a note (%s)", path, id, query)
 				}
-				if present && noted[path] && path != "granularity" { // whose default is noted
+				if present && noted[path] && path != "granularity" { // a note explains the default granularity
 					t.Errorf("%s of %s is present with a note (%s)", path, id, query)
 				}
 			}
