@@ -14,7 +14,7 @@ var (
 	// from its page. It can have patterns (*) and placeholders (<pack>).
 	repositoryPath = regexp.MustCompile(`(?:^|[^\w/.$@:-])(?:\./)?((?:dashboards|demo|docs|generate|magefiles|monitoring|pkg|provisioning|src|testbed|tests)/[\w.*<>/-]*[\w*>/])`)
 	// sourceFile is the name of a source file without its folder.
-	sourceFile  = regexp.MustCompile("(?:^|[^\\w/.*-])([\\w-][\\w.-]*\\.(?:go|tsx?))\\b")
+	sourceFile  = regexp.MustCompile(`(?:^|[^\w/.*-])([\w-][\w.-]*\.(?:go|tsx?))\b`)
 	placeholder = regexp.MustCompile(`<[^>]*>`)
 	// comment matches a line that is a comment, or ends in one.
 	comment = regexp.MustCompile(`^\s*(?://|#|\*|/\*)|\s//\s`)

@@ -116,7 +116,7 @@ func listedImports(t *testing.T) map[string][]string {
 func actualImports(t *testing.T) map[string][]string {
 	t.Helper()
 	actual := map[string][]string{}
-	err := filepath.WalkDir(filepath.Join(root, "pkg"), func(file string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(root, "pkg"), func(file string, _ os.DirEntry, err error) error {
 		if err != nil || path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
 			return err
 		}

@@ -19,10 +19,13 @@ func TestNewClipsLongArguments(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := New(BadQuery, "There is no %v here. Remove it.", test.arg).Text
-			if want := "There is no " + strings.Repeat("ä", maxArgument) + "… here. Remove it."; got != want {
+			if want := "There is no " + strings.Repeat("ä", maxArgument/len("ä")) + "… here. Remove it."; got != want {
 				t.Errorf("got %d bytes: %.100s", len(got), got)
 			}
 		})
+	}
+	if got := New(BadQuery, "There is no %q.", strings.Repeat("<", 1000)).Text; len(got) > maxArgument/maxEscape+len(`There is no "…".`) {
+		t.Errorf("got %d characters that take six bytes each in JSON", len(got))
 	}
 	var none error
 	if got, want := New(BadQuery, "%v %d %v", none, 7, "short").Text, "<nil> 7 short"; got != want {

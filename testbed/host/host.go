@@ -47,6 +47,7 @@ type Options struct {
 type Host struct {
 	*process
 	source backend.DataSourceInstanceSettings
+	user   *backend.User // of calls of resources; nil is admin
 }
 
 // process is shared by the hosts that WithDataSource returns.
@@ -137,7 +138,21 @@ func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T
 // WithDataSource returns a host of the same process for another data source: one
 // process serves all data sources of a Grafana. Closing either closes both.
 func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
-	return &Host{process: h.process, source: source}
+	return &Host{process: h.process, source: source, user: h.user}
+}
+
+// WithUser returns a host of the same process whose calls of resources are those of another
+// user. Closing either closes both.
+func (h *Host) WithUser(user backend.User) *Host {
+	return &Host{process: h.process, source: h.source, user: &user}
+}
+
+// caller returns the user of calls of resources.
+func (h *Host) caller() backend.User {
+	if h.user != nil {
+		return *h.user
+	}
+	return admin
 }
 
 // DataSourceUID returns the uid that queries must contain.

@@ -22,6 +22,7 @@ func (f DistributionVec) With(labelValues ...string) *Distribution {
 	d := &Distribution{lvs: labelValues, family: f, traces: newTraces(f.name, labelValues)}
 	if len(f.bounds) > 0 {
 		d.buckets = make([]uint64, len(f.bounds)+1)
+		d.shares = map[LogNormal][]float64{}
 	}
 	f.children = append(f.children, d)
 	return d
@@ -35,6 +36,7 @@ type Distribution struct {
 	count   uint64
 	sum     float64
 	traces  traces
+	shares  map[LogNormal][]float64 // by sharesOf
 }
 
 // Observe adds n durations of a distribution. They are a systematic sample: n
@@ -50,13 +52,32 @@ func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 		return
 	}
 	shift, below := rng.Float64(), 0.0
-	for i, logBound := range d.family.logBounds {
-		upTo := math.Floor(n*of.below(logBound) + shift)
+	for i, share := range d.sharesOf(of) {
+		upTo := math.Floor(n*share + shift)
 		d.buckets[i] += uint64(upTo - below)
 		below = upTo
 	}
 	d.buckets[len(d.buckets)-1] += uint64(n - below)
 	d.traces.sample(of)
+}
+
+// maxShares bounds the distributions whose shares a histogram keeps. Few distributions
+// are observed often, and the shares take most of the time of an observation.
+const maxShares = 64
+
+// sharesOf returns the share of a distribution up to each bound.
+func (d *Distribution) sharesOf(of LogNormal) []float64 {
+	shares, known := d.shares[of]
+	if known {
+		return shares
+	}
+	for _, logBound := range d.family.logBounds {
+		shares = append(shares, of.below(logBound))
+	}
+	if len(d.shares) < maxShares {
+		d.shares[of] = shares
+	}
+	return shares
 }
 
 // Record adds the same duration, in seconds, n times.

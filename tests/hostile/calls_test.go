@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -15,7 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// call is one call of the plugin.
+// call is one call of the plugin. Its request is encoded once, so that the callers take
+// little CPU time.
 type call struct {
 	name string
 	make func(ctx context.Context, plugin *host.Host) outcome
@@ -52,8 +54,9 @@ func dashboard(n int, q fields) call {
 }
 
 func queries(name string, all []fields, headers map[string]string) call {
+	encode := sync.OnceValues(func() ([]backend.DataQuery, error) { return dataQueries(all) })
 	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
-		requests, err := dataQueries(all)
+		requests, err := encode()
 		if err != nil {
 			return outcome{err: err}
 		}
@@ -85,8 +88,9 @@ func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }
 
 func chunkedWith(name string, q fields, pause time.Duration) call {
+	encode := sync.OnceValues(func() ([]backend.DataQuery, error) { return dataQueries([]fields{q}) })
 	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
-		requests, err := dataQueries([]fields{q})
+		requests, err := encode()
 		if err != nil {
 			return outcome{err: err}
 		}
@@ -127,14 +131,19 @@ func get(target string) call {
 
 // post calls a route with a body of JSON.
 func post(target string, body any) call {
-	return call{"POST " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+	encode := sync.OnceValues(func() ([]byte, error) {
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(body); err != nil {
+		err := encoder.Encode(body)
+		return text.Bytes(), err
+	})
+	return call{"POST " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
+		text, err := encode()
+		if err != nil {
 			return outcome{err: err}
 		}
-		return callRoute(ctx, plugin, http.MethodPost, target, text.Bytes())
+		return callRoute(ctx, plugin, http.MethodPost, target, text)
 	}}
 }
 

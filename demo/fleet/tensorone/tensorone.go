@@ -34,8 +34,15 @@ type endpointState struct {
 }
 
 // New returns the platform.
-func New(rng *rand.Rand, end time.Time) simulation.Platform {
-	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
+func New(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, "") }
+
+// Copy returns the builder of a platform whose endpoints have a suffix to their ids.
+func Copy(suffix string) func(*rand.Rand, time.Time) simulation.Platform {
+	return func(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, suffix) }
+}
+
+func build(rng *rand.Rand, end time.Time, suffix string) simulation.Platform {
+	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter" + suffix + ":9464"}
 	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
 	generated := t.Gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
 	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
@@ -43,6 +50,7 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 
 	p := &platform{target: t}
 	for _, e := range endpoints {
+		e.id += suffix
 		p.endpoints = append(p.endpoints, &endpointState{
 			endpoint:  e,
 			load:      e.rhythm(rng, end),

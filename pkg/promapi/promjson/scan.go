@@ -32,9 +32,14 @@ func (s *scanner) reset(r io.Reader) {
 }
 
 // fail sets the error, unless there is one. At the end of the answer, the error is
-// io.ErrUnexpectedEOF or the error of the reader.
+// io.ErrUnexpectedEOF or the error of the reader. If the reader failed, such as because
+// memory is short, the answer may end within a token. That is not a syntax error.
 func (s *scanner) fail(text string) {
 	if s.err != nil {
+		return
+	}
+	if s.eof != nil && !errors.Is(s.eof, io.EOF) && !errors.Is(s.eof, io.ErrUnexpectedEOF) {
+		s.err = s.eof
 		return
 	}
 	if s.pos >= s.end && s.eof != nil {

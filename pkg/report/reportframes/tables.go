@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// columns are the columns of a table in the making.
+// columns are the columns of a table that is being built.
 type columns []*data.Field
 
 // text appends a column of texts.

@@ -31,7 +31,7 @@ const (
 	Object  Kind = "object"
 )
 
-// Unit is the id of Grafana's unit of a number.
+// Unit is the id of the Grafana unit of a number.
 type Unit string
 
 // The units. Grafana has none for money per time.
@@ -117,7 +117,8 @@ func (f Field) Fields() []Field {
 	return list
 }
 
-// Values returns the single values below an object, at any depth: those of lists aren't.
+// Values returns the fields with single values below an object, at any depth. It omits the
+// fields of lists.
 func (f Field) Values() []Field {
 	var list []Field
 	for _, field := range f.Fields() {
@@ -176,8 +177,8 @@ func (f Field) Columns() []Column {
 	return columns
 }
 
-// Points returns the list of points of which the field is a number. It returns false for
-// other fields.
+// Points returns the list of points to which the field belongs. It returns false if the
+// field doesn't belong to points.
 func (f Field) Points() (Field, bool) {
 	parent := byPath()[f.parent()]
 	return parent, parent.Kind == Points
@@ -192,7 +193,8 @@ func (f Field) Contains(path string) bool {
 }
 
 // needs are the values of the parameter metrics that sections need, by path. A section
-// needs those of the longest path that contains it. summary is part of each answer.
+// needs the values of the longest path that contains it. Each comprehensive answer contains
+// summary.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},

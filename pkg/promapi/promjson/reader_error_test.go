@@ -1,0 +1,20 @@
+package promjson
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// TestErrorOfReaderIsReturned lets the reader fail after each byte, also within tokens.
+func TestErrorOfReaderIsReturned(t *testing.T) {
+	const body = `{"status":"success","warnings":["a \u00e9"],"data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[[1700000000.123,"1.5e-3"],[1700000015,"NaN"]]}]}}`
+	broken := errors.New("no memory")
+	for n := range len(body) {
+		if _, err := Decode(io.MultiReader(strings.NewReader(body[:n]), iotest.ErrReader(broken)), Limits{}); !errors.Is(err, broken) {
+			t.Errorf("after %q: %v", body[:n], err)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+// Package receive limits the number of requests from Grafana that gRPC receives
+// concurrently. gRPC keeps a request of up to 16 MiB in memory while it arrives, and calls
+// the plugin only when the request is complete, so package budget can't count it before.
+// main.go installs the limit.
+package receive
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+
+	_ "unsafe" // for go:linkname
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/stats"
+)
+
+const (
+	// maxConcurrent bounds the requests that are received concurrently.
+	maxConcurrent = 8
+	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
+	// constant, gRPC measures the connection and raises it to up to 16 MiB.
+	maxWaiting = 64 << 10
+	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
+	maxOnConnection = 4 << 20
+)
+
+// services is the prefix of the names of the methods that receive one request. Other methods
+// belong to go-plugin, whose streams stay open.
+const services = "/pluginv2."
+
+// addGlobalServerOptions is a func(...grpc.ServerOption) whose options apply to all servers.
+// The SDK has no parameter for options of its server. gRPC's documentation of the variable
+// says that it must not be deleted or changed.
+//
+//go:linkname addGlobalServerOptions google.golang.org/grpc/internal.AddGlobalServerOptions
+var addGlobalServerOptions any
+
+// Limit limits the requests that the gRPC servers of the process receive concurrently. It
+// must be called before the servers are created.
+func Limit() error {
+	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
+	if !ok {
+		return errors.New("gRPC has no global server options")
+	}
+	add(grpc.StatsHandler(process), grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection))
+	return nil
+}
+
+// process is the limiter of all servers.
+var process = &limiter{free: maxConcurrent}
+
+// limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
+// request, and with stats.InPayload when the request is complete. Until then the caller
+// can send maxWaiting bytes, in which most requests fit. The caller that has waited for the shortest
+// time is the next, because most requests are received in no time, and a flood of large
+// ones delays them the least in this order.
+type limiter struct {
+	mu      sync.Mutex
+	free    int
+	waiting []chan struct{} // closed when the request may be received
+}
+
+type callKey struct{}
+
+// call is a call that may be receiving its request.
+type call struct{ isReceiving bool }
+
+// TagRPC implements stats.Handler.
+func (l *limiter) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
+	if !strings.HasPrefix(info.FullMethodName, services) {
+		return ctx
+	}
+	return context.WithValue(ctx, callKey{}, &call{})
+}
+
+// HandleRPC implements stats.Handler. While gRPC receives the request of a call, it calls
+// HandleRPC sequentially for that call.
+func (l *limiter) HandleRPC(ctx context.Context, event stats.RPCStats) {
+	c, ok := ctx.Value(callKey{}).(*call)
+	if !ok {
+		return
+	}
+	switch event.(type) {
+	case *stats.Begin:
+		c.isReceiving = l.acquire(ctx)
+	case *stats.InPayload, *stats.End:
+		if c.isReceiving {
+			c.isReceiving = false
+			l.release()
+		}
+	}
+}
+
+// TagConn implements stats.Handler.
+func (l *limiter) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
+
+// HandleConn implements stats.Handler.
+func (l *limiter) HandleConn(context.Context, stats.ConnStats) {}
+
+// acquire waits until a request may be received. It returns false if the caller cancels the
+// call first. gRPC then doesn't receive the request.
+func (l *limiter) acquire(ctx context.Context) bool {
+	l.mu.Lock()
+	if l.free > 0 {
+		l.free--
+		l.mu.Unlock()
+		return true
+	}
+	begun := make(chan struct{})
+	l.waiting = append(l.waiting, begun)
+	l.mu.Unlock()
+	select {
+	case <-begun:
+		return true
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, w := range l.waiting {
+		if w == begun {
+			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
+			return false
+		}
+	}
+	return true // the limiter closed begun at the same time
+}
+
+func (l *limiter) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last := len(l.waiting) - 1; last >= 0 {
+		close(l.waiting[last])
+		l.waiting = l.waiting[:last]
+		return
+	}
+	l.free++
+}
