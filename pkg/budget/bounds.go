@@ -11,13 +11,21 @@ const (
 	memoryPerByte = 3
 	// uncounted is the memory that the responses to each request may use without a share.
 	// The limits on requests in flight also limit this memory.
-	uncounted = 3 << 19
+	uncounted = 256 << 10
+	// block is the smallest share, so that shares are rarely acquired.
+	block = 256 << 10
 	// maxSmall is the maximum share of a request in the memory for small responses. A
 	// request that needs more is large: it waits until no other large request is in memory.
 	maxSmall = 16 << 20
 
-	processSmall = 384 << 20 // memory of all small responses
-	sourceSmall  = 192 << 20
+	// processSmall and sourceSmall limit the memory of all small responses. The first
+	// guaranteedSmall bytes of a data source don't count towards the limit of the process.
+	processSmall    = 384 << 20
+	sourceSmall     = 192 << 20
+	guaranteedSmall = 8 << 20
+	// ChunkMemory is the memory for sending the chunks of one response. gRPC copies each
+	// chunk of more than 32 KiB to a buffer of 1 MiB.
+	ChunkMemory = 1 << 20
 	// processWaiting and sourceWaiting limit the number of large responses that wait for
 	// memory. A waiting response keeps a connection open and up to maxSmall bytes in memory.
 	processWaiting = 24

@@ -34,9 +34,10 @@ type Process struct {
 // nil Source has no limits.
 type Source struct {
 	share
-	process  *Process
-	requests *semaphore.Weighted
-	alerts   *semaphore.Weighted // requests of alert rules
+	process    *Process
+	guaranteed *semaphore.Weighted // bytes of small that don't count towards the limit of the process
+	requests   *semaphore.Weighted
+	alerts     *semaphore.Weighted // requests of alert rules
 }
 
 // share contains the limits that a process and a data source have in common.
@@ -78,10 +79,12 @@ func New() *Process {
 // Source returns the budget of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
-		share:    newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
-		process:  p,
-		requests: semaphore.NewWeighted(sourceRequests),
-		alerts:   semaphore.NewWeighted(sourceAlerts),
+		share:   newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
+		process: p,
+
+		guaranteed: semaphore.NewWeighted(guaranteedSmall),
+		requests:   semaphore.NewWeighted(sourceRequests),
+		alerts:     semaphore.NewWeighted(sourceAlerts),
 	}
 }
 

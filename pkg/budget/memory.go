@@ -28,8 +28,10 @@ type Answers struct {
 	read  int64 // bytes of responses in memory
 	extra int64 // memory for decoding the responses
 	taken int64 // share of the memory for small responses
-	large bool
-	ended bool
+
+	guaranteed int64 // bytes of taken that don't count towards the limit of the process
+	large      bool
+	ended      bool
 }
 
 type answersKey struct{}
@@ -129,11 +131,12 @@ func (a *Answers) takeSmall() bool {
 	if missing <= 0 {
 		return true
 	}
-	const block = 1 << 20 // minimum, so that the semaphores are used rarely
 	n := max(missing, block)
 	switch s := a.source; {
 	case a.taken+n > maxSmall || !s.small.TryAcquire(n):
 		return false
+	case s.guaranteed.TryAcquire(n):
+		a.guaranteed += n
 	case !s.process.small.TryAcquire(n):
 		s.small.Release(n)
 		return false
@@ -191,8 +194,9 @@ func (a *Answers) release() {
 	p := a.source.process
 	if a.taken > 0 {
 		a.source.small.Release(a.taken)
-		p.small.Release(a.taken)
-		a.taken = 0
+		a.source.guaranteed.Release(a.guaranteed)
+		p.small.Release(a.taken - a.guaranteed)
+		a.taken, a.guaranteed = 0, 0
 	}
 	if a.large {
 		p.large.release(a.source)

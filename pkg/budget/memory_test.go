@@ -93,12 +93,39 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 	})
 }
 
+func TestSourceHasGuaranteedMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		for range 3 { // other data sources use all memory of the process
+			s := p.Source()
+			for range sourceSmall / maxSmall {
+				ctx, end := request(t, s)
+				defer end()
+				mustAdd(t, ctx, (maxSmall+uncounted)/memoryPerByte)
+				if p.large.used > 0 {
+					break
+				}
+			}
+		}
+		s := p.Source()
+		for range guaranteedSmall / mib {
+			ctx, end := request(t, s)
+			mustAdd(t, ctx, mib/memoryPerByte)
+			defer end()
+		}
+		if p.large.used != 1 {
+			t.Error("the memory of the process is not used up")
+		}
+	})
+}
+
 func TestTinyAnswerNeedsNoShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s := p.Source()
 		p.small.TryAcquire(processSmall)
 		p.large.tryAcquire(s)
+		s.guaranteed.TryAcquire(guaranteedSmall)
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, uncounted/memoryPerByte)

@@ -22,19 +22,28 @@ func (c checker) dashboard(i int) {
 		c.annotation(d, j, c.reportFunc(d.Annotations[j].Name, "dashboards", i, "annotations", j))
 	}
 	ids, titles := map[int]string{}, map[string]bool{}
+	checkUnique := func(id int, title string, report reportFunc) {
+		if other, exists := ids[id]; exists {
+			report("id", "The panel %q has the same id %d. Choose another id, such as %d.", other, id, freeID(d))
+		}
+		if titles[title] {
+			report("title", "The dashboard has another panel with the title %q. Titles must be unique, because alerts refer to them.", title)
+		}
+		ids[id], titles[title] = title, true
+	}
 	for j, row := range d.Rows {
 		for k := range row.Panels {
 			p, path := &row.Panels[k], []any{"dashboards", i, "rows", j, "panels", k}
-			title := c.titleOf(p)
-			report := c.reportFunc(title, path...)
-			if other, exists := ids[p.ID]; exists {
-				report("id", "The panel %q has the same id %d. Choose another id, such as %d.", other, p.ID, freeID(d))
-			}
-			if titles[title] {
-				report("title", "The dashboard has another panel with the title %q. Titles must be unique, because alerts refer to them.", title)
-			}
-			ids[p.ID], titles[title] = title, true
+			checkUnique(p.ID, c.titleOf(p), c.reportFunc(c.titleOf(p), path...))
 			c.panel(d, p, path)
+		}
+		for k := range row.Reports {
+			p, path := &row.Reports[k], []any{"dashboards", i, "rows", j, "reports", k}
+			checkUnique(p.ID, p.Title, c.reportFunc(p.Title, path...))
+			c.reportPanel(d, p, path)
+		}
+		if len(row.Panels)+len(row.Reports) == 0 {
+			c.reportFunc(d.Title, "dashboards", i, "rows", j)("panels", "The row has no panels. Add panels or reports.")
 		}
 	}
 }
@@ -50,7 +59,8 @@ func freeID(d *catalog.Dashboard) int {
 
 func hasPanel(d *catalog.Dashboard, id int) bool {
 	return slices.ContainsFunc(d.Rows, func(row catalog.Row) bool {
-		return slices.ContainsFunc(row.Panels, func(p catalog.Panel) bool { return p.ID == id })
+		return slices.ContainsFunc(row.Panels, func(p catalog.Panel) bool { return p.ID == id }) ||
+			slices.ContainsFunc(row.Reports, func(p catalog.ReportPanel) bool { return p.ID == id })
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
@@ -36,20 +37,34 @@ func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChu
 
 // sender sends the frames of a query, each with its own frame id.
 type sender struct {
-	refID string
-	to    backend.ChunkedDataWriter
-	sent  int
-	err   error
+	refID   string
+	to      backend.ChunkedDataWriter
+	sent    int
+	counted bool // the memory for sending has been counted
+	err     error
 }
 
 func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	for _, frame := range all {
+		if err := s.addMemory(ctx, frame); err != nil {
+			return err
+		}
 		if s.err = s.to.WriteFrame(ctx, s.refID, strconv.Itoa(s.sent), frame); s.err != nil {
 			return fault.New(fault.Canceled, "The caller closed the connection.").Because(s.err)
 		}
 		s.sent++
 	}
 	return nil
+}
+
+// addMemory counts the memory for sending the chunks of the response, once a chunk is large.
+func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
+	const small = 32 << 10 / 16 // rows of a time and a value in a chunk of 32 KiB
+	if s.counted || frame.Rows() < small {
+		return nil
+	}
+	s.counted = true
+	return budget.FromContext(ctx).AddMemory(ctx, budget.ChunkMemory, func() {})
 }
 
 // stream runs a query and sends each frame as soon as it is complete.

@@ -34,7 +34,7 @@ var (
 	prometheusRequests = counter("modelmetrics_prometheus_requests_total",
 		"Requests sent to Prometheus, retries included.", "api", "code")
 	prometheusDuration = histogram("modelmetrics_prometheus_request_duration_seconds",
-		"Time from a request to Prometheus to the end of its response.", "api")
+		"Time from sending a request to Prometheus to the end of the response.", "api")
 	retries = counter("modelmetrics_prometheus_retries_total",
 		"Repeated requests to Prometheus.", "reason")
 	receivedBytes = counter("modelmetrics_prometheus_received_bytes_total",
@@ -49,7 +49,7 @@ var (
 
 	buildInfo = promauto.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "modelmetrics_build_info",
-		Help: "1, with the version of the plugin.",
+		Help: "Always 1; the labels are the versions of the plugin and of Go.",
 	}, []string{"version", "go_version"})
 )
 

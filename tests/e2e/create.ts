@@ -6,7 +6,7 @@ import { Account, ADMIN } from './accounts';
 const TYPE = 'modelmetrics-catalog-datasource';
 const PROVISIONED = 'modelmetrics';
 
-/** A data source to create. Default: of this plugin, with the demo's Prometheus. */
+/** A data source to create. By default it has this plugin's type and the URL of the demo's Prometheus. */
 export interface DataSource {
   name: string;
   type?: 'prometheus';
@@ -14,7 +14,7 @@ export interface DataSource {
   jsonData?: Record<string, unknown>;
 }
 
-/** PromQL, or a metric of the catalog. */
+/** A query in PromQL (`expr`), or a query of a catalog metric (`metric`). */
 export interface Query {
   expr?: string;
   metric?: string;
@@ -40,7 +40,7 @@ export interface Variable {
   regex?: string;
 }
 
-/** A dashboard to create, with one panel per row. */
+/** A dashboard to create. Its panels are below each other. */
 export interface Dashboard {
   title: string;
   /** The uid of the data source. Default: the provisioned data source. */
@@ -77,7 +77,7 @@ export async function createDashboard(
     id: index + 1,
     gridPos: { x: 0, y: 8 * index, w: 24, h: 8 },
     datasource,
-    // The heatmap uses the buckets of the query.
+    // The heatmap shows the buckets that the query returns.
     options: panel.type === 'heatmap' ? { calculate: false, yAxis: { unit: 's' } } : {},
     targets: [{ refId: 'A', datasource, range: true, ...query }],
   }));
@@ -115,7 +115,10 @@ export async function logIn(request: APIRequestContext, { login, password }: Acc
   await read(await request.post('/login', { data: { user: login, password } }));
 }
 
-/** Creates an alert rule that runs every ten seconds, in a new folder. Returns the uids of both. */
+/**
+ * Creates an alert rule that is evaluated every ten seconds, in a new folder. Returns the uids of the folder and the
+ * rule.
+ */
 export async function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
   const folder: string = (await read(await request.post('/api/folders', { data: { title } }))).uid;
   const data = [{ refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } }].map((query) => ({

@@ -22,7 +22,7 @@ var (
 
 // Memory above which profiles are written, and the growth until the next ones.
 const (
-	profiledAbove  = 900 << 20
+	profiledAbove  = 500 << 20
 	profiledGrowth = 100 << 20
 )
 
