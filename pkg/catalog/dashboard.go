@@ -49,8 +49,8 @@ type Variable struct {
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no option "All", so that the variable always has a value
 }
 
-// Row is a heading of a dashboard and the panels below it, from left to right: first those
-// of metrics, then those of reports.
+// Row is a heading of a dashboard and the panels below it, from left to right: first the
+// panels of metrics, then the panels of reports.
 type Row struct {
 	Title     string        `yaml:"title" json:"title"`
 	Collapsed bool          `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // the panels run no queries until a user opens the row
@@ -58,9 +58,10 @@ type Row struct {
 	Reports   []ReportPanel `yaml:"reports,omitempty" json:"reports"`
 }
 
-// ReportPanel shows a section of the endpoint report (docs/report.md). Units are the section's.
+// ReportPanel shows a section of the endpoint report (docs/report.md). The units are those of
+// the section's fields.
 type ReportPanel struct {
-	ID          int            `yaml:"id" json:"id"` // as Panel.ID; a dashboard's panels of both kinds have different ids
+	ID          int            `yaml:"id" json:"id"` // like Panel.ID; a Panel and a ReportPanel of a dashboard can't have the same id
 	Section     string         `yaml:"section" json:"section"`
 	Endpoints   []string       `yaml:"endpoints" json:"endpoints"`                     // $name refers to the values of a variable
 	Timeframe   string         `yaml:"timeframe,omitempty" json:"timeframe,omitempty"` // "" follows the dashboard's time range
