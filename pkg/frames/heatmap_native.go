@@ -37,8 +37,7 @@ func isExponential(all []series.Histogram) bool {
 	return hasBuckets
 }
 
-// isSchemaRatio reports whether a ratio is that of the bounds of a bucket in one of the
-// exponential schemas.
+// isSchemaRatio reports whether buckets of an exponential schema have this ratio of bounds.
 func isSchemaRatio(ratio float64) bool {
 	const lowest, highest, exact = -4, 8, 1e-6
 	schema := -math.Log2(math.Abs(math.Log2(ratio)))
