@@ -72,7 +72,15 @@ it('shows connection, authentication and query settings', () => {
 it('has the sections of Grafana’s Prometheus data source in their order, followed by other sections', () => {
   setup();
   const sections = screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent);
-  expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'User metrics', 'Test']);
+  expect(sections).toEqual([
+    'Connection',
+    'Authentication',
+    'Advanced settings',
+    'Packs',
+    'User metrics',
+    'Endpoint report',
+    'Test',
+  ]);
 });
 
 it('reads settings of another type if their meaning is clear, and removes unclear settings on the next change', async () => {

@@ -7,6 +7,7 @@ import { ModelMetricsOptions } from '../shared/types';
 import { AdvancedSettings } from './AdvancedSettings';
 import { Packs } from './Packs';
 import type { SectionProps } from './QuerySettings';
+import { ReportSettings } from './ReportSettings';
 import { unreadableSettings, readableSettings } from './settings';
 import { TestResult } from './TestResult';
 import { UserPacks } from './UserPacks';
@@ -46,6 +47,8 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
       <Packs uid={options.uid} {...section} />
       <Divider />
       <UserPacks uid={options.uid} {...section} />
+      <Divider />
+      <ReportSettings {...section} />
       <Divider />
       <TestResult uid={options.uid} />
     </>

@@ -1,5 +1,6 @@
 import { isText, Read, readList, readNumber, readSwitch, readText } from '../shared/storedValues';
 import { ModelMetricsOptions, TraceDestination } from '../shared/types';
+import { readReport } from './storedReport';
 
 function readMethod(value: unknown): string | undefined {
   const name = isText(value) ? value.trim().toUpperCase() : undefined;
@@ -31,6 +32,7 @@ const READERS: Partial<Record<string, Read>> = {
   disabledPacks: readList,
   keepCookies: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
   exemplarTraceIdDestinations: readLinks,
+  report: readReport,
 };
 
 /**

@@ -252,6 +252,9 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   /** Names of disabled built-in packs. Unknown names are ignored. */
   disabledPacks?: string[];
 
+  /** Settings of the endpoint report (docs/report.md#settings). */
+  report?: ReportOptions;
+
   // The HTTP settings of Grafana's plugin SDK.
   /** The time limit of a request in seconds. */
   timeout?: number;
@@ -262,4 +265,28 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   tlsSkipVerify?: boolean;
   serverName?: string;
   enableSecureSocksProxy?: boolean;
+}
+
+/** The sections of the endpoint report that can be reserved. */
+export type ReportPart = 'performance' | 'usage' | 'costs' | 'resources' | 'errors';
+
+/** Settings of the endpoint report. Amounts are in USD. */
+export interface ReportOptions {
+  /** The lowest role that may see a section. A section without one is for everybody. */
+  roles?: Partial<Record<ReportPart, 'Viewer' | 'Editor' | 'Admin'>>;
+  /** Used if Prometheus has no costs of an endpoint. */
+  prices?: {
+    /** Of an hour of an instance, by tier. `*` is any other tier. */
+    compute?: Record<string, number>;
+    /** Of a day. */
+    storage?: Partial<Record<'models' | 'outputs', number>>;
+    /** Of 10^9 bytes. */
+    network?: Partial<Record<'ingress' | 'egress', number>>;
+    /** Of a cold start, and of a day. */
+    other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
+  };
+  /** Of a calendar month, by endpoint id. `*` is any other endpoint. Used if Prometheus has no budget of an endpoint. */
+  budgets?: Record<string, number>;
+  /** Of one user over the API. */
+  requestsPerHour?: number;
 }
