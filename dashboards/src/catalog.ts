@@ -3,12 +3,22 @@ import { execFileSync } from 'node:child_process';
 import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
+/** A column of a table of the endpoint report. `title` is its name in Grafana. */
+export interface ReportTitle {
+  name: string;
+  title: string;
+}
+
 /** The packs of the plugin, with their metrics by name. */
 export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
 
-  constructor(readonly packs: Pack[]) {
+  /** `columns` contains the table columns of each section of the endpoint report. */
+  constructor(
+    readonly packs: Pack[],
+    private readonly columns: Record<string, ReportTitle[]> = {}
+  ) {
     this.metrics = byName(packs.flatMap((pack) => pack.metrics));
     this.families = byName(packs.flatMap((pack) => pack.families));
   }
@@ -27,6 +37,11 @@ export class Catalog {
       throw new Error(`no pack has a dashboard ${uid}`);
     }
     return dashboard;
+  }
+
+  /** Returns the table columns of a section of the endpoint report. */
+  reportColumns(section: string): ReportTitle[] {
+    return this.columns[section] ?? [];
   }
 
   /** Returns the labels of a Prometheus metric, or an empty list if no pack declares the metric. */
@@ -57,6 +72,6 @@ export function loadCatalog(root: string): Catalog {
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { packs }: { packs: Pack[] } = JSON.parse(json);
-  return new Catalog(packs);
+  const { packs, columns }: { packs: Pack[]; columns: Record<string, ReportTitle[]> } = JSON.parse(json);
+  return new Catalog(packs, columns);
 }

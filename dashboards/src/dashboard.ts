@@ -9,8 +9,9 @@ import { alertStates, events } from './annotations';
 import { firstColumn } from './snapshot';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
-import type { Pack, PackDashboard, PackPanel, PackRow } from './pack';
+import type { Pack, PackDashboard, PackPanel, PackRow, ReportPanel } from './pack';
 import type { PanelBuilder } from './panels';
+import { reportVisualizations } from './reports';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
@@ -23,6 +24,10 @@ const TAG = 'modelmetrics';
 const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
+
+/** The default size of a report panel. */
+const REPORT_WIDTH = 12;
+const REPORT_HEIGHT = 8;
 
 /** Builds the dashboards of all packs, in the order of the packs. */
 export const dashboards = (catalog: Catalog): Dashboard[] =>
@@ -59,14 +64,21 @@ interface Row {
 }
 
 const layOut = (
-  { title, collapsed = false, panels }: PackRow,
+  { title, collapsed = false, panels, reports }: PackRow,
   dashboard: PackDashboard,
   catalog: Catalog,
   location: string
 ): Row => ({
   title,
   collapsed,
-  panels: panels.map((panel) => {
+  panels: [
+    ...layOutPanels(panels ?? [], dashboard, catalog, location),
+    ...(reports ?? []).map((report) => layOutReport(report, dashboard, catalog)),
+  ],
+});
+
+const layOutPanels = (panels: PackPanel[], dashboard: PackDashboard, catalog: Catalog, location: string) =>
+  panels.map((panel) => {
     const visualization = visualizations[panel.show];
     if (!visualization) {
       const known = Object.keys(visualizations).join(', ');
@@ -80,8 +92,19 @@ const layOut = (
       width: panel.width ?? visualization.width,
       height: panel.height ?? visualization.height,
     };
-  }),
-});
+  });
+
+function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Catalog) {
+  const { id, show, columns, links, width = REPORT_WIDTH, height = REPORT_HEIGHT } = report;
+  const builder = reportVisualizations[show](report, catalog).id(id);
+  if (links && show === 'table') {
+    const value = dataLinks(report, dashboard, catalog).map((link) => link.build());
+    builder.overrideByName(columns?.[0].title ?? '', [{ id: 'links', value }]);
+  } else if (links) {
+    builder.dataLinks(dataLinks(report, dashboard, catalog));
+  }
+  return { panel: builder, width, height };
+}
 
 /** Adds links to the series of a panel. In a table only the first column has links, because links are colored. */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {

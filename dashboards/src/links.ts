@@ -12,7 +12,8 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     title: 'Model Metrics',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
-    tooltip: 'The other dashboards. They open with this time range, and with the values of variables that they have, too',
+    tooltip:
+      'The other dashboards. They open with this time range, and with the values of variables that they have, too',
     tags: [tag],
     asDropdown: true,
     includeVars: true,
@@ -20,7 +21,11 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   });
 
 /** Builds the links of a panel's series. */
-export const dataLinks = (panel: PackPanel, from: PackDashboard, catalog: Catalog): Array<Builder<DashboardLink>> =>
+export const dataLinks = (
+  panel: Pick<PackPanel, 'links' | 'show'>,
+  from: PackDashboard,
+  catalog: Catalog
+): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
     return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table') });

@@ -93,7 +93,36 @@ export interface PackVariable {
 export interface PackRow {
   title: string;
   collapsed?: boolean;
-  panels: PackPanel[];
+  panels: PackPanel[] | null;
+  /** Panels with sections of the endpoint report. They are placed after the other panels of the row. */
+  reports?: ReportPanel[] | null;
+}
+
+/** A panel that shows a section of the endpoint report. */
+export interface ReportPanel {
+  id: number;
+  section: string;
+  endpoints: string[];
+  /** By default, the timeframe follows the dashboard's time range. */
+  timeframe?: string;
+  /** A key of `reportVisualizations`. */
+  show: string;
+  title: string;
+  description: string;
+  no_value?: string;
+  width?: number;
+  height?: number;
+  /** Only for tables. */
+  columns: ReportColumn[] | null;
+  links?: PackLink[];
+}
+
+/** A table column of a report panel. */
+export interface ReportColumn {
+  field: string;
+  title: string;
+  /** In pixels. Default: automatic. */
+  width?: number;
 }
 
 /** A query of a panel. */

@@ -46,7 +46,10 @@ export interface PanelBuilder extends Builder<Panel> {
   dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 
-const NO_VALUE = 'Nothing in this time range';
+export const NO_VALUE = 'Nothing in this time range';
+
+/** Shows an empty cell as a dash. Otherwise the cell would show the panel's text for no data, which is too long. */
+export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
 /** Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.
  */

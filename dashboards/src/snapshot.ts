@@ -34,6 +34,7 @@ import type { Column, PackPanel } from './pack';
 import {
   catalogPanel,
   colorSeries,
+  EMPTY_CELL,
   groupingOf,
   isOneNumber,
   limit,
@@ -158,8 +159,7 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
         { id: 'unit', value: metric.unit },
         { id: 'decimals', value: decimals ?? null },
         { id: 'thresholds', value: thresholds(metric).build() },
-        // The panel's text for no data refers to the complete panel and is too long for a cell.
-        { id: 'noValue', value: '–' }
+        EMPTY_CELL
       );
     }
     if (overrides.length > 0) {

@@ -49,11 +49,36 @@ type Variable struct {
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no "All", so that it always has a value
 }
 
-// Row is a heading of a dashboard and the panels below it, from left to right.
+// Row is a heading of a dashboard and the panels below it, from left to right: first those
+// of metrics, then those of reports.
 type Row struct {
-	Title     string  `yaml:"title" json:"title"`
-	Collapsed bool    `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels run no queries until a user opens it
-	Panels    []Panel `yaml:"panels" json:"panels"`
+	Title     string        `yaml:"title" json:"title"`
+	Collapsed bool          `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels run no queries until a user opens it
+	Panels    []Panel       `yaml:"panels,omitempty" json:"panels"`
+	Reports   []ReportPanel `yaml:"reports,omitempty" json:"reports"`
+}
+
+// ReportPanel shows a section of the endpoint report (docs/report.md). Units are the section's.
+type ReportPanel struct {
+	ID          int            `yaml:"id" json:"id"` // as Panel.ID; a dashboard's panels of both kinds have different ids
+	Section     string         `yaml:"section" json:"section"`
+	Endpoints   []string       `yaml:"endpoints" json:"endpoints"`                     // $name refers to the values of a variable
+	Timeframe   string         `yaml:"timeframe,omitempty" json:"timeframe,omitempty"` // "" follows the dashboard's time range
+	Show        string         `yaml:"show" json:"show"`                               // table, stat or lines
+	Title       string         `yaml:"title" json:"title"`
+	Description string         `yaml:"description" json:"description"`
+	NoValue     string         `yaml:"no_value,omitempty" json:"no_value,omitempty"`
+	Width       int            `yaml:"width,omitempty" json:"width,omitempty"`   // of 24 columns
+	Height      int            `yaml:"height,omitempty" json:"height,omitempty"` // in grid units of 38 pixels
+	Columns     []ReportColumn `yaml:"columns,omitempty" json:"columns"`         // of a table
+	Links       []Link         `yaml:"links,omitempty" json:"links,omitempty"`
+}
+
+// ReportColumn is a column of a table of a report.
+type ReportColumn struct {
+	Field string `yaml:"field" json:"field"`
+	Title string `yaml:"title" json:"title"`                     // heading
+	Width int    `yaml:"width,omitempty" json:"width,omitempty"` // in pixels; 0 is automatic
 }
 
 // Panel shows one or more metrics. Unit and thresholds are always the metric's, so that a

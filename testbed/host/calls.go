@@ -76,7 +76,7 @@ func userOf(headers map[string]string) backend.User {
 // context and passes each part of a streamed response to sender.
 func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
 	call := *req
-	call.PluginContext = h.pluginContext(admin)
+	call.PluginContext = h.pluginContext(h.caller())
 	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(&call))
 	if err != nil {
 		return h.callError("resource "+req.Path, err)

@@ -48,6 +48,7 @@ type Options struct {
 type Host struct {
 	*process
 	source backend.DataSourceInstanceSettings
+	user   *backend.User // user who calls resources; nil means admin
 }
 
 // process is the plugin's process. The hosts that WithDataSource returns share it.
@@ -139,7 +140,21 @@ func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T
 // Grafana, one process serves all data sources. Closing one of the hosts closes all of
 // them.
 func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
-	return &Host{process: h.process, source: source}
+	return &Host{process: h.process, source: source, user: h.user}
+}
+
+// WithUser returns a host of the same process in which another user calls resources.
+// Closing one of the two hosts closes both.
+func (h *Host) WithUser(user backend.User) *Host {
+	return &Host{process: h.process, source: h.source, user: &user}
+}
+
+// caller returns the user who calls resources.
+func (h *Host) caller() backend.User {
+	if h.user != nil {
+		return *h.user
+	}
+	return admin
 }
 
 // DataSourceUID returns the uid that queries must contain.

@@ -150,7 +150,9 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 	var reasons []string
 	for _, target := range r.Targets {
 		v.Series += len(target.Series)
-		last, hasData := lastValue(target.Series)
+		last, hasNumber := lastValue(target.Series)
+		text, hasText := firstText(target.Series)
+		hasData := hasNumber || hasText
 		switch {
 		case target.Err != nil:
 			v.State = "error"
@@ -165,6 +167,8 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 				v.State = "empty"
 			}
 			reasons = append(reasons, fmt.Sprintf("query %s returns no data", target.RefID))
+		case v.Last == "" && hasText:
+			v.Last = shorten(text)
 		case v.Last == "":
 			v.Last = board.Format(last, r.Panel.FieldConfig.Defaults.Unit)
 		}
@@ -180,6 +184,16 @@ func lastValue(series []board.Series) (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// firstText returns the texts of the first row of a table without numbers.
+func firstText(series []board.Series) (string, bool) {
+	for _, s := range series {
+		if s.IsText {
+			return s.Name, true
+		}
+	}
+	return "", false
 }
 
 // judgeRule requires the expected state. NoData is accepted if the rule's

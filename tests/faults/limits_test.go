@@ -39,7 +39,7 @@ func TestLimits(t *testing.T) {
 		{"series", "series", Settings{"seriesLimit": 100}, "has more than 100 series, which is the data source's limit (series limit)", "100 series", 100 * 45},
 		{"samples of many series", "series", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 500 * 45},
 		{"buckets as samples", "buckets", Settings{"sampleLimit": 1000}, "has more than 1000 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit)", "1000 samples", 1000 * 20},
-		{"buckets", "buckets", nil, "has more than 2000000 native histograms and buckets of them, which is the limit", "2000000 native histograms", 2_000_000 * 20},
+		{"buckets", "buckets", nil, "has more than 2000000 native histograms and buckets, which is the limit", "2000000 native histograms", 2_000_000 * 20},
 		{"samples of one series", "samples", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 1000 * 35},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -61,6 +61,9 @@ func (a attack) test(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	profiling, stop := context.WithCancel(t.Context())
+	defer stop()
+	go v.profilePeaks(profiling, t)
 	route := upstream.Route("attack", a.api)
 	const id = 2
 	var outcomes []outcome

@@ -23,7 +23,7 @@ var (
 // Profiles are written when the memory exceeds profiledAbove, and again each time it has
 // grown by profiledGrowth. Both are in bytes.
 const (
-	profiledAbove  = 900 << 20
+	profiledAbove  = 500 << 20
 	profiledGrowth = 100 << 20
 )
 

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -43,6 +45,14 @@ var lives = []life{
 	{id: "ep_zero", tier: "", autoscaling: "true", born: history, toZero: true, rate: 0.1, budget: 20, memory: 0.3},
 	{id: "ep_gone", tier: "premium", autoscaling: "true", born: history, gone: 32 * time.Minute, rate: 0.7, budget: 700, memory: 0.7, textual: true},
 }
+
+// crowd contains endpoints that fill a batch of 50, together with lives.
+var crowd = func() (young []life) {
+	for i := range 50 - len(lives) {
+		young = append(young, life{id: fmt.Sprintf("ep_crowd_%02d", i), tier: "standard", autoscaling: "false", born: 50 * time.Minute, rate: 0.2, memory: 0.5})
+	}
+	return young
+}()
 
 var latencyBounds = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 20, 30, 60, 120, math.Inf(1)}
 
@@ -263,7 +273,7 @@ func write(t *testing.T) *teststorage.TestStorage {
 	t.Helper()
 	data := teststorage.New(t)
 	var exporters []*exporter
-	for i, l := range lives {
+	for i, l := range slices.Concat(lives, crowd) {
 		exporters = append(exporters, newExporter(l, uint64(i)))
 	}
 	dt := coarse

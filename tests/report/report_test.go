@@ -221,6 +221,7 @@ func TestReportsEqualRawSamples(t *testing.T) {
 		}
 	})
 	t.Run("a batch of 50", f.batchOf50)
+	t.Run("a batch of 50 known endpoints", f.batchOf50Known)
 	t.Run("sections", f.sections)
 	t.Run("documented requests", f.documentedAnswers)
 	t.Run("the description of the API", f.openAPI)
@@ -288,6 +289,31 @@ func (f *fixture) batchOf50(t *testing.T) {
 		}
 		if string(got) != string(want) {
 			t.Errorf("%s: the batch has %.300s, the endpoint alone %.300s", ids[i], got, want)
+		}
+	}
+}
+
+// batchOf50Known requests the reports of 50 endpoints, all of which have samples.
+func (f *fixture) batchOf50Known(t *testing.T) {
+	var ids []string
+	for _, l := range slices.Concat(lives, crowd) {
+		ids = append(ids, l.id)
+	}
+	body, err := json.Marshal(map[string]any{"endpointIds": ids, "timeframe": "30d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.requests.n.Store(0)
+	status, answer := f.send(t, "POST", "/v2/endpoints/metrics/batch", string(body))
+	results, _ := answer["results"].([]any)
+	if n := f.requests.n.Load(); status != 200 || len(results) != 50 || n > 15 {
+		t.Fatalf("%d with %d results after %d requests, want 50 after at most 15: %.500v", status, len(results), n, answer)
+	}
+	for i, result := range results {
+		r, _ := result.(map[string]any)
+		metrics, _ := r["metrics"].(map[string]any)
+		if r["status"] != 200.0 || r["endpointId"] != ids[i] || metrics["endpointId"] != ids[i] {
+			t.Errorf("result %d is %.200v, want the report of %s", i, r, ids[i])
 		}
 	}
 }

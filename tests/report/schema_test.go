@@ -2,15 +2,15 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
 // documented are the requests in the platform's documentation.
@@ -52,84 +52,12 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 				}
 			}
 			for _, a := range answers {
-				file := "../../docs/contracts/tensorone-metrics.schema.json"
-				if request.isCosts {
-					file = "../../docs/contracts/tensorone-costs.schema.json"
-				}
-				text, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var schema map[string]any
-				if err := json.Unmarshal(text, &schema); err != nil {
-					t.Fatal(err)
-				}
-				if request.sections != nil {
-					for _, name := range []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"} {
-						if !slices.Contains(request.sections, name) {
-							relax(schema, name)
-						}
-					}
-					if _, missing := a["insights"].(map[string]any); missing {
-						insights, _ := schema["properties"].(map[string]any)["insights"].(map[string]any)
-						delete(insights, "required")
-					}
-				}
-				noted, _ := a["notes"].([]any)
-				for _, note := range noted {
-					field, _ := note.(map[string]any)["field"].(string)
-					relax(schema, field)
-					relax(schema, strings.TrimSuffix(field, ".changePercent")+".trend")
-				}
-				if err := compiled(t, schema).Validate(a); err != nil {
+				if err := reportschema.Validate(a, request.isCosts, request.sections); err != nil {
 					t.Errorf("%s: %v", a["endpointId"], err)
 				}
 			}
 		})
 	}
-}
-
-// relax makes a field optional. If the field is an object, the members of the object
-// become optional too.
-func relax(schema map[string]any, path string) {
-	names := strings.Split(path, ".")
-	for i, name := range names {
-		properties, _ := schema["properties"].(map[string]any)
-		child, exists := properties[name].(map[string]any)
-		if !exists {
-			return
-		}
-		if i == len(names)-1 {
-			required, _ := schema["required"].([]any)
-			schema["required"] = slices.DeleteFunc(required, func(n any) bool { return n == name })
-			delete(child, "required")
-		}
-		schema = child
-		if items, isArray := child["items"].(map[string]any); isArray {
-			schema = items
-		}
-	}
-}
-
-func compiled(t *testing.T, schema map[string]any) *jsonschema.Schema {
-	t.Helper()
-	text, err := json.Marshal(schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
-	}
-	s, err := compiler.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // openAPI validates the responses with their schemas in api/openapi.json.

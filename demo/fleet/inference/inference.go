@@ -89,7 +89,7 @@ type requester struct {
 // New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "inference", Instance: "inference:8000"}
-	requests := t.Counter("inference_requests_total", "Requests taken, counted before execution; failed ones are included.", "model", "version", "tenant")
+	requests := t.Counter("inference_requests_total", "Requests received, counted before execution, including failed ones.", "model", "version", "tenant")
 	failures := t.Counter("inference_errors_total", "Failed requests; error_type is model_not_found, timeout or inference_error.", "model", "version", "error_type", "tenant")
 	seconds := t.Histogram("inference_latency_seconds", "Latency from preprocessor to postprocessor.", latencyBounds, "model", "version", "tenant")
 	inflight := t.Gauge("executor_inflight", "Inference calls executing in the thread pool.", "device")

@@ -75,8 +75,8 @@ type modelUser struct {
 }
 
 func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.Rand) []*agentState {
-	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, failed ones included.", "agent", "status")
-	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, tools and back-off included.", requestBounds, "agent")
+	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, including failed ones.", "agent", "status")
+	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, including tools and back-off.", requestBounds, "agent")
 	tokens := t.Counter("lango_tokens_total", "Tokens that providers charged for.", "type", "agent", "model", "provider")
 	var states []*agentState
 	for _, a := range allAgents {

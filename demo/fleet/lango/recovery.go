@@ -64,7 +64,7 @@ type failureState struct {
 }
 
 func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
-	decisions := t.Counter("lango_recovery_decisions_total", "Decisions on how to go on after an agent's execution failed.", "cause_class", "action")
+	decisions := t.Counter("lango_recovery_decisions_total", "Decisions on how to continue after an agent's execution failed.", "cause_class", "action")
 	seconds := t.Histogram("lango_recovery_backoff_seconds", "Back-off before a retry.", backoffBounds, "cause_class")
 	r := &recovery{}
 	for _, c := range failureClasses {

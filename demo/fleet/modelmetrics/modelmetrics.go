@@ -96,7 +96,7 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	for _, s := range allSources {
 		p.sources = append(p.sources, metrics.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
-	t.Gauge("modelmetrics_build_info", "1, with the version of the plugin.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
+	t.Gauge("modelmetrics_build_info", "Always 1; the labels are the versions of the plugin and of Go.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
 	p.memory = t.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.").With()
 	p.cpu = t.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.").With()
 	p.goroutines = t.Gauge("go_goroutines", "Number of goroutines that currently exist.").With()
@@ -135,7 +135,7 @@ func newFamilies(t *simulation.Target) families {
 		catalog:         t.Gauge("modelmetrics_catalog_metrics", "Metrics in the catalog.", org, source, "pack"),
 		problems:        t.Gauge("modelmetrics_catalog_problems", "Problems in the user packs of the data source.", org, source),
 		requests:        t.Counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, retries included.", org, source, "api", "code"),
-		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to the end of its response.", durationBounds, org, source, "api"),
+		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from sending a request to Prometheus to the end of the response.", durationBounds, org, source, "api"),
 		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
 		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
 		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),

@@ -59,7 +59,7 @@ func newInstanceFamilies(t *simulation.Target) instanceFamilies {
 	const id = "endpoint_id"
 	return instanceFamilies{
 		instances:  t.Gauge("tensorone_endpoint_instances", "Instances of the endpoint.", id, "state"),
-		scaling:    t.Summary("tensorone_endpoint_scaling_duration_seconds", "Scaling events that ended, and how long they took.", id, "action", "reason"),
+		scaling:    t.Summary("tensorone_endpoint_scaling_duration_seconds", "Duration of completed scaling events.", id, "action", "reason"),
 		coldStarts: t.Counter("tensorone_endpoint_cold_starts_total", "Instances that started cold.", id, "reason"),
 		phases:     t.Summary("tensorone_endpoint_cold_start_duration_seconds", "Duration of the phases of cold starts.", id, "phase"),
 	}

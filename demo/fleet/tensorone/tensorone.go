@@ -34,15 +34,24 @@ type endpointState struct {
 }
 
 // New returns the platform.
-func New(rng *rand.Rand, end time.Time) simulation.Platform {
-	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
-	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
+func New(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, "") }
+
+// Copy returns the builder of a platform with the same endpoints, whose ids end with
+// suffix.
+func Copy(suffix string) func(*rand.Rand, time.Time) simulation.Platform {
+	return func(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, suffix) }
+}
+
+func build(rng *rand.Rand, end time.Time, suffix string) simulation.Platform {
+	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter" + suffix + ":9464"}
+	info := t.Gauge("tensorone_endpoint_info", "Always 1; the labels are the properties of the endpoint.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
 	generated := t.Gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
 	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
 	resources, costs := newResourceFamilies(t), newCostFamilies(t)
 
 	p := &platform{target: t}
 	for _, e := range endpoints {
+		e.id += suffix
 		p.endpoints = append(p.endpoints, &endpointState{
 			endpoint:  e,
 			load:      e.rhythm(rng, end),

@@ -19,17 +19,17 @@ type trafficFamilies struct {
 func newTrafficFamilies(t *simulation.Target) trafficFamilies {
 	const id = "endpoint_id"
 	return trafficFamilies{
-		requests: t.Counter("tensorone_endpoint_requests_total", "Requests answered, failed ones included.", id, "status"),
+		requests: t.Counter("tensorone_endpoint_requests_total", "Requests answered, including failed ones.", id, "status"),
 		errors:   t.Counter("tensorone_endpoint_errors_total", "Failed requests by cause.", id, "error_class", "code"),
 		latency: t.Histogram("tensorone_endpoint_latency_seconds",
-			"Time from taking a request to its answer, queueing, cold starts and failures included.", endpointLatencyBounds, id),
-		fastest: t.Gauge("tensorone_endpoint_latency_min_seconds", "Fastest request of the last minute in which there was one; 0 before the first.", id),
-		slowest: t.Gauge("tensorone_endpoint_latency_max_seconds", "Slowest request of the last minute in which there was one; 0 before the first.", id),
+			"Time from receiving a request to answering it, including queueing, cold starts and failed requests.", endpointLatencyBounds, id),
+		fastest: t.Gauge("tensorone_endpoint_latency_min_seconds", "Duration of the fastest request in the last minute that had requests; 0 before the first request.", id),
+		slowest: t.Gauge("tensorone_endpoint_latency_max_seconds", "Duration of the slowest request in the last minute that had requests; 0 before the first request.", id),
 		queue:   t.Summary("tensorone_endpoint_queue_time_seconds", "Time that a request waits for an instance.", id),
-		tokens:  t.Counter("tensorone_endpoint_tokens_total", "Tokens processed, by endpoints whose model counts in tokens.", id, "direction"),
-		items:   t.Counter("tensorone_endpoint_items_total", "Items processed: a batch request has several, any other one.", id),
-		data:    t.Counter("tensorone_endpoint_data_bytes_total", "Bytes of requests (input) and answers (output).", id, "direction"),
-		cache:   t.Counter("tensorone_endpoint_cache_requests_total", "Requests by whether the result cache had their answer.", id, "result"),
+		tokens:  t.Counter("tensorone_endpoint_tokens_total", "Tokens processed; only endpoints with a language model have them.", id, "direction"),
+		items:   t.Counter("tensorone_endpoint_items_total", "Items processed: a batch request has several items, any other request has one.", id),
+		data:    t.Counter("tensorone_endpoint_data_bytes_total", "Bytes of requests (input) and responses (output).", id, "direction"),
+		cache:   t.Counter("tensorone_endpoint_cache_requests_total", "Requests, by whether the response was in the result cache.", id, "result"),
 	}
 }
 

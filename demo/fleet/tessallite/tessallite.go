@@ -56,8 +56,8 @@ type frontend struct {
 
 func newFrontend(t *simulation.Target, rng *rand.Rand) *frontend {
 	return &frontend{
-		up:          t.Gauge("nginx_up", "1 where the exporter reached the frontend's nginx.").With(),
-		requests:    t.Counter("nginx_http_requests_total", "Requests that the frontend's nginx took.").With(),
+		up:          t.Gauge("nginx_up", "1 if the exporter reached the frontend's nginx, otherwise 0.").With(),
+		requests:    t.Counter("nginx_http_requests_total", "Requests that the frontend's nginx received.").With(),
 		connections: t.Gauge("nginx_connections_active", "Open client connections of the frontend's nginx.").With(),
 		flow:        simulation.NewFlow(rng),
 		rng:         rng,

@@ -16,6 +16,7 @@ type Series struct {
 	Labels data.Labels
 	Times  []time.Time
 	Values []float64
+	IsText bool // whether this is a row of a table without numbers; Name contains the row's texts
 }
 
 // ReadSeries reads the series of frames in any of the plugin's formats. In a table, rows
@@ -25,6 +26,7 @@ func ReadSeries(frames data.Frames) []Series {
 	for _, frame := range frames {
 		if len(frame.TypeIndices(data.FieldTypeString, data.FieldTypeNullableString)) > 0 {
 			all = append(all, readTable(frame)...)
+			all = append(all, readTexts(frame)...)
 			continue
 		}
 		times := timesOf(frame)
@@ -65,6 +67,20 @@ func readTable(frame *data.Frame) []Series {
 				all[i].Times = append(all[i].Times, times[row])
 			}
 		}
+	}
+	return all
+}
+
+// readTexts reads the rows of a frame without numbers. It returns nothing for other
+// frames.
+func readTexts(frame *data.Frame) []Series {
+	if slices.ContainsFunc(frame.Fields, func(f *data.Field) bool { return f.Type().Numeric() }) {
+		return nil
+	}
+	var all []Series
+	for row := range frame.Rows() {
+		labels, name := textOf(frame, row)
+		all = append(all, Series{Name: name, Labels: labels, IsText: true})
 	}
 	return all
 }
