@@ -12,7 +12,8 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     title: 'Model Metrics',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
-    tooltip: 'The other dashboards. They open with this time range, and with the values of variables that they have, too',
+    tooltip:
+      'The other dashboards. They open with this time range, and with the values of variables that they have, too',
     tags: [tag],
     asDropdown: true,
     includeVars: true,

@@ -48,7 +48,7 @@ export interface PanelBuilder extends Builder<Panel> {
 
 export const NO_VALUE = 'Nothing in this time range';
 
-/** Shows an empty cell as a dash. The panel's text for no data refers to the complete panel and is too long for a cell. */
+/** Shows an empty cell as a dash. Otherwise the cell would show the panel's text for no data, which is too long. */
 export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
 /** Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.

@@ -300,7 +300,7 @@ func (f *fixture) batchOf50(t *testing.T) {
 	}
 }
 
-// batchOf50Known requests 50 endpoints that all have samples.
+// batchOf50Known requests the reports of 50 endpoints, all of which have samples.
 func (f *fixture) batchOf50Known(t *testing.T) {
 	var ids []string
 	for _, l := range slices.Concat(lives, crowd) {
