@@ -54,8 +54,25 @@ func TestDashboards(t *testing.T) {
 // advice matches a verb that tells the reader of a description what to do.
 var advice = regexp.MustCompile(`(?i)\b(add|ask|check|choose|compare|find|group|judge|keep|look|lower|mend|move|raise|read|record|report|save|scale|see|shorten|take|try)\b`)
 
+// checkReport checks a panel of a report.
+func checkReport(t *testing.T, p panel, want catalog.ReportPanel) {
+	t.Helper()
+	ours := datasource{Type: pluginID, UID: "${datasource}"}
+	if p.Title != want.Title || p.Description == "" || p.FieldConfig.Defaults.NoValue == "" || p.Datasource != ours || len(p.Targets) != 1 {
+		t.Fatal("differs from its pack: run go tool mage generate")
+	}
+	q := p.Targets[0]
+	if q.QueryType != "report" || q.Section != want.Section || !slices.Equal(q.EndpointIDs, want.Endpoints) || q.Timeframe != cmp.Or(want.Timeframe, "auto") || q.Datasource != ours {
+		t.Errorf("the query %+v differs from its pack: run go tool mage generate", q)
+	}
+}
+
 func checkPanel(t *testing.T, p panel, d *catalog.Dashboard, metrics *catalog.Catalog) {
 	t.Helper()
+	if want, is := report(d, p.ID); is {
+		checkReport(t, p, want)
+		return
+	}
 	want := queries(d, p.ID)
 	if len(want) != len(p.Targets) {
 		t.Fatalf("has %d queries, want the %d of its pack: run go tool mage generate", len(p.Targets), len(want))

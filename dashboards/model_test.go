@@ -135,6 +135,11 @@ type target struct {
 	Range      bool           `json:"range"`
 	Instant    bool           `json:"instant"`
 	Datasource datasource     `json:"datasource"`
+
+	// Fields of a report query.
+	Section     string   `json:"section"`
+	EndpointIDs []string `json:"endpointIds"`
+	Timeframe   string   `json:"timeframe"`
 }
 
 // visualizations returns the panels that aren't rows.

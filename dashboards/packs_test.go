@@ -98,6 +98,21 @@ func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
 	return all
 }
 
+// report returns the panel of a report with an id.
+func report(d *catalog.Dashboard, id int64) (catalog.ReportPanel, bool) {
+	if d == nil {
+		return catalog.ReportPanel{}, false
+	}
+	for _, row := range d.Rows {
+		for _, p := range row.Reports {
+			if int64(p.ID) == id {
+				return p, true
+			}
+		}
+	}
+	return catalog.ReportPanel{}, false
+}
+
 // queries returns the queries of the panel with an id.
 func queries(d *catalog.Dashboard, id int64) []catalog.PanelQuery {
 	if d == nil {

@@ -30,8 +30,8 @@ func (m *markdown) table(head []string, rows [][]string) {
 	for _, row := range append([][]string{head, rule}, rows...) {
 		m.text.WriteString("|")
 		for _, cell := range row {
-			// A pipe ends a cell, in code as well, unless it has a backslash, which
-			// isn't shown.
+			// A pipe ends a cell, even in code, unless a backslash precedes it. The
+			// backslash isn't displayed.
 			m.text.WriteString(" " + strings.ReplaceAll(cell, "|", `\|`) + " |")
 		}
 		m.text.WriteString("\n")

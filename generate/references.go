@@ -11,12 +11,12 @@ const (
 	contractFile = "docs/metrics-contract.md"
 )
 
-// references are what the generated pages need to link to each other.
+// references contains the data for links between the generated pages.
 type references struct {
 	sources
-	metricAt map[*catalog.Metric]string            // anchor of its section in its pack's page
-	familyAt map[*catalog.Family]string            // anchor of its section in the contract
-	packAt   map[*catalog.Pack]string              // anchor of its section in the contract
+	metricAt map[*catalog.Metric]string            // anchor of the metric in the page of its pack
+	familyAt map[*catalog.Family]string            // anchor of the family in the contract
+	packAt   map[*catalog.Pack]string              // anchor of the pack in the contract
 	readers  map[*catalog.Family][]*catalog.Metric // the metrics whose queries read the family
 	alerts   map[string][]catalog.Alert            // by name of the metric
 }

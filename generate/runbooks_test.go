@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// watched is a pack with an alert that has every field, and one that has few.
+// watched is a pack with an alert that has every field, and an alert with only a few fields.
 const watched = `
 pack: p
 title: P
@@ -97,7 +97,7 @@ Colors on panels: red from 20.
 
 ## Without data
 
-In Grafana the alert fires: for each series that it had, with its last description, or else once, without the labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
+In Grafana the alert fires for each series that it had before, with the last description of the series. If it had no series, it fires once, without labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
 `,
 		"PIdle.md": `
 # 'PIdle'

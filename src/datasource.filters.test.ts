@@ -44,8 +44,8 @@ describe('ad-hoc filters', () => {
     it.each<[string, AdHocFilter, AdHocFilter | undefined]>([
       ['=~ becomes an alternation', filter('=~', '$many'), filter('=~', 'a\\.b|c\\|d')],
       ['!~ becomes an alternation', filter('!~', '${many}'), filter('!~', 'a\\.b|c\\|d')],
-      ['one of several values is escaped', filter('=~', '$one'), filter('=~', 'a\\.b')],
-      ['a variable of one value is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
+      ['a variable with one of several values is escaped', filter('=~', '$one'), filter('=~', 'a\\.b')],
+      ['a variable that allows one value is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
       ['inside a pattern', filter('=~', 'x-$many.*'), filter('=~', 'x-(a\\.b|c\\|d).*')],
       ['=| matches any value', filter('=|', '$many', ['$many', 'e']), filter('=|', 'a.b', ['a.b', 'c|d', 'e'])],
       ['!=| matches no value', filter('!=|', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],
@@ -79,7 +79,7 @@ describe('ad-hoc filters', () => {
     });
   });
 
-  it('are not a field of the query if there are none', () => {
+  it('are not a field of the query if the dashboard has no filters', () => {
     const { datasource } = fakeDataSource(variables);
     expect(JSON.stringify(datasource.applyTemplateVariables(promql, {}, []))).toBe(JSON.stringify(promql));
   });
@@ -117,7 +117,7 @@ describe('ad-hoc filters', () => {
   const to = dateTime('2025-07-01T06:00:00Z');
   const timeRange = { from, to, raw: { from, to } };
 
-  it('list the labels on series that match the other filters in the time range', async () => {
+  it('list the labels of series that match the other filters in the time range', async () => {
     const { datasource, getResource } = fakeDataSource(variables, {
       'api/v1/labels': { data: ['__name__', 'job', 'le'] },
     });
@@ -135,7 +135,7 @@ describe('ad-hoc filters', () => {
     expect(getResource).toHaveBeenCalledWith('api/v1/labels', {});
   });
 
-  it('list the values on series that match the other filters, for labels with any name', async () => {
+  it('list the label values of series that match the other filters, for labels with any name', async () => {
     const path = 'api/v1/label/U__http_2e_code_2f_class/values';
     const { datasource, getResource } = fakeDataSource(variables, { [path]: { data: ['2xx', '5xx'] } });
     expect(
@@ -144,7 +144,7 @@ describe('ad-hoc filters', () => {
     expect(getResource).toHaveBeenCalledWith(path, { 'match[]': '{job=~"api|prod","my-label"!="prod"}' });
   });
 
-  it('end with a hint if the list is truncated, which filters nothing if it is selected', async () => {
+  it('have lists that end with a hint if they are truncated, and ignore the hint if it is selected', async () => {
     const path = 'api/v1/label/pod/values';
     const data = Array.from({ length: 1000 }, (_, index) => `pod-${index}`);
     const resources = {
@@ -154,11 +154,11 @@ describe('ad-hoc filters', () => {
     const { datasource, getResource } = fakeDataSource(variables, resources);
     const values = await datasource.getTagValues({ key: 'pod', filters: [] });
     const { text } = values[1000];
-    expect(text).toBe('Only the first 1,000 are listed. Another filter narrows them.');
+    expect(text).toBe('Only the first 1,000 are listed. Add another filter to narrow the list.');
     const keys = await datasource.getTagKeys();
     expect(keys.map((key) => key.text)).toEqual([
       'pod',
-      'Only the first 2 are listed. Another filter narrows them.',
+      'Only the first 2 are listed. Add another filter to narrow the list.',
       'Some may be missing: the server could not read all of its storage.',
     ]);
 

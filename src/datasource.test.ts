@@ -53,7 +53,7 @@ describe('a query to the backend', () => {
     { queryType: 'annotation', expr: null },
     { queryType: 'series' },
     { queryType: 'queryResult' },
-  ])('is not sent if it is only %j, and can be opened in Explore', (incomplete) => {
+  ])('is not sent if it has only the fields %j, and can be opened in Explore', (incomplete) => {
     const { datasource } = fakeDataSource();
     const query = { refId: 'A', ...incomplete } as ModelMetricsQuery;
     expect(datasource.filterQuery(query)).toBe(false);
@@ -199,7 +199,7 @@ describe('a new query', () => {
     });
   });
 
-  it('is both in Explore, which shows a graph and a table', () => {
+  it('is a range query and an instant query in Explore, which shows a graph and a table', () => {
     expect(datasource.getDefaultQuery(CoreApp.Explore)).toMatchObject({ range: true, instant: true });
   });
 
@@ -291,7 +291,7 @@ it.each<[ModelMetricsQuery, string]>([
 });
 
 describe('the catalog', () => {
-  it('is loaded once, and again after a failure', async () => {
+  it('is loaded once, and loaded again only after a failure', async () => {
     const { datasource, getResource } = fakeDataSource();
     getResource.mockRejectedValueOnce(new Error('not yet'));
     await expect(datasource.getCatalog()).rejects.toThrow('not yet');

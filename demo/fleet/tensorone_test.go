@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// endpointReader reads the series of each endpoint of TensorOne's exporter.
+// endpointReader reads the series of TensorOne's exporter by endpoint.
 type endpointReader struct {
 	target *simulation.Target
 	series []labels.Labels
@@ -38,14 +38,14 @@ func (b *endpointReader) ids() []string {
 	return ids
 }
 
-// endpointValues contains the values at one time.
+// endpointValues contains the values of all series at one time.
 type endpointValues struct {
 	*endpointReader
 	values []float64
 }
 
-// sum returns the sum of the series of an endpoint's family with these labels, given
-// as name, value, name, value.
+// sum returns the sum of an endpoint's series in a family. only restricts the series by
+// labels, given as name, value, name, value.
 func (b endpointValues) sum(endpoint, family string, only ...string) (total float64) {
 	key := strings.Join(append(only, endpoint, family), " ")
 	places, known := b.places[key]
@@ -257,7 +257,7 @@ func TestLoadGrowsOverPast(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: monday})
 	past := f.Past(fleet.PastHistory, "tensorone")
 	endpoints := endpointsOf(t, past)
-	costs, last := map[bool]float64{}, 0.0 // in the last four weeks, and in those before
+	costs, last := map[bool]float64{}, 0.0 // by whether they are in the last four weeks or in the four weeks before
 	play(past, func() {
 		if past.Now().Second() != 0 {
 			return
@@ -272,7 +272,8 @@ func TestLoadGrowsOverPast(t *testing.T) {
 		t.Errorf("the costs grow by %.1f percent in four weeks, want 5 to 10", 100*growth)
 	}
 
-	// The used budget continues after the past.
+	// The used budget at the beginning of the history continues the used budget of the
+	// past.
 	before := endpoints.read()
 	f.Step()
 	after := endpointsOf(t, f).read()

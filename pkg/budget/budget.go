@@ -1,8 +1,9 @@
-// Package budget limits what the data sources of a process use together and each: memory
-// for requests of Grafana and responses of servers, requests to servers, retries, and
-// concurrent parsing and decoding. promapi acquires a share before it sends a request and
-// while it reads a response, plugin and rest when they have received a request and before
-// they parse it. A caller waits for a share until its context ends.
+// Package budget limits the resources of each data source, and of all data sources of the
+// process: memory for requests from Grafana and for responses of servers, requests to
+// servers, retries, and concurrent parsing and decoding. promapi acquires a share before it
+// sends a request and while it reads a response. plugin and rest acquire one after they have
+// received a request, and before they parse it. A caller waits for a share until its context
+// ends.
 //
 // Errors are fault.Overloaded with the limit that was reached, or the error of the
 // context if it was canceled.
@@ -33,17 +34,18 @@ type Process struct {
 // nil Source has no limits.
 type Source struct {
 	share
-	process  *Process
-	requests *semaphore.Weighted
-	alerts   *semaphore.Weighted // requests of alert rules
+	process    *Process
+	guaranteed *semaphore.Weighted // part of small that doesn't count for the process
+	requests   *semaphore.Weighted
+	alerts     *semaphore.Weighted // requests of alert rules
 }
 
 // share contains the limits that a process and a data source have in common.
 type share struct {
 	whose   string              // "the plugin" or "the data source", for errors
 	small   *semaphore.Weighted // bytes of memory for small responses
-	inputs  *semaphore.Weighted // bytes of requests of Grafana
-	waiting *semaphore.Weighted // large responses
+	inputs  *semaphore.Weighted // bytes of requests from Grafana
+	waiting *semaphore.Weighted // large responses that wait for memory
 	retries *retries
 
 	maxInputs, maxWaiting int64
@@ -77,16 +79,18 @@ func New() *Process {
 // Source returns the budget of a new data source.
 func (p *Process) Source() *Source {
 	return &Source{
-		share:    newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
-		process:  p,
-		requests: semaphore.NewWeighted(sourceRequests),
-		alerts:   semaphore.NewWeighted(sourceAlerts),
+		share:   newShare("the data source", sourceSmall, sourceInputs, sourceWaiting, newRetries(sourceRetries, sourceRetryBurst)),
+		process: p,
+
+		guaranteed: semaphore.NewWeighted(guaranteedSmall),
+		requests:   semaphore.NewWeighted(sourceRequests),
+		alerts:     semaphore.NewWeighted(sourceAlerts),
 	}
 }
 
 // Acquire waits until a request may be sent to the server. Requests of alert rules have a
-// limit of their own, so that they don't wait for panels. The caller must call release
-// after it has read the response; further calls do nothing.
+// separate limit, so that they don't wait for panels. The caller must call release after it
+// has read the response. Further calls of release do nothing.
 func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err error) {
 	if s == nil {
 		return func() {}, nil
@@ -112,14 +116,14 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 
 const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
-// MayRetry reports whether a request may be sent again now, and counts it.
+// MayRetry reports whether a request may be sent again now. If so, it counts the retry.
 func (s *Source) MayRetry() bool {
 	return s == nil || s.retries.spend() && s.process.retries.spend()
 }
 
 // Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input
-// can take a second and tens of MiB to parse, so few are parsed concurrently. A short
-// input doesn't wait for a long one, and data sources take turns.
+// can take a second and tens of MiB to parse, so few inputs are parsed concurrently. A short
+// input doesn't wait for long ones, and data sources take turns.
 func (s *Source) Parse(ctx context.Context, size int, parse func() error) error {
 	if s == nil {
 		return parse()
@@ -137,8 +141,8 @@ func (s *Source) Parse(ctx context.Context, size int, parse func() error) error 
 	return parse()
 }
 
-// ParseJSON waits and calls parse as Parse does, for an input whose syntax is JSON. Short
-// JSON doesn't wait.
+// ParseJSON is Parse for an input whose syntax is JSON, which is parsed fast. Input smaller
+// than minCounted doesn't wait.
 func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) error {
 	if size < minCounted {
 		return parse()
@@ -146,8 +150,8 @@ func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) er
 	return s.Parse(ctx, size, parse)
 }
 
-// waitError returns the error for a wait that ended with its context. The reason
-// completes a sentence.
+// waitError returns the error for a wait that ended because its context ended. The reason
+// is the second half of the error's first sentence.
 func waitError(ctx context.Context, reason string, args ...any) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return ctx.Err()

@@ -10,14 +10,14 @@ import (
 
 const mib = 1 << 20
 
-// request begins a request of a data source; end ends it.
+// request begins a request to a data source. The function end ends the request.
 func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
 	t.Helper()
 	ctx, end = context.WithCancel(t.Context())
 	return s.Begin(ctx, 1<<30), end
 }
 
-// add reads n bytes of an answer within a second.
+// add counts n bytes of a response. It waits for memory for at most a second.
 func add(ctx context.Context, n int64) (waited bool, err error) {
 	reading, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -47,7 +47,7 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 			t.Error("waits was not called, so the request still counts as in flight")
 		}
 
-		mustAdd(t, first, 100*mib) // never waits
+		mustAdd(t, first, 100*mib) // the large request doesn't wait again
 		for _, source := range []*Source{s, other} {
 			small, end := request(t, source)
 			mustAdd(t, small, 2*mib)
@@ -93,12 +93,39 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 	})
 }
 
+func TestSourceHasGuaranteedMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		for range 3 { // other data sources use all memory of the process
+			s := p.Source()
+			for range sourceSmall / maxSmall {
+				ctx, end := request(t, s)
+				defer end()
+				mustAdd(t, ctx, (maxSmall+uncounted)/memoryPerByte)
+				if p.large.used > 0 {
+					break
+				}
+			}
+		}
+		s := p.Source()
+		for range guaranteedSmall / mib {
+			ctx, end := request(t, s)
+			mustAdd(t, ctx, mib/memoryPerByte)
+			defer end()
+		}
+		if p.large.used != 1 {
+			t.Error("the memory of the process is not used up")
+		}
+	})
+}
+
 func TestTinyAnswerNeedsNoShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
 		s := p.Source()
 		p.small.TryAcquire(processSmall)
 		p.large.tryAcquire(s)
+		s.guaranteed.TryAcquire(guaranteedSmall)
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, uncounted/memoryPerByte)
@@ -214,7 +241,7 @@ func TestReturnerDueAfterPeak(t *testing.T) {
 			t.Errorf("%s: due is %t", c.name, got)
 		}
 	}
-	r.returned(usage{400 * mib, 911 * mib}) // the rest is in use
+	r.returned(usage{400 * mib, 911 * mib}) // 400 MiB are in use
 	if r.due(usage{400 * mib, 912 * mib}) {
 		t.Error("due repeatedly for memory that is in use")
 	}

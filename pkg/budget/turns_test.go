@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestDataSourcesTakeTurns queues much work of one data source before that of others.
+// TestDataSourcesTakeTurns queues much work of one data source before the work of others.
 func TestDataSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
@@ -41,7 +41,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 	})
 }
 
-// numbers returns the data sources as numbers in the order of all.
+// numbers returns the index of each data source in all.
 func numbers(sources, all []*Source) (n []int) {
 	for _, s := range sources {
 		n = append(n, slices.Index(all, s))
@@ -177,7 +177,7 @@ func TestReceivedRequestsAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantOverloaded(t, s.Receive(ctx, minCounted), "large requests of the data source have 64 MiB together already")
+	wantOverloaded(t, s.Receive(ctx, minCounted), "the large requests of the data source that are in progress, it would exceed the limit of 64 MiB")
 	if err := s.Receive(ctx, minCounted-1); err != nil {
 		t.Errorf("a small request: %v", err)
 	}
@@ -186,7 +186,7 @@ func TestReceivedRequestsAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantOverloaded(t, p.Source().Receive(ctx, size), "large requests of the plugin have 128 MiB together already")
+	wantOverloaded(t, p.Source().Receive(ctx, size), "the large requests of the plugin that are in progress, it would exceed the limit of 128 MiB")
 	end()
 	released, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

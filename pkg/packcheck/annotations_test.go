@@ -31,7 +31,7 @@ func TestLoadAnnotations(t *testing.T) {
 
 func TestLoadReportsProblemsOfAnnotations(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"two of one name": {
+		"two annotations with the same name": {
 			"name: Waiting", "name: Many orders",
 			`line 54, Many orders, name: The annotation name "Many orders" is not unique. Choose another one.`,
 		},
@@ -39,43 +39,43 @@ func TestLoadReportsProblemsOfAnnotations(t *testing.T) {
 			"metric: orders, params", "metric: order, params",
 			`line 53, Many orders, metric: The catalog has no metric "order". Did you mean orders?`,
 		},
-		"a variable that the dashboard lacks": {
+		"an unknown variable": {
 			"[$tenant]", "[$tenants]",
 			`line 53, Many orders, params: tenant: $tenants is not a variable of this dashboard.`,
 		},
-		"a grouping that the metric lacks": {
+		"a grouping by an unknown parameter": {
 			"group_by: [tenant]", "group_by: [version]",
 			`line 54, Waiting, group_by: orders has no parameter "version".`,
 		},
-		"a window of nothing": {
+		"a window of zero": {
 			"window: 5m", "window: 0m",
 			`line 54, Waiting, window: The duration 0m is zero. Write a longer one, such as 5m.`,
 		},
-		"a step that leads nowhere": {
+		"a minimum step of zero": {
 			"min_step: 1m", "min_step: 0m",
 			`line 54, Waiting, min_step: The duration 0m is zero. Write a longer one, such as 5m.`,
 		},
-		"a title of a label that the series lack": {
+		"a title with a label that the series don't have": {
 			"{{tenant}} waits", "{{model}} waits",
 			`line 54, Waiting, title: {{model}} is always empty: the result of orders has the label tenant.`,
 		},
-		"a text of one": {
+		"a text with a label that the series don't have": {
 			"{{value}} a second", "{{values}} a second",
 			`line 53, Many orders, text: {{values}} is always empty: the result of orders has the label model.`,
 		},
-		"a tag of one": {
+		"a tag with a label that the series don't have": {
 			`"{{model}}"]`, `"{{tenant}}"]`,
 			`line 53, Many orders, tags: {{tenant}} is always empty: the result of orders has the label model.`,
 		},
-		"a tag that would be two": {
+		"a tag with a comma": {
 			"tags: [orders", `tags: ["orders, many"`,
 			`line 53, Many orders, tags: "orders, many" would be several tags: Grafana splits tags at commas.`,
 		},
-		"a panel that the dashboard lacks": {
+		"an unknown panel": {
 			"panels: [1, 4]", "panels: [1, 2]",
 			`line 54, Waiting, panels: The dashboard has no panel 2.`,
 		},
-		"one that nobody could see": {
+		"an annotation that is disabled and hidden": {
 			"disabled: true", "disabled: true, hidden: true",
 			`line 54, Waiting, hidden: A disabled annotation can't be hidden, because nobody could enable it.`,
 		},

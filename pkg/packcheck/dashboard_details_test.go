@@ -31,63 +31,63 @@ const shopDetail = `
 
 func TestLoadReportsProblemsOfDetails(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"a variable of nothing": {
+		"a variable with neither values_of nor param": {
 			"param: tenant, ", "",
 			`line 56, Shop Detail, values_of: The variable needs either values_of or param.`,
 		},
-		"a variable of two things": {
+		"a variable with values_of and param": {
 			"param: tenant, ", "param: tenant, values_of: tenant, ",
 			`line 56, Shop Detail, param: The variable can have either values_of (tenant) or param (tenant), not both.`,
 		},
-		"a variable over a metric that the catalog lacks": {
+		"a variable of an unknown metric": {
 			"metric: orders}", "metric: orders_total}",
 			`line 56, Shop Detail, metric: The catalog has no metric "orders_total".`,
 		},
-		"a variable over a parameter that the metric lacks": {
+		"a variable of an unknown parameter": {
 			"param: tenant, ", "param: tenants, ",
 			`line 56, Shop Detail, param: orders has no parameter "tenants". Did you mean tenant`,
 		},
-		"a variable that filters by a parameter that the metric lacks": {
+		"a variable filtered by an unknown parameter": {
 			"metric: wait_buckets, single", "metric: wait_buckets, params: {tenant: [$tenant]}, single",
 			`line 57, Shop Detail, params: wait_buckets has no parameter "tenant".`,
 		},
-		"a required parameter that may be All": {
+		"a required parameter whose variable can be All": {
 			", required: true", "",
 			`line 68, Waits, params: wait_buckets requires a value for model, and $one can be All. Make the variable required.`,
 		},
-		"a window that changes nothing": {
+		"a window of zero": {
 			"window: 1h", "window: 0s",
 			`line 65, Orders, window: The duration 0s is zero. Write a longer one, such as 5m.`,
 		},
-		"a window that nothing can be computed over": {
+		"a window that is too long": {
 			"window: 1h", "window: 300y",
 			`line 65, Orders, window: The duration 300y is too long for Prometheus. Write a shorter one.`,
 		},
-		"a step that leads nowhere": {
+		"a minimum step of zero": {
 			"window: 1h", "min_step: 0m",
 			`line 65, Orders, min_step: The duration 0m is zero. Write a longer one, such as 5m.`,
 		},
-		"a step that is none": {
+		"a minimum step that is too long": {
 			"window: 1h", "min_step: 300y",
 			`line 65, Orders, min_step: The duration 300y is too long for Prometheus. Write a shorter one.`,
 		},
-		"exemplars of the last value": {
+		"exemplars in a stat": {
 			"show: lines", "show: stat",
 			`line 66, Orders, exemplars: stat doesn't support this key.`,
 		},
-		"a link from what is no series": {
+		"a link from a heatmap": {
 			"axis_unit: s, params: {model: [$one]}", "axis_unit: s, params: {model: [$one]}, links: [{title: More, choose: {one: model}}]",
 			`line 68, Waits, links: heatmap doesn't support this key.`,
 		},
-		"a column that the rows lack": {
+		"a column of a label that the rows don't have": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: tenant, title: Tenant}]\n            window: 1h",
 			`line 65, Orders, columns: The rows of orders have no label tenant. They are grouped by [model].`,
 		},
 		"two columns of one label": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            columns: [{label: model, title: Model}, {label: model, title: Name}]\n            window: 1h",
-			`line 65, Orders, columns: There are two columns of model.`,
+			`line 65, Orders, columns: There are two columns for the label model.`,
 		},
-		"a link from a column that is not there": {
+		"a link with a label that is not a column": {
 			"show: lines\n            window: 1h\n            exemplars: true", "show: table\n            group_by: [model, tenant]\n            columns: [{label: tenant, title: Tenant}]",
 			`line 67, Orders, links: The link "All that they order" uses the label model, which is not a column of the table.`,
 		},
@@ -107,7 +107,7 @@ func TestLoadReportsProblemsOfDetails(t *testing.T) {
 			"window: 1h", "decimals: 7",
 			`line 65, Shop Detail, decimals: 7 is invalid. decimals is 0 to 6.`,
 		},
-		"a link to a dashboard that is not there": {
+		"a link to an unknown dashboard": {
 			"dashboard: shop-overview", "dashboard: shop",
 			`line 67, Orders, dashboard: There is no dashboard shop.`,
 		},
@@ -115,11 +115,11 @@ func TestLoadReportsProblemsOfDetails(t *testing.T) {
 			"dashboard: shop-overview, ", "",
 			`line 67, Orders, choose: Shop Detail has no variable model.`,
 		},
-		"a link by a label that the series lack": {
+		"a link with a label that the series don't have": {
 			"choose: {model: model}", "choose: {model: tenant}",
 			`line 67, Orders, choose: The series of orders have no label tenant. They are grouped by [model].`,
 		},
-		"a link that chooses nothing": {
+		"a link without variables": {
 			"choose: {model: model}", "choose: {}",
 			`line 67, Shop Detail, choose: The value is invalid. A link sets at least one variable.`,
 		},

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// shopDashboard is a valid pack. The tests change one place of it each.
+// shopDashboard is a valid pack. Each test changes one place of it.
 const shopDashboard = `
 pack: shop
 title: Shop
@@ -81,23 +81,23 @@ func TestLoadDashboard(t *testing.T) {
 
 func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"two variables of one name": {
+		"two variables with the same name": {
 			"name: model, label", "name: tenant, label",
 			`line 45, Shop Overview, name: The variable name tenant is not unique. Choose another one.`,
 		},
-		"a variable over a family that nobody declares": {
+		"a variable of an undeclared family": {
 			"metric: orders_total}", "metric: order_total}",
 			`line 44, Shop Overview, metric: No pack declares a family order_total.`,
 		},
-		"a variable over a label that the family lacks": {
+		"a variable of a label that the family doesn't have": {
 			"values_of: tenant", "values_of: tenants",
 			`line 44, Shop Overview, values_of: orders_total has no label tenants.`,
 		},
-		"a variable that filters by a label that the family lacks": {
+		"a variable filtered by a label that the family doesn't have": {
 			`params: {model:`, `params: {version:`,
 			`line 45, Shop Overview, params: wait_seconds has no label version.`,
 		},
-		"a variable that filters by one after it": {
+		"a variable filtered by a later variable": {
 			`["a", "$tenant"]`, `["a", "$model"]`,
 			`line 45, Shop Overview, params: model: $model is not a variable before this one.`,
 		},
@@ -105,19 +105,19 @@ func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 			"id: 1, metric: orders", "id: 1, metric: order",
 			`line 49, order, metric: The catalog has no metric "order". Did you mean orders?`,
 		},
-		"a parameter that the metric lacks": {
+		"an unknown parameter": {
 			"{tenant: [$tenant]}", "{tenants: [$tenant]}",
 			`line 49, Orders, params: orders has no parameter "tenants". Did you mean tenant? It takes model, tenant.`,
 		},
-		"a required parameter left out": {
+		"a missing required parameter": {
 			`, params: {model: ["${model:regex}"]}`, "",
 			`line 51, Waits, params: wait_buckets requires a value for parameter model.`,
 		},
-		"a value that refers to no variable": {
+		"a reference to an unknown variable": {
 			"{tenant: [$tenant]}", "{tenant: ['${tenants}']}",
 			`line 49, Orders, params: tenant: $tenants is not a variable of this dashboard.`,
 		},
-		"a grouping that the metric lacks": {
+		"a grouping by an unknown parameter": {
 			"group_by: [model, tenant]", "group_by: [model, version]",
 			`line 50, Orders by tenant, group_by: orders has no parameter "version".`,
 		},
@@ -125,15 +125,15 @@ func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 			"group_by: [model, tenant]", "group_by: [model]",
 			`line 50, Orders by tenant, group_by: The grouping must be exactly bar and piece, [model, tenant], not [model].`,
 		},
-		"a key that means nothing": {
+		"a key that the visualization doesn't support": {
 			"show: lines", "show: lines, axis_unit: s",
 			`line 49, Orders, axis_unit: lines doesn't support this key.`,
 		},
-		"a key left out": {
+		"a missing key that the visualization requires": {
 			"show: heatmap, axis_unit: s", "show: heatmap",
 			`line 51, Waits, axis_unit: heatmap requires this key.`,
 		},
-		"a unit that Grafana doesn't know": {
+		"an unknown unit": {
 			"axis_unit: s", "axis_unit: secs",
 			`line 51, Waits, axis_unit: Grafana has no unit "secs".`,
 		},
@@ -141,61 +141,61 @@ func TestLoadReportsProblemsOfDashboards(t *testing.T) {
 			`legend: "{{le}}"`, "legend: ''",
 			`line 51, Waits, legend: wait_buckets has no legend. Add one to the panel.`,
 		},
-		"a heatmap of numbers": {
+		"a heatmap of a gauge": {
 			"show: lines", "show: heatmap, axis_unit: s",
 			`line 49, Orders, show: A heatmap shows buckets, but orders is a gauge.`,
 		},
-		"a faulty further metric": {
+		"an unknown further metric": {
 			"show: lines", "show: lines, and: [{metric: wait_bucket}]",
 			`line 49, Orders, metric: The catalog has no metric "wait_bucket".`,
 		},
-		"an empty scale": {
+		"a maximum that isn't above the minimum": {
 			"show: lines", "show: lines, min: 1, max: 1",
 			`line 49, Orders, max: 1 is not greater than min, which is 1.`,
 		},
-		"two panels of one number": {
+		"two panels with the same id": {
 			"id: 4, ", "id: 1, ",
-			`line 50, Orders by tenant, id: The id 1 is that of the panel "Orders". 2 is free.`,
+			`line 50, Orders by tenant, id: The panel "Orders" has the same id 1. Choose another id, such as 2.`,
 		},
-		"two panels of one title": {
+		"two panels with the same title": {
 			"title: Orders by tenant", "title: Orders",
 			`line 50, Orders, title: The dashboard has another panel with the title "Orders".`,
 		},
-		"an alert on a dashboard that is not there": {
+		"an alert with an unknown dashboard": {
 			"{dashboard: shop-overview", "{dashboard: shop",
 			`line 38, NoOrders, panel: There is no dashboard shop.`,
 		},
-		"an alert on a panel that is not there": {
+		"an alert with an unknown panel": {
 			"title: Orders}", "title: Order}",
 			`line 38, NoOrders, panel: shop-overview has no panel "Order". Did you mean Orders`,
 		},
 
 		// Problems that the schema reports, with their positions.
-		"a uid that Grafana refuses": {
+		"an invalid uid": {
 			"uid: shop-overview", "uid: Shop_Overview",
 			`line 40, Shop Overview, uid: "Shop_Overview" is invalid. A dashboard's uid is 1 to 40 lower-case letters, digits and dashes.`,
 		},
-		"a range that is no duration": {
+		"an invalid range": {
 			"description: What is ordered.", "description: What is ordered.\n    range: a day",
 			`line 43, Shop Overview, range: "a day" is invalid. A dashboard's range is`,
 		},
-		"the data source's variable": {
+		"a variable named datasource": {
 			"name: tenant, label", "name: datasource, label",
 			`line 44, Shop Overview, name: "datasource" is invalid. A variable's name consists of`,
 		},
-		"an unknown way to show": {
+		"an unknown visualization": {
 			"show: lines", "show: line",
 			`line 49, Shop Overview, show: "line" is not one of`,
 		},
-		"wider than the grid": {
+		"a width above the maximum": {
 			"show: lines", "show: lines, width: 25",
 			`line 49, Shop Overview, width: 25 is invalid. width is 1 to 24.`,
 		},
-		"a panel without a number": {
+		"a panel without an id": {
 			"id: 1, ", "",
 			`line 49, Shop Overview, id: id is missing.`,
 		},
-		"a key that the format lacks": {
+		"an unknown key": {
 			"show: lines", "show: lines, titel: Orders",
 			`line 49, Shop Overview, titel: Unknown key titel. Did you mean title`,
 		},

@@ -27,7 +27,7 @@ func TestQuerySizeIsBounded(t *testing.T) {
 	}
 	for _, key := range []string{"expr", "unknown", "queryType"} {
 		answer := runQueries(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
-		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "It may have 4 MiB") {
+		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "The limit is 4 MiB") {
 			t.Errorf("%s: status %d, %.300v", key, answer.Status, answer.Error)
 		}
 	}
@@ -78,8 +78,8 @@ func TestMemoryIsReservedUntilResponseIsSent(t *testing.T) {
 	}
 }
 
-// TestTooManyCredentialsFailEveryQuery: without some of them, requests would have other
-// credentials.
+// TestTooManyCredentialsFailEveryQuery: if some credentials were dropped, requests would be
+// sent with other credentials.
 func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 	many := map[string]string{}
 	for i := range 1000 {
@@ -89,7 +89,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 		name, want string
 		settings   backend.DataSourceInstanceSettings
 	}{
-		{"encrypted settings", "encrypted settings are 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
+		{"encrypted settings", "number of encrypted settings is 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
 		{"header value", "custom HTTP headers have", backend.DataSourceInstanceSettings{
 			JSONData:                []byte(`{"httpHeaderName1":"X-A"}`),
 			DecryptedSecureJSONData: map[string]string{"httpHeaderValue1": strings.Repeat("x", 100_000)},

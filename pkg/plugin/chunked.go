@@ -8,15 +8,16 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// QueryChunkedData returns what QueryData does, in chunks: a series of a range query is
-// sent as soon as it is decoded, so that the complete result is never in memory. Formats
-// that combine all series are sent when they are complete.
+// QueryChunkedData returns the results of QueryData in chunks. It sends each series of a
+// range query as soon as it is decoded, so that the complete result is never in memory. In
+// formats that combine all series, it sends the frames when they are complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
@@ -24,7 +25,7 @@ func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChu
 		out := &sender{refID: q.RefID, to: w}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error { return d.stream(ctx, r, out) })
 		switch {
-		case out.err != nil: // the caller has gone
+		case out.err != nil: // the caller has closed the connection
 			return out.err
 		case err != nil:
 			answer := errorResponse(ctx, err)
@@ -36,14 +37,18 @@ func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChu
 
 // sender sends the frames of a query, each with its own frame id.
 type sender struct {
-	refID string
-	to    backend.ChunkedDataWriter
-	sent  int
-	err   error
+	refID   string
+	to      backend.ChunkedDataWriter
+	sent    int
+	counted bool // the memory for sending counts
+	err     error
 }
 
 func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	for _, frame := range all {
+		if err := s.addMemory(ctx, frame); err != nil {
+			return err
+		}
 		if s.err = s.to.WriteFrame(ctx, s.refID, strconv.Itoa(s.sent), frame); s.err != nil {
 			return fault.New(fault.Canceled, "The caller closed the connection.").Because(s.err)
 		}
@@ -52,7 +57,17 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	return nil
 }
 
-// stream runs a query and sends its frames as they are made.
+// addMemory counts the memory for sending chunks, unless they are small.
+func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
+	const small = 32 << 10 / 16 // rows of a frame with a time and a value
+	if s.counted || frame.Rows() < small {
+		return nil
+	}
+	s.counted = true
+	return budget.FromContext(ctx).AddMemory(ctx, budget.ChunkMemory, func() {})
+}
+
+// stream runs a query and sends each frame as soon as it is complete.
 func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error {
 	if r.returnsSamples() && r.Range && r.Format == query.TimeSeries {
 		streamed, err := d.streamRange(ctx, r, out)

@@ -108,7 +108,7 @@ const jobIsAPI = `,"adhocFilters":[{"key":"job","operator":"=","value":"api"}]`
 func TestFiltersOfForeignExpressionAreRejected(t *testing.T) {
 	server := record(t, false)
 	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
-		const want = "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4: unexpected identifier \"default\". Remove the filters, or write the query in PromQL. Only VictoriaMetrics takes filters apart from the query, and the server was identified as Prometheus."
+		const want = "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4: unexpected identifier \"default\". Remove the filters, or write the query in PromQL. Only VictoriaMetrics accepts filters separately from the query, and the server was identified as Prometheus."
 		if answer.Error == nil || answer.Status != 400 || answer.ErrorSource != backend.ErrorSourceDownstream || answer.Error.Error() != want {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
@@ -227,7 +227,8 @@ func TestFiltersOfPromQLOnVictoriaMetrics(t *testing.T) {
 	}
 }
 
-// TestForeignExpressionIsNotSplit: it may depend on the start and end of the range.
+// TestForeignExpressionIsNotSplit: an expression that isn't PromQL may depend on the start and
+// end of the range.
 func TestForeignExpressionIsNotSplit(t *testing.T) {
 	server := record(t, true)
 	d := instance(t, server.URL, `{}`)
@@ -242,7 +243,7 @@ func TestForeignExpressionIsNotSplit(t *testing.T) {
 	}
 }
 
-func TestEvaluationTimeOfToday(t *testing.T) {
+func TestInstantQueryIsNotEvaluatedInTheFuture(t *testing.T) {
 	server := record(t, false)
 	d := instance(t, server.URL, `{}`)
 	d.now = func() time.Time { return time.Unix(400, 0) } // the range of runQueries ends at 600

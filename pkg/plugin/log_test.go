@@ -118,7 +118,7 @@ func TestQueriesAreLogged(t *testing.T) {
 
 func TestLinesOfTheLogAreShort(t *testing.T) {
 	lines := recordLog(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(w, `{"status":"error","errorType":"bad_data","error":"%s"}`, strings.Repeat("&lt;<", 1000))
 	}))

@@ -17,8 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// QueryData runs the queries of a request. Each returns frames or an error of its own
-// under its refId.
+// QueryData runs the queries of a request. The response contains the frames or the error of
+// each query under its refId.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
@@ -45,15 +45,16 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return response, err
 }
 
-// parsedQuery is a query with its request, or the reason why there is none.
+// parsedQuery is a query with its parsed request, or with the error of parsing it.
 type parsedQuery struct {
 	backend.DataQuery
 	request *request
 	err     error
 }
 
-// parseAll parses the queries of a request of a user. If several return tables, their columns of
-// values are named by refId. The memory of the queries counts until the end of ctx.
+// parseAll parses the queries of a user's request. If several queries return tables, the names
+// of their value columns contain the refId. The size of the queries counts towards the budget
+// until ctx ends.
 func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0
@@ -103,9 +104,9 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 	return group.Wait()
 }
 
-// withCaller returns the kind of caller that sent a request, and a context for requests
-// to the server, which it marks as those of an alert rule where they are and which
-// carries the headers that may be forwarded.
+// withCaller returns the kind of caller that sent a request, and a context for requests to
+// the server. These requests have the headers that may be forwarded. The context also marks
+// the requests of an alert rule.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {
@@ -139,8 +140,8 @@ func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Ca
 	return err
 }
 
-// errorResponse is the response to a query that failed. An internal error is logged
-// under an id, which the panel shows instead of the error.
+// errorResponse returns the response to a query that failed. An internal error is logged
+// under an id, and the panel shows the id instead of the error.
 func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	f := fault.As(err)
 	answer := backend.DataResponse{Status: backend.Status(f.Status), ErrorSource: backend.ErrorSourceDownstream}

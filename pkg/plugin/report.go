@@ -42,8 +42,8 @@ func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportReq
 	return &reportRequest{Request: r, section: s}, err
 }
 
-// reportRun computes the reports that several queries of a request of Grafana show. The
-// first query that needs the results computes them.
+// reportRun computes the reports for several queries of a request from Grafana. The first
+// query that needs the results computes them.
 type reportRun struct {
 	request *report.Request
 	mu      sync.Mutex
@@ -65,8 +65,8 @@ func (r *reportRun) get(ctx context.Context, prometheus report.Prometheus) (*rep
 	return r.results, r.err
 }
 
-// reportRuns are the computations of a request of Grafana. Queries with the same parameters
-// share one.
+// reportRuns are the computations for a request from Grafana. Queries with the same
+// parameters share a computation.
 type reportRuns []*reportRun
 
 func (all *reportRuns) add(r *reportRequest) {

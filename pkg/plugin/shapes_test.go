@@ -26,8 +26,8 @@ func elements(n int, element func(i int) string) string {
 	return b.String()
 }
 
-// TestSmallResponsesWithLargeFrames: a response that is too large in one format fails in that
-// format only.
+// TestSmallResponsesWithLargeFrames: a response whose frames are too large in one format fails
+// only in that format.
 func TestSmallResponsesWithLargeFrames(t *testing.T) {
 	matrix := func(series string) string {
 		return `{"status":"success","data":{"resultType":"matrix","result":[` + series + `]}}`

@@ -133,11 +133,11 @@ func TestElementsOverLimitAreNotAllocated(t *testing.T) {
 	}
 }
 
-// A list over maxListBytes is an error, unless all elements up to its limit come before.
-// The response limit applies if it is smaller.
+// A list over maxListBytes is an error, unless all elements up to the list's limit come
+// before. The response limit applies if it is smaller.
 func TestListOverMaxBytesIsError(t *testing.T) {
 	const listLimitText = "is larger than 64 MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range."
-	long := strings.Repeat("x", 1<<20-3) // with its quotes and comma a MiB
+	long := strings.Repeat("x", 1<<20-3) // one MiB with its quotes and comma
 	for _, test := range []struct {
 		name     string
 		maxBytes int64
@@ -195,8 +195,7 @@ func TestRawDataOverMaxBytesIsError(t *testing.T) {
 	}
 }
 
-// The error and the warning contain what exceeds the limit, whose limit it is, and what to
-// do.
+// The error and the warning name the exceeded limit and its origin, and contain advice.
 func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`
 	histogram := `{"metric":{},"histogram":[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}]}`

@@ -149,7 +149,7 @@ func TestLargeAnswerWaitsForMemory(t *testing.T) {
 	}()
 	select {
 	case err := <-waiting:
-		t.Errorf("it didn't wait until the first answer was released: %v", err)
+		t.Errorf("the query didn't wait until the first answer was released: %v", err)
 	case <-time.After(200 * time.Millisecond):
 	}
 	cancel() // the first response has been sent

@@ -29,7 +29,7 @@ var (
 	errTooLarge     = &promjson.LimitError{Limit: "bytes"}
 )
 
-// callerError is an error of the function that takes the series of a stream.
+// callerError is an error of the function yield of StreamRange.
 type callerError struct{ error }
 
 // transportFailure returns the failure of a request without a response.
@@ -81,7 +81,8 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	}
 }
 
-// decodeFault returns the fault for an error while the body of a response was decoded.
+// decodeFault returns the fault for an error that occurred while the body of a response was
+// decoded.
 func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) error {
 	if caller, ok := errors.AsType[*callerError](err); ok {
 		return caller.error
@@ -148,7 +149,7 @@ var limitNames = map[string]string{
 	promjson.SeriesLimit: "series limit", promjson.SampleLimit: "sample limit", promjson.SampleAndBucketLimit: "sample limit",
 }
 
-// limitAdvice says what to do about an answer over a limit that no setting defines.
+// limitAdvice is the advice for an answer over a limit that no setting defines.
 var limitAdvice = map[string]string{
 	promjson.LabelLimit:     "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",

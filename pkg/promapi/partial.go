@@ -25,8 +25,8 @@ func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader)
 		c.base.Host, errortext.Clip(result.Partial))
 }
 
-// allowsPartial reports whether an answer over a limit may be cut there: the data source's
-// settings allow it, and the query is neither an alert rule's nor needs a complete answer.
+// allowsPartial reports whether an answer over a limit may be truncated. It may if the data
+// source's settings allow it, no alert rule sent the query, and complete is false.
 func (c *Client) allowsPartial(ctx context.Context, complete bool) bool {
 	return c.opts.Partial && !complete && !IsAlert(ctx)
 }

@@ -87,9 +87,9 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// implications finds matchers that are implied by other matchers. After a number of steps
-// it reports no implications. That is correct, because an additional matcher that is
-// implied doesn't change the result of a query.
+// implications finds matchers that are implied by other matchers. After a number of steps,
+// it finds no more. Then AddMatchers also adds implied matchers, which don't change the
+// series that a selector selects.
 type implications struct{ steps int }
 
 // missing returns the matchers that aren't implied by those of the selector, without

@@ -27,7 +27,7 @@ func words(n int) string {
 // TestRegexpsAreBounded: an expression that would take gigabytes is rejected before it is
 // compiled.
 func TestRegexpsAreBounded(t *testing.T) {
-	const complex, long = "is too complex", "is too long"
+	const complex, long = "is too complex", "makes the regular expressions of the query longer than 1536 KiB"
 	for _, test := range []struct{ name, expr, want string }{
 		{"thousand names in twenty selectors", strings.Repeat(`sum(x{a=~"`+words(1000)+`"}) + `, 20) + "1", ""},
 		{"small repetition", `x{a=~"[0-9]{1,3}(\\.[0-9]{1,3}){3}"}`, ""},

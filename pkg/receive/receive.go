@@ -1,6 +1,7 @@
-// Package receive limits the requests of Grafana that gRPC receives concurrently. gRPC keeps
-// each request of up to 16 MiB in memory while it arrives, and calls the plugin when it is
-// complete, so that package budget can't count it before. main.go installs the limit.
+// Package receive limits the number of requests from Grafana that gRPC receives
+// concurrently. gRPC keeps a request of up to 16 MiB in memory while it arrives, and calls
+// the plugin only when the request is complete, so package budget can't count it before.
+// main.go installs the limit.
 package receive
 
 import (
@@ -15,11 +16,18 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// maxConcurrent bounds the requests that are received concurrently.
-const maxConcurrent = 16
+const (
+	// maxConcurrent bounds the requests that are received concurrently.
+	maxConcurrent = 8
+	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
+	// constant, gRPC measures the connection and raises it to up to 16 MiB.
+	maxWaiting = 64 << 10
+	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
+	maxOnConnection = 4 << 20
+)
 
-// services is the prefix of the methods that receive one request. The other services are
-// those of go-plugin, whose streams stay open.
+// services is the prefix of the names of the methods that receive one request. Other methods
+// belong to go-plugin, whose streams stay open.
 const services = "/pluginv2."
 
 // addGlobalServerOptions is a func(...grpc.ServerOption) whose options apply to all servers.
@@ -36,7 +44,7 @@ func Limit() error {
 	if !ok {
 		return errors.New("gRPC has no global server options")
 	}
-	add(grpc.StatsHandler(process))
+	add(grpc.StatsHandler(process), grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection))
 	return nil
 }
 
@@ -45,15 +53,13 @@ var process = &limiter{free: maxConcurrent}
 
 // limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
 // request, and with stats.InPayload when the request is complete. Until then the caller
-// can send 64 KiB, in which most requests fit. The caller that has waited for the shortest
+// can send maxWaiting bytes, in which most requests fit. The caller that has waited for the shortest
 // time is the next, because most requests are received in no time, and a flood of large
 // ones delays them the least in this order.
 type limiter struct {
-	stats.Handler // nil: there are no events of connections to handle
-
 	mu      sync.Mutex
 	free    int
-	waiting []chan struct{} // closed when the request is received
+	waiting []chan struct{} // closed when the request may be received
 }
 
 type callKey struct{}
@@ -69,8 +75,8 @@ func (l *limiter) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Co
 	return context.WithValue(ctx, callKey{}, &call{})
 }
 
-// HandleRPC implements stats.Handler. gRPC calls it sequentially for a call while it
-// receives the request.
+// HandleRPC implements stats.Handler. While gRPC receives the request of a call, it calls
+// HandleRPC sequentially for that call.
 func (l *limiter) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	c, ok := ctx.Value(callKey{}).(*call)
 	if !ok {
@@ -93,8 +99,8 @@ func (l *limiter) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Con
 // HandleConn implements stats.Handler.
 func (l *limiter) HandleConn(context.Context, stats.ConnStats) {}
 
-// acquire waits until a request may be received. It returns false if the caller has
-// canceled before; then gRPC doesn't receive the request.
+// acquire waits until a request may be received. It returns false if the caller cancels the
+// call first. gRPC then doesn't receive the request.
 func (l *limiter) acquire(ctx context.Context) bool {
 	l.mu.Lock()
 	if l.free > 0 {
@@ -118,7 +124,7 @@ func (l *limiter) acquire(ctx context.Context) bool {
 			return false
 		}
 	}
-	return true // begun at the same time
+	return true // the limiter closed begun at the same time
 }
 
 func (l *limiter) release() {

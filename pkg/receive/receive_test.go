@@ -15,7 +15,8 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// begin begins a call and returns its context and its end.
+// begin begins a call. The function received reports to the limiter that the request is
+// complete, and ended reports that the call has ended.
 func begin(l *limiter, parent context.Context, method string) (received func(), ended func()) {
 	ctx := l.TagRPC(parent, &stats.RPCTagInfo{FullMethodName: method})
 	l.HandleRPC(ctx, &stats.Begin{})
@@ -28,7 +29,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &limiter{free: 1}
 		received, ended := begin(l, t.Context(), method)
-		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // doesn't count
+		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // isn't counted
 		var order []int
 		for i := range 3 {
 			go func() {
@@ -49,7 +50,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 		}
 		ended()
 		if l.free != 1 {
-			t.Errorf("%d calls may be received", l.free)
+			t.Errorf("%d more calls can be received, want 1", l.free)
 		}
 	})
 }
@@ -66,9 +67,9 @@ func TestCanceledCallIsNotReceived(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
-		ended() // without a request
+		ended() // the first call ends before its request is complete
 		if l.free != 1 || len(l.waiting) != 0 {
-			t.Errorf("%d calls may be received, %d wait", l.free, len(l.waiting))
+			t.Errorf("%d more calls can be received, want 1; %d calls wait, want 0", l.free, len(l.waiting))
 		}
 	})
 }
@@ -84,8 +85,8 @@ func (d *data) QueryData(context.Context, *pluginv2.QueryDataRequest) (*pluginv2
 	return &pluginv2.QueryDataResponse{}, nil
 }
 
-// TestLimitAppliesToServers checks that gRPC still has global options, and calls the stats
-// handler before it receives a request.
+// TestLimitAppliesToServers checks that the installed version of gRPC has global options,
+// and calls the stats handler before it receives a request.
 func TestLimitAppliesToServers(t *testing.T) {
 	if err := Limit(); err != nil {
 		t.Fatal(err)
@@ -124,9 +125,9 @@ func TestLimitAppliesToServers(t *testing.T) {
 	}
 	process.release()
 	if err := <-done; err != nil || service.calls.Load() != 1 {
-		t.Errorf("error %v of %d calls", err, service.calls.Load())
+		t.Errorf("error %v, %d calls", err, service.calls.Load())
 	}
 	if process.free != 1 {
-		t.Errorf("%d calls may be received", process.free)
+		t.Errorf("%d more calls can be received, want 1", process.free)
 	}
 }

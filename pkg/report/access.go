@@ -16,10 +16,10 @@ type (
 	ForbiddenError = policy.ForbiddenError
 )
 
-// Configure applies the settings of a data source to a request of a user, which is the
-// user of the plugin context or nil. It returns a *ForbiddenError if the request names a
-// section that is reserved for other roles. A request that names no sections is reduced to
-// those that the user may see, with notes.
+// Configure applies the settings of a data source to a request. user is the user of the
+// plugin context, or nil. Configure returns a *ForbiddenError if the request names a
+// section that is reserved for other roles. If the request names no sections, Configure
+// removes the reserved ones from it and adds notes about them.
 func (r *Request) Configure(s Settings, user *backend.User) error {
 	r.settings = s
 	for _, section := range sections {
@@ -37,7 +37,7 @@ func (r *Request) Configure(s Settings, user *backend.User) error {
 	return nil
 }
 
-// whyReserved is the reason for an absent value that belongs to a reserved section.
+// whyReserved returns the reason for an absent value that belongs to a reserved section.
 func (r *Request) whyReserved(section Section) string {
 	var forbidden *ForbiddenError
 	if !errors.As(r.settings.Check(nil, section), &forbidden) {
@@ -46,7 +46,7 @@ func (r *Request) whyReserved(section Section) string {
 	return fmt.Sprintf("The section %s is reserved for the role %s.", forbidden.Section, forbidden.Required)
 }
 
-// reserve removes a value that belongs to a section which is reserved.
+// reserve removes a value and adds a note about it if the section is reserved.
 func (c *computation) reserve(section Section, field string, value **float64) {
 	if !slices.Contains(c.reserved, section) {
 		return

@@ -35,7 +35,8 @@ func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 	if _, err = configured(nil, all, "Viewer"); err == nil {
 		t.Error("a request is allowed if all sections are reserved")
 	}
-	// What remains isn't the cost answer.
+	// If the user may see only costs, the answer is still the comprehensive answer. Only a
+	// request with metrics=costs returns the cost answer.
 	delete(all.Roles, Costs)
 	if r, err = configured(nil, all, "Viewer"); err != nil || r.cost || !slices.Equal(r.sections, []Section{Costs}) {
 		t.Errorf("got %v, %v", r.sections, err)

@@ -18,7 +18,8 @@ func (c *computation) avoidable() float64 {
 	return ratio(c.growth("cold_starts_total", "reason", "scaled_to_zero"), c.coldStartCount())
 }
 
-// userExperience names the effect of the rate of cold starts in percent.
+// userExperience returns the word for the effect of cold starts on users. rate is in percent
+// of the requests.
 func userExperience(count, rate float64) string {
 	switch {
 	case count == 0:

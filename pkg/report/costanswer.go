@@ -34,7 +34,8 @@ func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 	return a
 }
 
-// part returns a category with its share of the total. Without costs there are no shares.
+// part returns the cost of a category and its share of the total. If the total is 0, the
+// share is absent.
 func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
 	p := reportjson.CostPart[D]{Amount: rounding.Number(c.byCategory()[category], cents), Details: details}
 	total := c.totalCost()
@@ -71,8 +72,8 @@ func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	}
 }
 
-// infoLabel returns a label of the endpoint's info: the current one, or the one that it
-// had in the timeframe.
+// infoLabel returns a label of the endpoint's info: its current value, or else its value in
+// the timeframe.
 func (c *computation) infoLabel(name string) string {
 	if value, found := c.now.Label(0, "info", name); found {
 		return value
@@ -81,7 +82,7 @@ func (c *computation) infoLabel(name string) string {
 	return value
 }
 
-// budgetValues are what the budget analysis is made of.
+// budgetValues are the values from which the budget analysis is computed.
 type budgetValues struct {
 	monthly, used, burn, projected float64
 	source                         string // of monthly; "" without a budget
@@ -133,9 +134,9 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 		c.notes.add(field+"source", "%s", noBudget)
 	}
 	b.CurrentUsage = c.notes.number(field+"currentUsage", v.used, cents, noUsage)
-	b.RemainingBudget = c.notes.number(field+"remainingBudget", v.monthly-v.used, cents, noBudget+" Or there is none of the usage.")
+	b.RemainingBudget = c.notes.number(field+"remainingBudget", v.monthly-v.used, cents, "The monthly budget or the current usage is absent.")
 	b.BurnRate = c.notes.number(field+"burnRate", v.burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
-	b.ProjectedTotal = c.notes.number(field+"projectedTotal", v.projected, cents, noUsage+" Or there are no costs of the last day.")
+	b.ProjectedTotal = c.notes.number(field+"projectedTotal", v.projected, cents, "The current usage or the cost of the last day is absent.")
 	if b.ProjectedTotal == nil || b.MonthlyBudget == nil {
 		c.notes.add(field+"onTrack", "The projected total or the monthly budget is absent.")
 		return b
@@ -145,7 +146,8 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	return b
 }
 
-// completeDays returns the costs of the days at whose beginning the endpoint had samples.
+// completeDays returns the costs of complete days, at whose beginning the endpoint had
+// samples.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()

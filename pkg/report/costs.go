@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// categories are the values of the label category. Others count as the last.
+// categories are the values of the label category. Any other value counts as other.
 var categories = []string{"compute", "storage", "network", "other"}
 
 const otherCategory = 3
@@ -29,8 +29,8 @@ func costOf(t table, i, category int) float64 {
 	return t.Sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
 }
 
-// costByItem divides the cost of a category in the timeframe by items. The last one
-// includes unknown items.
+// costByItem divides the cost of a category in the timeframe among items. The last item
+// includes the costs of unknown items.
 func (c *computation) costByItem(category int, items ...string) []float64 {
 	parts := make([]float64, len(items))
 	rest := costOf(c.totals(), last, category)
@@ -44,7 +44,7 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 	return parts
 }
 
-// amounts returns amounts in USD as numbers.
+// amounts rounds amounts in USD to cents.
 func amounts(usd []float64) []reportjson.Number {
 	list := make([]reportjson.Number, len(usd))
 	for i, v := range usd {
@@ -53,7 +53,7 @@ func amounts(usd []float64) []reportjson.Number {
 	return list
 }
 
-// byCategory returns the cost of each category, which add up to the rounded total.
+// byCategory returns the cost of each category. The costs add up to the rounded total.
 func (c *computation) byCategory() []float64 {
 	parts := make([]float64, len(categories))
 	for i := range parts {
@@ -62,8 +62,8 @@ func (c *computation) byCategory() []float64 {
 	return rounding.Allocate(rounding.Round(c.totalCost(), cents), parts, cents)
 }
 
-// common returns the fields that both answers have. Without costs, only the points are
-// present.
+// common returns the fields that the comprehensive answer and the cost answer share. If the
+// endpoint has no costs, only the points are present.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
 	common.Total = c.notes.number("costs.total", c.totalCost(), cents, c.noCosts())
@@ -106,7 +106,8 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 	return points
 }
 
-// costOfSpan returns the cost of the last span and of the one before.
+// costOfSpan returns a function that returns the cost of the last span (i is last), or of the
+// span before (i is before).
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
 	return func(i int) float64 { return t.Total(i, "cost_total") }
@@ -117,8 +118,8 @@ func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)
 	}
-	intervals := min(c.totals().Total(last, covered), float64(c.length/c.finest))
-	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
+	count := min(c.totals().Total(last, covered), float64(c.length/c.finest))
+	return c.totalCost() * ratio(24, count*c.finest.Hours())
 }
 
 func (c *computation) costTrend(name string, span time.Duration, average float64) reportjson.Trend {

@@ -14,9 +14,9 @@ import (
 const AutoTimeframe = "auto"
 
 // ForSections returns the request of a panel for a section of the reports of endpoints.
-// If p.Timeframe is AutoTimeframe, it is the shortest one that is at least as long as the
-// panel's time range, or 30d. The report ends at the end of the range. Errors are a
-// *ParamError or a fault.BadQuery.
+// If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is at least
+// as long as the panel's time range, or 30d if none is long enough. The report ends at the
+// end of the range. Errors are a *ParamError or a fault.BadQuery.
 func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
 	if len(ids) == 0 {
 		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
@@ -34,7 +34,8 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	}
 	r.cost = s.IsCost()
 	r.whole = !r.cost
-	// The insights of reserved sections are left out of all insights. Other sections fail.
+	// A request for all insights omits those of reserved sections. A request for any other
+	// reserved section fails.
 	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil
@@ -52,7 +53,7 @@ func timeframeFor(length time.Duration) string {
 	return timeframes[len(timeframes)-1].name
 }
 
-// Join returns the request for the reports of two requests, so that panels share a
+// Join returns a request for everything that two requests ask for, so that panels share a
 // computation. It returns nil if the requests differ in their times or their aggregation,
 // or have too many endpoints together.
 func Join(a, b *Request) *Request {
@@ -72,7 +73,7 @@ func Join(a, b *Request) *Request {
 // Endpoints returns the ids of the endpoints, sorted.
 func (r *Request) Endpoints() []string { return r.ids }
 
-// Granularity returns the length of a point.
+// Granularity returns the time between two points.
 func (r *Request) Granularity() time.Duration { return r.point }
 
 // Describe returns a text for people about the request of a section: its parameters, and
@@ -82,10 +83,10 @@ func (r *Request) Describe(s section.Field) string {
 	fmt.Fprintf(&text, "# Section %s of the report of %s\n", s.Path, strings.Join(strings.Fields(strings.Join(r.ids, ", ")), " "))
 	fmt.Fprintf(&text, "# Timeframe %s until %s, granularity %s, aggregation %s\n", r.timeframe, timestamp(r.end()), r.granularity, r.aggregation)
 	for _, v := range append([]view{r.info()}, r.views()...) {
-		if v.Grid.N == 1 {
-			fmt.Fprintf(&text, "\n# Instant query at %s\n", timestamp(v.Grid.End))
+		if v.Intervals.N == 1 {
+			fmt.Fprintf(&text, "\n# Instant query at %s\n", timestamp(v.Intervals.End))
 		} else {
-			fmt.Fprintf(&text, "\n# Range query from %s to %s, step %s\n", timestamp(v.Grid.At(0)), timestamp(v.Grid.End), v.Grid.Step)
+			fmt.Fprintf(&text, "\n# Range query from %s to %s, step %s\n", timestamp(v.Intervals.At(0)), timestamp(v.Intervals.End), v.Intervals.Step)
 		}
 		text.WriteString(v.Expr(r.ids))
 		text.WriteByte('\n')

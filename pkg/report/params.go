@@ -31,8 +31,9 @@ const (
 
 var sections = policy.Sections()
 
-// timeframes are the values of timeframe. finest is the finest granularity of a
-// timeframe, and scaling the step in which changes of the number of instances are seen.
+// timeframes are the values of the parameter timeframe. finest is the shortest granularity
+// of a timeframe. scaling is the step of the query that finds changes of the number of
+// instances.
 var timeframes = []struct {
 	name                    string
 	length, finest, scaling time.Duration
@@ -57,7 +58,7 @@ var granularities = []struct {
 
 var aggregations = []string{"avg", "sum", "min", "max", "p95", "p99"}
 
-// The values of format.
+// The values of the parameter format.
 const (
 	JSON           = "json"
 	CSV            = "csv"
@@ -67,7 +68,7 @@ const (
 var formats = []string{JSON, CSV, PrometheusText}
 
 const (
-	// maxCurrent is the longest granularity of an answer with current data.
+	// maxCurrent is the longest granularity of an answer that must contain current data.
 	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
@@ -89,7 +90,7 @@ func notAllowed(parameter, value string, allowed []string) error {
 		"%s is %q. It must be %s.", parameter, fault.Clip(value, 80), choice(allowed))}
 }
 
-// choice lists values as a sentence does.
+// choice joins values for a sentence, such as a, b or c.
 func choice(values []string) string {
 	last := len(values) - 1
 	if last < 1 {
@@ -98,8 +99,7 @@ func choice(values []string) string {
 	return strings.Join(values[:last], ", ") + " or " + values[last]
 }
 
-// Params are the parameters of a report as a client sends them. "" and nil stand for the
-// default.
+// Params are the parameters of a report as a client sends them. "" and nil mean the default.
 type Params struct {
 	Timeframe   string
 	Granularity string
@@ -119,12 +119,12 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
-	whole, cost bool  // the comprehensive and the cost answer are computed
+	whole, cost bool  // whether the comprehensive and the cost answer are computed
 	notes       notes // about the parameters
 	settings    Settings
-	reserved    []Section // for roles that the user hasn't got
+	reserved    []Section // that the user may not see
 
-	namesSections bool // the client has chosen the sections
+	namesSections bool // whether the client has named the sections
 	now           time.Time
 	scrape        time.Duration
 }
@@ -199,21 +199,14 @@ func defaultOf(allowed []string) string {
 	return allowed[0]
 }
 
-// parseGranularity requires the timeframe.
+// parseGranularity is called after parseTimeframe, which determines the allowed values.
 func (r *Request) parseGranularity(p Params) error {
 	allowed := r.granularities()
-	known := p.Granularity == ""
-	for _, g := range granularities {
-		known = known || g.name == p.Granularity
-	}
 	r.granularity = p.Granularity
 	switch {
 	case p.Granularity != "" && !slices.Contains(allowed, p.Granularity):
-		err := &ParamError{"granularity", p.Granularity, allowed, nil}
-		if err.err = fault.New(fault.BadQuery, "granularity is %q. For the timeframe %s it must be %s.", fault.Clip(p.Granularity, 80), r.timeframe, choice(allowed)); !known {
-			err.err = fault.New(fault.BadQuery, "granularity is %q. It must be a duration of the list: %s for the timeframe %s.", fault.Clip(p.Granularity, 80), choice(allowed), r.timeframe)
-		}
-		return err
+		return &ParamError{"granularity", p.Granularity, allowed, fault.New(fault.BadQuery,
+			"granularity is %q. For the timeframe %s, it must be %s.", fault.Clip(p.Granularity, 80), r.timeframe, choice(allowed))}
 	case p.Granularity == "":
 		if r.granularity = defaultOf(allowed); r.granularity != defaultGranularity {
 			r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, r.granularity)
@@ -258,12 +251,12 @@ func (r *Request) parseRest(p Params) error {
 	return nil
 }
 
-// MayKeep reports whether an answer may be given again a few minutes later. Clients that
-// want current data request short granularities.
+// MayKeep reports whether an answer may be cached for a few minutes. A client that requires
+// current data requests a short granularity.
 func (r *Request) MayKeep() bool { return r.point > maxCurrent }
 
-// String returns what the answer depends on, except for the endpoints and the time. Two
-// requests with the same settings and text have the same answer.
+// String returns the parameters that determine the answer, apart from the endpoints, the
+// time and the data source's settings. Requests that agree in all four have the same answer.
 func (r *Request) String() string {
 	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
 }
@@ -277,10 +270,11 @@ func (r *Request) onlyCosts() bool {
 	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }
 
-// end is the end of the report.
+// end returns the end of the report.
 func (r *Request) end() time.Time { return r.now.Truncate(min(r.point, hour)).UTC() }
 
-// step is the distance of the values that Prometheus returns for the points.
+// step returns the interval between the values that Prometheus returns. A point is computed
+// from one or more of them.
 func (r *Request) step() time.Duration {
 	if r.aggregation == "avg" {
 		return r.point

@@ -93,7 +93,7 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 		}
 	}
 	if at := peakOf(rates); at >= 0 {
-		t.Peak = &reportjson.Peak{RequestsPerSecond: rounding.Number(rates[at], perSecond), Timestamp: timestamp(grid{End: c.end(), Step: c.step(), N: s.n}.From(at))}
+		t.Peak = &reportjson.Peak{RequestsPerSecond: rounding.Number(rates[at], perSecond), Timestamp: timestamp(intervals{End: c.end(), Step: c.step(), N: s.n}.From(at))}
 	} else {
 		c.notes.add("performance.throughput.peak", "%s", noSamples("requests_total"))
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 )
 
-// Keys of fields that more than one expression uses.
+// Keys of fields that several functions use.
 const (
 	latencyBuckets = fetch.LatencyBuckets
 	began          = "began"
@@ -20,11 +20,11 @@ const (
 	generated      = "generated_timestamp_seconds"
 )
 
-// startOf exists if the endpoint has samples in the hour before the window.
+// startOf has a value if the endpoint has samples in the hour before the window.
 var startOf = field{Key: began, Expr: "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
-// coverage counts the finest intervals of the timeframe at whose end the endpoint exports
-// a family.
+// coverage returns a field with the number of intervals at whose end the endpoint exports a
+// family. The intervals have the shortest granularity of the timeframe.
 func (r *Request) coverage(key, family string) field {
 	return field{Key: key, Expr: fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }
@@ -40,7 +40,7 @@ const (
 	scalingView = "scaling"
 )
 
-// spanView is the name of the view of the last span and the one before.
+// spanView returns the name of the view of the last span and the span before.
 func spanView(span time.Duration) string { return "span " + model.Duration(span).String() }
 
 var (
@@ -59,11 +59,11 @@ var (
 	items    = fetch.Growth("items_total")
 )
 
-// info is the first request: it also says which endpoints are known. Its fields have
-// labels that last for the timeframe or that are current.
+// info returns the view of the first request. The answer determines which endpoints are
+// known. It contains the labels that an endpoint had in the timeframe, and current values.
 func (r *Request) info() view {
 	labels := []string{endpointLabel, "tier", "autoscaling"}
-	v := view{Name: "now", Grid: grid{End: r.end(), Step: 0, N: 1}, Window: r.length, Fields: []field{
+	v := view{Name: "now", Intervals: intervals{End: r.end(), Step: 0, N: 1}, Window: r.length, Fields: []field{
 		{Key: "known", Expr: "max by (" + strings.Join(labels, ", ") + ") (last_over_time(" + prefix + "info{SELECTOR}[WINDOW]))"},
 		fetch.Current("info", labels[1:]...),
 	}}
@@ -76,24 +76,24 @@ func (r *Request) info() view {
 	return v
 }
 
-// views are the other requests.
+// views returns the views of the other requests.
 func (r *Request) views() []view {
 	views := r.spans()
 	add := func(name string, step time.Duration, n int, fields []field) {
 		if len(fields) > 0 {
-			views = append(views, view{Name: name, Grid: grid{End: r.end(), Step: step, N: n}, Window: max(step, 4*r.scrape), Fields: fields})
+			views = append(views, view{Name: name, Intervals: intervals{End: r.end(), Step: step, N: n}, Window: max(step, 4*r.scrape), Fields: fields})
 		}
 	}
 	add(pointView, r.step(), int(r.length/r.step()), r.pointFields())
 	add(gaugeView, r.step(), int(r.length/r.step()), r.gaugeFields())
 	if r.has(Usage) {
-		hours := grid{End: r.now.Truncate(hour), Step: hour, N: max(1, int(r.length/hour))}
-		views = append(views, view{Name: hourView, Grid: hours, Window: max(hour, 4*r.scrape), Fields: append([]field{requests}, latency...)})
+		hours := intervals{End: r.now.Truncate(hour), Step: hour, N: max(1, int(r.length/hour))}
+		views = append(views, view{Name: hourView, Intervals: hours, Window: max(hour, 4*r.scrape), Fields: append([]field{requests}, latency...)})
 	}
 	if r.has(Costs) {
 		add(dayView, day, max(7, int(r.length/day)), []field{cost, startOf})
 		if elapsed := r.end().Sub(monthOf(r.end())); elapsed > 0 && len(r.settings.Budgets) > 0 {
-			views = append(views, view{Name: monthView, Grid: grid{End: r.end(), Step: 0, N: 1}, Window: elapsed, Fields: []field{cost}})
+			views = append(views, view{Name: monthView, Intervals: intervals{End: r.end(), Step: 0, N: 1}, Window: elapsed, Fields: []field{cost}})
 		}
 	}
 	if r.has(Resources) {
@@ -102,9 +102,9 @@ func (r *Request) views() []view {
 			family := "scaling_duration_seconds_" + what
 			return field{Key: family, Expr: fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW])) > 0", by, prefix, family)}
 		}
-		// The window includes the step before, since increase doesn't see a growth between
-		// the last sample of a window and the first of the next one.
-		views = append(views, view{Name: scalingView, Grid: grid{End: r.end(), Step: r.scaling, N: 1 + int(r.length/r.scaling)}, Window: max(2*r.scaling, 4*r.scrape), Fields: []field{
+		// The window includes the step before, because increase omits the growth between the
+		// last sample of a window and the first sample of the next window.
+		views = append(views, view{Name: scalingView, Intervals: intervals{End: r.end(), Step: r.scaling, N: 1 + int(r.length/r.scaling)}, Window: max(2*r.scaling, 4*r.scrape), Fields: []field{
 			{Key: "instances", Expr: "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
 		}})
 	}
@@ -114,8 +114,8 @@ func (r *Request) views() []view {
 	return views
 }
 
-// spans are the views of totals and trends: two intervals each. Views over the same span
-// are one.
+// spans returns the views of totals and trends. Each has two intervals: the last span and
+// the span before. Fields with the same span share a view.
 func (r *Request) spans() []view {
 	fields := map[time.Duration][]field{r.length: r.totalFields()}
 	if r.has(Performance) {
@@ -131,7 +131,7 @@ func (r *Request) spans() []view {
 	var views []view
 	for _, span := range []time.Duration{hour, 6 * hour, day, week, 30 * day} {
 		if list := fetch.Distinct(fields[span]); len(list) > 0 {
-			views = append(views, view{Name: spanView(span), Grid: grid{End: r.end(), Step: span, N: 2}, Window: span, Fields: list})
+			views = append(views, view{Name: spanView(span), Intervals: intervals{End: r.end(), Step: span, N: 2}, Window: span, Fields: list})
 		}
 	}
 	return views

@@ -19,13 +19,13 @@ const (
 	fromSettings = "settings"
 )
 
-// Keys of fields from which costs are priced.
+// Keys of fields from which costs are computed.
 const (
 	present       = pricing.Present
 	pricedCovered = "covered by prices"
 )
 
-// addPriced adds the fields from which costs are priced to a view with costs, if the
+// addPriced adds the fields from which costs are computed to a view with costs, if the
 // settings have prices.
 func (r *Request) addPriced(v view) view {
 	if len(r.settings.Prices.Compute) == 0 {
@@ -59,8 +59,8 @@ func resolutionOf(window time.Duration) time.Duration {
 	return hour
 }
 
-// price adds costs by the prices of the settings to the tables of an endpoint for which
-// Prometheus has no costs.
+// price computes costs from the prices of the settings and adds them to the endpoint's
+// tables, unless Prometheus has costs of the endpoint.
 func (c *computation) price() {
 	prices := c.settings.Prices
 	for _, t := range c.tables {
@@ -97,7 +97,7 @@ func (c *computation) price() {
 	}
 }
 
-// noCosts is the reason for absent costs.
+// noCosts returns the reason for absent costs.
 func (c *computation) noCosts() string {
 	if len(c.settings.Prices.Compute) == 0 || c.costSource != "" {
 		return noSamples("cost_total")

@@ -1,8 +1,8 @@
 // Package report computes the report of docs/report.md: performance, usage, costs and
 // resources of TensorOne endpoints from their families in Prometheus. Parse reads the
 // parameters of a request, Request.Run sends its plan of PromQL requests to Prometheus and
-// returns a result for each endpoint. The computation is pure functions of the decoded
-// series. rest calls this package.
+// returns a result for each endpoint. All values are computed by pure functions of the
+// decoded series. rest and plugin call this package.
 package report
 
 import (
@@ -27,15 +27,16 @@ type Prometheus interface {
 	LabelValues(context.Context, string, promapi.Selection) (promapi.Answer[[]string], error)
 }
 
-// UnknownError is the error of an endpoint that isn't known in the timeframe. The error
-// that it wraps is a fault.NotFound.
+// UnknownError is the error of an endpoint without samples in the timeframe. The error that
+// it wraps is a fault.NotFound.
 type UnknownError struct {
 	ID      string
 	Nearest []string
 	err     *fault.Error
 }
 
-// NewUnknownError returns the error of an endpoint with the most similar ids.
+// NewUnknownError returns the error of an unknown endpoint. nearest are the most similar
+// ids.
 func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
 	return &UnknownError{id, nearest, fault.New(fault.NotFound,
 		"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, timeframe)}
@@ -44,13 +45,13 @@ func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
 func (e *UnknownError) Error() string { return e.err.Error() }
 func (e *UnknownError) Unwrap() error { return e.err }
 
-// Results are the reports of a request's endpoints, by id. The value of an unknown
-// endpoint is an error.
+// Results are the reports of a request's endpoints, by id. An unknown endpoint has no report
+// but an error in Unknown.
 type Results struct {
 	Timeframe, Granularity string
 
 	Reports    map[string]any        // *reportjson.Report, *reportjson.CostReport or *reportjson.FullReport
-	Histograms map[string]*Histogram // of the latency, of comprehensive answers
+	Histograms map[string]*Histogram // of the latency; only for comprehensive answers
 	Unknown    map[string]*UnknownError
 }
 
@@ -103,7 +104,8 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 	return results, nil
 }
 
-// queryAll sends the views. The answers are by the view's name and the endpoint's id.
+// queryAll sends the requests of all views. The keys of the answers are the view's name and
+// the endpoint's id.
 func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []string) (map[string]map[string]table, error) {
 	var mu sync.Mutex
 	answers := map[string]map[string]table{}
@@ -194,13 +196,13 @@ const (
 	last   = 1
 )
 
-// growth returns the growth of a counter's series in the timeframe.
+// growth returns the growth in the timeframe of a counter's series with a label value.
 func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
-// why is the reason for an absent value: a family without samples, or else another
-// reason.
+// why returns the reason for an absent value: one of the families has too few samples, or
+// otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {
@@ -214,9 +216,9 @@ func noSamples(family string) string {
 	return "Prometheus has too few samples of " + prefix + family + " in the timeframe."
 }
 
-// points is the grid of the points of the answer.
-func (c *computation) points() grid {
-	return grid{End: c.end(), Step: c.point, N: int(c.length / c.point)}
+// points returns the intervals of the answer's points.
+func (c *computation) points() intervals {
+	return intervals{End: c.end(), Step: c.point, N: int(c.length / c.point)}
 }
 
 // window returns the length of the windows of views with a step.

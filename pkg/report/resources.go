@@ -12,8 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// running returns the share of a step in which an instance runs, from a family of
-// allocated memory.
+// running returns the share of a step in which an instance runs. It computes the share from
+// the allocated memory.
 func (s steps) running(i int, memory string) float64 {
 	return ratio(s.Total(i, "avg "+memory+" "+stateAllocated), s.Total(i, "max "+memory+" "+stateAllocated))
 }
@@ -144,7 +144,7 @@ func (c *computation) addScaling(r *reportjson.ResourcesReport) {
 func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 	events := []reportjson.ScalingEvent{}
 	t := c.tables[scalingView]
-	g := grid{End: c.end(), Step: c.scaling, N: 1 + int(c.length/c.scaling)}
+	g := intervals{End: c.end(), Step: c.scaling, N: 1 + int(c.length/c.scaling)}
 	for i := 1; i < g.N; i++ {
 		from, to := t.Total(i-1, "instances"), t.Total(i, "instances")
 		if math.IsNaN(from) || math.IsNaN(to) || from == to {

@@ -41,7 +41,7 @@ func fill(c *computation, cells []cell) {
 		to, n := c.now, 1
 		for _, v := range c.views() {
 			if v.Name == cell.view {
-				to, n = c.tables[v.Name], v.Grid.N
+				to, n = c.tables[v.Name], v.Intervals.N
 			}
 		}
 		to[cell.key] = append(to[cell.key], column{Labels: series.LabelsOf(cell.labels), Values: slices.Repeat([]float64{cell.value}, n)})
@@ -59,7 +59,7 @@ func costCell(view, category, item string, usd float64) cell {
 	return cell{view, costFamily, map[string]string{"category": category, "item": item}, usd}
 }
 
-// busy is an endpoint to which no rule applies.
+// busy returns the values of an endpoint to which no rule applies.
 func busy() []cell {
 	return []cell{
 		{totals, began, nil, 1},
@@ -202,7 +202,8 @@ func TestUsagePatternRequiresCorrelatedDays(t *testing.T) {
 	}
 }
 
-// TestSuggestionsApplyFromTheirThresholds: savings in USD, by category.
+// TestSuggestionsApplyFromTheirThresholds: the wanted values are the savings in USD, in the
+// order of the rules.
 func TestSuggestionsApplyFromTheirThresholds(t *testing.T) {
 	quiet := inputs{total: 110, compute: 100, inference: 90, idle: 10, cold: 0.5, avoidable: 0.5, memoryPeak: 75, hitRate: 40}
 	for _, test := range []struct {

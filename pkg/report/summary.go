@@ -24,7 +24,7 @@ func (c *computation) successRate() float64 {
 	return percent(successful, successful+failed)
 }
 
-// counted writes the rounded executions, which add up.
+// counted returns the rounded numbers of executions. The total is the sum of the other two.
 func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
@@ -98,8 +98,8 @@ func (c *computation) reserveSummary(s *reportjson.Summary) {
 	}
 }
 
-// change returns by how many percent a value of the last span differs from that of the
-// span before. It is NaN if the endpoint had no samples when the span before began.
+// change returns the change of a value from the span before to the last span, in percent. It
+// returns NaN if the endpoint had no samples when the span before began.
 func change(t table, value func(i int) float64) float64 {
 	if math.IsNaN(t.Total(before, began)) {
 		return math.NaN()
@@ -109,10 +109,11 @@ func change(t table, value func(i int) float64) float64 {
 
 const noPeriodBefore = "The period before has no complete data, or its value is 0."
 
-// stablePercent is the change from which a trend isn't stable.
+// stablePercent is the minimum change of a trend that isn't stable.
 const stablePercent = 5
 
-// trendOf returns a trend with words for a rise and a fall.
+// trendOf returns a trend. rise and fall are the words for a change of at least
+// stablePercent.
 func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
 	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
 	if t.ChangePercent = rounding.Number(changed, percents); t.ChangePercent == nil {

@@ -8,13 +8,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// Names of package fetch.
+// Types of package fetch.
 type (
-	field  = fetch.Field
-	view   = fetch.View
-	grid   = fetch.Grid
-	table  = fetch.Table
-	column = fetch.Column
+	field     = fetch.Field
+	view      = fetch.View
+	intervals = fetch.Intervals
+	table     = fetch.Table
+	column    = fetch.Column
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 	endpointLabel = fetch.EndpointLabel
 )
 
-// ratio divides two values. A division by 0 is absent.
+// ratio divides two values. It returns NaN for a division by 0.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return math.NaN()

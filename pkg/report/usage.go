@@ -59,9 +59,9 @@ func hitRate(t table, i int) float64 {
 	return percent(hits, hits+misses)
 }
 
-// hours returns the grid of the clock hours.
-func (c *computation) hours() grid {
-	return grid{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
+// hours returns the clock hours of the timeframe.
+func (c *computation) hours() intervals {
+	return intervals{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
 }
 
 // hourlyCounts returns the requests of each hour.

@@ -31,8 +31,8 @@ func longTimeoutOptions(t *testing.T) Options {
 // oversized contains requests that exceed a limit of all routes. The path replaces {name},
 // {param} or {label}.
 var oversized = []struct{ name, path, query, body, want string }{
-	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "It may have 65536"},
-	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "It may have 1048576"},
+	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "The limit is 65536"},
+	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "The limit is 1048576"},
 	{name: "many parameters", query: strings.Repeat("workspace=a&", maxQueryParams+1), want: "more than 10000 parameters"},
 	{name: "many names", query: distinct(maxQueryParams + 1), want: "more than 10000 parameters"},
 	{name: "long body", body: `{"metric":"total_models","packs":"` + strings.Repeat("a", maxCheckBodyBytes) + `"}`, want: "is larger than"},

@@ -43,7 +43,8 @@ func badParameter(name, value, format string, args ...any) error {
 	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": fault.ClipName(name), "value": fault.ClipName(value)}}
 }
 
-// codes are the codes of the kinds of errors, except for errors of Prometheus.
+// codes maps kinds of errors to codes and statuses. It doesn't contain the kinds of
+// Prometheus's errors.
 var codes = map[fault.Kind]struct {
 	code   string
 	status int
@@ -98,7 +99,8 @@ type content struct {
 	body      []byte
 }
 
-// setRetryAfter sets the header of an error whose details have the seconds to wait.
+// setRetryAfter sets the header Retry-After if the details of an error contain the seconds
+// to wait.
 func setRetryAfter(w http.ResponseWriter, err error) {
 	if with, ok := errors.AsType[*detailed](err); ok {
 		if seconds, has := with.details["retryAfter"].(int); has {

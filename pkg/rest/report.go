@@ -106,7 +106,8 @@ type endpointSet struct {
 	isBatch bool // the answer has a result for each endpoint
 }
 
-// report returns the answer of some endpoints: a new one, or that of an equal request.
+// report returns the answer for some endpoints: a new answer, or the answer to an equal
+// request.
 func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (any, error) {
 	begun, now := time.Now(), a.Now()
 	request, err := report.Parse(endpoints.ids, p, now, a.ScrapeInterval)
@@ -134,15 +135,16 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 		}
 		return rendered(results, endpoints, format, now)
 	})
-	backend.Logger.FromContext(r.Context()).Debug("Endpoint report answered",
-		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))
+	backend.Logger.FromContext(r.Context()).Debug("Endpoint report served", fault.LogFields(
+		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))...)
 	if err != nil {
 		return nil, err
 	}
 	return content{mediaTypes[format], body}, nil
 }
 
-// rendered writes results in a format. Only a batch has a result for an unknown endpoint.
+// rendered writes results in a format. In a batch, the result of an unknown endpoint
+// contains an error. Otherwise, rendered returns the error.
 func rendered(results *report.Results, endpoints endpointSet, format string, now time.Time) ([]byte, error) {
 	if !endpoints.isBatch {
 		if unknown, is := results.Unknown[endpoints.ids[0]]; is {
@@ -197,7 +199,7 @@ func withPermissions(err error) error {
 	return &detailed{err, facts}
 }
 
-// unknownEndpoint is the error of an endpoint that isn't known.
+// unknownEndpoint adds the id and similar ids to the error of an unknown endpoint.
 func unknownEndpoint(err *report.UnknownError) error {
 	nearest := make([]string, len(err.Nearest))
 	for i, id := range err.Nearest {

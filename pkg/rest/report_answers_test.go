@@ -294,7 +294,7 @@ func TestReservedSectionsAreForbidden(t *testing.T) {
 	o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}
 	handler := New(o)
 	w := get(handler, reportPath+"?metrics=usage,costs")
-	want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"The section costs of the report is reserved for the role Admin. Your role is Editor. Omit it from metrics, or ask an administrator of the data source.","details":{"currentPermissions":["Editor"],"requiredPermission":"Admin","section":"costs"}}`
+	want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"The section costs of the report is reserved for the role Admin. Your role is Editor. Request other sections, or ask an administrator of the data source.","details":{"currentPermissions":["Editor"],"requiredPermission":"Admin","section":"costs"}}`
 	if w.Code != 403 || w.Body.String() != want {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

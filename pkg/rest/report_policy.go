@@ -17,10 +17,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/negotiate"
 )
 
-// reports are the answers of the routes of reports of all data sources.
+// reports caches the answers of the routes for reports. All data sources share it.
 var reports = cache.New(cache.Limits{Age: reportAge, MaxEntries: maxKeptReports, MaxBytes: maxKeptBytes, MaxAnswer: maxKeptAnswer})
 
-// instances counts the handlers, each of which has the settings of a data source.
+// instances counts the handlers. Each handler belongs to a data source with its settings.
 var instances atomic.Uint64
 
 // mediaTypes are the media types of the formats of a report.
@@ -37,15 +37,15 @@ var offers = []negotiate.Offer{
 	{Name: report.PrometheusText, Type: "text", Subtype: "plain", Params: map[string]string{"version": "0.0.4"}},
 }
 
-// formatOf returns the format of an answer: that of the parameter, or the one that the
-// header Accept prefers.
+// formatOf returns the format of an answer: the value of the parameter format, or else the
+// format that the header Accept prefers.
 func formatOf(r *http.Request, param string) (string, error) {
 	if param != "" {
 		return param, nil
 	}
 	accept := r.Header.Values("Accept")
 	if n := len(strings.Join(accept, ",")); n > maxAcceptBytes {
-		return "", badParameter("Accept", "", "The header Accept has %d bytes. It may have %d.", n, maxAcceptBytes)
+		return "", badParameter("Accept", "", "The header Accept has %d bytes. The limit is %d. Use fewer media types.", n, maxAcceptBytes)
 	}
 	if format, found := negotiate.Choose(accept, offers); found {
 		return format, nil
@@ -58,7 +58,8 @@ func formatOf(r *http.Request, param string) (string, error) {
 	}}
 }
 
-// countReport returns an error if a user has no request left.
+// countReport counts a request of a user. It returns an error if the user has already sent
+// the maximum number of requests of this hour.
 func (a api) countReport(user *backend.User, now time.Time) error {
 	login := ""
 	if user != nil {
@@ -76,8 +77,8 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 }
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
-// except for the time. Prometheus may answer users differently, so users don't share
-// answers, nor do different credentials of one user.
+// except for the time. Prometheus may answer users differently, so neither users nor
+// different credentials of one user share answers.
 func (a api) reportKey(r *http.Request, user *backend.User, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {
 		Instance uint64

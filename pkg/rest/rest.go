@@ -33,7 +33,7 @@ type Options struct {
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Budget         *budget.Source // may be nil
-	MaxBytes       int64          // of the responses to one request
+	MaxBytes       int64          // maximum size of the responses of Prometheus for one request
 	Now            func() time.Time
 }
 
@@ -41,7 +41,7 @@ type api struct {
 	Options
 	checks   chan struct{}      // semaphore of running and waiting checks of packs
 	checking chan struct{}      // semaphore of the running check
-	users    *ratelimit.Limiter // of reports
+	users    *ratelimit.Limiter // limits the reports of each user
 	instance uint64             // distinguishes the data sources of the process
 }
 

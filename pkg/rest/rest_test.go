@@ -255,7 +255,7 @@ func TestErrors(t *testing.T) {
 		{"semicolon", "/api/metrics/total_models?model_code=a;b", 400, `Write ; and % in a value as %3B and %25.`},
 		{"value that is not UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
 		{"name that is not UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
-		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. It may have 65536.`},
+		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. The limit is 65536.`},
 		{"unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
 		{"parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
 		{"limit below 1", "/catalog?limit=0", 400, `limit is \"0\". Write a whole number from 1 to 1000.`},

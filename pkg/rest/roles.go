@@ -26,8 +26,8 @@ func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Req
 	}
 }
 
-// permissionDetails are the details of an error with status 403: the lowest role that may
-// do this, and that of the caller.
+// permissionDetails returns the details of an error with status 403: the lowest role that may
+// send the request, and the caller's role.
 func permissionDetails(required, role string) details {
 	current := []string{}
 	if role != "" {

@@ -7,7 +7,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// reportOptions is the response of GET catalog/report: what a report query can contain.
+// reportOptions is the response of GET catalog/report: the values that the fields of a
+// report query can have.
 type reportOptions struct {
 	Sections     []sectionEntry     `json:"sections"`
 	Timeframes   []report.Timeframe `json:"timeframes"`

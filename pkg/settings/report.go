@@ -15,8 +15,8 @@ import (
 // object is a stored JSON object whose values aren't decoded.
 type object = map[string]json.RawMessage
 
-// reportFields are the keys of the setting report, each with a function that sets fields
-// of the settings or returns sentences as option.read does.
+// reportFields are the keys of the setting report. Their functions set fields of the
+// settings, or return advice as option.read does.
 var reportFields = map[string]func(json.RawMessage, *policy.Settings) string{
 	"roles":           readRoles,
 	"prices":          readPrices,
@@ -24,8 +24,9 @@ var reportFields = map[string]func(json.RawMessage, *policy.Settings) string{
 	"requestsPerHour": readRequestsPerHour,
 }
 
-// readReport reads the settings of the endpoint report. If the roles can't be read, all
-// sections are reserved for administrators, because nobody may see more than is stored.
+// readReport reads the settings of the endpoint report. If the roles are invalid, all
+// sections are reserved for administrators, so that no user sees a section that the settings
+// were meant to reserve.
 func readReport(value json.RawMessage, s *Settings) string {
 	var fields object
 	if json.Unmarshal(value, &fields) != nil {
@@ -37,7 +38,7 @@ func readReport(value json.RawMessage, s *Settings) string {
 		read, known := reportFields[name]
 		switch {
 		case !known:
-			advice = append(advice, fmt.Sprintf("There is no field %q: write %s. It is ignored.", fault.ClipName(name), list(slices.Sorted(maps.Keys(reportFields)))))
+			advice = append(advice, fmt.Sprintf("The field %q doesn't exist and is ignored. Write %s.", fault.ClipName(name), list(slices.Sorted(maps.Keys(reportFields)))))
 		case isSet(fields[name]):
 			if text := read(fields[name], &s.Report); text != "" {
 				advice = append(advice, text)
@@ -47,12 +48,13 @@ func readReport(value json.RawMessage, s *Settings) string {
 	return strings.Join(advice, " ")
 }
 
-// list joins names as a sentence does.
+// list joins names with commas and "or".
 func list(names []string) string {
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
+// reserveAll reserves all sections for the highest role.
 func reserveAll(r *policy.Settings) {
 	r.Roles = map[policy.Section]string{}
 	for _, section := range policy.Sections() {
@@ -109,8 +111,8 @@ func amounts(value json.RawMessage, maxKeys, maxKey int) (map[string]float64, bo
 	return all, true
 }
 
-// readPrices reads the prices. One invalid price makes all invalid, because totals of the
-// others would be too low.
+// readPrices reads the prices. One invalid price makes all prices invalid, because totals
+// without it would be too low.
 func readPrices(value json.RawMessage, r *policy.Settings) string {
 	const none = " Until then, there are no prices."
 	var fields object
@@ -138,7 +140,7 @@ func readPrices(value json.RawMessage, r *policy.Settings) string {
 		}
 	}
 	if len(prices.Compute) == 0 && (prices.Storage != nil || prices.Network != nil || prices.Other != nil) {
-		return "prices need a price of compute." + none
+		return "prices must contain a price of compute." + none
 	}
 	r.Prices = prices
 	return ""
@@ -146,8 +148,8 @@ func readPrices(value json.RawMessage, r *policy.Settings) string {
 
 // priceItems are the categories of prices.
 var priceItems = map[string]struct {
-	names []string // nil for any tier
-	form  string
+	names []string // valid keys of the category; nil if the keys are tiers
+	form  string   // description of the valid keys and their units, for errors
 	set   func(*policy.Prices, map[string]float64)
 }{
 	"compute": {

@@ -37,7 +37,8 @@ func TestReportSettingsDefaults(t *testing.T) {
 	}
 }
 
-// An invalid restriction reserves everything, because the stored one can't be applied.
+// TestInvalidRolesReserveAllSections: without a valid setting, the sections that it was meant
+// to reserve are unknown.
 func TestInvalidRolesReserveAllSections(t *testing.T) {
 	for _, value := range []string{
 		`7`, `[]`, `"costs"`, `true`, `{"roles":[]}`, `{"roles":"Admin"}`, `{"roles":{"cost":"Admin"}}`, `{"roles":{"costs":"Boss"}}`, `{"roles":{"costs":"admin"}}`,
@@ -62,7 +63,7 @@ func TestInvalidReportSettingsAreProblems(t *testing.T) {
 	}
 	long := `"` + strings.Repeat("x", 1000) + `"`
 	for _, test := range []struct{ field, want string }{
-		{`"rolls":{"costs":"Admin"}`, `There is no field "rolls": write budgets, prices, requestsPerHour or roles. It is ignored.`},
+		{`"rolls":{"costs":"Admin"}`, `The field "rolls" doesn't exist and is ignored. Write budgets, prices, requestsPerHour or roles.`},
 		{`"prices":[]`, "prices must be an object"},
 		{`"prices":{"gpu":{}}`, `prices has no category "gpu"`},
 		{`"prices":{` + long + `:{}}`, `x…": write compute`},
@@ -72,7 +73,7 @@ func TestInvalidReportSettingsAreProblems(t *testing.T) {
 		{`"prices":{"compute":{"*":"much"}}`, "prices.compute must"},
 		{`"prices":{"compute":{` + long + `:1}}`, "prices.compute must"},
 		{`"prices":{"compute":{"*":1},"storage":{"disks":1}}`, "prices.storage must"},
-		{`"prices":{"storage":{"models":1}}`, "prices need a price of compute"},
+		{`"prices":{"storage":{"models":1}}`, "prices must contain a price of compute"},
 		{`"budgets":5`, "budgets must be an object"},
 		{`"budgets":{"ep_a":-1}`, "budgets must"},
 		{`"budgets":{` + long + `:1}`, "budgets must"},

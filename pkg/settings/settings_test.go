@@ -36,7 +36,8 @@ func TestDefaultTimeoutIsShorterThanAlertEvaluation(t *testing.T) {
 	}
 }
 
-// Grafana's Prometheus data source, forms and provisioning files store other types.
+// TestLoadAcceptsOtherTypes: Grafana's Prometheus data source, forms and provisioning files
+// store some settings as other types.
 func TestLoadAcceptsOtherTypes(t *testing.T) {
 	for _, test := range []struct {
 		data string
@@ -114,7 +115,7 @@ func TestInvalidSettingKeepsDefault(t *testing.T) {
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
 		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
-		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is none."},
+		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is no HTTP timeout."},
 		{`{"timeout":"soon"}`, "timeout"},
 		{`{"timeout":"NaN"}`, "timeout"},
 		{`{"timeout":[]}`, "timeout"},
@@ -139,8 +140,8 @@ func TestInvalidTraceLinkIsSkipped(t *testing.T) {
 	}
 }
 
-// Ignoring one of these settings would send requests with other credentials or without a
-// restriction.
+// TestInvalidCredentialsAreErrors: if one of these settings were ignored, requests would have
+// other credentials or lack a restriction.
 func TestInvalidCredentialsAreErrors(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
 		{`[]`, "not a JSON object"},

@@ -35,7 +35,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-/** Renders the section like the settings page. */
+/** Renders the section as the settings page does. */
 function setup(first: ModelMetricsOptions = {}, { uid = 'mine', readOnly = false } = {}) {
   const onChange = jest.fn<void, [Partial<ModelMetricsOptions>]>();
   function Page() {
@@ -134,7 +134,7 @@ describe('a check', () => {
     ]);
   });
 
-  it('is canceled by a later one', async () => {
+  it('is canceled by a later check', async () => {
     const { user } = setup({ packs: 'pack: mine' });
     pass(500);
     await user.type(field(), '!');

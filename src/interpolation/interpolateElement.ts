@@ -24,7 +24,7 @@ export function referencesIn(element: string): Reference[] {
   return [...element.matchAll(VARIABLE)].map(({ 0: text, index }) => ({ text, index }));
 }
 
-/** Replaces the references in a text, and the text between them. */
+/** Replaces the references in a text with one function, and the text between them with another. */
 export function replaceParts<One extends Reference>(
   element: string,
   references: One[],
@@ -40,29 +40,35 @@ export function replaceParts<One extends Reference>(
   return parts.join('') + replaceText(element.slice(end));
 }
 
-/** A reference with its values. */
+/** A reference with the values of its variable. */
 interface FilledReference extends Reference {
-  /** At All: every value that the variable offers. */
+  /** For a variable that is set to All: every option of the variable. */
   values: string[];
   /** The values as regular expressions. */
   patterns: string[];
-  /** The reference is to a variable that is set to All. */
+  /** Whether the variable is set to All. */
   all?: boolean;
   /** The variable's custom value for All, a regular expression. */
   allValue?: string;
 }
 
-/** The values that one element of a list becomes. */
+/** The result of replacing the variables in one element of a list. */
 export interface FilledElement {
-  /** At All: every value that the variable offers. */
+  /** For a variable that is set to All: every option of the variable. */
   values: string[];
-  /** The element is exactly a variable that is set to All. */
+  /** Whether the element is exactly one variable, and the variable is set to All. */
   all?: boolean;
-  /** The element as a regular expression, if a variable in it is at a custom value for All that is not `.*`. */
+  /**
+   * The element as a regular expression, if a variable in it is set to All and has a custom value for All other than
+   * `.*`.
+   */
   allPattern?: string;
 }
 
-/** Replaces variables in one element of a list: in data, or in a regular expression. */
+/**
+ * Replaces the variables in one element of a list. The element is plain text (`data`) or a regular expression
+ * (`pattern`).
+ */
 export function interpolateElement(
   element: string,
   templateSrv: TemplateSrv,
@@ -101,8 +107,8 @@ function patternOf({ allValue }: FilledReference, patterns: string[]): string {
 }
 
 function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVars: ScopedVars): FilledReference {
-  // Only the format function gets several values as a list. Grafana does not call it for a custom value for All, nor for
-  // a reference with a format.
+  // Grafana passes several values as a list only to a format function. It doesn't call the function for a custom value
+  // for All, nor for a reference with a format.
   let formatted: { value: unknown; variable?: FormattedVariable } | undefined;
   const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
   const text = templateSrv.replace(reference.text, scoped, (value: unknown, variable?: FormattedVariable) => {
@@ -110,7 +116,7 @@ function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVar
     return '';
   });
   const { name, format } = parseReference(reference.text);
-  // In a repeated panel the variable has one value, even if the dashboard's variable is set to All.
+  // In a repeated panel, scopedVars contains one value, even if the dashboard's variable is set to All.
   const isAtAll = !(name in scopedVars) && isAll(name, templateSrv);
   if (formatted === undefined) {
     const isAllValue = format === undefined || text === templateSrv.replace(customAllValue(name, templateSrv), scoped);
@@ -128,12 +134,10 @@ function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVar
   };
 }
 
-/** Bounds the texts that one element becomes, since each variable in it multiplies them. */
+/** The maximum number of texts that replace one element. Each variable in the element multiplies them. */
 const MAX_TEXTS = 1000;
 
-/**
- * Returns a text for each combination of the variables' values: `eu-$zone` becomes `eu-1` and `eu-2`. Returns undefined
- * for more than MAX_TEXTS texts.
+/** Returns a text for each combination of the variables' values: `eu-$zone` becomes `eu-1` and `eu-2`. Returns undefined if there are more than MAX_TEXTS combinations.
  */
 function combinations(element: string, references: FilledReference[]): string[] | undefined {
   let texts = [''];

@@ -6,16 +6,13 @@ import { isClosedLiteral, Token, tokenize } from '../shared/promqlTokens';
 import { parseReference, VARIABLE } from '../shared/variableReference';
 import { asPattern, customAllValue, FormattedVariable, MACROS_AS_WRITTEN, offeredValues } from './variableValues';
 
-/**
- * The position of a variable in PromQL. In a `pattern`, which is a string with a regular expression, values are escaped
- * for regular expressions. A `template` is a replacement string, in which `$1` refers to a group. `names` is a list of
- * label names.
+/** The position of a variable in PromQL. A `text` is a string literal, a `pattern` is a string literal with a regular expression, and a `template` is the replacement of such an expression, in which `$1` refers to a group. `names` is a list of label names, and `code` is any other position outside of comments.
  */
 type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 
 const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
 
-/** String arguments of PromQL's and MetricsQL's functions that aren't plain text, counted from 1. */
+/** The string arguments of functions in PromQL and MetricsQL that aren't plain text. Arguments are counted from 1. */
 const ARGUMENTS: Record<string, Record<number, Position>> = {
   label_replace: { 3: 'template', 5: 'pattern' },
   label_transform: { 3: 'pattern', 4: 'template' },
@@ -25,10 +22,9 @@ const ARGUMENTS: Record<string, Record<number, Position>> = {
 
 /**
  * Replaces variables in PromQL.
- *
- * A variable with several values, or at All, becomes an alternation of escaped values in a regular expression, and a
- * comma-separated list elsewhere. A variable with a single value becomes that text. In a string, values are escaped for
- * its quotes, so that a value can't end the string. Macros stay as they are: the backend replaces them.
+ * A variable that has several values or is set to All becomes an alternation of escaped values in a regular expression,
+ * and a comma-separated list elsewhere. A variable with a single value becomes that value. In a string literal, values
+ * are escaped for the quotes of the literal, so that a value can't end it. Macros are kept for the backend.
  */
 export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   if (expr.search(VARIABLE) < 0) {
@@ -55,14 +51,14 @@ export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVa
     .join('');
 }
 
-/** A token and the position of its variables. */
+/** A token of the expression, with the position of the variables in it. */
 interface Part {
   text: string;
-  /** The position of the variables in the token, if it can contain some. */
+  /** Undefined if the token can't contain variables. */
   position?: Position;
-  /** A space or a comment. */
+  /** Whether the token is a space or a comment. */
   isBlank?: boolean;
-  /** A variable in a list of names or matchers. */
+  /** Whether the token is a variable in a list of names or matchers. */
   isElement?: boolean;
 }
 
@@ -70,9 +66,7 @@ interface FilledPart extends Part {
   filled: string;
 }
 
-/**
- * Removes empty elements of a list, such as a variable without a value, with their commas. PromQL allows neither a comma
- * at the beginning of a list of names or matchers nor two in a row.
+/** Removes empty elements from lists, together with their commas. A variable without a value is an empty element. In a list of names or matchers, PromQL allows neither a comma at the beginning nor two commas in a row.
  */
 function withoutEmptyElements(parts: FilledPart[]): FilledPart[] {
   const kept: FilledPart[] = [];
@@ -104,15 +98,13 @@ function withoutEmptyElements(parts: FilledPart[]): FilledPart[] {
 /** An open bracket. */
 interface Bracket {
   text: string;
-  /** The word before it, in lower case. */
+  /** The word before the bracket, in lower case. */
   word: string;
   /** The number of the current argument, from 1. */
   argument: number;
 }
 
-/**
- * Determines the positions of the variables. `isPatternOperator` reports whether a variable's value is an operator of
- * regular expressions.
+/** Determines the positions of the variables. `isPatternOperator` reports whether the value of a variable is `=~` or `!~`.
  */
 function locateVariables(tokens: Token[], isPatternOperator: (reference: string) => boolean): Part[] {
   const open: Bracket[] = [];
@@ -161,7 +153,10 @@ function trackBracket(open: Bracket[], text: string, word: string) {
   }
 }
 
-/** Backquotes have no escape sequences: a string with a backquote in a value gets double quotes instead. */
+/**
+ * Replaces the backquotes of a string literal with double quotes if a value contains a backquote, which can't be
+ * escaped.
+ */
 function closeable(filled: string, written: string): string {
   const isClosed = written.length > 1 && written.endsWith('`');
   const inner = filled.slice(1, -1);
@@ -197,7 +192,8 @@ function fillVariable(
   if (position === 'comment') {
     return onOneLine(text);
   }
-  // Grafana has applied the reference's format. Every format except `raw` still needs the quotes escaped.
+  // Grafana has applied the format of the reference. Except for `raw`, the quotes in the result still have to be
+  // escaped.
   return format && format !== 'raw' ? escapeString(text, quote) : text;
 }
 
@@ -219,12 +215,15 @@ function formatValue(value: unknown, position: Position, variable: FormattedVari
   }
 }
 
-/** Either character ends a comment. */
+/** Replaces line breaks, because `\r` and `\n` end a comment. */
 function onOneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ');
 }
 
-/** A value can also be several names, separated by commas, or a name in quotes. */
+/**
+ * Quotes a label name if it isn't an identifier. A value that is quoted already, or contains several names, stays as it
+ * is.
+ */
 function asName(value: string): string {
   return /[,"'`]/.test(value) ? value : labelName(value);
 }

@@ -26,11 +26,11 @@ it.each<[string, Partial<AdHocFilter>, Array<Partial<AdHocFilter>>]>([
     [{ operator: '=~', value: 'a\\.b|(x-.*)' }],
   ],
   [
-    'text around several',
+    'text around several values',
     { operator: '=', value: 'x-$many' },
     [{ operator: '=|', value: 'x-a.b', values: ['x-a.b', 'x-c'] }],
   ],
-  ['text around nothing', { operator: '=', value: 'x-$none' }, []],
+  ['text around a variable without values', { operator: '=', value: 'x-$none' }, []],
 ])('%s', (_, filter, want) => {
   expect(fill({ key: 'zone', ...filter })).toEqual(want.map((one) => ({ key: 'zone', ...one })));
 });
@@ -46,7 +46,7 @@ it.each([
     [{ key: 'a', operator: '=', value: 'x' }],
   ],
   [
-    'only values, of an operator with several',
+    'only values, with an operator for several values',
     { key: 'a', operator: '=|', value: null, values: ['x', null, 'y'] },
     [{ key: 'a', operator: '=|', value: 'x', values: ['x', 'y'] }],
   ],

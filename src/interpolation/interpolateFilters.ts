@@ -9,10 +9,7 @@ import { AdHocFilter } from '../shared/types';
 import { FilledElement, interpolateElement } from './interpolateElement';
 import { interpolateText } from './interpolateText';
 
-/**
- * Replaces variables in ad-hoc filters, as in parameters. Values are data, except under `=~` and `!~`, where a variable
- * with several values becomes an alternation. Unfinished filters, filters by a variable at All, and filters by a hint
- * instead of a value are omitted.
+/** Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a variable with several values becomes an alternation. The result omits incomplete filters, filters whose variable is set to All, and filters whose value is a hint (withoutHints).
  */
 export function interpolateFilters(
   filters: AdHocFilter[],
@@ -29,7 +26,7 @@ export function interpolateFilters(
     .flatMap((filter) => (isText(filter.value) ? interpolateFilter(filter, templateSrv, scopedVars) : [filter]));
 }
 
-/** The operators with several values, by the operators with one. */
+/** Maps operators for one value to the operators for several values. */
 const MULTI_VALUE: Partial<Record<string, string>> = { '=': '=|', '!=': '!=|' };
 
 function interpolateFilter(
@@ -65,7 +62,7 @@ function interpolateFilter(
 
 function patternsOf({ values, allPattern }: FilledElement, isPattern: boolean): string[] {
   if (allPattern) {
-    return [`(${allPattern})`]; // Limits a flag such as (?i) to this pattern.
+    return [`(${allPattern})`]; // The group limits a flag such as (?i) to this pattern.
   }
   return isPattern ? values : values.map(escapeRegex);
 }

@@ -10,12 +10,11 @@ import { ALL } from './variableValues';
 
 /**
  * Replaces variables in a catalog query's parameters.
- *
- * An element that is exactly one variable becomes all its values. Any other element is text with variables in it and
- * becomes one text for each value. Values are data: they are not escaped, and a value that looks like a variable is kept.
- * Under `=~` and `!~` elements are regular expressions, and variables in them are replaced as in PromQL. A parameter that
- * matches everything becomes one without values. A variable at a custom value for All, such as `eu-.*`, becomes that
- * regular expression, and the text around it becomes a regular expression, too.
+ * An element that is exactly one variable becomes all values of the variable. Any other element is a text with
+ * variables, and becomes one text for each value. Values are data: they are not escaped, and a value that looks like a
+ * variable is kept. With `=~` and `!~` elements are regular expressions, in which variables are replaced as in PromQL.
+ * A parameter that matches everything becomes a parameter without values. If a variable is set to All and has a custom
+ * value for All, such as `eu-.*`, the element becomes a regular expression with that value.
  */
 export function interpolateParams(
   params: Params | null | undefined,
@@ -48,7 +47,10 @@ function interpolateParam(param: ParamValue, templateSrv: TemplateSrv, scopedVar
   return hasOperator(param) ? { ...param, values } : values;
 }
 
-/** Replaces variables in a list of names. A variable becomes any number of names; at All, every name that it offers. */
+/**
+ * Replaces variables in a list of names. A variable becomes all its values. A variable that is set to All becomes all
+ * its options.
+ */
 export function interpolateNames(names: string[], templateSrv: TemplateSrv, scopedVars: ScopedVars): string[] {
   return nonEmptyValues(names.map((name) => interpolateElement(name, templateSrv, scopedVars, 'data')));
 }
@@ -61,9 +63,7 @@ function nonEmptyValues(elements: FilledElement[]): string[] {
   return elements.flatMap(({ values }) => values).filter((value) => value !== '');
 }
 
-/**
- * Prepares parameters for the preview, in which variables stay as they are written. In PromQL a variable with several
- * values becomes a regular expression, so that the text around it has to be one, too.
+/** Prepares parameters for the preview, in which variables stay as they are written. In the PromQL, a variable with several values becomes a regular expression, so the text around it is converted to a regular expression.
  */
 export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
   const variables = new Map(templateSrv.getVariables().map((variable) => [variable.name, variable]));

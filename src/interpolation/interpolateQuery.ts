@@ -37,7 +37,7 @@ export function interpolateQuery(
     isParams(value) ? interpolateParams(value, templateSrv, scopedVars) : value;
 
   const options = <Query extends CatalogQuery | PromQLQuery | ReportQuery | EventsQuery>(query: Query): Query => {
-    // A panel's query keeps its filters in Explore.
+    // A panel's query that was opened in Explore contains its filters.
     const stored = query.adhocFilters ?? [];
     const all = isFilters(stored) ? interpolateFilters([...stored, ...filters], templateSrv, scopedVars) : stored;
     return {
@@ -102,7 +102,10 @@ export function interpolateQuery(
   }
 }
 
-/** Applies `change` to values of the expected type. Any other stored value is sent as it is; the backend reports the error. */
+/**
+ * Returns a function that applies `change` to values of the expected type. It returns other values unchanged, and the
+ * backend reports the error.
+ */
 function ifType<Value>(is: (value: unknown) => boolean, change: (value: Value) => Value) {
   return (value: Value): Value => (is(value) ? change(value) : value);
 }

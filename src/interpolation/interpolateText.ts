@@ -8,7 +8,7 @@ export function interpolateText(text: string, templateSrv: TemplateSrv, scopedVa
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN });
 }
 
-/** Replaces variables in a regular expression, in the same way as in one of PromQL. */
+/** Replaces variables in a regular expression in the same way as in the regular expressions of PromQL. */
 export function interpolatePattern(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
 }

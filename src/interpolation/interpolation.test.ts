@@ -20,7 +20,7 @@ const table: Table = JSON.parse(
   readFileSync(path.join(__dirname, '..', '..', 'tests', 'testdata', 'interpolation.json'), 'utf8')
 );
 
-// Grafana stores a single value as text. All has a custom value or none.
+// Grafana stores a single value as text, and several values as a list. `allValue` is the custom value for All.
 const variables = (allValue: string | undefined): FakeVariable[] =>
   Object.entries(table.variables).map(([name, value]) => ({
     name,
@@ -227,15 +227,19 @@ describe('parameters for the preview', () => {
   it.each<[string, Params[string], Params[string]]>([
     ['a value', ['a.b'], ['a.b']],
     ['a variable of one value', ['$one'], ['$one']],
-    ['a variable of several', ['$some'], { op: '=~', values: ['$some'] }],
+    ['a variable of several values', ['$some'], { op: '=~', values: ['$some'] }],
     ['a variable that can be set to All', '${all}', { op: '=~', values: ['${all}'] }],
-    ['several, negated', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
+    ['a variable of several values, negated', { op: '!=', values: ['$some'] }, { op: '!~', values: ['$some'] }],
     ['a variable and a value', ['$one', 'a.b'], { op: '=~', values: ['$one', 'a\\.b'] }],
     ['a variable in brackets', ['[[some]]'], { op: '=~', values: ['[[some]]'] }],
-    ['text around several', ['x.y-$some'], { op: '=~', values: ['x\\.y-$some'] }],
-    ['text around one', ['x.y-${one}'], ['x.y-${one}']],
-    ['text around one and a value', ['x-$one', 'a.b'], { op: '=~', values: ['x-$one', 'a\\.b'] }],
-    ['text around several, negated', { op: '!=', values: ['$some.$5'] }, { op: '!~', values: ['$some\\.\\$5'] }],
+    ['text around a variable of several values', ['x.y-$some'], { op: '=~', values: ['x\\.y-$some'] }],
+    ['text around a variable of one value', ['x.y-${one}'], ['x.y-${one}']],
+    ['text around a variable, and a value', ['x-$one', 'a.b'], { op: '=~', values: ['x-$one', 'a\\.b'] }],
+    [
+      'text around a variable of several values, negated',
+      { op: '!=', values: ['$some.$5'] },
+      { op: '!~', values: ['$some\\.\\$5'] },
+    ],
     ['a regular expression', { op: '=~', values: ['$some', 'a.*'] }, { op: '=~', values: ['$some', 'a.*'] }],
     ['text that looks like a variable', ['$5', 'a.b'], ['$5', 'a.b']],
   ])('%s', (_, param, want) => {

@@ -4,7 +4,9 @@ import { TemplateSrv } from '@grafana/runtime';
 import { MACROS } from '../shared/macros';
 import { escapeRegex } from '../shared/promql';
 
-/** The variable that `TemplateSrv.replace` passes to the format function with its value. */
+/**
+ * The second argument that `TemplateSrv.replace` passes to a format function: the variable whose value is formatted.
+ */
 export interface FormattedVariable {
   multi?: boolean;
   includeAll?: boolean;
@@ -13,14 +15,12 @@ export interface FormattedVariable {
 /** The value of a variable that is set to All. */
 export const ALL = '$__all';
 
-/** Keeps macros as they are written: the backend replaces them. */
+/** Replaces each macro with itself, because the backend replaces macros. */
 export const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
   MACROS.map(({ name }) => [name, { text: `$${name}`, value: `$${name}` }])
 );
 
-/**
- * Formats a variable's value as a regular expression. The values of a variable with several values, or with All, are
- * escaped; the value of any other variable is a regular expression itself.
+/** Formats a variable's value as a regular expression. If the variable allows several values or All, its values are escaped. The value of any other variable is a regular expression already.
  */
 export function asPattern(value: unknown, variable: FormattedVariable = {}): string {
   if (!Array.isArray(value)) {
@@ -43,14 +43,14 @@ export function isAll(name: string, templateSrv: TemplateSrv): boolean {
   return Array.isArray(value) ? value.includes(ALL) : value === ALL;
 }
 
-/** Returns the values that a variable offers, without All. */
+/** Returns the options of a variable, without All. */
 export function offeredValues(name: string, templateSrv: TemplateSrv): string[] {
   const variable = findVariable(name, templateSrv);
   const options = variable && 'options' in variable ? variable.options : [];
   return options.map(({ value }) => String(value)).filter((value) => value !== ALL);
 }
 
-/** Returns the custom value for All of a variable that is set to All. It is a regular expression. */
+/** Returns the custom value for All, a regular expression, if the variable is set to All and has a custom value. */
 export function customAllValue(name: string, templateSrv: TemplateSrv): string | undefined {
   const variable = findVariable(name, templateSrv);
   return variable && 'allValue' in variable && variable.allValue && isAll(name, templateSrv)

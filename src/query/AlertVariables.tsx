@@ -4,7 +4,10 @@ import React from 'react';
 import { isCatalogQuery, isReportQuery, ModelMetricsQuery } from '../shared/types';
 import { variablesIn } from '../shared/variableReference';
 
-/** Warns of dashboard variables in an alert rule's query. They aren't replaced, so that the query usually has no result. */
+/**
+ * Warns of dashboard variables in an alert rule's query. Grafana doesn't replace them there, so the query usually has
+ * no result.
+ */
 export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   const variables = variablesOf(query);
   if (variables.length === 0) {
@@ -17,7 +20,7 @@ export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   );
 }
 
-// Macros, and groups of a regular expression, such as $1 in label_replace.
+// Matches macros, and groups of a regular expression, such as $1 in label_replace.
 const NOT_A_VARIABLE = /^\W+(?:__|\d)/;
 
 function variablesOf(query: ModelMetricsQuery): string[] {

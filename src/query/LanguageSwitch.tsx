@@ -16,7 +16,7 @@ interface Props {
   onChange: (language: Language) => void;
 }
 
-/** Switches between a metric of the catalog, PromQL and the endpoint report. */
+/** Switches between a catalog query, PromQL and a report query. */
 export function LanguageSwitch({ value, onChange }: Props) {
   return (
     <EditorHeader>

@@ -34,13 +34,13 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   const language = languageOf(query);
   const [isContinued, setIsContinued] = useState(false);
   const run = (next: ModelMetricsQuery) => {
-    // Grafana omits an incomplete query, and the expressions of an alert rule then fail because they refer to it.
+    // Grafana doesn't run an incomplete query. In an alert rule, the expressions that refer to the query then fail.
     if (!forAlert || isRunnable(next)) {
       onRunQuery();
     }
   };
   const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
-    // Grafana 12.3 and later remove `instant` from the query of a new rule. It is stored, so that the rule is explicit.
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. Storing the kind makes the rule explicit.
     const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);
@@ -86,7 +86,7 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   );
 }
 
-/** An empty query opens in the catalog. */
+/** Returns the language of a query. It is the catalog for an empty query. */
 function languageOf(query: ModelMetricsQuery): Language {
   if (isReportQuery(query)) {
     return 'report';
@@ -121,9 +121,9 @@ function asReport(query: ModelMetricsQuery): ReportQuery {
   return { endpointIds: [], section: '', ...query, queryType: 'report' };
 }
 
-// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. For a new query the
-// labels that differ are more readable. In the catalog an empty legend means the metric's legend, in a report the endpoint
-// or the field.
+// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. New PromQL
+// queries get AUTO_LEGEND, which is more readable. In the catalog an empty legend means the metric's legend, and in a
+// report the endpoint or the field, so AUTO_LEGEND is removed there.
 
 function withoutAutoLegend<Query extends CatalogQuery | ReportQuery>(next: Query): Query {
   return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;

@@ -67,7 +67,7 @@ function setup(first: ModelMetricsQuery, resources: Resources = RESOURCES, app =
 }
 
 describe('a report query', () => {
-  it('gets its endpoints from Prometheus', async () => {
+  it('lists the endpoints in Prometheus', async () => {
     const { user, onChange, onRunQuery, getResource } = setup({ ...query, endpointIds: [] });
     expect(await screen.findByText('Select an endpoint.')).toBeInTheDocument();
     await user.click(screen.getByLabelText('Endpoints'));
@@ -82,7 +82,7 @@ describe('a report query', () => {
     );
   });
 
-  it('takes a dashboard variable as endpoints', async () => {
+  it('accepts a dashboard variable as its endpoints', async () => {
     const { user, onChange } = setup({ ...query, endpointIds: [] });
     await user.click(await screen.findByLabelText('Endpoints'));
     await user.click(await screen.findByText('$endpoint'));
@@ -120,7 +120,7 @@ describe('a report query', () => {
   it('can follow the time range', async () => {
     const { user, onChange } = setup(query);
     await user.click(await screen.findByLabelText('Timeframe'));
-    await user.click(await screen.findByText('As long as the time range'));
+    await user.click(await screen.findByText('Covers the time range'));
     expect(onChange).toHaveBeenLastCalledWith({ ...query, timeframe: 'auto' });
   });
 
@@ -175,7 +175,7 @@ describe('a report query', () => {
     expect(await screen.findByText('ep_1')).toBeInTheDocument();
   });
 
-  it('of an alert rule runs when it is complete, and shows variables', async () => {
+  it('of an alert rule runs when it is complete, and shows a warning about variables', async () => {
     const { user, onRunQuery } = setup(
       { ...query, endpointIds: ['$endpoint'], section: '' },
       RESOURCES,

@@ -54,13 +54,13 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Timeframe"
           htmlFor={`${id}-timeframe`}
           width={18}
-          tooltip="The time before the end of the time range that the report covers. Auto is the shortest timeframe that is as long as the time range."
+          tooltip="The length of the report, which ends at the end of the time range. Auto is the shortest timeframe that covers the time range."
         >
           <Select<string>
             inputId={`${id}-timeframe`}
             options={[
               ...(report?.timeframes.map(({ name }) => option(name)) ?? []),
-              { value: AUTO_TIMEFRAME, label: 'Auto', description: 'As long as the time range' },
+              { value: AUTO_TIMEFRAME, label: 'Auto', description: 'Covers the time range' },
               ...variables.map(option),
             ]}
             value={timeframe === AUTO_TIMEFRAME ? { value: timeframe, label: 'Auto' } : option(timeframe)}
@@ -71,7 +71,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Granularity"
           htmlFor={`${id}-granularity`}
           width={16}
-          tooltip="The time between two points. It also aligns the end of the report: to 15 minutes, or to an hour from 1h on."
+          tooltip="The time between two points. The end of the report is aligned to 15 minutes, or to an hour if the granularity is 1h or more."
         >
           <Select<string>
             inputId={`${id}-granularity`}
@@ -88,7 +88,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Aggregation"
           htmlFor={`${id}-aggregation`}
           width={16}
-          tooltip="How a point of a time series is computed from the values of the finest granularity."
+          tooltip="The function that computes a point of a time series from the values at the finest granularity."
         >
           <Select<string>
             inputId={`${id}-aggregation`}
@@ -112,7 +112,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
   );
 }
 
-/** Changes the timeframe. A granularity that it doesn't allow becomes the default. */
+/** Changes the timeframe. If the timeframe doesn't allow the granularity, the default granularity is used. */
 function withTimeframe({ granularity }: ReportQuery, report: ReportOptions | undefined, timeframe: string | undefined) {
   const allowed = report?.timeframes.find(({ name }) => name === timeframe)?.granularities;
   const isAllowed = !allowed || !granularity || granularity.includes('$') || allowed.includes(granularity);
@@ -145,7 +145,7 @@ function EndpointsField({ datasource, query, onChange, variables }: FieldProps &
         inputId={id}
         placeholder="Select"
         allowCustomValue
-        // Grafana's check ignores options in groups.
+        // Grafana's own check doesn't find options in groups.
         isValidNewOption={(text) =>
           text !== '' && ![...variables, ...(names.value?.values ?? []), ...selected].includes(text)
         }

@@ -29,10 +29,7 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
   '!~': AbstractLabelOperator.NotEqualRegEx,
 };
 
-/**
- * Converts queries of another data source. PromQL is kept. For other languages, the query selects the same labels. In a
- * panel with mixed data sources, queries of this data source, whose type is `ownType`, are kept. Grafana's expressions are
- * kept, too.
+/** Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same labels. Grafana's expressions are kept, and so are, in a panel with mixed data sources, the queries of the type `ownType`, which is the type of this data source.
  */
 export async function importedQueries(
   queries: DataQuery[],
@@ -90,9 +87,7 @@ function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): s
   return symbol ? [`${labelName(name)}${symbol}"${value}"`] : [];
 }
 
-/**
- * Converts a query to labels, which other data sources can import. For PromQL these are the labels of the first selector.
- * `render` returns the PromQL of a catalog metric.
+/** Converts a query to label matchers, which other data sources can import. They are the matchers of the first selector in the PromQL. `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(
   query: ModelMetricsQuery,

@@ -1,4 +1,7 @@
-/** Returns a function that loads a value at its first call and keeps it. An error isn't kept: the next call loads again. */
+/**
+ * Returns a function that loads a value at its first call and keeps the value. After an error, the next call loads
+ * again.
+ */
 export function loadOnce<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
   return () => {

@@ -1,11 +1,14 @@
-/** The metric of Prometheus that lists the TensorOne endpoints, and its label with their ids. */
+/** The Prometheus metric that has a series for each TensorOne endpoint, and its label with the endpoint's id. */
 export const ENDPOINT_METRIC = 'tensorone_endpoint_info';
 export const ENDPOINT_LABEL = 'endpoint_id';
 
-/** The timeframe that follows the time range of the dashboard or the alert rule. */
+/** The timeframe that depends on the time range of the dashboard or the alert rule. */
 export const AUTO_TIMEFRAME = 'auto';
 
-/** The form of a section: `points` are a list of objects over time, `rows` a list, `parts` and `groups` become one table. */
+/**
+ * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. `parts` and
+ * `groups` are objects that become one table.
+ */
 export type SectionKind = 'number' | 'boolean' | 'text' | 'texts' | 'points' | 'rows' | 'groups' | 'parts' | 'object';
 
 /** A section of the endpoint report. */
@@ -14,20 +17,20 @@ export interface ReportSection {
   path: string;
   title: string;
   kind: SectionKind;
-  /** The id of Grafana's unit of a number. */
+  /** Grafana's unit id for a number, or empty. */
   unit: string;
   /** The names of the fields below the section. */
   fields: string[];
 }
 
-/** A length of the report, with the times between two points that it allows. */
+/** A length of the report, with the granularities that it allows. A granularity is the time between two points. */
 export interface Timeframe {
   name: string;
   granularities: string[];
   default: string;
 }
 
-/** What a report query can contain. The first aggregation is the default. */
+/** The values that the fields of a report query can have. The first aggregation is the default. */
 export interface ReportOptions {
   sections: ReportSection[];
   timeframes: Timeframe[];
@@ -46,7 +49,7 @@ const KIND_NAMES: Record<SectionKind, string> = {
   object: 'Values',
 };
 
-/** Describes what a panel gets from a section. */
+/** Returns the path of a section, the form in which a panel gets it, and the names of its fields. */
 export function sectionDescription({ path, kind, fields }: ReportSection): string {
   const isPoint = kind === 'number' && /\.(timeSeries|byHour)\./.test(path);
   const name = isPoint ? KIND_NAMES.points : KIND_NAMES[kind];

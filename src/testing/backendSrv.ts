@@ -1,7 +1,7 @@
 import { BackendSrv, BackendSrvRequest, FetchResponse, setBackendSrv } from '@grafana/runtime';
 import { Subject } from 'rxjs';
 
-/** A request to which a test responds. */
+/** A request that waits for a response from the test. */
 export interface PendingRequest {
   request: BackendSrvRequest;
   respond: (data: unknown) => void;

@@ -18,7 +18,9 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 
 type QueryType = VariableQuery['queryType'];
 
-/** The choice that fills in the label values of the endpoints, which report queries use. */
+/**
+ * An option that fills in a query for the label values with the ids of endpoints. Report queries use such variables.
+ */
 const ENDPOINTS = 'endpoints';
 
 const QUERY_TYPES: Array<SelectableValue<QueryType | typeof ENDPOINTS>> = [
@@ -37,7 +39,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const id = useId();
   const stored = storedQuery(query);
   const current = stored ? editableQuery(stored) : emptyQuery('labelValues', '');
-  // The queries of other types, for a user who returns to one of them.
+  // The last query of each other type, which is restored if the user returns to the type.
   const [previous, setPrevious] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
@@ -79,7 +81,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
           <DraftField
             label="Regular expression"
             optional
-            tooltip="Matches a part of the names."
+            tooltip="Matches anywhere in a name."
             width={40}
             placeholder="all metrics"
             value={current.regex}

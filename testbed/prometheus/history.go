@@ -19,14 +19,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// BlockLength is the span of a TSDB block. Blocks are aligned to the epoch.
+// BlockLength is the time range of a TSDB block of the history. Blocks are aligned to the
+// epoch.
 const BlockLength = 2 * time.Hour
 
 // WriteHistory steps a fleet from its current time to its end and writes the
-// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an
-// error for a fleet that is already at its end. progress, if not nil, is called
-// with the number of completed steps and their total. If ctx ends, writing stops
-// and the content of dir is unusable. A past is written concurrently.
+// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an error for
+// a fleet that is already at its end. progress, if not nil, is called with the number of
+// completed steps and the total number of steps. If ctx ends, WriteHistory returns early,
+// and the content of dir is unusable. The pasts are written concurrently with the
+// history.
 func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int), pasts ...*Past) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
@@ -42,7 +44,7 @@ func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress
 	return tasks.Wait()
 }
 
-// everyStep records each step of a fleet.
+// everyStep reports that a step is recorded, whatever its time.
 func everyStep(time.Time) bool { return true }
 
 func makeEmpty(dir string) error {
@@ -59,7 +61,7 @@ func makeEmpty(dir string) error {
 	return nil
 }
 
-// history writes blocks in sequence.
+// history writes the scrapes of a fleet's targets as consecutive blocks.
 type history struct {
 	dir     string
 	length  time.Duration // of a block
@@ -77,7 +79,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end and records the steps at certain times.
+// write steps the fleet to its end and records the steps for whose times records returns
+// true.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
@@ -151,14 +154,14 @@ func (h *history) abandon() error {
 	return block.Close()
 }
 
-// reports are the series that Prometheus adds for each scrape.
+// reports are the names of the series that Prometheus adds for each scrape.
 var reports = []string{
 	"up", "scrape_duration_seconds", "scrape_samples_scraped",
 	"scrape_samples_post_metric_relabeling", "scrape_series_added",
 }
 
-// recorder appends a target's scrapes. Its label sets are computed once; the
-// references to them are valid for one block.
+// recorder appends a target's scrapes. The label sets of its series are computed once.
+// The references to the series are valid for one block.
 type recorder struct {
 	target  *simulation.Target
 	series  []labels.Labels
@@ -185,8 +188,8 @@ func (r *recorder) resetRefs() {
 	clear(r.reportR)
 }
 
-// record appends a scrape like Prometheus's scrape loop: the series of a target
-// that fails or is no longer discovered end with a staleness marker.
+// record appends a scrape as Prometheus's scrape loop does. If the scrape fails, or the
+// target is no longer discovered, its series end with a staleness marker.
 func (r *recorder) record(app storage.Appender, at int64) error {
 	scrape := r.target.Scrape()
 	answered, answeredBefore := responds(scrape.Condition), responds(r.before)

@@ -40,7 +40,8 @@ func openHistory(t *testing.T, o testfleet.Options) writtenHistory {
 	return queries(t, db)
 }
 
-// queries returns range queries of a storage, with a step of simulation.Interval.
+// queries returns a function that runs range queries of a storage, with a step of
+// simulation.Interval.
 func queries(t *testing.T, db *tsdb.DB) writtenHistory {
 	t.Helper()
 	promQL := engine.NewEngine(engine.EngineOpts{

@@ -10,30 +10,30 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// pastBlock is the span of a block of a past. A block of that length has few samples if
-// they are far apart.
+// pastBlock is the time range of a TSDB block of a past. It can be long, because the
+// samples of a past are far apart and a block contains few of them.
 const pastBlock = 10 * 24 * time.Hour
 
-// Past is the time before a fleet's history, with fewer samples. See
-// [simulation.Fleet.Past].
+// Past describes the samples before a fleet's history. They are farther apart than the
+// samples of the history. See [simulation.Fleet.Past].
 type Past struct {
 	Fleet *simulation.Fleet
-	Step  time.Duration // between two samples; those around restarts are closer
+	Step  time.Duration // between two samples; samples around restarts are closer
 
 	Written PastSize // set by WriteHistory
 }
 
-// PastSize is what it takes to write a past.
+// PastSize contains the time that it took to write a past, and its size.
 type PastSize struct {
 	Took           time.Duration
 	Bytes, Samples int64
 }
 
-// includes reports whether the past has a sample at a time. Samples are just after
-// multiples of the step: a window that begins at a multiple then contains one near its
-// beginning, so that PromQL extrapolates counters correctly although the window's
-// later samples may be closer together. The samples around a restart preserve what the
-// counters have counted before it.
+// includes reports whether the past has a sample at a time. Samples are one Interval
+// after multiples of the step, so that a range that begins at a multiple has a sample
+// near its beginning. PromQL then extrapolates counters correctly, even if later samples
+// in the range are closer together. The samples around a restart preserve the last values
+// of the counters before they are reset.
 func (p *Past) includes(at time.Time) bool {
 	return at.Truncate(p.Step).Add(simulation.Interval).Equal(at) || at.Equal(p.Fleet.End()) ||
 		slices.ContainsFunc(p.Fleet.Targets(), func(t *simulation.Target) bool { return t.RestartsNear(at) })

@@ -31,14 +31,15 @@ func TestWriteHistoryWritesPast(t *testing.T) {
 	}()
 	query := queries(t, db)
 
-	// A sample of each step and around the four restarts a day, and the last of all.
+	// There is a sample for each step, samples around the restarts of each day, and one
+	// at the end.
 	first := noon.Add(-length)
 	coarse := query(`count_over_time(up{job="web"}[61d] offset 10815s)`, noon, noon)
 	steps, days := float64((length-history)/step), length.Hours()/24
 	if len(coarse) != 1 || coarse[0].Floats[0].F < steps+1+14*days || coarse[0].Floats[0].F > steps+1+16*days {
 		t.Errorf("%v samples in the past, want %g and 14 to 16 a day", coarse, steps)
 	}
-	// Counters lose nothing at a restart but the steps that it takes.
+	// Counters miss only the steps during a restart.
 	if rates := query(`rate(run_seconds_count[60d] offset 3h)`, noon, noon); len(rates) != 1 || math.Abs(rates[0].Floats[0].F*15-1) > 5*15/86400. {
 		t.Errorf("the rate of a counter is %v, want one in 15 s", rates)
 	}
@@ -49,7 +50,7 @@ func TestWriteHistoryWritesPast(t *testing.T) {
 	if earliest := query(`min_over_time(timestamp(up{job="web"})[62d:5m])`, noon, noon); len(earliest) != 1 || earliest[0].Floats[0].F != float64(first.Add(simulation.Interval).Unix()) {
 		t.Errorf("the first sample is at %v, want %d", earliest, first.Unix())
 	}
-	// An instant query has a value at each time, restarts excepted.
+	// An instant query has a value at every time except during restarts.
 	if gaps := query(`queue_depth and on () vector(time()) % 3600 == 0`, noon.Add(-25*time.Hour), noon); len(gaps) != 1 || len(gaps[0].Floats) != 26 {
 		t.Errorf("%v, want a value for each of 26 hours", gaps)
 	}

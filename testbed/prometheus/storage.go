@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// retention is longer than two periods of 30 days, which a report compares.
+// retention is longer than 60 days, because a report compares two periods of 30 days.
 const retention = 90 * 24 * time.Hour
 
 // openStorage opens the TSDB as a Prometheus server does, exemplars included.
@@ -24,14 +24,15 @@ func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*t
 	return db, nil
 }
 
-// localStorage adds to the TSDB what the API's status pages need.
+// localStorage adds the methods to the TSDB that the API's status pages require.
 type localStorage struct{ *tsdb.DB }
 
 func (s localStorage) Stats(label string, limit int) (*tsdb.Stats, error) {
 	return s.Head().Stats(label, limit), nil
 }
 
-// WALReplayStatus returns zero: the replay is complete when the API is served.
+// WALReplayStatus returns zero values, because the replay is complete before the API is
+// served.
 func (s localStorage) WALReplayStatus() (tsdb.WALReplayStatus, error) {
 	return tsdb.WALReplayStatus{}, nil
 }

@@ -30,8 +30,8 @@ func TestAddresses(t *testing.T) {
 		{"unknown host", "http", "prometheus.invalid:9090", nil, 502, "The host prometheus.invalid can't be resolved. Check the data source's URL"},
 		{"untrusted certificate", "https", secure.Host(), nil, 502, "Could not establish a TLS connection to HOST: x509: certificate signed by unknown authority. Check the TLS settings of the data source."},
 		{"untrusted certificate with tlsSkipVerify", "https", secure.Host(), Settings{"tlsSkipVerify": true}, 200, ""},
-		{"TLS to a server without", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
-		{"no TLS to a server with", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
+		{"TLS to a server without TLS", "https", server.Host(), nil, 502, "Could not establish a TLS connection to HOST"},
+		{"no TLS to a server with TLS", "http", secure.Host(), nil, 400, "HOST refused the request (HTTP 400): Client sent an HTTP request to an HTTPS server. Check that the data source's URL is that of a Prometheus API."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,8 +52,8 @@ func closedPort(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// The plugin doesn't follow a redirect to another host or port, so that it sends no
-// password and no query there.
+// The plugin doesn't follow a redirect to another host or port, so that the other server
+// receives no password and no query.
 func TestRedirectsDontLeakCredentials(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -90,8 +90,9 @@ func TestRedirectsDontLeakCredentials(t *testing.T) {
 	}
 }
 
-// A server may close an idle connection before the next request or, as it arrives, without a
-// response. Neither causes an error, or a retry, which would pause before the next attempt.
+// A server may close an idle connection before the next request, or without a response
+// when the request arrives. In both cases there is no error, and no retry, which would
+// wait before the next attempt.
 func TestClosedIdleConnections(t *testing.T) {
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) {
@@ -118,7 +119,8 @@ func TestClosedIdleConnections(t *testing.T) {
 	}
 }
 
-// metricsOf returns the lines of the plugin's metrics of a data source.
+// metricsOf returns the lines with the metrics of a data source from the plugin's
+// metrics.
 func metricsOf(t *testing.T, from backend.DataSourceInstanceSettings) []string {
 	t.Helper()
 	text, err := compiled.CollectMetrics(t.Context())

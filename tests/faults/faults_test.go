@@ -11,14 +11,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// badCase is a fault with the expected error.
+// badCase is a fault with the error that is expected for it.
 type badCase struct {
 	name     string
 	fault    upstream.Fault
 	settings Settings
 	status   int    // 200 without an error
 	want     string // part of the error; HOST is the server's address
-	requests int    // of a panel; an alert rule retries at most once
+	requests int    // requests for a panel; an alert rule retries at most once
 }
 
 func respond(status, body string) upstream.Fault {
@@ -173,8 +173,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// check compares a response with the expected one. requests is the expected number of
-// requests with the test's name as id.
+// check compares a response with the expected status and error. requests is the expected
+// number of requests whose id is the test's name.
 func (c badCase) check(t *testing.T, response backend.DataResponse, requests int) {
 	t.Helper()
 	got := server.Requests(t.Name())

@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// listCases are faults of the API's endpoints that list labels and values.
+// listCases are faults in responses of the API's endpoints that list label names and
+// label values.
 var listCases = []badCase{
 	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
 	{"rejected credentials", respond("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401).", 1},
@@ -35,7 +36,7 @@ var listCases = []badCase{
 	{"endless list of names", upstream.Fault{"kind": "endless", "of": "names"}, Settings{"responseLimitMiB": 1}, 200, "", 1},
 }
 
-// TestVariables checks the faults with variable queries.
+// TestVariables checks the faults in responses to variable queries.
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -47,8 +48,9 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestResources checks the faults with resource routes. The status of an error that
-// isn't the caller's is 502, because a browser would take 401 or 404 as Grafana's.
+// TestResources checks the faults in responses to requests of resource routes. Errors
+// that the caller didn't cause have status 502, because a browser would attribute 401 or
+// 404 to Grafana.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -68,7 +70,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestHealth checks the faults with Save & test.
+// TestHealth checks the message of "Save & test" for faults.
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, address, want string }{

@@ -26,7 +26,8 @@ func reportRule(section string, endpoints []string, evaluator string, limit floa
 	}}
 }
 
-// TestAlertRulesOverReports evaluates rules with a limit that half of the endpoints exceed.
+// TestAlertRulesOverReports evaluates rules with a limit between the lowest and the
+// highest value, which some of the endpoints exceed.
 func TestAlertRulesOverReports(t *testing.T) {
 	for _, section := range []string{"summary.successRate", "summary.averageLatency", "costs.budgetAnalysis.projectedTotal"} {
 		t.Run(section, func(t *testing.T) {
@@ -64,8 +65,8 @@ func TestAlertRulesOverReports(t *testing.T) {
 	}
 }
 
-// TestAlertRuleStatesOverReports: a yes or no is 1 or 0, an absent value is NoData, and an
-// unknown endpoint an error.
+// TestAlertRuleStatesOverReports checks that a Boolean value is 1 or 0, that an absent
+// value is NoData, and that an unknown endpoint is an error.
 func TestAlertRuleStatesOverReports(t *testing.T) {
 	result := alerting.Evaluate(t.Context(), plugin, reportRule("coldStarts.optimization.warmPoolRecommended", reported, "gt", -1), now)
 	if result.State != alerting.Alerting || len(result.Instances) != len(reported) {

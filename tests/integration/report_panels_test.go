@@ -72,8 +72,8 @@ func TestEverySectionOfAReport(t *testing.T) {
 	}
 }
 
-// numberIn returns the number of an endpoint in the frames of a number. It returns false if
-// there is none.
+// numberIn returns an endpoint's number from the response to a query for a number. It
+// returns false if the endpoint has no number.
 func numberIn(t *testing.T, response backend.DataResponse, endpoint string) (float64, bool) {
 	t.Helper()
 	if response.Error != nil {
@@ -94,7 +94,8 @@ func numberIn(t *testing.T, response backend.DataResponse, endpoint string) (flo
 	return 0, false
 }
 
-// TestPanelAlertAndRESTReportTheSameNumbers compares the numbers that alert rules use.
+// TestPanelAlertAndRESTReportTheSameNumbers compares the numbers that a panel, an alert
+// rule and the REST API return.
 func TestPanelAlertAndRESTReportTheSameNumbers(t *testing.T) {
 	for path, metrics := range map[string]string{
 		"summary.successRate":                 "performance",
@@ -144,7 +145,8 @@ func TestPanelAlertAndRESTReportTheSameNumbers(t *testing.T) {
 	}
 }
 
-// TestQueriesOfAPanelShareAReport counts the requests to Prometheus.
+// TestQueriesOfAPanelShareAReport checks, by counting the requests to Prometheus, that
+// the queries of a panel share a report.
 func TestQueriesOfAPanelShareAReport(t *testing.T) {
 	provisioned, _ := set.DataSourceOfType(host.PluginID)
 	settings, err := host.Settings(provisioned)

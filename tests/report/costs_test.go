@@ -8,7 +8,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// shares rounds parts by the largest remainder, so that they add up to the rounded total.
+// shares rounds parts with the largest remainder method, so that they add up to the
+// rounded total.
 func shares(total float64, parts []float64, decimals int) []number {
 	unit := math.Pow(10, -float64(decimals))
 	left := int(math.Round(total / unit))
@@ -161,8 +162,8 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 	}
 }
 
-// confidence is the probability that the cost of 30 days is within 10 percent of a
-// projection, from the daily costs.
+// confidence estimates, from the daily costs, the probability that the cost of 30 days is
+// within 10 percent of the projection.
 func (x *expectation) confidence(monthly float64) float64 {
 	var days []float64
 	for i := range max(7, int(x.length/day)) {

@@ -10,15 +10,16 @@ import (
 
 func le(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
 
-// number is an expected number before it is rounded, and the decimals that it is rounded
-// to.
+// number is an expected number before rounding, and the number of decimals to which the
+// report rounds it.
 type number struct {
 	v        float64
 	decimals int
 }
 
-// expectation computes docs/report.md from raw samples: values by the path of the field.
-// Elements of a time series have their timestamp in the path.
+// expectation computes the fields of a report from raw samples, as described in
+// docs/report.md. out maps the path of a field to its value. Paths to elements of a time
+// series contain the timestamp of the element.
 type expectation struct {
 	rawEndpoint
 	timeframe           string
@@ -44,7 +45,7 @@ func (x *expectation) text(path, text string) {
 	}
 }
 
-// T is the growth in the timeframe.
+// T returns the growth of a family in the timeframe.
 func (x *expectation) T(family string, match ...string) float64 {
 	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
@@ -58,7 +59,8 @@ func div(a, b float64) float64 {
 	return a / b
 }
 
-// interval is a step with its window.
+// interval is a step of a time series. begin is its start and to its end. Values are
+// computed over the window (from, to], which can be longer than the step.
 type interval struct{ begin, from, to time.Time }
 
 func (x *expectation) window(step time.Duration) time.Duration { return max(step, 4*x.scrape) }
@@ -72,7 +74,8 @@ func (x *expectation) intervals(step time.Duration) []interval {
 	return list
 }
 
-// series writes the points of a time series whose first value is present.
+// series sets the fields of a time series' points. It omits points without a value.
+// Except for the GPU utilization, it also omits points whose first value is absent.
 func (x *expectation) series(path string, fields []string, decimals []int, amounts bool, values func(interval) []float64) {
 	per := int(x.point / x.step)
 	rows := make([][]float64, 0, 1000)

@@ -45,7 +45,8 @@ func (x *expectation) summary() {
 	x.num("summary.coldStartRate", 100*div(x.T("cold_starts_total"), x.T("requests_total")), 2)
 }
 
-// trend writes the change of a value against the period before.
+// trend sets the fields with the change of a value in comparison with the previous
+// period.
 func (x *expectation) trend(path string, span time.Duration, rise, fall string, value func(from, to time.Time) float64) {
 	start := x.end.Add(-2 * span)
 	existed := false

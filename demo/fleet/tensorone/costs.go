@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// Prices in USD, except those of the GPUs.
+// Prices in USD. The prices of the GPUs are fields of gpu.
 const (
 	storedGBHour   = 0.0004
 	ingressGB      = 0.02
@@ -27,9 +27,9 @@ func newCostFamilies(t *simulation.Target) costFamilies {
 	}
 }
 
-// endpointCosts has the costs of an endpoint. The used budget survives a restart of
-// the exporter. At the beginning of the history, it is the expected cost of the month
-// so far.
+// endpointCosts contains the costs of an endpoint. A restart of the exporter doesn't
+// reset the used budget. At the beginning of the history, the used budget is the expected
+// cost of the month so far.
 type endpointCosts struct {
 	endpoint
 	spent   float64 // since the beginning of the month
@@ -74,7 +74,8 @@ func (c *endpointCosts) step(m simulation.Moment, spent instanceTime, started []
 	}
 }
 
-// expect adds the costs of a step before the history to the used budget.
+// expect adds the costs of a step before the history to the used budget, but not to the
+// counters of costs.
 func (c *endpointCosts) expect(at time.Time, spent instanceTime, started []coldStart, done endpointWork) {
 	total := 0.0
 	for _, usd := range c.bill(spent, started, done) {
@@ -83,7 +84,7 @@ func (c *endpointCosts) expect(at time.Time, spent instanceTime, started []coldS
 	c.spend(total, at.UTC())
 }
 
-// bill returns the costs of a step by costItems.
+// bill returns the costs of a step in USD, in the order of costItems.
 func (c *endpointCosts) bill(spent instanceTime, started []coldStart, done endpointWork) [len(costItems)]float64 {
 	const gigabyte = 1e9
 	perSecond := c.gpu.price / time.Hour.Seconds()
@@ -104,8 +105,8 @@ func (c *endpointCosts) bill(spent instanceTime, started []coldStart, done endpo
 	}
 }
 
-// cut lowers the budget below the costs so far, and lowers it again if a new month
-// has spent less.
+// cut lowers the budget below the costs of the month so far. If the costs of a new month
+// are still lower than the budget, cut lowers it again.
 func (c *endpointCosts) cut() {
 	if c.lowered == 0 || c.lowered > c.spent {
 		c.lowered = 0.8 * c.spent

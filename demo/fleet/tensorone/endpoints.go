@@ -56,10 +56,11 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// The hourly costs must not depend on chance. Therefore no load stays close to the
-// limit at which the number of instances changes. Where the number follows the load, the
-// week changes the load by so little that no hour costs much more than that of the day
-// before, which is an alert. The load grows up to rate at the end of the history.
+// The hourly costs must not be random. Therefore no load stays close to a threshold at
+// which the number of instances changes. An alert fires if an hour costs much more than
+// the same hour of the day before. Therefore, if the number of instances follows the
+// load, the load changes little over the week. The load grows and reaches rate at the end
+// of the history.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,
@@ -107,8 +108,9 @@ func steady(*rand.Rand, time.Time) func(time.Time) float64 {
 	return func(time.Time) float64 { return 1 }
 }
 
-// surging multiplies another rhythm periodically for some time. The period must
-// divide a day, because alerts compare costs with the previous day's.
+// surging returns a rhythm that multiplies another one by factor, for length at the
+// beginning of each period. The period must divide a day, because alerts compare costs
+// with the costs of the day before.
 func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		load := calm(rng, end)
@@ -121,8 +123,8 @@ func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	}
 }
 
-// visited is zero except for a few visits a day, none of them near the end of the
-// history.
+// visited returns a rhythm that is zero except for a few visits a day. No visit is near
+// the end of the history.
 func visited(times int, length time.Duration) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		visits := simulation.PlanMoments(rng, times, end)

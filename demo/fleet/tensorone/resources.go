@@ -30,7 +30,8 @@ func newResourceFamilies(t *simulation.Target) resourceFamilies {
 	}
 }
 
-// endpointResources has the metrics of the resources of an endpoint's instances.
+// endpointResources contains the metrics of the resources that an endpoint's instances
+// use.
 type endpointResources struct {
 	endpoint
 	utilization float64 // mean of the instances over about a minute, from 0 to 1
@@ -45,7 +46,7 @@ type resourceGauge struct {
 	value func(utilization float64) float64
 }
 
-// instanceTime is the time of a step's instances in seconds.
+// instanceTime is the total time of the running instances in a step, in seconds.
 type instanceTime struct{ instances, working, idle float64 }
 
 func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
@@ -69,7 +70,8 @@ func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
 	}
 }
 
-// step distributes the work of a step, in seconds, over the running instances.
+// step distributes the work of a step over the running instances. busy is the work in
+// seconds.
 func (r *endpointResources) step(running, busy float64, rng *rand.Rand) instanceTime {
 	s := instanceTime{instances: running * simulation.Interval.Seconds()}
 	s.working = min(busy*(0.97+0.06*rng.Float64()), 0.96*s.instances)

@@ -7,9 +7,9 @@ import (
 )
 
 // sharedTimes are the timestamps that the series of an answer share. Most series of a
-// range query have the same ones, so those of one series predict those of the next. A
-// series whose timestamps are a contiguous part of them uses a slice of them as its
-// column.
+// range query have the same timestamps, so the timestamps of one series predict those of
+// the next. If the timestamps of a series are a contiguous part of the shared ones, its
+// column is a slice of these.
 type sharedTimes struct {
 	times []int64
 	// texts are the times as the server writes them, each of width bytes. Comparing text is
@@ -143,8 +143,8 @@ func (s *sharedTimes) pushText(text []byte) {
 	}
 }
 
-// replace replaces the shared times by those of a longer series. Their texts are
-// formatted as Prometheus does; those of a server that formats times differently are
+// replace replaces the shared times by those of a longer series. Their texts have the
+// format of Prometheus. The times of a server with another format don't match them and are
 // parsed.
 func (s *sharedTimes) replace(times []int64) {
 	if len(times) > maxPredicted {

@@ -11,31 +11,31 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Grid are the ends of consecutive intervals, N of them, of which the last ends at End.
-type Grid struct {
+// Intervals are N consecutive intervals of length Step. The last one ends at End.
+type Intervals struct {
 	End  time.Time
 	Step time.Duration
 	N    int
 }
 
-// At returns the end of an interval.
-func (g Grid) At(i int) time.Time { return g.End.Add(-time.Duration(g.N-1-i) * g.Step) }
+// At returns the end of the interval i.
+func (in Intervals) At(i int) time.Time { return in.End.Add(-time.Duration(in.N-1-i) * in.Step) }
 
-// From returns the beginning of an interval.
-func (g Grid) From(i int) time.Time { return g.At(i).Add(-g.Step) }
+// From returns the beginning of the interval i.
+func (in Intervals) From(i int) time.Time { return in.At(i).Add(-in.Step) }
 
-// Column is a series of a field: a value for each interval, NaN where it is absent.
+// Column is a series of a field: it has a value for each interval, or NaN if the value is
+// absent.
 type Column struct {
 	Labels series.Labels
 	Values []float64
 }
 
-// Table is what Prometheus returned for one endpoint: the series of each field, by the
-// field's key.
+// Table contains the series of each field for one endpoint, by the key of the field.
 type Table map[string][]Column
 
-// Decode returns the tables of the endpoints of an answer.
-func Decode(result *series.Result, g Grid) map[string]Table {
+// Decode returns a table for each endpoint in an answer, by the endpoint's id.
+func Decode(result *series.Result, g Intervals) map[string]Table {
 	tables := map[string]Table{}
 	first := g.At(0)
 	for _, s := range result.Series {
@@ -70,8 +70,9 @@ func Where(label, value string) func(series.Labels) bool {
 // All matches every series.
 func All(series.Labels) bool { return true }
 
-// Sum adds up the values of a field's series that match. It is NaN if no series of the
-// field has a value, and 0 if only others have.
+// Sum returns the sum of the values that the matching series of a field have in an interval.
+// It returns NaN if no series of the field has a value, and 0 if only series that don't
+// match have one.
 func (t Table) Sum(i int, key string, match func(series.Labels) bool) float64 {
 	total, found := 0.0, false
 	for _, c := range t[key] {
@@ -93,7 +94,7 @@ func (t Table) Sum(i int, key string, match func(series.Labels) bool) float64 {
 // Total is Sum over all series of a field.
 func (t Table) Total(i int, key string) float64 { return t.Sum(i, key, All) }
 
-// Label returns the label of the first series of a field that has a value.
+// Label returns a label of the first series of a field that has a value in an interval.
 func (t Table) Label(i int, key, name string) (string, bool) {
 	for _, c := range t[key] {
 		if !math.IsNaN(c.Values[i]) {
@@ -103,8 +104,8 @@ func (t Table) Label(i int, key, name string) (string, bool) {
 	return "", false
 }
 
-// Buckets returns the latency histogram of an interval with increasing bounds and counts.
-// It is nil if there is no bucket +Inf.
+// Buckets returns the buckets of the latency histogram of an interval, with increasing
+// bounds and counts. It returns nil if there is no bucket +Inf.
 func (t Table) Buckets(i int) []Bucket {
 	var buckets []Bucket
 	for _, c := range t[LatencyBuckets] {
@@ -125,7 +126,7 @@ func (t Table) Buckets(i int) []Bucket {
 }
 
 // Quantile returns a quantile of the latency histogram as PromQL's histogram_quantile
-// does. It is NaN without requests.
+// does. It returns NaN if there were no requests.
 func (t Table) Quantile(i int, q float64) float64 {
 	buckets := t.Buckets(i)
 	last := len(buckets) - 1
@@ -146,5 +147,6 @@ func (t Table) Quantile(i int, q float64) float64 {
 	return low.Bound + (buckets[at].Bound-low.Bound)*(rank-low.Count)/(buckets[at].Count-low.Count)
 }
 
-// Bucket is a bucket of a Histogram.
+// Bucket is a bucket of the latency histogram: its upper bound in seconds, and the number of
+// requests up to this bound.
 type Bucket struct{ Bound, Count float64 }

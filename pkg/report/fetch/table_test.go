@@ -42,7 +42,7 @@ func TestHistogramQuantiles(t *testing.T) {
 }
 
 func TestDecodePlacesSamplesInTheirIntervals(t *testing.T) {
-	g := Grid{End: testNow.Truncate(time.Minute), Step: time.Minute, N: 3}
+	g := Intervals{End: testNow.Truncate(time.Minute), Step: time.Minute, N: 3}
 	at := func(i int) int64 { return g.At(i).UnixMilli() }
 	result := &series.Result{Series: []series.Series{
 		{Labels: series.LabelsOf(map[string]string{"endpoint_id": "a", "field": "f"}), Times: []int64{at(0), at(2)}, Values: []float64{1, 3}},
@@ -53,6 +53,6 @@ func TestDecodePlacesSamplesInTheirIntervals(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	if got := tables["b"]["f"][0].Values; !math.IsNaN(got[0]) || !math.IsNaN(got[2]) {
-		t.Errorf("samples outside the grid: %v", got)
+		t.Errorf("samples outside the intervals: %v", got)
 	}
 }

@@ -1,6 +1,6 @@
 // Package fetch sends the requests of a report to Prometheus and decodes the answers. A
-// View is a request: fields over the intervals of a grid for some endpoints. Its answer is
-// a Table for each endpoint. report plans the views and computes the report from the tables.
+// View describes a request: fields, computed for each interval. The answer contains a Table
+// for each endpoint. report plans the views and computes the report from the tables.
 package fetch
 
 import (
@@ -33,17 +33,18 @@ type Prometheus interface {
 	QueryRange(context.Context, promapi.Range) (*series.Result, error)
 }
 
-// Field is a part of a request: an expression whose series are distinguished from those of
-// other fields by its key. In the expression, SELECTOR is the placeholder for the matchers of the
-// endpoints, and WINDOW that for the window.
+// Field is an expression of a request. Its key distinguishes its series from those of other
+// fields. In the expression, SELECTOR is the placeholder for the matchers of the endpoints,
+// and WINDOW is the placeholder for the window.
 type Field struct{ Key, Expr string }
 
-// Growth is the increase of a counter.
+// Growth returns a field with the increase of a counter in the window.
 func Growth(family string, by ...string) Field {
 	return Field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW]))", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
 }
 
-// Over is a function over the window of a gauge, with the function's name before the key.
+// Over returns a field with a function of a gauge over the window, such as avg. The key
+// begins with the function's name.
 func Over(function, family, matchers string) Field {
 	key := function + " " + family
 	if matchers != "" {
@@ -53,20 +54,20 @@ func Over(function, family, matchers string) Field {
 	return Field{key, fmt.Sprintf("max by (%s) (%s_over_time(%s%s{%sSELECTOR}[WINDOW]))", EndpointLabel, function, Prefix, family, matchers)}
 }
 
-// Current is a gauge at one time.
+// Current returns a field with the value of a gauge at the end of an interval.
 func Current(family string, by ...string) Field {
 	return Field{family, fmt.Sprintf("max by (%s) (%s%s{SELECTOR})", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
 }
 
-// View is a request to Prometheus: fields over the intervals of a grid.
+// View describes a request to Prometheus: fields, computed for each interval.
 type View struct {
-	Name   string
-	Grid   Grid
-	Window time.Duration
-	Fields []Field
+	Name      string
+	Intervals Intervals
+	Window    time.Duration
+	Fields    []Field
 }
 
-// distinct returns the fields without repetitions.
+// Distinct returns the fields without duplicates.
 func Distinct(fields []Field) []Field {
 	var list []Field
 	for _, f := range fields {
@@ -77,7 +78,7 @@ func Distinct(fields []Field) []Field {
 	return list
 }
 
-// Expr is a view's expression for some endpoints.
+// Expr returns the view's expression for some endpoints.
 func (v View) Expr(ids []string) string {
 	replacer := strings.NewReplacer("SELECTOR", selector(ids), "WINDOW", model.Duration(v.Window).String())
 	terms := make([]string, len(v.Fields))
@@ -105,21 +106,21 @@ func quoted(text string) string {
 	return strings.ReplaceAll(strconv.Quote(text), "\uFFFD", `\ufffd`)
 }
 
-// Query sends one view. A partial answer would make the values wrong, so it is an error
-// in promapi.
+// Query sends the request of a view. A partial answer would make the values wrong, so it is
+// an error.
 func Query(ctx context.Context, prometheus Prometheus, v View, ids []string) (map[string]Table, error) {
 	var result *series.Result
 	var err error
-	if expr := v.Expr(ids); v.Grid.N == 1 {
-		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.Grid.End, Complete: true})
+	if expr := v.Expr(ids); v.Intervals.N == 1 {
+		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.Intervals.End, Complete: true})
 	} else {
-		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.Grid.At(0), End: v.Grid.End, Step: v.Grid.Step, Complete: true})
+		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.Intervals.At(0), End: v.Intervals.End, Step: v.Intervals.Step, Complete: true})
 	}
 	if err != nil {
 		return nil, err
 	}
 	if result.Partial != "" {
-		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report of it would be wrong. Check the server's storage.", result.Partial)
+		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report computed from it would be wrong. Check the server's storage.", result.Partial)
 	}
-	return Decode(result, v.Grid), nil
+	return Decode(result, v.Intervals), nil
 }

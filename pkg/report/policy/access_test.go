@@ -52,3 +52,32 @@ func TestReservedSections(t *testing.T) {
 		})
 	}
 }
+
+// TestForbiddenErrorSuggestsAnotherRequest: the advice can be followed. It doesn't suggest
+// other sections to a user who may see none.
+func TestForbiddenErrorSuggestsAnotherRequest(t *testing.T) {
+	all := Settings{Roles: map[Section]string{}}
+	for _, section := range Sections() {
+		all.Roles[section] = "Admin"
+	}
+	for _, test := range []struct {
+		name      string
+		settings  Settings
+		role      string
+		requested []Section
+		want      string
+	}{
+		{"a reserved section", Settings{Roles: map[Section]string{Costs: "Admin"}}, "Editor", []Section{Usage, Costs},
+			"The section costs of the report is reserved for the role Admin. Your role is Editor. Request other sections, or ask an administrator of the data source."},
+		{"a section that contains a reserved one", Settings{Roles: map[Section]string{Errors: "Editor"}}, "Viewer", []Section{Performance},
+			"The section performance of the report contains the section errors, which is reserved for the role Editor. Your role is Viewer. Request other sections, or ask an administrator of the data source."},
+		{"no user, all sections reserved", all, "", Sections(),
+			"The section performance of the report is reserved for the role Admin. Your role is unknown. Ask an administrator of the data source."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := test.settings.Check(&backend.User{Role: test.role}, test.requested...); err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}

@@ -1,5 +1,5 @@
 package policy
 
-// defaultRequestsPerHour bounds the requests of one user over REST, unless the settings have
-// another number.
+// defaultRequestsPerHour is the default limit of the reports that a user may request over
+// REST in an hour.
 const defaultRequestsPerHour = 60

@@ -1,25 +1,26 @@
-// Package policy has the settings of a data source for its endpoint reports: the roles
-// that may see a section, prices, budgets and the rate limit. settings reads them, report
-// and rest apply them.
+// Package policy defines the settings of a data source for its endpoint reports: the roles
+// that may see a section, prices, budgets and the rate limit. Package settings reads them.
+// report and rest apply them.
 package policy
 
-// AnyOther is the key of a price or a budget for the tiers or endpoints without one of
-// their own.
+// AnyOther is the key of the price for all tiers, or of the budget for all endpoints, that
+// the settings don't name.
 const AnyOther = "*"
 
 // Settings are the settings of a data source for its reports (docs/report.md#settings).
 type Settings struct {
-	Roles           map[Section]string // lowest role that may see a section; all if it has none
+	Roles           map[Section]string // lowest role that may see a section; missing if all roles may
 	Prices          Prices
 	Budgets         map[string]float64 // USD per calendar month, by endpoint id or AnyOther
-	RequestsPerHour int                // of one user over REST
+	RequestsPerHour int                // maximum for a user over REST
 }
 
-// Default returns those of a data source that has none.
+// Default returns the settings of a data source that doesn't define any.
 func Default() Settings { return Settings{RequestsPerHour: defaultRequestsPerHour} }
 
-// Prices are the prices in USD from which costs are computed if Prometheus has none. There
-// are no costs without a price of compute. Another category without prices costs nothing.
+// Prices are the prices in USD from which costs are computed if Prometheus has no costs. If
+// Compute has no price for an endpoint, the endpoint has no costs. Any other category without
+// prices costs nothing.
 type Prices struct {
 	Compute map[string]float64 // per hour of an instance, by tier or AnyOther
 	Storage *StoragePrices
@@ -27,13 +28,14 @@ type Prices struct {
 	Other   *OtherPrices
 }
 
-// StoragePrices are the prices of a day of an endpoint.
+// StoragePrices are the prices of storage for an endpoint and a day.
 type StoragePrices struct{ Models, Outputs float64 }
 
-// NetworkPrices are the prices of 10^9 bytes.
+// NetworkPrices are the prices for 10^9 bytes.
 type NetworkPrices struct{ Ingress, Egress float64 }
 
-// OtherPrices are the prices of a cold start, and of a day of an endpoint.
+// OtherPrices are the price of a cold start, and the prices of monitoring and logging for an
+// endpoint and a day.
 type OtherPrices struct{ ColdStarts, Monitoring, Logging float64 }
 
 // OfTier returns the price of an hour of an instance.

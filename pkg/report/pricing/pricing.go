@@ -1,5 +1,5 @@
-// Package pricing computes the costs of an endpoint from prices, where Prometheus has none
-// (docs/report.md#prices). report calls it with the decoded series of a request.
+// Package pricing computes the costs of an endpoint from prices if Prometheus has no costs
+// of it (docs/report.md#prices). report calls it with the decoded series of a request.
 package pricing
 
 import (
@@ -11,14 +11,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Present is the key of the field that has the time, in seconds, in which an endpoint
-// existed.
+// Present is the key of the field with the time in seconds for which an endpoint existed.
 const Present = "present"
 
 const day = 24 * time.Hour
 
-// Columns returns the series that cost_total would have. An interval without a growth of
-// the compute seconds has no costs.
+// Columns returns the series that cost_total would have. An interval in which
+// compute_seconds_total has no value has no costs. ofInstance is the price of an instance for
+// an hour.
 func Columns(p policy.Prices, t fetch.Table, ofInstance float64) []fetch.Column {
 	var columns []fetch.Column
 	add := func(category, item string, usd func(i int) float64) {

@@ -16,14 +16,14 @@ import (
 // columns are the names of the columns.
 var columns = []string{"endpointId", "section", "field", "timestamp", "value"}
 
-// Sections that aren't objects of the answer.
+// Values of the column section in rows that don't belong to an object of the JSON answer.
 const (
 	aboutSection = "report" // the fields at the beginning of the answer
 	noteSection  = "notes"
 	errorSection = "error"
 )
 
-// Write returns the rows of the endpoints, in their order.
+// Write returns a header and the rows of the endpoints, in the order of ids.
 func Write(results *report.Results, ids []string) []byte {
 	w := &writer{}
 	w.line(columns...)
@@ -43,7 +43,8 @@ type writer struct {
 	id  string
 }
 
-// fields writes the fields of a struct. Those of embedded structs are its own.
+// fields writes the fields of a struct. The fields of an embedded struct are written like
+// those of the struct itself.
 func (w *writer) fields(v reflect.Value, path, timestamp string) {
 	for i := range v.NumField() {
 		field, value := v.Type().Field(i), v.Field(i)
@@ -52,7 +53,7 @@ func (w *writer) fields(v reflect.Value, path, timestamp string) {
 			continue
 		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if path == "" && name == "endpointId" || timestamp != "" && i == 0 { // they have columns
+		if path == "" && name == "endpointId" || timestamp != "" && i == 0 { // the id and the time have their own columns
 			continue
 		}
 		w.value(value, strings.TrimPrefix(path+"."+name, "."), timestamp)
@@ -86,8 +87,8 @@ func (w *writer) value(v reflect.Value, path, timestamp string) {
 	}
 }
 
-// list writes the elements of a list. Those that begin with a time have it in the column
-// timestamp, others have their position in the field's name.
+// list writes the elements of a list. If an element begins with a time, the time is written
+// to the column timestamp. Otherwise the column field contains the index of the element.
 func (w *writer) list(v reflect.Value, path string) {
 	for i := range v.Len() {
 		element := v.Index(i)

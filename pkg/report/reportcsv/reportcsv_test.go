@@ -66,7 +66,8 @@ ep_a,notes,granularity,,"A, B~and C"
 	}
 }
 
-// TestHostileTextsAreData: RFC 4180 reads back each id, and spreadsheets evaluate none.
+// TestHostileTextsAreData: a CSV reader returns each id unchanged, except for the quote that
+// keeps spreadsheets from evaluating the id.
 func TestHostileTextsAreData(t *testing.T) {
 	ids := []string{
 		"=cmd|'/c calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "a=1", "a\"b", "a,b", "a\nb", `a\b`, " a", "a ", "'", `"`, `""`, ",", "ep;1", "\u2028", "ö", `\.`, "a\rb",

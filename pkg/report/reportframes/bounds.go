@@ -2,8 +2,8 @@ package reportframes
 
 // Bounds of frames.
 const (
-	// maxNotices bounds the notes about absent values in the notice of a result.
+	// maxNotices bounds the number of texts in a notice.
 	maxNotices = 10
-	// maxName bounds the name of a series, which a legend can extend by labels, in bytes.
+	// maxName bounds the length of a series name in bytes. A legend can repeat labels in it.
 	maxName = 1 << 10
 )

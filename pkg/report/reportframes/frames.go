@@ -19,22 +19,21 @@ import (
 
 // Names of labels and columns.
 const (
-	endpointColumn = "endpoint_id"
-	fieldLabel     = "field"
-	timeColumn     = "Time"
+	fieldLabel = "field"
+	timeColumn = "Time"
 )
 
 // Options are the options of a conversion.
 type Options struct {
 	Expr        string        // for the panel inspector
-	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" is chosen by what differs
-	Granularity time.Duration // the distance of two points
+	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" means a name that distinguishes the series
+	Granularity time.Duration // time between two points
 }
 
 // version is the version of the data plane contract.
 var version = data.FrameTypeVersion{0, 1}
 
-// endpoint is the report of an endpoint as JSON, decoded.
+// endpoint is the decoded JSON of an endpoint's report.
 type endpoint struct {
 	id    string
 	tree  map[string]any
@@ -42,12 +41,12 @@ type endpoint struct {
 }
 
 // Frames returns the frames of a section for some endpoints, in their order. It returns an
-// error if none of the endpoints is known. Unknown ones among others become a warning.
+// error if all endpoints are unknown. If only some are unknown, it adds a warning.
 //
 //   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
 //   - Points become a frame for each endpoint and field (timeseries-multi).
-//   - An object of numbers becomes one frame with a row for each endpoint (numeric-long), and
-//     a table if it has texts.
+//   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
+//     object that also contains texts becomes a table.
 //   - Lists become a table.
 func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {
 	var known []endpoint
@@ -78,7 +77,7 @@ func Frames(s section.Field, ids []string, results *report.Results, o Options) (
 	return frames, nil
 }
 
-// visualizations contains the part of Explore that shows a type of frames.
+// visualizations maps types of frames to the visualizations in which Explore shows them.
 var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeNumericLong:     data.VisTypeTable,
@@ -129,8 +128,8 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 		if value == nil {
 			continue
 		}
-		name := o.name(data.Labels{endpointColumn: e.id}, s, len(endpoints) > 1, false)
-		field := data.NewField("Value", data.Labels{endpointColumn: e.id}, []float64{*value})
+		name := o.name(data.Labels{section.EndpointColumn: e.id}, s, len(endpoints) > 1, false)
+		field := data.NewField("Value", data.Labels{section.EndpointColumn: e.id}, []float64{*value})
 		field.Config = configOf(s)
 		field.Config.DisplayNameFromDS = name
 		frames = append(frames, data.NewFrame(name, field))
@@ -138,8 +137,8 @@ func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Fram
 	return frames
 }
 
-// points returns a frame with the values of each of some fields of the points of each
-// endpoint. Absent values are left out.
+// points returns a frame for each endpoint and field, with the values that the field has in
+// the points of list. Absent values are omitted.
 func points(list section.Field, fields []section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		elements, _ := e.at(list.Path).([]any)
@@ -159,7 +158,7 @@ func points(list section.Field, fields []section.Field, endpoints []endpoint, o 
 			if len(times) == 0 {
 				continue
 			}
-			labels := data.Labels{endpointColumn: e.id}
+			labels := data.Labels{section.EndpointColumn: e.id}
 			if len(fields) > 1 {
 				labels[fieldLabel] = f.Name()
 			}
@@ -175,7 +174,7 @@ func points(list section.Field, fields []section.Field, endpoints []endpoint, o 
 	return frames
 }
 
-// timeOf returns the time of a point. Points of hours name it hour.
+// timeOf returns the time of a point. Its name is hour in points of hours.
 func timeOf(point map[string]any) (time.Time, bool) {
 	text, _ := point["timestamp"].(string)
 	if text == "" {
@@ -185,7 +184,7 @@ func timeOf(point map[string]any) (time.Time, bool) {
 	return at.UTC(), err == nil
 }
 
-// unknownEndpoints returns the error of a query none of whose endpoints is known.
+// unknownEndpoints returns the error of a query whose endpoints are all unknown.
 func unknownEndpoints(unknown []*report.UnknownError) error {
 	first := unknown[0]
 	text := first.Error() + nearest(first.Nearest)

@@ -3,6 +3,7 @@ package reportframes_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +143,23 @@ func TestEverySectionHasFrames(t *testing.T) {
 					t.Errorf("%s: %v", s.Path, err)
 				}
 			}
+			checkColumns(t, s, all[0])
 		}
+	}
+}
+
+// checkColumns compares the columns of a table with those that packs can select.
+func checkColumns(t *testing.T, s section.Field, table *data.Frame) {
+	t.Helper()
+	if len(table.Fields) == 0 || s.Columns() == nil {
+		return
+	}
+	var got []section.Column
+	for _, f := range table.Fields {
+		got = append(got, section.Column{Name: f.Name, Title: f.Config.DisplayNameFromDS})
+	}
+	if !slices.Equal(got, s.Columns()) {
+		t.Errorf("%s has the columns %v, want %v", s.Path, got, s.Columns())
 	}
 }
 

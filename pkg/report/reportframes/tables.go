@@ -8,12 +8,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// Columns of tables that are not fields of the report.
-const (
-	categoryColumn = "category" // of Parts
-	sectionColumn  = "section"  // of Groups
-)
-
 // columns are the columns of a table that is being built.
 type columns []*data.Field
 
@@ -75,7 +69,7 @@ func object(s section.Field, endpoints []endpoint) data.Frames {
 		ids[i] = e.id
 	}
 	table := columns{}
-	table.text(endpointColumn, "Endpoint", ids)
+	table.text(section.EndpointColumn, "Endpoint", ids)
 	for _, f := range fields {
 		values := make([]any, len(endpoints))
 		for i, e := range endpoints {
@@ -113,8 +107,8 @@ func parts(s section.Field, endpoints []endpoint) data.Frames {
 		}
 	}
 	table := columns{}
-	table.text(endpointColumn, "Endpoint", ids)
-	table.text(categoryColumn, "Category", categories)
+	table.text(section.EndpointColumn, "Endpoint", ids)
+	table.text(section.CategoryColumn, "Category", categories)
 	for _, f := range numbers {
 		table.add(f.Name(), f, values[f.Name()])
 	}
@@ -138,14 +132,14 @@ func rows(s section.Field, endpoints []endpoint) data.Frames {
 		}
 	}
 	table := columns{}
-	table.text(endpointColumn, "Endpoint", ids)
+	table.text(section.EndpointColumn, "Endpoint", ids)
 	if s.Kind == section.Texts {
 		s.Kind = section.Text
 		table.add(s.Name(), s, elements)
 		return table.frame()
 	}
 	if s.Kind == section.Groups {
-		table.text(sectionColumn, "Section", sections)
+		table.text(section.GroupColumn, "Section", sections)
 	}
 	for _, f := range lists[0].Fields() {
 		values := make([]any, len(elements))

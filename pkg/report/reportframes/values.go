@@ -56,10 +56,10 @@ func configOf(f section.Field) *data.FieldConfig {
 
 // name returns the name of a series: the legend, or the parts that distinguish the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
-	id := labels[endpointColumn]
+	id := labels[section.EndpointColumn]
 	switch {
 	case o.Legend != "" && o.Legend != "__auto":
-		all := series.Labels{{Name: endpointColumn, Value: id}, {Name: fieldLabel, Value: f.Name()}, {Name: "title", Value: f.Title}}
+		all := series.Labels{{Name: section.EndpointColumn, Value: id}, {Name: fieldLabel, Value: f.Name()}, {Name: "title", Value: f.Title}}
 		return string(series.ParseTemplate(o.Legend).Append(nil, all, "", maxName))
 	case severalEndpoints && severalFields:
 		return id + " " + f.Title
@@ -71,7 +71,8 @@ func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, sev
 }
 
 // notices returns a warning for unknown endpoints, and an info with the reasons for absent
-// values. A panel's header shows the last notice of a severity only, so there is one of each.
+// values. The header of a panel shows only the last notice of a severity, so each severity
+// has at most one notice.
 func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownError) (all []data.Notice) {
 	if len(unknown) > 0 {
 		var texts []string
@@ -101,9 +102,9 @@ func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownErr
 	return all
 }
 
-// concerns reports whether a note is about a section: about a value in it or around it, or
-// about a value of the parameter metrics that it needs. A note about another parameter
-// concerns points.
+// concerns reports whether a note is about a section: about a value that is in the section
+// or contains it, or about a value of the parameter metrics that the section needs. A note
+// about another parameter, such as granularity, is about all points.
 func concerns(note reportjson.Note, s section.Field) bool {
 	if !strings.Contains(note.Field, ".") {
 		_, isPoint := s.Points()
@@ -119,7 +120,7 @@ func joined(texts []string) string {
 	return strings.Join(texts, " · ")
 }
 
-// nearest is a sentence with similar ids.
+// nearest returns a sentence with similar ids, or "" if there are none.
 func nearest(ids []string) string {
 	if len(ids) == 0 {
 		return ""

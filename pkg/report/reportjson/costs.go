@@ -14,7 +14,7 @@ type FullReport struct {
 	Costs CostAnswer `json:"costs"`
 }
 
-// CostCommon has the fields of costs that both answers have.
+// CostCommon has the fields of costs that the comprehensive answer and the cost answer share.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
 	Source     string      `json:"source,omitempty"` // platform or settings
@@ -152,7 +152,8 @@ type BudgetAnalysis struct {
 	BurnRate        Number `json:"burnRate,omitempty"`
 }
 
-// CostOptimization has the suggestions in the forms of both answers.
+// CostOptimization has the suggestions twice: in the form of the cost answer, and in the form
+// of the comprehensive answer.
 type CostOptimization struct {
 	TotalPotentialSavings float64          `json:"totalPotentialSavings"`
 	Recommendations       []Recommendation `json:"recommendations"`

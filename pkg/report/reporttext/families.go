@@ -7,7 +7,7 @@ import (
 )
 
 // families are the families of an answer in their order. Names and labels are those of
-// docs/metrics-contract.md. A counter has the growth in the timeframe.
+// docs/metrics-contract.md. The value of a counter is its growth in the timeframe.
 var families = []family{
 	{"requests_total", dto.MetricType_COUNTER, "Total number of requests in the last %s.", counters(func(r *reportjson.Report) []value {
 		return []value{{"status", "success", r.Summary.SuccessfulExecutions}, {"status", "error", r.Summary.FailedExecutions}}

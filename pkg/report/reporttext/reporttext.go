@@ -53,19 +53,19 @@ func Write(results *report.Results, ids []string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// endpoint is the report of an endpoint, of which one form is set.
+// endpoint contains the answer for one endpoint: either report and histogram, or costs.
 type endpoint struct {
 	id        string
-	report    *reportjson.Report
-	costs     *reportjson.CostReport
-	histogram *report.Histogram
+	report    *reportjson.Report     // the comprehensive answer; nil if costs is set
+	costs     *reportjson.CostReport // the cost answer; nil if report is set
+	histogram *report.Histogram      // nil if the answer has no latency
 }
 
-// family is a metric family. Its help contains the timeframe.
+// family is a metric family.
 type family struct {
 	name   string
 	kind   dto.MetricType
-	help   string
+	help   string // a format with a verb for the timeframe
 	values func(endpoint) []*dto.Metric
 }
 
@@ -135,7 +135,7 @@ func latencies(e endpoint) []*dto.Metric {
 	return []*dto.Metric{{Label: e.labels("", ""), Histogram: histogram}}
 }
 
-// costs returns the costs by category, in the form of either answer.
+// costs returns the costs by category from the cost answer or the comprehensive answer.
 func costs(e endpoint) []*dto.Metric {
 	var values []value
 	add := func(category string, v reportjson.Number) {

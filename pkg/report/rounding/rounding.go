@@ -8,17 +8,17 @@ import (
 	"slices"
 )
 
-// equalRemainders is the precision of remainders, in parts of a unit: those that differ
-// by less are equal, so that floating-point errors don't decide.
+// equalRemainders is the precision in which remainders are compared, in parts of a unit.
+// Remainders that differ only by floating-point errors are equal.
 const equalRemainders = 1e6
 
-// Round returns a value with some decimals, half away from zero.
+// Round rounds a value to a number of decimals, half away from zero.
 func Round(v float64, decimals int) float64 {
 	scale := math.Pow10(decimals)
 	return math.Round(v*scale) / scale
 }
 
-// Number returns a rounded value, or nil for one that is absent.
+// Number returns a rounded value, or nil if the value is NaN or infinite.
 func Number(v float64, decimals int) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
@@ -27,8 +27,8 @@ func Number(v float64, decimals int) *float64 {
 	return &v
 }
 
-// Allocate rounds the parts of a total, which is rounded already, by the largest
-// remainder: they add up to the total.
+// Allocate rounds parts so that they add up to total, which must be rounded (the largest
+// remainder method).
 func Allocate(total float64, parts []float64, decimals int) []float64 {
 	scale := math.Pow10(decimals)
 	units := make([]float64, len(parts))

@@ -31,7 +31,7 @@ const (
 	Object  Kind = "object"
 )
 
-// Unit is the id of Grafana's unit of a number.
+// Unit is the id of the Grafana unit of a number.
 type Unit string
 
 // The units. Grafana has none for money per time.
@@ -117,7 +117,8 @@ func (f Field) Fields() []Field {
 	return list
 }
 
-// Values returns the single values below an object, at any depth, without those of lists.
+// Values returns the fields with single values below an object, at any depth. It omits the
+// fields of lists.
 func (f Field) Values() []Field {
 	var list []Field
 	for _, field := range f.Fields() {
@@ -131,8 +132,53 @@ func (f Field) Values() []Field {
 	return list
 }
 
-// Points returns the list of points of which the field is a number. It returns false for
-// other fields.
+// Columns of tables that aren't fields of the report.
+const (
+	EndpointColumn = "endpoint_id"
+	CategoryColumn = "category" // of Parts
+	GroupColumn    = "section"  // of Groups
+)
+
+// Column is a column of the table of a section.
+type Column struct {
+	Name  string `json:"name"` // of the frame's field
+	Title string `json:"title"`
+}
+
+// Columns returns the columns of the table of a section. It returns nil for numbers and
+// points, which don't become tables.
+func (f Field) Columns() []Column {
+	columns := []Column{{EndpointColumn, "Endpoint"}}
+	add := func(fields []Field, only ...Kind) {
+		for _, field := range fields {
+			if len(only) == 0 || slices.Contains(only, field.Kind) {
+				columns = append(columns, Column{field.Name(), field.Title})
+			}
+		}
+	}
+	switch f.Kind {
+	case Texts, Text:
+		add([]Field{f})
+	case Rows:
+		add(f.Fields())
+	case Groups:
+		columns = append(columns, Column{GroupColumn, "Section"})
+		add(f.Fields()[0].Fields())
+	case Parts:
+		columns = append(columns, Column{CategoryColumn, "Category"})
+		add(f.Fields()[0].Fields(), Number)
+	case Object:
+		for _, value := range f.Values() {
+			columns = append(columns, Column{value.Path[len(f.Path)+1:], value.Title})
+		}
+	default:
+		return nil
+	}
+	return columns
+}
+
+// Points returns the list of points to which the field belongs. It returns false if the
+// field doesn't belong to points.
 func (f Field) Points() (Field, bool) {
 	parent := byPath()[f.parent()]
 	return parent, parent.Kind == Points
@@ -147,7 +193,8 @@ func (f Field) Contains(path string) bool {
 }
 
 // needs are the values of the parameter metrics that sections need, by path. A section
-// needs those of the longest path that contains it. summary is part of each answer.
+// needs the values of the longest path that contains it. Each comprehensive answer contains
+// summary.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},

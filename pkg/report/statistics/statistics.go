@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Of the projection.
+// Constants of Confidence.
 const (
 	minDays      = 3
 	projected    = 30.0 // days
@@ -18,9 +18,9 @@ const (
 	fullyCertain = 1.0
 )
 
-// Confidence returns the probability that the next 30 days cost within 10 percent of
-// monthly, if their costs scatter like those of some days: Student's t distribution of the
-// sum of 30 days, with the standard deviation of the residuals from the mean.
+// Confidence returns the probability that the cost of the next 30 days is within 10 percent
+// of monthly, if their costs scatter like those of the given days. It uses Student's t
+// distribution of the sum of 30 days, with the standard deviation of days.
 func Confidence(days []float64, monthly float64) float64 {
 	if len(days) < minDays || math.IsNaN(monthly) {
 		return math.NaN()
@@ -39,8 +39,7 @@ func Confidence(days []float64, monthly float64) float64 {
 	return t.CDF(high/scatter) - t.CDF(low/scatter)
 }
 
-// Quantile interpolates between the two nearest ranks of some values, of which there is
-// at least one.
+// Quantile interpolates between the two nearest ranks. values must not be empty.
 func Quantile(p float64, values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	rank := p * float64(len(sorted)-1)
@@ -49,7 +48,7 @@ func Quantile(p float64, values []float64) float64 {
 	return sorted[lower] + (rank-float64(lower))*(sorted[upper]-sorted[lower])
 }
 
-// Mean is NaN without values.
+// Mean returns the mean, or NaN if there are no values.
 func Mean(values []float64) float64 {
 	if len(values) == 0 {
 		return math.NaN()

@@ -1,6 +1,6 @@
-// Package cache keeps the answers of a route for a while, and shares the computation of
-// equal requests that are concurrent. rest calls it with a key that contains everything
-// that an answer depends on. All data sources of a process share one Cache.
+// Package cache keeps the answers of a route for a limited time. Concurrent requests that
+// are equal share one computation. rest calls it with a key that contains everything that
+// an answer depends on. All data sources of a process share one Cache.
 package cache
 
 import (
@@ -22,12 +22,12 @@ const (
 	Kept     Origin = "kept"     // for an earlier request
 )
 
-// Limits bound a Cache. An answer of more than MaxAnswer bytes isn't kept.
+// Limits bound a Cache.
 type Limits struct {
-	Age        time.Duration
+	Age        time.Duration // time for which an answer is kept
 	MaxEntries int
-	MaxBytes   int
-	MaxAnswer  int
+	MaxBytes   int // of all keys and answers together
+	MaxAnswer  int // bytes of a key and its answer; a larger answer isn't kept
 }
 
 // Cache is safe for concurrent use. When it is full, it drops the entries that have not
@@ -62,10 +62,12 @@ func New(limits Limits) *Cache {
 	return &Cache{limits: limits, order: list.New(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
 }
 
-// Get returns the answer of a key: one that is kept if mayKeep is set, or that of compute.
-// Callers must not change it. Concurrent calls with the same key share one call of compute.
-// Its context has the values of the first caller's context, and ends when compute returns
-// or when the contexts of all callers have ended. Errors aren't kept.
+// Get returns the answer for a key. It calls compute unless the cache contains the answer
+// or a concurrent call with the same key is computing it. If mayKeep is false, Get neither
+// returns an answer of the cache nor adds one. Callers must not change the answer.
+//
+// The context of compute has the values of the first caller's context. It ends when compute
+// returns or when the contexts of all callers have ended. Errors aren't kept.
 func (c *Cache) Get(ctx context.Context, at time.Time, key string, mayKeep bool, compute func(context.Context) ([]byte, error)) ([]byte, Origin, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Computed, err
@@ -110,8 +112,8 @@ func (c *Cache) run(ctx context.Context, f *flight, at time.Time, key string, ma
 	close(f.done)
 }
 
-// leave cancels a flight for which no request waits any more. A later equal request begins
-// another one.
+// leave is called when a request stops waiting for a flight. It cancels a flight for which
+// no other request waits. A later equal request begins another flight.
 func (c *Cache) leave(f *flight, key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,6 +123,7 @@ func (c *Cache) leave(f *flight, key string) {
 	}
 }
 
+// land ensures that later requests don't wait for a flight.
 func (c *Cache) land(f *flight, key string) {
 	if c.flights[key] == f {
 		delete(c.flights, key)
@@ -142,7 +145,8 @@ func (c *Cache) kept(key string, at time.Time) ([]byte, bool) {
 	return e.answer, true
 }
 
-// keep adds an entry, and drops those that have expired or for which there is no space.
+// keep adds an entry. It drops entries that have expired, and the least recently used ones
+// if there isn't enough space.
 func (c *Cache) keep(e entry, at time.Time) {
 	if old, found := c.entries[e.key]; found {
 		c.drop(old)
@@ -170,5 +174,5 @@ func (c *Cache) drop(element *list.Element) {
 	c.bytes -= e.size()
 }
 
-// size is the memory of an entry in bytes, without what the maps and the list take.
+// size returns the number of bytes of the key and the answer.
 func (e *entry) size() int { return len(e.key) + len(e.answer) }

@@ -98,7 +98,7 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-// TestConcurrentRequestsShareAComputation: the cancellation of one doesn't fail the others.
+// TestConcurrentRequestsShareAComputation: canceling a request doesn't fail the others.
 func TestConcurrentRequestsShareAComputation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(limits)

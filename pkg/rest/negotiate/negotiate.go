@@ -13,7 +13,7 @@ type Offer struct {
 	Name    string // for the caller
 	Type    string
 	Subtype string
-	Params  map[string]string // a range with another value of one of them doesn't match
+	Params  map[string]string // a media range with another value for one of them doesn't match
 }
 
 // Specificities of media ranges.
@@ -25,9 +25,10 @@ const (
 	exactParams
 )
 
-// Choose returns the name of the offer that the header prefers: the one with the highest
-// weight, then the one that is named most precisely, then the first. It returns false if
-// the header accepts none. Without a header the first offer is chosen.
+// Choose returns the name of the offer that the header prefers: the offer with the highest
+// weight, then the offer that is named most precisely, then the first offer. It returns
+// false if the header accepts no offer. If there is no header, Choose returns the first
+// offer.
 func Choose(header []string, offers []Offer) (name string, found bool) {
 	accept := strings.Join(header, ",")
 	if strings.TrimSpace(accept) == "" {

@@ -18,7 +18,7 @@ type Limiter struct {
 	users map[string]window
 }
 
-// window are the requests of a user since a time.
+// window contains the number of requests of a user since the beginning of the window.
 type window struct {
 	begin    time.Time
 	requests int
@@ -30,7 +30,7 @@ func New(limit int, length time.Duration, maxUsers int) *Limiter {
 	return &Limiter{limit: limit, window: length, maxUsers: maxUsers, users: map[string]window{}}
 }
 
-// Limit returns the number of requests in a window.
+// Limit returns the maximum number of requests in a window.
 func (l *Limiter) Limit() int { return l.limit }
 
 // Window returns the length of a window.
@@ -59,7 +59,8 @@ func (l *Limiter) Allow(user string, at time.Time) (retryAfter time.Duration, al
 	return 0, true
 }
 
-// isOver reports whether a window has ended. The clock may have been set back.
+// isOver reports whether a window has ended. If the clock was set back, at may be before
+// the beginning of the window.
 func (l *Limiter) isOver(w window, at time.Time) bool {
 	return at.Before(w.begin) || at.Sub(w.begin) >= l.window
 }

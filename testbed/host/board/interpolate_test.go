@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// The frontend is tested with the same table.
+// src/interpolation/interpolation.test.ts tests the frontend with the same table.
 func TestInterpolationTable(t *testing.T) {
 	body, err := os.ReadFile("../../../tests/testdata/interpolation.json")
 	if err != nil {
