@@ -39,7 +39,7 @@ func (m *markdown) table(head []string, rows [][]string) {
 	m.text.WriteString("\n")
 }
 
-// list writes one line for each item, which is Markdown.
+// list writes a list. Items are Markdown of one line each.
 func (m *markdown) list(items []string) {
 	for _, item := range items {
 		m.text.WriteString("- " + item + "\n")

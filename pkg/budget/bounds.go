@@ -19,12 +19,12 @@ const (
 	maxSmall = 16 << 20
 
 	// processSmall and sourceSmall limit the memory of all small responses. The first
-	// guaranteedSmall bytes of a data source don't count toward the limit of the process.
+	// guaranteedSmall bytes of a data source don't count towards the limit of the process.
 	processSmall    = 384 << 20
 	sourceSmall     = 192 << 20
 	guaranteedSmall = 8 << 20
-	// ChunkMemory is the memory for sending the chunks of one response: gRPC copies a chunk
-	// of more than 32 KiB to a buffer of 1 MiB.
+	// ChunkMemory is the memory for sending the chunks of one response. gRPC copies each
+	// chunk of more than 32 KiB to a buffer of 1 MiB.
 	ChunkMemory = 1 << 20
 	// processWaiting and sourceWaiting limit the number of large responses that wait for
 	// memory. A waiting response keeps a connection open and up to maxSmall bytes in memory.

@@ -35,7 +35,7 @@ type Process struct {
 type Source struct {
 	share
 	process    *Process
-	guaranteed *semaphore.Weighted // part of small that doesn't count for the process
+	guaranteed *semaphore.Weighted // bytes of small that don't count towards the limit of the process
 	requests   *semaphore.Weighted
 	alerts     *semaphore.Weighted // requests of alert rules
 }

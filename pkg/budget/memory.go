@@ -29,7 +29,7 @@ type Answers struct {
 	extra int64 // memory for decoding the responses
 	taken int64 // share of the memory for small responses
 
-	guaranteed int64 // part of taken that doesn't count for the process
+	guaranteed int64 // bytes of taken that don't count towards the limit of the process
 	large      bool
 	ended      bool
 }

@@ -147,8 +147,8 @@ func TestHostileYAML(t *testing.T) {
 	}
 }
 
-// TestPrefixesOfPacks checks every prefix of a pack, as users type it: its problems have texts and
-// valid lines.
+// TestPrefixesOfPacks checks every prefix of the YAML text of user packs, because the settings
+// page checks the text while a user types: problems have texts and valid lines.
 func TestPrefixesOfPacks(t *testing.T) {
 	builtin := validCatalog(t)
 	for end := range userPacks {

@@ -13,8 +13,8 @@ import (
 // auto is the legend for the shortest names that distinguish the series.
 const auto = "__auto"
 
-// legends returns the names of the series of a result. Its time is linear in the number of
-// labels. It ends early if Options.Err returns an error.
+// legends returns the names of the series of a result. It takes time that is linear in the
+// number of labels. It returns early if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -82,9 +82,10 @@ func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	}
 }
 
-// nameByValues is nameByDifference with the value alone as the name of a single label. A
-// series without differing labels is named unlabeled. It returns false if such names are
-// ambiguous: the values belong to different labels, or one of them equals unlabeled.
+// nameByValues sets the names of nameByDifference if they are distinct. The name of a series
+// with a single differing label is the value of that label, and the name of a series without
+// differing labels is unlabeled. nameByValues returns false if such names are ambiguous: the
+// values belong to different labels, or one of the other names equals unlabeled.
 func nameByValues(names []string, all []series.Series, common series.Labels, unlabeled string) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
@@ -107,7 +108,8 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 	return !hasUnlabeled || !isAmbiguous
 }
 
-// appendDiffering appends the labels that aren't common to a slice. Both are sorted.
+// appendDiffering appends to a slice the labels that are not in common. labels and common are
+// sorted.
 func appendDiffering(to, labels, common series.Labels) series.Labels {
 	for _, label := range labels {
 		for len(common) > 0 && common[0].Name < label.Name {

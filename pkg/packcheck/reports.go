@@ -8,14 +8,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// reportShows lists the ways to show a section of a report, each with the kinds of sections
-// that it supports.
+// reportShows contains the visualizations of a section of a report. The function of a
+// visualization returns true for the sections that it supports.
 var reportShows = map[string]func(section.Field) bool{
 	"table": func(f section.Field) bool { return len(f.Columns()) > 0 },
 	"stat":  func(f section.Field) bool { return f.Kind == section.Number && !isPoint(f) },
 	"lines": func(f section.Field) bool { return f.Kind == section.Points || isPoint(f) },
 }
 
+// isPoint reports whether a section is a value of a point of a time series.
 func isPoint(f section.Field) bool {
 	_, is := f.Points()
 	return is
@@ -36,13 +37,13 @@ func (c checker) reportPanel(d *catalog.Dashboard, p *catalog.ReportPanel, path 
 		return
 	}
 	if shows, known := reportShows[p.Show]; known && !shows(f) {
-		report("show", "%s doesn't show sections like %s, which is %s.", p.Show, f.Path, f.Kind)
+		report("show", "%s doesn't support the section %s, whose kind is %s.", p.Show, f.Path, f.Kind)
 		return
 	}
 	c.reportColumns(p, f, report)
 }
 
-// reportColumns checks the columns of a table, and those that its links use.
+// reportColumns checks the columns of a table, and the columns that its links use.
 func (c checker) reportColumns(p *catalog.ReportPanel, f section.Field, report reportFunc) {
 	if p.Show != "table" {
 		if len(p.Columns) > 0 {
@@ -58,19 +59,19 @@ func (c checker) reportColumns(p *catalog.ReportPanel, f section.Field, report r
 	for _, column := range p.Columns {
 		switch {
 		case !slices.Contains(names, column.Field):
-			report("columns", "The table of %s has no column %q. It has %v.", f.Path, column.Field, names)
+			report("columns", "The table of %s has no column %q. Its columns are %v.", f.Path, column.Field, names)
 		case shown[column.Field]:
-			report("columns", "There are two columns of %s.", column.Field)
+			report("columns", "There are two columns for the field %s.", column.Field)
 		}
 		shown[column.Field] = true
 	}
 	if len(p.Columns) == 0 {
-		report("columns", "A table requires this key. %s has %v.", f.Path, names)
+		report("columns", "A table requires this key. The columns of %s are %v.", f.Path, names)
 	}
 	for _, link := range p.Links {
 		for _, variable := range slices.Sorted(maps.Keys(link.Choose)) {
 			if column := link.Choose[variable]; !shown[column] {
-				report("links", "The link %q uses %s, which is not a column of the table.", link.Title, column)
+				report("links", "The link %q uses the field %s, which is not a column of the table.", link.Title, column)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// shopReports is a row of panels of a report for the end of shopDashboard.
+// shopReports is a row with panels of a report. The tests append it to shopDashboard.
 const shopReports = `
       - title: Report
         reports:
@@ -46,14 +46,14 @@ func TestLoadReportsProblemsOfReports(t *testing.T) {
 		"an unknown section":                {"section: costs.budgetAnalysis", "section: costs.budget", `section: The report has no section "costs.budget". Did you mean costs.budgetAnalysis`},
 		"an id of another panel":            {"id: 5, section", "id: 4, section", `id: The panel "Orders by tenant" has the same id 4.`},
 		"a title of another panel":          {"title: Success", "title: Orders", `title: The dashboard has another panel with the title "Orders".`},
-		"a number as a table":               {"show: stat", "show: table", `show: table doesn't show sections like summary.successRate, which is number.`},
-		"a table as lines":                  {"section: performance.latency.timeSeries", "section: insights", `show: lines doesn't show sections like insights, which is groups.`},
+		"a number as a table":               {"show: stat", "show: table", `show: table doesn't support the section summary.successRate, whose kind is number.`},
+		"a table as lines":                  {"section: performance.latency.timeSeries", "section: insights", `show: lines doesn't support the section insights, whose kind is groups.`},
 		"a variable that isn't there":       {"endpoints: [$model]", "endpoints: [$endpoint]", `endpoints: `},
 		"a column that isn't there":         {"field: monthlyBudget", "field: budget", `columns: The table of costs.budgetAnalysis has no column "budget".`},
-		"a column twice":                    {"field: monthlyBudget", "field: endpoint_id", `columns: There are two columns of endpoint_id.`},
+		"a column twice":                    {"field: monthlyBudget", "field: endpoint_id", `columns: There are two columns for the field endpoint_id.`},
 		"columns of a number":               {"title: Success,", "title: Success, columns: [{field: x, title: X}],", `columns: stat doesn't support this key.`},
-		"a link by a column that is hidden": {"choose: {model: endpoint_id}", "choose: {model: onTrack}", `links: The link "Only this one" uses onTrack`},
-		"an unknown way to show":            {"show: stat", "show: pie", `show`},
+		"a link by a column that is hidden": {"choose: {model: endpoint_id}", "choose: {model: onTrack}", `links: The link "Only this one" uses the field onTrack`},
+		"an unknown visualization":          {"show: stat", "show: pie", `show`},
 		"an unknown timeframe":              {"timeframe: 7d", "timeframe: 2d", `timeframe`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,8 +76,8 @@ func TestRowWithoutPanels(t *testing.T) {
 	}
 }
 
-// TestSchemaListsReportShows checks that the schema and the checks have the same ways to show
-// a section.
+// TestSchemaListsReportShows checks that the schema and the checks have the same visualizations
+// of sections.
 func TestSchemaListsReportShows(t *testing.T) {
 	var schema struct {
 		Defs struct {

@@ -40,7 +40,7 @@ type sender struct {
 	refID   string
 	to      backend.ChunkedDataWriter
 	sent    int
-	counted bool // the memory for sending counts
+	counted bool // the memory for sending has been counted
 	err     error
 }
 
@@ -57,9 +57,9 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	return nil
 }
 
-// addMemory counts the memory for sending chunks, unless they are small.
+// addMemory counts the memory for sending the chunks of the response, once a chunk is large.
 func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
-	const small = 32 << 10 / 16 // rows of a frame with a time and a value
+	const small = 32 << 10 / 16 // rows of a time and a value in a chunk of 32 KiB
 	if s.counted || frame.Rows() < small {
 		return nil
 	}

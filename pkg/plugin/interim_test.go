@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestInterimResponsesAreLimited uses the SDK's HTTP client, whose tracing observes them.
+// TestInterimResponsesAreLimited uses the SDK's HTTP client, whose tracing observes interim
+// responses.
 func TestInterimResponsesAreLimited(t *testing.T) {
 	interim := 0
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -69,8 +69,8 @@ func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allo
 	}
 }
 
-// rawDecoder returns a decoder that checks an answer of query or query_range, with the
-// same errors as resultDecoder, and keeps its text.
+// rawDecoder returns a decoder that keeps the text of an answer of query or query_range. It
+// checks the answer and returns the same errors as resultDecoder.
 func (c *Client) rawDecoder(ctx context.Context) func(io.Reader) (Raw, error) {
 	return func(r io.Reader) (Raw, error) {
 		var text bytes.Buffer

@@ -22,8 +22,8 @@ type Range struct {
 	Params     url.Values // of the query, in addition to those of Options
 	Complete   bool       // a partial answer would be misleading, so it is an error
 
-	// ExtraFilters replace all extra filters that the request would have; see
-	// Client.ExtraFilters.
+	// ExtraFilters, if not nil, replaces all values of extra_filters[] that the request
+	// would have without it; see Client.ExtraFilters.
 	ExtraFilters []string
 }
 

@@ -109,18 +109,18 @@ func (f Filter) matcher(budget *RegexpBudget) (*labels.Matcher, error) {
 	}
 }
 
-// oneOf returns a matcher that compares a label with the values as literal texts. Its type
-// is one for a single value and several for more values.
-func (f Filter) oneOf(budget *RegexpBudget, one, several labels.MatchType) (*labels.Matcher, error) {
+// oneOf returns a matcher that compares a label with the values as literal texts. The matcher
+// has the type single for one value, and the type multiple for several values.
+func (f Filter) oneOf(budget *RegexpBudget, single, multiple labels.MatchType) (*labels.Matcher, error) {
 	values := f.values()
 	if len(values) == 1 {
-		return labels.NewMatcher(one, f.Key, values[0])
+		return labels.NewMatcher(single, f.Key, values[0])
 	}
 	quoted := make([]string, len(values))
 	for i, value := range values {
 		quoted[i] = regexp.QuoteMeta(value)
 	}
-	return f.regexp(budget, several, strings.Join(quoted, "|"))
+	return f.regexp(budget, multiple, strings.Join(quoted, "|"))
 }
 
 func (f Filter) regexp(budget *RegexpBudget, op labels.MatchType, expr string) (*labels.Matcher, error) {

@@ -87,8 +87,8 @@ func TestFiltersAreBounded(t *testing.T) {
 	}
 }
 
-// TestImplicationsAreBounded: a filter whose comparison with long values would take hours is
-// added to the selectors.
+// TestImplicationsAreBounded: if comparing a filter with the values of the selectors would
+// take hours, the filter is added without the comparison.
 func TestImplicationsAreBounded(t *testing.T) {
 	value := strings.Repeat("a", 1000)
 	expr := strings.Repeat(`x{a="`+value+`"} + `, 100) + "1"

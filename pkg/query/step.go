@@ -30,9 +30,10 @@ func roundUp(step time.Duration) time.Duration {
 	return roundSteps[min(i, len(roundSteps)-1)]
 }
 
-// fixStep sets the step: as small as the panel can draw, at least the min step of
-// the query (or else the interval that Grafana computed and the scrape interval), and
-// large enough that a series has at most maxDataPoints points and at most MaxPoints.
+// fixStep sets the step. It is as small as the panel can draw, but at least the min step
+// of the query. If the query has no min step, the step is at least the interval that
+// Grafana computed and the scrape interval. It is also large enough that a series has at
+// most maxDataPoints points and at most MaxPoints.
 func (q *Query) fixStep(t queryJSON, source Source) error {
 	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
 	minStep, macro, err := parseMinStep(string(t.Interval))

@@ -17,12 +17,12 @@ import (
 )
 
 const (
-	// maxConcurrent bounds the requests that are received concurrently.
+	// maxConcurrent bounds the number of requests that are received concurrently.
 	maxConcurrent = 8
-	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
-	// constant, gRPC measures the connection and raises it to up to 16 MiB.
+	// maxWaiting bounds the bytes of a request that gRPC receives while the request waits.
+	// By default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
-	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
+	// maxOnConnection bounds the bytes that a connection transfers in one round trip.
 	maxOnConnection = 4 << 20
 )
 
@@ -52,10 +52,10 @@ func Limit() error {
 var process = &limiter{free: maxConcurrent}
 
 // limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
-// request, and with stats.InPayload when the request is complete. Until then the caller
-// can send maxWaiting bytes, in which most requests fit. The caller that has waited for the shortest
-// time is the next, because most requests are received in no time, and a flood of large
-// ones delays them the least in this order.
+// request, and with stats.InPayload when the request is complete. While the first of these
+// calls waits, the caller can send maxWaiting bytes, which is enough for most requests. The
+// request that has waited for the shortest time is the next. Most requests are received
+// immediately, and in this order a flood of large requests delays them the least.
 type limiter struct {
 	mu      sync.Mutex
 	free    int

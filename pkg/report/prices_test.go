@@ -12,7 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// TestPrices: tests/report compares all values of a priced report with raw samples.
+// TestPrices checks the total cost, its source and the notes. tests/report compares all
+// values of a report with costs from prices with raw samples.
 func TestPrices(t *testing.T) {
 	full := policy.Prices{
 		Compute: map[string]float64{"premium": 2, policy.AnyOther: 1}, Storage: &policy.StoragePrices{Models: 0.5, Outputs: 0.25},

@@ -1,8 +1,8 @@
 // Package report computes the report of docs/report.md: performance, usage, costs and
 // resources of TensorOne endpoints from their families in Prometheus. Parse reads the
-// parameters of a request, Request.Run sends its plan of PromQL requests to Prometheus and
-// returns a result for each endpoint. All values are computed by pure functions of the
-// decoded series. rest and plugin call this package.
+// parameters of a request. Request.Run sends the PromQL requests that the report needs to
+// Prometheus, and returns a result for each endpoint. All values are computed by pure
+// functions of the decoded series. rest and plugin call this package.
 package report
 
 import (

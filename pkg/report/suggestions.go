@@ -31,7 +31,7 @@ const (
 	coldShare    = 0.01 // of the total cost
 	idleShare    = 0.2  // of the cost of compute
 	smallMemory  = 45   // percent of the GPU's memory
-	smallerGPU   = 0.5  // of the price
+	smallerGPU   = 0.5  // price of a smaller GPU, relative to the current price
 	usualHitRate = 30   // percent
 	leastSavings = 0.01 // USD
 )

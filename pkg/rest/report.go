@@ -135,8 +135,8 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 		}
 		return rendered(results, endpoints, format, now)
 	})
-	backend.Logger.FromContext(r.Context()).Debug("Endpoint report answered",
-		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))
+	backend.Logger.FromContext(r.Context()).Debug("Endpoint report served", fault.LogFields(
+		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))...)
 	if err != nil {
 		return nil, err
 	}

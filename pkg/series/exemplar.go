@@ -31,7 +31,7 @@ const (
 	SpreadSampler Sampler = "spread"
 	// HighestSampler selects the exemplars with the highest values of each step.
 	HighestSampler Sampler = "highest"
-	// AllSampler selects all exemplars that a browser can draw.
+	// AllSampler selects all exemplars, up to the number that a browser can draw.
 	AllSampler Sampler = "all"
 )
 

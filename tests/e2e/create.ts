@@ -25,7 +25,7 @@ export interface Query {
 
 export interface Panel {
   title: string;
-  type: 'timeseries' | 'heatmap';
+  type: 'timeseries' | 'heatmap' | 'table';
   query: Query;
 }
 
@@ -119,13 +119,45 @@ export async function logIn(request: APIRequestContext, { login, password }: Acc
  * Creates an alert rule that is evaluated every ten seconds, in a new folder. Returns the uids of the folder and the
  * rule.
  */
-export async function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
+export function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
+  return createRule(request, title, [
+    { refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } },
+  ]);
+}
+
+/** Creates an alert rule that compares a number of an endpoint's report with a limit. */
+export function createReportRule(
+  request: APIRequestContext,
+  title: string,
+  endpoint: string,
+  section: string,
+  { type, limit }: { type: 'lt' | 'gt'; limit: number }
+) {
+  const query = { refId: 'A', queryType: 'report', endpointIds: [endpoint], section };
+  const threshold = {
+    refId: 'C',
+    type: 'threshold',
+    expression: 'A',
+    conditions: [{ evaluator: { type, params: [limit] } }],
+  };
+  return createRule(request, title, [
+    { refId: 'A', datasourceUid: PROVISIONED, model: query },
+    { refId: 'C', datasourceUid: '__expr__', model: threshold },
+  ]);
+}
+
+interface RuleQuery {
+  refId: string;
+  datasourceUid: string;
+  model: object;
+}
+
+/** Creates an alert rule whose last query is its condition. */
+async function createRule(request: APIRequestContext, title: string, queries: RuleQuery[]) {
   const folder: string = (await read(await request.post('/api/folders', { data: { title } }))).uid;
-  const data = [{ refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } }].map((query) => ({
-    ...query,
-    relativeTimeRange: { from: 600, to: 0 },
-  }));
-  const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition: 'A', data, for: '0s' };
+  const data = queries.map((query) => ({ ...query, relativeTimeRange: { from: 600, to: 0 } }));
+  const condition = queries.at(-1)?.refId;
+  const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition, data, for: '0s' };
   const states = { noDataState: 'OK', execErrState: 'Error' };
   const created = await read(await request.post('/api/v1/provisioning/alert-rules', { data: { ...rule, ...states } }));
   const group = `/api/v1/provisioning/folder/${folder}/rule-groups/${encodeURIComponent(title)}`;

@@ -23,7 +23,8 @@ var clients = map[string][]string{
 // TestExampleClients runs the example clients in docs/clients against the plugin host.
 // All clients must print the same text.
 func TestExampleClients(t *testing.T) {
-	api := httptest.NewServer(host.Handler(plugin, token))
+	h := reporting(t, "clients", map[string]any{"requestsPerHour": 1000})
+	api := httptest.NewServer(host.Handler(h, token))
 	defer api.Close()
 	const known, other = "ep_1234567890abcdef", "ep_cost_analysis"
 	for _, test := range []struct {
@@ -78,7 +79,7 @@ func runClient(t *testing.T, url, token string, command []string) (output string
 		return "", skipped
 	}
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...) //nolint:gosec // the commands of this file
-	cmd.Env = append(os.Environ(), "GRAFANA_URL="+url, "GRAFANA_TOKEN="+token, "MODELMETRICS_UID=modelmetrics", "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(os.Environ(), "GRAFANA_URL="+url, "GRAFANA_TOKEN="+token, "MODELMETRICS_UID=clients", "PYTHONDONTWRITEBYTECODE=1")
 	out, err := cmd.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)

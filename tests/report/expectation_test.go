@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 func le(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
@@ -22,7 +24,9 @@ type number struct {
 // series contain the timestamp of the element.
 type expectation struct {
 	rawEndpoint
-	timeframe           string
+	id, timeframe       string
+	prices              *policy.Prices     // of the data source's settings
+	budgets             map[string]float64 // of the settings
 	length, point, step time.Duration
 	finest              time.Duration
 	scrape              time.Duration
@@ -43,11 +47,6 @@ func (x *expectation) text(path, text string) {
 	if text != "" {
 		x.out[path] = text
 	}
-}
-
-// T returns the growth of a family in the timeframe.
-func (x *expectation) T(family string, match ...string) float64 {
-	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

@@ -20,6 +20,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
@@ -40,6 +41,7 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 // fixture is the API of a data source whose Prometheus contains the history of lives.
 type fixture struct {
 	handler  http.Handler
+	priced   http.Handler // API of a data source with prices and budgets
 	requests *counter
 	raw      map[string]rawEndpoint
 }
@@ -59,7 +61,10 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.handler = rest.New(rest.Options{Catalog: packs, Builtin: packs, Client: client, ScrapeInterval: scrapeInterval, Now: func() time.Time { return now }})
+	options := rest.Options{Catalog: packs, Builtin: packs, Client: client, ScrapeInterval: scrapeInterval, Now: func() time.Time { return now }}
+	f.handler = rest.New(options)
+	options.Report = policy.Settings{Prices: prices, Budgets: budgets}
+	f.priced = rest.New(options)
 	return f
 }
 
@@ -90,7 +95,7 @@ var names = map[time.Duration]string{time.Minute: "1m", 5 * time.Minute: "5m", 1
 func (f *fixture) expect(id, timeframe string, granularity time.Duration, aggregation string) *expectation {
 	span := spans[timeframe]
 	x := &expectation{
-		rawEndpoint: f.raw[id], timeframe: timeframe, length: span.length, point: granularity, step: granularity, finest: span.finest,
+		rawEndpoint: f.raw[id], id: id, timeframe: timeframe, length: span.length, point: granularity, step: granularity, finest: span.finest,
 		scrape: scrapeInterval, aggregation: aggregation, end: now.Truncate(min(granularity, time.Hour)), out: map[string]any{},
 	}
 	if aggregation != "avg" {
@@ -220,6 +225,8 @@ func TestReportsEqualRawSamples(t *testing.T) {
 			t.Run(aggregation, func(t *testing.T) { f.compareSeries(t, "ep_steady", "24h", time.Hour, aggregation) })
 		}
 	})
+	t.Run("prices", f.pricedReports)
+	t.Run("formats", f.formats)
 	t.Run("a batch of 50", f.batchOf50)
 	t.Run("a batch of 50 known endpoints", f.batchOf50Known)
 	t.Run("sections", f.sections)

@@ -33,7 +33,7 @@ const (
 	// target may describe a family differently.
 	maxMetadata = 200_000
 
-	// maxDepth bounds the depth of nested values that are skipped.
+	// maxDepth bounds the nesting depth of values that the decoder skips.
 	maxDepth = 512
 
 	// maxNumber bounds the length of a number in bytes. JSON sets no limit.

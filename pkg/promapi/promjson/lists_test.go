@@ -138,8 +138,8 @@ func TestListsRejectInvalidAnswers(t *testing.T) {
 	}
 }
 
-// A list that is truncated doesn't have to be read to its end. A size limit after its last
-// element is no error.
+// A truncated list doesn't have to be read to its end. A body that exceeds the size limit
+// after the kept elements is no error.
 func TestTruncatedListIgnoresLaterLimit(t *testing.T) {
 	limit := &LimitError{Limit: "bytes"}
 	got, err := Strings(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)

@@ -18,7 +18,7 @@ type sharedTimes struct {
 	width int
 }
 
-// column is the timestamps of the current series.
+// column contains the timestamps of the current series.
 type column struct {
 	shared    *sharedTimes
 	from      int     // index of the first sample's time in the shared times
@@ -32,8 +32,8 @@ func (c *column) begin() {
 	*c = column{shared: c.shared, times: c.times[:0]}
 }
 
-// matchesNext reports whether buf[p:] begins with the predicted time, and the length of
-// its text.
+// matchesNext reports whether buf[p:] begins with the predicted time. It also returns the
+// length of the time's text.
 func (c *column) matchesNext(buf []byte, p int) (width int, ok bool) {
 	s := c.shared
 	width = s.width

@@ -145,8 +145,8 @@ type Column struct {
 	Title string `json:"title"`
 }
 
-// Columns returns the columns of the table that a section becomes, nil for numbers and
-// points.
+// Columns returns the columns of the table of a section. It returns nil for numbers and
+// points, which don't become tables.
 func (f Field) Columns() []Column {
 	columns := []Column{{EndpointColumn, "Endpoint"}}
 	add := func(fields []Field, only ...Kind) {
