@@ -103,7 +103,8 @@ func compareCSV(t *testing.T, answer map[string]any, text string) {
 	}
 }
 
-// compareText compares samples with the JSON answer, and the histogram with raw samples.
+// compareText compares samples with the values in the JSON response, and the histogram
+// with raw samples.
 func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, text string) {
 	t.Helper()
 	samples := parseText(t, text)
@@ -149,7 +150,8 @@ func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, te
 	checkMetrics(t, text)
 }
 
-// parseText reads samples with Prometheus's parser: by the endpoint and the series.
+// parseText reads samples with Prometheus's parser. Their keys consist of the endpoint
+// and the series.
 func parseText(t *testing.T, text string) map[string]float64 {
 	t.Helper()
 	parser, err := textparse.New([]byte(text), "text/plain; version=0.0.4", labels.NewSymbolTable(), textparse.ParserOptions{})
@@ -179,7 +181,7 @@ func parseText(t *testing.T, text string) map[string]float64 {
 	}
 }
 
-// checkMetrics runs promtool check metrics.
+// checkMetrics checks the text with the command promtool check metrics.
 func checkMetrics(t *testing.T, text string) {
 	t.Helper()
 	promtool := filepath.Join("..", ".bin", "promtool")

@@ -41,7 +41,7 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 // fixture is the API of a data source whose Prometheus contains the history of lives.
 type fixture struct {
 	handler  http.Handler
-	priced   http.Handler // of a data source with prices and budgets
+	priced   http.Handler // API of a data source with prices and budgets
 	requests *counter
 	raw      map[string]rawEndpoint
 }
