@@ -26,6 +26,9 @@ const (
 	// ChunkMemory is the memory for sending the chunks of one response: gRPC copies a chunk
 	// of more than 32 KiB to a buffer of 1 MiB.
 	ChunkMemory = 1 << 20
+	// maxOutgoing is the memory of responses to Grafana that have not been sent. Over it, no
+	// further large response is read, and small ones count as large.
+	maxOutgoing = 64 << 20
 	// processWaiting and sourceWaiting limit the large responses that wait. Each keeps a
 	// connection open, and up to maxSmall of memory.
 	processWaiting = 24

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
@@ -27,6 +28,7 @@ type Process struct {
 	decoding *turns // long responses that are being decoded
 	short    *turns // short inputs that are being parsed
 	long     *turns // long inputs that are being parsed
+	outgoing *atomic.Int64
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A
@@ -72,6 +74,7 @@ func New() *Process {
 		decoding: newTurns(decodingTurns, 0),
 		short:    newTurns(shortTurns, 0),
 		long:     newTurns(longTurns, 0),
+		outgoing: &outgoing,
 	}
 }
 

@@ -1,13 +1,16 @@
-// Package receive limits the requests of Grafana that gRPC receives concurrently. gRPC keeps
-// each request of up to 16 MiB in memory while it arrives, and calls the plugin when it is
-// complete, so that package budget can't count it before. main.go installs the limit.
+// Package receive limits the requests of Grafana that gRPC receives concurrently, and counts
+// the responses that gRPC has not sent yet. gRPC keeps each request of up to 16 MiB in memory
+// while it arrives, and calls the plugin when it is complete, so that package budget can't
+// count it before. main.go calls the package.
 package receive
 
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	_ "unsafe" // for go:linkname
 
@@ -21,6 +24,11 @@ const (
 	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
 	// constant, gRPC measures the connection and raises it to up to 16 MiB.
 	maxWaiting = 64 << 10
+	// linger is the time in which the cancellation of a caller arrives after its deadline.
+	// Without it, gRPC resets each call whose request is incomplete. If both ends have more
+	// than 50 resets to send while the connection is busy, neither reads any more, and the
+	// connection blocks forever.
+	linger = time.Second
 	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
 	maxOnConnection = 4 << 20
 )
@@ -117,15 +125,23 @@ func (l *limiter) acquire(ctx context.Context) bool {
 		return true
 	case <-ctx.Done():
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, w := range l.waiting {
-		if w == begun {
-			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
-			return false
-		}
+	if l.leave(begun) {
+		time.Sleep(linger)
+		return false
 	}
 	return true // begun at the same time
+}
+
+// leave removes a waiting call, and reports whether it was waiting.
+func (l *limiter) leave(begun chan struct{}) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.waiting, begun)
+	if i < 0 {
+		return false
+	}
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	return true
 }
 
 func (l *limiter) release() {

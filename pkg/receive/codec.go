@@ -1,0 +1,64 @@
+package receive
+
+import (
+	"runtime"
+	"sync"
+
+	"google.golang.org/grpc/encoding"
+	encodingproto "google.golang.org/grpc/encoding/proto"
+	"google.golang.org/grpc/mem"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+)
+
+// minCounted is the size of a message from which it counts until it has been sent.
+const minCounted = 32 << 10
+
+// CountSent counts the memory of messages until they have been sent. gRPC ends the context
+// of a call as soon as the response is in its queue, while a caller that reads slowly can
+// keep it there for any time. CountSent must be called before the servers are created.
+func CountSent() {
+	if base := encoding.GetCodecV2(encodingproto.Name); base != nil {
+		encoding.RegisterCodecV2(codec{base})
+	}
+}
+
+// codec is gRPC's codec of protobuf, with large messages in buffers of their own. gRPC's
+// own buffers have up to thirty times the size of a message.
+type codec struct{ encoding.CodecV2 }
+
+// Marshal implements encoding.CodecV2.
+func (c codec) Marshal(v any) (mem.BufferSlice, error) {
+	message, ok := v.(proto.Message)
+	if !ok {
+		return c.CodecV2.Marshal(v)
+	}
+	size := proto.Size(message)
+	if size < minCounted {
+		return c.CodecV2.Marshal(v)
+	}
+	text, err := proto.MarshalOptions{UseCachedSize: true}.MarshalAppend(make([]byte, 0, size), message)
+	if err != nil {
+		return nil, err
+	}
+	budget.CountOutgoing(int64(cap(text)))
+	buffer := &text
+	counted := &countedPool{size: cap(text)}
+	runtime.AddCleanup(buffer, func(p *countedPool) { p.Put(nil) }, counted) // if it isn't freed
+	return mem.BufferSlice{mem.NewBuffer(buffer, counted)}, nil
+}
+
+// countedPool is the pool of one buffer, which is freed when it has been sent.
+type countedPool struct {
+	size int
+	once sync.Once
+}
+
+// Get implements mem.BufferPool.
+func (p *countedPool) Get(length int) *[]byte { return mem.DefaultBufferPool().Get(length) }
+
+// Put implements mem.BufferPool.
+func (p *countedPool) Put(*[]byte) {
+	p.once.Do(func() { budget.CountOutgoing(-int64(p.size)) })
+}
