@@ -4,7 +4,7 @@ import baseConfig from './.config/eslint.config.mjs';
 export default defineConfig([
   { ignores: ['.config/', 'dist/', 'coverage/', 'demo/', 'playwright-report/', 'test-results/'] },
   ...baseConfig,
-  // The scaffolding matches only src.
+  // The configuration in .config matches only src.
   { files: ['src/**/*.{ts,tsx}', 'dashboards/src/**/*.ts', 'tests/e2e/**/*.ts', '*.config.ts'] },
   { rules: { '@typescript-eslint/no-explicit-any': 'error' } },
 ]);

@@ -1,10 +1,10 @@
 import './.config/jest-setup';
 import { configure } from '@testing-library/react';
 
-// Like jest's timeout, this allows for a busy machine.
+// The default of one second is too short on a busy machine.
 configure({ asyncUtilTimeout: 10_000 });
 
-// jsdom doesn't have IntersectionObserver, with which Grafana 13's menus observe their last option.
+// The menus of Grafana 13 observe their last option with an IntersectionObserver, which jsdom doesn't have.
 global.IntersectionObserver ??= class {
   observe() {}
   unobserve() {}

@@ -6,21 +6,26 @@ import { delimiter, join } from 'node:path';
 import { ADMIN } from './tests/e2e/accounts';
 import { INCIDENTS } from './tests/e2e/incidents';
 
-// Other ports than those of `go tool mage demo`, so that both can run. The second demo uses the next port.
+// The ports differ from those of `go tool mage demo`, so that it can run at the same time. The second demo uses the
+// next ports.
 const PORT = Number(process.env.E2E_PORT ?? 3200);
 const PROMETHEUS_PORT = Number(process.env.E2E_PROMETHEUS_PORT ?? 9290);
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-// The first demo has incidents on every platform, alert rules that fire immediately, and a login. The second has none.
+// The first demo has incidents on every platform, alert rules that fire immediately, and a login. The second demo has
+// no incidents and no login.
 const WITH_INCIDENTS = demo(
   0,
   `-incident=${Object.keys(INCIDENTS).join(',')} -for=0s -admin-password=${ADMIN.password}`
 );
 const QUIET = demo(1, '');
 
-/** Runs the specs of tests/e2e against the demo, which has to be built. `go tool mage e2e` does both. */
+/**
+ * Runs the specs of tests/e2e against two demos. The demo must have been built. `go tool mage e2e` builds it and runs
+ * the specs.
+ */
 export default defineConfig<PluginOptions>({
   testDir: 'tests/e2e',
   // All specs share one Grafana and one plugin.
@@ -38,7 +43,7 @@ export default defineConfig<PluginOptions>({
     launchOptions: {
       executablePath: chromium(),
       args: ['--no-sandbox', '--lang=en-US'],
-      // Without a language, Chromium's locale is en-US@posix, with which Grafana fails.
+      // If no language is set, Chromium's locale is en-US@posix, which Grafana doesn't support.
       env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', LANGUAGE: 'en_US' },
     },
   },
@@ -52,14 +57,14 @@ export default defineConfig<PluginOptions>({
   webServer: [WITH_INCIDENTS.server, QUIET.server],
 });
 
-/** Returns the URL and the server of a demo, which has its own Grafana. */
+/** Returns the URL of a demo and the configuration of its server. Each demo has its own Grafana. */
 function demo(index: number, flags: string) {
   const url = `http://localhost:${PORT + index}`;
   return {
     url,
     server: {
       command: `./demo/.bin/demo -root=. -port=${PORT + index} -prometheus-port=${PROMETHEUS_PORT + index} ${flags}`,
-      // Available as soon as everything is provisioned.
+      // The dashboard is available when everything is provisioned.
       url: `${url}/api/dashboards/uid/tessallite-overview`,
       timeout: 5 * MINUTE,
       stdout: 'pipe' as const,
@@ -68,7 +73,7 @@ function demo(index: number, flags: string) {
   };
 }
 
-/** Returns the path of Chromium: CHROMIUM_PATH, or the first on the PATH. */
+/** Returns CHROMIUM_PATH or, if it isn't set, the path of the first Chromium on the PATH. */
 function chromium(): string {
   if (process.env.CHROMIUM_PATH) {
     return process.env.CHROMIUM_PATH;

@@ -3,12 +3,12 @@ import type { Configuration } from 'webpack';
 
 import grafanaConfig, { type Env } from './.config/webpack/webpack.config.ts';
 
-/** Extends Grafana's build by the dashboards that plugin.json lists under `includes`. */
+/** Extends Grafana's webpack configuration: copies the dashboards, which plugin.json lists under `includes`. */
 const config = async (env: Env): Promise<Configuration> => {
   const base = await grafanaConfig(env);
   return {
     ...base,
-    // `go tool mage bench` checks the compressed size of the bundle instead.
+    // Instead of webpack, `go tool mage bench` checks the size of the bundle, after compression.
     performance: { hints: false },
     plugins: [
       ...(base.plugins ?? []),

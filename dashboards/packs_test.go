@@ -11,8 +11,7 @@ import (
 
 const tessalliteUID = "tessallite-overview"
 
-// A dashboard is in its pack, in its file, and on the data source's page of
-// dashboards, or in none of them.
+// Each dashboard of a pack has a file and an entry in plugin.json, and there are no others.
 func TestDashboardsAreThoseOfThePacks(t *testing.T) {
 	metrics, err := catalog.Builtin()
 	if err != nil {
@@ -32,29 +31,29 @@ func TestDashboardsAreThoseOfThePacks(t *testing.T) {
 	for _, included := range manifest.Includes {
 		listed[included.Path] = included.Name
 	}
-	made := load(t)
+	files := load(t)
 	for uid, d := range described(metrics) {
-		if _, ok := made[uid]; !ok {
+		if _, ok := files[uid]; !ok {
 			t.Errorf("%s.json is missing: run go tool mage generate", uid)
 		}
 		path := "dashboards/" + uid + ".json"
 		if listed[path] != d.Title {
 			t.Errorf("plugin.json calls %s %q, not %q: run go tool mage generate", path, listed[path], d.Title)
 		}
-		delete(made, uid)
+		delete(files, uid)
 		delete(listed, path)
 	}
-	for uid := range made {
-		t.Errorf("no pack describes %s.json: remove it", uid)
+	for uid := range files {
+		t.Errorf("no pack defines %s.json: remove it", uid)
 	}
 	for path := range listed {
-		t.Errorf("plugin.json lists %s, which no pack describes: run go tool mage generate", path)
+		t.Errorf("plugin.json lists %s, which no pack defines: run go tool mage generate", path)
 	}
 }
 
 // The panels and sections are those of docs/contracts/tessallite.md#dashboard. More may
 // be added to them.
-func TestTessalliteHasThePanelsOfItsDocument(t *testing.T) {
+func TestTessalliteHasDocumentedPanels(t *testing.T) {
 	d := load(t)[tessalliteUID]
 	section := ""
 	panels := map[string][]int64{}
@@ -88,7 +87,7 @@ func TestTessalliteHasThePanelsOfItsDocument(t *testing.T) {
 	}
 }
 
-// described are the packs' dashboards by uid.
+// described returns the dashboards of the packs by uid.
 func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
 	all := map[string]*catalog.Dashboard{}
 	for _, pack := range metrics.Packs() {
@@ -99,7 +98,22 @@ func described(metrics *catalog.Catalog) map[string]*catalog.Dashboard {
 	return all
 }
 
-// queries are what a pack's panel of a number asks for.
+// report returns the panel of a report with an id.
+func report(d *catalog.Dashboard, id int64) (catalog.ReportPanel, bool) {
+	if d == nil {
+		return catalog.ReportPanel{}, false
+	}
+	for _, row := range d.Rows {
+		for _, p := range row.Reports {
+			if int64(p.ID) == id {
+				return p, true
+			}
+		}
+	}
+	return catalog.ReportPanel{}, false
+}
+
+// queries returns the queries of the panel with an id.
 func queries(d *catalog.Dashboard, id int64) []catalog.PanelQuery {
 	if d == nil {
 		return nil

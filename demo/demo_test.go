@@ -56,7 +56,7 @@ func TestProgress(t *testing.T) {
 		p.elapsed("Waiting", 500*time.Millisecond)
 		p.done()
 		p.elapsed("Waiting", 11*time.Second)
-		p.say("Ready at %s", "last")
+		p.printLine("Ready at %s", "last")
 		return out.String()
 	}
 	plain := steps(false)

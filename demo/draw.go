@@ -23,8 +23,8 @@ const (
 	seriesShown = 8
 )
 
-// drawAll draws every dashboard, and the alert rules that exceed their thresholds,
-// as text.
+// drawAll returns a text drawing of every dashboard and of the alert rules that exceed
+// their thresholds.
 func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
 	var page strings.Builder
 	for _, dashboard := range set.Dashboards {
@@ -55,7 +55,8 @@ type drawnPanel struct {
 	err    error
 }
 
-// queryAll queries the panels concurrently and keeps their order.
+// queryAll queries the panels concurrently and returns their results in the order of the
+// panels.
 func queryAll(ctx context.Context, opened *board.Board) []drawnPanel {
 	panels := opened.Dashboard.QueryPanels()
 	drawn := make([]drawnPanel, len(panels))
@@ -150,9 +151,9 @@ func drawInstances(page *strings.Builder, result alerting.Result) {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws values in at most width characters, scaled from the minimum to
-// the maximum. Each character is the mean of its values; a gap is a space. A
-// constant is drawn in the middle, and a single value isn't drawn.
+// sparkline draws values in width characters, scaled from the minimum to the maximum.
+// Each character shows the mean of one or more values, or is a space if they are missing.
+// Equal values are drawn at half height, and a single value isn't drawn.
 func sparkline(values []float64, width int) string {
 	if len(values) < 2 {
 		return fit("", width)
@@ -178,7 +179,8 @@ func sparkline(values []float64, width int) string {
 	return fit(string(line), width)
 }
 
-// means returns the means of at most n bins of equal length.
+// means divides the values into at most n bins of equal length and returns the mean of
+// each.
 func means(values []float64, n int) []float64 {
 	n = min(n, len(values))
 	cells := make([]float64, n)

@@ -1,8 +1,8 @@
-// Command demo demonstrates Model Metrics. It starts a simulated fleet with a day
-// of history, a real Prometheus that scrapes it, and a Grafana with the compiled
-// plugin and provisioned dashboards and alert rules. Without a Grafana, it runs the
-// plugin itself and draws the panels in the terminal. With -smoke, it evaluates
-// every variable, panel and alert rule once, prints a table and exits.
+// Command demo demonstrates Model Metrics. It starts a simulated fleet with a day of
+// history, a real Prometheus that scrapes the fleet, and a Grafana with the compiled
+// plugin and provisioned dashboards and alert rules. If there is no Grafana, it runs the
+// plugin itself and draws the panels in the terminal. With -smoke, it evaluates every
+// variable, panel and alert rule once, prints a table and exits.
 //
 // It doesn't build the plugin: `go tool mage demo` and `go tool mage smoke` do.
 package main
@@ -35,10 +35,10 @@ type options struct {
 	seed           uint64
 }
 
-// interruptedCode is the exit code of a program that SIGINT stopped.
+// interruptedCode is the exit code of a program that was stopped by SIGINT.
 const interruptedCode = 130
 
-// errFailed means that the smoke run failed. The table contains the reasons.
+// errFailed means that the smoke run failed. The printed table contains the reasons.
 var errFailed = errors.New("smoke failed")
 
 func main() {
@@ -64,13 +64,13 @@ func main() {
 func parseOptions() options {
 	var o options
 	flag.StringVar(&o.root, "root", ".", "`folder` of the repository")
-	flag.BoolVar(&o.smoke, "smoke", false, "evaluate everything once, print a table and exit; the exit code is non-zero if something is empty or wrong")
-	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: run without incidents and then with each incident")
-	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate (an unknown name lists them)")
-	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule, with an evaluation every minute; 0s fires immediately")
-	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; without it, nobody can log in")
+	flag.BoolVar(&o.smoke, "smoke", false, "evaluate every variable, panel and alert rule once, print a table and exit; the exit code is non-zero if one of them fails")
+	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: run once without incidents and once with each incident")
+	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate; an unknown name prints a list of them")
+	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule; rules are then evaluated every minute; 0s fires without delay")
+	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; by default nobody can log in")
 	flag.IntVar(&o.port, "port", 3000, "`port` of Grafana or of the plugin host's HTTP API")
-	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "`port` of Prometheus; by default 9090, or a free one if that is taken or with -smoke")
+	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "`port` of Prometheus; by default 9090, or a free port with -smoke or if 9090 is in use")
 	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the fleet; the same seed gives the same history")
 	flag.Parse()
 	return o

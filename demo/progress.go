@@ -9,21 +9,22 @@ import (
 	"golang.org/x/term"
 )
 
-// progress shows the progress of a step. On a terminal it overwrites one line;
-// otherwise it prints a line for each quarter, without control characters.
+// progress shows the progress of a step. On a terminal it overwrites one line. Otherwise
+// it prints a line for each quarter of the step, or every ten seconds, without control
+// characters.
 type progress struct {
 	out      io.Writer
 	terminal bool
 	shown    int  // lines printed for this step
-	open     bool // the line on the terminal isn't finished
+	open     bool // whether the line on the terminal is unfinished
 }
 
 func newProgress() *progress {
 	return &progress{out: os.Stdout, terminal: term.IsTerminal(int(os.Stdout.Fd()))}
 }
 
-// say prints a separate line.
-func (p *progress) say(format string, args ...any) {
+// printLine prints a separate line.
+func (p *progress) printLine(format string, args ...any) {
 	p.done()
 	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // the terminal may be closed
 }

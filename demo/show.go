@@ -13,11 +13,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// refresh is the refresh interval of the terminal view, equal to the scrape
-// interval of the fleet.
+// refresh is the refresh interval of the terminal view. It equals the scrape interval of
+// the fleet.
 const refresh = 15 * time.Second
 
-// show runs the demo in a Grafana or in the terminal until it is interrupted.
+// show runs the demo until it is interrupted: in a Grafana if there is one, otherwise in
+// the terminal.
 func show(ctx context.Context, o options) (err error) {
 	install, errFind := grafana.Find(ctx)
 	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
@@ -37,7 +38,7 @@ func show(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	out.say("Prometheus: %s", s.prometheusURL)
+	out.printLine("Prometheus: %s", s.prometheusURL)
 	if errFind == nil {
 		return inGrafana(ctx, o, s, install, out)
 	}
@@ -55,7 +56,7 @@ func frontendBuilt(root string) error {
 }
 
 func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install, out *progress) error {
-	out.say("Grafana: %s", install)
+	out.printLine("Grafana: %s", install)
 	server, err := grafana.Start(ctx, grafana.Options{
 		Install:       install,
 		Dir:           filepath.Join(s.dir, "grafana"),
@@ -77,11 +78,11 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	if err != nil {
 		health = "unhealthy: " + err.Error()
 	}
-	out.say("Data source %s: %s\n", source.Name, health)
+	out.printLine("Data source %s: %s\n", source.Name, health)
 	for _, d := range s.set.Dashboards {
-		out.say("  %s\n    %s/d/%s", d.Title, server.URL, d.UID)
+		out.printLine("  %s\n    %s/d/%s", d.Title, server.URL, d.UID)
 	}
-	out.say("  Alert rules\n    %s/alerting/list\n\nLog: %s\nPress Ctrl-C to stop.", server.URL, s.logFile)
+	out.printLine("  Alert rules\n    %s/alerting/list\n\nLog: %s\nPress Ctrl-C to stop.", server.URL, s.logFile)
 	select {
 	case <-ctx.Done():
 		return nil

@@ -24,7 +24,7 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	if err != nil {
 		return nil, err
 	}
-	out.say("Evaluating %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
+	out.printLine("Evaluating %d dashboard(s) and %d rule group(s)\n", len(s.set.Dashboards), len(s.set.Groups))
 	run := smoke.Options{Plugin: plugin, Set: s.set, Now: time.Now()}
 	incidents, err := incident.Find(o.incident)
 	if err != nil {
@@ -48,8 +48,9 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	return verdicts, nil
 }
 
-// smokeIncidents runs without incidents and then with each incident. At the end it
-// prints which incidents met which rules and which runs failed.
+// smokeIncidents runs smokeOnce without incidents and then with each incident. At the end
+// it prints, for each rule, the incidents in which its condition was met, and the runs
+// that failed.
 func smokeIncidents(ctx context.Context, o options) error {
 	var (
 		table  smoke.Incidents

@@ -11,14 +11,17 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/prometheus/common/model"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// stack is the part that all modes of the demo share: the fleet, a Prometheus with
-// its history, and the provisioning files.
+// stack contains the processes and files that all modes of the demo use: a Prometheus
+// with the fleet's history, the provisioning files, and a log.
 type stack struct {
 	dir           string // Close removes it
 	logFile       string // Close removes it unless keepLog is set
@@ -54,15 +57,17 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	if err := s.openFolder(o); err != nil {
 		return s, err
 	}
-	data := filepath.Join(s.dir, "prometheus")
+	data, past := filepath.Join(s.dir, "prometheus"), fleet.Past(platforms)
 	err = prometheus.WriteHistory(ctx, data, platforms, func(done, total int) {
 		out.percent("Writing the fleet's history", done, total)
-	})
+	}, past)
 	out.done()
 	if err != nil {
 		return s, fmt.Errorf("write the history: %w", err)
 	}
-	// It isn't stopped by ctx, so that Grafana and the plugin stop first.
+	out.printLine("TensorOne's past: %d days with a sample every %s, %.1f million samples in %.1f MB, written in %.1f s",
+		int(fleet.PastHistory/simulation.Day), model.Duration(fleet.PastStep), float64(past.Written.Samples)/1e6, float64(past.Written.Bytes)/1e6, past.Written.Took.Seconds())
+	// The end of ctx doesn't stop Prometheus, so that Grafana and the plugin stop first.
 	server, err := prometheus.Start(context.WithoutCancel(ctx), prometheus.Options{
 		Dir:     data,
 		Listen:  fmt.Sprintf("127.0.0.1:%d", o.prometheusPort),
@@ -82,8 +87,8 @@ func startStack(ctx context.Context, o options, out *progress) (s *stack, err er
 	return s, err
 }
 
-// pluginTargets returns the demo's plugin as a scrape target, at the port of the
-// Grafana or plugin host that will run it.
+// pluginTargets returns the demo's plugin as a scrape target, at the port of the Grafana
+// or the plugin host that will run the plugin. With -smoke it returns none.
 func (o options) pluginTargets() []prometheus.Target {
 	if o.smoke {
 		return nil
@@ -148,8 +153,8 @@ func (s *stack) Close() error {
 	return errors.Join(errs...)
 }
 
-// portFree reports a port that is in use before the history is written, which
-// takes a while.
+// portFree returns an error if a port is in use. It is called before the history is
+// written, which takes some time.
 func portFree(ctx context.Context, port int, flag string) error {
 	if port == 0 {
 		return nil

@@ -50,9 +50,9 @@ func alerting(from sources) (files, error) {
 }
 
 // grafanaRule returns the rule of an alert. It consists of A, an instant query for the
-// metric, and C, a threshold on it. The metric's query computes a complete ratio. With
-// separate queries for numerator and denominator, the absence of either would make the
-// rule NoData.
+// metric, and C, a threshold on it. The query of a ratio computes the numerator and the
+// denominator. With a separate query for each, the rule would become NoData if one of them
+// had no data.
 func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
 	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {
@@ -89,8 +89,8 @@ func catalogQuery(c *catalog.Catalog, pack *catalog.Pack, alert catalog.Alert) (
 	if err != nil {
 		return rules.Query{}, err
 	}
-	// The instant query uses only the end of the range. The rule's editor previews all of
-	// it.
+	// The instant query uses only the end of the range. The preview in the rule's editor
+	// shows the complete range.
 	window, err := model.ParseDuration(cmp.Or(alert.Window, metric.InstantWindow()))
 	if err != nil {
 		return rules.Query{}, err

@@ -17,8 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// TestRulesAreValidInGrafana checks what Grafana doesn't: its provisioning accepts rules
-// that fail later, and what it does reject stops its start.
+// TestRulesAreValidInGrafana: Grafana's provisioning accepts some invalid rules, which fail
+// later. If it rejects a rule, Grafana doesn't start.
 func TestRulesAreValidInGrafana(t *testing.T) {
 	from := builtin(t)
 	uids, titles := map[string]bool{}, map[string]bool{}

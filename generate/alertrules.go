@@ -18,13 +18,13 @@ import (
 // Grafana can load the recording rules alone.
 const alertRulesDir = "monitoring/alerts"
 
-// noDataSuffix ends the name of the alert that replaces Grafana's state for no data.
-// It is a separate alert, because without series the alert's description has nothing
-// to describe.
+// noDataSuffix is the suffix of the name of an alert on missing data. For Prometheus, such
+// an alert replaces the NoData state of Grafana's rules. It is a separate alert, because the
+// description of the original alert refers to labels of a series, and there is none.
 const noDataSuffix = "NoData"
 
-// alertRules returns a rule file for Prometheus for each pack that has alerts. The
-// rules are those of Grafana.
+// alertRules returns a rule file for Prometheus for each pack that has alerts. The rules
+// fire under the same conditions as those for Grafana.
 func alertRules(from sources) (files, error) {
 	all := files{}
 	var errs []error
@@ -47,8 +47,8 @@ func alertRules(from sources) (files, error) {
 	return all, errors.Join(errs...)
 }
 
-// prometheusRules returns an alert's rule and, if missing data must raise an alert,
-// the rule for it.
+// prometheusRules returns the rule of an alert. If missing data must raise an alert, it
+// also returns a rule for missing data.
 func prometheusRules(from sources, pack *catalog.Pack, alert catalog.Alert) ([]rule, error) {
 	expr, err := alertExpr(from.Catalog, alert)
 	if err != nil {
@@ -119,7 +119,7 @@ func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	window := time.Duration(parsed) // the time range of the rule's query as well
+	window := time.Duration(parsed) // also the time range of the rule's query
 	return promql.Macros{Interval: window, RateInterval: window, Range: window}.ExpandCode(text), nil
 }
 
@@ -156,8 +156,8 @@ func withoutParens(expr parser.Expr) parser.Expr {
 	}
 }
 
-// firesWithoutData reports whether missing data must raise an alert. An expression
-// that always has a value raises none.
+// firesWithoutData reports whether missing data must raise an alert. It returns false for
+// an expression that always has a value.
 func firesWithoutData(alert catalog.Alert, expr string) bool {
 	return alert.NoData != "OK" && !alwaysHasValue(expr)
 }

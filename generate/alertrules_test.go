@@ -53,8 +53,8 @@ func TestEveryAlertHasUnitTests(t *testing.T) {
 	}
 }
 
-// missingCases returns a line for each alert that a file of unit tests doesn't show
-// firing, or doesn't show inactive from beginning to end.
+// missingCases returns a line for each alert that lacks a unit test in which it fires, or a
+// unit test in which it never fires.
 func missingCases(t *testing.T, name string, alerts []string, file unitTests) []string {
 	t.Helper()
 	fires, quiet := map[string]bool{}, map[string]bool{}

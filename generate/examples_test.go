@@ -77,7 +77,7 @@ func TestNotificationsExample(t *testing.T) {
 		receivers = append(receivers, point.Name)
 	}
 	if file.APIVersion != 1 || len(file.Policies) != 1 {
-		t.Fatalf("version %d, %d policies: an organisation has exactly one", file.APIVersion, len(file.Policies))
+		t.Fatalf("version %d, %d policies: an organization has exactly one", file.APIVersion, len(file.Policies))
 	}
 	labels := map[string]bool{}
 	for _, group := range committed(t) {

@@ -11,8 +11,8 @@ import (
 // howToRead is the anchor of the section of the index that explains a pack's page.
 const howToRead = "#how-to-read-a-page"
 
-// indexPage returns the list of packs, how to read their pages, and the list of all
-// metrics in alphabetical order.
+// indexPage returns the index of the pages: the list of packs, an explanation of their
+// pages, and the list of all metrics in alphabetical order.
 func (r *references) indexPage() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))

@@ -17,6 +17,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packcheck"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
 func main() {
@@ -57,11 +58,23 @@ func load() (*catalog.Catalog, error) {
 	return packcheck.Load(texts...)
 }
 
-// printCatalog writes {"packs": [...]} with the keys of the packs' YAML.
+// printCatalog writes {"packs": [...], "columns": {...}}: the packs with the keys of their
+// YAML, and the columns of the tables of reports by section.
 func printCatalog(c *catalog.Catalog, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
-		Packs []*catalog.Pack `json:"packs"`
-	}{c.Packs()})
+		Packs   []*catalog.Pack             `json:"packs"`
+		Columns map[string][]section.Column `json:"columns"`
+	}{c.Packs(), reportColumns()})
+}
+
+func reportColumns() map[string][]section.Column {
+	columns := map[string][]section.Column{}
+	for _, f := range section.All() {
+		if list := f.Columns(); list != nil {
+			columns[f.Path] = list
+		}
+	}
+	return columns
 }

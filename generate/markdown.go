@@ -30,8 +30,8 @@ func (m *markdown) table(head []string, rows [][]string) {
 	for _, row := range append([][]string{head, rule}, rows...) {
 		m.text.WriteString("|")
 		for _, cell := range row {
-			// A pipe ends a cell, in code as well, unless it has a backslash, which
-			// isn't shown.
+			// A pipe ends a cell, even in code, unless a backslash precedes it. The
+			// backslash isn't displayed.
 			m.text.WriteString(" " + strings.ReplaceAll(cell, "|", `\|`) + " |")
 		}
 		m.text.WriteString("\n")
@@ -39,7 +39,7 @@ func (m *markdown) table(head []string, rows [][]string) {
 	m.text.WriteString("\n")
 }
 
-// list writes one line for each item, which is Markdown.
+// list writes a list. Items are Markdown of one line each.
 func (m *markdown) list(items []string) {
 	for _, item := range items {
 		m.text.WriteString("- " + item + "\n")
@@ -137,26 +137,3 @@ func longestRun(text string, of byte) int {
 
 // link returns a link. text is Markdown.
 func link(text, to string) string { return "[" + text + "](" + to + ")" }
-
-// anchors counts the headings of a page by name, to compute their anchors as GitHub
-// does.
-type anchors map[string]int
-
-// next returns the anchor of the page's next heading, with its #.
-func (a anchors) next(heading string) string {
-	var name strings.Builder
-	for _, r := range strings.ToLower(heading) {
-		switch {
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '_', r == '-':
-			name.WriteRune(r)
-		case r == ' ':
-			name.WriteByte('-')
-		}
-	}
-	slug := name.String()
-	a[slug]++
-	if before := a[slug] - 1; before > 0 {
-		return fmt.Sprintf("#%s-%d", slug, before)
-	}
-	return "#" + slug
-}

@@ -91,19 +91,3 @@ func TestTable(t *testing.T) {
 		t.Errorf("a table without rows is %q", got)
 	}
 }
-
-func TestAnchors(t *testing.T) {
-	page := anchors{}
-	for _, c := range []struct{ heading, want string }{
-		{"How to read a page", "#how-to-read-a-page"},
-		{"inference_error_ratio", "#inference_error_ratio"},
-		{"Latency (p95), s", "#latency-p95-s"},
-		{"up", "#up"},
-		{"up", "#up-1"},
-		{"UP", "#up-2"},
-	} {
-		if got := page.next(c.heading); got != c.want {
-			t.Errorf("the heading %q is %s, want %s", c.heading, got, c.want)
-		}
-	}
-}

@@ -134,7 +134,8 @@ func thresholds(list []catalog.Threshold) string {
 
 func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 64) }
 
-// alertLine returns when an alert fires, and for which series.
+// alertLine returns the condition on which an alert fires, with its grouping, window and
+// parameters.
 func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	parts := []string{
 		link(code(alert.Name), "../runbooks/"+runbookName(alert)),
@@ -153,7 +154,7 @@ func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	return strings.Join(parts, ", ")
 }
 
-// conditionText returns an alert's condition and how long it must be true.
+// conditionText returns an alert's condition and the time for which it must be true.
 func conditionText(alert catalog.Alert) string {
 	if alert.For == "0s" {
 		return code(alert.Condition)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/docs"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
@@ -10,12 +11,12 @@ const (
 	contractFile = "docs/metrics-contract.md"
 )
 
-// references are what the generated pages need to link to each other.
+// references contains the data for links between the generated pages.
 type references struct {
 	sources
-	metricAt map[*catalog.Metric]string            // anchor of its section in its pack's page
-	familyAt map[*catalog.Family]string            // anchor of its section in the contract
-	packAt   map[*catalog.Pack]string              // anchor of its section in the contract
+	metricAt map[*catalog.Metric]string            // anchor of the metric in the page of its pack
+	familyAt map[*catalog.Family]string            // anchor of the family in the contract
+	packAt   map[*catalog.Pack]string              // anchor of the pack in the contract
 	readers  map[*catalog.Family][]*catalog.Metric // the metrics whose queries read the family
 	alerts   map[string][]catalog.Alert            // by name of the metric
 }
@@ -29,19 +30,19 @@ func newReferences(from sources) *references {
 		readers:  map[*catalog.Family][]*catalog.Metric{},
 		alerts:   map[string][]catalog.Alert{},
 	}
-	contractAnchors := anchors{}
+	contractAnchors := docs.Anchors{}
 	for _, heading := range contractHeadings {
-		contractAnchors.next(heading)
+		contractAnchors.Next(heading)
 	}
 	for _, pack := range from.Packs() {
-		r.packAt[pack] = contractAnchors.next(pack.Title)
+		r.packAt[pack] = contractAnchors.Next(pack.Title)
 		for i := range pack.Families {
-			r.familyAt[&pack.Families[i]] = contractAnchors.next(pack.Families[i].Name)
+			r.familyAt[&pack.Families[i]] = contractAnchors.Next(pack.Families[i].Name)
 		}
-		pageAnchors := anchors{}
-		pageAnchors.next(pack.Title)
+		pageAnchors := docs.Anchors{}
+		pageAnchors.Next(pack.Title)
 		for _, metric := range pack.Metrics {
-			r.metricAt[metric] = pageAnchors.next(metric.Name)
+			r.metricAt[metric] = pageAnchors.Next(metric.Name)
 			for _, family := range metric.Families() {
 				r.readers[family] = append(r.readers[family], metric)
 			}

@@ -104,7 +104,8 @@ func (r *references) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, e
 	return m.bytes(), nil
 }
 
-// ruleFacts returns when the alert fires, who owns the platform, and links.
+// ruleFacts returns lines about the alert's rule: the condition on which it fires, its
+// severity, the owner of the platform, and links.
 func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catalog.Alert, path string) []string {
 	fires := []string{fmt.Sprintf("if %s is %s", link(code(metric.Name), "../catalog/"+pageName(metric.Pack())+r.metricAt[metric]), conditionText(alert))}
 	by := metric.GroupBy
@@ -133,7 +134,7 @@ func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert
 		link("Grafana", fromPages+alertingDir+"/"+pack.Name+".yaml"), link("Prometheus", fromPages+alertRulesDir+"/"+pack.Name+".yaml")))
 }
 
-// withoutData returns what the alert does while its query has no data.
+// withoutData returns a text about the effect of missing data on the alert.
 func withoutData(alert catalog.Alert, expr string) string {
 	if alwaysHasValue(expr) {
 		return "The query always has a value."
@@ -142,7 +143,7 @@ func withoutData(alert catalog.Alert, expr string) string {
 	const look = " Check the targets in Prometheus, then the metrics that the platform exports."
 	switch alert.NoData {
 	case "Alerting":
-		return "In Grafana the alert fires: for each series that it had, with its last description, or else once, without the labels of a series. " + inPrometheus + look
+		return "In Grafana the alert fires for each series that it had before, with the last description of the series. If it had no series, it fires once, without labels of a series. " + inPrometheus + look
 	case "NoData":
 		return "In Grafana " + code("DatasourceNoData") + " fires, with this rule's labels. " + inPrometheus + look
 	default:

@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// watched is a pack with an alert that has every field, and one that has few.
+// watched is a pack with an alert that has every field, and an alert with only a few fields.
 const watched = `
 pack: p
 title: P
@@ -47,7 +47,7 @@ alerts:
     for: 0s
     severity: critical
     no_data: OK
-    summary: Nobody asks.
+    summary: No requests.
     description: "Only {{ humanize $values.A.Value }} a second. Is the gateway up, <all> of it?"
 dashboards:
   - uid: p-overview
@@ -97,12 +97,12 @@ Colors on panels: red from 20.
 
 ## Without data
 
-In Grafana the alert fires: for each series that it had, with its last description, or else once, without the labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
+In Grafana the alert fires for each series that it had before, with the last description of the series. If it had no series, it fires once, without labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
 `,
 		"PIdle.md": `
 # 'PIdle'
 
-**Nobody asks.**
+**No requests.**
 
 - Fires: if ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
 - Severity: critical
@@ -137,7 +137,7 @@ What each alert means and what to do first. The annotation 'runbook_url' of an a
 | Alert | Severity |  |
 | --- | --- | --- |
 | ['PBusy'](PBusy.md) | info | A model is \*busy\*. |
-| ['PIdle'](PIdle.md) | critical | Nobody asks. |
+| ['PIdle'](PIdle.md) | critical | No requests. |
 `,
 	} {
 		t.Run(page, func(t *testing.T) {

@@ -14,8 +14,8 @@ const (
 	prometheusValue = "$value" // in Grafana, a text with all values
 )
 
-// functions are those that Grafana and Prometheus document with the same meaning for
-// alert templates, and some of text/template.
+// functions are the functions that a description may use: those that Grafana and Prometheus
+// document with the same meaning for alert templates, and some of text/template.
 var functions = []string{
 	"humanize", "humanize1024", "humanizeDuration", "humanizePercentage", "humanizeTimestamp",
 	"match", "reReplaceAll", "title", "toLower", "toUpper",
@@ -25,7 +25,7 @@ var functions = []string{
 // forPrometheus translates the template of an annotation for Prometheus. A template that
 // only one of Grafana and Prometheus supports is an error.
 func forPrometheus(text string) (string, error) {
-	const declared = "{{ $labels := 0 }}{{ $values := 0 }}{{ $value := 0 }}" // both declare these before the text
+	const declared = "{{ $labels := 0 }}{{ $values := 0 }}{{ $value := 0 }}" // Grafana and Prometheus declare these before the text
 	tree := parse.New("description")
 	tree.Mode = parse.SkipFuncCheck
 	if _, err := tree.Parse(declared+text, "", "", map[string]*parse.Tree{}); err != nil {

@@ -42,7 +42,7 @@ func Frontend() error {
 	if err != nil || !changed {
 		return err
 	}
-	say("Building the frontend")
+	printStep("Building the frontend")
 	return run(".", nil, "npm", "run", "--silent", "build")
 }
 
@@ -57,7 +57,7 @@ func installPackages(dir string) error {
 	if err != nil || !changed {
 		return err
 	}
-	say("Installing the packages of " + filepath.Join(dir, "package.json") + " (the first time takes a minute or two)")
+	printStep("Installing the packages of " + filepath.Join(dir, "package.json") + " (the first time takes a minute or two)")
 	if err := run(dir, nil, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
 		return err
 	}

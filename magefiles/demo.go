@@ -17,8 +17,8 @@ import (
 )
 
 // Demo starts a simulated fleet, a real Prometheus, and a Grafana with the plugin, its dashboards and alert rules.
-// It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or Docker. Without
-// one it draws the panels in the terminal.
+// It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or Docker. If it finds none
+// of them, it draws the panels in the terminal.
 func Demo(incident, For *string, port *int) error {
 	mg.SerialDeps(Plugin)
 	if hasGrafana() {
@@ -44,14 +44,14 @@ func flagged[T any](name string, value *T) []string {
 
 // buildDemo builds the demo and returns its path.
 func buildDemo() (binary string, err error) {
-	say("Building the demo (the first time also compiles Prometheus, which takes a minute or two)")
+	printStep("Building the demo (the first time also compiles Prometheus, which takes a minute or two)")
 	binary = filepath.Join("demo", ".bin", "demo"+executableSuffix())
 	return binary, run("demo", compileEnv(), "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), ".")
 }
 
 // runDemo builds the demo, runs it in this terminal and waits for it. The terminal
-// sends an interrupt to the entire process group, so that the demo also gets it
-// and stops what it started.
+// sends an interrupt to the entire process group, so that the demo also receives it
+// and stops the processes that it started.
 func runDemo(args ...string) error {
 	binary, err := buildDemo()
 	if err != nil {

@@ -39,8 +39,8 @@ func testNewestGrafana() error {
 	return run(".", nil, "npm", "run", "--silent", "test:grafana13")
 }
 
-// grafanas are the versions that the frontend is compatible with: the one that it
-// is compiled with, and the latest of each later series.
+// grafanas are the versions of Grafana with which the frontend must be compatible: the
+// version whose packages it is compiled with, and the latest version of each later series.
 var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
 
 // levitate checks the frontend's imports against the types of Grafana's packages.

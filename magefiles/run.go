@@ -56,4 +56,4 @@ func described(c *exec.Cmd, err error) error {
 	return nil
 }
 
-func say(text string) { fmt.Println("•", text) }
+func printStep(text string) { fmt.Println("•", text) }

@@ -24,9 +24,9 @@ func Test() error {
 		return err
 	}
 	if os.Getenv("GRAFANA_HOME") == "" {
-		say("The browser specs did not run. Set GRAFANA_HOME and run go tool mage e2e")
+		printStep("The browser specs did not run. Set GRAFANA_HOME and run go tool mage e2e")
 	} else {
-		say("The browser specs did not run. Run go tool mage e2e")
+		printStep("The browser specs did not run. Run go tool mage e2e")
 	}
 	return nil
 }
@@ -41,9 +41,8 @@ func testGo() error {
 	if err := fuzz("5000x"); err != nil {
 		return err
 	}
-	// One command for all modules lets the packages of one run while the last of
-	// another ends. -count=1 because the test cache doesn't know the plugin's
-	// executable.
+	// One command for all modules runs packages of one module while the last packages of another are running.
+	// -count=1 is necessary, because the test cache doesn't cover the plugin's executable.
 	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
 }
 
@@ -63,8 +62,8 @@ func Fuzz(each *time.Duration) error {
 	return fuzz(each.String())
 }
 
-// Hostile sends the plugin queries, settings and responses that try to exhaust it, then all of them together for -for
-// (default ten minutes). See tests/hostile.
+// Hostile tests the plugin with queries, settings and responses that try to exhaust it, first one by one and then
+// together for -for (default ten minutes). See tests/hostile.
 func Hostile(For *time.Duration) error {
 	mg.SerialDeps(Plugin)
 	if For == nil {
@@ -92,7 +91,7 @@ func fuzz(fuzzTime string) error {
 		}
 		for _, target := range fuzzTarget.FindAllSubmatch(source, -1) {
 			pkg, name := "./"+filepath.ToSlash(filepath.Dir(path)), string(target[1])
-			say("Fuzzing " + pkg + " " + name + " for " + fuzzTime)
+			printStep("Fuzzing " + pkg + " " + name + " for " + fuzzTime)
 			// Go's minimizer can spend more time on a large input than the entire run takes.
 			if err := run(".", pluginEnv(), "go", "test", "-run=^$", "-fuzz=^"+name+"$", "-fuzztime="+fuzzTime, "-fuzzminimizetime=1x", pkg); err != nil {
 				return err

@@ -16,17 +16,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
 )
 
-// gcPercent is the garbage collector's target percentage. Large answers are copied several
-// times on their way to Grafana. Compared to Go's default of 100, the peak of their memory is
-// lower by 10 percent, or by 20 percent if answers follow each other, and the CPU time is
-// higher by 10 to 25 percent. docs/performance.md contains the measurements.
+// gcPercent is the garbage collector's target percentage. Large responses are copied several
+// times on their way to Grafana. Compared to Go's default of 100, their peak memory is 10
+// percent lower, or 20 percent lower if several responses follow each other. The CPU time is
+// 10 to 25 percent higher. docs/performance.md contains the measurements.
 const gcPercent = 50
 
 // defaultGCPercent is the target percentage if GOGC isn't set.
 const defaultGCPercent = 100
 
-// memoryLimit makes the garbage collector run more often if answers take much memory. It is
-// about as much as package budget allows. It is a target, and no query fails because of it.
+// memoryLimit makes the garbage collector run more often if responses take much memory. It
+// is about as much memory as package budget allows. The limit is soft: no query fails
+// because of it.
 const memoryLimit = 1 << 30
 
 func main() {

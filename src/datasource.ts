@@ -21,11 +21,11 @@ import { Observable } from 'rxjs';
 import { annotationSupport } from './annotation/annotationSupport';
 import { publishHealthCheck } from './config/health';
 import { abstractQuery, importedQueries } from './query/exchange';
-import { interpolateExpr } from './query/interpolateExpr';
-import { interpolateFilters } from './query/interpolateFilters';
-import { interpolateNames, interpolateParams, paramsAsWritten } from './query/interpolateParams';
-import { interpolateQuery } from './query/interpolateQuery';
-import { interpolateText } from './query/interpolateText';
+import { interpolateExpr } from './interpolation/interpolateExpr';
+import { interpolateFilters } from './interpolation/interpolateFilters';
+import { interpolateNames, interpolateParams, paramsAsWritten } from './interpolation/interpolateParams';
+import { interpolateQuery } from './interpolation/interpolateQuery';
+import { interpolateText } from './interpolation/interpolateText';
 import { kindFields, kindOf, QueryKind } from './query/queryKind';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
@@ -33,12 +33,15 @@ import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, par
 import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
+import { loadOnce } from './shared/loadOnce';
 import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
-import { filterSelector } from './shared/promql';
+import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
+import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
 import {
   CatalogQuery,
   isCatalogQuery,
+  isReportQuery,
   isVariableQuery,
   ModelMetricsOptions,
   ModelMetricsQuery,
@@ -53,13 +56,17 @@ const CATALOG_PAGE = 1000;
 /** The maximum number of suggestions for an unknown metric. */
 const MAX_SIMILAR = 3;
 
-/** Replaces dashboard variables in queries and sends them to the backend. What a query means is decided there. */
+/** Replaces dashboard variables in queries and sends the queries to the backend, which interprets them. */
 export class ModelMetricsDataSource
   extends DataSourceWithBackend<ModelMetricsQuery, ModelMetricsOptions>
   implements EditorDataSource
 {
-  private loadingCatalog?: Promise<Catalog>;
   private catalog?: Catalog;
+
+  /** Loads the catalog once. Grafana creates a new data source when the settings change. */
+  readonly getCatalog = loadOnce(() => this.readCatalog());
+
+  readonly getReportOptions = loadOnce(() => this.read<ReportOptions>('catalog/report'));
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<ModelMetricsOptions>,
@@ -101,19 +108,18 @@ export class ModelMetricsDataSource
     return variablesIn(query).some((variable) => this.templateSrv.containsTemplate(variable));
   }
 
-  /** Adds a filter for or against a value in Explore's table. */
+  /** Adds a filter for a value that the user selects in Explore's table, or a filter that excludes the value. */
   modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
     const operator = FILTER_ACTIONS[type];
-    if (!operator || !key || !value || isVariableQuery(query) || query.queryType === 'annotation') {
+    const isGraph = !isVariableQuery(query) && !isReportQuery(query) && query.queryType !== 'annotation';
+    if (!operator || !key || !value || !isGraph) {
       return query;
     }
     const metric = isCatalogQuery(query) && this.catalog?.metrics.find(({ name }) => name === query.metric);
     return withFilter(query, { key, operator, value }, metric ? paramNames(metric) : []);
   }
 
-  /**
-   * Converts the queries of another data source. There is no importFromAbstractQueries: Grafana would prefer it, and
-   * would pass nothing but the labels of Prometheus queries.
+  /** Converts the queries of another data source. The class has no importFromAbstractQueries, because Grafana would call it instead, with nothing but the labels of Prometheus queries.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
     return importedQueries(queries, origin, this.type);
@@ -132,20 +138,11 @@ export class ModelMetricsDataSource
     return displayText(editableQuery(query));
   }
 
-  /** Runs "Save & test". The settings page shows more of the result than Grafana does. */
+  /** Runs "Save & test" and publishes the details, which the settings page shows in addition to Grafana's message. */
   async callHealthCheck(): Promise<HealthCheckResult> {
     const result = await super.callHealthCheck();
     publishHealthCheck(this.uid, result?.details);
     return result;
-  }
-
-  /** Loads the catalog once: Grafana makes a new data source when the settings change. */
-  getCatalog(): Promise<Catalog> {
-    this.loadingCatalog ??= this.readCatalog().catch((error: unknown) => {
-      this.loadingCatalog = undefined;
-      throw error;
-    });
-    return this.loadingCatalog;
   }
 
   private async readCatalog(): Promise<Catalog> {
@@ -161,6 +158,14 @@ export class ModelMetricsDataSource
     }
     this.catalog = { packs, metrics };
     return this.catalog;
+  }
+
+  findEndpoints(search = ''): Promise<NameList> {
+    const pattern = escapeString(`(?i).*${escapeRegex(search)}.*`, '"');
+    return this.findLabelValues(
+      ENDPOINT_LABEL,
+      search ? `${ENDPOINT_METRIC}{${ENDPOINT_LABEL}=~"${pattern}"}` : ENDPOINT_METRIC
+    );
   }
 
   async searchCatalog(text: string): Promise<CatalogMetric[]> {
@@ -217,20 +222,18 @@ export class ModelMetricsDataSource
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
-  /** Returns the labels for an ad-hoc filter, on the series that match the other filters. */
+  /** Returns the label names for an ad-hoc filter: those of the series that match the other filters. */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
     return labels.filter(({ text }) => !isInternalLabel(text));
   }
 
-  /** Returns the values of a label for an ad-hoc filter, on the series that match the other filters. */
+  /** Returns the values of a label for an ad-hoc filter: those of the series that match the other filters. */
   getTagValues(options: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
     return this.listTags(`api/v1/label/${escapeName(options.key)}/values`, options);
   }
 
-  /**
-   * Lists names or values of the series in the time range that match the filters. Grafana calls this once, without the
-   * typed text, so that a truncated list ends with a hint. Grafana shows errors, since the plugin has no editor there.
+  /** Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows the errors, because the plugin has no editor for ad-hoc filters.
    */
   private async listTags(
     path: string,
@@ -244,7 +247,10 @@ export class ModelMetricsDataSource
     return withHints(readNameList(response)).map((text) => ({ text }));
   }
 
-  /** Reads a resource of the backend. The editors show errors at the field, so Grafana shows no alert. */
+  /**
+   * Reads a resource of the backend without an alert from Grafana on errors, because the editors show errors at the
+   * field.
+   */
   private read<T>(path: string, params?: Record<string, string | string[] | number>): Promise<T> {
     return this.getResource<T>(path, params, { showErrorAlert: false });
   }
@@ -263,12 +269,15 @@ const DEFAULT_KINDS: Partial<Record<CoreApp, QueryKind>> = {
 
 const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', ADD_FILTER_OUT: '!=' };
 
-/** A filter on a metric's name would leave the panels of other metrics empty; one on buckets, those with quantiles. */
+/**
+ * Reports whether a label is useless for ad-hoc filters. A filter on the metric name empties the panels of all other
+ * metrics, and a filter on `le` those with quantiles.
+ */
 function isInternalLabel(label: string): boolean {
   return label.startsWith('__') || label === 'le';
 }
 
-/** Explore's table has a column for each label. */
+/** Requests the instant result as a table, so that Explore's table has a column for each label. */
 function withInstantTable<Query extends ModelMetricsQuery>(query: Query): Query {
   const isGraph = !isVariableQuery(query) && (query.format ?? 'time_series') === 'time_series';
   return isGraph && kindOf(query) !== 'range' ? { ...query, instantFormat: 'table' } : query;

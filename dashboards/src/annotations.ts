@@ -14,7 +14,7 @@ import { asTarget } from './target';
 
 const COLOR = 'purple';
 
-/** Grafana's built-in annotations. Without them a panel does not show the states of its alert rules. */
+/** Builds Grafana's built-in annotations. Without them a panel does not show the states of its alert rules. */
 export const alertStates = () =>
   new AnnotationQueryBuilder()
     .builtIn(1)
@@ -25,7 +25,7 @@ export const alertStates = () =>
     .iconColor('rgba(0, 211, 255, 1)')
     .type('dashboard');
 
-/** An annotation of a pack. */
+/** Builds an annotation of a pack. */
 export function events(annotation: PackAnnotation, catalog: Catalog): Builder<AnnotationQuery> {
   const metric = catalog.metric(annotation.metric);
   const query: EventsQuery = {
@@ -50,6 +50,6 @@ export function events(annotation: PackAnnotation, catalog: Catalog): Builder<An
   if (annotation.panels) {
     builder.filter(new AnnotationPanelFilterBuilder().ids(annotation.panels));
   }
-  // Without this, the newest versions of Grafana move the switch to a menu.
+  // If `placement` is set, the newest versions of Grafana move the annotation's switch to a menu.
   return { build: () => ({ ...builder.build(), placement: undefined }) };
 }

@@ -3,12 +3,22 @@ import { execFileSync } from 'node:child_process';
 import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
+/** A column of a report with its name in Grafana. */
+export interface ReportTitle {
+  name: string;
+  title: string;
+}
+
 /** The packs of the plugin, with their metrics by name. */
 export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
 
-  constructor(readonly packs: Pack[]) {
+  /** `columns` contains the columns of the tables of the endpoint report, by section. */
+  constructor(
+    readonly packs: Pack[],
+    private readonly columns: Record<string, ReportTitle[]> = {}
+  ) {
     this.metrics = byName(packs.flatMap((pack) => pack.metrics));
     this.families = byName(packs.flatMap((pack) => pack.families));
   }
@@ -29,7 +39,12 @@ export class Catalog {
     return dashboard;
   }
 
-  /** Returns the labels of a Prometheus metric, or none if no pack declares the metric. */
+  /** Returns the columns of the table of a section of the endpoint report, with the names that they have in Grafana. */
+  reportColumns(section: string): ReportTitle[] {
+    return this.columns[section] ?? [];
+  }
+
+  /** Returns the labels of a Prometheus metric, or an empty list if no pack declares the metric. */
   labels(name: string): string[] {
     return this.families.get(name)?.labels ?? [];
   }
@@ -43,7 +58,7 @@ export const paramsOf = ({ required_params: required, optional_params: optional 
   ...(optional ?? []),
 ];
 
-/** Sorts filters in the order of the catalog, which begins with the most general one, as in a path. */
+/** Sorts parameters in the order of `names`, which begins with the most general parameter. */
 export const inOrder = (params: Params = {}, names: string[]): Params =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 
@@ -51,12 +66,12 @@ export const inOrder = (params: Params = {}, names: string[]): Params =>
 export function loadCatalog(root: string): Catalog {
   const json = execFileSync('go', ['run', './generate', '-catalog'], {
     cwd: root,
-    // Uses the dependencies of the plugin, not those of the workspace.
+    // GOWORK=off uses the dependency versions of the plugin instead of those of the workspace.
     env: { ...process.env, GOWORK: 'off' },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { packs }: { packs: Pack[] } = JSON.parse(json);
-  return new Catalog(packs);
+  const { packs, columns }: { packs: Pack[]; columns: Record<string, ReportTitle[]> } = JSON.parse(json);
+  return new Catalog(packs, columns);
 }

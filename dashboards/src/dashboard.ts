@@ -9,26 +9,31 @@ import { alertStates, events } from './annotations';
 import { firstColumn } from './snapshot';
 import { Catalog } from './catalog';
 import { dashboardsMenu, dataLinks } from './links';
-import type { Pack, PackDashboard, PackPanel, PackRow } from './pack';
+import type { Pack, PackDashboard, PackPanel, PackRow, ReportPanel } from './pack';
 import type { PanelBuilder } from './panels';
+import { reportVisualizations } from './reports';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
 /** The newest schema of Grafana 10.4. Later versions migrate it. */
 const SCHEMA_VERSION = 39;
 
-/** The tag of every dashboard of the plugin, for the menu of dashboards. */
+/** The tag of every dashboard of the plugin. The menu of dashboards lists the dashboards with this tag. */
 const TAG = 'modelmetrics';
 
 const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
 
+/** The default size of a panel of a report. */
+const REPORT_WIDTH = 12;
+const REPORT_HEIGHT = 8;
+
 /** Builds the dashboards of all packs, in the order of the packs. */
 export const dashboards = (catalog: Catalog): Dashboard[] =>
   catalog.packs.flatMap((pack) => (pack.dashboards ?? []).map((definition) => dashboard(pack, definition, catalog)));
 
-/** Builds a classic dashboard. Panels have the ids of the pack, and rows have ids from 101. */
+/** Builds a dashboard. Panels have the ids that the pack sets, and rows have ids from 101. */
 function dashboard(pack: Pack, definition: PackDashboard, catalog: Catalog): Dashboard {
   const builder = new DashboardBuilder(definition.title)
     .uid(definition.uid)
@@ -59,14 +64,21 @@ interface Row {
 }
 
 const layOut = (
-  { title, collapsed = false, panels }: PackRow,
+  { title, collapsed = false, panels, reports }: PackRow,
   dashboard: PackDashboard,
   catalog: Catalog,
   location: string
 ): Row => ({
   title,
   collapsed,
-  panels: panels.map((panel) => {
+  panels: [
+    ...layOutPanels(panels ?? [], dashboard, catalog, location),
+    ...(reports ?? []).map((report) => layOutReport(report, dashboard, catalog)),
+  ],
+});
+
+const layOutPanels = (panels: PackPanel[], dashboard: PackDashboard, catalog: Catalog, location: string) =>
+  panels.map((panel) => {
     const visualization = visualizations[panel.show];
     if (!visualization) {
       const known = Object.keys(visualizations).join(', ');
@@ -80,10 +92,21 @@ const layOut = (
       width: panel.width ?? visualization.width,
       height: panel.height ?? visualization.height,
     };
-  }),
-});
+  });
 
-/** Adds links to the series. In a table only the first column has links, because links are coloured. */
+function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Catalog) {
+  const { id, show, columns, links, width = REPORT_WIDTH, height = REPORT_HEIGHT } = report;
+  const builder = reportVisualizations[show](report, catalog).id(id);
+  if (links && show === 'table') {
+    const value = dataLinks(report, dashboard, catalog).map((link) => link.build());
+    builder.overrideByName(columns?.[0].title ?? '', [{ id: 'links', value }]);
+  } else if (links) {
+    builder.dataLinks(dataLinks(report, dashboard, catalog));
+  }
+  return { panel: builder, width, height };
+}
+
+/** Adds links to the series of a panel. In a table only the first column has links, because links are colored. */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
   const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {
@@ -93,7 +116,10 @@ function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashb
   return builder.overrideByName(firstColumn(panel, catalog), [{ id: 'links', value }]);
 }
 
-/** Adds rows and their panels. Grafana stores panels after an expanded row, and inside a collapsed row. */
+/**
+ * Adds rows and their panels. In the JSON, panels are after their row if it is expanded, and inside the row if it is
+ * collapsed.
+ */
 function addRows(builder: DashboardBuilder, rows: Row[]) {
   let y = 0;
   rows.forEach(({ title, collapsed, panels }, i) => {

@@ -19,7 +19,8 @@ try {
   }
   writeFileSync(manifest, withIncludes(readFileSync(manifest, 'utf8'), built));
 } catch (error) {
-  // The message describes the problem in the pack. A stack trace would only show where it was found.
+  // The message describes the problem in the pack and its location. A stack trace would not help the author of the
+  // pack.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

@@ -6,32 +6,39 @@ import { Catalog } from './catalog';
 import type { PackDashboard, PackLink, PackPanel } from './pack';
 import { DATASOURCE_VARIABLE } from './variables';
 
-/** A menu of all dashboards with a tag. The link keeps the time range and the variables. */
+/** Builds a menu of all dashboards with a tag. Its links keep the time range and the variables. */
 export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
   linkOf({
     title: 'Model Metrics',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
-    tooltip: 'The other dashboards, with this time range and the variables that they have too',
+    tooltip: 'The other dashboards. They open with this time range, and with the values of variables that they have, too',
     tags: [tag],
     asDropdown: true,
     includeVars: true,
     keepTime: true,
   });
 
-/** The links of a panel's series. */
-export const dataLinks = (panel: PackPanel, from: PackDashboard, catalog: Catalog): Array<Builder<DashboardLink>> =>
+/** Builds the links of a panel's series. */
+export const dataLinks = (
+  panel: Pick<PackPanel, 'links' | 'show'>,
+  from: PackDashboard,
+  catalog: Catalog
+): Array<Builder<DashboardLink>> =>
   (panel.links ?? []).map((link) => {
     const to = link.dashboard === undefined ? from : catalog.dashboard(link.dashboard);
     return linkOf({ title: link.title, url: url(link, from, to, panel.show === 'table') });
   });
 
-/** Returns a URL with the time range, the variables that both dashboards have, and values of the series' labels. */
+/**
+ * Returns the URL of a dashboard with the time range, the variables that both dashboards have, and the variables that
+ * the link sets to label values of the series.
+ */
 function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTable: boolean): string {
   const available = names(from);
   const kept = names(to).filter((name) => available.includes(name) && !(name in choose));
   const label = (name: string) => (isTable ? `__data.fields.${name}` : `__field.labels.${name}`);
-  // Grafana encodes variables in a URL. Labels need the format.
+  // Grafana encodes the values of variables in a URL. The values of labels are encoded only with a format.
   const parameters = [
     '${__url_time_range}',
     ...kept.map((name) => `\${${name}:queryparam}`),
@@ -42,7 +49,8 @@ function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTab
 
 const names = ({ variables }: PackDashboard) => [DATASOURCE_VARIABLE, ...(variables ?? []).map(({ name }) => name)];
 
-/** The SDK has one type for links of dashboards and of series. Its builder would move the menu to another menu. */
+/** Returns a builder for a link of a dashboard or a series. The SDK's own builder is not used, because it sets `placement`, which moves the link to the menu of the dashboard's controls.
+ */
 const linkOf = (link: Partial<DashboardLink>): Builder<DashboardLink> => ({
   build: () => ({
     title: '',

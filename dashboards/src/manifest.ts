@@ -3,7 +3,9 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 /** The list `includes` of a manifest. */
 const INCLUDES = /("includes": )\[[^\]]*\]/;
 
-/** Returns the text of plugin.json with these dashboards, which the data source's page then offers to import. */
+/**
+ * Returns the text of plugin.json with these dashboards in `includes`. The data source's page offers them for import.
+ */
 export function withIncludes(manifest: string, dashboards: Dashboard[]): string {
   if (!INCLUDES.test(manifest)) {
     throw new Error('plugin.json has no list of includes');
@@ -12,6 +14,6 @@ export function withIncludes(manifest: string, dashboards: Dashboard[]): string 
     ({ title, uid }) =>
       `    { "type": "dashboard", "name": ${JSON.stringify(title)}, "path": "dashboards/${uid}.json" }`
   );
-  // A function, because dollars have a meaning in a replacement text.
+  // The replacement is a function, because a dollar sign has a special meaning in a replacement text.
   return manifest.replace(INCLUDES, (_, key) => `${key}[\n${entries.join(',\n')}\n  ]`);
 }

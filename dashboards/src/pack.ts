@@ -30,7 +30,7 @@ export interface Metric {
   thresholds?: Threshold[];
 }
 
-/** The lower bound of the values with a colour. */
+/** A color and the lowest value that has it. */
 export interface Threshold {
   value: number;
   color: string;
@@ -48,12 +48,12 @@ export interface PackDashboard {
   rows: PackRow[];
 }
 
-/** Events that are marked on graphs. Title, text and tags can contain labels as `{{label}}`. */
+/** An annotation query, whose events are marked on graphs. Title, text and tags can contain labels as `{{label}}`. */
 export interface PackAnnotation {
   name: string;
   metric: string;
   params?: Params;
-  /** Null: the metric's default grouping. */
+  /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
   /** A duration that replaces `$__rate_interval`. */
   window?: string;
@@ -62,27 +62,27 @@ export interface PackAnnotation {
   title: string;
   text?: string;
   tags: string[] | null;
-  /** The ids of the panels that show the events. Null: all panels with a time axis. */
+  /** The ids of the panels that show the events. Null means all panels with a time axis. */
   panels: number[] | null;
   color?: string;
-  /** Whether it is off by default. */
+  /** Whether the annotation is off by default. */
   disabled?: boolean;
-  /** Whether it has no switch. */
+  /** Whether the annotation has no switch on the dashboard. */
   hidden?: boolean;
 }
 
-/** A filter by the values of a label (`values_of`) or of a catalog parameter (`param`). */
+/** A dashboard variable that filters by the values of a label (`values_of`) or of a catalog parameter (`param`). */
 export interface PackVariable {
   name: string;
   label: string;
   description: string;
-  /** The label whose values it lists. */
+  /** The label whose values the variable lists. */
   values_of?: string;
-  /** The parameter whose values it lists. */
+  /** The parameter whose values the variable lists. */
   param?: string;
   /** The Prometheus metric with the label, or the catalog metric with the parameter. */
   metric: string;
-  /** Filters by label or parameter. With `$name`, the values depend on another variable. */
+  /** Filters by label or parameter. A filter that contains `$name` makes the values depend on another variable. */
   params?: Params;
   /** Whether only one value can be selected. */
   single?: boolean;
@@ -93,14 +93,43 @@ export interface PackVariable {
 export interface PackRow {
   title: string;
   collapsed?: boolean;
-  panels: PackPanel[];
+  panels: PackPanel[] | null;
+  /** Panels of the endpoint report, after the others. */
+  reports?: ReportPanel[] | null;
+}
+
+/** A panel of a section of the endpoint report. */
+export interface ReportPanel {
+  id: number;
+  section: string;
+  endpoints: string[];
+  /** Default: follows the dashboard's time range. */
+  timeframe?: string;
+  /** A key of `reportVisualizations`. */
+  show: string;
+  title: string;
+  description: string;
+  no_value?: string;
+  width?: number;
+  height?: number;
+  /** Of a table. */
+  columns: ReportColumn[] | null;
+  links?: PackLink[];
+}
+
+/** A column of a table of a report. */
+export interface ReportColumn {
+  field: string;
+  title: string;
+  /** In pixels. Default: automatic. */
+  width?: number;
 }
 
 /** A query of a panel. */
 export interface PanelQuery {
   metric: string;
   params?: Params;
-  /** Null: the metric's default grouping. */
+  /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
   legend?: string;
   /** A duration that replaces `$__rate_interval`. */
@@ -110,11 +139,11 @@ export interface PanelQuery {
   decimals?: number;
 }
 
-/** A panel. Its keys include those of its first query. */
+/** A panel. Its keys include the keys of its first query. */
 export interface PackPanel extends PanelQuery {
   id: number;
   and?: PanelQuery[];
-  /** A key of `visualizations`. */
+  /** The visualization: a key of `visualizations`. */
   show: string;
   title?: string;
   description?: string;
@@ -125,7 +154,7 @@ export interface PackPanel extends PanelQuery {
   min_step?: string;
   min?: number;
   max?: number;
-  /** The minimum upper end of the axis. */
+  /** The upper end of the axis, unless a value is higher. */
   soft_max?: number;
   signed?: boolean;
   axis_label?: string;
@@ -134,7 +163,7 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
-  /** The labels of a table, before its values. Default: all. */
+  /** The columns of a table for labels, before the columns for values. Default: all labels. */
   columns?: Column[];
   links?: PackLink[];
 }
@@ -144,11 +173,11 @@ export interface PackLink {
   title: string;
   /** The uid of the dashboard. Default: the panel's dashboard. */
   dashboard?: string;
-  /** The labels whose values are set as variables of that dashboard, by variable. */
+  /** Maps variables of that dashboard to the labels whose values they are set to. */
   choose: Record<string, string>;
 }
 
-/** A label of a table with its heading. */
+/** A column of a table: a label with its heading. */
 export interface Column {
   label: string;
   title: string;

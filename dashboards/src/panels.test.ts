@@ -91,14 +91,14 @@ describe('a panel of a pack', () => {
     });
   });
 
-  it('fills the area of a single line, and has a minimum end of its axis', () => {
+  it('fills the area of a single line, and has a soft maximum of its axis', () => {
     const [single, several] = buildPanels(panel(1, { metric: 'total', soft_max: 5 }), panel(2));
     expect(single.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 10, axisSoftMax: 5 });
     expect(several.fieldConfig?.defaults.custom).toMatchObject({ fillOpacity: 0 });
     expect(several.fieldConfig?.defaults.custom).not.toHaveProperty('axisSoftMax');
   });
 
-  it('has an automatic legend for another grouping than the metric’s', () => {
+  it('has an automatic legend if its grouping is not the metric’s default', () => {
     const [otherGrouping, sameGrouping] = buildPanels(
       panel(1, { group_by: ['tenant'] }),
       panel(2, { group_by: ['model'] })
@@ -107,7 +107,7 @@ describe('a panel of a pack', () => {
     expect(sameGrouping.targets).toEqual([expect.objectContaining({ legendFormat: '{{model}}' })]);
   });
 
-  it('has a second axis for a further metric in another unit', () => {
+  it('has a second axis for a further metric with another unit', () => {
     const [built] = buildPanels(
       panel(1, {
         and: [

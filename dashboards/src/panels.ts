@@ -20,7 +20,10 @@ import { datasource } from './datasource';
 import type { Metric, PackPanel, PanelQuery } from './pack';
 import { asTarget } from './target';
 
-/** The result that a panel needs: all steps, the last values, the last values as one table, or buckets over time. */
+/**
+ * The kind of result that a panel requires: all steps, the last values, the last values as one table, or buckets over
+ * time.
+ */
 export type Shape = 'range' | 'instant' | 'table' | 'heatmap';
 
 /** The common methods of the foundation SDK's panel builders. */
@@ -43,11 +46,12 @@ export interface PanelBuilder extends Builder<Panel> {
   dataLinks(links: Array<Builder<DashboardLink>>): this;
 }
 
-const NO_VALUE = 'Nothing in this time range';
+export const NO_VALUE = 'Nothing in this time range';
 
-/**
- * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds are those of the first
- * metric, and so are title, description and legend if the pack does not set them.
+/** Shows an empty cell as a dash. The panel's text for no data refers to the complete panel and is too long for a cell. */
+export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
+
+/** Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.
  */
 export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
   const metric = catalog.metric(panel.metric);
@@ -80,9 +84,7 @@ export const queries = (panel: PackPanel): Array<[string, PanelQuery]> =>
 export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
-/**
- * Returns the thresholds of a metric. Grafana requires a step for the values below the first threshold, which are green. A
- * metric without thresholds is blue, because green means that a value is good.
+/** Returns the thresholds of a metric. Grafana requires a color for the values below the first threshold, which is green. The values of a metric without thresholds are blue, because green means that a value is good.
  */
 const steps = ({ thresholds = [] }: Metric): Threshold[] => [
   { value: null, color: thresholds.length > 0 ? 'green' : 'blue' },
@@ -106,7 +108,10 @@ function target(metric: Metric, refId: string, definition: PanelQuery, shape: Sh
   return asTarget(query);
 }
 
-/** The metric's legend contains the labels of its default grouping. Other groupings have an automatic legend. */
+/**
+ * Returns the metric's legend for its default grouping, whose labels the legend contains. Other groupings have an
+ * automatic legend.
+ */
 function legendOf(metric: Metric, groupBy: string[] | null) {
   const isDefault = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
   return isDefault ? metric.legend : '__auto';
@@ -119,7 +124,7 @@ export const groupingOf = (metric: Metric, groupBy: string[] | null): string[] =
 export const isOneNumber = (panel: PackPanel, catalog: Catalog) =>
   !panel.and && groupingOf(catalog.metric(panel.metric), panel.group_by).length === 0;
 
-/** Sets the colours of series by their names. */
+/** Sets the colors of series by their names. */
 export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }: PackPanel): B {
   for (const { series, color: fixedColor } of colors) {
     builder.overrideByName(series, [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor } }]);
@@ -127,9 +132,7 @@ export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }:
   return builder;
 }
 
-/**
- * Overrides the unit, thresholds and decimals of further metrics if they differ from those of the first metric. Metrics
- * with another unit also get `properties`.
+/** Overrides unit, thresholds and decimals for each further metric whose values differ from those of the first metric. Metrics with another unit also get `properties`.
  */
 export function distinguishMetrics<B extends PanelBuilder>(
   builder: B,
@@ -166,6 +169,9 @@ export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<Pac
   return builder;
 }
 
-/** Like limit, but with an axis from 0 unless the panel is `signed`. Lengths and heights mislead without a zero. */
+/**
+ * Like limit, but the axis begins at 0 unless the panel is `signed`, because lengths and heights are misleading if the
+ * axis doesn't begin at 0.
+ */
 export const limitFromZero = <B extends PanelBuilder>(builder: B, { min, max, signed }: PackPanel): B =>
   limit(builder, { min: min ?? (signed ? undefined : 0), max });

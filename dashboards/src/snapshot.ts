@@ -34,6 +34,7 @@ import type { Column, PackPanel } from './pack';
 import {
   catalogPanel,
   colorSeries,
+  EMPTY_CELL,
   groupingOf,
   isOneNumber,
   limit,
@@ -44,7 +45,10 @@ import {
 } from './panels';
 import { byThreshold, lastValue, legend, palette, stateMapping, tooltip } from './style';
 
-/** A number with a graph over the time range, coloured by its thresholds. Several numbers have names. */
+/**
+ * A number for each series, with a graph over the time range, colored by the thresholds. If there can be several
+ * series, the numbers have names.
+ */
 export function stat(panel: PackPanel, catalog: Catalog): Stat {
   const builder = catalogPanel(new Stat(), catalog, panel, 'range')
     .reduceOptions(lastValue())
@@ -55,7 +59,7 @@ export function stat(panel: PackPanel, catalog: Catalog): Stat {
   return distinguishMetrics(limit(builder, panel), catalog, panel);
 }
 
-/** A coloured tile for each series, with the text of its state. */
+/** A colored tile for each series, with the text of its state. */
 export const tiles = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new Stat(), catalog, panel, 'instant')
     .reduceOptions(lastValue())
@@ -65,17 +69,20 @@ export const tiles = (panel: PackPanel, catalog: Catalog) =>
     .textMode(BigValueTextMode.ValueAndName)
     .mappings([stateMapping(panel.states)]);
 
-/** A value relative to a limit. */
+/** A value on a scale with a maximum. */
 export const gauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new Gauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
     .colorScheme(byThreshold())
     .showThresholdMarkers(true);
 
-/** The width from which names fit to the left of the bars. In a narrower panel they are above the bars. */
+/**
+ * The minimum width in columns of a panel with names to the left of the bars. In a narrower panel the names are above
+ * the bars.
+ */
 const MIN_WIDTH_FOR_NAMES = 8;
 
-/** A bar for each series, coloured by its thresholds. */
+/** A bar for each series, colored by its thresholds. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())
@@ -85,11 +92,11 @@ export const barGauge = (panel: PackPanel, catalog: Catalog) =>
     .namePlacement(
       panel.width && panel.width < MIN_WIDTH_FOR_NAMES ? BarGaugeNamePlacement.Top : BarGaugeNamePlacement.Left
     )
-    // Grafana's default sizes depend on the height of the bars, so that adjacent panels would differ.
+    // Grafana's default text sizes depend on the height of the bars, so they would differ in adjacent panels.
     .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(16))
     .showUnfilled(true);
 
-/** Shares of the sum. */
+/** The share of each series in the sum. */
 export const pie = (panel: PackPanel, catalog: Catalog) =>
   colorSeries(catalogPanel(new PieChart(), catalog, panel, 'instant'), panel)
     .pieType(PieChartType.Donut)
@@ -122,12 +129,13 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
   return colorSeries(builder, panel);
 }
 
-/** Allows ten columns. With Grafana's default of 150 pixels, tables scroll horizontally. */
+/**
+ * The minimum width of a column in pixels, with which ten columns fit. With Grafana's default of 150 pixels, tables
+ * scroll horizontally.
+ */
 const MIN_COLUMN_WIDTH = 90;
 
-/**
- * A row for each series of the first metric, sorted by value in descending order. The columns are all labels, or those
- * that the pack lists, and the value of each metric. Further metrics are joined by the label of their grouping.
+/** A table with a row for each series of the first metric, sorted by value in descending order. It has a column for each label, or for each label that the pack lists, and a column for the value of each metric. Further metrics are joined by the label of their grouping.
  */
 export function table(panel: PackPanel, catalog: Catalog): Table {
   const [first, ...further] = queries(panel).map(([, query]) => ({
@@ -151,8 +159,7 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
         { id: 'unit', value: metric.unit },
         { id: 'decimals', value: decimals ?? null },
         { id: 'thresholds', value: thresholds(metric).build() },
-        // The panel's text for no data is about the complete panel, and too long for a cell.
-        { id: 'noValue', value: '–' }
+        EMPTY_CELL
       );
     }
     if (overrides.length > 0) {
@@ -176,9 +183,9 @@ function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
   };
 }
 
-/** The heading of a table's first column. */
+/** Returns the heading of a table's first column. */
 export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
 
-/** The labels of a table. By default, in the order of the data source's response. */
+/** Returns the columns of a table for labels. By default they are in the order of the data source's response. */
 const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
   columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));

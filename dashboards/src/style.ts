@@ -23,7 +23,7 @@ export const legend = () =>
     .showLegend(true)
     .calcs([]);
 
-/** Maps each value to the text and the colour of its state. */
+/** Maps each value to the text and the color of its state. */
 export const stateMapping = (states: State[] = []): ValueMap => ({
   type: MappingType.ValueToText,
   options: Object.fromEntries(states.map(({ value, text, color }, index) => [String(value), { text, color, index }])),

@@ -92,7 +92,7 @@ describe('a table', () => {
   });
 });
 
-/** Returns a table as the data source returns it. */
+/** Returns a table in the form in which the data source returns it. */
 function tableFrame(refId: string, labels: Record<string, string[]>, heading: string | undefined, values: number[]) {
   const text = (name: string, texts: string[]) => ({ name, type: FieldType.string, config: {}, values: texts });
   const frame: DataFrame = {

@@ -1,6 +1,6 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 
-/** Converts a query for the SDK. The SDK marks queries with a method, which JSON omits. */
+/** Converts a query to the SDK's type for queries, which has an additional method. JSON omits the method. */
 export const asTarget = (query: object): Builder<Dataquery> => ({
   build: () => ({ ...query, _implementsDataqueryVariant: () => {} }),
 });

@@ -1,4 +1,4 @@
-/** A pack of a shop, from which the tests build dashboards. */
+/** Metrics of a shop. The tests build dashboards from a pack with these metrics. */
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 
 import { Catalog } from './catalog';
@@ -28,7 +28,7 @@ const WAIT: Metric = {
 
 const TOTAL: Metric = { ...ORDERS, name: 'total', title: 'Total', group_by: [], legend: 'Orders' };
 
-/** A panel of the pack. Default: a graph of the orders. */
+/** Returns a panel of the pack. By default it is a graph of the orders. */
 export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => ({
   id,
   metric: 'orders',
@@ -37,7 +37,7 @@ export const panel = (id: number, rest: Partial<PackPanel> = {}): PackPanel => (
   ...rest,
 });
 
-/** A pack with one dashboard of one row with these panels. */
+/** Returns a pack with one dashboard, which has one row with these panels. */
 export const pack = (...panels: PackPanel[]): Pack => ({
   pack: 'shop',
   families: [{ name: 'orders_total', labels: ['tenant', 'model'] }],
@@ -67,7 +67,7 @@ export const pack = (...panels: PackPanel[]): Pack => ({
 /** Builds the dashboard of a pack with these panels. */
 export const buildDashboard = (...panels: PackPanel[]): Dashboard => buildDashboards(pack(...panels))[0];
 
-/** Builds dashboards in the form of their JSON, without undefined fields and functions. */
+/** Builds the dashboards of packs and converts them as JSON does, without undefined fields and functions. */
 export const buildDashboards = (...packs: Pack[]): Dashboard[] =>
   JSON.parse(JSON.stringify(dashboards(new Catalog(packs))));
 

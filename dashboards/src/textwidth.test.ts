@@ -5,21 +5,23 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 
 import { widthOf } from './textwidth';
 
-// The minimum width of a window for the dashboards, without Grafana's menu and margins. Grafana 12 docks the menu from 1200
-// pixels on.
+// The width of a dashboard in the narrowest supported window of 1366 pixels, without Grafana's menu and margins.
+// Grafana 12 docks the menu in windows of 1200 pixels or more.
 const GRID = 1366 - 300 - 32;
 const [COLUMNS, GAP, GRID_ROW] = [24, 8, 30];
 
 const widthOfColumns = (count: number) => ((GRID - (COLUMNS - 1) * GAP) / COLUMNS) * count + (count - 1) * GAP;
 const heightOfRows = (count: number) => GRID_ROW * count + GAP * (count - 1);
 
-// The space next to a title in Grafana 12: padding and a gap, the icon of the description, and the menu on hover.
+// The space next to a title in Grafana 12: padding, a gap, the icon of the description, and the menu that is shown on
+// hover.
 const TITLE_MARGIN = 12 + 14 + 32 + 47;
 const ALERT_ICON = 32;
 // The space next to a heading of a table: the padding of the cell and the arrow of the sort order.
 const HEADING_MARGIN = 12 + 20;
 const TABLE_PADDING = 18;
-// The space above and below an axis: the title, the times and two lines of legend. Its label is smaller than a title.
+// The space above and below an axis: the title, the times and two lines of legend. The axis label is smaller than a
+// title.
 const AXIS_MARGIN = 40 + 30 + 60;
 const AXIS_LABEL_SIZE = 12 / 14;
 
@@ -40,7 +42,7 @@ const panels = filesOf('dashboards', '.json')
       .map((panel) => ({ uid, panel, hasAlert: alerts.includes(`${uid} ${panel.id}`) }))
   );
 
-/** Returns the texts of a panel with their width and the available width in the narrowest window. */
+/** Returns the texts of a panel, each with its width and with the available width in the narrowest window. */
 function texts(panel: Panel, hasAlert: boolean): Array<[string, number, number]> {
   const { title = '', type, gridPos, transformations, fieldConfig } = panel;
   const [width, height] = [widthOfColumns(gridPos!.w), heightOfRows(gridPos!.h)];
@@ -59,7 +61,7 @@ function texts(panel: Panel, hasAlert: boolean): Array<[string, number, number]>
 }
 
 describe('text on a dashboard', () => {
-  // Numbers and names in stats and tiles are not checked: Grafana fits their size.
+  // Numbers and names in stats and tiles are not checked, because Grafana adjusts their size.
   it('fits', () => {
     const truncated = panels.flatMap(({ uid, panel, hasAlert }) =>
       texts(panel, hasAlert)
@@ -72,7 +74,7 @@ describe('text on a dashboard', () => {
   });
 
   it('is measured by its characters', () => {
-    // The widths are those of Chromium.
+    // 260 and 269 pixels are the widths in Chromium.
     expect(widthOf('Catastrophic commands in 10 minutes')).toBeGreaterThan(260);
     expect(widthOf('Catastrophic commands in 10 minutes')).toBeLessThan(260 * 1.05);
     expect(widthOf('Rate-limited by a provider in 15 minutes')).toBeGreaterThan(269);

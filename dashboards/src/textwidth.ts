@@ -33,6 +33,9 @@ const widths = new Map(
   Object.entries(WIDTHS).flatMap(([width, letters]) => [...letters].map((letter) => [letter, Number(width)] as const))
 );
 
-/** Returns the maximum width of a text in pixels. Other characters count as the widest ASCII character. */
+/**
+ * Returns the maximum width of a text in pixels. Characters other than printable ASCII count as the widest ASCII
+ * character.
+ */
 export const widthOf = (text: string): number =>
   [...text].reduce((sum, letter) => sum + (widths.get(letter) ?? WIDEST) + LETTER_SPACING, 0);

@@ -26,9 +26,7 @@ import type { PackPanel } from './pack';
 import { catalogPanel, colorSeries, isOneNumber, limitFromZero, distinguishMetrics } from './panels';
 import { legend, palette, stateMapping, tooltip } from './style';
 
-/**
- * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The area
- * below a single line is filled; with several lines the filled areas would mix their colours.
+/** Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The area below a single line is filled. With several lines, the colors of filled areas would mix.
  */
 export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   const builder = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)
@@ -71,7 +69,7 @@ export const columns = (panel: PackPanel, catalog: Catalog) =>
 export const steps = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).lineInterpolation(LineInterpolation.StepAfter).fillOpacity(0);
 
-/** The text of gaps in the legend. The default would be the panel's text for no data. */
+/** The text for gaps in the legend. By default it would be the panel's text for no data. */
 const MISSING: SpecialValueMap = {
   type: MappingType.SpecialValue,
   options: { match: SpecialValueMatch.Null, result: { text: 'not there', color: 'transparent' } },
@@ -81,7 +79,7 @@ const MISSING: SpecialValueMap = {
 export const timeline = (panel: PackPanel, catalog: Catalog) =>
   catalogPanel(new StateTimeline(), catalog, panel, 'range')
     .mappings([stateMapping(panel.states), MISSING])
-    // The mapping sets the colours. With colours by threshold, the legend would show the thresholds.
+    // The mappings set the colors. If the colors depended on thresholds, the legend would list the thresholds.
     .colorScheme(palette())
     .mergeValues(true)
     .showValue(VisibilityMode.Never)
@@ -91,7 +89,10 @@ export const timeline = (panel: PackPanel, catalog: Catalog) =>
     .legend(legend())
     .tooltip(tooltip());
 
-/** The buckets of a histogram over time. The counts have the unit of the metric, the buckets' bounds have `axis_unit`. */
+/**
+ * The buckets of a histogram over time. The unit of the counts is the metric's, and the unit of the bucket bounds is
+ * `axis_unit`.
+ */
 export function heatmap(panel: PackPanel, catalog: Catalog): Heatmap {
   const bounds = new YAxisConfigBuilder().unit(panel.axis_unit ?? '');
   if (panel.axis_label) {

@@ -14,9 +14,7 @@ import type { PackVariable } from './pack';
 
 export const DATASOURCE_VARIABLE = 'datasource';
 
-/**
- * The variable of the data source. It is hidden, because usually the provisioned data source is the only one. If that does
- * not exist, Grafana selects the first data source of this type.
+/** Builds the variable for the data source. It is hidden, because usually the provisioned data source is the only one. If the provisioned data source does not exist, Grafana selects the first data source of this type.
  */
 export const datasourceVariable = () =>
   new DatasourceVariableBuilder(DATASOURCE_VARIABLE)
@@ -26,7 +24,7 @@ export const datasourceVariable = () =>
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
-/** A filter. All is `.*`, which means no filter for the data source. */
+/** Builds a variable for a filter. Its value for All is `.*`, with which the data source omits the filter. */
 export function filterVariable(variable: PackVariable, catalog: Catalog) {
   const query = variable.param === undefined ? labelValues(variable, catalog) : paramValues(variable, catalog);
   const builder = new QueryVariableBuilder(variable.name)
@@ -45,7 +43,9 @@ export function filterVariable(variable: PackVariable, catalog: Catalog) {
   return builder.current(initialValue(variable)).options([]);
 }
 
-/** Returns the value of a variable when the dashboard is opened. Grafana replaces an empty value by the first option. */
+/**
+ * Returns the value of a variable when the dashboard is opened. Grafana replaces an empty value with the first option.
+ */
 function initialValue({ single, required }: PackVariable): VariableOption {
   const text = required ? [] : ['All'];
   const value = required ? [] : ['$__all'];
@@ -67,7 +67,7 @@ function paramValues({ name, param = '', metric, params: filters }: PackVariable
   return { refId: name, queryType: 'paramValues', metric, param, params, query };
 }
 
-/** Formats the selector for the list of variables. */
+/** Formats a selector for the dashboard's list of variables. */
 function selectorText(metric: string, params: Params): string {
   const matchers = Object.entries(params).map(([name, value]) => name + matcherText(value));
   return matchers.length > 0 ? `${metric}{${matchers.join(', ')}}` : metric;

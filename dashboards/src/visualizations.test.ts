@@ -23,7 +23,7 @@ describe('visualizations', () => {
     expect(built).toMatchObject({ type, targets: [query] });
   });
 
-  it('are those of the schema', () => {
+  it('are listed in the schema', () => {
     expect(Object.keys(visualizations)).toEqual(schema.$defs.panel.properties.show.enum);
   });
 

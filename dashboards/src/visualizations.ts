@@ -6,7 +6,7 @@ import type { PanelBuilder } from './panels';
 
 interface Visualization {
   build: (panel: PackPanel, catalog: Catalog) => PanelBuilder;
-  /** The default width in columns of the grid, which has 24, and the default height in rows of 38 pixels. */
+  /** The default width in columns of the grid, which has 24 columns. The default height is in rows of 38 pixels. */
   width: number;
   height: number;
 }
@@ -14,7 +14,10 @@ interface Visualization {
 const half = { width: 12, height: 8 };
 const full = { width: 24, height: 4 };
 
-/** The visualizations by their name in a pack (`show`). A new one also needs an entry in the schema and in Go. */
+/**
+ * The visualizations by their name in a pack (`show`). A new visualization also requires an entry in
+ * pkg/packfile/pack.schema.json and in pkg/packcheck/visualizations.go.
+ */
 export const visualizations: Record<string, Visualization> = {
   areas: { build: areas, ...half },
   bar_gauge: { build: barGauge, ...half },

@@ -25,7 +25,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// alertRule is an alert as Grafana evaluates it: an instant query and a
+// alertRule is an alert in the form in which Grafana evaluates it: an instant query and a
 // comparison.
 type alertRule struct {
 	name      string
@@ -34,7 +34,7 @@ type alertRule struct {
 	wait      time.Duration // the rule's for
 }
 
-// evaluationInterval is the interval of Grafana's evaluations.
+// evaluationInterval is the interval at which Grafana evaluates the rules.
 const evaluationInterval = time.Minute
 
 // catalogAlerts returns the alerts of all packs.
@@ -83,6 +83,8 @@ func TestFleetWithoutIncidentsMeetsNoAlertCondition(t *testing.T) {
 		{Seed: 1, Now: end.Add(7*time.Hour + 40*time.Minute)},
 		{Seed: 1, Now: end.Add(15*time.Hour + 11*time.Minute)},
 		{Seed: 2, Now: end.Add(-5 * time.Hour)},
+		{Seed: 1, Now: monday},
+		{Seed: 1, Now: monday.Add(-50 * time.Hour)}, // a Saturday
 	} {
 		t.Run(fmt.Sprintf("seed %d at %s", o.Seed, o.Now.Format("15:04")), func(t *testing.T) {
 			t.Parallel()
@@ -138,7 +140,7 @@ func TestEveryAlertHasAnIncident(t *testing.T) {
 	}
 }
 
-// writtenHistory is a history in a TSDB without a scraper.
+// writtenHistory is a history in a TSDB that isn't scraped into.
 type writtenHistory struct {
 	db     *tsdb.DB
 	engine *engine.Engine
@@ -169,9 +171,8 @@ func openHistory(t *testing.T, dir string) writtenHistory {
 	})}
 }
 
-// baseHistory is the history of the fleet without incidents. Up to the beginning
-// of an incident, the history of a fleet with that incident is the same, so that
-// it is written only once.
+// baseHistory is the history of the fleet without incidents. A fleet with an incident has
+// the same history until the incident begins, so that this part is written only once.
 type baseHistory struct {
 	dir    string
 	values map[time.Time][]float64 // of all series, at the end of each block
@@ -192,8 +193,8 @@ func writeBase(t *testing.T) baseHistory {
 	return base
 }
 
-// withIncident writes the history from the block in which an incident begins and
-// takes the earlier blocks from the base.
+// withIncident writes the history from the block in which an incident begins and copies
+// the earlier blocks from the base.
 func (b baseHistory) withIncident(t *testing.T, i simulation.Incident) writtenHistory {
 	t.Helper()
 	first := end.Add(-i.Begins).Truncate(prometheus.BlockLength)
@@ -240,8 +241,8 @@ func allValues(f *simulation.Fleet) []float64 {
 	return values
 }
 
-// conditionMet returns the series that meet the condition, with the steps at which
-// they do.
+// conditionMet returns the series that meet the condition, with the steps at which they
+// meet it.
 func (h writtenHistory) conditionMet(t *testing.T, expr, condition string, from, to time.Time, step time.Duration) engine.Matrix {
 	t.Helper()
 	q, err := h.engine.NewRangeQuery(context.Background(), h.db, nil, "("+expr+") "+condition, from, to, step)

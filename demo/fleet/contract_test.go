@@ -18,8 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// contract returns the families that the catalog's packs declare, by name, except
-// those that Prometheus itself adds.
+// contract returns the metric families that the catalog's packs declare, by name, except
+// those that Prometheus adds itself.
 func contract(t *testing.T) map[string]catalog.Family {
 	t.Helper()
 	builtin, err := catalog.Builtin()

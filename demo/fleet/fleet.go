@@ -1,7 +1,8 @@
-// Package fleet defines the simulated platforms of the demo. Each platform is a
-// package of its own that declares scrape targets and decides how their metrics
-// change; package incident lists what can go wrong. New combines them into a
-// fleet, whose history the demo and the tests write into a Prometheus.
+// Package fleet defines the simulated platforms of the demo. Each platform is a separate
+// package, which declares scrape targets and determines how their metrics change. Package
+// incident lists the failures that can be simulated. New combines the platforms and the
+// incidents into a fleet. The demo and the tests write the fleet's history into a
+// Prometheus.
 package fleet
 
 import (
@@ -15,23 +16,40 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tango"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tensorone"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/tessallite"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// DefaultHistory covers `offset 1d` and `[24h]` with two more hours for the
+// DefaultHistory is long enough for `offset 1d` and `[24h]`, with two more hours for the
 // longest window that is combined with them.
 const DefaultHistory = 26 * time.Hour
+
+// PastHistory is longer than 60 days, because a report of 30 days compares them with the
+// 30 days before. The margin is for a demo that runs for some time. With PastStep, an
+// instant query finds a sample at any time.
+const (
+	PastHistory = 62 * simulation.Day
+	PastStep    = 5 * time.Minute
+)
+
+// pastPlatforms are the platforms that have a past, because they have reports.
+var pastPlatforms = []string{"tensorone"}
+
+// Past returns the past of a fleet, which is written before its history.
+func Past(f *simulation.Fleet) *prometheus.Past {
+	return &prometheus.Past{Fleet: f.Past(PastHistory, pastPlatforms...), Step: PastStep}
+}
 
 // Options describe a fleet. The zero value is the fleet of seed 1 without
 // incidents and with a history of 26 hours that ends at the wall clock.
 type Options struct {
 	Seed     uint64
 	Incident string        // comma-separated names of incidents
-	Now      time.Time     // end of the history; zero is the wall clock
-	History  time.Duration // length of the history; zero is DefaultHistory
+	Now      time.Time     // end of the history; zero means the wall clock
+	History  time.Duration // length of the history; zero means DefaultHistory
 }
 
-// platforms are the platforms of a fleet. A new platform is a package and one
+// platforms are the platforms of a fleet. To add a platform, write a package and add a
 // line here.
 var platforms = []simulation.Builder{
 	{Name: "tessallite", Build: tessallite.New},
@@ -42,8 +60,8 @@ var platforms = []simulation.Builder{
 	{Name: "modelmetrics", Build: modelmetrics.New},
 }
 
-// New returns a fleet just before the beginning of its history. The error for
-// an unknown incident lists the known ones.
+// New returns a fleet one step before the beginning of its history. The error for an
+// unknown incident lists the names of all incidents.
 func New(o Options) (*simulation.Fleet, error) {
 	incidents, err := incident.Find(o.Incident)
 	if err != nil {

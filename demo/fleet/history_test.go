@@ -167,7 +167,7 @@ func TestFleetWithoutIncidentsHasEveryKindOfEvent(t *testing.T) {
 		}
 	})
 	for kind, at := range happened {
-		// A single executor timeout is an alert, and so is an inference timeout.
+		// A single executor timeout or inference timeout fires an alert.
 		rare := strings.HasPrefix(kind, "executor_timeouts_total") || kind == "inference_errors_total timeout"
 		switch ago := end.Sub(at); {
 		case at.IsZero():

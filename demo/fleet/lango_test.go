@@ -11,8 +11,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// ledger contains the increases of Lango's counters over a history, including
-// resets, by family and by "family label=value".
+// ledger contains the increases of Lango's counters over a history, also across resets,
+// by family and by "family label=value".
 type ledger map[string]float64
 
 func recordLedger(t *testing.T, visit func(*simulation.Fleet, *simulation.Target)) ledger {
@@ -81,7 +81,8 @@ func TestLangoCountersAreConsistent(t *testing.T) {
 	})
 }
 
-// of returns the total of some sums, each of which must be positive.
+// of returns the total of the increases with the given keys. Each of them must be
+// positive.
 func (l ledger) of(t *testing.T, keys []string) float64 {
 	t.Helper()
 	total := 0.0

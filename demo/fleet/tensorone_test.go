@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// endpointReader reads the series of each endpoint of TensorOne's exporter.
+// endpointReader reads the series of TensorOne's exporter by endpoint.
 type endpointReader struct {
 	target *simulation.Target
 	series []labels.Labels
@@ -38,14 +38,14 @@ func (b *endpointReader) ids() []string {
 	return ids
 }
 
-// endpointValues contains the values at one time.
+// endpointValues contains the values of all series at one time.
 type endpointValues struct {
 	*endpointReader
 	values []float64
 }
 
-// sum returns the sum of the series of an endpoint's family with these labels, given
-// as name, value, name, value.
+// sum returns the sum of an endpoint's series in a family. only restricts the series by
+// labels, given as name, value, name, value.
 func (b endpointValues) sum(endpoint, family string, only ...string) (total float64) {
 	key := strings.Join(append(only, endpoint, family), " ")
 	places, known := b.places[key]
@@ -209,5 +209,78 @@ func TestCostsAreEqualEachDay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// monday is the end of a history in which the load rises after a weekend.
+var monday = time.Date(2026, 11, 30, 15, 0, 0, 0, time.UTC)
+
+func TestCostsFollowWeekWithoutAlert(t *testing.T) {
+	past := newFleet(t, fleet.Options{Now: monday}).Past(15*simulation.Day, "tensorone")
+	endpoints := endpointsOf(t, past)
+	minutes, last := map[string][]float64{}, map[string]float64{}
+	play(past, func() {
+		if past.Now().Second() != 0 {
+			return
+		}
+		values := endpoints.read()
+		for _, id := range endpoints.ids() {
+			cost := values.sum(id, "cost_total")
+			minutes[id] = append(minutes[id], max(0, cost-last[id])) // the exporter may restart
+			last[id] = cost
+		}
+	})
+	const hour, day = 60, 24 * 60
+	for id, costs := range minutes {
+		sums := make([]float64, len(costs)+1) // up to a minute
+		for i, cost := range costs {
+			sums[i+1] = sums[i] + cost
+		}
+		lowest, highest := math.Inf(1), 0.0
+		for i := day + hour; i < len(sums); i++ {
+			before := sums[i-day] - sums[i-day-hour]
+			if change := (sums[i]-sums[i-hour])/before - 1; before > 0.05 && change > 0.18 {
+				t.Fatalf("%s costs %.0f percent more in an hour than the day before, near the alert's 20", id, 100*change)
+			}
+			if i%day == 0 {
+				daily := sums[i] - sums[i-day]
+				lowest, highest = min(lowest, daily), max(highest, daily)
+			}
+		}
+		if id == chatEndpoint && highest/lowest < 1.05 {
+			t.Errorf("%s costs %g to %g USD a day, want a difference in a week", id, lowest, highest)
+		}
+	}
+}
+
+func TestLoadGrowsOverPast(t *testing.T) {
+	f := newFleet(t, fleet.Options{Now: monday})
+	past := f.Past(fleet.PastHistory, "tensorone")
+	endpoints := endpointsOf(t, past)
+	costs, last := map[bool]float64{}, 0.0 // by whether they are in the last four weeks or in the four weeks before
+	play(past, func() {
+		if past.Now().Second() != 0 {
+			return
+		}
+		cost := endpoints.read().sum(chatEndpoint, "cost_total")
+		if age := past.End().Sub(past.Now()); age < 56*simulation.Day {
+			costs[age < 28*simulation.Day] += max(0, cost-last)
+		}
+		last = cost
+	})
+	if growth := costs[true]/costs[false] - 1; growth < 0.05 || growth > 0.1 {
+		t.Errorf("the costs grow by %.1f percent in four weeks, want 5 to 10", 100*growth)
+	}
+
+	// The used budget at the beginning of the history continues the used budget of the
+	// past.
+	before := endpoints.read()
+	f.Step()
+	after := endpointsOf(t, f).read()
+	for _, id := range endpoints.ids() {
+		was, is := before.sum(id, "budget_used_usd"), after.sum(id, "budget_used_usd")
+		if math.Abs(is/was-1) > 0.01 {
+			t.Errorf("%s has used %g USD of its budget at the end of the past, %g after it", id, was, is)
+		}
 	}
 }

@@ -10,17 +10,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configFile replaces the conf/custom.ini of an installed Grafana. It contains what
-// environment variables can't: feature toggles.
+// configFile is used instead of the conf/custom.ini of an installed Grafana. It contains
+// the feature toggles, which environment variables can't set.
 const configFile = "grafana.ini"
 
-// config keeps Grafana from requesting a list of Angular plugins from grafana.com.
+// config disables the requests for a list of Angular plugins from grafana.com.
 const config = `[feature_toggles]
 pluginsDynamicAngularDetectionPatterns = false
 `
 
-// prepare writes Grafana's folder: a copy of the provisioning files, a link to the
-// built plugin, and the configuration.
+// prepare writes a copy of the provisioning files, a link to the built plugin, and the
+// configuration into Grafana's folder.
 func prepare(o Options) error {
 	for _, name := range []string{"data", "logs", "plugins", "provisioning/plugins"} {
 		if err := os.MkdirAll(filepath.Join(o.Dir, filepath.FromSlash(name)), 0o755); err != nil {
@@ -72,13 +72,14 @@ func copyYAML(to, from, wait string) error {
 	return nil
 }
 
-// interval replaces the evaluation interval of rules whose `for` is replaced.
-// Otherwise a short `for` would still wait for the group's interval.
+// interval replaces the evaluation interval of the rule groups if `for` is replaced.
+// Otherwise a rule with a short `for` would still wait for the next evaluation of its
+// group.
 const interval = "1m"
 
-// withFor sets the `for` of each rule of a provisioning file and the interval of
-// its group. It keeps everything else, including comments. It returns a file
-// without rules unchanged.
+// withFor sets the `for` of each rule in a provisioning file and the interval of each
+// group. It keeps all other content, including comments. A file without rules is returned
+// unchanged.
 func withFor(body []byte, wait string) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(body, &document); err != nil {

@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// fake is the environment variable that makes the test binary act as a Grafana. Its
-// value selects the behavior.
+// fake is the name of the environment variable with which the test binary acts as a
+// Grafana. Its value selects the behavior.
 const fake = "FAKE_GRAFANA"
 
 func TestMain(m *testing.M) {
@@ -37,9 +37,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// serveFake serves the API of a Grafana that is ready and the arguments and
-// environment that it was started with. It has a child process, as Grafana has
-// plugins.
+// serveFake serves the health API of a Grafana that is ready, and at /started the
+// arguments and the environment of the process. It starts a child process, as Grafana
+// starts plugins.
 func serveFake() {
 	child := exec.Command(os.Args[0])
 	child.Env = []string{fake + "=child"}
@@ -59,7 +59,7 @@ func serveFake() {
 	_ = http.ListenAndServe(address, nil)
 }
 
-// home returns the folder of an unpacked Grafana whose binary is this test.
+// home returns the folder of an unpacked Grafana whose binary is the test binary.
 func home(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -216,7 +216,7 @@ func TestStartAndClose(t *testing.T) {
 	}
 }
 
-// zombie reports whether a process has exited without a parent that waits for it.
+// zombie reports whether a process has exited but its parent hasn't waited for it.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err == nil && strings.Contains(string(stat), ") Z ")

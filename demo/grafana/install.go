@@ -1,8 +1,8 @@
-// Package grafana finds a Grafana on this machine and runs it for the demo. It
-// listens on loopback, has the plugin, dashboards and alert rules provisioned,
-// uses a separate folder instead of that of an installed Grafana, and makes no
-// external calls. Start takes the locations of the plugin and Prometheus and
-// returns a server with its URL. Close stops it and its child processes.
+// Package grafana finds a Grafana on this machine and runs it for the demo. The Grafana
+// listens on loopback, has the plugin, dashboards and alert rules provisioned, uses its
+// own folder instead of the folder of an installed Grafana, and sends no requests to
+// external servers. Start starts it for a repository and a Prometheus and returns a
+// Server. Close stops it and its child processes.
 package grafana
 
 import (
@@ -18,14 +18,14 @@ import (
 // Image is the container image for Docker.
 const Image = "grafana/grafana:10.4.19"
 
-// ErrNone means that no Grafana was found.
+// ErrNone is the error of Find if there is no Grafana.
 var ErrNone = errors.New("no Grafana found: set GRAFANA_HOME to an unpacked Grafana (https://grafana.com/grafana/download), put grafana on the PATH, or start Docker")
 
 // Install is a Grafana that can be started.
 type Install struct {
 	Home    string   // the folder with conf/ and public/, for --homepath
 	Command []string // the server's command without options
-	Docker  bool     // run Image; Home is empty
+	Docker  bool     // whether to run Image; Home and Command are then empty
 }
 
 func (i Install) String() string {
@@ -35,8 +35,8 @@ func (i Install) String() string {
 	return i.Home
 }
 
-// Find looks for a Grafana in GRAFANA_HOME, then on the PATH, then for Docker. A
-// GRAFANA_HOME without a Grafana is an error.
+// Find looks for a Grafana in GRAFANA_HOME and on the PATH, in this order. If there is
+// none, it uses Docker, if that is running. A GRAFANA_HOME without a Grafana is an error.
 func Find(ctx context.Context) (Install, error) {
 	if home := os.Getenv("GRAFANA_HOME"); home != "" {
 		return inHome(home)
@@ -73,7 +73,8 @@ func inHome(home string) (Install, error) {
 	return Install{}, fmt.Errorf("GRAFANA_HOME=%s has neither bin/grafana nor bin/grafana-server", home)
 }
 
-// serverCommand returns `grafana server`, or `grafana-server` for older releases.
+// serverCommand returns the command `grafana server`, or `grafana-server` in older
+// releases.
 func serverCommand(binary string) []string {
 	if name := filepath.Base(binary); name == "grafana" || name == "grafana.exe" {
 		return []string{binary, "server"}
@@ -81,9 +82,9 @@ func serverCommand(binary string) []string {
 	return []string{binary}
 }
 
-// homeOf returns the home of a Grafana on the PATH. It tries the parent folder of
-// the binary and of the file that it links to, as in an unpacked Grafana, and the
-// folder of Linux packages.
+// homeOf returns the home of a Grafana whose binary is on the PATH. It tries the parent
+// of the binary's folder and of the folder that the binary links to, as in an unpacked
+// Grafana, and the folder of Linux packages.
 func homeOf(binary string) (string, bool) {
 	candidates := []string{filepath.Dir(filepath.Dir(binary))}
 	if resolved, err := filepath.EvalSymlinks(binary); err == nil {

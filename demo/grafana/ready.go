@@ -53,7 +53,7 @@ func (s *Server) DataSourceHealth(ctx context.Context, uid string) (message stri
 	return health.Message, nil
 }
 
-// get decodes a JSON response of any status.
+// get sends a request and decodes the JSON response, whatever its status.
 func (s *Server) get(ctx context.Context, path string, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

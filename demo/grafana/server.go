@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Time limits. The first start creates the database, which is slow on a small
-// machine. A stop waits for running requests.
+// Time limits. The first start creates the database, which takes long on a slow machine.
+// A stop waits for running requests.
 const (
 	startTimeout = 3 * time.Minute
 	stopTimeout  = 10 * time.Second
@@ -28,8 +28,8 @@ type Options struct {
 	Root          string // the repository
 	Port          int
 	PrometheusURL string
-	For           string // replaces the `for` of every alert rule; empty keeps them
-	AdminPassword string // of the user admin; empty selects a random one and hides the login
+	For           string // replaces the `for` of every alert rule unless it is empty
+	AdminPassword string // password of the user admin; empty means a random one and no login form
 	Log           io.Writer
 }
 
@@ -43,9 +43,9 @@ type Server struct {
 	err       error // of the process; valid after done is closed
 }
 
-// Start starts a Grafana and waits until it is ready. progress, if not nil, is
-// called about twice a second with the elapsed time. A Grafana that exits before
-// it is ready is an error.
+// Start starts a Grafana and waits until it is ready. progress, if not nil, is called
+// about twice a second with the elapsed time. Start returns an error if Grafana exits
+// before it is ready.
 func Start(ctx context.Context, o Options, progress func(elapsed time.Duration)) (*Server, error) {
 	if err := prepare(o); err != nil {
 		return nil, fmt.Errorf("prepare Grafana's folder: %w", err)
@@ -72,10 +72,12 @@ func Start(ctx context.Context, o Options, progress func(elapsed time.Duration))
 	return s, nil
 }
 
-// Done is closed when Grafana has exited, by Close or on its own.
+// Done returns a channel that is closed when Grafana has exited, whether by Close or by
+// itself.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Close stops Grafana. After stopTimeout it kills Grafana and its child processes.
+// Close stops Grafana. If Grafana is still running after stopTimeout, Close kills it and
+// its child processes.
 func (s *Server) Close() error {
 	select {
 	case <-s.done:
@@ -92,7 +94,7 @@ func (s *Server) Close() error {
 	if s.container == "" {
 		return nil
 	}
-	// The client can exit before its container does: remove the container.
+	// The Docker client can exit while the container is still running.
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "docker", "rm", "--force", s.container).CombinedOutput()

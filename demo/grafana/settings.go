@@ -12,9 +12,9 @@ import (
 
 const pluginID = host.PluginID
 
-// settings returns Grafana's settings as environment variables. Everyone who can
-// reach the loopback port is an admin without login. A login is shown only if
-// adminPassword is set. External calls are disabled.
+// settings returns Grafana's settings as environment variables. Everyone who can reach
+// the loopback port is an administrator without a login. The login form is shown only if
+// adminPassword is set. Requests to external servers are disabled.
 func settings(port int, adminPassword string) map[string]string {
 	disableLogin := adminPassword == ""
 	if disableLogin {

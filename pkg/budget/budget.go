@@ -1,8 +1,9 @@
-// Package budget limits what the data sources of a process use together and each: memory
-// for requests of Grafana and responses of servers, requests to servers, retries, and
-// concurrent parsing and decoding. promapi acquires a share before it sends a request and
-// while it reads a response, plugin and rest when they have received a request and before
-// they parse it. A caller waits for a share until its context ends.
+// Package budget limits the resources of each data source, and of all data sources of the
+// process: memory for requests from Grafana and for responses of servers, requests to
+// servers, retries, and concurrent parsing and decoding. promapi acquires a share before it
+// sends a request and while it reads a response. plugin and rest acquire one after they have
+// received a request, and before they parse it. A caller waits for a share until its context
+// ends.
 //
 // Errors are fault.Overloaded with the limit that was reached, or the error of the
 // context if it was canceled.
@@ -36,7 +37,7 @@ type Process struct {
 type Source struct {
 	share
 	process    *Process
-	guaranteed *semaphore.Weighted // part of small that doesn't count for the process
+	guaranteed *semaphore.Weighted // bytes of small that don't count towards the limit of the process
 	requests   *semaphore.Weighted
 	alerts     *semaphore.Weighted // requests of alert rules
 }
@@ -45,8 +46,8 @@ type Source struct {
 type share struct {
 	whose   string              // "the plugin" or "the data source", for errors
 	small   *semaphore.Weighted // bytes of memory for small responses
-	inputs  *semaphore.Weighted // bytes of requests of Grafana
-	waiting *semaphore.Weighted // large responses
+	inputs  *semaphore.Weighted // bytes of requests from Grafana
+	waiting *semaphore.Weighted // large responses that wait for memory
 	retries *retries
 
 	maxInputs, maxWaiting int64
@@ -71,7 +72,7 @@ func New() *Process {
 		requests: newTurns(processRequests, guaranteedRequests),
 		alerts:   newTurns(processAlerts, guaranteedAlerts),
 		large:    newTurns(1, 0),
-		decoding: newTurns(decodingTurns, 0),
+		decoding: newTurns(decodingTurns(), 0),
 		short:    newTurns(shortTurns, 0),
 		long:     newTurns(longTurns, 0),
 		outgoing: &outgoing,
@@ -91,8 +92,8 @@ func (p *Process) Source() *Source {
 }
 
 // Acquire waits until a request may be sent to the server. Requests of alert rules have a
-// limit of their own, so that they don't wait for panels. The caller must call release
-// after it has read the response; further calls do nothing.
+// separate limit, so that they don't wait for panels. The caller must call release after it
+// has read the response. Further calls of release do nothing.
 func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err error) {
 	if s == nil {
 		return func() {}, nil
@@ -118,14 +119,14 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 
 const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
-// MayRetry reports whether a request may be sent again now, and counts it.
+// MayRetry reports whether a request may be sent again now. If so, it counts the retry.
 func (s *Source) MayRetry() bool {
 	return s == nil || s.retries.spend() && s.process.retries.spend()
 }
 
 // Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input
-// can take a second and tens of MiB to parse, so few are parsed concurrently. A short
-// input doesn't wait for a long one, and data sources take turns.
+// can take a second and tens of MiB to parse, so few inputs are parsed concurrently. A short
+// input doesn't wait for long ones, and data sources take turns.
 func (s *Source) Parse(ctx context.Context, size int, parse func() error) error {
 	if s == nil {
 		return parse()
@@ -143,8 +144,8 @@ func (s *Source) Parse(ctx context.Context, size int, parse func() error) error 
 	return parse()
 }
 
-// ParseJSON waits and calls parse as Parse does, for an input whose syntax is JSON. Short
-// JSON doesn't wait.
+// ParseJSON is Parse for an input whose syntax is JSON, which is parsed fast. Input smaller
+// than minCounted doesn't wait.
 func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) error {
 	if size < minCounted {
 		return parse()
@@ -152,8 +153,8 @@ func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) er
 	return s.Parse(ctx, size, parse)
 }
 
-// waitError returns the error for a wait that ended with its context. The reason
-// completes a sentence.
+// waitError returns the error for a wait that ended because its context ended. The reason
+// is the second half of the error's first sentence.
 func waitError(ctx context.Context, reason string, args ...any) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return ctx.Err()

@@ -75,7 +75,7 @@ func TestAcquireLimitsRequestsOfProcess(t *testing.T) {
 			acquire(t, p.Source(), sourceRequests)
 		}
 		s := p.Source()
-		acquire(t, s, guaranteedRequests) // don't wait for those of other data sources
+		acquire(t, s, guaranteedRequests) // these don't wait for requests of other data sources
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, err := s.Acquire(ctx, false)

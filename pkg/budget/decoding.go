@@ -1,16 +1,27 @@
 package budget
 
-import "context"
+import (
+	"context"
+	"runtime"
+)
 
-// Decoding is the part of one response in the turns of decoding long responses. Its
-// methods are not safe for concurrent use. A nil *Decoding has no turns.
-type Decoding struct {
-	source *Source
-	read   int64
-	active bool
+// decodingTurns returns the limit on the long responses that are decoded concurrently. One
+// CPU remains for short responses and everything else, if there are several.
+func decodingTurns() int {
+	const others = 1
+	return max(1, runtime.GOMAXPROCS(0)-others)
 }
 
-// Decoding returns the turns for one response. A nil *Answers has none.
+// Decoding acquires turns for decoding one response. It counts the bytes of the response,
+// because only a long response needs turns. Its methods are not safe for concurrent use. A
+// nil *Decoding never waits.
+type Decoding struct {
+	source *Source
+	read   int64 // decompressed bytes
+	active bool  // has a turn
+}
+
+// Decoding returns a Decoding for one response. It returns nil for a nil *Answers.
 func (a *Answers) Decoding() *Decoding {
 	if a == nil {
 		return nil
@@ -25,8 +36,9 @@ func (d *Decoding) Count(n int64) {
 	}
 }
 
-// Begin waits for a turn if the response is long and has none. The caller calls End before
-// it reads from the connection or sends to its caller, which can take any time.
+// Begin waits for a turn if the response is longer than maxUndivided and has no turn. The
+// caller must call End before it reads from the connection or sends data to its own caller,
+// because these can take any time.
 func (d *Decoding) Begin(ctx context.Context) error {
 	if d == nil || d.active || d.read <= maxUndivided {
 		return nil

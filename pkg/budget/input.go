@@ -6,9 +6,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Receive counts a request of Grafana of size bytes until the context of its call ends. It
-// doesn't wait, because a waiting request needs the memory. The error is a
-// fault.Overloaded.
+// Receive counts a request of size bytes from Grafana until the context of its gRPC call
+// ends. If the request exceeds a limit, Receive returns a fault.Overloaded. It doesn't wait,
+// because a waiting request would stay in memory.
 func (s *Source) Receive(ctx context.Context, size int) error {
 	if s == nil || size < minCounted {
 		return nil
@@ -19,7 +19,7 @@ func (s *Source) Receive(ctx context.Context, size int) error {
 			if of != &s.share {
 				s.inputs.Release(n)
 			}
-			return fault.New(fault.Overloaded, "The request has %.1f MiB, and large requests of %s have %d MiB together already, which is the limit. Send fewer requests concurrently, or try again later.",
+			return fault.New(fault.Overloaded, "The request has %.1f MiB. Together with the large requests of %s that are in progress, it would exceed the limit of %d MiB. Send fewer requests concurrently, or try again later.",
 				float64(size)/(1<<20), of.whose, of.maxInputs>>20)
 		}
 	}

@@ -14,31 +14,31 @@ import (
 // the data source.
 var ErrTooLarge = errors.New("the responses to the request are too large")
 
-// Answers counts the memory of the responses that the plugin reads for one request of
+// Answers counts the memory of the responses that the plugin reads for one request from
 // Grafana, from the first byte until the request has been answered.
 //
-// Small responses share an amount of memory. Larger ones are read one at a time, without
-// taking part in it, so that two of them never wait for each other.
+// Small responses share a limited amount of memory. Larger responses are read one at a time
+// and use nothing of that amount, so that two of them never wait for each other.
 type Answers struct {
 	source *Source
-	limit  int64               // on read
-	taking *semaphore.Weighted // of capacity 1, acquired while waiting for a share
+	limit  int64               // maximum of read
+	taking *semaphore.Weighted // of capacity 1, acquired while a share is acquired
 
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory
-	extra int64 // memory for decoding them
+	extra int64 // memory for decoding the responses
 	taken int64 // share of the memory for small responses
 
-	guaranteed int64 // part of taken that doesn't count for the process
+	guaranteed int64 // bytes of taken that don't count towards the limit of the process
 	large      bool
 	ended      bool
 }
 
 type answersKey struct{}
 
-// Begin returns a context for a request whose responses may have limit bytes in total.
-// Their memory is released when ctx ends: gRPC ends the context of a call after the
-// response has been sent.
+// Begin returns a context for a request from Grafana. limit is the maximum total size of the
+// responses that the plugin reads for it, in bytes. Their memory is released when ctx ends:
+// gRPC ends the context of a call after its response has been sent.
 func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	if s == nil {
 		return ctx
@@ -48,15 +48,15 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, answersKey{}, a)
 }
 
-// FromContext returns the Answers of a context that Begin returned, or nil. A nil *Answers has no
-// limit.
+// FromContext returns the Answers of a context that Begin returned, and nil for any other
+// context. A nil *Answers has no limit.
 func FromContext(ctx context.Context) *Answers {
 	a, _ := ctx.Value(answersKey{}).(*Answers)
 	return a
 }
 
-// Add counts n bytes of a response, and waits if there is no memory for them. It calls
-// waits before it waits. It returns ErrTooLarge over the limit of the request.
+// Add counts n bytes of a response. If there is no memory for them, it calls waits and then
+// waits for memory. It returns ErrTooLarge if the responses to the request exceed its limit.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -71,8 +71,8 @@ func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// AddMemory counts memory for decoding a response, such as the window of its compression,
-// and waits as Add does. It doesn't count towards the limit of the request.
+// AddMemory counts n bytes of memory for decoding a response, such as the window of its
+// compression, and waits as Add does. They don't count towards the limit of the request.
 func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -83,7 +83,7 @@ func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// take acquires a share of the memory that is missing.
+// take acquires a share for the memory that the request uses without one.
 func (a *Answers) take(ctx context.Context, waits func()) error {
 	a.mu.Lock()
 	enough := a.missing() <= 0
@@ -101,7 +101,7 @@ func (a *Answers) take(ctx context.Context, waits func()) error {
 	return a.takeLarge(ctx, waits)
 }
 
-// Drop releases the memory of what was added, which is no longer in use.
+// Drop releases the memory that Add counted. The caller no longer uses it.
 func (a *Answers) Drop() {
 	if a == nil {
 		return
@@ -122,7 +122,7 @@ func (a *Answers) missing() int64 {
 	return a.read*memoryPerByte + a.extra - uncounted - a.taken
 }
 
-// takeSmall acquires what is missing from the memory for small responses, and reports
+// takeSmall acquires the missing share from the memory for small responses. It reports
 // whether it succeeded.
 func (a *Answers) takeSmall() bool {
 	a.mu.Lock()
@@ -145,7 +145,7 @@ func (a *Answers) takeSmall() bool {
 	return true
 }
 
-// takeLarge waits until the request may become the large one.
+// takeLarge waits until no other request is large, and makes this request the large one.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
 	if s.process.isCongested() || !s.process.large.tryAcquire(s) {
@@ -165,10 +165,11 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	return nil
 }
 
+// waitLarge waits until no request is large.
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {
-			return fault.New(fault.Overloaded, "The answer is large, and %d large answers of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
+			return fault.New(fault.Overloaded, "The response is large, and %d large responses of %s are waiting for memory already, which is the limit. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.", of.maxWaiting, of.whose)
 		}
 		defer of.waiting.Release(1)
 	}
@@ -182,7 +183,7 @@ func (s *Source) waitLarge(ctx context.Context) error {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}
-		return fault.New(fault.Overloaded, "The answer is large, and other large answers were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
+		return fault.New(fault.Overloaded, "The response is large, and other large responses were in memory until the query timed out. Ask for fewer series, a shorter range or a larger step, or send fewer queries concurrently.").Because(err)
 	}
 	return nil
 }

@@ -11,14 +11,14 @@ import (
 
 const mib = 1 << 20
 
-// request begins a request of a data source; end ends it.
+// request begins a request to a data source. The function end ends the request.
 func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
 	t.Helper()
 	ctx, end = context.WithCancel(t.Context())
 	return s.Begin(ctx, 1<<30), end
 }
 
-// add reads n bytes of an answer within a second.
+// add counts n bytes of a response. It waits for memory for at most a second.
 func add(ctx context.Context, n int64) (waited bool, err error) {
 	reading, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -43,12 +43,12 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 		second, endSecond := request(t, other)
 		defer endSecond()
 		waited, err := add(second, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory until the query timed out")
+		wantOverloaded(t, err, "other large responses were in memory until the query timed out")
 		if !waited {
 			t.Error("waits was not called, so the request still counts as in flight")
 		}
 
-		mustAdd(t, first, 100*mib) // never waits
+		mustAdd(t, first, 100*mib) // the large request doesn't wait again
 		for _, source := range []*Source{s, other} {
 			small, end := request(t, source)
 			mustAdd(t, small, 2*mib)
@@ -175,11 +175,11 @@ func TestWaitingLargeAnswersAreLimited(t *testing.T) {
 		ctx, end := request(t, s)
 		defer end()
 		_, err := add(ctx, 100*mib)
-		wantOverloaded(t, err, "12 large answers of the data source are waiting")
+		wantOverloaded(t, err, "12 large responses of the data source are waiting")
 		ctx, end = request(t, other)
 		defer end()
 		_, err = add(ctx, 100*mib)
-		wantOverloaded(t, err, "other large answers were in memory")
+		wantOverloaded(t, err, "other large responses were in memory")
 	})
 }
 
@@ -211,7 +211,7 @@ func TestAddMemory(t *testing.T) {
 			end, err := begin()
 			ends = append(ends, end)
 			if err != nil {
-				wantOverloaded(t, err, "other large answers were in memory")
+				wantOverloaded(t, err, "other large responses were in memory")
 				break
 			}
 			if taken++; taken > sourceSmall/mib {
@@ -265,7 +265,7 @@ func TestReturnerDueAfterPeak(t *testing.T) {
 			t.Errorf("%s: due is %t", c.name, got)
 		}
 	}
-	r.returned(usage{400 * mib, 911 * mib}) // the rest is in use
+	r.returned(usage{400 * mib, 911 * mib}) // 400 MiB are in use
 	if r.due(usage{400 * mib, 912 * mib}) {
 		t.Error("due repeatedly for memory that is in use")
 	}

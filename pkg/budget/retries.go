@@ -6,20 +6,20 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// retries limits retries to a few per second, and beyond them to a fraction of the
-// requests. A server that fails every request receives little more than the requests
-// themselves, and every occasional failure is retried.
+// retries limits retries to a few per second, plus a fraction of the number of requests.
+// Occasional failures are always retried, and a server that fails every request receives
+// few retries.
 type retries struct {
 	free   *rate.Limiter
-	earned atomic.Int64 // fractions, of which requestsPerRetry permit a retry
-	max    int64        // of earned
+	earned atomic.Int64 // requests; each requestsPerRetry of them permit a retry
+	max    int64        // maximum of earned
 }
 
 func newRetries(perSecond rate.Limit, burst int) *retries {
 	return &retries{free: rate.NewLimiter(perSecond, burst), max: int64(burst) * requestsPerRetry}
 }
 
-// earn counts a request, which permits a fraction of a retry.
+// earn counts a request.
 func (r *retries) earn() {
 	for earned := r.earned.Load(); earned < r.max; earned = r.earned.Load() {
 		if r.earned.CompareAndSwap(earned, earned+1) {
@@ -28,7 +28,7 @@ func (r *retries) earn() {
 	}
 }
 
-// spend reports whether a retry is permitted, and counts it.
+// spend reports whether a retry is permitted. If so, it counts the retry.
 func (r *retries) spend() bool {
 	for earned := r.earned.Load(); earned >= requestsPerRetry; earned = r.earned.Load() {
 		if r.earned.CompareAndSwap(earned, earned-requestsPerRetry) {

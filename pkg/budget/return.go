@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// ReturnMemory returns unused memory to the operating system soon after a peak, until
-// ctx ends. Without it, Go's runtime runs a collection within two minutes and returns
+// ReturnMemory returns unused memory to the operating system soon after each peak, until
+// ctx ends. Go's runtime alone runs a garbage collection within two minutes and returns
 // memory gradually.
 func ReturnMemory(ctx context.Context) {
 	ticker := time.NewTicker(interval)
@@ -44,16 +44,16 @@ func readUsage() usage {
 	return usage{total - released, allocated}
 }
 
-// returner decides when memory is returned.
+// returner determines when memory is returned.
 type returner struct {
 	lowest    uint64 // resident memory after the last return
-	usual     uint64 // the lowest of all
-	allocated uint64 // at the last check
-	checks    int    // since the last return
+	usual     uint64 // lowest resident memory after any return
+	allocated uint64 // total allocated bytes at the last check
+	checks    int    // number of checks since the last return
 }
 
-// due reports whether memory should be returned now: much is unused, and little has been
-// allocated since the last check.
+// due reports whether memory should be returned now: the resident memory has grown by more
+// than peak, and little has been allocated since the last check.
 func (r *returner) due(u usage) bool {
 	recent := u.allocated - r.allocated
 	r.allocated = u.allocated

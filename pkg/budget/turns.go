@@ -6,30 +6,32 @@ import (
 	"sync"
 )
 
-// turns limits concurrent work of all data sources. Data sources that wait take turns, so
-// that one that sends much work doesn't delay the others by more than one piece of it.
+// turns limits the concurrent work of all data sources. A turn is the permission to do one
+// piece of work, such as to parse an input. Waiting data sources alternate, so that a data
+// source with much work delays the others by at most one piece of it.
 type turns struct {
-	max        int // of all data sources
-	guaranteed int // of each data source, in addition to max if necessary
+	max        int // maximum number of turns in use
+	guaranteed int // turns of each data source that begin even if max turns are in use
 
 	mu      sync.Mutex
 	used    int
 	lines   map[*Source]*line
-	waiting list.List // of *line, those with waiters; the first is the next
+	waiting list.List // of *line: the lines with waiters, the next one first
 }
 
-// line is the work of one data source.
+// line contains the turns and the waiting callers of one data source.
 type line struct {
 	used    int
-	waiters list.List // of chan struct{}, closed when the turn begins
-	element *list.Element
+	waiters list.List     // of chan struct{}, closed when the turn begins
+	element *list.Element // in turns.waiting, nil if the line has no waiters
 }
 
 func newTurns(maximum, guaranteed int) *turns {
 	return &turns{max: maximum, guaranteed: guaranteed, lines: map[*Source]*line{}}
 }
 
-// tryAcquire reports whether a turn of a data source begins now.
+// tryAcquire begins a turn of a data source if that is possible without waiting, and
+// reports whether it did.
 func (t *turns) tryAcquire(s *Source) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -42,8 +44,8 @@ func (t *turns) tryAcquire(s *Source) bool {
 	return true
 }
 
-// acquire waits for a turn of a data source, and returns the error of the context if that
-// ends before.
+// acquire waits until a turn of a data source begins. If the context ends first, acquire
+// returns its error.
 func (t *turns) acquire(ctx context.Context, s *Source) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -69,7 +71,7 @@ func (t *turns) acquire(ctx context.Context, s *Source) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	select {
-	case <-begun: // at the same time
+	case <-begun: // the turn began at the same time
 		t.end(s, l)
 	default:
 		l.waiters.Remove(waiter)
@@ -95,7 +97,7 @@ func (t *turns) line(s *Source) *line {
 	return l
 }
 
-// isFree reports whether a turn of a line may begin.
+// isFree reports whether a turn of a line may begin now.
 func (t *turns) isFree(l *line) bool { return t.used < t.max || l.used < t.guaranteed }
 
 func (t *turns) begin(l *line) {
@@ -103,8 +105,8 @@ func (t *turns) begin(l *line) {
 	l.used++
 }
 
-// end ends a turn and begins those that may follow: a guaranteed one of the same line, or
-// one of the next line.
+// end ends a turn and begins the turns that this makes possible: a guaranteed turn of the
+// same line, and turns of the next lines.
 func (t *turns) end(s *Source, l *line) {
 	t.used--
 	l.used--
@@ -117,7 +119,7 @@ func (t *turns) end(s *Source, l *line) {
 	t.drop(s, l)
 }
 
-// next begins the turn of a line's first waiter. The line then is the last one.
+// next begins a turn of a line's first waiter, and moves the line to the end of t.waiting.
 func (t *turns) next(l *line) {
 	first := l.waiters.Front()
 	t.begin(l)
@@ -128,7 +130,7 @@ func (t *turns) next(l *line) {
 	t.leave(l)
 }
 
-// leave removes a line without waiters from those that wait.
+// leave removes a line from t.waiting if it has no waiters.
 func (t *turns) leave(l *line) {
 	if l.waiters.Len() == 0 && l.element != nil {
 		t.waiting.Remove(l.element)
@@ -136,7 +138,7 @@ func (t *turns) leave(l *line) {
 	}
 }
 
-// drop forgets a line that is no longer used.
+// drop deletes a line that has neither turns nor waiters.
 func (t *turns) drop(s *Source, l *line) {
 	if l.used == 0 && l.waiters.Len() == 0 {
 		delete(t.lines, s)

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// TestDataSourcesTakeTurns queues much work of one data source before that of others.
+// TestDataSourcesTakeTurns queues much work of one data source before the work of others.
 func TestDataSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
@@ -30,6 +31,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if want := []*Source{busy, busy, first, second, busy, first, busy}; !slices.Equal(order, want) {
 			t.Errorf("the order is %v, want %v", numbers(order, want), numbers(want, want))
 		}
@@ -39,7 +41,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 	})
 }
 
-// numbers returns the data sources as numbers in the order of all.
+// numbers returns the index of each data source in all.
 func numbers(sources, all []*Source) (n []int) {
 	for _, s := range sources {
 		n = append(n, slices.Index(all, s))
@@ -53,17 +55,17 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 		busy, other := p.Source(), p.Source()
 		const maximum, guaranteed = 4, 2
 		turns := newTurns(maximum, guaranteed)
-		begun := map[*Source]int{}
+		begun := map[*Source]*atomic.Int64{busy: {}, other: {}}
 		for range 10 {
 			go func() {
 				if turns.acquire(t.Context(), busy) == nil {
-					begun[busy]++
+					begun[busy].Add(1)
 				}
 			}()
 		}
 		synctest.Wait()
-		if begun[busy] != maximum {
-			t.Fatalf("%d turns began, want %d", begun[busy], maximum)
+		if n := begun[busy].Load(); n != maximum {
+			t.Fatalf("%d turns began, want %d", n, maximum)
 		}
 		for range guaranteed {
 			if err := turns.acquire(t.Context(), other); err != nil {
@@ -75,21 +77,21 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 		}
 		go func() {
 			if turns.acquire(t.Context(), other) == nil {
-				begun[other]++
+				begun[other].Add(1)
 			}
 		}()
 		synctest.Wait()
 		turns.release(other) // the next one is guaranteed again
 		synctest.Wait()
-		if begun[other] != 1 || begun[busy] != maximum {
-			t.Errorf("%d turns of the other and %d of the busy data source began", begun[other], begun[busy])
+		if n, m := begun[other].Load(), begun[busy].Load(); n != 1 || m != maximum {
+			t.Errorf("%d turns of the other and %d of the busy data source began", n, m)
 		}
 		for range 10 { // the turns of the busy data source begin as soon as there are fewer than the maximum
 			turns.release(busy)
 			synctest.Wait()
 		}
-		if begun[busy] != 10 {
-			t.Errorf("%d of 10 turns of the busy data source began", begun[busy])
+		if n := begun[busy].Load(); n != 10 {
+			t.Errorf("%d of 10 turns of the busy data source began", n)
 		}
 	})
 }
@@ -129,6 +131,7 @@ func TestTurnsOfCanceledCallers(t *testing.T) {
 func TestLongResponsesAreDecodedInTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
+		p.decoding = newTurns(1, 0)
 		decoding := func() (*Decoding, context.Context) {
 			s := p.Source()
 			ctx := s.Begin(t.Context(), 1<<30)
@@ -175,7 +178,7 @@ func TestReceivedRequestsAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantOverloaded(t, s.Receive(ctx, minCounted), "large requests of the data source have 64 MiB together already")
+	wantOverloaded(t, s.Receive(ctx, minCounted), "the large requests of the data source that are in progress, it would exceed the limit of 64 MiB")
 	if err := s.Receive(ctx, minCounted-1); err != nil {
 		t.Errorf("a small request: %v", err)
 	}
@@ -184,7 +187,7 @@ func TestReceivedRequestsAreLimited(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	wantOverloaded(t, p.Source().Receive(ctx, size), "large requests of the plugin have 128 MiB together already")
+	wantOverloaded(t, p.Source().Receive(ctx, size), "the large requests of the plugin that are in progress, it would exceed the limit of 128 MiB")
 	end()
 	released, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

@@ -1,20 +1,20 @@
 package catalog
 
-// Bounds of this package. Those of the text of packs are in package packfile.
+// Bounds of this package. The bounds on the YAML text of packs are in package packfile.
 const (
-	// maxValueBytes bounds the values of a query's parameters together. They are
-	// written into several selectors, and an expression is limited to 2 MiB.
+	// maxValueBytes bounds the total size of the parameter values of a query. The values
+	// are written into several selectors, and an expression is limited to 2 MiB.
 	maxValueBytes = 1 << 20
-	// maxMatcherBytes bounds the matchers of these values. PromQL escapes one byte of a
-	// value as up to six.
+	// maxMatcherBytes bounds the total size of the matchers with these values in PromQL,
+	// which takes up to six bytes for one byte of a value.
 	maxMatcherBytes = 2 << 20
-	// maxCheckCost bounds the cost of checking one text of packs, in units of
-	// Pack.checkCost. It is about half a second for a text written to be slow, and
-	// several times the cost of all built-in packs.
+	// maxCheckCost bounds the cost of checking the packs of one YAML text, in units of
+	// Pack.checkCost. At this cost, the worst text takes about half a second to check. The
+	// cost of all built-in packs together is a fraction of it.
 	maxCheckCost = 3_000_000
-	// maxQueryDepth bounds the depth of a metric's syntax tree, far above that of
-	// written queries. Checking parses a query many times, each in time quadratic in
-	// its depth.
+	// maxQueryDepth bounds the depth of a query's syntax tree. The queries of real metrics
+	// are far less deep. A check parses a query many times, and the time of each parse is
+	// quadratic in the depth.
 	maxQueryDepth = 200
 	// maxSearchCharacters and maxSearchWords bound the text of a search.
 	maxSearchCharacters = 200

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// packsWith returns packs of one metric each, with these queries.
+// packsWith returns a YAML text with a pack for each query. A pack has one metric.
 func packsWith(queries ...string) string {
 	var text strings.Builder
 	for i, query := range queries {
@@ -18,8 +18,8 @@ func packsWith(queries ...string) string {
 	return text.String()
 }
 
-// TestManyUnknownFamilies checks that suggestions are computed for reported problems
-// only. Computing them for all problems takes half a minute.
+// TestManyUnknownFamilies checks that suggestions are computed only for reported problems.
+// Computing them for all problems takes half a minute.
 func TestManyUnknownFamilies(t *testing.T) {
 	var queries []string
 	for i := range 90 {
@@ -35,8 +35,8 @@ func TestManyUnknownFamilies(t *testing.T) {
 	}
 }
 
-// TestRegularExpressionsOfPacks checks that the budget for regular expressions is shared:
-// each query is within it, and all together are not.
+// TestRegularExpressionsOfPacks checks that all queries share one budget for regular
+// expressions: each query alone is within the budget, and all together exceed it.
 func TestRegularExpressionsOfPacks(t *testing.T) {
 	heavy := `sum(orders_total{model=~"` + strings.Repeat(".{1000}", 560) + `"})`
 	_, problems := validCatalog(t).With(t.Context(), packsWith(heavy, heavy, heavy))
@@ -45,7 +45,8 @@ func TestRegularExpressionsOfPacks(t *testing.T) {
 	}
 }
 
-// TestLargeValuesAreBadQueries checks that values over any bound are errors of the query.
+// TestLargeValuesAreBadQueries checks that values above any of the bounds are errors of the
+// query.
 func TestLargeValuesAreBadQueries(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -53,7 +54,7 @@ func TestLargeValuesAreBadQueries(t *testing.T) {
 		want  string
 	}{
 		{"one long value", Param{Values: []string{strings.Repeat("x", 1<<20+1)}}, "more than 1 MiB of values"},
-		{"many values", Param{Values: strings.Split(strings.Repeat(".......... ", 95_000), " ")}, "is too long"},
+		{"many values", Param{Values: strings.Split(strings.Repeat(".......... ", 95_000), " ")}, "makes the regular expressions of the query longer than"},
 		{"a value that is long when escaped", Param{Values: []string{strings.Repeat("\x01", 1<<19)}}, "take more than 2 MiB in PromQL"},
 		{"a value that makes the query too long", Param{Values: []string{strings.Repeat("\x01", 1<<19-10)}}, "longer than 2 MiB"},
 	} {

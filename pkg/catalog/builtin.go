@@ -13,7 +13,7 @@ import (
 //go:embed packs/*.yaml
 var packFiles embed.FS
 
-// BuiltinSources returns the texts of the built-in packs.
+// BuiltinSources returns the YAML texts of the built-in packs.
 func BuiltinSources() ([]packfile.Source, error) {
 	entries, err := packFiles.ReadDir("packs")
 	if err != nil {
@@ -31,8 +31,8 @@ func BuiltinSources() ([]packfile.Source, error) {
 	return sources, nil
 }
 
-// Builtin returns the built-in packs. It doesn't check them, so that the plugin
-// starts fast: a test does.
+// Builtin returns the built-in packs. It doesn't check them, so that the plugin starts
+// fast. A test of package packcheck checks them.
 func Builtin() (*Catalog, error) {
 	sources, err := BuiltinSources()
 	if err != nil {

@@ -1,9 +1,9 @@
-// Package catalog contains the governed list of metrics: packs of named, documented
-// PromQL with parameters. It loads the built-in packs and the user's, checks their
-// metrics, searches them and renders their PromQL, so that a panel, an alert rule
-// and an API client that use the same metric get the same query. query renders
-// metrics with it, rest serves their definitions, and packcheck checks what is built
-// on them.
+// Package catalog contains the catalog of metrics: packs of named, documented PromQL
+// queries with parameters. It loads the built-in packs and the user packs, checks their
+// metrics, searches them and renders their PromQL, so that a panel, an alert rule and
+// an API client that use the same metric get the same query. Package query renders
+// metrics, package rest serves their definitions, and package packcheck checks the
+// alerts and dashboards that use them.
 package catalog
 
 import (
@@ -21,9 +21,9 @@ type Catalog struct {
 	packs    []*Pack
 	disabled []*Pack // see Without
 	metrics  map[string]*Metric
-	families map[string]*Family          // of all packs; the first pack that declares one wins
+	families map[string]*Family          // of all packs; the first declaration of a name wins
 	invalid  map[string]packfile.Problem // by the name of a user metric
-	unread   *packfile.Problem           // why the names of all user metrics aren't known
+	unread   *packfile.Problem           // why the names of some user metrics are unknown; nil if all are known
 }
 
 func newCatalog() *Catalog {
@@ -50,19 +50,18 @@ func (c *Catalog) add(pack *Pack, source string) {
 }
 
 // Packs returns the packs in the order in which they were loaded, without disabled
-// ones.
+// packs.
 func (c *Catalog) Packs() []*Pack { return c.packs }
 
 // Names returns the names of all metrics, sorted.
 func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.metrics)) }
 
-// Lookup returns the metric of a name, nil if the catalog has none.
+// Lookup returns the metric with a name, or nil if the catalog has none.
 func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
 
-// Metric returns the metric of a name. The error for an unknown name is a
-// fault.BadQuery with the nearest names, or with the disabled pack that defines the
-// metric. The error for a user metric with an invalid definition is a
-// fault.Misconfigured.
+// Metric returns the metric with a name. The error for an unknown name is a
+// fault.BadQuery with similar names, or with the disabled pack that defines the metric.
+// The error for a user metric with an invalid definition is a fault.Misconfigured.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
 		return nil, fault.New(fault.Misconfigured, "The user packs of the data source are invalid, so no metric can be queried: %s", c.unread)
@@ -82,9 +81,9 @@ func (c *Catalog) Metric(name string) (*Metric, error) {
 	return nil, fault.New(fault.BadQuery, "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.Names()))
 }
 
-// FamilyOf returns the family that a selector in a pack reads, nil if none is
-// declared. The pack's own families come first. name may be that of a histogram's or
-// a summary's part.
+// FamilyOf returns the family that a selector in a pack reads, or nil if no pack declares
+// it. The families of the selector's pack take precedence. name is the metric name of the
+// selector, which can have a suffix of a histogram or summary, such as _bucket.
 func (c *Catalog) FamilyOf(pack *Pack, name string) *Family {
 	if family := c.family(pack, name); family != nil {
 		return family

@@ -14,10 +14,10 @@ import (
 )
 
 // check decodes documents into packs, adds the packs to the catalog and checks them.
-// It reports problems to the documents. It returns a pack for each document, nil for
-// a document that can't be decoded. user says that the packs are a user's.
+// It reports problems to the documents. It returns a pack for each document, or nil for
+// a document that can't be decoded. user is true for user packs.
 //
-// When ctx ends check returns early and problems may be missing.
+// If ctx ends, check returns early, and problems may be missing.
 func (c *Catalog) check(ctx context.Context, docs []*packfile.Document, user bool, checks []Check) []*Pack {
 	packs := make([]*Pack, len(docs))
 	cost := 0
@@ -58,8 +58,8 @@ func (c *Catalog) check(ctx context.Context, docs []*packfile.Document, user boo
 	return packs
 }
 
-// checkRegexps checks the regular expressions of the pack's queries against a budget.
-// With an error it returns the index of the metric that exceeds the budget.
+// checkRegexps checks the regular expressions of the pack's queries against a budget. If
+// the query of a metric exceeds the budget, it returns the index of the metric and an error.
 func (p *Pack) checkRegexps(budget *promql.RegexpBudget) (int, error) {
 	for i, m := range p.Metrics {
 		err := budget.CheckExpr(m.Query)
@@ -80,9 +80,9 @@ func (p *Pack) checkCost() (cost int) {
 	return cost
 }
 
-// checker checks one pack for what the schema can't express.
+// checker checks one pack against the rules that the schema can't express.
 type checker struct {
-	catalog *Catalog // all packs, this one included
+	catalog *Catalog // all packs, including this one
 	pack    *Pack
 	doc     *packfile.Document
 
@@ -103,8 +103,8 @@ func (c *checker) run(ctx context.Context) {
 	}
 }
 
-// name checks that no other pack has the name. A disabled pack counts, because it can
-// be enabled later.
+// name checks that no other pack has the pack's name. This includes disabled packs, because
+// they can be enabled later.
 func (c *checker) name() {
 	for _, other := range slices.Concat(c.catalog.disabled, c.catalog.packs) {
 		if other == c.pack {
@@ -117,7 +117,7 @@ func (c *checker) name() {
 	}
 }
 
-// labels checks that the described labels exist.
+// labels checks that the labels with a description exist.
 func (c *checker) labels() {
 	known := slices.Clone(targetLabels)
 	for i := range c.pack.Families {
@@ -135,7 +135,7 @@ func (c *checker) labels() {
 	}
 }
 
-// unsupported reports the parts that user packs can't have.
+// unsupported reports keys that user packs can't have.
 func (c *checker) unsupported() {
 	for _, part := range []struct {
 		key    string

@@ -14,8 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// metric checks a definition against the families that it reads, and renders it in
-// the ways in which queries can use it.
+// metric checks the definition of a metric against the families that it reads, and
+// renders the metric with several combinations of parameters.
 func (c *checker) metric(m *Metric, report reportFunc) {
 	if other := c.catalog.metrics[m.Name]; other != m {
 		report("name", "Pack %s already defines %s on line %d. Choose another name.", other.pack.Name, m.Name, other.line)
@@ -70,7 +70,7 @@ func (c *checker) query(m *Metric, report reportFunc) {
 	f.checkMatching(tree.Expr, report)
 	f.checkLegend(m, tree.Expr, report)
 	c.render(m, report)
-	if !c.doc.HasProblemOf(m.Name) { // a fault of the query may be a misspelt macro
+	if !c.doc.HasProblemOf(m.Name) { // a misspelt macro may be the problem
 		if err := m.CheckWindow(m.Window); err != nil {
 			report("window", "%v", err)
 		}
@@ -126,8 +126,8 @@ func (c *checker) record(m *Metric, report reportFunc) {
 	}
 }
 
-// render renders the metric without values, with one and with several, for each
-// parameter alone and for all of them.
+// render renders the metric without optional values, and with one and several values, both
+// for all parameters and for each parameter alone.
 func (c *checker) render(m *Metric, report reportFunc) {
 	one, several := []string{"a"}, []string{"a", `b"}`}
 	combinations := []Params{withValues(m.RequiredParams, one), withValues(m.Params(), one), withValues(m.Params(), several)}

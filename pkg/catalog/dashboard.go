@@ -6,7 +6,7 @@ type Dashboard struct {
 	UID         string     `yaml:"uid" json:"uid"`
 	Title       string     `yaml:"title" json:"title"`
 	Description string     `yaml:"description" json:"description"`
-	Tags        []string   `yaml:"tags,omitempty" json:"tags"`             // in addition to modelmetrics, which all have
+	Tags        []string   `yaml:"tags,omitempty" json:"tags"`             // in addition to modelmetrics, which all dashboards have
 	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the default time range before now; "" is 6h
 	Variables   []Variable `yaml:"variables,omitempty" json:"variables"`
 	Rows        []Row      `yaml:"rows" json:"rows"`
@@ -18,7 +18,7 @@ type Dashboard struct {
 // above 0. Title, text and tags can contain {{label}}, and {{value}} for the highest value
 // in the range.
 type Annotation struct {
-	Name     string   `yaml:"name" json:"name"` // of its switch at the top of the dashboard
+	Name     string   `yaml:"name" json:"name"` // name of the annotation's switch at the top of the dashboard
 	Metric   string   `yaml:"metric" json:"metric"`
 	Params   Params   `yaml:"params,omitempty" json:"params,omitempty"` // $name refers to the values of a variable
 	GroupBy  []string `yaml:"group_by,omitempty" json:"group_by"`       // nil is the metric's grouping, empty is none
@@ -27,16 +27,16 @@ type Annotation struct {
 	Title    string   `yaml:"title" json:"title"`
 	Text     string   `yaml:"text,omitempty" json:"text,omitempty"`
 	Tags     []string `yaml:"tags,omitempty" json:"tags"`
-	Panels   []int    `yaml:"panels,omitempty" json:"panels"`               // ids of the panels that show it; empty is all
+	Panels   []int    `yaml:"panels,omitempty" json:"panels"`               // ids of the panels that show the annotation; empty means all graphs over time
 	Color    string   `yaml:"color,omitempty" json:"color,omitempty"`       // "" is purple
-	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until a user switches it on
-	Hidden   bool     `yaml:"hidden,omitempty" json:"hidden,omitempty"`     // without a switch
+	Disabled bool     `yaml:"disabled,omitempty" json:"disabled,omitempty"` // until a user switches the annotation on
+	Hidden   bool     `yaml:"hidden,omitempty" json:"hidden,omitempty"`     // the annotation has no switch
 }
 
 // Variable is a filter by the values of a label, or of a parameter of a catalog metric.
 // Either ValuesOf or Param is set.
 type Variable struct {
-	Name        string `yaml:"name" json:"name"` // without the dollar
+	Name        string `yaml:"name" json:"name"` // without the dollar sign
 	Label       string `yaml:"label" json:"label"`
 	Description string `yaml:"description" json:"description"`
 	ValuesOf    string `yaml:"values_of,omitempty" json:"values_of,omitempty"` // a label
@@ -46,29 +46,55 @@ type Variable struct {
 	Metric   string `yaml:"metric" json:"metric"`
 	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name refers to a variable before this one
 	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
-	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no "All", so that it always has a value
+	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no option "All", so that the variable always has a value
 }
 
-// Row is a heading of a dashboard and the panels below it, from left to right.
+// Row is a heading of a dashboard and the panels below it, from left to right: first the
+// panels of metrics, then the panels of reports.
 type Row struct {
-	Title     string  `yaml:"title" json:"title"`
-	Collapsed bool    `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // its panels run no queries until a user opens it
-	Panels    []Panel `yaml:"panels" json:"panels"`
+	Title     string        `yaml:"title" json:"title"`
+	Collapsed bool          `yaml:"collapsed,omitempty" json:"collapsed,omitempty"` // the panels run no queries until a user opens the row
+	Panels    []Panel       `yaml:"panels,omitempty" json:"panels"`
+	Reports   []ReportPanel `yaml:"reports,omitempty" json:"reports"`
 }
 
-// Panel shows one or more metrics. Unit and thresholds are always the metric's, so that a
-// color has the same meaning in all panels.
+// ReportPanel shows a section of the endpoint report (docs/report.md). The units are those of
+// the section's fields.
+type ReportPanel struct {
+	ID          int            `yaml:"id" json:"id"` // like Panel.ID; a Panel and a ReportPanel of a dashboard can't have the same id
+	Section     string         `yaml:"section" json:"section"`
+	Endpoints   []string       `yaml:"endpoints" json:"endpoints"`                     // $name refers to the values of a variable
+	Timeframe   string         `yaml:"timeframe,omitempty" json:"timeframe,omitempty"` // "" follows the dashboard's time range
+	Show        string         `yaml:"show" json:"show"`                               // table, stat or lines
+	Title       string         `yaml:"title" json:"title"`
+	Description string         `yaml:"description" json:"description"`
+	NoValue     string         `yaml:"no_value,omitempty" json:"no_value,omitempty"`
+	Width       int            `yaml:"width,omitempty" json:"width,omitempty"`   // of 24 columns
+	Height      int            `yaml:"height,omitempty" json:"height,omitempty"` // in grid units of 38 pixels
+	Columns     []ReportColumn `yaml:"columns,omitempty" json:"columns"`         // of a table
+	Links       []Link         `yaml:"links,omitempty" json:"links,omitempty"`
+}
+
+// ReportColumn is a column of a table of a report.
+type ReportColumn struct {
+	Field string `yaml:"field" json:"field"`
+	Title string `yaml:"title" json:"title"`                     // heading
+	Width int    `yaml:"width,omitempty" json:"width,omitempty"` // in pixels; 0 is automatic
+}
+
+// Panel shows one or more metrics. The unit and the thresholds are always those of the
+// metric, so that a color has the same meaning in all panels.
 type Panel struct {
 	// ID is the panel's id in links and alert rules, 1 to 100. It is explicit, so that links
 	// remain valid when panels are added, moved or removed.
 	ID int `yaml:"id" json:"id"`
-	// The first query's keys are those of the panel.
+	// The keys of the first query are keys of the panel itself.
 	PanelQuery `yaml:",inline"`
 	And        []PanelQuery `yaml:"and,omitempty" json:"and,omitempty"` // further metrics in the same panel
 
 	Show        string `yaml:"show" json:"show"`                                   // a key of packcheck's visualizations
-	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // "" is the metric's
-	Description string `yaml:"description,omitempty" json:"description,omitempty"` // "" is the metric's
+	Title       string `yaml:"title,omitempty" json:"title,omitempty"`             // "" is the metric's title
+	Description string `yaml:"description,omitempty" json:"description,omitempty"` // "" is the metric's description
 	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // the text to show without data
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels
@@ -84,7 +110,7 @@ type Panel struct {
 	States    []State       `yaml:"states,omitempty" json:"states,omitempty"`
 	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label with a bar for each value
 	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label with a segment of each bar for each value
-	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // labels of a table before its values; empty is all
+	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // labels that a table shows before the values; empty means all
 	Links     []Link        `yaml:"links,omitempty" json:"links,omitempty"`
 }
 
@@ -93,7 +119,7 @@ type PanelQuery struct {
 	Metric    string   `yaml:"metric" json:"metric"`
 	Params    Params   `yaml:"params,omitempty" json:"params,omitempty"`       // $name refers to the values of a variable
 	GroupBy   []string `yaml:"group_by,omitempty" json:"group_by"`             // nil is the metric's grouping, empty is none
-	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // "" is the metric's
+	Legend    string   `yaml:"legend,omitempty" json:"legend,omitempty"`       // "" is the metric's legend
 	Window    string   `yaml:"window,omitempty" json:"window,omitempty"`       // replaces $__rate_interval and $__range
 	Exemplars bool     `yaml:"exemplars,omitempty" json:"exemplars,omitempty"` // show exemplars as points
 	Decimals  *int     `yaml:"decimals,omitempty" json:"decimals,omitempty"`   // of single values; nil is three significant digits
@@ -104,7 +130,7 @@ type PanelQuery struct {
 type Link struct {
 	Title     string            `yaml:"title" json:"title"`
 	Dashboard string            `yaml:"dashboard,omitempty" json:"dashboard,omitempty"` // uid; "" is the panel's dashboard
-	Choose    map[string]string `yaml:"choose" json:"choose"`                           // for each variable of the target, the label with its value
+	Choose    map[string]string `yaml:"choose" json:"choose"`                           // by variable of the target dashboard: the label with the variable's value
 }
 
 // SeriesColor sets the color of a series by its name in the legend.
@@ -113,7 +139,7 @@ type SeriesColor struct {
 	Color  string `yaml:"color" json:"color"`
 }
 
-// Column is a label of a table's rows and its heading.
+// Column is a column of a table: a label and a heading.
 type Column struct {
 	Label string `yaml:"label" json:"label"`
 	Title string `yaml:"title" json:"title"`

@@ -6,10 +6,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Without returns the catalog with packs disabled. It has none of their metrics, but
-// the error for one of these names the disabled pack. Their families remain, because
-// metrics of other packs and of the user may read them. unknown lists the names
-// without a pack: a later version of the plugin may have removed a disabled pack.
+// Without returns a catalog in which packs are disabled. It doesn't contain the metrics of
+// a disabled pack, but the error for such a metric contains the name of the pack. It
+// contains the families of a disabled pack, because metrics of other packs and user metrics
+// can read them. unknown contains the names for which there is no pack. A later version of
+// the plugin may have removed such a pack.
 func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 	disabled := make(map[*Pack]bool, len(packs))
 	seen := make(map[string]bool, len(packs))
@@ -48,7 +49,7 @@ func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 // Disabled returns the disabled packs in the order in which they were loaded.
 func (c *Catalog) Disabled() []*Pack { return c.disabled }
 
-// Pack returns the pack of a name and whether it is disabled; nil if there is none.
+// Pack returns the pack with a name, or nil if there is none, and whether it is disabled.
 func (c *Catalog) Pack(name string) (pack *Pack, disabled bool) {
 	if pack = findPack(c.packs, name); pack != nil {
 		return pack, false
@@ -66,7 +67,7 @@ func findPack(packs []*Pack, name string) *Pack {
 	return nil
 }
 
-// disabledMetric returns the metric of a name in a disabled pack, nil if there is
+// disabledMetric returns the metric with a name in a disabled pack, or nil if there is
 // none.
 func (c *Catalog) disabledMetric(name string) *Metric {
 	for _, pack := range c.disabled {
@@ -79,7 +80,7 @@ func (c *Catalog) disabledMetric(name string) *Metric {
 	return nil
 }
 
-// disabledError is the error for a metric of a disabled pack.
+// disabledError returns the error for a metric of a disabled pack.
 func disabledError(metric *Metric) error {
 	return fault.New(fault.BadQuery, "The metric %s belongs to the pack %s, which is disabled for this data source. Enable the pack in the data source's settings, or choose another metric.",
 		metric.Name, metric.pack.Name)

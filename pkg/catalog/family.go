@@ -35,9 +35,9 @@ func (f *Family) AllLabels() []string {
 	return all
 }
 
-// seriesLabels returns the labels that the family's series of a name can have. Only
-// the buckets of a histogram have le, and only the quantiles of a summary have
-// quantile.
+// seriesLabels returns the labels that the family's series with a metric name can have.
+// Only the buckets of a histogram have the label le, and only the quantiles of a summary
+// have the label quantile.
 func (f *Family) seriesLabels(name string) []string {
 	all := f.AllLabels()
 	if f.Type == "histogram" && !strings.HasSuffix(name, "_bucket") || f.Type == "summary" && name != f.Name {
@@ -52,9 +52,9 @@ func (f *Family) HasLabel(label string) bool { return slices.Contains(f.AllLabel
 // HasExemplars reports whether a client can add exemplars to the family.
 func (f *Family) HasExemplars() bool { return f.Type == "counter" || f.Type == "histogram" }
 
-// isCounter reports whether the family's series of a name are counters, which the
-// parts of a histogram and of a summary also are. The series of a native histogram
-// has the family's own name.
+// isCounter reports whether the family's series with a metric name are counters. The series
+// with the suffixes _bucket, _sum and _count of a histogram or summary are counters, and so
+// is a native histogram, whose metric name is the name of the family.
 func (f *Family) isCounter(name string) bool {
 	switch f.Type {
 	case "counter", "histogram":
@@ -66,8 +66,8 @@ func (f *Family) isCounter(name string) bool {
 	}
 }
 
-// familyOfPart returns the histogram or summary whose part has a name, nil if there
-// is none.
+// familyOfPart returns the histogram or summary of a metric name with a suffix such as
+// _bucket, or nil if there is none.
 func (c *Catalog) familyOfPart(pack *Pack, name string) *Family {
 	for _, part := range []string{"_bucket", "_sum", "_count"} {
 		base, ok := strings.CutSuffix(name, part)

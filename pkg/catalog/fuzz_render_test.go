@@ -65,8 +65,8 @@ func allMetrics(tb testing.TB) []*Metric {
 	return append(metrics, metric(tb, "orders"), metric(tb, "share"), metric(tb, "wait"))
 }
 
-// checkRendering renders a metric, whose parameters have one or both values in turn, and
-// compares the syntax tree with the template's.
+// checkRendering renders a metric whose parameters alternately have one value and both
+// values. It compares the syntax tree with that of the template.
 func checkRendering(t *testing.T, m *Metric, one, two string) {
 	t.Helper()
 	params := Params{}
@@ -108,9 +108,9 @@ func checkRendering(t *testing.T, m *Metric, one, two string) {
 	}
 }
 
-// removeMatchers removes the parameters' matchers from a rendered selector, and the
-// markers from the template's. It checks that each parameter that filters has one matcher,
-// which matches its values and nothing else.
+// removeMatchers removes the parameters' matchers from a rendered selector, and the markers
+// from the template's selector. It checks that each parameter that filters has one matcher,
+// which matches only the parameter's values.
 func removeMatchers(t *testing.T, rendered *parser.VectorSelector, want template.Selector, params Params) {
 	t.Helper()
 	isMarker := func(m *labels.Matcher) bool { return m.Name == template.MatchersMarker }

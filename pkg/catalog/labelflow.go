@@ -10,7 +10,7 @@ import (
 )
 
 // labelFlow computes the labels of expressions in a template's syntax tree, from the
-// families that the selectors read, under one grouping.
+// families that the selectors read and from a grouping.
 type labelFlow struct {
 	group  []string // replaces __BY__
 	family func(name string) *Family
@@ -20,8 +20,8 @@ func (c *Catalog) labelFlow(m *Metric, group []string) labelFlow {
 	return labelFlow{group, func(name string) *Family { return c.FamilyOf(m.pack, name) }}
 }
 
-// ResultLabels returns the labels that the metric's series can have under a grouping.
-// ok is false if the query is invalid.
+// ResultLabels returns the labels that the metric's series can have with a grouping. ok is
+// false if the query is invalid.
 func (m *Metric) ResultLabels(group []string) (labels LabelSet, ok bool) {
 	tree, err := m.template.Tree()
 	if err != nil {
@@ -60,7 +60,7 @@ func (f labelFlow) aggregationLabels(e *parser.AggregateExpr) LabelSet {
 	inner := f.labels(e.Expr)
 	switch {
 	case e.Op == parser.TOPK, e.Op == parser.BOTTOMK, e.Op == parser.LIMITK, e.Op == parser.LIMIT_RATIO:
-		return inner // they select series without changing them
+		return inner // these operators select series without changing them
 	case e.Without:
 		inner = inner.Without(append(f.insertGroup(e.Grouping), model.MetricNameLabel)...)
 	default:
@@ -125,8 +125,8 @@ func (f labelFlow) callLabels(e *parser.Call) LabelSet {
 	return inner
 }
 
-// sources returns the selectors that provide the values of an expression's result.
-// Selectors that the values are only compared with or divided by are not among them.
+// sources returns the selectors that provide the values of an expression's result. It omits
+// selectors whose values are only a divisor or the other side of a comparison.
 func (f labelFlow) sources(expr parser.Expr) []*parser.VectorSelector {
 	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
@@ -166,8 +166,8 @@ func isEmptyString(expr parser.Expr) bool {
 	return ok && text.Val == ""
 }
 
-// stringLiteral returns the value of a string literal, which may be in parentheses;
-// "" for any other expression.
+// stringLiteral returns the value of a string literal, which may be in parentheses. It
+// returns "" for any other expression.
 func stringLiteral(expr parser.Expr) string {
 	if e, ok := unwrap(expr).(*parser.StringLiteral); ok {
 		return e.Val

@@ -34,7 +34,7 @@ func (f labelFlow) checkRate(call *parser.Call, report reportFunc) {
 	}
 }
 
-// notCounter returns why an expression isn't a counter, "" if it is one.
+// notCounter returns the reason why an expression isn't a counter, or "" if it is a counter.
 func (f labelFlow) notCounter(expr parser.Expr) string {
 	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
@@ -60,9 +60,9 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		case "last_over_time", "label_replace", "label_join", "sort", "sort_desc":
 			return f.notCounter(e.Args[0])
 		}
-		return fmt.Sprintf("the result of %s() is not one", e.Func.Name)
+		return fmt.Sprintf("the result of %s() is not a counter", e.Func.Name)
 	default:
-		return fmt.Sprintf("%s is not one", template.Unmark(e.String()))
+		return fmt.Sprintf("%s is not a counter", template.Unmark(e.String()))
 	}
 }
 
@@ -80,15 +80,15 @@ func (f labelFlow) notCounterBinary(e *parser.BinaryExpr) string {
 	case (e.Op == parser.MUL || e.Op == parser.DIV) && !hasSeries(e.RHS):
 		return f.notCounter(e.LHS)
 	default:
-		return fmt.Sprintf("the result of %s is not one", e.Op)
+		return fmt.Sprintf("the result of %s is not a counter", e.Op)
 	}
 }
 
-// bucketArgument is the index of the argument of buckets, by function.
+// bucketArgument contains the index of the argument with the buckets, by function.
 var bucketArgument = map[string]int{"histogram_quantile": 1, "histogram_quantiles": 0, "histogram_fraction": 2}
 
-// checkBuckets checks that the argument of a quantile is buckets with the label le. A
-// native histogram, which a selector reads by the family's own name, needs no le.
+// checkBuckets checks that the argument of a quantile consists of buckets with the label le.
+// A native histogram, whose metric name is the name of the family, doesn't need the label.
 func (f labelFlow) checkBuckets(call *parser.Call, report reportFunc) {
 	index, ok := bucketArgument[call.Func.Name]
 	if !ok {
@@ -131,8 +131,8 @@ func (f labelFlow) checkGroupings(tree parser.Expr, report reportFunc) {
 	})
 }
 
-// checkMatching checks that the series of binary operations can match. It skips "or",
-// which needs no match, and operations that fill in missing series.
+// checkMatching checks that the series of the two sides of binary operations can match. It
+// skips "or", which needs no match, and operations that fill in missing series.
 func (f labelFlow) checkMatching(tree parser.Expr, report reportFunc) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		e, ok := node.(*parser.BinaryExpr)

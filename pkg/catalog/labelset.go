@@ -7,7 +7,7 @@ import (
 
 // LabelSet is the set of labels that series can have.
 type LabelSet struct {
-	any   bool // the labels can't be determined; the set has every label
+	any   bool // the labels can't be determined, so series can have every label
 	names []string
 }
 
@@ -27,17 +27,18 @@ func (s LabelSet) Without(names ...string) LabelSet {
 	return LabelSet{s.any, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
 }
 
-// only returns those of names that are in the set.
+// only returns a set of those names that are in s.
 func (s LabelSet) only(names []string) LabelSet {
 	return LabelSet{names: slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !s.Has(name) })}
 }
 
-// covers reports whether the set contains all labels of another.
+// covers reports whether the set contains all labels of another set. It also returns true if
+// the labels of one of the sets can't be determined.
 func (s LabelSet) covers(other LabelSet) bool {
 	return s.any || other.any || !slices.ContainsFunc(other.names, func(name string) bool { return !s.Has(name) })
 }
 
-// String returns the labels as the object of a sentence.
+// String returns the labels as the object of a sentence, such as "the label job".
 func (s LabelSet) String() string {
 	if len(s.names) == 0 {
 		return "no labels"

@@ -6,8 +6,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// A Check reports further problems of a pack to its document. The catalog contains
-// all packs, this one included.
+// A Check reports further problems of a pack to the pack's document. The catalog contains
+// all packs, including this one.
 type Check func(c *Catalog, pack *Pack, doc *packfile.Document)
 
 // Load loads packs and checks their structure, their families and their metrics, and

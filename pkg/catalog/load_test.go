@@ -15,7 +15,7 @@ func TestLoadCountsFurtherProblems(t *testing.T) {
 	}
 }
 
-// problem is a packfile.Problem as the tests write it.
+// problem contains the fields of a packfile.Problem that the tests compare.
 type problem struct {
 	Pack, Element, Field string
 	Line                 int

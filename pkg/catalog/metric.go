@@ -45,11 +45,11 @@ type Threshold struct {
 // window.
 const DefaultWindow = "5m"
 
-// Reserved lists the names that query JSON and the API use next to a metric's
-// parameters. A parameter can't have one of them.
+// Reserved lists the names that query JSON and the API use in addition to a metric's
+// parameters. A parameter can't have such a name.
 var Reserved = []string{"start", "end", "step", "time", "window", "group_by", "limit", "offset", "search"}
 
-// UnmarshalYAML also sets defaults and the line of the definition.
+// UnmarshalYAML decodes a metric. It sets the defaults and the line of the definition.
 func (m *Metric) UnmarshalYAML(node *yaml.Node) error {
 	type plain Metric
 	m.line, m.Type = node.Line, "gauge"
@@ -63,12 +63,12 @@ func (m *Metric) Pack() *Pack { return m.pack }
 // Position returns the source that defines the metric and the line in it.
 func (m *Metric) Position() (source string, line int) { return m.pack.source, m.line }
 
-// Overrides returns the built-in metric, of an enabled or disabled pack, that this
-// user metric replaces. It is nil for any other metric.
+// Overrides returns the built-in metric, of an enabled or disabled pack, that this user
+// metric replaces. It returns nil if the metric replaces no other metric.
 func (m *Metric) Overrides() *Metric { return m.overrides }
 
 // Params returns the metric's parameters in the order of the definition, required
-// ones first.
+// parameters first.
 func (m *Metric) Params() []string {
 	names := make([]string, 0, len(m.RequiredParams)+len(m.OptionalParams))
 	return append(append(names, m.RequiredParams...), m.OptionalParams...)
@@ -103,8 +103,9 @@ func (m *Metric) Counters() []string {
 	return names
 }
 
-// Meaning returns the description of a label of the metric's families, from its own
-// pack or else from the pack that declares the family; "" if neither has one.
+// Meaning returns the description of a label of the metric's families, from the metric's
+// pack or else from the pack that declares the family. It returns "" if neither pack
+// describes the label.
 func (m *Metric) Meaning(label string) string {
 	if meaning := m.pack.Labels[label]; meaning != "" {
 		return meaning

@@ -21,9 +21,9 @@ import (
 // Params are the values of a metric's parameters, by name.
 type Params map[string]Param
 
-// Param is a filter on one label: an operator and values. JSON and YAML write it as
-// one string, a list of strings, or {op, values}. It doesn't filter if it has no
-// values, or a value that means all.
+// Param is a filter on one label: an operator and values. In JSON and YAML it is one
+// string, a list of strings, or {op, values}. It doesn't filter if it has no values, or if
+// one of the values means all.
 type Param struct {
 	Op     string   `json:"op" yaml:"op"` // =, !=, =~ or !~; "" is =
 	Values []string `json:"values" yaml:"values"`
@@ -55,7 +55,7 @@ func (p *Param) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the shortest form that keeps the meaning.
+// MarshalJSON writes a list for the operator =, and an object for any other operator.
 func (p Param) MarshalJSON() ([]byte, error) {
 	if p.Op == "" || p.Op == "=" {
 		values := p.Values
@@ -93,10 +93,10 @@ func (p Param) MarshalYAML() (any, error) {
 	return operator(p), nil
 }
 
-// Matcher returns the parameter's label matcher, nil if it doesn't filter. Values are
-// data: they are quoted, and several values become an alternation in which regular
-// expression syntax is escaped. With =~ and !~ the values are regular expressions, of
-// which one must match. Its errors are fault.BadQuery.
+// Matcher returns the parameter's label matcher, or nil if the parameter doesn't filter.
+// Values are data: they are quoted, and several values become an alternation in which
+// regular expression syntax is escaped. With =~ and !~ the values are regular expressions,
+// which are joined to an alternation. The errors are fault.BadQuery.
 func (p Param) Matcher(label string) (*labels.Matcher, error) {
 	return p.matcher(label, new(promql.RegexpBudget))
 }
@@ -138,7 +138,7 @@ func (p Param) matcher(label string, budget *promql.RegexpBudget) (*labels.Match
 	return budget.Matcher(several, label, alternation(values, regexp.QuoteMeta), "Parameter "+label)
 }
 
-// alternation joins values with |, each changed by escape.
+// alternation applies escape to each value and joins the values with |.
 func alternation(values []string, escape func(string) string) string {
 	parts := make([]string, len(values))
 	for i, value := range values {
@@ -152,7 +152,7 @@ func regexMatcher(op labels.MatchType, label string, values []string, budget *pr
 	if len(values) == 1 {
 		return budget.Matcher(op, label, values[0], subject)
 	}
-	// Check each alone, because two invalid expressions can be valid when joined.
+	// Check each expression alone, because two invalid expressions can be valid when joined.
 	for _, value := range values {
 		if err := budget.Check(value, subject); err != nil {
 			return nil, err
@@ -161,9 +161,9 @@ func regexMatcher(op labels.MatchType, label string, values []string, budget *pr
 	return budget.Matcher(op, label, alternation(values, func(expr string) string { return "(?:" + expr + ")" }), subject)
 }
 
-// Matchers returns the label matchers for params, in the metric's order of parameters.
-// Its errors are fault.BadQuery: for an unknown parameter, with the allowed ones; for a
-// missing required parameter; and for an invalid operator or regular expression.
+// Matchers returns the label matchers for params, in the order of the metric's parameters.
+// It returns a fault.BadQuery for an unknown parameter, a missing required parameter, and an
+// invalid operator or regular expression.
 func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
 	matchers, err := m.OptionalMatchers(params)
 	if err != nil {
@@ -177,7 +177,7 @@ func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
 	return matchers, nil
 }
 
-// OptionalMatchers is Matchers for params in which required parameters may be missing.
+// OptionalMatchers does the same as Matchers, but required parameters may be missing.
 func (m *Metric) OptionalMatchers(params Params) ([]*labels.Matcher, error) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if err := m.CheckParam(name); err != nil {
@@ -215,7 +215,7 @@ func (params Params) matchers(names []string) ([]*labels.Matcher, error) {
 }
 
 // CheckParam returns a fault.BadQuery with the allowed parameters if the metric has no
-// parameter of a name.
+// parameter with a name.
 func (m *Metric) CheckParam(name string) error {
 	allowed := m.Params()
 	if slices.Contains(allowed, name) {

@@ -8,11 +8,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Render returns the metric's PromQL with params filled into its selectors and
-// groupBy into its groupings; nil groupBy means the metric's default. Macros remain
-// as written. The query differs from the definition in these matchers and groupings
-// only, whatever the values contain: template.Render proves it. Errors are those of
-// Matchers and Grouping.
+// Render returns the metric's PromQL with params filled into its selectors and groupBy into
+// its groupings. If groupBy is nil, it uses the metric's default grouping. Macros remain as
+// written. template.Render proves that the query differs from the definition only in these
+// matchers and groupings, whatever the values contain. Render returns the errors of Matchers
+// and Grouping.
 func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 	matchers, err := m.Matchers(params)
 	if err != nil {
@@ -39,9 +39,9 @@ func (m *Metric) Preview() (string, error) {
 	return m.Render(params, nil)
 }
 
-// Grouping returns the labels to group by: groupBy without duplicates, or the
-// metric's default if groupBy is nil. A label that isn't a parameter, and any label
-// for a metric with a fixed grouping, is a fault.BadQuery.
+// Grouping returns the labels to group by: groupBy without duplicates, or the metric's
+// default if groupBy is nil. It returns a fault.BadQuery for a label that isn't a parameter,
+// and for any label if the metric has a fixed grouping.
 func (m *Metric) Grouping(groupBy []string) ([]string, error) {
 	if groupBy == nil {
 		return m.GroupBy, nil
@@ -63,8 +63,8 @@ func (m *Metric) Grouping(groupBy []string) ([]string, error) {
 	return group, nil
 }
 
-// LegendFor returns the legend for a grouping: the metric's for its default grouping,
-// __auto for any other.
+// LegendFor returns the legend for a grouping: the metric's legend for the default grouping,
+// and __auto for any other grouping.
 func (m *Metric) LegendFor(groupBy []string) string {
 	if groupBy == nil || slices.Equal(groupBy, m.GroupBy) {
 		return m.Legend

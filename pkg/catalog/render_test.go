@@ -67,15 +67,15 @@ func TestRender(t *testing.T) {
 		groupBy              []string
 		want                 string
 	}{
-		{"no values leave no comma", "orders", `{}`, nil,
+		{"the comma is removed if there are no values", "orders", `{}`, nil,
 			`sum by (model) (rate(orders_total{status!="void"}[$__rate_interval]))`},
 		{"one value is equality", "orders", `{"model":"churn"}`, nil,
 			`sum by (model) (rate(orders_total{status!="void",model="churn"}[$__rate_interval]))`},
 		{"several values are an alternation of literals", "orders", `{"model":["a.b","c|d"]}`, nil,
 			`sum by (model) (rate(orders_total{status!="void",model=~"a\\.b|c\\|d"}[$__rate_interval]))`},
-		{"values come in the definition's order", "orders", `{"tenant":"t","version":"v","model":"m"}`, nil,
+		{"matchers are in the order of the definition", "orders", `{"tenant":"t","version":"v","model":"m"}`, nil,
 			`sum by (model) (rate(orders_total{status!="void",model="m",version="v",tenant="t"}[$__rate_interval]))`},
-		{"All is no filter", "orders", `{"model":["$__all"],"tenant":[".*"],"version":[]}`, nil,
+		{"All doesn't filter", "orders", `{"model":["$__all"],"tenant":[".*"],"version":[]}`, nil,
 			`sum by (model) (rate(orders_total{status!="void"}[$__rate_interval]))`},
 		{"an operator", "orders", `{"model":{"op":"!=","values":["a","b"]}}`, nil,
 			`sum by (model) (rate(orders_total{status!="void",model!~"a|b"}[$__rate_interval]))`},
@@ -87,11 +87,11 @@ func TestRender(t *testing.T) {
 			`sum by (tenant, version) (rate(orders_total{status!="void"}[$__rate_interval]))`},
 		{"no grouping", "orders", `{}`, []string{},
 			`sum by () (rate(orders_total{status!="void"}[$__rate_interval]))`},
-		{"an empty placeholder takes the comma behind it", "share", `{}`, []string{"model"},
+		{"the comma after an empty placeholder is removed", "share", `{}`, []string{"model"},
 			`sum(orders_total{status="ok"}) / on (model) group_left () sum by (model) (stock{})`},
-		{"a subset goes where its labels are", "share", `{"model":"m","version":"v"}`, nil,
+		{"a placeholder with some of the parameters", "share", `{"model":"m","version":"v"}`, nil,
 			`sum(orders_total{model="m",version="v", status="ok"}) / on () group_left () sum by () (stock{model="m"})`},
-		{"le stays when nothing groups", "wait", `{"model":"m"}`, []string{},
+		{"le remains in an empty grouping", "wait", `{"model":"m"}`, []string{},
 			`histogram_quantile(0.95, sum by (le) (rate(wait_seconds_bucket{model="m"}[$__rate_interval])))`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestRenderErrors(t *testing.T) {
 		{"unknown grouping", "orders", nil, []string{"status"}, `has no parameter "status"`},
 		{"bad operator", "orders", Params{"model": {Op: ">", Values: []string{"a"}}}, nil, `Use =, !=, =~ or !~`},
 		{"bad regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"("}}}, nil, "is not a regular expression"},
-		{"halves of a regular expression", "orders", Params{"model": {Op: "=~", Values: []string{"a", "b|c)("}}}, nil, "is not a regular expression"},
+		{"regular expressions that are valid only when joined", "orders", Params{"model": {Op: "=~", Values: []string{"a", "b|c)("}}}, nil, "is not a regular expression"},
 		{"bad UTF-8", "orders", Params{"model": {Values: []string{"\xff"}}}, nil, "not valid UTF-8"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,8 +17,7 @@ import (
 // schema is the JSON Schema of packs.
 type schema map[string]any
 
-// TestSchemaMatchesGoTypes checks that the schema describes each key that Go reads,
-// and no other key.
+// TestSchemaMatchesGoTypes checks that the schema describes exactly the keys of the Go types.
 func TestSchemaMatchesGoTypes(t *testing.T) {
 	var s schema
 	if err := json.Unmarshal(packfile.Schema(), &s); err != nil {
@@ -34,14 +33,14 @@ func TestSchemaMatchesGoTypes(t *testing.T) {
 		case reflect.Slice:
 			items, ok := rule["items"].(map[string]any)
 			if !ok {
-				t.Errorf("%s is no list in the schema", path)
+				t.Errorf("%s is not a list in the schema", path)
 				return
 			}
 			check(path, items, of.Elem())
 		case reflect.Map:
 			values, ok := rule["additionalProperties"].(map[string]any)
 			if !ok {
-				t.Errorf("%s is no map in the schema", path)
+				t.Errorf("%s is not a map in the schema", path)
 				return
 			}
 			check(path, values, of.Elem())
@@ -57,7 +56,7 @@ func TestSchemaMatchesGoTypes(t *testing.T) {
 			properties, _ := rule["properties"].(map[string]any)
 			fields := yamlFields(of)
 			if described, read := slices.Sorted(maps.Keys(properties)), slices.Sorted(maps.Keys(fields)); !slices.Equal(described, read) {
-				t.Errorf("%s: the schema has the keys %v, and Go reads %v", path, described, read)
+				t.Errorf("%s: the schema has the keys %v, and the Go type has %v", path, described, read)
 			}
 			if rule["additionalProperties"] != false {
 				t.Errorf("%s allows any key", path)
@@ -93,7 +92,7 @@ func yamlFields(of reflect.Type) map[string]reflect.Type {
 	return fields
 }
 
-// checkDescription checks what an editor shows about a key.
+// checkDescription checks the parts of a key's schema that an editor shows.
 func (s schema) checkDescription(t *testing.T, path string, rule map[string]any) {
 	t.Helper()
 	all := s.resolve(rule)

@@ -13,14 +13,19 @@ import (
 // if given, must match.
 type Search struct {
 	Text, Pack, Tag string
-	Limit, Offset   int // Limit 0 is no limit
+	Limit, Offset   int // Limit 0 means no limit
 }
 
 // Search returns one page of the matching metrics, the best match first, and the total
-// number of matches. The order is: the name or title is the text; the name or title
-// begins with the text; all words occur in the name or title; in the tags as well; in
-// the description or the pack's name as well. Within these, the order is that of the
-// packs.
+// number of matches. The ranks are:
+//
+//   - 0: the name or title equals the text
+//   - 1: the name or title begins with the text
+//   - 2: all words occur in the name or title
+//   - 3: all words occur in the name, title or tags
+//   - 4: all words occur in the name, title, tags, description, or name or title of the pack
+//
+// Metrics of the same rank are in the order of the packs.
 func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 	words := strings.Fields(fold(fault.Clip(s.Text, maxSearchCharacters)))
 	words = words[:min(len(words), maxSearchWords)]
@@ -56,8 +61,8 @@ func (c *Catalog) Search(s Search) (page []*Metric, total int) {
 	return page, len(matches)
 }
 
-// rank returns how well words match, 0 for the best match, and whether all words do.
-// words and pack are folded.
+// rank returns the rank of the metric, as Search defines it, and whether all words occur in
+// the metric. words and pack are folded.
 func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
 	name, title := fold(m.Name), fold(m.Title)
 	switch text := strings.Join(words, " "); {
@@ -83,7 +88,7 @@ func (m *Metric) rank(words []string, pack string) (rank int, ok bool) {
 	return rank, true
 }
 
-// fold returns a text in which upper and lower case are equal, in all scripts.
+// fold maps upper and lower case of each character to the same character, in all scripts.
 func fold(text string) string {
 	return strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' {

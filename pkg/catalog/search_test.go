@@ -51,7 +51,7 @@ func TestSearch(t *testing.T) {
 		{"a negative page", Search{Limit: -1, Offset: -1, Text: "pace"}, "pace", 1},
 		{"nothing", Search{Text: "zebra"}, "", 0},
 		{"no such pack", Search{Pack: "zebra"}, "", 0},
-		{"no patterns", Search{Text: ".*"}, "", 0},
+		{"a regular expression is not interpreted", Search{Text: ".*"}, "", 0},
 		{"a long text", Search{Text: strings.Repeat("a ", 100_000)}, "orders_latency latency_p95 latency pace umsatz wait orders speed", 8},
 		{"invalid UTF-8", Search{Text: "\xff\xfe"}, "", 0},
 	} {

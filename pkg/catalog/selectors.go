@@ -11,9 +11,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// ValueSelectors returns the series selectors whose label values are the possible
-// values of a parameter, limited by the other parameters. Errors are those of
-// Matchers, except that required parameters may be missing.
+// ValueSelectors returns selectors of the series in which a parameter's label has its
+// possible values. The selectors filter by the other parameters. ValueSelectors returns the
+// errors of Matchers, but required parameters may be missing.
 func (m *Metric) ValueSelectors(param string, others Params) ([]string, error) {
 	if err := m.CheckParam(param); err != nil {
 		return nil, err
@@ -50,8 +50,8 @@ func LabelMatchers(filters Params) ([]*labels.Matcher, error) {
 	return filters.matchers(slices.Sorted(maps.Keys(filters)))
 }
 
-// SelectorText returns a series selector as PromQL, "" if there is neither a name nor
-// a matcher.
+// SelectorText returns a series selector as PromQL, or "" if there is neither a name nor a
+// matcher.
 func SelectorText(name string, matchers []*labels.Matcher) string {
 	if name != "" {
 		matchers = append([]*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, name)}, matchers...)

@@ -22,8 +22,8 @@ var unitIDs = sync.OnceValue(func() []string { return strings.Fields(unitText) }
 // customUnits are the prefixes of Grafana's custom units, such as suffix:tokens.
 var customUnits = []string{"prefix", "suffix", "currency", "count", "si", "time", "bool"}
 
-// CheckUnit returns an error if Grafana has no unit of an id. Grafana shows an unknown
-// id as a suffix, and so would show "seconds" without converting to minutes or hours.
+// CheckUnit returns an error if Grafana has no unit with an id. Grafana shows an unknown id
+// as a suffix, and so it would show "seconds" without converting to minutes or hours.
 func CheckUnit(id string) error {
 	if form, text, ok := strings.Cut(id, ":"); ok && strings.TrimSpace(text) != "" && slices.Contains(customUnits, form) {
 		return nil
@@ -34,7 +34,7 @@ func CheckUnit(id string) error {
 	return unknownUnit(id)
 }
 
-// unknownUnit is the error of an unknown unit. It searches for similar units when it
+// unknownUnit is the error for an unknown unit. It searches for similar units only when it
 // is printed.
 type unknownUnit string
 

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// userPacks override a metric, read a family of a built-in pack, and declare one.
+// userPacks override a metric, read a family of a built-in pack, and declare a family.
 const userPacks = `# Ours.
 pack: ours
 title: Ours
@@ -201,7 +201,7 @@ func TestInvalidUserPacks(t *testing.T) {
 }
 
 // TestMetricWithoutValidName checks that all metrics fail if a user metric has no valid
-// name, because it may be meant to override any of them.
+// name, because the user may have meant to override any of them.
 func TestMetricWithoutValidName(t *testing.T) {
 	const head = "pack: ours\ntitle: Ours\n"
 	for _, test := range []struct{ name, text, want string }{

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// Catch calls a function and converts a panic to an Internal error with the stack as its
-// cause. A bug fails one query instead of the process, and is logged and counted.
+// Catch calls a function and converts a panic to an Internal error whose cause contains the
+// stack. A bug then fails one query instead of the process, and is logged and counted.
 func Catch(run func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {

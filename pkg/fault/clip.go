@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// maxArgument bounds each text in an error, in bytes of JSON, as in the SDK's log and the
-// responses of the API. It is more than a person reads and too little to fill a log.
+// maxArgument bounds each argument in the text of an error, in bytes of JSON, because the
+// SDK's log and the API's responses are JSON. It is more than a person reads, and too little
+// to fill a log.
 const maxArgument = 1000
 
 // maxName bounds a name in a sentence, in characters.
@@ -32,8 +33,8 @@ func Clip(text string, maxChars int) string {
 // ClipName returns a name that a caller chose, clipped for use in a sentence.
 func ClipName(name string) string { return Clip(name, maxName) }
 
-// ClipBytes returns text, or the characters in its first maxBytes bytes and an ellipsis if
-// it is longer.
+// ClipBytes returns text, or the complete characters in its first maxBytes bytes and an
+// ellipsis if it is longer.
 func ClipBytes(text string, maxBytes int) string {
 	if len(text) <= maxBytes {
 		return text

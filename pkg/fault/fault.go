@@ -1,7 +1,7 @@
 // Package fault defines the errors that users read in a panel, an alert rule's state or a
-// response of the API. An Error has a kind, which says what happened and who has to act, a
-// text, and an HTTP status. All packages return them; plugin and rest convert them to a
-// data response or a response body.
+// response of the API. An Error has a kind, a text and an HTTP status. The kind determines
+// who has to act. All packages return such errors; plugin and rest convert them to a data
+// response or a response body.
 package fault
 
 import (
@@ -11,7 +11,7 @@ import (
 	"net/http"
 )
 
-// Kind says what happened. Code distinguishes errors by kind and never by text.
+// Kind classifies an error. Code distinguishes errors by kind and never by text.
 type Kind uint8
 
 // The kinds of errors. Internal is the zero value, so that an unclassified error is never
@@ -108,12 +108,13 @@ func (e *Error) Error() string { return e.Text }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Downstream reports whether the error isn't a bug in this plugin: the author of the query,
-// the owner of the data source or the operator of the server has to act.
+// Downstream reports whether the cause of the error is outside this plugin, so that the
+// author of the query, the owner of the data source or the operator of the server has to act.
 func (e *Error) Downstream() bool { return e.Kind != Internal }
 
-// As returns the Error in err's chain. If there is none, the kind is Canceled or Timeout for
-// an error of a context, and Internal for any other, whose text appears only in the log.
+// As returns the Error in err's chain. If there is none, it returns a new Error, whose kind
+// is Canceled or Timeout for an error of a context, and Internal for any other error. Users
+// don't see the text of err, which is then the cause.
 func As(err error) *Error {
 	var e *Error
 	switch {

@@ -5,17 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// maxLogged bounds a text in the log, in bytes of JSON, because Grafana's log is JSON in
-// many installations. A control character or a < takes six bytes there. A cause of an
-// Internal error contains a stack.
+// Bounds of a text in the log, in bytes of JSON, because Grafana's log is JSON in many
+// installations. In JSON, a control character or a < takes six bytes.
 const (
 	maxLogged      = 500
-	maxLoggedCause = 8 << 10
+	maxLoggedCause = 8 << 10 // for an error, because the cause of an Internal error contains a stack
 )
 
-// LogFields returns the fields of a line of the log, keys and values in turn, with long
-// texts clipped and durations formatted as in Grafana's log, such as 1.5s. Every line
-// with a value that a caller, a setting or a server chose is logged with it.
+// LogFields returns the fields of a log line, which are alternately keys and values. It
+// clips long texts, and formats durations as Grafana's log does, such as 1.5s. Every log
+// line with a value that a caller, a setting or a server chose uses LogFields.
 func LogFields(fields ...any) []any {
 	clipped := make([]any, len(fields))
 	for i, field := range fields {
@@ -33,7 +32,7 @@ func LogFields(fields ...any) []any {
 	return clipped
 }
 
-// maxEscape is the largest number of bytes of JSON for a byte of text.
+// maxEscape is the maximum number of bytes of JSON for one byte of text.
 const maxEscape = len(`\u003c`)
 
 // clipEncoded returns text, or its beginning and an ellipsis if it takes more than
@@ -48,7 +47,8 @@ func clipEncoded(text string, maxBytes int) string {
 	return text
 }
 
-// encodedSize returns the bytes that encoding/json writes for the first rune of a text.
+// encodedSize returns the number of bytes that encoding/json writes for r, the first rune of
+// a text.
 func encodedSize(r rune, text string) int {
 	const short, long = len(`\n`), maxEscape
 	const lineSeparator, paragraphSeparator = '\u2028', '\u2029'

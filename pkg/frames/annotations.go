@@ -15,8 +15,8 @@ import (
 )
 
 // AnnotationOptions are the options of Annotations. Title, Text and Tags are templates like
-// legends. {{value}} is the highest value of the event; if the series has a label named
-// value, {{__value__}} is.
+// legends. {{value}} and {{__value__}} are replaced by the highest value of the event, unless
+// the series has a label of that name.
 type AnnotationOptions struct {
 	Options
 	Title, Text string   // if both are empty, the title is the name of the series
@@ -26,8 +26,8 @@ type AnnotationOptions struct {
 
 // Annotations returns the frame from which Grafana creates annotations. It has a row for
 // each event, in order of time. An event is a sequence of consecutive steps at which a
-// series is above 0. timeEnd is null for an event of a single step, and tags is null if
-// there are none.
+// series is above 0. timeEnd is null for an event of a single step, and tags is null for an
+// event without tags.
 func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
@@ -50,13 +50,13 @@ func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 // event is a sequence of consecutive steps of one series. Times are Unix milliseconds;
 // both ends are included.
 type event struct {
-	series   int // its index in the result
+	series   int // index of the series in the result
 	from, to int64
 	highest  float64
 }
 
-// latestEvents contains the latest maxAnnotations of the events that are added to it.
-// Each of the millions of samples of a result may be an event.
+// latestEvents keeps the latest maxAnnotations events of all added events, because each of
+// the millions of samples of a result may be an event.
 type latestEvents struct {
 	events []event
 	total  int   // number of events that were added
@@ -82,7 +82,7 @@ func (l *latestEvents) truncate() {
 	}
 }
 
-// addSeries adds the events of the series with an index.
+// addSeries adds the events of a series with an index in the result.
 func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions) {
 	distance := o.Step
 	if distance > time.Hour && !o.ValueIsTime {
@@ -115,11 +115,12 @@ func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions
 	}
 }
 
-// latestTime is in the year 2200. Time fields count nanoseconds, which overflow in the
-// year 2262.
+// latestTime is the latest time of an event in Unix milliseconds, in the year 2200. Time
+// fields count nanoseconds, which overflow in the year 2262.
 const latestTime = 7_258_118_400_000
 
-// annotationFrame ends early if Options.Err returns an error.
+// annotationFrame returns the frame of events. It returns early if Options.Err returns an
+// error.
 func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *data.Frame {
 	var names []string
 	if o.Title == "" && o.Text == "" {
@@ -153,7 +154,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 }
 
 // tagList fills in tags and joins them with commas, at which Grafana splits them. A tag
-// that contains commas becomes several tags. It keeps the first maxTags.
+// that contains commas becomes several tags. tagList keeps the first maxTags tags.
 func tagList(tags []series.Template, labels series.Labels, value string) *string {
 	var filled []string
 	for _, tag := range tags {
@@ -170,8 +171,8 @@ func tagList(tags []series.Template, labels series.Labels, value string) *string
 	return &list
 }
 
-// readable formats a positive number with four significant digits, or as an integer if
-// it is larger.
+// readable formats a positive number with four significant digits, or as an integer if it is
+// 1000 or more.
 func readable(value float64) string {
 	const maxExact = 1e15 // a float64 represents all integers up to here
 	if value >= 1000 && value < maxExact {

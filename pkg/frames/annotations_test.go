@@ -177,7 +177,7 @@ func TestEventIsNotSplitByDaylightSavingTime(t *testing.T) {
 	}
 }
 
-// TestOldEventsTakeNoMemory checks that events are dropped while they are found.
+// TestOldEventsTakeNoMemory checks that old events are dropped before all events are known.
 func TestOldEventsTakeNoMemory(t *testing.T) {
 	r := one(evenTimes(1_000_000, 0))
 	for i := range r.Series[0].Values {
@@ -193,7 +193,8 @@ func TestOldEventsTakeNoMemory(t *testing.T) {
 	}
 }
 
-// TestAnnotationTitleIsBounded: a series can have many events, and each repeats its name.
+// TestAnnotationTitleIsBounded: a series can have many events, each with the name of the series
+// as title.
 func TestAnnotationTitleIsBounded(t *testing.T) {
 	r := one([]int64{0}, series.Label{Name: "a", Value: strings.Repeat("ä", maxFilled)})
 	r.Series[0].Values[0] = 1

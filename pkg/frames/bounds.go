@@ -11,9 +11,9 @@ const (
 	// maxFilled bounds the name of a series and a filled-in template, in bytes. A longer
 	// text is cut.
 	maxFilled = 1 << 10
-	// maxTags bounds the tags of an annotation. Further tags are dropped.
+	// maxTags bounds the number of tags of an annotation. Further tags are dropped.
 	maxTags = 100
-	// maxNotices bounds the texts of one severity in a notice.
+	// maxNotices bounds the number of texts in the notice of one severity.
 	maxNotices = 20
 	// maxNames and maxNameLength bound a list of label names in a notice: the number of
 	// names, and the characters of each.
@@ -21,55 +21,56 @@ const (
 	maxNameLength = 80
 )
 
-// maxAnnotations bounds the annotations of a query to the latest ones. A browser draws
-// each of them on every graph of the dashboard.
+// maxAnnotations bounds the number of annotations of a query. The latest annotations are
+// kept. A browser draws each annotation on every graph of the dashboard.
 const maxAnnotations = 1000
 
 // Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
 	// maxSampled bounds the exemplars that series.SpreadSampler and
-	// series.HighestSampler select. If they select more, they combine steps.
+	// series.HighestSampler select. If they would select more, they combine steps.
 	maxSampled = 1000
 	// maxAll bounds the exemplars of series.AllSampler.
 	maxAll = 10_000
 )
 
 // Bounds of frames. The frames of a small result can be large, because they have a cell
-// for each combination of row and column, labels for each row, and nulls. Each shape
-// checks these bounds before it allocates. A frame at one of them takes up to 200 MB.
+// for each combination of row and column, labels for each row, and nulls. Each conversion
+// checks its bounds before it allocates frames. A frame at one of these bounds takes up to
+// 200 MB.
 const (
 	// maxCells bounds the cells of a frame whose series have the same timestamps. Arrow
 	// refuses to read files of more than 256 MiB.
 	maxCells = 20_000_000
 
-	// maxSparseCells bounds the cells, nulls included, of a frame whose series have
-	// different timestamps, and those of all heatmaps of a result together. A cell takes
-	// 8 bytes, or 16 in a heatmap.
+	// maxSparseCells bounds the cells, including nulls, of a frame whose series have
+	// different timestamps, and the cells of all heatmaps of a result together. A cell
+	// takes 8 bytes, or 16 in a heatmap.
 	maxSparseCells = 10_000_000
 
-	// cellsPerTime and cellsPerBucket are the number of cells that a timestamp and a
-	// bucket of a native histogram count as. They take 24 and 49 bytes.
+	// cellsPerTime is the number of cells that a timestamp counts as. It takes 24 bytes.
+	// cellsPerBucket is that of a bucket of a native histogram, which takes 49 bytes.
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
-	// maxTimes bounds the timestamps of the series of a result, where series that share
-	// their timestamps count once. A timestamp takes 24 bytes.
+	// maxTimes bounds the timestamps of the series of a result. Timestamps that several
+	// series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields bounds the value fields of a wide frame, and those of all heatmaps of a
-	// result together. A field takes about 1 KB.
+	// maxFields bounds the value fields of a wide frame, and the value fields of all
+	// heatmaps of a result together. A field takes about 1 KB.
 	maxFields = 100_000
 
-	// maxColumns bounds the label names of a table, and those of the exemplars of a
-	// result. A table of a thousand columns is slow to draw and hard to read.
+	// maxColumns bounds the label columns of a table, and the label columns of the exemplars
+	// of a result. A table of a thousand columns is slow to draw and hard to read.
 	maxColumns = 2000
 
-	// maxTextCells bounds the rows times the columns of a table, or of the exemplars of a
-	// result. Times and values are columns too. A text takes 16 bytes.
+	// maxTextCells bounds the cells of a table, or of the exemplars of a result, including
+	// the cells of the columns Time and Value. A text takes 16 bytes.
 	maxTextCells = 8_000_000
 
-	// maxTextMiB bounds the text in these cells. Each row repeats the labels of its
-	// series.
+	// maxTextMiB bounds the total size of the text in these cells. Each row repeats the
+	// labels of its series.
 	maxTextMiB = 128
 )
 
@@ -77,7 +78,7 @@ const mib = 1 << 20
 
 func tooLarge(format string, args ...any) error { return fault.New(fault.TooLarge, format, args...) }
 
-// quota is the size that the heatmaps of a result may still take together.
+// quota is the remaining size for the heatmaps of a result.
 type quota struct{ cells, fields int }
 
 func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
@@ -100,8 +101,8 @@ func (q *quota) takeFrame(times, columns int) error {
 	return q.take(times*(columns+cellsPerTime), columns)
 }
 
-// maxTimes returns the maximum number of timestamps of a frame with some columns of
-// values.
+// maxTimes returns the maximum number of timestamps of a frame with a number of value
+// columns.
 func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
 // checkText returns an error if rows with labels have too many columns, cells or bytes of
@@ -120,7 +121,7 @@ func checkText(subject string, rows, columns, bytes int, alternative string) err
 	return nil
 }
 
-// listed joins names for a notice. It lists the first names only if there are many.
+// listed joins names for a notice. It lists the first maxNames names and counts the others.
 func listed(names []string) string {
 	text := ""
 	for i, name := range names {

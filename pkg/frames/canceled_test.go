@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// TestConversionsEndEarly counts the checks of a canceled conversion: few, although the
-// result has many series.
+// TestConversionsEndEarly checks that a canceled conversion of many series ends after a few
+// calls of Options.Err.
 func TestConversionsEndEarly(t *testing.T) {
 	const count = 1000
 	results := map[string]*series.Result{
@@ -28,7 +28,7 @@ func TestConversionsEndEarly(t *testing.T) {
 		for kind, r := range results {
 			for _, legend := range []string{"", auto, "{{i}}"} {
 				if name == "chunked" {
-					continue // its caller sends each frame with the context
+					continue // its caller checks the context when it sends a frame
 				}
 				t.Run(name+" of "+kind+" "+legend, func(t *testing.T) {
 					checks := 0

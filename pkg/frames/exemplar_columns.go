@@ -21,11 +21,11 @@ type columns struct {
 }
 
 // labelColumns returns a column for each label. The cell of an exemplar without the label
-// is empty. The column of a series label is named like the label, because panels find the
-// series of an exemplar by these names. An exemplar label with the name of another column
-// is named exemplar_NAME. A series label with the name of the time or value field is named
-// series_NAME. otherColumns is the number of columns that the caller adds. The error is a
-// fault.TooLarge.
+// is empty. The column of a series label has the name of the label, because panels find the
+// series of an exemplar by these names. If that is the name of the time or value field, the
+// column is named series_NAME. The column of an exemplar label is named exemplar_NAME if
+// another column has the name of the label. otherColumns is the number of columns that the
+// caller adds. The error is a fault.TooLarge.
 func labelColumns(points []point, otherColumns int) (*columns, error) {
 	c := &columns{rows: len(points), text: map[string][]string{}, links: map[string][]data.DataLink{}, seriesLabels: map[string]string{}, exemplarLabels: map[string]string{}}
 	bytes := 0
@@ -141,8 +141,9 @@ func (c *columns) addRowLabels(values []float64, rows []*data.Field) {
 	}
 }
 
-// drawnRows returns the rows of the heatmap that a panel draws, which is the last frame of
-// rows. It returns nil if there is a frame of cells, which the panel draws instead.
+// drawnRows returns the rows of the heatmap that a panel draws, which are those of the last
+// frame of heatmap-rows. It returns nil if there is a frame of heatmap-cells, because the
+// panel draws that frame instead.
 func drawnRows(frames data.Frames) (rows []*data.Field) {
 	for _, frame := range frames {
 		switch {

@@ -17,16 +17,16 @@ type ExemplarOptions struct {
 	Sampler series.Sampler
 	Links   []TraceLink
 	// Graph contains the frames of the graph in which the exemplars are drawn; nil if
-	// they have been sent already. In a heatmap, each exemplar needs the label of the row
-	// that it belongs to. The notice that not all exemplars are shown is added to the
-	// first frame too, because a panel doesn't show notices of an annotation frame.
+	// the frames have been sent already. In a heatmap, each exemplar needs the label of the
+	// row that it belongs to. The notice that not all exemplars are shown is also added to
+	// the first frame of the graph, because a panel doesn't show notices of exemplars.
 	Graph data.Frames
 }
 
-// TraceLink is the link of a label whose value identifies a trace. It leads to a URL, in
-// which ${__value.raw} is the value, to a tracing data source, or to both. The JSON keys
-// are those of exemplarTraceIdDestinations in the settings of Grafana's Prometheus data
-// source.
+// TraceLink is the link of a label whose value identifies a trace. It leads to a URL, to a
+// tracing data source, or to both. In the URL, Grafana replaces ${__value.raw} by the value.
+// The JSON keys are those of exemplarTraceIdDestinations in the settings of Grafana's
+// Prometheus data source.
 type TraceLink struct {
 	Label         string `json:"name"`
 	URL           string `json:"url"`
@@ -35,8 +35,8 @@ type TraceLink struct {
 }
 
 // Exemplars returns the frame that Grafana draws as points over a graph, with a row for
-// each selected exemplar in order of time. Its fields are Time, Value, and a text field
-// for each label in alphabetical order. It returns no frame if there are no exemplars.
+// each selected exemplar in order of time. The fields are Time, Value, and a text field for
+// each label in alphabetical order. Exemplars returns no frame if there are no exemplars.
 // The error is a fault.TooLarge.
 func Exemplars(all []series.ExemplarSeries, o ExemplarOptions) (data.Frames, error) {
 	points := flatten(all)

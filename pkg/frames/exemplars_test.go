@@ -72,15 +72,15 @@ func TestSamplers(t *testing.T) {
 	}{
 		{"all of a few distinct values", series.SpreadSampler, []float64{1, 5, 9}, time.Minute, []float64{1, 5, 9}, ""},
 		{"outliers of a cloud", series.SpreadSampler, []float64{5, 5.1, 5, 100, 5.05, 0.5}, time.Minute, []float64{5.1, 100, 0.5},
-			"3 of 6 exemplars are shown: those with clearly different values, of each 1m."},
-		{"equal values once per step", series.SpreadSampler, []float64{2, 2, 2, 2}, 2 * time.Second, []float64{2, 2}, "2 of 4 exemplars are shown: those with clearly different values, of each 2s."},
-		{"values that are not finite are dropped", series.SpreadSampler, []float64{inf, 3, nan, -inf}, time.Minute, []float64{3}, "1 of 4 exemplars are shown: those with clearly different values, of each 1m."},
-		{"unknown sampler", "random", []float64{2, 2}, time.Minute, []float64{2}, "1 of 2 exemplars are shown: those with clearly different values, of each 1m."},
+			"3 of 6 exemplars are shown: those with clearly different values in each interval of 1m."},
+		{"equal values once per step", series.SpreadSampler, []float64{2, 2, 2, 2}, 2 * time.Second, []float64{2, 2}, "2 of 4 exemplars are shown: those with clearly different values in each interval of 2s."},
+		{"values that are not finite are dropped", series.SpreadSampler, []float64{inf, 3, nan, -inf}, time.Minute, []float64{3}, "1 of 4 exemplars are shown: those with clearly different values in each interval of 1m."},
+		{"unknown sampler", "random", []float64{2, 2}, time.Minute, []float64{2}, "1 of 2 exemplars are shown: those with clearly different values in each interval of 1m."},
 		{"highest of each step, in order of time", series.HighestSampler, []float64{1, 9, 8, 7, 4, 5}, 4 * time.Second, []float64{9, 8, 7, 4, 5},
-			"5 of 6 exemplars are shown: the highest 3 of each 4s."},
+			"5 of 6 exemplars are shown: the highest 3 in each interval of 4s."},
 		{"all, infinite ones too", series.AllSampler, []float64{inf, 3, 3}, time.Minute, []float64{inf, 3, 3}, ""},
 		{"all, up to the limit", series.AllSampler, many, time.Minute, nil, "10,000 of 24,000 exemplars are shown: as many as a panel can draw, evenly spaced in time."},
-		{"too many steps are combined", series.HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 of each 2m24s."},
+		{"too many steps are combined", series.HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 in each interval of 2m24s."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			frame := must(Exemplars(everySecond(test.values...), ExemplarOptions{Step: test.step, Sampler: test.sampler}))[0]
@@ -104,12 +104,12 @@ func TestSamplers(t *testing.T) {
 	}
 }
 
-// TestDroppedExemplarsAreReportedOnTheGraph: a panel's header shows the notices of the
-// graph, and none of the exemplars.
+// TestDroppedExemplarsAreReportedOnTheGraph: a panel's header shows the notices of the graph,
+// but not those of the exemplars.
 func TestDroppedExemplarsAreReportedOnTheGraph(t *testing.T) {
 	graph := must(TimeSeries(&series.Result{Notes: series.Notes{Infos: []string{"by the way"}}, Series: []series.Series{le("1", 1)}}, Options{Infos: true}))
 	must(Exemplars(everySecond(1, 1), ExemplarOptions{Step: time.Minute, Graph: graph}))
-	if got := graph[0].Meta.Notices; len(got) != 1 || got[0].Text != "by the way · 1 of 2 exemplars are shown: those with clearly different values, of each 1m." {
+	if got := graph[0].Meta.Notices; len(got) != 1 || got[0].Text != "by the way · 1 of 2 exemplars are shown: those with clearly different values in each interval of 1m." {
 		t.Errorf("got %+v", got)
 	}
 	must(Exemplars(everySecond(1), ExemplarOptions{Graph: data.Frames{data.NewFrame("")}}))

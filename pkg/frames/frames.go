@@ -38,8 +38,8 @@ type Options struct {
 	// dropped. Counters is called only if there is such an info; it may be nil.
 	Counters func() []string
 
-	// Err returns an error as soon as nobody needs the result, as the method of a context
-	// does. Conversions then end early and return it. It may be nil.
+	// Err returns an error once the result is no longer needed, like the method Err of a
+	// context. Conversions then end early and return the error. Err may be nil.
 	Err func() error
 }
 
@@ -55,8 +55,8 @@ func (o Options) err() error {
 // type of a frame only if the frame has a version.
 var version = data.FrameTypeVersion{0, 1}
 
-// visualizations contains the part of Explore that shows a type of frames. Without it,
-// Explore repeats the points of a graph in a table.
+// visualizations contains the visualization in which Explore shows a type of frames. Without
+// this, Explore also shows the points of a graph in a table.
 var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,
@@ -64,7 +64,7 @@ var visualizations = map[data.FrameType]data.VisType{
 }
 
 // TimeSeries returns one frame per series, with the fields Time and Value
-// (timeseries-multi). The errors of this and the other formats are a fault.TooLarge or
+// (timeseries-multi). An error of TimeSeries or another conversion is a fault.TooLarge or
 // the error of Options.Err.
 func TimeSeries(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
@@ -104,8 +104,8 @@ func Numeric(r *series.Result, o Options) (data.Frames, error) {
 	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
 }
 
-// timeColumn creates time fields. Series that share their timestamps share a field too,
-// because a time.Time takes three words and fields are not modified.
+// timeColumn creates time fields. Series that share their timestamps also share a field,
+// because a time.Time takes three words. Fields are not modified.
 type timeColumn struct {
 	times []int64
 	last  *data.Field
@@ -141,7 +141,7 @@ func checkTimes(all []series.Series) error {
 	return nil
 }
 
-// floats returns the series without those that consist of native histograms only.
+// floats returns the series, except those that contain only native histograms.
 func floats(r *series.Result) []series.Series {
 	if !slices.ContainsFunc(r.Series, isHistogram) {
 		return r.Series
@@ -170,10 +170,10 @@ func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o O
 	return finish(frames, kind, r, o, droppedHistograms(countHistogramSeries(r))...)
 }
 
-// finish sets the type of the frames that have none. To the first frame it adds the
-// metadata of the complete result: the executed query, its statistics, the notes of the
-// server, and the notices of the format. It returns the error of Options.Err, because the
-// frames may then be incomplete.
+// finish sets the type of the frames that have no type. It adds the metadata of the complete
+// result to the first frame: the executed query, its statistics, the notes of the server, and
+// the notices of the format. It returns the error of Options.Err, because the frames may then
+// be incomplete.
 func finish(frames data.Frames, kind data.FrameType, r *series.Result, o Options, notices ...data.Notice) (data.Frames, error) {
 	if err := o.err(); err != nil {
 		return nil, err

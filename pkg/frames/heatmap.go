@@ -23,12 +23,13 @@ const (
 // heatmap-rows. So does a native histogram with custom bounds, because the panel can't
 // draw all of its cells. Another native histogram becomes a frame of heatmap-cells. The
 // counts and sums of all native histograms are in one more frame, of timeseries-wide.
-// Several histograms are several frames, with a notice on how to combine them. The panel
-// draws the first frame of cells, or else the last frame of rows. It ignores frames of
-// other types.
+// Several histograms become several frames, with a notice on how to combine them. The panel
+// draws the first frame of heatmap-cells, or else the last frame of heatmap-rows. It ignores
+// frames of other types.
 //
-// Series of numbers without an le label become frames of timeseries-multi next to
-// histograms. Without histograms, each is a row of a heatmap, named by the legend.
+// If the result contains histograms, series of numbers without an le label become frames of
+// timeseries-multi. Otherwise each such series becomes a row of a heatmap, whose name is the
+// legend of the series.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)
@@ -47,20 +48,20 @@ func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	notices := slices.Concat(h.invalidBoundsNotice(), h.severalNotice(native), undrawnNotice(h.exponential))
 	if len(h.floats) > 0 {
 		floatOptions := o
-		floatOptions.Expr = "" // only the first frame has it
+		floatOptions.Expr = "" // only the first frame of the result has the expression
 		floats, err := TimeSeries(&series.Result{Kind: r.Kind, Series: h.floats}, floatOptions)
 		if err != nil {
 			return nil, err
 		}
 		frames = append(frames, floats...)
 		notices = append(notices, data.Notice{Severity: data.NoticeSeverityInfo, Text: fmt.Sprintf(
-			"%s numbers instead of histograms, which a heatmap doesn't show. The panel's table view shows them.", seriesContain(len(h.floats)))})
+			"%s numbers instead of histograms. The heatmap doesn't show these numbers, but the panel's table view does.", seriesContain(len(h.floats)))})
 	}
 	return finish(frames, heatmapRows, r, o, notices...)
 }
 
-// frames returns a heatmap for each histogram, and the counts and sums of the native ones.
-// It checks the size of all frames before it allocates them.
+// frames returns a heatmap for each histogram, and a frame with the counts and sums of the
+// native histograms. It checks the size of all frames before it allocates them.
 func (h *histograms) frames(native []series.Series, remaining *quota, o Options) (data.Frames, error) {
 	for _, s := range h.exponential {
 		if err := remaining.take(cellsPerBucket*s.Size(), 0); err != nil {
@@ -96,7 +97,8 @@ type histograms struct {
 	invalidBounds []string        // le labels that are not numbers
 }
 
-// groupSeries ends early if Options.Err returns an error.
+// groupSeries groups the series of a result. It returns early if Options.Err returns an
+// error.
 func groupSeries(r *series.Result, o Options) histograms {
 	var h histograms
 	indexes := map[string]int{} // of classic histograms by their labels
@@ -142,8 +144,8 @@ func groupSeries(r *series.Result, o Options) histograms {
 	return h
 }
 
-// invalidBoundsNotice returns the notice on buckets that are missing because their bound is
-// not a number.
+// invalidBoundsNotice returns the notice on buckets that are not shown because their bound
+// is not a number.
 func (h *histograms) invalidBoundsNotice() []data.Notice {
 	if len(h.invalidBounds) == 0 {
 		return nil

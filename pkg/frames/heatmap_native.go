@@ -12,8 +12,9 @@ import (
 )
 
 // isExponential reports whether native histograms have the bounds of an exponential schema
-// of Prometheus. The ratio of the bounds of a bucket is 2^(2^-schema), and no bound is
-// infinite, whereas the outer custom bounds are. It returns false if there are no buckets.
+// of Prometheus. In such a schema, the ratio of the bounds of a bucket is 2^(2^-schema), and
+// no bound is infinite, whereas the outermost custom bounds are infinite. isExponential
+// returns false if there are no buckets.
 func isExponential(all []series.Histogram) bool {
 	hasBuckets := false
 	for _, h := range all {
@@ -36,8 +37,7 @@ func isExponential(all []series.Histogram) bool {
 	return hasBuckets
 }
 
-// isSchemaRatio reports whether the bounds of a bucket in an exponential schema can have a
-// ratio.
+// isSchemaRatio reports whether buckets of an exponential schema have this ratio of bounds.
 func isSchemaRatio(ratio float64) bool {
 	const lowest, highest, exact = -4, 8, 1e-6
 	schema := -math.Log2(math.Abs(math.Log2(ratio)))
@@ -47,9 +47,9 @@ func isSchemaRatio(ratio float64) bool {
 // isDrawn reports whether the panel can draw a bucket on its logarithmic axis.
 func isDrawn(b series.Bucket) bool { return b.Lower > 0 }
 
-// cellFrames returns a frame for each native histogram. It has a row for each bucket at
-// each time, also for the zero bucket and negative ones, which the panel doesn't draw. It
-// ends early if Options.Err returns an error.
+// cellFrames returns a frame for each series of native histograms. A frame has a row for each
+// bucket at each time, including the zero bucket and negative buckets, which the panel
+// doesn't draw. cellFrames returns early if Options.Err returns an error.
 func cellFrames(all []series.Series, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
@@ -85,7 +85,7 @@ func cellFrame(name string, s series.Series, o Options) *data.Frame {
 type cells struct {
 	xMax              []int64
 	yMin, yMax, count []float64
-	yLayout           []int8 // the bounds that belong to the cell, a series.Boundaries
+	yLayout           []int8 // which bounds the cell includes: a series.Boundaries
 }
 
 // newCells returns columns with capacity for a number of buckets and the cells that
@@ -105,9 +105,9 @@ func (c *cells) add(t int64, b series.Bucket) {
 	c.yLayout = append(c.yLayout, int8(b.Boundaries))
 }
 
-// addEmptyCells inserts empty cells, which the server omits, where the panel measures: it
-// derives the ratio of its axis from the first cell, and the width of all cells from the
-// first two times.
+// addEmptyCells inserts empty cells, which the server omits, where the panel needs them: the
+// panel derives the ratio of its axis from the first cell, and the width of all cells from
+// the first two times.
 func (c *cells) addEmptyCells(step int64) {
 	drawn := slices.IndexFunc(c.yMin, func(lower float64) bool { return lower > 0 })
 	if drawn < 0 {
@@ -173,9 +173,9 @@ func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error
 	return list, nil
 }
 
-// customRows returns a frame for each native histogram with custom bounds. It has a row for
-// each interval between two bounds. Buckets that the server omits are empty. It ends early
-// if Options.Err returns an error.
+// customRows returns a frame for each series of native histograms with custom bounds. A frame
+// has a row for each interval between two bounds. Buckets that the server omits are empty.
+// customRows returns early if Options.Err returns an error.
 func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
@@ -208,10 +208,10 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	return frames
 }
 
-// upperBounds returns the upper bounds of the rows in ascending order: the upper bound of
-// each bucket, and the lower bound of a bucket without an adjacent bucket below, which is
-// the upper bound of the empty row below it. If there are more bounds than the limit, it
-// returns more than the limit, but not necessarily all of them.
+// upperBounds returns the upper bounds of the rows in ascending order. These are the upper
+// bounds of all buckets, and the lower bound of each bucket that has no adjacent bucket below
+// it, because an empty row ends there. If there are more bounds than the limit, upperBounds
+// returns more bounds than the limit, but possibly not all of them.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64
@@ -249,8 +249,8 @@ func formatBound(bound float64) string {
 	return strconv.FormatFloat(bound, 'f', -1, 64)
 }
 
-// totals returns a frame with the count and the sum of each native histogram over time,
-// which the cells of a heatmap don't contain.
+// totals returns a frame with the counts and the sums of each series of native histograms.
+// The cells of a heatmap don't contain them.
 func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
 	names := legends(native, o)
 	var all []series.Series
@@ -274,8 +274,8 @@ func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
 	return frame
 }
 
-// unionTimes is the union of the timestamps of several series. shared reports whether each
-// series has all of them.
+// unionTimes is the union of the timestamps of several series. shared is true if each series
+// has all of these timestamps.
 type unionTimes struct {
 	times  []int64
 	shared bool

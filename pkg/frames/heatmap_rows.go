@@ -74,7 +74,7 @@ func classicTimes(all []classic, remaining *quota, o Options) ([][]int64, error)
 	return times, nil
 }
 
-// classicRows returns a frame for each histogram, with a row for each bucket. It ends
+// classicRows returns a frame for each histogram, with a row for each bucket. It returns
 // early if Options.Err returns an error.
 func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].labels }, o)
@@ -101,11 +101,11 @@ func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 	return frames
 }
 
-// counts returns, for each bucket, the number of observations at each time that are not in
-// a lower bucket. If a bucket has no sample at a time, its count is NaN, and the next higher
-// bucket with a sample includes its observations. A count is never negative: a bucket can
-// have a lower value than the bucket below it, because it was scraped earlier or summed in
-// another order. Its count is then 0.
+// counts returns, for each bucket and time, the number of observations that are not in a
+// lower bucket. If a bucket has no sample at a time, its count is NaN, and the next higher
+// bucket with a sample includes its observations. A bucket can have a lower value than the
+// bucket below it, because it was scraped earlier or summed in another order. Its count is
+// then 0, so that no count is negative.
 func (c *classic) counts(times []int64) [][]float64 {
 	columns := make([][]float64, len(c.buckets))
 	for i, b := range c.buckets {
@@ -156,8 +156,8 @@ func sumAt(times []int64, all []series.Series) []float64 {
 	return column
 }
 
-// floatRows returns a frame with a row for each series, named by its legend. The panel does
-// the same with series without bounds. If all names are numbers, the rows are sorted by them.
+// floatRows returns a frame with a row for each series, whose name is the legend of the
+// series. If all names are numbers, the rows are sorted by these numbers.
 func floatRows(all []series.Series, remaining *quota, o Options) (*data.Frame, error) {
 	times, err := rowTimes(all, len(all), remaining, o)
 	if err != nil {
@@ -191,9 +191,9 @@ type row struct {
 }
 
 // rowsFrame returns a frame of heatmap-rows. The panel draws the rows in the order of the
-// fields, and labels its axis with their display names. If the rows have the label le, it
-// uses the names as upper bounds. The panel fails on a frame without rows, so an empty
-// frame has a row with counts of 0.
+// fields, and labels its axis with their display names. If the fields have the label le, the
+// panel uses their names as upper bounds. The panel fails on a frame without rows, so an
+// empty frame has a row with counts of 0.
 func rowsFrame(name string, times []int64, rows []row, o Options) *data.Frame {
 	if len(rows) == 0 {
 		rows = []row{{name: valueField, counts: make([]float64, len(times))}}
@@ -251,9 +251,9 @@ func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int
 	return times, remaining.takeFrame(len(times), rows)
 }
 
-// evenStart returns the times, with a time one step after the first unless the second one is
-// at most a step later. The panel uses the distance of the first two as the width of all
-// cells.
+// evenStart inserts a time one step after the first time, unless the second time is at most
+// one step after the first. The panel uses the distance between the first two times as the
+// width of all cells.
 func evenStart(times []int64, step time.Duration) []int64 {
 	ms := step.Milliseconds()
 	if ms <= 0 || len(times) == 0 || (len(times) > 1 && times[1]-times[0] <= ms) {

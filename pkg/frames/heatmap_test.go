@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// le returns the series of a classic bucket with a sample every 15 s. NaN stands for a
+// le returns the series of a classic bucket with a sample every 15 s. NaN means a
 // missing sample.
 func le(bound string, values ...float64) series.Series {
 	return with(labels("le", bound), values...)

@@ -13,8 +13,8 @@ import (
 // auto is the legend for the shortest names that distinguish the series.
 const auto = "__auto"
 
-// legends returns the names of the series of a result. Its time is linear in the number of
-// labels. It ends early if Options.Err returns an error.
+// legends returns the names of the series of a result. It takes time that is linear in the
+// number of labels. It returns early if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -55,9 +55,9 @@ func clipName(name string) string {
 	return fmt.Sprintf("%s (%016x)", fault.ClipBytes(name, maxFilled), hash.Sum64())
 }
 
-func fullName(labels series.Labels, unlabelled string) string {
+func fullName(labels series.Labels, unlabeled string) string {
 	if len(labels) == 0 {
-		return unlabelled
+		return unlabeled
 	}
 	return labels.String()
 }
@@ -65,14 +65,14 @@ func fullName(labels series.Labels, unlabelled string) string {
 // nameByDifference sets the names of the series to the labels in which they differ, which
 // may include the metric name. The name of a single label is its value; several labels are
 // printed as PromQL. Different series have different names.
-func nameByDifference(names []string, all []series.Series, unlabelled string) {
+func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
 		if name := all[0].Labels.Get(series.MetricName); name != "" {
 			common = series.Labels{{Name: series.MetricName, Value: name}} // the other labels are more informative
 		}
 	}
-	if nameByValues(names, all, common, unlabelled) {
+	if nameByValues(names, all, common, unlabeled) {
 		return
 	}
 	var differing series.Labels
@@ -82,18 +82,19 @@ func nameByDifference(names []string, all []series.Series, unlabelled string) {
 	}
 }
 
-// nameByValues is nameByDifference with the value alone as the name of a single label. A
-// series without differing labels is named unlabelled. It returns false if such names are
-// ambiguous: the values belong to different labels, or one of them equals unlabelled.
-func nameByValues(names []string, all []series.Series, common series.Labels, unlabelled string) bool {
+// nameByValues sets the names of nameByDifference if they are distinct. The name of a series
+// with a single differing label is the value of that label, and the name of a series without
+// differing labels is unlabeled. nameByValues returns false if such names are ambiguous: the
+// values belong to different labels, or one of the other names equals unlabeled.
+func nameByValues(names []string, all []series.Series, common series.Labels, unlabeled string) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
-	hasUnlabelled, isAmbiguous := false, false
+	hasUnlabeled, isAmbiguous := false, false
 	for i, s := range all {
 		differing = appendDiffering(differing[:0], s.Labels, common)
 		switch {
 		case len(differing) == 0:
-			names[i], hasUnlabelled = unlabelled, true
+			names[i], hasUnlabeled = unlabeled, true
 			continue
 		case len(differing) > 1 || strings.HasSuffix(differing[0].Value, `"}`): // which looks like PromQL
 			names[i] = differing.String()
@@ -102,12 +103,13 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 		default:
 			names[i], label = differing[0].Value, differing[0].Name
 		}
-		isAmbiguous = isAmbiguous || names[i] == unlabelled
+		isAmbiguous = isAmbiguous || names[i] == unlabeled
 	}
-	return !hasUnlabelled || !isAmbiguous
+	return !hasUnlabeled || !isAmbiguous
 }
 
-// appendDiffering appends the labels that aren't common to a slice. Both are sorted.
+// appendDiffering appends to a slice the labels that are not in common. labels and common are
+// sorted.
 func appendDiffering(to, labels, common series.Labels) series.Labels {
 	for _, label := range labels {
 		for len(common) > 0 && common[0].Name < label.Name {

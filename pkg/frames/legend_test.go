@@ -144,7 +144,7 @@ func BenchmarkLegends(b *testing.B) {
 }
 
 // TestSeriesNamesAreBounded: a frame contains the name of a series several times, and the
-// length of label values is the server's choice.
+// server chooses the length of label values.
 func TestSeriesNamesAreBounded(t *testing.T) {
 	long := strings.Repeat("日", 100_000)
 	r := &series.Result{Kind: series.Matrix}

@@ -17,7 +17,7 @@ type customMeta struct {
 }
 
 // addNotes sets the notices of a frame to the warnings of the server and the given notices.
-// The infos of the server are custom metadata, and with Options.Infos a notice.
+// The infos of the server become custom metadata and, with Options.Infos, also notices.
 func (o Options) addNotes(meta *data.FrameMeta, notes series.Notes, notices ...data.Notice) {
 	all := noticesOf(data.NoticeSeverityWarning, notes.Warnings)
 	if infos := slices.DeleteFunc(slices.Clone(notes.Infos), o.isWrongGuess); len(infos) > 0 {
@@ -29,15 +29,15 @@ func (o Options) addNotes(meta *data.FrameMeta, notes series.Notes, notices ...d
 	meta.Notices = bySeverity(append(all, notices...))
 }
 
-// isWrongGuess reports whether an info says that one of Counters might not be a counter.
-// Prometheus guesses that from the metric's name or its label __type__.
+// isWrongGuess reports whether an info says that a metric in Counters might not be a counter.
+// Prometheus guesses this from the metric's name or its label __type__.
 func (o Options) isWrongGuess(info string) bool {
 	_, name, guess := strings.Cut(info, "metric might not be a counter, ")
 	return guess && o.Counters != nil && slices.ContainsFunc(o.Counters(), func(counter string) bool { return strings.Contains(name, strconv.Quote(counter)) })
 }
 
-// noticesOf returns a notice for each text. If there are more than maxNotices, it keeps the
-// last ones, which are the plugin's own warnings.
+// noticesOf returns a notice for each text. If there are more than maxNotices texts, it keeps
+// the last texts, because the plugin's own warnings are last.
 func noticesOf(severity data.NoticeSeverity, texts []string) []data.Notice {
 	var all []data.Notice
 	if excess := len(texts) - maxNotices; excess > 0 {

@@ -59,9 +59,9 @@ func must(frames data.Frames, err error) data.Frames {
 	return frames
 }
 
-// TestInfosAreNoticesByOptionOnly: a panel marks each notice in its header. Infos concern
-// the author of the query, who reads them in the editor.
-func TestInfosAreNoticesByOptionOnly(t *testing.T) {
+// TestInfosAreNoticesOnlyWithOption: a panel marks each notice in its header, but infos
+// concern only the author of the query, who reads them in the editor.
+func TestInfosAreNoticesOnlyWithOption(t *testing.T) {
 	one := []series.Series{{Labels: labels("job", "a"), Times: []int64{0}, Values: []float64{1}}}
 	for name, convert := range formats {
 		for _, all := range [][]series.Series{nil, one} {
@@ -82,8 +82,8 @@ func TestInfosAreNoticesByOptionOnly(t *testing.T) {
 	}
 }
 
-// TestWrongGuessesOnCountersAreDropped uses infos by name and by type, with the position
-// that Prometheus adds and without it, as Thanos sends them.
+// TestWrongGuessesOnCountersAreDropped uses guesses from the name and from the type, with the
+// position that Prometheus adds, and without a position as Thanos sends them.
 func TestWrongGuessesOnCountersAreDropped(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
 	guesses := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}

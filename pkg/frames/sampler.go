@@ -22,8 +22,8 @@ const (
 )
 
 // sample selects exemplars from points, which are in order of time, and describes the
-// selection. The selected ones are in order of time. Infinite and NaN values can't be
-// drawn on a graph, so only series.AllSampler selects them.
+// selection. The selected exemplars are also in order of time. A graph can't show infinite
+// and NaN values, so only series.AllSampler selects them.
 func sample(s series.Sampler, points []point, step time.Duration) (selected []point, selection string) {
 	var choose func(byValue []point) []point
 	switch s {
@@ -31,12 +31,12 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 		return thin(points), "as many as a panel can draw, evenly spaced in time"
 	case series.HighestSampler:
 		choose = func(byValue []point) []point { return byValue[:min(highestPerStep, len(byValue))] }
-		selection = fmt.Sprintf("the highest %d of each ", highestPerStep)
+		selection = fmt.Sprintf("the highest %d in each interval of ", highestPerStep)
 	default:
 		lowest, highest := finiteRange(points)
 		distance := (highest - lowest) / distinctValues
 		choose = func(byValue []point) []point { return spread(byValue, distance) }
-		selection = "those with clearly different values, of each "
+		selection = "those with clearly different values in each interval of "
 	}
 	for width := max(step, time.Second).Milliseconds(); ; width *= int64(max(2, len(selected)/maxSampled)) {
 		selected = chooseBySteps(points, width, choose)

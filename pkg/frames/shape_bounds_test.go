@@ -55,9 +55,8 @@ func nativeOf(buckets int) series.Histogram {
 	return h
 }
 
-// TestFramesAreBounded converts results of the maximum size, and results that are larger. A
-// larger one fails before its frames are allocated, and the error contains the limit and
-// advice.
+// TestFramesAreBounded converts results of the maximum size, and larger results. A larger
+// result fails before its frames are allocated, and the error contains the limit and advice.
 func TestFramesAreBounded(t *testing.T) {
 	const (
 		request = "Request fewer series, a shorter range or a larger step"

@@ -6,10 +6,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Stream converts the series of a range query one at a time, for chunked responses. Its
-// frames are those of TimeSeries, except for what depends on the complete result: __auto
-// names a series by its metric and all labels, and the notices and statistics of the
-// server are in an additional last frame.
+// Stream converts the series of a range query one at a time, for chunked responses. It
+// returns the frames of TimeSeries, with two differences, because it doesn't know the
+// complete result. With the legend __auto, the name of a series contains the metric name and
+// all labels. The notices and statistics of the server are in an additional last frame.
 type Stream struct {
 	Options
 	times      timeColumn
@@ -17,8 +17,8 @@ type Stream struct {
 	histograms int // number of series that contain native histograms
 }
 
-// Frame converts the next series. It returns nil for a series that consists of native
-// histograms only. The error is a fault.TooLarge.
+// Frame converts the next series. It returns nil for a series that contains only native
+// histograms. The error is a fault.TooLarge.
 func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	if len(next.Histograms) > 0 {
 		s.histograms++
@@ -43,9 +43,9 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 	return frame, nil
 }
 
-// Last returns the last frame of the response. It contains the notes and statistics of r,
-// which has no series, or represents an empty result. Last returns nil if the frame would
-// contain nothing new. The error is that of Options.Err.
+// Last returns the last frame of the response. r contains the notes and statistics of the
+// response, but no series. Last returns nil if other frames have been sent and there are no
+// notes or statistics. The error is that of Options.Err.
 func (s *Stream) Last(r *series.Result) (*data.Frame, error) {
 	all, err := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)
 	if err != nil {

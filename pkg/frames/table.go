@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Table returns one frame with a row per sample. Its columns are Time, a text column per
+// Table returns one frame with a row per sample. The columns are Time, a text column per
 // label in alphabetical order, and Value. Column names are unique. The cell of a label
 // that a series doesn't have is empty. A legend without placeholders is the heading of the
 // Value column. Otherwise, if several queries return tables, the column is named after its
@@ -52,9 +52,9 @@ func timeRows(all []series.Series, rows int) *data.Field {
 	return data.NewField(timeField, nil, times)
 }
 
-// labelRows returns the columns of labels. The names are sorted, like the labels of each
-// series. data.NewField copies its values, so all columns are filled in the same memory. It
-// ends early if Options.Err returns an error.
+// labelRows returns the columns of labels. The names and the labels of each series are
+// sorted. data.NewField copies its values, so labelRows fills all columns in the same memory.
+// It returns early if Options.Err returns an error.
 func labelRows(all []series.Series, names []string, rows int, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet
@@ -93,8 +93,8 @@ func valueBytes(labels series.Labels) int {
 	return n
 }
 
-// columnName returns the name of the column of a label: the label, or label_NAME if that
-// is the name of the time or value column.
+// columnName returns the name of the column of a label. It is the name of the label or, if
+// the time or value column has that name, label_NAME.
 func columnName(label string, labels []string) string {
 	name := label
 	for name == timeField || name == valueField || (name != label && slices.Contains(labels, name)) {

@@ -33,8 +33,8 @@ func TimeSeriesWide(r *series.Result, o Options) (data.Frames, error) {
 }
 
 // wideFrame returns a frame with a field per series. times is the union of the timestamps
-// of the series; shared reports whether each series has all of them. names returns the
-// name of a field and the name that panels display. It ends early if Options.Err returns
+// of the series, and shared is true if each series has all of them. names returns the name
+// of a field and the name that panels display. wideFrame returns early if Options.Err returns
 // an error.
 func wideFrame(all []series.Series, times []int64, shared bool, names func(i int) (name, displayName string), o Options) *data.Frame {
 	var column timeColumn

@@ -20,7 +20,7 @@ const grafanaInterval = 10 * time.Second
 // alertInterval checks that the evaluation interval is a multiple of Grafana's.
 func (c checker) alertInterval() {
 	if interval := c.pack.EvaluationInterval(); interval <= 0 || interval%grafanaInterval != 0 {
-		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose one of these.", model.Duration(grafanaInterval))
+		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose a multiple, such as 1m.", model.Duration(grafanaInterval))
 	}
 }
 
@@ -35,7 +35,7 @@ func (c checker) alert(a *catalog.Alert, report reportFunc) {
 	metric := c.catalog.Lookup(a.Metric)
 	c.alertWindow(a, metric, report)
 	if metric == nil {
-		if !slices.Contains(c.doc.MetricNames(), a.Metric) { // an invalid metric of the pack is reported itself
+		if !slices.Contains(c.doc.MetricNames(), a.Metric) { // an invalid metric of the pack is reported separately
 			c.reportUnknownMetric(a.Metric, report)
 		}
 		return
@@ -56,7 +56,7 @@ func (c checker) alertWindow(a *catalog.Alert, metric *catalog.Metric, report re
 		return
 	}
 	err := catalog.CheckPositiveDuration(a.Window)
-	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) { // a fault of the query may be a misspelt macro
+	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) { // a misspelt macro may be the problem
 		err = metric.CheckWindow(a.Window)
 	}
 	if err != nil {
@@ -85,16 +85,16 @@ func (c checker) alertPanel(a *catalog.Alert, report reportFunc) {
 	}
 }
 
-// markup matches the Markdown that would end a section: headings, underlined ones
-// included, and HTML.
+// markup matches the Markdown that would end a section: HTML and headings, including
+// underlined headings.
 var markup = regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$)|<[A-Za-z/!?]`)
 
-// AlertLabel matches a label of the alert's series in its description. Its submatch is
-// the label's name.
+// AlertLabel matches a reference to a label in an alert's description. Its submatch is the
+// name of the label.
 var AlertLabel = regexp.MustCompile(`\$labels\.(\w+)`)
 
-// descriptionLabels checks that the alert's series have the labels that its
-// description contains.
+// descriptionLabels checks that the alert's series have the labels that the alert's
+// description refers to.
 func (c checker) descriptionLabels(a *catalog.Alert, metric *catalog.Metric, group []string, report reportFunc) {
 	labels, ok := metric.ResultLabels(group)
 	if !ok {
@@ -102,7 +102,7 @@ func (c checker) descriptionLabels(a *catalog.Alert, metric *catalog.Metric, gro
 	}
 	for _, match := range AlertLabel.FindAllStringSubmatch(a.Description, -1) {
 		if name := match[1]; !labels.Has(name) {
-			report("description", "The series of %s have no label %s here. Their labels: %s.", fault.ClipName(metric.Name), fault.ClipName(name), cmp.Or(strings.Join(labels.Names(), ", "), "none"))
+			report("description", "With the grouping of the alert, the series of %s have no label %s. Their labels: %s.", fault.ClipName(metric.Name), fault.ClipName(name), cmp.Or(strings.Join(labels.Names(), ", "), "none"))
 		}
 	}
 }

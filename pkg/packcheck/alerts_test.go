@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// alertPack is a valid pack. The tests change one place of it each.
+// alertPack is a valid pack. Each test changes one place of it.
 const alertPack = `pack: shop
 title: Shop
 families:
@@ -48,31 +48,31 @@ func TestLoadReportsProblemsOfAlerts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, old, new, want string }{
-		{"an alert interval between two of Grafana's", "alerts:\n", "alert_interval: 15s\nalerts:\n",
-			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose one of these.`},
-		{"no alert interval", "alerts:\n", "alert_interval: 0s\nalerts:\n",
-			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose one of these.`},
-		{"an alert interval beyond all counting", "alerts:\n", "alert_interval: 99999999999y\nalerts:\n",
-			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose one of these.`},
-		{"an alert on no metric", "metric: wait", "metric: wiat",
+		{"an alert interval that is not a multiple of Grafana's", "alerts:\n", "alert_interval: 15s\nalerts:\n",
+			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose a multiple, such as 1m.`},
+		{"an alert interval of zero", "alerts:\n", "alert_interval: 0s\nalerts:\n",
+			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose a multiple, such as 1m.`},
+		{"an alert interval that overflows", "alerts:\n", "alert_interval: 99999999999y\nalerts:\n",
+			`pack shop, line 22, alert_interval: Grafana evaluates rules at multiples of 10s. Choose a multiple, such as 1m.`},
+		{"an unknown metric", "metric: wait", "metric: wiat",
 			`pack shop, line 24, ShopSlow, metric: The catalog has no metric "wiat". Did you mean wait?`},
-		{"an alert with an unknown parameter", "params: {tenant: [a, b]}", "params: {tenants: [a, b]}",
+		{"an unknown parameter", "params: {tenant: [a, b]}", "params: {tenants: [a, b]}",
 			`pack shop, line 25, ShopSlow, params: wait has no parameter "tenants". Did you mean tenant? It takes model, tenant.`},
-		{"an alert by no parameter", "group_by: [model]\n    window: 5m", "group_by: [status]\n    window: 5m",
+		{"a grouping by an unknown parameter", "group_by: [model]\n    window: 5m", "group_by: [status]\n    window: 5m",
 			`pack shop, line 26, ShopSlow, group_by: wait has no parameter "status". It takes model, tenant.`},
-		{"an alert without a required parameter", "metric: wait", "metric: orders",
+		{"a missing required parameter", "metric: wait", "metric: orders",
 			`pack shop, line 25, ShopSlow, params: orders requires a value for parameter model. Required parameters: model.`},
-		{"an alert over a window of nothing", "window: 5m", "window: 0s",
+		{"a window of zero", "window: 5m", "window: 0s",
 			`pack shop, line 27, ShopSlow, window: The duration 0s is zero. Write a longer one, such as 5m.`},
-		{"an alert that speaks of a label that is grouped away", "{{ $labels.model }} waits", "{{ $labels.tenant }} waits",
-			`pack shop, line 33, ShopSlow, description: The series of wait have no label tenant here. Their labels: model.`},
-		{"an alert by nothing that speaks of a label", "group_by: [model]\n    window: 5m", "group_by: []\n    window: 5m",
-			`pack shop, line 33, ShopSlow, description: The series of wait have no label model here. Their labels: none.`},
+		{"a description with a label that the grouping removes", "{{ $labels.model }} waits", "{{ $labels.tenant }} waits",
+			`pack shop, line 33, ShopSlow, description: With the grouping of the alert, the series of wait have no label tenant. Their labels: model.`},
+		{"a description with a label and an empty grouping", "group_by: [model]\n    window: 5m", "group_by: []\n    window: 5m",
+			`pack shop, line 33, ShopSlow, description: With the grouping of the alert, the series of wait have no label model. Their labels: none.`},
 		{"a runbook with a heading", "summary: Orders wait.", `runbook: "Look.\n\n## Then\n\nThink."` + "\n    summary: Orders wait.",
 			`pack shop, line 32, ShopSlow, runbook: A runbook can contain paragraphs and lists, but no headings and no HTML.`},
 		{"a runbook with HTML", "summary: Orders wait.", "runbook: Look.</details>\n    summary: Orders wait.",
 			`pack shop, line 32, ShopSlow, runbook: A runbook can contain paragraphs and lists, but no headings and no HTML.`},
-		{"an alert's window that changes nothing", "(rate(wait_seconds_bucket{__PARAMS__}[$__rate_interval]))", "(rate(wait_seconds_bucket{__PARAMS__}[1h]))",
+		{"a window without effect", "(rate(wait_seconds_bucket{__PARAMS__}[$__rate_interval]))", "(rate(wait_seconds_bucket{__PARAMS__}[1h]))",
 			`pack shop, line 27, ShopSlow, window: The query of wait contains no $__rate_interval, $__interval or $__range, so a window has no effect. Leave it out.`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -24,7 +24,7 @@ func (c checker) columns(p *catalog.Panel, report reportFunc) {
 		case !slices.Contains(rows, column.Label):
 			report("columns", "The rows of %s have no label %s. They are grouped by [%s].", p.Metric, column.Label, strings.Join(rows, ", "))
 		case shown[column.Label]:
-			report("columns", "There are two columns of %s.", column.Label)
+			report("columns", "There are two columns for the label %s.", column.Label)
 		}
 		shown[column.Label] = true
 	}
@@ -40,8 +40,8 @@ func (c checker) columns(p *catalog.Panel, report reportFunc) {
 	}
 }
 
-// joinedColumns checks a table of several metrics: that each has a heading, and that
-// one label joins their rows.
+// joinedColumns checks that each metric of a table of several metrics has a heading, and
+// that one label joins the rows of the metrics.
 func (c checker) joinedColumns(p *catalog.Panel, rows []string, report reportFunc) {
 	headings := map[string]bool{}
 	var key []string

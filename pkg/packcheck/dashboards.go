@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// dashboard checks the dashboard at an index. The schema checks each key alone.
+// dashboard checks the dashboard at an index. The schema has checked each key separately.
 func (c checker) dashboard(i int) {
 	d := &c.pack.Dashboards[i]
 	report := c.reportFunc(d.Title, "dashboards", i)
@@ -22,19 +22,28 @@ func (c checker) dashboard(i int) {
 		c.annotation(d, j, c.reportFunc(d.Annotations[j].Name, "dashboards", i, "annotations", j))
 	}
 	ids, titles := map[int]string{}, map[string]bool{}
+	checkUnique := func(id int, title string, report reportFunc) {
+		if other, exists := ids[id]; exists {
+			report("id", "The panel %q has the same id %d. Choose another id, such as %d.", other, id, freeID(d))
+		}
+		if titles[title] {
+			report("title", "The dashboard has another panel with the title %q. Titles must be unique, because alerts refer to them.", title)
+		}
+		ids[id], titles[title] = title, true
+	}
 	for j, row := range d.Rows {
 		for k := range row.Panels {
 			p, path := &row.Panels[k], []any{"dashboards", i, "rows", j, "panels", k}
-			title := c.titleOf(p)
-			report := c.reportFunc(title, path...)
-			if other, exists := ids[p.ID]; exists {
-				report("id", "The id %d is that of the panel %q. %d is free.", p.ID, other, freeID(d))
-			}
-			if titles[title] {
-				report("title", "The dashboard has another panel with the title %q. Titles must be unique, because alerts refer to them.", title)
-			}
-			ids[p.ID], titles[title] = title, true
+			checkUnique(p.ID, c.titleOf(p), c.reportFunc(c.titleOf(p), path...))
 			c.panel(d, p, path)
+		}
+		for k := range row.Reports {
+			p, path := &row.Reports[k], []any{"dashboards", i, "rows", j, "reports", k}
+			checkUnique(p.ID, p.Title, c.reportFunc(p.Title, path...))
+			c.reportPanel(d, p, path)
+		}
+		if len(row.Panels)+len(row.Reports) == 0 {
+			c.reportFunc(d.Title, "dashboards", i, "rows", j)("panels", "The row has no panels. Add panels or reports.")
 		}
 	}
 }
@@ -50,7 +59,8 @@ func freeID(d *catalog.Dashboard) int {
 
 func hasPanel(d *catalog.Dashboard, id int) bool {
 	return slices.ContainsFunc(d.Rows, func(row catalog.Row) bool {
-		return slices.ContainsFunc(row.Panels, func(p catalog.Panel) bool { return p.ID == id })
+		return slices.ContainsFunc(row.Panels, func(p catalog.Panel) bool { return p.ID == id }) ||
+			slices.ContainsFunc(row.Reports, func(p catalog.ReportPanel) bool { return p.ID == id })
 	})
 }
 
@@ -81,16 +91,16 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 	if p.Show == "heatmap" && metric.Type != "histogram" {
 		report("show", "A heatmap shows buckets, but %s is a %s.", metric.Name, metric.Type)
 	}
-	// With a further label, several series would share a piece of a bar, which shows only
-	// one of them.
+	// If the grouping had another label, several series would share a piece of a bar, and
+	// the panel would show only one of them.
 	group, err := metric.Grouping(p.GroupBy)
 	if p.Show == "bars" && err == nil && !sameSet(group, []string{p.Bar, p.Piece}) {
 		report("group_by", "The grouping must be exactly bar and piece, [%s, %s], not [%s].", p.Bar, p.Piece, strings.Join(group, ", "))
 	}
 }
 
-// query checks the query of a panel or an annotation. It returns the metric, nil if
-// there is none.
+// query checks the query of a panel or an annotation. It returns the metric, or nil if the
+// metric is unknown.
 func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report reportFunc) *catalog.Metric {
 	metric := c.catalog.Lookup(q.Metric)
 	if metric == nil {
@@ -123,7 +133,7 @@ func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report repor
 	return metric
 }
 
-// queries returns the queries of a panel, its own first.
+// queries returns the queries of a panel, the main query first.
 func queries(p *catalog.Panel) []*catalog.PanelQuery {
 	all := []*catalog.PanelQuery{&p.PanelQuery}
 	for i := range p.And {
@@ -143,7 +153,7 @@ func (c checker) grouping(q *catalog.PanelQuery) (group []string, ok bool) {
 	return group, err == nil
 }
 
-// checkMinStep checks a smallest step. "" is none.
+// checkMinStep checks a minimum step. "" means no minimum.
 func checkMinStep(step string, report reportFunc) {
 	if step == "" {
 		return

@@ -18,15 +18,16 @@ func Load(sources ...packfile.Source) (*catalog.Catalog, error) {
 	return catalog.Load(sources, Check)
 }
 
-// Check reports the problems of a pack's alerts and dashboards to its document. The
-// catalog contains all packs, this one included.
+// Check reports the problems of a pack's alerts and dashboards to the pack's document. The
+// catalog contains all packs, including this one.
 func Check(c *catalog.Catalog, pack *catalog.Pack, doc *packfile.Document) {
 	check := checker{c, pack, doc}
 	check.alertInterval()
 	for i := range pack.Alerts {
 		check.alert(&pack.Alerts[i], check.reportFunc("", "alerts", i))
 	}
-	// A reference to an excluded element would be reported as unknown.
+	// Elements with problems may have been excluded. A reference to one of them would be
+	// reported as unknown.
 	if !doc.Complete("metrics") || !doc.Complete("dashboards") || !doc.Complete("alerts") {
 		return
 	}
@@ -40,7 +41,7 @@ func Check(c *catalog.Catalog, pack *catalog.Pack, doc *packfile.Document) {
 
 // checker checks one pack.
 type checker struct {
-	catalog *catalog.Catalog // all packs, this one included
+	catalog *catalog.Catalog // all packs, including this one
 	pack    *catalog.Pack
 	doc     *packfile.Document
 }
@@ -48,9 +49,9 @@ type checker struct {
 // A reportFunc reports a problem of one key of one element.
 type reportFunc func(key, format string, args ...any)
 
-// reportFunc returns the function for the element at a path of keys and indexes. If
-// name isn't empty the problems are those of an element of that name, such as a panel
-// of a dashboard.
+// reportFunc returns the function for the element at a path of keys and indexes. If name
+// isn't empty, it replaces the name of the element in the problems. A problem of a panel, for
+// example, contains the title of the panel instead of that of the dashboard.
 func (c checker) reportFunc(name string, path ...any) reportFunc {
 	return func(key, format string, args ...any) {
 		path := append(slices.Clone(path), key)
@@ -64,12 +65,12 @@ func (c checker) reportFunc(name string, path ...any) reportFunc {
 	}
 }
 
-// reportUnknownMetric reports that the catalog has no metric of a name.
+// reportUnknownMetric reports that the catalog has no metric with a name.
 func (c checker) reportUnknownMetric(name string, report reportFunc) {
 	report("metric", "The catalog has no metric %q.%s", fault.ClipName(name), suggest.DidYouMean(name, c.catalog.Names()))
 }
 
-// titleOf returns the panel's title or else its metric's.
+// titleOf returns the title of a panel, which is by default the title of its metric.
 func (c checker) titleOf(p *catalog.Panel) string {
 	if metric := c.catalog.Lookup(p.Metric); metric != nil {
 		return cmp.Or(p.Title, metric.Title)
@@ -77,7 +78,7 @@ func (c checker) titleOf(p *catalog.Panel) string {
 	return cmp.Or(p.Title, p.Metric)
 }
 
-// findDashboard returns the first dashboard of a uid, nil if there is none.
+// findDashboard returns the first dashboard with a uid, or nil if there is none.
 func (c checker) findDashboard(uid string) *catalog.Dashboard {
 	for _, pack := range c.catalog.Packs() {
 		for i := range pack.Dashboards {

@@ -11,7 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// Builtin doesn't check the built-in packs, so this test does.
+// TestBuiltinPacksAreValid checks the built-in packs, because catalog.Builtin doesn't.
 func TestBuiltinPacksAreValid(t *testing.T) {
 	sources, err := catalog.BuiltinSources()
 	if err != nil {

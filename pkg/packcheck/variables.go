@@ -13,7 +13,7 @@ import (
 // variables, which begin with underscores, don't match.
 var variableReference = regexp.MustCompile(`\$\{?([A-Za-z]\w*)`)
 
-// findVariable returns the dashboard's variable of a name, nil if there is none.
+// findVariable returns the dashboard's variable with a name, or nil if there is none.
 func findVariable(d *catalog.Dashboard, name string) *catalog.Variable {
 	i := slices.IndexFunc(d.Variables, func(v catalog.Variable) bool { return v.Name == name })
 	if i < 0 {
@@ -49,7 +49,7 @@ func (c checker) variable(d *catalog.Dashboard, index int, report reportFunc) {
 	}
 }
 
-// paramVariable checks a variable of the values of a catalog metric's parameter.
+// paramVariable checks a variable that lists the values of a catalog metric's parameter.
 func (c checker) paramVariable(v *catalog.Variable, report reportFunc) {
 	metric := c.catalog.Lookup(v.Metric)
 	if metric == nil {
@@ -64,7 +64,7 @@ func (c checker) paramVariable(v *catalog.Variable, report reportFunc) {
 	}
 }
 
-// labelVariable checks a variable of the values of a Prometheus metric's label.
+// labelVariable checks a variable that lists the values of a Prometheus metric's label.
 func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
 	family := c.catalog.FamilyOf(c.pack, v.Metric)
 	if family == nil {
@@ -81,8 +81,8 @@ func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
 	}
 }
 
-// referencedVariable returns the variable that is the whole value of a parameter, nil
-// for any other value.
+// referencedVariable returns the variable for a value that consists of one reference to a
+// variable. It returns nil for any other value.
 func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	match := variableReference.FindString(value)
 	if match == "" || value != match && value != match+"}" {
@@ -91,8 +91,8 @@ func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	return findVariable(d, strings.TrimLeft(match, "${"))
 }
 
-// checkReferences checks that the variables in params are among those of a list.
-// otherwise completes "$name is …" for the others.
+// checkReferences checks that params refers only to variables of a list. For other
+// variables, it reports "$name is" followed by otherwise.
 func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {

@@ -6,8 +6,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// visualizations lists the values of a panel's show, each with the optional keys that
-// it supports. dashboards/src draws them.
+// visualizations lists the values of the key show of a panel, each with the optional keys
+// that the visualization supports. dashboards/src generates the panels.
 var visualizations = map[string][]string{
 	"areas":         graphKeys,
 	"bar_gauge":     {"and", "decimals", "links", "max", "min", "signed"},
@@ -36,8 +36,7 @@ var requiredKeys = map[string][]string{
 	"timeline": {"states"},
 }
 
-// optionalKeys returns the keys that are set in a panel and that only some
-// visualizations support.
+// optionalKeys returns those keys of a panel that only some visualizations support.
 func optionalKeys(p *catalog.Panel) []string {
 	var keys []string
 	for _, key := range []struct {
@@ -68,8 +67,9 @@ func optionalKeys(p *catalog.Panel) []string {
 	return keys
 }
 
-// checkVisualization checks the panel's keys against its visualization, which the
-// schema has checked.
+// checkVisualization checks that the panel's visualization supports the panel's keys, and
+// that no key is missing that it requires. The schema has checked that the visualization
+// exists.
 func checkVisualization(p *catalog.Panel, report reportFunc) {
 	keys := optionalKeys(p)
 	for _, key := range keys {

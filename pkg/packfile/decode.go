@@ -8,9 +8,9 @@ import (
 )
 
 // essential lists, for each list of elements, the keys that later checks depend on.
-// An element with an invalid essential key is excluded as a whole. From other
-// elements only the invalid keys are excluded, so that one load also finds the
-// problems of the rest. In a list that isn't in the map, all keys are essential.
+// An element with an invalid essential key is excluded completely. From any other
+// element, only the invalid keys are excluded, so that the same load also finds the
+// problems of its other keys. In a list that isn't in the map, all keys are essential.
 var essential = map[string][]string{
 	"families": {"name", "type", "labels", "synthetic"},
 	"metrics":  {"name", "query", "required_params", "optional_params", "group_by"},
@@ -36,16 +36,16 @@ func (d *Document) exclude(path []any) {
 	d.excluded = append(d.excluded, slices.Clone(path))
 }
 
-// Complete reports whether no element of a list is excluded. A reference to an
-// element of an incomplete list can't be called wrong.
+// Complete reports whether no element of a list is excluded. If the list is incomplete, a
+// reference to an unknown element can refer to an excluded one.
 func (d *Document) Complete(list string) bool {
 	return !d.excludesAll && !slices.ContainsFunc(d.excluded, func(path []any) bool { return path[0] == list && len(path) < 3 })
 }
 
-// Decode validates the document against the schema, reports what is invalid, and
-// decodes the rest into pack. It returns false if there is nothing to decode.
-// Afterwards the document contains the decoded nodes only, so that indexes in the
-// pack are indexes in the document.
+// Decode validates the document against the schema, reports the invalid parts, and
+// decodes the valid parts into pack. It returns false if no part can be decoded.
+// Afterwards the document contains only the decoded nodes, so that indexes in the
+// pack are also indexes in the document.
 func (d *Document) Decode(pack any) bool {
 	s, err := packSchema()
 	if err != nil {
@@ -65,7 +65,7 @@ func (d *Document) Decode(pack any) bool {
 	return true
 }
 
-// validate reports and excludes what the schema doesn't allow.
+// validate reports and excludes the parts that the schema doesn't allow.
 func (d *Document) validate(s schema) {
 	reported := slices.Clone(d.excluded) // an excluded value isn't reported again as missing
 	for _, v := range s.violations(d.value) {
@@ -84,7 +84,7 @@ func (d *Document) validate(s schema) {
 	}
 }
 
-// included copies a node without the excluded parts below it.
+// included copies a node without its excluded parts.
 func (d *Document) included(node *yaml.Node, path []any) *yaml.Node {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias

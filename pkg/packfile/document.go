@@ -1,8 +1,8 @@
-// Package packfile reads the text of packs: YAML documents, one for each pack. It
-// checks their structure against the JSON Schema of packs and reports problems with
-// their lines. It decodes the valid parts of a document, so that catalog and
-// packcheck can check what they mean and report further problems to the same
-// document. It knows no PromQL.
+// Package packfile reads packs from YAML text, which contains one document for each pack.
+// It checks the structure of the documents against the JSON Schema of packs, and reports
+// problems with their lines. It decodes the valid parts of a document, so that packages
+// catalog and packcheck can check their meaning and report further problems to the same
+// document. It doesn't parse PromQL.
 package packfile
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// Source is a text of packs.
+// Source is a YAML text that contains packs.
 type Source struct {
 	Name string // for messages, such as "packs/tango.yaml"
 	Text []byte
@@ -31,15 +31,15 @@ type Document struct {
 	node    *yaml.Node // of kind DocumentNode
 	value   any        // node as a JSON value, for the schema
 	names   []string   // of the metrics
-	unnamed *Problem   // why names may be incomplete; nil if it is complete
+	unnamed *Problem   // the reason why names may be incomplete; nil if names is complete
 	report  Report
 
 	excluded    [][]any // paths of the values that later checks can't use
 	excludesAll bool
 }
 
-// Read returns the documents of a source without empty ones. If the text is invalid
-// YAML it returns the documents before the fault, and the fault.
+// Read returns the documents of a source, except empty documents. If the text is invalid,
+// Read returns the documents before the fault, and the fault.
 func Read(source Source) (docs []*Document, invalid *Problem) {
 	fail := func(line int, format string, args ...any) *Problem {
 		return &Problem{Line: line, Text: fmt.Sprintf(format, args...), Source: source.Name}
@@ -79,10 +79,10 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 // Source returns the name of the document's source.
 func (d *Document) Source() string { return d.source }
 
-// MetricNames returns the names of the document's metrics as far as they are valid.
+// MetricNames returns the valid names of the document's metrics.
 func (d *Document) MetricNames() []string { return d.names }
 
-// Unnamed returns why MetricNames may be incomplete, nil if it is complete.
+// Unnamed returns the reason why MetricNames may be incomplete, or nil if it is complete.
 func (d *Document) Unnamed() *Problem { return d.unnamed }
 
 // Problems returns the reported problems, at most MaxProblems.
@@ -93,8 +93,8 @@ func (d *Document) SortProblems() {
 	slices.SortStableFunc(d.report.problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
 }
 
-// HasProblemOf reports whether a problem of the metric, alert, dashboard or family of
-// a name has been reported.
+// HasProblemOf reports whether a problem of the metric, alert, dashboard or family with a
+// name has been reported.
 func (d *Document) HasProblemOf(name string) bool {
 	return slices.ContainsFunc(d.report.problems, func(p Problem) bool { return p.Metric == fault.ClipName(name) })
 }

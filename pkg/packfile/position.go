@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// find follows a path of keys and indexes, and aliases on the way. It returns the
-// line of the last step that exists, and the value if all steps do.
+// find follows a path of keys and indexes, and the aliases along it. It returns the line
+// of the last step that exists, and the value if all steps exist.
 func find(document *yaml.Node, path ...any) (value *yaml.Node, line int) {
 	if document == nil || len(document.Content) == 0 {
 		return nil, 0
@@ -40,7 +40,7 @@ func find(document *yaml.Node, path ...any) (value *yaml.Node, line int) {
 	return value, line
 }
 
-// lookUp returns the nodes of a key of a mapping and of its value.
+// lookUp returns the node of a key of a mapping, and the node of the key's value.
 func lookUp(mapping *yaml.Node, key string) (name, value *yaml.Node) {
 	if mapping.Kind != yaml.MappingNode {
 		return nil, nil
@@ -53,7 +53,7 @@ func lookUp(mapping *yaml.Node, key string) (name, value *yaml.Node) {
 	return nil, nil
 }
 
-// text returns the string at a path, "" if there is none.
+// text returns the string at a path, or "" if there is no string.
 func (d *Document) text(path ...any) string {
 	node, _ := find(d.node, path...)
 	if node != nil && node.Kind == yaml.AliasNode {
@@ -87,8 +87,8 @@ func (d *Document) Problem(path []any, format string, args ...any) Problem {
 	return problem
 }
 
-// Report adds a problem of the value at a path of keys and indexes. Once the
-// document has MaxProblems it doesn't format the arguments, which can be expensive.
+// Report adds a problem of the value at a path of keys and indexes. If the document already
+// has MaxProblems problems, Report doesn't format the arguments, which can be expensive.
 func (d *Document) Report(path []any, format string, args ...any) {
 	if d.report.full() {
 		d.report.omitted++

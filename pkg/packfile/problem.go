@@ -33,8 +33,8 @@ func (p Problem) String() string {
 	return strings.Join(parts, ", ") + ": " + p.Text
 }
 
-// Problems lists all faults of the packs to load, so that an author can fix them
-// together. As an error it has one line for each.
+// Problems lists all faults of the packs to load, so that an author can fix them together.
+// The text of the error has one line for each problem.
 type Problems []Problem
 
 func (p Problems) Error() string {
@@ -45,7 +45,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// A Report collects problems. It keeps the first MaxProblems and counts the rest.
+// A Report collects problems. It keeps the first MaxProblems problems and counts the others.
 type Report struct {
 	problems Problems
 	omitted  int
@@ -68,8 +68,8 @@ func (r *Report) AddDocument(d *Document) {
 	r.omitted += d.report.omitted
 }
 
-// Problems returns the problems, nil if there are none. The last one gives the
-// number of those that were omitted.
+// Problems returns the problems, or nil if there are none. If problems were omitted, a last
+// Problem contains their number.
 func (r *Report) Problems() Problems {
 	if r.omitted == 0 {
 		return r.problems

@@ -40,7 +40,7 @@ var packSchema = sync.OnceValues(func() (s schema, err error) {
 	return s, err
 })
 
-// violations returns what the schema doesn't allow in a document's value.
+// violations returns the violations of the schema in a document's value.
 func (s schema) violations(value any) []violation {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(s.compiled.Validate(value), &invalid) {
@@ -49,8 +49,8 @@ func (s schema) violations(value any) []violation {
 	return s.appendLeaves(nil, value, invalid)
 }
 
-// appendLeaves appends the leaves of a tree of errors. An anyOf counts as a leaf,
-// because the errors of its alternatives contradict each other.
+// appendLeaves appends a violation for each leaf of a tree of errors. An anyOf counts as a
+// leaf, because the errors of its alternatives contradict each other.
 func (s schema) appendLeaves(all []violation, value any, e *jsonschema.ValidationError) []violation {
 	_, alternatives := e.ErrorKind.(*kind.AnyOf)
 	if len(e.Causes) > 0 && !alternatives {

@@ -10,12 +10,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// lineReader returns a text line by line and counts the lines. The YAML parser reads
-// no further than it has to, so the count gives the position of a syntax error. The
-// line in the parser's own error is often that of an earlier line.
+// lineReader returns a text line by line and counts the lines. The YAML parser reads no
+// further than necessary, so the count is the line of a syntax error. The parser's own error
+// often contains the number of an earlier line.
 type lineReader struct {
 	rest  []byte
-	lines int  // lines returned, a partial one included
+	lines int  // lines returned, including a partial line
 	inner bool // the next byte isn't the first of its line
 }
 

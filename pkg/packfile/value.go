@@ -10,9 +10,9 @@ import (
 )
 
 // valueReader converts YAML nodes to the values that a JSON Schema describes:
-// strings, numbers, booleans, nil, []any and map[string]any. It reports what JSON
-// can't express and what is surely a mistake: duplicate keys, keys that aren't
-// strings, and tags.
+// strings, numbers, booleans, nil, []any and map[string]any. It reports YAML that JSON
+// can't represent and obvious mistakes: duplicate keys, keys that aren't strings, and
+// tags.
 type valueReader struct {
 	doc    *Document
 	budget int // nodes that may still be read; 0 or less means that the rest was skipped
@@ -54,7 +54,8 @@ func (r *valueReader) read(node *yaml.Node, path []any) any {
 	}
 }
 
-// hasTag reports whether a list or a mapping has YAML's own tag for it.
+// hasTag reports whether a list or a mapping has the standard tag, and reports another tag
+// as a problem.
 func (r *valueReader) hasTag(node *yaml.Node, tag string, path []any) bool {
 	if node.ShortTag() == tag {
 		return true
@@ -106,7 +107,7 @@ func namesMetrics(path []any) bool {
 	return path[0] == "metrics" && (len(path) == 1 || len(path) == 3 && path[2] == "name")
 }
 
-// merge adds the keys of << that the mapping doesn't have itself.
+// merge adds the keys of the merge key << that the mapping itself doesn't have.
 func (r *valueReader) merge(into map[string]any, from *yaml.Node, path []any) {
 	r.budget--
 	if from.Kind == yaml.AliasNode {

@@ -21,7 +21,7 @@ type violation struct {
 	kind  jsonschema.ErrorKind
 }
 
-// schemaFault is a violation as it is reported: the path to change, and why.
+// schemaFault is a reported violation: the path to change, and the reason.
 type schemaFault struct {
 	path []any
 	text string
@@ -30,7 +30,7 @@ type schemaFault struct {
 	intended []any
 }
 
-// faults returns one fault for each key that a violation is about.
+// faults returns a fault for each key that the violation concerns.
 func (v violation) faults() []schemaFault {
 	below := func(key string) []any { return append(slices.Clone(v.path), key) }
 	var all []schemaFault
@@ -61,8 +61,8 @@ func (v violation) faults() []schemaFault {
 	return all
 }
 
-// ofValue reports whether the violation is about the value itself. The others are
-// about missing or unknown keys.
+// ofValue reports whether the violation concerns the value itself. Other violations concern
+// missing or unknown keys.
 func (v violation) ofValue() bool {
 	switch v.kind.(type) {
 	case *kind.Required, *kind.AdditionalProperties:
@@ -90,7 +90,7 @@ func (v violation) misspelt() []string {
 	return intended
 }
 
-// message says what is wrong with a value.
+// message describes the fault of a value.
 func (v violation) message() string {
 	switch k := v.kind.(type) {
 	case *kind.Type:

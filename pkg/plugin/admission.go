@@ -10,10 +10,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
 
-// Admission validates the settings of a data source before Grafana saves them. Grafana calls
-// it from version 11.1, for settings with an API version. It rejects settings that would
-// otherwise be reported by Save & test only. It doesn't depend on a DataSource, because a new
-// data source doesn't exist yet.
+// Admission validates the settings of a data source before Grafana saves them. Grafana 11.1
+// and later call it for settings with an API version. It rejects settings whose problems only
+// Save & test would report otherwise. It doesn't depend on a DataSource, because a new data
+// source doesn't exist yet.
 type Admission struct{}
 
 var _ backend.AdmissionHandler = Admission{}
@@ -72,7 +72,7 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	return warnings, packsError(problems)
 }
 
-// statusResult returns an error in the format of Grafana; nil if there is none.
+// statusResult converts an error to Grafana's format. It returns nil for nil.
 func statusResult(err error) *backend.StatusResult {
 	if err == nil {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestAdmissionOfUnusualRequests: tests/integration sends valid requests over gRPC.
+// TestAdmissionOfUnusualRequests complements tests/integration, which sends the usual requests
+// over gRPC.
 func TestAdmissionOfUnusualRequests(t *testing.T) {
 	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{}`)}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
@@ -38,7 +39,8 @@ func TestAdmissionOfUnusualRequests(t *testing.T) {
 	}
 }
 
-// TestAdmissionWarnsOfUnusedSettings: queries use the defaults.
+// TestAdmissionWarnsOfUnusedSettings: an invalid setting is a warning and not an error, because
+// queries use its default.
 func TestAdmissionWarnsOfUnusedSettings(t *testing.T) {
 	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{"timeInterval":"often"}`)}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)

@@ -1,16 +1,16 @@
 package plugin
 
-// Bounds of a request of Grafana and its response.
+// Bounds of a request from Grafana and its response.
 const (
-	// maxQueryBytes bounds the JSON of one query: an expression of 2 MiB and parameters
-	// of 1 MiB with their escapes fit. gRPC bounds a request at 16 MiB.
+	// maxQueryBytes bounds the JSON of one query. It is enough for an expression of 2 MiB
+	// and parameters of 1 MiB with their escapes. gRPC limits a request to 16 MiB.
 	maxQueryBytes = 4 << 20
-	// maxConcurrent bounds the queries of one request that run concurrently, unless
-	// Grafana is configured for fewer.
+	// maxConcurrent bounds the queries of one request that run concurrently. Grafana's
+	// configuration can lower the number.
 	maxConcurrent = 10
-	// maxVariableBytes bounds the values of a variable that lists the result of a query.
-	// Each sample of a series repeats all of its labels. Other lists are bounded by the
-	// decoder.
+	// maxVariableBytes bounds the total size of the values of a variable that lists the
+	// result of a query. There is a value for each sample, with all labels of its series.
+	// The decoder bounds the values of other variables.
 	maxVariableBytes = 64 << 20
 	// maxRedirects bounds the redirects that a request follows.
 	maxRedirects = 10
@@ -23,6 +23,6 @@ const (
 	// their size in memory.
 	maxHeaderBytes = 64 << 10
 	// maxUnread bounds the bytes of an HTTP/2 stream that have been received but not read.
-	// At a round-trip time of 10 ms, a stream transfers 25 MiB per second.
+	// At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
 	maxUnread = 256 << 10
 )

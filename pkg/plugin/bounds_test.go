@@ -26,8 +26,8 @@ func TestQuerySizeIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []string{"expr", "unknown", "queryType"} {
-		answer := ask(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
-		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "It may have 4 MiB") {
+		answer := runQueries(t, d, nil, fmt.Sprintf(`{%q:%s}`, key, filler))["A"]
+		if answer.Status != http.StatusBadRequest || answer.Error == nil || !strings.Contains(answer.Error.Error(), "The limit is 4 MiB") {
 			t.Errorf("%s: status %d, %.300v", key, answer.Status, answer.Error)
 		}
 	}
@@ -78,8 +78,8 @@ func TestMemoryIsReservedUntilResponseIsSent(t *testing.T) {
 	}
 }
 
-// TestTooManyCredentialsFailEveryQuery: without some of them, requests would have other
-// credentials.
+// TestTooManyCredentialsFailEveryQuery: if some credentials were dropped, requests would be
+// sent with other credentials.
 func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 	many := map[string]string{}
 	for i := range 1000 {
@@ -89,7 +89,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 		name, want string
 		settings   backend.DataSourceInstanceSettings
 	}{
-		{"encrypted settings", "encrypted settings are 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
+		{"encrypted settings", "number of encrypted settings is 1000", backend.DataSourceInstanceSettings{DecryptedSecureJSONData: many}},
 		{"header value", "custom HTTP headers have", backend.DataSourceInstanceSettings{
 			JSONData:                []byte(`{"httpHeaderName1":"X-A"}`),
 			DecryptedSecureJSONData: map[string]string{"httpHeaderValue1": strings.Repeat("x", 100_000)},
@@ -106,7 +106,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 			}
 			d := made.(*DataSource)
 			defer d.Dispose()
-			answer := ask(t, d, nil, `{"expr":"up"}`)["A"]
+			answer := runQueries(t, d, nil, `{"expr":"up"}`)["A"]
 			if answer.Status != 400 || answer.Error == nil || !strings.Contains(answer.Error.Error(), test.want) || len(answer.Error.Error()) > 500 {
 				t.Errorf("status %d, %v", answer.Status, answer.Error)
 			}
@@ -125,7 +125,7 @@ func TestHeadersOfServerAreBounded(t *testing.T) {
 	defer upstream.Close()
 	d := instance(t, upstream.URL, `{}`)
 	defer d.Dispose()
-	answer := ask(t, d, nil, `{"expr":"up","instant":true}`)["A"]
+	answer := runQueries(t, d, nil, `{"expr":"up","instant":true}`)["A"]
 	if answer.Error == nil || !strings.Contains(answer.Error.Error(), "headers exceeded") {
 		t.Errorf("status %d, %v", answer.Status, answer.Error)
 	}

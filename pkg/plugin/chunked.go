@@ -15,17 +15,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// QueryChunkedData returns what QueryData does, in chunks: a series of a range query is
-// sent as soon as it is decoded, so that the complete result is never in memory. Formats
-// that combine all series are sent when they are complete.
+// QueryChunkedData returns the results of QueryData in chunks. It sends each series of a
+// range query as soon as it is decoded, so that the complete result is never in memory. In
+// formats that combine all series, it sends the frames when they are complete.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	return forEachQuery(ctx, d.parseAll(ctx, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 		out := &sender{refID: q.RefID, to: w}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) error { return d.stream(ctx, r, out) })
 		switch {
-		case out.err != nil: // the caller has gone
+		case out.err != nil: // the caller has closed the connection
 			return out.err
 		case err != nil:
 			answer := errorResponse(ctx, err)
@@ -40,7 +40,7 @@ type sender struct {
 	refID   string
 	to      backend.ChunkedDataWriter
 	sent    int
-	counted bool // the memory for sending counts
+	counted bool // the memory for sending has been counted
 	err     error
 }
 
@@ -57,9 +57,9 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	return nil
 }
 
-// addMemory counts the memory for sending chunks, unless they are small.
+// addMemory counts the memory for sending the chunks of the response, once a chunk is large.
 func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
-	const small = 32 << 10 / 16 // rows of a frame with a time and a value
+	const small = 32 << 10 / 16 // rows of a time and a value in a chunk of 32 KiB
 	if s.counted || frame.Rows() < small {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
 	return budget.FromContext(ctx).AddMemory(ctx, budget.ChunkMemory, func() {})
 }
 
-// stream runs a query and sends its frames as they are made.
+// stream runs a query and sends each frame as soon as it is complete.
 func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error {
 	if r.returnsSamples() && r.Range && r.Format == query.TimeSeries {
 		streamed, err := d.streamRange(ctx, r, out)

@@ -12,7 +12,7 @@ import (
 // compile compiles a query for the server. An expression that isn't PromQL is sent as
 // written, because the server may support it. Ad-hoc filters that can't be added to the
 // expression are applied by the server if it is VictoriaMetrics. For other servers the
-// query fails, because without its filters it would return more than it should.
+// query fails, because the result without the filters would contain too many series.
 func (d *DataSource) compile(ctx context.Context, r *request, instant bool) (compiled query.Compiled, err error) {
 	defer func() { r.executed.Store(&compiled.Expr) }()
 	err = d.budget.Parse(ctx, r.size, func() error {
@@ -29,11 +29,11 @@ func (d *DataSource) compile(ctx context.Context, r *request, instant bool) (com
 		compiled.ExtraFilters, err = promql.ExtraFilters(d.client.ExtraFilters(r.params), compiled.Matchers)
 		return compiled, err
 	case compiled.NotPromQL != nil && server == promapi.Server{}:
-		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s Only VictoriaMetrics takes filters apart from the query, and the server could not be identified because it did not answer. Try again when it does.",
+		return compiled, fault.New(fault.Unreachable, "The ad-hoc filters can't be added to this query. %s Only VictoriaMetrics accepts filters separately from the query, and the server could not be identified because it did not answer. Try again when it answers.",
 			fault.As(compiled.NotPromQL).Text).Because(compiled.NotPromQL)
 	case compiled.NotPromQL != nil:
 		return compiled, fault.New(fault.BadPromQL, "The ad-hoc filters can't be added to this query. %s Remove the filters, or write the query in PromQL. "+
-			"Only VictoriaMetrics takes filters apart from the query, and the server was identified as %s.",
+			"Only VictoriaMetrics accepts filters separately from the query, and the server was identified as %s.",
 			fault.As(compiled.NotPromQL).Text, server).Because(compiled.NotPromQL)
 	default:
 		return compiled, nil

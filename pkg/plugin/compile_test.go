@@ -64,7 +64,7 @@ func queriesWith(expr, rest string) []string {
 func TestForeignExpressionIsSentAsWritten(t *testing.T) {
 	for _, expr := range []string{`xrate(a[5m])`, `a default 0`, `WITH (x = a) x`, `sum by by (a)`} {
 		server := record(t, false)
-		for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(expr, "")...) {
+		for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(expr, "")...) {
 			if answer.Error != nil {
 				t.Errorf("%s %s: %v", expr, refID, answer.Error)
 			}
@@ -84,7 +84,7 @@ func TestErrorOfServerIsShown(t *testing.T) {
 		_, _ = io.WriteString(w, `{"status":"error","errorType":"execution","error":"no function nosuch on this server"}`)
 	}))
 	defer server.Close()
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`nosuch(a)`, "")...) {
+	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(`nosuch(a)`, "")...) {
 		if answer.Error == nil || answer.Status != 422 || !strings.Contains(answer.Error.Error(), "no function nosuch on this server") {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
@@ -93,7 +93,7 @@ func TestErrorOfServerIsShown(t *testing.T) {
 
 func TestEmptyQueryIsNotSent(t *testing.T) {
 	server := record(t, false)
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(` \n`, "")...) {
+	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(` \n`, "")...) {
 		if answer.Error == nil || answer.Status != 400 || !strings.Contains(answer.Error.Error(), "The query is empty") {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
@@ -107,8 +107,8 @@ const jobIsAPI = `,"adhocFilters":[{"key":"job","operator":"=","value":"api"}]`
 
 func TestFiltersOfForeignExpressionAreRejected(t *testing.T) {
 	server := record(t, false)
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
-		const want = "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4: unexpected identifier \"default\". Remove the filters, or write the query in PromQL. Only VictoriaMetrics takes filters apart from the query, and the server was identified as Prometheus."
+	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
+		const want = "The ad-hoc filters can't be added to this query. This is not valid PromQL, at line 1, column 4: unexpected identifier \"default\". Remove the filters, or write the query in PromQL. Only VictoriaMetrics accepts filters separately from the query, and the server was identified as Prometheus."
 		if answer.Error == nil || answer.Status != 400 || answer.ErrorSource != backend.ErrorSourceDownstream || answer.Error.Error() != want {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
 		}
@@ -123,7 +123,7 @@ func TestFiltersOfForeignExpressionAreRejected(t *testing.T) {
 func TestFiltersOfUnidentifiedServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer server.Close()
-	for refID, answer := range ask(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
+	for refID, answer := range runQueries(t, instance(t, server.URL, `{}`), nil, queriesWith(`up default 0`, jobIsAPI)...) {
 		const want = "the server could not be identified because it did not answer"
 		if answer.Error == nil || answer.Status != 502 || !strings.Contains(answer.Error.Error(), want) {
 			t.Errorf("%s: %v, status %d", refID, answer.Error, answer.Status)
@@ -151,7 +151,7 @@ func TestVictoriaMetricsAppliesTheFilters(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := record(t, true)
-			for refID, answer := range ask(t, instance(t, server.URL+test.url, test.settings), nil, queriesWith(`up default 0`, test.query)...) {
+			for refID, answer := range runQueries(t, instance(t, server.URL+test.url, test.settings), nil, queriesWith(`up default 0`, test.query)...) {
 				if answer.Error != nil {
 					t.Errorf("%s: %v", refID, answer.Error)
 				}
@@ -183,7 +183,7 @@ func TestInspectorShowsServerFilters(t *testing.T) {
 		`{"expr":"up"` + jobIsAPI + `}`:                                    `up{job="api"}`,
 		`{"expr":"up default 0"}`:                                          "up default 0",
 	} {
-		answer := ask(t, d, nil, text)["A"]
+		answer := runQueries(t, d, nil, text)["A"]
 		if answer.Error != nil || len(answer.Frames) == 0 || answer.Frames[0].Meta.ExecutedQueryString != want {
 			t.Errorf("%s: %v, %+v", text, answer.Error, answer.Frames)
 		}
@@ -196,7 +196,7 @@ func TestFiltersWithInvalidExtraFilters(t *testing.T) {
 	for _, secret := range []string{`{team="secret" or team="b"}`, `{`, `{}`, ``} {
 		server := record(t, true)
 		settings := `{"customQueryParameters":"extra_filters[]=` + url.QueryEscape(secret) + `"}`
-		answer := ask(t, instance(t, server.URL, settings), nil, `{"expr":"up default 0"`+jobIsAPI+`}`)["A"]
+		answer := runQueries(t, instance(t, server.URL, settings), nil, `{"expr":"up default 0"`+jobIsAPI+`}`)["A"]
 		if answer.Error == nil || answer.Status != 400 || !strings.Contains(answer.Error.Error(), "can't be combined with the parameter extra_filters[]") || strings.Contains(answer.Error.Error(), "secret") {
 			t.Errorf("%s: %v, status %d", secret, answer.Error, answer.Status)
 		}
@@ -211,7 +211,7 @@ func TestFiltersWithInvalidExtraFilters(t *testing.T) {
 func TestFiltersOfPromQLOnVictoriaMetrics(t *testing.T) {
 	server := record(t, true)
 	odd := `,"adhocFilters":[{"key":"my-label","operator":"=","value":"a"}]`
-	answers := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true`+jobIsAPI+`}`, `{"expr":"down","instant":true`+odd+`}`)
+	answers := runQueries(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true`+jobIsAPI+`}`, `{"expr":"down","instant":true`+odd+`}`)
 	if answers["A"].Error != nil || answers["B"].Error != nil {
 		t.Fatal(answers["A"].Error, answers["B"].Error)
 	}
@@ -227,7 +227,8 @@ func TestFiltersOfPromQLOnVictoriaMetrics(t *testing.T) {
 	}
 }
 
-// TestForeignExpressionIsNotSplit: it may depend on the start and end of the range.
+// TestForeignExpressionIsNotSplit: an expression that isn't PromQL may depend on the start and
+// end of the range.
 func TestForeignExpressionIsNotSplit(t *testing.T) {
 	server := record(t, true)
 	d := instance(t, server.URL, `{}`)
@@ -242,11 +243,11 @@ func TestForeignExpressionIsNotSplit(t *testing.T) {
 	}
 }
 
-func TestEvaluationTimeOfToday(t *testing.T) {
+func TestInstantQueryIsNotEvaluatedInTheFuture(t *testing.T) {
 	server := record(t, false)
 	d := instance(t, server.URL, `{}`)
-	d.now = func() time.Time { return time.Unix(400, 0) } // the range of ask ends at 600
-	for refID, answer := range ask(t, d, nil, `{"expr":"up","instant":true,"format":"table"}`, `{"expr":"up","queryType":"queryResult"}`, `{"metric":"active_sessions","instant":true}`) {
+	d.now = func() time.Time { return time.Unix(400, 0) } // the range of runQueries ends at 600
+	for refID, answer := range runQueries(t, d, nil, `{"expr":"up","instant":true,"format":"table"}`, `{"expr":"up","queryType":"queryResult"}`, `{"metric":"active_sessions","instant":true}`) {
 		if answer.Error != nil {
 			t.Errorf("%s: %v", refID, answer.Error)
 		}

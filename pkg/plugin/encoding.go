@@ -8,7 +8,7 @@ import (
 )
 
 // encodedBetween is the number of frames or fields between two checks of the context. The
-// SDK encodes them in a few milliseconds. A smaller response has no checks.
+// SDK encodes this number in a few milliseconds. A smaller response has no checks.
 const encodedBetween = 1 << 10
 
 // contextCheck is a value whose encoding fails after the end of a context.
@@ -21,10 +21,11 @@ var _ json.Marshaler = contextCheck{}
 // MarshalJSON returns null or the error of the context.
 func (c contextCheck) MarshalJSON() ([]byte, error) { return []byte("null"), c.ctx.Err() }
 
-// stopEncoding makes the encoding of frames end with a context. The SDK encodes the frames
-// of a response after QueryData has returned, without a context, which takes seconds for
-// tens of thousands of frames or fields. Its only callbacks are the JSON encoders of
-// custom values, so one of encodedBetween frames or fields gets a custom value of null.
+// stopEncoding makes the encoding of frames fail once a context has ended. The SDK encodes
+// the frames of a response after QueryData has returned, without a context. This takes
+// seconds for tens of thousands of frames or fields. Its only callbacks are the JSON encoders
+// of custom values. stopEncoding therefore adds a contextCheck, which is encoded as null, as
+// the custom value of one in encodedBetween frames or fields.
 func stopEncoding(ctx context.Context, frames data.Frames) {
 	fields := 0
 	for i, frame := range frames {

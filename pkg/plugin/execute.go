@@ -19,6 +19,8 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 	switch {
 	case r.Type == query.Annotation:
 		return d.annotations(ctx, r)
+	case r.Type == query.Report:
+		return d.reportFrames(ctx, r)
 	case !r.returnsSamples():
 		return d.variable(ctx, r)
 	}
@@ -48,7 +50,7 @@ func goCatching(group *errgroup.Group, f func() error) {
 	group.Go(func() error { return fault.Catch(f) })
 }
 
-// rangeQuery runs a range query, and the request for its exemplars at the same time.
+// rangeQuery runs a range query and, concurrently, requests its exemplars.
 func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames, error) {
 	compiled, err := d.compile(parent, r, false)
 	if err != nil {
@@ -119,7 +121,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 type exemplarResult struct {
 	series  []series.ExemplarSeries
 	notes   series.Notes
-	warning string // why there are none; "" if the request succeeded
+	warning string // why the exemplars are missing; "" if the request succeeded
 }
 
 // addNotes adds the notes on the exemplars to those of the query.
@@ -130,8 +132,8 @@ func (e exemplarResult) addNotes(to *series.Result) {
 	to.Merge(e.notes)
 }
 
-// exemplars requests the exemplars of a range query if the query asks for them. Alert
-// rules don't use exemplars. An error becomes a warning, because the graph is right
+// exemplars requests the exemplars of a range query if the query enables them. Alert
+// rules don't use exemplars. An error becomes a warning, because the graph is correct
 // without exemplars.
 func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {
 	if !r.Exemplar || promapi.IsAlert(ctx) {
@@ -147,8 +149,8 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 // noExemplars returns the warning on a graph whose exemplars are missing.
 func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
 
-// exemplarFrames returns the frames of exemplars. graph contains the frames of the graph
-// in which Grafana draws them.
+// exemplarFrames returns the frames of exemplars. graph contains the frames of the graph in
+// which Grafana draws the exemplars.
 func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, graph data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
 		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Graph: graph,

@@ -13,12 +13,12 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// Headers of a request of Grafana that are forwarded to the server, in canonical form. Other
-// headers of a browser are dropped, because its encodings, ranges and conditions would
-// change the response.
+// Headers of a request from Grafana that are forwarded to the server, in canonical form.
+// Other headers are dropped, because the encodings, ranges and conditions that a browser
+// requests would change the response.
 var (
-	// Credentials. Grafana removes those of the browser and sets these according to the
-	// settings of the data source.
+	// Credentials. Grafana removes the browser's credentials and sets these headers
+	// according to the settings of the data source.
 	credentialHeaders = []string{"Authorization", "Cookie"}
 
 	// Descriptions of the panel or expression of a query. A browser can forge them, but
@@ -42,8 +42,8 @@ func isAlert(caller backend.PluginContext) bool {
 }
 
 // signsIdentity reports whether Grafana sets the header X-Grafana-Id to a signed token.
-// Grafana 11.3 and later always do (grafana/grafana#92209), earlier versions with a feature
-// toggle. Otherwise Grafana passes the header of the browser.
+// Grafana 11.3 and later always set it (grafana/grafana#92209), and earlier versions do if a
+// feature toggle is enabled. Otherwise Grafana passes on the header of the browser.
 func signsIdentity(caller backend.PluginContext) bool {
 	if caller.GrafanaConfig != nil && caller.GrafanaConfig.FeatureToggles().IsEnabled("idForwarding") {
 		return true
@@ -56,8 +56,8 @@ func signsIdentity(caller backend.PluginContext) bool {
 	return err == nil && (major > 11 || major == 11 && minor >= 3)
 }
 
-// queryHeaders returns the HTTP headers of a query. Those of an alert rule don't have the
-// prefix that Grafana adds to the others, so the SDK ignores them.
+// queryHeaders returns the HTTP headers of a query. The SDK returns only the headers to which
+// Grafana adds a prefix. Grafana doesn't add the prefix to the headers of an alert rule.
 func queryHeaders(prefixed map[string]string) http.Header {
 	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
 	for name, value := range prefixed {
@@ -69,8 +69,8 @@ func queryHeaders(prefixed map[string]string) http.Header {
 }
 
 // forward returns a context whose requests to the server have the headers that may be
-// forwarded. A header of the data source's settings takes precedence over one with the same
-// name.
+// forwarded. A header of the data source's settings takes precedence over a forwarded header
+// with the same name.
 func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {
 	forwarded := http.Header{}
 	for name, values := range headers {
@@ -97,8 +97,8 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 	}))
 }
 
-// mayForward reports whether a header is forwarded. Grafana passes some headers as the
-// browser sent them. Therefore a header that identifies the caller is forwarded only if it
+// mayForward reports whether a header is forwarded. Grafana passes on some headers as the
+// browser sent them. A header that identifies the caller is therefore forwarded only if it
 // agrees with the plugin context, which a browser can't forge.
 func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Header, name string) bool {
 	switch values := headers[name]; {
@@ -107,13 +107,13 @@ func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Heade
 	case name == "X-Grafana-Id":
 		return signsIdentity(caller)
 	case name == "X-Id-Token":
-		// Grafana sets it together with the access token. There may also be a value of the
-		// browser.
+		// Grafana sets this header together with the access token. There may be a second
+		// value, which the browser sent.
 		return d.settings.ForwardOAuth && headers.Get("Authorization") != "" && len(values) == 1
 	case name == "X-Grafana-User":
 		return caller.User != nil && slices.Equal(values, []string{caller.User.Login})
 	case name == "X-Grafana-Org-Id":
-		return slices.Equal(values, []string{strconv.FormatInt(caller.OrgID, 10)}) //nolint:staticcheck // Grafana names an organisation by number in this header
+		return slices.Equal(values, []string{strconv.FormatInt(caller.OrgID, 10)}) //nolint:staticcheck // Grafana names an organization by number in this header
 	case name == fromAlertHeader, strings.HasPrefix(name, "X-Rule-"):
 		return isAlert(caller)
 	}

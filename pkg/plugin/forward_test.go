@@ -23,7 +23,7 @@ var (
 )
 
 func callerOf(user *backend.User) backend.PluginContext {
-	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organisation by number in its header
+	return backend.PluginContext{OrgID: 2, User: user} //nolint:staticcheck // Grafana names an organization by number in its header
 }
 
 // in returns a caller in a version of Grafana with feature toggles.
@@ -170,8 +170,8 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 }
 
-// TestHeadersWithoutPrefix: Grafana passes the headers of an alert rule without a prefix, up to
-// version 11.0 all of them.
+// TestHeadersWithoutPrefix: Grafana passes on headers of an alert rule without a prefix. Up to
+// version 11.0, it passes on all headers of the rule.
 func TestHeadersWithoutPrefix(t *testing.T) {
 	unprefixed := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
 	for _, test := range []struct {
@@ -197,8 +197,8 @@ func TestHeadersWithoutPrefix(t *testing.T) {
 	}
 }
 
-// TestForgedIDToken: Grafana 11 sets X-ID-Token and doesn't remove X-Id-Token of the browser,
-// which is the same header.
+// TestForgedIDToken: Grafana 11 sets X-ID-Token and doesn't remove the browser's X-Id-Token,
+// although both names mean the same header.
 func TestForgedIDToken(t *testing.T) {
 	server := newHeaderRecorder(t)
 	d := instance(t, server.URL, `{"oauthPassThru":true}`)

@@ -26,7 +26,7 @@ type healthDetails struct {
 	UnknownPacks []string          `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
 	Problems     packfile.Problems `json:"problems"`      // of the user packs
 
-	Settings []settings.Problem `json:"settings"` // that are not used as stored
+	Settings []settings.Problem `json:"settings"` // settings that are not used as stored
 	Verbose  string             `json:"verboseMessage"`
 }
 

@@ -80,7 +80,7 @@ func TestHealthDetails(t *testing.T) {
 func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
 		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration such as 15s`, "Until then, it is 25s."},
-		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout. The plugin sets these itself. Remove them.", "Until then, they are not sent."},
+		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout. The plugin sets these parameters itself. Remove them.", "Until then, they are not sent."},
 		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 invalid settings. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
 	} {
 		d := instance(t, prometheus(t), test.data)
@@ -92,7 +92,7 @@ func TestHealthReportsUnusedSettings(t *testing.T) {
 		if details.Server != "Prometheus" || len(details.Settings) == 0 || details.Settings[0].Setting != test.setting || !strings.Contains(details.Verbose, test.verbose) {
 			t.Errorf("%s: %+v", test.data, details)
 		}
-		if answer := ask(t, d, nil, `{"expr":"vector(1)","instant":true}`)["A"]; answer.Error != nil {
+		if answer := runQueries(t, d, nil, `{"expr":"vector(1)","instant":true}`)["A"]; answer.Error != nil {
 			t.Errorf("%s: %v", test.data, answer.Error)
 		}
 	}
@@ -135,7 +135,7 @@ func TestMetricsOfDisabledPack(t *testing.T) {
 	d := instance(t, prometheus(t), `{"disabledPacks":["tango"],"packs":"`+packs+`"}`)
 	defer d.Dispose()
 	const want = "The metric active_sessions belongs to the pack tango, which is disabled for this data source."
-	answers := ask(t, d, nil, `{"metric":"active_sessions","instant":true}`, `{"metric":"closed_sessions","instant":true}`)
+	answers := runQueries(t, d, nil, `{"metric":"active_sessions","instant":true}`, `{"metric":"closed_sessions","instant":true}`)
 	if a := answers["A"]; a.Error == nil || !strings.HasPrefix(a.Error.Error(), want) || a.Status != 400 || a.ErrorSource != backend.ErrorSourceDownstream {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
 	}

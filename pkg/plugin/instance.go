@@ -75,7 +75,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, Now: d.now,
+		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }
@@ -83,7 +83,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 // process is the budget that all data sources of the process share.
 var process = budget.New()
 
-// reportBuild exports and logs the version of the plugin. The build of the SDK embeds it.
+// reportBuild exports and logs the version of the plugin, which the SDK's build embeds.
 var reportBuild = sync.OnceFunc(func() {
 	info, err := buildinfo.GetBuildInfo()
 	if err != nil {
@@ -111,8 +111,8 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		opts.Header.Del("Accept-Encoding")
 	}
 	d.headers = opts.Header.Clone()
-	// The context of a request has the query timeout, whose error names the setting. The
-	// timeout of the client is longer, for code that ignores contexts.
+	// The context of a request ends after the query timeout, and its error names that
+	// setting. The timeout of the client is longer. It only ends code that ignores contexts.
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.ForceAttemptHTTP2 = true

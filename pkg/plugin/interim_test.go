@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestInterimResponsesAreLimited uses the SDK's HTTP client, whose tracing observes them.
+// TestInterimResponsesAreLimited uses the SDK's HTTP client, whose tracing observes interim
+// responses.
 func TestInterimResponsesAreLimited(t *testing.T) {
 	interim := 0
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +35,7 @@ func TestInterimResponsesAreLimited(t *testing.T) {
 				defer server.Close()
 				d := instance(t, server.URL, `{"tlsSkipVerify":true,"maxRetries":0}`)
 				defer d.Dispose()
-				answer := ask(t, d, nil, `{"expr":"up"}`)["A"]
+				answer := runQueries(t, d, nil, `{"expr":"up"}`)["A"]
 				text := ""
 				if answer.Error != nil {
 					text = answer.Error.Error()

@@ -45,7 +45,7 @@ func (e logEntry) end(ctx context.Context, err error) {
 	logger.Debug("Query executed", fault.LogFields(fields...)...)
 }
 
-// logLoaded logs a data source and the problems of its settings.
+// logLoaded logs that a data source has been loaded, and the problems of its settings.
 func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"uid", uid, "metrics", len(d.catalog.Names()), "packs", len(d.catalog.Packs()), "packProblems", len(d.problems)}
@@ -59,8 +59,8 @@ func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	}
 }
 
-// logResource logs a request to a resource route. Its query string is left out: it
-// contains what a client chooses.
+// logResource logs a request to a resource route, without its query string, which can contain
+// any value that a client chooses.
 func logResource(ctx context.Context, req *backend.CallResourceRequest, usage *promapi.Usage, begun time.Time) {
 	fields := []any{"method", req.Method, "path", req.Path}
 	logUsage(ctx, usage, fields)
@@ -68,7 +68,7 @@ func logResource(ctx context.Context, req *backend.CallResourceRequest, usage *p
 		"samples", usage.Samples.Load(), "bytes", usage.Bytes.Load(), "requests", usage.Requests.Load(), "retries", usage.Retries.Load(), "duration", time.Since(begun))...)...)
 }
 
-// logUsage warns of a request whose retries were used up.
+// logUsage logs a warning if a request to the server failed after its last retry.
 func logUsage(ctx context.Context, usage *promapi.Usage, fields []any) {
 	if e := usage.Exhausted.Load(); e != nil {
 		backend.Logger.FromContext(ctx).Warn("Retries exhausted", fault.LogFields(append(fields, "api", e.API, "reason", e.Reason, "attempts", e.Attempts)...)...)

@@ -92,7 +92,7 @@ func TestQueriesAreLogged(t *testing.T) {
 	defer server.Close()
 	d := instance(t, server.URL, `{"queryTimeout":"2s"}`)
 	defer d.Dispose()
-	ask(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
+	runQueries(t, d, nil, `{"expr":"up[$__interval]","legendFormat":""}`, `{"metric":"nothing_like_it"}`, `{"expr":"down"}`, `{`)
 	get(t, d, "api/v1/labels")
 	for _, test := range []struct{ line, want string }{
 		{"Data source loaded", "uid modelmetrics metrics"},
@@ -127,7 +127,7 @@ func TestLinesOfTheLogAreShort(t *testing.T) {
 	defer d.Dispose()
 	long := strings.Repeat("<", 10_000)
 	expr := `{"expr":"x{a='` + long + `'}"}`
-	ask(t, d, nil, expr, `{"queryType":"`+long+`"}`, `{"metric":"`+long+`"}`, `{"expr":"x","timezone":"`+long+`"}`)
+	runQueries(t, d, nil, expr, `{"queryType":"`+long+`"}`, `{"metric":"`+long+`"}`, `{"expr":"x","timezone":"`+long+`"}`)
 	get(t, d, "catalog/"+long)
 	const maxLine = 4 << 10
 	for _, line := range lines() {
@@ -186,7 +186,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			}
 			d := made.(*DataSource)
 			defer d.Dispose()
-			ask(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"rejected","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
+			runQueries(t, d, auth.headers, `{"expr":"up","instant":true}`, `{"expr":"rejected","instant":true}`, `{"expr":"down","instant":true}`, `{"queryType":"labelNames"}`)
 			get(t, d, "api/v1/labels")
 			if _, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{}); err != nil {
 				t.Fatal(err)

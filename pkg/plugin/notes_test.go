@@ -30,7 +30,7 @@ func TestInfosOfThanos(t *testing.T) {
 		{"catalog, infos enabled", `{"showInfos":true}`, catalog, 0, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			answer := ask(t, instance(t, server, test.settings), nil, test.query)["A"]
+			answer := runQueries(t, instance(t, server, test.settings), nil, test.query)["A"]
 			if answer.Error != nil {
 				t.Fatal(answer.Error)
 			}
@@ -55,7 +55,7 @@ func TestWarningsOfExemplarsAreShownInPanel(t *testing.T) {
 		_, _ = fmt.Fprint(w, answer)
 	}))
 	t.Cleanup(server.Close)
-	answer := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","exemplar":true}`)["A"]
+	answer := runQueries(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","exemplar":true}`)["A"]
 	if answer.Error != nil || len(answer.Frames) != 2 || len(answer.Frames[0].Meta.Notices) != 1 || answer.Frames[0].Meta.Notices[0].Text != "a store is down" {
 		t.Errorf("got %+v", answer)
 	}

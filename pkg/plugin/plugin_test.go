@@ -30,12 +30,14 @@ func instance(t *testing.T, url, jsonData string) *DataSource {
 	return made.(*DataSource)
 }
 
-func ask(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
+// runQueries runs queries over ten minutes without a user and returns the responses by refId.
+func runQueries(t *testing.T, d *DataSource, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
-	return askAs(t, d, backend.PluginContext{}, headers, queries...)
+	return runQueriesAs(t, d, backend.PluginContext{}, headers, queries...)
 }
 
-func askAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
+// runQueriesAs is runQueries with a plugin context.
+func runQueriesAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	resp, err := d.QueryData(t.Context(), queriesOf(caller, headers, queries...))
 	if err != nil {
@@ -66,7 +68,7 @@ func TestInvalidSettingsFailEveryQuery(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			d := instance(t, test.url, test.data)
 			defer d.Dispose()
-			for refID, answer := range ask(t, d, nil, `{"expr":"up"}`, `{"metric":"active_sessions"}`) {
+			for refID, answer := range runQueries(t, d, nil, `{"expr":"up"}`, `{"metric":"active_sessions"}`) {
 				if answer.Error == nil || !strings.Contains(answer.Error.Error(), test.want) || answer.Status != 400 || answer.ErrorSource != backend.ErrorSourceDownstream {
 					t.Errorf("%s: %v, status %d, source %s", refID, answer.Error, answer.Status, answer.ErrorSource)
 				}
@@ -103,7 +105,7 @@ func TestQueriesFailSeparately(t *testing.T) {
 	}))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
-	answers := ask(t, d, nil, `{"expr":"up"}`, `{"expr":" "}`, `{"metric":"nothing_like_it"}`, `not JSON`)
+	answers := runQueries(t, d, nil, `{"expr":"up"}`, `{"expr":" "}`, `{"metric":"nothing_like_it"}`, `not JSON`)
 	if a := answers["A"]; a.Error != nil || len(a.Frames) != 1 || a.Status != 200 {
 		t.Errorf("A: %+v", a)
 	}
@@ -118,7 +120,7 @@ func TestQueriesFailSeparately(t *testing.T) {
 func TestErrorOfPanicHasErrorID(t *testing.T) {
 	d := instance(t, "http://127.0.0.1:1", `{}`)
 	d.catalog = nil // causes a panic
-	a := ask(t, d, nil, `{"metric":"active_sessions"}`)["A"]
+	a := runQueries(t, d, nil, `{"metric":"active_sessions"}`)["A"]
 	if a.Error == nil || a.Status != 500 || a.ErrorSource != backend.ErrorSourcePlugin || !strings.Contains(a.Error.Error(), "error id ") || strings.Contains(a.Error.Error(), "nil pointer") {
 		t.Errorf("%v, status %d, source %s", a.Error, a.Status, a.ErrorSource)
 	}
@@ -133,7 +135,7 @@ func TestAlertQueryIsRetriedOnce(t *testing.T) {
 	}))
 	defer server.Close()
 	d := instance(t, server.URL, `{}`)
-	a := askAs(t, d, alertEngine, nil, `{"expr":"up","instant":true}`)["A"]
+	a := runQueriesAs(t, d, alertEngine, nil, `{"expr":"up","instant":true}`)["A"]
 	if a.Status != 503 || tries.Load() != 2 {
 		t.Errorf("status %d after %d tries: %v", a.Status, tries.Load(), a.Error)
 	}
@@ -158,7 +160,7 @@ func TestPartialResults(t *testing.T) {
 		{"browser with FromAlert", `{"expr":"up"}`, viewer, map[string]string{"FromAlert": "true"}, 200},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			a := askAs(t, d, test.caller, test.headers, test.query)["A"]
+			a := runQueriesAs(t, d, test.caller, test.headers, test.query)["A"]
 			if a.Status != test.status || (a.Error == nil) != (test.status == 200) {
 				t.Errorf("status %d, %v", a.Status, a.Error)
 			}
@@ -175,7 +177,7 @@ func TestInstantAndRangeOfOneQuery(t *testing.T) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[0,"1"]}]}}`)
 	}))
 	defer server.Close()
-	frames := ask(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true,"range":true}`)["A"].Frames
+	frames := runQueries(t, instance(t, server.URL, `{}`), nil, `{"expr":"up","instant":true,"range":true}`)["A"].Frames
 	if len(frames) != 2 || frames[0].Meta.Type != "timeseries-multi" || frames[1].Meta.Type != "numeric-multi" {
 		t.Errorf("got %d frames", len(frames))
 	}
@@ -193,7 +195,7 @@ func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	d := instance(t, server.URL, `{}`)
 	for _, query := range []string{`{"expr":"up","range":false}`, `{"queryType":"catalog","metric":"active_sessions","range":false}`} {
 		paths = nil
-		frames := ask(t, d, map[string]string{"FromAlert": "true"}, query)["A"].Frames
+		frames := runQueries(t, d, map[string]string{"FromAlert": "true"}, query)["A"].Frames
 		if len(frames) != 1 || frames[0].Meta.Type != "numeric-multi" || !slices.Equal(paths, []string{"/api/v1/query"}) {
 			t.Errorf("%s: %d frames after requests to %v", query, len(frames), paths)
 		}
@@ -219,7 +221,7 @@ func TestValueColumnsOfSeveralTables(t *testing.T) {
 		{"table with heading", []string{table, `{"expr":"up","instant":true,"format":"table","legendFormat":"Jobs"}`}, []string{"Value #A", "Value"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			answers := ask(t, d, nil, test.queries...)
+			answers := runQueries(t, d, nil, test.queries...)
 			for i, want := range test.want {
 				fields := answers[string(rune('A'+i))].Frames[0].Fields
 				if got := fields[len(fields)-1].Name; got != want {
@@ -302,7 +304,7 @@ func TestInvalidResponses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, test.body) }))
 			defer server.Close()
-			a := ask(t, instance(t, server.URL, `{}`), nil, test.query)["A"]
+			a := runQueries(t, instance(t, server.URL, `{}`), nil, test.query)["A"]
 			if a.Status != test.status {
 				t.Errorf("status %d, %v", a.Status, a.Error)
 			}

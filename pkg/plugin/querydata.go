@@ -17,15 +17,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
-// QueryData runs the queries of a request. Each returns frames or an error of its own
-// under its refId.
+// QueryData runs the queries of a request. The response contains the frames or the error of
+// each query under its refId.
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
 	// The memory is used until the response has been sent: the SDK copies the frames twice.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
-	err := forEachQuery(ctx, d.parseAll(ctx, req.Queries), func(ctx context.Context, q parsedQuery) error {
+	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
 		answer := backend.DataResponse{Status: backend.StatusOK}
 		err := d.run(ctx, q, caller, func(ctx context.Context, r *request) (err error) {
 			answer.Frames, err = d.execute(ctx, r)
@@ -45,16 +45,17 @@ func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataReques
 	return response, err
 }
 
-// parsedQuery is a query with its request, or the reason why there is none.
+// parsedQuery is a query with its parsed request, or with the error of parsing it.
 type parsedQuery struct {
 	backend.DataQuery
 	request *request
 	err     error
 }
 
-// parseAll parses the queries of a request. If several return tables, their columns of
-// values are named by refId. The memory of the queries counts until the end of ctx.
-func (d *DataSource) parseAll(ctx context.Context, queries []backend.DataQuery) []parsedQuery {
+// parseAll parses the queries of a user's request. If several queries return tables, the names
+// of their value columns contain the refId. The size of the queries counts towards the budget
+// until ctx ends.
+func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0
 	for _, q := range queries {
@@ -62,16 +63,20 @@ func (d *DataSource) parseAll(ctx context.Context, queries []backend.DataQuery) 
 	}
 	overloaded := d.budget.Receive(ctx, size)
 	tables := 0
+	var reports reportRuns
 	for i, q := range queries {
 		parsed := parsedQuery{DataQuery: q, err: overloaded}
 		if overloaded == nil {
 			parsed.err = fault.Catch(func() (err error) {
-				parsed.request, err = d.parse(ctx, q)
+				parsed.request, err = d.parse(ctx, user, q)
 				return err
 			})
 		}
 		if parsed.err == nil && parsed.request.returnsTable() {
 			tables++
+		}
+		if parsed.err == nil && parsed.request.report != nil {
+			reports.add(parsed.request.report)
 		}
 		all[i] = parsed
 	}
@@ -99,9 +104,9 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 	return group.Wait()
 }
 
-// withCaller returns the kind of caller that sent a request, and a context for requests
-// to the server, which it marks as those of an alert rule where they are and which
-// carries the headers that may be forwarded.
+// withCaller returns the kind of caller that sent a request, and a context for requests to
+// the server. These requests have the headers that may be forwarded. The context also marks
+// the requests of an alert rule.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {
@@ -135,8 +140,8 @@ func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Ca
 	return err
 }
 
-// errorResponse is the response to a query that failed. An internal error is logged
-// under an id, which the panel shows instead of the error.
+// errorResponse returns the response to a query that failed. An internal error is logged
+// under an id, and the panel shows the id instead of the error.
 func errorResponse(ctx context.Context, err error) backend.DataResponse {
 	f := fault.As(err)
 	answer := backend.DataResponse{Status: backend.Status(f.Status), ErrorSource: backend.ErrorSourceDownstream}

@@ -67,7 +67,7 @@ func TestHTTP2IsUsedWithTLS(t *testing.T) {
 	defer server.Close()
 	d := instance(t, server.URL, `{"tlsSkipVerify":true}`)
 	defer d.Dispose()
-	if a := ask(t, d, nil, `{"expr":"time()"}`)["A"]; a.Error != nil || proto != 2 {
+	if a := runQueries(t, d, nil, `{"expr":"time()"}`)["A"]; a.Error != nil || proto != 2 {
 		t.Errorf("HTTP/%d: %v", proto, a.Error)
 	}
 }

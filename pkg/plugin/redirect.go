@@ -9,7 +9,7 @@ import (
 
 // checkRedirect returns an error if a request must not follow a redirect. The request has the
 // data source's credentials and the query, so only redirects to the scheme, host and port of
-// the data source's URL are followed. (http.Client.CheckRedirect.)
+// the data source's URL are followed. It is the CheckRedirect function of an http.Client.
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {

@@ -14,25 +14,26 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// request is a parsed query with what else is needed to execute it.
+// request is a parsed query, with further values that its execution needs.
 type request struct {
 	*query.Query
-	metric *catalog.Metric // that the query names; nil for PromQL
+	metric *catalog.Metric // metric that the query names; nil for PromQL
 	params url.Values      // custom query parameters of the HTTP requests
 	size   int             // of the query's JSON, in bytes
 	refID  string          // set if several queries of the panel return tables
-	infos  bool            // infos of the server become notices
+	infos  bool            // whether infos of the server become notices
+	report *reportRequest  // of a report query; else nil
 
 	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
 }
 
-// parse parses a query.
-func (d *DataSource) parse(ctx context.Context, q backend.DataQuery) (*request, error) {
+// parse parses a query. user is nil if the request has no user.
+func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.DataQuery) (*request, error) {
 	if d.broken != nil {
 		return nil, d.broken
 	}
 	if len(q.JSON) > maxQueryBytes {
-		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. It may have %d MiB. Shorten it, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
+		return nil, fault.New(fault.BadQuery, "The query has %d bytes of JSON. The limit is %d MiB. Shorten the query, or select fewer values.", len(q.JSON), maxQueryBytes>>20)
 	}
 	var parsed *query.Query
 	err := d.budget.ParseJSON(ctx, len(q.JSON), func() (err error) {
@@ -51,6 +52,10 @@ func (d *DataSource) parse(ctx context.Context, q backend.DataQuery) (*request, 
 		return nil, err
 	}
 	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
+	if parsed.Type == query.Report {
+		r.report, err = d.parseReport(user, parsed)
+		return r, err
+	}
 	r.params, err = d.client.QueryParams(parsed.CustomParams)
 	return r, err
 }
@@ -63,13 +68,13 @@ func (d *DataSource) findMetric(r *request) (err error) {
 	return err
 }
 
-// returnsSamples reports whether the query returns samples, and not annotations or the
-// values of a variable.
+// returnsSamples reports whether the query returns samples, rather than annotations, a report
+// or the values of a variable.
 func (r *request) returnsSamples() bool { return r.Type == query.PromQL || r.Type == query.Catalog }
 
-// returnsTable reports whether a result of the query is a table.
+// returnsTable reports whether a result of the query is a table with a column Value.
 func (r *request) returnsTable() bool {
-	return r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table
+	return r.returnsSamples() && (r.Range && r.Format == query.Table || r.Instant && r.InstantFormat == query.Table)
 }
 
 // ranges returns the requests of a range query.
@@ -90,7 +95,7 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 // its buckets, a histogram shows their observations in others.
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
-// options returns the options of the frames. The conversion ends with the context.
+// options returns the options for the conversion to frames, which stops when ctx ends.
 func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
 	return frames.Options{Expr: c.Executed(), Legend: c.Legend, Name: c.Name, Step: r.Step, RefID: r.refID, Infos: r.infos, Counters: c.Counters, Err: ctx.Err}
 }

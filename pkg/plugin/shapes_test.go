@@ -26,8 +26,8 @@ func elements(n int, element func(i int) string) string {
 	return b.String()
 }
 
-// TestSmallResponsesWithLargeFrames: a response that is too large in one format fails in that
-// format only.
+// TestSmallResponsesWithLargeFrames: a response whose frames are too large in one format fails
+// only in that format.
 func TestSmallResponsesWithLargeFrames(t *testing.T) {
 	matrix := func(series string) string {
 		return `{"status":"success","data":{"resultType":"matrix","result":[` + series + `]}}`
@@ -56,7 +56,7 @@ func TestSmallResponsesWithLargeFrames(t *testing.T) {
 		t.Run(test.name+" "+test.query, func(t *testing.T) {
 			d := instance(t, respondWith(t, test.body), `{}`)
 			defer d.Dispose()
-			a := ask(t, d, nil, test.query)["A"]
+			a := runQueries(t, d, nil, test.query)["A"]
 			if test.want == "" {
 				if a.Error != nil || a.Status != http.StatusOK {
 					t.Errorf("status %d, %v", a.Status, a.Error)
@@ -111,7 +111,7 @@ func TestTooManyExemplarsAreAWarning(t *testing.T) {
 			d := instance(t, server.URL, `{}`)
 			defer d.Dispose()
 			const query = `{"refId":"A","expr":"x","range":true,"exemplar":true,"exemplarSampler":"all"}`
-			complete := ask(t, d, nil, query)["A"]
+			complete := runQueries(t, d, nil, query)["A"]
 			if complete.Error != nil || len(complete.Frames) != 1 || !strings.Contains(noticesOf(complete.Frames), test.want) {
 				t.Errorf("complete: %v, %d frames, %s", complete.Error, len(complete.Frames), noticesOf(complete.Frames))
 			}

@@ -10,7 +10,7 @@ import (
 	client "github.com/prometheus/client_golang/prometheus"
 )
 
-func TestMetricsAreLabelledByOrganization(t *testing.T) {
+func TestMetricsAreLabeledByOrganization(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"status":"success","data":{"resultType":"vector","result":[]}}`))
 	}))
@@ -23,7 +23,7 @@ func TestMetricsAreLabelledByOrganization(t *testing.T) {
 		}
 		defer d.(*DataSource).Dispose()
 		for range queries {
-			ask(t, d.(*DataSource), nil, `{"expr":"up","instant":true}`)
+			runQueries(t, d.(*DataSource), nil, `{"expr":"up","instant":true}`)
 		}
 	}
 	gathered, err := client.DefaultGatherer.Gather()

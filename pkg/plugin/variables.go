@@ -71,8 +71,8 @@ func (d *DataSource) values(ctx context.Context, r *request) (values promapi.Ans
 	}
 }
 
-// selectors returns the selectors of the series whose labels a variable lists; none means
-// all series.
+// selectors returns the selectors of the series whose labels a variable lists. It returns no
+// selectors for all series.
 func selectors(r *request) ([]string, error) {
 	if r.Match != "" {
 		return []string{r.Match}, nil
@@ -109,7 +109,7 @@ func within(r *request, match ...string) promapi.Selection {
 	return promapi.Selection{Match: match, Start: r.From, End: r.To}
 }
 
-// seriesTexts returns series as metric name and labels.
+// seriesTexts returns the selected series, each as metric name and labels.
 func (d *DataSource) seriesTexts(ctx context.Context, r *request, match []string) (texts promapi.Answer[[]string], err error) {
 	if len(match) == 0 {
 		return texts, fault.New(fault.BadQuery, `The variable has no selector. Write one such as up{job="api"}.`)
@@ -127,8 +127,8 @@ func (d *DataSource) seriesTexts(ctx context.Context, r *request, match []string
 }
 
 // resultTexts returns the samples of an instant query as query_result() of Grafana does:
-// metric name and labels, value, timestamp in milliseconds. Of a scalar or a string it
-// returns the value only.
+// metric name and labels, value, timestamp in milliseconds. For a scalar or a string it
+// returns only the value.
 func (d *DataSource) resultTexts(ctx context.Context, r *request) (texts promapi.Answer[[]string], err error) {
 	compiled, err := d.compile(ctx, r, true)
 	if err != nil {

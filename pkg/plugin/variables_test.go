@@ -29,7 +29,7 @@ func TestVariableTexts(t *testing.T) {
 				_, _ = fmt.Fprintf(w, `{"status":"success","data":%s}`, test.data)
 			}))
 			defer server.Close()
-			got := ask(t, instance(t, server.URL, `{}`), nil, test.query)["A"]
+			got := runQueries(t, instance(t, server.URL, `{}`), nil, test.query)["A"]
 			if got.Error != nil || len(got.Frames) != 1 || got.Frames[0].Rows() != 1 {
 				t.Fatalf("got %+v", got)
 			}
@@ -62,7 +62,7 @@ func TestVariableOfQueryResultIsBounded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			server := respondWith(t, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"`+test.label+`"},"values":[`+samples(test.samples)+`]}]}}`)
-			got := ask(t, instance(t, server, `{}`), nil, `{"queryType":"queryResult","expr":"x"}`)["A"]
+			got := runQueries(t, instance(t, server, `{}`), nil, `{"queryType":"queryResult","expr":"x"}`)["A"]
 			if test.err != "" {
 				if got.Error == nil || got.Status != http.StatusRequestEntityTooLarge || !strings.HasPrefix(got.Error.Error(), test.err) {
 					t.Errorf("status %d, %v", got.Status, got.Error)
@@ -89,7 +89,7 @@ func TestVariableListsAreBounded(t *testing.T) {
 		"names": `{"queryType":"labelNames"}`, "metrics": `{"queryType":"metricNames"}`, "values": `{"queryType":"labelValues","label":"a"}`,
 	} {
 		server := respondWith(t, `{"status":"success","data":[`+strings.Repeat(`"a",`, 100_000)+`"a"]}`)
-		got := ask(t, instance(t, server, `{}`), nil, query)["A"]
+		got := runQueries(t, instance(t, server, `{}`), nil, query)["A"]
 		if got.Error != nil || got.Frames[0].Rows() != 40_000 || len(got.Frames[0].Meta.Notices) != 1 || got.Frames[0].Meta.Notices[0].Text != "results truncated due to limit" {
 			t.Errorf("%s: %v, %+v", name, got.Error, got.Frames)
 		}

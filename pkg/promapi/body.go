@@ -11,16 +11,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// limitedBody reads the body of a response up to a limit, and keeps its beginning for an
-// error message.
+// limitedBody reads the body of a response up to a limit. It keeps the beginning of the body
+// for an error message.
 type limitedBody struct {
 	resp     *http.Response
 	maxBytes int64
-	count    func(n int64) error // acquires memory for n bytes; nil for none
-	decoding *budget.Decoding    // the turns in decoding the body; nil for none
+	count    func(n int64) error // acquires memory for n bytes; may be nil
+	decoding *budget.Decoding    // limits the long bodies that are decoded concurrently; may be nil
 	read     int64
 	head     []byte // the first bytes
-	maxHead  int    // size of head; 0 before the first read
+	maxHead  int    // maximum length of head; 0 before the first read
 	isCut    bool   // the connection or the encoding ended too early
 }
 
@@ -45,8 +45,8 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// keepHead appends to the head. It keeps more of a body that can't be an answer of the
-// API, since an error message will contain its text.
+// keepHead appends p to the head, up to maxHead. The maximum is larger for a body that
+// can't be an answer of the API, because an error message will contain its text.
 func (b *limitedBody) keepHead(p []byte) {
 	if b.maxHead == 0 {
 		b.maxHead = maxHeadBytes

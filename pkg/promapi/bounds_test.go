@@ -133,11 +133,11 @@ func TestElementsOverLimitAreNotAllocated(t *testing.T) {
 	}
 }
 
-// A list over maxListBytes is an error, unless all elements up to its limit come before.
-// The response limit applies if it is smaller.
+// A list over maxListBytes is an error, unless all elements up to the list's limit come
+// before. The response limit applies if it is smaller.
 func TestListOverMaxBytesIsError(t *testing.T) {
 	const listLimitText = "is larger than 64 MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range."
-	long := strings.Repeat("x", 1<<20-3) // with its quotes and comma a MiB
+	long := strings.Repeat("x", 1<<20-3) // one MiB with its quotes and comma
 	for _, test := range []struct {
 		name     string
 		maxBytes int64
@@ -195,21 +195,20 @@ func TestRawDataOverMaxBytesIsError(t *testing.T) {
 	}
 }
 
-// The error and the warning contain what exceeds the limit, whose limit it is, and what to
-// do.
+// The error and the warning name the exceeded limit and its origin, and contain advice.
 func TestLimitTexts(t *testing.T) {
 	const vector = `{"status":"success","data":{"resultType":"vector","result":[`
 	histogram := `{"metric":{},"histogram":[1,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}]}`
 	for _, test := range []struct{ name, body, want, warning string }{
 		{"buckets as samples", vector + histogram + `,` + histogram + `]}}`,
 			"has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit). Ask for fewer series, a shorter range or a larger step.",
-			"the answer has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
+			"the response has more than 5 samples, each bucket of a native histogram counted as one, which is the data source's limit."},
 		{"labels", vector + `{"metric":{` + strings.Repeat(`"a":"b",`, 200_000) + `"a":"b"}}]}}`,
 			"has more than 200000 labels in one set, which is the limit. Aggregate, such as with sum by.",
-			"the answer has more than 200000 labels in one set, which is the limit."},
+			"the response has more than 200000 labels in one set, which is the limit."},
 		{"string", vector + `{"metric":{"a":"` + strings.Repeat("x", 5<<20) + `"}}]}}`,
 			"has more than 4 MiB in one string, which is the limit. Request less data, such as with a selector that excludes it.",
-			"the answer has more than 4 MiB in one string, which is the limit."},
+			"the response has more than 4 MiB in one string, which is the limit."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			answer := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, test.body) }
@@ -228,7 +227,7 @@ func TestLimitTexts(t *testing.T) {
 	}
 }
 
-// Each of the two ranges has other series.
+// The responses for the two ranges have different series.
 func TestQueryRangesLimitsTotalSeries(t *testing.T) {
 	for _, test := range []struct {
 		name    string

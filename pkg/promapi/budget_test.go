@@ -122,7 +122,7 @@ func TestResponseLimitAppliesToAllAnswersOfRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.QueryRange(ctx, Range{Expr: "up", Step: time.Second})
-	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The answers to this request are together larger than the data source's limit of 1 MiB") {
+	if f := fault.As(err); f.Kind != fault.TooLarge || !strings.Contains(f.Text, "The responses for this request are together larger than the data source's limit of 1 MiB") {
 		t.Errorf("error is %v", err)
 	}
 	// A streamed answer doesn't stay in memory.
@@ -149,7 +149,7 @@ func TestLargeAnswerWaitsForMemory(t *testing.T) {
 	}()
 	select {
 	case err := <-waiting:
-		t.Errorf("it didn't wait until the first answer was released: %v", err)
+		t.Errorf("the query didn't wait until the first answer was released: %v", err)
 	case <-time.After(200 * time.Millisecond):
 	}
 	cancel() // the first response has been sent

@@ -23,13 +23,13 @@ type Options struct {
 	URL           string        // base URL, without api/v1
 	Method        string        // POST or GET; POST falls back to GET if the server refuses it
 	Timeout       time.Duration // of a request with its retries
-	MaxBytes      int64         // of a response, decompressed
+	MaxBytes      int64         // maximum size of a response, decompressed
 	Limits        promjson.Limits
-	Partial       bool             // an answer over Limits is cut there, with a warning, instead of an error
+	Partial       bool             // an answer over Limits is truncated and has a warning, instead of an error
 	PartialAlerts bool             // alert rules accept an answer that the server marks as partial
 	MaxRetries    int              // of failed connections; other retries have constant limits
 	Params        url.Values       // sent with every request; see ParseParams
-	Mask          errortext.Masker // replaces the data source's secrets in texts of the server
+	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none
 	Budget        *budget.Source   // nil for no limits
 }

@@ -26,8 +26,8 @@ type Raw struct {
 	series.Notes
 }
 
-// TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that was cut
-// at the limit of the request. This package adds it to a list that it cuts itself.
+// TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that they
+// truncated at the limit of the request. This package adds it to a list that it truncates.
 const TruncatedWarning = "results truncated due to limit"
 
 // Truncate adds TruncatedWarning, unless the server has sent it already.
@@ -37,14 +37,15 @@ func (a *Answer[T]) Truncate() {
 	}
 }
 
-// listLimit returns the limit of a list: the caller's, but at most MaxListed.
+// listLimit returns the maximum length of a list: the caller's limit, but at most
+// MaxListed, which is also the default.
 func listLimit(limit int) int { return min(cmp.Or(max(limit, 0), MaxListed), MaxListed) }
 
 // requestLimit returns the limit to send to the server. It is larger by one than
 // listLimit, so that a longer list can be recognized.
 func requestLimit(limit int) string { return strconv.Itoa(listLimit(limit) + 1) }
 
-// listDecoder returns a decoder of a list that is cut at the limit.
+// listDecoder returns a decoder that truncates a list at the limit.
 func listDecoder[T any](read func(r io.Reader, limit int) (promjson.List[T], error), limit int) func(io.Reader) (Answer[T], error) {
 	return func(r io.Reader) (Answer[T], error) {
 		list, err := read(r, listLimit(limit))
@@ -56,7 +57,8 @@ func listDecoder[T any](read func(r io.Reader, limit int) (promjson.List[T], err
 	}
 }
 
-// resultDecoder returns a decoder of a complete answer of query or query_range.
+// resultDecoder returns a decoder of an answer of query or query_range. If allowPartial is
+// true, the decoder truncates an answer over a limit.
 func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allowPartial bool) func(io.Reader) (*series.Result, error) {
 	return func(r io.Reader) (*series.Result, error) {
 		result, err := promjson.Decode(r, limits)
@@ -67,8 +69,8 @@ func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allo
 	}
 }
 
-// rawDecoder returns a decoder that checks an answer of query or query_range, with the
-// same errors as resultDecoder, and keeps its text.
+// rawDecoder returns a decoder that keeps the text of an answer of query or query_range. It
+// checks the answer and returns the same errors as resultDecoder.
 func (c *Client) rawDecoder(ctx context.Context) func(io.Reader) (Raw, error) {
 	return func(r io.Reader) (Raw, error) {
 		var text bytes.Buffer

@@ -21,7 +21,7 @@ import (
 // coding decodes a content coding.
 type coding struct {
 	decode func(io.Reader) (io.Reader, error)
-	memory int64 // that the decoder uses, if it is large enough to be counted
+	memory int64 // used by the decoder; 0 if it is too small to be counted
 }
 
 // codings are the content codings of RFC 9110, section 8.4.1, and zstd. Requests accept
@@ -82,8 +82,8 @@ func codingNames(header string) []string {
 }
 
 // undoCodings replaces the body of a response by its decoded form, and removes
-// Content-Encoding from the header. It changes nothing if a coding is unknown: then
-// unknownCoding returns the header.
+// Content-Encoding from the header. If a coding is unknown or there are too many, it
+// changes nothing, and unknownCoding returns the header.
 func undoCodings(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
@@ -110,12 +110,12 @@ func unknownCoding(resp *http.Response) string {
 }
 
 // decodedBody decodes an encoded body. Decoding begins with the first read. An empty body
-// is valid with any coding. A body of plain text is returned unchanged, because proxies
-// send their own errors under the header of the response that they replace. (With deflate
-// only if decoding fails at the first byte, since the raw format has no magic number.)
+// is valid with any coding. A body of plain text is returned unchanged, because a proxy may
+// replace a response by its own error and keep the header. Plain text labeled as deflate is
+// recognized only if decoding fails at the first byte: the raw format has no magic number.
 type decodedBody struct {
 	io.ReadCloser
-	ctx  context.Context //nolint:containedctx // of the request, whose memory a decoder uses
+	ctx  context.Context //nolint:containedctx // of the request, to which the memory of decoders counts
 	undo []coding
 	r    io.Reader
 	raw  *recorder // nil as soon as a byte has been decoded
@@ -185,14 +185,14 @@ func (r *recorder) Read(p []byte) (int, error) {
 
 func (r *recorder) stop() { r.read, r.stopped = nil, true }
 
-// isText reports whether the recorded bytes contain no control characters. Every content
-// coding begins with some.
+// isText reports whether the recorded bytes contain no control characters. Encoded data
+// has some among its first bytes.
 func (r *recorder) isText() bool {
 	isControl := func(b byte) bool { return b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(b)) }
 	return len(r.read) > 0 && !slices.ContainsFunc(r.read, isControl)
 }
 
-// replay returns a reader of the recorded bytes, followed by the rest.
+// replay returns a reader of the recorded bytes, followed by the rest of the body.
 func (r *recorder) replay() io.Reader {
 	rest := r.r
 	if r.err != nil {

@@ -22,8 +22,8 @@ type Range struct {
 	Params     url.Values // of the query, in addition to those of Options
 	Complete   bool       // a partial answer would be misleading, so it is an error
 
-	// ExtraFilters replace all extra filters that the request would have; see
-	// Client.ExtraFilters.
+	// ExtraFilters, if not nil, replaces all values of extra_filters[] that the request
+	// would have without it; see Client.ExtraFilters.
 	ExtraFilters []string
 }
 
@@ -47,7 +47,7 @@ func (c *Client) queryRange(ctx context.Context, q Range, limits promjson.Limits
 }
 
 // QueryRanges evaluates one expression over consecutive time ranges that don't form a
-// single range of equal steps. The timeout and the limits apply to all of them together.
+// single range of equal steps. The timeout and the limits apply to all ranges together.
 func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Result, error) {
 	if len(ranges) == 1 {
 		return c.QueryRange(ctx, ranges[0])
@@ -82,7 +82,7 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
 			c.countSamples(ctx, 1, s.Samples())
 			if body, ok := r.(*limitedBody); ok {
-				body.decoding.End() // a caller may read slowly
+				body.decoding.End() // yield may take any time
 			}
 			yieldErr = yield(s)
 			budget.FromContext(ctx).Drop()
@@ -101,7 +101,7 @@ func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
 }
 
 // RawRange is like QueryRange, but returns the data of the answer unchanged. An answer
-// over a limit is always an error, since JSON can't be cut.
+// over a limit is always an error, because truncated JSON is invalid.
 func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
 	return c.queryRaw(ctx, c.rangeCall(q))
 }
@@ -118,7 +118,7 @@ func (c *Client) queryRaw(ctx context.Context, call apiCall) (Raw, error) {
 
 // Exemplars returns the exemplars of the series that an expression selects. (Prometheus
 // HTTP API, querying exemplars.) The result is empty for a server that doesn't support
-// exemplars; for some minutes, no further requests are sent to it.
+// exemplars; for some minutes, it receives no further requests for them.
 func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
 	var none series.ExemplarResult
 	if !c.mayHaveExemplars() {
@@ -148,7 +148,7 @@ func (c *Client) mayHaveExemplars() bool { return !c.state.noExemplars.isSet() }
 type Selection struct {
 	Match      []string // series selectors; a series has to match one of them. None selects all series.
 	Start, End time.Time
-	Limit      int // of the elements of the list, at most MaxListed; 0 is MaxListed
+	Limit      int // maximum length of the list; 0 and values above MaxListed mean MaxListed
 }
 
 func (s Selection) form() url.Values {
@@ -195,12 +195,13 @@ type Metadata = promjson.Metadata
 // MetadataSelection restricts a request for metadata.
 type MetadataSelection struct {
 	Metric   string // "" selects all metric families
-	Limit    int    // of the families, at most MaxListed; 0 is MaxListed
-	PerLimit int    // of the descriptions of a family; 0 is no limit
+	Limit    int    // maximum number of families; 0 and values above MaxListed mean MaxListed
+	PerLimit int    // maximum number of descriptions of a family; 0 is no limit
 }
 
-// Metadata lists the descriptions of metric families by name. A family has several if
-// targets describe it differently. (Prometheus HTTP API, querying metric metadata.)
+// Metadata lists the descriptions of metric families by name. A family has several
+// descriptions if targets describe it differently. (Prometheus HTTP API, querying metric
+// metadata.)
 func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
 	form := url.Values{}
 	if s.Metric != "" {

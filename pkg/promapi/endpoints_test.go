@@ -47,7 +47,7 @@ func TestRawDataIsValidated(t *testing.T) {
 		{"number as result", `{"status":"success","data":{"resultType":"vector","result":5}}`, fault.BadAnswer},
 		{"invalid value", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"x"]}]}}`, fault.BadAnswer},
 		{"cut off", `{"status":"success","data":{"resultType":"vector","result":[{"metric":{}`, fault.BadAnswer},
-		{"data after the answer", `{"status":"success","data":{"resultType":"vector","result":[]}}{}`, fault.BadAnswer},
+		{"data after the response", `{"status":"success","data":{"resultType":"vector","result":[]}}{}`, fault.BadAnswer},
 		{"more series than the limit", `{"status":"success","data":{"resultType":"vector","result":[` + strings.Repeat(`{"metric":{},"value":[1,"1"]},`, 3) + `{"metric":{},"value":[1,"1"]}]}}`, fault.TooLarge},
 		{"more samples than the limit", `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1"],[2,"1"],[3,"1"],[4,"1"],[5,"1"]]}]}}`, fault.TooLarge},
 		{"error", `{"status":"error","errorType":"bad_data","error":"no"}`, fault.Rejected},

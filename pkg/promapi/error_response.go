@@ -62,8 +62,8 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	return r
 }
 
-// bodyText returns the text of a body for an error message, or why it can't be decoded. It
-// returns "" for an empty body.
+// bodyText returns the text of a body for an error message, or the reason why it can't be
+// decoded. It returns "" for an empty body.
 func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) string {
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body) {
 		return fmt.Sprintf("the response body has the content encoding %.60q, which can't be decoded", encoding)
@@ -71,14 +71,14 @@ func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) strin
 	return c.quote(resp.Request, errortext.FromBody(resp.Header.Get("Content-Type"), body, complete))
 }
 
-// quote makes a text of the server fit for an error message: one line, clipped, and
+// quote returns a text of the server for an error message: as one line, clipped, and
 // without the credentials of the data source and of the request.
 func (c *Client) quote(req *http.Request, text string) string {
 	return errortext.Clip(c.maskedLine(req, text))
 }
 
-// maskNotes makes the notes of an answer fit for users: one line each, without
-// credentials. answer is a pointer to an answer, or a pointer to such a pointer.
+// maskNotes removes credentials from the notes of an answer, and makes each note one line.
+// answer is a pointer to an answer, or a pointer to such a pointer.
 func (c *Client) maskNotes(answer any, req *http.Request) {
 	if result, ok := answer.(**series.Result); ok {
 		answer = *result
@@ -143,8 +143,8 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 	}
 }
 
-// statusAdvice says what to do about statuses that come from a proxy in front of the
-// Prometheus API.
+// statusAdvice is the advice for statuses that come from a proxy in front of the Prometheus
+// API.
 var statusAdvice = map[int]string{
 	http.StatusRequestEntityTooLarge: "Shorten the query, or raise the limit of the server or of a proxy in front of it.",
 	http.StatusRequestURITooLong:     "Choose POST as the HTTP method in the data source's settings, or shorten the query.",

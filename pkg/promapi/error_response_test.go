@@ -153,7 +153,7 @@ func TestErrorsDoNotContainCredentials(t *testing.T) {
 		for endpoint, request := range endpoints(t, c) {
 			err := request()
 			if err == nil {
-				if status != http.StatusNotFound || endpoint != "exemplars" { // means that the server has no exemplars
+				if status != http.StatusNotFound || endpoint != "exemplars" { // a server without exemplars responds with 404
 					t.Errorf("%d, %s: no error", status, endpoint)
 				}
 				continue

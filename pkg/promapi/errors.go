@@ -29,7 +29,7 @@ var (
 	errTooLarge     = &promjson.LimitError{Limit: "bytes"}
 )
 
-// callerError is an error of the function that takes the series of a stream.
+// callerError is an error of the function yield of StreamRange.
 type callerError struct{ error }
 
 // transportFailure returns the failure of a request without a response.
@@ -81,7 +81,8 @@ func (c *Client) contextFault(ctx context.Context) *fault.Error {
 	}
 }
 
-// decodeFault returns the fault for an error while the body of a response was decoded.
+// decodeFault returns the fault for an error that occurred while the body of a response was
+// decoded.
 func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) error {
 	if caller, ok := errors.AsType[*callerError](err); ok {
 		return caller.error
@@ -97,7 +98,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 		return ended.Because(err)
 	}
 	if errors.Is(err, budget.ErrTooLarge) {
-		return newFault(fault.TooLarge, "The answers to this request are together larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step, or send fewer queries in one request.", mebibytes(c.opts.MaxBytes))
+		return newFault(fault.TooLarge, "The responses for this request are together larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step, or send fewer queries in one request.", mebibytes(c.opts.MaxBytes))
 	}
 	apiError, isAPIError := errors.AsType[*promjson.APIError](err)
 	if isAPIError && apiError.Text != "" {
@@ -108,9 +109,9 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 	}
 	switch {
 	case errors.Is(err, errTooLarge) && body.maxBytes < c.opts.MaxBytes:
-		return newFault(fault.TooLarge, "The answer of %s is larger than %s MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range.", host, mebibytes(body.maxBytes))
+		return newFault(fault.TooLarge, "The response of %s is larger than %s MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range.", host, mebibytes(body.maxBytes))
 	case errors.Is(err, errTooLarge):
-		return newFault(fault.TooLarge, "The answer of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
+		return newFault(fault.TooLarge, "The response of %s is larger than the data source's limit of %s MiB (response limit). Ask for fewer series, a shorter range or a larger step.", host, mebibytes(c.opts.MaxBytes))
 	case body.read == 0 && !body.isCut && errors.Is(err, io.ErrUnexpectedEOF):
 		return newFault(fault.BadAnswer, "%s answered HTTP %d with an empty body instead of JSON. Check the data source's URL, and the log of the server or of a proxy in front of it.", host, body.resp.StatusCode)
 	}
@@ -118,15 +119,15 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 		return foreign.Because(err)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return newFault(fault.BadAnswer, "The answer of %s was cut off after %d bytes.", host, body.read)
+		return newFault(fault.BadAnswer, "The response of %s was cut off after %d bytes.", host, body.read)
 	}
 	if isAPIError {
-		return newFault(fault.BadAnswer, "The answer of %s reports neither success nor an error. Check that the data source's URL is that of a Prometheus API.", host)
+		return newFault(fault.BadAnswer, "The response of %s reports neither success nor an error. Check that the data source's URL is that of a Prometheus API.", host)
 	}
 	if syntax, ok := errors.AsType[*promjson.SyntaxError](err); ok {
-		return newFault(fault.BadAnswer, "The answer of %s is not a valid response of the Prometheus API: %v.", host, syntax)
+		return newFault(fault.BadAnswer, "%s did not send a valid response of the Prometheus API: %v.", host, syntax)
 	}
-	return newFault(fault.BadAnswer, "The answer of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, innermost(err).Error()))
+	return newFault(fault.BadAnswer, "The response of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, innermost(err).Error()))
 }
 
 // apiFault returns the fault for an error of the API under status 200.
@@ -148,7 +149,7 @@ var limitNames = map[string]string{
 	promjson.SeriesLimit: "series limit", promjson.SampleLimit: "sample limit", promjson.SampleAndBucketLimit: "sample limit",
 }
 
-// limitAdvice says what to do about an answer over a limit that no setting defines.
+// limitAdvice is the advice for an answer over a limit that no setting defines.
 var limitAdvice = map[string]string{
 	promjson.LabelLimit:     "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",
@@ -160,9 +161,9 @@ var limitAdvice = map[string]string{
 // limitFault returns the fault for an answer over one of promjson's limits.
 func (c *Client) limitFault(limit *promjson.LimitError) error {
 	if name, isSetting := limitNames[limit.Limit]; isSetting {
-		return fault.New(fault.TooLarge, "The answer of %s has %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", c.base.Host, limit, name).Because(limit)
+		return fault.New(fault.TooLarge, "The response of %s has %v, which is the data source's limit (%s). Ask for fewer series, a shorter range or a larger step.", c.base.Host, limit, name).Because(limit)
 	}
-	return fault.New(fault.TooLarge, "The answer of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
+	return fault.New(fault.TooLarge, "The response of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
 // foreignFault returns the fault for a body that isn't an answer of the API, with its
@@ -170,7 +171,7 @@ func (c *Client) limitFault(limit *promjson.LimitError) error {
 func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	host, resp := c.base.Host, body.resp
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body.head) {
-		return fault.New(fault.BadAnswer, "The answer of %s has the content encoding %.60q, which can't be decoded. Configure the server, or the proxy in front of it, to send gzip, deflate, zstd or no encoding, and check the Accept-Encoding header in the data source's settings.", host, encoding)
+		return fault.New(fault.BadAnswer, "The response of %s has the content encoding %.60q, which can't be decoded. Configure the server, or the proxy in front of it, to send gzip, deflate, zstd or no encoding, and check the Accept-Encoding header in the data source's settings.", host, encoding)
 	}
 	text, complete := body.foreignText()
 	if text == nil {
@@ -181,7 +182,7 @@ func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 		return fault.New(fault.NotPrometheus, "%s", sentences(host+" answered with a web page instead of a response of the Prometheus API", explanation,
 			"Check the data source's URL, and whether a proxy in front of it requires a login."))
 	}
-	return fault.New(fault.BadAnswer, "%s", sentences("The answer of "+host+" is not a valid response of the Prometheus API", explanation,
+	return fault.New(fault.BadAnswer, "%s", sentences(host+" did not send a valid response of the Prometheus API", explanation,
 		"Check that the data source's URL is that of a Prometheus API."))
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // limitInterim returns a context for a request that fails after maxInterim interim
-// responses, such as 103 Early Hints. The SDK's tracing observes them, and net/http limits
-// only those that nobody observes.
+// responses, such as 103 Early Hints. net/http has a limit of its own, but not for requests
+// with a trace that observes interim responses, such as that of the SDK.
 func limitInterim(ctx context.Context) context.Context {
 	count := 0
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(int, textproto.MIMEHeader) error {

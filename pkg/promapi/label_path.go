@@ -29,9 +29,9 @@ func (s Server) acceptsEscapedNames() bool {
 	return ok && s.isAtLeast(since)
 }
 
-// labelSegment returns a label name as a segment of a path. A name that isn't a plain
-// identifier is escaped for servers that accept it, since proxies decode an encoded slash,
-// and percent-encoded for others.
+// labelSegment returns a label name as a segment of a path. For servers that accept escaped
+// names, a name that isn't a plain identifier is escaped, because proxies may decode a
+// percent-encoded slash. For other servers, the name is percent-encoded.
 func (c *Client) labelSegment(ctx context.Context, name string) string {
 	switch {
 	case model.LegacyValidation.IsValidLabelName(name) && !strings.HasPrefix(name, escapedPrefix):

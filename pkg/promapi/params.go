@@ -12,8 +12,8 @@ import (
 // reservedParams are the parameters that the plugin sets in its requests.
 var reservedParams = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
 
-// extraFilters is the parameter of VictoriaMetrics that restricts a query to series. It is
-// also accepted without brackets.
+// extraFilters is the parameter of VictoriaMetrics that restricts a query to the series
+// that match a selector. VictoriaMetrics also accepts its name without brackets.
 const extraFilters = "extra_filters[]"
 
 // ParseParams parses custom parameters in the form of a URL's query string, such as
@@ -53,9 +53,9 @@ func checkParamNames(params url.Values) error {
 	return nil
 }
 
-// SettingsParams parses the custom parameters of a data source like ParseParams. It
-// returns the names of reserved parameters as unused instead of an error. match[] remains
-// an error, because dropping it would lift a restriction.
+// SettingsParams parses the custom parameters of a data source like ParseParams. Reserved
+// parameters are no errors: it drops them and returns their names as unused. match[]
+// remains an error, because dropping it would lift a restriction.
 func SettingsParams(text string) (params url.Values, unused []string, err error) {
 	params, err = parseQueryString(text)
 	if err != nil {
@@ -115,7 +115,7 @@ func hasParam(params url.Values, name string) bool {
 }
 
 // isSameParam compares names without brackets. For VictoriaMetrics, extra_filters and
-// extra_filters[] are the same parameter, and each widens the selection of the other.
+// extra_filters[] are the same parameter, and a series has to match only one of all values.
 func isSameParam(name, other string) bool {
 	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
 }

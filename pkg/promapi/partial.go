@@ -25,8 +25,8 @@ func (c *Client) query(ctx context.Context, call apiCall, decode func(io.Reader)
 		c.base.Host, errortext.Clip(result.Partial))
 }
 
-// allowsPartial reports whether an answer over a limit may be cut there: the data source's
-// settings allow it, and the query is neither an alert rule's nor needs a complete answer.
+// allowsPartial reports whether an answer over a limit may be truncated. It may if the data
+// source's settings allow it, no alert rule sent the query, and complete is false.
 func (c *Client) allowsPartial(ctx context.Context, complete bool) bool {
 	return c.opts.Partial && !complete && !IsAlert(ctx)
 }
@@ -45,6 +45,6 @@ func (c *Client) acceptPartial(allowed bool, result *series.Result, err error) (
 		excess = "more than " + mebibytes(c.opts.MaxBytes) + " MiB"
 	}
 	result.Warnings = append(result.Warnings, fmt.Sprintf(
-		"Partial data: the answer has %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", excess, whose))
+		"Partial data: the response has %s, which is %s limit. Ask for fewer series, a shorter range or a larger step.", excess, whose))
 	return result, nil
 }

@@ -9,7 +9,7 @@ import (
 
 type decodingKey struct{}
 
-// withDecoding returns a context for a request whose response is decoded in turns.
+// withDecoding returns a context for a request whose response is decoded in the turns of d.
 func withDecoding(ctx context.Context, d *budget.Decoding) context.Context {
 	return context.WithValue(ctx, decodingKey{}, d)
 }
@@ -19,9 +19,10 @@ func decodingOf(ctx context.Context) *budget.Decoding {
 	return d
 }
 
-// pausingBody is a body as received from the connection. It ends the turn of a long
-// response while it waits for the connection, and begins it before the received bytes
-// are decompressed and decoded.
+// pausingBody is a response body as received from the connection. A long response is decoded
+// in turns, because package budget limits the long responses that are decoded concurrently.
+// pausingBody ends the turn before it waits for the connection, and begins the next one
+// before the received bytes are decompressed and decoded.
 type pausingBody struct {
 	io.ReadCloser
 	ctx      context.Context //nolint:containedctx // of the request

@@ -22,7 +22,7 @@ type apiCall struct {
 	form     url.Values // parameters that the API defines
 	params   url.Values // custom parameters of the query
 	getOnly  bool       // the API doesn't accept POST
-	maxBytes int64      // of the response; 0 for the response limit only
+	maxBytes int64      // maximum size of the response; 0 for the data source's response limit
 
 	extraFilters []string // replace those of the parameters; nil keeps them
 }

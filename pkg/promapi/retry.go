@@ -63,7 +63,7 @@ type failure struct {
 	fault *fault.Error
 }
 
-// send sends a call until it succeeds with status 2xx or may not be retried. The caller
+// send sends a call until it succeeds with status 2xx or can't be retried. The caller
 // must call release after it has read the response. No retry begins after half of the
 // time that the caller has for the request.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
@@ -128,8 +128,8 @@ func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *fa
 	return nil, failed
 }
 
-// finalFault returns the fault of the last attempt. That of a busy server contains the
-// number of attempts.
+// finalFault returns the fault of the last attempt. If the server was too busy, the text
+// contains the number of attempts.
 func (f *failure) finalFault(attempts int) error {
 	if f.fault.Kind == fault.Busy {
 		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."

@@ -34,7 +34,7 @@ type Capabilities struct {
 
 const victoriaMetrics = "VictoriaMetrics"
 
-// unnamed is the result for a server that answers without its name.
+// unnamed is the result for a server that answers, but reports neither a name nor a version.
 var unnamed = Server{Name: "Prometheus"}
 
 func (s Server) String() string { return strings.TrimSpace(s.Name + " " + s.Version) }
@@ -46,8 +46,8 @@ func (s Server) SpeaksMetricsQL() bool { return s.Name == victoriaMetrics }
 // but answers requests for them with an empty list.
 func (s Server) storesExemplars() bool { return s.Name != victoriaMetrics }
 
-// isAtLeast compares the server's version, such as v3.1.0-rc.2, number by number. A
-// version that doesn't consist of numbers is older than any other.
+// isAtLeast reports whether the server's version, such as v3.1.0-rc.2, is the given one or
+// later. A server's version that doesn't consist of numbers is older than any other.
 func (s Server) isAtLeast(version []int) bool {
 	numbers, _, _ := strings.Cut(strings.TrimPrefix(s.Version, "v"), "-")
 	parts := strings.Split(numbers, ".")
@@ -66,7 +66,7 @@ func (s Server) isAtLeast(version []int) bool {
 	return true
 }
 
-// serverState caches what a client has learned about its server.
+// serverState caches the properties of a client's server.
 type serverState struct {
 	refusesPost sync.Map // path to *expiringFlag: the server accepts only GET
 	noExemplars expiringFlag
@@ -123,8 +123,8 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	return err == nil && c.mayHaveExemplars()
 }
 
-// storageWarnings returns the warnings of a request for a label name of the last minutes.
-// Unlike a query such as vector(1), it makes the server read its storage.
+// storageWarnings requests one label name and returns the warnings of the response. Unlike
+// a query such as vector(1), the request makes the server read its storage.
 func (c *Client) storageWarnings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
@@ -227,7 +227,7 @@ type page struct {
 	status int // 0 if there is no response
 	header http.Header
 	body   []byte // at most maxPageBytes
-	err    error  // why the body is incomplete
+	err    error  // why there is no response, or why its body is incomplete
 }
 
 func (p page) isOK() bool { return p.err == nil && p.status == http.StatusOK }

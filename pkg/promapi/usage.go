@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Usage counts the requests with a context and their answers, for the log. It is safe for
-// concurrent use.
+// Usage counts the requests that are sent with a context, and their responses, for the log. It
+// is safe for concurrent use.
 type Usage struct {
 	Requests atomic.Int64
 	Retries  atomic.Int64

@@ -1,22 +1,24 @@
 package promql
 
-// Bounds of what a caller may send.
+// Bounds of expressions and filters, which callers choose.
 const (
-	// maxBytes bounds an expression. Prometheus reads forms of up to 10 MB, and a byte of
-	// the expression can take three bytes in a form.
+	// maxBytes bounds the size of an expression. Prometheus reads forms of up to 10 MB, and
+	// a byte of the expression can take three bytes in a form.
 	maxBytes = 2 << 20
-	// maxTokens bounds the depth of an expression's tree. The parser visits the tree
-	// recursively, in a time that is quadratic in its depth. A stack overflow ends the
-	// process; it can't be recovered from.
+	// maxTokens bounds the number of tokens of an expression, and thereby the depth of its
+	// tree. The parser visits the tree recursively, in a time that is quadratic in the
+	// depth. A stack overflow would end the process, because Go can't recover from it.
 	maxTokens = 20_000
-	// maxRegexpBytes and maxRegexpSize bound all regular expressions of a query together:
-	// their text, and the instructions that they compile to, of about 40 bytes each. A
-	// variable with a thousand pods in twenty selectors has about a million of each.
+	// maxRegexpBytes and maxRegexpSize bound the total length of the regular expressions of
+	// a query, and the total number of instructions that they compile to. An instruction
+	// takes about 40 bytes. A variable with a thousand pods in twenty selectors has about a
+	// million bytes and a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
-	// maxFilters bounds the ad-hoc filters of a query. Each is added to every selector.
+	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
+	// every selector.
 	maxFilters = 100
-	// maxExtraFilters bounds the selectors that ExtraFilters returns.
+	// maxExtraFilters bounds the number of selectors that ExtraFilters returns.
 	maxExtraFilters = 1000
 	// maxImplicationSteps bounds the search for filters that are implied by the matchers of
 	// the selectors, in steps of the evaluation of regular expressions.

@@ -76,7 +76,7 @@ func equalSubquery(a, b *parser.SubqueryExpr) bool {
 		Equal(a.Expr, b.Expr)
 }
 
-// equalDuration compares duration expressions. A plain duration has none.
+// equalDuration compares duration expressions. They are nil for plain durations.
 func equalDuration(a, b *parser.DurationExpr) bool {
 	if a == nil || b == nil {
 		return a == b

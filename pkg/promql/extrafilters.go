@@ -30,16 +30,16 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 		return []string{ServerSelector(matchers)}, nil
 	}
 	if len(existing) > maxExtraFilters {
-		return nil, fault.New(fault.BadQuery, "The filters can't be combined with %d values of the parameter extra_filters[]. There may be %d. Remove the filters, or some of the values.", len(existing), maxExtraFilters)
+		return nil, fault.New(fault.BadQuery, "The filters can't be combined with %d values of the parameter extra_filters[]. The limit is %d. Remove the filters, or some of the values.", len(existing), maxExtraFilters)
 	}
 	size := 0
 	combined := make([]string, len(existing))
 	for i, selector := range existing {
-		own, err := parseSelector(selector)
+		parsed, err := parseSelector(selector)
 		if err != nil {
 			return nil, err
 		}
-		combined[i] = ServerSelector(slices.Concat(own, matchers))
+		combined[i] = ServerSelector(slices.Concat(parsed, matchers))
 		if size += len(combined[i]); size > maxBytes {
 			return nil, errTooManyFilters()
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// Filter is an ad-hoc filter of a dashboard. Grafana stores them in adhocFilters of a query.
+// Filter is an ad-hoc filter of a dashboard. Grafana stores the filters in the field
+// adhocFilters of a query.
 type Filter struct {
 	Key      string   `json:"key"`              // a label name; any UTF-8
 	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
@@ -40,7 +41,7 @@ func (f *Filter) UnmarshalJSON(data []byte) error {
 const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
 
 // Matchers returns the label matchers of ad-hoc filters, for AddMatchers. A filter with the
-// value "All" has none. The error is a fault.BadQuery that names the invalid filter.
+// value "All" has no matcher. The error is a fault.BadQuery that names the invalid filter.
 func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 	matchers := make([]*labels.Matcher, 0, len(filters))
 	var budget RegexpBudget
@@ -108,17 +109,18 @@ func (f Filter) matcher(budget *RegexpBudget) (*labels.Matcher, error) {
 	}
 }
 
-// oneOf returns a matcher of the values as literal texts.
-func (f Filter) oneOf(budget *RegexpBudget, one, several labels.MatchType) (*labels.Matcher, error) {
+// oneOf returns a matcher that compares a label with the values as literal texts. The matcher
+// has the type single for one value, and the type multiple for several values.
+func (f Filter) oneOf(budget *RegexpBudget, single, multiple labels.MatchType) (*labels.Matcher, error) {
 	values := f.values()
 	if len(values) == 1 {
-		return labels.NewMatcher(one, f.Key, values[0])
+		return labels.NewMatcher(single, f.Key, values[0])
 	}
 	quoted := make([]string, len(values))
 	for i, value := range values {
 		quoted[i] = regexp.QuoteMeta(value)
 	}
-	return f.regexp(budget, several, strings.Join(quoted, "|"))
+	return f.regexp(budget, multiple, strings.Join(quoted, "|"))
 }
 
 func (f Filter) regexp(budget *RegexpBudget, op labels.MatchType, expr string) (*labels.Matcher, error) {

@@ -11,13 +11,14 @@ import (
 // errNotFixed is returned if the result of FixRange can't be verified.
 var errNotFixed = errors.New("the query's range can't be written into the expression")
 
-// FixRange returns an expression that has the same result for a part of a range as expr has
-// for the complete range. It replaces the modifiers @ start() and @ end(), the functions
-// start(), end(), range() and step(), and range() and step() in durations. (Prometheus,
-// querying basics and functions.) It doesn't change the rest of the text.
+// FixRange writes the range of a query into expr, so that a request for a part of the range
+// returns the same values as a request for the complete range. It replaces the modifiers
+// @ start() and @ end(), the functions start(), end(), range() and step(), and range() and
+// step() in durations. (Prometheus, querying basics and functions.) It doesn't change the
+// rest of the text.
 //
 // FixRange verifies that the tree of the result is the tree of expr with the same
-// replacements. It returns an error if not, or if expr is not valid.
+// replacements. It returns an error if the verification fails, or if expr is not valid.
 func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
 	bounds := rangeBounds{
 		parser.START: millis(start.UnixMilli()),

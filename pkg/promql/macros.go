@@ -28,8 +28,7 @@ func (m Macros) Expand(text string) string {
 // catalog query contain parameter values, which must not be changed.
 func (m Macros) ExpandCode(text string) string { return expandCode(text, m.Expand) }
 
-// ExpandKnown is ExpandCode for the macros whose values aren't 0. It doesn't change the
-// other macros.
+// ExpandKnown is like ExpandCode, but replaces only the macros whose values aren't 0.
 func (m Macros) ExpandKnown(text string) string {
 	return expandCode(text, func(code string) string {
 		return macro.ReplaceAllStringFunc(code, func(name string) string {

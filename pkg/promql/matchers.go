@@ -87,9 +87,9 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// implications finds matchers that are implied by other matchers. After a number of steps
-// it reports no implications. That is correct, because an additional matcher that is
-// implied doesn't change the result of a query.
+// implications finds matchers that are implied by other matchers. After a number of steps,
+// it finds no more. Then AddMatchers also adds implied matchers, which don't change the
+// series that a selector selects.
 type implications struct{ steps int }
 
 // missing returns the matchers that aren't implied by those of the selector, without
@@ -97,26 +97,26 @@ type implications struct{ steps int }
 func (r *implications) missing(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
 	list := slices.CompactFunc(sortedMatchers(matchers), sameMatcher)
 	return slices.DeleteFunc(list, func(m *labels.Matcher) bool {
-		return slices.ContainsFunc(selector.LabelMatchers, func(own *labels.Matcher) bool { return r.implies(own, m) })
+		return slices.ContainsFunc(selector.LabelMatchers, func(present *labels.Matcher) bool { return r.implies(present, m) })
 	})
 }
 
-// implies reports whether each series that matches own matches m too.
-func (r *implications) implies(own, m *labels.Matcher) bool {
-	if own.Name != m.Name {
+// implies reports whether each series that matches present matches m too.
+func (r *implications) implies(present, m *labels.Matcher) bool {
+	if present.Name != m.Name {
 		return false
 	}
-	if sameMatcher(own, m) {
+	if sameMatcher(present, m) {
 		return true
 	}
-	if own.Type != labels.MatchEqual {
+	if present.Type != labels.MatchEqual {
 		return false
 	}
-	steps := 1 + len(own.Value)*len(m.Value) // the maximum for a regular expression
+	steps := 1 + len(present.Value)*len(m.Value) // the maximum for a regular expression
 	if r.steps -= steps; r.steps < 0 {
 		return false
 	}
-	return m.Matches(own.Value)
+	return m.Matches(present.Value)
 }
 
 // edit replaces expr[from:to].

@@ -39,7 +39,7 @@ func (b *RegexpBudget) Matcher(op labels.MatchType, name, value, subject string)
 // on the length of the text.
 func (b *RegexpBudget) Check(expr, subject string) error {
 	if b.bytes += len(expr); b.bytes > maxRegexpBytes {
-		return fault.New(fault.BadQuery, "%s is too long. All regular expressions of a query together may have %d KiB. Select fewer values.", subject, maxRegexpBytes>>10)
+		return fault.New(fault.BadQuery, "%s makes the regular expressions of the query longer than %d KiB, which is the limit for all of them together. Select fewer values.", subject, maxRegexpBytes>>10)
 	}
 	tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
 	switch {
@@ -62,7 +62,7 @@ func isTooLarge(err error) bool {
 }
 
 func tooComplex(subject string) error {
-	return fault.New(fault.BadQuery, "%s is too complex. All regular expressions of a query together may compile to %d instructions. Use smaller repetitions, such as .* for .{1000}.", subject, maxRegexpSize)
+	return fault.New(fault.BadQuery, "%s is too complex. The limit for all regular expressions of a query together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", subject, maxRegexpSize)
 }
 
 func invalidRegexp(subject string, err error) error {
@@ -80,7 +80,7 @@ func compiledSize(re *syntax.Regexp) int {
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass:
 		size += len(re.Rune)
-	case syntax.OpRepeat: // an optional repetition is an instruction more
+	case syntax.OpRepeat: // an optional repetition takes one more instruction
 		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
 	}
 	return size + 1

@@ -27,7 +27,7 @@ func words(n int) string {
 // TestRegexpsAreBounded: an expression that would take gigabytes is rejected before it is
 // compiled.
 func TestRegexpsAreBounded(t *testing.T) {
-	const complex, long = "is too complex", "is too long"
+	const complex, long = "is too complex", "makes the regular expressions of the query longer than 1536 KiB"
 	for _, test := range []struct{ name, expr, want string }{
 		{"thousand names in twenty selectors", strings.Repeat(`sum(x{a=~"`+words(1000)+`"}) + `, 20) + "1", ""},
 		{"small repetition", `x{a=~"[0-9]{1,3}(\\.[0-9]{1,3}){3}"}`, ""},
@@ -87,8 +87,8 @@ func TestFiltersAreBounded(t *testing.T) {
 	}
 }
 
-// TestImplicationsAreBounded: a filter whose comparison with long values would take hours is
-// added to the selectors.
+// TestImplicationsAreBounded: if comparing a filter with the values of the selectors would
+// take hours, the filter is added without the comparison.
 func TestImplicationsAreBounded(t *testing.T) {
 	value := strings.Repeat("a", 1000)
 	expr := strings.Repeat(`x{a="`+value+`"} + `, 100) + "1"

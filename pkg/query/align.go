@@ -14,9 +14,9 @@ type Span struct{ Start, End time.Time }
 // that a panel requests the same timestamps while the current time advances.
 // Multiples are counted in the dashboard's time zone: a step of one day begins at
 // local midnight. For steps of more than an hour this stays true after a shift to or
-// from daylight saving time, where one span ends and another begins. A step that the
-// shift skips begins at the shift. A step that the shift repeats begins the first
-// time.
+// from daylight saving time, where one span ends and another begins. If the shift skips
+// the local time at which a step begins, the step begins at the shift. If that local time
+// occurs twice, the step begins at the first occurrence.
 func (q *Query) Spans() []Span {
 	switch {
 	case q.maxPoints == 0: // an API client's timestamps are not moved

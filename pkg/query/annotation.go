@@ -22,8 +22,8 @@ type annotationJSON struct {
 	ValueIsTime stored.Bool `json:"useValueForTime"`
 }
 
-// parseAnnotation reads the fields of an annotation query. It is always a range query,
-// even if it is a copy of a panel's instant query.
+// parseAnnotation reads the fields of an annotation query. The query is always a range
+// query, even if it is a copy of a panel's instant query.
 func (q *Query) parseAnnotation(data []byte) error {
 	q.Range, q.Instant, q.Format, q.Exemplar = true, false, TimeSeries, false
 	var m annotationJSON
@@ -34,8 +34,8 @@ func (q *Query) parseAnnotation(data []byte) error {
 	return q.Annotation.check()
 }
 
-// FromCatalog reports whether the query names a catalog metric. An annotation query does
-// if it has no expression.
+// FromCatalog reports whether the query names a catalog metric: it is a catalog query, or
+// an annotation query without an expression.
 func (q *Query) FromCatalog() bool {
 	return q.Type == Catalog || q.Type == Annotation && q.Expr == ""
 }

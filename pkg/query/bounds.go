@@ -10,25 +10,26 @@ import (
 const (
 	// MaxPoints is the maximum number of points that Prometheus returns for a series.
 	MaxPoints = 11_000
-	// maxStep is the largest step that is useful, and small enough that computing with
-	// steps doesn't overflow.
+	// maxStep is the maximum step. A longer step isn't useful, and computing with it could
+	// overflow.
 	maxStep = 366 * 24 * time.Hour
-	// maxIntervalFactor bounds the factor of the step. Editors offer up to 10.
+	// maxIntervalFactor bounds the factor by which a query multiplies its step. Editors
+	// offer factors up to 10.
 	maxIntervalFactor = 100
-	// maxSpans bounds the requests that a query is split into. Daylight saving time
-	// usually shifts twice a year, so this is a decade.
+	// maxSpans bounds the number of requests that a query is split into. Most clocks shift
+	// twice a year, so 20 spans cover a decade.
 	maxSpans = 20
-	// maxTemplate bounds a legend, or an annotation's title, text or tag, in bytes. Each
-	// is filled in for every series.
+	// maxTemplate bounds the length of a legend, and of an annotation's title, text and
+	// tags, in bytes. Each is filled in for every series.
 	maxTemplate = 1 << 10
-	// maxTags bounds the tags of an annotation.
+	// maxTags bounds the number of tags of an annotation.
 	maxTags = 100
 )
 
 // checkTemplate returns an error if a template is too long.
 func checkTemplate(name, text string) error {
 	if len(text) > maxTemplate {
-		return fault.New(fault.BadQuery, "%s has %d bytes. It may have %d. Shorten it.", name, len(text), maxTemplate)
+		return fault.New(fault.BadQuery, "%s has %d bytes. The limit is %d. Shorten it.", name, len(text), maxTemplate)
 	}
 	return nil
 }
@@ -41,7 +42,7 @@ func (m AnnotationTexts) check() error {
 		return err
 	}
 	if len(m.Tags) > maxTags {
-		return fault.New(fault.BadQuery, "The annotation has %d tags. It may have %d. Remove some.", len(m.Tags), maxTags)
+		return fault.New(fault.BadQuery, "The annotation has %d tags. The limit is %d. Remove some.", len(m.Tags), maxTags)
 	}
 	for _, tag := range m.Tags {
 		if err := checkTemplate("A tag of the annotation", tag); err != nil {

@@ -16,11 +16,11 @@ func TestTemplatesAreBounded(t *testing.T) {
 		fields map[string]any
 		want   string
 	}{
-		{"legend", map[string]any{"legendFormat": long}, "The legend has 1025 bytes. It may have 1024. Shorten it."},
+		{"legend", map[string]any{"legendFormat": long}, "The legend has 1025 bytes. The limit is 1024. Shorten it."},
 		{"title", map[string]any{"queryType": "annotation", "title": long}, "The annotation's title has 1025 bytes"},
 		{"text", map[string]any{"queryType": "annotation", "text": long}, "The annotation's text has 1025 bytes"},
 		{"long tag", map[string]any{"queryType": "annotation", "tags": []string{"a", long}}, "A tag of the annotation has 1025 bytes"},
-		{"many tags", map[string]any{"queryType": "annotation", "tags": strings.Split(strings.Repeat("a ", maxTags), " ")}, "The annotation has 101 tags. It may have 100. Remove some."},
+		{"many tags", map[string]any{"queryType": "annotation", "tags": strings.Split(strings.Repeat("a ", maxTags), " ")}, "The annotation has 101 tags. The limit is 100. Remove some."},
 		{"texts at the limit", map[string]any{"queryType": "annotation", "legendFormat": long[1:], "title": long[1:], "text": long[1:], "tags": []string{long[1:]}}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -29,8 +29,8 @@ type Compiled struct {
 }
 
 // Executed returns the expression for display, followed by a comment with the ad-hoc
-// filters that the server applies. It omits the selectors of the data source's settings,
-// which the filters are combined with: they may name what other tenants may read.
+// filters that the server applies. The filters are combined with the selectors of the data
+// source's settings. Executed omits those selectors, because they may name other tenants.
 func (c *Compiled) Executed() string {
 	if len(c.ExtraFilters) == 0 {
 		return c.Expr
@@ -49,8 +49,8 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 
 // Compile renders the template of a catalog query, expands macros, parses the result,
 // and adds the ad-hoc filters. instant selects the instant query instead of the range
-// query. The window of an instant catalog query is that of the metric unless the query
-// sets one, so that a panel, an alert rule and the API return the same value.
+// query. An instant catalog query has the window of the metric unless the query sets one,
+// so that a panel, an alert rule and the API return the same value.
 //
 // It is no error if the parser rejects the user's own expression, because the server
 // may accept it. Such an expression is sent as written, with its filters separately, and
@@ -105,9 +105,10 @@ func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 	return out, nil
 }
 
-// split returns the spans of a range query. If there are several, it replaces what
-// depends on the start and end of the range in c.Expr with those of the complete range.
-// If that isn't possible, it returns a single span.
+// split returns the spans of a range query. Each span becomes a request with its own start
+// and end. If there are several spans, split writes the start and end of the complete range
+// into c.Expr where the expression depends on them, such as for end(). If that isn't
+// possible, it returns a single span.
 func (q *Query) split(c *Compiled) []Span {
 	spans := q.Spans()
 	if len(spans) == 1 {
@@ -124,8 +125,8 @@ func (q *Query) split(c *Compiled) []Span {
 	return spans
 }
 
-// Preview returns the PromQL of a catalog query for people to edit. It contains macros,
-// except for those that the window of the query replaces.
+// Preview returns the PromQL of a catalog query for people to edit. The PromQL contains
+// macros, except for those that the window of the query replaces.
 func (q *Query) Preview(metric *catalog.Metric) (string, error) {
 	text, err := metric.Render(q.Params, q.GroupBy)
 	if err != nil {

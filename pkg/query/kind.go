@@ -2,9 +2,9 @@ package query
 
 import "time"
 
-// kind reports whether the query is a range query, an instant query or both. Without
-// either field it is a range query. "range": false alone makes it an instant query:
-// Grafana 12.3 and later store that for a new alert rule.
+// kind reports whether the query is a range query, an instant query or both. If neither
+// field is set, it is a range query. If "range": false is the only field, it is an instant
+// query: Grafana 12.3 and later store this field in a new alert rule.
 func (t *queryJSON) kind() (isRange, isInstant bool) {
 	switch {
 	case t.Instant != nil:
@@ -15,9 +15,9 @@ func (t *queryJSON) kind() (isRange, isInstant bool) {
 	return t.Range != nil && bool(*t.Range) || !isInstant, isInstant
 }
 
-// evaluationTime returns the evaluation time of an instant query: the end of the range,
-// or now if the range contains it. A range such as "Today" ends in the future, where no
-// series has a sample yet.
+// evaluationTime returns the evaluation time of an instant query: the current time if the
+// range contains it, or else the end of the range. A range such as "Today" ends in the
+// future, where no series has a sample yet.
 func evaluationTime(s Source) time.Time {
 	if s.Now.IsZero() || s.To.Before(s.Now) || s.From.After(s.Now) {
 		return s.To

@@ -25,6 +25,7 @@ type Type string
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
+	Report         Type = "report"
 	Annotation     Type = "annotation"
 	LabelNames     Type = "labelNames"
 	LabelValues    Type = "labelValues"
@@ -35,7 +36,7 @@ const (
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
+var types = []Type{PromQL, Catalog, Report, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
 // Format is the format of the data frames that a query returns.
 type Format string
@@ -75,7 +76,7 @@ type Query struct {
 	Label   string         // LabelValues
 	Param   string         // ParamValues
 	Match   string         // LabelNames, LabelValues and Series: a PromQL selector instead of Metric and Params
-	Regex   string         // LabelNames and MetricNames: matches a part of the metric names
+	Regex   string         // LabelNames and MetricNames: matches anywhere in a metric name
 
 	Range         bool // a range query
 	Instant       bool // an instant query, possibly in addition to the range query
@@ -89,6 +90,7 @@ type Query struct {
 	CustomParams string          // query parameters of the HTTP request, in URL encoding
 
 	Annotation AnnotationTexts
+	Report     ReportFields
 
 	From, To time.Time
 	At       time.Time // evaluation time of the instant query: To, or now if To is later
@@ -96,12 +98,12 @@ type Query struct {
 
 	location  *time.Location // steps are multiples of Step in this time zone
 	scrape    time.Duration
-	maxPoints int // of a series over the range; 0 for an API client, whose timestamps are not moved
+	maxPoints int // maximum number of points of a series; 0 for API clients, whose timestamps aren't moved
 }
 
-// Source is what Grafana sends along with the JSON of a query.
+// Source contains the parameters that Grafana sends along with the JSON of a query.
 type Source struct {
-	QueryType      string        // as the SDK has it; if empty, queryType of the JSON is used
+	QueryType      string        // of the SDK; if empty, queryType of the JSON is used
 	From, To       time.Time     // the time range
 	Now            time.Time     // if zero, To is taken to be in the past
 	Interval       time.Duration // the step that Grafana suggests; may be 0
@@ -130,9 +132,9 @@ type queryJSON struct {
 	CustomParams stored.Text     `json:"customQueryParameters"`
 }
 
-// catalogJSON is the JSON of the fields that only queries other than PromQL have. They
-// are ignored next to an expression: a panel keeps fields of other data sources in its
-// queries, such as a groupBy that is a list of objects.
+// catalogJSON is the JSON of the fields that only queries other than PromQL have. In PromQL
+// queries they are ignored, because they may be fields of another data source that a panel
+// used before, such as a groupBy that is a list of objects.
 type catalogJSON struct {
 	Metric  stored.Text    `json:"metric"`
 	Params  catalog.Params `json:"params"`
@@ -152,7 +154,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
 	var c catalogJSON
-	if t.Expr == "" || isSpecific(source.QueryType) {
+	if Type(source.QueryType) != Report && (t.Expr == "" || isSpecific(source.QueryType)) {
 		if err := unmarshal(data, &c); err != nil {
 			return nil, err
 		}
@@ -179,6 +181,11 @@ func Parse(data []byte, source Source) (*Query, error) {
 			return nil, err
 		}
 	}
+	if kind == Report {
+		if err := q.parseReport(data); err != nil {
+			return nil, err
+		}
+	}
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "The exemplar sampler %q is unknown. Use one of %s.", q.Sampler, join(series.Samplers))
 	}
@@ -202,8 +209,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	return q, q.fixStep(t, source)
 }
 
-// checkRange returns an error if the time range is reversed, or is outside of what can
-// be computed with.
+// checkRange returns an error if the time range is reversed, or if computing with its times
+// could overflow.
 func checkRange(from, to time.Time) error {
 	const earliest, latest = 1900, 2200
 	switch {
@@ -244,7 +251,7 @@ func unmarshal(data []byte, into any) error {
 	return nil
 }
 
-// isSpecific reports whether a query type is one of this data source alone.
+// isSpecific reports whether only this data source has a query type.
 func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
 
 // parseType returns the type of a query. Dashboards contain types of other data sources,
@@ -267,7 +274,7 @@ func parseType(expr, metric string, name Type) (Type, error) {
 func ParseWindow(text string) (time.Duration, error) {
 	d, err := stored.Duration(stored.Text(text))
 	if err != nil || d < time.Millisecond {
-		return 0, fault.New(fault.BadQuery, "The window %q is not a duration. Write a number with a unit, such as 5m or 1.5h, or a number of seconds.", text)
+		return 0, fault.New(fault.BadQuery, "The window %q is not a duration of at least 1ms. Write a number with a unit, such as 5m or 1.5h, or a number of seconds.", text)
 	}
 	return d, nil
 }

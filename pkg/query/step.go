@@ -30,9 +30,10 @@ func roundUp(step time.Duration) time.Duration {
 	return roundSteps[min(i, len(roundSteps)-1)]
 }
 
-// fixStep sets the step: as small as the panel can draw, at least the min step of
-// the query (or else the interval that Grafana computed and the scrape interval), and
-// large enough that a series has at most maxDataPoints points and at most MaxPoints.
+// fixStep sets the step. It is as small as the panel can draw, but at least the min step
+// of the query. If the query has no min step, the step is at least the interval that
+// Grafana computed and the scrape interval. It is also large enough that a series has at
+// most maxDataPoints points and at most MaxPoints.
 func (q *Query) fixStep(t queryJSON, source Source) error {
 	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
 	minStep, macro, err := parseMinStep(string(t.Interval))
@@ -49,7 +50,7 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 	q.Step = min(max(roundUp(q.smallestStep()), minimum), maxStep)
 	// Macros have the meaning that they have in Grafana's Prometheus data source.
 	switch {
-	case macro == "__rate_interval": // the factor doesn't apply to it
+	case macro == "__rate_interval": // without the factor
 		q.Step, q.scrape = RateInterval(q.Step, q.scrape), 0
 	case t.IntervalFactor > 1:
 		q.Step *= time.Duration(min(t.IntervalFactor, maxIntervalFactor))
@@ -62,9 +63,9 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 
 // smallestStep returns the smallest step with which the range contains at most
 // maxPoints multiples of the step, whatever their offset: a range of n steps contains
-// at most n+1 multiples. If the local time shifts within the range, the longer of its
-// real and its local length counts. For a single point the step must be longer than
-// the range; see Spans.
+// at most n+1 multiples. A shift to or from daylight saving time makes the length of the
+// range in local time differ from its real length; the longer one counts. For a single
+// point the step must be longer than the range; see Spans.
 func (q *Query) smallestStep() time.Duration {
 	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {
@@ -87,17 +88,17 @@ func parseMinStep(text string) (step time.Duration, macro string, err error) {
 }
 
 // RateInterval returns the value of $__rate_interval. It is at least four scrape
-// intervals, so that a rate has samples even if a scrape fails, and at least the step
-// plus one scrape interval, so that the windows of two steps leave no sample out.
+// intervals, so that a rate has samples even if a scrape fails. It is also at least the step
+// plus one scrape interval, so that the windows of consecutive steps overlap by a sample.
 func RateInterval(step, scrape time.Duration) time.Duration {
 	return max(step+scrape, 4*scrape)
 }
 
-// macros returns the values of the query's macros. A window replaces
-// $__rate_interval. It also replaces $__range if the query sets the window itself, so
-// that an alert rule or an API client, which has no dashboard range, can request the
-// same result, and if the range is empty. In an instant query it replaces $__interval
-// too, because the result must not depend on the resolution of a panel.
+// macros returns the values of the query's macros. A window replaces $__rate_interval. It
+// also replaces $__range if the range is empty, or if the query sets the window itself: an
+// alert rule or an API client, which has no dashboard range, can then request the same
+// result. In an instant query the window also replaces $__interval, because the result must
+// not depend on the resolution of a panel.
 func (q *Query) macros(window time.Duration, instant bool) promql.Macros {
 	end := q.To
 	if instant {

@@ -1,7 +1,7 @@
-// Package receive limits the requests of Grafana that gRPC receives concurrently, and counts
-// the responses that gRPC has not sent yet. gRPC keeps each request of up to 16 MiB in memory
-// while it arrives, and calls the plugin when it is complete, so that package budget can't
-// count it before. main.go calls the package.
+// Package receive limits the number of requests from Grafana that gRPC receives
+// concurrently, and counts the responses that gRPC has not sent. gRPC keeps a request of up to 16 MiB in memory while it arrives, and calls
+// the plugin only when the request is complete, so package budget can't count it before.
+// main.go calls the package.
 package receive
 
 import (
@@ -19,22 +19,22 @@ import (
 )
 
 const (
-	// maxConcurrent bounds the requests that are received concurrently.
+	// maxConcurrent bounds the number of requests that are received concurrently.
 	maxConcurrent = 8
-	// maxWaiting bounds the bytes of a request that gRPC receives while it waits. Without a
-	// constant, gRPC measures the connection and raises it to up to 16 MiB.
+	// maxWaiting bounds the bytes of a request that gRPC receives while the request waits.
+	// By default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
 	// linger is the time in which the cancellation of a caller arrives after its deadline.
 	// Without it, gRPC resets each call whose request is incomplete. If both ends have more
 	// than 50 resets to send while the connection is busy, neither reads any more, and the
 	// connection blocks forever.
 	linger = time.Second
-	// maxOnConnection bounds the bytes that the connection transfers in one round trip.
+	// maxOnConnection bounds the bytes that a connection transfers in one round trip.
 	maxOnConnection = 4 << 20
 )
 
-// services is the prefix of the methods that receive one request. The other services are
-// those of go-plugin, whose streams stay open.
+// services is the prefix of the names of the methods that receive one request. Other methods
+// belong to go-plugin, whose streams stay open.
 const services = "/pluginv2."
 
 // addGlobalServerOptions is a func(...grpc.ServerOption) whose options apply to all servers.
@@ -59,16 +59,14 @@ func Limit() error {
 var process = &limiter{free: maxConcurrent}
 
 // limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
-// request, and with stats.InPayload when the request is complete. Until then the caller
-// can send maxWaiting bytes, in which most requests fit. The caller that has waited for the shortest
-// time is the next, because most requests are received in no time, and a flood of large
-// ones delays them the least in this order.
+// request, and with stats.InPayload when the request is complete. While the first of these
+// calls waits, the caller can send maxWaiting bytes, which is enough for most requests. The
+// request that has waited for the shortest time is the next. Most requests are received
+// immediately, and in this order a flood of large requests delays them the least.
 type limiter struct {
-	stats.Handler // nil: there are no events of connections to handle
-
 	mu      sync.Mutex
 	free    int
-	waiting []chan struct{} // closed when the request is received
+	waiting []chan struct{} // closed when the request may be received
 }
 
 type callKey struct{}
@@ -84,8 +82,8 @@ func (l *limiter) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Co
 	return context.WithValue(ctx, callKey{}, &call{})
 }
 
-// HandleRPC implements stats.Handler. gRPC calls it sequentially for a call while it
-// receives the request.
+// HandleRPC implements stats.Handler. While gRPC receives the request of a call, it calls
+// HandleRPC sequentially for that call.
 func (l *limiter) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	c, ok := ctx.Value(callKey{}).(*call)
 	if !ok {
@@ -108,8 +106,8 @@ func (l *limiter) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Con
 // HandleConn implements stats.Handler.
 func (l *limiter) HandleConn(context.Context, stats.ConnStats) {}
 
-// acquire waits until a request may be received. It returns false if the caller has
-// canceled before; then gRPC doesn't receive the request.
+// acquire waits until a request may be received. It returns false if the caller cancels the
+// call first. gRPC then doesn't receive the request.
 func (l *limiter) acquire(ctx context.Context) bool {
 	l.mu.Lock()
 	if l.free > 0 {
@@ -129,7 +127,7 @@ func (l *limiter) acquire(ctx context.Context) bool {
 		time.Sleep(linger)
 		return false
 	}
-	return true // begun at the same time
+	return true // the limiter closed begun at the same time
 }
 
 // leave removes a waiting call, and reports whether it was waiting.

@@ -20,7 +20,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
-// begin begins a call and returns its context and its end.
+// begin begins a call. The function received reports to the limiter that the request is
+// complete, and ended reports that the call has ended.
 func begin(l *limiter, parent context.Context, method string) (received func(), ended func()) {
 	ctx := l.TagRPC(parent, &stats.RPCTagInfo{FullMethodName: method})
 	l.HandleRPC(ctx, &stats.Begin{})
@@ -33,7 +34,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &limiter{free: 1}
 		received, ended := begin(l, t.Context(), method)
-		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // doesn't count
+		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // isn't counted
 		var order []int
 		for i := range 3 {
 			go func() {
@@ -54,7 +55,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 		}
 		ended()
 		if l.free != 1 {
-			t.Errorf("%d calls may be received", l.free)
+			t.Errorf("%d more calls can be received, want 1", l.free)
 		}
 	})
 }
@@ -194,9 +195,9 @@ func TestLimitAppliesToServers(t *testing.T) {
 	}
 	process.release()
 	if err := <-done; err != nil || service.calls.Load() != 1 {
-		t.Errorf("error %v of %d calls", err, service.calls.Load())
+		t.Errorf("error %v, %d calls", err, service.calls.Load())
 	}
 	if process.free != 1 {
-		t.Errorf("%d calls may be received", process.free)
+		t.Errorf("%d more calls can be received, want 1", process.free)
 	}
 }

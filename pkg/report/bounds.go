@@ -2,15 +2,19 @@ package report
 
 // Bounds of a report.
 const (
-	// MaxEndpoints bounds the endpoints of a batch.
+	// MaxEndpoints bounds the number of endpoints in a batch.
 	MaxEndpoints = 50
-	// MaxIDBytes bounds an endpoint's id.
+	// MaxIDBytes bounds the length of an endpoint's id.
 	MaxIDBytes = 200
-	// maxNearest bounds the similar ids that the error of an unknown endpoint contains.
+	// maxNearest bounds the number of similar ids in the error of an unknown endpoint.
 	maxNearest = 5
-	// maxEvents bounds the scaling events of a report; the latest are kept.
+	// maxEvents bounds the number of scaling events in a report. A report contains the
+	// latest events.
 	maxEvents = 100
-	// maxConcurrent bounds the requests that a report sends concurrently. The limits of
-	// the data source apply in addition.
+	// maxConcurrent bounds the number of requests that a report sends concurrently. The
+	// limits of the data source apply in addition.
 	maxConcurrent = 4
+	// maxDescription bounds the text with which the panel inspector describes a request, in
+	// bytes.
+	maxDescription = 32 << 10
 )

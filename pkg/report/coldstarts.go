@@ -18,7 +18,8 @@ func (c *computation) avoidable() float64 {
 	return ratio(c.growth("cold_starts_total", "reason", "scaled_to_zero"), c.coldStartCount())
 }
 
-// userExperience names the effect of the rate of cold starts in percent.
+// userExperience returns the word for the effect of cold starts on users. rate is in percent
+// of the requests.
 func userExperience(count, rate float64) string {
 	switch {
 	case count == 0:
@@ -47,7 +48,7 @@ func (c *computation) coldStarts() *reportjson.ColdStartsReport {
 
 	latency, cost := max(0, duration-c.averageQueueTime()), c.growth("cost_total", "item", "cold_starts")
 	r.Impact.LatencyIncrease = n.number("coldStarts.impact.latencyIncrease", latency, seconds, noStarts)
-	r.Impact.CostIncrease = n.number("coldStarts.impact.costIncrease", cost, cents, noSamples("cost_total"))
+	r.Impact.CostIncrease = n.number("coldStarts.impact.costIncrease", cost, cents, c.noCosts())
 	r.Impact.UserExperience = n.text("coldStarts.impact.userExperience", c.coldStartRate(), func(rate float64) string {
 		return userExperience(c.coldStartCount(), rate)
 	}, c.why(noRequests, "cold_starts_total", "requests_total"))
@@ -56,5 +57,7 @@ func (c *computation) coldStarts() *reportjson.ColdStartsReport {
 	r.Optimization.WarmPoolRecommended = savings(c.totalInputs())[0] > 0
 	improvement.LatencyReduction = n.number("coldStarts.optimization.estimatedImprovement.latencyReduction", latency*c.avoidable(), seconds, noStarts)
 	improvement.CostReduction = n.number("coldStarts.optimization.estimatedImprovement.costReduction", cost*c.avoidable(), cents, noStarts)
+	c.reserve(Costs, "coldStarts.impact.costIncrease", &r.Impact.CostIncrease)
+	c.reserve(Costs, "coldStarts.optimization.estimatedImprovement.costReduction", &improvement.CostReduction)
 	return r
 }

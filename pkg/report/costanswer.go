@@ -4,10 +4,8 @@ import (
 	"math"
 	"time"
 
-	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 func (c *computation) costAnswer() (a reportjson.CostAnswer) {
@@ -36,9 +34,10 @@ func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 	return a
 }
 
-// part returns a category with its share of the total. Without costs there are no shares.
+// part returns the cost of a category and its share of the total. If the total is 0, the
+// share is absent.
 func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
-	p := reportjson.CostPart[D]{Amount: number(c.byCategory()[category], cents), Details: details}
+	p := reportjson.CostPart[D]{Amount: rounding.Number(c.byCategory()[category], cents), Details: details}
 	total := c.totalCost()
 	if total == 0 {
 		return p
@@ -47,15 +46,15 @@ func part[D any](c *computation, category int, details D) reportjson.CostPart[D]
 	for i := range shares {
 		shares[i] = percent(costOf(c.totals(), last, i), total)
 	}
-	p.Percentage = number(allocate(100, shares, tenths)[category], tenths)
+	p.Percentage = rounding.Number(rounding.Allocate(100, shares, tenths)[category], tenths)
 	return p
 }
 
 func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	items := func(category int, names ...string) []reportjson.Number {
-		return amounts(allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
+		return amounts(rounding.Allocate(c.byCategory()[category], c.costByItem(category, names...), cents))
 	}
-	hours := c.totals().total(last, "compute_seconds_total") / time.Hour.Seconds()
+	hours := c.totals().Total(last, "compute_seconds_total") / time.Hour.Seconds()
 	details := reportjson.ComputeDetails{
 		GPUHours: c.notes.number("costs.breakdown.compute.details.gpuHours", hours, tenths, noSamples("compute_seconds_total")),
 		Rate:     c.notes.number("costs.breakdown.compute.details.rate", ratio(costOf(c.totals(), last, 0), hours), 3, c.why(noInstance, "compute_seconds_total")),
@@ -73,26 +72,50 @@ func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	}
 }
 
-// infoLabel returns a label of the endpoint's info: the current one, or the one that it
-// had in the timeframe.
+// infoLabel returns a label of the endpoint's info: its current value, or else its value in
+// the timeframe.
 func (c *computation) infoLabel(name string) string {
-	if value, found := c.now.label(0, "info", name); found {
+	if value, found := c.now.Label(0, "info", name); found {
 		return value
 	}
-	value, _ := c.now.label(0, "known", name)
+	value, _ := c.now.Label(0, "known", name)
 	return value
 }
 
-// budgetValues returns what the budget analysis is made of.
-func (c *computation) budgetValues() (monthly, used, burn, projected float64) {
+// budgetValues are the values from which the budget analysis is computed.
+type budgetValues struct {
+	monthly, used, burn, projected float64
+	source                         string // of monthly; "" without a budget
+}
+
+func (c *computation) budgetValues() budgetValues {
 	end := c.end()
-	monthly, used = c.now.total(0, budgetMonth), c.now.total(0, budgetUsed)
-	if at := c.now.total(0, generated); math.IsNaN(at) || monthOf(time.Unix(int64(at), 0)) != monthOf(end) {
-		used = math.NaN()
+	b := budgetValues{monthly: c.now.Total(0, budgetMonth), used: c.now.Total(0, budgetUsed), burn: c.costOfSpan(day)(last), source: fromPlatform}
+	if at := c.now.Total(0, generated); math.IsNaN(at) || monthOf(time.Unix(int64(at), 0)) != monthOf(end) {
+		b.used = math.NaN()
 	}
-	burn = c.costOfSpan(day)(last)
+	if set, found := c.settings.BudgetOf(c.id); found {
+		if math.IsNaN(b.monthly) {
+			b.monthly, b.source = set, fromSettings
+		}
+		if math.IsNaN(b.used) {
+			b.used = c.costOfMonth()
+		}
+	}
+	if math.IsNaN(b.monthly) {
+		b.source = ""
+	}
 	left := monthOf(end).AddDate(0, 1, 0).Sub(end)
-	return monthly, used, burn, used + burn*left.Hours()/24
+	b.projected = b.used + b.burn*left.Hours()/24
+	return b
+}
+
+// costOfMonth returns the cost of the calendar month so far.
+func (c *computation) costOfMonth() float64 {
+	if end := c.end(); end.Equal(monthOf(end)) {
+		return 0
+	}
+	return c.tables[monthView].Total(0, "cost_total")
 }
 
 // monthOf returns the beginning of a time's month in UTC.
@@ -105,58 +128,33 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	const field = "costs.budgetAnalysis."
 	noBudget := "Prometheus has no current sample of " + prefix + budgetMonth + "."
 	noUsage := "Prometheus has no current sample of " + prefix + budgetUsed + " from this month."
-	monthly, used, burn, projected := c.budgetValues()
-	b.MonthlyBudget = c.notes.number(field+"monthlyBudget", monthly, cents, noBudget)
-	b.CurrentUsage = c.notes.number(field+"currentUsage", used, cents, noUsage)
-	b.RemainingBudget = c.notes.number(field+"remainingBudget", monthly-used, cents, noBudget+" Or there is none of the usage.")
-	b.BurnRate = c.notes.number(field+"burnRate", burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
-	b.ProjectedTotal = c.notes.number(field+"projectedTotal", projected, cents, noUsage+" Or there are no costs of the last day.")
+	v := c.budgetValues()
+	b.MonthlyBudget = c.notes.number(field+"monthlyBudget", v.monthly, cents, noBudget)
+	if b.Source = v.source; b.Source == "" {
+		c.notes.add(field+"source", "%s", noBudget)
+	}
+	b.CurrentUsage = c.notes.number(field+"currentUsage", v.used, cents, noUsage)
+	b.RemainingBudget = c.notes.number(field+"remainingBudget", v.monthly-v.used, cents, "The monthly budget or the current usage is absent.")
+	b.BurnRate = c.notes.number(field+"burnRate", v.burn, cents, "Prometheus has too few samples of "+prefix+"cost_total in the last day.")
+	b.ProjectedTotal = c.notes.number(field+"projectedTotal", v.projected, cents, "The current usage or the cost of the last day is absent.")
 	if b.ProjectedTotal == nil || b.MonthlyBudget == nil {
 		c.notes.add(field+"onTrack", "The projected total or the monthly budget is absent.")
 		return b
 	}
-	onTrack := projected <= monthly
+	onTrack := v.projected <= v.monthly
 	b.OnTrack = &onTrack
 	return b
 }
 
-// completeDays returns the costs of the days at whose beginning the endpoint had samples.
+// completeDays returns the costs of complete days, at whose beginning the endpoint had
+// samples.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()
 	for i := range max(7, int(c.length/day)) {
-		if cost := t.total(i, "cost_total") * scale; !math.IsNaN(cost) && !math.IsNaN(t.total(i, began)) {
+		if cost := t.Total(i, "cost_total") * scale; !math.IsNaN(cost) && !math.IsNaN(t.Total(i, began)) {
 			costs = append(costs, cost)
 		}
 	}
 	return costs
-}
-
-// Of the projection.
-const (
-	minDays      = 3
-	projected    = 30.0 // days
-	tolerance    = 0.1  // of the projection
-	fullyCertain = 1.0
-)
-
-// confidence returns the probability that the next 30 days cost within 10 percent of
-// monthly, if their costs scatter like those of some days: Student's t distribution of the
-// sum of 30 days, with the standard deviation of the residuals from the mean.
-func confidence(days []float64, monthly float64) float64 {
-	if len(days) < minDays || math.IsNaN(monthly) {
-		return math.NaN()
-	}
-	n := float64(len(days))
-	center, deviation := stat.MeanStdDev(days, nil)
-	scatter := deviation * math.Sqrt(projected+projected*projected/n)
-	low, high := (1-tolerance)*monthly-projected*center, (1+tolerance)*monthly-projected*center
-	if scatter == 0 {
-		if low <= 0 && high >= 0 {
-			return fullyCertain
-		}
-		return 0
-	}
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}
-	return t.CDF(high/scatter) - t.CDF(low/scatter)
 }

@@ -5,10 +5,12 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// categories are the values of the label category. Others count as the last.
+// categories are the values of the label category. Any other value counts as other.
 var categories = []string{"compute", "storage", "network", "other"}
 
 const otherCategory = 3
@@ -24,16 +26,16 @@ func categoryOf(l series.Labels) int {
 
 // costOf returns the cost of a category in an interval.
 func costOf(t table, i, category int) float64 {
-	return t.sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
+	return t.Sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
 }
 
-// costByItem divides the cost of a category in the timeframe by items. The last one
-// includes unknown items.
+// costByItem divides the cost of a category in the timeframe among items. The last item
+// includes the costs of unknown items.
 func (c *computation) costByItem(category int, items ...string) []float64 {
 	parts := make([]float64, len(items))
 	rest := costOf(c.totals(), last, category)
 	for i, item := range items[:len(items)-1] {
-		parts[i] = c.totals().sum(last, "cost_total", func(l series.Labels) bool {
+		parts[i] = c.totals().Sum(last, "cost_total", func(l series.Labels) bool {
 			return categoryOf(l) == category && l.Get("item") == item
 		})
 		rest -= parts[i]
@@ -42,36 +44,38 @@ func (c *computation) costByItem(category int, items ...string) []float64 {
 	return parts
 }
 
-// amounts returns amounts in USD as numbers.
+// amounts rounds amounts in USD to cents.
 func amounts(usd []float64) []reportjson.Number {
 	list := make([]reportjson.Number, len(usd))
 	for i, v := range usd {
-		list[i] = number(v, cents)
+		list[i] = rounding.Number(v, cents)
 	}
 	return list
 }
 
-// byCategory returns the cost of each category, which add up to the rounded total.
+// byCategory returns the cost of each category. The costs add up to the rounded total.
 func (c *computation) byCategory() []float64 {
 	parts := make([]float64, len(categories))
 	for i := range parts {
 		parts[i] = costOf(c.totals(), last, i)
 	}
-	return allocate(round(c.totalCost(), cents), parts, cents)
+	return rounding.Allocate(rounding.Round(c.totalCost(), cents), parts, cents)
 }
 
-// common returns the fields that both answers have. Without costs, only the points are
-// present.
+// common returns the fields that the comprehensive answer and the cost answer share. If the
+// endpoint has no costs, only the points are present.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
-	common.Total = c.notes.number("costs.total", c.totalCost(), cents, noSamples("cost_total"))
+	common.Total = c.notes.number("costs.total", c.totalCost(), cents, c.noCosts())
 	if common.Total == nil {
-		c.notes.add("costs.breakdown", "%s", noSamples("cost_total"))
-		c.notes.add("costs.byCategory", "%s", noSamples("cost_total"))
+		c.notes.add("costs.breakdown", "%s", c.noCosts())
+		c.notes.add("costs.byCategory", "%s", c.noCosts())
+		c.notes.add("costs.source", "%s", c.noCosts())
 		return common, false
 	}
+	common.Source = c.costSource
 	in := costInputs(c.totals(), last)
-	parts := amounts(allocate(round(c.totalCost(), cents), []float64{
+	parts := amounts(rounding.Allocate(rounding.Round(c.totalCost(), cents), []float64{
 		in.inference, in.cold, in.idle, costOf(c.totals(), last, 2), costOf(c.totals(), last, 1), max(0, costOf(c.totals(), last, otherCategory)-in.cold),
 	}, cents))
 	common.ByCategory = &reportjson.ByCategory{Inference: parts[0], ColdStarts: parts[1], IdleTime: parts[2], DataTransfer: parts[3], Storage: parts[4], Other: parts[5]}
@@ -81,7 +85,7 @@ func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 func (c *computation) costPoints() []reportjson.CostPoint {
 	points := []reportjson.CostPoint{}
 	s := c.steps(pointView)
-	total := s.points(true, func(i int) float64 { return s.total(i, "cost_total") * s.scale })
+	total := s.points(true, func(i int) float64 { return s.Total(i, "cost_total") * s.scale })
 	parts := make([][]float64, len(categories))
 	for category := range categories {
 		parts[category] = s.points(true, func(i int) float64 { return costOf(s.table, i, category) * s.scale })
@@ -92,20 +96,21 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 		}
 		row := []float64{parts[0][i], parts[1][i], parts[2][i], parts[3][i]}
 		if c.aggregation == "avg" || c.aggregation == "sum" {
-			row = allocate(round(cost, pointUSD), row, pointUSD)
+			row = rounding.Allocate(rounding.Round(cost, pointUSD), row, pointUSD)
 		}
 		points = append(points, reportjson.CostPoint{
-			Timestamp: timestamp(c.points().from(i)), Cost: number(cost, pointUSD), ComputeCost: number(row[0], pointUSD),
-			StorageCost: number(row[1], pointUSD), NetworkCost: number(row[2], pointUSD), OtherCost: number(row[3], pointUSD),
+			Timestamp: timestamp(c.points().From(i)), Cost: rounding.Number(cost, pointUSD), ComputeCost: rounding.Number(row[0], pointUSD),
+			StorageCost: rounding.Number(row[1], pointUSD), NetworkCost: rounding.Number(row[2], pointUSD), OtherCost: rounding.Number(row[3], pointUSD),
 		})
 	}
 	return points
 }
 
-// costOfSpan returns the cost of the last span and of the one before.
+// costOfSpan returns a function that returns the cost of the last span (i is last), or of the
+// span before (i is before).
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
-	return func(i int) float64 { return t.total(i, "cost_total") }
+	return func(i int) float64 { return t.Total(i, "cost_total") }
 }
 
 // dailyCost returns the mean cost of a day in which the endpoint exported costs.
@@ -113,20 +118,20 @@ func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)
 	}
-	intervals := min(c.totals().total(last, covered), float64(c.length/c.finest))
-	return c.totalCost() * ratio(24, intervals*c.finest.Hours())
+	count := min(c.totals().Total(last, covered), float64(c.length/c.finest))
+	return c.totalCost() * ratio(24, count*c.finest.Hours())
 }
 
 func (c *computation) costTrend(name string, span time.Duration, average float64) reportjson.Trend {
 	t := c.tables[spanView(span)]
-	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, noSamples("cost_total"), "increasing", "decreasing")
+	return c.trendOf("costs.trends."+name, average, change(t, c.costOfSpan(span)), cents, c.noCosts(), "increasing", "decreasing")
 }
 
 func (c *computation) dailyTrend() reportjson.CostTrend {
 	daily := reportjson.CostTrend{Trend: c.costTrend("daily", day, c.dailyCost())}
 	monthly := 30 * c.dailyCost()
-	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, noSamples("cost_total"))
-	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
+	daily.Projection.Monthly = c.notes.number("costs.trends.daily.projection.monthly", monthly, cents, c.noCosts())
+	daily.Projection.Confidence = c.notes.number("costs.trends.daily.projection.confidence", statistics.Confidence(c.completeDays(), monthly), cents, "Fewer than 3 complete days of costs are available.")
 	return daily
 }
 
@@ -148,7 +153,7 @@ func (c *computation) optimization() reportjson.Optimization {
 		o.Suggestions = append(o.Suggestions, reportjson.Suggestion{
 			Category: s.category, Description: s.description, Savings: s.saved, Effort: s.effort, Confidence: s.confidence,
 		})
-		o.PotentialSavings = round(o.PotentialSavings+s.saved, cents)
+		o.PotentialSavings = rounding.Round(o.PotentialSavings+s.saved, cents)
 	}
 	return o
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-// insightRule is a row of the table of insights in docs/report.md. A rule reads the value
-// that its thresholds are about, and a time to which it belongs.
+// insightRule is a row of the table of insights in docs/report.md.
 type insightRule struct {
 	kind           string
 	section        Section
-	value          func(*computation) (value float64, at string)
-	severity       func(value float64) string // "" if the rule doesn't apply
-	message        string                     // with a verb for the value
+	value          func(*computation) (value float64, at string) // at is the time of the value, or ""
+	severity       func(value float64) string                    // "" if the rule doesn't apply
+	message        string                                        // a format with a verb for the value
 	recommendation string
 }
 
-// from returns the severity of values from a threshold on, and of those from a higher one.
+// from returns a function that returns higherSeverity for values of at least higher, and
+// severity for other values of at least threshold.
 func from(threshold float64, severity string, higher float64, higherSeverity string) func(float64) string {
 	return func(v float64) string {
 		switch {
@@ -33,12 +33,12 @@ func from(threshold float64, severity string, higher float64, higherSeverity str
 	}
 }
 
-// above is from without the threshold itself.
+// above is like from, but for values above the thresholds.
 func above(threshold float64, severity string, higher float64, higherSeverity string) func(float64) string {
 	return from(math.Nextafter(threshold, math.Inf(1)), severity, math.Nextafter(higher, math.Inf(1)), higherSeverity)
 }
 
-// between applies to values above a lower threshold and below a higher one.
+// between returns a function that returns severity for values above low and below high.
 func between(low, high float64, severity string) func(float64) string {
 	return func(v float64) string {
 		if v > low && v < high {
@@ -48,7 +48,7 @@ func between(low, high float64, severity string) func(float64) string {
 	}
 }
 
-// untimed adds no time to a value.
+// untimed returns a function that returns the value with an empty timestamp.
 func untimed(value func(*computation) float64) func(*computation) (float64, string) {
 	return func(c *computation) (float64, string) { return value(c), "" }
 }
@@ -67,7 +67,7 @@ var insightRules = []insightRule{
 	},
 	{
 		"error_rate", Performance, untimed(func(c *computation) float64 { return errorRate(c.totals(), last) }), above(2, "medium", 5, "warning"),
-		"%.2f percent of the requests failed.", "See the errors by class and code for the cause.",
+		"%.2f percent of the requests failed.", "Look at the errors by class and code to find the cause.",
 	},
 	{
 		"cold_start_rate", Performance, untimed((*computation).coldStartRate), from(2, "medium", none, ""),
@@ -99,17 +99,18 @@ var insightRules = []insightRule{
 	},
 }
 
-// spike returns by how many percent the latency at peak throughput is above the average.
+// spike returns the excess of the latency at peak throughput over the average latency, in
+// percent, and the time of the peak.
 func (c *computation) spike() (float64, string) {
 	s := c.steps(pointView)
 	at := peakOf(s.requestRates())
 	if at < 0 {
 		return math.NaN(), ""
 	}
-	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(grid{c.end(), c.step(), s.n}.from(at))
+	return percent(meanLatency(s.table, at), meanLatency(c.totals(), last)) - 100, timestamp(intervals{End: c.end(), Step: c.step(), N: s.n}.From(at))
 }
 
-// minPairs is the least number of pairs of hours for a correlation.
+// minPairs is the minimum number of pairs of hours for a correlation.
 const minPairs = 48
 
 // dailyCorrelation returns the correlation of the hourly counts with those of 24 hours
@@ -128,13 +129,14 @@ func (c *computation) dailyCorrelation() float64 {
 	return stat.Correlation(today, yesterday, nil)
 }
 
-// costChange compares the cost of the timeframe with that of the period before.
+// costChange returns the change of the cost from the period before to the timeframe, in
+// percent.
 func (c *computation) costChange() float64 { return change(c.totals(), c.costOfSpan(c.length)) }
 
-// overrun returns by how many percent the projected total is over the budget.
+// overrun returns the excess of the projected total over the budget, in percent.
 func (c *computation) overrun() float64 {
-	monthly, _, _, projected := c.budgetValues()
-	return percent(projected, monthly) - 100
+	b := c.budgetValues()
+	return percent(b.projected, b.monthly) - 100
 }
 
 func (c *computation) insightsOf(section Section) []reportjson.Insight {
@@ -161,5 +163,11 @@ func (c *computation) insights() *reportjson.InsightsReport {
 	if !c.has(Performance, Usage, Costs) {
 		return nil
 	}
-	return &reportjson.InsightsReport{Performance: c.insightsOf(Performance), Usage: c.insightsOf(Usage), Costs: c.insightsOf(Costs)}
+	r := &reportjson.InsightsReport{}
+	for section, list := range map[Section]*[]reportjson.Insight{Performance: &r.Performance, Usage: &r.Usage, Costs: &r.Costs} {
+		if c.has(section) {
+			*list = c.insightsOf(section)
+		}
+	}
+	return r
 }

@@ -1,12 +1,14 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 const (
@@ -16,21 +18,22 @@ const (
 )
 
 // Section is a value of the parameter metrics.
-type Section string
+type Section = policy.Section
 
 // The sections.
 const (
-	Performance Section = "performance"
-	Usage       Section = "usage"
-	Costs       Section = "costs"
-	Resources   Section = "resources"
-	Errors      Section = "errors"
+	Performance = policy.Performance
+	Usage       = policy.Usage
+	Costs       = policy.Costs
+	Resources   = policy.Resources
+	Errors      = policy.Errors
 )
 
-var sections = []Section{Performance, Usage, Costs, Resources, Errors}
+var sections = policy.Sections()
 
-// timeframes are the values of timeframe. finest is the finest granularity of a
-// timeframe, and scaling the step in which changes of the number of instances are seen.
+// timeframes are the values of the parameter timeframe. finest is the shortest granularity
+// of a timeframe. scaling is the step of the query that finds changes of the number of
+// instances.
 var timeframes = []struct {
 	name                    string
 	length, finest, scaling time.Duration
@@ -55,7 +58,18 @@ var granularities = []struct {
 
 var aggregations = []string{"avg", "sum", "min", "max", "p95", "p99"}
 
+// The values of the parameter format.
 const (
+	JSON           = "json"
+	CSV            = "csv"
+	PrometheusText = "prometheus"
+)
+
+var formats = []string{JSON, CSV, PrometheusText}
+
+const (
+	// maxCurrent is the longest granularity of an answer that must contain current data.
+	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
 )
@@ -76,7 +90,7 @@ func notAllowed(parameter, value string, allowed []string) error {
 		"%s is %q. It must be %s.", parameter, fault.Clip(value, 80), choice(allowed))}
 }
 
-// choice lists values as a sentence does.
+// choice joins values for a sentence, such as a, b or c.
 func choice(values []string) string {
 	last := len(values) - 1
 	if last < 1 {
@@ -85,8 +99,7 @@ func choice(values []string) string {
 	return strings.Join(values[:last], ", ") + " or " + values[last]
 }
 
-// Params are the parameters of a report as a client sends them. "" and nil stand for the
-// default.
+// Params are the parameters of a report as a client sends them. "" and nil mean the default.
 type Params struct {
 	Timeframe   string
 	Granularity string
@@ -106,9 +119,14 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
+	whole, cost bool  // whether the comprehensive and the cost answer are computed
 	notes       notes // about the parameters
-	now         time.Time
-	scrape      time.Duration
+	settings    Settings
+	reserved    []Section // that the user may not see
+
+	namesSections bool // whether the client has named the sections
+	now           time.Time
+	scrape        time.Duration
 }
 
 // Parse returns the request for the reports of endpoints at a time. scrape is the scrape
@@ -125,6 +143,8 @@ func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Reques
 			return nil, err
 		}
 	}
+	r.cost = r.onlyCosts()
+	r.whole = !r.cost
 	return r, nil
 }
 
@@ -161,29 +181,36 @@ func (r *Request) parseTimeframe(p Params) error {
 	return notAllowed("timeframe", p.Timeframe, names)
 }
 
-// parseGranularity requires the timeframe.
-func (r *Request) parseGranularity(p Params) error {
-	var allowed []string
-	known := p.Granularity == ""
+// granularities returns the granularities that the timeframe allows.
+func (r *Request) granularities() (allowed []string) {
 	for _, g := range granularities {
-		known = known || g.name == p.Granularity
 		if g.length >= r.finest && g.length <= r.length {
 			allowed = append(allowed, g.name)
 		}
 	}
+	return allowed
+}
+
+// defaultOf returns the default of the granularities that a timeframe allows.
+func defaultOf(allowed []string) string {
+	if slices.Contains(allowed, defaultGranularity) {
+		return defaultGranularity
+	}
+	return allowed[0]
+}
+
+// parseGranularity is called after parseTimeframe, which determines the allowed values.
+func (r *Request) parseGranularity(p Params) error {
+	allowed := r.granularities()
 	r.granularity = p.Granularity
 	switch {
 	case p.Granularity != "" && !slices.Contains(allowed, p.Granularity):
-		err := &ParamError{"granularity", p.Granularity, allowed, nil}
-		if err.err = fault.New(fault.BadQuery, "granularity is %q. For the timeframe %s it must be %s.", fault.Clip(p.Granularity, 80), r.timeframe, choice(allowed)); !known {
-			err.err = fault.New(fault.BadQuery, "granularity is %q. It must be a duration of the list: %s for the timeframe %s.", fault.Clip(p.Granularity, 80), choice(allowed), r.timeframe)
-		}
-		return err
-	case p.Granularity == "" && slices.Contains(allowed, defaultGranularity):
-		r.granularity = defaultGranularity
+		return &ParamError{"granularity", p.Granularity, allowed, fault.New(fault.BadQuery,
+			"granularity is %q. For the timeframe %s, it must be %s.", fault.Clip(p.Granularity, 80), r.timeframe, choice(allowed))}
 	case p.Granularity == "":
-		r.granularity = allowed[0]
-		r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, allowed[0])
+		if r.granularity = defaultOf(allowed); r.granularity != defaultGranularity {
+			r.notes.add("granularity", "The default %s isn't available for the timeframe %s, so %s is used.", defaultGranularity, r.timeframe, r.granularity)
+		}
 	}
 	for _, g := range granularities {
 		if g.name == r.granularity {
@@ -204,14 +231,14 @@ func (r *Request) parseSections(p Params) error {
 		}
 		r.sections = append(r.sections, Section(name))
 	}
-	if len(p.Metrics) == 0 {
+	if r.namesSections = len(p.Metrics) > 0; !r.namesSections {
 		r.sections = sections
 	}
 	return nil
 }
 
 func (r *Request) parseRest(p Params) error {
-	if formats := []string{"json"}; p.Format != "" && !slices.Contains(formats, p.Format) {
+	if p.Format != "" && !slices.Contains(formats, p.Format) {
 		return notAllowed("format", p.Format, formats)
 	}
 	r.aggregation = p.Aggregation
@@ -224,19 +251,30 @@ func (r *Request) parseRest(p Params) error {
 	return nil
 }
 
+// MayKeep reports whether an answer may be cached for a few minutes. A client that requires
+// current data requests a short granularity.
+func (r *Request) MayKeep() bool { return r.point > maxCurrent }
+
+// String returns the parameters that determine the answer, apart from the endpoints, the
+// time and the data source's settings. Requests that agree in all four have the same answer.
+func (r *Request) String() string {
+	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
+}
+
 func (r *Request) has(any ...Section) bool {
 	return slices.ContainsFunc(any, func(s Section) bool { return slices.Contains(r.sections, s) })
 }
 
 // onlyCosts reports whether the answer is the cost answer.
 func (r *Request) onlyCosts() bool {
-	return !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
+	return r.namesSections && !slices.ContainsFunc(r.sections, func(s Section) bool { return s != Costs })
 }
 
-// end is the end of the report.
+// end returns the end of the report.
 func (r *Request) end() time.Time { return r.now.Truncate(min(r.point, hour)).UTC() }
 
-// step is the distance of the values that Prometheus returns for the points.
+// step returns the interval between the values that Prometheus returns. A point is computed
+// from one or more of them.
 func (r *Request) step() time.Duration {
 	if r.aggregation == "avg" {
 		return r.point

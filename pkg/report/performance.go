@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -22,23 +24,23 @@ func (c *computation) latency() *reportjson.LatencyReport {
 	s, gauges := c.steps(pointView), c.steps(gaugeView)
 	avg := s.points(false, func(i int) float64 { return meanLatency(s.table, i) })
 	quantiles := func(q float64) []float64 {
-		return s.points(false, func(i int) float64 { return s.quantile(i, q) })
+		return s.points(false, func(i int) float64 { return s.Quantile(i, q) })
 	}
 	p50, p95, p99 := quantiles(0.5), quantiles(0.95), quantiles(0.99)
 	fastest := gauges.combine(gauges.each(func(i int) float64 {
-		if v := gauges.total(i, "min latency_min_seconds"); v > 0 {
+		if v := gauges.Total(i, "min latency_min_seconds"); v > 0 {
 			return v
 		}
 		return math.NaN()
 	}), slices.Min)
-	slowest := gauges.combine(gauges.each(func(i int) float64 { return gauges.total(i, "max latency_max_seconds") }), slices.Max)
+	slowest := gauges.combine(gauges.each(func(i int) float64 { return gauges.Total(i, "max latency_max_seconds") }), slices.Max)
 	for i := range avg {
 		if math.IsNaN(avg[i]) {
 			continue
 		}
 		l.TimeSeries = append(l.TimeSeries, reportjson.LatencyPoint{
-			Timestamp: timestamp(c.points().from(i)), Avg: number(avg[i], seconds), P50: number(p50[i], seconds), P95: number(p95[i], seconds),
-			P99: number(p99[i], seconds), Min: number(fastest[i], seconds), Max: number(slowest[i], seconds),
+			Timestamp: timestamp(c.points().From(i)), Avg: rounding.Number(avg[i], seconds), P50: rounding.Number(p50[i], seconds), P95: rounding.Number(p95[i], seconds),
+			P99: rounding.Number(p99[i], seconds), Min: rounding.Number(fastest[i], seconds), Max: rounding.Number(slowest[i], seconds),
 		})
 	}
 	trends := func(name, view string) reportjson.Trend {
@@ -53,7 +55,7 @@ func (c *computation) latency() *reportjson.LatencyReport {
 
 // requestRates returns the requests per second of each step.
 func (s steps) requestRates() []float64 {
-	return s.each(func(i int) float64 { return s.total(i, "requests_total") / s.window })
+	return s.each(func(i int) float64 { return s.Total(i, "requests_total") / s.window })
 }
 
 // peakOf returns the index of the highest value, or -1 if there is none.
@@ -72,17 +74,17 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 	s := c.steps(pointView)
 	rates := s.requestRates()
 	perSecondOf := func(key string) []float64 {
-		return s.points(false, func(i int) float64 { return s.total(i, key) / s.window })
+		return s.points(false, func(i int) float64 { return s.Total(i, key) / s.window })
 	}
 	requests, tokens := perSecondOf("requests_total"), perSecondOf("tokens_total")
-	items := s.points(true, func(i int) float64 { return s.total(i, "items_total") * s.scale })
+	items := s.points(true, func(i int) float64 { return s.Total(i, "items_total") * s.scale })
 	for i := range requests {
 		if math.IsNaN(requests[i]) {
 			continue
 		}
 		t.TimeSeries = append(t.TimeSeries, reportjson.ThroughputPoint{
-			Timestamp: timestamp(c.points().from(i)), RequestsPerSecond: number(requests[i], perSecond),
-			TokensPerSecond: number(tokens[i], perSecond), ItemsProcessed: number(items[i], counts),
+			Timestamp: timestamp(c.points().From(i)), RequestsPerSecond: rounding.Number(requests[i], perSecond),
+			TokensPerSecond: rounding.Number(tokens[i], perSecond), ItemsProcessed: rounding.Number(items[i], counts),
 		})
 	}
 	for _, f := range [...]struct{ name, family string }{{"tokensPerSecond", "tokens_total"}, {"itemsProcessed", "items_total"}} {
@@ -91,7 +93,7 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 		}
 	}
 	if at := peakOf(rates); at >= 0 {
-		t.Peak = &reportjson.Peak{RequestsPerSecond: number(rates[at], perSecond), Timestamp: timestamp(grid{c.end(), c.step(), s.n}.from(at))}
+		t.Peak = &reportjson.Peak{RequestsPerSecond: rounding.Number(rates[at], perSecond), Timestamp: timestamp(intervals{End: c.end(), Step: c.step(), N: s.n}.From(at))}
 	} else {
 		c.notes.add("performance.throughput.peak", "%s", noSamples("requests_total"))
 	}
@@ -100,8 +102,8 @@ func (c *computation) throughput() *reportjson.ThroughputReport {
 
 // errorRate returns the percentage of failed requests of an interval.
 func errorRate(t table, i int) float64 {
-	total := t.total(i, "requests_total")
-	return percent(total-t.sum(i, "requests_total", where("status", "success")), total)
+	total := t.Total(i, "requests_total")
+	return percent(total-t.Sum(i, "requests_total", fetch.Where("status", "success")), total)
 }
 
 func (c *computation) errorRates() (e reportjson.ErrorReport) {
@@ -110,7 +112,7 @@ func (c *computation) errorRates() (e reportjson.ErrorReport) {
 	rate := s.points(false, func(i int) float64 { return errorRate(s.table, i) })
 	classes := func(class string) []float64 {
 		return s.points(false, func(i int) float64 {
-			return percent(s.sum(i, "errors_total", where("error_class", class)), s.total(i, "requests_total"))
+			return percent(s.Sum(i, "errors_total", fetch.Where("error_class", class)), s.Total(i, "requests_total"))
 		})
 	}
 	timeouts, resources, users := classes("timeout"), classes("resource"), classes("user")
@@ -119,19 +121,19 @@ func (c *computation) errorRates() (e reportjson.ErrorReport) {
 			continue
 		}
 		e.TimeSeries = append(e.TimeSeries, reportjson.ErrorPoint{
-			Timestamp: timestamp(c.points().from(i)), ErrorRate: number(rate[i], percents), TimeoutRate: number(timeouts[i], percents),
-			ResourceErrorRate: number(resources[i], percents), UserErrorRate: number(users[i], percents),
+			Timestamp: timestamp(c.points().From(i)), ErrorRate: rounding.Number(rate[i], percents), TimeoutRate: rounding.Number(timeouts[i], percents),
+			ResourceErrorRate: rounding.Number(resources[i], percents), UserErrorRate: rounding.Number(users[i], percents),
 		})
 	}
 	count := func(field string, match func(series.Labels) bool) reportjson.Number {
-		return c.notes.number("performance.errorRates.breakdown."+field, c.totals().sum(last, "errors_total", match), counts, noSamples("errors_total"))
+		return c.notes.number("performance.errorRates.breakdown."+field, c.totals().Sum(last, "errors_total", match), counts, noSamples("errors_total"))
 	}
 	code := func(digit string) func(series.Labels) bool {
 		return func(l series.Labels) bool { return strings.HasPrefix(l.Get("code"), digit) }
 	}
 	e.Breakdown.ClientErrors = count("4xx", code("4"))
 	e.Breakdown.ServerErrors = count("5xx", code("5"))
-	e.Breakdown.Timeouts = count("timeouts", where("error_class", "timeout"))
-	e.Breakdown.ResourceExhausted = count("resourceExhausted", where("error_class", "resource"))
+	e.Breakdown.Timeouts = count("timeouts", fetch.Where("error_class", "timeout"))
+	e.Breakdown.ResourceExhausted = count("resourceExhausted", fetch.Where("error_class", "resource"))
 	return e
 }

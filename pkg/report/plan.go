@@ -2,29 +2,17 @@ package report
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 )
 
+// Keys of fields that several functions use.
 const (
-	prefix        = "tensorone_endpoint_"
-	endpointLabel = "endpoint_id"
-	fieldLabel    = "field" // contains the key of the field in an answer
-)
-
-// field is a part of a request: an expression whose series are told from those of other
-// fields by its key. In the expression, SELECTOR stands for the matchers of the endpoints
-// and WINDOW for the window.
-type field struct{ key, expr string }
-
-// Keys of fields that more than one expression uses.
-const (
-	latencyBuckets = "latency_seconds_bucket"
+	latencyBuckets = fetch.LatencyBuckets
 	began          = "began"
 	covered        = "covered"
 	budgetMonth    = "budget_monthly_usd"
@@ -32,41 +20,13 @@ const (
 	generated      = "generated_timestamp_seconds"
 )
 
-// growth is the increase of a counter.
-func growth(family string, by ...string) field {
-	return field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW]))", strings.Join(append([]string{endpointLabel}, by...), ", "), prefix, family)}
-}
+// startOf has a value if the endpoint has samples in the hour before the window.
+var startOf = field{Key: began, Expr: "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
-// over is a function over the window of a gauge, with the function's name before the key.
-func over(function, family, matchers string) field {
-	key := function + " " + family
-	if matchers != "" {
-		key += " " + matchers
-		matchers += ","
-	}
-	return field{key, fmt.Sprintf("max by (%s) (%s_over_time(%s%s{%sSELECTOR}[WINDOW]))", endpointLabel, function, prefix, family, matchers)}
-}
-
-// current is a gauge at one time.
-func current(family string, by ...string) field {
-	return field{family, fmt.Sprintf("max by (%s) (%s%s{SELECTOR})", strings.Join(append([]string{endpointLabel}, by...), ", "), prefix, family)}
-}
-
-// startOf exists if the endpoint has samples in the hour before the window.
-var startOf = field{began, "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
-
-// coverage counts the finest intervals of the timeframe at whose end the endpoint exports
-// costs.
-func (r *Request) coverage() field {
-	return field{covered, fmt.Sprintf("count_over_time((group by (%s) (%scost_total{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, model.Duration(r.finest))}
-}
-
-// view is a request to Prometheus: fields over the intervals of a grid.
-type view struct {
-	name   string
-	grid   grid
-	window time.Duration
-	fields []field
+// coverage returns a field with the number of intervals at whose end the endpoint exports a
+// family. The intervals have the shortest granularity of the timeframe.
+func (r *Request) coverage(key, family string) field {
+	return field{Key: key, Expr: fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }
 
 // Names of views.
@@ -76,79 +36,86 @@ const (
 	gaugeView   = "gauges"
 	hourView    = "hours"
 	dayView     = "days"
+	monthView   = "month"
 	scalingView = "scaling"
 )
 
-// spanView is the name of the view of the last span and the one before.
+// spanView returns the name of the view of the last span and the span before.
 func spanView(span time.Duration) string { return "span " + model.Duration(span).String() }
 
 var (
-	latency  = []field{growth("latency_seconds_sum"), growth("latency_seconds_count")}
-	buckets  = growth(latencyBuckets, "le")
-	queue    = []field{growth("queue_time_seconds_sum"), growth("queue_time_seconds_count")}
-	requests = growth("requests_total", "status")
-	failures = growth("errors_total", "error_class", "code")
-	compute  = growth("compute_seconds_total", "activity")
-	cold     = growth("cold_starts_total", "reason")
-	phases   = []field{growth("cold_start_duration_seconds_sum", "phase"), growth("cold_start_duration_seconds_count", "phase")}
-	cost     = growth("cost_total", "category", "item")
-	cache    = growth("cache_requests_total", "result")
-	data     = growth("data_bytes_total", "direction")
-	tokens   = growth("tokens_total")
-	items    = growth("items_total")
+	latency  = []field{fetch.Growth("latency_seconds_sum"), fetch.Growth("latency_seconds_count")}
+	buckets  = fetch.Growth(latencyBuckets, "le")
+	queue    = []field{fetch.Growth("queue_time_seconds_sum"), fetch.Growth("queue_time_seconds_count")}
+	requests = fetch.Growth("requests_total", "status")
+	failures = fetch.Growth("errors_total", "error_class", "code")
+	compute  = fetch.Growth("compute_seconds_total", "activity")
+	cold     = fetch.Growth("cold_starts_total", "reason")
+	phases   = []field{fetch.Growth("cold_start_duration_seconds_sum", "phase"), fetch.Growth("cold_start_duration_seconds_count", "phase")}
+	cost     = fetch.Growth("cost_total", "category", "item")
+	cache    = fetch.Growth("cache_requests_total", "result")
+	data     = fetch.Growth("data_bytes_total", "direction")
+	tokens   = fetch.Growth("tokens_total")
+	items    = fetch.Growth("items_total")
 )
 
-// info is the first request: it also says which endpoints are known. Its fields have
-// labels that last for the timeframe or that are current.
+// info returns the view of the first request. The answer determines which endpoints are
+// known. It contains the labels that an endpoint had in the timeframe, and current values.
 func (r *Request) info() view {
 	labels := []string{endpointLabel, "tier", "autoscaling"}
-	v := view{"now", grid{r.end(), 0, 1}, r.length, []field{
-		{"known", "max by (" + strings.Join(labels, ", ") + ") (last_over_time(" + prefix + "info{SELECTOR}[WINDOW]))"},
-		current("info", labels[1:]...),
+	v := view{Name: "now", Intervals: intervals{End: r.end(), Step: 0, N: 1}, Window: r.length, Fields: []field{
+		{Key: "known", Expr: "max by (" + strings.Join(labels, ", ") + ") (last_over_time(" + prefix + "info{SELECTOR}[WINDOW]))"},
+		fetch.Current("info", labels[1:]...),
 	}}
 	if r.has(Costs) {
-		v.fields = append(v.fields, current(budgetMonth), current(budgetUsed), current(generated))
+		v.Fields = append(v.Fields, fetch.Current(budgetMonth), fetch.Current(budgetUsed), fetch.Current(generated))
 	}
 	if r.has(Resources) {
-		v.fields = append(v.fields, current("instances", "state"))
+		v.Fields = append(v.Fields, fetch.Current("instances", "state"))
 	}
 	return v
 }
 
-// views are the other requests.
+// views returns the views of the other requests.
 func (r *Request) views() []view {
 	views := r.spans()
 	add := func(name string, step time.Duration, n int, fields []field) {
 		if len(fields) > 0 {
-			views = append(views, view{name, grid{r.end(), step, n}, max(step, 4*r.scrape), fields})
+			views = append(views, view{Name: name, Intervals: intervals{End: r.end(), Step: step, N: n}, Window: max(step, 4*r.scrape), Fields: fields})
 		}
 	}
 	add(pointView, r.step(), int(r.length/r.step()), r.pointFields())
 	add(gaugeView, r.step(), int(r.length/r.step()), r.gaugeFields())
 	if r.has(Usage) {
-		hours := grid{r.now.Truncate(hour), hour, max(1, int(r.length/hour))}
-		views = append(views, view{hourView, hours, max(hour, 4*r.scrape), append([]field{requests}, latency...)})
+		hours := intervals{End: r.now.Truncate(hour), Step: hour, N: max(1, int(r.length/hour))}
+		views = append(views, view{Name: hourView, Intervals: hours, Window: max(hour, 4*r.scrape), Fields: append([]field{requests}, latency...)})
 	}
 	if r.has(Costs) {
 		add(dayView, day, max(7, int(r.length/day)), []field{cost, startOf})
+		if elapsed := r.end().Sub(monthOf(r.end())); elapsed > 0 && len(r.settings.Budgets) > 0 {
+			views = append(views, view{Name: monthView, Intervals: intervals{End: r.end(), Step: 0, N: 1}, Window: elapsed, Fields: []field{cost}})
+		}
 	}
 	if r.has(Resources) {
 		by := endpointLabel + ", action, reason"
 		scaled := func(what string) field {
 			family := "scaling_duration_seconds_" + what
-			return field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW])) > 0", by, prefix, family)}
+			return field{Key: family, Expr: fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW])) > 0", by, prefix, family)}
 		}
-		// The window includes the step before, since increase doesn't see a growth between
-		// the last sample of a window and the first of the next one.
-		views = append(views, view{scalingView, grid{r.end(), r.scaling, 1 + int(r.length/r.scaling)}, max(2*r.scaling, 4*r.scrape), []field{
-			{"instances", "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
+		// The window includes the step before, because increase omits the growth between the
+		// last sample of a window and the first sample of the next window.
+		views = append(views, view{Name: scalingView, Intervals: intervals{End: r.end(), Step: r.scaling, N: 1 + int(r.length/r.scaling)}, Window: max(2*r.scaling, 4*r.scrape), Fields: []field{
+			{Key: "instances", Expr: "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
 		}})
+	}
+	for i, v := range views {
+		views[i] = r.addPriced(v)
 	}
 	return views
 }
 
-// spans are the views of totals and trends: two intervals each. Views over the same span
-// are one.
+// spans returns the views of totals and trends. Each has two intervals: the last span and
+// the span before. Fields with the same span share a view.
 func (r *Request) spans() []view {
 	fields := map[time.Duration][]field{r.length: r.totalFields()}
 	if r.has(Performance) {
@@ -158,13 +125,13 @@ func (r *Request) spans() []view {
 	if r.has(Costs) {
 		fields[day] = append(fields[day], cost, startOf)
 	}
-	if r.onlyCosts() {
+	if r.cost {
 		fields[week] = append(fields[week], cost, startOf)
 	}
 	var views []view
 	for _, span := range []time.Duration{hour, 6 * hour, day, week, 30 * day} {
-		if list := distinct(fields[span]); len(list) > 0 {
-			views = append(views, view{spanView(span), grid{r.end(), span, 2}, span, list})
+		if list := fetch.Distinct(fields[span]); len(list) > 0 {
+			views = append(views, view{Name: spanView(span), Intervals: intervals{End: r.end(), Step: span, N: 2}, Window: span, Fields: list})
 		}
 	}
 	return views
@@ -176,9 +143,9 @@ func (r *Request) totalFields() []field {
 		fields = append(fields, cache)
 	}
 	if r.has(Costs) {
-		fields = append(fields, r.coverage())
+		fields = append(fields, r.coverage(covered, "cost_total"))
 	}
-	if r.onlyCosts() {
+	if !r.whole {
 		return fields
 	}
 	fields = append(append(append(fields, requests, buckets), latency...), queue...)
@@ -209,21 +176,21 @@ func (r *Request) pointFields() (fields []field) {
 
 func (r *Request) gaugeFields() (fields []field) {
 	if r.has(Performance) {
-		fields = append(fields, over("min", "latency_min_seconds", ""), over("max", "latency_max_seconds", ""))
+		fields = append(fields, fetch.Over("min", "latency_min_seconds", ""), fetch.Over("max", "latency_max_seconds", ""))
 	}
 	if r.has(Resources, Costs) {
 		for _, function := range []string{"avg", "max"} {
-			fields = append(fields, over(function, "gpu_memory_bytes", stateUsed), over(function, "gpu_memory_bytes", stateAllocated))
+			fields = append(fields, fetch.Over(function, "gpu_memory_bytes", stateUsed), fetch.Over(function, "gpu_memory_bytes", stateAllocated))
 		}
 	}
 	if r.has(Resources) {
 		for _, function := range []string{"avg", "max"} {
 			for _, family := range []string{"gpu_utilization", "gpu_flops", "cpu_utilization"} {
-				fields = append(fields, over(function, family, ""))
+				fields = append(fields, fetch.Over(function, family, ""))
 			}
-			fields = append(fields, over(function, "memory_bytes", stateAllocated))
+			fields = append(fields, fetch.Over(function, "memory_bytes", stateAllocated))
 		}
-		fields = append(fields, over("avg", "gpu_temperature_celsius", ""), over("avg", "gpu_memory_bandwidth_bytes_per_second", ""), over("avg", "memory_bytes", stateUsed))
+		fields = append(fields, fetch.Over("avg", "gpu_temperature_celsius", ""), fetch.Over("avg", "gpu_memory_bandwidth_bytes_per_second", ""), fetch.Over("avg", "memory_bytes", stateUsed))
 	}
 	return fields
 }
@@ -232,41 +199,3 @@ const (
 	stateUsed      = `state="used"`
 	stateAllocated = `state="allocated"`
 )
-
-func distinct(fields []field) []field {
-	var list []field
-	for _, f := range fields {
-		if !slices.Contains(list, f) {
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
-// expr is a view's expression for some endpoints.
-func (v view) expr(ids []string) string {
-	replacer := strings.NewReplacer("SELECTOR", selector(ids), "WINDOW", model.Duration(v.window).String())
-	terms := make([]string, len(v.fields))
-	for i, f := range v.fields {
-		terms[i] = fmt.Sprintf("label_replace(%s, %q, %s, \"\", \"\")", replacer.Replace(f.expr), fieldLabel, quoted(strings.ReplaceAll(f.key, "$", "$$")))
-	}
-	return strings.Join(terms, " or ")
-}
-
-// selector returns the matcher of some endpoints.
-func selector(ids []string) string {
-	if len(ids) == 1 {
-		return endpointLabel + "=" + quoted(ids[0])
-	}
-	literal := make([]string, len(ids))
-	for i, id := range ids {
-		literal[i] = regexp.QuoteMeta(id)
-	}
-	return endpointLabel + "=~" + quoted(strings.Join(literal, "|"))
-}
-
-// quoted returns a PromQL string literal. PromQL takes U+FFFD for an invalid byte unless
-// it is escaped.
-func quoted(text string) string {
-	return strings.ReplaceAll(strconv.Quote(text), "\uFFFD", `\ufffd`)
-}

@@ -3,16 +3,18 @@ package report
 import (
 	"math"
 	"slices"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 )
 
-// steps are the values of the view pointView or gaugeView of an endpoint, and what turns
-// them into points.
+// steps are the values of an endpoint in the view pointView or gaugeView, with the
+// parameters that convert them to points.
 type steps struct {
 	table
 	c      *computation
 	n      int
 	window float64 // in seconds
-	scale  float64 // of an amount in the window to one in the step
+	scale  float64 // converts an amount in the window to an amount in the step
 }
 
 func (c *computation) steps(view string) steps {
@@ -30,15 +32,16 @@ func (s steps) each(value func(i int) float64) []float64 {
 	return values
 }
 
-// points returns the values of the points, by the request's aggregation. An amount is
-// summed up by avg and sum.
+// points returns the values of the points. The request's aggregation combines the steps of a
+// point. For an amount, avg returns the sum, too.
 func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	return s.combine(s.each(value), func(values []float64) float64 {
 		return aggregate(s.c.aggregation, isAmount, values)
 	})
 }
 
-// combine makes one value of the values of each point's steps, without absent ones.
+// combine returns the value of each point: combined returns it from the values of the
+// point's steps that aren't absent.
 func (s steps) combine(values []float64, combined func([]float64) float64) []float64 {
 	per := int(s.c.point / s.c.step())
 	points := make([]float64, 0, s.n/per)
@@ -60,9 +63,9 @@ func aggregate(aggregation string, isAmount bool, values []float64) float64 {
 	case "max":
 		return slices.Max(values)
 	case "p95":
-		return quantile(0.95, values)
+		return statistics.Quantile(0.95, values)
 	case "p99":
-		return quantile(0.99, values)
+		return statistics.Quantile(0.99, values)
 	}
 	sum := 0.0
 	for _, v := range values {

@@ -1,8 +1,8 @@
 // Package report computes the report of docs/report.md: performance, usage, costs and
 // resources of TensorOne endpoints from their families in Prometheus. Parse reads the
-// parameters of a request, Request.Run sends its plan of PromQL requests to Prometheus and
-// returns a result for each endpoint. The computation is pure functions of the decoded
-// series. rest calls this package.
+// parameters of a request. Request.Run sends the PromQL requests that the report needs to
+// Prometheus, and returns a result for each endpoint. All values are computed by pure
+// functions of the decoded series. rest and plugin call this package.
 package report
 
 import (
@@ -15,48 +15,63 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
 // Prometheus is the part of promapi.Client that a report uses.
 type Prometheus interface {
-	Query(context.Context, promapi.Instant) (*series.Result, error)
-	QueryRange(context.Context, promapi.Range) (*series.Result, error)
+	fetch.Prometheus
 	LabelValues(context.Context, string, promapi.Selection) (promapi.Answer[[]string], error)
 }
 
-// UnknownError is the error of an endpoint that isn't known in the timeframe. The error
-// that it wraps is a fault.NotFound.
+// UnknownError is the error of an endpoint without samples in the timeframe. The error that
+// it wraps is a fault.NotFound.
 type UnknownError struct {
 	ID      string
 	Nearest []string
 	err     *fault.Error
 }
 
+// NewUnknownError returns the error of an unknown endpoint. nearest are the most similar
+// ids.
+func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
+	return &UnknownError{id, nearest, fault.New(fault.NotFound,
+		"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, timeframe)}
+}
+
 func (e *UnknownError) Error() string { return e.err.Error() }
 func (e *UnknownError) Unwrap() error { return e.err }
 
-// Results are the reports of a request's endpoints, by id. The value of an unknown
-// endpoint is an error.
+// Results are the reports of a request's endpoints, by id. An unknown endpoint has no report
+// but an error in Unknown.
 type Results struct {
 	Timeframe, Granularity string
 
-	Reports map[string]any // *reportjson.Report or *reportjson.CostReport
-	Unknown map[string]*UnknownError
+	Reports    map[string]any        // *reportjson.Report, *reportjson.CostReport or *reportjson.FullReport
+	Histograms map[string]*Histogram // of the latency; only for comprehensive answers
+	Unknown    map[string]*UnknownError
+}
+
+// Histogram is the latency histogram of the timeframe. The counts are growths of
+// counters, which need not be integers.
+type Histogram struct {
+	Buckets    []fetch.Bucket // by bound, each with the count up to the bound
+	Count, Sum float64        // Sum is in seconds
 }
 
 // Run returns the reports of the endpoints.
 func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, error) {
-	info, err := r.query(ctx, prometheus, r.info(), r.ids)
+	info, err := fetch.Query(ctx, prometheus, r.info(), r.ids)
 	if err != nil {
 		return nil, err
 	}
-	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Unknown: map[string]*UnknownError{}}
+	results := &Results{Timeframe: r.timeframe, Granularity: r.granularity, Reports: map[string]any{}, Histograms: map[string]*Histogram{}, Unknown: map[string]*UnknownError{}}
 	var known, unknown []string
 	for _, id := range r.ids {
-		if _, found := info[id].label(0, "known", endpointLabel); found {
+		if _, found := info[id].Label(0, "known", endpointLabel); found {
 			known = append(known, id)
 		} else {
 			unknown = append(unknown, id)
@@ -79,13 +94,18 @@ func (r *Request) Run(ctx context.Context, prometheus Prometheus) (*Results, err
 		for name, byID := range answers {
 			tables[name] = byID[id]
 		}
-		c := &computation{Request: r, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
-		results.Reports[id] = c.answer(id)
+		c := &computation{Request: r, id: id, now: info[id], tables: tables, notes: slices.Clone(r.notes)}
+		c.price()
+		results.Reports[id] = c.answer()
+		if h := c.histogram(); h != nil {
+			results.Histograms[id] = h
+		}
 	}
 	return results, nil
 }
 
-// queryAll sends the views. The answers are by the view's name and the endpoint's id.
+// queryAll sends the requests of all views. The keys of the answers are the view's name and
+// the endpoint's id.
 func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []string) (map[string]map[string]table, error) {
 	var mu sync.Mutex
 	answers := map[string]map[string]table{}
@@ -93,33 +113,14 @@ func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []str
 	tasks.SetLimit(maxConcurrent)
 	for _, v := range r.views() {
 		tasks.Go(func() error {
-			tables, err := r.query(ctx, prometheus, v, ids)
+			tables, err := fetch.Query(ctx, prometheus, v, ids)
 			mu.Lock()
 			defer mu.Unlock()
-			answers[v.name] = tables
+			answers[v.Name] = tables
 			return err
 		})
 	}
 	return answers, tasks.Wait()
-}
-
-// query sends one view. A partial answer would make the values wrong, so it is an error
-// in promapi.
-func (r *Request) query(ctx context.Context, prometheus Prometheus, v view, ids []string) (map[string]table, error) {
-	var result *series.Result
-	var err error
-	if expr := v.expr(ids); v.grid.n == 1 {
-		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.grid.end, Complete: true})
-	} else {
-		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.grid.at(0), End: v.grid.end, Step: v.grid.step, Complete: true})
-	}
-	if err != nil {
-		return nil, err
-	}
-	if result.Partial != "" {
-		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report of it would be wrong. Check the server's storage.", result.Partial)
-	}
-	return decode(result, v.grid), nil
 }
 
 // addUnknown adds the errors of unknown endpoints with the most similar ids.
@@ -133,8 +134,7 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 	}
 	for _, id := range unknown {
 		nearest := suggest.Nearest(id, listed.Data)
-		results.Unknown[id] = &UnknownError{id, nearest[:min(len(nearest), maxNearest)], fault.New(fault.NotFound,
-			"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, r.timeframe)}
+		results.Unknown[id] = NewUnknownError(id, r.timeframe, nearest[:min(len(nearest), maxNearest)])
 	}
 	return nil
 }
@@ -142,18 +142,29 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 // computation computes the report of one endpoint.
 type computation struct {
 	*Request
-	now    table
-	tables map[string]table
-	notes  notes
+	id         string
+	now        table
+	tables     map[string]table
+	notes      notes
+	costSource string // "" without costs
 }
 
-func (c *computation) answer(id string) any {
-	head := reportjson.Head{EndpointID: id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
-	if c.onlyCosts() {
+func (c *computation) answer() any {
+	head := reportjson.Head{EndpointID: c.id, Timeframe: c.timeframe, Granularity: c.granularity, GeneratedAt: timestamp(c.Request.now)}
+	if !c.whole {
 		answer := &reportjson.CostReport{Head: head, Costs: c.costAnswer()}
 		answer.Notes = c.notes
 		return answer
 	}
+	if c.cost {
+		full := &reportjson.FullReport{Costs: c.costAnswer()}
+		full.Report = c.comprehensive(head)
+		return full
+	}
+	return c.comprehensive(head)
+}
+
+func (c *computation) comprehensive(head reportjson.Head) *reportjson.Report {
 	answer := &reportjson.Report{Head: head, Summary: c.summary()}
 	if c.has(Performance, Errors) {
 		answer.Performance = c.performance()
@@ -161,7 +172,7 @@ func (c *computation) answer(id string) any {
 	if c.has(Usage) {
 		answer.Usage = c.usage()
 	}
-	if c.has(Costs) {
+	if c.has(Costs) && !c.cost {
 		answer.Costs = c.costs()
 	}
 	if c.has(Resources) {
@@ -185,16 +196,16 @@ const (
 	last   = 1
 )
 
-// growth returns the growth of a counter's series in the timeframe.
+// growth returns the growth in the timeframe of a counter's series with a label value.
 func (c *computation) growth(family, label, value string) float64 {
-	return c.totals().sum(last, family, where(label, value))
+	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
-// why is the reason for an absent value: a family without samples, or else another
-// reason.
+// why returns the reason for an absent value: one of the families has too few samples, or
+// otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
-		if number(c.totals().total(last, family), 0) == nil {
+		if rounding.Number(c.totals().Total(last, family), 0) == nil {
 			return noSamples(family)
 		}
 	}
@@ -205,8 +216,10 @@ func noSamples(family string) string {
 	return "Prometheus has too few samples of " + prefix + family + " in the timeframe."
 }
 
-// points is the grid of the points of the answer.
-func (c *computation) points() grid { return grid{c.end(), c.point, int(c.length / c.point)} }
+// points returns the intervals of the answer's points.
+func (c *computation) points() intervals {
+	return intervals{End: c.end(), Step: c.point, N: int(c.length / c.point)}
+}
 
 // window returns the length of the windows of views with a step.
 func (c *computation) window(step time.Duration) time.Duration { return max(step, 4*c.scrape) }

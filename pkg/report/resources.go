@@ -7,18 +7,20 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// running returns the share of a step in which an instance runs, from a family of
-// allocated memory.
+// running returns the share of a step in which an instance runs. It computes the share from
+// the allocated memory.
 func (s steps) running(i int, memory string) float64 {
-	return ratio(s.total(i, "avg "+memory+" "+stateAllocated), s.total(i, "max "+memory+" "+stateAllocated))
+	return ratio(s.Total(i, "avg "+memory+" "+stateAllocated), s.Total(i, "max "+memory+" "+stateAllocated))
 }
 
 // whileRunning returns the mean of a gauge over the time in which instances run.
 func (s steps) whileRunning(family, memory string) float64 {
-	return s.quotient(func(i int) float64 { return s.total(i, "avg "+family) }, func(i int) float64 { return s.running(i, memory) })
+	return s.quotient(func(i int) float64 { return s.Total(i, "avg "+family) }, func(i int) float64 { return s.running(i, memory) })
 }
 
 // quotient divides the sums of two values over the steps that have both.
@@ -33,7 +35,7 @@ func (s steps) quotient(a, b func(i int) float64) float64 {
 }
 
 func (s steps) usedMemory(memory string) float64 {
-	return 100 * s.quotient(func(i int) float64 { return s.total(i, "avg "+memory+" "+stateUsed) }, func(i int) float64 { return s.total(i, "avg "+memory+" "+stateAllocated) })
+	return 100 * s.quotient(func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateUsed) }, func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateAllocated) })
 }
 
 // peak returns the highest value of a gauge. It is NaN if no instance ran.
@@ -42,7 +44,7 @@ func (s steps) peak(family, memory string) float64 {
 		if math.IsNaN(s.running(i, memory)) {
 			return math.NaN()
 		}
-		return s.total(i, "max "+family)
+		return s.Total(i, "max "+family)
 	}))
 }
 
@@ -68,11 +70,11 @@ func (c *computation) resources() *reportjson.ResourcesReport {
 		return n.number("resources."+field, v, decimals, s.whyAbsent(family))
 	}
 	gigabytes := func(field, memory string) string {
-		size := highest(s.each(func(i int) float64 { return s.total(i, "max "+memory+" "+stateAllocated) }))
+		size := highest(s.each(func(i int) float64 { return s.Total(i, "max "+memory+" "+stateAllocated) }))
 		if size == 0 {
 			size = math.NaN()
 		}
-		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", round(bytes/1e9, tenths)) }, s.whyAbsent(memory))
+		return n.text("resources."+field, size, func(bytes float64) string { return fmt.Sprintf("%gGB", rounding.Round(bytes/1e9, tenths)) }, s.whyAbsent(memory))
 	}
 	g := &r.GPU
 	g.Utilization.Average = note("gpu.utilization.average", s.whileRunning("gpu_utilization", gpuMemory), percents, "gpu_utilization")
@@ -99,18 +101,18 @@ func (c *computation) gpuPoints() []reportjson.GPUPoint {
 	points := []reportjson.GPUPoint{}
 	s := c.steps(gaugeView)
 	running := func(family string) []float64 {
-		return s.points(false, func(i int) float64 { return ratio(s.total(i, "avg "+family), s.running(i, gpuMemory)) })
+		return s.points(false, func(i int) float64 { return ratio(s.Total(i, "avg "+family), s.running(i, gpuMemory)) })
 	}
 	utilization, temperature := running("gpu_utilization"), running("gpu_temperature_celsius")
 	memory := s.points(false, func(i int) float64 {
-		return percent(s.total(i, "avg "+gpuMemory+" "+stateUsed), s.total(i, "avg "+gpuMemory+" "+stateAllocated))
+		return percent(s.Total(i, "avg "+gpuMemory+" "+stateUsed), s.Total(i, "avg "+gpuMemory+" "+stateAllocated))
 	})
 	for i := range utilization {
 		if math.IsNaN(utilization[i]) && math.IsNaN(memory[i]) && math.IsNaN(temperature[i]) {
 			continue
 		}
 		points = append(points, reportjson.GPUPoint{
-			Timestamp: timestamp(c.points().from(i)), Utilization: number(utilization[i], percents), MemoryUsage: number(memory[i], percents), Temperature: number(temperature[i], tenths),
+			Timestamp: timestamp(c.points().From(i)), Utilization: rounding.Number(utilization[i], percents), MemoryUsage: rounding.Number(memory[i], percents), Temperature: rounding.Number(temperature[i], tenths),
 		})
 	}
 	return points
@@ -119,8 +121,8 @@ func (c *computation) gpuPoints() []reportjson.GPUPoint {
 func (c *computation) addScaling(r *reportjson.ResourcesReport) {
 	s := &r.Scaling
 	gone := "Prometheus has no current sample of " + prefix + "instances."
-	s.CurrentInstances = c.notes.number("resources.scaling.currentInstances", c.now.sum(0, "instances", where("state", "current")), counts, gone)
-	s.TargetInstances = c.notes.number("resources.scaling.targetInstances", c.now.sum(0, "instances", where("state", "target")), counts, gone)
+	s.CurrentInstances = c.notes.number("resources.scaling.currentInstances", c.now.Sum(0, "instances", fetch.Where("state", "current")), counts, gone)
+	s.TargetInstances = c.notes.number("resources.scaling.targetInstances", c.now.Sum(0, "instances", fetch.Where("state", "target")), counts, gone)
 	if value := c.infoLabel("autoscaling"); value == "true" || value == "false" {
 		enabled := value == "true"
 		s.AutoScalingEnabled = &enabled
@@ -142,36 +144,36 @@ func (c *computation) addScaling(r *reportjson.ResourcesReport) {
 func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 	events := []reportjson.ScalingEvent{}
 	t := c.tables[scalingView]
-	g := grid{c.end(), c.scaling, 1 + int(c.length/c.scaling)}
-	for i := 1; i < g.n; i++ {
-		from, to := t.total(i-1, "instances"), t.total(i, "instances")
+	g := intervals{End: c.end(), Step: c.scaling, N: 1 + int(c.length/c.scaling)}
+	for i := 1; i < g.N; i++ {
+		from, to := t.Total(i-1, "instances"), t.Total(i, "instances")
 		if math.IsNaN(from) || math.IsNaN(to) || from == to {
 			continue
 		}
-		event := reportjson.ScalingEvent{Timestamp: timestamp(g.at(i)), Action: "scale_up", From: from, To: to}
+		event := reportjson.ScalingEvent{Timestamp: timestamp(g.At(i)), Action: "scale_up", From: from, To: to}
 		if to < from {
 			event.Action = "scale_down"
 		}
-		event.Reason, event.Duration = t.scaled(i, event.Action)
+		event.Reason, event.Duration = scaled(t, i, event.Action)
 		events = append(events, event)
 	}
 	return events
 }
 
 // scaled returns the most frequent reason and the mean duration of the scalings of a step.
-func (t table) scaled(i int, action string) (string, reportjson.Number) {
+func scaled(t table, i int, action string) (string, reportjson.Number) {
 	const count, sum = "scaling_duration_seconds_count", "scaling_duration_seconds_sum"
 	ended := slices.DeleteFunc(slices.Clone(t[count]), func(col column) bool {
-		return col.labels.Get("action") != action || math.IsNaN(col.values[i])
+		return col.Labels.Get("action") != action || math.IsNaN(col.Values[i])
 	})
 	if len(ended) == 0 {
 		return "", nil
 	}
 	most := slices.MinFunc(ended, func(a, b column) int {
-		return cmp.Or(cmp.Compare(b.values[i], a.values[i]), strings.Compare(a.labels.Get("reason"), b.labels.Get("reason")))
+		return cmp.Or(cmp.Compare(b.Values[i], a.Values[i]), strings.Compare(a.Labels.Get("reason"), b.Labels.Get("reason")))
 	})
-	duration := ratio(t.sum(i, sum, where("action", action)), t.sum(i, count, where("action", action)))
-	return sentence(most.labels.Get("reason")), number(duration, seconds)
+	duration := ratio(t.Sum(i, sum, fetch.Where("action", action)), t.Sum(i, count, fetch.Where("action", action)))
+	return sentence(most.Labels.Get("reason")), rounding.Number(duration, seconds)
 }
 
 // sentence writes a label's value such as high_request_volume as words.

@@ -1,11 +1,5 @@
 package report
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
-
 // Decimals of the values of an answer.
 const (
 	counts    = 0
@@ -16,55 +10,3 @@ const (
 	perSecond = 4
 	pointUSD  = 6
 )
-
-// equalRemainders is the precision of remainders, in parts of a unit: those that differ
-// by less are equal, so that floating-point errors don't decide.
-const equalRemainders = 1e6
-
-// round returns a value with some decimals, half away from zero.
-func round(v float64, decimals int) float64 {
-	scale := math.Pow10(decimals)
-	return math.Round(v*scale) / scale
-}
-
-// number returns a rounded value, or nil for one that is absent.
-func number(v float64, decimals int) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	v = round(v, decimals) + 0 // never -0
-	return &v
-}
-
-// allocate rounds the parts of a total, which is rounded already, by the largest
-// remainder: they add up to the total.
-func allocate(total float64, parts []float64, decimals int) []float64 {
-	scale := math.Pow10(decimals)
-	units := make([]float64, len(parts))
-	order := make([]int, len(parts))
-	left := math.Round(total * scale)
-	for i, part := range parts {
-		units[i], order[i] = math.Floor(part*scale), i
-		left -= units[i]
-	}
-	remainder := func(i int) float64 { return math.Round((parts[i]*scale - units[i]) * equalRemainders) }
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
-	for n := 0; left > 0 && n < len(order); n++ {
-		units[order[n]]++
-		left--
-	}
-	for i := range units {
-		units[i] /= scale
-	}
-	return units
-}
-
-// quantile interpolates between the two nearest ranks of some values, of which there is
-// at least one.
-func quantile(p float64, values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	rank := p * float64(len(sorted)-1)
-	lower := int(rank)
-	upper := min(lower+1, len(sorted)-1)
-	return sorted[lower] + (rank-float64(lower))*(sorted[upper]-sorted[lower])
-}

@@ -26,19 +26,26 @@ func computationOf(t *testing.T, p Params, cells []cell) *computation {
 		t.Fatal(err)
 	}
 	c := &computation{Request: r, now: table{}, tables: map[string]table{}}
-	for _, v := range r.views() {
-		c.tables[v.name] = table{}
+	fill(c, cells)
+	return c
+}
+
+// fill adds cells to the tables of a computation.
+func fill(c *computation, cells []cell) {
+	for _, v := range c.views() {
+		if c.tables[v.Name] == nil {
+			c.tables[v.Name] = table{}
+		}
 	}
 	for _, cell := range cells {
 		to, n := c.now, 1
-		for _, v := range r.views() {
-			if v.name == cell.view {
-				to, n = c.tables[v.name], v.grid.n
+		for _, v := range c.views() {
+			if v.Name == cell.view {
+				to, n = c.tables[v.Name], v.Intervals.N
 			}
 		}
-		to[cell.key] = append(to[cell.key], column{series.LabelsOf(cell.labels), slices.Repeat([]float64{cell.value}, n)})
+		to[cell.key] = append(to[cell.key], column{Labels: series.LabelsOf(cell.labels), Values: slices.Repeat([]float64{cell.value}, n)})
 	}
-	return c
 }
 
 func of(name, value string) map[string]string { return map[string]string{name: value} }
@@ -52,7 +59,7 @@ func costCell(view, category, item string, usd float64) cell {
 	return cell{view, costFamily, map[string]string{"category": category, "item": item}, usd}
 }
 
-// busy is an endpoint to which no rule applies.
+// busy returns the values of an endpoint to which no rule applies.
 func busy() []cell {
 	return []cell{
 		{totals, began, nil, 1},
@@ -96,8 +103,8 @@ func insightTypes(c *computation) (types, severities []string) {
 func TestInsightsApplyFromTheirThresholds(t *testing.T) {
 	last := func(c *computation, view, key string, labels map[string]string, value float64) {
 		for i, col := range c.tables[view][key] {
-			if col.labels.Key() == series.LabelsOf(labels).Key() {
-				c.tables[view][key][i].values[len(col.values)-1] = value
+			if col.Labels.Key() == series.LabelsOf(labels).Key() {
+				c.tables[view][key][i].Values[len(col.Values)-1] = value
 			}
 		}
 	}
@@ -144,13 +151,13 @@ func TestInsightsApplyFromTheirThresholds(t *testing.T) {
 		}},
 		{"costs 6 percent higher than in an incomplete period", "", "", func(c *computation) {
 			last(c, totals, costFamily, map[string]string{"category": "compute", "item": "inference"}, 96.1)
-			c.tables[totals][began][0].values[before] = math.NaN()
+			c.tables[totals][began][0].Values[before] = math.NaN()
 		}},
-		{"a projection over the budget", "budget_overrun", "warning", func(c *computation) { c.now[budgetMonth][0].values[0] = 2300 }},
-		{"a projection in the budget", "", "", func(c *computation) { c.now[budgetMonth][0].values[0] = 2400 }},
+		{"a projection over the budget", "budget_overrun", "warning", func(c *computation) { c.now[budgetMonth][0].Values[0] = 2300 }},
+		{"a projection in the budget", "", "", func(c *computation) { c.now[budgetMonth][0].Values[0] = 2400 }},
 		{"a usage of last month", "", "", func(c *computation) {
-			c.now[budgetMonth][0].values[0] = 2300
-			c.now[generated][0].values[0] = float64(testNow.AddDate(0, -1, 0).Unix())
+			c.now[budgetMonth][0].Values[0] = 2300
+			c.now[generated][0].Values[0] = float64(testNow.AddDate(0, -1, 0).Unix())
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -184,8 +191,8 @@ func TestUsagePatternRequiresCorrelatedDays(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := computationOf(t, Params{Timeframe: test.timeframe, Metrics: []string{"usage"}}, []cell{{hourView, "requests_total", nil, 0}})
-			for i := range c.tables[hourView]["requests_total"][0].values {
-				c.tables[hourView]["requests_total"][0].values[i] = test.count(i)
+			for i := range c.tables[hourView]["requests_total"][0].Values {
+				c.tables[hourView]["requests_total"][0].Values[i] = test.count(i)
 			}
 			types, _ := insightTypes(c)
 			if got := slices.Contains(types, "usage_pattern"); got != test.want {
@@ -195,7 +202,8 @@ func TestUsagePatternRequiresCorrelatedDays(t *testing.T) {
 	}
 }
 
-// TestSuggestionsApplyFromTheirThresholds: savings in USD, by category.
+// TestSuggestionsApplyFromTheirThresholds: the wanted values are the savings in USD, in the
+// order of the rules.
 func TestSuggestionsApplyFromTheirThresholds(t *testing.T) {
 	quiet := inputs{total: 110, compute: 100, inference: 90, idle: 10, cold: 0.5, avoidable: 0.5, memoryPeak: 75, hitRate: 40}
 	for _, test := range []struct {
@@ -230,7 +238,7 @@ func TestSuggestionsApplyFromTheirThresholds(t *testing.T) {
 func TestSuggestionConfidenceIsTheShareOfPoints(t *testing.T) {
 	cells := with(with(busy(), totals, costFamily, map[string]string{"category": "compute", "item": "idle"}, 60), pointView, costFamily, map[string]string{"category": "compute", "item": "idle"}, 5)
 	c := computationOf(t, Params{}, cells)
-	idle := c.tables[pointView][costFamily][1].values
+	idle := c.tables[pointView][costFamily][1].Values
 	for i := range 24 {
 		idle[i] = 0
 	}

@@ -3,11 +3,13 @@ package report
 import (
 	"math"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// inputs are what the suggestions depend on: costs and values of the timeframe or of a
-// point.
+// inputs are the costs and other values of the timeframe, or of a point, from which the
+// suggestions are computed.
 type inputs struct {
 	total, compute, inference, idle, cold float64 // USD
 	avoidable                             float64 // share of the cold starts
@@ -20,7 +22,7 @@ type suggestionRule struct {
 	description, implementation string
 	effort                      string
 	applies                     func(inputs) bool
-	savings                     func(inputs) float64   // of costs that the rules before have lowered
+	savings                     func(inputs) float64   // computed from costs that earlier rules have lowered
 	lower                       func(*inputs, float64) // lowers the costs by the savings
 }
 
@@ -29,13 +31,13 @@ const (
 	coldShare    = 0.01 // of the total cost
 	idleShare    = 0.2  // of the cost of compute
 	smallMemory  = 45   // percent of the GPU's memory
-	smallerGPU   = 0.5  // of the price
+	smallerGPU   = 0.5  // price of a smaller GPU, relative to the current price
 	usualHitRate = 30   // percent
 	leastSavings = 0.01 // USD
 )
 
-// suggestionRules begin with that of cold starts, which also decides whether a warm pool
-// is recommended.
+// suggestionRules are the rules in the order of docs/report.md. The first one, for cold
+// starts, also determines whether the report recommends a warm pool.
 var suggestionRules = []suggestionRule{
 	{
 		"cold_starts", "warm_pools", "Enable a warm pool to avoid cold starts after the endpoint has scaled to zero", "Set the minimum number of instances to 1", "low",
@@ -50,7 +52,7 @@ var suggestionRules = []suggestionRule{
 		func(in *inputs, saved float64) { in.compute -= saved },
 	},
 	{
-		"resource_sizing", "resource_rightsizing", "Choose a GPU with half the memory, which the model never needs", "Deploy the endpoint on a smaller GPU type", "high",
+		"resource_sizing", "resource_rightsizing", "Choose a GPU with half the memory: the model never needs more", "Deploy the endpoint on a smaller GPU type", "high",
 		func(in inputs) bool { return in.memoryPeak < smallMemory && in.memoryPeak > 0 },
 		func(in inputs) float64 { return in.compute * smallerGPU },
 		func(in *inputs, _ float64) { in.inference *= 1 - smallerGPU },
@@ -65,7 +67,8 @@ var suggestionRules = []suggestionRule{
 	},
 }
 
-// savings returns the savings of each rule, 0 if it doesn't apply. They don't overlap.
+// savings returns the savings of each rule, or 0 for a rule that doesn't apply. The savings
+// of several rules don't overlap.
 func savings(in inputs) []float64 {
 	lowered := in
 	list := make([]float64, len(suggestionRules))
@@ -75,7 +78,7 @@ func savings(in inputs) []float64 {
 		}
 		if saved := rule.savings(lowered); saved >= leastSavings {
 			rule.lower(&lowered, saved)
-			list[i] = round(saved, cents)
+			list[i] = rounding.Round(saved, cents)
 		}
 	}
 	return list
@@ -84,10 +87,10 @@ func savings(in inputs) []float64 {
 // costInputs returns the costs of an interval.
 func costInputs(t table, i int) inputs {
 	in := inputs{
-		total:   t.total(i, "cost_total"),
-		compute: t.sum(i, "cost_total", where("category", "compute")),
-		idle:    t.sum(i, "cost_total", where("item", "idle")),
-		cold:    t.sum(i, "cost_total", where("item", "cold_starts")),
+		total:   t.Total(i, "cost_total"),
+		compute: t.Sum(i, "cost_total", fetch.Where("category", "compute")),
+		idle:    t.Sum(i, "cost_total", fetch.Where("item", "idle")),
+		cold:    t.Sum(i, "cost_total", fetch.Where("item", "cold_starts")),
 		hitRate: hitRate(t, i),
 	}
 	in.inference = in.compute - in.idle
@@ -107,7 +110,7 @@ func (c *computation) totalInputs() inputs {
 func (c *computation) memoryPeaks() []float64 {
 	s := c.steps(gaugeView)
 	return s.each(func(i int) float64 {
-		return percent(s.total(i, "max gpu_memory_bytes "+stateUsed), s.total(i, "max gpu_memory_bytes "+stateAllocated))
+		return percent(s.Total(i, "max gpu_memory_bytes "+stateUsed), s.Total(i, "max gpu_memory_bytes "+stateAllocated))
 	})
 }
 
@@ -126,8 +129,8 @@ type applied struct {
 	confidence reportjson.Number
 }
 
-// suggestions returns the suggestions that apply, with the share of the points with costs
-// in which their conditions hold.
+// suggestions returns the suggestions that apply. The confidence of a suggestion is the share
+// of the points with costs in which its rule applies.
 func (c *computation) suggestions() []applied {
 	var list []applied
 	s, memory := c.steps(pointView), c.memoryPeaks()
@@ -148,7 +151,7 @@ func (c *computation) suggestions() []applied {
 				holds++
 			}
 		}
-		list = append(list, applied{rule, saved[r], number(ratio(holds, points), cents)})
+		list = append(list, applied{rule, saved[r], rounding.Number(ratio(holds, points), cents)})
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
 const (
@@ -15,7 +16,7 @@ const (
 // executions returns the successful and the failed executions of the timeframe.
 func (c *computation) executions() (successful, failed float64) {
 	successful = c.growth("requests_total", "status", "success")
-	return successful, c.totals().total(last, "requests_total") - successful
+	return successful, c.totals().Total(last, "requests_total") - successful
 }
 
 func (c *computation) successRate() float64 {
@@ -23,11 +24,11 @@ func (c *computation) successRate() float64 {
 	return percent(successful, successful+failed)
 }
 
-// counted writes the rounded executions, which add up.
+// counted returns the rounded numbers of executions. The total is the sum of the other two.
 func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
-	total = c.notes.number(prefix+names[0], round(s, counts)+round(f, counts), counts, reason)
+	total = c.notes.number(prefix+names[0], rounding.Round(s, counts)+rounding.Round(f, counts), counts, reason)
 	successful = c.notes.number(prefix+names[1], s, counts, reason)
 	failed = c.notes.number(prefix+names[2], f, counts, reason)
 	return total, successful, failed
@@ -35,11 +36,11 @@ func (c *computation) counted(prefix string, names [3]string) (total, successful
 
 // meanLatency returns the mean latency of an interval of a table.
 func meanLatency(t table, i int) float64 {
-	return ratio(t.total(i, "latency_seconds_sum"), t.total(i, "latency_seconds_count"))
+	return ratio(t.Total(i, "latency_seconds_sum"), t.Total(i, "latency_seconds_count"))
 }
 
 func (c *computation) averageQueueTime() float64 {
-	return ratio(c.totals().total(last, "queue_time_seconds_sum"), c.totals().total(last, "queue_time_seconds_count"))
+	return ratio(c.totals().Total(last, "queue_time_seconds_sum"), c.totals().Total(last, "queue_time_seconds_count"))
 }
 
 // computeSeconds returns the seconds in which instances worked.
@@ -47,35 +48,60 @@ func (c *computation) computeSeconds() (gpu, cpu float64) {
 	return c.growth("compute_seconds_total", "activity", "gpu"), c.growth("compute_seconds_total", "activity", "cpu")
 }
 
-func (c *computation) coldStartCount() float64 { return c.totals().total(last, "cold_starts_total") }
+func (c *computation) coldStartCount() float64 { return c.totals().Total(last, "cold_starts_total") }
 
 func (c *computation) coldStartRate() float64 {
-	return percent(c.coldStartCount(), c.totals().total(last, "requests_total"))
+	return percent(c.coldStartCount(), c.totals().Total(last, "requests_total"))
 }
 
-func (c *computation) totalCost() float64 { return c.totals().total(last, "cost_total") }
+func (c *computation) totalCost() float64 { return c.totals().Total(last, "cost_total") }
 
 func (c *computation) summary() (s reportjson.Summary) {
 	n, t := &c.notes, c.totals()
 	s.TotalExecutions, s.SuccessfulExecutions, s.FailedExecutions = c.counted("summary.", [3]string{"totalExecutions", "successfulExecutions", "failedExecutions"})
 	s.SuccessRate = n.number("summary.successRate", c.successRate(), percents, c.why(noRequests, "requests_total"))
-	s.TotalCost = n.number("summary.totalCost", c.totalCost(), cents, noSamples("cost_total"))
+	s.TotalCost = n.number("summary.totalCost", c.totalCost(), cents, c.noCosts())
 	latency := c.why(noRequests, "latency_seconds_count")
 	s.AverageLatency = n.number("summary.averageLatency", meanLatency(t, last), seconds, latency)
-	s.P95Latency = n.number("summary.p95Latency", t.quantile(last, 0.95), seconds, latency)
-	s.P99Latency = n.number("summary.p99Latency", t.quantile(last, 0.99), seconds, latency)
+	s.P95Latency = n.number("summary.p95Latency", t.Quantile(last, 0.95), seconds, latency)
+	s.P99Latency = n.number("summary.p99Latency", t.Quantile(last, 0.99), seconds, latency)
 	gpu, cpu := c.computeSeconds()
 	s.TotalComputeTime = n.number("summary.totalComputeTime", gpu+cpu, seconds, noSamples("compute_seconds_total"))
 	s.AverageQueueTime = n.number("summary.averageQueueTime", c.averageQueueTime(), seconds, c.why(noRequests, "queue_time_seconds_count"))
 	s.ColdStartCount = n.number("summary.coldStartCount", c.coldStartCount(), counts, noSamples("cold_starts_total"))
 	s.ColdStartRate = n.number("summary.coldStartRate", c.coldStartRate(), percents, c.why(noRequests, "cold_starts_total", "requests_total"))
+	c.reserveSummary(&s)
 	return s
 }
 
-// change returns by how many percent a value of the last span differs from that of the
-// span before. It is NaN if the endpoint had no samples when the span before began.
+// reserveSummary removes the values that belong to reserved sections.
+func (c *computation) reserveSummary(s *reportjson.Summary) {
+	for _, f := range []struct {
+		section Section
+		name    string
+		value   *reportjson.Number
+	}{
+		{Usage, "totalExecutions", &s.TotalExecutions},
+		{Usage, "successfulExecutions", &s.SuccessfulExecutions},
+		{Usage, "failedExecutions", &s.FailedExecutions},
+		{Usage, "totalComputeTime", &s.TotalComputeTime},
+		{Errors, "successRate", &s.SuccessRate},
+		{Costs, "totalCost", &s.TotalCost},
+		{Performance, "averageLatency", &s.AverageLatency},
+		{Performance, "p95Latency", &s.P95Latency},
+		{Performance, "p99Latency", &s.P99Latency},
+		{Performance, "averageQueueTime", &s.AverageQueueTime},
+		{Performance, "coldStartCount", &s.ColdStartCount},
+		{Performance, "coldStartRate", &s.ColdStartRate},
+	} {
+		c.reserve(f.section, "summary."+f.name, f.value)
+	}
+}
+
+// change returns the change of a value from the span before to the last span, in percent. It
+// returns NaN if the endpoint had no samples when the span before began.
 func change(t table, value func(i int) float64) float64 {
-	if math.IsNaN(t.total(before, began)) {
+	if math.IsNaN(t.Total(before, began)) {
 		return math.NaN()
 	}
 	return percent(value(last), value(before)) - 100
@@ -83,13 +109,14 @@ func change(t table, value func(i int) float64) float64 {
 
 const noPeriodBefore = "The period before has no complete data, or its value is 0."
 
-// stablePercent is the change from which a trend isn't stable.
+// stablePercent is the minimum change of a trend that isn't stable.
 const stablePercent = 5
 
-// trendOf returns a trend with words for a rise and a fall.
+// trendOf returns a trend. rise and fall are the words for a change of at least
+// stablePercent.
 func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
 	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
-	if t.ChangePercent = number(changed, percents); t.ChangePercent == nil {
+	if t.ChangePercent = rounding.Number(changed, percents); t.ChangePercent == nil {
 		c.notes.add(name+".changePercent", "%s", noPeriodBefore)
 		return t
 	}

@@ -1,108 +1,28 @@
 package report
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// grid are the ends of consecutive intervals, n of them, of which the last ends at end.
-type grid struct {
-	end  time.Time
-	step time.Duration
-	n    int
-}
+// Types of package fetch.
+type (
+	field     = fetch.Field
+	view      = fetch.View
+	intervals = fetch.Intervals
+	table     = fetch.Table
+	column    = fetch.Column
+)
 
-// at returns the end of an interval.
-func (g grid) at(i int) time.Time { return g.end.Add(-time.Duration(g.n-1-i) * g.step) }
+const (
+	prefix        = fetch.Prefix
+	endpointLabel = fetch.EndpointLabel
+)
 
-// from returns the beginning of an interval.
-func (g grid) from(i int) time.Time { return g.at(i).Add(-g.step) }
-
-// column is a series of a field: a value for each interval, NaN where it is absent.
-type column struct {
-	labels series.Labels
-	values []float64
-}
-
-// table is what Prometheus returned for one endpoint: the series of each field, by the
-// field's key.
-type table map[string][]column
-
-// decode returns the tables of the endpoints of an answer.
-func decode(result *series.Result, g grid) map[string]table {
-	tables := map[string]table{}
-	first := g.at(0)
-	for _, s := range result.Series {
-		values := make([]float64, g.n)
-		for i := range values {
-			values[i] = math.NaN()
-		}
-		for i, ms := range s.Times {
-			if g.n == 1 {
-				values[0] = s.Values[i]
-				continue
-			}
-			at := (ms - first.UnixMilli()) / g.step.Milliseconds()
-			if ms >= first.UnixMilli() && at < int64(g.n) {
-				values[at] = s.Values[i]
-			}
-		}
-		id, key := s.Labels.Get(endpointLabel), s.Labels.Get(fieldLabel)
-		if tables[id] == nil {
-			tables[id] = table{}
-		}
-		tables[id][key] = append(tables[id][key], column{s.Labels, values})
-	}
-	return tables
-}
-
-// where matches series by the value of a label.
-func where(label, value string) func(series.Labels) bool {
-	return func(l series.Labels) bool { return l.Get(label) == value }
-}
-
-func all(series.Labels) bool { return true }
-
-// sum adds up the values of a field's series that match. It is NaN if no series of the
-// field has a value, and 0 if only others have.
-func (t table) sum(i int, key string, match func(series.Labels) bool) float64 {
-	total, found := 0.0, false
-	for _, c := range t[key] {
-		v := c.values[i]
-		if math.IsNaN(v) {
-			continue
-		}
-		found = true
-		if match(c.labels) {
-			total += v
-		}
-	}
-	if !found {
-		return math.NaN()
-	}
-	return total
-}
-
-// total is sum over all series of a field.
-func (t table) total(i int, key string) float64 { return t.sum(i, key, all) }
-
-// label returns the label of the first series of a field that has a value.
-func (t table) label(i int, key, name string) (string, bool) {
-	for _, c := range t[key] {
-		if !math.IsNaN(c.values[i]) {
-			return c.labels.Get(name), true
-		}
-	}
-	return "", false
-}
-
-// ratio divides two values. A division by 0 is absent.
+// ratio divides two values. It returns NaN for a division by 0.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return math.NaN()
@@ -112,38 +32,16 @@ func ratio(a, b float64) float64 {
 
 func percent(a, b float64) float64 { return 100 * ratio(a, b) }
 
-// quantile returns a quantile of the latency histogram as PromQL's histogram_quantile
-// does. It is NaN without requests.
-func (t table) quantile(i int, q float64) float64 {
-	type bucket struct{ bound, count float64 }
-	var buckets []bucket
-	for _, c := range t[latencyBuckets] {
-		bound, err := strconv.ParseFloat(strings.TrimSpace(c.labels.Get("le")), 64)
-		if err == nil && !math.IsNaN(c.values[i]) {
-			buckets = append(buckets, bucket{bound, c.values[i]})
-		}
+// histogram returns the latency histogram of the timeframe, or nil if the answer has no
+// latency.
+func (c *computation) histogram() *Histogram {
+	buckets := c.totals().Buckets(last)
+	if !c.whole || len(buckets) == 0 || slices.Contains(c.reserved, Performance) {
+		return nil
 	}
-	slices.SortFunc(buckets, func(a, b bucket) int { return cmp.Compare(a.bound, b.bound) })
-	last := len(buckets) - 1
-	if last < 1 || !math.IsInf(buckets[last].bound, 1) {
-		return math.NaN()
+	sum := c.totals().Total(last, "latency_seconds_sum")
+	if math.IsNaN(sum) {
+		return nil
 	}
-	for i := range last {
-		buckets[i+1].count = max(buckets[i+1].count, buckets[i].count)
-	}
-	if buckets[last].count == 0 {
-		return math.NaN()
-	}
-	rank := q * buckets[last].count
-	at := slices.IndexFunc(buckets, func(b bucket) bool { return b.count >= rank })
-	if at == last || at < 0 {
-		return buckets[last-1].bound
-	}
-	low := bucket{}
-	if at > 0 {
-		low = buckets[at-1]
-	} else if buckets[0].bound <= 0 {
-		return buckets[0].bound
-	}
-	return low.bound + (buckets[at].bound-low.bound)*(rank-low.count)/(buckets[at].count-low.count)
+	return &Histogram{buckets, buckets[len(buckets)-1].Count, rounding.Round(sum, seconds)}
 }

@@ -5,9 +5,10 @@ import (
 	"math"
 	"time"
 
-	"gonum.org/v1/gonum/stat"
-
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/statistics"
 )
 
 func (c *computation) usage() *reportjson.UsageReport {
@@ -35,7 +36,7 @@ func (c *computation) usage() *reportjson.UsageReport {
 	u.Data.InputBytes = n.number("usage.data.inputBytes", input, counts, missing)
 	u.Data.OutputBytes = n.number("usage.data.outputBytes", output, counts, missing)
 	perHour := func(bytes float64) string {
-		return fmt.Sprintf("%.1f MB/hour", round(bytes/1e6/c.length.Hours(), tenths))
+		return fmt.Sprintf("%.1f MB/hour", rounding.Round(bytes/1e6/c.length.Hours(), tenths))
 	}
 	u.Data.Bandwidth.Ingress = n.text("usage.data.bandwidth.ingress", input, perHour, missing)
 	u.Data.Bandwidth.Egress = n.text("usage.data.bandwidth.egress", output, perHour, missing)
@@ -54,21 +55,21 @@ func (c *computation) utilizationRate() float64 {
 
 // hitRate returns the percentage of the requests that the cache answered.
 func hitRate(t table, i int) float64 {
-	hits, misses := t.sum(i, "cache_requests_total", where("result", "hit")), t.sum(i, "cache_requests_total", where("result", "miss"))
+	hits, misses := t.Sum(i, "cache_requests_total", fetch.Where("result", "hit")), t.Sum(i, "cache_requests_total", fetch.Where("result", "miss"))
 	return percent(hits, hits+misses)
 }
 
-// hours returns the grid of the clock hours.
-func (c *computation) hours() grid {
-	return grid{c.Request.now.Truncate(hour).UTC(), hour, max(1, int(c.length/hour))}
+// hours returns the clock hours of the timeframe.
+func (c *computation) hours() intervals {
+	return intervals{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
 }
 
 // hourlyCounts returns the requests of each hour.
 func (c *computation) hourlyCounts() []float64 {
 	t, scale := c.tables[hourView], hour.Seconds()/c.window(hour).Seconds()
-	values := make([]float64, c.hours().n)
+	values := make([]float64, c.hours().N)
 	for i := range values {
-		values[i] = t.total(i, "requests_total") * scale
+		values[i] = t.Total(i, "requests_total") * scale
 	}
 	return values
 }
@@ -82,9 +83,9 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 		if math.IsNaN(count) {
 			continue
 		}
-		from := c.hours().from(i)
+		from := c.hours().From(i)
 		u.Requests.ByHour = append(u.Requests.ByHour, reportjson.HourPoint{
-			Hour: timestamp(from), Count: number(count, counts), AvgLatency: number(meanLatency(c.tables[hourView], i), seconds),
+			Hour: timestamp(from), Count: rounding.Number(count, counts), AvgLatency: rounding.Number(meanLatency(c.tables[hourView], i), seconds),
 		})
 		byHour[from.Hour()] = append(byHour[from.Hour()], count)
 		if weekday := from.Weekday(); weekday == time.Saturday || weekday == time.Sunday {
@@ -101,7 +102,7 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 	p := &u.Requests.Patterns
 	highest, lowest := make([]float64, 24), make([]float64, 24)
 	for i, values := range byHour {
-		highest[i] = mean(values)
+		highest[i] = statistics.Mean(values)
 		lowest[i] = -highest[i]
 	}
 	name := func(at int) string { return fmt.Sprintf("%02d:00-%02d:00", at, (at+1)%24) }
@@ -111,14 +112,6 @@ func (c *computation) addHours(u *reportjson.UsageReport) {
 		n.add("usage.requests.patterns.peakHour", "%s", noSamples("requests_total"))
 		n.add("usage.requests.patterns.lowestHour", "%s", noSamples("requests_total"))
 	}
-	p.WeekdayAverage = n.number("usage.requests.patterns.weekdayAverage", 24*mean(weekdays), counts, "The hours contain no data of a day from Monday to Friday.")
-	p.WeekendAverage = n.number("usage.requests.patterns.weekendAverage", 24*mean(weekends), counts, "The hours contain no data of a Saturday or Sunday.")
-}
-
-// mean is NaN without values.
-func mean(values []float64) float64 {
-	if len(values) == 0 {
-		return math.NaN()
-	}
-	return stat.Mean(values, nil)
+	p.WeekdayAverage = n.number("usage.requests.patterns.weekdayAverage", 24*statistics.Mean(weekdays), counts, "The hours contain no data of a day from Monday to Friday.")
+	p.WeekendAverage = n.number("usage.requests.patterns.weekendAverage", 24*statistics.Mean(weekends), counts, "The hours contain no data of a Saturday or Sunday.")
 }

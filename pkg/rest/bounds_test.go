@@ -28,11 +28,11 @@ func longTimeoutOptions(t *testing.T) Options {
 	return o
 }
 
-// oversized contains requests that exceed a limit of all routes. The path replaces {name},
-// {param} or {label}.
+// oversized contains requests that exceed a limit of all routes. The value of path replaces
+// {name}, {param} or {label} in the route's path.
 var oversized = []struct{ name, path, query, body, want string }{
-	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "It may have 65536"},
-	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "It may have 1048576"},
+	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "The limit is 65536"},
+	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "The limit is 1048576"},
 	{name: "many parameters", query: strings.Repeat("workspace=a&", maxQueryParams+1), want: "more than 10000 parameters"},
 	{name: "many names", query: distinct(maxQueryParams + 1), want: "more than 10000 parameters"},
 	{name: "long body", body: `{"metric":"total_models","packs":"` + strings.Repeat("a", maxCheckBodyBytes) + `"}`, want: "is larger than"},
@@ -93,7 +93,8 @@ var largeQueries = map[string]string{
 	"another parameter too": strings.Repeat("workspace="+strings.Repeat("%00", 20_000)+"&", 8) + strings.Repeat("model_code="+strings.Repeat("%00", 20_000)+"&", 8),
 }
 
-// largeBodies contains the same for bodies.
+// largeBodies contains bodies that don't exceed the limits of bodies, but may exceed those
+// of the resulting queries.
 var largeBodies = map[string]string{
 	"values":             `{"metric":"total_models","params":{"workspace":["` + strings.Repeat("a", 1_000_000) + `","b"]}}`,
 	"control characters": `{"metric":"total_models","params":{"workspace":["` + strings.Repeat(`\u0000`, 170_000) + `","b"]}}`,

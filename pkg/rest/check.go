@@ -69,7 +69,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 				continue
 			}
 			if usable, err := with.Metric(m.Name); err != nil || usable != m {
-				continue // one of the problems explains it
+				continue // response.Problems explains why the metric can't be used
 			}
 			entry := userMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
 			_, entry.Line = m.Position()

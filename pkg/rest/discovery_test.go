@@ -48,7 +48,7 @@ func TestCatalogSearch(t *testing.T) {
 		{"tag=orders", "checkout_order_rate checkout_orders"},
 		{"tag=orders&limit=1&offset=1", "checkout_orders"},
 		{"pack=checkout&search=shop", "active_sessions"},
-		{"pack=tango&search=number+closed", "closed_sessions"},
+		{"pack=tango&search=number+closed", "closed_sessions tango_sessions_opened"},
 		{"pack=no_such", ""},
 		{"search=%22%5C%2E%2A", ""},
 	} {

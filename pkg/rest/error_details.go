@@ -46,7 +46,7 @@ func (l lookup) withDetails(err error) error {
 }
 
 // missing returns the required parameters that don't filter, because they have no value or
-// one that selects all.
+// a value that selects all series.
 func (l lookup) missing() []string {
 	missing := []string{}
 	for _, name := range l.metric.RequiredParams {

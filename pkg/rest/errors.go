@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -31,12 +32,19 @@ type detailed struct {
 func (d *detailed) Error() string { return d.err.Error() }
 func (d *detailed) Unwrap() error { return d.err }
 
+// notAcceptable is the error of a request that accepts no format of the answer.
+type notAcceptable struct{ err *detailed }
+
+func (n *notAcceptable) Error() string { return n.err.Error() }
+func (n *notAcceptable) Unwrap() error { return n.err }
+
 // badParameter returns the error of an invalid parameter.
 func badParameter(name, value, format string, args ...any) error {
 	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": fault.ClipName(name), "value": fault.ClipName(value)}}
 }
 
-// codes are the codes of the kinds of errors, except for errors of Prometheus.
+// codes maps kinds of errors to codes and statuses. It doesn't contain the kinds of
+// Prometheus's errors.
 var codes = map[fault.Kind]struct {
 	code   string
 	status int
@@ -60,6 +68,10 @@ func errorResponse(err error) (status int, body any) {
 	if with, ok := errors.AsType[*detailed](err); ok {
 		response.Details = with.details
 	}
+	if _, is := errors.AsType[*notAcceptable](err); is {
+		response.Error = "NOT_ACCEPTABLE"
+		return http.StatusNotAcceptable, response
+	}
 	if known, ok := codes[f.Kind]; ok {
 		response.Error = known.code
 		return known.status, response
@@ -81,8 +93,33 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	send(w, status, body)
 }
 
-// send sends a body as JSON and returns the status. A json.RawMessage is sent unchanged.
+// content is a body with its media type.
+type content struct {
+	mediaType string
+	body      []byte
+}
+
+// setRetryAfter sets the header Retry-After if the details of an error contain the seconds
+// to wait.
+func setRetryAfter(w http.ResponseWriter, err error) {
+	if with, ok := errors.AsType[*detailed](err); ok {
+		if seconds, has := with.details["retryAfter"].(int); has {
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		}
+	}
+}
+
+// send sends a body as JSON and returns the status. A json.RawMessage and content are sent
+// unchanged.
 func send(w http.ResponseWriter, status int, body any) int {
+	if c, is := body.(content); is {
+		w.Header().Set("Content-Type", c.mediaType)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Vary", "Accept")
+		w.WriteHeader(status)
+		_, _ = w.Write(c.body) //nolint:gosec // browsers don't guess another content type; an error means that the client has disconnected
+		return status
+	}
 	text, ready := body.(json.RawMessage)
 	if !ready {
 		var err error

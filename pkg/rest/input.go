@@ -24,9 +24,9 @@ func parseInput(r *http.Request) (input, error) {
 	case !utf8.ValidString(r.URL.Path):
 		return nil, fault.New(fault.BadQuery, "The path %q is not valid UTF-8. Percent-encode names as UTF-8.", fault.ClipName(r.URL.Path))
 	case len(r.URL.Path) > maxPathBytes:
-		return nil, fault.New(fault.BadQuery, "The path has %d bytes. It may have %d.", len(r.URL.Path), maxPathBytes)
+		return nil, fault.New(fault.BadQuery, "The path has %d bytes. The limit is %d. Use a shorter name.", len(r.URL.Path), maxPathBytes)
 	case len(query) > maxQueryBytes:
-		return nil, fault.New(fault.BadQuery, "The query string has %d bytes. It may have %d. Use fewer values.", len(query), maxQueryBytes)
+		return nil, fault.New(fault.BadQuery, "The query string has %d bytes. The limit is %d. Use fewer values.", len(query), maxQueryBytes)
 	case strings.Count(query, "&") >= maxQueryParams:
 		return nil, fault.New(fault.BadQuery, "The query string has more than %d parameters. Use fewer values.", maxQueryParams)
 	}
@@ -38,7 +38,7 @@ func parseInput(r *http.Request) (input, error) {
 	for _, name := range in.names() {
 		for _, value := range append([]string{name}, values[name]...) {
 			if !utf8.ValidString(value) {
-				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The query string's %q is not valid UTF-8.", fault.ClipName(name))
+				return nil, badParameter(strings.ToValidUTF8(name, "\uFFFD"), "", "The parameter %q is not valid UTF-8. Percent-encode its name and values as UTF-8.", fault.ClipName(name))
 			}
 		}
 	}
@@ -64,11 +64,11 @@ func (in input) text(name string) (string, error) {
 }
 
 func tooLong(name, value string) error {
-	return badParameter(name, value, "%s has a value of %d bytes. It may have %d.", fault.ClipName(name), len(value), maxValueBytes)
+	return badParameter(name, value, "%s has a value of %d bytes. The limit is %d. Use a shorter value.", fault.ClipName(name), len(value), maxValueBytes)
 }
 
-// checkValues returns an error if a parameter has no value, except for those named. Without
-// the error, a client that forgets a value would get the data of all values.
+// checkValues returns an error if a parameter has no value, except for the parameters in
+// except. Without the error, a client that forgets a value would get the data of all values.
 func (in input) checkValues(except ...string) error {
 	for _, name := range in.names() {
 		if !slices.Contains(except, name) && slices.Contains(in[name], "") {
@@ -151,8 +151,8 @@ func (in input) number(name string, minimum, maximum, fallback int) (int, error)
 	return n, nil
 }
 
-// parse calls a function that parses the content of a request. It waits until the budget
-// allows it.
+// parse calls f, which parses the content of a request. It waits until the budget allows
+// parsing the content.
 func (a api) parse(r *http.Request, f func() error) error {
 	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), f)
 }
@@ -167,7 +167,7 @@ func readBody(r *http.Request, maxBytes int64) ([]byte, error) {
 	case err != nil:
 		return nil, fault.New(fault.BadQuery, "The request's body could not be read: %v.", err)
 	case int64(len(text)) > maxBytes:
-		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB.", maxBytes>>20)
+		return nil, fault.New(fault.BadQuery, "The request's body is larger than %d MiB, which is the limit. Shorten it.", maxBytes>>20)
 	}
 	return text, nil
 }

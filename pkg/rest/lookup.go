@@ -142,9 +142,9 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 	return w, err
 }
 
-// query returns the same query as that of a panel or an alert rule. The range of an instant
-// query has the length of the window. A window that the request sets also replaces
-// $__range.
+// query returns the query that a panel or an alert rule with the same parameters has. The
+// range of an instant query has the length of the window. A window that the request sets also
+// replaces $__range.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
 	if !l.times.isRange() {

@@ -16,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 )
 
 // openAPIDocument contains the parts of the document that the tests use.
@@ -247,6 +248,8 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		{healthy, "GET", "/catalog/packs?x=y", "", 400},
 		{healthy, "GET", "/catalog/schema", "", 200},
 		{healthy, "GET", "/catalog/schema?x=y", "", 400},
+		{healthy, "GET", "/catalog/report", "", 200},
+		{healthy, "GET", "/catalog/report?x=y", "", 400},
 		{healthy, "POST", "/catalog/check", string(valid), 200},
 		{healthy, "POST", "/catalog/check", packs, 200},
 		{healthy, "POST", "/catalog/check", noPacks, 400},
@@ -287,6 +290,23 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	}
 	t.Run("check by a viewer", func(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
+	})
+	t.Run("reserved sections", func(t *testing.T) {
+		o := endpoints
+		o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 403, call(New(o), "GET", "/v2/endpoints/ep_a/metrics?metrics=costs", ""))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 403, call(New(o), "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"],"metrics":["costs"]}`))
+	})
+	t.Run("refused reports", func(t *testing.T) {
+		o := endpoints
+		o.Report.RequestsPerHour = 1
+		handler, body := New(o), `{"endpointIds":["ep_a"]}`
+		accept := map[string]string{"Accept": "image/png"}
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 406, caller(ada, handler, "GET", "/v2/endpoints/ep_a/metrics", "", accept))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 406, caller(ada, handler, "POST", "/v2/endpoints/metrics/batch", body, accept))
+		call(handler, "GET", "/v2/endpoints/ep_a/metrics", "")
+		c.validate(t, "GET", "/v2/endpoints/{id}/metrics", 429, call(handler, "GET", "/v2/endpoints/ep_a/metrics", ""))
+		c.validate(t, "POST", "/v2/endpoints/metrics/batch", 429, call(handler, "POST", "/v2/endpoints/metrics/batch", body))
 	})
 	t.Run("too many checks", func(t *testing.T) {
 		busy := newAPI(healthy)

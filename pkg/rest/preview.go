@@ -11,7 +11,7 @@ import (
 // previewResponse is the response of POST catalog/preview.
 type previewResponse struct {
 	Query   string   `json:"query"`          // PromQL with the same result
-	Missing []string `json:"missing_params"` // required ones without a value; the query contains an example
+	Missing []string `json:"missing_params"` // required parameters without a value; the query contains an example
 }
 
 // preview serves POST catalog/preview: the PromQL of a catalog query. Required parameters may

@@ -59,8 +59,9 @@ type prometheusError struct {
 	Error     string `json:"error"`
 }
 
-// prometheusErrorResponse returns the response to an error in Prometheus's format. An error
-// 400 of Prometheus keeps its status; other errors of Prometheus have status 502.
+// prometheusErrorResponse returns the response to an error in Prometheus's format. If
+// Prometheus returned status 400, the response has it too. It has status 502 for all other
+// errors of Prometheus.
 func prometheusErrorResponse(err error) (status int, body any) {
 	f := fault.As(err)
 	respond := func(status int, kind string) (int, any) { return status, prometheusError{"error", kind, f.Text} }
@@ -137,7 +138,7 @@ func (a api) selection(in input) (s promapi.Selection, err error) {
 	return s, a.Broken
 }
 
-// prometheusLimit returns a limit. As in Prometheus, 0 means no limit, which is maxItems here.
+// prometheusLimit returns a limit. In Prometheus, 0 means no limit. Here it means maxItems.
 func (in input) prometheusLimit(name string) (int, error) {
 	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
@@ -181,8 +182,8 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds the families of the packs, or a single one. It omits their units, because
-// packs have units of Grafana, and Prometheus names units differently.
+// addFamilies adds the families of the packs, or only the named family. It omits their
+// units, because packs have units of Grafana, and Prometheus names units differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,8 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportcsv"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reporttext"
 )
 
 // endpointMetrics answers GET v2/endpoints/{id}/metrics: the report of docs/report.md.
@@ -32,15 +37,7 @@ func (a api) endpointMetrics(r *http.Request, in input) (any, error) {
 	if list, given := in["metrics"]; given {
 		p.Metrics = strings.Split(strings.Join(list, ","), ",")
 	}
-	id := r.PathValue("id")
-	results, err := a.reports(r, []string{id}, p, a.Now())
-	if err != nil {
-		return nil, err
-	}
-	if unknown, is := results.Unknown[id]; is {
-		return nil, unknownEndpoint(unknown)
-	}
-	return results.Reports[id], nil
+	return a.report(r, endpointSet{ids: []string{r.PathValue("id")}}, p)
 }
 
 // batchBody is the body of POST v2/endpoints/metrics/batch.
@@ -78,22 +75,8 @@ func (a api) batchMetrics(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := a.Now()
 	p := report.Params{Timeframe: body.Timeframe, Granularity: body.Granularity, Metrics: body.Metrics, Format: body.Format, Aggregation: body.Aggregation}
-	results, err := a.reports(r, body.EndpointIDs, p, now)
-	if err != nil {
-		return nil, err
-	}
-	answer := batchAnswer{Timeframe: results.Timeframe, Granularity: results.Granularity, GeneratedAt: now.UTC().Format(time.RFC3339)}
-	for _, id := range body.EndpointIDs {
-		result := batchResult{EndpointID: id, Status: http.StatusOK, Metrics: results.Reports[id]}
-		if unknown, is := results.Unknown[id]; is {
-			result.Status, result.Error = errorResponse(unknownEndpoint(unknown))
-			result.Metrics = nil
-		}
-		answer.Results = append(answer.Results, result)
-	}
-	return answer, nil
+	return a.report(r, endpointSet{ids: body.EndpointIDs, isBatch: true}, p)
 }
 
 // batchOf reads the body of a batch request.
@@ -117,26 +100,106 @@ func batchOf(r *http.Request) (b batchBody, err error) {
 	return b, nil
 }
 
-// reports computes the reports of some endpoints.
-func (a api) reports(r *http.Request, ids []string, p report.Params, now time.Time) (*report.Results, error) {
-	request, err := report.Parse(ids, p, now, a.ScrapeInterval)
-	if invalid, is := errors.AsType[*report.ParamError](err); is {
-		facts := details{"parameter": invalid.Parameter, "value": fault.ClipName(invalid.Value)}
-		if invalid.Allowed != nil {
-			facts["allowedValues"] = invalid.Allowed
-		}
-		return nil, &detailed{err, facts}
+// endpointSet are the endpoints of a request.
+type endpointSet struct {
+	ids     []string
+	isBatch bool // the answer has a result for each endpoint
+}
+
+// report returns the answer for some endpoints: a new answer, or the answer to an equal
+// request.
+func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (any, error) {
+	begun, now := time.Now(), a.Now()
+	request, err := report.Parse(endpoints.ids, p, now, a.ScrapeInterval)
+	if err != nil {
+		return nil, withAllowed(err)
 	}
+	format, err := formatOf(r, p.Format)
 	if err != nil {
 		return nil, err
+	}
+	user := backend.PluginConfigFromContext(r.Context()).User
+	if err := request.Configure(a.Report, user); err != nil {
+		return nil, withPermissions(err)
 	}
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
-	return request.Run(r.Context(), a.Client)
+	if err := a.countReport(user, now); err != nil {
+		return nil, err
+	}
+	body, origin, err := reports.Get(r.Context(), now, a.reportKey(r, user, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
+		results, err := request.Run(a.Budget.Begin(ctx, a.MaxBytes), a.Client)
+		if err != nil {
+			return nil, err
+		}
+		return rendered(results, endpoints, format, now)
+	})
+	backend.Logger.FromContext(r.Context()).Debug("Endpoint report served", fault.LogFields(
+		"endpoints", len(endpoints.ids), "report", request.String(), "format", format, "origin", string(origin), "bytes", len(body), "duration", time.Since(begun))...)
+	if err != nil {
+		return nil, err
+	}
+	return content{mediaTypes[format], body}, nil
 }
 
-// unknownEndpoint is the error of an endpoint that isn't known.
+// rendered writes results in a format. In a batch, the result of an unknown endpoint
+// contains an error. Otherwise, rendered returns the error.
+func rendered(results *report.Results, endpoints endpointSet, format string, now time.Time) ([]byte, error) {
+	if !endpoints.isBatch {
+		if unknown, is := results.Unknown[endpoints.ids[0]]; is {
+			return nil, unknownEndpoint(unknown)
+		}
+	}
+	switch {
+	case format == report.CSV:
+		return reportcsv.Write(results, endpoints.ids), nil
+	case format == report.PrometheusText:
+		return reporttext.Write(results, endpoints.ids)
+	case endpoints.isBatch:
+		return marshal(batchOfResults(results, endpoints.ids, now))
+	}
+	return marshal(results.Reports[endpoints.ids[0]])
+}
+
+func batchOfResults(results *report.Results, ids []string, now time.Time) batchAnswer {
+	answer := batchAnswer{Timeframe: results.Timeframe, Granularity: results.Granularity, GeneratedAt: now.UTC().Format(time.RFC3339)}
+	for _, id := range ids {
+		result := batchResult{EndpointID: id, Status: http.StatusOK, Metrics: results.Reports[id]}
+		if unknown, is := results.Unknown[id]; is {
+			result.Status, result.Error = errorResponse(unknownEndpoint(unknown))
+			result.Metrics = nil
+		}
+		answer.Results = append(answer.Results, result)
+	}
+	return answer
+}
+
+// withAllowed adds the details of an invalid parameter to an error.
+func withAllowed(err error) error {
+	invalid, is := errors.AsType[*report.ParamError](err)
+	if !is {
+		return err
+	}
+	facts := details{"parameter": invalid.Parameter, "value": fault.ClipName(invalid.Value)}
+	if invalid.Allowed != nil {
+		facts["allowedValues"] = invalid.Allowed
+	}
+	return &detailed{err, facts}
+}
+
+// withPermissions adds the details of a reserved section to an error.
+func withPermissions(err error) error {
+	forbidden, is := errors.AsType[*report.ForbiddenError](err)
+	if !is {
+		return err
+	}
+	facts := permissionDetails(forbidden.Required, forbidden.Role)
+	facts["section"] = string(forbidden.Section)
+	return &detailed{err, facts}
+}
+
+// unknownEndpoint adds the id and similar ids to the error of an unknown endpoint.
 func unknownEndpoint(err *report.UnknownError) error {
 	nearest := make([]string, len(err.Nearest))
 	for i, id := range err.Nearest {

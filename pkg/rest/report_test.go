@@ -37,13 +37,19 @@ func (e endpointTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 func endpointOptions(t *testing.T) (Options, *upstream) {
 	t.Helper()
 	u := &upstream{status: http.StatusOK}
-	o := options(t, u)
+	return optionsOf(t, endpointTransport{u}), u
+}
+
+// optionsOf are options with a server behind a transport.
+func optionsOf(t *testing.T, transport http.RoundTripper) Options {
+	t.Helper()
+	o := options(t, &upstream{status: http.StatusOK})
 	var err error
-	o.Client, err = promapi.New(&http.Client{Transport: endpointTransport{u}}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 1 << 20})
+	o.Client, err = promapi.New(&http.Client{Transport: transport}, promapi.Options{URL: "http://prometheus:9090", Timeout: 2 * time.Second, MaxBytes: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o, u
+	return o
 }
 
 func endpointServer(t *testing.T) (http.Handler, *upstream) {
@@ -67,7 +73,7 @@ func TestInvalidReportParametersAreRejected(t *testing.T) {
 		{"metrics=performance,cost", "metrics", "cost", []any{"performance", "usage", "costs", "resources", "errors"}},
 		{"metrics=", "metrics", "", []any{"performance", "usage", "costs", "resources", "errors"}},
 		{"metrics=costs,", "metrics", "", []any{"performance", "usage", "costs", "resources", "errors"}},
-		{"format=xml", "format", "xml", []any{"json"}},
+		{"format=xml", "format", "xml", []any{"json", "csv", "prometheus"}},
 		{"aggregation=median", "aggregation", "median", []any{"avg", "sum", "min", "max", "p95", "p99"}},
 	} {
 		t.Run(test.query, func(t *testing.T) {

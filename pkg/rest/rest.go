@@ -18,6 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/ratelimit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -27,20 +29,27 @@ type Options struct {
 	Builtin        *catalog.Catalog // all built-in packs
 	Client         *promapi.Client  // nil if Broken is set
 	ScrapeInterval time.Duration
-	Broken         error // the error of every query if the settings are invalid; else nil
+	Report         report.Settings // of the endpoint report
+	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Budget         *budget.Source // may be nil
+	MaxBytes       int64          // maximum size of the responses of Prometheus for one request
 	Now            func() time.Time
 }
 
 type api struct {
 	Options
-	checks   chan struct{} // semaphore of running and waiting checks of packs
-	checking chan struct{} // semaphore of the running check
+	checks   chan struct{}      // semaphore of running and waiting checks of packs
+	checking chan struct{}      // semaphore of the running check
+	users    *ratelimit.Limiter // limits the reports of each user
+	instance uint64             // distinguishes the data sources of the process
 }
 
 func newAPI(o Options) api {
-	return api{o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1)}
+	return api{
+		o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1),
+		ratelimit.New(o.Report.RequestsPerHour, reportWindow, maxReportUsers), instances.Add(1),
+	}
 }
 
 // New returns the handler of all routes.

@@ -255,7 +255,7 @@ func TestErrors(t *testing.T) {
 		{"semicolon", "/api/metrics/total_models?model_code=a;b", 400, `Write ; and % in a value as %3B and %25.`},
 		{"value that is not UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
 		{"name that is not UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
-		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. It may have 65536.`},
+		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. The limit is 65536.`},
 		{"unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
 		{"parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
 		{"limit below 1", "/catalog?limit=0", 400, `limit is \"0\". Write a whole number from 1 to 1000.`},
@@ -289,7 +289,7 @@ func TestErrorsOfPrometheus(t *testing.T) {
 		{"is overloaded", 503, ``, `"details":{"status":503}`},
 		{"is a web page", 200, `<html>`, `answered with a web page`},
 		{"other JSON", 200, `{"status":"success"}`, `resultType is not matrix, vector, scalar or string`},
-		{"other JSON type", 200, `{"status":"success","data":[]}`, `not a valid response of the Prometheus API`},
+		{"other JSON type", 200, `{"status":"success","data":[]}`, `not send a valid response of the Prometheus API`},
 		{"is truncated", 200, vector[:40], `UPSTREAM_FAILED`},
 		{"error with status 200", 200, failed, `UPSTREAM_FAILED`},
 	} {
@@ -309,7 +309,7 @@ func TestInvalidSettings(t *testing.T) {
 	o.Client, o.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
 	handler := New(o)
 	for target, want := range map[string]int{
-		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/api/openapi.json": 200,
+		"/api/metrics": 200, "/catalog": 200, "/catalog/search?search=model": 200, "/catalog/schema": 200, "/catalog/report": 200, "/api/openapi.json": 200,
 		"/api/metrics/active_sessions": 502, "/catalog/total_models/values/workspace": 502,
 		"/api/v1/labels": 502, "/api/v1/label/job/values": 502, "/api/v1/series?match[]=up": 502, "/api/v1/metadata": 502,
 	} {

@@ -17,8 +17,21 @@ func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Req
 			role = user.Role
 		}
 		if role != "Editor" && role != "Admin" {
-			return nil, fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", fault.ClipName(role))
+			return nil, &detailed{
+				fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", fault.ClipName(role)),
+				permissionDetails("Editor", role),
+			}
 		}
 		return serve(r, in)
 	}
+}
+
+// permissionDetails returns the details of an error with status 403: the lowest role that may
+// send the request, and the caller's role.
+func permissionDetails(required, role string) details {
+	current := []string{}
+	if role != "" {
+		current = append(current, fault.ClipName(role))
+	}
+	return details{"requiredPermission": required, "currentPermissions": current}
 }

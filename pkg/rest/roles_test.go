@@ -29,7 +29,7 @@ func TestCheckRequiresEditor(t *testing.T) {
 		})
 	}
 	w := callAs(&backend.User{Role: "Viewer"}, handler, http.MethodPost, "/catalog/check", `{"packs":""}`)
-	if want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"Only editors and administrators may do this. Your role is Viewer.","details":{}}`; w.Body.String() != want {
+	if want := `{"error":"INSUFFICIENT_PERMISSIONS","message":"Only editors and administrators may do this. Your role is Viewer.","details":{"currentPermissions":["Viewer"],"requiredPermission":"Editor"}}`; w.Body.String() != want {
 		t.Errorf("got %s", w.Body)
 	}
 }

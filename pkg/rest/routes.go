@@ -31,6 +31,7 @@ func (a api) routes() []route {
 		{http.MethodGet, "/catalog/search", a.search, errorResponse},
 		{http.MethodGet, "/catalog/packs", a.packs, errorResponse},
 		{http.MethodGet, "/catalog/schema", schema, errorResponse},
+		{http.MethodGet, "/catalog/report", a.reportSections, errorResponse},
 		{http.MethodPost, "/catalog/check", requireEditor(a.check), errorResponse},
 		{http.MethodPost, "/catalog/preview", a.preview, errorResponse},
 		{http.MethodGet, "/catalog/{name}/explain", a.explain, errorResponse},
@@ -66,6 +67,7 @@ func (rt route) respond(w http.ResponseWriter, r *http.Request) int {
 	})
 	if err != nil {
 		logInternalError(r, err)
+		setRetryAfter(w, err)
 		status, body := rt.format(err)
 		return send(w, status, body)
 	}

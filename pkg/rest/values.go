@@ -27,13 +27,13 @@ type valuesPage struct {
 // valuesQuery is a request for the values of a parameter.
 type valuesQuery struct {
 	others        catalog.Params // the metric's other parameters
-	search        string         // text that the value contains, in any case
+	search        string         // text that the value contains, ignoring case
 	limit, offset int
 	span          promapi.Selection
 }
 
-// paramValues serves GET catalog/{name}/values/{param}: the values of a parameter, limited to
-// series that match the other parameters in the query string.
+// paramValues serves GET catalog/{name}/values/{param}: the values of a parameter in the
+// series that match the other parameters of the query string.
 func (a api) paramValues(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
@@ -55,8 +55,8 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	return a.listValues(r, metric, q)
 }
 
-// paramValuesPost serves POST catalog/{name}/values/{param}. It is paramValues with parameters
-// in the format of a catalog query, which may have operators.
+// paramValuesPost serves POST catalog/{name}/values/{param}. It is like paramValues, but the
+// parameters have the format of a catalog query, which allows operators.
 func (a api) paramValuesPost(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
@@ -118,7 +118,7 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 }
 
 // valueSelectors returns selectors of the series with the parameter. The series match the
-// other parameters, and the value of the parameter contains the search text in any case.
+// other parameters, and the value of the parameter contains the search text, ignoring case.
 func valueSelectors(metric *catalog.Metric, param, search string, others catalog.Params) ([]string, error) {
 	match, err := metric.ValueSelectors(param, others)
 	if err != nil || search == "" {
@@ -151,9 +151,9 @@ func (in input) span() (s promapi.Selection, err error) {
 	return s, err
 }
 
-// addLiveValues sets the live values of each parameter, limited to series that match the
-// other parameters of the lookup. It takes at most maxListing. The error is the first one of
-// Prometheus.
+// addLiveValues sets LiveValues of each parameter: its values in the series that match the
+// other parameters of the lookup. It takes at most maxListing. The error is the first one
+// of Prometheus.
 func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 	if a.Broken != nil {
 		return a.Broken

@@ -1,8 +1,8 @@
 package series
 
-// Bounds of the notes of a response, whose number and length the server chooses.
-// Prometheus itself sends at most 10 of each kind.
+// Bounds of the warnings and infos of a response. The server chooses their number and
+// length. Prometheus sends at most 10 of each kind.
 const (
-	maxNotes      = 100
+	maxNotes      = 100  // of each kind
 	maxNoteLength = 1000 // characters
 )

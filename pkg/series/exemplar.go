@@ -14,24 +14,24 @@ type ExemplarSeries struct {
 	Exemplars []Exemplar
 }
 
-// ExemplarResult is a result of the API query_exemplars.
+// ExemplarResult is a result of the endpoint query_exemplars of the Prometheus API.
 type ExemplarResult struct {
 	Series []ExemplarSeries
 	Notes
 }
 
-// Sampler selects exemplars if there are many.
+// Sampler is a method of selecting exemplars if there are many.
 type Sampler string
 
 // The samplers.
 const (
-	// SpreadSampler selects, from each step, the exemplar with the highest value, and each
-	// further one that is lower than the previously selected one by some distance. It
-	// thins out dense clouds and keeps outliers.
+	// SpreadSampler selects from each step the exemplar with the highest value. It then
+	// selects each exemplar that is lower than the previously selected one by a minimum
+	// distance. This thins out dense clouds and keeps outliers.
 	SpreadSampler Sampler = "spread"
 	// HighestSampler selects the exemplars with the highest values of each step.
 	HighestSampler Sampler = "highest"
-	// AllSampler selects all exemplars that a browser can draw.
+	// AllSampler selects all exemplars, up to the number that a browser can draw.
 	AllSampler Sampler = "all"
 )
 

@@ -2,19 +2,19 @@ package series
 
 import "slices"
 
-// Joined joins the results of one query over consecutive spans of time. Samples of the same
-// labels become one series. Series are in the order of their first occurrence. The zero
-// value is an empty matrix.
+// Joined joins the results of one query over consecutive spans of time. It joins series with
+// the same labels. Series are in the order of their first occurrence. The zero value is an
+// empty matrix.
 type Joined struct {
 	Result
-	parts    int
-	index    map[string]int // of series by labels
-	lastPart []int          // by series: the part with its last samples
+	parts    int            // number of added results
+	index    map[string]int // index of a series in Result by its labels
+	lastPart []int          // number of the part with the last samples of each series
 }
 
-// Add adds the result of the next span, which is a matrix. A series becomes a separate
-// series instead of a continuation if the part contains its labels twice, or if it has an
-// earlier timestamp than the existing series.
+// Add adds the result of the next span, which is a matrix. A series of the part continues
+// the existing series with the same labels. It becomes a separate series if the part
+// contains its labels twice, or if it begins before the end of the existing series.
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}
@@ -34,7 +34,7 @@ func (j *Joined) Add(part *Result) {
 	j.Stats = j.Stats.plus(part.Stats)
 }
 
-// precedes reports whether all timestamps of next are later.
+// precedes reports whether all timestamps of next are later than those of s.
 func (s *Series) precedes(next Series) bool {
 	return isBefore(s.Times, next.Times) && isBefore(s.HistogramTimes, next.HistogramTimes)
 }

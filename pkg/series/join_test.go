@@ -41,8 +41,8 @@ func join(parts []*Result) *Result {
 	return &joined.Result
 }
 
-// TestJoinKeepsOrderOfTimestamps: timestamps of a joined series ascend even if the server
-// sends duplicate series. Duplicates don't make joining slower.
+// TestJoinKeepsOrderOfTimestamps: the timestamps of a joined series ascend even if the server
+// sends duplicate series. Duplicate series don't make joining slower.
 func TestJoinKeepsOrderOfTimestamps(t *testing.T) {
 	of := func(times ...int64) Series { return Series{Times: times, Values: make([]float64, len(times))} }
 	histogram := Series{HistogramTimes: []int64{3}, Histograms: make([]Histogram, 1)}

@@ -6,13 +6,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// LegendLabel matches a placeholder of a legend, such as {{job}}. Its group is the label.
+// LegendLabel matches a placeholder of a legend, such as {{job}}. Its group matches the
+// label name.
 var LegendLabel = regexp.MustCompile(`\{\{\s*(.+?)\s*\}\}`)
 
 // Template is a text with {{label}} placeholders, such as a legend.
 type Template []templatePart
 
-// templatePart is a text and the label whose value follows it.
+// templatePart is a text, and the name of the label whose value follows it.
 type templatePart struct{ text, label string }
 
 // ParseTemplate parses a template. Any text is a template: braces that don't form a

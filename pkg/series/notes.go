@@ -15,12 +15,12 @@ type Notes struct {
 	Warnings []string
 	Infos    []string
 	// Partial is the reason why data may be missing: the server marked the response as
-	// partial, or a warning is due to its storage instead of the evaluation of PromQL. It
-	// is "" for a complete result.
+	// partial, or sent a warning that concerns its storage instead of the evaluation of
+	// PromQL. Partial is "" for a complete result.
 	Partial string
 }
 
-// The texts of MarkPartial. A server that marks a response as partial gives no reason.
+// The texts of MarkPartial. A server that marks a response as partial sends no reason.
 const (
 	partialWarning = "This result is partial: the server could not read all of its storage."
 	partialReason  = "the server marked it with isPartial"
@@ -30,11 +30,11 @@ const (
 // another Thanos, it adds a prefix with the address.
 var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
 
-// omitted matches the text by which Prometheus replaces further annotations.
+// omitted matches the text with which Prometheus replaces annotations above its limit.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
-// Add adds a text of the list of warnings or infos of a response. If the text is an
-// annotation, its prefix determines the list that it is added to, because Thanos sends
+// Add adds a text from a list of the response. listedAs is Warning or Info. If the text is
+// an annotation, its prefix determines the list that it is added to, because Thanos sends
 // infos as warnings.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
@@ -95,8 +95,8 @@ func (n *Notes) Merge(more Notes) {
 	}
 }
 
-// appendNote adds a text unless the list contains it. If there are more than maxNotes, the
-// last text of the list says so.
+// appendNote adds a text unless the list contains it. In place of texts above maxNotes, it
+// adds one text that says that there were more.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list

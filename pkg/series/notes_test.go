@@ -53,8 +53,8 @@ func TestAddNote(t *testing.T) {
 	}
 }
 
-// TestNotesAreBounded: the number and length of notes are the server's choice. Duplicates
-// are dropped.
+// TestNotesAreBounded: the server chooses the number and length of notes. Duplicates are
+// dropped.
 func TestNotesAreBounded(t *testing.T) {
 	var n Notes
 	for i := range 3 * maxNotes {

@@ -1,7 +1,7 @@
 // Package series contains the types of decoded results of the Prometheus API: series with
 // labels, timestamps and values, exemplars, and the warnings and infos of the server.
-// Package promapi creates them and package frames converts them. Series doesn't depend on
-// HTTP or Grafana.
+// Package promapi creates them and package frames converts them. Package series doesn't
+// depend on HTTP or Grafana.
 package series
 
 import (
@@ -27,7 +27,7 @@ const MetricName = "__name__"
 // Result is a result of the query API.
 type Result struct {
 	Kind   Kind
-	Series []Series // a scalar has one without labels; a string has none
+	Series []Series // a scalar has one series without labels; a string has none
 	Text   string   // the value of a string result
 	Notes
 	Stats *Stats // nil if the server didn't send them
@@ -42,7 +42,7 @@ func (r *Result) Samples() int {
 	return n
 }
 
-// Size returns the number of samples for the comparison with a limit; see Series.Size.
+// Size returns the number of samples that counts towards the sample limit; see Series.Size.
 func (r *Result) Size() int {
 	n := 0
 	for _, s := range r.Series {
@@ -74,8 +74,8 @@ type Series struct {
 // Samples returns the number of samples, which are floats and histograms.
 func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
 
-// Size returns the number of samples for the comparison with a limit. A native histogram
-// counts as its number of buckets plus one.
+// Size returns the number of samples that counts towards the sample limit. A native
+// histogram counts as its number of buckets plus one.
 func (s *Series) Size() int {
 	n := s.Samples()
 	for _, h := range s.Histograms {
@@ -96,7 +96,8 @@ type Bucket struct {
 	Lower, Upper, Count float64
 }
 
-// Boundaries are the bounds that belong to a bucket, with the values of the API.
+// Boundaries determines which of its bounds a bucket includes. The values are those of the
+// Prometheus API.
 type Boundaries uint8
 
 // The values of Boundaries.
@@ -149,7 +150,7 @@ func (l Labels) Map() map[string]string {
 	return m
 }
 
-// Without returns the labels except for one.
+// Without returns the labels except the one with a name.
 func (l Labels) Without(name string) Labels {
 	rest := make(Labels, 0, len(l))
 	for _, label := range l {

@@ -8,9 +8,9 @@ import (
 )
 
 // String formats the labels as a PromQL selector: name{a="x", b="y"}. A metric name that
-// isn't an identifier is the first item in the braces, and such label names are quoted:
-// {"http.requests", "k8s.pod"="x"}. Empty labels are formatted as {}. The texts of different
-// labels are different.
+// isn't an identifier is the first item in the braces. It is quoted, and so are label names
+// that aren't identifiers: {"http.requests", "k8s.pod"="x"}. Empty labels are formatted as
+// {}. Different labels have different texts.
 func (l Labels) String() string {
 	var buffer [512]byte // on the stack; long enough for most series
 	text := buffer[:0]
@@ -54,8 +54,8 @@ func appendLabelName(to []byte, name string) []byte {
 	return appendQuoted(to, name)
 }
 
-// appendQuoted appends a PromQL string literal. PromQL supports all escapes of strconv. It
-// rejects U+FFFD as an invalid byte unless it is escaped.
+// appendQuoted appends a PromQL string literal. PromQL supports all escapes of strconv, but
+// rejects an unescaped U+FFFD as an invalid byte.
 func appendQuoted(to []byte, text string) []byte {
 	const replacement = string(utf8.RuneError)
 	if strings.Contains(text, replacement) {

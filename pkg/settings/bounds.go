@@ -29,21 +29,34 @@ const (
 	maxDisabledPacks = 100
 	// maxPackName bounds the name of a disabled pack, in bytes.
 	maxPackName = 200
-	// maxTraceLinks bounds the trace links. Each is compared with every label of an exemplar.
+	// maxTraceLinks bounds the number of trace links. Every link is compared with every
+	// label of an exemplar.
 	maxTraceLinks = 100
 	// maxLinkText bounds each text of a link, in bytes.
 	maxLinkText = 4 << 10
 
+	// maxTiers and maxBudgets bound the prices and budgets of the endpoint report.
+	maxTiers   = 100
+	maxBudgets = 1000
+	// maxTierName and maxEndpointID bound the name of a tier and the id of an endpoint, in
+	// bytes.
+	maxTierName   = 200
+	maxEndpointID = 200
+	// maxUSD bounds a price and a budget.
+	maxUSD = 1e9
+	// maxRequestsPerHour bounds the rate limit of the endpoint report.
+	maxRequestsPerHour = 100_000
+
 	// maxURL bounds the data source's URL, in bytes.
 	maxURL = 8 << 10
-	// maxText bounds a string of the authentication, in bytes.
+	// maxText bounds a string in the settings of the authentication, in bytes.
 	maxText = 4 << 10
 	// maxHeaders and maxHeaderBytes bound the custom HTTP headers of a request: their
-	// number, and their names and values in total.
+	// number, and the total size of their names and values.
 	maxHeaders     = 100
 	maxHeaderBytes = 64 << 10
-	// maxSecrets and maxSecretBytes bound the encrypted settings. Each is searched for in
-	// every text of a server that users see.
+	// maxSecrets and maxSecretBytes bound the number and the total size of the encrypted
+	// settings. Every message of a server is searched for all of them before users see it.
 	maxSecrets     = 200
 	maxSecretBytes = 1 << 20
 
@@ -53,7 +66,7 @@ const (
 
 const day = 24 * time.Hour
 
-// CheckHeader returns an error if the custom HTTP headers exceed their bounds.
+// CheckHeader returns an error if the custom HTTP headers are larger than maxHeaderBytes.
 func CheckHeader(header http.Header) error {
 	bytes := 0
 	for name, values := range header {
@@ -75,7 +88,7 @@ func CheckSecrets(secrets map[string]string) error {
 	}
 	switch {
 	case len(secrets) > maxSecrets:
-		return tooMany("encrypted settings are %d. The limit is %d. Remove some.", len(secrets), maxSecrets)
+		return tooMany("number of encrypted settings is %d. The limit is %d. Remove some.", len(secrets), maxSecrets)
 	case bytes > maxSecretBytes:
 		return tooMany("encrypted settings have %d bytes in total. The limit is %d. Shorten or remove some.", bytes, maxSecretBytes)
 	}

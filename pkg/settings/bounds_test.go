@@ -73,7 +73,7 @@ func TestCredentialsOverBoundsAreErrors(t *testing.T) {
 		{"URL", load("http://"+long, nil), "URL has 1000007 bytes. The limit is 8192"},
 		{"header value", CheckHeader(http.Header{"X-A": {long}}), "have 1000003 bytes in total. The limit is 65536"},
 		{"many header values", CheckHeader(http.Header{"X-A": many(100_000, "%d")}), "bytes in total"},
-		{"encrypted settings", CheckSecrets(secrets(maxSecrets+1, "x")), "are 201. The limit is 200"},
+		{"encrypted settings", CheckSecrets(secrets(maxSecrets+1, "x")), "number of encrypted settings is 201. The limit is 200"},
 		{"encrypted values", CheckSecrets(secrets(2, long)), "bytes in total. The limit is 1048576"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,8 +20,8 @@ type option struct {
 	key  string
 	name string // on the settings page
 
-	// read sets a field of the settings to a value. If the value is invalid, it keeps the
-	// default and returns sentences that say what to write and what applies until then.
+	// read sets a field of the settings to a value. If the value is invalid, read keeps the
+	// default and returns advice: what to write, and what applies until then.
 	read func(value json.RawMessage, s *Settings) string
 }
 
@@ -43,6 +43,7 @@ var options = []option{
 	{"exemplarTraceIdDestinations", "trace links", traceLinks},
 	{"packs", "user packs", packs},
 	{"disabledPacks", "disabled packs", disabledPacks},
+	{"report", "endpoint report", readReport},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
@@ -56,17 +57,18 @@ type Problem struct {
 	Text    string `json:"text"`    // what is wrong, what to write, and what applies until then
 }
 
-// UnusedParams returns the Problem of custom query parameters that have no effect.
+// UnusedParams returns the Problem of custom query parameters that are not sent.
 func UnusedParams(names []string) Problem {
 	const key = "customQueryParameters"
-	return Problem{key, fmt.Sprintf("The data source's custom query parameters (%s) contain %s. The plugin sets these itself. Remove them. Until then, they are not sent.", key, strings.Join(names, ", "))}
+	return Problem{key, fmt.Sprintf("The data source's custom query parameters (%s) contain %s. The plugin sets these parameters itself. Remove them. Until then, they are not sent.", key, strings.Join(names, ", "))}
 }
 
 func (o option) problem(value json.RawMessage, advice string) Problem {
 	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s. %s", o.name, o.key, fault.Clip(string(value), maxShown), advice)}
 }
 
-// duration returns a function that reads a duration of at most maxValue. 0 is the default.
+// duration returns a function that reads a duration of at most maxValue. 0 means the
+// default.
 func duration(maxValue time.Duration, field func(*Settings) *time.Duration) func(json.RawMessage, *Settings) string {
 	return func(value json.RawMessage, s *Settings) string {
 		d, ok := readDuration(value, maxValue)
@@ -91,21 +93,21 @@ func durationAdvice(maxValue, current time.Duration) string {
 	return fmt.Sprintf("Write a duration such as 15s, of at most %dh. Until then, it is %s.", maxValue/time.Hour, current)
 }
 
-// httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. It also limits the
-// query timeout, because a query needs at least one request. 0 is no timeout.
+// httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. This timeout also
+// limits the query timeout, because a query needs at least one request. 0 means no timeout.
 func httpTimeout(value json.RawMessage, s *Settings) string {
 	const maxSeconds = stored.Number(maxTimeout / time.Second)
 	var seconds stored.Number
 	if err := json.Unmarshal(value, &seconds); err != nil || seconds < 0 || seconds > maxSeconds {
-		return fmt.Sprintf("Write a number of seconds from 0 to %g. Until then, there is none.", maxSeconds)
+		return fmt.Sprintf("Write a number of seconds from 0 to %g. Until then, there is no HTTP timeout.", maxSeconds)
 	}
 	s.httpTimeout = time.Duration(seconds * stored.Number(time.Second))
 	s.QueryTimeout = cmp.Or(s.httpTimeout, s.QueryTimeout)
 	return ""
 }
 
-// queryTimeout reads the query timeout after the HTTP timeout, which replaces its default.
-// If both are set, the shorter one applies.
+// queryTimeout reads the query timeout. It is read after the HTTP timeout, which replaces
+// the default of the query timeout. If both timeouts are set, the shorter one applies.
 func queryTimeout(value json.RawMessage, s *Settings) string {
 	d, ok := readDuration(value, maxTimeout)
 	switch {
@@ -152,8 +154,8 @@ func flag(field func(*Settings) *bool) func(json.RawMessage, *Settings) string {
 	}
 }
 
-// sdkFlag checks a boolean that the SDK and Grafana read. They treat all values but true as
-// false.
+// sdkFlag checks a boolean that the SDK and Grafana read. They treat all values except true
+// as false.
 func sdkFlag(value json.RawMessage, _ *Settings) string {
 	var on bool
 	if err := json.Unmarshal(value, &on); err != nil {
@@ -162,7 +164,7 @@ func sdkFlag(value json.RawMessage, _ *Settings) string {
 	return ""
 }
 
-// forwardOAuth reads a boolean that the SDK and this plugin use.
+// forwardOAuth reads a boolean that both the SDK and this plugin use.
 func forwardOAuth(value json.RawMessage, s *Settings) string {
 	advice := sdkFlag(value, s)
 	s.ForwardOAuth = advice == "" && string(value) == "true"
@@ -180,10 +182,10 @@ func method(value json.RawMessage, s *Settings) string {
 	return ""
 }
 
-// customParams reads a string; checkTexts has checked that it is one.
+// customParams reads a string. checkTexts has already rejected values of other types.
 func customParams(value json.RawMessage, s *Settings) string {
 	if err := json.Unmarshal(value, &s.CustomParams); err != nil {
-		return "Write them as in a URL. Until then, there are none."
+		return "Write the parameters as in a URL. Until then, there are none."
 	}
 	return ""
 }
@@ -225,9 +227,10 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 		maxTraceLinks, maxLinkText, maxTraceLinks)
 }
 
-// packs reads the YAML of user packs. Each element of a list is a document. Other values than
-// strings are passed on as JSON, which is valid YAML, so that the catalog reports their
-// errors. Ignoring them could silently replace a user's metric by a built-in one.
+// packs reads the YAML of user packs: a string, or a list whose elements are YAML documents.
+// Values other than strings are passed on as JSON, which is valid YAML, so that the catalog
+// reports their errors. If they were ignored, a built-in metric could silently replace a user
+// metric.
 func packs(value json.RawMessage, s *Settings) string {
 	var documents []json.RawMessage
 	if json.Unmarshal(value, &documents) != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
@@ -22,25 +23,26 @@ type Settings struct {
 	Method         string             // POST or GET
 	ScrapeInterval time.Duration      // of Prometheus; the smallest useful step
 	QueryTimeout   time.Duration      // of one query with its retries
-	MaxBytes       int64              // of one answer
-	MaxSeries      int                // of one answer
-	MaxSamples     int                // of one answer
-	Partial        bool               // an answer over a limit is cut, with a warning, instead of an error
-	PartialAlerts  bool               // alert rules accept answers that the server marks as partial
+	MaxBytes       int64              // of one response, and of all responses to a request from Grafana
+	MaxSeries      int                // of one response
+	MaxSamples     int                // of one response
+	Partial        bool               // a response over a limit is cut, with a warning, instead of being an error
+	PartialAlerts  bool               // alert rules accept responses that the server marks as partial
 	Infos          bool               // panels show the infos of PromQL
 	MaxRetries     int                // of failed connections; other retries have constant limits
 	CustomParams   string             // query string to add to every request
 	TraceLinks     []frames.TraceLink // links of exemplars to traces
 	Packs          string             // YAML of the user packs
-	DisabledPacks  []string           // names of built-in packs, which may not exist in this version
+	DisabledPacks  []string           // names of built-in packs; this version may not have all of them
 	ForwardOAuth   bool               // requests contain the user's OAuth token
+	Report         policy.Settings    // of the endpoint report
 
-	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 is none
+	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 means no timeout
 }
 
-// defaults returns the default settings. The query timeout is shorter than that of Grafana's
-// alert rules (30 s). An answer at the limits takes less than 1 GiB of memory; see
-// docs/security.md.
+// defaults returns the default settings. The query timeout is shorter than the timeout of
+// Grafana's alert rules, which is 30 s. A response at the limits takes less than 1 GiB of
+// memory; see docs/security.md.
 func defaults(url string) Settings {
 	return Settings{
 		URL:            strings.TrimSpace(url),
@@ -51,13 +53,14 @@ func defaults(url string) Settings {
 		MaxSeries:      50_000,
 		MaxSamples:     10_000_000,
 		MaxRetries:     2,
+		Report:         policy.Default(),
 	}
 }
 
-// Load returns the settings for a data source's URL and jsonData. An invalid setting keeps
-// its default and is returned as a Problem. Load returns an error, a fault.Misconfigured,
-// only if the default could result in requests without the configured credentials or
-// restrictions.
+// Load returns the settings for a data source's URL and jsonData. If a setting is invalid,
+// Load keeps the default and returns a Problem. If the default could result in requests
+// without the configured credentials or restrictions, Load returns an error instead, a
+// fault.Misconfigured.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -95,7 +98,8 @@ func isSet(value json.RawMessage) bool {
 }
 
 // checkTexts returns an error if a setting that defines credentials or restrictions isn't a
-// string or exceeds its bound. The SDK panics on most of them if they have another type.
+// string or exceeds its bound. The SDK panics on most of these settings if they have another
+// type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {
@@ -124,13 +128,13 @@ func checkTexts(stored map[string]json.RawMessage) error {
 	return nil
 }
 
-// tooMany returns the error of a setting over its bound that can be neither ignored nor cut.
+// tooMany returns the error for a setting that exceeds its bound and can't be ignored or cut.
 func tooMany(format string, args ...any) error {
 	return fault.New(fault.Misconfigured, "The data source's "+format, args...)
 }
 
 // checkSwitches returns an error if a setting seems to turn on authentication but has no
-// effect. Requests would be sent without it.
+// effect. Requests would be sent without authentication.
 func checkSwitches(settings map[string]json.RawMessage) error {
 	isOn := func(name string) bool {
 		var on stored.Bool

@@ -8,11 +8,12 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
 func TestLoad(t *testing.T) {
 	s := load(t, `{"timeInterval":"30s","queryTimeout":"2m","httpMethod":"get","responseLimitMiB":1,"seriesLimit":5,"sampleLimit":6,"partialData":true,"partialAlerts":true,"showInfos":true,"maxRetries":0,"packs":"pack: shop","disabledPacks":["lango"]}`)
-	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: shop", DisabledPacks: []string{"lango"}}
+	want := Settings{URL: "http://prom:9090", Method: "GET", ScrapeInterval: 30 * time.Second, QueryTimeout: 2 * time.Minute, MaxBytes: 1 << 20, MaxSeries: 5, MaxSamples: 6, Partial: true, PartialAlerts: true, Infos: true, Packs: "pack: shop", DisabledPacks: []string{"lango"}, Report: policy.Default()}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
@@ -35,7 +36,8 @@ func TestDefaultTimeoutIsShorterThanAlertEvaluation(t *testing.T) {
 	}
 }
 
-// Grafana's Prometheus data source, forms and provisioning files store other types.
+// TestLoadAcceptsOtherTypes: Grafana's Prometheus data source, forms and provisioning files
+// store some settings as other types.
 func TestLoadAcceptsOtherTypes(t *testing.T) {
 	for _, test := range []struct {
 		data string
@@ -113,7 +115,7 @@ func TestInvalidSettingKeepsDefault(t *testing.T) {
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
 		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
-		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is none."},
+		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is no HTTP timeout."},
 		{`{"timeout":"soon"}`, "timeout"},
 		{`{"timeout":"NaN"}`, "timeout"},
 		{`{"timeout":[]}`, "timeout"},
@@ -138,8 +140,8 @@ func TestInvalidTraceLinkIsSkipped(t *testing.T) {
 	}
 }
 
-// Ignoring one of these settings would send requests with other credentials or without a
-// restriction.
+// TestInvalidCredentialsAreErrors: if one of these settings were ignored, requests would have
+// other credentials or lack a restriction.
 func TestInvalidCredentialsAreErrors(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
 		{`[]`, "not a JSON object"},

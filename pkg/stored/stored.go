@@ -20,7 +20,7 @@ type Bool bool
 // or NaN.
 type Number float64
 
-// Text is a string, or a number as it is written. null is "".
+// Text is a string, or a number, whose notation it keeps. null is "".
 type Text string
 
 // List is a list of strings, or a string with comma-separated elements. null is nil, which
@@ -119,8 +119,8 @@ func split(text string) List {
 	return elements
 }
 
-// Want returns what a value of a type must be, for the text of an error. It returns "" for a
-// type of another package.
+// Want describes the valid values of a type for the text of an error, such as "true or
+// false". It returns "" for a type of another package.
 func Want(t reflect.Type) string {
 	return map[reflect.Type]string{
 		reflect.TypeFor[Bool]():   "true or false",
@@ -130,7 +130,7 @@ func Want(t reflect.Type) string {
 	}[t]
 }
 
-// maxShown bounds a value in an error, in bytes. A longer one is omitted.
+// maxShown bounds a value in an error, in bytes. A longer value is omitted.
 const maxShown = 40
 
 // typeError returns the error for a value that can't be converted to the type of into.

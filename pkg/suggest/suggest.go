@@ -12,19 +12,19 @@ import (
 )
 
 const (
-	// maxNameBytes bounds the name to compare, because the comparison is quadratic.
+	// maxNameBytes bounds the misspelt name, because the comparison takes quadratic time.
 	// Longer names get no suggestions.
 	maxNameBytes = 200
-	// minScore is the similarity, from 0 to 1, below which a suggestion confuses more
-	// than it helps.
+	// minScore is the minimum similarity of a suggestion, from 0 to 1.
 	minScore = 0.8
-	// minContainedBytes is the shortest name that is looked for inside other names.
+	// minContainedBytes is the minimum length of a name that is searched for inside other
+	// names.
 	minContainedBytes = 4
 	maxSuggestions    = 3
 )
 
-// Nearest returns up to three of names that are similar to name, the most similar
-// first. Upper and lower case are the same.
+// Nearest returns up to three names that are similar to name, the most similar first. It
+// ignores case.
 func Nearest(name string, names []string) []string {
 	if len(name) > maxNameBytes {
 		return nil
@@ -52,8 +52,8 @@ func Nearest(name string, names []string) []string {
 	return nearest
 }
 
-// A Sentence is " Did you mean a, b?", or empty without similar names. It searches
-// when it is printed, so an error that nobody prints costs nothing.
+// Sentence is the sentence " Did you mean a, b?", or "" if there are no similar names. The
+// names are searched only when the sentence is formatted.
 type Sentence struct {
 	name  string
 	names []string

@@ -1,8 +1,5 @@
 package telemetry
 
-// Bounds of the labels' values.
-const (
-	// maxUID bounds the uid of a data source as a label's value, in bytes. It is Grafana's
-	// own limit. A longer uid is replaced by its hash.
-	maxUID = 40
-)
+// maxUID bounds the uid of a data source as a label value, in bytes. Grafana has the same
+// limit. A longer uid is replaced by its hash.
+const maxUID = 40

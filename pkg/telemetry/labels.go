@@ -27,9 +27,9 @@ func (id sourceID) with(others ...string) []string {
 // plainUID matches the characters that Grafana allows in a uid.
 var plainUID = regexp.MustCompile(`^[a-zA-Z0-9_-]*$`)
 
-// uidLabel returns a uid as the value of a label. Users can choose the uid of a data
-// source, and not every Grafana checks it. A uid that is too long or has other characters
-// is replaced by its hash.
+// uidLabel returns the label value for a uid. Users can choose the uid of a data source, and
+// some versions of Grafana don't check it. A uid that is too long or has other characters is
+// replaced by its hash.
 func uidLabel(uid string) string {
 	if len(uid) <= maxUID && plainUID.MatchString(uid) {
 		return uid
@@ -39,8 +39,7 @@ func uidLabel(uid string) string {
 	return prefix + hex.EncodeToString(sum[:])[:maxUID-len(prefix)]
 }
 
-// userDefined is the value of the labels pack and metric for everything that the data
-// source's settings define.
+// userDefined is the value of the labels pack and metric for user packs and their metrics.
 const userDefined = "user_defined"
 
 func packLabel(pack *catalog.Pack) string {
@@ -57,9 +56,9 @@ func metricLabel(metric *catalog.Metric) string {
 	return metric.Name
 }
 
-// codeLabel returns an HTTP status as the value of a label. It returns "none" for 0, and a
-// class such as "5xx" for a status that HTTP doesn't define, because a server can send
-// hundreds of them.
+// codeLabel returns the label value for an HTTP status. It returns "none" for 0, and a class
+// such as "5xx" for a status that HTTP doesn't define, because a server can send hundreds of
+// such statuses.
 func codeLabel(status int) string {
 	switch {
 	case status == 0:

@@ -37,7 +37,7 @@ metrics:
     legend: launches
 `
 
-// Anyone who can reach Grafana can read the page of metrics.
+// TestNamesOfUserPacksAreNotExposed: anyone who can reach Grafana can read the metrics.
 func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 	c, problems := shipped(t).With(t.Context(), secretPacks)
 	if len(problems) > 0 {
@@ -70,7 +70,7 @@ func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 	}
 }
 
-// A server can answer with any number of three digits.
+// TestCodeLabel: a server can send any status of three digits.
 func TestCodeLabel(t *testing.T) {
 	s := Open(1, "statuses", shipped(t), 0)
 	defer s.Close()
@@ -79,7 +79,7 @@ func TestCodeLabel(t *testing.T) {
 	}
 	s.Request("query", 0, time.Second, 0)
 	if got := exposed(t, "statuses"); len(got) > 150 {
-		t.Errorf("%d series, want one for each status of HTTP and a few more", len(got))
+		t.Errorf("%d series, want one for each status that HTTP defines and a few more", len(got))
 	}
 	for code, want := range map[string]float64{"none": 1, "200": 1, "503": 1, "9xx": 100} {
 		if n := testutil.ToFloat64(prometheusRequests.WithLabelValues("1", "statuses", "query", code)); n != want {

@@ -12,8 +12,8 @@ const (
 	datasource = "datasource"
 )
 
-// durations are the bounds of response times in seconds, from the label values of a
-// variable to the usual query timeouts.
+// durations are the bucket bounds of the histograms of durations, in seconds. They range from
+// the usual duration of a query for label values to the usual query timeouts.
 var durations = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
 
 var (
@@ -34,7 +34,7 @@ var (
 	prometheusRequests = counter("modelmetrics_prometheus_requests_total",
 		"Requests sent to Prometheus, retries included.", "api", "code")
 	prometheusDuration = histogram("modelmetrics_prometheus_request_duration_seconds",
-		"Time from a request to Prometheus to the end of its response.", "api")
+		"Time from sending a request to Prometheus to the end of the response.", "api")
 	retries = counter("modelmetrics_prometheus_retries_total",
 		"Repeated requests to Prometheus.", "reason")
 	receivedBytes = counter("modelmetrics_prometheus_received_bytes_total",
@@ -49,11 +49,11 @@ var (
 
 	buildInfo = promauto.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "modelmetrics_build_info",
-		Help: "1, with the version of the plugin.",
+		Help: "Always 1; the labels are the versions of the plugin and of Go.",
 	}, []string{"version", "go_version"})
 )
 
-// vecs contains all metrics with the labels of a data source.
+// vecs contains all metrics that have the labels of a data source.
 var vecs []interface {
 	DeletePartialMatch(prometheus.Labels) int
 }

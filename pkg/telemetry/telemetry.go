@@ -5,8 +5,8 @@
 // modelmetrics declares them and has a dashboard of them.
 //
 // By default Grafana serves that page without authentication. Labels therefore have few
-// values, and none that a user writes: user packs, user metrics and unknown metrics are
-// counted under fixed names. labels.go has the rules.
+// values, and no values that a user chooses: user packs and user metrics are counted under
+// a fixed name. labels.go has the rules.
 package telemetry
 
 import (
@@ -41,15 +41,16 @@ type Source struct {
 	close          func()
 }
 
-// open counts the open Sources of each data source. There can be several: when settings
-// change, Grafana creates a new instance and disposes of the old one later.
+// open counts the open Sources of each data source. A data source can have several: when its
+// settings change, Grafana creates a new instance and disposes of the old one later.
 var open = struct {
 	sync.RWMutex
 	sources map[sourceID]int
 }{sources: map[sourceID]int{}}
 
-// Open starts counting for the data source of a uid in an organization. It sets the number
-// of metrics in its catalog and of problems in its user packs.
+// Open starts counting for the data source with a uid in an organization. It exports the
+// number of metrics in the data source's catalog, and the number of problems in its user
+// packs.
 func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	id := sourceID{org: strconv.FormatInt(org, 10), uid: uidLabel(uid)}
 	open.Lock()
@@ -62,7 +63,7 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 		samples:  samples.WithLabelValues(id.with()...),
 	}
 	s.close = sync.OnceFunc(s.remove)
-	catalogMetrics.DeletePartialMatch(id.labels()) // of removed packs
+	catalogMetrics.DeletePartialMatch(id.labels()) // there may be series of removed packs
 	for _, pack := range c.Packs() {
 		catalogMetrics.WithLabelValues(id.with(packLabel(pack))...).Add(float64(len(pack.Metrics)))
 	}
@@ -70,7 +71,8 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	return s
 }
 
-// Close stops counting. With the last Source of a data source its series are deleted.
+// Close stops counting. When the last Source of a data source is closed, the series of the
+// data source are deleted.
 func (s *Source) Close() { s.close() }
 
 func (s *Source) remove() {
@@ -85,8 +87,8 @@ func (s *Source) remove() {
 	}
 }
 
-// count calls record if the data source has open Sources. Otherwise its series have been
-// deleted, and record would create them again forever.
+// count calls record if the data source has open Sources. Otherwise the series have been
+// deleted, and record would create them again, with nothing to delete them later.
 func (s *Source) count(record func()) {
 	open.RLock()
 	defer open.RUnlock()

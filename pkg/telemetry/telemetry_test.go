@@ -142,7 +142,8 @@ func TestCloseDeletesSeries(t *testing.T) {
 	}
 }
 
-// A provisioning file can give the same uid to data sources of two organizations.
+// TestOrganizationsShareNoSeries: a provisioning file can give the same uid to data sources
+// of two organizations.
 func TestOrganizationsShareNoSeries(t *testing.T) {
 	one, other := Open(1, "shared", shipped(t), 2), Open(2, "shared", shipped(t), 0)
 	one.Samples(3)
@@ -178,7 +179,7 @@ func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	}
 }
 
-// exposed returns the labels of all series that contain a text in a label.
+// exposed returns the names and labels of all series whose labels contain a text.
 func exposed(t *testing.T, text string) (all []string) {
 	t.Helper()
 	gathered, err := prometheus.DefaultGatherer.Gather()

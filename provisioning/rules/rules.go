@@ -93,6 +93,11 @@ type Model struct {
 	IntervalMs    int64          `yaml:"intervalMs,omitempty" json:"intervalMs,omitempty"`
 	MaxDataPoints int64          `yaml:"maxDataPoints,omitempty" json:"maxDataPoints,omitempty"`
 
+	// Fields of a report query.
+	EndpointIDs []string `yaml:"endpointIds,omitempty,flow" json:"endpointIds,omitempty"`
+	Section     string   `yaml:"section,omitempty" json:"section,omitempty"`
+	Timeframe   string   `yaml:"timeframe,omitempty" json:"timeframe,omitempty"`
+
 	// Fields of a threshold.
 	Type       string      `yaml:"type,omitempty" json:"type,omitempty"`
 	Expression string      `yaml:"expression,omitempty" json:"expression,omitempty"` // refId

@@ -13,7 +13,7 @@ jest.mock('../code/CodeField', () => {
 
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
-/** Renders the editor like the dashboard's settings: a change becomes the next query. */
+/** Renders the editor as the dashboard's settings do: onChange sets the next query. */
 function setup(first: ModelMetricsQuery, data?: PanelData) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], {
     catalog: CATALOG_PAGE,

@@ -16,7 +16,8 @@ type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['Qu
 /** Edits an annotation query. Grafana runs it after each change. */
 export function AnnotationEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = asEvents(stored);
-  // A query with an expression is PromQL, so the expression is kept here while the catalog is selected.
+  // A query that has an expression is shown as PromQL. While the catalog is selected, the expression is kept here
+  // instead.
   const [previousExpr, setPreviousExpr] = useState('');
   const language = query.expr === undefined ? 'catalog' : 'promql';
   const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
@@ -56,7 +57,10 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
   );
 }
 
-/** Until Grafana has stored the result of `prepareAnnotation`, the query is empty or of another type. */
+/**
+ * Returns an annotation query. The query is empty or of another type until Grafana has stored the result of
+ * `prepareAnnotation`.
+ */
 function asEvents(query: ModelMetricsQuery): EventsQuery {
   return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
 }

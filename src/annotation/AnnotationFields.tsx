@@ -45,7 +45,7 @@ export function AnnotationFields({ query, onChange }: Props) {
       <EditorRow>
         <DraftField
           label="Min step"
-          tooltip="The shortest step, such as 15s or 1m. Consecutive steps are one event."
+          tooltip="The shortest step, such as 15s or 1m. Consecutive steps with a value above 0 form one event."
           width={12}
           placeholder="auto"
           value={query.interval}

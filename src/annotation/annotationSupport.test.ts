@@ -6,7 +6,10 @@ import { fakeDataSource } from '../testing/datasource';
 const ANNOTATION = { name: 'Deploys', enable: true, iconColor: 'red', datasource: { uid: 'modelmetrics' } };
 const QUERY: EventsQuery = { refId: 'Anno', queryType: 'annotation', metric: 'inference_models' };
 
-/** Prepares an annotation until it is unchanged, as Grafana does before it edits or runs the annotation. */
+/**
+ * Prepares an annotation and checks that a second call returns it unchanged. Grafana prepares an annotation in this way
+ * before it edits or runs it.
+ */
 function prepared(stored: object) {
   const { annotations } = fakeDataSource().datasource;
   const prepare = (json: object): AnnotationQuery<ModelMetricsQuery> =>

@@ -12,19 +12,19 @@ interface PrometheusAnnotation {
   textFormat?: unknown;
   /** Names of labels, separated by commas. */
   tagKeys?: unknown;
-  /** Older forms have stored `on`. */
+  /** Older versions store `on`. */
   useValueForTime?: unknown;
   target?: { expr?: unknown; interval?: unknown } | null;
 }
 
-/** The default step of these annotations. */
+/** The default step of annotations of Grafana's Prometheus data source. */
 const PROMETHEUS_STEP = '60s';
 
-/** Lets dashboards mark the events that the backend returns as a frame. */
+/** Adds annotation queries to the data source. The backend returns their events as a frame. */
 export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
   QueryEditor: AnnotationEditor,
 
-  /** Grafana calls this until the annotation is returned unchanged. */
+  /** Grafana calls this function repeatedly until it returns the annotation unchanged. */
   prepareAnnotation(annotation: AnnotationQuery<ModelMetricsQuery>): AnnotationQuery<ModelMetricsQuery> {
     if (annotation.target?.queryType === 'annotation') {
       return annotation;

@@ -113,7 +113,7 @@ it('marks errors, but not variables', async () => {
   await waitFor(() => expect(field.querySelector('.cm-lintRange-error')).toHaveTextContent('up[5m]'));
 });
 
-it.each(['light', 'dark'] as const)('has the colours of the %s theme', (mode) => {
+it.each(['light', 'dark'] as const)('has the colors of the %s theme', (mode) => {
   const { view } = setup('up', createTheme({ colors: { mode } }));
   expect(view.state.facet(EditorView.darkTheme)).toBe(mode === 'dark');
 });

@@ -20,7 +20,7 @@ export interface CodeFieldProps {
   placeholder?: string;
   datasource: EditorDataSource;
   text: string;
-  /** Whether the field gets the focus, with the cursor at the end of the text. */
+  /** Whether the field gets the focus when it is loaded. The cursor is at the end of the text. */
   autoFocus?: boolean;
   onChange: (text: string) => void;
   /** Called with the text when the field loses the focus. */
@@ -69,7 +69,7 @@ export function CodeField(props: CodeFieldProps) {
         EditorView.domEventHandlers({ blur: (_, { state }) => latest.current.onBlur(state.doc.toString()) }),
       ],
     });
-    // The user can have moved on to another field while the module was loading.
+    // The user may have moved to another field while the module was loading.
     if (autoFocus && document.activeElement === document.body) {
       editor.dispatch({ selection: { anchor: editor.state.doc.length } });
       editor.focus();
@@ -83,7 +83,7 @@ export function CodeField(props: CodeFieldProps) {
     [view, themeCompartment, theme]
   );
 
-  // In a layout effect, so that it doesn't overwrite input.
+  // A layout effect runs before the next input, so that it doesn't overwrite the input.
   useLayoutEffect(() => {
     if (view && view.state.doc.toString() !== text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

@@ -50,7 +50,7 @@ it('becomes a code editor on blur and keeps the text', async () => {
   expect(field()).toHaveTextContent('up');
 });
 
-it('is a code editor if that is loaded', async () => {
+it('is a code editor if the module is already loaded', async () => {
   setup();
   expect(isPlain()).toBe(false);
 });

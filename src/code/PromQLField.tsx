@@ -17,7 +17,7 @@ interface Props {
   value: string;
   /** Called with the text when the field loses the focus and before the query runs, if the text has changed. */
   onCommit: (text: string) => void;
-  /** Called to run an unchanged text. */
+  /** Called to run the query if its text hasn't changed. */
   onRun: () => void;
   /** Whether the code editor gets the focus. */
   autoFocus?: boolean;
@@ -25,7 +25,7 @@ interface Props {
 
 /** Edits PromQL in a code editor, or in a plain field if the code editor isn't loaded. */
 export function PromQLField({ id, label, placeholder, datasource, value, onCommit, onRun, autoFocus = false }: Props) {
-  // The code editor normalizes line breaks, which is not a change of the user.
+  // The code editor normalizes line breaks. That must not count as a change by the user.
   const { draft, edit, commit } = useDraft(value.replace(/\r\n?/g, '\n'), (text) => {
     rememberQuery(datasource.uid, text);
     onCommit(text);

@@ -15,7 +15,7 @@ const RESOURCES: Resources = {
   'api/v1/label/model/values': ok(['churn', 'fraud "2"']),
 };
 
-/** Returns a function that completes a text at the bar. */
+/** Returns a function that completes a text at the position of the character `|`. */
 function setup(resources: Resources = RESOURCES) {
   const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], resources);
   const source = completionSource(datasource);
@@ -57,7 +57,7 @@ it('completes the labels of a metric', async () => {
   expect(requests(getResource)).toContainEqual(['api/v1/labels', { 'match[]': 'inference_requests_total' }]);
 });
 
-it('completes the values of a label on series that match the other matchers, with variables replaced', async () => {
+it('completes label values from the series that match the other matchers, with variables replaced', async () => {
   const { complete, getResource } = setup();
   const result = await complete('inference_requests_total{tenant="$tenant", model="|"}');
   expect(result?.options).toEqual([

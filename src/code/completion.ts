@@ -8,12 +8,10 @@ import { quoteNames } from './quoteNames';
 import { recentQueries } from './recent';
 import { ResourceClient } from './resourceClient';
 
-/** The maximum boost in CodeMirror. */
+/** CodeMirror's maximum boost. The boost orders completions. */
 const MAX_BOOST = 99;
 
-/**
- * Completes variables and macros after a `$`, macros in brackets, and elsewhere the language, metrics, labels and values.
- * In an empty field it also lists recent queries.
+/** Completes variables and macros after a `$`, and macros in empty brackets. In all other positions it completes keywords and functions of PromQL, metrics, labels and values. In an empty field it also lists recent queries.
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
@@ -25,7 +23,7 @@ export function completionSource(datasource: EditorDataSource): CompletionSource
     if (variables) {
       return variables;
     }
-    // Without a response of Prometheus there are no completions. The error is shown when the query runs.
+    // If Prometheus doesn't respond, there are no completions. The error is shown when the query runs.
     const promql = withNameAtCursor(context);
     const client = resources.forText(textBefore(promql));
     const result = await Promise.resolve(new HybridComplete(client).promQL(promql)).catch(() => null);
@@ -65,7 +63,10 @@ function textBefore(context: CompletionContext): string {
   return context.matchBefore(/[\w:]+/)?.text ?? '';
 }
 
-/** Returns the last entry of a truncated list. Its label is the typed text, so that it matches; selecting it does nothing. */
+/**
+ * Returns the hint at the end of a truncated list. Its label is the typed text, so that CodeMirror doesn't filter it
+ * out. Selecting it changes nothing.
+ */
 function truncatedCompletion(text: string): Completion {
   return {
     label: text || ' ',
@@ -75,7 +76,10 @@ function truncatedCompletion(text: string): Completion {
   };
 }
 
-/** Makes `inf` and `nan` before the cursor a name, because they can be the beginning of one, such as `inference_errors`. */
+/**
+ * Changes `inf` and `nan` before the cursor to a name. They can be the beginning of a name, such as `inference_errors`,
+ * but the grammar parses them as numbers.
+ */
 function withNameAtCursor(context: CompletionContext): CompletionContext {
   const { state, pos, explicit } = context;
   const number = context.matchBefore(/\b(?:inf|nan)/i);

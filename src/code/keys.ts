@@ -3,7 +3,10 @@ import { defaultKeymap, historyKeymap } from '@codemirror/commands';
 import { Extension, Prec } from '@codemirror/state';
 import { EditorView, keymap } from '@codemirror/view';
 
-/** The key bindings of the editor. Tab accepts a completion. Without one, it moves to the next field. */
+/**
+ * Returns the key bindings of the editor. Tab accepts a completion, or moves to the next field if the list of
+ * completions is closed.
+ */
 export function keys(run: (view: EditorView) => void): Extension {
   const runQuery = (view: EditorView) => {
     closeCompletion(view);

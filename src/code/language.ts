@@ -20,7 +20,7 @@ class StandInParser extends Parser {
     super();
   }
 
-  // A bracket far before a variable can change its stand-in, so no part of an earlier tree is reused.
+  // An edit far before a variable can change the stand-in for it, so no part of an earlier tree is reused.
   createParse(
     input: Input,
     _: readonly TreeFragment[],

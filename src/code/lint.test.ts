@@ -59,11 +59,11 @@ it('checks a long text to its end', () => {
 it.each<[string, string, string]>([
   ['a type error', 'sum(x[5m])', 'error'],
   ['a missing argument', 'clamp_max(x)', 'error'],
-  ['a function that only the server may know', 'sum(xrate(x[5m]))', 'warning'],
+  ['a function that the grammar does not define', 'sum(xrate(x[5m]))', 'warning'],
   ['an operator of MetricsQL', 'x default 0', 'warning'],
   ['a word of MetricsQL at the end', 'rate(x[5m]) keep_metric_names', 'warning'],
   ['a template of MetricsQL', 'WITH (y = x) y', 'warning'],
   ['an incomplete expression', 'sum(x) by (y', 'warning'],
-])('gives %s its severity', (_, text, severity) => {
+])('reports %s, as in %s, with the severity %s', (_, text, severity) => {
   expect(new Set(lint(text).map((one) => one.severity))).toEqual(new Set([severity]));
 });

@@ -14,10 +14,11 @@ const AS_NUMBER = promqlLanguage('number');
 const PARSE_TIMEOUT = 200;
 
 /**
- * Returns the errors and warnings of an expression. Type errors are errors. Syntax errors are warnings, because the server
- * can support more functions and operators than this grammar, or another language, such as MetricsQL. A variable can be a
- * name or a number, so that only problems of both readings are reported. If the position of a variable does not determine
- * its kind, nothing is reported.
+ * Returns the errors and warnings of an expression. Type errors are errors. Syntax errors are warnings, because the
+ * server can support more functions and operators than this grammar, or another language, such as MetricsQL. A variable
+ * can be a name or a number: the expression is parsed once with names and once with numbers, and only problems that
+ * occur in both cases are reported. Nothing is reported for an expression in which a variable can also be an operator
+ * or a function.
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.
@@ -39,18 +40,18 @@ function diagnose(text: string, language: Language): Diagnostic[] {
   if (!tree) {
     return [];
   }
-  // The parsed tree belongs to the next state.
+  // The tree that ensureSyntaxTree parses is available only in the next state.
   const parser = new Parser(state.update({}).state);
   parser.analyze();
   const problems = parser.getDiagnostics();
   const hasSyntaxError = problems.some(({ message }) => message.startsWith('unexpected'));
   if (hasSyntaxError) {
-    return problems.map((one) => ({ ...one, severity: 'warning' })); // Type errors can be consequences.
+    return problems.map((one) => ({ ...one, severity: 'warning' })); // Type errors can be consequences of the syntax error.
   }
   return problems.length > 0 ? problems : diagnoseEnd(text, tree);
 }
 
-/** Reports errors at the end of the expression, which the checks ignore. */
+/** Reports an error at the end of the expression. The library's checks ignore it. */
 function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
   if (!tree.topNode.getChild('Expr')) {
     return []; // The text is empty or a comment.

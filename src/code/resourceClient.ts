@@ -16,9 +16,9 @@ interface CachedResponse {
 
 /** Loads names and values for completion from the backend. Responses are cached for a minute. */
 export class ResourceClient implements PrometheusClient {
-  /** The list of completions is truncated. */
+  /** Whether the list of completions is truncated. */
   isTruncated = false;
-  /** The values depend on the typed text. */
+  /** Whether another text would have other completions. */
   dependsOnText = false;
 
   /** `text` is the part of a name or value before the cursor. */
@@ -33,23 +33,23 @@ export class ResourceClient implements PrometheusClient {
     return new ResourceClient(this.datasource, text, this.cache);
   }
 
-  /** Returns all metrics, or if the list is truncated, those whose names contain the text. */
+  /** Returns the names of all metrics. If the list of all is truncated, returns the names that contain the text. */
   metricNames(): Promise<string[]> {
     return this.valuesOf('__name__', '', []);
   }
 
-  /** Returns the labels. Prometheus can't search for a part of a label's name. */
+  /** Returns the names of the labels. The text has no effect, because Prometheus can't search label names. */
   async labelNames(metric?: string): Promise<string[]> {
     return this.take(await this.cached(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
   }
 
-  /** Returns all values, or if the list is truncated, those that contain the text. */
+  /** Returns all values of a label. If the list of all is truncated, returns the values that contain the text. */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');
     return this.valuesOf(label, metric, others.map(withQuotedName));
   }
 
-  /** Returns the metadata. If it is unavailable, the names are listed without it. */
+  /** Returns the types and help texts of the metrics. If they are unavailable, names are completed without them. */
   metricMetadata() {
     return this.cached('metadata', () => this.datasource.getMetadata()).catch(() => ({}));
   }
@@ -96,13 +96,13 @@ export class ResourceClient implements PrometheusClient {
   }
 }
 
-/** Returns the selector of the series whose label contains the text. */
+/** Adds a matcher to a selector: the label's value must contain the text. */
 function containing(selector: string, label: string, text: string): string {
   const matcher = `${labelName(label)}=~"${escapeString(`.*${escapeRegex(text)}.*`, '"')}"`;
   return selector.endsWith('}') ? `${selector.slice(0, -1)},${matcher}}` : `${selector}{${matcher}}`;
 }
 
-/** A matcher has the name without its quotes. */
+/** Quotes a matcher's name if it isn't an identifier, because `labelMatchersToString` doesn't. */
 function withQuotedName(matcher: Matcher): Matcher {
   return isIdentifier(matcher.name) ? matcher : new Matcher(matcher.type, `"${matcher.name}"`, matcher.value);
 }

@@ -2,13 +2,13 @@ import { MACROS } from '../shared/macros';
 import { tokenize } from '../shared/promqlTokens';
 import { parseReference } from '../shared/variableReference';
 
-/** How a variable is parsed where PromQL allows a metric's name as well as a number. */
+/** How a variable is parsed in a position that allows both a metric name and a number. */
 export type Reading = 'name' | 'number';
 
 export interface StandIns {
-  /** PromQL of the same length, in which everything but the variables is at its original position. */
+  /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
-  /** False if the position of a variable does not determine its kind, as for an operator or a function. */
+  /** Whether every variable has a stand-in. A variable that may be an operator or a function has none. */
   isCertain: boolean;
 }
 
@@ -21,7 +21,7 @@ interface Variable {
   brackets: string[];
 }
 
-/** Replaces variables and macros by PromQL of the same length, so that the grammar can parse the expression. */
+/** Replaces each variable and macro with a stand-in: PromQL of the same length that the grammar can parse. */
 export function standIns(written: string, reading: Reading = 'name'): StandIns {
   const brackets: string[] = [];
   let text = '';
@@ -67,12 +67,15 @@ const BEFORE_CALL = /^\s*(?:\(|(?:by|without)\b)/i;
 const AFTER_WORD = /\w$/;
 const BEFORE_WORD = /^\w/;
 
-// What can precede and follow an operator. An operator that is a word needs a space.
+// Text that can precede and follow an operator. An operator that is a word needs a space.
 const AFTER_OPERAND = /(?:[)\]}"'`]\s*|\w\s+)$/;
 const BEFORE_OPERAND = new RegExp(`^(?:\\s*\\(|\\s+(?!(?:${KEYWORD})\\b)[\\w:$+\\-."'{])`, 'i');
 const AFTER_KEYWORD = new RegExp(`\\b(?:${KEYWORD})\\s*(?:\\([^()]*\\)\\s*)?$`, 'i');
 
-/** Returns PromQL of a variable's length, or undefined if the variable's position does not determine its kind. */
+/**
+ * Returns the stand-in for a variable, or undefined if it may be an operator or a function, or is too short for a
+ * matcher.
+ */
 function standInFor({ name, length, before, after, brackets }: Variable, reading: Reading): string | undefined {
   const innermost = brackets.at(-1);
   if (innermost === '[' || AFTER_OFFSET.test(before) || MACROS.some((macro) => macro.name === name)) {
@@ -102,7 +105,7 @@ function nameOf(length: number): string {
   return 'x'.repeat(length);
 }
 
-/** Returns a matcher that requires a label, or undefined if the length is too short for one. */
+/** Returns a matcher of the given length, or undefined if the length is too short for a matcher. */
 function matcherOf(length: number): string | undefined {
   const value = length - 'x=""'.length;
   return value > 0 ? `x="${'x'.repeat(value)}"` : undefined;

@@ -4,7 +4,7 @@ import { EditorView } from '@codemirror/view';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { tags } from '@lezer/highlight';
 
-/** Returns the style of Grafana's fields, with PromQL in the theme's colours. */
+/** Returns the style of Grafana's fields, with PromQL in the theme's colors. */
 export function themeOf(theme: GrafanaTheme2): Extension {
   return [
     EditorView.theme(styles(theme), { dark: theme.isDark }),

@@ -39,8 +39,8 @@ export function AdvancedSettings({ options, onOptionsChange, section }: Props & 
   );
 }
 
-// The field for the timeout requires a value even if there is none. When it is cleared it passes NaN, which JSON can't
-// store.
+// Grafana's field for the timeout requires a value even if no timeout is set. A cleared field passes NaN, which JSON
+// can't store.
 
 function withTimeout(options: Options) {
   return { ...options, jsonData: { timeout: '', ...options.jsonData } };

@@ -46,7 +46,7 @@ async function respondWithPacks() {
   await act(async () => requests.find(({ request }) => request.url.endsWith('/catalog/packs'))?.respond({ packs }));
 }
 
-/** Renders the editor like the settings page: a change becomes the next options. */
+/** Renders the editor as the settings page does: onOptionsChange sets the next options. */
 function setup(first: Partial<typeof OPTIONS> = {}) {
   const onOptionsChange = jest.fn<void, [typeof OPTIONS]>();
   function Page() {
@@ -75,7 +75,7 @@ it('has the sections of Grafana’s Prometheus data source in their order, follo
   expect(sections).toEqual(['Connection', 'Authentication', 'Advanced settings', 'Packs', 'User metrics', 'Test']);
 });
 
-it('reads settings of other types if their meaning is clear, and drops the others on the next change', async () => {
+it('reads settings of another type if their meaning is clear, and removes unclear settings on the next change', async () => {
   const otherTypes = {
     timeInterval: 10,
     disabledPacks: 'lango',
@@ -94,7 +94,7 @@ it('reads settings of other types if their meaning is clear, and drops the other
   });
 });
 
-it('keeps unreadable query parameters until the user enters others, because they may separate tenants', async () => {
+it('keeps query parameters of another type until the user enters new ones, because they may separate tenants', async () => {
   const customQueryParameters = { extra_label: 'tenant=a' };
   const { user, onOptionsChange } = setup({ jsonData: { customQueryParameters } as object });
   await respondWithPacks();
@@ -243,7 +243,7 @@ describe('limits', () => {
     expect(screen.getByText(error)).toBeInTheDocument();
   });
 
-  it('store whether a response is truncated', async () => {
+  it('store whether a response over a limit is truncated', async () => {
     const { user, onOptionsChange } = await open();
     await user.click(screen.getByLabelText('Partial data'));
     expect(onOptionsChange.mock.lastCall?.[0].jsonData.partialData).toBe(true);

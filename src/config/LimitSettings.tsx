@@ -5,7 +5,7 @@ import React from 'react';
 import type { SectionProps } from './QuerySettings';
 import { LABEL_WIDTH, NumberField } from './SettingFields';
 
-/** Edits the limits of one query. */
+/** Edits the limits that apply to each query. */
 export function LimitSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSubSection
@@ -52,7 +52,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial data"
         labelWidth={LABEL_WIDTH}
-        tooltip="Truncate a response that is over one of these limits and show a notice, instead of an error. Calculations in a panel then lack the rest of the data. Alert rules never use truncated responses. Default: off."
+        tooltip="Truncate a response that is over one of these limits and show a notice, instead of an error. Calculations in a panel then miss the truncated data. Alert rules never use truncated responses. Default: off."
         disabled={disabled}
         htmlFor="partial-data"
       >
@@ -65,7 +65,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="Partial results in alerts"
         labelWidth={LABEL_WIDTH}
-        tooltip="Servers such as Thanos, Mimir and VictoriaMetrics report a partial result if a part of their storage is unavailable. Panels show it with a warning. The query of an alert rule fails, because the missing data could change the alert's state. With this option, alert rules use partial results, too. Default: off."
+        tooltip="Servers such as Thanos, Mimir and VictoriaMetrics return a partial result with a warning if a part of their storage is unavailable. Panels show the result and the warning. The query of an alert rule fails, because the missing data could change the alert's state. With this option, alert rules use partial results, too. Default: off."
         disabled={disabled}
         htmlFor="partial-alerts"
       >
@@ -78,7 +78,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="max-retries"
         label="Retries"
-        tooltip="How often to retry a connection that can't be established. Requests to an overloaded server and interrupted responses have three to five attempts, independent of this setting. Default: 2."
+        tooltip="The number of retries if a connection can't be established. Requests to an overloaded server and interrupted responses have three to five attempts, regardless of this setting. Default: 2."
         placeholder="2"
         min={0}
         max={10}

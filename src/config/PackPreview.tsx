@@ -15,7 +15,7 @@ const COLUMNS: Array<Column<PackMetric>> = [
   { id: 'record', header: 'Recording rule' },
 ];
 
-/** Lists the metrics of user packs with the PromQL that each renders to. */
+/** Lists the metrics of user packs with their rendered PromQL. */
 export function PackPreview({ metrics }: { metrics: PackMetric[] }) {
   return <InteractiveTable columns={COLUMNS} data={metrics} getRowId={({ name }: PackMetric) => name} />;
 }

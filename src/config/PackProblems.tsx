@@ -9,7 +9,7 @@ interface Props {
   onGoTo: (line: number) => void;
 }
 
-/** Lists the problems of user packs, each with its position. */
+/** Lists the problems of user packs with their lines. */
 export function PackProblems({ problems, onGoTo }: Props) {
   return (
     <Box paddingLeft={2}>
@@ -29,8 +29,8 @@ export function PackProblems({ problems, onGoTo }: Props) {
         ))}
       </ul>
       <Text color="secondary">
-        If you save invalid packs, queries for their metrics fail. Queries for all metrics of the catalog fail if the
-        metrics of a pack can&apos;t be determined.
+        If you save invalid packs, queries for their metrics fail. If a pack&apos;s metrics can&apos;t be determined,
+        queries for all metrics of the catalog fail.
       </Text>
     </Box>
   );

@@ -8,7 +8,7 @@ interface Props {
   result: PackCheck | undefined;
 }
 
-/** Shows the result of the check in one line, which screen readers announce. */
+/** Shows the result of the check of user packs in one line. Screen readers announce it. */
 export function PackStatus({ isChecking, result }: Props) {
   return (
     <Stack role="status" alignItems="center">

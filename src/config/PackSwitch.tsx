@@ -13,7 +13,7 @@ interface Props {
   onChange: (isEnabled: boolean) => void;
 }
 
-/** Enables or disables a built-in pack, and lists its metrics when it is expanded. */
+/** A switch for a built-in pack. If it is expanded, it also lists the pack's metrics. */
 export function PackSwitch({ pack: { title, owner, metrics }, isEnabled, disabled, onChange }: Props) {
   const id = useId();
   const [isOpen, setIsOpen] = useState(false);

@@ -17,7 +17,7 @@ let requests: PendingRequest[];
 
 beforeEach(() => (requests = fakeBackendSrv()));
 
-/** Renders the section like the settings page, with its packs loaded. */
+/** Renders the section as the settings page does, with its packs loaded. */
 async function setup(first: ModelMetricsOptions = {}, readOnly = false) {
   const onChange = jest.fn<void, [Partial<ModelMetricsOptions>]>();
   function Page() {
@@ -73,7 +73,7 @@ it('disables and enables a pack, without a key if none is disabled', async () =>
   expect(onChange).toHaveBeenLastCalledWith({ disabledPacks: undefined });
 });
 
-it('keeps and shows a disabled pack that this version doesn’t have', async () => {
+it('keeps and shows a disabled pack that this version of the plugin doesn’t have', async () => {
   const { user, onChange } = await setup({ disabledPacks: ['bakery'] });
   expect(screen.getByText(/Also disabled, but not in this version of the plugin: bakery\.$/)).toBeInTheDocument();
   await user.click(pack('TANGO'));

@@ -9,7 +9,7 @@ import { PackSwitch } from './PackSwitch';
 import type { SectionProps } from './QuerySettings';
 
 interface Props extends SectionProps {
-  /** Of the data source. */
+  /** The uid of the data source. */
   uid: string;
 }
 
@@ -19,7 +19,7 @@ export function Packs(props: Props) {
   return (
     <ConfigSection
       title="Packs"
-      description="Metrics that ship with the plugin. Disabling a pack removes its metrics from the catalog. Dashboards and alert rules that use them then show an error. Default: all packs are enabled."
+      description="Metrics that ship with the plugin. Disabling a pack removes its metrics from the catalog. Dashboards and alert rules that use the removed metrics show an error. Default: all packs are enabled."
     >
       {error && (
         <Alert title="The packs could not be loaded" severity="warning" buttonContent="Try again" onRemove={retry}>

@@ -23,11 +23,11 @@ export interface SectionProps {
 /** Edits the scrape interval and the query timeout. */
 export function IntervalSettings({ options, disabled, onChange }: SectionProps) {
   return (
-    <ConfigSubSection title="Interval behaviour">
+    <ConfigSubSection title="Interval behavior">
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets, as a duration. It is the shortest step, and $__rate_interval is at least four scrape intervals. Default: 15s."
+        tooltip="How often Prometheus scrapes its targets, as a duration. The scrape interval is the shortest step, and $__rate_interval is at least four scrape intervals. Default: 15s."
         placeholder="15s"
         value={options.timeInterval}
         disabled={disabled}
@@ -36,7 +36,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="The time limit of a query with its retries, as a duration. The timeout of the HTTP settings applies if it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        tooltip="The time limit of a query including its retries, as a duration. The timeout of the HTTP settings applies if it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
         value={options.queryTimeout}
         disabled={disabled}
@@ -54,7 +54,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="HTTP method"
         labelWidth={LABEL_WIDTH}
-        tooltip="How queries are sent. If the server rejects POST, GET is used. Default: POST."
+        tooltip="The HTTP method of queries. If the server rejects POST, the data source uses GET. Default: POST."
         disabled={disabled}
         htmlFor="http-method"
       >
@@ -69,7 +69,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <TextField
         id="custom-query-parameters"
         label="Custom query parameters"
-        tooltip="Added to every request, as in a URL. A query can add other parameters, but can't change these. Default: none."
+        tooltip="Added to every request. Write them as in a URL. A query can add other parameters, but can't change these. Default: none."
         placeholder="dedup=true&max_source_resolution=5m"
         width={40}
         value={options.customQueryParameters}
@@ -81,7 +81,7 @@ export function QuerySettings({ options, disabled, onChange }: SectionProps) {
       <InlineField
         label="PromQL infos on panels"
         labelWidth={LABEL_WIDTH}
-        tooltip="Prometheus reports infos about an expression, such as a rate of a metric that might not be a counter. The query editor always shows them. With this option, panels show them as a notice in the header. Default: off."
+        tooltip="Prometheus reports infos about an expression, such as that a rate is calculated from a metric that might not be a counter. The query editor always shows infos. With this option, panels also show them, as a notice in the header. Default: off."
         disabled={disabled}
         htmlFor="show-infos"
       >

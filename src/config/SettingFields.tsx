@@ -3,7 +3,7 @@ import React, { ComponentProps, useState } from 'react';
 
 import { isDuration } from './duration';
 
-/** The width of labels on the settings page, so that fields are aligned. */
+/** The width of all labels on the settings page, which aligns the fields. */
 export const LABEL_WIDTH = 26;
 
 interface Field<Value> {
@@ -63,7 +63,7 @@ export function NumberField({
   disabled,
   onChange,
 }: NumberFieldProps) {
-  // The typed text is kept, because the number loses the dot of "1." while the user types "1.5".
+  // The typed text is kept, because the number has no dot after the user has typed "1." of "1.5".
   const [text, setText] = useState(value === undefined ? '' : String(value));
   const change = (next: string) => {
     setText(next);

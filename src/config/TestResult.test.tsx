@@ -30,7 +30,7 @@ let requests: PendingRequest[];
 
 beforeEach(() => (requests = fakeBackendSrv()));
 
-/** Renders the settings page of a data source and runs "Save & test" like Grafana. Returns the result. */
+/** Renders the test result of a data source and runs "Save & test" as Grafana does. Returns the result. */
 async function saveAndTest(respond: (request: PendingRequest) => void, uid = 'modelmetrics') {
   render(<TestResult uid={uid} />);
   const { datasource } = fakeDataSource();
@@ -131,7 +131,7 @@ it.each([
   ['of another data source', 'second', DETAILS],
   ['that did not reach the backend', 'modelmetrics', { error: 'plugin unavailable' }],
   ['without details', 'modelmetrics', undefined],
-])('shows nothing of a test %s', async (_, uid, details) => {
+])('does not show a result %s', async (_, uid, details) => {
   await saveAndTest(({ respond }) => respond({ status: 'OK', message: 'Fine.', details }), uid);
   expect(screen.getByText(HINT)).toBeInTheDocument();
 });

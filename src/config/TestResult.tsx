@@ -6,7 +6,7 @@ import useObservable from 'react-use/lib/useObservable';
 import { HealthDetails, healthChecks } from './health';
 import { PackProblem } from './packs';
 
-/** Shows the details of "Save & test". Grafana shows only its message. */
+/** Shows the details of "Save & test", of which Grafana shows only the message. */
 export function TestResult({ uid }: { uid: string }) {
   const details = useObservable(useMemo(() => healthChecks(uid), [uid]));
   return (
@@ -53,7 +53,7 @@ function serverLines({ server, version, language, method, exemplars, warnings }:
   ];
 }
 
-/** Counts the problems. The section of the user metrics describes them. */
+/** Returns a line with the number of problems in user packs. The section User metrics describes each problem. */
 function problemLines(problems: PackProblem[]): string[] {
   const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
   const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';

@@ -35,7 +35,7 @@ beforeEach(() => {
 
 afterEach(() => jest.useRealTimers());
 
-/** Renders the section like the settings page. */
+/** Renders the section as the settings page does. */
 function setup(first: ModelMetricsOptions = {}, { uid = 'mine', readOnly = false } = {}) {
   const onChange = jest.fn<void, [Partial<ModelMetricsOptions>]>();
   function Page() {
@@ -134,11 +134,11 @@ describe('a check', () => {
     ]);
   });
 
-  it('is cancelled by a later one', async () => {
+  it('is canceled by a later check', async () => {
     const { user } = setup({ packs: 'pack: mine' });
     pass(500);
     await user.type(field(), '!');
-    expect(requests[0].isCancelled()).toBe(true);
+    expect(requests[0].isCanceled()).toBe(true);
     pass(500);
     respond(0, [PROBLEM]);
     expect(status()).toHaveTextContent('Checking…');
@@ -162,13 +162,13 @@ describe('a check', () => {
     expect(screen.queryByLabelText('Problems')).not.toBeInTheDocument();
   });
 
-  it('is cancelled when the page is closed', () => {
+  it('is canceled when the page is closed', () => {
     const page = render(
       <UserPacks uid="mine" options={{ packs: 'pack: mine' }} disabled={false} onChange={jest.fn()} />
     );
     pass(500);
     page.unmount();
-    expect(requests[0].isCancelled()).toBe(true);
+    expect(requests[0].isCanceled()).toBe(true);
   });
 });
 

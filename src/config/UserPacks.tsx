@@ -14,7 +14,7 @@ import { LineEditor, YamlEditor } from './YamlEditor';
 const NO_PROBLEMS: PackProblem[] = [];
 
 interface Props extends SectionProps {
-  /** Of the data source. */
+  /** The uid of the data source. */
   uid: string;
 }
 

@@ -39,7 +39,7 @@ beforeEach(() => jest.clearAllMocks());
 describe('in the code editor', () => {
   beforeAll(() => (mockLoads.value = true));
 
-  it('marks lines from the first to the last character, without lines that don’t exist', () => {
+  it('marks lines from the first to the last character, and ignores lines that don’t exist', () => {
     setup({
       marks: [
         { line: 3, text: 'no query' },
@@ -66,7 +66,7 @@ describe('in the code editor', () => {
     expect(screen.getByText(/Press Ctrl\+M/)).toBeInTheDocument();
   });
 
-  it('does not explain it if the text is read-only, because Tab then leaves it', () => {
+  it('does not explain how to leave a read-only text, because Tab leaves it', () => {
     setup({ readOnly: true });
     expect(screen.queryByText(/Press Ctrl\+M/)).not.toBeInTheDocument();
   });

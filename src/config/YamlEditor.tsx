@@ -3,9 +3,9 @@ import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } f
 import useLatest from 'react-use/lib/useLatest';
 import useTimeout from 'react-use/lib/useTimeout';
 
-/** A problem in a line. */
+/** A problem that the editor marks in a line. */
 export interface Mark {
-  /** From 1. 0 if it is unknown. */
+  /** The line, counted from 1, or 0 if it is unknown. */
   line: number;
   text: string;
 }
@@ -136,7 +136,7 @@ const PlainYaml = forwardRef<LineEditor, Props>(function PlainYaml({ label, valu
 function selectLine(area: HTMLTextAreaElement, line: number) {
   const lines = area.value.split('\n');
   const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
-  // Selects first, because focus scrolls to the selection.
+  // The line is selected before the focus, because focus scrolls to the selection.
   area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
   area.focus();
 }

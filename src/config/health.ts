@@ -19,7 +19,7 @@ export interface HealthDetails {
   method?: 'POST' | 'GET';
   /** Whether the server stores exemplars. */
   exemplars: boolean;
-  /** Warnings of the server, such as that it can't read a part of its storage. */
+  /** Warnings from the server, for example if it can't read a part of its storage. */
   warnings: string[];
   catalogMetrics: number;
   packs: PackSummary[];
@@ -29,12 +29,12 @@ export interface HealthDetails {
   unknownPacks: string[];
   /** Problems of user packs. */
   problems: PackProblem[];
-  /** Settings that aren't used as they are stored, by their keys. */
+  /** The keys of settings that aren't used as they are stored, with the reasons. */
   settings: Array<{ setting: string; text: string }>;
 }
 
-// "Save & test" calls the data source, and Grafana passes only the message to the settings page. The page gets the
-// details here.
+// "Save & test" calls the data source. Grafana passes only the message to the settings page, so this subject passes the
+// details.
 const checks = new Subject<{ uid: string; details: unknown }>();
 
 /** Publishes the details of a health check to the settings page of the data source. */
@@ -42,7 +42,10 @@ export function publishHealthCheck(uid: string, details: unknown) {
   checks.next({ uid, details });
 }
 
-/** Returns the details of every further health check of a data source. They are undefined if the backend didn't respond. */
+/**
+ * Returns the details of each health check of a data source from now on. They are undefined if the backend didn't
+ * respond.
+ */
 export function healthChecks(uid: string): Observable<HealthDetails | undefined> {
   return checks.pipe(
     filter((check) => check.uid === uid),

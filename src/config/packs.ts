@@ -9,7 +9,7 @@ export interface PackProblem {
   pack: string;
   metric: string;
   field: string;
-  /** The line of the text, from 1. 0 if it is unknown. */
+  /** The line of the text, counted from 1, or 0 if it is unknown. */
   line: number;
   text: string;
 }
@@ -20,9 +20,9 @@ export interface PackMetric {
   title: string;
   pack: string;
   line: number;
-  /** Whether it replaces a built-in metric of the same name. */
+  /** Whether the metric replaces a built-in metric of the same name. */
   overrides: boolean;
-  /** The query as it is written, with placeholders. */
+  /** The query as it is written in the pack, with placeholders. */
   query: string;
   /** The PromQL that the query renders to. */
   preview: string;

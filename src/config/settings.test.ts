@@ -33,6 +33,6 @@ it.each([
   [{ customQueryParameters: 'a=b' }, false],
   [{ customQueryParameters: null }, false],
   [{}, false],
-])('keeps unreadable query parameters of %j: %s', (stored, kept) => {
+])('keeps the query parameters of %j because of their type: %s', (stored, kept) => {
   expect(unreadableSettings(stored as object)).toEqual(kept ? stored : {});
 });

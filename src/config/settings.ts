@@ -6,7 +6,7 @@ function readMethod(value: unknown): string | undefined {
   return name === 'GET' || name === 'POST' ? name : undefined;
 }
 
-/** Reads YAML documents. A value that isn't text becomes JSON, which is also YAML. */
+/** Returns user packs as YAML documents. A pack that isn't text becomes JSON, which is also YAML. */
 function readDocuments(value: unknown): string | undefined {
   const documents = [value].flat().map((one) => (isText(one) ? one : JSON.stringify(one)));
   return value === null ? undefined : documents.join('\n---\n');
@@ -34,9 +34,9 @@ const READERS: Partial<Record<string, Read>> = {
 };
 
 /**
- * Converts stored settings to the types of the settings page. A provisioning file or another data source can store any
- * type, and the settings page must open nevertheless. Settings without a clear meaning are omitted; "Save & test" reports
- * them.
+ * Converts stored settings to the types of the settings page. Provisioning files and other data sources can store any
+ * type, and the settings page must open in spite of that. Settings without a clear meaning are omitted. "Save & test"
+ * reports them.
  */
 export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptions {
   return Object.fromEntries(
@@ -46,9 +46,7 @@ export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptio
   );
 }
 
-/**
- * Returns the unreadable settings that stay stored until the user enters others. Query parameters may separate tenants,
- * and no query is sent without them.
+/** Returns the custom query parameters if their type is wrong. They stay stored until the user enters new ones, because they may separate tenants. Until then, the backend sends no queries.
  */
 export function unreadableSettings({ customQueryParameters }: ModelMetricsOptions): Partial<ModelMetricsOptions> {
   const isReadable = customQueryParameters === undefined || customQueryParameters === null;

@@ -20,7 +20,7 @@ interface Response {
 
 interface CheckState {
   isChecking: boolean;
-  /** The result of the last check. It stays during the next check. */
+  /** The result of the last check, which is kept during the next check. */
   result?: PackCheck;
   /** The reason why the last check failed. */
   failure?: string;

@@ -1,10 +1,13 @@
 import { Alert } from '@grafana/ui';
 import React from 'react';
 
-import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+import { isCatalogQuery, isReportQuery, ModelMetricsQuery } from '../shared/types';
 import { variablesIn } from '../shared/variableReference';
 
-/** Warns of dashboard variables in an alert rule's query. They aren't replaced, so that the query usually has no result. */
+/**
+ * Warns of dashboard variables in an alert rule's query. Grafana doesn't replace them there, so the query usually has
+ * no result.
+ */
 export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   const variables = variablesOf(query);
   if (variables.length === 0) {
@@ -17,12 +20,20 @@ export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   );
 }
 
-// Macros, and groups of a regular expression, such as $1 in label_replace.
+// Matches macros, and groups of a regular expression, such as $1 in label_replace.
 const NOT_A_VARIABLE = /^\W+(?:__|\d)/;
 
 function variablesOf(query: ModelMetricsQuery): string[] {
-  const texts = isCatalogQuery(query)
-    ? [query.metric, query.params, query.groupBy, query.window]
-    : ['expr' in query && query.expr];
+  const texts = textsOf(query);
   return [...new Set(variablesIn(texts))].filter((variable) => !NOT_A_VARIABLE.test(variable));
+}
+
+function textsOf(query: ModelMetricsQuery): unknown[] {
+  if (isCatalogQuery(query)) {
+    return [query.metric, query.params, query.groupBy, query.window];
+  }
+  if (isReportQuery(query)) {
+    return [query.endpointIds, query.section, query.timeframe, query.granularity, query.aggregation];
+  }
+  return ['expr' in query && query.expr];
 }

@@ -19,7 +19,7 @@ const RESOURCES: Resources = {
 const QUERY: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: '', range: true };
 const RATE: CatalogQuery = { ...QUERY, metric: 'inference_request_rate' };
 
-/** Renders the editor like a panel: a change becomes the next query. */
+/** Renders the editor as a panel does: onChange sets the next query. */
 function setup(
   first: CatalogQuery,
   { resources = RESOURCES, variables }: { resources?: Resources; variables?: FakeVariable[] } = {}
@@ -60,13 +60,13 @@ function spyOnClipboard() {
 }
 
 describe('a metric', () => {
-  it('is missing: the editor says what to do', async () => {
+  it('is missing: the editor shows how to find one', async () => {
     setup(QUERY);
     expect(await screen.findByText(/^Search by name or meaning/)).toBeInTheDocument();
     expect(screen.queryByText('Generated PromQL')).not.toBeInTheDocument();
   });
 
-  it('is found by the search of the backend, which orders the options', async () => {
+  it('is found by the backend’s search, which orders the options', async () => {
     const { user, getResource } = setup(QUERY, { resources: found(CATALOG.metrics[2], CATALOG.metrics[0]) });
     await user.click(await screen.findByLabelText('Metric'));
     await user.keyboard('loaded ');
@@ -79,7 +79,7 @@ describe('a metric', () => {
     );
   });
 
-  it('is selected with the keyboard alone, the best match first', async () => {
+  it('can be selected with the keyboard alone, the best match first', async () => {
     const { user, onChange } = setup(QUERY, { resources: found(CATALOG.metrics[1]) });
     await user.click(await screen.findByLabelText('Metric'));
     await user.keyboard('request');
@@ -120,7 +120,7 @@ describe('a metric', () => {
     expect(options.getByText('inference_error_ratio: Failed requests over all requests.')).toBeInTheDocument();
   });
 
-  it('is not found: the menu says so', async () => {
+  it('is not found: the menu shows a message', async () => {
     const { user } = setup(QUERY, { resources: found() });
     await user.click(await screen.findByLabelText('Metric'));
     await user.keyboard('weather');
@@ -138,7 +138,7 @@ describe('a metric', () => {
     expect(screen.getByLabelText('Metric')).toHaveFocus();
   });
 
-  it('of a disabled pack shows the reason of the backend', async () => {
+  it('of a disabled pack shows the reason that the backend returns', async () => {
     const reason = 'The metric orders_rate belongs to the pack orders, which is disabled for this data source.';
     const { postResource } = setup(
       { ...QUERY, metric: 'orders_rate', params: { tenant: ['acme'] } },
@@ -154,7 +154,7 @@ describe('a metric', () => {
 });
 
 describe('a parameter', () => {
-  it('that is optional has a button, which opens a field with its values', async () => {
+  it('that is optional has a button that opens a field with its values', async () => {
     const { user, onChange } = setup(RATE, { variables: [{ name: 'tenant', value: 'acme' }] });
     expect(screen.queryByLabelText('tenant')).not.toBeInTheDocument();
     await user.click(await screen.findByRole('button', { name: 'Filter by tenant' }));
@@ -235,7 +235,7 @@ describe('a parameter', () => {
     );
   });
 
-  it('without values says what to do', async () => {
+  it('without values shows that other values can be typed', async () => {
     const { user } = setup(
       { ...RATE, params: { tenant: [] } },
       { resources: { ...RESOURCES, 'catalog/inference_request_rate/values/tenant': { values: [], truncated: false } } }
@@ -254,7 +254,7 @@ describe('a parameter', () => {
 });
 
 describe('the preview', () => {
-  it('sends the query with variables in the form of PromQL', async () => {
+  it('sends the query with its variables as they are written', async () => {
     const { postResource } = setup(
       { ...RATE, params: { tenant: ['$tenant', 'a.b'] }, groupBy: ['$label'], legendFormat: 'x' },
       {
@@ -284,7 +284,7 @@ describe('the preview', () => {
     expect(onContinue).toHaveBeenCalledWith(PREVIEW.query, '{{model}} {{version}}');
   });
 
-  it('can’t be copied or continued while the next one is loading', async () => {
+  it('can’t be copied or continued while the next preview is loading', async () => {
     const { user, postResource, onContinue } = setup({ ...RATE, params: { tenant: ['acme'] } });
     const copied = spyOnClipboard();
     const button = await screen.findByRole('button', { name: 'Continue in PromQL' });

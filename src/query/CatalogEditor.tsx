@@ -20,9 +20,9 @@ interface Props {
   query: CatalogQuery;
   forAlert: boolean;
   onChange: (query: CatalogQuery) => void;
-  /** Replaces the options of a panel's query. */
+  /** Replaces the default options. */
   options?: React.ReactElement;
-  /** Called with the PromQL of the query and its legend. */
+  /** Called with the PromQL and the legend of the query when the user continues in PromQL. */
   onContinue?: (expr: string, legend: string | undefined) => void;
 }
 
@@ -60,7 +60,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
               datasource={datasource}
               metric={query.metric}
               onSelect={(name) => {
-                // The pressed button disappears, so the field gets the focus.
+                // The button that was clicked disappears, so the field gets the focus.
                 document.getElementById(`${id}-metric`)?.focus();
                 chooseMetric(name);
               }}
@@ -128,7 +128,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
   );
 }
 
-/** The metric's default grouping is not stored, so that the query follows changes of the metric. */
+/** Returns undefined for the metric's default grouping, so that the query follows changes of the metric. */
 function storedGrouping(metric: CatalogMetric, labels: string[]): string[] | undefined {
   return labels.join() === metric.group_by.join() ? undefined : labels;
 }

@@ -11,20 +11,24 @@ import { ValuesField } from './ValuesField';
 interface Props {
   datasource: EditorDataSource;
   metric: CatalogMetric;
-  /** A parameter that has no field. */
+  /** A parameter that is not shown. */
   exclude?: string;
   params: Params | null | undefined;
   onChange: (params: Params) => void;
 }
 
-/** Edits the parameters of a metric. Required parameters and those with a value have a field, the others a button. */
+/**
+ * Edits the parameters of a metric. Required parameters and parameters with a value have a field. The others have a
+ * button.
+ */
 export function CatalogParams(props: Props) {
   return <Fields key={props.metric.name} {...props} />;
 }
 
 function Fields({ datasource, metric, exclude, params: stored, onChange }: Props) {
   const params = stored ?? {};
-  // Parameters whose fields the user has opened. A cleared field stays, so that the user can select other values.
+  // Parameters whose fields stay open: those that the user has opened or changed. A cleared field stays, so that the
+  // user can select other values.
   const [opened, setOpened] = useState<string[]>([]);
   const [latest, setLatest] = useState<string>();
   const [removed, setRemoved] = useState<string>();
@@ -79,7 +83,7 @@ function Fields({ datasource, metric, exclude, params: stored, onChange }: Props
 interface FilterButtonsProps {
   metric: CatalogMetric;
   names: string[];
-  /** The parameter whose field the user removed last. Its button gets the focus. */
+  /** The parameter that the user removed last. Its button gets the focus. */
   removed: string | undefined;
   onSelect: (name: string) => void;
 }

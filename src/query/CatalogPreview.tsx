@@ -10,7 +10,7 @@ import { CatalogQuery } from '../shared/types';
 interface Props {
   datasource: EditorDataSource;
   query: CatalogQuery;
-  /** Called to continue with the PromQL of the query. */
+  /** Called with the PromQL of the query when the user continues in PromQL. */
   onContinue?: (expr: string) => void;
 }
 
@@ -30,7 +30,7 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
           </Text>
           {value && missing.length === 0 && (
             <Stack gap={1}>
-              {/* Disabled while the preview is loading, because the text lacks the last change. */}
+              {/* Disabled while the next preview is loading, because the shown text doesn't contain the last change. */}
               <ClipboardButton
                 icon="copy"
                 size="sm"
@@ -48,7 +48,7 @@ export function CatalogPreview({ datasource, query, onContinue }: Props) {
                   variant="secondary"
                   fill="text"
                   disabled={loading}
-                  tooltip="Edit this query as PromQL. It no longer follows changes of the catalog."
+                  tooltip="Edit this query as PromQL. The query then no longer follows changes of the catalog."
                   onClick={() => onContinue(value.query)}
                 >
                   Continue in PromQL

@@ -11,7 +11,7 @@ const SAMPLERS: Array<SelectableValue<ExemplarSampler>> = [
   { value: 'all', label: 'All', description: 'All exemplars' },
 ];
 
-/** Formats the selection for the closed options. */
+/** Formats the selected sampling for the summary of the closed options. */
 export function exemplarsText({ exemplar, exemplarSampler }: CatalogQuery | PromQLQuery): string {
   const sampler = SAMPLERS.find(({ value }) => value === (exemplarSampler ?? 'spread'));
   return exemplar ? (sampler?.label ?? 'on').toLowerCase() : 'off';
@@ -22,7 +22,7 @@ interface Props<Query extends CatalogQuery | PromQLQuery> {
   onChange: (query: Query) => void;
 }
 
-/** Edits whether exemplars are shown, and which. */
+/** Edits whether exemplars are shown, and how they are sampled. */
 export function ExemplarFields<Query extends CatalogQuery | PromQLQuery>({ query, onChange }: Props<Query>) {
   const id = useId();
   return (

@@ -26,7 +26,7 @@ interface UnknownProps {
   metric: string;
 }
 
-/** Shows why a metric is unavailable. The backend has the reason, such as a disabled pack or a pack with a problem. */
+/** Shows why a metric is unavailable. The backend returns the reason, such as that the pack is disabled or invalid. */
 export function UnknownMetricReason({ datasource, metric }: UnknownProps) {
   const { error } = useAsync(
     () => datasource.getPreview({ refId: '', queryType: 'catalog', metric }),

@@ -23,7 +23,7 @@ interface MetricOption extends SelectableValue<string> {
 export function MetricSelect({ datasource, inputId, catalog, metric, onChange }: Props) {
   const [search, setSearch] = useState('');
   const { packs, isSearching, error } = useCatalogSearch(datasource, catalog, search);
-  // Results of an earlier text are not offered, so that Enter can't select one of them.
+  // Results for an earlier text are not listed, so that Enter can't select one of them.
   const options = useMemo(() => (isSearching ? [] : packs?.map(packOptions)), [isSearching, packs]);
   return (
     <Select<string>
@@ -69,7 +69,10 @@ function packOptions({ pack, metrics }: PackMetrics): MetricOption {
   };
 }
 
-/** Returns the option from the menu if it is there, so that the menu opens at it. */
+/**
+ * Returns the option for the selected metric. It is the same object as in the menu, if the menu has it, so that the
+ * menu scrolls to it.
+ */
 function selectedOption(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
   const option = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);
   return option ?? { value: name, label: catalog?.metrics.find((metric) => metric.name === name)?.title ?? name };

@@ -5,12 +5,12 @@ import React, { ReactNode, useId, useState } from 'react';
 import { ExpandButton } from '../shared/ExpandButton';
 
 interface Props {
-  /** The texts of the closed options, such as "Type: Range". */
+  /** The texts that are shown while the options are closed, such as "Type: Range". */
   summary: string[];
   children: ReactNode;
 }
 
-/** Shows options that most users don't need. Closed, they are one line. */
+/** Shows options that most users don't need. While they are closed, one line summarizes them. */
 export function OptionsLine({ summary, children }: Props) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);

@@ -11,11 +11,11 @@ interface Props {
   query: PromQLQuery;
   forAlert: boolean;
   onChange: (query: PromQLQuery) => void;
-  /** Called to run the unchanged query. */
+  /** Called to run the query if it hasn't changed. */
   onRun: () => void;
   /** Whether the field gets the focus. */
   autoFocus?: boolean;
-  /** Replaces the options of a panel's query. */
+  /** Replaces the default options. */
   options?: React.ReactElement;
 }
 

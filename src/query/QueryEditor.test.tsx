@@ -15,7 +15,7 @@ jest.mock('../code/CodeField', () => {
 
 const MODELS = 'catalog/inference_error_ratio/values/model';
 
-/** Renders the editor like a panel: a change becomes the next query. */
+/** Renders the editor as a panel does: onChange sets the next query. */
 function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.PanelEditor, series: DataFrame[] = []) {
   const { datasource } = fakeDataSource([{ name: 'model', value: 'churn' }], resources);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();
@@ -156,7 +156,7 @@ describe('a PromQL query', () => {
     expect(onRunQuery).toHaveBeenCalledTimes(1);
   });
 
-  it('runs again without a change', async () => {
+  it('runs again if it has not changed', async () => {
     const { user, onChange, onRunQuery } = setup({ refId: 'A', queryType: 'promql', expr: 'up' });
     await user.click(screen.getByLabelText('PromQL', { selector: 'textarea' }));
     await user.keyboard('{Control>}{Enter}{/Control}');
@@ -202,7 +202,7 @@ describe('options', () => {
   const SAMPLER = 'Exemplar sampling';
   const open = async (user: UserEvent) => user.click(await screen.findByRole('button', { name: 'Options' }));
 
-  it('are one line until they are opened', async () => {
+  it('are summarized in one line until they are opened', async () => {
     const { user } = setup({ ...promql, exemplar: true, interval: '1m', customQueryParameters: 'dedup=false' });
     expect(screen.getByText('Min step: 1m')).toBeInTheDocument();
     expect(screen.getByText('Exemplars: spread')).toBeInTheDocument();
@@ -224,7 +224,7 @@ describe('options', () => {
     expect(onChange).toHaveBeenLastCalledWith({ ...promql, format: 'heatmap' });
   });
 
-  it('store whether exemplars are shown, and which', async () => {
+  it('store whether exemplars are shown, and how they are sampled', async () => {
     const { user, onChange, onRunQuery } = setup(promql);
     await open(user);
     expect(screen.queryByLabelText(SAMPLER)).not.toBeInTheDocument();
@@ -251,7 +251,7 @@ describe('options', () => {
 
   it.each<[string, Partial<ModelMetricsQuery>, boolean]>([
     ['a wide graph', { format: 'time_series_wide' }, true],
-    ['both kinds at once', { instant: true }, true],
+    ['a range and instant query', { instant: true }, true],
     ['an instant query', { range: false, instant: true }, false],
     ['a table', { format: 'table' }, false],
     ['a heatmap', { format: 'heatmap' }, true],

@@ -7,9 +7,11 @@ import { editableQuery } from '../shared/readableQuery';
 import {
   CatalogQuery,
   isCatalogQuery,
+  isReportQuery,
   ModelMetricsOptions,
   ModelMetricsQuery,
   PromQLQuery,
+  ReportQuery,
   VariableQuery,
 } from '../shared/types';
 import { AlertVariables } from './AlertVariables';
@@ -20,6 +22,7 @@ import { QueryFilters } from './QueryFilters';
 import { QueryInfos } from './QueryInfos';
 import { kindFields, kindOf } from './queryKind';
 import { AUTO_LEGEND } from './QueryOptions';
+import { ReportEditor } from './ReportEditor';
 import { isRunnable } from './runnableQuery';
 
 export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions>;
@@ -31,13 +34,13 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   const language = languageOf(query);
   const [isContinued, setIsContinued] = useState(false);
   const run = (next: ModelMetricsQuery) => {
-    // Grafana omits an incomplete query, and the expressions of an alert rule then fail because they refer to it.
+    // Grafana doesn't run an incomplete query. In an alert rule, the expressions that refer to the query then fail.
     if (!forAlert || isRunnable(next)) {
       onRunQuery();
     }
   };
   const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
-    // Grafana 12.3 and later remove `instant` from the query of a new rule. It is stored, so that the rule is explicit.
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. Storing the kind makes the rule explicit.
     const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);
@@ -48,10 +51,11 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
         value={language}
         onChange={(next) => {
           setIsContinued(false);
-          change(next === 'catalog' ? toCatalog(query) : toPromQL(query));
+          change(inLanguage(query, next));
         }}
       />
-      {language === 'catalog' ? (
+      {language === 'report' && <ReportEditor datasource={datasource} query={asReport(query)} onChange={change} />}
+      {language === 'catalog' && (
         <CatalogEditor
           datasource={datasource}
           query={asCatalog(query)}
@@ -62,7 +66,8 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
             change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND });
           }}
         />
-      ) : (
+      )}
+      {language === 'promql' && (
         <PromQLEditor
           datasource={datasource}
           query={asPromQL(query)}
@@ -81,15 +86,29 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   );
 }
 
-/** An empty query opens in the catalog. */
+/** Returns the language of a query. It is the catalog for an empty query. */
 function languageOf(query: ModelMetricsQuery): Language {
+  if (isReportQuery(query)) {
+    return 'report';
+  }
   if (isCatalogQuery(query)) {
     return 'catalog';
   }
   return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
 }
 
-// The fields of the other language stay in the query, so that switching back restores them.
+function inLanguage(query: ModelMetricsQuery, language: Language): CatalogQuery | PromQLQuery | ReportQuery {
+  switch (language) {
+    case 'catalog':
+      return withoutAutoLegend(asCatalog(query));
+    case 'report':
+      return withoutAutoLegend(asReport(query));
+    case 'promql':
+      return toPromQL(query);
+  }
+}
+
+// The fields of the other languages stay in the query, so that switching back restores them.
 function asCatalog(query: ModelMetricsQuery): CatalogQuery {
   return { metric: '', ...query, queryType: 'catalog' };
 }
@@ -98,11 +117,15 @@ function asPromQL(query: ModelMetricsQuery): PromQLQuery {
   return { expr: '', ...query, queryType: 'promql' };
 }
 
-// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. For a new query the
-// labels that differ are more readable. In the catalog an empty legend means the metric's legend.
+function asReport(query: ModelMetricsQuery): ReportQuery {
+  return { endpointIds: [], section: '', ...query, queryType: 'report' };
+}
 
-function toCatalog(query: ModelMetricsQuery): CatalogQuery {
-  const next = asCatalog(query);
+// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. New PromQL
+// queries get AUTO_LEGEND, which is more readable. In the catalog an empty legend means the metric's legend, and in a
+// report the endpoint or the field, so AUTO_LEGEND is removed there.
+
+function withoutAutoLegend<Query extends CatalogQuery | ReportQuery>(next: Query): Query {
   return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;
 }
 

@@ -39,7 +39,7 @@ it('runs a metric without parameters if Prometheus does not respond', async () =
   );
 });
 
-it('runs only the metric that was clicked last, and shows that values are loading', async () => {
+it('runs only the metric that was clicked last, and shows that its values are loading', async () => {
   const { user, postResource, onClickExample } = setup({ catalog: CATALOG_PAGE });
   const ratio = await screen.findByRole('button', { name: 'Error ratio' });
   let respond = (_: NameList) => {};
@@ -53,7 +53,7 @@ it('runs only the metric that was clicked last, and shows that values are loadin
   expect(onClickExample.mock.calls).toEqual([[expect.objectContaining({ metric: 'inference_request_rate' })]]);
 });
 
-it('shows the results of the search of the backend', async () => {
+it('shows the results of the backend’s search', async () => {
   const { user } = setup({
     catalog: CATALOG_PAGE,
     'catalog/search': ({ search }: { search: string }) => ({

@@ -9,7 +9,7 @@ import { unitName } from '../shared/unitName';
 import { useCatalog } from '../shared/useCatalog';
 import { useCatalogSearch } from '../shared/useCatalogSearch';
 
-/** The number of metrics of a pack that are shown without a search. */
+/** The maximum number of metrics of a pack that are shown without a search. */
 const MAX_EXAMPLES = 4;
 
 /** Shows metrics of each pack as examples that the user can click. */
@@ -17,7 +17,7 @@ export function QueryHelp({ datasource, onClickExample }: QueryEditorHelpProps<M
   return isEditorDataSource(datasource) ? <Examples datasource={datasource} onClickExample={onClickExample} /> : null;
 }
 
-/** Grafana's type for the data source is the general one. */
+/** Narrows the type of the data source, because Grafana passes only its base type. */
 function isEditorDataSource(datasource: object): datasource is EditorDataSource {
   return 'getCatalog' in datasource;
 }
@@ -37,14 +37,14 @@ function Examples({ datasource, onClickExample }: ExamplesProps) {
     return failure;
   }
 
-  // Without values for the required parameters, the editor asks the user for them.
+  // If the values can't be loaded, the query has no parameters, and the editor prompts for the required ones.
   const runExample = async (metric: CatalogMetric) => {
     clicked.current = metric;
     setLoading(metric);
     const example = await datasource
       .getExample(metric)
       .catch((): ModelMetricsQuery => ({ refId: 'A', queryType: 'catalog', metric: metric.name, range: true }));
-    // The user can click another metric while Prometheus is slow.
+    // The user may have clicked another metric while the values were loading.
     if (clicked.current === metric) {
       setLoading(undefined);
       onClickExample(example);

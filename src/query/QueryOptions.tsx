@@ -17,7 +17,7 @@ const KINDS: Array<SelectableValue<QueryKind>> = [
   { value: 'range', label: 'Range', description: 'The value at every step of the time range' },
   { value: 'instant', label: 'Instant', description: 'The value at the end of the time range' },
 ];
-// Panels of the Prometheus data source can have both.
+// Panels of the Prometheus data source can be range and instant queries at the same time.
 const BOTH: SelectableValue<QueryKind> = { value: 'both', label: 'Both' };
 
 const FORMATS: Array<SelectableValue<QueryFormat>> = [
@@ -32,14 +32,14 @@ interface Props<Query extends GraphQuery> {
   onChange: (query: Query) => void;
   /** Whether this is the query of an alert rule, which has no exemplars. */
   forAlert: boolean;
-  /** The legend that an empty field means. */
+  /** The legend that is used if the field is empty. */
   defaultLegend?: string;
-  /** Options of one kind of query, and their texts for the closed line. */
+  /** Additional options. `summary` contains their texts for the summary line. */
   children?: React.ReactNode;
   summary?: string[];
 }
 
-/** Edits the options of a query in either language. */
+/** Edits the options of a catalog query or a PromQL query. */
 export function QueryOptions<Query extends GraphQuery>({
   query,
   onChange,
@@ -97,7 +97,7 @@ export function QueryOptions<Query extends GraphQuery>({
       {exemplars && <ExemplarFields query={query} onChange={onChange} />}
       <DraftField
         label="Query parameters"
-        tooltip="Sent to the server, as in a URL: name=value&name2=value2. They can't change the parameters of the data source."
+        tooltip="Sent to the server. Write them as in a URL: name=value&name2=value2. They can't change the parameters that the data source sets."
         width={20}
         placeholder="none"
         value={query.customQueryParameters}
@@ -115,7 +115,7 @@ function legendText(legend = AUTO_LEGEND): string {
   return legend === AUTO_LEGEND ? 'auto' : legend;
 }
 
-/** Exemplars are points over time, so they need a graph or a heatmap. */
+/** Reports whether a query can have exemplars. They are points over time, so they need a graph or a heatmap. */
 function hasExemplars(query: GraphQuery): boolean {
   return kindOf(query) !== 'instant' && query.format !== 'table';
 }

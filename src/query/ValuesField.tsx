@@ -23,7 +23,7 @@ interface Props {
   required?: boolean;
   /** The description of the parameter. */
   tooltip?: string;
-  /** A problem to show. The field itself reports missing values and failed requests. */
+  /** A problem to show. The field reports missing values and failed requests by itself. */
   problem?: string;
   /** Whether the field gets the focus and opens its menu. */
   autoFocus?: boolean;
@@ -31,9 +31,7 @@ interface Props {
   /** Called with undefined if no value is left. */
   onChange: (value: ParamValue | undefined) => void;
   onRemove?: () => void;
-  /**
-   * Lists the values that can be selected. It is called when the menu opens, because the other filters change the list.
-   * If the list is truncated, it is called again for the values that contain the typed text.
+  /** Lists the values that can be selected. `load` is called each time the menu opens, because the other filters change the list. If the list is truncated, `load` is called again for the values that contain the typed text.
    */
   load: LoadNames;
   /** Dashboard variables as they are written in a query. */
@@ -82,7 +80,7 @@ export function ValuesField({
       <InputGroup>
         <Select
           aria-label={`${name} operator`}
-          // Without an id, Grafana 13 sets the one of the field.
+          // Without an id, Grafana 13 uses the id of the field.
           inputId={`${id}-operator`}
           width={8}
           options={OPERATORS}
@@ -95,10 +93,11 @@ export function ValuesField({
           placeholder={required ? 'Select' : 'Any'}
           autoFocus={autoFocus}
           openMenuOnFocus={autoFocus}
-          // Without a search, Tab only leaves the field, although the menu opens by itself.
+          // Tab selects a value only after a search. The menu also opens without a search, and Tab then leaves the
+          // field.
           tabSelectsValue={search !== ''}
           allowCustomValue
-          // Grafana's check ignores options in groups.
+          // Grafana's own check doesn't find options in groups.
           isValidNewOption={(text) => text !== '' && ![...variables, ...listedValues, ...selected].includes(text)}
           isLoading={names.loading}
           onOpenMenu={loadNames}

@@ -9,12 +9,12 @@ import { importedQueries } from './exchange';
 
 const { Equal, EqualRegEx, NotEqual } = AbstractLabelOperator;
 
-/** Imports queries of a data source of a type. */
+/** Imports queries of a data source with the given type. */
 function imported(queries: DataQuery[], origin: { type: string } & object, meta: object = {}) {
   return importedQueries(queries, { ...origin, meta } as unknown as DataSourceApi, SETTINGS.type);
 }
 
-it('imports PromQL with its options, but no incomplete queries', async () => {
+it('imports PromQL with its options, and omits incomplete queries', async () => {
   const query = { refId: 'B', expr: 'up', legendFormat: '{{job}}', format: 'table', interval: '1m', exemplar: true };
   const queries: DataQuery[] = [{ ...query, datasource: { uid: 'p' } } as DataQuery, { refId: 'C' }];
   expect(await imported(queries, { type: 'prometheus' })).toEqual([
@@ -22,7 +22,7 @@ it('imports PromQL with its options, but no incomplete queries', async () => {
   ]);
 });
 
-it('imports PromQL with only range: false as an instant query', async () => {
+it('imports PromQL with range: false and without instant as an instant query', async () => {
   const queries: DataQuery[] = [{ refId: 'A', expr: 'up', range: false } as DataQuery];
   expect(await imported(queries, { type: 'prometheus' })).toMatchObject([{ range: false, instant: true }]);
 });

@@ -10,7 +10,7 @@ import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from '../shared/promql';
 import { Matcher, paramMatchers, Selector } from '../shared/selector';
-import { isCatalogQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
+import { isCatalogQuery, isReportQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
 import { firstSelector } from './firstSelector';
 import { kindFields, kindOf } from './queryKind';
 
@@ -29,10 +29,7 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
   '!~': AbstractLabelOperator.NotEqualRegEx,
 };
 
-/**
- * Converts queries of another data source. PromQL is kept. For other languages, the query selects the same labels. In a
- * panel with mixed data sources, queries of this data source, whose type is `ownType`, are kept. Grafana's expressions are
- * kept, too.
+/** Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same labels. Grafana's expressions are kept, and so are, in a panel with mixed data sources, the queries of the type `ownType`, which is the type of this data source.
  */
 export async function importedQueries(
   queries: DataQuery[],
@@ -90,9 +87,7 @@ function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): s
   return symbol ? [`${labelName(name)}${symbol}"${value}"`] : [];
 }
 
-/**
- * Converts a query to labels, which other data sources can import. For PromQL these are the labels of the first selector.
- * `render` returns the PromQL of a catalog metric.
+/** Converts a query to label matchers, which other data sources can import. They are the matchers of the first selector in the PromQL. `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(
   query: ModelMetricsQuery,
@@ -110,6 +105,9 @@ async function selectorOf(
   if (isCatalogQuery(query)) {
     const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
     return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
+  }
+  if (isReportQuery(query)) {
+    return undefined; // A report isn't about the series of one selector.
   }
   return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
 }

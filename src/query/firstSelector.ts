@@ -4,10 +4,7 @@ import { parseSelector, Selector } from '../shared/selector';
 const GROUPING = /^(by|without|on|ignoring|group_left|group_right)$/i;
 const KEYWORD = /^(and|or|unless|atan2|bool|offset|inf|nan)$/i;
 
-/**
- * Returns the first selector of an expression, or undefined if there is none or if it contains more than a name and
- * matchers. Variables in it stay as they are written. It also reads expressions that the grammar of PromQL can't parse,
- * such as MetricsQL.
+/** Returns the first selector of an expression. Returns undefined if the expression has no selector, or if the first one contains more than a name and matchers. Variables stay as they are written. The expression can be one that the grammar of PromQL can't parse, such as MetricsQL.
  */
 export function firstSelector(expr: string): Selector | undefined {
   const tokens = tokenize(expr).filter(({ kind }) => kind !== 'space' && kind !== 'comment');
@@ -34,7 +31,10 @@ export function firstSelector(expr: string): Selector | undefined {
   return undefined;
 }
 
-/** Returns the tokens of a name, which can contain variables. A word after a digit is a part of a number. */
+/**
+ * Returns the tokens of the name at an index, which can contain variables. Returns no tokens for a word directly after
+ * a digit, such as the unit in `5m`.
+ */
 function readName(tokens: Token[], at: number): Token[] {
   const isPart = ({ kind }: Token) => kind === 'word' || kind === 'variable';
   const isAdjacent = (token: Token, before: Token) => token.index === before.index + before.text.length;
@@ -49,7 +49,10 @@ function readName(tokens: Token[], at: number): Token[] {
   return tokens.slice(at, end);
 }
 
-/** Returns the tokens from an opening brace to the next closing brace, which is not after `lastBrace`. */
+/**
+ * Returns the tokens from an opening brace to the next closing brace. `lastBrace` is the index of the last closing
+ * brace.
+ */
 function readBraces(tokens: Token[], at: number, lastBrace: number): Token[] {
   if (tokens[at]?.text !== '{' || at > lastBrace) {
     return [];
@@ -63,7 +66,10 @@ function indexAfter(tokens: Token[], at: number, bracket: ')' | ']' | '}'): numb
   return length > 0 ? at + length : tokens.length;
 }
 
-/** Reports whether a name is that of a metric. A variable alone is one only if matchers or a range follow. */
+/**
+ * Reports whether a name is the name of a metric. A single variable counts as a metric only if matchers or a range
+ * follow.
+ */
 function isSelector(name: Token[], next: string | undefined): boolean {
   if (name.every(({ kind }) => kind === 'variable')) {
     return next === '{' || next === '[';

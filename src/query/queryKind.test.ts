@@ -17,6 +17,6 @@ it.each<[{ range?: boolean | null; instant?: boolean | null }, QueryKind]>([
   expect(kindOf(fields as Parameters<typeof kindOf>[0])).toBe(kind);
 });
 
-it.each<QueryKind>(['range', 'instant', 'both'])('reads the kind %s as it was stored', (kind) => {
+it.each<QueryKind>(['range', 'instant', 'both'])('reads the stored kind %s', (kind) => {
   expect(kindOf(kindFields(kind))).toBe(kind);
 });

@@ -1,4 +1,7 @@
-/** A query returns the value at every step of the time range, the value at its end, or both. */
+/**
+ * The kind of a query: it returns the value at every step of the time range, the value at the end of the range, or
+ * both.
+ */
 export type QueryKind = 'range' | 'instant' | 'both';
 
 interface KindFields {
@@ -6,9 +9,7 @@ interface KindFields {
   instant?: boolean;
 }
 
-/**
- * Returns the kind of a stored query, as the backend does. Without both fields it is a range query. `range: false` alone
- * means an instant query: Grafana 12.3 and later store this in a new alert rule.
+/** Returns the kind of a stored query, by the rules of the backend. A query with neither field is a range query. A query with only `range: false`, which Grafana 12.3 and later store in a new alert rule, is an instant query.
  */
 export function kindOf({ range, instant }: KindFields): QueryKind {
   if (!(instant ?? range === false)) {

@@ -1,8 +1,8 @@
 import { readableQuery } from '../shared/readableQuery';
 import { isText } from '../shared/storedValues';
-import { isCatalogQuery, ModelMetricsQuery } from '../shared/types';
+import { isCatalogQuery, isReportQuery, ModelMetricsQuery } from '../shared/types';
 
-/** Reports whether a query is sent to the backend: it is not hidden and has all that it needs. */
+/** Reports whether a query is sent to the backend: it is not hidden, and its required fields are set. */
 export function isRunnable(stored: ModelMetricsQuery): boolean {
   const query = readableQuery(stored);
   if (query.hide) {
@@ -10,6 +10,9 @@ export function isRunnable(stored: ModelMetricsQuery): boolean {
   }
   if (isCatalogQuery(query)) {
     return Boolean(query.metric);
+  }
+  if (isReportQuery(query)) {
+    return Boolean(query.section) && Boolean(query.endpointIds?.length);
   }
   switch (query.queryType) {
     case 'annotation':
@@ -29,7 +32,7 @@ export function isRunnable(stored: ModelMetricsQuery): boolean {
   }
 }
 
-/** A value of another type is sent: the backend reports what is wrong with it. */
+/** Reports whether a field is set. A value of the wrong type counts as set, so that the backend reports the error. */
 function isPresent(text: unknown): boolean {
   return isText(text) ? text.trim() !== '' : Boolean(text);
 }

@@ -1,14 +1,12 @@
 import { hasOperator, paramValues } from '../shared/params';
 import { AdHocFilter, CatalogQuery, Params, ParamValue, PromQLQuery } from '../shared/types';
 
-/** A filter for one value, or for all others. */
+/** A filter for one value of a label, or for all other values. */
 export interface ValueFilter extends AdHocFilter {
   operator: '=' | '!=';
 }
 
-/**
- * Adds a filter to a query. If the catalog metric has a parameter of that name in `params`, and the parameter can express
- * the filter, the parameter is changed. Otherwise an ad-hoc filter is added to the query.
+/** Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If the label is one of them, and the parameter can express the filter, the parameter is changed. Otherwise an ad-hoc filter is added.
  */
 export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   query: Query,
@@ -26,7 +24,7 @@ export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   return { ...query, adhocFilters: [...(query.adhocFilters ?? []).filter(isOther), filter] };
 }
 
-/** Adds a filter to a parameter. Returns undefined if one operator can't express both. */
+/** Adds a filter to a parameter. Returns undefined if one operator can't express both the parameter and the filter. */
 function narrowParam(param: ParamValue | undefined, { operator, value }: ValueFilter): ParamValue | undefined {
   if (operator === '=') {
     return [value];

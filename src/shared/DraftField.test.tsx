@@ -4,7 +4,10 @@ import React, { useState } from 'react';
 
 import { DraftInput } from './DraftField';
 
-/** Renders a field whose committed texts are stored when the test calls `store`. Explore stores them with a delay. */
+/**
+ * Renders a field whose owner sets a new text only when the test calls `store`, because Explore stores texts with a
+ * delay.
+ */
 function setup() {
   const committed: string[] = [];
   let store: (text: string) => void = () => {};

@@ -4,7 +4,7 @@ import React, { ComponentProps, KeyboardEvent, useId, useState } from 'react';
 
 interface DraftProps {
   value: string | undefined;
-  /** Called with the text when the user finishes it, if it has changed. */
+  /** Called with the text on blur or Enter, if the text has changed. */
   onCommit: (text: string) => void;
 }
 
@@ -43,12 +43,15 @@ export function DraftField({
   );
 }
 
-/** Keeps a text while the user edits it. `commit` passes it on and reports whether it has changed. */
+/**
+ * Keeps a draft of a text while the user edits it. `commit` passes the draft to `onCommit` if it has changed, and
+ * reports whether it has.
+ */
 export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState<DraftState>({ text, draft: text });
   if (state.text !== text) {
-    // A committed text can come back late, when the user has typed more: the draft is kept. Any other text is a change
-    // from elsewhere and replaces the draft.
+    // The committed text can arrive as the new `text` after the user has typed more. Then the draft is kept. Any other
+    // text was changed elsewhere and replaces the draft.
     setState({ text, draft: text === state.sent ? state.draft : text });
   }
   return {
@@ -68,6 +71,6 @@ export function useDraft(text: string, onCommit: (text: string) => void) {
 interface DraftState {
   text: string;
   draft: string;
-  /** The committed text, until the text changes. */
+  /** The last committed draft, until `text` changes. */
   sent?: string;
 }

@@ -3,13 +3,13 @@ import React, { ComponentProps } from 'react';
 
 interface Props extends Pick<ComponentProps<typeof Button>, 'size'> {
   isOpen: boolean;
-  /** The id of the element that it opens. */
+  /** The id of the element that the button opens. */
   controls: string;
   onChange: (isOpen: boolean) => void;
   children: string;
 }
 
-/** Opens and closes the element below it. */
+/** A button that opens and closes the element below it. */
 export function ExpandButton({ size, isOpen, controls, onChange, children }: Props) {
   return (
     <Button

@@ -14,7 +14,7 @@ const catalog: Catalog = {
 it.each([
   ['all metrics', [0, 1, 2], ['inference: error_ratio', 'tango: sessions failure_rate']],
   ['the best pack first', [2, 0, 1], ['tango: failure_rate sessions', 'inference: error_ratio']],
-  ['no empty packs', [1], ['tango: sessions']],
+  ['omits empty packs', [1], ['tango: sessions']],
   ['no metrics', [], []],
 ])('groups by pack: %s', (_, order, want) => {
   const metrics = order.map((index) => catalog.metrics[index]);

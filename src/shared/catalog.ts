@@ -12,11 +12,11 @@ export interface CatalogMetric {
   tags: string[];
   required_params: string[];
   optional_params: string[];
-  /** Descriptions of the parameters by name, for those that the pack describes. */
+  /** Descriptions of parameters by name. Parameters that the pack doesn't describe are missing. */
   meanings: Record<string, string>;
   /** The default grouping. */
   group_by: string[];
-  /** A query can have another grouping. */
+  /** Whether a query can have another grouping. */
   groupable: boolean;
   legend: string;
   /** Replaces `$__rate_interval` in an instant query. */
@@ -34,18 +34,21 @@ export interface Catalog {
   packs: CatalogPack[];
 }
 
-/** A page of the catalog's metrics, of `total`, with all packs. */
+/** One page of the catalog: all packs, and some of its `total` metrics. */
 export interface CatalogPage extends Catalog {
   total: number;
 }
 
-/** The result of a search: metrics, or if there are none, similar names. */
+/** The result of a search: the metrics that match, or the names of similar metrics if none matches. */
 export interface CatalogSearch {
   metrics: CatalogMetric[];
   nearest?: string[];
 }
 
-/** A catalog query as PromQL. Parameters in `missing_params` have a placeholder in it. */
+/**
+ * The PromQL of a catalog query. Required parameters without a value are listed in `missing_params` and have a
+ * placeholder in the PromQL.
+ */
 export interface CatalogPreview {
   query: string;
   missing_params: string[];
@@ -61,13 +64,16 @@ export function groupings(metric: CatalogMetric): string[] {
   return [...new Set([...metric.group_by, ...paramNames(metric)])];
 }
 
-/** Returns those of the parameters that the metric has, too. */
+/** Returns the parameters of another metric that this metric has, too. */
 export function paramsFor(metric: CatalogMetric, params: Params = {}): Params {
   const names = paramNames(metric);
   return Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));
 }
 
-/** Reports whether the catalog has no metric of that name. A name with a variable in it can be any metric's. */
+/**
+ * Reports whether the catalog is loaded and has no metric of that name. Returns false for a name that contains a
+ * variable.
+ */
 export function isUnknownMetric(catalog: Catalog | undefined, name: string): boolean {
   return Boolean(catalog && name && !name.includes('$') && !catalog.metrics.some((metric) => metric.name === name));
 }

@@ -6,6 +6,7 @@ import {
   CatalogQuery,
   EventsQuery,
   isCatalogQuery,
+  isReportQuery,
   isVariableQuery,
   ModelMetricsQuery,
   SeriesSelection,
@@ -20,6 +21,9 @@ export function displayText(query: ModelMetricsQuery): string {
   const filters = query.adhocFilters?.length ? ` where ${query.adhocFilters.map(filterText).join(', ')}` : '';
   if (isCatalogQuery(query)) {
     return catalogText(query) + filters;
+  }
+  if (isReportQuery(query)) {
+    return `report(${[query.section, ...(query.endpointIds ?? [])].join(', ')})`;
   }
   return (query.queryType === 'annotation' ? (query.expr ?? catalogText(query)) : (query.expr ?? '')) + filters;
 }

@@ -3,22 +3,21 @@ import { Observable } from 'rxjs';
 
 import { Catalog, CatalogMetric, CatalogPreview } from './catalog';
 import { NameList } from './nameList';
+import { ReportOptions } from './report';
 import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
 
-/** A metric's metadata, as its targets report it. */
+/** The metadata that scrape targets expose for a metric. */
 export interface MetricMetadata {
   type: string;
   help: string;
 }
 
-/**
- * The part of ModelMetricsDataSource that the editors use. The data source imports the editors, so the editors import
- * this interface instead of the class.
+/** The methods of ModelMetricsDataSource that the editors use. The class imports the editors, so the editors import this interface instead, to avoid an import cycle.
  */
 export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, ModelMetricsOptions> {
   query(request: DataQueryRequest<ModelMetricsQuery>): Observable<DataQueryResponse>;
 
-  /** Returns the dashboard's variables as they are written in a query, `$name`, without those of data sources. */
+  /** Returns the dashboard's variables in the form `$name`. Variables for data sources are omitted. */
   getVariableNames(): string[];
 
   /** Returns the complete catalog. It is loaded once. */
@@ -27,25 +26,32 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the metrics that contain every word of the text, the best match first. */
   searchCatalog(text: string): Promise<CatalogMetric[]>;
 
-  /** Returns names of metrics that are similar to a name that the catalog doesn't contain. */
+  /** Returns the names of metrics that are similar to a name that the catalog doesn't contain. */
   getSimilarMetrics(name: string): Promise<string[]>;
 
   /** Returns the PromQL of a catalog query. Dashboard variables stay in it as they are written. */
   getPreview(query: CatalogQuery): Promise<CatalogPreview>;
 
-  /** Returns a query of the metric that has data: its required parameters have the first of their values. */
+  /** Returns a query of the metric that should have data: each required parameter has the first of its values. */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
-  /**
-   * Returns the values of a parameter of a catalog metric on the series that match the `other` parameters. With a
-   * `search`, only the values that contain it.
+  /** Returns the values of a parameter of a catalog metric, from the series that match the `others` parameters. If `search` is set, returns only the values that contain it.
    */
   getParamValues(metric: string, param: string, others?: Params, search?: string): Promise<NameList>;
 
-  /** Returns the names of the labels in Prometheus, on the series of a selector or on any. */
+  /** Returns the sections, timeframes and aggregations of report queries. They are loaded once. */
+  getReportOptions(): Promise<ReportOptions>;
+
+  /** Returns the ids of the endpoints that have a report. */
+  findEndpoints(search?: string): Promise<NameList>;
+
+  /** Returns the names of the labels in Prometheus: those of the series that a selector matches, or of all series. */
   findLabelNames(selector?: string): Promise<NameList>;
 
-  /** Returns the values of a label on the series of a selector or on any. Those of `__name__` are names of metrics. */
+  /**
+   * Returns the values of a label: those of the series that a selector matches, or of all series. The values of
+   * `__name__` are metric names.
+   */
   findLabelValues(label: string, selector?: string): Promise<NameList>;
 
   /** Returns the metadata of Prometheus's metrics by name. */

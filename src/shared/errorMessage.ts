@@ -1,6 +1,6 @@
 import { isFetchError } from '@grafana/runtime';
 
-/** Returns the message of an error, including errors in a response of the backend. */
+/** Returns the message of an error. For an error response of the backend, it is the message in the response. */
 export function errorMessage(error: unknown): string {
   if (isFetchError(error)) {
     return error.data?.message ?? error.data?.error ?? error.statusText ?? `HTTP status ${error.status}`;

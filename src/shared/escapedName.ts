@@ -2,9 +2,7 @@ import { isIdentifier } from './promql';
 
 const PREFIX = 'U__';
 
-/**
- * Escapes a label's name for a path, as Prometheus does: `U__k8s_2e_pod`. Percent-encoding is not sufficient, because
- * Grafana decodes an encoded slash.
+/** Escapes a label name for a path of Prometheus's HTTP API: `k8s.pod` becomes `U__k8s_2e_pod`. Percent-encoding is not sufficient, because Grafana decodes an encoded slash.
  */
 export function escapeName(name: string): string {
   if (isIdentifier(name) && !name.startsWith(PREFIX)) {
@@ -21,7 +19,7 @@ export function escapeName(name: string): string {
 
 const ESCAPED_NAME = /^U__(?:[^_]|__|_[0-9a-fA-F]{1,6}_)*$/;
 
-/** Returns the name of an escaped name. Any other text is returned as it is. */
+/** Reverses escapeName. A text that is not an escaped name is returned unchanged. */
 export function unescapeName(text: string): string {
   const codes = [...text.matchAll(/__|_([0-9a-fA-F]{1,6})_/g)].flatMap(([, hex]) => (hex ? [parseInt(hex, 16)] : []));
   if (!ESCAPED_NAME.test(text) || !codes.every(isCharacter)) {

@@ -2,7 +2,7 @@ import { unescapeName } from './escapedName';
 import { escapeString, unquote } from './promql';
 import { isClosedLiteral, textOf, tokenize } from './promqlTokens';
 
-/** A name that needs no quotes as an argument. There can be variables in it. */
+/** Matches a name that needs no quotes as an argument. The name can contain variables. */
 const BARE_NAME = /^(?:\$\{[^{}]+\}|\[\[[^[\]]+\]\]|[^\s(){}[\]=<>!~"'`,]| +(?! |$))+$/;
 
 export interface Arguments {
@@ -12,9 +12,7 @@ export interface Arguments {
   name?: string;
 }
 
-/**
- * Splits the arguments of a function such as `label_values(selector, name)`. In quotes the name can be any text. A name
- * without quotes can contain quotes as letters, as `it's` does.
+/** Splits the arguments of a function such as `label_values(selector, name)`. A name in quotes can be any text. A name without quotes can contain a quote, such as `it's`.
  */
 export function parseArguments(text: string): Arguments {
   const tokens = tokenize(text.trim());
@@ -31,7 +29,7 @@ export function parseArguments(text: string): Arguments {
   return /^[^"'`]/.test(name) && BARE_NAME.test(name.replace(/["'`]/g, '')) ? { selector, name } : {};
 }
 
-/** Formats a name as an argument that parseArguments reads. An unfinished query has none. */
+/** Formats a name as an argument that parseArguments reads. An incomplete query has no name. */
 export function nameArgument(name = ''): string {
   const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
   return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;

@@ -1,16 +1,16 @@
 import { readNameList, withHints, withoutHints } from './nameList';
 import { AdHocFilter } from './types';
 
-const TRUNCATED = 'Only the first 1,000 are listed. Another filter narrows them.';
+const TRUNCATED = 'Only the first 1,000 are listed. Add another filter to narrow the list.';
 const PARTIAL = 'Some may be missing: the server could not read all of its storage.';
 const thousand = Array.from({ length: 1000 }, (_, index) => `v${index}`);
 
 it.each<[string, string[] | undefined, string[]]>([
   ['that is complete', undefined, []],
   ['that is truncated', ['results truncated due to limit'], [TRUNCATED]],
-  ['of a server without a store', ['store is down'], [PARTIAL]],
+  ['from a server with an unavailable store', ['store is down'], [PARTIAL]],
   [
-    'that is truncated, of a server without a store',
+    'that is truncated, from a server with an unavailable store',
     ['a', 'results truncated due to limit', 'b'],
     [TRUNCATED, PARTIAL],
   ],

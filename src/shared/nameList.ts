@@ -3,9 +3,9 @@ import { AdHocFilter } from './types';
 /** A list of names or values. */
 export interface NameList {
   values: string[];
-  /** There are more values than the backend lists. */
+  /** Whether there are more values than the backend lists. */
   truncated: boolean;
-  /** Warnings of the server, such as that it could not read a part of its storage. */
+  /** Warnings from the server, for example if it could not read a part of its storage. */
   warnings?: string[];
 }
 
@@ -27,26 +27,29 @@ export function readNameList({ data, warnings = [] }: NameListResponse): NameLis
   };
 }
 
-/** Returns the hint for a truncated list of `count` values. `advice` says how to find other values. */
+/** Returns the hint for a truncated list of `count` values. `advice` describes how to find other values. */
 export const truncatedHint = (count: number, advice: string) =>
   `Only the first ${count.toLocaleString('en')} are listed. ${advice}`;
 
-/** Hints at the end of a list in a part of Grafana that can't show them elsewhere. */
+/** Hints that end a list of ad-hoc filters, where Grafana can't show them in another place. */
 export const HINTS = {
-  truncated: (count: number) => truncatedHint(count, 'Another filter narrows them.'),
+  truncated: (count: number) => truncatedHint(count, 'Add another filter to narrow the list.'),
   partial: 'Some may be missing: the server could not read all of its storage.',
 };
 
 const HINT = new RegExp(
-  `^(?:${HINTS.partial.replace('.', '\\.')}|Only the first [\\d,]+ are listed\\. Another filter narrows them\\.)$`
+  `^(?:${HINTS.partial.replace('.', '\\.')}|Only the first [\\d,]+ are listed\\. Add another filter to narrow the list\\.)$`
 );
 
-/** Returns the values of a list with hints to what is missing. `withoutHints` removes filters for which a hint was chosen. */
+/**
+ * Returns the values of a list, followed by a hint if the list is truncated and a hint if it is partial. `withoutHints`
+ * removes a filter if the user has selected a hint as its value.
+ */
 export function withHints({ values, truncated, warnings }: NameList): string[] {
   return [...values, ...(truncated ? [HINTS.truncated(values.length)] : []), ...(warnings ? [HINTS.partial] : [])];
 }
 
-/** Removes hints from ad-hoc filters, and filters that consist of one. */
+/** Removes hints from the values of ad-hoc filters, and removes filters that have no other value. */
 export function withoutHints(filters: AdHocFilter[]): AdHocFilter[] {
   return filters.flatMap((filter) => {
     if (HINT.test(filter.key)) {

@@ -1,12 +1,15 @@
 import { isText } from './storedValues';
 import { Params, ParamValue } from './types';
 
-/** Returns a parameter's values, in whichever form they are stored. Programs that write dashboards store null for none. */
+/**
+ * Returns a parameter's values, in any form in which they are stored. Programs that write dashboards store null if
+ * there are none.
+ */
 export function paramValues(param: ParamValue | null | undefined): string[] {
   return readParamValues(param) ?? [];
 }
 
-/** Like paramValues, but returns undefined for a value of another type. */
+/** Like paramValues, but returns undefined for a value of the wrong type. */
 export function readParamValues(param: unknown): string[] | undefined {
   if (isText(param)) {
     return param ? [param] : [];
@@ -15,12 +18,12 @@ export function readParamValues(param: unknown): string[] | undefined {
   return Array.isArray(values) && values.every(isText) ? values : undefined;
 }
 
-/** Reports whether a parameter is stored with its operator. Without one the operator is `=`. */
+/** Reports whether a parameter is stored with an operator. If it is not, the operator is `=`. */
 export function hasOperator(param: ParamValue | null | undefined): param is Extract<ParamValue, { op: unknown }> {
   return typeof param === 'object' && param !== null && !Array.isArray(param);
 }
 
-/** Returns `params` with one parameter set, or removed if `value` is undefined. */
+/** Returns a copy of `params` with one parameter set, or without the parameter if `value` is undefined. */
 export function withParam(params: Params, name: string, value?: ParamValue): Params {
   const { [name]: _, ...rest } = params;
   return value === undefined ? rest : { ...rest, [name]: value };

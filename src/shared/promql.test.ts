@@ -12,21 +12,25 @@ it.each<[string, AdHocFilter[], string | undefined]>([
   ['no filter selects nothing', [], undefined],
   ['one filter', [filter('job', '=', 'api')], '{job="api"}'],
   [
-    'several, in their order',
+    'several filters, in their order',
     [filter('job', '=~', 'api|web'), filter('env', '=', 'prod')],
     '{job=~"api|web",env="prod"}',
   ],
   ['a filter that matches an empty label', [filter('job', '!=', 'api')], '{__name__!="",job!="api"}'],
   ['a pattern that may match nothing', [filter('job', '=~', '.*')], '{__name__!="",job=~".*"}'],
   ['a missing label', [filter('job', '=', '')], '{__name__!="",job=""}'],
-  ['one of several values', [filter('job', '=|', 'a.b', ['a.b', 'c'])], '{job=~"a\\\\.b|c"}'],
-  ['one of one value', [filter('job', '=|', 'a')], '{job=~"a"}'],
+  ['any of several values', [filter('job', '=|', 'a.b', ['a.b', 'c'])], '{job=~"a\\\\.b|c"}'],
+  ['any of one value', [filter('job', '=|', 'a')], '{job=~"a"}'],
   ['none of several values', [filter('job', '!=|', 'a', ['a', 'b|c'])], '{__name__!="",job!~"a|b\\\\|c"}'],
-  ['a value can’t end its string', [filter('job', '=', 'x"} or up{a="\\\n')], '{job="x\\"} or up{a=\\"\\\\\\n"}'],
+  [
+    'a value can’t end its string literal',
+    [filter('job', '=', 'x"} or up{a="\\\n')],
+    '{job="x\\"} or up{a=\\"\\\\\\n"}',
+  ],
   ['a replacement character', [filter('job', '=', 'a\uFFFD')], '{job="a\\ufffd"}'],
   ['a name that is not an identifier', [filter('http.status "code"', '=', '1')], '{"http.status \\"code\\""="1"}'],
   ['an operator that Prometheus does not have', [filter('job', '<', '3'), filter('env', '=', 'prod')], '{env="prod"}'],
-  ['only such operators', [filter('job', '>', '3')], undefined],
+  ['only operators that Prometheus does not have', [filter('job', '>', '3')], undefined],
 ])('%s', (_, filters, want) => {
   expect(filterSelector(filters)).toBe(want);
 });

@@ -1,21 +1,17 @@
 import { VARIABLE } from './variableReference';
 
-/**
- * The kinds of tokens. A `literal` is a string with its quotes; one that isn't closed ends with its line or with the
- * text. An `operator` compares a label with a value. `other` is any other single character.
+/** The kinds of tokens. A `literal` is a string with its quotes. A literal without a closing quote ends with its line or with the text. An `operator` compares a label with a value. `other` is any other single character.
  */
 export type TokenKind = 'literal' | 'comment' | 'variable' | 'space' | 'word' | 'operator' | 'other';
 
 export interface Token {
   kind: TokenKind;
   text: string;
-  /** Where the token begins in the expression. */
+  /** The index in the expression at which the token begins. */
   index: number;
 }
 
-/**
- * Whether a string can contain line breaks. PromQL's strings in single and double quotes end with their line at the
- * latest, MetricsQL's don't.
+/** Whether a string in single or double quotes can contain line breaks. In MetricsQL it can. In PromQL a string without a closing quote ends with its line.
  */
 export type Strings = 'singleLine' | 'multiLine';
 
@@ -42,12 +38,11 @@ function pattern(strings: Strings): RegExp {
 
 const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), multiLine: pattern('multiLine') };
 
-/**
- * Splits an expression into tokens, which together are the expression.
+/** Splits an expression into tokens. Their concatenated texts are the expression.
  *
  * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
  * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers; MetricsQL;
- * functions that the grammar doesn't know; and incomplete expressions. It also keeps the grammar out of module.js, which
+ * functions that the grammar doesn't define; and incomplete expressions. It also keeps the grammar out of module.js, which
  * every dashboard loads. There is no other scanner of PromQL in the frontend.
  */
 export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {

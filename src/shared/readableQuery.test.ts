@@ -38,7 +38,7 @@ it.each<[string, object, object]>([
     { expr: 'up', interval: null, groupBy: null, params: null },
     { expr: 'up', interval: null, groupBy: null, params: null },
   ],
-])('reads %s like the backend', (_, fields, want) => {
+])('reads %s as the backend does', (_, fields, want) => {
   expect(readableQuery(stored(fields))).toEqual(stored(want));
 });
 

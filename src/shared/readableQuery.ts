@@ -17,7 +17,7 @@ function readParam(value: unknown): unknown {
   return values && { ...value, values };
 }
 
-/** Reads an ad-hoc filter. If its value is null, the first of its values is used. */
+/** Reads an ad-hoc filter. If its `value` is null, the first element of `values` is used. */
 export function readFilter(filter: unknown): AdHocFilter | undefined {
   if (!isObject(filter) || !isText(filter.key)) {
     return undefined;
@@ -55,8 +55,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const READERS = new Map<string, Read>([
   ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
   ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
-  ...['title', 'text'].map((name) => [name, readText] as const),
-  ...['groupBy', 'tags'].map((name) => [name, readList] as const),
+  ...['title', 'text', 'section', 'timeframe', 'granularity', 'aggregation'].map((name) => [name, readText] as const),
+  ...['groupBy', 'tags', 'endpointIds'].map((name) => [name, readList] as const),
   ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
   ['intervalFactor', readNumber],
   ['format', readFormat],
@@ -65,9 +65,7 @@ const READERS = new Map<string, Read>([
   ['adhocFilters', readFilters],
 ]);
 
-/**
- * Converts the fields of a stored query to their types. Other programs and older versions of Grafana store some fields in
- * other types. A field without a clear meaning stays as it is, and the backend reports what is wrong with it.
+/** Converts the fields of a stored query to the types that the plugin expects. Other programs and older versions of Grafana store some fields with other types. A field without a clear meaning stays unchanged, and the backend reports the error.
  */
 export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value) ?? value);
@@ -78,7 +76,10 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
   return withFields(query, (read, value) => read(value));
 }
 
-/** Unchanged fields and queries stay the same objects, because components compare them. */
+/**
+ * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because components
+ * compare them.
+ */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,
   change: (read: Read, value: unknown) => unknown

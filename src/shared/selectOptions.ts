@@ -7,12 +7,15 @@ export function option(value: string): SelectableValue<string> {
   return { label: value, value };
 }
 
-/** Returns the warnings of the server as disabled options for the end of the list. */
+/** Returns the server's warnings as disabled options for the end of a list. */
 export function warningOptions({ warnings = [] }: NameList): Array<SelectableValue<string>> {
   return warnings.map((warning) => ({ label: warning, isDisabled: true }));
 }
 
-/** Returns the options of a list, and at its end whether it is incomplete. `advice` says how to find other values. */
+/**
+ * Returns the options of a list. If the list is incomplete, disabled options at its end explain why. `advice` describes
+ * how to find other values.
+ */
 export function namesAsOptions(names: NameList, advice: string): Array<SelectableValue<string>> {
   const more = { label: truncatedHint(names.values.length, advice), isDisabled: true };
   return [...names.values.map(option), ...(names.truncated ? [more] : []), ...warningOptions(names)];

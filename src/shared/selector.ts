@@ -3,20 +3,20 @@ import { escapeRegex, escapeString, labelName, unquote } from './promql';
 import { isClosedLiteral, textOf, Token, tokenize } from './promqlTokens';
 import { MatchOperator, Params, ParamValue } from './types';
 
-/** A comparison of a label with a value. Under `=~` and `!~` the value is a regular expression. */
+/** A label matcher. For `=~` and `!~` the value is a regular expression. */
 export interface Matcher {
   name: string;
   operator: MatchOperator;
   value: string;
 }
 
-/** A selector of PromQL, `metric{label="value"}`. Without a metric its name is empty. */
+/** A selector of PromQL, `metric{label="value"}`. If it has no metric, `metric` is empty. */
 export interface Selector {
   metric: string;
   matchers: Matcher[];
 }
 
-/** Parses a selector, in which there can be variables. Returns undefined for a text that is anything else. */
+/** Parses a selector, which can contain variables. Returns undefined if the text is not a selector. */
 export function parseSelector(text: string): Selector | undefined {
   const tokens = tokenize(text.trim());
   const length = tokens.findIndex((token) => !isNamePart(token));
@@ -28,12 +28,15 @@ export function parseSelector(text: string): Selector | undefined {
   return open.text === '{' && rest.pop()?.text === '}' ? parseBraces(metric, rest) : undefined;
 }
 
-/** Dashboards contain metrics with dots without quotes, too: VictoriaMetrics allows them. */
+/**
+ * Reports whether a token can be a part of a metric name without quotes. Dots are allowed, because VictoriaMetrics
+ * allows them.
+ */
 function isNamePart({ kind, text }: Token): boolean {
   return kind === 'variable' || kind === 'word' || /^[\w:.]$/.test(text);
 }
 
-/** A metric whose name needs quotes is the first element in the braces. */
+/** Parses the tokens between the braces of a selector. If the metric's name needs quotes, it is the first element. */
 function parseBraces(metric: string, tokens: Token[]): Selector | undefined {
   const [first, comma] = tokens;
   if (metric === '' && isClosedLiteral(first) && (!comma || comma.text === ',')) {
@@ -64,7 +67,7 @@ function isLabel(token: Token): boolean {
   return isClosedLiteral(token) || (token.kind === 'word' && !token.text.includes(':'));
 }
 
-/** Reports whether a metric's name, in which there can be variables, needs no quotes. */
+/** Reports whether a metric name, which can contain variables, needs no quotes. */
 function isPlainMetric(metric: string): boolean {
   return tokenize(metric).every((token) => isNamePart(token) && token.text !== '.');
 }
@@ -79,9 +82,7 @@ export function selectorText({ metric, matchers }: Selector): string {
   return (isPlain ? metric : '') + (between.length ? `{${between.join(', ')}}` : '');
 }
 
-/**
- * Returns a selector as it is written, unless the metric's name needs quotes: then the name becomes a matcher, because
- * not every server supports quoted names.
+/** Returns a selector unchanged if the metric's name needs no quotes. Otherwise the name becomes a matcher of `__name__`, because not every server supports quoted names.
  */
 export function portableSelector(text: string): string {
   const { metric = '', matchers = [] } = parseSelector(text) ?? {};
@@ -91,7 +92,10 @@ export function portableSelector(text: string): string {
   return selectorText({ metric: '', matchers: [{ name: '__name__', operator: '=', value: metric }, ...matchers] });
 }
 
-/** Returns the selector of the series that match the parameters, of one metric or, without it, of any metric. */
+/**
+ * Returns the selector for the series that match the parameters. If `metric` is empty, it selects series of all
+ * metrics.
+ */
 export function seriesSelector(metric = '', params?: Params): string {
   const matchers = paramMatchers(params);
   if (metric === '' && matchers.length > 0) {
@@ -101,7 +105,7 @@ export function seriesSelector(metric = '', params?: Params): string {
   return selectorText({ metric, matchers });
 }
 
-/** Converts parameters to matchers. A parameter without values has no matcher. */
+/** Converts parameters to matchers. A parameter without values is omitted. */
 export function paramMatchers(params: Params | null | undefined): Matcher[] {
   return Object.entries(params ?? {}).flatMap(([name, param]) => paramMatcher(name, param));
 }
@@ -140,7 +144,9 @@ export function matcherParams(matchers: Matcher[]): Params | undefined {
   );
 }
 
-/** A parameter can't have an empty value, and `.*` means "no filter". */
+/**
+ * Reports whether a parameter can express a matcher. A parameter can't have an empty value, and `.*` means "no filter".
+ */
 function isParam({ operator, value }: Matcher): boolean {
   return value !== '' && value !== '$__all' && (value !== '.*' || operator === '=~');
 }

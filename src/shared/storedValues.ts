@@ -1,4 +1,7 @@
-/** Reads a stored value as the backend does. Returns undefined for a value without a clear meaning. */
+/**
+ * Converts a stored value to the expected type, by the rules of the backend. Returns undefined for a value without a
+ * clear meaning.
+ */
 export type Read = (value: unknown) => unknown;
 
 export function isText(value: unknown): value is string {

@@ -1,18 +1,18 @@
 import { DataSourceJsonData } from '@grafana/data';
 import { DataQuery } from '@grafana/schema';
 
-/** Compares a label with values. The values of `=~` and `!~` are regular expressions. */
+/** The operators that compare a label with values. The values of `=~` and `!~` are regular expressions. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
-/** One value, several values of which any can match, or values with an operator. */
+/** The values of a parameter: one value, several values, any of which can match, or values with an operator. */
 export type ParamValue = string | string[] | { op: MatchOperator; values: string[] };
 
-/** Filters by the name of the parameter. No values, `$__all` and `.*` mean "no filter". */
+/** The parameters of a query by name. An empty value, `$__all` and `.*` mean "no filter". */
 export type Params = Record<string, ParamValue>;
 
 export type QueryFormat = 'time_series' | 'time_series_wide' | 'table' | 'heatmap';
 
-/** Selects the exemplars of a step: some that are distributed over the values, those with the highest values, or all. */
+/** The exemplars that are kept in each step: some with distinct values, those with the highest values, or all. */
 export type ExemplarSampler = 'spread' | 'highest' | 'all';
 
 /** An ad-hoc filter of a dashboard. Operators with several values, such as `=|`, use `values`. */
@@ -23,33 +23,34 @@ export interface AdHocFilter {
   values?: string[];
 }
 
-/** The fields of all queries that return series. The names are those of Grafana's Prometheus data source. */
+/** The fields of all queries that return series. They have the names that Grafana's Prometheus data source uses. */
 interface GraphQuery extends DataQuery {
   range?: boolean;
   instant?: boolean;
   format?: QueryFormat;
-  /** The format of the instant result, which Explore shows in its table. Set when the query is sent. */
+  /** The format of the instant result, which Explore shows in its table. It is set when the query is sent. */
   instantFormat?: QueryFormat;
   legendFormat?: string;
   /** The minimum step, as a duration. */
   interval?: string;
   intervalFactor?: number;
-  /** The IANA name of the dashboard's time zone. Set when the query is sent, like `utcOffsetSec`, to align steps to days. */
+  /**
+   * The IANA name of the dashboard's time zone. It is set when the query is sent, as is `utcOffsetSec`, to align steps
+   * to days.
+   */
   timezone?: string;
   utcOffsetSec?: number;
-  /** Whether to query exemplars, too. Only for range queries outside of alert rules. */
+  /** Whether to query exemplars, too. It has an effect only on range queries outside of alert rules. */
   exemplar?: boolean;
   /** Default: `spread`. */
   exemplarSampler?: ExemplarSampler;
-  /** The dashboard's filters, set when the query is sent. Stored only in a query that was opened in Explore. */
+  /** The dashboard's filters, which are set when the query is sent. They are stored only in queries in Explore. */
   adhocFilters?: AdHocFilter[];
-  /** Added to the request as in a URL, `name=value&name2=value2`. */
+  /** Query parameters that are added to the request, in the form `name=value&name2=value2`. */
   customQueryParameters?: string;
 }
 
-/**
- * An expression in PromQL. Queries of the Prometheus data source have no `queryType`. Some dashboards contain a
- * `queryType` of another data source.
+/** A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the `queryType` of another data source. The backend runs both as PromQL.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
@@ -68,13 +69,27 @@ export interface CatalogQuery extends GraphQuery {
   window?: string;
 }
 
-/**
- * Events that a dashboard marks on its graphs: consecutive steps at which a metric of the catalog, or an expression, is
- * above 0. Title, text and tags are templates like legends; `{{value}}` is the highest value.
+/** A query for a section of the report of TensorOne endpoints (docs/report.md). The section determines the frames, and the fields `format`, `range` and `instant` have no effect.
+ */
+export interface ReportQuery extends GraphQuery {
+  queryType: 'report';
+  /** The ids of the endpoints. An element that is exactly one variable is replaced by all values of the variable. */
+  endpointIds: string[];
+  /** The dotted path of a section, such as `costs.breakdown`. */
+  section: string;
+  /** Default: `24h`. `auto` depends on the time range. */
+  timeframe?: string;
+  /** The time between two points. Default: the default granularity of the timeframe. */
+  granularity?: string;
+  /** Default: `avg`. */
+  aggregation?: string;
+}
+
+/** A query for annotations, which a dashboard marks on its graphs. An event consists of consecutive steps at which a catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which `{{value}}` is the highest value of the event.
  */
 export interface EventsQuery extends GraphQuery {
   queryType: 'annotation';
-  /** PromQL. It takes precedence over the metric. */
+  /** An expression in PromQL, which takes precedence over the metric. */
   expr?: string;
   metric?: string;
   params?: Params;
@@ -83,7 +98,7 @@ export interface EventsQuery extends GraphQuery {
   title?: string;
   text?: string;
   tags?: string[];
-  /** Whether a value is the time of an event, in Unix milliseconds. */
+  /** Whether the values are the times of events, in Unix milliseconds. */
   useValueForTime?: boolean;
 }
 
@@ -92,18 +107,18 @@ interface ListQuery extends DataQuery {
   query: string;
 }
 
-/** Selects series of Prometheus. Without fields, all series. */
+/** Selects series in Prometheus. If no field is set, it selects all series. */
 export interface SeriesSelection {
   metric?: string;
   params?: Params;
-  /** A selector in PromQL. It takes precedence over metric and params, and can express more. */
+  /** A selector in PromQL, which takes precedence over `metric` and `params`. */
   match?: string;
 }
 
 /** Lists the names of labels. */
 export interface LabelNamesQuery extends ListQuery, SeriesSelection {
   queryType: 'labelNames';
-  /** Matches a part of the metric names. */
+  /** A regular expression that matches anywhere in a metric name. Only the labels of these metrics are listed. */
   regex?: string;
 }
 
@@ -116,11 +131,11 @@ export interface LabelValuesQuery extends ListQuery, SeriesSelection {
 /** Lists the names of the metrics in Prometheus. */
 export interface MetricNamesQuery extends ListQuery {
   queryType: 'metricNames';
-  /** Matches a part of the names. */
+  /** A regular expression that matches anywhere in a name. */
   regex?: string;
 }
 
-/** Lists the series of a selector with their names and labels. */
+/** Lists the series that a selector matches, with their names and labels. */
 export interface SeriesQuery extends ListQuery {
   queryType: 'series';
   match: string;
@@ -155,14 +170,21 @@ export type VariableQuery =
   | ParamValuesQuery
   | QueryResultQuery;
 
-export type ModelMetricsQuery = PromQLQuery | CatalogQuery | EventsQuery | VariableQuery;
+export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | EventsQuery | VariableQuery;
 
-/** Reports whether a query is a catalog query for the backend: a query with a metric and no expression needs no type. */
+/**
+ * Reports whether the backend runs a query as a catalog query. A query without a type is one if it has a metric and no
+ * expression.
+ */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
   if (query.queryType) {
     return query.queryType === 'catalog';
   }
   return 'metric' in query && Boolean(query.metric) && !query.expr;
+}
+
+export function isReportQuery(query: ModelMetricsQuery): query is ReportQuery {
+  return query.queryType === 'report';
 }
 
 const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
@@ -175,7 +197,7 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   queryResult: true,
 };
 
-/** Reports whether a value is the query of a variable of this data source. Other data sources store other values. */
+/** Reports whether a value is a variable's query of this data source. Other data sources store other values. */
 export function isVariableQuery(query: unknown): query is VariableQuery {
   return (
     typeof query === 'object' &&
@@ -185,7 +207,7 @@ export function isVariableQuery(query: unknown): query is VariableQuery {
   );
 }
 
-/** A link from an exemplar to its trace. The names are those of Grafana's Prometheus data source. */
+/** A link from an exemplar to its trace. The fields have the names that Grafana's Prometheus data source uses. */
 export interface TraceDestination {
   /** The exemplar's label with the trace ID. */
   name: string;
@@ -198,26 +220,29 @@ export interface TraceDestination {
 }
 
 export interface ModelMetricsOptions extends DataSourceJsonData {
-  /** How often Prometheus scrapes, as a duration. */
+  /** The scrape interval of Prometheus, as a duration. */
   timeInterval?: string;
   /** The time limit of one query, as a duration. */
   queryTimeout?: string;
   httpMethod?: 'POST' | 'GET';
-  /** Added to every request as in a URL, `name=value&name2=value2`. A query can't override these parameters. */
+  /**
+   * Query parameters that are added to every request, in the form `name=value&name2=value2`. A query can't override
+   * them.
+   */
   customQueryParameters?: string;
 
-  // Limits of one response. The backend has the defaults.
-  /** Of the decompressed response. */
+  // Limits of one response. The backend defines the defaults.
+  /** The maximum size of a decompressed response. */
   responseLimitMiB?: number;
   seriesLimit?: number;
   sampleLimit?: number;
-  /** Whether a response over a limit is truncated and marked, instead of an error. */
+  /** Whether a response over a limit is truncated and gets a notice. If not, it is an error. */
   partialData?: boolean;
-  /** Whether alert rules use a result that the server reports as partial. */
+  /** Whether alert rules use a result that the server marks as partial. */
   partialAlerts?: boolean;
   /** Whether panels show PromQL infos as notices. */
   showInfos?: boolean;
-  /** For failures without a limit of their own. */
+  /** The number of retries if a connection can't be established. Other failures have fixed limits. */
   maxRetries?: number;
 
   exemplarTraceIdDestinations?: TraceDestination[];

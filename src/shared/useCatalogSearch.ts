@@ -6,13 +6,13 @@ import { Catalog, groupByPack, PackMetrics } from './catalog';
 import { EditorDataSource } from './editorDataSource';
 import { errorMessage } from './errorMessage';
 
-/** Milliseconds without input before the backend is searched. */
+/** Milliseconds without input before the search is sent to the backend. */
 const TYPING_PAUSE = 150;
 
 interface CatalogSearchState {
-  /** The metrics that were found last, the best match first. Without a text, all metrics. */
+  /** The metrics of the last search, the best match first. If the text is empty, all metrics. */
   packs?: PackMetrics[];
-  /** The search for the current text isn't finished. */
+  /** Whether the search for the current text is still running. */
   isSearching: boolean;
   /** The reason why the search failed. */
   error?: string;

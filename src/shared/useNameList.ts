@@ -6,12 +6,10 @@ import { NameList } from './nameList';
 /** Milliseconds without input before values are loaded. */
 const TYPING_PAUSE = 300;
 
-/** Loads the values that can be chosen: all of them, or those that contain a text. */
+/** Loads the values that can be selected. If `search` is not empty, loads only the values that contain it. */
 export type LoadNames = (search: string) => Promise<NameList>;
 
-/**
- * Returns all values, or if the list of all is truncated, those that contain the text that the user types. `loadNames`
- * loads them again.
+/** Returns all values. If the list of all values is truncated, returns the values that contain the text that the user types. `loadNames` loads all values again.
  */
 export function useNameList(load: LoadNames, search: string) {
   const [all, loadNames] = useAsyncFn(() => load(''), [load]);

@@ -3,13 +3,13 @@ export const VARIABLE = /\$\w+|\$\{\w+(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[\w+?(?::\w+
 
 const PARTS = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;
 
-/** Returns the name of the variable in a reference, and the format if the reference has one. */
+/** Returns the name of the variable in a reference, and the format if the reference contains a format. */
 export function parseReference(text: string): { name: string; format?: string } {
   const [, name = '', format] = text.match(PARTS) ?? [];
   return { name, format };
 }
 
-/** Returns the references in all texts of a query, as they are written there. */
+/** Returns the references to variables in all fields of a query, as they are written. */
 export function variablesIn(query: unknown): string[] {
   return JSON.stringify(query).match(VARIABLE) ?? [];
 }

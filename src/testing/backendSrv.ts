@@ -1,12 +1,12 @@
 import { BackendSrv, BackendSrvRequest, FetchResponse, setBackendSrv } from '@grafana/runtime';
 import { Subject } from 'rxjs';
 
-/** A request to which a test responds. */
+/** A request that waits for a response from the test. */
 export interface PendingRequest {
   request: BackendSrvRequest;
   respond: (data: unknown) => void;
   fail: (error: unknown) => void;
-  isCancelled: () => boolean;
+  isCanceled: () => boolean;
 }
 
 /** Replaces Grafana's backend. Returns the list of requests, which grows with each request. */
@@ -21,7 +21,7 @@ export function fakeBackendSrv(): PendingRequest[] {
         responses.complete();
       },
       fail: (error) => responses.error(error),
-      isCancelled: () => !responses.observed,
+      isCanceled: () => !responses.observed,
     });
     return responses;
   };

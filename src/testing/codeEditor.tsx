@@ -19,7 +19,10 @@ export const editorCalls = {
 const editor = { ...editorCalls, getModel: () => model } as unknown as MonacoEditor;
 const monaco = { editor: editorCalls, MarkerSeverity: { Error: 8 } } as unknown as Monaco;
 
-/** Replaces Grafana's code editor by a plain field. Like the real one, it keeps calling the functions of its first rendering. */
+/**
+ * Replaces Grafana's code editor with a plain field. Like the real editor, it keeps calling the functions of its first
+ * rendering.
+ */
 export function FakeCodeEditor({ value, readOnly, monacoOptions, ...rest }: ComponentProps<typeof CodeEditor>) {
   const [first] = useState(rest);
   useEffect(() => {

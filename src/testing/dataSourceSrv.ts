@@ -12,7 +12,7 @@ const TRACES: DataSourceInstanceSettings = {
   meta: { ...SETTINGS.meta, tracing: true },
 };
 
-/** A Grafana with these data sources. By default: the data source under test and one for traces. */
+/** Replaces Grafana's list of data sources. By default it contains the data source under test and one for traces. */
 export class FakeDataSourceSrv implements DataSourceSrv {
   constructor(private readonly all: DataSourceInstanceSettings[] = [SETTINGS, TRACES]) {}
 

@@ -91,7 +91,10 @@ export const CATALOG_PAGE: CatalogPage = { ...CATALOG, total: CATALOG.metrics.le
 
 export const PREVIEW: CatalogPreview = { query: 'sum(rate(x[$__rate_interval]))', missing_params: [] };
 
-/** Responses to `getResource` and `postResource` by path. A function gets the parameters; an Error is thrown. */
+/**
+ * Responses to `getResource` and `postResource` by path. A function is called with the parameters, and an Error is
+ * thrown.
+ */
 export type Resources = Record<string, unknown>;
 
 type Respond = (params: Record<string, unknown>) => unknown;

@@ -58,7 +58,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
         {query.match !== undefined && (
           <DraftField
             label="Selector"
-            tooltip="Selector that limits the series. Clear it to use a metric and filters instead."
+            tooltip="Limits the series. Clear the selector to use a metric and filters instead."
             width={60}
             spellCheck={false}
             value={query.match}
@@ -68,7 +68,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
         {query.queryType === 'labelNames' && query.regex !== undefined && (
           <DraftField
             label="Regular expression"
-            tooltip="Matches a part of the metric names. Clear it to use a metric instead."
+            tooltip="Matches anywhere in a metric name. Clear the expression to use a metric instead."
             width={40}
             spellCheck={false}
             value={query.regex}
@@ -90,7 +90,7 @@ export function LabelQueryFields({ datasource, query, onChange }: Props) {
                 )
               }
               variables={datasource.getVariableNames()}
-              // A cleared filter stays, so that the user can select other values.
+              // A cleared filter is kept, so that the user can select other values.
               onChange={(next = []) => onChange({ ...query, params: withParam(params, label, next) })}
               onRemove={() => onChange({ ...query, params: withParam(params, label) })}
             />
@@ -134,7 +134,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
       htmlFor={`${id}-metric`}
       width={40}
       optional
-      tooltip="A metric in Prometheus. It limits the labels to those of its series."
+      tooltip="A metric in Prometheus. Only the labels of its series are listed."
       invalid={names.error !== undefined}
       error={names.error && errorMessage(names.error)}
     >
@@ -153,7 +153,7 @@ function PrometheusMetricField({ datasource, metric, onChange }: MetricProps) {
   );
 }
 
-/** Prometheus can't search for a part of a label's name. */
+/** Returns options for label names. Prometheus can't search label names, so a truncated list can't be searched. */
 function labelOptions(labels: NameList, exclude: string[] = []) {
   const values = labels.values.filter((label) => !exclude.includes(label));
   return namesAsOptions({ ...labels, values }, 'Type a name to use another one.');

@@ -11,7 +11,7 @@ jest.mock('../code/CodeField', () => {
   throw new Error('Loading chunk promql failed.');
 });
 
-/** Renders the editor like the dashboard's settings: a change becomes the next query. */
+/** Renders the editor as the dashboard's settings do: onChange sets the next query. */
 function setup(first: unknown, resources: Resources = {}) {
   const { datasource, getResource } = fakeDataSource([{ name: 'tenant', value: 'acme' }], {
     catalog: CATALOG_PAGE,
@@ -77,7 +77,7 @@ it('filters by another variable', async () => {
 it.each([
   [undefined, '{__name__!="", job!="api"}'],
   ['up', 'up{job!="api"}'],
-])('lists the values that match the other filters, of the metric %p', async (metric, selector) => {
+])('lists the values that match the other filters and the metric %p', async (metric, selector) => {
   const { user, getResource } = setup({
     refId: 'a',
     queryType: 'labelValues',
@@ -161,11 +161,25 @@ describe('a filter', () => {
   });
 });
 
+it('fills in the label values of endpoints with one choice', async () => {
+  const { user, onChange } = setup('');
+  await user.click(await screen.findByLabelText('Query type'));
+  await user.click(await screen.findByText('Endpoints'));
+  expect(onChange).toHaveBeenLastCalledWith({
+    refId: 'variable',
+    queryType: 'labelValues',
+    label: 'endpoint_id',
+    metric: 'tensorone_endpoint_info',
+    query: 'label_values(tensorone_endpoint_info, endpoint_id)',
+  });
+  expect(screen.getByText('tensorone_endpoint_info')).toBeInTheDocument();
+});
+
 describe('a list', () => {
   const TRUNCATED = ['results truncated due to limit'];
   const stored = { refId: 'job', queryType: 'labelValues', label: 'job', query: 'label_values(job)' };
 
-  it('of metrics says that it is truncated, and searches the typed text', async () => {
+  it('of metrics has a hint if it is truncated, and searches the typed text', async () => {
     const { user, getResource } = setup(stored, {
       'api/v1/label/__name__/values': { data: ['up'], warnings: TRUNCATED },
     });
@@ -183,7 +197,7 @@ describe('a list', () => {
     );
   });
 
-  it('of labels says that it is truncated, in a disabled option', async () => {
+  it('of labels has a hint if it is truncated, in a disabled option', async () => {
     const { user, onChange } = setup(stored, { 'api/v1/labels': { data: ['job', 'tenant'], warnings: TRUNCATED } });
     await user.click(screen.getByLabelText('Label'));
     await user.click(await screen.findByText('Only the first 2 are listed. Type a name to use another one.'));

@@ -8,6 +8,7 @@ import { variableText } from '../shared/displayText';
 import { DraftField } from '../shared/DraftField';
 import { EditorDataSource } from '../shared/editorDataSource';
 import { editableQuery } from '../shared/readableQuery';
+import { ENDPOINT_LABEL, ENDPOINT_METRIC } from '../shared/report';
 import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
@@ -17,10 +18,16 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 
 type QueryType = VariableQuery['queryType'];
 
-const QUERY_TYPES: Array<SelectableValue<QueryType>> = [
+/**
+ * An option that fills in a query for the label values with the ids of endpoints. Report queries use such variables.
+ */
+const ENDPOINTS = 'endpoints';
+
+const QUERY_TYPES: Array<SelectableValue<QueryType | typeof ENDPOINTS>> = [
   { value: 'paramValues', label: 'Parameter values', description: 'Values of a parameter of a catalog metric' },
   { value: 'catalogMetrics', label: 'Catalog metrics', description: 'Names of the metrics in the catalog' },
   { value: 'labelValues', label: 'Label values', description: 'Values of a label in Prometheus' },
+  { value: ENDPOINTS, label: 'Endpoints', description: 'Label values that are the ids of TensorOne endpoints' },
   { value: 'labelNames', label: 'Label names', description: 'Names of the labels in Prometheus' },
   { value: 'metricNames', label: 'Metric names', description: 'Names of the metrics in Prometheus' },
   { value: 'series', label: 'Series', description: 'Series that match a selector, with their labels' },
@@ -32,12 +39,20 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const id = useId();
   const stored = storedQuery(query);
   const current = stored ? editableQuery(stored) : emptyQuery('labelValues', '');
-  // The queries of other types, for a user who returns to one of them.
+  // The last query of each other type, which is restored if the user returns to the type.
   const [previous, setPrevious] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
-  const chooseType = (next: QueryType | undefined) => {
-    if (next && next !== current.queryType) {
+  const chooseType = (next: QueryType | typeof ENDPOINTS | undefined) => {
+    if (next === ENDPOINTS) {
+      change({
+        refId: current.refId,
+        queryType: 'labelValues',
+        label: ENDPOINT_LABEL,
+        metric: ENDPOINT_METRIC,
+        query: '',
+      });
+    } else if (next && next !== current.queryType) {
       setPrevious({ ...previous, [current.queryType]: current });
       change(previous[next] ?? emptyQuery(next, current.refId));
     }
@@ -66,7 +81,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
           <DraftField
             label="Regular expression"
             optional
-            tooltip="Matches a part of the names."
+            tooltip="Matches anywhere in a name."
             width={40}
             placeholder="all metrics"
             value={current.regex}

@@ -3,7 +3,10 @@ import { paramValues } from '../shared/params';
 import { matcherParams, parseSelector, portableSelector } from '../shared/selector';
 import { isVariableQuery, SeriesSelection, VariableQuery } from '../shared/types';
 
-/** A variable's query of Grafana's Prometheus data source, which stores an object or only the text. */
+/**
+ * The object that Grafana's Prometheus data source stores for a variable. Older versions store only the text of
+ * `query`.
+ */
 interface PrometheusVariable {
   refId?: string;
   query?: unknown;
@@ -35,7 +38,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       if (label) {
         return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // Prometheus reports what is wrong with it.
+      // Prometheus reports the error in the text.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument
@@ -54,10 +57,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
   }
 }
 
-/**
- * Converts the selector of an imported variable. A selector with another variable stays as it is written, because a field
- * has another meaning: with All or without a value, a field filters nothing, and a selector compares with All's value or
- * the empty value.
+/** Converts the selector of an imported variable to fields. A selector that contains a variable is not converted, because fields and selectors differ if the variable is set to All or has no value: a field then filters nothing, and a selector compares the label with All's value or with the empty string.
  */
 function importedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);
@@ -65,7 +65,7 @@ function importedSeries(text = ''): SeriesSelection {
   return values.some((value) => /\$[\w{]|\[\[/.test(value)) ? { match: portableSelector(text) } : series;
 }
 
-/** Converts a selector to fields. A selector that fields can't express stays as it is written. */
+/** Converts a selector to fields. A selector that fields can't express is kept in `match`. */
 function seriesOf(text = ''): SeriesSelection {
   const selector = parseSelector(text);
   const params = selector && matcherParams(selector.matchers);

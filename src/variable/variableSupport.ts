@@ -21,7 +21,7 @@ export class CatalogVariableSupport extends CustomVariableSupport<
   }
 
   query(request: DataQueryRequest<VariableQuery>): Observable<DataQueryResponse> {
-    // Dashboards also contain texts of the Prometheus data source, and queries without a refId, which the backend needs.
+    // Stored queries can be texts of the Prometheus data source, and can lack the refId, which the backend requires.
     // Grafana does not call filterQuery for variables.
     const queries = request.targets.map(storedQuery).filter((query) => query !== undefined);
     const targets = queries.filter(isRunnable).map((query) => ({ ...query, refId: query.refId || 'variable' }));
@@ -29,7 +29,7 @@ export class CatalogVariableSupport extends CustomVariableSupport<
   }
 }
 
-/** Throws the error of a response, because Grafana shows the message of a thrown error only. */
+/** Throws the error of a response, because Grafana shows an error only if it is thrown. */
 function orThrow(response: DataQueryResponse): DataQueryResponse {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- a failed request has no other
   const [error = response.error] = response.errors ?? [];

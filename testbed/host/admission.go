@@ -6,10 +6,9 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// Admit sends settings to the plugin as Grafana does before it saves a data
-// source: first for validation, then for conversion into the saved form, which it
-// returns. If the plugin rejects the settings, Admit returns its result and no
-// settings.
+// Admit sends settings to the plugin as Grafana does before it saves a data source: first
+// for validation, then for conversion into the saved form. Admit returns the converted
+// settings, or the plugin's status result if the plugin rejects the settings.
 func (h *Host) Admit(ctx context.Context, source backend.DataSourceInstanceSettings) (*backend.DataSourceInstanceSettings, *backend.StatusResult, error) {
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&source)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// Limits of the HTTP API. maxBody is less than the 16 MiB that the SDK accepts
-// over gRPC.
+// Limits of the HTTP API. maxBody is the maximum size of a request's body. It is less
+// than the 16 MiB that the SDK accepts over gRPC.
 const (
 	maxBody        = 10 << 20
 	readTimeout    = 30 * time.Second
@@ -78,8 +78,8 @@ func (a *API) Close() error {
 	return err
 }
 
-// Handler returns the API's handler. It doesn't use a ServeMux, which redirects
-// an unclean path instead of passing it on.
+// Handler returns the API's handler. It doesn't use a ServeMux, because a ServeMux
+// redirects requests whose path isn't clean.
 func Handler(h *Host, token string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == MetricsPath {
@@ -127,8 +127,8 @@ func only(method string, next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// serveHealth responds with 200 if the data source is healthy and with 400 if it
-// isn't, as Grafana does for "Save & test".
+// serveHealth responds with 200 if the data source is healthy and with 400 otherwise, as
+// Grafana does for "Save & test".
 func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	result, err := h.CheckHealth(r.Context())
 	if err != nil {
@@ -147,8 +147,8 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, code, response)
 }
 
-// MetricsPath is Grafana's path of the plugin's metrics. By default Grafana serves
-// it without authentication.
+// MetricsPath is the path at which Grafana serves the plugin's metrics. By default no
+// authentication is required.
 const MetricsPath = "/metrics/plugins/" + PluginID
 
 func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {

@@ -12,7 +12,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/gtime"
 )
 
-// queryBody is a query request of Grafana's frontend. From and To are epoch
+// queryBody is the body of a query request from Grafana's frontend. From and To are epoch
 // milliseconds, as strings, or relative times such as now-6h.
 type queryBody struct {
 	Queries []json.RawMessage `json:"queries"`
@@ -20,9 +20,9 @@ type queryBody struct {
 	To      string            `json:"to"`
 }
 
-// serveQuery responds with the SDK's encoding of a QueryDataResponse. As in
-// Grafana, one failed query makes the status 400; its error, errorSource and
-// status are under its refId.
+// serveQuery responds with the SDK's JSON encoding of a QueryDataResponse. As in Grafana,
+// the HTTP status is 400 if a query fails. The response to a query contains its error,
+// errorSource and status.
 func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// serveResource passes method, path, query, headers and body to the plugin. It
-// cleans the path and removes the credentials of this API.
+// serveResource passes a request's method, path, query, headers and body to the plugin.
+// It cleans the path and removes the headers Authorization and Cookie.
 func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below string) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -41,7 +41,7 @@ func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below strin
 		return http.NewResponseController(w).Flush()
 	}))
 	switch {
-	case started: // the status is sent; an aborted response just ends
+	case started: // the status is already sent, so an error can only end the response
 	case err != nil:
 		writePluginError(w, err)
 	default:
@@ -50,7 +50,7 @@ func (h *Host) serveResource(w http.ResponseWriter, r *http.Request, below strin
 }
 
 // writeResourceHead writes the status and headers of the first part of a
-// response. As in Grafana, a plugin's responses are sandboxed and set no cookies.
+// response. As in Grafana, the response is sandboxed and can't set cookies.
 func writeResourceHead(w http.ResponseWriter, part *backend.CallResourceResponse) {
 	for name, values := range part.Headers {
 		switch http.CanonicalHeaderKey(name) {

@@ -17,12 +17,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// exitGrace is how long a call waits for the process to exit after the connection
-// broke. The connection breaks a moment before the exit is detected.
+// exitGrace is the maximum time that a call waits for the process to exit after the
+// connection has broken. The connection breaks shortly before the exit is detected.
 const exitGrace = 500 * time.Millisecond
 
-// Users of queries: the anonymous admin of a local Grafana and its alert
-// scheduler.
+// The users that send queries: the anonymous administrator of a local Grafana, and
+// Grafana's alert scheduler.
 var (
 	admin     = backend.User{Login: "admin", Name: "Demo", Email: "admin@localhost", Role: "Admin"}
 	scheduler = backend.User{Login: "grafana_scheduler", Role: "Admin"}
@@ -32,12 +32,12 @@ var (
 // "true".
 const FromAlert = "FromAlert"
 
-// grafanaVersion is the version of Grafana that requests carry.
+// grafanaVersion is the version of Grafana in the user agent of requests.
 const grafanaVersion = "10.4.19"
 
-// QueryData sends queries to the plugin. Every query has a response, which
-// contains the query's error. The returned error is that of the entire request,
-// such as ErrExited.
+// QueryData sends queries to the plugin. The response to a failed query contains its
+// error. QueryData returns an error if the entire request fails, as with ErrExited, or if
+// a query has no response.
 func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
 	encoded, err := h.SendQueries(ctx, queries, headers)
 	if err != nil {
@@ -55,7 +55,7 @@ func (h *Host) QueryData(ctx context.Context, queries []backend.DataQuery, heade
 	return responses, nil
 }
 
-// SendQueries is QueryData without decoding of the response.
+// SendQueries is like QueryData, but doesn't decode or check the response.
 func (h *Host) SendQueries(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*pluginv2.QueryDataResponse, error) {
 	req := &backend.QueryDataRequest{PluginContext: h.pluginContext(userOf(headers)), Headers: headers, Queries: queries}
 	response, err := h.data.QueryData(ctx, backend.ToProto().QueryDataRequest(req))
@@ -76,7 +76,7 @@ func userOf(headers map[string]string) backend.User {
 // context and passes each part of a streamed response to sender.
 func (h *Host) CallResource(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
 	call := *req
-	call.PluginContext = h.pluginContext(admin)
+	call.PluginContext = h.pluginContext(h.caller())
 	stream, err := h.resource.CallResource(ctx, backend.ToProto().CallResourceRequest(&call))
 	if err != nil {
 		return h.callError("resource "+req.Path, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Chunk is one part of a query's response: a frame, or the error that ended it.
+// Chunk is one part of a query's response: a frame, or the error that ended the response.
 type Chunk struct {
 	RefID   string
 	FrameID string
@@ -19,9 +19,9 @@ type Chunk struct {
 	Err     error
 }
 
-// QueryChunkedData requests chunked responses and calls handle with each chunk. An
-// error of handle ends the request and is returned. As in QueryData, the returned
-// error is that of the entire request.
+// QueryChunkedData requests chunked responses and calls handle with each chunk. If handle
+// returns an error, the request ends with this error. An error in the response to one
+// query is passed to handle as a chunk.
 func (h *Host) QueryChunkedData(ctx context.Context, queries []backend.DataQuery, headers map[string]string, handle func(Chunk) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -1,7 +1,8 @@
 // Package host runs the compiled plugin as Grafana does: as a separate process
 // with gRPC over hashicorp/go-plugin. It accepts the SDK's requests for one data
-// source and returns the SDK's responses. The smoke run, the terminal view and
-// the suites call it in Go. [API] serves Grafana's HTTP routes for other callers.
+// source and returns the SDK's responses. The smoke run, the terminal view and the test
+// suites call it. For callers that aren't written in Go, [API] serves Grafana's HTTP
+// routes.
 package host
 
 import (
@@ -26,13 +27,13 @@ const PluginID = "modelmetrics-catalog-datasource"
 // startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is wrapped by the error of every call to a plugin whose process has
-// exited.
+// ErrExited is the error of every call to a plugin whose process has exited. The returned
+// errors wrap it.
 var ErrExited = errors.New("the plugin's process has exited")
 
 // Options describe the plugin to start.
 type Options struct {
-	// Binary is the path of the compiled plugin: see the function Binary.
+	// Binary is the path of the compiled plugin. The function Binary returns it.
 	Binary string
 	// DataSource is the data source of each request.
 	DataSource backend.DataSourceInstanceSettings
@@ -47,9 +48,10 @@ type Options struct {
 type Host struct {
 	*process
 	source backend.DataSourceInstanceSettings
+	user   *backend.User // of calls of resources; nil is admin
 }
 
-// process is shared by the hosts that WithDataSource returns.
+// process is the plugin's process. The hosts that WithDataSource returns share it.
 type process struct {
 	binary      string
 	client      *plugin.Client
@@ -134,16 +136,31 @@ func dispense[T any](rpc plugin.ClientProtocol, service string, errs *[]error) T
 	return client
 }
 
-// WithDataSource returns a host of the same process for another data source: one
-// process serves all data sources of a Grafana. Closing either closes both.
+// WithDataSource returns a host for another data source in the same process. As in
+// Grafana, one process serves all data sources. Closing one of the hosts closes all of
+// them.
 func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
-	return &Host{process: h.process, source: source}
+	return &Host{process: h.process, source: source, user: h.user}
+}
+
+// WithUser returns a host of the same process whose calls of resources are those of another
+// user. Closing either closes both.
+func (h *Host) WithUser(user backend.User) *Host {
+	return &Host{process: h.process, source: h.source, user: &user}
+}
+
+// caller returns the user of calls of resources.
+func (h *Host) caller() backend.User {
+	if h.user != nil {
+		return *h.user
+	}
+	return admin
 }
 
 // DataSourceUID returns the uid that queries must contain.
 func (h *Host) DataSourceUID() string { return h.source.UID }
 
-// Pid returns the plugin's process id, for tests that measure or kill it.
+// Pid returns the id of the plugin's process, for tests that measure or kill the process.
 func (h *Host) Pid() int { return h.client.ReattachConfig().Pid }
 
 // Close stops the plugin's process and waits for its exit.

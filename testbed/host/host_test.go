@@ -24,8 +24,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// TestMain lets the test binary be the plugin: when a host starts it, with the
-// handshake's cookie in the environment, it serves the data source below.
+// TestMain serves the data source echo if a host has started the test binary as a plugin.
+// The environment then contains the handshake's cookie.
 func TestMain(m *testing.M) {
 	if os.Getenv(grpcplugin.MagicCookieKey) == grpcplugin.MagicCookieValue {
 		if err := datasource.Manage(host.PluginID, newEcho, datasource.ManageOpts{}); err != nil {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// echo is a data source that responds with the request.
+// echo is a data source whose responses contain the request.
 type echo struct {
 	backend.CallResourceHandler
 	url string

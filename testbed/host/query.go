@@ -8,8 +8,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// Defaults are the values of a query's intervalMs and maxDataPoints if its JSON
-// has none.
+// Defaults are the values that apply if a query's JSON has no intervalMs or no
+// maxDataPoints.
 type Defaults struct {
 	Interval      time.Duration
 	MaxDataPoints int64
@@ -22,7 +22,7 @@ var (
 )
 
 // DataQuery reads the fields of a query's JSON that Grafana reads: refId (default
-// A), queryType, intervalMs, maxDataPoints and hide. The query contains the
+// A), queryType, intervalMs, maxDataPoints and hide. The returned query contains the
 // complete JSON.
 func DataQuery(raw json.RawMessage, span backend.TimeRange, defaults Defaults) (query backend.DataQuery, hidden bool, err error) {
 	var fields struct {

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// Settings returns a provisioned data source as Grafana passes it to the plugin,
-// with decrypted secrets.
+// Settings returns the settings of a provisioned data source as Grafana passes them to
+// the plugin, with decrypted secrets.
 func Settings(source provision.DataSource) (backend.DataSourceInstanceSettings, error) {
 	jsonData, err := source.JSON()
 	if err != nil {

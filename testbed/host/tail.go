@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// maxTail is how many bytes of the plugin's stderr are kept for error messages,
-// and maxLines how many lines of it an error contains.
+// maxTail is the maximum size of the end of stderr that is kept for error messages, in
+// bytes. maxLines is the maximum number of its lines in one error.
 const (
 	maxTail  = 16 << 10
 	maxLines = 8
 )
 
-// tail copies the plugin's stderr to out and keeps its end.
+// tail copies the plugin's stderr to out and keeps the end of it.
 type tail struct {
 	out io.Writer
 
@@ -35,9 +35,9 @@ func (t *tail) Write(p []byte) (int, error) {
 	return t.out.Write(p)
 }
 
-// lastLines returns the part of stderr that explains an exit, to append to an
-// error: the first lines that aren't log lines, such as a panic's trace, or else
-// the last log lines.
+// lastLines returns the lines of stderr that explain an exit, in a form that can be
+// appended to an error. They are the first lines that aren't log lines, such as the trace
+// of a panic. If there are only log lines, they are the last of them.
 func (t *tail) lastLines() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

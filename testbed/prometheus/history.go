@@ -14,45 +14,38 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// BlockLength is the span of a TSDB block. Blocks are aligned to the epoch.
+// BlockLength is the time range of a TSDB block of the history. Blocks are aligned to the
+// epoch.
 const BlockLength = 2 * time.Hour
 
 // WriteHistory steps a fleet from its current time to its end and writes the
-// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an
-// error for a fleet that is already at its end. progress, if not nil, is called
-// with the number of completed steps and their total. If ctx ends, writing stops
-// and the content of dir is unusable.
-func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int)) error {
+// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an error for
+// a fleet that is already at its end. progress, if not nil, is called with the number of
+// completed steps and the total number of steps. If ctx ends, WriteHistory returns early,
+// and the content of dir is unusable. The pasts are written concurrently with the
+// history.
+func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int), pasts ...*Past) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
 	}
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	w := newHistory(dir, f)
-	done, end := 0, f.End()
-	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
-		if err := ctx.Err(); err != nil {
-			return errors.Join(err, w.abandon())
-		}
-		f.Step()
-		if err := w.record(ctx, f.Now()); err != nil {
-			return errors.Join(fmt.Errorf("history at %s: %w", f.Now().Format(time.RFC3339), err), w.abandon())
-		}
-		done++
-		if left := int(end.Sub(f.Now()) / simulation.Interval); done%100 == 0 || left == 0 {
-			progress(done, done+left)
-		}
+	tasks, ctx := errgroup.WithContext(ctx)
+	for _, p := range pasts {
+		tasks.Go(func() error { return p.write(ctx, dir) })
 	}
-	if done == 0 {
-		return errors.New("the fleet is already at the end of its history; make a new fleet")
-	}
-	return w.flush(ctx)
+	tasks.Go(func() error { return newHistory(dir, f, BlockLength).write(ctx, f, everyStep, progress) })
+	return tasks.Wait()
 }
+
+// everyStep reports that a step is recorded, whatever its time.
+func everyStep(time.Time) bool { return true }
 
 func makeEmpty(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -68,20 +61,47 @@ func makeEmpty(dir string) error {
 	return nil
 }
 
-// history writes blocks in sequence.
+// history writes the scrapes of a fleet's targets as consecutive blocks.
 type history struct {
 	dir     string
+	length  time.Duration // of a block
 	targets []*recorder
 	block   *tsdb.BlockWriter // nil between blocks
 	until   time.Time         // end of the block, exclusive
+	written []string          // names of the blocks
 }
 
-func newHistory(dir string, f *simulation.Fleet) *history {
-	h := &history{dir: dir}
+func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history {
+	h := &history{dir: dir, length: length}
 	for _, t := range f.Targets() {
 		h.targets = append(h.targets, newRecorder(t))
 	}
 	return h
+}
+
+// write steps the fleet to its end and records the steps for whose times records returns
+// true.
+func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
+	done, end := 0, f.End()
+	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(err, h.abandon())
+		}
+		f.Step()
+		if records(f.Now()) {
+			if err := h.record(ctx, f.Now()); err != nil {
+				return errors.Join(fmt.Errorf("history at %s: %w", f.Now().Format(time.RFC3339), err), h.abandon())
+			}
+		}
+		done++
+		if left := int(end.Sub(f.Now()) / simulation.Interval); done%100 == 0 || left == 0 {
+			progress(done, done+left)
+		}
+	}
+	if done == 0 {
+		return errors.New("the fleet is already at the end of its history; make a new fleet")
+	}
+	return h.flush(ctx)
 }
 
 // record appends one scrape of every target.
@@ -104,11 +124,11 @@ func (h *history) next(ctx context.Context, at time.Time) error {
 	if err := h.flush(ctx); err != nil {
 		return err
 	}
-	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, BlockLength.Milliseconds())
+	block, err := tsdb.NewBlockWriter(slog.New(slog.DiscardHandler), h.dir, h.length.Milliseconds())
 	if err != nil {
 		return err
 	}
-	h.block, h.until = block, at.Truncate(BlockLength).Add(BlockLength)
+	h.block, h.until = block, at.Truncate(h.length).Add(h.length)
 	for _, t := range h.targets {
 		t.resetRefs()
 	}
@@ -119,7 +139,8 @@ func (h *history) flush(ctx context.Context) error {
 	if h.block == nil {
 		return nil
 	}
-	_, err := h.block.Flush(ctx)
+	id, err := h.block.Flush(ctx)
+	h.written = append(h.written, id.String())
 	return errors.Join(err, h.abandon())
 }
 
@@ -133,14 +154,14 @@ func (h *history) abandon() error {
 	return block.Close()
 }
 
-// reports are the series that Prometheus adds for each scrape.
+// reports are the names of the series that Prometheus adds for each scrape.
 var reports = []string{
 	"up", "scrape_duration_seconds", "scrape_samples_scraped",
 	"scrape_samples_post_metric_relabeling", "scrape_series_added",
 }
 
-// recorder appends a target's scrapes. Its label sets are computed once; the
-// references to them are valid for one block.
+// recorder appends a target's scrapes. The label sets of its series are computed once.
+// The references to the series are valid for one block.
 type recorder struct {
 	target  *simulation.Target
 	series  []labels.Labels
@@ -148,6 +169,7 @@ type recorder struct {
 	reports []labels.Labels
 	reportR []storage.SeriesRef
 	values  []float64
+	samples int64                // appended
 	before  simulation.Condition // at the previous scrape
 }
 
@@ -166,8 +188,8 @@ func (r *recorder) resetRefs() {
 	clear(r.reportR)
 }
 
-// record appends a scrape like Prometheus's scrape loop: the series of a target
-// that fails or is no longer discovered end with a staleness marker.
+// record appends a scrape as Prometheus's scrape loop does. If the scrape fails, or the
+// target is no longer discovered, its series end with a staleness marker.
 func (r *recorder) record(app storage.Appender, at int64) error {
 	scrape := r.target.Scrape()
 	answered, answeredBefore := responds(scrape.Condition), responds(r.before)
@@ -184,6 +206,7 @@ func (r *recorder) record(app storage.Appender, at int64) error {
 	if err := appendAll(app, at, r.series, r.refs, r.values); err != nil {
 		return err
 	}
+	r.samples += int64(len(r.values))
 
 	r.values = r.values[:0]
 	switch {
@@ -196,6 +219,7 @@ func (r *recorder) record(app storage.Appender, at int64) error {
 	case knownBefore:
 		r.values = stale(r.values, len(r.reports))
 	}
+	r.samples += int64(len(r.values))
 	return appendAll(app, at, r.reports, r.reportR, r.values)
 }
 

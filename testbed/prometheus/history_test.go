@@ -13,6 +13,7 @@ import (
 	client "github.com/prometheus/client_golang/prometheus"
 	engine "github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/tsdb"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/internal/testfleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
@@ -36,6 +37,13 @@ func openHistory(t *testing.T, o testfleet.Options) writtenHistory {
 			t.Error(err)
 		}
 	})
+	return queries(t, db)
+}
+
+// queries returns a function that runs range queries of a storage, with a step of
+// simulation.Interval.
+func queries(t *testing.T, db *tsdb.DB) writtenHistory {
+	t.Helper()
 	promQL := engine.NewEngine(engine.EngineOpts{
 		MaxSamples: 5e7, Timeout: time.Minute, LookbackDelta: 5 * time.Minute, Parser: parser.NewParser(parser.Options{}),
 	})

@@ -29,7 +29,7 @@ func listen(ctx context.Context, address string) (*closingListener, error) {
 }
 
 // closingListener closes its accepted connections when it is closed. Prometheus's web
-// handler leaves busy connections, and those without a request, open until its
+// handler doesn't close connections that are busy or have had no request, because its
 // process exits.
 type closingListener struct {
 	net.Listener

@@ -51,12 +51,12 @@ func (s *Server) startScraping(ctx context.Context, o Options, db *tsdb.DB, regi
 	return manager, cfg, nil
 }
 
-// scrapeConfig returns the scrape jobs without service discovery: startScraping
-// passes the target groups to the scrape manager.
+// scrapeConfig returns a configuration that contains the scrape jobs, but no targets.
+// startScraping passes the targets to the scrape manager.
 func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*config.Config, error) {
 	var yaml strings.Builder
-	// The protobuf format carries exemplars, as OpenMetrics does, and leaves names
-	// alone: OpenMetrics would append _total to counters that lack it.
+	// The protobuf format contains exemplars, as OpenMetrics does, and doesn't change
+	// names. OpenMetrics would append _total to the names of counters that lack it.
 	fmt.Fprintf(&yaml, "global:\n  scrape_interval: %s\n  scrape_timeout: %s\n  scrape_protocols: [PrometheusProto, PrometheusText0.0.4]\nscrape_configs:\n",
 		model.Duration(interval), model.Duration(min(interval, defaultScrapeTimeout)))
 	for _, job := range jobs {
@@ -66,8 +66,8 @@ func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*
 }
 
 // targetGroups starts the fleet's exporters and returns the addresses of all
-// targets by job. The instance label is the simulated one, so that scraped
-// series continue those of the history. A job without exporter has no targets.
+// targets by job. The label instance has the simulated value, so that scrapes continue
+// the series of the history. A job without an exporter has an empty list.
 func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*targetgroup.Group, error) {
 	groups := map[string][]*targetgroup.Group{}
 	add := func(job, instance, address, path string) {

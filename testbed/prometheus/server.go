@@ -1,7 +1,7 @@
 // Package prometheus runs a real Prometheus in this process: its TSDB, PromQL
 // engine, scrape manager and web API. WriteHistory writes the history of a
-// simulated fleet into a directory; Start serves the HTTP API over a directory
-// and scrapes the fleet into it. The demo and the test suites call it.
+// simulated fleet into a directory; Start serves the HTTP API for a directory and scrapes
+// the fleet into the directory. The demo and the test suites call the package.
 package prometheus
 
 import (
@@ -22,7 +22,7 @@ import (
 type Options struct {
 	Dir            string            // TSDB directory: empty, or written by WriteHistory or by a Server
 	Listen         string            // host:port; port 0 is a free port; the default host is loopback
-	Fleet          *simulation.Fleet // scraped; nil for none
+	Fleet          *simulation.Fleet // scraped if not nil
 	Targets        []Target          // scraped in addition to the fleet
 	ScrapeInterval time.Duration     // default simulation.Interval
 	Logger         *slog.Logger      // default: warnings and errors to stderr
@@ -31,8 +31,8 @@ type Options struct {
 // Target is a scrape target that isn't part of the fleet. It needn't be up.
 type Target struct {
 	Job      string
-	Instance string // host:port; also the address
-	Path     string // of its metrics
+	Instance string // host:port, which is also the address that is scraped
+	Path     string // path of the metrics
 }
 
 // Server is a running Prometheus.
@@ -47,8 +47,8 @@ type Server struct {
 func (s *Server) URL() string { return s.url }
 
 // Close stops the server and the fleet's exporters and waits for their
-// goroutines. A new server can use the directory afterwards. Closing twice is
-// allowed.
+// goroutines. Afterwards a new server can use the directory. Close may be called more
+// than once.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		for _, stop := range slices.Backward(s.stop) {
@@ -60,8 +60,8 @@ func (s *Server) Close() error {
 
 func (s *Server) onClose(stop func() error) { s.stop = append(s.stop, stop) }
 
-// Start runs a Prometheus until Close or the end of ctx; Close is required in
-// both cases. It returns when the API is ready.
+// Start starts a Prometheus and returns when its API is ready. The Prometheus runs until
+// Close or the end of ctx. The caller must call Close in both cases.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.ScrapeInterval == 0 {
 		o.ScrapeInterval = simulation.Interval

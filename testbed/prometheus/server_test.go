@@ -102,7 +102,7 @@ func TestServerRestartsWithSameDirectoryAndPort(t *testing.T) {
 	}
 }
 
-// A browser opens connections in advance.
+// Browsers open connections in advance, without sending a request.
 func TestCloseClosesIdleConnections(t *testing.T) {
 	f := testfleet.New(testfleet.Options{History: time.Minute})
 	s := start(t, Options{Dir: writeHistory(t, f), Listen: ":0", Fleet: f})
@@ -236,7 +236,7 @@ func query(t *testing.T, s *Server, expr string) []map[string]string {
 	return sets
 }
 
-// sampled is one series of a range vector; times are in seconds.
+// sampled is one series of a range vector. Its times are in seconds.
 type sampled struct {
 	labels        map[string]string
 	times, values []float64

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// retention is the retention of the Tessallite stack.
-const retention = 15 * 24 * time.Hour
+// retention is longer than 60 days, because a report compares two periods of 30 days.
+const retention = 90 * 24 * time.Hour
 
 // openStorage opens the TSDB as a Prometheus server does, exemplars included.
 func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*tsdb.DB, error) {
@@ -24,14 +24,15 @@ func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*t
 	return db, nil
 }
 
-// localStorage adds to the TSDB what the API's status pages need.
+// localStorage adds the methods to the TSDB that the API's status pages require.
 type localStorage struct{ *tsdb.DB }
 
 func (s localStorage) Stats(label string, limit int) (*tsdb.Stats, error) {
 	return s.Head().Stats(label, limit), nil
 }
 
-// WALReplayStatus returns zero: the replay is complete when the API is served.
+// WALReplayStatus returns zero values, because the replay is complete before the API is
+// served.
 func (s localStorage) WALReplayStatus() (tsdb.WALReplayStatus, error) {
 	return tsdb.WALReplayStatus{}, nil
 }

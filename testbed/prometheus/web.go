@@ -18,7 +18,8 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// version is the version of the Prometheus packages that buildinfo reports.
+// version is the version that /api/v1/status/buildinfo reports. It belongs to the
+// Prometheus packages in go.mod.
 const version = "3.15.0"
 
 // startWeb serves the HTTP API on the listener with the default limits of

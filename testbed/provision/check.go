@@ -16,15 +16,15 @@ const schedulerTick = 10 * time.Second
 
 var ruleUID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
 
-// noDataStates and execErrStates are the states that every Grafana from 10.4.0 on
-// accepts. Later releases add KeepLast, with which 10.4.0 doesn't start.
+// noDataStates and execErrStates are the states that Grafana accepts in 10.4.0 and later.
+// Later releases also accept KeepLast, but 10.4.0 doesn't start with it.
 var (
 	noDataStates  = []string{"", "NoData", "Alerting", "OK"}
 	execErrStates = []string{"", "Error", "Alerting", "OK"}
 )
 
-// check reports what keeps Grafana from starting or makes it silently evaluate
-// nothing.
+// check returns an error for problems with which Grafana wouldn't start, or would
+// silently not evaluate a rule.
 func (s *Set) check() error {
 	var errs []error
 	seen := map[string]bool{}
@@ -55,7 +55,8 @@ func (s *Set) check() error {
 	return errors.Join(errs...)
 }
 
-// problems returns the problems of one rule. Each begins with the key.
+// problems returns the problems of one rule. Each text begins with the key that has the
+// problem.
 func (s *Set) problems(r Rule) []string {
 	var all []string
 	report := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
@@ -88,7 +89,8 @@ func (s *Set) problems(r Rule) []string {
 	return all
 }
 
-// panelProblem checks that the rule's panel exists.
+// panelProblem returns the problem with the rule's reference to a panel, or an empty
+// string.
 func (s *Set) panelProblem(r Rule) string {
 	uid, id, err := r.panel()
 	if err != nil {

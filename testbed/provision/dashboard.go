@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Dashboard is a classic dashboard JSON, reduced to what requires a data source:
+// Dashboard contains the fields of a dashboard JSON that depend on a data source:
 // variables, annotations and the queries of panels.
 type Dashboard struct {
 	File       string `json:"-"`
@@ -57,8 +57,8 @@ type Annotation struct {
 	Target     json.RawMessage `json:"target"`
 }
 
-// Panel is one panel or row. Row is the title of the row that contains the panel,
-// or empty before the first row. The JSON of an expanded row doesn't have it.
+// Panel is one panel or row. QueryPanels sets Row to the title of the row that contains
+// the panel. It is empty for panels before the first row.
 type Panel struct {
 	ID            int               `json:"id"`
 	Title         string            `json:"title"`
@@ -84,7 +84,7 @@ type FieldConfig struct {
 	} `json:"defaults"`
 }
 
-// Strings is a JSON string or a list of strings.
+// Strings is decoded from a JSON string or a list of strings.
 type Strings []string
 
 // UnmarshalJSON accepts a string, a list of strings, or null.
@@ -125,8 +125,8 @@ func (d Dashboard) QueryPanels() []Panel {
 	return panels
 }
 
-// QueryAnnotations returns the annotations with a data source, including those that
-// are disabled by default.
+// QueryAnnotations returns the annotations except Grafana's built-in ones. It includes
+// annotations that are disabled by default.
 func (d Dashboard) QueryAnnotations() []Annotation {
 	return slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a Annotation) bool { return a.BuiltIn == 1 })
 }

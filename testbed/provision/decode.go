@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unknownKey matches yaml's error for an unknown key. decodeStrict removes the name
-// of the Go type, which means nothing to the author of the file.
+// unknownKey matches the error of package yaml for an unknown key. decodeStrict removes
+// the name of the Go type from it, which doesn't help the author of the file.
 var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
 // decodeStrict decodes a YAML file into out. An unknown key is an error.
@@ -32,7 +32,7 @@ func decodeStrict(file string, out any) error {
 	return nil
 }
 
-// checkAPIVersion returns an error for any format except 1.
+// checkAPIVersion returns an error if the version isn't 1.
 func checkAPIVersion(file string, version int) error {
 	if version != 1 {
 		return fmt.Errorf("%s: apiVersion is %d; it must be 1", file, version)

@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// expander replaces `$VAR` and `${VAR}` in the values that Grafana interpolates, and
-// `$$` by a dollar sign. It collects errors for unset variables. It isn't used for
-// values that Grafana doesn't interpolate, such as annotations and models.
+// expander replaces `$VAR` and `${VAR}` by the value of the environment variable, and
+// `$$` by a dollar sign. It collects errors for unset variables. It is used for the
+// values that Grafana expands, which don't include annotations and models.
 type expander struct {
 	file string
 	env  Env
@@ -29,7 +29,7 @@ func (e *expander) text(key string, s *string) {
 	})
 }
 
-// tree expands every string in v, a value that yaml decoded into an any.
+// tree expands every string in v, which is a YAML value of any type.
 func (e *expander) tree(key string, v any) any {
 	switch v := v.(type) {
 	case string:

@@ -1,8 +1,8 @@
 // Package provision reads the provisioning folder of a Grafana: data sources,
 // dashboards and alert rules. Grafana ignores a misspelled key, replaces an unset
-// variable by nothing, and doesn't start with an invalid alert rule. Here, each of
-// these is an error with the file and the key. The demo, the smoke run and the
-// suites call Read.
+// variable by nothing, and doesn't start with an invalid alert rule. In this package each
+// of these problems is an error with the file and the key. The demo, the smoke run and
+// the test suites call Read.
 package provision
 
 import (
@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-// Set is everything provisioned, in the order in which Grafana loads it.
+// Set contains everything that is provisioned, in the order in which Grafana loads it.
 type Set struct {
 	DataSources []DataSource
 	Dashboards  []Dashboard

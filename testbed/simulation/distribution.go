@@ -9,19 +9,20 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// DistributionVec is a family of histograms or, without bounds, of summaries
-// without quantiles.
+// DistributionVec is a family of histograms. If it has no bounds, it is a family of
+// summaries without quantiles.
 type DistributionVec struct {
 	*family
 	bounds    []float64 // upper bounds of the buckets, +Inf excluded
 	logBounds []float64
 }
 
-// With adds the child with these label values, without observations.
+// With adds a child with these label values. It has no observations.
 func (f DistributionVec) With(labelValues ...string) *Distribution {
 	d := &Distribution{lvs: labelValues, family: f, traces: newTraces(f.name, labelValues)}
 	if len(f.bounds) > 0 {
 		d.buckets = make([]uint64, len(f.bounds)+1)
+		d.shares = map[LogNormal][]float64{}
 	}
 	f.children = append(f.children, d)
 	return d
@@ -35,11 +36,12 @@ type Distribution struct {
 	count   uint64
 	sum     float64
 	traces  traces
+	shares  map[LogNormal][]float64 // cache of sharesOf
 }
 
-// Observe adds n durations of a distribution. They are a systematic sample: n
-// evenly spaced quantiles with one random shift, so that one random number
-// determines all buckets.
+// Observe adds n durations with the given distribution. They are a systematic sample: n
+// evenly spaced quantiles, shifted by one random number. The same number determines all
+// buckets.
 func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 	if n == 0 {
 		return
@@ -50,13 +52,33 @@ func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 		return
 	}
 	shift, below := rng.Float64(), 0.0
-	for i, logBound := range d.family.logBounds {
-		upTo := math.Floor(n*of.below(logBound) + shift)
+	for i, share := range d.sharesOf(of) {
+		upTo := math.Floor(n*share + shift)
 		d.buckets[i] += uint64(upTo - below)
 		below = upTo
 	}
 	d.buckets[len(d.buckets)-1] += uint64(n - below)
 	d.traces.sample(of)
+}
+
+// maxShares is the maximum number of distributions in the cache of a histogram. Computing
+// the shares takes most of the time of an observation, and a histogram observes few
+// distributions often.
+const maxShares = 64
+
+// sharesOf returns, for each bound, the share of durations that are not longer.
+func (d *Distribution) sharesOf(of LogNormal) []float64 {
+	shares, known := d.shares[of]
+	if known {
+		return shares
+	}
+	for _, logBound := range d.family.logBounds {
+		shares = append(shares, of.below(logBound))
+	}
+	if len(d.shares) < maxShares {
+		d.shares[of] = shares
+	}
+	return shares
 }
 
 // Record adds the same duration, in seconds, n times.

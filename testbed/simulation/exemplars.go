@@ -15,8 +15,8 @@ import (
 const tracesPerStep = 2
 
 // traces are the exemplars of a histogram: a few durations of the last step with
-// the ids of their traces. They have a random generator of their own, so that
-// the counts don't depend on them.
+// the ids of their traces. They have their own random generator, so that they don't
+// change the values of the histogram.
 type traces struct {
 	rng    *rand.Rand
 	latest []trace

@@ -22,8 +22,8 @@ type Exporters struct {
 	addresses map[*Target]string
 }
 
-// Serve starts an exporter for every target that isn't Gone. The caller closes
-// the exporters; ctx limits the start alone.
+// Serve starts an exporter for every target that isn't Gone. The caller must close the
+// exporters. ctx applies only to the start.
 func (f *Fleet) Serve(ctx context.Context) (*Exporters, error) {
 	e := &Exporters{addresses: map[*Target]string{}}
 	for _, t := range f.targets {
@@ -48,8 +48,8 @@ func (f *Fleet) Serve(ctx context.Context) (*Exporters, error) {
 	return e, nil
 }
 
-// Address returns the host:port of a target's exporter, and false for a target
-// without one.
+// Address returns the host:port of a target's exporter, or false if the target has no
+// exporter.
 func (e *Exporters) Address(t *Target) (string, bool) {
 	address, ok := e.addresses[t]
 	return address, ok

@@ -15,8 +15,8 @@ type family struct {
 	children   []child
 }
 
-// child is one metric of a family: a single series, or the several series of a
-// histogram or summary.
+// child is one metric of a family: a single series, or all series of a histogram or
+// summary.
 type child interface {
 	// labels appends the label sets of the child's series to dst.
 	labels(dst []labels.Labels, name string, common *labels.Builder) []labels.Labels
@@ -24,7 +24,8 @@ type child interface {
 	values(dst []float64) []float64
 	// metric returns the child as an exporter exposes it.
 	metric(desc *client.Desc) client.Metric
-	// restart resets what a process loses when it ends.
+	// restart resets the values that a process loses when it restarts. Gauges keep their
+	// values.
 	restart()
 	// labelValues returns the label values in the order of the family's label names.
 	labelValues() []string
@@ -36,7 +37,7 @@ type ScalarVec struct {
 	valueType client.ValueType
 }
 
-// With adds the child with these label values, at 0.
+// With adds a child with these label values. Its value is 0.
 func (f ScalarVec) With(labelValues ...string) *Scalar {
 	s := &Scalar{lvs: labelValues, valueType: f.valueType}
 	f.children = append(f.children, s)

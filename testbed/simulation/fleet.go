@@ -1,15 +1,15 @@
 // Package simulation simulates scrape targets whose metrics change in steps of
-// 15 seconds. A [Platform] declares targets and their metric families and
-// decides how the values change; a [Fleet] runs the platforms, incidents and restarts
-// included, and serves the targets as exporters. The same seed and end time
-// give the same history. demo/fleet defines the platforms, and package
-// prometheus writes a fleet's history into a TSDB and then scrapes its
-// exporters.
+// 15 seconds. A [Platform] declares targets and their metric families and determines how
+// the values change. A [Fleet] runs the platforms, with incidents and restarts, and
+// serves the targets as exporters. The same seed and end time give the same history.
+// demo/fleet defines the platforms, and package prometheus writes a fleet's history into
+// a TSDB and then scrapes its exporters.
 package simulation
 
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -18,20 +18,20 @@ import (
 // platforms.
 const Interval = 15 * time.Second
 
-// maxCatchUp is how far a fleet follows the wall clock step by step. After a
-// longer pause, such as a suspended laptop, it skips the missing time.
+// maxCatchUp is the longest pause after which a fleet simulates all missed steps. After a
+// longer pause, for example while a laptop is suspended, it skips them.
 const maxCatchUp = time.Hour
 
 // Options describe a fleet.
 type Options struct {
 	Seed      uint64
-	Now       time.Time     // end of the history; zero is the wall clock
+	Now       time.Time     // end of the history; zero means the wall clock
 	History   time.Duration // length of the history
 	Platforms []Builder
 	Incidents []*Incident
 }
 
-// Builder makes a platform.
+// Builder builds a platform.
 type Builder struct {
 	Name  string // seeds the platform's random numbers
 	Build func(rng *rand.Rand, end time.Time) Platform
@@ -40,34 +40,57 @@ type Builder struct {
 // Fleet is the state of all platforms at one time. It is safe for concurrent
 // use, except for reading its targets: see [Target].
 type Fleet struct {
+	options   Options // Now is the end of the history, as of New
 	mu        sync.Mutex
 	now       time.Time // time of the last step
+	begin     time.Time // time of the first step
 	end       time.Time // end of the history, as of New
-	followsUp bool      // the history ends at the wall clock
+	followsUp bool      // whether the history ends at the wall clock
 	incidents []*Incident
 	platforms []Platform
 	targets   []*Target
 }
 
-// New returns a fleet just before the beginning of its history: the first Step
+// New returns a fleet one step before the beginning of its history. The first Step
 // produces the first sample.
 func New(o Options) *Fleet {
-	f := &Fleet{incidents: o.Incidents, followsUp: o.Now.IsZero()}
-	if f.followsUp {
+	followsUp := o.Now.IsZero()
+	if followsUp {
 		o.Now = time.Now()
 	}
-	f.end = o.Now.Truncate(Interval)
-	f.now = f.end.Add(-o.History).Truncate(Interval).Add(-Interval)
+	o.Now = o.Now.Truncate(Interval)
+	f := newFleet(o)
+	f.followsUp = followsUp
+	return f
+}
+
+func newFleet(o Options) *Fleet {
+	f := &Fleet{options: o, incidents: o.Incidents, end: o.Now}
+	f.begin = f.end.Add(-o.History).Truncate(Interval)
+	f.now = f.begin.Add(-Interval)
 	for _, b := range o.Platforms {
-		platform := b.Build(newRand(o.Seed, b.Name), f.end)
+		platform := b.Build(newRand(o.Seed, b.Name), o.Now)
 		f.platforms = append(f.platforms, platform)
 		f.targets = append(f.targets, platform.Targets()...)
 	}
 	for _, t := range f.targets {
 		t.rng = newRand(o.Seed, t.Job)
-		t.restarts = planRestarts(t.rng, f.end)
+		t.restarts = planRestarts(t.rng, o.Now)
 	}
 	return f
+}
+
+// Past returns a fleet of some of f's platforms, with the same planned restarts and
+// disturbances. Its history has the given length, counted from the end of f's history,
+// but ends one Interval before f's history begins. Counters begin at 0 there, as after a
+// restart. The fleet has no incidents and is independent of f.
+func (f *Fleet) Past(history time.Duration, platforms ...string) *Fleet {
+	o := f.options
+	o.History, o.Incidents = history, nil
+	o.Platforms = slices.DeleteFunc(slices.Clone(o.Platforms), func(b Builder) bool { return !slices.Contains(platforms, b.Name) })
+	past := newFleet(o)
+	past.end = f.begin.Add(-Interval)
+	return past
 }
 
 // Now returns the time of the last step.
@@ -135,8 +158,8 @@ func (f *Fleet) catchUp(wall time.Time) {
 	}
 }
 
-// newRand gives each platform and target its own sequence, so that a new
-// platform doesn't change the history of the others.
+// newRand returns a random generator with its own sequence for each platform and target,
+// so that a new platform doesn't change the history of the others.
 func newRand(seed uint64, part string) *rand.Rand {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(part)) // a hash's Write returns no error

@@ -110,3 +110,47 @@ func targetOf(t *testing.T, f *simulation.Fleet, job string) *simulation.Target 
 	}
 	return f.Targets()[i]
 }
+
+func TestPastEndsBeforeHistoryWithItsPlans(t *testing.T) {
+	const history = 26 * time.Hour
+	f := testfleet.New(testfleet.Options{Seed: 7, Now: end, History: history, Incident: testfleet.Outage})
+	past := f.Past(4*simulation.Day, "test")
+	if n := len(f.Past(4*simulation.Day, "other").Targets()); n != 0 {
+		t.Errorf("a past of other platforms has %d targets", n)
+	}
+	restarts := func(f *simulation.Fleet) map[time.Duration]int {
+		worker, times := targetOf(t, f, "worker"), map[time.Duration]int{}
+		play(f, func() {
+			if worker.Scrape().Condition == simulation.Down && f.Now().Before(end.Add(-time.Hour)) {
+				times[f.Now().Sub(f.Now().Truncate(simulation.Day))]++
+			}
+		})
+		return times
+	}
+	before, after := restarts(past), restarts(f)
+	if want := end.Add(-history - simulation.Interval); !past.Now().Equal(want) {
+		t.Errorf("the past ends at %s, want %s", past.Now(), want)
+	}
+	if len(before) != len(after) || len(after) == 0 {
+		t.Errorf("restarts at %v in the past, at %v after it", before, after)
+	}
+	for at, n := range before {
+		if n < 2 || after[at] != 1 {
+			t.Errorf("%d restarts at %s in the past, %d after it", n, at, after[at])
+		}
+	}
+}
+
+func TestWeeklyLoadIsLowerOnWeekends(t *testing.T) {
+	saturday := time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
+	for hours := range 7 * 24 {
+		at := saturday.Add(time.Duration(hours) * time.Hour)
+		load, weekend := simulation.Weekly(at, 0.5), hours <= 48
+		if load < 0.5 || load > 1 || weekend != (load < 0.6) {
+			t.Errorf("%s: load %g", at.Format("Mon 15:04"), load)
+		}
+		if change := math.Abs(simulation.Weekly(at.Add(simulation.Day), 0.5) - load); change >= 0.25 {
+			t.Errorf("%s: the load changes by %g in a day", at.Format("Mon 15:04"), change)
+		}
+	}
+}

@@ -25,7 +25,8 @@ func (d LogNormal) Quantile(q float64) float64 {
 	return d.Median * math.Exp(d.Spread*math.Sqrt2*math.Erfinv(2*q-1))
 }
 
-// below returns the share of durations up to the bound whose logarithm is given.
+// below returns the share of durations that are not longer than a bound. logBound is the
+// logarithm of the bound.
 func (d LogNormal) below(logBound float64) float64 {
 	return 0.5 * math.Erfc((math.Log(d.Median)-logBound)/(d.Spread*math.Sqrt2))
 }

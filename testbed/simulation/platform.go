@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Platform is one product of a fleet. It owns the targets that export its
-// metric families and decides how their values change.
+// Platform is one product of a fleet. It has the targets that export its metric families
+// and determines how their values change.
 type Platform interface {
 	// Targets returns the platform's scrape targets, always the same ones.
 	Targets() []*Target
@@ -14,7 +14,7 @@ type Platform interface {
 	Step(m Moment)
 }
 
-// Moment is the time of a step with the incidents that are active at it.
+// Moment is the time of a step, with the incidents that are active at that time.
 type Moment struct {
 	Time      time.Time
 	incidents []*Incident
@@ -25,20 +25,21 @@ func (m Moment) During(incident string) bool {
 	return slices.ContainsFunc(m.incidents, func(i *Incident) bool { return i.Name == incident })
 }
 
-// Incident is a simulated failure. It begins in the history, long enough before
-// its end to fill the windows and the `for` of the alerts that it raises, and
-// lasts until the fleet is stopped.
+// Incident is a simulated failure. It begins before the end of the history and lasts
+// until the fleet is stopped. It begins early enough to fill the windows and the `for` of
+// the alerts that it raises.
 type Incident struct {
 	Name   string
 	Title  string        // one line that describes it
 	Begins time.Duration // before the end of the history
-	Raises []string      // names of the alerts whose condition it meets; no other alert's is met
+	Raises []string      // names of all alerts whose condition it meets
 	Blanks []string      // titles of the panels that show no data because of it
 
-	// An incident of one scrape target sets these.
+	// The following fields are set for an incident that changes a scrape target's
+	// condition.
 	Job       string
 	Condition Condition     // of the target
-	Lasts     time.Duration // length of one occurrence; 0 is as long as the incident
+	Lasts     time.Duration // length of one occurrence; 0 means as long as the incident
 	Every     time.Duration // time between the beginnings of two occurrences
 }
 

@@ -8,16 +8,17 @@ import (
 // Day is the period of the planned disturbances.
 const Day = 24 * time.Hour
 
-// settled is the time between the last planned disturbance and the end of the
-// history. It keeps disturbances out of the alerts' windows at the end and in
-// the first hours after it.
+// settled is the minimum time between the last planned disturbance and the end of the
+// history. It keeps disturbances out of the windows of alerts at the end of the history
+// and in the first hours after it.
 const settled = 150 * time.Minute
 
-// RestartLength is how long a restart takes: two scrapes.
+// RestartLength is the length of a restart, which is two scrapes.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end, one in each n-th of
-// the day, none within settled of either side.
+// PlanMoments returns n random times in the day before end, but not within settled of the
+// beginning or the end of this day. The remaining time is divided into n equal parts, and
+// each part has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)
@@ -28,11 +29,15 @@ func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	return moments
 }
 
-// Within reports whether t is within length of a planned time, on its day or on
-// a later one: the plan repeats daily.
+// Within reports whether t is less than length after a planned time. The planned times
+// are repeated every day.
 func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 	for _, m := range moments {
-		if since := t.Sub(m); since >= 0 && since%Day < length {
+		since := t.Sub(m) % Day
+		if since < 0 {
+			since += Day
+		}
+		if since < length {
 			return true
 		}
 	}
@@ -40,5 +45,12 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 }
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
+
+// RestartsNear reports whether a planned restart of the target begins or ends in the step
+// at a time or in the next step. Between two such steps, no counter is reset.
+func (t *Target) RestartsNear(at time.Time) bool {
+	now := t.restarting(at)
+	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now
+}
 
 func (t *Target) restarting(at time.Time) bool { return Within(t.restarts, RestartLength, at) }

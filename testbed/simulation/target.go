@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Condition is how a target responds to a scrape.
+// Condition determines how a target responds to a scrape.
 type Condition int
 
 // The conditions of a target.
@@ -24,8 +24,8 @@ const (
 // scrape timeout of 10 s.
 const slowResponse = 6 * time.Second
 
-// Target is one scrape target with its metric families. It may be read between
-// two steps if no exporters run: an exporter steps the fleet on its own.
+// Target is one scrape target with its metric families. It may be read between two steps,
+// but not while exporters run, because an exporter steps the fleet at each scrape.
 type Target struct {
 	Job      string
 	Instance string
@@ -37,11 +37,11 @@ type Target struct {
 	rng      *rand.Rand
 }
 
-// Scrape is what Prometheus reports about a scrape of the target.
+// Scrape contains the values that Prometheus reports about a scrape of the target.
 type Scrape struct {
 	Condition Condition
 	Duration  float64 // seconds
-	Samples   int     // series in the response; 0 without one
+	Samples   int     // series in the response; 0 if there is none
 	Added     int     // series that the previous scrape didn't have
 }
 
@@ -64,7 +64,7 @@ func (t *Target) Series() []labels.Labels {
 	return series
 }
 
-// Values appends the current value of each of Series to dst.
+// Values appends the current values to dst, in the order of Series.
 func (t *Target) Values(dst []float64) []float64 {
 	for _, f := range t.families {
 		for _, c := range f.children {

@@ -11,15 +11,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/alerting"
 )
 
-// Incidents collects the states of the rules over the runs for several incidents.
+// Incidents collects the states of the rules from several runs with different incidents.
 type Incidents struct {
 	rules []string            // in the order of their first run
 	met   map[string][]string // by rule: the incidents that met its condition
 	runs  map[string]int      // by rule
 }
 
-// Add adds the verdicts of a run with an incident. The name is empty for the run
-// without incidents.
+// Add adds the verdicts of a run with an incident. incident is empty for a run without
+// incidents.
 func (i *Incidents) Add(incident string, verdicts []Verdict) {
 	incident = cmp.Or(incident, "no incident")
 	if i.met == nil {

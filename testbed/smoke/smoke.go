@@ -1,8 +1,8 @@
 // Package smoke runs everything that is provisioned through the compiled plugin.
-// Every variable must have options, every annotation and rule must be evaluated,
-// every query of a panel must return data, and the conditions of exactly those
-// rules that an incident raises must be met. The result is one verdict for each
-// item. The demo prints them as a table and derives its exit code from them.
+// Every variable must have options, every annotation and rule must be evaluated, and
+// every query of a panel must return data. The condition of a rule must be met if the
+// incident raises the rule, and must not be met otherwise. The result is one verdict for
+// each item. The demo prints the verdicts as a table and derives its exit code from them.
 package smoke
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// maxConcurrent limits the concurrent queries to what a browser sends.
+// maxConcurrent is the maximum number of concurrent queries, as in a browser.
 const maxConcurrent = 6
 
 // Kinds of verdicts.
@@ -42,7 +42,7 @@ type Verdict struct {
 	Last   string
 	Took   time.Duration
 	State  string
-	Reason string // of a failure; empty if it passed
+	Reason string // reason of a failure; empty if the item passed
 }
 
 // Passed reports whether the item is as expected.
@@ -53,9 +53,11 @@ type Options struct {
 	Plugin board.Querier
 	Set    *provision.Set
 	Now    time.Time
-	// Raises are the titles of the rules whose condition must be met. No other may be.
+	// Raises are the titles of the rules whose condition must be met. The conditions of
+	// all other rules must not be met.
 	Raises []string
-	// Blanks are the titles of the panels that must show no data. All others must.
+	// Blanks are the titles of the panels that must show no data. All other panels must
+	// show data.
 	Blanks []string
 }
 
@@ -97,8 +99,8 @@ func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	return append(verdicts, missing(verdicts, o.Raises)...), ctx.Err()
 }
 
-// concurrently calls judge for each item, at most maxConcurrent at a time, and keeps
-// the order.
+// concurrently calls judge for all items, at most maxConcurrent at the same time, and
+// returns the verdicts in the order of the items.
 func concurrently[T any](items []T, judge func(T) Verdict) []Verdict {
 	verdicts := make([]Verdict, len(items))
 	var group errgroup.Group
@@ -125,7 +127,7 @@ func judgeVariable(dashboard provision.Dashboard, r board.VariableResult) Verdic
 	return v
 }
 
-// judgeAnnotation requires a response. It may have no events.
+// judgeAnnotation requires a response. The response may contain no events.
 func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Verdict {
 	v := Verdict{Kind: KindAnnotation, Where: dashboard.UID, Name: r.Annotation.Name, Series: len(r.Events), Took: r.Took, State: "ok"}
 	if len(r.Events) > 0 {
@@ -137,8 +139,8 @@ func judgeAnnotation(dashboard provision.Dashboard, r board.AnnotationResult) Ve
 	return v
 }
 
-// judgePanel requires data for every query of the panel, or for none if it must be
-// blank.
+// judgePanel requires data from every query of the panel. If the panel must be blank, it
+// requires that no query returns data.
 func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, blank bool) Verdict {
 	v := Verdict{Kind: KindPanel, Where: dashboard.UID, Name: r.Panel.Title, Took: r.Took, State: "ok"}
 	if err != nil {
@@ -148,14 +150,16 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 	var reasons []string
 	for _, target := range r.Targets {
 		v.Series += len(target.Series)
-		last, hasData := lastValue(target.Series)
+		last, hasNumber := lastValue(target.Series)
+		text, hasText := firstText(target.Series)
+		hasData := hasNumber || hasText
 		switch {
 		case target.Err != nil:
 			v.State = "error"
 			reasons = append(reasons, fmt.Sprintf("query %s: %s", target.RefID, target.Err))
 		case hasData && blank:
 			v.State = "data"
-			reasons = append(reasons, fmt.Sprintf("query %s returns data, but this incident leaves it without", target.RefID))
+			reasons = append(reasons, fmt.Sprintf("query %s returns data, but must not return data during this incident", target.RefID))
 		case !hasData && blank:
 			v.State = "blank"
 		case !hasData:
@@ -163,6 +167,8 @@ func judgePanel(dashboard provision.Dashboard, r board.PanelResult, err error, b
 				v.State = "empty"
 			}
 			reasons = append(reasons, fmt.Sprintf("query %s returns no data", target.RefID))
+		case v.Last == "" && hasText:
+			v.Last = shorten(text)
 		case v.Last == "":
 			v.Last = board.Format(last, r.Panel.FieldConfig.Defaults.Unit)
 		}
@@ -178,6 +184,16 @@ func lastValue(series []board.Series) (float64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// firstText returns the texts of the first row of a table without numbers.
+func firstText(series []board.Series) (string, bool) {
+	for _, s := range series {
+		if s.IsText {
+			return s.Name, true
+		}
+	}
+	return "", false
 }
 
 // judgeRule requires the expected state. NoData is accepted if the rule's

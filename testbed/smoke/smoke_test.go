@@ -20,7 +20,7 @@ import (
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin returns a response by the metric of the query.
+// plugin contains the responses to queries by metric.
 type plugin map[string]backend.DataResponse
 
 func (p plugin) QueryData(_ context.Context, queries []backend.DataQuery, _ map[string]string) (*backend.QueryDataResponse, error) {
@@ -121,7 +121,7 @@ func TestVerdicts(t *testing.T) {
 		{name: "nested panel with one empty query", responses: plugin{"p95": {}}, failed: "panel Latency", reason: "query B returns no data"},
 		{name: "panel with error", responses: plugin{"rate": {Error: errors.New("There is no metric rat. Did you mean rate?")}}, failed: "panel Rate", reason: "query A: There is no metric rat. Did you mean rate?"},
 		{name: "blank panel of an incident", responses: plugin{"rate": {}}, blanks: []string{"Rate"}},
-		{name: "panel that should be blank", blanks: []string{"Rate"}, failed: "panel Rate", reason: "query A returns data, but this incident leaves it without"},
+		{name: "panel that should be blank", blanks: []string{"Rate"}, failed: "panel Rate", reason: "query A returns data, but must not return data during this incident"},
 		{name: "rule that is met without incident", responses: plugin{"alerted": number(7)}, failed: "rule Slow", reason: "the condition is met, but no incident raises the rule: {job=a}"},
 		{name: "rule that an incident raises", responses: plugin{"alerted": number(7)}, raises: []string{"Slow"}},
 		{name: "rule that an incident should raise", raises: []string{"Slow"}, failed: "rule Slow", reason: "the condition is not met, but an incident raises the rule"},

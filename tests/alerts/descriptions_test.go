@@ -15,9 +15,9 @@ import (
 
 const provisionedDir = "../../provisioning/alerting"
 
-// TestDescriptionsInGrafana renders the rules' descriptions as Grafana does. Without
-// data, Grafana's map of values is empty. If a description can't be rendered, Grafana
-// shows the template and logs an error at each evaluation.
+// TestDescriptionsInGrafana renders the descriptions of the rules as Grafana does. If a
+// query has no data, Grafana's map of values is empty. If a description can't be
+// rendered, Grafana shows the template and logs an error at each evaluation.
 func TestDescriptionsInGrafana(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(provisionedDir, "*.yaml"))
 	if err != nil || len(files) == 0 {

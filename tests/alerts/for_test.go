@@ -21,8 +21,9 @@ import (
 
 const rulesDir = "../../monitoring/alerts"
 
-// The unit tests of a rule fail if its `for` is one evaluation longer or shorter. They
-// therefore have to check the alert one evaluation before it fires and when it fires.
+// TestUnitTestsDetectChangedFor checks that the unit tests of a rule fail if its `for` is
+// one evaluation longer or shorter. To detect both, they have to check the alert one
+// evaluation before it fires and when it fires.
 func TestUnitTestsDetectChangedFor(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(rulesDir, "*.yaml"))
 	if err != nil || len(files) == 0 {
@@ -55,8 +56,8 @@ type changed struct {
 	alerts []string // with a changed `for`
 }
 
-// changeFor writes a copy of a rule file in which every `for` is changed by a number
-// of its group's evaluations, unless it would be negative.
+// changeFor writes a copy of a rule file in which every `for` is changed by a number of
+// evaluation intervals of its group. A `for` that would become negative isn't changed.
 func changeFor(t *testing.T, path string, evaluations time.Duration) changed {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -119,8 +120,8 @@ type alertTest struct {
 // failure matches promtool's output for an alert that isn't as expected.
 var failure = regexp.MustCompile(`(?m)^\s+alertname: (\w+), time: `)
 
-// failing runs unit tests with another rule file and returns the alerts that aren't
-// as expected.
+// failing runs the unit tests with another rule file and returns the names of the alerts
+// that aren't as expected.
 func failing(t *testing.T, rules, tests string) []string {
 	t.Helper()
 	text, err := os.ReadFile(tests)
@@ -132,7 +133,8 @@ func failing(t *testing.T, rules, tests string) []string {
 		t.Fatal(err)
 	}
 	file.RuleFiles = []string{rules}
-	// Tests in which no alert fires can't detect the change, and some take long.
+	// Tests in which no alert fires can't detect the change. They are omitted, because
+	// some of them take long.
 	file.Tests = slices.DeleteFunc(file.Tests, func(test unitTest) bool {
 		return !slices.ContainsFunc(test.Alerts, func(a alertTest) bool { return len(a.Firing) > 0 })
 	})

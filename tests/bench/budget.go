@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// row is one line of the budget: a measured value with its limit.
+// row is one line of the table of budgets: a measured value with its limit.
 type row struct {
 	name     string
 	measured float64

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// measureBundle measures the size of the frontend as a browser loads it.
+// measureBundle measures the gzipped size of the frontend's files.
 func measureBundle(dist string) ([]row, error) {
 	scripts, err := filepath.Glob(filepath.Join(dist, "*.js"))
 	if err != nil {

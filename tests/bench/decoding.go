@@ -23,8 +23,9 @@ type pairing struct{ response, decoder string }
 // benchTime is the duration of one measurement.
 const benchTime = "200ms"
 
-// measureDecoders measures every decoder with every response. Each round includes all of
-// them, so that a temporary load of the machine affects all alike.
+// measureDecoders measures every decoder with every response. Each round measures all
+// combinations, so that a temporary load of the machine affects all of them in the same
+// way.
 func measureDecoders(ctx context.Context, rounds int) ([]row, error) {
 	if err := flag.Set("test.benchtime", benchTime); err != nil {
 		return nil, err

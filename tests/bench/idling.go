@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// settle is the time between the start of a plugin and the measurement of its memory.
+// settle is the time between the handshake of a plugin and the measurement of its memory.
 const settle = 300 * time.Millisecond
 
 // measureIdle measures each executable without a query.
@@ -34,7 +34,8 @@ func measureIdle(ctx context.Context, plugins []candidate, rounds int) ([]row, e
 	return rows, nil
 }
 
-// idle returns the medians of milliseconds and MiB.
+// idle returns the median time until the handshake in milliseconds, and the median RSS in
+// MiB.
 func (c candidate) idle(ctx context.Context, rounds int) (ready, size float64, err error) {
 	var times, sizes []float64
 	for range rounds {

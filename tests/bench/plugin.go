@@ -20,7 +20,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// candidate is a plugin with a format and settings.
+// candidate is a plugin to measure, with the format of its query and its settings.
 type candidate struct {
 	name   string
 	binary string
@@ -36,10 +36,11 @@ const (
 	wideFormat  = "time_series_wide"
 )
 
-// maxDataPoints is more than any response has, so that the plugin doesn't raise the step.
+// maxDataPoints is greater than the number of points of any response, so that the plugin
+// doesn't raise the step.
 const maxDataPoints = 11_000
 
-// Names of candidates that others are compared with.
+// Names of the candidates that occur in comparisons.
 const (
 	oursMulti = "this plugin, time_series"
 	oursWide  = "this plugin, time_series_wide"
@@ -47,8 +48,8 @@ const (
 	external  = "peer: external"
 )
 
-// candidates returns this plugin, the variants of the peer plugin, and the peer of the
-// flag -peer.
+// candidates returns this plugin, the variants of the peer plugin, and the plugin that
+// the flag -peer names.
 func candidates(o options) []candidate {
 	ours := host.Binary(o.root)
 	all := []candidate{
@@ -115,7 +116,7 @@ func (r *running) stop() { r.client.Kill() }
 func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
 // query runs one range query for the upstream's response. It returns the duration of the
-// call until the protobuf response was read, and its size.
+// call, until the protobuf response was read, and the size of the response.
 func (r *running) query(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)
 	if err != nil {
@@ -165,7 +166,8 @@ func (r *running) request(upstream string, of responses.Response) (*pluginv2.Que
 	}), nil
 }
 
-// check compares a response with the upstream's by its first frame.
+// check compares the numbers of series and points in a response with those in the
+// upstream's response. It decodes only the first frame.
 func check(response *pluginv2.DataResponse, of responses.Response) error {
 	frames, columns := len(response.GetFrames()), 0
 	if frames > 0 {

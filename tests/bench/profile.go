@@ -18,8 +18,8 @@ import (
 // profileTime is the duration of the CPU profile.
 const profileTime = 15 * time.Second
 
-// profile repeats the large query and writes cpu.pprof and allocs.pprof from the SDK's
-// profiler, which environment variables enable, to a folder.
+// profile repeats the large query and writes cpu.pprof and allocs.pprof to a folder. The
+// profiles come from the SDK's profiler, which environment variables enable.
 func profile(ctx context.Context, c candidate, folder string) error {
 	port, err := freePort()
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // repetitions is the number of large queries per process.
 const repetitions = 3
 
-// costs are the costs of a candidate's responses: medians over its processes.
+// costs are the costs of a candidate's responses, as medians over its processes.
 type costs struct {
 	ms    float64 // per response
 	cpu   float64 // CPU ms per response
@@ -22,14 +22,14 @@ type costs struct {
 	all   float64 // MiB, after all responses
 }
 
-// over returns the ratios of time, bytes and peak RSS of the first response to those of
-// another candidate.
+// over returns the time, the size and the peak RSS after the first response as ratios to
+// those of another candidate.
 func (c costs) over(other costs) (elapsed, size, peak float64) {
 	return c.ms / other.ms, c.mib / other.mib, c.first / other.first
 }
 
-// measureQueries runs the large query with every candidate. Each round includes all of
-// them, each in a new process.
+// measureQueries runs the large query with every candidate. Each round measures all
+// candidates, each in a new process.
 func measureQueries(ctx context.Context, plugins []candidate, rounds int) ([]row, error) {
 	large := responses.Large()
 	up, err := serve(large)

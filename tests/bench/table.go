@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// table prints as Markdown with aligned columns.
+// table is a table that is printed as Markdown with aligned columns.
 type table struct {
 	title string
 	note  string

@@ -1,5 +1,6 @@
-// Package chunked compares chunked responses of the compiled plugin with complete ones
-// and checks that their memory use doesn't depend on the size of the result.
+// Package chunked compares chunked responses of the compiled plugin with complete ones.
+// It also checks that the memory for a chunked response doesn't depend on the size of the
+// result.
 package chunked
 
 import (
@@ -27,8 +28,8 @@ const (
 	points     = 240
 )
 
-// upstream serves range queries with the number of series in the query. Each series has
-// points samples of 17 digits. It generates the response while it sends it.
+// upstream serves range queries. The query contains the number of series. Each series has
+// 240 samples of 17 digits. upstream generates the response while it is being sent.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,7 @@
 // Package corpus runs every expression of Prometheus's PromQL test corpus through the
 // compiled plugin and compares each value, label, notice and error with the response of
-// Prometheus's HTTP API. Upstream's runner reads the corpus, loads its data and evaluates
-// it with an engine that also queries the plugin.
+// Prometheus's HTTP API. Prometheus's test runner reads the corpus, loads its data and
+// evaluates its expressions with an engine that also queries the plugin.
 package corpus
 
 import (

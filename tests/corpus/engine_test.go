@@ -19,15 +19,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// comparingEngine is the engine for upstream's runner of the corpus. Before it evaluates
-// an expression, it queries the plugin and the HTTP API with the same expression at the
-// same times and compares the results.
+// comparingEngine is the engine for Prometheus's runner of the corpus. Before it
+// evaluates an expression, it queries the plugin and the HTTP API with the same
+// expression at the same times and compares the results.
 type comparingEngine struct {
 	promql.QueryEngine
 	plugin *host.Host
 	server string
 	file   testing.TB      // current file of the corpus
-	done   map[string]bool // expressions selected in all formats with the current data
+	done   map[string]bool // expressions that were queried in all formats with the current data
 	count  tally
 }
 
@@ -48,9 +48,9 @@ func (e *comparingEngine) NewRangeQuery(ctx context.Context, q storage.Queryable
 	return e.QueryEngine.NewRangeQuery(ctx, q, opts, expr, start, end, step)
 }
 
-// offsetOf returns the offset of a time zone in which start is aligned to the step, to the
-// second. The plugin aligns both ends of a range to the step, relative to midnight in the
-// dashboard's time zone.
+// offsetOf returns the offset of a time zone in which start is aligned to the step, in
+// whole seconds. The plugin aligns both ends of a range to the step, relative to midnight
+// in the dashboard's time zone.
 func offsetOf(start time.Time, step time.Duration) time.Duration {
 	into := time.Duration(start.UnixNano()) % step
 	return (-into).Truncate(time.Second) % (24 * time.Hour)
@@ -66,8 +66,8 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 	return t.Add(-into)
 }
 
-// compare queries the plugin and reports differences from Prometheus's result. failed is
-// Prometheus's error.
+// compare queries the plugin and reports differences from Prometheus's result, which is
+// want, or failed if Prometheus returned an error.
 func (e *comparingEngine) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := e.query(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
@@ -89,11 +89,12 @@ func (e *comparingEngine) compare(ctx context.Context, expr string, span backend
 
 var formats = []string{"time_series", "time_series_wide", "table"}
 
-// heatmap is the format for native histograms. The others contain only floats.
+// heatmap is the format for native histograms. The other formats contain only floats.
 const heatmap = "heatmap"
 
-// query runs an expression in every format the first time, and in one format afterwards:
-// upstream's runner evaluates each expression at several times.
+// query queries the plugin with an expression, the first time in every format, and
+// afterwards in one format. Prometheus's runner evaluates each expression at several
+// times.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

@@ -10,7 +10,8 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 )
 
-// currentStorage is the served storage: the last one that the corpus opened.
+// currentStorage is the storage that the HTTP API serves: the last one that the runner of
+// the corpus has opened.
 type currentStorage struct {
 	storage.Storage // nil; only the methods below are called
 	current         atomic.Pointer[teststorage.TestStorage]
@@ -24,7 +25,8 @@ func (s *currentStorage) ChunkQuerier(from, to int64) (storage.ChunkQuerier, err
 	return s.current.Load().ChunkQuerier(from, to)
 }
 
-// open creates a storage with the options of upstream's runner and serves it.
+// open creates a storage with the options of Prometheus's runner and makes it the current
+// one.
 func (s *currentStorage) open(tb testing.TB) storage.Storage {
 	tb.Helper()
 	opened := teststorage.New(tb, func(o *tsdb.Options) {

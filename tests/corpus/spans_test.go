@@ -17,16 +17,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// Midnights in Berlin before and after the beginning of daylight saving time, and the time
-// range of a panel.
+// Midnights in Berlin before and after the beginning of daylight saving time, and the
+// time range of a panel that contains both.
 var (
 	firstMidnight = time.Date(2026, 3, 25, 23, 0, 0, 0, time.UTC)
 	lastMidnight  = time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)
 	aroundShift   = backend.TimeRange{From: firstMidnight.Add(9 * time.Hour), To: lastMidnight.Add(9 * time.Hour)}
 )
 
-// TestRangeAcrossDaylightSaving checks that the plugin, which sends two requests for such a
-// range, returns the values of a single query over the complete range.
+// TestRangeAcrossDaylightSaving checks a range query across the beginning of daylight
+// saving time. The plugin sends two requests for it, and must return the values of a
+// single query over the complete range.
 func TestRangeAcrossDaylightSaving(t *testing.T) {
 	data := &currentStorage{}
 	appender := data.open(t).Appender(t.Context())

@@ -12,7 +12,7 @@ type tally struct {
 	files               int
 
 	instants, ranges              int // queries
-	failed, strings, empty, noted int // queries with an error, a string, no samples, notices
+	failed, strings, empty, noted int // queries with an error, with a string, without samples, with notices
 	floats, histograms            int // samples
 }
 

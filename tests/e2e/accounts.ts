@@ -3,5 +3,5 @@ export interface Account {
   password: string;
 }
 
-/** The server administrator of the demo with incidents. */
+/** The Grafana server administrator of the demo that runs with incidents. */
 export const ADMIN: Account = { login: 'admin', password: 'specs' };

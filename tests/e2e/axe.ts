@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** Violations in parts that Grafana renders. */
+/** Violations in elements that Grafana renders. */
 const IGNORED = [
   /^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/,
   // Fields without a name and with a generated id, such as those of an annotation's mapping. The plugin's fields have ids.
@@ -9,7 +9,7 @@ const IGNORED = [
   // Two fields of Grafana 12's variable editor: the position of the variable and the switch for static options.
   /^label: <input [^>]*data-testid="data-testid Variable\.\.\."[^>]*value="Above dashboard"/,
   /^label: <input [^>]*data-testid="Variable editor Form Query Static Options toggle"/,
-  // In the text about a variable's regular expression.
+  // The link in the help text for a variable's regular expression.
   /^link-in-text-block: <a [^>]*filter-variables-with-regex/,
 ];
 

@@ -6,7 +6,7 @@ import { Account, ADMIN } from './accounts';
 const TYPE = 'modelmetrics-catalog-datasource';
 const PROVISIONED = 'modelmetrics';
 
-/** A data source to create. Default: of this plugin, with the demo's Prometheus. */
+/** A data source to create. By default it has this plugin's type and the URL of the demo's Prometheus. */
 export interface DataSource {
   name: string;
   type?: 'prometheus';
@@ -14,7 +14,7 @@ export interface DataSource {
   jsonData?: Record<string, unknown>;
 }
 
-/** PromQL, or a metric of the catalog. */
+/** A query in PromQL (`expr`), or a query of a catalog metric (`metric`). */
 export interface Query {
   expr?: string;
   metric?: string;
@@ -25,7 +25,7 @@ export interface Query {
 
 export interface Panel {
   title: string;
-  type: 'timeseries' | 'heatmap';
+  type: 'timeseries' | 'heatmap' | 'table';
   query: Query;
 }
 
@@ -40,7 +40,7 @@ export interface Variable {
   regex?: string;
 }
 
-/** A dashboard to create, with one panel per row. */
+/** A dashboard to create. Its panels are below each other. */
 export interface Dashboard {
   title: string;
   /** The uid of the data source. Default: the provisioned data source. */
@@ -77,7 +77,7 @@ export async function createDashboard(
     id: index + 1,
     gridPos: { x: 0, y: 8 * index, w: 24, h: 8 },
     datasource,
-    // The heatmap uses the buckets of the query.
+    // The heatmap shows the buckets that the query returns.
     options: panel.type === 'heatmap' ? { calculate: false, yAxis: { unit: 's' } } : {},
     targets: [{ refId: 'A', datasource, range: true, ...query }],
   }));
@@ -115,14 +115,49 @@ export async function logIn(request: APIRequestContext, { login, password }: Acc
   await read(await request.post('/login', { data: { user: login, password } }));
 }
 
-/** Creates an alert rule that runs every ten seconds, in a new folder. Returns the uids of both. */
-export async function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
+/**
+ * Creates an alert rule that is evaluated every ten seconds, in a new folder. Returns the uids of the folder and the
+ * rule.
+ */
+export function createAlertRule(request: APIRequestContext, title: string, datasource: string, expr: string) {
+  return createRule(request, title, [
+    { refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } },
+  ]);
+}
+
+/** Creates an alert rule that compares a number of an endpoint's report with a limit. */
+export function createReportRule(
+  request: APIRequestContext,
+  title: string,
+  endpoint: string,
+  section: string,
+  { type, limit }: { type: 'lt' | 'gt'; limit: number }
+) {
+  const query = { refId: 'A', queryType: 'report', endpointIds: [endpoint], section };
+  const threshold = {
+    refId: 'C',
+    type: 'threshold',
+    expression: 'A',
+    conditions: [{ evaluator: { type, params: [limit] } }],
+  };
+  return createRule(request, title, [
+    { refId: 'A', datasourceUid: PROVISIONED, model: query },
+    { refId: 'C', datasourceUid: '__expr__', model: threshold },
+  ]);
+}
+
+interface RuleQuery {
+  refId: string;
+  datasourceUid: string;
+  model: object;
+}
+
+/** Creates an alert rule whose last query is its condition. */
+async function createRule(request: APIRequestContext, title: string, queries: RuleQuery[]) {
   const folder: string = (await read(await request.post('/api/folders', { data: { title } }))).uid;
-  const data = [{ refId: 'A', datasourceUid: datasource, model: { refId: 'A', expr, instant: true } }].map((query) => ({
-    ...query,
-    relativeTimeRange: { from: 600, to: 0 },
-  }));
-  const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition: 'A', data, for: '0s' };
+  const data = queries.map((query) => ({ ...query, relativeTimeRange: { from: 600, to: 0 } }));
+  const condition = queries.at(-1)?.refId;
+  const rule = { title, ruleGroup: title, folderUID: folder, orgID: 1, condition, data, for: '0s' };
   const states = { noDataState: 'OK', execErrState: 'Error' };
   const created = await read(await request.post('/api/v1/provisioning/alert-rules', { data: { ...rule, ...states } }));
   const group = `/api/v1/provisioning/folder/${folder}/rule-groups/${encodeURIComponent(title)}`;

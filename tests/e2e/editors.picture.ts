@@ -32,6 +32,17 @@ test('docs/img/promql-editor.png', async ({ page, explorePage }) => {
   await picture(page, 'promql-editor', row, completions);
 });
 
+test('docs/img/report-editor.png', async ({ page, explorePage }) => {
+  await explorePage.datasource.set('Model Metrics');
+  const row = explorePage.getQueryEditorRow('A');
+  await row.getByRole('radio', { name: 'Report' }).check();
+  await select(row.getByLabel('Endpoints', { exact: true }), 'ep_1234567890abcdef');
+  await select(row.getByLabel('Endpoints', { exact: true }), 'ep_2345678901bcdefg');
+  await select(row.getByLabel('Section', { exact: true }), 'costs.breakdown');
+  await expect(explorePage.tablePanel.locator.getByText('compute').first()).toBeVisible();
+  await picture(page, 'report-editor', row, explorePage.tablePanel.locator);
+});
+
 /** Saves a picture from the top of `row` to the bottom of `last`. */
 async function picture(page: Page, name: string, row: Locator, last = row) {
   const [top, bottom] = [await row.boundingBox(), await last.boundingBox()];

@@ -11,7 +11,7 @@ const ALLOWED: Array<{ error: RegExp; because: string }> = [
     error: /\/api\/gnet\/plugins/,
     because: 'the settings page loads a plugin catalog that the demo can’t reach',
   },
-  { error: /Failed to fetch plugins from catalog/, because: 'the same error again' },
+  { error: /Failed to fetch plugins from catalog/, because: 'the page logs the previous error again' },
   {
     error: /openfpcdn\.io\/fingerprintjs/,
     because: 'the library that distinguishes anonymous visitors sometimes reports its usage',

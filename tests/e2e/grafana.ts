@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test';
  * the specs use that.
  */
 export interface Grafana {
-  /** Returns the options of a dashboard variable without All. */
+  /** Returns the options of a dashboard variable, except All. */
   optionsOf(variable: string): Promise<string[]>;
   /** Selects one value of a dashboard variable that is set to All. */
   select(variable: string, value: string): Promise<void>;
@@ -35,7 +35,7 @@ export const annotationSwitch = (page: Page, name: string): Locator =>
     .getByTestId(`data-testid Dashboard annotations submenu Toggle ${name}`)
     .or(page.getByRole('switch', { name, exact: true }));
 
-/** A cell of a table panel: Grafana 12 draws a grid. */
+/** A cell of a table panel. In Grafana 12 the table has the role grid. */
 export const cellOf = (table: Locator, value: string): Locator =>
   table.getByRole('cell', { name: value, exact: true }).or(table.getByRole('gridcell', { name: value, exact: true }));
 
@@ -87,7 +87,7 @@ class ClassicGrafana implements Grafana {
   }
 
   private async close(variable: string) {
-    // The field that replaces the button. It has no id in Grafana 10.4.
+    // While the menu is open, a field replaces the button. In Grafana 10.4 the field has no id.
     await this.page.locator(`input[aria-controls="options-${variable}"]`).press('Escape');
     await expect(this.menu(variable)).toBeHidden();
   }
@@ -156,7 +156,9 @@ class ScenesGrafana implements Grafana {
     return options(this.page).filter({ hasText: exactly(text) });
   }
 
-  /** Finds the variable by its label. In the provisioned dashboards it differs from the name only in case. */
+  /**
+   * Finds a variable by its label. In the provisioned dashboards, labels and names of variables differ only in case.
+   */
   private label(variable: string): Locator {
     const id = new RegExp(`^data-testid Dashboard template variables submenu Label ${variable}$`, 'i');
     return this.page.getByTestId(id);

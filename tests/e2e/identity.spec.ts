@@ -7,10 +7,10 @@ import { createAlertRule, createUser, deleteUser, logIn } from './create';
 import { Received, startUpstream, Upstream } from './upstream';
 
 const PERSON: Account = { login: 'ada', password: 'a-long-password' };
-// A user who can choose a login can choose the login of Grafana's alert engine.
+// A user with the login of Grafana's alert engine. Users who can choose their login can choose this one.
 const NAMESAKE: Account = { login: 'grafana_scheduler', password: 'a-long-password' };
 
-/** Forged headers of a browser. Grafana 12 trusts FromAlert. */
+/** Forged headers that a browser sends. Grafana 12 passes on FromAlert from a browser. */
 const FORGED: Record<string, string> = {
   'X-Grafana-User': 'forged',
   'X-Grafana-Org-Id': 'forged',
@@ -33,7 +33,7 @@ const FORGED: Record<string, string> = {
   'X-Cache-Skip': 'forged',
 };
 
-/** The paths on which requests of a browser reach the server. */
+/** The requests of a browser that make the plugin send requests to the server. */
 const PATHS: Array<{
   name: string;
   method: 'GET' | 'POST';
@@ -88,7 +88,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // Grafana rejects the id of an organisation in which the user is not.
+    // Grafana rejects the id of an organization that the user doesn't belong to.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {
       await logInAs(account);
@@ -104,7 +104,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   });
 }
 
-test('true headers of a browser reach the server', async ({
+test('headers of a browser that are not forged reach the server', async ({
   page,
   upstream,
   grafanaVersion,
@@ -125,7 +125,7 @@ test('true headers of a browser reach the server', async ({
         'x-grafana-org-id': '1',
         'x-dashboard-uid': 'board',
       });
-      // A token that Grafana has signed.
+      // Grafana sends a signed token.
       if (majorOf(grafanaVersion) >= FIRST_WITH_SCENES) {
         expect(headers['x-grafana-id'], name).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
       }

@@ -1,4 +1,6 @@
-/** The incidents of the demo and the alert rules that fire for each, at least one on every platform. */
+/**
+ * The demo's incidents in the specs, and the alert rules that fire for each. Every platform has at least one such rule.
+ */
 export const INCIDENTS: Record<string, string[]> = {
   latency: ['InferenceHighP99Latency', 'TessalliteHighLatencyP95', 'TessalliteModelSlow'],
   'node-loss': [

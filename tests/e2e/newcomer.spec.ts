@@ -109,7 +109,7 @@ test.describe('the editor', () => {
 
 const option = (page: Page, text: string) => options(page).filter({ hasText: text }).first();
 
-/** Starts counting mouse clicks. Returns a function that returns their number. */
+/** Starts counting mouse clicks. Returns a function that returns the number of clicks. */
 async function countClicks(page: Page): Promise<() => Promise<number>> {
   const counter = await page.evaluateHandle(() => {
     const count = { clicks: 0 };

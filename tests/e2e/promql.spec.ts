@@ -23,7 +23,7 @@ test('completion lists metrics with their help, labels, values, macros and funct
   await completion(page, 'model').click();
   await field.pressSequentially('="sent');
   await completion(page, 'sentiment').click();
-  // The editor has closed the brackets.
+  // The editor has added the closing quote and the closing brace, which the cursor passes.
   await field.press('ArrowRight');
   await field.press('ArrowRight');
   await field.pressSequentially('[');
@@ -34,7 +34,7 @@ test('completion lists metrics with their help, labels, values, macros and funct
   await field.press('Shift+Enter');
   await expect(explorePage.timeSeriesPanel.locator.locator('canvas')).toBeVisible();
 
-  // The query is completed as a recent query.
+  // The completions now contain the query as a recent query.
   await field.fill('');
   await field.press('Control+Space');
   await page.getByRole('option', { name: 'recent query' }).first().click();

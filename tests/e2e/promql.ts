@@ -11,7 +11,7 @@ export function codeField(row: Locator): Locator {
   return row.getByRole('textbox', { name: 'PromQL' }).and(row.page().locator('[contenteditable=true]'));
 }
 
-/** Returns the completion with a name. */
+/** Returns the completion whose label is `name`. */
 export function completion(page: Page, name: string): Locator {
   const label = page.locator('.cm-completionLabel').filter({ hasText: new RegExp(`^${escapeRegex(name)}$`) });
   return page.getByRole('option').filter({ has: label });

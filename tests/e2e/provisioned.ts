@@ -19,7 +19,7 @@ export interface Panel {
 interface Provisioned {
   uid: string;
   title: string;
-  /** Rows, and panels in open rows. */
+  /** All rows, and the panels that aren't in collapsed rows. */
   panels: Panel[];
 }
 
@@ -39,7 +39,10 @@ export const panelsOf = ({ panels }: Provisioned): Panel[] =>
 const GRID_ROW = 38;
 const MARGINS = 400;
 
-/** Returns the height at which a dashboard with open rows is completely visible. Grafana renders only visible panels. */
+/**
+ * Returns the height of the window in which a dashboard with open rows is completely visible. Grafana renders only
+ * visible panels.
+ */
 export function heightOf({ panels }: Provisioned): number {
   const collapsed = panels.flatMap((row) => row.panels ?? []);
   const rows = Math.max(...panels.map(bottom)) + collapsed.reduce((sum, { gridPos: { h } }) => sum + h, 0);

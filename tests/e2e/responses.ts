@@ -10,7 +10,7 @@ export function rowsByPanel(page: Page): Map<number, number> {
   page.on('response', async (response) => {
     const panel = response.request().headers()['x-panel-id'];
     if (panel && response.url().includes('/api/ds/query') && response.ok()) {
-      // The body is lost when the page is closed.
+      // The body can't be read after the page is closed.
       const body: QueryResponse | undefined = await response.json().catch(() => undefined);
       if (body) {
         rows.set(Number(panel), rowsIn(body));

@@ -59,14 +59,14 @@ test.describe('a pack', () => {
   // Grafana responds with this status to a failed query.
   test.use({ expectedError: /400 .*\/api\/ds\/query/ });
 
-  test('can be disabled, which queries report, and enabled again', async ({
+  test('can be disabled, which makes its queries fail, and enabled again', async ({
     page,
     selectors,
     newDataSource,
     newDashboard,
     gotoDashboardPage,
   }) => {
-    // With the name of an unknown pack, which is ignored.
+    // The settings also contain the name of an unknown pack, which is ignored.
     const datasource = await newDataSource({ name: 'Without TANGO', jsonData: { disabledPacks: ['bakery'] } });
     const sessions: Panel = { title: 'Sessions', type: 'timeseries', query: { metric: 'active_sessions' } };
     const uid = await newDashboard({ title: 'Sessions', datasource, panels: [sessions] });
@@ -136,7 +136,7 @@ test.describe('the series limit', () => {
     await expect(truncated.getErrorIcon()).toHaveCount(0);
     // The notice is an icon without a name in the panel's title.
     await truncated.locator.getByTestId('title-items-container').locator('svg').hover();
-    await expect(page.getByText(/^Partial data: the answer has more than 1 series/)).toBeVisible();
+    await expect(page.getByText(/^Partial data: the response has more than 1 series/)).toBeVisible();
   });
 });
 

@@ -7,7 +7,7 @@ export interface Received {
   headers: IncomingHttpHeaders;
 }
 
-/** A server with Prometheus's API and one series. It records its requests. */
+/** A server with the Prometheus HTTP API and one series. It records the requests that it receives. */
 export interface Upstream {
   url: string;
   received: Received[];

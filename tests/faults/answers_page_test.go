@@ -14,19 +14,20 @@ func answersDocument(table map[cell]shown) string {
 	var page strings.Builder
 	page.WriteString(`# Responses of a server
 
-The error that the plugin shows when the server, or a proxy in front of it, doesn't send a
-response of the Prometheus API. ` + "`prometheus:9090`" + ` is the data source's host. *too many
-series* is the text in the body, as one line of at most 500 characters without tags,
-control characters and credentials. Every response has the header ` + "`Retry-After: 31`" + `, so
-that the plugin doesn't retry.
+This page lists the errors that the plugin shows if the server, or a proxy in front of it,
+doesn't send a response of the Prometheus API. ` + "`prometheus:9090`" + ` stands for the host of the
+data source, and *too many series* for the text in the body. The text is shown as one line
+of at most 500 characters without tags, control characters and credentials. Every response
+has the header ` + "`Retry-After: 31`" + `, so that the plugin doesn't retry.
 
 The tests write this page from the responses of the compiled plugin: run
 ` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.
 
 ## Statuses
 
-The status with which each place reports the error. A graph without its exemplars keeps
-its status and shows a warning with the text. *Save & test* has no status.
+The table lists the status of the error in each place that reports it. If only the exemplars
+of a graph fail, the graph keeps its status and shows a warning with the text. *Save & test*
+has no status.
 
 `)
 	writeStatuses(&page, table)
@@ -39,8 +40,8 @@ its status and shows a warning with the text. *Save & test* has no status.
 	return page.String()
 }
 
-// writeStatuses writes a line for each status of the server. Places that report the
-// same statuses share a column.
+// writeStatuses writes a table with a line for each status that the server sends. Places
+// that report the same statuses share a column.
 func writeStatuses(page *strings.Builder, table map[cell]shown) {
 	var columns [][]int
 	statuses := func(s, place int) string {
@@ -101,8 +102,8 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf returns the texts for one status, each with the bodies that cause it and, if
-// the places differ, with the places.
+// rowsOf returns the texts that are shown for one status, each with the bodies that cause
+// it. If not all places show the text, it also contains the places.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

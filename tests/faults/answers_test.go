@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite docs/server-answers.md")
 
 const answersPage = root + "/docs/server-answers.md"
 
-// sentStatuses and sentBodies are the statuses and bodies of the server, in all
+// sentStatuses and sentBodies are the statuses and bodies that the server sends, in all
 // combinations.
 var (
 	sentStatuses = []int{200, 204, 302, 400, 401, 403, 404, 413, 414, 418, 422, 429, 500, 502, 503, 504}
@@ -42,7 +42,7 @@ var (
 )
 
 // shownAt are the places that show the error, in the order of the columns. read returns
-// the status, or 0 for a place without one, and the text.
+// the status and the text. The status is 0 for a place without a status.
 var shownAt = []struct {
 	name string
 	only string // suffix of the paths with the fault; empty for all
@@ -71,7 +71,7 @@ func queryError(text string) func(*testing.T, backend.DataSourceInstanceSettings
 	}
 }
 
-// exemplarNotice is the warning on a graph without its exemplars.
+// exemplarNotice returns the warning on a graph whose exemplars can't be loaded.
 func exemplarNotice(t *testing.T, from backend.DataSourceInstanceSettings) (int, string) {
 	t.Helper()
 	response := runQuery(t, from, query("A", `{"refId":"A","expr":"up","range":true,"exemplar":true}`), nil)
@@ -101,7 +101,7 @@ func healthMessage(t *testing.T, from backend.DataSourceInstanceSettings) (int, 
 	return 0, health.Message
 }
 
-// cell identifies what one place shows for one response of the server.
+// cell identifies a response of the server and a place that shows it, by their indexes.
 type cell struct{ status, body, place int }
 
 type shown struct {
@@ -109,9 +109,9 @@ type shown struct {
 	text   string
 }
 
-// TestServerAnswers checks that docs/server-answers.md lists what each place shows for
-// each status and kind of body. It doesn't run in parallel with other tests, because
-// its load would make short timeouts expire.
+// TestServerAnswers checks that docs/server-answers.md is up to date. The page lists the
+// text that each place shows for each status and each kind of body. The test doesn't run
+// in parallel with other tests, because its load would make short timeouts expire.
 func TestServerAnswers(t *testing.T) {
 	table := readCells(t)
 	page := answersDocument(table)

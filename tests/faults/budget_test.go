@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// Large responses share a memory budget. A query waits until another one has released
-// its memory, so that all of them succeed.
+// Large responses share a memory budget. A query whose response exceeds the rest of the
+// budget waits until another query has released its memory. All queries succeed.
 func TestLargeResponsesShareBudget(t *testing.T) {
 	t.Parallel()
 	const series, points = 2000, 240 // about 10 MiB

@@ -13,20 +13,20 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// cancelTimeout limits the time until a cancelled query ends. It is longer than that
-// takes on any machine, and less than the minute that the queries take.
+// cancelTimeout is the maximum time until a canceled query ends. It is long enough for a
+// slow machine, and shorter than the minute that the queries would take.
 const cancelTimeout = 30 * time.Second
 
-// Cancelled queries end immediately with the status 499, and their connections are
+// Canceled queries end immediately with the status 499, and their connections are
 // closed.
-func TestCancelledQueries(t *testing.T) {
+func TestCanceledQueries(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)
 	d := instance(t, faulty.Host(), nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 
-	const requests = 7 // so that all of their queries are in flight: see pkg/budget
+	const requests = 7 // few enough for all of their queries to run concurrently; see pkg/budget
 	kinds := []upstream.Fault{
 		{"kind": "silent"},
 		{"kind": "trickle", "points": "1000"},
@@ -69,7 +69,7 @@ func TestCancelledQueries(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-func TestCancelledQueriesOverGRPC(t *testing.T) {
+func TestCanceledQueriesOverGRPC(t *testing.T) {
 	faulty := upstream.Start(false)
 	t.Cleanup(faulty.Close)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -85,16 +85,16 @@ func TestCancelledQueriesOverGRPC(t *testing.T) {
 	select {
 	case err := <-ended:
 		if err == nil {
-			t.Error("a cancelled query succeeded")
+			t.Error("a canceled query succeeded")
 		}
 	case <-time.After(cancelTimeout):
-		t.Error("the cancelled query is still running")
+		t.Error("the canceled query is still running")
 	}
 	waitUntil(t, "the server has no request", func() bool { return faulty.Waiting() == 0 && faulty.Open() == 0 })
 }
 
-// The error of an expired deadline of the caller differs from that of the data source's
-// query timeout.
+// If the caller's deadline expires, the error differs from the error for the data
+// source's query timeout.
 func TestDeadlineOfCaller(t *testing.T) {
 	d := instance(t, server.Host(), nil)
 	defer d.Dispose()

@@ -11,14 +11,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// badCase is a fault with the expected error.
+// badCase is a fault with the error that is expected for it.
 type badCase struct {
 	name     string
 	fault    upstream.Fault
 	settings Settings
 	status   int    // 200 without an error
 	want     string // part of the error; HOST is the server's address
-	requests int    // of a panel; an alert rule retries at most once
+	requests int    // requests for a panel; an alert rule retries at most once
 }
 
 func respond(status, body string) upstream.Fault {
@@ -45,13 +45,13 @@ var connectionCases = []badCase{
 	{"closed before the response", raw("", "close"), nil, 502, "The connection to HOST was closed before a response arrived. The server may be restarting.", 4},
 	{"closed in the headers", raw("HTTP/1.1 200 OK\r\n", "close"), nil, 502, "The connection to HOST was closed before a response arrived. The server may be restarting.", 4},
 	{"other protocol", raw("SSH-2.0-OpenSSH_9.2p1\r\n", "stay"), nil, 502, "The request to HOST failed: malformed HTTP response", 1},
-	{"reset in the body", raw(ok+"Content-Length: 1000\r\n\r\n"+one[:90], "reset"), nil, 502, "The answer of HOST could not be read past byte 90: connection reset by peer.", 1},
-	{"truncated body", raw(ok+"Transfer-Encoding: chunked\r\n\r\n5a\r\n"+one[:90]+"\r\n", "close"), nil, 502, "The answer of HOST was cut off after 90 bytes.", 1},
-	{"Content-Length larger than the body", raw(ok+"Content-Length: 1000\r\n\r\n"+one[:90], "close"), nil, 502, "The answer of HOST was cut off after 90 bytes.", 1},
-	{"Content-Length smaller than the body", raw(ok+"Content-Length: 90\r\n\r\n"+one, "close"), nil, 502, "The answer of HOST was cut off after 90 bytes.", 1},
-	{"invalid chunk", raw(ok+"Transfer-Encoding: chunked\r\n\r\nnine\r\n"+one, "close"), nil, 502, "The answer of HOST could not be read past byte 0: invalid byte in chunk length.", 1},
+	{"reset in the body", raw(ok+"Content-Length: 1000\r\n\r\n"+one[:90], "reset"), nil, 502, "The response of HOST could not be read past byte 90: connection reset by peer.", 1},
+	{"truncated body", raw(ok+"Transfer-Encoding: chunked\r\n\r\n5a\r\n"+one[:90]+"\r\n", "close"), nil, 502, "The response of HOST was cut off after 90 bytes.", 1},
+	{"Content-Length larger than the body", raw(ok+"Content-Length: 1000\r\n\r\n"+one[:90], "close"), nil, 502, "The response of HOST was cut off after 90 bytes.", 1},
+	{"Content-Length smaller than the body", raw(ok+"Content-Length: 90\r\n\r\n"+one, "close"), nil, 502, "The response of HOST was cut off after 90 bytes.", 1},
+	{"invalid chunk", raw(ok+"Transfer-Encoding: chunked\r\n\r\nnine\r\n"+one, "close"), nil, 502, "The response of HOST could not be read past byte 0: invalid byte in chunk length.", 1},
 	{"HTTP/1.0, complete", raw("HTTP/1.0 200 OK\r\n\r\n"+one, "close"), nil, 200, "", 1},
-	{"HTTP/1.0, truncated", raw("HTTP/1.0 200 OK\r\n\r\n"+one[:90], "close"), nil, 502, "The answer of HOST was cut off after 90 bytes.", 1},
+	{"HTTP/1.0, truncated", raw("HTTP/1.0 200 OK\r\n\r\n"+one[:90], "close"), nil, 502, "The response of HOST was cut off after 90 bytes.", 1},
 	{"no response", upstream.Fault{"kind": "silent"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
 	{"slow body", upstream.Fault{"kind": "trickle"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
 }
@@ -91,7 +91,7 @@ var statusCases = []badCase{
 	{"500 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "500"}, nil, 502, "HOST failed (HTTP 500): ", 1},
 	{"401 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "401"}, nil, 401, "HOST refused the data source's credentials (HTTP 401): ", 1},
 	{"400 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "400"}, nil, 400, "HOST refused the request (HTTP 400): ", 1},
-	{"200 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "200"}, nil, 502, "is not a valid response of the Prometheus API: ", 1},
+	{"200 with the credentials of the request", upstream.Fault{"kind": "echo", "status": "200"}, nil, 502, "did not send a valid response of the Prometheus API: ", 1},
 	{"redirect loop", respond("307", "").With(upstream.Fault{"location": "query"}), nil, 502, "The request to HOST failed: it redirects more than 10 times.", 10},
 }
 
@@ -99,21 +99,21 @@ var contentCases = []badCase{
 	{"login page", respond("200", "\n<!doctype html><title>Sign in</title>").With(upstream.Fault{"content_type": "text/html"}), nil, 502, "HOST answered with a web page instead of a response of the Prometheus API: Sign in. Check the data source's URL, and whether a proxy in front of it requires a login.", 1},
 	{"other Content-Type", respond("200", one).With(upstream.Fault{"content_type": "text/plain"}), nil, 200, "", 1},
 	{"nothing", respond("200", ""), nil, 502, "HOST answered HTTP 200 with an empty body instead of JSON.", 1},
-	{"text", respond("200", "OK"), nil, 502, "is not a valid response of the Prometheus API: OK. Check that the data source's URL", 1},
-	{"JSON list", respond("200", "[]"), nil, 502, "is not a valid response of the Prometheus API: []. Check", 1},
-	{"invalid JSON in the middle", respond("200", strings.Replace(one, `:[[`, `:[<[`, 1)), nil, 502, "is not a valid response of the Prometheus API", 1},
+	{"text", respond("200", "OK"), nil, 502, "did not send a valid response of the Prometheus API: OK. Check that the data source's URL", 1},
+	{"JSON list", respond("200", "[]"), nil, 502, "did not send a valid response of the Prometheus API: []. Check", 1},
+	{"invalid JSON in the middle", respond("200", strings.Replace(one, `:[[`, `:[<[`, 1)), nil, 502, "did not send a valid response of the Prometheus API", 1},
 	{"value that isn't a number", respond("200", strings.Replace(one, `"1"]]`, `"one"]]`, 1)), nil, 502, "a value is not a number, at byte", 1},
-	{"the value of a label is not a string", respond("200", strings.Replace(one, `"a":"1"`, `"a":1`, 1)), nil, 502, "is not a valid response of the Prometheus API", 1},
-	{"truncated JSON", respond("200", one[:90]), nil, 502, "The answer of HOST was cut off after 90 bytes.", 1},
-	{"text after the JSON", respond("200", one+"Fatal error: out of memory"), nil, 502, "is not a valid response of the Prometheus API", 1},
-	{"second response after the first", respond("200", one+one), nil, 502, "is not a valid response of the Prometheus API", 1},
+	{"the value of a label is not a string", respond("200", strings.Replace(one, `"a":"1"`, `"a":1`, 1)), nil, 502, "did not send a valid response of the Prometheus API", 1},
+	{"truncated JSON", respond("200", one[:90]), nil, 502, "The response of HOST was cut off after 90 bytes.", 1},
+	{"text after the JSON", respond("200", one+"Fatal error: out of memory"), nil, 502, "did not send a valid response of the Prometheus API", 1},
+	{"second response after the first", respond("200", one+one), nil, 502, "did not send a valid response of the Prometheus API", 1},
 	{"invalid UTF-8", respond("200", strings.Replace(one, `"a":"1"`, "\"a\":\"\xff\"", 1)), nil, 200, "", 1},
-	{"NUL in a string", respond("200", strings.Replace(one, `"a":"1"`, "\"a\":\"\x00\"", 1)), nil, 502, "is not a valid response of the Prometheus API", 1},
-	{"body of NULs", respond("200", strings.Repeat("\x00", 100)), nil, 502, "is not a valid response of the Prometheus API: 100 bytes that are not text.", 1},
-	{"byte order mark", respond("200", "\ufeff"+one), nil, 502, "is not a valid response of the Prometheus API", 1},
+	{"NUL in a string", respond("200", strings.Replace(one, `"a":"1"`, "\"a\":\"\x00\"", 1)), nil, 502, "did not send a valid response of the Prometheus API", 1},
+	{"body of NULs", respond("200", strings.Repeat("\x00", 100)), nil, 502, "did not send a valid response of the Prometheus API: 100 bytes that are not text.", 1},
+	{"byte order mark", respond("200", "\ufeff"+one), nil, 502, "did not send a valid response of the Prometheus API", 1},
 	{"error with status 200", respond("200", `{"status":"error","errorType":"bad_data","error":"no such function"}`), nil, 400, "HOST refused the query: bad_data: no such function.", 1},
-	{"error without message", respond("200", `{"status":"error"}`), nil, 502, "is not a valid response of the Prometheus API: {\"status\":\"error\"}. Check", 1},
-	{"other JSON", respond("200", `{"message":"hello"}`), nil, 502, "The answer of HOST is not a valid response of the Prometheus API: hello. Check that the data source's URL is that of a Prometheus API.", 1},
+	{"error without message", respond("200", `{"status":"error"}`), nil, 502, "did not send a valid response of the Prometheus API: {\"status\":\"error\"}. Check", 1},
+	{"other JSON", respond("200", `{"message":"hello"}`), nil, 502, "HOST did not send a valid response of the Prometheus API: hello. Check that the data source's URL is that of a Prometheus API.", 1},
 	{"timeout with status 200", respond("200", `{"status":"error","errorType":"timeout","error":"query timed out"}`), nil, 504, "HOST stopped the query because it took too long: query timed out.", 1},
 	{"success without data", respond("200", `{"status":"success"}`), nil, 502, "resultType is not matrix, vector, scalar or string", 1},
 	{"unknown result type", respond("200", `{"status":"success","data":{"resultType":"table","result":[]}}`), nil, 502, "resultType is not matrix, vector, scalar or string", 1},
@@ -123,18 +123,18 @@ var contentCases = []badCase{
 	{"the same label twice", respond("200", strings.Replace(one, `"a":"1"`, `"a":"1","a":"2"`, 1)), nil, 200, "", 1},
 	{"the same key twice", respond("200", `{"status":"error","data":null,"status":"success",`+one[20:]), nil, 200, "", 1},
 	{"the same series twice", respond("200", strings.Replace(one, `"result":[`, `"result":[{"metric":{"a":"1"},"values":[[1700000000,"2"]]},`, 1)), nil, 200, "", 1},
-	{"deep nesting", upstream.Fault{"kind": "endless", "of": "depth"}, nil, 502, "is not a valid response of the Prometheus API", 1},
+	{"deep nesting", upstream.Fault{"kind": "endless", "of": "depth"}, nil, 502, "did not send a valid response of the Prometheus API", 1},
 	{"deep nesting in an ignored key", respond("200", `{"x":`+strings.Repeat(`[`, 5000)), nil, 502, "nested too deeply", 1},
-	{"truncated gzip", upstream.Fault{"kind": "gzip", "damage": "cut", "series": "50", "points": "50"}, nil, 502, "The answer of HOST was cut off after", 1},
+	{"truncated gzip", upstream.Fault{"kind": "gzip", "damage": "cut", "series": "50", "points": "50"}, nil, 502, "The response of HOST was cut off after", 1},
 	{"gzip with corrupted bytes", upstream.Fault{"kind": "gzip", "damage": "bytes", "series": "50", "points": "50"}, nil, 502, "HOST", 1},
 	{"gzip with wrong checksum", upstream.Fault{"kind": "gzip", "damage": "checksum"}, nil, 502, "gzip: invalid checksum", 1},
 	{"gzip encoding without gzip body", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 113\r\n\r\n\x00"+one, "close"), nil, 502, "could not be read past byte 0: gzip: invalid header.", 1},
-	{"gzip encoding with text body", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 13\r\n\r\nout of memory", "close"), nil, 502, "not a valid response of the Prometheus API: out of memory.", 1},
+	{"gzip encoding with text body", raw(ok+"Content-Encoding: gzip\r\nContent-Length: 13\r\n\r\nout of memory", "close"), nil, 502, "not send a valid response of the Prometheus API: out of memory.", 1},
 	{"gzip with a custom Accept-Encoding", upstream.Fault{"kind": "good", "encoding": "requested"}, acceptEncoding("gzip"), 200, "", 1},
 	{"br with a custom Accept-Encoding of br and gzip", upstream.Fault{"kind": "good", "encoding": "requested"}, acceptEncoding("br, gzip;q=0.5"), 200, "", 1},
 	{"br with a custom Accept-Encoding of br", upstream.Fault{"kind": "good", "encoding": "requested"}, acceptEncoding("br"), 200, "", 1},
 	{"deflate with a custom Accept-Encoding", upstream.Fault{"kind": "good", "encoding": "requested"}, acceptEncoding("deflate"), 200, "", 1},
-	{"unrequested br", respond("200", "\x1b\x2a\x00\xf8\x8d").With(upstream.Fault{"content_encoding": "br"}), nil, 502, "The answer of HOST has the content encoding \"br\", which can't be decoded.", 1},
+	{"unrequested br", respond("200", "\x1b\x2a\x00\xf8\x8d").With(upstream.Fault{"content_encoding": "br"}), nil, 502, "The response of HOST has the content encoding \"br\", which can't be decoded.", 1},
 	{"gzip bomb", upstream.Fault{"kind": "bomb"}, Settings{"responseLimitMiB": 4}, 413, "larger than the data source's limit of 4 MiB (response limit)", 1},
 }
 
@@ -173,8 +173,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// check compares a response with the expected one. requests is the expected number of
-// requests with the test's name as id.
+// check compares a response with the expected status and error. requests is the expected
+// number of requests whose id is the test's name.
 func (c badCase) check(t *testing.T, response backend.DataResponse, requests int) {
 	t.Helper()
 	got := server.Requests(t.Name())

@@ -11,14 +11,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// maxUnread is how much of a response a server can write without a reader: the socket
-// buffers of both ends (4 MiB and 6 MiB are Linux's usual maxima, but receive buffers
-// can be larger) and the plugin's read buffer. If the plugin continued to read, the
-// server would write gigabytes.
+// maxUnread is the maximum number of bytes that a server can write although the plugin
+// doesn't read them. They are in the socket buffers of both ends (Linux's usual maxima
+// are 4 MiB and 6 MiB, but receive buffers can be larger) and in the plugin's read
+// buffer. If the plugin continued to read, the server would write gigabytes.
 const maxUnread = 40 << 20
 
-// TestLimits checks that an endless response causes an error with the limit's name and
-// value, or is truncated with a notice, and that the plugin stops reading it.
+// TestLimits checks that the plugin stops reading an endless response, and that the
+// response causes an error with the name and the value of the limit, or is truncated and
+// has a notice.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -29,7 +30,7 @@ func TestLimits(t *testing.T) {
 		bytes    int64  // until the limit is exceeded
 	}{
 		{"bytes of white space", "space", Settings{"responseLimitMiB": 2}, "is larger than the data source's limit of 2 MiB (response limit)", "2 MiB", 2 << 20},
-		{"bytes, less than a MiB", "space", Settings{"responseLimitMiB": 0.5}, "is larger than the data source's limit of 0.5 MiB (response limit)", "0.5 MiB", 1 << 19},
+		{"bytes, with a limit of less than a MiB", "space", Settings{"responseLimitMiB": 0.5}, "is larger than the data source's limit of 0.5 MiB (response limit)", "0.5 MiB", 1 << 19},
 		{"bytes of one series' labels", "labels", Settings{"responseLimitMiB": 1}, "limit of 1 MiB (response limit)", "1 MiB", 1 << 20},
 		{"labels of one series", "labels", nil, "has more than 200000 labels in one set, which is the limit", "200000 labels in one set", 2 << 20},
 		{"bytes of many series", "series", Settings{"responseLimitMiB": 0.25}, "is larger than the data source's limit of 0.25 MiB (response limit)", "0.25 MiB", 1 << 18},
@@ -38,7 +39,7 @@ func TestLimits(t *testing.T) {
 		{"series", "series", Settings{"seriesLimit": 100}, "has more than 100 series, which is the data source's limit (series limit)", "100 series", 100 * 45},
 		{"samples of many series", "series", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 500 * 45},
 		{"buckets as samples", "buckets", Settings{"sampleLimit": 1000}, "has more than 1000 samples, each bucket of a native histogram counted as one, which is the data source's limit (sample limit)", "1000 samples", 1000 * 20},
-		{"buckets", "buckets", nil, "has more than 2000000 native histograms and buckets of them, which is the limit", "2000000 native histograms", 2_000_000 * 20},
+		{"buckets", "buckets", nil, "has more than 2000000 native histograms and buckets, which is the limit", "2000000 native histograms", 2_000_000 * 20},
 		{"samples of one series", "samples", Settings{"sampleLimit": 1000}, "has more than 1000 samples, which is the data source's limit (sample limit)", "1000 samples", 1000 * 35},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -57,7 +58,7 @@ func TestLimits(t *testing.T) {
 			begun := time.Now()
 			response := runQuery(t, source("http", server.Host(), settings), panel("A", fault), nil)
 			checkResponse(t, response, 200, "")
-			if notice := noticeOf(response); !strings.HasPrefix(notice, "Partial data: the answer has more than "+test.limit) {
+			if notice := noticeOf(response); !strings.HasPrefix(notice, "Partial data: the response has more than "+test.limit) {
 				t.Errorf("notice %q", notice)
 			}
 			if got := len(response.Frames) > 1; got != (test.of == "series") {
@@ -68,7 +69,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// A partial result that a panel shows is an error for an alert rule.
+// A truncated result, which a panel shows with a notice, is an error for an alert rule.
 func TestAlertRejectsTruncatedResult(t *testing.T) {
 	t.Parallel()
 	fault := upstream.Fault{"kind": "good", "series": "20", "id": "part for an alert"}
@@ -77,8 +78,9 @@ func TestAlertRejectsTruncatedResult(t *testing.T) {
 	checkResponse(t, runQuery(t, from, alert(fault), fromAlert), 413, "has more than 10 series, which is the data source's limit (series limit)")
 }
 
-// checkBytesRead waits until the requests with an id have ended and compares the bytes
-// that the server could write with those that the plugin had to read.
+// checkBytesRead waits until the requests with an id have ended. It compares the number
+// of bytes that the server could write with the number of bytes that the plugin had to
+// read.
 func checkBytesRead(t *testing.T, id string, needed int64, begun time.Time) {
 	t.Helper()
 	waitUntil(t, "the end of "+id, func() bool { return server.Ended(id) })

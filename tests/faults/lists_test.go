@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// listCases are faults of the API's endpoints that list labels and values.
+// listCases are faults in responses of the API's endpoints that list label names and
+// label values.
 var listCases = []badCase{
 	{"good", upstream.Fault{"kind": "good"}, nil, 200, "", 1},
 	{"rejected credentials", respond("401", ""), nil, 401, "HOST refused the data source's credentials (HTTP 401).", 1},
@@ -23,19 +24,19 @@ var listCases = []badCase{
 	{"reset", raw("", "reset"), nil, 502, "The connection to HOST was closed", 4},
 	{"no response", upstream.Fault{"kind": "silent"}, Settings{"queryTimeout": "1s"}, 504, "HOST did not answer within the data source's query timeout of 1s.", 1},
 	{"login page", respond("200", "<html>login</html>"), nil, 502, "HOST answered with a web page instead of a response of the Prometheus API: login. Check", 1},
-	{"truncated body", raw(ok+"Content-Length: 100\r\n\r\n"+`{"status":"success","data":["a"`, "close"), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},
-	{"truncated JSON", respond("200", `{"status":"success","data":["a"`), nil, 502, "The answer of HOST was cut off after 31 bytes.", 1},
-	{"invalid JSON", respond("200", "OK"), nil, 502, "is not a valid response of the Prometheus API: OK. Check", 1},
-	{"object instead of list", respond("200", `{"status":"success","data":{}}`), nil, 502, "is not a valid response of the Prometheus API: unexpected JSON object, at byte", 1},
+	{"truncated body", raw(ok+"Content-Length: 100\r\n\r\n"+`{"status":"success","data":["a"`, "close"), nil, 502, "The response of HOST was cut off after 31 bytes.", 1},
+	{"truncated JSON", respond("200", `{"status":"success","data":["a"`), nil, 502, "The response of HOST was cut off after 31 bytes.", 1},
+	{"invalid JSON", respond("200", "OK"), nil, 502, "did not send a valid response of the Prometheus API: OK. Check", 1},
+	{"object instead of list", respond("200", `{"status":"success","data":{}}`), nil, 502, "did not send a valid response of the Prometheus API: unexpected JSON object, at byte", 1},
 	{"error with status 200", respond("200", `{"status":"error","errorType":"bad_data","error":"no such label"}`), nil, 400, "HOST refused the query: bad_data: no such label.", 1},
-	{"endless object instead of list", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 502, "is not a valid response of the Prometheus API: unexpected JSON object, at byte 27.", 1},
+	{"endless object instead of list", upstream.Fault{"kind": "endless", "of": "space"}, Settings{"responseLimitMiB": 1}, 502, "did not send a valid response of the Prometheus API: unexpected JSON object, at byte 27.", 1},
 	{"endless white space", upstream.Fault{"kind": "endless", "of": "spaces"}, Settings{"responseLimitMiB": 1}, 413, "limit of 1 MiB (response limit)", 1},
 	{"endless white space within the response limit", upstream.Fault{"kind": "endless", "of": "spaces"}, nil, 413, "larger than 64 MiB, which is the limit for lists", 1},
 	{"endless name", upstream.Fault{"kind": "endless", "of": "a name"}, nil, 413, "has more than 4 MiB in one string, which is the limit.", 1},
 	{"endless list of names", upstream.Fault{"kind": "endless", "of": "names"}, Settings{"responseLimitMiB": 1}, 200, "", 1},
 }
 
-// TestVariables checks the faults with variable queries.
+// TestVariables checks the faults in responses to variable queries.
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -47,8 +48,9 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestResources checks the faults with resource routes. The status of an error that
-// isn't the caller's is 502, because a browser would take 401 or 404 as Grafana's.
+// TestResources checks the faults in responses to requests of resource routes. Errors
+// that the caller didn't cause have status 502, because a browser would attribute 401 or
+// 404 to Grafana.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -68,7 +70,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestHealth checks the faults with Save & test.
+// TestHealth checks the message of "Save & test" for faults.
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, address, want string }{

@@ -1,6 +1,6 @@
 // Package faults tests the plugin with a server that responds to each query with one
-// fault. Most tests use the compiled plugin over gRPC. Those that count goroutines and
-// memory use an instance in this process.
+// fault. Most tests use the compiled plugin over gRPC. Tests that count goroutines and
+// measure memory use an instance of the data source in the test process.
 package faults
 
 import (
@@ -67,7 +67,7 @@ func withPlugin(m *testing.M) (code int, err error) {
 }
 
 // Secrets of every data source in these tests. No error and no log of the plugin may
-// contain one.
+// contain any of them.
 const (
 	urlPassword   = "password-in-the-url"
 	basicPassword = "password-in-basic-auth"
@@ -116,7 +116,7 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 // at is the time of all queries.
 var at = time.Unix(1_700_000_000, 0).UTC()
 
-// panel returns the query of a graph over an hour, and alert that of an alert rule.
+// panel returns a query for a graph over an hour. alert returns a query of an alert rule.
 func panel(refID string, fault upstream.Fault) backend.DataQuery {
 	return query(refID, fmt.Sprintf(`{"refId":%q,"expr":%q,"range":true}`, refID, fault.Expr()))
 }
@@ -134,8 +134,8 @@ func query(refID, text string) backend.DataQuery {
 
 var fromAlert = map[string]string{host.FromAlert: "true"}
 
-// values returns the query of a variable's values, which uses another endpoint of the
-// API and another decoder.
+// values returns a query for the values of a variable. For this query, the plugin uses
+// another endpoint of the API and another decoder.
 func values(refID string, fault upstream.Fault) backend.DataQuery {
 	text, _ := json.Marshal(map[string]any{"refId": refID, "queryType": "labelValues", "label": "id", "metric": "fault", "params": fault})
 	return query(refID, string(text))

@@ -13,8 +13,9 @@ import (
 
 const storeIsDown = "receive series from Addr: store:10901: rpc error: code = Unavailable"
 
-// partial lists how servers report missing data, with the resulting warning. A
-// single-node VictoriaMetrics has no storage nodes that could be down.
+// partial lists the ways in which servers report missing data, with the resulting
+// warnings. A single-node VictoriaMetrics isn't listed, because it has no storage nodes
+// that could be down.
 var partial = []struct {
 	name    string
 	answer  upstream.Fault
@@ -60,8 +61,8 @@ func TestPartialResultsHaveNotice(t *testing.T) {
 	}
 }
 
-// A partial result is an error for an alert rule unless the data source's settings
-// allow it. Otherwise, the rule could fire or resolve because of missing data.
+// A partial result is an error for an alert rule unless the data source's settings allow
+// partial results, because the rule could fire or resolve because of the missing data.
 func TestAlertRejectsPartialResult(t *testing.T) {
 	t.Parallel()
 	for _, p := range partial {
@@ -80,17 +81,17 @@ func TestAlertRejectsPartialResult(t *testing.T) {
 	}
 }
 
-// PromQL's infos and warnings are about the expression. They don't mean that data are
+// PromQL's infos and warnings refer to the expression. They don't mean that data is
 // missing.
 func TestAlertIgnoresPromQLAnnotations(t *testing.T) {
 	t.Parallel()
 	for name, notes := range map[string]string{
-		"an info":                      `"infos":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"x\" (1:6)"]`,
-		"an info among the warnings":   `"warnings":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"x\""]`,
-		"a warning of PromQL":          `"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2 (1:1)"]`,
-		"a complete VictoriaMetrics'":  `"isPartial":false`,
-		"more than Prometheus listed":  `"warnings":["12 more warning annotations omitted"]`,
-		"several infos of one Thanos'": `"warnings":["remote query warning (a:10901): PromQL info: x","PromQL info: y"]`,
+		"an info":                     `"infos":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"x\" (1:6)"]`,
+		"an info among the warnings":  `"warnings":["PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: \"x\""]`,
+		"a warning of PromQL":         `"warnings":["PromQL warning: quantile value should be between 0 and 1, got 2 (1:1)"]`,
+		"isPartial that is false":     `"isPartial":false`,
+		"omitted warnings of PromQL":  `"warnings":["12 more warning annotations omitted"]`,
+		"infos of PromQL from Thanos": `"warnings":["remote query warning (a:10901): PromQL info: x","PromQL info: y"]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

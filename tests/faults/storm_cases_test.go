@@ -12,7 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// stormCase is one kind of query in a storm with the expected status.
+// stormCase is one kind of query in a storm of concurrent queries, with the expected
+// status.
 type stormCase struct {
 	fault  upstream.Fault
 	status int
@@ -22,8 +23,8 @@ func fine(series, points string) stormCase {
 	return stormCase{upstream.Fault{"kind": "good", "series": series, "points": points}, 200}
 }
 
-// mixed are the cases of a storm: responses of 100 bytes to 1.5 MiB and nearly as many
-// faults.
+// mixed are the cases of a storm: responses of 100 bytes to 1.5 MiB, and nearly as many
+// cases with faults.
 var mixed = []stormCase{
 	fine("1", "1"), fine("1", "240"), fine("3", "60"), fine("10", "100"), fine("40", "100"), fine("200", "240"), fine("2", "1"),
 	{upstream.Fault{"kind": "good", "series": "20", "points": "100", "encoding": "gzip"}, 200},
@@ -50,8 +51,8 @@ var slow = []stormCase{
 // runner runs a request with several queries.
 type runner func([]backend.DataQuery) (backend.Responses, error)
 
-// storm runs concurrent requests of ten queries each, cycles through the cases, and
-// checks every response.
+// storm runs concurrent requests of ten queries each and checks every response. The
+// queries cycle through the cases.
 func storm(t *testing.T, name string, kinds []stormCase, requests int, run runner) {
 	t.Helper()
 	const perRequest = 10
@@ -88,7 +89,8 @@ func stormID(name string, request int, refID string) string {
 	return fmt.Sprintf("%s-%d-%s", name, request, refID)
 }
 
-// check compares a response with its query: the status and every series and sample.
+// check checks the status of a response to the query with an id, and compares every
+// series and sample.
 func (w stormCase) check(t *testing.T, id string, response backend.DataResponse) {
 	t.Helper()
 	if int(response.Status) != w.status || (w.status == 200) != (response.Error == nil) {

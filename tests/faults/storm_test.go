@@ -31,8 +31,8 @@ func instance(t *testing.T, address string, settings Settings) *plugin.DataSourc
 	return d
 }
 
-// heap returns the bytes in use after garbage collection. The second collection frees
-// the objects in pools.
+// heap returns the number of heap bytes in use after garbage collection. The second
+// collection frees the objects in pools.
 func heap() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -41,9 +41,9 @@ func heap() int64 {
 	return int64(stats.HeapAlloc)
 }
 
-// maxRetained limits the memory that remains after a storm. Go itself keeps 2 MiB for
-// the descriptors of thousands of goroutines. The responses have 40 MiB of samples, so
-// that a leak of a tenth of them exceeds the limit.
+// maxRetained is the maximum number of bytes that remain in use after a storm. Go keeps 2
+// MiB for the descriptors of thousands of goroutines. The responses have 40 MiB of
+// samples, so that a leak of a tenth of them exceeds the limit.
 const maxRetained = 5 << 20
 
 // TestStorm runs a thousand concurrent queries, nearly half of them with faults of all
@@ -87,7 +87,7 @@ func TestStorm(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-// TestStormOverGRPC runs a third of the queries through the compiled plugin.
+// TestStormOverGRPC runs 300 queries through the compiled plugin.
 func TestStormOverGRPC(t *testing.T) {
 	faulty := upstream.Start(false)
 	defer faulty.Close()

@@ -3,7 +3,7 @@ const PROVIDED = /^(@grafana\/(data|runtime|schema|ui)|react|react-dom|rxjs)(\/|
 
 /** Resolves the provided modules from this folder, and all others by default. */
 module.exports = (request, options) => {
-  // The browser's variant needs a MessageChannel, which jsdom doesn't have.
+  // The variant for browsers requires a MessageChannel, which jsdom doesn't have.
   const name = request === 'react-dom/server' ? 'react-dom/server.node' : request;
   return options.defaultResolver(name, PROVIDED.test(name) ? { ...options, basedir: __dirname } : options);
 };

@@ -27,14 +27,14 @@ import (
 
 // Limits for every attack with the default settings.
 const (
-	maxResident = 1_500_000_000   // bytes of the plugin's process
+	maxResident = 1_500_000_000   // resident bytes of the plugin's process
 	maxAfter    = time.Second     // CPU time after the last caller has canceled
 	maxText     = 4 << 10         // bytes of an error
-	patience    = 5 * time.Minute // timeout of a caller, on a busy machine
+	patience    = 5 * time.Minute // timeout of a caller, long enough for a busy machine
 	settleTime  = 10 * time.Second
 )
 
-// attack is an attempt to exhaust the plugin.
+// attack is an attempt to exhaust the plugin's memory or CPU time.
 type attack struct {
 	settings fields            // of the data source
 	api      hostileserver.API // of its server
@@ -42,7 +42,7 @@ type attack struct {
 	times    int               // repetitions of each call; default 1
 	sources  int               // number of data sources for the calls; default 1
 	secure   bool              // use HTTP/2
-	cancel   time.Duration     // time until the callers cancel; 0 is never
+	cancel   time.Duration     // time until the callers cancel; 0 means never
 	statuses []int             // allowed statuses; empty for any
 	busy     bool              // other attacks run at the same time, so that status 429 is allowed too
 	check    func(t *testing.T, result attackResult)
@@ -55,16 +55,17 @@ type attackResult struct {
 	log      string // of the plugin
 }
 
-// scenario is an attack whose sizes and forms can be varied.
+// scenario is an attack with variants: its sizes and forms depend on dice.
 type scenario struct {
 	name   string
 	attack func(d dice) attack
 }
 
-// dice varies an attack. Without a source, it selects the default sizes and forms.
+// dice selects the sizes and forms of an attack at random. Without a random generator, it
+// selects the default sizes and forms.
 type dice struct{ *rand.Rand }
 
-// size returns n, or a random number between a quarter and twice of it.
+// size returns n, or a random number between n/4 and 2n.
 func (d dice) size(n int) int {
 	if d.Rand == nil {
 		return n
@@ -72,7 +73,7 @@ func (d dice) size(n int) int {
 	return n/4 + d.IntN(2*n-n/4)
 }
 
-// either returns the first of several forms, or a random one.
+// either returns the first of several forms, or a random form.
 func either[T any](d dice, forms ...T) T {
 	if d.Rand == nil {
 		return forms[0]
@@ -102,7 +103,7 @@ func startTarget(tb testing.TB) *target {
 	return v
 }
 
-// usage contains the resources of a process other than memory and CPU time.
+// usage contains the resources of a process except memory and CPU time.
 type usage struct{ goroutines, descriptors int }
 
 func (v *target) usage(ctx context.Context) (u usage, err error) {
@@ -121,8 +122,8 @@ func (v *target) usage(ctx context.Context) (u usage, err error) {
 	return u, err
 }
 
-// launch makes an attack's calls and waits for their ends. The ids of its data sources
-// start at firstID.
+// launch makes the calls of an attack and waits until all of them have ended. The ids of
+// the attack's data sources start at firstID.
 func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hostileserver.Route) ([]outcome, error) {
 	plugins := make([]*host.Host, max(a.sources, 1))
 	for i := range plugins {
@@ -156,8 +157,8 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a call failed because its caller canceled. gRPC has timers
-// of its own, which can end a call shortly before the context ends.
+// isCanceled reports whether a call failed because its caller canceled it. gRPC has its
+// own timers, which can end a call shortly before the context ends.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
 	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }
@@ -175,7 +176,7 @@ func (a attack) source(id int64, route *hostileserver.Route) (backend.DataSource
 	}, err
 }
 
-// violations describes the outcomes that no attack may have.
+// violations describes the outcomes of an attack that aren't allowed.
 func (a attack) violations(all []outcome) (texts []string) {
 	for _, o := range all {
 		switch {
@@ -200,7 +201,7 @@ func isInternal(o outcome) bool {
 	return o.status == http.StatusInternalServerError || strings.Contains(o.text, `"INTERNAL"`) || strings.Contains(o.text, `"internal"`)
 }
 
-// summary counts the outcomes by status, each with the text of one of them.
+// summary returns the number of outcomes with each status, and the text of one of them.
 func summary(all []outcome) string {
 	counts, texts := map[string]int{}, map[string]string{}
 	size := 0

@@ -13,7 +13,7 @@ import (
 // Limits for the requests to a server.
 const (
 	maxConcurrent = 32 // concurrent requests of a data source
-	maxRepeated   = 2  // average requests per query if the server rejects all of them
+	maxRepeated   = 2  // maximum average number of requests per query if the server rejects all requests
 )
 
 // concurrent are attacks with many concurrent calls.
@@ -70,7 +70,7 @@ var concurrent = []scenario{
 	}},
 }
 
-// packs are user packs that are slow to check.
+// packs are attacks with user packs that take long to check.
 var packs = []scenario{
 	{"800 KB of unknown families", func(d dice) attack {
 		var text strings.Builder

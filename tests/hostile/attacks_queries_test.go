@@ -26,13 +26,13 @@ func inFormat(q fields, name string) fields {
 
 func instance(i int) string { return fmt.Sprintf(`"__name__":"x","instance":"i%d"`, i) }
 
-// small responds with a few series.
+// small is an API that responds with a few series.
 var small = hostileserver.API{
 	"query_range": hostileserver.Matrix(hostileserver.Samples{Series: 3, Points: 240, Labels: instance}),
 	"query":       hostileserver.Vector(3, instance),
 }
 
-// templates are texts that are rendered for each series of a response.
+// templates are attacks with texts that are rendered for each series of a response.
 var templates = []scenario{
 	{"legend of 100 KB for 1,000 series", func(d dice) attack {
 		legend := strings.Repeat("{{instance}} and so on ", d.size(100_000)/23)
@@ -87,7 +87,7 @@ func numbered(n int, text string) []string {
 	return all
 }
 
-// regexps are regular expressions that compile to a large program.
+// regexps are attacks with regular expressions that compile to large programs.
 var regexps = []scenario{
 	{"200 KB of repetitions", func(d dice) attack {
 		expr := strings.Repeat(either(d, ".{1000}", "(a{30}){30}", `\pL{500}`, "(?i:x{999})"), d.size(200_000)/7)
@@ -133,7 +133,7 @@ var regexps = []scenario{
 	}},
 }
 
-// canceled are queries whose caller cancels.
+// canceled are attacks whose callers cancel.
 var canceled = []scenario{
 	{"20,000 ad-hoc filters", func(d dice) attack {
 		q := fields{"expr": strings.Join(numbered(d.size(2000), "x"), " + "), "range": true, "adhocFilters": filters(d.size(20_000))}
@@ -190,7 +190,7 @@ func filters(n int) []fields {
 	return all
 }
 
-// longValues are long values that an error could repeat.
+// longValues are attacks with long values, which an error could repeat.
 var longValues = []scenario{
 	{"values of 1 MB", func(d dice) attack {
 		long := strings.Repeat(either(d, "x", "\"", "\n", "é", "\\", "<"), d.size(1_000_000)/2)

@@ -11,7 +11,7 @@ import (
 	hostileserver "github.com/modelmetrics/modelmetrics-catalog-datasource/tests/hostile/server"
 )
 
-// everyKind returns all calls that send requests to the server.
+// everyKind returns a call of each kind that sends requests to the server.
 func everyKind() []call {
 	q := fields{"expr": "x", "range": true}
 	return []call{
@@ -89,7 +89,7 @@ var connections = []scenario{
 	}},
 }
 
-// lists are long lists of labels, values and series.
+// lists are attacks with long lists of labels, values and series.
 var lists = []scenario{
 	{"millions of label values", func(d dice) attack {
 		answer := hostileserver.Strings(d.size(4_000_000), func(i int) string { return fmt.Sprintf("value of a label, number %d", i) })
@@ -147,7 +147,7 @@ var lists = []scenario{
 	}},
 }
 
-// shapes are small responses that become large frames.
+// shapes are attacks with small responses from which large frames are built.
 var shapes = []scenario{
 	{"tables of 15,000 label names", func(d dice) attack {
 		answer := func(points int) hostileserver.Response {

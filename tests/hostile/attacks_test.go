@@ -2,7 +2,7 @@ package hostile
 
 import "slices"
 
-// kinds are the attacks by kind.
+// kinds contains the attacks, grouped by kind.
 var kinds = [][]scenario{templates, regexps, canceled, connections, packs, lists, shapes, concurrent, longValues, misc}
 
 // scenarios are all attacks.

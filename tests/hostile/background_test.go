@@ -53,10 +53,10 @@ func writeBackground(app storage.Appender) error {
 type backgroundQuery struct {
 	name string
 	run  func(ctx context.Context, plugin *host.Host) (response string, err error)
-	expr string // of a panel; empty for others
+	expr string // expression of a panel's query; empty for other queries
 }
 
-// backgroundQueries are fifty queries.
+// backgroundQueries are the fifty queries that run during an attack.
 var backgroundQueries = func() (all []backgroundQuery) {
 	for i := range 15 {
 		all = append(all, backgroundPanel(fmt.Sprintf(`sum by (status) (rate(ordinary_requests_total{instance="i%d"}[5m]))`, i)))
@@ -146,7 +146,7 @@ func encode(frames data.Frames) (string, error) {
 	return string(text), err
 }
 
-// resource calls a route.
+// resource calls a resource route.
 func resource(ctx context.Context, plugin *host.Host, method, target string, body []byte) (status int, answer []byte, err error) {
 	path, _, _ := strings.Cut(target, "?")
 	path, err = url.PathUnescape(path)
@@ -162,8 +162,9 @@ func resource(ctx context.Context, plugin *host.Host, method, target string, bod
 	return status, answer, err
 }
 
-// runBackground runs all background queries, a few concurrently, and returns their
-// durations. A response that differs from the expected one is an error.
+// runBackground runs all background queries, a few of them concurrently, and returns
+// their durations. It returns an error for each response that differs from the expected
+// one.
 func runBackground(ctx context.Context, plugin *host.Host, want []string) (took []time.Duration, errs []error) {
 	const workers = 5
 	took = make([]time.Duration, len(backgroundQueries))
@@ -188,11 +189,12 @@ func runBackground(ctx context.Context, plugin *host.Host, want []string) (took 
 	return took, slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 }
 
-// expectedOnce contains the expected responses after the first call.
+// expectedOnce contains the expected responses after the first call of expectedResponses.
 var expectedOnce []string
 
-// expectedResponses runs the background queries on an idle plugin, once for all tests,
-// and compares the responses of panels with the server's.
+// expectedResponses returns the expected responses to the background queries. The first
+// call sends the queries to an idle plugin and compares the responses to panel queries
+// with the server's. Later calls return the same responses.
 func expectedResponses(t *testing.T, plugin *target) []string {
 	t.Helper()
 	if expectedOnce != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// call is one call of the plugin. Its request is encoded once, so that the callers take
-// little CPU time.
+// call is one call of the plugin. Its request is encoded once, so that repeated calls
+// take little CPU time.
 type call struct {
 	name string
 	make func(ctx context.Context, plugin *host.Host) outcome
@@ -29,7 +29,7 @@ type outcome struct {
 	status int    // HTTP status
 	text   string // error, or the body of a resource route
 	size   int    // bytes of the response
-	err    error  // without a response
+	err    error  // set if there is no response
 }
 
 // fields are the fields of a query's JSON.
@@ -43,7 +43,7 @@ func alert(q fields) call {
 	return queries("alert", []fields{q}, map[string]string{host.FromAlert: "true"})
 }
 
-// dashboard sends many queries in one request.
+// dashboard sends n queries in one request.
 func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {
@@ -81,8 +81,8 @@ func queries(name string, all []fields, headers map[string]string) call {
 	}}
 }
 
-// chunked sends a panel's query with a chunked response. slowChunked reads a chunk every
-// half second.
+// chunked sends a panel's query and requests a chunked response. slowChunked does the
+// same, but reads only one chunk every half second.
 func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 
 func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }

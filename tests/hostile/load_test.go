@@ -96,8 +96,8 @@ func (a attack) test(t *testing.T) {
 		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond))
 }
 
-// runBackgroundUntil repeats the background queries until ended has a value. If that is
-// an error, it is the first of the returned ones.
+// runBackgroundUntil repeats the background queries until ended has a value. If the value
+// is an error, it is the first of the returned errors.
 func (v *target) runBackgroundUntil(ctx context.Context, want []string, ended <-chan error) (took []time.Duration, errs []error) {
 	for {
 		all, failed := runBackground(ctx, v.Host, want)
@@ -116,8 +116,8 @@ func (v *target) runBackgroundUntil(ctx context.Context, want []string, ended <-
 	}
 }
 
-// settle waits until the plugin is idle and returns the CPU time that it used until
-// then.
+// settle waits until the plugin is idle and returns the CPU time that the plugin used
+// until then.
 func (v *target) settle(t *testing.T) time.Duration {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -132,7 +132,8 @@ func (v *target) settle(t *testing.T) time.Duration {
 }
 
 // checkResources checks that the plugin has about as many goroutines and file descriptors
-// as before. It closes the plugin's idle connections on the server.
+// as before the attack. To release them, it closes the plugin's idle connections on the
+// server.
 func (v *target) checkResources(t *testing.T, upstream *hostileserver.Server, before usage) {
 	t.Helper()
 	var now usage
@@ -151,7 +152,7 @@ func (v *target) checkResources(t *testing.T, upstream *hostileserver.Server, be
 		case hijacked == 0 && now.goroutines <= before.goroutines+slack && now.descriptors <= before.descriptors+slack/2:
 			return
 		case time.Now().After(deadline):
-			t.Errorf("%d goroutines and %d descriptors remain, before it were %d and %d; the server has %d hijacked connections",
+			t.Errorf("%d goroutines and %d descriptors remain; before the attack there were %d and %d; the server has %d hijacked connections",
 				now.goroutines, now.descriptors, before.goroutines, before.descriptors, hijacked)
 			return
 		}

@@ -66,8 +66,8 @@ func TestMixedLoad(t *testing.T) {
 		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond), len(took))
 }
 
-// attackUntil runs attacks in sequence with one data source whose settings change each
-// time.
+// attackUntil runs attacks one after another until ctx ends. They use the same data
+// source with different settings.
 func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
 	t.Helper()
 	d := dice{rand.New(rand.NewPCG(*seed, uint64(attacker)))}
@@ -111,7 +111,7 @@ func (v *target) report(ctx context.Context, t *testing.T) {
 }
 
 // returnsMemory waits until the plugin has released the memory of a peak. It returns the
-// remaining memory and the time.
+// remaining memory and the time that the release took.
 func (v *target) returnsMemory(t *testing.T) (kept int64, within time.Duration) {
 	t.Helper()
 	begun := time.Now()

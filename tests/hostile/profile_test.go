@@ -20,14 +20,15 @@ var (
 	memoryCap = flag.Int64("cap", maxResident, "`bytes` of memory above which the plugin is killed")
 )
 
-// Memory above which profiles are written, and the growth until the next ones.
+// Profiles are written when the memory exceeds profiledAbove, and again each time it has
+// grown by profiledGrowth. Both are in bytes.
 const (
 	profiledAbove  = 500 << 20
 	profiledGrowth = 100 << 20
 )
 
-// profilerEnv returns the variables that enable the SDK's profiler, and its address. Both
-// are empty without the flag -profiles.
+// profilerEnv returns the environment variables that enable the SDK's profiler, and the
+// profiler's URL. Both are empty without the flag -profiles.
 func profilerEnv() (env []string, url string, err error) {
 	if *profiles == "" {
 		return nil, "", nil

@@ -1,6 +1,6 @@
-// Package hostile sends label values through the plugin that resemble PromQL, regular
-// expressions, URLs or variables. It also sends queries, settings and responses of
-// servers that try to exhaust the plugin, with concurrent background queries.
+// Package hostile tests the plugin with label values that resemble PromQL, regular
+// expressions, URLs or variables. It also tests it with queries, settings and responses
+// of servers that try to exhaust the plugin, while background queries run concurrently.
 package hostile
 
 import (
@@ -9,7 +9,8 @@ import (
 )
 
 // Values returns two hundred different label values that a program without correct
-// quoting would interpret. All are valid UTF-8, and none means All.
+// quoting would interpret as syntax. All values are valid UTF-8, and none of them means
+// All.
 func Values() []string {
 	bases := []string{
 		// PromQL

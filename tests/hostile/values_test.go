@@ -24,8 +24,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// weight is the only sample of the i-th value's series. All sums of one or two weights
-// differ, so that a result identifies the series.
+// weight returns the value of the only sample in the series of the i-th label value. All
+// sums of one or two weights differ, so that a result identifies the series.
 func weight(i int) float64 { return float64(1e6*(i+1) + i*i) }
 
 var (
@@ -86,7 +86,8 @@ func write(ctx context.Context, dir string) error {
 	return db.Close()
 }
 
-// expected returns the expected sum over the values that match.
+// expected returns the expected result, which is the sum of the weights of the values
+// that match.
 func expected(matches func(value string) bool) results.Result {
 	sum := 0.0
 	for i, value := range values {
@@ -99,8 +100,9 @@ func expected(matches func(value string) bool) results.Result {
 
 const metric = "total_invocations"
 
-// TestValuesSelectOnlyTheirSeries queries every value alone, with another one and
-// negated, through a panel and the API. The result must contain exactly its series.
+// TestValuesSelectOnlyTheirSeries queries each value alone, together with another value,
+// and negated, through a panel and through the API. The result must contain exactly the
+// series of the selected values.
 func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
@@ -202,8 +204,8 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 }
 
 // TestInvalidValuesAreRejected sends invalid label values, and every value as a regular
-// expression, an operator or a name. The plugin must reject it as the caller's error or
-// return only matching series. It must never be an internal error.
+// expression, an operator or a name. The plugin must return an error of the caller, or
+// only matching series. It must never return an internal error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

@@ -39,8 +39,8 @@ func queryAnnotations(t *testing.T, from time.Time, query map[string]any) *data.
 	return answer.Frames[0]
 }
 
-// rows returns the rows of an annotation's frame as strings, null as a dash: time,
-// end, title, text and tags.
+// rows returns the rows of an annotation's frame as strings: time, end, title, text and
+// tags. A dash stands for null.
 func rows(frame *data.Frame) [][]string {
 	all := make([][]string, frame.Rows())
 	for i := range all {
@@ -58,7 +58,8 @@ func rows(frame *data.Frame) [][]string {
 	return all
 }
 
-// number returns the one value of an expression from Prometheus.
+// number queries Prometheus with an expression that has a single value, and returns the
+// value.
 func number(t *testing.T, expr string, at time.Time) float64 {
 	t.Helper()
 	answer, err := results.Query(t.Context(), server.url(), expr, at)
@@ -68,8 +69,8 @@ func number(t *testing.T, expr string, at time.Time) float64 {
 	return answer.Floats[results.Series(nil)][at.UnixMilli()]
 }
 
-// The annotation of TensorOne's dashboard has each scaling event that the autoscaler
-// counted.
+// The annotations of TensorOne's dashboard include each scaling event that the autoscaler
+// has counted.
 func TestAnnotationsCountEveryScalingEvent(t *testing.T) {
 	const step = 15 * time.Second
 	from := now.Add(-6 * time.Hour)
@@ -114,8 +115,8 @@ func TestProvisionedAnnotationsHaveTitles(t *testing.T) {
 	}
 }
 
-// An expression that is true for ten minutes of every hour is a region if the step is
-// shorter, and a point otherwise.
+// An expression that is true for ten minutes of every hour is annotated with a region if
+// the step is shorter than ten minutes, and with a point otherwise.
 func TestAnnotationRegionsDependOnStep(t *testing.T) {
 	hour := now.UTC().Truncate(time.Hour)
 	for _, test := range []struct {
@@ -162,7 +163,7 @@ func TestAnnotationsWithoutEventsAreTypedFrame(t *testing.T) {
 	}
 }
 
-// The Prometheus data source has the same option.
+// Grafana's Prometheus data source has the same option.
 func TestAnnotationsUseValueForTime(t *testing.T) {
 	const expr = "max(lango_process_start_time_seconds) * 1000"
 	started := time.UnixMilli(int64(number(t, expr, now))).UTC().Format("15:04:05")

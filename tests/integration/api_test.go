@@ -44,7 +44,7 @@ func get(t *testing.T, path string) (status int, body string) {
 	return resp.StatusCode, string(text)
 }
 
-// metricResponse is the response for a metric: docs/contracts/tango.md#answers.
+// metricResponse is the response for a metric. See docs/contracts/tango.md#answers.
 type metricResponse struct {
 	Metric string `json:"metric"`
 	Query  string `json:"query"`
@@ -80,7 +80,8 @@ func TestMetricsAPIInstant(t *testing.T) {
 }
 
 // TestMetricsAPIRange runs the example of docs/contracts/tango.md#answers with each
-// time format of docs/contracts/tango.md#parameters. The data equal Prometheus's.
+// time format of docs/contracts/tango.md#parameters. The data must equal the data in
+// Prometheus's response.
 func TestMetricsAPIRange(t *testing.T) {
 	start, end := now.Add(-2*time.Hour).UTC(), now.UTC()
 	var first string

@@ -14,8 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// The library that Grafana's alert engine uses reads the frames of every alert rule
-// as numbers by their type, without guessing it.
+// The library that Grafana's alert engine uses reads the frames of every alert rule as
+// numbers because of their type, without guessing.
 func TestAlertQueriesFollowDataPlaneContract(t *testing.T) {
 	longAgo := now.Add(-60 * 24 * time.Hour)
 	for _, group := range set.Groups {

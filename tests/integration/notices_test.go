@@ -13,9 +13,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// TANGO's counters don't end in _total, for which Prometheus returns an info with
-// every rate. Catalog queries omit it, because the catalog declares the metrics as
-// counters.
+// The names of TANGO's counters don't end in _total, so Prometheus returns an info with
+// every rate of them. Catalog queries omit the info, because the catalog declares the
+// metrics as counters.
 func TestCatalogQueriesOmitCounterInfo(t *testing.T) {
 	for _, c := range []struct {
 		query   string

@@ -53,11 +53,11 @@ metrics:
     type: gauge
     query: sum(rate(total_models{__PARAMS__}[5m]))
     required_params: []
-    optional_params: [workspace, colour]
+    optional_params: [workspace, color]
 `
 )
 
-// withPacks returns the plugin with a data source with user packs.
+// withPacks returns a host of the plugin for a data source with user packs.
 func withPacks(t *testing.T, packs string) *host.Host {
 	t.Helper()
 	return plugin.WithDataSource(packSource(t, packs))
@@ -66,7 +66,8 @@ func withPacks(t *testing.T, packs string) *host.Host {
 func packSource(t *testing.T, packs string, disabled ...string) backend.DataSourceInstanceSettings {
 	t.Helper()
 	source := plugintest.Source(t, server.url(), map[string]any{"packs": packs, "disabledPacks": disabled})
-	// With the same id, the plugin would treat it as a new version of the provisioned one.
+	// With the same id, the plugin would treat the data source as a new version of the
+	// provisioned one.
 	source.ID, source.UID = 2, "user-packs"
 	source.Updated = time.Now()
 	source.APIVersion = "v0alpha1"
@@ -115,7 +116,7 @@ func TestUserPacksAddAndOverride(t *testing.T) {
 	}
 }
 
-// A metric of an invalid user pack is an error, even if a built-in metric has the
+// A query of a metric of an invalid user pack fails, even if a built-in metric has the
 // same name. Other metrics still work.
 func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
 	user := withPacks(t, invalidPacks)
@@ -129,8 +130,8 @@ func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
 	}
 }
 
-// A metric of a disabled pack is an error, also in a variable. A metric that a user
-// pack redefines, or that reads the disabled pack's families, still works.
+// A query of a metric of a disabled pack fails, also in a variable. Metrics that a user
+// pack redefines, and metrics that read the families of the disabled pack, still work.
 func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 	source := packSource(t, validPacks, "tango", "inference", "bakery")
 	user := plugin.WithDataSource(source)
@@ -162,7 +163,7 @@ func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 	}
 }
 
-// A Grafana that validates settings before it saves them gets the same message as
+// If Grafana validates settings before it saves them, it gets the same message as with
 // Save & test.
 func TestAdmitAndHealthReportSameProblems(t *testing.T) {
 	user := withPacks(t, invalidPacks)
@@ -174,7 +175,7 @@ func TestAdmitAndHealthReportSameProblems(t *testing.T) {
 	if err := json.Unmarshal(health.JSONDetails, &details); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label colour"} {
+	for _, want := range []string{"line 8, total_models, unit", "line 10, total_models, query: The argument of rate() must be a counter", "line 10, total_models, query: total_models has no label color"} {
 		if !strings.Contains(details.VerboseMessage, want) {
 			t.Errorf("Save & test lacks %q:\n%s", want, details.VerboseMessage)
 		}

@@ -43,7 +43,8 @@ func TestPanelAlertAndAPIReturnSameValues(t *testing.T) {
 	}
 }
 
-// metricQuery is a catalog query in the form that all three use.
+// metricQuery is a catalog query in the form that the panel, the alert rule and the API
+// use.
 type metricQuery struct {
 	Metric  string              `json:"metric"`
 	Params  map[string][]string `json:"params"`
@@ -82,7 +83,8 @@ func compareAll(t *testing.T, q metricQuery) {
 	}
 }
 
-// run returns the result of a panel or a rule with a time range.
+// run returns the result of the query in a panel or an alert rule whose time range begins
+// at from.
 func (q metricQuery) run(t *testing.T, defaults host.Defaults, headers map[string]string, from time.Time) results.Result {
 	t.Helper()
 	text, err := json.Marshal(struct {

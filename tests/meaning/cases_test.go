@@ -4,7 +4,7 @@ import "time"
 
 var cases = []struct {
 	name        string
-	series      string // a sample every 30 seconds
+	series      string // in the format of promqltest, with a sample every 30 seconds
 	evaluations []evaluation
 }{
 	{
@@ -17,7 +17,7 @@ var cases = []struct {
   {model="busy",version="v1"} 0`}},
 	},
 	{
-		name: "the first timeout of a new counter counts within the window",
+		name: "the first timeout of a new counter is counted within the window",
 		series: `
   executor_timeouts_total{device="cpu"} _x20 1x40`,
 		evaluations: []evaluation{
@@ -69,7 +69,7 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "closed sessions count as opened, unless the series starts within the window",
+		name: "closed sessions are counted as opened, unless the series starts within the window",
 		series: `
   active_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 3x40
   closed_sessions{model_code="c",model_version="1",user_id="u",workspace="w"} _x20 0+3x40`,
@@ -148,7 +148,7 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "the first decisions of a new counter count",
+		name: "the first decisions of a new counter are counted",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} 0x60
   lango_policy_decisions_total{job="lango",instance="a",verdict="observe",reason="suspicious_pipe",agent="x"} 5x60
@@ -165,7 +165,7 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "decisions right after a process start count although the counter had the same value before",
+		name: "decisions right after a process start are counted although the counter had the same value before",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} 0x39 1195x40
   lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} 2x80
@@ -186,7 +186,7 @@ var cases = []struct {
 		},
 	},
 	{
-		name: "decisions before the first scrape don't count",
+		name: "decisions before the first scrape aren't counted",
 		series: `
   lango_process_start_time_seconds{job="lango",instance="a"} _x40 0x20
   lango_policy_decisions_total{job="lango",instance="a",verdict="block",reason="catastrophic_pattern",agent="x"} _x40 12x20`,

@@ -1,6 +1,6 @@
-// Package meaning evaluates metrics of the built-in packs over written series. The
-// cases cover properties of their definitions that are easily broken: new counters,
-// counter resets, short histories and idle series.
+// Package meaning evaluates metrics of the built-in packs over hand-written series. The
+// cases cover what a change of a definition breaks easily: new counters, counter resets,
+// short histories and idle series.
 package meaning
 
 import (

@@ -1,5 +1,5 @@
-// Package openapi checks that the served API description is valid OpenAPI 3.1. The
-// tests in pkg/rest check that the API matches its description.
+// Package openapi checks that the plugin serves a valid OpenAPI 3.1 document. The tests
+// in pkg/rest check that the API matches the document.
 package openapi
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 )
 
-// served returns the document of a data source with the built-in packs.
+// served returns the OpenAPI document of a data source with the built-in packs.
 func served(t *testing.T) libopenapi.Document {
 	t.Helper()
 	metrics, err := catalog.Builtin()

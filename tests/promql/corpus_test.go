@@ -1,5 +1,5 @@
-// Package promql evaluates the expressions that pkg/promql produces from Prometheus's
-// PromQL test corpus with Prometheus's engine.
+// Package promql applies pkg/promql to the expressions of Prometheus's PromQL test corpus
+// and evaluates the results with Prometheus's engine.
 package promql
 
 import (
@@ -29,9 +29,8 @@ var everySeries = []*labels.Matcher{
 }
 
 // TestAddedMatchersKeepResults runs the corpus with its series, times and expected
-// results. It evaluates each expression twice: unchanged, and with an added matcher
-// that matches every series. Both results must be identical and as the corpus
-// expects.
+// results. It evaluates each expression twice: unchanged, and with an added matcher that
+// matches every series. Both results must be equal to the result that the corpus expects.
 func TestAddedMatchersKeepResults(t *testing.T) {
 	for _, matcher := range everySeries {
 		t.Run(matcher.String(), func(t *testing.T) {
@@ -51,8 +50,8 @@ func TestAddedMatchersKeepResults(t *testing.T) {
 	}
 }
 
-// filtered is a query engine that adds the matcher to every expression and compares
-// the result with that of the original.
+// filtered is a query engine that evaluates every expression with and without the matcher
+// and compares the results.
 type filtered struct {
 	t       *testing.T
 	matcher *labels.Matcher
@@ -96,7 +95,8 @@ func (f *filtered) both(expr string, query func(string) (engine.Query, error)) (
 	return &pair{Query: with, original: original, t: f.t}, nil
 }
 
-// compareTrees compares the syntax trees of the expressions.
+// compareTrees checks that the syntax trees of the original expression and of the text
+// with the matcher differ only in the matcher.
 func (f *filtered) compareTrees(expr, text string) {
 	if same, err := promql.AddMatchers(expr, nil); same != expr || err != nil {
 		f.t.Errorf("%s: without matchers it became %s, %v", expr, same, err)

@@ -13,7 +13,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// pair is a query that must have the same result as the original.
+// pair is a query with an added matcher, which must have the same result as the original
+// query.
 type pair struct {
 	engine.Query
 	original engine.Query
@@ -52,8 +53,8 @@ func (p *pair) Close() {
 	p.Query.Close()
 }
 
-// sameValue compares results bit by bit. It ignores the order of a vector, which the
-// corpus checks where it matters.
+// sameValue compares results bit by bit. It ignores the order of a vector, because the
+// corpus checks the order where it matters.
 func sameValue(a, b parser.Value) bool {
 	switch a := a.(type) {
 	case engine.Vector:

@@ -9,8 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// TestInterpolatedExpressionsParse parses the PromQL that the frontend produces from
-// expressions with dashboard variables. The frontend's test uses the same table.
+// TestInterpolatedExpressionsParse parses the PromQL that the frontend produces when it
+// replaces the dashboard variables of an expression. The frontend's test reads the same
+// file.
 func TestInterpolatedExpressionsParse(t *testing.T) {
 	body, err := os.ReadFile("../testdata/interpolation.json")
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// shares rounds parts by the largest remainder, so that they add up to the rounded total.
+// shares rounds parts with the largest remainder method, so that they add up to the
+// rounded total.
 func shares(total float64, parts []float64, decimals int) []number {
 	unit := math.Pow(10, -float64(decimals))
 	left := int(math.Round(total / unit))
@@ -59,6 +60,7 @@ func (x *expectation) costs(isAnswer bool) {
 	if math.IsNaN(total) {
 		return
 	}
+	x.text("costs.source", x.source())
 	x.put("costs.byCategory", []string{"inference", "coldStarts", "idleTime", "dataTransfer", "storage", "other"}, shares(total, []float64{
 		item("inference"), item("cold_starts"), item("idle"), category("network"), category("storage"), item("monitoring") + item("logging"),
 	}, 2))
@@ -121,7 +123,7 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 	if x.length >= day {
 		covered := 0.0
 		for at := x.end; at.After(x.end.Add(-x.length)); at = at.Add(-x.finest) {
-			if !math.IsNaN(x.at(at, "cost_total")) {
+			if x.isBilled(at) {
 				covered += x.finest.Hours() / 24
 			}
 		}
@@ -146,8 +148,15 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 	const path = "costs.budgetAnalysis."
 	budget, used := x.at(x.end, "budget_monthly_usd"), x.at(x.end, "budget_used_usd")
 	month := time.Date(x.end.Year(), x.end.Month(), 1, 0, 0, 0, 0, time.UTC)
+	budgetSource := "platform"
+	if set, found := x.budgets[x.id]; found && math.IsNaN(budget) {
+		budget, used, budgetSource = set, x.cost(month, x.end), "settings"
+	}
 	projected := used + lastDay*month.AddDate(0, 1, 0).Sub(x.end).Hours()/24
 	x.num(path+"monthlyBudget", budget, 2)
+	if !math.IsNaN(budget) {
+		x.text(path+"source", budgetSource)
+	}
 	x.num(path+"currentUsage", used, 2)
 	x.num(path+"remainingBudget", budget-used, 2)
 	x.num(path+"burnRate", lastDay, 2)
@@ -157,8 +166,8 @@ func (x *expectation) costTrends(isAnswer bool, total float64) {
 	}
 }
 
-// confidence is the probability that the cost of 30 days is within 10 percent of a
-// projection, from the daily costs.
+// confidence estimates, from the daily costs, the probability that the cost of 30 days is
+// within 10 percent of the projection.
 func (x *expectation) confidence(monthly float64) float64 {
 	var days []float64
 	for i := range max(7, int(x.length/day)) {

@@ -5,132 +5,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
 )
-
-func le(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
-
-// value is an expected number before it is rounded, with the decimals that it is rounded
-// to.
-type number struct {
-	v        float64
-	decimals int
-}
-
-// expectation computes docs/report.md from raw samples: values by the path of the field.
-// Elements of a time series have their timestamp in the path.
-type expectation struct {
-	rawEndpoint
-	timeframe           string
-	length, point, step time.Duration
-	finest              time.Duration
-	scrape              time.Duration
-	aggregation         string
-	end                 time.Time
-	out                 map[string]any
-}
-
-const day = 24 * time.Hour
-
-func (x *expectation) num(path string, v float64, decimals int) {
-	if !math.IsNaN(v) && !math.IsInf(v, 0) {
-		x.out[path] = number{v, decimals}
-	}
-}
-
-func (x *expectation) text(path, text string) {
-	if text != "" {
-		x.out[path] = text
-	}
-}
-
-// T is the growth in the timeframe.
-func (x *expectation) T(family string, match ...string) float64 {
-	return x.G(x.end.Add(-x.length), x.end, family, match...)
-}
-
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
-
-func div(a, b float64) float64 {
-	if b == 0 {
-		return math.NaN()
-	}
-	return a / b
-}
-
-// interval is a step with its window.
-type interval struct{ begin, from, to time.Time }
-
-func (x *expectation) window(step time.Duration) time.Duration { return max(step, 4*x.scrape) }
-
-// intervals divides the timeframe by a step.
-func (x *expectation) intervals(step time.Duration) []interval {
-	var list []interval
-	for to := x.end.Add(-x.length + step); !to.After(x.end); to = to.Add(step) {
-		list = append(list, interval{to.Add(-step), to.Add(-x.window(step)), to})
-	}
-	return list
-}
-
-// series writes the points of a time series whose first value is present.
-func (x *expectation) series(path string, fields []string, decimals []int, amounts bool, values func(interval) []float64) {
-	per := int(x.point / x.step)
-	rows := make([][]float64, 0, 1000)
-	for _, i := range x.intervals(x.step) {
-		rows = append(rows, values(i))
-	}
-	for p := 0; p*per < len(rows); p++ {
-		begin := x.intervals(x.point)[p].begin
-		row := make([]float64, len(fields))
-		for f := range fields {
-			var list []float64
-			for _, r := range rows[p*per : (p+1)*per] {
-				if !math.IsNaN(r[f]) {
-					list = append(list, r[f])
-				}
-			}
-			row[f] = x.combine(list, amounts || fields[f] == "itemsProcessed", fields[f])
-		}
-		if !slices.ContainsFunc(row, func(v float64) bool { return !math.IsNaN(v) }) || path != "resources.gpu.utilization" && math.IsNaN(row[0]) {
-			continue
-		}
-		for f, name := range fields {
-			x.num(fmt.Sprintf("%s.timeSeries[%s].%s", path, stamp(begin), name), row[f], decimals[f])
-		}
-		x.text(fmt.Sprintf("%s.timeSeries[%s].timestamp", path, stamp(begin)), stamp(begin))
-	}
-}
-
-func (x *expectation) combine(list []float64, isAmount bool, field string) float64 {
-	if len(list) == 0 {
-		return math.NaN()
-	}
-	slices.Sort(list)
-	how := x.aggregation
-	switch {
-	case field == "min" || field == "max":
-		how = field
-	case isAmount && how == "avg":
-		how = "sum"
-	}
-	sum := 0.0
-	for _, v := range list {
-		sum += v
-	}
-	at := func(p float64) float64 {
-		rank := p * float64(len(list)-1)
-		low, share := math.Modf(rank)
-		if share == 0 {
-			return list[int(low)]
-		}
-		return list[int(low)]*(1-share) + list[int(low)+1]*share
-	}
-	return map[string]float64{"avg": sum / float64(len(list)), "sum": sum, "min": list[0], "max": list[len(list)-1], "p95": at(0.95), "p99": at(0.99)}[how]
-}
 
 func (x *expectation) successRate() float64 {
 	return 100 * div(x.T("requests_total", "status", "success"), x.T("requests_total"))
@@ -166,7 +45,8 @@ func (x *expectation) summary() {
 	x.num("summary.coldStartRate", 100*div(x.T("cold_starts_total"), x.T("requests_total")), 2)
 }
 
-// trend writes the change of a value against the period before.
+// trend sets the fields with the change of a value in comparison with the previous
+// period.
 func (x *expectation) trend(path string, span time.Duration, rise, fall string, value func(from, to time.Time) float64) {
 	start := x.end.Add(-2 * span)
 	existed := false

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -13,27 +15,28 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 )
 
-// now is a Wednesday, between two minutes.
+// now is on a Wednesday and not at the start of a minute.
 var now = time.Date(2026, 3, 18, 14, 38, 22, 0, time.UTC)
 
 const (
-	scrapeOffset = 7 * time.Second // of the samples from the minute
-	coarse       = 5 * time.Minute // distance of samples
-	fine         = time.Minute     // in the last recent
+	scrapeOffset = 7 * time.Second // time of a sample after the start of a minute
+	coarse       = 5 * time.Minute // interval between old samples
+	fine         = time.Minute     // interval between recent samples
 	recent       = 50 * time.Hour
 	history      = 61 * 24 * time.Hour
 )
 
-// life says when an endpoint exists and how it behaves.
+// life defines the lifetime and the load of an endpoint.
 type life struct {
 	id, tier, autoscaling string
-	born, gone            time.Duration // before now
+	born, gone            time.Duration // durations before now
 	restarts              []time.Duration
 	toZero                bool
-	rate                  float64 // requests per second at most
-	budget                float64 // 0 exports none
+	rate                  float64 // maximum number of requests per second
+	budget                float64 // in USD per month; 0 exports no budget
 	memory                float64 // share of the GPU's memory in use
-	textual               bool    // exports tokens
+	textual               bool    // exports the number of tokens
+	unbilled              bool    // exports no costs
 }
 
 var lives = []life{
@@ -42,7 +45,16 @@ var lives = []life{
 	{id: "ep_newborn", tier: "standard", autoscaling: "true", born: 41 * time.Minute, rate: 1, memory: 0.5, textual: true},
 	{id: "ep_zero", tier: "", autoscaling: "true", born: history, toZero: true, rate: 0.1, budget: 20, memory: 0.3},
 	{id: "ep_gone", tier: "premium", autoscaling: "true", born: history, gone: 32 * time.Minute, rate: 0.7, budget: 700, memory: 0.7, textual: true},
+	{id: "ep_unbilled", tier: "premium", autoscaling: "true", born: 9*24*time.Hour + 7*time.Hour, restarts: []time.Duration{50 * time.Minute}, rate: 0.5, memory: 0.5, unbilled: true},
 }
+
+// crowd are endpoints that fill a batch.
+var crowd = func() (young []life) {
+	for i := range 50 - len(lives) {
+		young = append(young, life{id: fmt.Sprintf("ep_crowd_%02d", i), tier: "standard", autoscaling: "false", born: 50 * time.Minute, rate: 0.2, memory: 0.5})
+	}
+	return young
+}()
 
 var latencyBounds = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 20, 30, 60, 120, math.Inf(1)}
 
@@ -51,7 +63,7 @@ var costItems = [][2]string{
 	{"other", "cold_starts"}, {"other", "monitoring"}, {"other", "logging"},
 }
 
-// exporter is an endpoint at work.
+// exporter simulates an endpoint and exports its metrics.
 type exporter struct {
 	life
 	rng       *rand.Rand
@@ -61,9 +73,9 @@ type exporter struct {
 	isCounter []bool
 	place     map[string]int
 	instances float64
-	used      float64 // of the month's budget
+	used      float64 // used part of the month's budget, in USD
 	at        time.Time
-	down      int // scrapes
+	down      int // number of scrapes that still fail
 }
 
 func newExporter(l life, seed uint64) *exporter {
@@ -93,7 +105,7 @@ func (e *exporter) set(v float64, family string, pairs ...string) {
 	*e.series(false, family, pairs...) = v
 }
 
-// wanted is the number of instances at a time.
+// wanted returns the target number of instances at a time.
 func (e *exporter) wanted(t time.Time) float64 {
 	hour, minute := t.Hour(), t.Minute()
 	switch {
@@ -176,7 +188,9 @@ func (e *exporter) scale(t time.Time) {
 		e.add(started*seconds, "cold_start_duration_seconds_sum", "phase", phase)
 		e.add(started, "cold_start_duration_seconds_count", "phase", phase)
 	}
-	e.add(started*0.02, "cost_total", "category", "other", "item", "cold_starts")
+	if !e.unbilled {
+		e.add(started*0.02, "cost_total", "category", "other", "item", "cold_starts")
+	}
 	e.instances = to
 	e.set(to, "instances", "state", "current")
 	e.set(e.wanted(t.Add(time.Minute)), "instances", "state", "target")
@@ -211,6 +225,9 @@ func (e *exporter) latencies(n float64) {
 }
 
 func (e *exporter) bill(t time.Time, dt, n, worked float64) {
+	if e.unbilled {
+		return
+	}
 	hours := dt / 3600
 	month := func(t time.Time) time.Month { return t.Month() }
 	if !e.at.IsZero() && month(e.at) != month(t) {
@@ -243,8 +260,7 @@ func (e *exporter) gauges(t time.Time, utilization float64) {
 	e.set(on*64e9, "memory_bytes", "state", "allocated")
 }
 
-// scrape appends a sample of each series, or staleness markers while the exporter is
-// down.
+// scrape appends a sample of each series or, if isStale is true, a staleness marker.
 func (e *exporter) scrape(t *testing.T, app storage.Appender, at time.Time, isStale bool) {
 	t.Helper()
 	for i, v := range e.values {
@@ -259,12 +275,12 @@ func (e *exporter) scrape(t *testing.T, app storage.Appender, at time.Time, isSt
 	}
 }
 
-// write fills a Prometheus with the history of all endpoints.
+// write returns a Prometheus storage with the history of all endpoints.
 func write(t *testing.T) *teststorage.TestStorage {
 	t.Helper()
 	data := teststorage.New(t)
 	var exporters []*exporter
-	for i, l := range lives {
+	for i, l := range slices.Concat(lives, crowd) {
 		exporters = append(exporters, newExporter(l, uint64(i)))
 	}
 	dt := coarse

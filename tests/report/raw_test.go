@@ -13,18 +13,19 @@ import (
 	"github.com/prometheus/prometheus/util/teststorage"
 )
 
-// rawSeries are the samples of a series as the TSDB stores them, staleness markers
-// included.
+// rawSeries contains the samples of a series as the TSDB stores them, including staleness
+// markers.
 type rawSeries struct {
 	labels labels.Labels
 	t      []int64
 	v      []float64
 }
 
-// rawEndpoint are the series of an endpoint by family.
+// rawEndpoint maps the names of families to the series of an endpoint.
 type rawEndpoint map[string][]*rawSeries
 
-// readAll reads every sample of the endpoints.
+// readAll reads all samples of all endpoints. The keys of the map are the IDs of
+// endpoints.
 func readAll(t *testing.T, data *teststorage.TestStorage) map[string]rawEndpoint {
 	t.Helper()
 	q, err := data.Querier(math.MinInt64, math.MaxInt64)
@@ -67,7 +68,8 @@ func (s *rawSeries) within(from, to time.Time) (times []int64, values []float64)
 	return times, values
 }
 
-// growth is a counter's increase in (from, to] as docs/report.md describes it.
+// growth returns a counter's increase in (from, to], computed as described in
+// docs/report.md.
 func (s *rawSeries) growth(from, to time.Time) float64 {
 	times, values := s.within(from, to)
 	n := len(times)
@@ -95,7 +97,7 @@ func (s *rawSeries) growth(from, to time.Time) float64 {
 	return grown * (sampled + head + tail) / sampled
 }
 
-// G adds up the growth of the series of a family whose labels match.
+// G returns the sum of the growth of those series of a family whose labels match.
 func (e rawEndpoint) G(from, to time.Time, family string, match ...string) float64 {
 	return e.Gif(from, to, family, func(l labels.Labels) bool {
 		for i := 0; i < len(match); i += 2 {
@@ -123,7 +125,8 @@ func (e rawEndpoint) Gif(from, to time.Time, family string, match func(labels.La
 	return sum
 }
 
-// gauge returns the values of a gauge in (from, to].
+// gauge returns the values in (from, to] of the first gauge that matches and has values
+// there.
 func (e rawEndpoint) gauge(from, to time.Time, family string, match ...string) []float64 {
 	for _, s := range e[family] {
 		if len(match) == 2 && s.labels.Get(match[0]) != match[1] {
@@ -136,8 +139,8 @@ func (e rawEndpoint) gauge(from, to time.Time, family string, match ...string) [
 	return nil
 }
 
-// at is the value of a gauge at a time: that of the last sample in the 5 minutes before,
-// unless the series has ended since.
+// at returns the value of a gauge at a time. This is the value of the last sample in the
+// 5 minutes before the time, unless the last one is a staleness marker.
 func (e rawEndpoint) at(t time.Time, family string, match ...string) float64 {
 	for _, s := range e[family] {
 		if len(match) == 2 && s.labels.Get(match[0]) != match[1] {
@@ -182,7 +185,7 @@ func minOf(values []float64) float64 {
 	return least
 }
 
-// Q is a quantile of the latency histogram.
+// Q returns a quantile of the latency histogram.
 func (e rawEndpoint) Q(from, to time.Time, p float64) float64 {
 	var cumulative [15]float64
 	for i, bound := range latencyBounds {

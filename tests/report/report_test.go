@@ -1,5 +1,5 @@
-// Package report compares the endpoint report with docs/report.md: expected values are
-// computed from the raw samples of a Prometheus, without PromQL.
+// Package report checks that endpoint reports are as described in docs/report.md. It
+// computes the expected values from the raw samples of a Prometheus, without PromQL.
 package report
 
 import (
@@ -20,13 +20,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
 const (
 	scrapeInterval = fine
-	maxSamples     = 50_000_000 // of a query: the default of Prometheus
+	maxSamples     = 50_000_000 // per query, as in Prometheus by default
 )
 
 // counter counts the requests that reach Prometheus.
@@ -37,9 +38,10 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// fixture is the API of a data source over a Prometheus with the history of lives.
+// fixture is the API of a data source whose Prometheus contains the history of lives.
 type fixture struct {
 	handler  http.Handler
+	priced   http.Handler // of a data source with prices and budgets
 	requests *counter
 	raw      map[string]rawEndpoint
 }
@@ -59,7 +61,10 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.handler = rest.New(rest.Options{Catalog: packs, Builtin: packs, Client: client, ScrapeInterval: scrapeInterval, Now: func() time.Time { return now }})
+	options := rest.Options{Catalog: packs, Builtin: packs, Client: client, ScrapeInterval: scrapeInterval, Now: func() time.Time { return now }}
+	f.handler = rest.New(options)
+	options.Report = policy.Settings{Prices: prices, Budgets: budgets}
+	f.priced = rest.New(options)
 	return f
 }
 
@@ -73,7 +78,8 @@ func (f *fixture) send(t *testing.T, method, target, body string) (status int, a
 	return w.Code, answer
 }
 
-// spans are the lengths of the timeframes with the finest granularity and the default.
+// spans contains the length, the finest granularity and the default granularity of each
+// timeframe.
 var spans = map[string]struct {
 	length, finest, usual time.Duration
 }{
@@ -89,7 +95,7 @@ var names = map[time.Duration]string{time.Minute: "1m", 5 * time.Minute: "5m", 1
 func (f *fixture) expect(id, timeframe string, granularity time.Duration, aggregation string) *expectation {
 	span := spans[timeframe]
 	x := &expectation{
-		rawEndpoint: f.raw[id], timeframe: timeframe, length: span.length, point: granularity, step: granularity, finest: span.finest,
+		rawEndpoint: f.raw[id], id: id, timeframe: timeframe, length: span.length, point: granularity, step: granularity, finest: span.finest,
 		scrape: scrapeInterval, aggregation: aggregation, end: now.Truncate(min(granularity, time.Hour)), out: map[string]any{},
 	}
 	if aggregation != "avg" {
@@ -102,8 +108,8 @@ func (f *fixture) expect(id, timeframe string, granularity time.Duration, aggreg
 	return x
 }
 
-// flatten lists the values of an answer by their path. Elements of a list have their time
-// in the path, or their position.
+// flatten adds the values of a response to out, with their paths as keys. Paths to list
+// elements contain the time of the element or, without a time, its index.
 func flatten(path string, v any, out map[string]any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -127,7 +133,8 @@ func flatten(path string, v any, out map[string]any) {
 	}
 }
 
-// ruled are the parts of an answer that rules write; pkg/report tests those.
+// ruled are the paths of the parts of a response that are the results of rules. They are
+// tested in pkg/report.
 var ruled = []string{"insights", "notes", "costs.optimization", "usage.compute.efficiency.suggestions"}
 
 func (x *expectation) compare(t *testing.T, answer map[string]any) {
@@ -218,7 +225,10 @@ func TestReportsEqualRawSamples(t *testing.T) {
 			t.Run(aggregation, func(t *testing.T) { f.compareSeries(t, "ep_steady", "24h", time.Hour, aggregation) })
 		}
 	})
+	t.Run("prices", f.pricedReports)
+	t.Run("formats", f.formats)
 	t.Run("a batch of 50", f.batchOf50)
+	t.Run("a batch of 50 known endpoints", f.batchOf50Known)
 	t.Run("sections", f.sections)
 	t.Run("documented requests", f.documentedAnswers)
 	t.Run("the description of the API", f.openAPI)
@@ -248,7 +258,7 @@ func (f *fixture) compareSeries(t *testing.T, id, timeframe string, granularity 
 	x.compare(t, answer)
 }
 
-// batchOf50 requests all endpoints, and others that there aren't.
+// batchOf50 requests the reports of all endpoints and of others that don't exist.
 func (f *fixture) batchOf50(t *testing.T) {
 	var ids []string
 	for i := range 50 {
@@ -290,7 +300,33 @@ func (f *fixture) batchOf50(t *testing.T) {
 	}
 }
 
-// sections counts the requests of each section.
+// batchOf50Known requests 50 endpoints that all have samples.
+func (f *fixture) batchOf50Known(t *testing.T) {
+	var ids []string
+	for _, l := range slices.Concat(lives, crowd) {
+		ids = append(ids, l.id)
+	}
+	body, err := json.Marshal(map[string]any{"endpointIds": ids, "timeframe": "30d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.requests.n.Store(0)
+	status, answer := f.send(t, "POST", "/v2/endpoints/metrics/batch", string(body))
+	results, _ := answer["results"].([]any)
+	if n := f.requests.n.Load(); status != 200 || len(results) != 50 || n > 15 {
+		t.Fatalf("%d with %d results after %d requests, want 50 after at most 15: %.500v", status, len(results), n, answer)
+	}
+	for i, result := range results {
+		r, _ := result.(map[string]any)
+		metrics, _ := r["metrics"].(map[string]any)
+		if r["status"] != 200.0 || r["endpointId"] != ids[i] || metrics["endpointId"] != ids[i] {
+			t.Errorf("result %d is %.200v, want the report of %s", i, r, ids[i])
+		}
+	}
+}
+
+// sections checks the keys of responses with some sections, and the number of requests to
+// Prometheus.
 func (f *fixture) sections(t *testing.T) {
 	for _, c := range []struct {
 		metrics string

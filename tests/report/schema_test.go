@@ -2,21 +2,21 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests of the platform's documentation.
+// documented are the requests in the platform's documentation.
 var documented = []struct {
 	name, method, target, body string
-	sections                   []string // in the answer, besides summary; nil is all
+	sections                   []string // in the response, in addition to the summary; nil stands for all
 	isCosts                    bool
 }{
 	{name: "basic metrics", method: "GET", target: "/v2/endpoints/ep_steady/metrics"},
@@ -34,8 +34,8 @@ var documented = []struct {
 	{name: "resources", method: "GET", target: "/v2/endpoints/ep_zero/metrics?timeframe=24h&granularity=15m&metrics=resources", sections: []string{"resources"}},
 }
 
-// documentedAnswers compares the answers to documented requests with the schema of the
-// documented example. A required value may be absent if a note has the reason.
+// documentedAnswers validates the responses to documented requests with the schema of the
+// documented example. A required value may be absent if a note contains the reason.
 func (f *fixture) documentedAnswers(t *testing.T) {
 	for _, request := range documented {
 		t.Run(request.name, func(t *testing.T) {
@@ -52,36 +52,7 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 				}
 			}
 			for _, a := range answers {
-				file := "../../docs/contracts/tensorone-metrics.schema.json"
-				if request.isCosts {
-					file = "../../docs/contracts/tensorone-costs.schema.json"
-				}
-				text, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var schema map[string]any
-				if err := json.Unmarshal(text, &schema); err != nil {
-					t.Fatal(err)
-				}
-				if request.sections != nil {
-					for _, name := range []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"} {
-						if !slices.Contains(request.sections, name) {
-							relax(schema, name)
-						}
-					}
-					if _, missing := a["insights"].(map[string]any); missing {
-						insights, _ := schema["properties"].(map[string]any)["insights"].(map[string]any)
-						delete(insights, "required")
-					}
-				}
-				noted, _ := a["notes"].([]any)
-				for _, note := range noted {
-					field, _ := note.(map[string]any)["field"].(string)
-					relax(schema, field)
-					relax(schema, strings.TrimSuffix(field, ".changePercent")+".trend")
-				}
-				if err := compiled(t, schema).Validate(a); err != nil {
+				if err := reportschema.Validate(a, request.isCosts, request.sections); err != nil {
 					t.Errorf("%s: %v", a["endpointId"], err)
 				}
 			}
@@ -89,49 +60,7 @@ func (f *fixture) documentedAnswers(t *testing.T) {
 	}
 }
 
-// relax removes a field, or all fields of an object, from those that are required.
-func relax(schema map[string]any, path string) {
-	names := strings.Split(path, ".")
-	for i, name := range names {
-		properties, _ := schema["properties"].(map[string]any)
-		child, exists := properties[name].(map[string]any)
-		if !exists {
-			return
-		}
-		if i == len(names)-1 {
-			required, _ := schema["required"].([]any)
-			schema["required"] = slices.DeleteFunc(required, func(n any) bool { return n == name })
-			delete(child, "required")
-		}
-		schema = child
-		if items, isArray := child["items"].(map[string]any); isArray {
-			schema = items
-		}
-	}
-}
-
-func compiled(t *testing.T, schema map[string]any) *jsonschema.Schema {
-	t.Helper()
-	text, err := json.Marshal(schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("schema.json", document); err != nil {
-		t.Fatal(err)
-	}
-	s, err := compiler.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// openAPI compares the answers with their description in api/openapi.json.
+// openAPI validates the responses with their schemas in api/openapi.json.
 func (f *fixture) openAPI(t *testing.T) {
 	w := httptest.NewRecorder()
 	f.handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/openapi.json", nil))
@@ -157,8 +86,9 @@ func (f *fixture) openAPI(t *testing.T) {
 	}
 }
 
-// absentFields: each field that some endpoint has and another one hasn't got is explained
-// by a note about it, or about the object that would contain it.
+// absentFields checks that a field that is absent from an endpoint's report, but present
+// in the report of another endpoint, is explained by a note about the field or about an
+// object that would contain it.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}
@@ -193,7 +123,7 @@ func (f *fixture) absentFields(t *testing.T) {
 				if !present && !explained {
 					t.Errorf("%s of %s is absent without a note (%s)", path, id, query)
 				}
-				if present && noted[path] && path != "granularity" { // whose default is noted
+				if present && noted[path] && path != "granularity" { // a note explains the default granularity
 					t.Errorf("%s of %s is present with a note (%s)", path, id, query)
 				}
 			}

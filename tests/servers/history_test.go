@@ -24,14 +24,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 )
 
-// history is a Prometheus data directory with the fleet's history, which all servers
-// use.
+// history is a Prometheus data directory with the fleet's history. All servers use this
+// history.
 var (
 	history string
-	now     time.Time // end of the history and time of all queries
+	now     time.Time // end of the history
 )
 
-// historyLength is enough for panels that compare with the previous day.
+// historyLength is long enough for panels that compare with the previous day.
 const historyLength = 26 * time.Hour
 
 func TestMain(m *testing.M) {

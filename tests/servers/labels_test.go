@@ -31,7 +31,7 @@ func (s *server) labelValues(t *testing.T) {
 	}
 }
 
-// texts returns the values of a variable.
+// texts runs a variable query and returns the values.
 func texts(t *testing.T, plugin *host.Host, query map[string]any) []string {
 	t.Helper()
 	response := runQuery(t, plugin, query)
@@ -46,7 +46,8 @@ func texts(t *testing.T, plugin *host.Host, query map[string]any) []string {
 	return values
 }
 
-// list requests labels or values of one metric, or of all, from the server.
+// list requests label names or label values from the server. If metric isn't empty, it
+// requests only those of this metric.
 func (s *server) list(t *testing.T, path, metric string) []string {
 	t.Helper()
 	span := lastHours()

@@ -18,8 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// names are label names that aren't identifiers or that look escaped. The metric dotted
-// has one series for each, with the name as value.
+// names are label names that aren't identifiers or that look escaped. The metric whose
+// name is dotted has one series for each label name, with the name also as the value.
 var names = []string{"k8s.pod.name", "app.kubernetes.io/name", "my-label", "größe", "a b", `a"b`, "50%", "%2F", "a?b", "a__b.c", "U__a_2e_b", "1st", "..", "\U0001f600", "a\tb"}
 
 const dotted = "my.metric"
@@ -55,8 +55,8 @@ func importNames(t *testing.T, server string) {
 	})
 }
 
-// values lists the values of each name with a variable and with the resource route, with
-// escaped and unescaped names.
+// values lists the values of each label with a variable and with the resource route. The
+// paths of the route contain escaped and unescaped names.
 func (s *server) values(t *testing.T) {
 	t.Helper()
 	for _, name := range names {
@@ -65,7 +65,7 @@ func (s *server) values(t *testing.T) {
 			t.Errorf("%s: the variable lists %q", name, got)
 		}
 		if name == ".." || strings.HasPrefix(name, "U__") {
-			continue // only the escaped form of these can be in a path
+			continue // a path can only contain the escaped form of these names
 		}
 		if status, body := s.resource(t, "api/v1/label/"+name+"/values"); status != 200 || !lists(body, name) {
 			t.Errorf("%s: the route lists %d %s", name, status, body)
@@ -78,8 +78,8 @@ func (s *server) values(t *testing.T) {
 	}
 }
 
-// filtered lists the values of each name with a filter on the same name, and queries the
-// series with an ad-hoc filter and grouping by the name.
+// filtered lists the values of each label with a filter on the same label. It also
+// queries the series with an ad-hoc filter on the label and groups by it.
 func (s *server) filtered(t *testing.T) {
 	t.Helper()
 	for _, name := range names {

@@ -51,7 +51,7 @@ func runQueryOver(t *testing.T, plugin *host.Host, span backend.TimeRange, text 
 	return response.Responses[q.RefID]
 }
 
-// compare evaluates an expression at every step and at the end, in every format, and
+// compare runs a range query and an instant query with the expression in every format and
 // compares the results with the server's.
 func (s *server) compare(t *testing.T, plugin *host.Host, expr string) {
 	t.Helper()
@@ -85,8 +85,8 @@ func (s *server) rejects(t *testing.T, expr, part string) {
 	}
 }
 
-// missing checks the error for an unknown path. It must not contain the token of the
-// request, which VictoriaMetrics quotes.
+// missing checks the error for an unknown path. The error must not contain the token of
+// the request, although VictoriaMetrics quotes it.
 func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	t.Helper()
 	const token = "opensesame"

@@ -18,8 +18,8 @@ import (
 
 const traceID = "0af7651916cd43dd8448eb211c80319c"
 
-// exporter serves a native histogram and an exemplar, which require a scrape. It returns
-// its host and port.
+// exporter starts an HTTP server with a native histogram and an exemplar, which can't be
+// imported but only scraped. It returns the server's host and port.
 func exporter(t *testing.T) string {
 	t.Helper()
 	registry := prometheus.NewRegistry()
@@ -95,8 +95,8 @@ func (s *server) exemplar(t *testing.T) {
 	crosscheck.Response(t, s.url, response, span, time.Second)
 }
 
-// noExemplars checks that a query for exemplars to a server without any returns the series
-// without a notice.
+// noExemplars checks that a query for exemplars returns the series without a notice if
+// the server has no exemplars.
 func (s *server) noExemplars(t *testing.T) {
 	response := runQuery(t, s.plugin, map[string]any{"expr": exprs[1], "range": true, "exemplar": true, "interval": "1m"})
 	crosscheck.Response(t, s.url, response, lastHours(), step)

@@ -1,6 +1,7 @@
-// Package servers compares the results of the compiled plugin with those of real servers
-// of the Prometheus API: the Prometheus 2 and VictoriaMetrics of Debian as separate
-// processes with the simulated fleet's history, and Prometheus 3 in process.
+// Package servers compares the results of the compiled plugin with the results of real
+// servers of the Prometheus API. Debian's Prometheus 2 and VictoriaMetrics run as
+// separate processes with the simulated fleet's history. Prometheus 3 runs in the process
+// of the tests.
 package servers
 
 import (

@@ -1,6 +1,6 @@
-// Package incident lists the simulated failures of the fleet: which alerts each
-// one raises and which panels it leaves without data. The platforms react to
-// them by name.
+// Package incident lists the simulated failures of the fleet, with the alerts that each
+// of them raises and the panels that have no data because of it. The platforms check by
+// name whether an incident is active.
 package incident
 
 import (
@@ -153,8 +153,8 @@ var All = []simulation.Incident{
 	},
 }
 
-// Find returns the incidents with these comma-separated names; an empty string
-// has none. The error for an unknown name lists the known ones.
+// Find returns the incidents with these comma-separated names, or no incidents for an
+// empty string. The error for an unknown name lists all names.
 func Find(names string) ([]*simulation.Incident, error) {
 	var found []*simulation.Incident
 	for name := range strings.SplitSeq(names, ",") {

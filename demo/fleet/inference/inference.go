@@ -13,7 +13,7 @@ import (
 
 var latencyBounds = []float64{0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10}
 
-// pipeline is a registered model version with its load by tenant.
+// pipeline is a registered model version with the load that each tenant causes.
 type pipeline struct {
 	model, version, device string
 	latency                simulation.LogNormal
@@ -26,8 +26,8 @@ type tenantRate struct {
 	rate   float64 // requests per second at the peak
 }
 
-// Every tenant has enough requests that one error in five minutes is less than 5
-// percent.
+// Every tenant sends so many requests that one error in five minutes is less than 5
+// percent of them.
 var pipelines = []pipeline{
 	{"sentiment", "v1", "cpu", simulation.Seconds(0.021, 0.5), 3, []tenantRate{{"aurora-retail", 4.5}, {"borealis-bank", 1.8}, {"delta-health", 1.3}}},
 	{"sentiment", "v2", "cuda:0", simulation.Seconds(0.012, 0.5), 2, []tenantRate{{"aurora-retail", 9}, {"borealis-bank", 2.6}, {"cirrus-logistics", 2.2}}},
@@ -46,7 +46,7 @@ const (
 
 	peakHour       = 13 // UTC
 	usualErrorRate = 0.006
-	burstLength    = 4 * time.Minute // of executor timeouts, a few times a day
+	burstLength    = 4 * time.Minute // length of a burst of executor timeouts; there are three a day
 	queueGrowth    = 6               // jobs per step
 	queueLimit     = 2000
 )
@@ -76,7 +76,7 @@ type pipelineState struct {
 	requesters []*requester
 }
 
-// requester has the metrics of a tenant's requests to a pipeline.
+// requester contains the metrics of a tenant's requests to a pipeline.
 type requester struct {
 	tenantRate
 	flow, errorFlow                    simulation.Flow
@@ -89,7 +89,7 @@ type requester struct {
 // New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform {
 	t := &simulation.Target{Job: "inference", Instance: "inference:8000"}
-	requests := t.Counter("inference_requests_total", "Requests taken, counted before execution; failed ones are included.", "model", "version", "tenant")
+	requests := t.Counter("inference_requests_total", "Requests received, counted before execution, including failed ones.", "model", "version", "tenant")
 	failures := t.Counter("inference_errors_total", "Failed requests; error_type is model_not_found, timeout or inference_error.", "model", "version", "error_type", "tenant")
 	seconds := t.Histogram("inference_latency_seconds", "Latency from preprocessor to postprocessor.", latencyBounds, "model", "version", "tenant")
 	inflight := t.Gauge("executor_inflight", "Inference calls executing in the thread pool.", "device")
@@ -141,8 +141,8 @@ func (p *platform) Step(m simulation.Moment) {
 	}
 }
 
-// step lets calls time out only during a burst or the incident, because a single
-// timeout is an alert.
+// step simulates timeouts. Calls time out only during a burst or the incident, because a
+// single timeout fires an alert.
 func (d *device) step(m simulation.Moment, burst bool, rng *rand.Rand) {
 	expected := 0.0
 	switch {

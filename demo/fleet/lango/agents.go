@@ -10,7 +10,7 @@ import (
 
 var requestBounds = []float64{0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300}
 
-// agent has the load of an agent, the tools that it uses and the models that it
+// agent describes the load of an agent, the tools that it uses and the models that it
 // calls.
 type agent struct {
 	name    string
@@ -25,14 +25,14 @@ type toolUse struct {
 	perRequest float64
 }
 
-// modelUse is a model with its share of the agent's calls and the tokens per call.
+// modelUse is a model with its share of the agent's model calls and the tokens per call.
 type modelUse struct {
 	name, provider                         string
 	share                                  float64
 	inputTokens, cacheTokens, outputTokens float64
 }
 
-// An agent calls a model once for the request and once after each tool.
+// An agent calls a model once for each request and once after each tool execution.
 var allAgents = []agent{
 	{
 		"operator", 0.8, simulation.Seconds(6, 0.6),
@@ -65,7 +65,7 @@ type agentState struct {
 	models            []*modelUser
 }
 
-// modelUser is an agent's use of a model.
+// modelUser simulates an agent's calls of a model.
 type modelUser struct {
 	modelUse
 	perRequest           float64 // calls
@@ -75,8 +75,8 @@ type modelUser struct {
 }
 
 func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.Rand) []*agentState {
-	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, failed ones included.", "agent", "status")
-	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, tools and back-off included.", requestBounds, "agent")
+	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, including failed ones.", "agent", "status")
+	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, including tools and back-off.", requestBounds, "agent")
 	tokens := t.Counter("lango_tokens_total", "Tokens that providers charged for.", "type", "agent", "model", "provider")
 	var states []*agentState
 	for _, a := range allAgents {
@@ -108,7 +108,8 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 	return states
 }
 
-// arrivals returns the number of requests in a step. load is in seconds of the peak.
+// arrivals returns the number of requests in a step. load is the length of the step in
+// seconds, multiplied by the share of the peak load.
 func (s *agentState) arrivals(load float64, rng *rand.Rand) float64 {
 	return s.flow.Events(s.rate*load*simulation.Jitter(rng), math.Inf(1))
 }
@@ -119,7 +120,8 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 	s.seconds.Observe(n, latency, rng)
 }
 
-// work simulates the calls of models and tools that the requests cause.
+// work simulates the model calls and the tool executions that n requests cause.
+// catastrophes is the number of catastrophic commands among them.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
 	if m.During(incident.RunawayAgent) && s.name == runawayAgent {

@@ -13,8 +13,9 @@ import (
 const (
 	peakHour = 15 // UTC
 
-	// outageLength is the length of a provider's outages, of which there are two a
-	// day. Only during an outage, retries don't help and recovery escalates.
+	// outageLength is the length of a provider's outage. There are two outages a day.
+	// Recovery escalates only during an outage, because all retries of a request can then
+	// fail.
 	outageLength = 4 * time.Minute
 
 	// recklessAgent attempts a catastrophic command once a day, and far more often
@@ -35,7 +36,7 @@ type platform struct {
 	drift        simulation.Drift
 	outages      []time.Time
 	catastrophes []time.Time
-	attacks      simulation.Flow // of an injected prompt
+	attacks      simulation.Flow // catastrophic commands during the incident
 	process      *process
 	agents       []*agentState
 	recovery     *recovery

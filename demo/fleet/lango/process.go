@@ -22,7 +22,7 @@ const (
 	leakedMemory     = 220 * mebibyte
 )
 
-// process has the metrics of the process, its sessions and its health checks.
+// process contains the metrics of the process, its sessions and its health checks.
 type process struct {
 	goroutines, memory, uptime, startTime *simulation.Scalar
 	sessions                              *simulation.Scalar
@@ -52,8 +52,8 @@ func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 	}
 }
 
-// step simulates a step. last is the condition at the last scrape: a process that
-// was down is a new one.
+// step simulates a step. last is the condition at the last scrape. If it is Down or Gone,
+// the process is a new one.
 func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
 	now := m.Time
 	switch {

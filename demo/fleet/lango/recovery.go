@@ -16,14 +16,14 @@ const (
 	noAction      = "none"
 )
 
-// backoffBounds are the possible waits before a retry. See
+// backoffBounds are the possible waits before a retry, in seconds. See
 // docs/contracts/lango.md#backoff.
 var backoffBounds = []float64{1, 2, 4, 8, 16, 30}
 
 const maxBackoff = 30 // seconds
 
-// failureClass is a cause of failures: the share of requests and retries that fail,
-// and the action of recovery.
+// failureClass is a cause of failures, with the shares of the requests and of the retries
+// that fail, and the action of recovery.
 type failureClass struct {
 	cause    string
 	share    float64 // of the requests
@@ -34,8 +34,8 @@ type failureClass struct {
 	outage   float64 // additional share of the requests during a provider's outage
 }
 
-// The shares are far below the alerts' limits of 20 retries in 10 minutes and 5 rate
-// limits in 15 minutes.
+// The shares are so low that the failures stay far below the thresholds of the alerts,
+// which are 20 retries in 10 minutes and 5 rate limits in 15 minutes.
 var failureClasses = []failureClass{
 	{cause: "rate_limit", share: 0.0003, again: 0.2, retries: retry, maxTries: 5, outage: 0.2},
 	{cause: "transient", share: 0.003, again: 0.25, retries: retry, maxTries: 3, outage: 0.15},
@@ -45,11 +45,12 @@ var failureClasses = []failureClass{
 	{cause: "other", share: 0.0006, instead: noAction},
 }
 
-// outageRetryFailures is the share of the retries that fail during an outage, for
-// the failures that it causes. The last retry can fail, too.
+// outageRetryFailures is the share of the retries that fail during an outage, for the
+// classes of failures that an outage causes. During an outage, the last retry can fail,
+// too.
 const outageRetryFailures = 0.85
 
-// recovery simulates what Lango does after an agent's execution failed.
+// recovery simulates Lango's decisions after the execution of an agent has failed.
 type recovery struct {
 	classes []*failureState
 }
@@ -63,7 +64,7 @@ type failureState struct {
 }
 
 func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
-	decisions := t.Counter("lango_recovery_decisions_total", "Decisions on how to go on after an agent's execution failed.", "cause_class", "action")
+	decisions := t.Counter("lango_recovery_decisions_total", "Decisions on how to continue after an agent's execution failed.", "cause_class", "action")
 	seconds := t.Histogram("lango_recovery_backoff_seconds", "Back-off before a retry.", backoffBounds, "cause_class")
 	r := &recovery{}
 	for _, c := range failureClasses {
@@ -83,8 +84,8 @@ func newRecovery(t *simulation.Target, rng *rand.Rand) *recovery {
 	return r
 }
 
-// failures lets some of n requests fail and recovers them. It returns the number of
-// requests that end in an error: the escalated ones and those without action.
+// failures simulates the failures among n requests and their recovery. It returns the
+// number of requests that end in an error, because recovery escalates or takes no action.
 func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
 	met, lost := 0.0, 0.0
 	for _, s := range r.classes {
@@ -99,7 +100,8 @@ func (r *recovery) failures(n float64, outage bool, rng *rand.Rand) float64 {
 	return lost
 }
 
-// recover returns the number of failures that end in an error.
+// recover simulates the recovery of failed requests and returns the number of requests
+// that end in an error.
 func (s *failureState) recover(failed float64, outage bool) float64 {
 	if s.retries == "" {
 		s.settled.Add(failed)

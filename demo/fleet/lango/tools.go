@@ -28,13 +28,14 @@ var allTools = []struct {
 const (
 	policedTool = "exec" // exec policy checks its commands
 
-	// The tool that an incident affects, and the share of its executions that fail.
+	// The tool that the incident ToolCredentials affects, and the share of its executions
+	// that fail.
 	refusedTool  = "web_search"
 	refusedShare = 0.6
 )
 
-// A rule of exec policy matches a share of the commands. The rule without a share
-// matches only planned catastrophic commands, because a single match is an alert.
+// Each rule of the exec policy matches a share of the commands. The rule with the share 0
+// matches only planned catastrophic commands, because a single match fires an alert.
 var policyRules = []struct {
 	reason, verdict string
 	share           float64
@@ -51,14 +52,14 @@ const (
 	observes            = "observe"
 )
 
-// toolbox creates the agents' uses of the tools.
+// toolbox contains all tools. Its method user returns an agent's toolUser.
 type toolbox struct {
 	executions, decisions simulation.ScalarVec
 	tools                 map[string]*toolState
 	audit                 auditLog
 }
 
-// toolState is a tool, shared by the agents that use it.
+// toolState is a tool. The agents that use it share the toolState.
 type toolState struct {
 	name     string
 	latency  simulation.LogNormal
@@ -69,7 +70,7 @@ type toolState struct {
 func newToolbox(t *simulation.Target, audit auditLog) *toolbox {
 	seconds := t.Histogram("lango_tool_duration_seconds", "Duration of tool executions.", toolBounds, "tool")
 	b := &toolbox{
-		executions: t.Counter("lango_tool_executions_total", "Tool executions, failed ones included.", "tool", "agent", "status"),
+		executions: t.Counter("lango_tool_executions_total", "Tool executions, including failed ones.", "tool", "agent", "status"),
 		decisions:  t.Counter("lango_policy_decisions_total", "Commands that exec policy blocked or flagged.", "verdict", "reason", "agent"),
 		tools:      map[string]*toolState{},
 		audit:      audit,
@@ -80,7 +81,7 @@ func newToolbox(t *simulation.Target, audit auditLog) *toolbox {
 	return b
 }
 
-// toolUser is an agent's use of a tool.
+// toolUser simulates an agent's executions of a tool.
 type toolUser struct {
 	*toolState
 	perRequest        float64
@@ -90,7 +91,7 @@ type toolUser struct {
 	audit             auditLog
 }
 
-// policyRule counts the matching commands of an agent.
+// policyRule counts the commands of an agent that match a rule of the exec policy.
 type policyRule struct {
 	verdict     string
 	share       float64

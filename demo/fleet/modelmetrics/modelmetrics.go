@@ -15,11 +15,11 @@ const (
 	mebibyte       = 1 << 20
 	peakHour       = 10    // UTC
 	bytesPerSample = 31    // of Prometheus's JSON
-	mistyped       = 0.012 // share of hand-written queries with an error
+	mistyped       = 0.012 // share of PromQL queries and resource requests with an error
 	cutOff         = 0.004 // share of requests whose connection breaks and that are retried
 )
 
-// durationBounds are the bounds of all histograms of the data source.
+// durationBounds are the bucket bounds of all histograms of the data source, in seconds.
 var durationBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
 
 // allCallers are the callers of a data source.
@@ -38,7 +38,8 @@ var allCallers = []struct {
 	{"other", 0.35, false, 0.3, "query_range", simulation.Seconds(0.08, 1.1), 3800},
 }
 
-// allMetrics are the metrics of the catalog queries, with their share.
+// allMetrics are the metrics of the catalog queries, with their shares of the catalog
+// queries.
 var allMetrics = []struct {
 	pack, metric string
 	share        float64
@@ -77,8 +78,8 @@ var allSources = []struct {
 	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
 }
 
-// platform is the Grafana. It gives the dashboard of the data source a day of
-// history. The demo's real data source is scraped in addition.
+// platform is the simulated Grafana, with which the dashboard of the data source has a
+// day of history. The demo's real data source is scraped in addition.
 type platform struct {
 	target                  *simulation.Target
 	rng                     *rand.Rand
@@ -95,7 +96,7 @@ func New(rng *rand.Rand, _ time.Time) simulation.Platform {
 	for _, s := range allSources {
 		p.sources = append(p.sources, metrics.source(s.org, s.uid, s.share, s.catalog, rng))
 	}
-	t.Gauge("modelmetrics_build_info", "1, with the version of the plugin.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
+	t.Gauge("modelmetrics_build_info", "Always 1; the labels are the versions of the plugin and of Go.", "version", "go_version").With("0.1.0", runtime.Version()).Set(1)
 	p.memory = t.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.").With()
 	p.cpu = t.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.").With()
 	p.goroutines = t.Gauge("go_goroutines", "Number of goroutines that currently exist.").With()
@@ -134,7 +135,7 @@ func newFamilies(t *simulation.Target) families {
 		catalog:         t.Gauge("modelmetrics_catalog_metrics", "Metrics in the catalog.", org, source, "pack"),
 		problems:        t.Gauge("modelmetrics_catalog_problems", "Problems in the user packs of the data source.", org, source),
 		requests:        t.Counter("modelmetrics_prometheus_requests_total", "Requests sent to Prometheus, retries included.", org, source, "api", "code"),
-		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from a request to Prometheus to the end of its response.", durationBounds, org, source, "api"),
+		requestSeconds:  t.Histogram("modelmetrics_prometheus_request_duration_seconds", "Time from sending a request to Prometheus to the end of the response.", durationBounds, org, source, "api"),
 		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
 		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
 		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),
@@ -154,7 +155,8 @@ type source struct {
 	bytes, samples *simulation.Scalar
 }
 
-// callerUse has the metrics of one caller, with the index of allCallers.
+// callerUse contains the metrics of one caller. It has the same index as the caller in
+// allCallers.
 type callerUse struct {
 	flow, handFlow, wrongFlow simulation.Flow
 	byName, byHand, wrong     *simulation.Scalar
@@ -165,7 +167,8 @@ type callerUse struct {
 	requestSeconds            *simulation.Distribution
 }
 
-// routeUse has the metrics of one route, with the index of allRoutes.
+// routeUse contains the metrics of one route. It has the same index as the route in
+// allRoutes.
 type routeUse struct {
 	flow, lostFlow simulation.Flow
 	answered, lost *simulation.Scalar

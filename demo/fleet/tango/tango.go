@@ -13,7 +13,7 @@ import (
 
 const peakHour = 11 // UTC
 
-// modelVersion is a registered model version with its load.
+// modelVersion is a registered model version, with its load and its users.
 type modelVersion struct {
 	code, version, workspace string
 	rate                     float64 // invocations per second at the peak
@@ -42,7 +42,8 @@ var allDeployments = []struct {
 	{"operations", "GrpcProxy", "DockerConnector", 1, 0},
 }
 
-// overloadedModel is the model of the removed node's deployments.
+// overloadedModel is the model that was deployed on the removed node. Its remaining
+// deployments are overloaded.
 const overloadedModel = "invoice-extractor"
 
 // platform has one target.
@@ -54,7 +55,7 @@ type platform struct {
 	models []*modelState
 }
 
-// constant is a gauge that changes only when a node is lost.
+// constant is a gauge whose value changes only when a node is lost.
 type constant struct {
 	gauge         *simulation.Scalar
 	value, onNode float64
@@ -68,14 +69,14 @@ type modelState struct {
 	failed    *simulation.Distribution
 }
 
-// invocations has the metrics of one model version and type of invocation.
+// invocations contains the metrics of one type of invocations of a model version.
 type invocations struct {
 	share              float64
 	flow, failureFlow  simulation.Flow
 	succeeded, errored *simulation.Scalar
 }
 
-// sessions has the metrics of the sessions of one user and one model version.
+// sessions contains the metrics of the sessions of one user with one model version.
 type sessions struct {
 	active, closed *simulation.Scalar
 	open           float64
@@ -142,8 +143,8 @@ func (p *platform) Step(m simulation.Moment) {
 	}
 }
 
-// invoke simulates the invocations of a step. Without gateway or sessions there are
-// none.
+// invoke simulates the invocations of a step. There are none during the incidents Stalled
+// and NoSessions.
 func (s *modelState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
 	if m.During(incident.Stalled) || m.During(incident.NoSessions) {
 		return
@@ -162,7 +163,8 @@ func (s *modelState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
 	}
 }
 
-// step opens up to 25 sessions per hour, each for 15 minutes on average.
+// step simulates a step. At the peak, 25 sessions per hour are opened on average. They
+// stay open for 15 minutes on average.
 func (s *sessions) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	if m.During(incident.NoSessions) {
 		s.closed.Add(s.open)

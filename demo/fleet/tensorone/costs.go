@@ -7,14 +7,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// Prices in USD, except those of the GPUs.
+// Prices in USD. The prices of the GPUs are fields of gpu.
 const (
-	storedGBHour     = 0.0004
-	ingressGB        = 0.02
-	egressGB         = 0.07
-	monitoringHour   = 0.01 // for each instance, and once for the endpoint
-	loggingMillion   = 2    // per million requests
-	usualBudgetShare = 0.85 // share of the budget that a month of 30 days costs at most
+	storedGBHour   = 0.0004
+	ingressGB      = 0.02
+	egressGB       = 0.07
+	monitoringHour = 0.01 // for each instance, and once for the endpoint
+	loggingMillion = 2    // per million requests
 )
 
 type costFamilies struct{ cost, monthly, used simulation.ScalarVec }
@@ -28,73 +27,86 @@ func newCostFamilies(t *simulation.Target) costFamilies {
 	}
 }
 
-// endpointCosts has the costs of an endpoint. The used budget survives a restart of
-// the exporter. At the beginning of the history, it is the usual cost of the month
-// so far.
+// endpointCosts contains the costs of an endpoint. A restart of the exporter doesn't
+// reset the used budget. At the beginning of the history, the used budget is the expected
+// cost of the month so far.
 type endpointCosts struct {
 	endpoint
 	spent   float64 // since the beginning of the month
 	lowered float64 // budget after a cut
 	at      time.Time
 
-	inference, idle                 *simulation.Scalar
-	storedModels, storedOutputs     *simulation.Scalar
-	ingress, egress                 *simulation.Scalar
-	coldStarts, monitoring, logging *simulation.Scalar
-	monthly, used                   *simulation.Scalar
+	items         [len(costItems)]*simulation.Scalar
+	monthly, used *simulation.Scalar
+}
+
+// costItems are the items of a bill with their categories.
+var costItems = [...]struct{ category, item string }{
+	{"compute", "inference"},
+	{"compute", "idle"},
+	{"storage", "models"},
+	{"storage", "outputs"},
+	{"network", "ingress"},
+	{"network", "egress"},
+	{"other", "cold_starts"},
+	{"other", "monitoring"},
+	{"other", "logging"},
 }
 
 func (f costFamilies) of(e endpoint) *endpointCosts {
-	return &endpointCosts{
-		endpoint:      e,
-		inference:     f.cost.With(e.id, "compute", "inference"),
-		idle:          f.cost.With(e.id, "compute", "idle"),
-		storedModels:  f.cost.With(e.id, "storage", "models"),
-		storedOutputs: f.cost.With(e.id, "storage", "outputs"),
-		ingress:       f.cost.With(e.id, "network", "ingress"),
-		egress:        f.cost.With(e.id, "network", "egress"),
-		coldStarts:    f.cost.With(e.id, "other", "cold_starts"),
-		monitoring:    f.cost.With(e.id, "other", "monitoring"),
-		logging:       f.cost.With(e.id, "other", "logging"),
-		monthly:       f.monthly.With(e.id),
-		used:          f.used.With(e.id),
+	c := &endpointCosts{endpoint: e, monthly: f.monthly.With(e.id), used: f.used.With(e.id)}
+	for i, item := range costItems {
+		c.items[i] = f.cost.With(e.id, item.category, item.item)
 	}
+	return c
 }
 
 // step adds the costs of a step.
 func (c *endpointCosts) step(m simulation.Moment, spent instanceTime, started []coldStart, done endpointWork) {
+	total := 0.0
+	for i, usd := range c.bill(spent, started, done) {
+		c.items[i].Add(usd)
+		total += usd
+	}
+	c.spend(total, m.Time.UTC())
+	if m.During(incident.BudgetCut) && c.name == overspentEndpoint {
+		c.cut()
+	}
+}
+
+// expect adds the costs of a step before the history to the used budget, but not to the
+// counters of costs.
+func (c *endpointCosts) expect(at time.Time, spent instanceTime, started []coldStart, done endpointWork) {
+	total := 0.0
+	for _, usd := range c.bill(spent, started, done) {
+		total += usd
+	}
+	c.spend(total, at.UTC())
+}
+
+// bill returns the costs of a step in USD, in the order of costItems.
+func (c *endpointCosts) bill(spent instanceTime, started []coldStart, done endpointWork) [len(costItems)]float64 {
 	const gigabyte = 1e9
 	perSecond := c.gpu.price / time.Hour.Seconds()
 	starting := 0.0
 	for _, start := range started {
 		starting += start.total()
 	}
-	bill := 0.0
-	for _, item := range []struct {
-		cost *simulation.Scalar
-		usd  float64
-	}{
-		{c.inference, spent.working * perSecond},
-		{c.idle, spent.idle * perSecond},
-		{c.storedModels, c.models / gigabyte * storedGBHour * simulation.Interval.Hours()},
-		{c.storedOutputs, c.outputs / gigabyte * storedGBHour * simulation.Interval.Hours()},
-		{c.ingress, done.bytesIn / gigabyte * ingressGB},
-		{c.egress, done.bytesOut / gigabyte * egressGB},
-		{c.coldStarts, starting * perSecond},
-		{c.monitoring, monitoringHour * (simulation.Interval.Hours() + spent.instances/time.Hour.Seconds())},
-		{c.logging, done.requests * loggingMillion / 1e6},
-	} {
-		item.cost.Add(item.usd)
-		bill += item.usd
-	}
-	c.spend(bill, m.Time.UTC())
-	if m.During(incident.BudgetCut) && c.name == overspentEndpoint {
-		c.cut()
+	return [...]float64{
+		spent.working * perSecond,
+		spent.idle * perSecond,
+		c.models / gigabyte * storedGBHour * simulation.Interval.Hours(),
+		c.outputs / gigabyte * storedGBHour * simulation.Interval.Hours(),
+		done.bytesIn / gigabyte * ingressGB,
+		done.bytesOut / gigabyte * egressGB,
+		starting * perSecond,
+		monitoringHour * (simulation.Interval.Hours() + spent.instances/time.Hour.Seconds()),
+		done.requests * loggingMillion / 1e6,
 	}
 }
 
-// cut lowers the budget below the costs so far, and lowers it again if a new month
-// has spent less.
+// cut lowers the budget below the costs of the month so far. If the costs of a new month
+// are still lower than the budget, cut lowers it again.
 func (c *endpointCosts) cut() {
 	if c.lowered == 0 || c.lowered > c.spent {
 		c.lowered = 0.8 * c.spent
@@ -104,10 +116,7 @@ func (c *endpointCosts) cut() {
 
 // spend adds costs to the used budget of the month.
 func (c *endpointCosts) spend(bill float64, now time.Time) {
-	switch {
-	case c.at.IsZero():
-		c.spent = c.budget * usualBudgetShare * now.Sub(monthOf(now)).Hours() / (30 * simulation.Day).Hours()
-	case !monthOf(now).Equal(monthOf(c.at)):
+	if !monthOf(now).Equal(monthOf(c.at)) {
 		c.spent = 0
 	}
 	c.at = now

@@ -14,6 +14,8 @@ type endpoint struct {
 	gpu                   gpu
 	rhythm                rhythm
 	rate                  float64              // requests per second at the peak
+	weekend               float64              // share by which the load is lower in the middle of a weekend
+	growth                float64              // share by which the load grows in 30 days
 	work                  simulation.LogNormal // on a warm instance
 	concurrency           float64              // concurrent requests of an instance
 	least, most           float64              // instances; equal where the number is fixed
@@ -54,26 +56,29 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// The hourly costs must not depend on chance. Therefore no load stays close to the
-// limit at which the number of instances changes.
+// The hourly costs must not be random. Therefore no load stays close to a threshold at
+// which the number of instances changes. An alert fires if an hour costs much more than
+// the same hour of the day before. Therefore, if the number of instances follows the
+// load, the load changes little over the week. The load grows and reaches rate at the end
+// of the history.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,
-		rhythm: byDay(15), rate: 6, work: simulation.Seconds(2.4, 0.5), concurrency: 2, least: 2, most: 12,
+		rhythm: byDay(15), rate: 6, work: simulation.Seconds(2.4, 0.5), concurrency: 2, least: 4, most: 12,
 		cached: 0.297, failing: 0.011, tokensIn: 420, tokensOut: 180, items: 1, bytesIn: 40e3, bytesOut: 12e3,
-		models: 64e9, outputs: 30e9, weights: 0.62, startup: 1, budget: 6000,
+		models: 64e9, outputs: 30e9, weights: 0.62, weekend: 0.08, growth: 0.1, startup: 1, budget: 6000,
 	},
 	{
 		id: "ep_2345678901bcdefg", name: "document-embedding", model: "bge-large-en", tier: "standard", gpu: l4,
 		rhythm: byDay(13), rate: 25, work: simulation.Seconds(0.045, 0.4), concurrency: 1, least: 2, most: 2,
 		cached: 0.5, failing: 0.004, tokensIn: 210, items: 4, bytesIn: 6e3, bytesOut: 16e3,
-		models: 3e9, outputs: 120e9, weights: 0.35, startup: 0.4, budget: 1000,
+		models: 3e9, outputs: 120e9, weights: 0.35, weekend: 0.5, growth: 0.03, startup: 0.4, budget: 1000,
 	},
 	{
 		id: "ep_3456789012cdefgh", name: "product-images", model: "sdxl-1.0", tier: "premium", gpu: a10g,
 		rhythm: surging(byDay(19), 30*time.Minute, 8*time.Minute, 2.6), rate: 0.39, work: simulation.Seconds(2.7, 0.25), concurrency: 1, least: 1, most: 5,
 		cached: 0.06, failing: 0.014, items: 1, bytesIn: 350e3, bytesOut: 2.4e6,
-		models: 28e9, outputs: 400e9, weights: 0.7, startup: 1.15, budget: 1720,
+		models: 28e9, outputs: 400e9, weights: 0.7, weekend: -0.08, growth: 0.1, startup: 1.15, budget: 1720,
 	},
 	{
 		id: "ep_cost_analysis", name: "invoice-batches", model: "qwen2-vl-7b", tier: "standard", gpu: a100,
@@ -85,7 +90,7 @@ var endpoints = []endpoint{
 		id: "ep_4567890123defghi", name: "contract-review", model: "phi-3-mini", tier: "standard", gpu: t4,
 		rhythm: visited(6, 20*time.Minute), rate: 0.08, work: simulation.Seconds(1.2, 0.4), concurrency: 2, least: 0, most: 2,
 		cached: 0.1, failing: 0.006, tokensIn: 1600, tokensOut: 240, items: 1, bytesIn: 120e3, bytesOut: 9e3,
-		models: 8e9, outputs: 2e9, weights: 0.55, startup: 0.8, budget: 60,
+		models: 8e9, outputs: 2e9, weights: 0.55, weekend: 0.6, growth: 0.1, startup: 0.8, budget: 60,
 	},
 }
 
@@ -103,8 +108,9 @@ func steady(*rand.Rand, time.Time) func(time.Time) float64 {
 	return func(time.Time) float64 { return 1 }
 }
 
-// surging multiplies another rhythm periodically for some time. The period must
-// divide a day, because alerts compare costs with the previous day's.
+// surging returns a rhythm that multiplies another one by factor, for length at the
+// beginning of each period. The period must divide a day, because alerts compare costs
+// with the costs of the day before.
 func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		load := calm(rng, end)
@@ -117,8 +123,8 @@ func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	}
 }
 
-// visited is zero except for a few visits a day, none of them near the end of the
-// history.
+// visited returns a rhythm that is zero except for a few visits a day. No visit is near
+// the end of the history.
 func visited(times int, length time.Duration) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		visits := simulation.PlanMoments(rng, times, end)

@@ -10,9 +10,9 @@ import (
 )
 
 // The autoscaler adds instances when the average load of the last minutes exceeds
-// scaleUpAt per instance. It removes one when the load of the remaining ones would
-// have been below scaleDownAt for scaleDownAfter. An endpoint that can scale to zero
-// does so after idleAfter without a request.
+// scaleUpAt per instance. It removes an instance when, for scaleDownAfter, the load per
+// remaining instance would have been below scaleDownAt. An endpoint that can scale to
+// zero removes its last instance after idleAfter without requests.
 const (
 	scaleUpAt      = 0.78
 	scaleDownAt    = 0.66
@@ -21,8 +21,8 @@ const (
 	draining       = 20 * time.Second
 	provisioning   = 4 * time.Second // before the first phase of a cold start
 
-	// eagerRequests is the load at which an endpoint that scales to zero without
-	// waiting starts repeatedly, in requests per step.
+	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
+	// requests per step. With this load it scales to zero and starts again and again.
 	eagerRequests = 0.6
 )
 
@@ -40,7 +40,7 @@ var (
 	usualStartup  = [...]float64{12.5, 18.7, 3} // seconds per phase; see docs/contracts/tensorone.md#cold-starts
 )
 
-// coldStart contains the seconds of each of startupPhases.
+// coldStart contains the duration of each of the startupPhases, in seconds.
 type coldStart [len(usualStartup)]float64
 
 func (c coldStart) total() (seconds float64) {
@@ -59,14 +59,14 @@ func newInstanceFamilies(t *simulation.Target) instanceFamilies {
 	const id = "endpoint_id"
 	return instanceFamilies{
 		instances:  t.Gauge("tensorone_endpoint_instances", "Instances of the endpoint.", id, "state"),
-		scaling:    t.Summary("tensorone_endpoint_scaling_duration_seconds", "Scaling events that ended, and how long they took.", id, "action", "reason"),
+		scaling:    t.Summary("tensorone_endpoint_scaling_duration_seconds", "Duration of completed scaling events.", id, "action", "reason"),
 		coldStarts: t.Counter("tensorone_endpoint_cold_starts_total", "Instances that started cold.", id, "reason"),
 		phases:     t.Summary("tensorone_endpoint_cold_start_duration_seconds", "Duration of the phases of cold starts.", id, "phase"),
 	}
 }
 
-// endpointInstances is an endpoint's autoscaler with its instances. There is one
-// change at a time.
+// endpointInstances simulates an endpoint's instances and its autoscaler. The number of
+// instances has at most one change in progress.
 type endpointInstances struct {
 	endpoint
 	load     float64       // average number of busy instances
@@ -77,6 +77,8 @@ type endpointInstances struct {
 	left     time.Duration // time until the change is complete; 0 without a change
 	takes    time.Duration // duration of the change
 	starting []coldStart   // of the change
+
+	uncounted bool // whether changes aren't counted, before the history
 
 	current, target *simulation.Scalar
 	events          map[scaling]*simulation.Distribution
@@ -103,8 +105,8 @@ func (f instanceFamilies) of(e endpoint) *endpointInstances {
 	return s
 }
 
-// step simulates a step. demand is the number of instances that the requests keep
-// busy. It returns the completed cold starts.
+// step simulates a step and returns the completed cold starts. demand is the number of
+// instances that the requests keep busy.
 func (s *endpointInstances) step(m simulation.Moment, demand float64, hasRequests bool, rng *rand.Rand) []coldStart {
 	const pace = 0.1 // an average over about two and a half minutes
 	s.load += pace * (demand - s.load)
@@ -170,9 +172,12 @@ func (s *endpointInstances) begin(wanted float64, why scaling, rng *rand.Rand) {
 	s.left = s.takes
 }
 
-// arrive completes the change.
+// arrive completes the change of the number of instances and returns its cold starts.
 func (s *endpointInstances) arrive() []coldStart {
 	s.running, s.left = s.wanted, 0
+	if s.uncounted {
+		return s.starting
+	}
 	s.events[s.why].Record(1, s.takes.Seconds())
 	for _, start := range s.starting {
 		s.coldStarts[coldReasons[s.why.reason]].Add(1)

@@ -8,12 +8,12 @@ import (
 )
 
 // endpointLatencyBounds are the bounds of docs/contracts/tensorone.md#prometheus-format
-// with additional ones between them, and below and above for embeddings and cold
-// starts.
+// and additional ones: some between them, lower ones for embeddings, and higher ones for
+// cold starts.
 var endpointLatencyBounds = []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 20, 30, 60, 120}
 
-// latencies is a histogram of durations with the fastest and slowest of the last
-// minute with requests.
+// latencies is a histogram of durations, with the shortest and the longest duration in
+// the last minute that had requests.
 type latencies struct {
 	seconds          *simulation.Distribution
 	fastest, slowest *simulation.Scalar

@@ -19,18 +19,19 @@ type resourceFamilies struct {
 func newResourceFamilies(t *simulation.Target) resourceFamilies {
 	const id = "endpoint_id"
 	return resourceFamilies{
-		compute:     t.Counter("tensorone_endpoint_compute_seconds_total", "Seconds of running instances by what they did.", id, "activity"),
-		utilization: t.Gauge("tensorone_endpoint_gpu_utilization", "GPU utilization in percent (0-100), the mean of the running instances; 0 while none runs.", id),
-		gpuMemory:   t.Gauge("tensorone_endpoint_gpu_memory_bytes", "GPU memory of one running instance; 0 while none runs.", id, "state"),
+		compute:     t.Counter("tensorone_endpoint_compute_seconds_total", "Running time of instances in seconds, by activity.", id, "activity"),
+		utilization: t.Gauge("tensorone_endpoint_gpu_utilization", "GPU utilization in percent (0-100), the mean of the running instances; 0 while no instance runs.", id),
+		gpuMemory:   t.Gauge("tensorone_endpoint_gpu_memory_bytes", "GPU memory of one running instance; 0 while no instance runs.", id, "state"),
 		temperature: t.Gauge("tensorone_endpoint_gpu_temperature_celsius", "Temperature of the hottest GPU; 0 while no instance runs.", id),
 		flops:       t.Gauge("tensorone_endpoint_gpu_flops", "Floating-point operations per second that one running instance achieves.", id),
-		bandwidth:   t.Gauge("tensorone_endpoint_gpu_memory_bandwidth_bytes_per_second", "Bytes per second between GPU and its memory in one running instance.", id),
-		cpu:         t.Gauge("tensorone_endpoint_cpu_utilization", "CPU utilization in percent (0-100), the mean of the running instances; 0 while none runs.", id),
-		memory:      t.Gauge("tensorone_endpoint_memory_bytes", "Main memory of one running instance; 0 while none runs.", id, "state"),
+		bandwidth:   t.Gauge("tensorone_endpoint_gpu_memory_bandwidth_bytes_per_second", "Bytes per second between the GPU and its memory in one running instance.", id),
+		cpu:         t.Gauge("tensorone_endpoint_cpu_utilization", "CPU utilization in percent (0-100), the mean of the running instances; 0 while no instance runs.", id),
+		memory:      t.Gauge("tensorone_endpoint_memory_bytes", "Main memory of one running instance; 0 while no instance runs.", id, "state"),
 	}
 }
 
-// endpointResources has the metrics of the resources of an endpoint's instances.
+// endpointResources contains the metrics of the resources that an endpoint's instances
+// use.
 type endpointResources struct {
 	endpoint
 	utilization float64 // mean of the instances over about a minute, from 0 to 1
@@ -45,7 +46,7 @@ type resourceGauge struct {
 	value func(utilization float64) float64
 }
 
-// instanceTime is the time of a step's instances in seconds.
+// instanceTime is the total time of the running instances in a step, in seconds.
 type instanceTime struct{ instances, working, idle float64 }
 
 func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
@@ -69,7 +70,8 @@ func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {
 	}
 }
 
-// step distributes the work of a step, in seconds, over the running instances.
+// step distributes the work of a step over the running instances. busy is the work in
+// seconds.
 func (r *endpointResources) step(running, busy float64, rng *rand.Rand) instanceTime {
 	s := instanceTime{instances: running * simulation.Interval.Seconds()}
 	s.working = min(busy*(0.97+0.06*rng.Float64()), 0.96*s.instances)

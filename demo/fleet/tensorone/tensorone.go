@@ -16,11 +16,12 @@ type platform struct {
 	endpoints []*endpointState
 }
 
-// endpointState simulates an endpoint: the load causes requests, the requests need
+// endpointState simulates an endpoint: the load causes requests, the requests require
 // instances, and the instances cause costs.
 type endpointState struct {
 	endpoint
 	load      func(time.Time) float64
+	end       time.Time // end of the history, at which the load has grown to rate
 	drift     simulation.Drift
 	generated *simulation.Scalar
 	info      *simulation.Scalar
@@ -33,18 +34,27 @@ type endpointState struct {
 }
 
 // New returns the platform.
-func New(rng *rand.Rand, end time.Time) simulation.Platform {
-	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter:9464"}
-	info := t.Gauge("tensorone_endpoint_info", "1 for each endpoint, with what it is in the labels.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
+func New(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, "") }
+
+// Copy returns the builder of a platform whose endpoints have a suffix to their ids.
+func Copy(suffix string) func(*rand.Rand, time.Time) simulation.Platform {
+	return func(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, suffix) }
+}
+
+func build(rng *rand.Rand, end time.Time, suffix string) simulation.Platform {
+	t := &simulation.Target{Job: "tensorone", Instance: "tensorone-exporter" + suffix + ":9464"}
+	info := t.Gauge("tensorone_endpoint_info", "Always 1; the labels are the properties of the endpoint.", "endpoint_id", "name", "model", "gpu_type", "tier", "autoscaling")
 	generated := t.Gauge("tensorone_endpoint_generated_timestamp_seconds", "Unix time at which the platform computed the endpoint's metrics.", "endpoint_id")
 	traffic, instances := newTrafficFamilies(t), newInstanceFamilies(t)
 	resources, costs := newResourceFamilies(t), newCostFamilies(t)
 
 	p := &platform{target: t}
 	for _, e := range endpoints {
+		e.id += suffix
 		p.endpoints = append(p.endpoints, &endpointState{
 			endpoint:  e,
 			load:      e.rhythm(rng, end),
+			end:       end,
 			generated: generated.With(e.id),
 			info:      info.With(e.id, e.name, e.model, e.gpu.name, e.tier, e.autoscaling()),
 			traffic:   traffic.of(e, rng),
@@ -76,8 +86,9 @@ func (e *endpointState) step(m simulation.Moment) {
 	e.info.Set(1)
 	e.generated.Set(float64(m.Time.Truncate(time.Minute).Unix()))
 
-	// Alerts compare costs with the previous day's. The number of instances therefore
-	// follows a load that is nearly the same each day; only the requests vary more.
+	// Alerts compare costs with the costs of the day before. Therefore the number of
+	// instances follows a load that is nearly the same each day. The number of requests
+	// varies more.
 	expected := e.expected(m.Time) * (0.9 + 0.1*e.drift.Next(e.rng))
 	if m.During(incident.ColdStarts) && e.name == eagerEndpoint {
 		expected = eagerRequests
@@ -89,18 +100,30 @@ func (e *endpointState) step(m simulation.Moment) {
 	e.costs.step(m, spent, started, done)
 }
 
-// warmUp simulates the autoscaler for the day before the history, because the
-// number of instances depends on the previous number.
+// warmUp simulates the autoscaler and its costs before the history begins, because the
+// number of instances and the used budget depend on earlier steps. It starts at the
+// beginning of the month, or a day before the history if that is earlier.
 func (e *endpointState) warmUp(begin time.Time) {
-	for t := begin.Add(-simulation.Day); t.Before(begin); t = t.Add(simulation.Interval) {
-		expected := e.expected(t)
-		e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
+	e.instances.uncounted = true
+	from := monthOf(begin.UTC())
+	if before := begin.Add(-simulation.Day); before.Before(from) {
+		from = before
 	}
+	for t := from; t.Before(begin); t = t.Add(simulation.Interval) {
+		expected := e.expected(t)
+		started := e.instances.step(simulation.Moment{Time: t}, e.demand(expected), expected > 0, e.rng)
+		e.costs.expect(t, instanceTime{
+			instances: e.instances.running * simulation.Interval.Seconds(),
+			working:   e.instances.running * simulation.Interval.Seconds(), // idle time costs the same
+		}, started, endpointWork{requests: expected, bytesIn: expected * e.bytesIn, bytesOut: expected * e.bytesOut})
+	}
+	e.instances.uncounted = false
 }
 
 // expected returns the expected number of requests in the step that ends at t.
 func (e *endpointState) expected(t time.Time) float64 {
-	return e.rate * e.load(t) * simulation.Interval.Seconds()
+	load := e.load(t) * simulation.Weekly(t, e.weekend) * simulation.Growth(t, e.end, e.growth)
+	return e.rate * load * simulation.Interval.Seconds()
 }
 
 // demand returns the number of instances that a step's requests keep busy.

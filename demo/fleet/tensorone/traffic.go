@@ -19,25 +19,25 @@ type trafficFamilies struct {
 func newTrafficFamilies(t *simulation.Target) trafficFamilies {
 	const id = "endpoint_id"
 	return trafficFamilies{
-		requests: t.Counter("tensorone_endpoint_requests_total", "Requests answered, failed ones included.", id, "status"),
+		requests: t.Counter("tensorone_endpoint_requests_total", "Requests answered, including failed ones.", id, "status"),
 		errors:   t.Counter("tensorone_endpoint_errors_total", "Failed requests by cause.", id, "error_class", "code"),
 		latency: t.Histogram("tensorone_endpoint_latency_seconds",
-			"Time from taking a request to its answer, queueing, cold starts and failures included.", endpointLatencyBounds, id),
-		fastest: t.Gauge("tensorone_endpoint_latency_min_seconds", "Fastest request of the last minute in which there was one; 0 before the first.", id),
-		slowest: t.Gauge("tensorone_endpoint_latency_max_seconds", "Slowest request of the last minute in which there was one; 0 before the first.", id),
+			"Time from receiving a request to answering it, including queueing, cold starts and failed requests.", endpointLatencyBounds, id),
+		fastest: t.Gauge("tensorone_endpoint_latency_min_seconds", "Duration of the fastest request in the last minute that had requests; 0 before the first request.", id),
+		slowest: t.Gauge("tensorone_endpoint_latency_max_seconds", "Duration of the slowest request in the last minute that had requests; 0 before the first request.", id),
 		queue:   t.Summary("tensorone_endpoint_queue_time_seconds", "Time that a request waits for an instance.", id),
-		tokens:  t.Counter("tensorone_endpoint_tokens_total", "Tokens processed, by endpoints whose model counts in tokens.", id, "direction"),
-		items:   t.Counter("tensorone_endpoint_items_total", "Items processed: a batch request has several, any other one.", id),
-		data:    t.Counter("tensorone_endpoint_data_bytes_total", "Bytes of requests (input) and answers (output).", id, "direction"),
-		cache:   t.Counter("tensorone_endpoint_cache_requests_total", "Requests by whether the result cache had their answer.", id, "result"),
+		tokens:  t.Counter("tensorone_endpoint_tokens_total", "Tokens processed; only endpoints with a language model have them.", id, "direction"),
+		items:   t.Counter("tensorone_endpoint_items_total", "Items processed: a batch request has several items, any other request has one.", id),
+		data:    t.Counter("tensorone_endpoint_data_bytes_total", "Bytes of requests (input) and responses (output).", id, "direction"),
+		cache:   t.Counter("tensorone_endpoint_cache_requests_total", "Requests, by whether the response was in the result cache.", id, "result"),
 	}
 }
 
-// failure is a cause of failed requests.
+// failure is a cause of failed requests, with its share of all failures.
 type failure struct {
 	class, code string
 	share       float64              // of all failures
-	takes       simulation.LogNormal // time until the failure; zero is the endpoint's timeout
+	takes       simulation.LogNormal // time until the failure; zero means the endpoint's timeout
 }
 
 var failures = []failure{
@@ -50,7 +50,7 @@ var failures = []failure{
 
 var outOfMemory = slices.IndexFunc(failures, func(f failure) bool { return f.class == "resource" })
 
-// endpointTraffic has the metrics of the requests of one endpoint. A request is
+// endpointTraffic contains the metrics of the requests of one endpoint. A request is
 // counted in the step in which it ends.
 type endpointTraffic struct {
 	endpoint
@@ -108,10 +108,10 @@ func (t *endpointTraffic) arrive(expected float64, rng *rand.Rand) float64 {
 	return t.arrived
 }
 
-// answer completes the waiting requests. Without instances they continue to wait.
-// started are the cold starts that ended in this step: they delayed the waiting
-// requests or, if there are none, one request each. utilization is that of the
-// instances, from 0 to 1.
+// answer completes the requests that wait or have arrived in this step. If no instance is
+// running, they continue to wait. started are the cold starts that ended in this step.
+// They delayed the waiting requests or, if no request was waiting, one request for each
+// cold start. utilization is the utilization of the instances, from 0 to 1.
 func (t *endpointTraffic) answer(m simulation.Moment, running float64, started []coldStart, utilization float64, rng *rand.Rand) endpointWork {
 	if running == 0 {
 		t.waiting += t.arrived
@@ -170,7 +170,8 @@ func (t *endpointTraffic) fails(m simulation.Moment) bool {
 	return m.During(incident.EndpointErrors) && t.name == failingEndpoint
 }
 
-// anyCause returns an index of failures, weighted by share. draw is between 0 and 1.
+// anyCause returns the index of one of the failures, selected by draw with a probability
+// equal to its share. draw is between 0 and 1.
 func anyCause(draw float64) int {
 	cause := 0
 	for draw > failures[cause].share && cause < len(failures)-1 {
@@ -180,7 +181,8 @@ func anyCause(draw float64) int {
 	return cause
 }
 
-// move counts the data and tokens of the requests.
+// move counts the bytes, items and tokens of n requests, and returns the work of the
+// step.
 func (t *endpointTraffic) move(n, failed, worked float64, rng *rand.Rand) endpointWork {
 	done := endpointWork{
 		requests: n,

@@ -10,10 +10,10 @@ import (
 // peakHour is the busiest hour (UTC) of the platform.
 const peakHour = 14
 
-// httpBounds are the default buckets of Python's prometheus-client.
+// httpBounds are the default bucket bounds of Python's prometheus-client.
 var httpBounds = []float64{0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10}
 
-// route is a path template with its load and latency.
+// route is a method and a path template, with load and latency.
 type route struct {
 	method, path string
 	rate         float64 // requests per second at the peak
@@ -68,7 +68,7 @@ const (
 	serverErrorShare = 0.0025
 )
 
-// httpService has the metrics of the services' shared middleware.
+// httpService contains the metrics of the middleware that all services use.
 type httpService struct {
 	name   string
 	drift  simulation.Drift

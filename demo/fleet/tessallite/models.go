@@ -11,7 +11,8 @@ import (
 var (
 	protocols  = []string{"SQL", "DAX"}
 	routeTypes = []string{"source", "aggregate", "pocket"}
-	// scanned is the share of a model's bytes that a query reads, by route type.
+	// scanned contains, for each of the routeTypes, the bytes that a query scans as a
+	// share of the bytes of a query to the source.
 	scanned        = []float64{1, 0.05, 0.004}
 	errorTypes     = []string{"timeout", "source_unavailable", "invalid_query"}
 	modelErrorRate = []float64{0.0012, 0.0008, 0.003}
@@ -25,7 +26,7 @@ type semanticModel struct {
 	latency               simulation.LogNormal
 	dax                   float64    // share of DAX queries
 	routes                [3]float64 // shares of routeTypes
-	bytesPerQuery         float64    // of a query to the source
+	bytesPerQuery         float64    // bytes that a query to the source scans
 	rowsPerQuery          float64
 }
 
@@ -54,7 +55,7 @@ const (
 
 var tenantPeaks = map[string]float64{"aurora-retail": 17, "borealis-bank": 10, "cirrus-logistics": 6, "delta-health": 13}
 
-// modelUsage has the query-router's metrics per model.
+// modelUsage contains the query-router's metrics of the models.
 type modelUsage struct {
 	rng     *rand.Rand
 	tenants map[string]*simulation.Drift
@@ -115,7 +116,8 @@ func (u *modelUsage) step(m simulation.Moment) {
 	}
 }
 
-// step simulates a step. load is the tenant's load in seconds of its peak.
+// step simulates a step. load is the length of the step in seconds, multiplied by the
+// tenant's share of its peak load.
 func (s *modelState) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	routes := s.routes
 	if m.During(incident.AggregateBypass) && s.name == bypassedModel {

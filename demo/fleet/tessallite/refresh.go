@@ -9,7 +9,7 @@ import (
 
 var refreshBounds = []float64{1, 5, 15, 30, 60, 120, 300, 600, 1800}
 
-// refreshes has the scheduler's metrics of the runs that refresh aggregates. The
+// refreshes contains the scheduler's metrics of the runs that refresh aggregates. The
 // runs are evenly distributed over the day.
 type refreshes struct {
 	completed, failed *simulation.Scalar

@@ -10,8 +10,8 @@ import (
 )
 
 // platform is six Python services with HTTP metrics and the frontend behind an nginx
-// exporter. The query-router also exports the metrics of models, and the scheduler
-// those of refreshes. A target's job is the name of its service.
+// exporter. The query-router also exports the metrics of models, and the scheduler the
+// metrics of refreshes. A target's job is the name of its service.
 type platform struct {
 	targets []*simulation.Target
 	parts   []interface{ step(m simulation.Moment) }
@@ -45,8 +45,8 @@ func (p *platform) Step(m simulation.Moment) {
 	}
 }
 
-// frontend has the metrics of nginx's stub_status, which has no status codes and no
-// latency.
+// frontend contains the metrics of nginx's stub_status, which don't include status codes
+// and latency.
 type frontend struct {
 	up, requests, connections *simulation.Scalar
 	flow                      simulation.Flow
@@ -56,8 +56,8 @@ type frontend struct {
 
 func newFrontend(t *simulation.Target, rng *rand.Rand) *frontend {
 	return &frontend{
-		up:          t.Gauge("nginx_up", "1 where the exporter reached the frontend's nginx.").With(),
-		requests:    t.Counter("nginx_http_requests_total", "Requests that the frontend's nginx took.").With(),
+		up:          t.Gauge("nginx_up", "1 if the exporter reached the frontend's nginx, otherwise 0.").With(),
+		requests:    t.Counter("nginx_http_requests_total", "Requests that the frontend's nginx received.").With(),
 		connections: t.Gauge("nginx_connections_active", "Open client connections of the frontend's nginx.").With(),
 		flow:        simulation.NewFlow(rng),
 		rng:         rng,

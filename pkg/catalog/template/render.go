@@ -18,9 +18,9 @@ import (
 var ErrChanged = errors.New("the rendered query differs from its template")
 
 // Render returns the query with matchers and group filled in. Macros remain as
-// written. Before Render returns the query, it proves that the query's syntax tree
-// is the template's with the matchers and groupings inserted. Its errors are
-// ErrChanged, or a fault.BadQuery for a query that is too large.
+// written. Before Render returns the query, it proves that the syntax tree of the query is
+// that of the template with the matchers and groupings inserted. Its errors are ErrChanged,
+// or a fault.BadQuery for a query that is too large.
 func (t Template) Render(matchers []*labels.Matcher, group []string) (string, error) {
 	names := make([]string, len(group))
 	for i, name := range group {

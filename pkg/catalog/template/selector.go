@@ -53,7 +53,7 @@ func (s Selector) ListedParams() (names []string) {
 	return names
 }
 
-// Takes reports whether a parameter's matcher goes into the selector.
+// Takes reports whether the selector has a placeholder for a parameter's matcher.
 func (s Selector) Takes(param string) bool {
 	return slices.ContainsFunc(s.placeholders, func(p piece) bool { return p.takes(param) })
 }
@@ -67,8 +67,8 @@ func (s Selector) Fixes(label string) bool {
 // Name returns the name of the Prometheus metric that the selector reads.
 func (s Selector) Name() string { return NameOf(s.Node) }
 
-// NameOf returns the name of the Prometheus metric that a selector reads, from before
-// its braces or from a matcher of __name__; "" if it has none.
+// NameOf returns the name of the Prometheus metric that a selector reads. The name precedes
+// the braces or is in a matcher of __name__. NameOf returns "" if there is no name.
 func NameOf(node *parser.VectorSelector) string {
 	if node.Name != "" {
 		return node.Name

@@ -9,10 +9,10 @@ import (
 
 var anyMacro = regexp.MustCompile(`\$(?:__\w+|\{__\w+\})`)
 
-// SyntaxError returns the error of a query's PromQL with the line and column in the
-// text that the author wrote. err is the error of Template.Tree, which parses a text
-// of other lengths. SyntaxError replaces placeholders and macros by PromQL of their
-// own length and parses the result; if that succeeds it returns err.
+// SyntaxError returns the error of a query's PromQL with the line and column in the text
+// that the author wrote. err is the error of Template.Tree, which replaces placeholders and
+// macros by texts of other lengths. SyntaxError replaces them by PromQL of the same length
+// and parses the result. If that succeeds, it returns err.
 func SyntaxError(query string, err error) error {
 	text := placeholder.ReplaceAllStringFunc(query, func(word string) string {
 		if word == "__BY__" {

@@ -1,7 +1,7 @@
 // Package template parses the PromQL of catalog metrics, which contains placeholders
 // for matchers and groupings, and fills them in. It proves that the filled-in query
-// differs from the template in these matchers and groupings only. catalog renders
-// metrics with it and checks their queries on the syntax tree that it returns.
+// differs from the template only in these matchers and groupings. Package catalog renders
+// metrics with it, and uses its syntax trees to check their queries.
 package template
 
 import (
@@ -15,8 +15,8 @@ import (
 // Template is a query, split at its placeholders:
 //
 //	__PARAMS__        the matchers of all parameters, inside a selector's braces
-//	__PARAMS(a,b)__   the matchers of these parameters only
-//	__BY__            the label names to group by, inside by (…), on (…) and the like
+//	__PARAMS(a,b)__   the matchers of the parameters a and b
+//	__BY__            the label names to group by, inside by (…), on (…) and similar clauses
 type Template struct {
 	pieces []piece
 }
@@ -41,8 +41,8 @@ var (
 	likePlaceholder = regexp.MustCompile(`__[A-Z]+(?:\([^)]*\))?__`)
 )
 
-// Parse splits a query at its placeholders. A word that looks like a placeholder and
-// isn't one is an error, so that a misspelt placeholder is never sent to Prometheus.
+// Parse splits a query at its placeholders. It returns an error for a word that looks like
+// a placeholder but isn't one, so that a misspelt placeholder is never sent to Prometheus.
 func Parse(query string) (Template, error) {
 	for _, word := range likePlaceholder.FindAllString(query, -1) {
 		if !placeholder.MatchString(word) {
@@ -79,8 +79,9 @@ func (p piece) takes(param string) bool {
 	return p.kind == matchersPlaceholder && (p.params == nil || slices.Contains(p.params, param))
 }
 
-// fill returns the query with its placeholders replaced by the lists that matchers
-// returns, and by group. If a list is empty, the comma next to it is removed.
+// fill returns the query with its placeholders replaced: a placeholder of matchers by the
+// list that the function matchers returns for it, and __BY__ by group. If a list is empty,
+// the comma next to it is removed.
 func (t Template) fill(matchers func(piece) []string, group []string) string {
 	var b strings.Builder
 	dropComma := false

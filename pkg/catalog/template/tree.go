@@ -43,8 +43,8 @@ func (t Template) Tree() (*Tree, error) {
 	return &tree, nil
 }
 
-// placeholder returns the placeholder that a marker replaces. A marker that the
-// query's author wrote may have any value; it replaces nothing.
+// placeholder returns the placeholder that a marker replaces. A marker that the author
+// wrote in the query can have any value. It replaces no placeholder.
 func (t *Tree) placeholder(marker *labels.Matcher) piece {
 	index, err := strconv.Atoi(marker.Value)
 	if err != nil || index < 0 || index >= len(t.placeholders) {
@@ -55,7 +55,7 @@ func (t *Tree) placeholder(marker *labels.Matcher) piece {
 
 var matchersMarker = regexp.MustCompile(MatchersMarker + `="\d+"`)
 
-// Unmark returns a text of a syntax tree with placeholders in the place of markers.
+// Unmark replaces the markers in the text of a syntax tree by placeholders.
 func Unmark(text string) string {
 	return matchersMarker.ReplaceAllString(strings.ReplaceAll(text, GroupMarker, "__BY__"), "__PARAMS__")
 }

@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// MaxBody bounds the body that is read for its text, in bytes.
+	// MaxBody bounds how much of a body is read for an error message, in bytes.
 	MaxBody = 64 << 10
-	// MaxText bounds the text in an error message, in characters.
+	// MaxText bounds the text of the server in an error message, in characters.
 	MaxText = 500
 )
 

@@ -67,8 +67,8 @@ func valueText(value any, depth int) string {
 	return ""
 }
 
-// namedTexts returns the texts of an object's first fields with their names, such as those of
-// invalid parameters.
+// namedTexts returns the texts of an object's first fields, each with the name of the field.
+// In some APIs, the fields are the invalid parameters.
 func namedTexts(object map[string]any, depth int) string {
 	var texts []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {

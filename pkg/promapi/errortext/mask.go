@@ -79,8 +79,9 @@ func (m Masker) unique() Masker {
 	return m
 }
 
-// encodings returns a value as servers may repeat it: unchanged, in a string of Go, JSON or
-// PromQL, and in HTML. Mask handles the percent-encoding of URLs.
+// encodings returns the forms in which servers may repeat a value: unchanged, escaped as in
+// a string of Go, JSON or PromQL, and escaped as in HTML. Mask handles the percent-encoding
+// of URLs.
 func encodings(value string) []string {
 	value = Line(value) // like the texts
 	if value == "" {
@@ -112,7 +113,7 @@ func (m Masker) Mask(line string) string {
 }
 
 // maskValues masks the values in a line, also if they are percent-encoded once or twice.
-// Which characters of a value are encoded differs between servers.
+// Servers differ in the characters that they encode.
 func (m Masker) maskValues(line string) string {
 	if len(m.values) == 0 {
 		return line
@@ -167,14 +168,14 @@ func maskIf(secret bool, value string) string {
 	return value
 }
 
-// looksRandom reports whether a word looks like a key or a token and not like one of a
+// looksRandom reports whether a word looks like a key or a token and not like a word of a
 // language.
 func looksRandom(word string) bool {
 	const minLen = 8
 	return len(word) >= minLen && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
 }
 
-// longWord is more than the length of a word that follows "Bearer" in a sentence.
+// longWord is a length that no word after "Bearer" has in a sentence.
 const longWord = 24
 
 // isUserAndPassword reports whether a word is user:password in base64.

@@ -70,7 +70,7 @@ func TestMaskReplacesEncodedSecrets(t *testing.T) {
 	}
 }
 
-// Which characters are percent-encoded differs between servers, and a URL within a URL is
+// Servers differ in the characters that they percent-encode, and a URL within a URL is
 // encoded twice.
 func TestMaskReplacesPartlyEncodedSecrets(t *testing.T) {
 	m := NewMasker([]Secret{{"password", "p/ss w+rd?&\u00fc"}, {"token", "a b/c"}, {"secret", "ss w+rd?&\u00fc and more"}})

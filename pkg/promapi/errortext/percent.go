@@ -14,7 +14,7 @@ type span struct{ from, to int }
 // decodedLine is a percent-decoded line.
 type decodedLine struct {
 	text    string
-	offsets []int // of each byte and of the end in the line; nil if the line isn't decoded
+	offsets []int // of each byte of text, and of its end, in the original line; nil if text is that line
 }
 
 // allDecodings returns the line decoded once and twice, with each + unchanged and as a
@@ -35,7 +35,8 @@ func (d decodedLine) allDecodings() []decodedLine {
 	return all
 }
 
-// decode decodes the line once more. Control characters become spaces, as in Line.
+// decode decodes the line once more. Each + becomes the byte plus. Control characters become
+// spaces, as in Line.
 func (d decodedLine) decode(plus byte) (next decodedLine, changed bool) {
 	if !strings.ContainsAny(d.text, "%+") {
 		return d, false
@@ -57,7 +58,7 @@ func (d decodedLine) decode(plus byte) (next decodedLine, changed bool) {
 	return decodedLine{string(text), append(offsets, d.offset(len(d.text)))}, changed
 }
 
-// offset returns the offset in the line of the byte at i.
+// offset returns the offset of text[i] in the original line.
 func (d decodedLine) offset(i int) int {
 	if d.offsets == nil {
 		return i
@@ -76,8 +77,8 @@ func parseEscape(text string) (code byte, ok bool) {
 
 func hexDigit(c byte) int { return strings.IndexByte("0123456789abcdef", c|0x20) }
 
-// find returns the spans of a value in the line. A short value within a longer word doesn't
-// count.
+// find returns the spans of a value in the original line. A short value within a longer word
+// doesn't count.
 func (d decodedLine) find(value string) []span {
 	const minLen = 8
 	var spans []span

@@ -51,9 +51,9 @@ func TestBounds(t *testing.T) {
 		{"text of labels of exemplars", "exemplars", strings.Replace(exemplars, `"s":"1"`, "", 1), `{"labels":{"l":"` + long + `"}},`, maxLabelMiB,
 			`{"labels":{"":"x"}},`, `{"labels":{}}]}]}`, "more than 64 MiB of labels"},
 		{"buckets", "query", query + `{"metric":{},"histogram":[1,{"buckets":[`, `[0,"1","2","3"],`, maxBuckets - 2,
-			`[0,"1","2","3"],`, `[0,"1","2","3"]]}]}]}}`, "more than 2000000 native histograms and buckets of them"},
+			`[0,"1","2","3"],`, `[0,"1","2","3"]]}]}]}}`, "more than 2000000 native histograms and buckets"},
 		{"native histograms with their buckets", "query", query, `{"metric":{},"histogram":[1,{"buckets":[` + tenBuckets + `]}]},`, maxBuckets / 10,
-			`{"metric":{},"histogram":[1,{}]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 2000000 native histograms and buckets of them"},
+			`{"metric":{},"histogram":[1,{}]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 2000000 native histograms and buckets"},
 		{"label value", "query", query + `{"metric":{"a":"`, "x", maxTextMiB * mib, "x", `"},"value":[1,"1"]}]}}`, "more than 4 MiB in one string"},
 		{"label name", "exemplars", exemplars + `{"labels":{"`, "x", maxTextMiB * mib, "x", `":""}}]}]}`, "more than 4 MiB in one string"},
 		{"listed name", "strings", `{"status":"success","data":["`, "x", maxTextMiB * mib, "x", `"]}`, "more than 4 MiB in one string"},
@@ -121,7 +121,7 @@ func TestReleaseDropsLargeScratch(t *testing.T) {
 	}
 }
 
-// The total of allocations is more than the memory in use at any time.
+// The memory in use at any time is less than the total of all allocations, which the test bounds.
 func TestAllocationsAtBounds(t *testing.T) {
 	const query = `{"status":"success","data":{"resultType":"matrix","result":[`
 	for _, test := range []struct {

@@ -1,6 +1,6 @@
 // Package promjson decodes the answers of the Prometheus HTTP API into columns. It reads a
 // response body once, through a window of 64 KiB. A value takes eight bytes, series with
-// the same timestamps share one column of them, and labels share equal strings. promapi
+// the same timestamps share one column of timestamps, and labels share equal strings. promapi
 // calls it with response bodies. Keys may have any order, and unknown keys and white space
 // are skipped, because servers differ in them. Numbers are those that strconv.ParseFloat
 // returns.
@@ -72,8 +72,8 @@ type decoder struct {
 
 	// Counters for the limits.
 	seriesCount    int
-	sampleCount    int // of the series before the current one
-	pendingSamples int // by which the native histograms of the current series count
+	sampleCount    int // of the series before the current one, and of earlier answers
+	pendingSamples int // of the current series: its native histograms and their buckets
 	bucketCount    int // native histograms and their buckets
 	labelCount     int
 	labelBytes     int
@@ -126,7 +126,7 @@ func reusable[T any](scratch []T) []T {
 const statusSuccess = "success"
 
 // envelope reads the object that all answers of the API have in common. It calls data to
-// read the value of the key "data", unless that is null.
+// read the value of the key "data", unless the value is null.
 func (d *decoder) envelope(data func()) {
 	d.object(func(key []byte) {
 		switch string(key) {
@@ -176,7 +176,7 @@ func (d *decoder) expectEnd() {
 	switch {
 	case d.err != nil:
 	case d.pos < d.end:
-		d.fail("unexpected data after the answer")
+		d.fail("unexpected data after the response")
 	case d.eof != nil && !errors.Is(d.eof, io.EOF):
 		d.err = d.eof
 	}

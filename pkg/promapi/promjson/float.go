@@ -10,9 +10,9 @@ import (
 // maxDigits is the number of decimal digits that always fit in a uint64.
 const maxDigits = 19
 
-// decimal parses the decimal number at buf[at:] and returns it with the index after it.
-// next is at if decimal can't parse the number exactly; then strconv has to. The pad after
-// the window allows eight bytes to be loaded at any index of the number.
+// decimal parses the decimal number at buf[at:] and returns it with the index after it. If
+// decimal can't parse the number exactly, next equals at, and strconv has to parse it. The
+// pad after the window allows eight bytes to be loaded at any index of the number.
 func decimal(buf []byte, at int) (value float64, next int) {
 	p := at
 	negative := buf[p] == '-'
@@ -64,8 +64,8 @@ func decimal(buf []byte, at int) (value float64, next int) {
 }
 
 // digits appends the decimal digits at buf[p:] to a mantissa, up to eight at a time. It
-// finds the first byte of a word that isn't a digit: the bytes before, xor '0', are below
-// ten. The caller checks for overflow by the number of digits.
+// finds the first byte of each word that isn't a digit: digits, xor '0', are below ten. The
+// caller checks for overflow by the number of digits.
 func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 	for p+8 <= len(buf) {
 		word := binary.LittleEndian.Uint64(buf[p:]) ^ 0x3030303030303030
@@ -121,8 +121,8 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// scale returns the float64 nearest to mantissa·10^exponent. exact is false if it can't
-// determine it. If both factors are exact as float64, a single operation rounds correctly
+// scale returns the float64 nearest to mantissa·10^exponent. exact is false if it can't be
+// determined here. If both factors are exact as float64, a single operation rounds correctly
 // (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten (the
 // Eisel-Lemire algorithm).
 func scale(mantissa uint64, exponent int) (value float64, exact bool) {

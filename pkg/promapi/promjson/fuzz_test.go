@@ -155,8 +155,8 @@ func sortNotes(r *series.Result) *series.Result {
 	return r
 }
 
-// hasUniqueKeys reports whether each key occurs at most once and in no other case.
-// encoding/json treats other answers differently.
+// hasUniqueKeys reports whether each key occurs at most once and only in its usual letter
+// case. encoding/json treats other answers differently.
 func hasUniqueKeys(body []byte) bool {
 	for _, key := range []string{"status", "data", "resultType", "result", "warnings", "infos", "isPartial", "errorType", "error", "metric"} {
 		folded := bytes.Count(bytes.ToLower(body), []byte(strings.ToLower(key)))

@@ -10,12 +10,12 @@ import (
 // bounds.go; 0 is no limit. Decoding ends at a limit.
 type Limits struct {
 	Series  int
-	Samples int // as series.Series.Size counts them
+	Samples int // counted as in series.Series.Size
 	Used    int // samples of earlier answers that count towards Samples
 }
 
 // Truncate removes the series over the limits on series and labels from a result that
-// joins several answers. It returns the limit, or nil if it removes none.
+// joins several answers. It returns the exceeded limit, or nil if it removes no series.
 func (l Limits) Truncate(r *series.Result) *LimitError {
 	labels, bytes := 0, 0
 	for i, s := range r.Series {
@@ -40,8 +40,8 @@ func (l Limits) Truncate(r *series.Result) *LimitError {
 	return nil
 }
 
-// LimitError reports that an answer exceeds a limit. The functions that return it also
-// return what was decoded before.
+// LimitError reports that an answer exceeds a limit. Decode, Stream and Exemplars return it
+// along with what was decoded before.
 type LimitError struct {
 	Limit string // one of the constants below
 	Max   int
@@ -51,7 +51,7 @@ type LimitError struct {
 const (
 	SeriesLimit    = "series"
 	SampleLimit    = "samples"
-	BucketLimit    = "native histograms and buckets of them"
+	BucketLimit    = "native histograms and buckets"
 	LabelLimit     = "labels"
 	LabelSetLimit  = "labels in one set"
 	LabelTextLimit = "MiB of labels"

@@ -65,7 +65,8 @@ func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], e
 			}
 			list.Data[name] = entries
 			total += len(entries)
-			// A family that is cut at perFamily doesn't count: servers don't report it either.
+			// A family with more than perFamily entries doesn't count as truncated: servers
+			// don't report it either.
 			list.Truncated = list.Truncated || truncated && len(entries) < perFamily
 		})
 	})

@@ -113,7 +113,7 @@ func TestListsRejectInvalidAnswers(t *testing.T) {
 		{"strings", `{"status":"success","data":["a" "b"]}`, "expected ,, at byte 32"},
 		{"strings", `{"status":"success","data":["a"`, "unexpected EOF"},
 		{"strings", `{"status":"success","data":["a","b","c","d"`, "unexpected EOF"},
-		{"strings", `{"status":"success","data":["a"]}{}`, "unexpected data after the answer, at byte 33"},
+		{"strings", `{"status":"success","data":["a"]}{}`, "unexpected data after the response, at byte 33"},
 		{"strings", `{"status":"success","data":[],"warnings":[7]}`, `expected ", at byte 42`},
 		{"label sets", `{"status":"success","data":["a"]}`, "unexpected JSON string, at byte 28"},
 		{"label sets", `{"status":"success","data":[{"a":7}]}`, "the value of a label is not a string, at byte 33"},
@@ -138,8 +138,8 @@ func TestListsRejectInvalidAnswers(t *testing.T) {
 	}
 }
 
-// A list that is truncated doesn't have to be read to its end. A size limit after its last
-// element is no error.
+// A truncated list doesn't have to be read to its end. A body that exceeds the size limit
+// after the kept elements is no error.
 func TestTruncatedListIgnoresLaterLimit(t *testing.T) {
 	limit := &LimitError{Limit: "bytes"}
 	got, err := Strings(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)

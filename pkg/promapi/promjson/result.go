@@ -6,7 +6,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// data reads a member of the data of query or query_range.
+// data reads a member of the object "data" of query or query_range.
 func (d *decoder) data(key []byte) {
 	switch string(key) {
 	case "resultType":
@@ -105,7 +105,7 @@ func (d *decoder) takeColumns(s *series.Series) {
 	}
 }
 
-// finish returns the result or the error of the answer. It joins the pair of a scalar to
+// finish returns the result or the error of the answer. It converts the pair of a scalar to
 // a series.
 func (d *decoder) finish() (*series.Result, error) {
 	var limit *LimitError

@@ -60,7 +60,7 @@ func (d *decoder) usualSample() bool {
 	}
 	value, end := decimal(d.buf, p+2)
 	if end == p+2 {
-		// NaN is as frequent as numbers are if a ratio has no denominator.
+		// NaN is frequent: a ratio is NaN if its numerator and denominator are 0.
 		if d.buf[end] != 'N' || d.buf[end+1] != 'a' || d.buf[end+2] != 'N' {
 			return false
 		}
@@ -135,7 +135,7 @@ func (d *decoder) time() (ms int64) {
 }
 
 // fill skips white space and reads until the window contains the next token, unless the
-// token is unusually long. It returns the first byte.
+// token is unusually long. It returns the first byte of the token.
 func (d *decoder) fill() byte {
 	c := d.peek()
 	if d.end-d.pos < maxUsualSample && d.eof == nil {

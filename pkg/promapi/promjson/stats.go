@@ -26,7 +26,7 @@ func (d *decoder) stats() {
 	d.result.Stats = stats
 }
 
-// numbers reads the members of an object that fields contains and that are numbers.
+// numbers reads the numeric members of an object whose keys are in fields.
 func (d *decoder) numbers(fields map[string]*float64) {
 	if d.peek() != '{' {
 		d.skip()

@@ -7,9 +7,9 @@ import (
 )
 
 // sharedTimes are the timestamps that the series of an answer share. Most series of a
-// range query have the same ones, so those of one series predict those of the next. A
-// series whose timestamps are a contiguous part of them uses a slice of them as its
-// column.
+// range query have the same timestamps, so the timestamps of one series predict those of
+// the next. If the timestamps of a series are a contiguous part of the shared ones, its
+// column is a slice of these.
 type sharedTimes struct {
 	times []int64
 	// texts are the times as the server writes them, each of width bytes. Comparing text is
@@ -18,7 +18,7 @@ type sharedTimes struct {
 	width int
 }
 
-// column is the timestamps of the current series.
+// column contains the timestamps of the current series.
 type column struct {
 	shared    *sharedTimes
 	from      int     // index of the first sample's time in the shared times
@@ -32,8 +32,8 @@ func (c *column) begin() {
 	*c = column{shared: c.shared, times: c.times[:0]}
 }
 
-// matchesNext reports whether buf[p:] begins with the predicted time, and the length of
-// its text.
+// matchesNext reports whether buf[p:] begins with the predicted time. It also returns the
+// length of the time's text.
 func (c *column) matchesNext(buf []byte, p int) (width int, ok bool) {
 	s := c.shared
 	width = s.width
@@ -143,8 +143,8 @@ func (s *sharedTimes) pushText(text []byte) {
 	}
 }
 
-// replace replaces the shared times by those of a longer series. Their texts are
-// formatted as Prometheus does; those of a server that formats times differently are
+// replace replaces the shared times by those of a longer series. Their texts have the
+// format of Prometheus. The times of a server with another format don't match them and are
 // parsed.
 func (s *sharedTimes) replace(times []int64) {
 	if len(times) > maxPredicted {

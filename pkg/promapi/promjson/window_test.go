@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The reader fills the entire window, so that it ends within each key once.
+// The test shifts the answer so that the window of the decoder ends once within each key.
 func TestKeyAtEndOfWindow(t *testing.T) {
 	const answer = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__" : "up","job":"a"},"value":[1,"2"]}]}}`
 	filler := strings.Repeat(" ", 2*window)

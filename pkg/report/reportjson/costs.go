@@ -7,9 +7,17 @@ type CostReport struct {
 	Notes []Note     `json:"notes,omitempty"`
 }
 
-// CostCommon has the fields of costs that both answers have.
+// FullReport is the comprehensive answer with the costs of the cost answer, which panels
+// use.
+type FullReport struct {
+	*Report
+	Costs CostAnswer `json:"costs"`
+}
+
+// CostCommon has the fields of costs that the comprehensive answer and the cost answer share.
 type CostCommon struct {
 	Total      Number      `json:"total,omitempty"`
+	Source     string      `json:"source,omitempty"` // platform or settings
 	ByCategory *ByCategory `json:"byCategory,omitempty"`
 	TimeSeries []CostPoint `json:"timeSeries"`
 }
@@ -136,6 +144,7 @@ type OtherDetails struct {
 // BudgetAnalysis compares the month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
+	Source          string `json:"source,omitempty"` // platform or settings
 	CurrentUsage    Number `json:"currentUsage,omitempty"`
 	RemainingBudget Number `json:"remainingBudget,omitempty"`
 	ProjectedTotal  Number `json:"projectedTotal,omitempty"`
@@ -143,7 +152,8 @@ type BudgetAnalysis struct {
 	BurnRate        Number `json:"burnRate,omitempty"`
 }
 
-// CostOptimization has the suggestions in the forms of both answers.
+// CostOptimization has the suggestions twice: in the form of the cost answer, and in the form
+// of the comprehensive answer.
 type CostOptimization struct {
 	TotalPotentialSavings float64          `json:"totalPotentialSavings"`
 	Recommendations       []Recommendation `json:"recommendations"`

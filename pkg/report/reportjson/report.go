@@ -1,5 +1,5 @@
-// Package reportjson has the types of the answers of docs/report.md. report fills them in,
-// and rest writes them as JSON. A value that is absent is nil or empty and left out.
+// Package reportjson defines the types of the answers of docs/report.md. report fills them
+// in, and rest writes them as JSON. An absent value is nil or empty, and the JSON omits it.
 package reportjson
 
 // Number is a value of an answer. It is nil if the value is absent.
@@ -43,7 +43,8 @@ type Summary struct {
 	ColdStartRate        Number `json:"coldStartRate,omitempty"`
 }
 
-// Trend compares an interval with the one before. The word is "" if it is absent.
+// Trend compares an interval with the one before. Trend.Trend is the word for the change, or
+// "" if it is absent.
 type Trend struct {
 	Average       Number `json:"average,omitempty"`
 	Trend         string `json:"trend,omitempty"`
@@ -67,7 +68,7 @@ type LatencyReport struct {
 	} `json:"trends"`
 }
 
-// LatencyPoint is a point with requests.
+// LatencyPoint is a point in which the endpoint had requests.
 type LatencyPoint struct {
 	Timestamp string `json:"timestamp"`
 	Avg       Number `json:"avg,omitempty"`
@@ -243,14 +244,15 @@ type ColdStartsReport struct {
 	} `json:"optimization"`
 }
 
-// InsightsReport has the insights of the requested sections.
+// InsightsReport has the insights of the requested sections. The list of another section is
+// nil and left out.
 type InsightsReport struct {
-	Performance []Insight `json:"performance,omitempty"`
-	Usage       []Insight `json:"usage,omitempty"`
-	Costs       []Insight `json:"costs,omitempty"`
+	Performance []Insight `json:"performance,omitzero"`
+	Usage       []Insight `json:"usage,omitzero"`
+	Costs       []Insight `json:"costs,omitzero"`
 }
 
-// Insight is a rule that applies.
+// Insight is the result of a rule that applies.
 type Insight struct {
 	Type           string `json:"type"`
 	Severity       string `json:"severity"`
@@ -259,7 +261,8 @@ type Insight struct {
 	Recommendation string `json:"recommendation"`
 }
 
-// Note says why a field is absent or how a parameter was chosen.
+// Note contains the reason why a field is absent, or why a parameter has another value than
+// its usual default.
 type Note struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`

@@ -2,10 +2,9 @@
 // engine does. It sends the rule's query to the plugin, applies the rule's
 // threshold to the numbers in the response, and returns a state for each label
 // set. It ignores `for`: a rule that exceeds its threshold is Alerting
-// immediately. It is stricter than the engine where the engine hides a bug:
-// frames must have one of the data plane contract's numeric types, and every
-// query must have a response. The smoke run, the terminal view and the suites
-// call it.
+// immediately. It is stricter than the alert engine, which hides some bugs: frames must
+// have one of the data plane contract's numeric types, and every query must have a
+// response. The smoke run, the terminal view and the test suites call it.
 package alerting
 
 import (
@@ -23,15 +22,15 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// Querier is the plugin. *host.Host implements it.
+// Querier sends queries to the plugin. *host.Host implements it.
 type Querier interface {
 	QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error)
 }
 
-// State is the state of a rule or an instance, with Grafana's names.
+// State is the state of a rule or an instance. The values are Grafana's names.
 type State string
 
-// The states in the order of their precedence.
+// The states, highest precedence first.
 const (
 	Error    State = "Error"
 	Alerting State = "Alerting"
@@ -39,7 +38,7 @@ const (
 	Normal   State = "Normal"
 )
 
-// Result is one evaluation.
+// Result is the result of one evaluation.
 type Result struct {
 	State     State
 	Instances []Instance
@@ -47,10 +46,10 @@ type Result struct {
 	Took      time.Duration
 }
 
-// Instance is one label set of a rule's condition.
+// Instance is the state of one label set in the result of a rule's query.
 type Instance struct {
 	Labels data.Labels
-	Value  *float64 // result of the query, not of the comparison; nil is NoData
+	Value  *float64 // result of the query, not of the comparison; nil means NoData
 	State  State
 }
 
@@ -137,8 +136,8 @@ func runQuery(ctx context.Context, querier Querier, q rules.Query, now time.Time
 	return Numbers(response.Frames)
 }
 
-// worst returns a rule's state: the state of its instances that takes precedence,
-// or NoData without instances.
+// worst returns a rule's state, which is the state with the highest precedence among its
+// instances. Without instances it is NoData.
 func worst(instances []Instance) State {
 	for _, state := range []State{Alerting, NoData} {
 		for _, instance := range instances {

@@ -6,15 +6,15 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Number is the value of one label set, or nil without a value.
+// Number is the value of one label set. Value is nil if the field is null.
 type Number struct {
 	Labels data.Labels
 	Value  *float64
 }
 
 // Numbers reads frames of the data plane contract's types numeric-multi and
-// numeric-wide. No frame, or one frame without fields, is no data. Anything that the
-// alert engine would reject or guess is an error.
+// numeric-wide. It returns no numbers if there is no frame, or only one frame without
+// fields. Frames that the alert engine rejects, or whose type it guesses, are an error.
 func Numbers(frames data.Frames) ([]Number, error) {
 	if len(frames) == 0 || len(frames) == 1 && len(frames[0].Fields) == 0 {
 		return nil, nil
@@ -47,8 +47,8 @@ func Numbers(frames data.Frames) ([]Number, error) {
 	return numbers, nil
 }
 
-// checkType requires a type and a type version in every frame, and the same type in all.
-// Without them, the engine guesses the type from the frame's shape.
+// checkType checks that a frame has a type and a type version, and the type of the first
+// frame. Without a type, the alert engine guesses it from the frame's fields.
 func checkType(frame, first *data.Frame) error {
 	if frame.Meta == nil || frame.Meta.Type == "" || frame.Meta.TypeVersion == (data.FrameTypeVersion{}) {
 		return fmt.Errorf("frame %q has no type and type version", frame.Name)

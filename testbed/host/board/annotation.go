@@ -24,7 +24,7 @@ type AnnotationResult struct {
 	Err        error
 }
 
-// Event is one annotation on a graph. From and To of a point in time are equal.
+// Event is one annotation on a graph. If it is a point in time, From and To are equal.
 type Event struct {
 	From, To    time.Time
 	Title, Text string

@@ -1,8 +1,8 @@
 // Package board opens a dashboard as Grafana's frontend does, without a browser.
-// It resolves the variables in their order, fills them into the queries, sends
-// the queries to the plugin, and reads the frames as series. Its input is a
-// provisioned dashboard, its output what a user sees in each panel. The smoke run,
-// the terminal view and the suites call it.
+// It resolves the variables in their order, replaces them in the queries, sends the
+// queries to the plugin, and reads the frames as series. The input is a provisioned
+// dashboard. The output is the series that a user sees in each panel. The smoke run, the
+// terminal view and the test suites call it.
 package board
 
 import (
@@ -18,13 +18,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// Querier is the plugin. *host.Host implements it.
+// Querier sends queries to the plugin. *host.Host implements it.
 type Querier interface {
 	QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error)
 }
 
-// pixelsPerColumn is the width of a column on a screen of 1,920 pixels. A panel
-// requests one point per pixel.
+// pixelsPerColumn is the width of a dashboard's grid column on a screen of 1,920 pixels.
+// A panel requests one point per pixel.
 const pixelsPerColumn = 76
 
 // Board is an open dashboard.
@@ -37,8 +37,8 @@ type Board struct {
 	set     *provision.Set
 }
 
-// Open resolves the dashboard's variables at now. The result of a variable that
-// fails contains the error; its value is All, so that the panels still work.
+// Open resolves the dashboard's variables at now. If a variable fails, its result
+// contains the error, and its value is All, so that the panels still work.
 func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard provision.Dashboard, now time.Time) (*Board, []VariableResult, error) {
 	span, err := host.TimeRange(dashboard.Time.From, dashboard.Time.To, now)
 	if err != nil {
@@ -68,8 +68,8 @@ type TargetResult struct {
 	Err    error
 }
 
-// Query runs all queries of a panel in one request, as Grafana does. The result of
-// a query that fails contains its error.
+// Query runs all queries of a panel in one request, as Grafana does. If a query fails,
+// its result contains the error.
 func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, error) {
 	defaults, err := b.resolution(panel)
 	if err != nil {
@@ -106,8 +106,8 @@ func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, 
 	return result, nil
 }
 
-// prepare fills variables into a query and parses it as Grafana's backend does. The
-// data source's minimum interval applies to queries with a step.
+// prepare replaces variables in a query and parses the query as Grafana's backend does.
+// The interval of a query that has one is at least the data source's minimum interval.
 func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query backend.DataQuery, hidden bool, err error) {
 	target, err := b.Values.target(raw)
 	if err != nil {

@@ -219,7 +219,7 @@ func TestReadSeries(t *testing.T) {
 		{"wide", data.NewFrame("", data.NewField("time", nil, times),
 			data.NewField("a", data.Labels{"m": "a"}, []float64{1, 2}), data.NewField("b", data.Labels{"m": "b"}, []float64{3, 4})),
 			map[string]float64{"m=a": 2, "m=b": 4}},
-		{"gap at the end", data.NewFrame("x", data.NewField("time", nil, times), data.NewField("", nil, []*float64{&five, nil})),
+		{"null at the end", data.NewFrame("x", data.NewField("time", nil, times), data.NewField("", nil, []*float64{&five, nil})),
 			map[string]float64{"x": 5}},
 		{"table rows with different text", data.NewFrame("", data.NewField("m", nil, []string{"a", "b"}),
 			data.NewField("route", nil, []string{"x", "y"}), data.NewField("Value", nil, []float64{1, 2})),

@@ -21,16 +21,16 @@ var (
 // Values are a dashboard's variables, by name.
 type Values map[string]Value
 
-// Value is the selection of a variable and its options. For All, Selected is
-// $__all alone. It is empty for a variable without a value.
+// Value contains a variable's selected values and its options. If All is selected,
+// Selected contains only $__all. It is empty for a variable without a value.
 type Value struct {
 	Selected []string
 	Options  []string
 }
 
-// params fills variables into a catalog query's parameters, given as JSON.
-// tests/testdata/interpolation.json lists the cases. Each parameter becomes a list
-// of values, or an operator with a list.
+// params replaces variables in a catalog query's parameters, given as JSON. It returns,
+// for each parameter, a list of values or an operator with such a list.
+// tests/testdata/interpolation.json contains test cases.
 func (v Values) params(raw json.RawMessage) (map[string]any, error) {
 	var params map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &params); err != nil {
@@ -55,8 +55,8 @@ func (v Values) params(raw json.RawMessage) (map[string]any, error) {
 	return filled, nil
 }
 
-// filter returns the values of a parameter's elements. An empty list means no
-// filter, as does an element that matches everything.
+// filter replaces variables in a parameter's values. The result is empty, which means no
+// filter, if one of the values matches everything.
 func (v Values) filter(elements []string) []string {
 	values := v.names(elements)
 	if slices.Contains(values, all) || slices.Contains(values, ".*") {
@@ -65,11 +65,11 @@ func (v Values) filter(elements []string) []string {
 	return values
 }
 
-// grouping returns a list of labels to group by. All is replaced by all options of
-// the variable.
+// grouping replaces variables in a list of labels or endpoints. If All is selected, a
+// variable is replaced by all its options.
 func (v Values) grouping(elements []string) []string { return v.withoutAll().names(elements) }
 
-// withoutAll returns the values with All replaced by all options.
+// withoutAll returns a copy of v in which All is replaced by all options of the variable.
 func (v Values) withoutAll() Values {
 	expanded := make(Values, len(v))
 	for name, value := range v {
@@ -81,10 +81,10 @@ func (v Values) withoutAll() Values {
 	return expanded
 }
 
-// names fills variables into a list. An element that is exactly $name, ${name} or
-// [[name]] is replaced by all values of that variable. Any other element becomes
-// one text for each value of the variables in it, or for each option if All is
-// selected. Variables in values are not replaced.
+// names replaces variables in a list. An element that is exactly $name, ${name} or
+// [[name]] is replaced by all values of that variable. Any other element becomes one text
+// for each value of the variables in it, or for each option if All is selected.
+// References to variables in values are not replaced. Empty values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -97,7 +97,8 @@ func (v Values) names(elements []string) []string {
 	return slices.DeleteFunc(filled, func(value string) bool { return value == "" })
 }
 
-// variable returns the selection of the variable that the element consists of.
+// variable returns the selected values of a variable if the element is exactly one
+// reference to it.
 func (v Values) variable(element string) ([]string, bool) {
 	m := wholeVariable.FindStringSubmatch(element)
 	if m == nil {
@@ -107,12 +108,13 @@ func (v Values) variable(element string) ([]string, bool) {
 	return value.Selected, ok
 }
 
-// maxTexts limits the number of texts that one element becomes, which is the
-// product of its variables' numbers of values.
+// maxTexts is the maximum number of texts that replace one element. Their number is the
+// product of the numbers of values of its variables.
 const maxTexts = 1000
 
-// texts fills variables into one element of a list. Over maxTexts, the result is
-// that of text.
+// texts replaces variables in one element of a list and returns a text for each
+// combination of values. If there are more than maxTexts combinations, it returns the
+// result of text.
 func (v Values) texts(element string) []string {
 	expanded := v.withoutAll()
 	filled := []string{""}
@@ -140,8 +142,8 @@ func (v Values) texts(element string) []string {
 	return filled
 }
 
-// text fills variables into a text. Several values become {a,b}, Grafana's default
-// format. Unknown variables are unchanged.
+// text replaces variables in a text. Several values become {a,b}, which is Grafana's
+// default format. References to unknown variables stay unchanged.
 func (v Values) text(s string) string {
 	return anyVariable.ReplaceAllStringFunc(s, func(reference string) string {
 		values, ok := v.variable(reference)
@@ -156,9 +158,9 @@ func (v Values) text(s string) string {
 	})
 }
 
-// target fills variables into one query of a panel or a variable. PromQL with a
-// dashboard variable is an error, because only the frontend implements how values
-// are formatted in an expression.
+// target replaces variables in one query of a panel or a variable. PromQL with a
+// dashboard variable is an error, because only the frontend implements the formatting of
+// values in an expression.
 func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	var target map[string]any
 	if err := json.Unmarshal(raw, &target); err != nil {
@@ -169,6 +171,8 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 		GroupBy provision.Strings `json:"groupBy"`
 		Expr    string            `json:"expr"`
 		Tags    provision.Strings `json:"tags"`
+
+		EndpointIDs provision.Strings `json:"endpointIds"`
 	}
 	if err := json.Unmarshal(raw, &fields); err != nil {
 		return nil, fmt.Errorf("query: %w", err)
@@ -176,7 +180,7 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	if fields.Expr != "" && v.text(fields.Expr) != fields.Expr {
 		return nil, fmt.Errorf("expr: the plugin host doesn't support dashboard variables in PromQL: %s", fields.Expr)
 	}
-	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text"} {
+	for _, key := range []string{"metric", "label", "param", "window", "interval", "legendFormat", "title", "text", "section", "timeframe", "granularity", "aggregation"} {
 		if s, ok := target[key].(string); ok {
 			target[key] = v.text(s)
 		}
@@ -197,6 +201,9 @@ func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	}
 	if fields.GroupBy != nil {
 		target["groupBy"] = v.grouping(fields.GroupBy)
+	}
+	if fields.EndpointIDs != nil {
+		target["endpointIds"] = v.grouping(fields.EndpointIDs)
 	}
 	return target, nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// The frontend is tested with the same table.
+// src/interpolation/interpolation.test.ts tests the frontend with the same table.
 func TestInterpolationTable(t *testing.T) {
 	body, err := os.ReadFile("../../../tests/testdata/interpolation.json")
 	if err != nil {
@@ -88,12 +88,17 @@ func throughJSON(t *testing.T, v any) (out map[string]any) {
 }
 
 func TestTarget(t *testing.T) {
-	values := Values{"tenant": {Selected: []string{"acme", "globex"}}, "by": {Selected: []string{"model", "tenant"}}, "zone": {Selected: []string{all}, Options: []string{"eu", "us"}}}
+	values := Values{"tenant": {Selected: []string{"acme", "globex"}}, "by": {Selected: []string{"model", "tenant"}}, "zone": {Selected: []string{all}, Options: []string{"eu", "us"}}, "hour": {Selected: []string{"6h"}}}
 	for _, c := range []struct{ name, target, want, err string }{
 		{
 			name:   "groupBy with a variable of two values",
 			target: `{"queryType":"catalog","metric":"m","groupBy":["service","$by"]}`,
 			want:   `{"queryType":"catalog","metric":"m","groupBy":["service","model","tenant"]}`,
+		},
+		{
+			name:   "endpoints of a report",
+			target: `{"queryType":"report","endpointIds":["$tenant","$zone","x"],"timeframe":"$hour","section":"summary"}`,
+			want:   `{"queryType":"report","endpointIds":["acme","globex","eu","us","x"],"timeframe":"6h","section":"summary"}`,
 		},
 		{
 			name:   "empty groupBy",

@@ -9,22 +9,24 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Series is one line, bar or number of a panel: a numeric field of a frame. Times
-// is empty if the frame has no time field. A missing value is NaN.
+// Series contains the values of a numeric field of a frame. A panel shows it as a line, a
+// bar or a number. Times is empty if the frame has no time field. A null value is NaN.
 type Series struct {
 	Name   string
 	Labels data.Labels
 	Times  []time.Time
 	Values []float64
+	IsText bool // a row of a table without numbers; Name contains its texts
 }
 
-// ReadSeries reads the series of frames in any of the plugin's formats. The rows of
-// a table with equal text columns are one series.
+// ReadSeries reads the series of frames in any of the plugin's formats. In a table, rows
+// with the same text in all text columns belong to one series.
 func ReadSeries(frames data.Frames) []Series {
 	var all []Series
 	for _, frame := range frames {
 		if len(frame.TypeIndices(data.FieldTypeString, data.FieldTypeNullableString)) > 0 {
 			all = append(all, readTable(frame)...)
+			all = append(all, readTexts(frame)...)
 			continue
 		}
 		times := timesOf(frame)
@@ -42,7 +44,8 @@ func ReadSeries(frames data.Frames) []Series {
 	return all
 }
 
-// readTable reads a frame whose text columns identify the series of a row.
+// readTable reads the series of a frame in which the text columns of a row identify its
+// series.
 func readTable(frame *data.Frame) []Series {
 	var all []Series
 	times := timesOf(frame)
@@ -68,7 +71,20 @@ func readTable(frame *data.Frame) []Series {
 	return all
 }
 
-// textOf returns a row's text columns as labels and as one name.
+// readTexts reads the rows of a frame without numbers.
+func readTexts(frame *data.Frame) []Series {
+	if slices.ContainsFunc(frame.Fields, func(f *data.Field) bool { return f.Type().Numeric() }) {
+		return nil
+	}
+	var all []Series
+	for row := range frame.Rows() {
+		labels, name := textOf(frame, row)
+		all = append(all, Series{Name: name, Labels: labels, IsText: true})
+	}
+	return all
+}
+
+// textOf returns the values of a row's text columns, as labels and joined as one name.
 func textOf(frame *data.Frame, row int) (labels data.Labels, name string) {
 	labels = data.Labels{}
 	var words []string
@@ -117,8 +133,9 @@ func valueAt(field *data.Field, i int) float64 {
 	return *value
 }
 
-// displayName returns the name in the legend: the plugin's display name, or else
-// the labels, or else the name of the frame or the field.
+// displayName returns the name of a series in the legend. It is the first of these that
+// is set: the display name from the plugin, the labels, the name of the frame, the name
+// of the field.
 func displayName(frame *data.Frame, field *data.Field) string {
 	switch {
 	case field.Config != nil && field.Config.DisplayNameFromDS != "":

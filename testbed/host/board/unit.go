@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Format formats a value with a Grafana unit id for a table. It appends an unknown
-// unit to the number.
+// Format formats a value for a table. unit is a Grafana unit id. The id of an unknown
+// unit is appended to the number.
 func Format(value float64, unit string) string {
 	switch unit {
 	case "", "none", "short":
@@ -38,8 +38,8 @@ func Format(value float64, unit string) string {
 	}
 }
 
-// scaled divides by base until the number is less than base. Each division uses
-// the next suffix.
+// scaled divides a value by base until the result is less than base, and formats the
+// result with the suffix for the number of divisions.
 func scaled(value, base float64, suffixes ...string) string {
 	step := 0
 	for math.Abs(value) >= base && step < len(suffixes)-1 {

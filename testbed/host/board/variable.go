@@ -16,7 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// variableDefaults are the defaults of variable queries, which have no step.
+// variableDefaults are the interval and the number of points of variable queries. They
+// have no step.
 var variableDefaults = host.Defaults{Interval: 0, MaxDataPoints: 100}
 
 // VariableResult contains a variable's options and its selected values.
@@ -28,9 +29,9 @@ type VariableResult struct {
 	Err      error
 }
 
-// resolve returns a variable's options and its value. The options of a query
-// variable are from the plugin, those of a `datasource` variable from the
-// provisioned data sources, and those of other variables from the dashboard.
+// resolve returns a variable's options and its selected values. The options of a query
+// variable come from the plugin, the options of a `datasource` variable from the
+// provisioned data sources, and all other options from the dashboard.
 func (b *Board) resolve(ctx context.Context, variable provision.Variable) VariableResult {
 	result := VariableResult{Variable: variable, Values: variable.Current.Value}
 	began := time.Now()
@@ -55,9 +56,9 @@ func (b *Board) resolve(ctx context.Context, variable provision.Variable) Variab
 	return result
 }
 
-// selection returns the values that Grafana selects when a variable's options are
-// loaded: the saved values that are among the options, or else All or the first
-// option.
+// selection returns the values that Grafana selects when a variable's options are loaded:
+// the saved values that are among the options. If there are none, it is All, or the first
+// option of a variable without All.
 func selection(variable provision.Variable, options []string) []string {
 	saved := variable.Current.Value
 	if variable.IncludeAll && (len(saved) == 0 || slices.Contains(saved, all)) {
@@ -111,7 +112,7 @@ func customOptions(variable provision.Variable) ([]string, error) {
 	return options, nil
 }
 
-// options requests a query variable's options from the plugin.
+// options queries the plugin for the options of a query variable.
 func (b *Board) options(ctx context.Context, variable provision.Variable) ([]string, error) {
 	if variable.Regex != "" {
 		return nil, fmt.Errorf("regex: the plugin host doesn't filter options; use the query instead")
@@ -141,8 +142,8 @@ func (b *Board) runQuery(ctx context.Context, raw, source json.RawMessage, defau
 	return response.Frames, response.Error
 }
 
-// withDataSource sets the data source of a variable's or annotation's query, as
-// Grafana does before it sends the query, which is stored without one.
+// withDataSource sets the data source in the query of a variable or an annotation. The
+// query is stored without a data source, and Grafana sets it before it sends the query.
 func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	var query map[string]any
 	if err := json.Unmarshal(raw, &query); err != nil {
@@ -152,8 +153,9 @@ func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(query)
 }
 
-// optionsOf reads the frame of a variable query. It has a string field `text` and,
-// if the inserted values differ from the displayed ones, a field `value`.
+// optionsOf reads the options in the frame of a variable query. The frame has a string
+// field `text`. If the inserted values differ from the displayed texts, it also has a
+// field `value`.
 func optionsOf(frames data.Frames) ([]string, error) {
 	if len(frames) != 1 {
 		return nil, fmt.Errorf("a variable query must return one frame, not %d", len(frames))

@@ -13,7 +13,7 @@ import (
 
 // Names of the incidents.
 const (
-	Backlog   = "backlog"    // the worker's queue is longer than 100
+	Backlog   = "backlog"    // the worker's queue has more than 100 jobs
 	Outage    = "outage"     // worker is down
 	Vanished  = "vanished"   // worker isn't in service discovery
 	SlowPages = "slow-pages" // web responds slowly to a scrape
@@ -28,7 +28,7 @@ var incidents = []simulation.Incident{
 	{Name: CrashLoop, Begins: 12 * time.Minute, Job: "worker", Condition: simulation.Down, Lasts: simulation.RestartLength, Every: 10 * time.Minute},
 }
 
-// Options describe a fleet. The zero value of Now is the wall clock.
+// Options describe a fleet. If Now is zero, the history ends at the wall clock.
 type Options struct {
 	Seed     uint64
 	Incident string // one of the names above, or empty
@@ -36,7 +36,7 @@ type Options struct {
 	History  time.Duration
 }
 
-// New returns a fleet just before the beginning of its history.
+// New returns a fleet one step before the beginning of its history.
 func New(o Options) *simulation.Fleet {
 	options := simulation.Options{
 		Seed: o.Seed, Now: o.Now, History: o.History,
@@ -50,7 +50,7 @@ func New(o Options) *simulation.Fleet {
 	return simulation.New(options)
 }
 
-// platform has one target for requests and one for jobs.
+// platform has a target that handles requests and a target that runs jobs.
 type platform struct {
 	targets  []*simulation.Target
 	rng      *rand.Rand

@@ -1,6 +1,6 @@
 // Package decoders contains decoders for responses of the Prometheus query API: this
-// project's and those of its peers. The benchmark measures them with the same responses,
-// and the peer plugin builds frames from their results.
+// project's decoder and the decoders of other projects. The benchmark measures them with
+// the same responses, and the peer plugin builds frames from their results.
 package decoders
 
 import (
@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Decoder reads a matrix or a vector.
+// Decoder decodes a response with a matrix or a vector.
 type Decoder struct {
 	Name   string
 	Decode func(io.Reader) (Decoded, error)
 }
 
-// Decoded is a response in the decoder's representation. Each converts its series to the
-// representation for frames.
+// Decoded is a response in the decoder's representation. Its method Each calls a function
+// with each series, converted to the representation for frames.
 type Decoded interface {
 	Each(func(Series))
 }
@@ -35,5 +35,5 @@ type Buckets struct {
 	Boundaries          []int8
 }
 
-// All contains the compared decoders, this project's first.
+// All contains the compared decoders. The first one is this project's.
 var All = []Decoder{Ours, StreamingJSONIter, ClientGolang, EncodingJSON}

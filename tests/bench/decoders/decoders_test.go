@@ -58,7 +58,8 @@ func decoded(t *testing.T, decoder decoders.Decoder, response responses.Response
 	return all
 }
 
-// BenchmarkDecode runs the measurements of go tool mage bench, for profiles of one decoder.
+// BenchmarkDecode runs the same measurements as go tool mage bench. Use it to profile one
+// decoder.
 func BenchmarkDecode(b *testing.B) {
 	for _, response := range responses.Measured() {
 		for _, decoder := range decoders.All {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// EncodingJSON is the standard library. It decodes the complete response into structs and
-// then converts the pairs of number and string to columns.
+// EncodingJSON uses package encoding/json. It decodes the complete response into structs
+// and then converts the pairs of a number and a string to columns.
 var EncodingJSON = Decoder{"encoding/json", func(r io.Reader) (Decoded, error) {
 	var response struct {
 		Status string `json:"status"`
@@ -35,7 +35,7 @@ var EncodingJSON = Decoder{"encoding/json", func(r io.Reader) (Decoded, error) {
 	return all, nil
 }}
 
-// pair is [seconds, "value"].
+// pair is a sample: [seconds, "value"].
 type pair [2]any
 
 type element struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/responses"
 )
 
-// floor returns prepared labels, names and values. Its costs are a lower bound for every
-// plugin that passes frames to the SDK.
+// floor builds frames from prepared labels, names and values. Its costs are a lower bound
+// for every plugin that passes frames to the SDK.
 type floor struct {
 	labels []data.Labels
 	names  []string
@@ -32,7 +32,7 @@ func newFloor() *floor {
 	return f
 }
 
-// frames reads the body and discards it.
+// frames reads and discards the body, and returns frames of the prepared values.
 func (f *floor) frames(r io.Reader, options framing) (data.Frames, error) {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/bench/decoders"
 )
 
-// framing contains the metadata of frames.
+// framing contains the metadata and the format of frames.
 type framing struct {
 	expr string
 	step time.Duration
@@ -22,7 +22,8 @@ type framing struct {
 // decoder builds frames from a response.
 type decoder func(io.Reader, framing) (data.Frames, error)
 
-// decodings are the decoders by their name in the data source's settings.
+// decodings maps the names in the data source's settings to functions that return a new
+// decoder.
 var decodings = map[string]func() decoder{
 	"jsoniter":      func() decoder { return streaming },
 	"client_golang": func() decoder { return complete(decoders.ClientGolang) },
@@ -30,8 +31,8 @@ var decodings = map[string]func() decoder{
 	"floor":         func() decoder { return newFloor().frames },
 }
 
-// streaming builds a frame from each series when it is decoded and then adds the metadata
-// to all frames, as Grafana's data source does.
+// streaming builds a frame from each series as soon as the series is decoded, and then
+// adds the metadata to all frames, as Grafana's Prometheus data source does.
 func streaming(r io.Reader, f framing) (data.Frames, error) {
 	var frames data.Frames
 	err := decoders.StreamJSONIter(r, func(s decoders.Series) { frames = append(frames, frame(s)) })
@@ -77,7 +78,7 @@ func describe(frames data.Frames, f framing) {
 	}
 }
 
-// seriesName returns the name of a series without legend: name{label="value"}.
+// seriesName returns the default name of a series, such as name{label="value"}.
 func seriesName(labels data.Labels) string {
 	const metric = "__name__"
 	var pairs []string

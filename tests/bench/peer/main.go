@@ -1,8 +1,8 @@
 // Command peer is a data source plugin for comparisons. It accepts the query JSON of
 // Grafana's Prometheus data source, sends the same request and decodes the response with
 // the decoder in the data source's setting "decoder": jsoniter, client_golang or
-// encodingjson. "floor" decodes nothing and returns a prepared result, so that its costs
-// are those of the request and the SDK.
+// encodingjson. With "floor" it decodes nothing and returns a prepared result, so that
+// only the request and the SDK have costs.
 package main
 
 import (

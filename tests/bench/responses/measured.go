@@ -1,6 +1,6 @@
 package responses
 
-// Names of the responses for the decoders.
+// Names of the responses with which the decoders are measured.
 const (
 	SeventeenDigits  = "17-digit floats"
 	SixDigits        = "integers up to 6 digits"
@@ -10,7 +10,8 @@ const (
 	NativeHistograms = "native histograms"
 )
 
-// Measured returns the responses for the decoders, of a few MiB each.
+// Measured returns the responses with which the decoders are measured. Each has a few
+// MiB.
 func Measured() []Response {
 	return []Response{
 		Matrix(SeventeenDigits, 100, 1000, Floats),
@@ -22,7 +23,8 @@ func Measured() []Response {
 	}
 }
 
-// Large returns the response for the compiled plugins, 79 MiB of JSON.
+// Large returns the response with which the compiled plugins are measured. It has 79 MiB
+// of JSON.
 func Large() Response { return Matrix("large", LargeSeries, LargePoints, Floats) }
 
 // The size of Large.

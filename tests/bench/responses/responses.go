@@ -1,6 +1,6 @@
-// Package responses generates responses of the Prometheus query API, byte for byte as a
-// Prometheus server encodes them, from a fixed seed. The benchmark decodes them and serves
-// them to plugins.
+// Package responses generates responses of the Prometheus query API from a fixed seed.
+// They are encoded exactly as a Prometheus server encodes them. The benchmark decodes
+// them and serves them to plugins.
 package responses
 
 import (
@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Response is one body with its numbers of series and samples. A native histogram is one
-// sample.
+// Response is one body with its numbers of series and samples. A native histogram counts
+// as one sample.
 type Response struct {
 	Name            string
 	Body            []byte
@@ -36,13 +36,13 @@ func Labels(i int) map[string]string {
 	}
 }
 
-// Value returns a random value of a sample.
+// Value is a function that returns a random value for a sample.
 type Value func(*rand.Rand) float64
 
-// Integers returns values of up to six digits, as counters have.
+// Integers returns a value of up to six digits, like the value of a counter.
 func Integers(r *rand.Rand) float64 { return float64(r.IntN(1_000_000)) }
 
-// Floats returns values of 17 digits, as rates and ratios have.
+// Floats returns a value of 17 digits, like a rate or a ratio.
 func Floats(r *rand.Rand) float64 {
 	const digits = 17
 	for {
@@ -58,8 +58,8 @@ func Matrix(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(*rand.Rand) bool { return false })
 }
 
-// Ragged returns a Matrix without every tenth sample, so that no two series have the same
-// timestamps.
+// Ragged returns a Matrix in which about every tenth sample is missing, so that no two
+// series have the same timestamps.
 func Ragged(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(r *rand.Rand) bool { return r.IntN(10) == 0 })
 }

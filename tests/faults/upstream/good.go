@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// Value returns the value of a sample in a response without fault.
+// Value returns the value of a sample in a response without a fault.
 func Value(series, point int) float64 { return float64(series*1000 + point) }
 
 // good responds as Prometheus does, with a number of series and points (both default to
 // 1). Each series has the labels id, from the query, and series, counted from 0. The
 // setting labels adds more labels. encoding is gzip, or "requested" for the first encoding
 // that the request accepts. late is the delay in milliseconds between the last byte and
-// the end. before and after are members of the response's JSON object before and after
-// the data, such as "isPartial":true.
+// the end of the response. before and after are members of the response's JSON object,
+// such as "isPartial":true, that precede and follow the member data.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
 	encoding := e.fault["encoding"]
@@ -95,7 +95,8 @@ func writeSeries(w *bufio.Writer, e *exchange, kind string) {
 	_, _ = w.WriteString("]}" + e.after() + "}")
 }
 
-// before returns the members before the data, and after those after it.
+// before and after return the members of the response that precede and follow the data,
+// with a comma.
 func (e *exchange) before() string {
 	if e.fault["before"] == "" {
 		return ""

@@ -45,8 +45,9 @@ func echo(e *exchange) {
 	_, _ = fmt.Fprintf(e, "%s\n%s\n%v\n%v\n", e.request.URL, e.request.Form.Encode(), e.request.Form, e.request.Header)
 }
 
-// raw writes body to the connection and then ends it. end is close (the default),
-// reset, or stay, which waits for the client to close it.
+// raw writes the setting body to the connection and then ends the connection. The setting
+// end is close (the default), reset, or stay, which waits until the client closes the
+// connection.
 func raw(e *exchange) {
 	hijacker, ok := e.ResponseWriter.(http.Hijacker)
 	if !ok {
@@ -72,8 +73,8 @@ func raw(e *exchange) {
 // silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle responds without fault, or with a status and a body, but so slowly that the
-// query times out.
+// trickle sends a response without a fault, or a status and a body, but so slowly that
+// the query times out.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
@@ -98,8 +99,9 @@ func trickle(e *exchange) {
 	<-e.request.Context().Done()
 }
 
-// compressed sends a damaged gzip response. The damage is cut, which truncates it,
-// checksum, which changes the checksum, or bytes, which changes the middle.
+// compressed sends a damaged gzip response. The setting damage is cut, which truncates
+// the response, checksum, which changes the checksum, or bytes, which changes bytes in
+// the middle.
 func compressed(e *exchange) {
 	var text bytes.Buffer
 	z := gzip.NewWriter(&text)
@@ -120,7 +122,7 @@ func compressed(e *exchange) {
 	_, _ = e.Write(body)
 }
 
-// bombSize is the decompressed size of a gzip bomb of about 60 KiB.
+// bombSize is the decompressed size of the gzip bomb, which has about 60 KiB.
 const bombSize = 64 << 20
 
 var bombs = sync.OnceValue(func() []byte {
@@ -140,9 +142,9 @@ func bomb(e *exchange) {
 	_, _ = e.Write(bombs())
 }
 
-// busy responds with 429 and a date until that date, and then without fault. The date
-// is 1.4 seconds after the first request. The first request is delayed, because a date
-// has no fractions of a second.
+// busy responds with status 429 and a date until the date is reached, and then without a
+// fault. The date is 1.4 seconds after the first response. The first response is delayed
+// to a certain fraction of a second, because a date has no fractions of a second.
 func busy(e *exchange) {
 	e.tally.once.Do(func() {
 		now := time.Now()
@@ -161,8 +163,8 @@ func busy(e *exchange) {
 	good(e)
 }
 
-// endless sends an endless response until the client disconnects. of selects what is
-// repeated.
+// endless sends an endless response until the client disconnects. The setting of selects
+// the part that is repeated.
 func endless(e *exchange) {
 	const (
 		open = `{"status":"success","data":{"resultType":"matrix","result":[`

@@ -3,8 +3,8 @@
 //
 //	fault{kind="answer",status="503",retry_after="1",times="1"}
 //
-// so that one server and one data source suffice for all tests. kinds lists the
-// faults. The server counts requests and bytes by the label id.
+// so that all tests can use the same server. The variable kinds lists the faults. The
+// server counts requests and bytes by the label id.
 package upstream
 
 import (
@@ -46,7 +46,7 @@ func (f Fault) With(settings Fault) Fault {
 	return merged
 }
 
-// number returns a numeric setting, or 0 without one.
+// number returns the value of a numeric setting, or 0 if it isn't set.
 func (f Fault) number(name string) int {
 	n, err := strconv.Atoi(f[name])
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *Server) Close() {
 // DropIdle closes the idle connections.
 func (s *Server) DropIdle() { s.server.CloseClientConnections() }
 
-// Host returns the server's address as in errors.
+// Host returns the server's address in the form in which errors contain it.
 func (s *Server) Host() string { return s.server.Listener.Addr().String() }
 
 // Requests returns the number of requests with an id.
@@ -111,8 +111,9 @@ func (s *Server) Ended(id string) bool {
 	return t.requests.Load() == t.ended.Load()
 }
 
-// Written returns the number of bytes that the server wrote in responses to an id: the
-// bytes that were read and those in socket buffers.
+// Written returns the number of bytes that the server has written in responses to
+// requests with an id. It includes bytes that are in socket buffers and haven't been
+// read.
 func (s *Server) Written(id string) int64 { return s.tally(id).written.Load() }
 
 // Waiting returns the number of requests in progress.
@@ -176,11 +177,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var grammar = parser.NewParser(parser.Options{})
 
-// FaultParam is a request parameter that overrides the fault of the query. A data
-// source sends it with every request.
+// FaultParam is a request parameter that overrides the fault of the query. A data source
+// with this custom query parameter has the fault in every request.
 const FaultParam = "fault"
 
-// read returns the fault of a request for samples or metadata.
+// read returns the fault that a request selects.
 func read(r *http.Request) (Fault, error) {
 	if err := r.ParseForm(); err != nil {
 		return nil, err

@@ -79,8 +79,8 @@ func Metadata(n int, help string) Response {
 	}, MetadataTail)
 }
 
-// Samples is the size of a response to query_range. Labels returns the members of a
-// series' JSON object.
+// Samples describes the samples in a response to query_range. Labels returns the members
+// of the JSON object with a series' labels.
 type Samples struct {
 	Series, Points int
 	Labels         func(i int) string
@@ -100,7 +100,7 @@ func Matrix(s Samples) Response {
 	}
 }
 
-// points returns n samples of a matrix. The first one is a number of steps after the
+// points returns n samples of a matrix. The first sample is a number of steps after the
 // request's start.
 func points(r *http.Request, first, n int) []byte {
 	start, step := timesOf(r)
@@ -162,7 +162,8 @@ func Histograms(series, points, buckets int) Response {
 	}
 }
 
-// Exemplars responds with exemplars of a number of series.
+// Exemplars responds with exemplars of a number of series. each is the number of
+// exemplars of one series.
 func Exemplars(series, each int, labels func(i int) string) Response {
 	return func(w *Writer, r *http.Request) {
 		start, _ := timesOf(r)
@@ -179,7 +180,8 @@ func Exemplars(series, each int, labels func(i int) string) Response {
 	}
 }
 
-// Bomb responds as Repeated does, with gzip members of up to a MiB that repeat the unit.
+// Bomb responds with the same text as Repeated, compressed as gzip members of up to a
+// MiB.
 func Bomb(head, unit string, n int, tail string) Response {
 	const size = 1 << 20
 	each := max(1, size/len(unit))
@@ -194,8 +196,8 @@ func Bomb(head, unit string, n int, tail string) Response {
 	}
 }
 
-// Encoded compresses a text repeatedly with zstd and the largest window that a client
-// may accept. It doesn't end the response and keeps the connection open.
+// Encoded responds with a text that is compressed several times with zstd and a window of
+// 8 MiB. The response doesn't end, and the connection stays open.
 func Encoded(text string, times int) Response {
 	body := []byte(text)
 	for range times {

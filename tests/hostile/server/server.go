@@ -1,7 +1,7 @@
 // Package server implements a Prometheus API on loopback with responses that exhaust a
 // client that reads them completely: millions of samples, names and labels, endless
-// connections and rejections. It generates responses while it sends them and needs
-// little memory. The suite hostile runs the compiled plugin with it.
+// connections and rejections. It generates responses while they are being sent, and
+// requires little memory. The suite hostile runs the compiled plugin with it.
 package server
 
 import (
@@ -16,8 +16,8 @@ import (
 	"sync/atomic"
 )
 
-// API contains the responses by the last element of the path, such as query_range. The
-// empty string is for all other paths; the default is an empty list.
+// API maps the last element of a path, such as query_range, to a response. The empty key
+// applies to all other paths. The default response is an empty list.
 type API map[string]Response
 
 // Response writes the response to a request.
@@ -35,7 +35,7 @@ type Server struct {
 // Route is an API with its URL.
 type Route struct {
 	URL    string
-	Secure string // the same over HTTP/2 with an untrusted certificate
+	Secure string // URL of the same API over HTTP/2 with an untrusted certificate
 
 	api        API
 	mu         sync.Mutex
@@ -48,7 +48,7 @@ type Route struct {
 type Request struct {
 	Path       string
 	Header     http.Header
-	Redirected bool // received on the port of Redirect
+	Redirected bool // received on the port to which Redirect redirects
 }
 
 // Start starts a server.

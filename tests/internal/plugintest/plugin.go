@@ -16,8 +16,8 @@ import (
 // root is the path of the repository relative to a suite.
 const root = "../.."
 
-// Source returns the settings of a data source with a URL and jsonData. nil is the
-// default jsonData.
+// Source returns the settings of a data source with a URL and jsonData. If settings is
+// nil, jsonData is empty.
 func Source(tb testing.TB, url string, settings map[string]any) backend.DataSourceInstanceSettings {
 	tb.Helper()
 	if settings == nil {
@@ -32,13 +32,14 @@ func Source(tb testing.TB, url string, settings map[string]any) backend.DataSour
 	}
 }
 
-// Start starts the plugin with a data source until the end of the test.
+// Start starts the plugin for a data source and stops it at the end of the test.
 func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
 	tb.Helper()
 	return StartLogged(tb, source, nil, nil)
 }
 
-// StartLogged is Start with a writer for the plugin's log and the plugin's environment.
+// StartLogged is like Start, with a writer for the plugin's log and with an environment
+// for the plugin.
 func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) *host.Host {
 	tb.Helper()
 	if _, err := os.Stat(host.Binary(root)); err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // Cap limits the resident memory of a process. It records the peak and kills the process
-// over the limit.
+// if the memory exceeds the limit.
 type Cap struct {
 	pid        int
 	bytes      int64
@@ -16,8 +16,9 @@ type Cap struct {
 	end, ended chan struct{}
 }
 
-// capInterval is short enough to kill a process before it allocates another few hundred
-// megabytes. The recorded peak doesn't depend on it, because the kernel records it.
+// capInterval is the interval at which the memory is read. It is short enough to kill a
+// process before it allocates another few hundred megabytes. The peak doesn't depend on
+// the interval, because the kernel records it.
 const capInterval = 5 * time.Millisecond
 
 // Limit caps the memory of a process until End.

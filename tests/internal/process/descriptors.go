@@ -26,7 +26,7 @@ func isRunning(pid int) (bool, error) {
 		if err != nil {
 			continue // the thread has ended
 		}
-		// The name, second of the fields, is in parentheses and may contain spaces.
+		// The second field is the name. It is in parentheses and can contain spaces.
 		if _, rest, _ := strings.Cut(string(text), ") "); strings.HasPrefix(rest, "R") {
 			return true, nil
 		}

@@ -39,7 +39,7 @@ func CPU(pid int) (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("CPU time is only available on Linux: %w", err)
 	}
-	// The name, second of the fields, is in parentheses and may contain spaces.
+	// The second field is the name. It is in parentheses and can contain spaces.
 	_, rest, _ := strings.Cut(string(text), ") ")
 	const user, system, tick = 14 - 3, 15 - 3, 10 * time.Millisecond
 	fields := strings.Fields(rest)

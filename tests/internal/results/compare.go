@@ -16,8 +16,8 @@ func Difference(got, want Result) string {
 	return difference(got.Floats, want.Floats, same)
 }
 
-// NearDifference is Difference but ignores the last digits, which depend on the order
-// of additions.
+// NearDifference is like Difference, but ignores the last digits, which depend on the
+// order of additions.
 func NearDifference(got, want Result) string {
 	return difference(got.Floats, want.Floats, func(a, b float64) bool {
 		return same(a, b) || math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b))

@@ -7,8 +7,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// FromFrames reads frames of the formats time_series, time_series_wide and table. The
-// time of samples without a time is at, that of the instant query. Frames that don't
+// FromFrames reads frames of the formats time_series, time_series_wide and table. at is
+// the time of the instant query. It is used for samples without a time. Frames that don't
 // conform to their type are an error.
 func FromFrames(frames data.Frames, at time.Time) (Result, error) {
 	a := empty()
@@ -87,7 +87,8 @@ func (a *Result) rows(frame *data.Frame, at time.Time) error {
 	return nil
 }
 
-// when returns the time of a row, or instant without a time field.
+// when returns the time of a row, or instant if there is no time field, in Unix
+// milliseconds.
 func when(times *data.Field, row int, instant time.Time) int64 {
 	if times == nil {
 		return instant.UnixMilli()

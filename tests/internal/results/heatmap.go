@@ -14,9 +14,9 @@ import (
 
 // HeatmapDifference describes the differences between frames of the format heatmap
 // and the native histograms of a result, or returns an empty string. Counts and sums
-// are in a separate frame. The buckets of an exponential histogram are cells with
-// both bounds; others are rows with the upper bound as name. Cells and rows without
-// observations are ignored, because the API omits such buckets.
+// are in a separate frame. The buckets of an exponential histogram are cells with both
+// bounds. The buckets of other histograms are rows whose name is the upper bound. Cells
+// and rows without observations are ignored, because the API omits such buckets.
 func HeatmapDifference(frames data.Frames, want Result) string {
 	h, err := readHeatmap(frames)
 	if err != nil {
@@ -51,7 +51,7 @@ func HeatmapDifference(frames data.Frames, want Result) string {
 
 // ClassicDifference describes the differences between the cumulative sums of a
 // heatmap's rows and the cumulative buckets of a result, or returns an empty string.
-// It ignores the last bits, which the addition loses.
+// It ignores the last bits, because additions lose them.
 func ClassicDifference(frame *data.Frame, want Result) (string, error) {
 	const tolerance = 1e-9
 	got, upTo := empty(), map[int64]float64{}
@@ -71,8 +71,8 @@ func ClassicDifference(frame *data.Frame, want Result) (string, error) {
 
 type heatmap struct {
 	totals map[string]map[int64]float64
-	cells  map[string]map[string]map[int64]Bucket // by series, then as buckets makes them
-	rows   []string                               // as asRows writes them
+	cells  map[string]map[string]map[int64]Bucket // by series, then as returned by buckets
+	rows   []string                               // as returned by asRows
 }
 
 func readHeatmap(frames data.Frames) (h heatmap, err error) {
@@ -119,7 +119,7 @@ func equalBuckets(a, b Bucket) bool {
 	return a.Boundaries == b.Boundaries && same(a.Lower, b.Lower) && same(a.Upper, b.Upper) && same(a.Count, b.Count)
 }
 
-// readCells reads xMax, yMin, yMax, count and yLayout.
+// readCells reads a frame with the fields xMax, yMin, yMax, count and yLayout.
 func (h *heatmap) readCells(frame *data.Frame) error {
 	if len(frame.Fields) != 5 {
 		return fmt.Errorf("cells with %d fields, want 5", len(frame.Fields))
@@ -143,7 +143,7 @@ func (h *heatmap) readCells(frame *data.Frame) error {
 	return nil
 }
 
-// readRows reads Time and a field for each upper bound.
+// readRows reads a frame with the field Time and a field for each upper bound.
 func (h *heatmap) readRows(frame *data.Frame) error {
 	counts := map[int64]map[float64]float64{}
 	for _, field := range frame.Fields[1:] {
@@ -165,7 +165,7 @@ func (h *heatmap) readRows(frame *data.Frame) error {
 	return nil
 }
 
-// readTotals reads Time and a field for each count and sum.
+// readTotals reads a frame with the field Time and a field for each count and each sum.
 func (h *heatmap) readTotals(frame *data.Frame) error {
 	for _, field := range frame.Fields[1:] {
 		name := field.Name + " of " + Series(field.Labels)

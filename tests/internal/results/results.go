@@ -15,7 +15,7 @@ import (
 // by the output of Series, times are Unix milliseconds.
 type Result struct {
 	Kind       string // vector, matrix, scalar or string; empty if read from frames
-	Text       string // of a string
+	Text       string // value of a string
 	Floats     map[string]map[int64]float64
 	Histograms map[string]map[int64]Histogram
 	Notices    []string // warnings and infos
@@ -28,8 +28,8 @@ type Histogram struct {
 	Buckets    []Bucket
 }
 
-// Bucket is the number of observations between two bounds. Boundaries is the API's
-// code for which bounds are included.
+// Bucket is the number of observations between two bounds. Boundaries is the API's code
+// for the bounds that belong to the bucket.
 type Bucket struct {
 	Boundaries          int
 	Lower, Upper, Count float64
@@ -50,7 +50,8 @@ func (a Result) Samples() (n int) {
 	return n
 }
 
-// Series formats labels sorted by name and quoted. It omits labels without value.
+// Series formats labels, sorted by name, with quoted names and values. It omits labels
+// with an empty value.
 func Series(labels map[string]string) string {
 	pairs := make([]string, 0, len(labels))
 	for name, value := range labels {

@@ -1,0 +1,96 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportframes"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
+)
+
+// reportRequest is a parsed report query.
+type reportRequest struct {
+	*report.Request
+	section section.Field
+	run     *reportRun
+}
+
+// parseReport parses a report query of a user.
+func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportRequest, error) {
+	f := q.Report
+	s, err := section.Find(f.Section)
+	if err != nil {
+		return nil, err
+	}
+	p := report.Params{Timeframe: f.Timeframe, Granularity: f.Granularity, Aggregation: f.Aggregation}
+	r, err := report.ForSections(f.EndpointIDs, s, p, q.To.Sub(q.From), q.At, d.settings.ScrapeInterval)
+	if err != nil {
+		return nil, err
+	}
+	err = r.Configure(d.settings.Report, user)
+	if forbidden, is := errors.AsType[*report.ForbiddenError](err); is {
+		err = fault.New(fault.Forbidden, "The section %s of the report is reserved for the role %s. Ask an administrator of the data source for access.", s.Path, forbidden.Required)
+	}
+	return &reportRequest{Request: r, section: s}, err
+}
+
+// reportRun computes the reports for several queries of a request from Grafana. The first
+// query that needs the results computes them.
+type reportRun struct {
+	request *report.Request
+	mu      sync.Mutex
+	done    bool
+	results *report.Results
+	err     error
+}
+
+func (r *reportRun) get(ctx context.Context, prometheus report.Prometheus) (*report.Results, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.done {
+		r.err = fault.Catch(func() (err error) {
+			r.results, err = r.request.Run(ctx, prometheus)
+			return err
+		})
+		r.done = true
+	}
+	return r.results, r.err
+}
+
+// reportRuns are the computations for a request from Grafana. Queries with the same
+// parameters share a computation.
+type reportRuns []*reportRun
+
+func (all *reportRuns) add(r *reportRequest) {
+	for _, run := range *all {
+		if joined := report.Join(run.request, r.Request); joined != nil {
+			run.request, r.run = joined, run
+			return
+		}
+	}
+	r.run = &reportRun{request: r.Request}
+	*all = append(*all, r.run)
+}
+
+// reportFrames runs a report query.
+func (d *DataSource) reportFrames(ctx context.Context, r *request) (data.Frames, error) {
+	results, err := r.report.run.get(ctx, d.client)
+	if err != nil {
+		return nil, err
+	}
+	all, err := reportframes.Frames(r.report.section, r.report.Endpoints(), results, reportframes.Options{
+		Expr: r.report.Describe(r.report.section), Legend: r.Legend, Granularity: r.report.Granularity(),
+	})
+	if err == nil && len(r.Filters) > 0 {
+		frames.Warn(all, "Ad-hoc filters don't apply to reports, which cover all requests of an endpoint.")
+	}
+	return all, err
+}

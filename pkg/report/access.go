@@ -1,0 +1,56 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
+)
+
+// Settings and ForbiddenError are those of package policy.
+type (
+	Settings       = policy.Settings
+	ForbiddenError = policy.ForbiddenError
+)
+
+// Configure applies the settings of a data source to a request. user is the user of the
+// plugin context, or nil. Configure returns a *ForbiddenError if the request names a
+// section that is reserved for other roles. If the request names no sections, Configure
+// removes the reserved ones from it and adds notes about them.
+func (r *Request) Configure(s Settings, user *backend.User) error {
+	r.settings = s
+	for _, section := range sections {
+		if s.Check(user, section) != nil {
+			r.reserved = append(r.reserved, section)
+		}
+	}
+	if r.namesSections || len(r.reserved) == len(sections) {
+		return s.Check(user, r.sections...)
+	}
+	for _, section := range r.reserved {
+		r.sections = slices.DeleteFunc(slices.Clone(r.sections), func(s Section) bool { return s == section })
+		r.notes.add(string(section), "%s", r.whyReserved(section))
+	}
+	return nil
+}
+
+// whyReserved returns the reason for an absent value that belongs to a reserved section.
+func (r *Request) whyReserved(section Section) string {
+	var forbidden *ForbiddenError
+	if !errors.As(r.settings.Check(nil, section), &forbidden) {
+		return ""
+	}
+	return fmt.Sprintf("The section %s is reserved for the role %s.", forbidden.Section, forbidden.Required)
+}
+
+// reserve removes a value and adds a note about it if the section is reserved.
+func (c *computation) reserve(section Section, field string, value **float64) {
+	if !slices.Contains(c.reserved, section) {
+		return
+	}
+	*value = nil
+	c.notes.replace(field, c.whyReserved(section))
+}

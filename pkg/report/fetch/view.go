@@ -1,0 +1,126 @@
+// Package fetch sends the requests of a report to Prometheus and decodes the answers. A
+// View describes a request: fields, computed for each interval. The answer contains a Table
+// for each endpoint. report plans the views and computes the report from the tables.
+package fetch
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+const (
+	Prefix        = "tensorone_endpoint_"
+	EndpointLabel = "endpoint_id"
+	// LatencyBuckets is the key of the buckets of the latency histogram.
+	LatencyBuckets = "latency_seconds_bucket"
+	fieldLabel     = "field" // contains the key of the field in an answer
+)
+
+// Prometheus is the part of promapi.Client that sends queries.
+type Prometheus interface {
+	Query(context.Context, promapi.Instant) (*series.Result, error)
+	QueryRange(context.Context, promapi.Range) (*series.Result, error)
+}
+
+// Field is an expression of a request. Its key distinguishes its series from those of other
+// fields. In the expression, SELECTOR is the placeholder for the matchers of the endpoints,
+// and WINDOW is the placeholder for the window.
+type Field struct{ Key, Expr string }
+
+// Growth returns a field with the increase of a counter in the window.
+func Growth(family string, by ...string) Field {
+	return Field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW]))", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
+}
+
+// Over returns a field with a function of a gauge over the window, such as avg. The key
+// begins with the function's name.
+func Over(function, family, matchers string) Field {
+	key := function + " " + family
+	if matchers != "" {
+		key += " " + matchers
+		matchers += ","
+	}
+	return Field{key, fmt.Sprintf("max by (%s) (%s_over_time(%s%s{%sSELECTOR}[WINDOW]))", EndpointLabel, function, Prefix, family, matchers)}
+}
+
+// Current returns a field with the value of a gauge at the end of an interval.
+func Current(family string, by ...string) Field {
+	return Field{family, fmt.Sprintf("max by (%s) (%s%s{SELECTOR})", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
+}
+
+// View describes a request to Prometheus: fields, computed for each interval.
+type View struct {
+	Name      string
+	Intervals Intervals
+	Window    time.Duration
+	Fields    []Field
+}
+
+// Distinct returns the fields without duplicates.
+func Distinct(fields []Field) []Field {
+	var list []Field
+	for _, f := range fields {
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Expr returns the view's expression for some endpoints.
+func (v View) Expr(ids []string) string {
+	replacer := strings.NewReplacer("SELECTOR", selector(ids), "WINDOW", model.Duration(v.Window).String())
+	terms := make([]string, len(v.Fields))
+	for i, f := range v.Fields {
+		terms[i] = fmt.Sprintf("label_replace(%s, %q, %s, \"\", \"\")", replacer.Replace(f.Expr), fieldLabel, quoted(strings.ReplaceAll(f.Key, "$", "$$")))
+	}
+	return strings.Join(terms, " or ")
+}
+
+// selector returns the matcher of some endpoints.
+func selector(ids []string) string {
+	if len(ids) == 1 {
+		return EndpointLabel + "=" + quoted(ids[0])
+	}
+	literal := make([]string, len(ids))
+	for i, id := range ids {
+		literal[i] = regexp.QuoteMeta(id)
+	}
+	return EndpointLabel + "=~" + quoted(strings.Join(literal, "|"))
+}
+
+// quoted returns a PromQL string literal. PromQL takes U+FFFD for an invalid byte unless
+// it is escaped.
+func quoted(text string) string {
+	return strings.ReplaceAll(strconv.Quote(text), "\uFFFD", `\ufffd`)
+}
+
+// Query sends the request of a view. A partial answer would make the values wrong, so it is
+// an error.
+func Query(ctx context.Context, prometheus Prometheus, v View, ids []string) (map[string]Table, error) {
+	var result *series.Result
+	var err error
+	if expr := v.Expr(ids); v.Intervals.N == 1 {
+		result, err = prometheus.Query(ctx, promapi.Instant{Expr: expr, At: v.Intervals.End, Complete: true})
+	} else {
+		result, err = prometheus.QueryRange(ctx, promapi.Range{Expr: expr, Start: v.Intervals.At(0), End: v.Intervals.End, Step: v.Intervals.Step, Complete: true})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if result.Partial != "" {
+		return nil, fault.New(fault.BadAnswer, "Prometheus returned a partial result: %s. A report computed from it would be wrong. Check the server's storage.", result.Partial)
+	}
+	return Decode(result, v.Intervals), nil
+}

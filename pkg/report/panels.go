@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
+)
+
+// AutoTimeframe is the timeframe that follows the time range of a panel.
+const AutoTimeframe = "auto"
+
+// ForSections returns the request of a panel for a section of the reports of endpoints.
+// If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is at least
+// as long as the panel's time range, or 30d if none is long enough. The report ends at the
+// end of the range. Errors are a *ParamError or a fault.BadQuery.
+func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
+	if len(ids) == 0 {
+		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
+	}
+	if p.Timeframe == AutoTimeframe {
+		p.Timeframe = timeframeFor(length)
+	}
+	p.Metrics = s.Metrics()
+	r, err := Parse(ids, p, end, scrape)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(r.ids); n > MaxEndpoints {
+		return nil, fault.New(fault.BadQuery, "The report query has %d endpoints. A report covers at most %d. Select fewer.", n, MaxEndpoints)
+	}
+	r.cost = s.IsCost()
+	r.whole = !r.cost
+	// A request for all insights omits those of reserved sections. A request for any other
+	// reserved section fails.
+	r.namesSections = s.Kind != section.Groups
+	if len(p.Metrics) == 0 {
+		r.sections = nil
+	}
+	return r, nil
+}
+
+// timeframeFor returns the shortest timeframe that is at least as long as a time range.
+func timeframeFor(length time.Duration) string {
+	for _, t := range timeframes {
+		if t.length >= length {
+			return t.name
+		}
+	}
+	return timeframes[len(timeframes)-1].name
+}
+
+// Join returns a request for everything that two requests ask for, so that panels share a
+// computation. It returns nil if the requests differ in their times or their aggregation,
+// or have too many endpoints together.
+func Join(a, b *Request) *Request {
+	if a.timeframe != b.timeframe || a.granularity != b.granularity || a.aggregation != b.aggregation || !a.now.Equal(b.now) || a.scrape != b.scrape {
+		return nil
+	}
+	joined := *a
+	joined.ids = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.ids, b.ids))))
+	if len(joined.ids) > MaxEndpoints {
+		return nil
+	}
+	joined.sections = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.sections, b.sections))))
+	joined.whole, joined.cost = a.whole || b.whole, a.cost || b.cost
+	return &joined
+}
+
+// Endpoints returns the ids of the endpoints, sorted.
+func (r *Request) Endpoints() []string { return r.ids }
+
+// Granularity returns the time between two points.
+func (r *Request) Granularity() time.Duration { return r.point }
+
+// Describe returns a text for people about the request of a section: its parameters, and
+// the PromQL of each request to Prometheus.
+func (r *Request) Describe(s section.Field) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "# Section %s of the report of %s\n", s.Path, strings.Join(strings.Fields(strings.Join(r.ids, ", ")), " "))
+	fmt.Fprintf(&text, "# Timeframe %s until %s, granularity %s, aggregation %s\n", r.timeframe, timestamp(r.end()), r.granularity, r.aggregation)
+	for _, v := range append([]view{r.info()}, r.views()...) {
+		if v.Intervals.N == 1 {
+			fmt.Fprintf(&text, "\n# Instant query at %s\n", timestamp(v.Intervals.End))
+		} else {
+			fmt.Fprintf(&text, "\n# Range query from %s to %s, step %s\n", timestamp(v.Intervals.At(0)), timestamp(v.Intervals.End), v.Intervals.Step)
+		}
+		text.WriteString(v.Expr(r.ids))
+		text.WriteByte('\n')
+	}
+	return fault.ClipBytes(text.String(), maxDescription)
+}
+
+// Timeframe is a value of the parameter timeframe with the granularities that it allows.
+type Timeframe struct {
+	Name          string   `json:"name"`
+	Granularities []string `json:"granularities"`
+	Default       string   `json:"default"` // granularity
+}
+
+// Timeframes returns the values of the parameter timeframe.
+func Timeframes() []Timeframe {
+	var list []Timeframe
+	for _, t := range timeframes {
+		r := Request{timeframe: t.name, length: t.length, finest: t.finest}
+		allowed := r.granularities()
+		list = append(list, Timeframe{t.name, allowed, defaultOf(allowed)})
+	}
+	return list
+}
+
+// Aggregations returns the values of the parameter aggregation, the default first.
+func Aggregations() []string { return slices.Clone(aggregations) }

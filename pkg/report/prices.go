@@ -1,0 +1,114 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/fetch"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/pricing"
+)
+
+// Values of the field source: where costs or a budget come from.
+const (
+	fromPlatform = "platform"
+	fromSettings = "settings"
+)
+
+// Keys of fields from which costs are computed.
+const (
+	present       = pricing.Present
+	pricedCovered = "covered by prices"
+)
+
+// addPriced adds the fields from which costs are computed to a view with costs, if the
+// settings have prices.
+func (r *Request) addPriced(v view) view {
+	if len(r.settings.Prices.Compute) == 0 {
+		return v
+	}
+	isBilled, isCovered := false, false
+	for _, f := range v.Fields {
+		isBilled = isBilled || f == cost
+		isCovered = isCovered || f.Key == covered
+	}
+	if !isBilled {
+		return v
+	}
+	resolution := resolutionOf(v.Window)
+	v.Fields = append(v.Fields, compute, data, cold, field{Key: present, Expr: fmt.Sprintf(
+		"%g * count_over_time((group by (%s) (%sinfo{SELECTOR}))[WINDOW:%s])", resolution.Seconds(), endpointLabel, prefix, model.Duration(resolution))})
+	if isCovered {
+		v.Fields = append(v.Fields, r.coverage(pricedCovered, "compute_seconds_total"))
+	}
+	v.Fields = fetch.Distinct(v.Fields)
+	return v
+}
+
+// resolutionOf returns the finest granularity of a window.
+func resolutionOf(window time.Duration) time.Duration {
+	for _, t := range timeframes {
+		if window <= t.length {
+			return t.finest
+		}
+	}
+	return hour
+}
+
+// price computes costs from the prices of the settings and adds them to the endpoint's
+// tables, unless Prometheus has costs of the endpoint.
+func (c *computation) price() {
+	prices := c.settings.Prices
+	for _, t := range c.tables {
+		if len(t["cost_total"]) > 0 {
+			c.costSource = fromPlatform
+			return
+		}
+	}
+	ofInstance, found := prices.OfTier(c.infoLabel("tier"))
+	if !found {
+		return
+	}
+	for _, t := range c.tables {
+		if len(t[present]) > 0 {
+			t["cost_total"] = pricing.Columns(prices, t, ofInstance)
+			t[covered] = t[pricedCovered]
+		}
+	}
+	if math.IsNaN(c.totalCost()) {
+		return
+	}
+	c.costSource = fromSettings
+	if c.whole {
+		c.notes.add("summary.totalCost", "Prometheus has no costs of the endpoint. The total is computed from the prices of the data source's settings.")
+	}
+	var missing []string
+	for i, isMissing := range []bool{prices.Storage == nil, prices.Network == nil, prices.Other == nil} {
+		if isMissing {
+			missing = append(missing, categories[1+i])
+		}
+	}
+	if len(missing) > 0 && c.has(Costs) {
+		c.notes.add("costs.source", "The settings have no price of %s, so the total doesn't contain it.", strings.Join(missing, " and "))
+	}
+}
+
+// noCosts returns the reason for absent costs.
+func (c *computation) noCosts() string {
+	if len(c.settings.Prices.Compute) == 0 || c.costSource != "" {
+		return noSamples("cost_total")
+	}
+	if tier := c.infoLabel("tier"); !hasPrice(c.settings.Prices, tier) {
+		return fmt.Sprintf("Prometheus has no costs of the endpoint, and the settings have no price of the tier %q.", tier)
+	}
+	return "Prometheus has no costs of the endpoint, and too few samples of " + prefix + "compute_seconds_total to price it."
+}
+
+func hasPrice(p policy.Prices, tier string) bool {
+	_, found := p.OfTier(tier)
+	return found
+}

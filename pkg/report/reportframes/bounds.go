@@ -1,0 +1,9 @@
+package reportframes
+
+// Bounds of frames.
+const (
+	// maxNotices bounds the number of texts in a notice.
+	maxNotices = 10
+	// maxName bounds the length of a series name in bytes. A legend can repeat labels in it.
+	maxName = 1 << 10
+)

@@ -1,0 +1,195 @@
+// Package reportframes converts reports of endpoints to Grafana data frames: a section of
+// the report (package section) becomes numbers, time series or a table, with units. The
+// input is the results of package report, and plugin calls Frames for each query. A value
+// that is absent from a report is absent from the frames, and a notice gives the reason.
+package reportframes
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
+)
+
+// Names of labels and columns.
+const (
+	fieldLabel = "field"
+	timeColumn = "Time"
+)
+
+// Options are the options of a conversion.
+type Options struct {
+	Expr        string        // for the panel inspector
+	Legend      string        // a template with {{endpoint_id}}, {{field}} or {{title}}; "" means a name that distinguishes the series
+	Granularity time.Duration // time between two points
+}
+
+// version is the version of the data plane contract.
+var version = data.FrameTypeVersion{0, 1}
+
+// endpoint is the decoded JSON of an endpoint's report.
+type endpoint struct {
+	id    string
+	tree  map[string]any
+	notes []reportjson.Note
+}
+
+// Frames returns the frames of a section for some endpoints, in their order. It returns an
+// error if all endpoints are unknown. If only some are unknown, it adds a warning.
+//
+//   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
+//   - Points become a frame for each endpoint and field (timeseries-multi).
+//   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
+//     object that also contains texts becomes a table.
+//   - Lists become a table.
+func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {
+	var known []endpoint
+	var unknown []*report.UnknownError
+	for _, id := range ids {
+		if err, is := results.Unknown[id]; is {
+			unknown = append(unknown, err)
+			continue
+		}
+		e, err := decode(id, results.Reports[id])
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, e)
+	}
+	if len(known) == 0 && len(unknown) > 0 {
+		return nil, unknownEndpoints(unknown)
+	}
+	frames, kind := frames(s, known, o)
+	if len(frames) == 0 {
+		frames = data.Frames{data.NewFrame("")} // a typed frame without fields means no data
+	}
+	for _, frame := range frames {
+		frame.Meta = &data.FrameMeta{Type: kind, TypeVersion: version, PreferredVisualization: visualizations[kind]}
+	}
+	frames[0].Meta.ExecutedQueryString = o.Expr
+	frames[0].Meta.Notices = notices(s, known, unknown)
+	return frames, nil
+}
+
+// visualizations maps types of frames to the visualizations in which Explore shows them.
+var visualizations = map[data.FrameType]data.VisType{
+	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
+	data.FrameTypeNumericLong:     data.VisTypeTable,
+	data.FrameTypeTable:           data.VisTypeTable,
+}
+
+func decode(id string, answer any) (endpoint, error) {
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return endpoint{}, err
+	}
+	e := endpoint{id: id}
+	if err := json.Unmarshal(text, &e.tree); err != nil {
+		return endpoint{}, err
+	}
+	var head struct{ Notes []reportjson.Note }
+	err = json.Unmarshal(text, &head)
+	e.notes = head.Notes
+	return e, err
+}
+
+func frames(s section.Field, endpoints []endpoint, o Options) (data.Frames, data.FrameType) {
+	list, isPoint := s.Points()
+	switch {
+	case isPoint:
+		return points(list, []section.Field{s}, endpoints, o), data.FrameTypeTimeSeriesMulti
+	case s.Kind == section.Points:
+		return points(s, s.Fields(), endpoints, o), data.FrameTypeTimeSeriesMulti
+	case s.Kind == section.Number || s.Kind == section.Boolean:
+		return numbers(s, endpoints, o), data.FrameTypeNumericMulti
+	case s.Kind == section.Parts:
+		return parts(s, endpoints), data.FrameTypeNumericLong
+	case s.Kind == section.Rows || s.Kind == section.Groups || s.Kind == section.Texts:
+		return rows(s, endpoints), data.FrameTypeTable
+	case s.Kind == section.Object && !slices.ContainsFunc(s.Values(), isText):
+		return object(s, endpoints), data.FrameTypeNumericLong
+	default:
+		return object(s, endpoints), data.FrameTypeTable
+	}
+}
+
+func isText(f section.Field) bool { return f.Kind == section.Text || f.Kind == section.Time }
+
+// numbers returns a frame with a number for each endpoint that has one.
+func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
+	for _, e := range endpoints {
+		value := e.number(s.Path)
+		if value == nil {
+			continue
+		}
+		name := o.name(data.Labels{section.EndpointColumn: e.id}, s, len(endpoints) > 1, false)
+		field := data.NewField("Value", data.Labels{section.EndpointColumn: e.id}, []float64{*value})
+		field.Config = configOf(s)
+		field.Config.DisplayNameFromDS = name
+		frames = append(frames, data.NewFrame(name, field))
+	}
+	return frames
+}
+
+// points returns a frame for each endpoint and field, with the values that the field has in
+// the points of list. Absent values are omitted.
+func points(list section.Field, fields []section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
+	for _, e := range endpoints {
+		elements, _ := e.at(list.Path).([]any)
+		for _, f := range fields {
+			if f.Kind != section.Number {
+				continue
+			}
+			times, values := make([]time.Time, 0, len(elements)), make([]float64, 0, len(elements))
+			for _, element := range elements {
+				point, _ := element.(map[string]any)
+				value, isNumber := point[f.Name()].(float64)
+				at, hasTime := timeOf(point)
+				if isNumber && hasTime {
+					times, values = append(times, at), append(values, value)
+				}
+			}
+			if len(times) == 0 {
+				continue
+			}
+			labels := data.Labels{section.EndpointColumn: e.id}
+			if len(fields) > 1 {
+				labels[fieldLabel] = f.Name()
+			}
+			name := o.name(labels, f, len(endpoints) > 1, len(fields) > 1)
+			value := data.NewField("Value", labels, values)
+			value.Config = configOf(f)
+			value.Config.DisplayNameFromDS = name
+			time := data.NewField(timeColumn, nil, times)
+			time.Config = &data.FieldConfig{Interval: float64(o.Granularity.Milliseconds())}
+			frames = append(frames, data.NewFrame(name, time, value))
+		}
+	}
+	return frames
+}
+
+// timeOf returns the time of a point. Its name is hour in points of hours.
+func timeOf(point map[string]any) (time.Time, bool) {
+	text, _ := point["timestamp"].(string)
+	if text == "" {
+		text, _ = point["hour"].(string)
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	return at.UTC(), err == nil
+}
+
+// unknownEndpoints returns the error of a query whose endpoints are all unknown.
+func unknownEndpoints(unknown []*report.UnknownError) error {
+	first := unknown[0]
+	text := first.Error() + nearest(first.Nearest)
+	if more := len(unknown) - 1; more > 0 {
+		return fault.New(fault.NotFound, "%s The other %d endpoints of the query are unknown, too.", text, more)
+	}
+	return fault.New(fault.NotFound, "%s", text)
+}

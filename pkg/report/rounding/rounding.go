@@ -1,0 +1,51 @@
+// Package rounding rounds the values of a report as docs/report.md defines. report calls it
+// once for each value.
+package rounding
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// equalRemainders is the precision in which remainders are compared, in parts of a unit.
+// Remainders that differ only by floating-point errors are equal.
+const equalRemainders = 1e6
+
+// Round rounds a value to a number of decimals, half away from zero.
+func Round(v float64, decimals int) float64 {
+	scale := math.Pow10(decimals)
+	return math.Round(v*scale) / scale
+}
+
+// Number returns a rounded value, or nil if the value is NaN or infinite.
+func Number(v float64, decimals int) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	v = Round(v, decimals) + 0 // never -0
+	return &v
+}
+
+// Allocate rounds parts so that they add up to total, which must be rounded (the largest
+// remainder method).
+func Allocate(total float64, parts []float64, decimals int) []float64 {
+	scale := math.Pow10(decimals)
+	units := make([]float64, len(parts))
+	order := make([]int, len(parts))
+	left := math.Round(total * scale)
+	for i, part := range parts {
+		units[i], order[i] = math.Floor(part*scale), i
+		left -= units[i]
+	}
+	remainder := func(i int) float64 { return math.Round((parts[i]*scale - units[i]) * equalRemainders) }
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainder(b), remainder(a)) })
+	for n := 0; left > 0 && n < len(order); n++ {
+		units[order[n]]++
+		left--
+	}
+	for i := range units {
+		units[i] /= scale
+	}
+	return units
+}

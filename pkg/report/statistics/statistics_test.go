@@ -1,0 +1,30 @@
+package statistics
+
+import (
+	"math"
+	"testing"
+)
+
+func TestConfidence(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		days    []float64
+		monthly float64
+		want    float64 // NaN is absent
+	}{
+		{"two days", []float64{1, 1}, 30, math.NaN()},
+		{"no projection", []float64{1, 1, 1}, math.NaN(), math.NaN()},
+		{"equal days", []float64{2, 2, 2}, 60, 1},
+		{"equal days and another projection", []float64{2, 2, 2}, 90, 0},
+		// mean 10, s 1, n 4: the standard error of 30 days is sqrt(30+225) = 15.97; P(|t3| <= 30/15.97)
+		{"days that scatter", []float64{9, 9 + 1./3, 10 + 2./3, 11}, 300, 0.846},
+		{"costs of 0", []float64{0, 0, 0}, 0, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := Confidence(test.days, test.monthly)
+			if math.IsNaN(got) != math.IsNaN(test.want) || math.Abs(got-test.want) > 0.0105 {
+				t.Errorf("%v, want %v", got, test.want)
+			}
+		})
+	}
+}

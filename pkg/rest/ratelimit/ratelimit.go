@@ -1,0 +1,85 @@
+// Package ratelimit bounds the requests of each user to a route. rest calls it with the
+// user of the plugin context, which a client can't forge.
+package ratelimit
+
+import (
+	"sync"
+	"time"
+)
+
+// Limiter allows each user a number of requests in a window, which begins with the user's
+// first request. It is safe for concurrent use.
+type Limiter struct {
+	limit    int
+	window   time.Duration
+	maxUsers int
+
+	mu    sync.Mutex
+	users map[string]window
+}
+
+// window contains the number of requests of a user since the beginning of the window.
+type window struct {
+	begin    time.Time
+	requests int
+}
+
+// New returns a Limiter. It keeps the windows of at most maxUsers users; over that number,
+// the oldest window is dropped. A limit of 0 or less allows all requests.
+func New(limit int, length time.Duration, maxUsers int) *Limiter {
+	return &Limiter{limit: limit, window: length, maxUsers: maxUsers, users: map[string]window{}}
+}
+
+// Limit returns the maximum number of requests in a window.
+func (l *Limiter) Limit() int { return l.limit }
+
+// Window returns the length of a window.
+func (l *Limiter) Window() time.Duration { return l.window }
+
+// Allow counts a request of a user. If the user has no request left in the window, it
+// returns false and the time until the next window.
+func (l *Limiter) Allow(user string, at time.Time) (retryAfter time.Duration, allowed bool) {
+	if l.limit <= 0 {
+		return 0, true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w, known := l.users[user]
+	if !known || l.isOver(w, at) {
+		if !known {
+			l.makeRoom(at)
+		}
+		w = window{begin: at}
+	}
+	if w.requests >= l.limit {
+		return w.begin.Add(l.window).Sub(at), false
+	}
+	w.requests++
+	l.users[user] = w
+	return 0, true
+}
+
+// isOver reports whether a window has ended. If the clock was set back, at may be before
+// the beginning of the window.
+func (l *Limiter) isOver(w window, at time.Time) bool {
+	return at.Before(w.begin) || at.Sub(w.begin) >= l.window
+}
+
+// makeRoom drops windows so that there is space for another user.
+func (l *Limiter) makeRoom(at time.Time) {
+	if len(l.users) < l.maxUsers {
+		return
+	}
+	oldest := ""
+	for user, w := range l.users {
+		switch {
+		case l.isOver(w, at):
+			delete(l.users, user)
+		case oldest == "" || w.begin.Before(l.users[oldest].begin):
+			oldest = user
+		}
+	}
+	if len(l.users) >= l.maxUsers {
+		delete(l.users, oldest)
+	}
+}

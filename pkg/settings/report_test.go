@@ -1,0 +1,94 @@
+package settings
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
+)
+
+func TestReportSettings(t *testing.T) {
+	s, problems, err := Load("http://p", []byte(`{"report":{
+		"roles":{"costs":"Admin","usage":"Editor","errors":null,"resources":""},
+		"prices":{"compute":{"premium":1.1,"*":"0.5","":0,"old":""},"storage":{"models":0.48},"network":{"egress":0.09,"ingress":null},"other":{"coldStarts":"0.02"}},
+		"budgets":{"ep_a":1500,"*":"200"},
+		"requestsPerHour":"30"}}`))
+	want := policy.Settings{
+		Roles: map[policy.Section]string{policy.Costs: "Admin", policy.Usage: "Editor"},
+		Prices: policy.Prices{
+			Compute: map[string]float64{"premium": 1.1, "*": 0.5, "": 0}, Storage: &policy.StoragePrices{Models: 0.48},
+			Network: &policy.NetworkPrices{Egress: 0.09}, Other: &policy.OtherPrices{ColdStarts: 0.02},
+		},
+		Budgets: map[string]float64{"ep_a": 1500, "*": 200}, RequestsPerHour: 30,
+	}
+	if err != nil || len(problems) > 0 || !reflect.DeepEqual(s.Report, want) {
+		t.Errorf("got %+v, %v, %v", s.Report, problems, err)
+	}
+}
+
+func TestReportSettingsDefaults(t *testing.T) {
+	for _, data := range []string{``, `{}`, `{"report":null}`, `{"report":""}`, `{"report":{}}`, `{"report":{"roles":null,"prices":"","budgets":{},"requestsPerHour":null}}`} {
+		s, problems, err := Load("http://p", []byte(data))
+		if err != nil || len(problems) > 0 || s.Report.RequestsPerHour != 60 || len(s.Report.Roles)+len(s.Report.Budgets)+len(s.Report.Prices.Compute) > 0 {
+			t.Errorf("%s: got %+v, %v, %v", data, s.Report, problems, err)
+		}
+	}
+}
+
+// TestInvalidRolesReserveAllSections: without a valid setting, the sections that it was meant
+// to reserve are unknown.
+func TestInvalidRolesReserveAllSections(t *testing.T) {
+	for _, value := range []string{
+		`7`, `[]`, `"costs"`, `true`, `{"roles":[]}`, `{"roles":"Admin"}`, `{"roles":{"cost":"Admin"}}`, `{"roles":{"costs":"Boss"}}`, `{"roles":{"costs":"admin"}}`,
+		`{"roles":{"costs":3}}`, `{"roles":{"costs":["Admin"]}}`, `{"roles":{"costs":"Admin","":"Viewer"}}`,
+	} {
+		s, problems, err := Load("http://p", []byte(`{"report":`+value+`}`))
+		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, "Until then, all sections are reserved for the role Admin.") {
+			t.Errorf("%s: got %v, %v", value, problems, err)
+		}
+		for _, section := range policy.Sections() {
+			if s.Report.Roles[section] != "Admin" {
+				t.Errorf("%s: %s is reserved for %q", value, section, s.Report.Roles[section])
+			}
+		}
+	}
+}
+
+func TestInvalidReportSettingsAreProblems(t *testing.T) {
+	budgets := ""
+	for i := range maxBudgets + 1 {
+		budgets += fmt.Sprintf(`,"ep_%d":1`, i)
+	}
+	long := `"` + strings.Repeat("x", 1000) + `"`
+	for _, test := range []struct{ field, want string }{
+		{`"rolls":{"costs":"Admin"}`, `The field "rolls" doesn't exist and is ignored. Write budgets, prices, requestsPerHour or roles.`},
+		{`"prices":[]`, "prices must be an object"},
+		{`"prices":{"gpu":{}}`, `prices has no category "gpu"`},
+		{`"prices":{` + long + `:{}}`, `x…": write compute`},
+		{`"prices":{"compute":1}`, "prices.compute must be an object of prices from 0 to 1e+09 USD"},
+		{`"prices":{"compute":{"*":-1}}`, "prices.compute must"},
+		{`"prices":{"compute":{"*":1e300}}`, "prices.compute must"},
+		{`"prices":{"compute":{"*":"much"}}`, "prices.compute must"},
+		{`"prices":{"compute":{` + long + `:1}}`, "prices.compute must"},
+		{`"prices":{"compute":{"*":1},"storage":{"disks":1}}`, "prices.storage must"},
+		{`"prices":{"storage":{"models":1}}`, "prices must contain a price of compute"},
+		{`"budgets":5`, "budgets must be an object"},
+		{`"budgets":{"ep_a":-1}`, "budgets must"},
+		{`"budgets":{` + long + `:1}`, "budgets must"},
+		{`"budgets":{` + budgets[1:] + `}`, "budgets must"},
+		{`"requestsPerHour":0`, "requestsPerHour must be a whole number from 1 to 100000. Until then, it is 60."},
+		{`"requestsPerHour":1.5`, "requestsPerHour must"},
+		{`"requestsPerHour":true`, "requestsPerHour must"},
+		{`"requestsPerHour":1e9`, "requestsPerHour must"},
+	} {
+		s, problems, err := Load("http://p", []byte(`{"report":{"roles":{"costs":"Editor"},`+test.field+`}}`))
+		if err != nil || len(problems) != 1 || !strings.Contains(problems[0].Text, test.want) || len(problems[0].Text) > 800 {
+			t.Errorf("%.100s: got %v, %v, want %q", test.field, problems, err, test.want)
+		}
+		if got := s.Report; len(got.Prices.Compute)+len(got.Budgets) > 0 || got.Prices.Storage != nil || got.RequestsPerHour != 60 || got.Roles[policy.Costs] != "Editor" {
+			t.Errorf("%.100s: got %+v", test.field, got)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+import { ScopedVars } from '@grafana/data';
+import { TemplateSrv } from '@grafana/runtime';
+
+import { withoutHints } from '../shared/nameList';
+import { escapeRegex } from '../shared/promql';
+import { readFilter } from '../shared/readableQuery';
+import { isText } from '../shared/storedValues';
+import { AdHocFilter } from '../shared/types';
+import { FilledElement, interpolateElement } from './interpolateElement';
+import { interpolateText } from './interpolateText';
+
+/** Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a variable with several values becomes an alternation. The result omits incomplete filters, filters whose variable is set to All, and filters whose value is a hint (withoutHints).
+ */
+export function interpolateFilters(
+  filters: AdHocFilter[],
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): AdHocFilter[] {
+  return filters
+    .filter(({ key }) => key)
+    .flatMap((filter) => {
+      const read = readFilter(filter);
+      return read ? withoutHints([read]) : [filter]; // The backend reports the error.
+    })
+    .filter(({ value, values }) => value || values?.length)
+    .flatMap((filter) => (isText(filter.value) ? interpolateFilter(filter, templateSrv, scopedVars) : [filter]));
+}
+
+/** Maps operators for one value to the operators for several values. */
+const MULTI_VALUE: Partial<Record<string, string>> = { '=': '=|', '!=': '!=|' };
+
+function interpolateFilter(
+  { key, operator, value, values }: AdHocFilter,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): AdHocFilter[] {
+  const takesSeveral = operator === '=|' || operator === '!=|';
+  const isPattern = operator === '=~' || operator === '!~';
+  if (!takesSeveral && !isPattern && !MULTI_VALUE[operator]) {
+    return [{ key, operator, value: interpolateText(value, templateSrv, scopedVars) }];
+  }
+  const texts = takesSeveral && values?.length ? values : [value];
+  const elements = texts.map((element) =>
+    interpolateElement(element, templateSrv, scopedVars, isPattern ? 'pattern' : 'data')
+  );
+  const filled = elements.flatMap((element) => element.values);
+  if (elements.some(({ all, allPattern }) => all && !allPattern)) {
+    return [];
+  }
+  if (filled.length === 0 && !elements.some(({ allPattern }) => allPattern)) {
+    return [];
+  }
+  if (isPattern || elements.some(({ allPattern }) => allPattern)) {
+    const patterns = elements.flatMap((element) => patternsOf(element, isPattern));
+    return [{ key, operator: operator.startsWith('!') ? '!~' : '=~', value: patterns.join('|') }];
+  }
+  if (takesSeveral || filled.length > 1) {
+    return [{ key, operator: MULTI_VALUE[operator] ?? operator, value: filled[0], values: filled }];
+  }
+  return [{ key, operator, value: filled[0] }];
+}
+
+function patternsOf({ values, allPattern }: FilledElement, isPattern: boolean): string[] {
+  if (allPattern) {
+    return [`(${allPattern})`]; // The group limits a flag such as (?i) to this pattern.
+  }
+  return isPattern ? values : values.map(escapeRegex);
+}

@@ -1,0 +1,19 @@
+import { ScopedVars } from '@grafana/data';
+import { TemplateSrv } from '@grafana/runtime';
+
+import { asPattern, MACROS_AS_WRITTEN } from './variableValues';
+
+/** Replaces variables in a text other than PromQL, such as a legend. */
+export function interpolateText(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN });
+}
+
+/** Replaces variables in a regular expression in the same way as in the regular expressions of PromQL. */
+export function interpolatePattern(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, { ...scopedVars, ...MACROS_AS_WRITTEN }, asPattern);
+}
+
+/** Replaces variables in a part of a URL's query. Their values are encoded; the rest of the text is not. */
+export function interpolateUrlParameters(text: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
+  return templateSrv.replace(text, scopedVars, (value: unknown) => encodeURIComponent([value].flat().join(',')));
+}

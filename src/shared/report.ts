@@ -1,0 +1,57 @@
+/** The Prometheus metric that has a series for each TensorOne endpoint, and its label with the endpoint's id. */
+export const ENDPOINT_METRIC = 'tensorone_endpoint_info';
+export const ENDPOINT_LABEL = 'endpoint_id';
+
+/** The timeframe that depends on the time range of the dashboard or the alert rule. */
+export const AUTO_TIMEFRAME = 'auto';
+
+/**
+ * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. `parts` and
+ * `groups` are objects that become one table.
+ */
+export type SectionKind = 'number' | 'boolean' | 'text' | 'texts' | 'points' | 'rows' | 'groups' | 'parts' | 'object';
+
+/** A section of the endpoint report. */
+export interface ReportSection {
+  /** The dotted path, such as `costs.breakdown`. */
+  path: string;
+  title: string;
+  kind: SectionKind;
+  /** Grafana's unit id for a number, or empty. */
+  unit: string;
+  /** The names of the fields below the section. */
+  fields: string[];
+}
+
+/** A length of the report, with the granularities that it allows. A granularity is the time between two points. */
+export interface Timeframe {
+  name: string;
+  granularities: string[];
+  default: string;
+}
+
+/** The values that the fields of a report query can have. The first aggregation is the default. */
+export interface ReportOptions {
+  sections: ReportSection[];
+  timeframes: Timeframe[];
+  aggregations: string[];
+}
+
+const KIND_NAMES: Record<SectionKind, string> = {
+  number: 'Number',
+  boolean: 'Yes or no',
+  text: 'Text',
+  texts: 'Table',
+  points: 'Time series',
+  rows: 'Table',
+  groups: 'Table',
+  parts: 'Table',
+  object: 'Values',
+};
+
+/** Returns the path of a section, the form in which a panel gets it, and the names of its fields. */
+export function sectionDescription({ path, kind, fields }: ReportSection): string {
+  const isPoint = kind === 'number' && /\.(timeSeries|byHour)\./.test(path);
+  const name = isPoint ? KIND_NAMES.points : KIND_NAMES[kind];
+  return `${path} · ${name}${fields.length ? `: ${fields.join(', ')}` : ''}`;
+}

@@ -1,0 +1,85 @@
+// Package reportschema validates answers of the endpoint report with the schemas of the
+// platform's documented examples, docs/contracts/tensorone-*.schema.json.
+package reportschema
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// contracts is the folder of the schemas relative to a suite.
+const contracts = "../../docs/contracts"
+
+// optional are the sections that depend on the parameter metrics.
+var optional = []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"}
+
+// Validate returns an error if an answer doesn't fit the schema of the comprehensive
+// answer, or of the cost answer. sections are those in the answer besides summary; nil is
+// all. A required value may be absent if a note has the reason.
+func Validate(answer map[string]any, isCosts bool, sections []string) error {
+	file := "tensorone-metrics.schema.json"
+	if isCosts {
+		file = "tensorone-costs.schema.json"
+	}
+	text, err := os.ReadFile(filepath.Join(contracts, file))
+	if err != nil {
+		return err
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		return err
+	}
+	if sections != nil {
+		for _, name := range optional {
+			if !slices.Contains(sections, name) {
+				relax(schema, name)
+			}
+		}
+		if properties, is := schema["properties"].(map[string]any); is {
+			insights, _ := properties["insights"].(map[string]any)
+			delete(insights, "required")
+		}
+	}
+	notes, _ := answer["notes"].([]any)
+	for _, note := range notes {
+		n, _ := note.(map[string]any)
+		field, _ := n["field"].(string)
+		relax(schema, field)
+		relax(schema, strings.TrimSuffix(field, ".changePercent")+".trend")
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("schema.json", any(schema)); err != nil {
+		return err
+	}
+	compiled, err := compiler.Compile("schema.json")
+	if err != nil {
+		return err
+	}
+	return compiled.Validate(any(answer))
+}
+
+// relax removes a field, or all fields of an object, from those that are required.
+func relax(schema map[string]any, path string) {
+	names := strings.Split(path, ".")
+	for i, name := range names {
+		properties, _ := schema["properties"].(map[string]any)
+		child, exists := properties[name].(map[string]any)
+		if !exists {
+			return
+		}
+		if i == len(names)-1 {
+			required, _ := schema["required"].([]any)
+			schema["required"] = slices.DeleteFunc(required, func(n any) bool { return n == name })
+			delete(child, "required")
+		}
+		schema = child
+		if items, isArray := child["items"].(map[string]any); isArray {
+			schema = items
+		}
+	}
+}
