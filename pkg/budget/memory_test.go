@@ -147,7 +147,7 @@ func TestAnswersWaitUntilOthersAreSent(t *testing.T) {
 		mustAdd(t, tiny, uncounted/memoryPerByte)
 		ctx, end := request(t, s)
 		waited, err := add(ctx, mib)
-		wantOverloaded(t, err, "other large answers were in memory")
+		wantOverloaded(t, err, "other large responses were in memory")
 		if !waited || p.large.used != 0 {
 			t.Errorf("%d turns remain", p.large.used)
 		}
