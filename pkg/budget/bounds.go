@@ -64,9 +64,9 @@ const (
 	sourceRetries, sourceRetryBurst   = 2, 20
 	requestsPerRetry                  = 5
 
-	// longInput is the maximum size of a short input, such as the JSON of a query, in bytes.
+	// maxShortInput is the maximum size of a short input, such as the JSON of a query, in bytes.
 	// The compiled regular expressions of a short input can take about 10 MiB.
-	longInput = 2 << 10
+	maxShortInput = 2 << 10
 	// shortTurns and longTurns limit the number of short and long inputs that are parsed
 	// concurrently.
 	shortTurns = 4

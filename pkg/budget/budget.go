@@ -129,7 +129,7 @@ func (s *Source) Parse(ctx context.Context, size int, parse func() error) error 
 		return parse()
 	}
 	turns := s.process.short
-	if size > longInput {
+	if size > maxShortInput {
 		turns = s.process.long
 	}
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)

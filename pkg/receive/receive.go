@@ -26,8 +26,9 @@ const (
 	maxOnConnection = 4 << 20
 )
 
-// services is the prefix of the names of the methods that receive one request. Other methods
-// belong to go-plugin, whose streams stay open.
+// services is the prefix of the gRPC methods of Grafana's plugin API. Each call of these
+// methods carries one request. All other methods belong to go-plugin. They are not limited,
+// because their streams stay open.
 const services = "/pluginv2."
 
 // addGlobalServerOptions is a func(...grpc.ServerOption) whose options apply to all servers.
