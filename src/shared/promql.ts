@@ -5,7 +5,9 @@ export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Escapes a text for a string literal with the given quotes. Literals in backquotes have no escape sequences, so the text is returned unchanged. U+FFFD is escaped, because PromQL reads it as an invalid byte.
+/**
+ * Escapes a text for a string literal with the given quotes. Literals in backquotes have no escape sequences, so the
+ * text is returned unchanged. U+FFFD is escaped, because PromQL reads it as an invalid byte.
  */
 export function escapeString(text: string, quote: string): string {
   if (quote !== '"' && quote !== "'") {

@@ -29,7 +29,8 @@ func (f *fixture) text(t *testing.T, method, target, body string) string {
 	return w.Body.String()
 }
 
-// formats compares the values in CSV and in the text format with those in JSON.
+// formats compares the values in CSV and in Prometheus's text format with the values in
+// JSON.
 func (f *fixture) formats(t *testing.T) {
 	for _, l := range lives {
 		for _, query := range []string{"timeframe=24h", "timeframe=30d&metrics=costs", "timeframe=6h&metrics=usage,resources&granularity=15m"} {
@@ -56,7 +57,8 @@ func (f *fixture) formats(t *testing.T) {
 	})
 }
 
-// compareCSV: each value of the JSON answer has a row, and there are no others.
+// compareCSV checks that the CSV has a row for each value in the JSON response, and no
+// other rows.
 func compareCSV(t *testing.T, answer map[string]any, text string) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
