@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// markdown writes a document in GitHub's Markdown. Texts of packs are written with
-// escape, code and fence only, so that they can't contain markup.
+// markdown writes a document in GitHub's Markdown. Every text from a pack passes through
+// the function escape or code, or the method fence, so that it is never read as markup.
 type markdown struct {
 	text strings.Builder
 }

@@ -41,7 +41,8 @@ func testGo() error {
 	if err := fuzz("5000x"); err != nil {
 		return err
 	}
-	// One command for all modules runs packages of one module while the last packages of another are running.
+	// A single command tests all modules, because it starts on the packages of one module while the last packages of
+	// another are still running. Separate commands would take longer.
 	// -count=1 is necessary, because the test cache doesn't cover the plugin's executable.
 	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
 }

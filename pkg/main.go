@@ -37,6 +37,7 @@ func main() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(memoryLimit)
 	}
+	receive.CountSent()
 	if err := receive.Limit(); err != nil {
 		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)
 	}

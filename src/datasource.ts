@@ -119,7 +119,9 @@ export class ModelMetricsDataSource
     return withFilter(query, { key, operator, value }, metric ? paramNames(metric) : []);
   }
 
-  /** Converts the queries of another data source. The class has no importFromAbstractQueries, because Grafana would call it instead, with nothing but the labels of Prometheus queries.
+  /**
+   * Converts the queries of another data source. The class has no importFromAbstractQueries, because Grafana would call
+   * it instead, with nothing but the labels of Prometheus queries.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
     return importedQueries(queries, origin, this.type);
@@ -233,7 +235,10 @@ export class ModelMetricsDataSource
     return this.listTags(`api/v1/label/${escapeName(options.key)}/values`, options);
   }
 
-  /** Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows the errors, because the plugin has no editor for ad-hoc filters.
+  /**
+   * Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the
+   * text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows the errors,
+   * because the plugin has no editor for ad-hoc filters.
    */
   private async listTags(
     path: string,

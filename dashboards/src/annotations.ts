@@ -50,6 +50,7 @@ export function events(annotation: PackAnnotation, catalog: Catalog): Builder<An
   if (annotation.panels) {
     builder.filter(new AnnotationPanelFilterBuilder().ids(annotation.panels));
   }
-  // If `placement` is set, the newest versions of Grafana move the annotation's switch to a menu.
+  // The builder sets `placement` by default. Recent versions of Grafana then move the annotation's switch from the top
+  // of the dashboard into a menu. Without the property, the switch stays visible.
   return { build: () => ({ ...builder.build(), placement: undefined }) };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
-/** A column of a report with its name in Grafana. */
+/** A column of a table of the endpoint report. `title` is its name in Grafana. */
 export interface ReportTitle {
   name: string;
   title: string;
@@ -14,7 +14,7 @@ export class Catalog {
   private readonly metrics: Map<string, Metric>;
   private readonly families: Map<string, Family>;
 
-  /** `columns` contains the columns of the tables of the endpoint report, by section. */
+  /** `columns` contains the table columns of each section of the endpoint report. */
   constructor(
     readonly packs: Pack[],
     private readonly columns: Record<string, ReportTitle[]> = {}
@@ -39,7 +39,7 @@ export class Catalog {
     return dashboard;
   }
 
-  /** Returns the columns of the table of a section of the endpoint report, with the names that they have in Grafana. */
+  /** Returns the table columns of a section of the endpoint report. */
   reportColumns(section: string): ReportTitle[] {
     return this.columns[section] ?? [];
   }

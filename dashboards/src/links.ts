@@ -12,7 +12,8 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     title: 'Model Metrics',
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
-    tooltip: 'The other dashboards. They open with this time range, and with the values of variables that they have, too',
+    tooltip:
+      'The other dashboards. They open with this time range, and with the values of variables that they have, too',
     tags: [tag],
     asDropdown: true,
     includeVars: true,
@@ -49,7 +50,9 @@ function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTab
 
 const names = ({ variables }: PackDashboard) => [DATASOURCE_VARIABLE, ...(variables ?? []).map(({ name }) => name)];
 
-/** Returns a builder for a link of a dashboard or a series. The SDK's own builder is not used, because it sets `placement`, which moves the link to the menu of the dashboard's controls.
+/**
+ * Returns a builder for a link of a dashboard or a series. The SDK's own builder is not used, because it sets
+ * `placement`, which moves the link to the menu of the dashboard's controls.
  */
 const linkOf = (link: Partial<DashboardLink>): Builder<DashboardLink> => ({
   build: () => ({

@@ -94,16 +94,16 @@ export interface PackRow {
   title: string;
   collapsed?: boolean;
   panels: PackPanel[] | null;
-  /** Panels of the endpoint report, after the others. */
+  /** Panels with sections of the endpoint report. They are placed after the other panels of the row. */
   reports?: ReportPanel[] | null;
 }
 
-/** A panel of a section of the endpoint report. */
+/** A panel that shows a section of the endpoint report. */
 export interface ReportPanel {
   id: number;
   section: string;
   endpoints: string[];
-  /** Default: follows the dashboard's time range. */
+  /** By default, the timeframe follows the dashboard's time range. */
   timeframe?: string;
   /** A key of `reportVisualizations`. */
   show: string;
@@ -112,12 +112,12 @@ export interface ReportPanel {
   no_value?: string;
   width?: number;
   height?: number;
-  /** Of a table. */
+  /** Only for tables. */
   columns: ReportColumn[] | null;
   links?: PackLink[];
 }
 
-/** A column of a table of a report. */
+/** A table column of a report panel. */
 export interface ReportColumn {
   field: string;
   title: string;

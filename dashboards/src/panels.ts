@@ -48,10 +48,12 @@ export interface PanelBuilder extends Builder<Panel> {
 
 export const NO_VALUE = 'Nothing in this time range';
 
-/** Shows an empty cell as a dash. The panel's text for no data refers to the complete panel and is too long for a cell. */
+/** Shows an empty cell as a dash. Otherwise the cell would show the panel's text for no data, which is too long. */
 export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
-/** Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.
+/**
+ * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first
+ * metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.
  */
 export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
   const metric = catalog.metric(panel.metric);
@@ -84,7 +86,9 @@ export const queries = (panel: PackPanel): Array<[string, PanelQuery]> =>
 export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
-/** Returns the thresholds of a metric. Grafana requires a color for the values below the first threshold, which is green. The values of a metric without thresholds are blue, because green means that a value is good.
+/**
+ * Returns the thresholds of a metric. Grafana requires a color for the values below the first threshold, which is
+ * green. The values of a metric without thresholds are blue, because green means that a value is good.
  */
 const steps = ({ thresholds = [] }: Metric): Threshold[] => [
   { value: null, color: thresholds.length > 0 ? 'green' : 'blue' },
@@ -132,7 +136,9 @@ export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }:
   return builder;
 }
 
-/** Overrides unit, thresholds and decimals for each further metric whose values differ from those of the first metric. Metrics with another unit also get `properties`.
+/**
+ * Overrides unit, thresholds and decimals for each further metric whose values differ from those of the first metric.
+ * Metrics with another unit also get `properties`.
  */
 export function distinguishMetrics<B extends PanelBuilder>(
   builder: B,

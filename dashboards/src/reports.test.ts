@@ -29,7 +29,7 @@ const budget: ReportPanel = {
   links: [{ title: 'Only this one', choose: { model: 'endpoint_id' } }],
 };
 
-/** Builds a dashboard that consists of a row of reports. */
+/** Builds a dashboard with one row of report panels and returns the panels. */
 function build(...reports: ReportPanel[]): Panel[] {
   const shop = pack();
   shop.dashboards![0].rows = [{ title: 'Report', panels: null, reports }];

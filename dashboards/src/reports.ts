@@ -1,4 +1,4 @@
-/** Visualizations of sections of the endpoint report. Units are those of the data source's response. */
+/** Visualizations for sections of the endpoint report. The units come from the data source's response. */
 import {
   BigValueColorMode,
   BigValueGraphMode,
@@ -20,7 +20,7 @@ import { asTarget } from './target';
 
 type BuildReport = (panel: ReportPanel, catalog: Catalog) => PanelBuilder;
 
-/** The visualizations by their name in a pack (`show`). A new one also needs an entry in the schema and in Go. */
+/** The visualizations by their name in a pack (`show`). The names are also listed in the schema and in Go. */
 export const reportVisualizations: Record<string, BuildReport> = {
   lines: (panel) =>
     reportPanel(new TimeSeries(), panel)
@@ -36,7 +36,7 @@ export const reportVisualizations: Record<string, BuildReport> = {
   table: reportTable,
 };
 
-/** Sets the properties of a panel that do not depend on its visualization. */
+/** Sets the properties of a report panel that do not depend on its visualization. */
 function reportPanel<B extends PanelBuilder>(builder: B, panel: ReportPanel): B {
   const query: ReportQuery = {
     refId: 'A',
@@ -52,13 +52,13 @@ function reportPanel<B extends PanelBuilder>(builder: B, panel: ReportPanel): B 
       .description(panel.description)
       .datasource(datasource)
       .noValue(panel.no_value ?? NO_VALUE)
-      // Without thresholds, values from 80 on would be red.
+      // By default, Grafana shows values of at least 80 in red.
       .thresholds(new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([{ value: null, color: 'blue' }]))
       .withTarget(asTarget(query))
   );
 }
 
-/** A table of the columns that the pack lists, in their order. */
+/** Builds a table with the columns that the pack lists, in the same order. */
 function reportTable(panel: ReportPanel, catalog: Catalog): Table {
   const available = catalog.reportColumns(panel.section);
   const columns = (panel.columns ?? []).map((column) => {
@@ -84,7 +84,7 @@ function reportTable(panel: ReportPanel, catalog: Catalog): Table {
   return builder;
 }
 
-/** A column with a width contains a sentence, which continues on the next line. Grafana 10.4 cuts it off instead. */
+/** Columns with a width contain sentences, which wrap. Grafana 10.4 does not wrap them and cuts them off. */
 const wideColumn = (width: number): DynamicConfigValue[] => [
   { id: 'custom.width', value: width },
   { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.Auto, wrapText: true } },

@@ -26,7 +26,9 @@ import type { PackPanel } from './pack';
 import { catalogPanel, colorSeries, isOneNumber, limitFromZero, distinguishMetrics } from './panels';
 import { legend, palette, stateMapping, tooltip } from './style';
 
-/** Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The area below a single line is filled. With several lines, the colors of filled areas would mix.
+/**
+ * Lines, with dashed lines for the thresholds of the metric. A metric with another unit has its axis on the right. The
+ * area below a single line is filled. With several lines, the colors of filled areas would mix.
  */
 export function lines(panel: PackPanel, catalog: Catalog): TimeSeries {
   const builder = limitFromZero(catalogPanel(new TimeSeries(), catalog, panel, 'range'), panel)

@@ -14,7 +14,9 @@ import type { PackVariable } from './pack';
 
 export const DATASOURCE_VARIABLE = 'datasource';
 
-/** Builds the variable for the data source. It is hidden, because usually the provisioned data source is the only one. If the provisioned data source does not exist, Grafana selects the first data source of this type.
+/**
+ * Builds the variable for the data source. It is hidden, because usually the provisioned data source is the only one.
+ * If the provisioned data source does not exist, Grafana selects the first data source of this type.
  */
 export const datasourceVariable = () =>
   new DatasourceVariableBuilder(DATASOURCE_VARIABLE)

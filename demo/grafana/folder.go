@@ -72,9 +72,9 @@ func copyYAML(to, from, wait string) error {
 	return nil
 }
 
-// interval replaces the evaluation interval of the rule groups if `for` is replaced.
-// Otherwise a rule with a short `for` would still wait for the next evaluation of its
-// group.
+// interval is the evaluation interval of the rule groups if `for` is replaced. With the
+// group's original interval, a rule with a short `for` would still wait for the next
+// evaluation of its group.
 const interval = "1m"
 
 // withFor sets the `for` of each rule in a provisioning file and the interval of each

@@ -83,8 +83,9 @@ func serverCommand(binary string) []string {
 }
 
 // homeOf returns the home of a Grafana whose binary is on the PATH. It tries the parent
-// of the binary's folder and of the folder that the binary links to, as in an unpacked
-// Grafana, and the folder of Linux packages.
+// of the binary's folder, as in an unpacked Grafana, and /usr/share/grafana, where Linux
+// packages install Grafana. If the binary is a symbolic link, homeOf also tries the parent
+// of the folder of the link's target, and share/grafana in that parent.
 func homeOf(binary string) (string, bool) {
 	candidates := []string{filepath.Dir(filepath.Dir(binary))}
 	if resolved, err := filepath.EvalSymlinks(binary); err == nil {

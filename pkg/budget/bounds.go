@@ -26,6 +26,10 @@ const (
 	// ChunkMemory is the memory for sending the chunks of one response. gRPC copies each
 	// chunk of more than 32 KiB to a buffer of 1 MiB.
 	ChunkMemory = 1 << 20
+	// maxOutgoing limits the memory of responses to Grafana that have not yet been sent.
+	// Above the limit, no further large response is read, and a small response becomes large
+	// when it needs memory from the budget.
+	maxOutgoing = 64 << 20
 	// processWaiting and sourceWaiting limit the number of large responses that wait for
 	// memory. A waiting response keeps a connection open and up to maxSmall bytes in memory.
 	processWaiting = 24
@@ -46,9 +50,6 @@ const (
 	// maxUndivided is the maximum size of a response that is decoded immediately, without
 	// waiting for one of the decodingTurns. Its decoding takes about a millisecond.
 	maxUndivided = 128 << 10
-	// decodingTurns limits the number of longer responses that are decoded concurrently, so
-	// that the other CPUs can decode short responses.
-	decodingTurns = 1
 
 	// minCounted is the minimum size of a request from Grafana that is counted. The request
 	// of a usual panel has a few KiB.
@@ -64,9 +65,9 @@ const (
 	sourceRetries, sourceRetryBurst   = 2, 20
 	requestsPerRetry                  = 5
 
-	// longInput is the maximum size of a short input, such as the JSON of a query, in bytes.
+	// maxShortInput is the maximum size of a short input, such as the JSON of a query, in bytes.
 	// The compiled regular expressions of a short input can take about 10 MiB.
-	longInput = 2 << 10
+	maxShortInput = 2 << 10
 	// shortTurns and longTurns limit the number of short and long inputs that are parsed
 	// concurrently.
 	shortTurns = 4

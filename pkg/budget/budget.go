@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 
@@ -28,6 +29,7 @@ type Process struct {
 	decoding *turns // long responses that are being decoded
 	short    *turns // short inputs that are being parsed
 	long     *turns // long inputs that are being parsed
+	outgoing *atomic.Int64
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A
@@ -70,9 +72,10 @@ func New() *Process {
 		requests: newTurns(processRequests, guaranteedRequests),
 		alerts:   newTurns(processAlerts, guaranteedAlerts),
 		large:    newTurns(1, 0),
-		decoding: newTurns(decodingTurns, 0),
+		decoding: newTurns(decodingTurns(), 0),
 		short:    newTurns(shortTurns, 0),
 		long:     newTurns(longTurns, 0),
+		outgoing: &outgoing,
 	}
 }
 
@@ -129,7 +132,7 @@ func (s *Source) Parse(ctx context.Context, size int, parse func() error) error 
 		return parse()
 	}
 	turns := s.process.short
-	if size > longInput {
+	if size > maxShortInput {
 		turns = s.process.long
 	}
 	waiting, cancel := context.WithTimeout(ctx, maxTurnWait)

@@ -127,7 +127,7 @@ func TestParseShortInputDoesNotWaitForLong(t *testing.T) {
 		var running, maxRunning, done atomic.Int64
 		parse := func(size int) {
 			err := s.Parse(t.Context(), size, func() error {
-				if size > longInput {
+				if size > maxShortInput {
 					maxRunning.Store(max(maxRunning.Load(), running.Add(1)))
 					defer running.Add(-1)
 				}
@@ -140,11 +140,11 @@ func TestParseShortInputDoesNotWaitForLong(t *testing.T) {
 			}
 		}
 		for range 5 {
-			go parse(longInput + 1)
+			go parse(maxShortInput + 1)
 		}
 		synctest.Wait()
 		begun := time.Now()
-		parse(longInput)
+		parse(maxShortInput)
 		if took := time.Since(begun); took > time.Second {
 			t.Errorf("a short input waited %s for long ones", took-time.Second)
 		}
@@ -159,14 +159,14 @@ func TestParseWaitTimesOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New().Source()
 		go func() {
-			_ = s.Parse(t.Context(), longInput+1, func() error { time.Sleep(time.Hour); return nil })
+			_ = s.Parse(t.Context(), maxShortInput+1, func() error { time.Sleep(time.Hour); return nil })
 		}()
 		synctest.Wait()
-		err := s.Parse(t.Context(), longInput+1, func() error { t.Error("the input was parsed"); return nil })
+		err := s.Parse(t.Context(), maxShortInput+1, func() error { t.Error("the input was parsed"); return nil })
 		wantOverloaded(t, err, "the plugin was busy")
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err = s.Parse(ctx, longInput+1, func() error { t.Error("the input was parsed"); return nil })
+		err = s.Parse(ctx, maxShortInput+1, func() error { t.Error("the input was parsed"); return nil })
 		wantOverloaded(t, err, "the plugin was busy")
 		time.Sleep(time.Hour)
 	})

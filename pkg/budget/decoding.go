@@ -1,6 +1,16 @@
 package budget
 
-import "context"
+import (
+	"context"
+	"runtime"
+)
+
+// decodingTurns returns the maximum number of long responses that are decoded concurrently.
+// If there are several CPUs, one remains for short responses and other work.
+func decodingTurns() int {
+	const others = 1
+	return max(1, runtime.GOMAXPROCS(0)-others)
+}
 
 // Decoding acquires turns for decoding one response. It counts the bytes of the response,
 // because only a long response needs turns. Its methods are not safe for concurrent use. A

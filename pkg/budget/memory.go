@@ -133,7 +133,7 @@ func (a *Answers) takeSmall() bool {
 	}
 	n := max(missing, block)
 	switch s := a.source; {
-	case a.taken+n > maxSmall || !s.small.TryAcquire(n):
+	case a.taken+n > maxSmall || s.process.isCongested() || !s.small.TryAcquire(n):
 		return false
 	case s.guaranteed.TryAcquire(n):
 		a.guaranteed += n
@@ -148,7 +148,7 @@ func (a *Answers) takeSmall() bool {
 // takeLarge waits until no other request is large, and makes this request the large one.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
-	if !s.process.large.tryAcquire(s) {
+	if s.process.isCongested() || !s.process.large.tryAcquire(s) {
 		waits()
 		if err := s.waitLarge(ctx); err != nil {
 			return err
@@ -173,7 +173,13 @@ func (s *Source) waitLarge(ctx context.Context) error {
 		}
 		defer of.waiting.Release(1)
 	}
-	if err := s.process.large.acquire(ctx, s); err != nil {
+	err := s.process.large.acquire(ctx, s)
+	if err == nil {
+		if err = s.process.waitSent(ctx); err != nil {
+			s.process.large.release(s)
+		}
+	}
+	if err != nil {
 		if errors.Is(context.Cause(ctx), context.Canceled) {
 			return ctx.Err()
 		}

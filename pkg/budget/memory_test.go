@@ -3,6 +3,7 @@ package budget
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -132,6 +133,29 @@ func TestTinyAnswerNeedsNoShare(t *testing.T) {
 		if _, err := add(ctx, 1); err == nil {
 			t.Error("one more byte needed no share either")
 		}
+	})
+}
+
+func TestAnswersWaitUntilOthersAreSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		p.outgoing = new(atomic.Int64)
+		s := p.Source()
+		p.outgoing.Add(maxOutgoing + 1)
+		tiny, end := request(t, s)
+		defer end()
+		mustAdd(t, tiny, uncounted/memoryPerByte)
+		ctx, end := request(t, s)
+		waited, err := add(ctx, mib)
+		wantOverloaded(t, err, "other large responses were in memory")
+		if !waited || p.large.used != 0 {
+			t.Errorf("%d turns are in use, want 0", p.large.used)
+		}
+		end()
+		ctx, end = request(t, s)
+		defer end()
+		time.AfterFunc(time.Second/2, func() { p.outgoing.Add(-1) })
+		mustAdd(t, ctx, mib)
 	})
 }
 

@@ -131,6 +131,7 @@ func TestTurnsOfCanceledCallers(t *testing.T) {
 func TestLongResponsesAreDecodedInTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
+		p.decoding = newTurns(1, 0)
 		decoding := func() (*Decoding, context.Context) {
 			s := p.Source()
 			ctx := s.Begin(t.Context(), 1<<30)

@@ -41,8 +41,8 @@ type Threshold struct {
 	Color string  `yaml:"color" json:"color"`
 }
 
-// DefaultWindow replaces $__rate_interval in an instant query of a metric without a
-// window.
+// DefaultWindow is the window of an instant query of a metric without a window. It replaces
+// $__rate_interval and $__interval, and $__range if the time range is empty.
 const DefaultWindow = "5m"
 
 // Reserved lists the names that query JSON and the API use in addition to a metric's

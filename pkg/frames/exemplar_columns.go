@@ -21,10 +21,9 @@ type columns struct {
 }
 
 // labelColumns returns a column for each label. The cell of an exemplar without the label
-// is empty. The column of a series label has the name of the label, because panels find the
-// series of an exemplar by these names. If that is the name of the time or value field, the
-// column is named series_NAME. The column of an exemplar label is named exemplar_NAME if
-// another column has the name of the label. otherColumns is the number of columns that the
+// is empty. A column is named after its label, because panels match an exemplar to its series
+// by these names. If another column already has that name, the column of a series label is
+// named series_NAME, and the column of an exemplar label exemplar_NAME. otherColumns is the number of columns that the
 // caller adds. The error is a fault.TooLarge.
 func labelColumns(points []point, otherColumns int) (*columns, error) {
 	c := &columns{rows: len(points), text: map[string][]string{}, links: map[string][]data.DataLink{}, seriesLabels: map[string]string{}, exemplarLabels: map[string]string{}}

@@ -48,7 +48,7 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	case req.Operation == backend.AdmissionRequestDelete:
 		return nil, nil
 	case req.Kind.Kind != settingsKind:
-		return nil, fault.New(fault.Misconfigured, "The kind %q is unknown. This plugin has settings of data sources only.", req.Kind.Kind)
+		return nil, fault.New(fault.Misconfigured, "The kind %q is unknown. This plugin validates only the settings of data sources, which have the kind %s.", req.Kind.Kind, settingsKind)
 	case req.Kind.Version != "" && req.Kind.Version != settingsVersion:
 		return nil, fault.New(fault.Misconfigured, "The data source's settings have the version %q. This plugin supports %s.", req.Kind.Version, settingsVersion)
 	}

@@ -35,7 +35,11 @@ func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportReq
 	if err != nil {
 		return nil, err
 	}
-	err = r.Configure(d.settings.Report, user)
+	role := ""
+	if user != nil {
+		role = user.Role
+	}
+	err = r.Configure(d.settings.Report, role)
 	if forbidden, is := errors.AsType[*report.ForbiddenError](err); is {
 		err = fault.New(fault.Forbidden, "The section %s of the report is reserved for the role %s. Ask an administrator of the data source for access.", s.Path, forbidden.Required)
 	}

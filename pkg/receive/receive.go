@@ -1,14 +1,16 @@
 // Package receive limits the number of requests from Grafana that gRPC receives
-// concurrently. gRPC keeps a request of up to 16 MiB in memory while it arrives, and calls
-// the plugin only when the request is complete, so package budget can't count it before.
-// main.go installs the limit.
+// concurrently, and counts the responses that gRPC has not yet sent. gRPC keeps a request of
+// up to 16 MiB in memory while it arrives, and calls the plugin only when the request is
+// complete, so package budget can't count it before. main.go calls Limit and CountSent.
 package receive
 
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	_ "unsafe" // for go:linkname
 
@@ -22,12 +24,18 @@ const (
 	// maxWaiting bounds the bytes of a request that gRPC receives while the request waits.
 	// By default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
+	// linger is the time that a call whose deadline passed waits for the caller's
+	// cancellation. If the call ended at once, gRPC would reset it, because its request is
+	// incomplete. When both ends of a busy connection have more than 50 resets to send,
+	// neither reads any more, and the connection blocks forever.
+	linger = time.Second
 	// maxOnConnection bounds the bytes that a connection transfers in one round trip.
 	maxOnConnection = 4 << 20
 )
 
-// services is the prefix of the names of the methods that receive one request. Other methods
-// belong to go-plugin, whose streams stay open.
+// services is the prefix of the gRPC methods of Grafana's plugin API. Each call of these
+// methods carries one request. All other methods belong to go-plugin. They are not limited,
+// because their streams stay open.
 const services = "/pluginv2."
 
 // addGlobalServerOptions is a func(...grpc.ServerOption) whose options apply to all servers.
@@ -116,15 +124,23 @@ func (l *limiter) acquire(ctx context.Context) bool {
 		return true
 	case <-ctx.Done():
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for i, w := range l.waiting {
-		if w == begun {
-			l.waiting = append(l.waiting[:i], l.waiting[i+1:]...)
-			return false
-		}
+	if l.leave(begun) {
+		time.Sleep(linger)
+		return false
 	}
 	return true // the limiter closed begun at the same time
+}
+
+// leave removes a waiting call, and reports whether it was waiting.
+func (l *limiter) leave(begun chan struct{}) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.waiting, begun)
+	if i < 0 {
+		return false
+	}
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	return true
 }
 
 func (l *limiter) release() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -12,7 +13,11 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
 	"google.golang.org/grpc/stats"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
 // begin begins a call. The function received reports to the limiter that the request is
@@ -67,48 +72,114 @@ func TestCanceledCallIsNotReceived(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		synctest.Wait()
+		if len(l.waiting) != 0 {
+			t.Error("the canceled call still waits")
+		}
+		time.Sleep(linger)
 		ended() // the first call ends before its request is complete
-		if l.free != 1 || len(l.waiting) != 0 {
-			t.Errorf("%d more calls can be received, want 1; %d calls wait, want 0", l.free, len(l.waiting))
+		synctest.Wait()
+		if l.free != 1 {
+			t.Errorf("%d more calls can be received, want 1", l.free)
 		}
 	})
+}
+
+// TestResponsesCountUntilSent checks that large responses are counted until gRPC has sent
+// them.
+func TestResponsesCountUntilSent(t *testing.T) {
+	CountSent()
+	c, ok := encoding.GetCodecV2("proto").(codec)
+	if !ok {
+		t.Fatal("gRPC has another codec")
+	}
+	response := &pluginv2.QueryDataResponse{Responses: map[string]*pluginv2.DataResponse{"A": {JsonMeta: make([]byte, 1<<20)}}}
+	buffers, err := c.Marshal(response)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := budget.CountOutgoing(0); n != int64(buffers.Len()) || n < 1<<20 {
+		t.Errorf("%d bytes are counted, the message has %d", n, buffers.Len())
+	}
+	decoded := &pluginv2.QueryDataResponse{}
+	if err := c.Unmarshal(buffers, decoded); err != nil || !proto.Equal(response, decoded) {
+		t.Errorf("the decoded message differs (error: %v)", err)
+	}
+	buffers.Ref()
+	buffers.Free()
+	if budget.CountOutgoing(0) == 0 {
+		t.Error("a message that is still in use isn't counted")
+	}
+	buffers.Free()
+	if n := budget.CountOutgoing(0); n != 0 {
+		t.Errorf("%d bytes are still counted after the message has been sent", n)
+	}
+
+	client := startServer(t, &data{response: strings.Repeat("x", 4<<20)}, maxConcurrent)
+	for range 3 {
+		answer, err := client.QueryData(t.Context(), &pluginv2.QueryDataRequest{})
+		if err != nil || len(answer.GetResponses()["A"].GetJsonMeta()) != 4<<20 {
+			t.Fatalf("%v", err)
+		}
+	}
+	for deadline := time.Now().Add(time.Minute); budget.CountOutgoing(0) != 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d bytes are still counted after all responses have been sent", budget.CountOutgoing(0))
+		}
+	}
 }
 
 // data is a service that counts its calls.
 type data struct {
 	pluginv2.UnimplementedDataServer
-	calls atomic.Int64
+	calls    atomic.Int64
+	response string
 }
 
 func (d *data) QueryData(context.Context, *pluginv2.QueryDataRequest) (*pluginv2.QueryDataResponse, error) {
 	d.calls.Add(1)
-	return &pluginv2.QueryDataResponse{}, nil
+	return &pluginv2.QueryDataResponse{Responses: map[string]*pluginv2.DataResponse{"A": {JsonMeta: []byte(d.response)}}}, nil
 }
 
-// TestLimitAppliesToServers checks that the installed version of gRPC has global options,
-// and calls the stats handler before it receives a request.
-func TestLimitAppliesToServers(t *testing.T) {
-	if err := Limit(); err != nil {
-		t.Fatal(err)
-	}
-	process.free = 0
-	server := grpc.NewServer()
-	service := &data{}
+// startServer starts a server with a limit on the number of requests that it receives
+// concurrently, and returns a client for it.
+func startServer(t *testing.T, service pluginv2.DataServer, concurrent int) pluginv2.DataClient {
+	t.Helper()
+	limit(t)
+	process.free = concurrent
+	const maxBytes = 16 << 20
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(maxBytes))
 	pluginv2.RegisterDataServer(server, service)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = server.Serve(listener) }()
-	defer server.Stop()
-	connection, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	t.Cleanup(server.Stop)
+	connection, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxBytes)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = connection.Close() }()
+	t.Cleanup(func() { _ = connection.Close() })
+	return pluginv2.NewDataClient(connection)
+}
+
+var limitOnce = sync.OnceValue(Limit)
+
+func limit(t *testing.T) {
+	t.Helper()
+	if err := limitOnce(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLimitAppliesToServers checks that gRPC still has global options, and calls the stats
+// handler before it receives a request.
+func TestLimitAppliesToServers(t *testing.T) {
+	service := &data{}
+	client := startServer(t, service, 0)
 	done := make(chan error, 1)
 	go func() {
-		_, err := pluginv2.NewDataClient(connection).QueryData(t.Context(), &pluginv2.QueryDataRequest{
+		_, err := client.QueryData(t.Context(), &pluginv2.QueryDataRequest{
 			Queries: []*pluginv2.DataQuery{{Json: []byte(strings.Repeat("x", 1<<20))}},
 		})
 		done <- err

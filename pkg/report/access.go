@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
@@ -16,19 +14,19 @@ type (
 	ForbiddenError = policy.ForbiddenError
 )
 
-// Configure applies the settings of a data source to a request. user is the user of the
-// plugin context, or nil. Configure returns a *ForbiddenError if the request names a
+// Configure applies the settings of a data source to a request. role is the user's role in
+// Grafana, or "" if it is unknown. Configure returns a *ForbiddenError if the request names a
 // section that is reserved for other roles. If the request names no sections, Configure
 // removes the reserved ones from it and adds notes about them.
-func (r *Request) Configure(s Settings, user *backend.User) error {
+func (r *Request) Configure(s Settings, role string) error {
 	r.settings = s
 	for _, section := range sections {
-		if s.Check(user, section) != nil {
+		if s.Check(role, section) != nil {
 			r.reserved = append(r.reserved, section)
 		}
 	}
 	if r.namesSections || len(r.reserved) == len(sections) {
-		return s.Check(user, r.sections...)
+		return s.Check(role, r.sections...)
 	}
 	for _, section := range r.reserved {
 		r.sections = slices.DeleteFunc(slices.Clone(r.sections), func(s Section) bool { return s == section })
@@ -40,7 +38,7 @@ func (r *Request) Configure(s Settings, user *backend.User) error {
 // whyReserved returns the reason for an absent value that belongs to a reserved section.
 func (r *Request) whyReserved(section Section) string {
 	var forbidden *ForbiddenError
-	if !errors.As(r.settings.Check(nil, section), &forbidden) {
+	if !errors.As(r.settings.Check("", section), &forbidden) {
 		return ""
 	}
 	return fmt.Sprintf("The section %s is reserved for the role %s.", forbidden.Section, forbidden.Required)

@@ -3,8 +3,6 @@ package report
 import (
 	"slices"
 	"testing"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // TestDefaultRequestOmitsReservedSections: only a request that names a reserved section
@@ -15,7 +13,7 @@ func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r, r.Configure(s, &backend.User{Role: role})
+		return r, r.Configure(s, role)
 	}
 	s := Settings{Roles: map[Section]string{Costs: "Admin", Errors: "Editor"}}
 	r, err := configured(nil, s, "Viewer")
@@ -53,7 +51,7 @@ func TestValuesOfReservedSectionsAreAbsent(t *testing.T) {
 	if s, cold := c.summary(), c.coldStarts(); s.TotalCost == nil || s.TotalExecutions == nil || cold.Impact.CostIncrease == nil || cold.Optimization.EstimatedImprovement.CostReduction == nil {
 		t.Fatal("the values are absent without a reservation")
 	}
-	if err := c.Configure(Settings{Roles: map[Section]string{Costs: "Admin", Usage: "Admin"}}, &backend.User{Role: "Viewer"}); err != nil {
+	if err := c.Configure(Settings{Roles: map[Section]string{Costs: "Admin", Usage: "Admin"}}, "Viewer"); err != nil {
 		t.Fatal(err)
 	}
 	c.notes = nil

@@ -34,8 +34,8 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	}
 	r.cost = s.IsCost()
 	r.whole = !r.cost
-	// A request for all insights omits those of reserved sections. A request for any other
-	// reserved section fails.
+	// A panel of all insights, the only section of kind Groups, omits the insights of reserved
+	// sections. A panel of any other section fails if its section is reserved.
 	r.namesSections = s.Kind != section.Groups
 	if len(p.Metrics) == 0 {
 		r.sections = nil

@@ -162,7 +162,7 @@ func checkID(id string) error {
 	}
 	id = strings.ToValidUTF8(id, "\uFFFD")
 	return &ParamError{"endpointId", id, nil, fault.New(fault.BadQuery,
-		"The endpoint id %q %s. Write an id of 1 to %d bytes.", fault.Clip(id, 80), what, MaxIDBytes)}
+		"The endpoint id %q %s. Write an id of 1 to %d bytes in UTF-8.", fault.Clip(id, 80), what, MaxIDBytes)}
 }
 
 func (r *Request) parseTimeframe(p Params) error {

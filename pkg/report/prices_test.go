@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
@@ -75,7 +73,7 @@ func TestPricedFieldsAreRequested(t *testing.T) {
 		if isPriced {
 			s = Settings{Prices: policy.Prices{Compute: map[string]float64{policy.AnyOther: 1}}, Budgets: map[string]float64{"ep": 1}}
 		}
-		if err := r.Configure(s, &backend.User{}); err != nil {
+		if err := r.Configure(s, ""); err != nil {
 			t.Fatal(err)
 		}
 		priced := 0

@@ -119,7 +119,7 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 		return nil, err
 	}
 	user := backend.PluginConfigFromContext(r.Context()).User
-	if err := request.Configure(a.Report, user); err != nil {
+	if err := request.Configure(a.Report, roleOf(user)); err != nil {
 		return nil, withPermissions(err)
 	}
 	if a.Broken != nil {

@@ -26,6 +26,14 @@ func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Req
 	}
 }
 
+// roleOf returns the role of the user of a plugin context, or "" if there is no user.
+func roleOf(user *backend.User) string {
+	if user == nil {
+		return ""
+	}
+	return user.Role
+}
+
 // permissionDetails returns the details of an error with status 403: the lowest role that may
 // send the request, and the caller's role.
 func permissionDetails(required, role string) details {

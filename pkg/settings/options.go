@@ -20,8 +20,8 @@ type option struct {
 	key  string
 	name string // on the settings page
 
-	// read sets a field of the settings to a value. If the value is invalid, read keeps the
-	// default and returns advice: what to write, and what applies until then.
+	// read sets a field of the settings to a value. For an invalid value, it returns advice:
+	// what to write, and what applies until the value is corrected, usually the default.
 	read func(value json.RawMessage, s *Settings) string
 }
 
@@ -54,7 +54,7 @@ var options = []option{
 // Problem is an invalid setting.
 type Problem struct {
 	Setting string `json:"setting"` // key in jsonData
-	Text    string `json:"text"`    // what is wrong, what to write, and what applies until then
+	Text    string `json:"text"`    // what is wrong, what to write, and what applies until it is corrected
 }
 
 // UnusedParams returns the Problem of custom query parameters that are not sent.

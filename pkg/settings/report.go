@@ -38,7 +38,7 @@ func readReport(value json.RawMessage, s *Settings) string {
 		read, known := reportFields[name]
 		switch {
 		case !known:
-			advice = append(advice, fmt.Sprintf("The field %q doesn't exist and is ignored. Write %s.", fault.ClipName(name), list(slices.Sorted(maps.Keys(reportFields)))))
+			advice = append(advice, fmt.Sprintf("The field %q is unknown and is ignored. Use %s instead.", fault.ClipName(name), list(slices.Sorted(maps.Keys(reportFields)))))
 		case isSet(fields[name]):
 			if text := read(fields[name], &s.Report); text != "" {
 				advice = append(advice, text)

@@ -63,7 +63,7 @@ func TestInvalidReportSettingsAreProblems(t *testing.T) {
 	}
 	long := `"` + strings.Repeat("x", 1000) + `"`
 	for _, test := range []struct{ field, want string }{
-		{`"rolls":{"costs":"Admin"}`, `The field "rolls" doesn't exist and is ignored. Write budgets, prices, requestsPerHour or roles.`},
+		{`"rolls":{"costs":"Admin"}`, `The field "rolls" is unknown and is ignored. Use budgets, prices, requestsPerHour or roles instead.`},
 		{`"prices":[]`, "prices must be an object"},
 		{`"prices":{"gpu":{}}`, `prices has no category "gpu"`},
 		{`"prices":{` + long + `:{}}`, `x…": write compute`},

@@ -54,7 +54,7 @@ export function AnnotationFields({ query, onChange }: Props) {
         {query.expr === undefined ? (
           <DraftField
             label="Window"
-            tooltip="The range that each step covers, such as 5m. By default it follows the step."
+            tooltip="The time range from which each value is computed, such as 5m. By default, it follows the step."
             width={12}
             placeholder="auto"
             value={query.window}

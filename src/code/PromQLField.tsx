@@ -34,7 +34,7 @@ export function PromQLField({ id, label, placeholder, datasource, value, onCommi
   const [isInPlainField, setInPlainField] = useState(false);
   const run = (text = draft) => commit(text) || onRun();
 
-  // A plain field isn't replaced while the user types in it.
+  // The code editor replaces the plain field when it is loaded, but not while the plain field has the focus.
   if (code && !isInPlainField) {
     return (
       <code.CodeField

@@ -11,7 +11,9 @@ import { ResourceClient } from './resourceClient';
 /** CodeMirror's maximum boost. The boost orders completions. */
 const MAX_BOOST = 99;
 
-/** Completes variables and macros after a `$`, and macros in empty brackets. In all other positions it completes keywords and functions of PromQL, metrics, labels and values. In an empty field it also lists recent queries.
+/**
+ * Completes variables and macros after a `$`, and macros in empty brackets. In all other positions it completes
+ * keywords and functions of PromQL, metrics, labels and values. In an empty field it also lists recent queries.
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);

@@ -14,7 +14,10 @@ const promql = parser.configure({
   props: [languageDataProp.add((type) => (type.isTop ? data : undefined))],
 });
 
-/** Parses PromQL with variables and macros. Positions in the tree are positions in the text with variables. */
+/**
+ * Parses PromQL that contains variables and macros. The parser reads stand-ins of the same length in their place, so
+ * positions in the tree are positions in the text as the user wrote it.
+ */
 class StandInParser extends Parser {
   constructor(private readonly reading: Reading) {
     super();

@@ -6,8 +6,8 @@ import { escapeString, labelName } from '../shared/promql';
 import { selectorText } from '../shared/selector';
 
 /**
- * Quotes names of metrics and labels that aren't identifiers when a completion inserts them. If the user types a name in
- * quotes, only the text between the quotes is completed: CodeMirror would compare the quotes with the names.
+ * Quotes names of metrics and labels that aren't identifiers when a completion inserts them. If the user types a name
+ * in quotes, only the text between the quotes is completed: CodeMirror would compare the quotes with the names.
  */
 export function quoteNames(result: CompletionResult, { state, pos }: CompletionContext): CompletionResult {
   const { from, to = pos, options } = result;

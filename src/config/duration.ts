@@ -3,7 +3,10 @@ const MONTHS = /^\d+M$/;
 const GO = /^\+?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 const SECONDS = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** Reports whether a text is a duration that the backend can parse: `15s`, `1m30s`, `1.5h`, `>30s`, or a number of seconds. */
+/**
+ * Reports whether a text is a duration that the backend can parse: `15s`, `1m30s`, `1.5h`, `>30s`, or a number of
+ * seconds.
+ */
 export function isDuration(text: string): boolean {
   const plain = text.trim().replace(/^[<>]+\s*/, '');
   return [PROMETHEUS, MONTHS, GO, SECONDS].some((form) => form.test(plain));

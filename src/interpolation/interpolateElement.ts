@@ -137,7 +137,9 @@ function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVar
 /** The maximum number of texts that replace one element. Each variable in the element multiplies them. */
 const MAX_TEXTS = 1000;
 
-/** Returns a text for each combination of the variables' values: `eu-$zone` becomes `eu-1` and `eu-2`. Returns undefined if there are more than MAX_TEXTS combinations.
+/**
+ * Returns a text for each combination of the variables' values: `eu-$zone` becomes `eu-1` and `eu-2`. Returns undefined
+ * if there are more than MAX_TEXTS combinations.
  */
 function combinations(element: string, references: FilledReference[]): string[] | undefined {
   let texts = [''];

@@ -6,7 +6,10 @@ import { isClosedLiteral, Token, tokenize } from '../shared/promqlTokens';
 import { parseReference, VARIABLE } from '../shared/variableReference';
 import { asPattern, customAllValue, FormattedVariable, MACROS_AS_WRITTEN, offeredValues } from './variableValues';
 
-/** The position of a variable in PromQL. A `text` is a string literal, a `pattern` is a string literal with a regular expression, and a `template` is the replacement of such an expression, in which `$1` refers to a group. `names` is a list of label names, and `code` is any other position outside of comments.
+/**
+ * The position of a variable in PromQL. A `text` is a string literal, a `pattern` is a string literal with a regular
+ * expression, and a `template` is the replacement of such an expression, in which `$1` refers to a group. `names` is a
+ * list of label names, and `code` is any other position outside of comments.
  */
 type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 
@@ -66,7 +69,9 @@ interface FilledPart extends Part {
   filled: string;
 }
 
-/** Removes empty elements from lists, together with their commas. A variable without a value is an empty element. In a list of names or matchers, PromQL allows neither a comma at the beginning nor two commas in a row.
+/**
+ * Removes empty elements from lists, together with their commas. A variable without a value is an empty element. In a
+ * list of names or matchers, PromQL allows neither a comma at the beginning nor two commas in a row.
  */
 function withoutEmptyElements(parts: FilledPart[]): FilledPart[] {
   const kept: FilledPart[] = [];
@@ -104,7 +109,9 @@ interface Bracket {
   argument: number;
 }
 
-/** Determines the positions of the variables. `isPatternOperator` reports whether the value of a variable is `=~` or `!~`.
+/**
+ * Determines the positions of the variables. `isPatternOperator` reports whether the value of a variable is `=~` or
+ * `!~`.
  */
 function locateVariables(tokens: Token[], isPatternOperator: (reference: string) => boolean): Part[] {
   const open: Bracket[] = [];

@@ -9,7 +9,10 @@ import { AdHocFilter } from '../shared/types';
 import { FilledElement, interpolateElement } from './interpolateElement';
 import { interpolateText } from './interpolateText';
 
-/** Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a variable with several values becomes an alternation. The result omits incomplete filters, filters whose variable is set to All, and filters whose value is a hint (withoutHints).
+/**
+ * Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a
+ * variable with several values becomes an alternation. The result omits incomplete filters, filters whose variable is
+ * set to All, and filters whose value is a hint (withoutHints).
  */
 export function interpolateFilters(
   filters: AdHocFilter[],

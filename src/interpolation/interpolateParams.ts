@@ -63,7 +63,9 @@ function nonEmptyValues(elements: FilledElement[]): string[] {
   return elements.flatMap(({ values }) => values).filter((value) => value !== '');
 }
 
-/** Prepares parameters for the preview, in which variables stay as they are written. In the PromQL, a variable with several values becomes a regular expression, so the text around it is converted to a regular expression.
+/**
+ * Prepares parameters for the preview, in which variables stay as they are written. In the PromQL, a variable with
+ * several values becomes a regular expression, so the text around it is converted to a regular expression.
  */
 export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
   const variables = new Map(templateSrv.getVariables().map((variable) => [variable.name, variable]));

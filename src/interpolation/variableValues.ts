@@ -20,7 +20,9 @@ export const MACROS_AS_WRITTEN: ScopedVars = Object.fromEntries(
   MACROS.map(({ name }) => [name, { text: `$${name}`, value: `$${name}` }])
 );
 
-/** Formats a variable's value as a regular expression. If the variable allows several values or All, its values are escaped. The value of any other variable is a regular expression already.
+/**
+ * Formats a variable's value as a regular expression. If the variable allows several values or All, its values are
+ * escaped. The value of any other variable is a regular expression already.
  */
 export function asPattern(value: unknown, variable: FormattedVariable = {}): string {
   if (!Array.isArray(value)) {

@@ -116,7 +116,7 @@ export function CatalogEditor({ datasource, query, forAlert, onChange, options, 
         >
           <DraftField
             label="Window"
-            tooltip="The range that each point covers, such as 5m. By default, range queries follow the step and instant queries use the metric's window."
+            tooltip="The time range from which each point is computed, such as 5m. By default, it follows the step in range queries and is the metric's window in instant queries."
             width={12}
             placeholder={window}
             value={query.window}

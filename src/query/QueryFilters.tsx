@@ -10,7 +10,9 @@ interface Props {
   onChange: (filters: AdHocFilter[] | undefined) => void;
 }
 
-/** Shows the ad-hoc filters that are stored in a query. Explore stores the dashboard's filters in a query that was opened from a panel, and adds a filter for each value that the user selects in Explore's table.
+/**
+ * Shows the ad-hoc filters that are stored in a query. Explore stores the dashboard's filters in a query that was
+ * opened from a panel, and adds a filter for each value that the user selects in Explore's table.
  */
 export function QueryFilters({ filters, onChange }: Props) {
   if (!filters?.length) {

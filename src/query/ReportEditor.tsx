@@ -88,7 +88,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Aggregation"
           htmlFor={`${id}-aggregation`}
           width={16}
-          tooltip="The function that computes a point of a time series from the values at the finest granularity."
+          tooltip="How a point of a time series is computed. avg is the value over the point's whole interval. Any other function combines the values at the finest granularity within that interval."
         >
           <Select<string>
             inputId={`${id}-aggregation`}

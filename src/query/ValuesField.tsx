@@ -31,7 +31,9 @@ interface Props {
   /** Called with undefined if no value is left. */
   onChange: (value: ParamValue | undefined) => void;
   onRemove?: () => void;
-  /** Lists the values that can be selected. `load` is called each time the menu opens, because the other filters change the list. If the list is truncated, `load` is called again for the values that contain the typed text.
+  /**
+   * Lists the values that can be selected. `load` is called each time the menu opens, because the other filters change
+   * the list. If the list is truncated, `load` is called again for the values that contain the typed text.
    */
   load: LoadNames;
   /** Dashboard variables as they are written in a query. */

@@ -29,7 +29,10 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
   '!~': AbstractLabelOperator.NotEqualRegEx,
 };
 
-/** Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same labels. Grafana's expressions are kept, and so are, in a panel with mixed data sources, the queries of the type `ownType`, which is the type of this data source.
+/**
+ * Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same
+ * labels. Grafana's expressions are kept, and so are, in a panel with mixed data sources, the queries of the type
+ * `ownType`, which is the type of this data source.
  */
 export async function importedQueries(
   queries: DataQuery[],
@@ -87,7 +90,9 @@ function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): s
   return symbol ? [`${labelName(name)}${symbol}"${value}"`] : [];
 }
 
-/** Converts a query to label matchers, which other data sources can import. They are the matchers of the first selector in the PromQL. `render` returns the PromQL of a catalog metric.
+/**
+ * Converts a query to label matchers, which other data sources can import. They are the matchers of the first selector
+ * in the PromQL. `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(
   query: ModelMetricsQuery,

@@ -4,7 +4,10 @@ import { parseSelector, Selector } from '../shared/selector';
 const GROUPING = /^(by|without|on|ignoring|group_left|group_right)$/i;
 const KEYWORD = /^(and|or|unless|atan2|bool|offset|inf|nan)$/i;
 
-/** Returns the first selector of an expression. Returns undefined if the expression has no selector, or if the first one contains more than a name and matchers. Variables stay as they are written. The expression can be one that the grammar of PromQL can't parse, such as MetricsQL.
+/**
+ * Returns the first selector of an expression. Returns undefined if the expression has no selector, or if the first one
+ * contains more than a name and matchers. Variables stay as they are written. The expression can be one that the
+ * grammar of PromQL can't parse, such as MetricsQL.
  */
 export function firstSelector(expr: string): Selector | undefined {
   const tokens = tokenize(expr).filter(({ kind }) => kind !== 'space' && kind !== 'comment');

@@ -9,7 +9,9 @@ interface KindFields {
   instant?: boolean;
 }
 
-/** Returns the kind of a stored query, by the rules of the backend. A query with neither field is a range query. A query with only `range: false`, which Grafana 12.3 and later store in a new alert rule, is an instant query.
+/**
+ * Returns the kind of a stored query, by the rules of the backend. A query with neither field is a range query. A query
+ * with only `range: false`, which Grafana 12.3 and later store in a new alert rule, is an instant query.
  */
 export function kindOf({ range, instant }: KindFields): QueryKind {
   if (!(instant ?? range === false)) {

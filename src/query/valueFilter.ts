@@ -6,7 +6,9 @@ export interface ValueFilter extends AdHocFilter {
   operator: '=' | '!=';
 }
 
-/** Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If the label is one of them, and the parameter can express the filter, the parameter is changed. Otherwise an ad-hoc filter is added.
+/**
+ * Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If the label is one of
+ * them, and the parameter can express the filter, the parameter is changed. Otherwise an ad-hoc filter is added.
  */
 export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   query: Query,

@@ -12,7 +12,9 @@ export interface MetricMetadata {
   help: string;
 }
 
-/** The methods of ModelMetricsDataSource that the editors use. The class imports the editors, so the editors import this interface instead, to avoid an import cycle.
+/**
+ * The methods of ModelMetricsDataSource that the editors use. The class imports the editors, so the editors import this
+ * interface instead, to avoid an import cycle.
  */
 export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, ModelMetricsOptions> {
   query(request: DataQueryRequest<ModelMetricsQuery>): Observable<DataQueryResponse>;
@@ -35,7 +37,9 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns a query of the metric that should have data: each required parameter has the first of its values. */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
-  /** Returns the values of a parameter of a catalog metric, from the series that match the `others` parameters. If `search` is set, returns only the values that contain it.
+  /**
+   * Returns the values of a parameter of a catalog metric, from the series that match the `others` parameters. If
+   * `search` is set, returns only the values that contain it.
    */
   getParamValues(metric: string, param: string, others?: Params, search?: string): Promise<NameList>;
 

@@ -2,7 +2,9 @@ import { isIdentifier } from './promql';
 
 const PREFIX = 'U__';
 
-/** Escapes a label name for a path of Prometheus's HTTP API: `k8s.pod` becomes `U__k8s_2e_pod`. Percent-encoding is not sufficient, because Grafana decodes an encoded slash.
+/**
+ * Escapes a label name for a path of Prometheus's HTTP API: `k8s.pod` becomes `U__k8s_2e_pod`. Percent-encoding is not
+ * sufficient, because Grafana decodes an encoded slash.
  */
 export function escapeName(name: string): string {
   if (isIdentifier(name) && !name.startsWith(PREFIX)) {

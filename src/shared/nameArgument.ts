@@ -12,7 +12,9 @@ export interface Arguments {
   name?: string;
 }
 
-/** Splits the arguments of a function such as `label_values(selector, name)`. A name in quotes can be any text. A name without quotes can contain a quote, such as `it's`.
+/**
+ * Splits the arguments of a function such as `label_values(selector, name)`. A name in quotes can be any text. A name
+ * without quotes can contain a quote, such as `it's`.
  */
 export function parseArguments(text: string): Arguments {
   const tokens = tokenize(text.trim());

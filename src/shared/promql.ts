@@ -5,7 +5,9 @@ export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** Escapes a text for a string literal with the given quotes. Literals in backquotes have no escape sequences, so the text is returned unchanged. U+FFFD is escaped, because PromQL reads it as an invalid byte.
+/**
+ * Escapes a text for a string literal with the given quotes. Literals in backquotes have no escape sequences, so the
+ * text is returned unchanged. U+FFFD is escaped, because PromQL reads it as an invalid byte.
  */
 export function escapeString(text: string, quote: string): string {
   if (quote !== '"' && quote !== "'") {
@@ -20,7 +22,9 @@ export function escapeString(text: string, quote: string): string {
 
 const ESCAPE_SEQUENCES: Record<string, string> = { n: '\n', r: '\r', t: '\t', '\\': '\\', '"': '"', "'": "'" };
 
-/** Returns the text of a string literal. A name without quotes is returned unchanged. Returns undefined for a literal with a rare escape sequence, such as `\\x41`.
+/**
+ * Returns the text of a string literal. A name without quotes is returned unchanged. Returns undefined for a literal
+ * with a rare escape sequence, such as `\x41`.
  */
 export function unquote(literal: string): string | undefined {
   if (!/^["'`]/.test(literal)) {
@@ -36,7 +40,9 @@ export function unquote(literal: string): string | undefined {
     : undefined;
 }
 
-/** Returns a selector for the series that match ad-hoc filters, or undefined if there are no filters. A filter whose operator Prometheus doesn't have is omitted, so the selector can match more series, but never fewer.
+/**
+ * Returns a selector for the series that match ad-hoc filters, or undefined if there are no filters. A filter whose
+ * operator Prometheus doesn't have is omitted, so the selector can match more series, but never fewer.
  */
 export function filterSelector(filters: AdHocFilter[]): string | undefined {
   const matchers = filters.flatMap(filterMatcher);

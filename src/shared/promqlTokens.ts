@@ -1,6 +1,8 @@
 import { VARIABLE } from './variableReference';
 
-/** The kinds of tokens. A `literal` is a string with its quotes. A literal without a closing quote ends with its line or with the text. An `operator` compares a label with a value. `other` is any other single character.
+/**
+ * The kinds of tokens. A `literal` is a string with its quotes. A literal without a closing quote ends with its line or
+ * with the text. An `operator` compares a label with a value. `other` is any other single character.
  */
 export type TokenKind = 'literal' | 'comment' | 'variable' | 'space' | 'word' | 'operator' | 'other';
 
@@ -11,7 +13,9 @@ export interface Token {
   index: number;
 }
 
-/** Whether a string in single or double quotes can contain line breaks. In MetricsQL it can. In PromQL a string without a closing quote ends with its line.
+/**
+ * Whether a string in single or double quotes can contain line breaks. In MetricsQL it can. In PromQL a string without
+ * a closing quote ends with its line.
  */
 export type Strings = 'singleLine' | 'multiLine';
 
@@ -38,12 +42,13 @@ function pattern(strings: Strings): RegExp {
 
 const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), multiLine: pattern('multiLine') };
 
-/** Splits an expression into tokens. Their concatenated texts are the expression.
+/**
+ * Splits an expression into tokens. Their concatenated texts are the expression.
  *
  * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
- * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers; MetricsQL;
- * functions that the grammar doesn't define; and incomplete expressions. It also keeps the grammar out of module.js, which
- * every dashboard loads. There is no other scanner of PromQL in the frontend.
+ * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers;
+ * MetricsQL; functions that the grammar doesn't define; and incomplete expressions. It also keeps the grammar out of
+ * module.js, which every dashboard loads. There is no other scanner of PromQL in the frontend.
  */
 export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {
   return [...expr.matchAll(PATTERNS[strings])].map(({ 0: text, index, groups = {} }) => {

@@ -65,7 +65,10 @@ const READERS = new Map<string, Read>([
   ['adhocFilters', readFilters],
 ]);
 
-/** Converts the fields of a stored query to the types that the plugin expects. Other programs and older versions of Grafana store some fields with other types. A field without a clear meaning stays unchanged, and the backend reports the error.
+/**
+ * Converts the fields of a stored query to the types that the plugin expects. Other programs and older versions of
+ * Grafana store some fields with other types. A field without a clear meaning stays unchanged, and the backend reports
+ * the error.
  */
 export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value) ?? value);

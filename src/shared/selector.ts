@@ -82,7 +82,9 @@ export function selectorText({ metric, matchers }: Selector): string {
   return (isPlain ? metric : '') + (between.length ? `{${between.join(', ')}}` : '');
 }
 
-/** Returns a selector unchanged if the metric's name needs no quotes. Otherwise the name becomes a matcher of `__name__`, because not every server supports quoted names.
+/**
+ * Returns a selector unchanged if the metric's name needs no quotes. Otherwise the name becomes a matcher of
+ * `__name__`, because not every server supports quoted names.
  */
 export function portableSelector(text: string): string {
   const { metric = '', matchers = [] } = parseSelector(text) ?? {};

@@ -50,7 +50,9 @@ interface GraphQuery extends DataQuery {
   customQueryParameters?: string;
 }
 
-/** A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the `queryType` of another data source. The backend runs both as PromQL.
+/**
+ * A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the
+ * `queryType` of another data source. The backend runs both as PromQL.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
@@ -69,7 +71,9 @@ export interface CatalogQuery extends GraphQuery {
   window?: string;
 }
 
-/** A query for a section of the report of TensorOne endpoints (docs/report.md). The section determines the frames, and the fields `format`, `range` and `instant` have no effect.
+/**
+ * A query for a section of the report of TensorOne endpoints (docs/report.md). The section determines the frames, and
+ * the fields `format`, `range` and `instant` have no effect.
  */
 export interface ReportQuery extends GraphQuery {
   queryType: 'report';
@@ -85,7 +89,10 @@ export interface ReportQuery extends GraphQuery {
   aggregation?: string;
 }
 
-/** A query for annotations, which a dashboard marks on its graphs. An event consists of consecutive steps at which a catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which `{{value}}` is the highest value of the event.
+/**
+ * A query for annotations, which a dashboard marks on its graphs. An event consists of consecutive steps at which a
+ * catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which `{{value}}` is
+ * the highest value of the event.
  */
 export interface EventsQuery extends GraphQuery {
   queryType: 'annotation';

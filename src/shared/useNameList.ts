@@ -9,7 +9,9 @@ const TYPING_PAUSE = 300;
 /** Loads the values that can be selected. If `search` is not empty, loads only the values that contain it. */
 export type LoadNames = (search: string) => Promise<NameList>;
 
-/** Returns all values. If the list of all values is truncated, returns the values that contain the text that the user types. `loadNames` loads all values again.
+/**
+ * Returns all values. If the list of all values is truncated, returns the values that contain the text that the user
+ * types. `loadNames` loads all values again.
  */
 export function useNameList(load: LoadNames, search: string) {
   const [all, loadNames] = useAsyncFn(() => load(''), [load]);

@@ -1,4 +1,7 @@
-/** A reference to a dashboard variable or a macro, in each of Grafana's spellings: `$name`, `${name.field:format}`, `[[name:format]]`. */
+/**
+ * A reference to a dashboard variable or a macro, in each of Grafana's spellings: `$name`, `${name.field:format}`,
+ * `[[name:format]]`.
+ */
 export const VARIABLE = /\$\w+|\$\{\w+(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[\w+?(?::\w+)?\]\]/g;
 
 const PARTS = /^(?:\$|\$\{|\[\[)(\w+)(?:\.[^:}]+)?(?::([^}\]]+))?/;

@@ -57,7 +57,10 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
   }
 }
 
-/** Converts the selector of an imported variable to fields. A selector that contains a variable is not converted, because fields and selectors differ if the variable is set to All or has no value: a field then filters nothing, and a selector compares the label with All's value or with the empty string.
+/**
+ * Converts the selector of an imported variable to fields. A selector that contains a variable is not converted,
+ * because fields and selectors differ if the variable is set to All or has no value: a field then filters nothing, and
+ * a selector compares the label with All's value or with the empty string.
  */
 function importedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);

@@ -48,7 +48,7 @@ type Options struct {
 type Host struct {
 	*process
 	source backend.DataSourceInstanceSettings
-	user   *backend.User // of calls of resources; nil is admin
+	user   *backend.User // user who calls resources; nil means admin
 }
 
 // process is the plugin's process. The hosts that WithDataSource returns share it.
@@ -143,13 +143,13 @@ func (h *Host) WithDataSource(source backend.DataSourceInstanceSettings) *Host {
 	return &Host{process: h.process, source: source, user: h.user}
 }
 
-// WithUser returns a host of the same process whose calls of resources are those of another
-// user. Closing either closes both.
+// WithUser returns a host of the same process in which another user calls resources.
+// Closing one of the two hosts closes both.
 func (h *Host) WithUser(user backend.User) *Host {
 	return &Host{process: h.process, source: h.source, user: &user}
 }
 
-// caller returns the user of calls of resources.
+// caller returns the user who calls resources.
 func (h *Host) caller() backend.User {
 	if h.user != nil {
 		return *h.user

@@ -23,23 +23,23 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// Endpoints of the reports: copies of the demo's.
+// The reports are about endpoints that are copies of the demo's endpoints.
 const (
 	fleetCopies       = 10
 	endpointsPerCopy  = 5
 	endpointsOfReport = fleetCopies * endpointsPerCopy
-	recentHistory     = time.Hour // with the fleet's scrape interval
+	recentHistory     = time.Hour // length of the history with the fleet's scrape interval
 )
 
-// Budget of a report.
+// Limits of the measured values.
 const (
 	maxRequestsOfOne   = 12
 	maxRequestsOfBatch = 15
 	maxMillisecondsOne = 1000
 )
 
-// kind is a kind of request for reports. take selects its endpoints, which differ from
-// round to round so that the plugin doesn't send a kept answer.
+// kind is a kind of request for reports. take selects the endpoints. They differ between
+// rounds, so that the plugin doesn't return a stored report.
 type kind struct {
 	name        string
 	maxRequests float64
@@ -54,8 +54,8 @@ var kinds = []kind{
 	}},
 }
 
-// measureReports measures reports of 30 days of endpoints with a past of 62 days in a
-// real Prometheus.
+// measureReports measures reports about the last 30 days. Their endpoints have a history
+// of 62 days in a real Prometheus.
 func measureReports(ctx context.Context, binary string, env []string, rounds int) (rows []row, err error) {
 	dir, err := os.MkdirTemp("", "modelmetrics-bench-")
 	if err != nil {
@@ -144,7 +144,8 @@ func writeEndpoints(ctx context.Context, dir string) ([]string, error) {
 	return ids, nil
 }
 
-// countingProxy counts the requests to Prometheus and the nanoseconds of its responses.
+// countingProxy counts the requests to Prometheus and adds up the response times in
+// nanoseconds.
 type countingProxy struct {
 	*httptest.Server
 	requests, time atomic.Int64
@@ -171,7 +172,8 @@ func (p *countingProxy) reset() {
 	p.time.Store(0)
 }
 
-// requestReports requests the reports of some endpoints and returns the size of the answer.
+// requestReports requests the reports of some endpoints and returns the size of the
+// response.
 func requestReports(ctx context.Context, plugin *host.Host, ids []string) (size int, err error) {
 	request := &backend.CallResourceRequest{Method: http.MethodGet, Path: "v2/endpoints/" + ids[0] + "/metrics"}
 	request.URL = request.Path + "?timeframe=30d"
@@ -200,7 +202,7 @@ func requestReports(ctx context.Context, plugin *host.Host, ids []string) (size 
 	return len(answer), checkReports(status, answer, ids)
 }
 
-// checkReports checks that an answer has the reports of the endpoints.
+// checkReports checks that a response contains the reports of the endpoints.
 func checkReports(status int, answer []byte, ids []string) error {
 	var of struct {
 		EndpointID string

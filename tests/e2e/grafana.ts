@@ -2,8 +2,8 @@ import { expect } from '@grafana/plugin-e2e';
 import type { Locator, Page } from '@playwright/test';
 
 /**
- * The parts of Grafana's pages that differ between Grafana 10, 11 and 12. If plugin-e2e has a selector for all versions,
- * the specs use that.
+ * The parts of Grafana's pages that differ between Grafana 10, 11 and 12. If plugin-e2e has a selector for all
+ * versions, the specs use that.
  */
 export interface Grafana {
   /** Returns the options of a dashboard variable, except All. */

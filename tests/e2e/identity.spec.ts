@@ -148,7 +148,10 @@ test('the server can identify requests of an alert rule', async ({ request, upst
   }
 });
 
-/** Sends requests with headers on each path, from the page and from outside. Returns the requests that reached the server. */
+/**
+ * Sends requests with headers on each path, from the page and from outside. Returns the requests that reached the
+ * server.
+ */
 async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, headers: Record<string, string>) {
   const sent: Array<{ name: string; received: Received[] }> = [];
   for (const { name, method, url, data } of PATHS) {

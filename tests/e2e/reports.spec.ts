@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 
-import { createDashboard, createReportRule } from './create';
+import { createReportRule } from './create';
 import { expect, test } from './fixtures';
 import { cellOf } from './grafana';
 import { EVALUATED, readRules } from './rules';
@@ -15,8 +15,8 @@ async function selectReport(row: Locator, section: string) {
   await select(row.getByLabel('Section', { exact: true }), section);
 }
 
-test('a table panel shows the cost breakdown of an endpoint', async ({ request, gotoPanelEditPage }) => {
-  const uid = await createDashboard(request, {
+test('a table panel shows the cost breakdown of an endpoint', async ({ newDashboard, gotoPanelEditPage }) => {
+  const uid = await newDashboard({
     title: 'Costs',
     panels: [{ title: 'Costs', type: 'table', query: {} }],
   });

@@ -17,8 +17,9 @@ func answersDocument(table map[cell]shown) string {
 This page lists the errors that the plugin shows if the server, or a proxy in front of it,
 doesn't send a response of the Prometheus API. ` + "`prometheus:9090`" + ` stands for the host of the
 data source, and *too many series* for the text in the body. The text is shown as one line
-of at most 500 characters without tags, control characters and credentials. Every response
-has the header ` + "`Retry-After: 31`" + `, so that the plugin doesn't retry.
+of at most 500 characters without tags, control characters and credentials. In these
+tests, every response has the header ` + "`Retry-After: 31`" + `. This wait is longer than half of the
+query timeout, so the plugin doesn't retry.
 
 The tests write this page from the responses of the compiled plugin: run
 ` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.

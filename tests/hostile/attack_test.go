@@ -160,7 +160,7 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 // isCanceled reports whether a call failed because its caller canceled it. gRPC has its
 // own timers, which can end a call shortly before the context ends.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
-	return errors.Is(context.Cause(ctx), errCanceled) || a.cancel > 0 && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
+	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }
 
 func (a attack) source(id int64, route *hostileserver.Route) (backend.DataSourceInstanceSettings, error) {

@@ -14,13 +14,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// clients are the example clients with their interpreters.
+// clients are the commands that run the example clients, by programming language.
 var clients = map[string][]string{
 	"Python":     {"python3", filepath.Join(root, "docs/clients/report.py")},
 	"JavaScript": {"node", filepath.Join(root, "docs/clients/report.mjs")},
 }
 
-// TestExampleClients runs docs/clients against the plugin host. Their output is the same.
+// TestExampleClients runs the example clients in docs/clients against the plugin host.
+// All clients must print the same text.
 func TestExampleClients(t *testing.T) {
 	h := reporting(t, "clients", map[string]any{"requestsPerHour": 1000})
 	api := httptest.NewServer(host.Handler(h, token))
@@ -29,7 +30,7 @@ func TestExampleClients(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		args []string
-		code []int // any of these
+		code []int // allowed exit codes
 		want string
 	}{
 		{"table", []string{"table", known, other}, []int{0}, `^endpoint +executions +success % +latency s +p95 s +cost \$ +GPU % +errors % +cold starts\nep_1234567890abcdef( +\d+(\.\d+)?){8}\nep_cost_analysis( +\d+(\.\d+)?){8}\n$`},
@@ -68,7 +69,7 @@ func TestExampleClients(t *testing.T) {
 	}
 }
 
-// skipped is the exit code of a client whose interpreter isn't installed.
+// skipped stands for the exit code of a client whose interpreter isn't installed.
 const skipped = -1
 
 func runClient(t *testing.T, url, token string, command []string) (output string, code int) {

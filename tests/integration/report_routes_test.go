@@ -20,7 +20,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// reporting returns a data source of the same Prometheus with settings of reports.
+// reporting returns a host of the plugin for a data source with settings for reports. The
+// Prometheus is the same.
 func reporting(t *testing.T, uid string, settings map[string]any) *host.Host {
 	t.Helper()
 	source := plugintest.Source(t, server.url(), map[string]any{"timeInterval": "15s", "report": settings})
@@ -28,14 +29,14 @@ func reporting(t *testing.T, uid string, settings map[string]any) *host.Host {
 	return plugin.WithDataSource(source)
 }
 
-// answer is a response of a resource route.
+// answer is the response of a resource route.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// send calls a route with a decoded path, as Grafana does.
+// send calls a resource route. As in Grafana, the path is decoded.
 func send(t *testing.T, h *host.Host, method, path, query, body string, headers map[string]string) (a answer) {
 	t.Helper()
 	address := url.URL{Path: path, RawQuery: query}
@@ -151,7 +152,8 @@ func TestDocumentedRequests(t *testing.T) {
 	})
 }
 
-// TestReportSettingsApply sends requests to data sources with settings of reports.
+// TestReportSettingsApply checks the effect of the settings for reports: limits, roles,
+// budgets and prices.
 func TestReportSettingsApply(t *testing.T) {
 	limited := reporting(t, "limited", map[string]any{"requestsPerHour": 2})
 	for i, want := range []int{200, 200, 429} {
@@ -182,7 +184,8 @@ func TestReportSettingsApply(t *testing.T) {
 	}
 }
 
-// hostileTexts resemble PromQL, regular expressions, paths, formulas and other syntax.
+// hostileTexts contains texts that resemble PromQL, regular expressions, paths, formulas
+// or other syntax.
 var hostileTexts = []string{
 	`"`, `\`, `\"`, "`", `'`, `"}`, `"} or up{a="`, `",endpoint_id=~".*`, `.*`, `.+`, `ep_.*`, `(`, `[`, `|`, documentedID + `|ep_cost_analysis`, `^`, `$`, `$1`, `${1}`, `\Q`, `\E`,
 	`a{1000}`, "SELECTOR", "WINDOW", "{SELECTOR}", "__PARAMS__", "$__range", "a\nb", "a\x00b", "\u2028", "\ufffd", "\U0001f600", "%", "%s", "%22", "%2F", "a b", "#", "a#b", "?", "a?b",
@@ -191,7 +194,8 @@ var hostileTexts = []string{
 	"summary.totalCost", "costs.breakdown", "performance.latency", "all", "*", "[]", "{}", "[costs]", "costs;usage", "COSTS", "json,csv", "pdf", "application/json", "text/csv",
 }
 
-// TestHostileReportRequests: each request is refused in the documented shape.
+// TestHostileReportRequests checks that each request is rejected with an error in the
+// documented format.
 func TestHostileReportRequests(t *testing.T) {
 	h := reporting(t, "hostile", map[string]any{"requestsPerHour": 100_000})
 	count := 0
@@ -214,7 +218,7 @@ func TestHostileReportRequests(t *testing.T) {
 		}
 	}
 	for _, text := range hostileTexts {
-		isUTF8 := utf8.ValidString(text) // gRPC sends no other texts
+		isUTF8 := utf8.ValidString(text) // gRPC can't send texts that aren't UTF-8
 		if isUTF8 {
 			refused(fmt.Sprintf("id %q", text), send(t, h, "GET", metricsOf(text), "", "", nil), 400, 404)
 		}
@@ -238,7 +242,8 @@ func TestHostileReportRequests(t *testing.T) {
 		}
 		refused(fmt.Sprintf("batch with metrics %q", text), send(t, h, "POST", batchRoute, "", fmt.Sprintf(`{"endpointIds":[%q],"metrics":[%s]}`, documentedID, encoded), nil), 400)
 		refused(fmt.Sprintf("body %q", text), send(t, h, "POST", batchRoute, "", text, nil), 400)
-		// A hostile id in a batch has a result of its own, and no other endpoint's data.
+		// In a batch, a hostile id has a separate result, which contains no data of other
+		// endpoints.
 		a := send(t, h, "POST", batchRoute, "", fmt.Sprintf(`{"endpointIds":[%s],"metrics":["errors"],"timeframe":"1h"}`, encoded), nil)
 		if a.status == 400 {
 			refused(fmt.Sprintf("batch of %q", text), a, 400)

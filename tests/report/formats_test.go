@@ -29,7 +29,8 @@ func (f *fixture) text(t *testing.T, method, target, body string) string {
 	return w.Body.String()
 }
 
-// formats compares the values in CSV and in the text format with those in JSON.
+// formats compares the values in CSV and in Prometheus's text format with the values in
+// JSON.
 func (f *fixture) formats(t *testing.T) {
 	for _, l := range lives {
 		for _, query := range []string{"timeframe=24h", "timeframe=30d&metrics=costs", "timeframe=6h&metrics=usage,resources&granularity=15m"} {
@@ -56,7 +57,8 @@ func (f *fixture) formats(t *testing.T) {
 	})
 }
 
-// compareCSV: each value of the JSON answer has a row, and there are no others.
+// compareCSV checks that the CSV has a row for each value in the JSON response, and no
+// other rows.
 func compareCSV(t *testing.T, answer map[string]any, text string) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
@@ -103,7 +105,8 @@ func compareCSV(t *testing.T, answer map[string]any, text string) {
 	}
 }
 
-// compareText compares samples with the JSON answer, and the histogram with raw samples.
+// compareText compares samples with the values in the JSON response, and the histogram
+// with raw samples.
 func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, text string) {
 	t.Helper()
 	samples := parseText(t, text)
@@ -149,7 +152,8 @@ func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, te
 	checkMetrics(t, text)
 }
 
-// parseText reads samples with Prometheus's parser: by the endpoint and the series.
+// parseText reads samples with Prometheus's parser. Their keys consist of the endpoint
+// and the series.
 func parseText(t *testing.T, text string) map[string]float64 {
 	t.Helper()
 	parser, err := textparse.New([]byte(text), "text/plain; version=0.0.4", labels.NewSymbolTable(), textparse.ParserOptions{})
@@ -179,7 +183,7 @@ func parseText(t *testing.T, text string) map[string]float64 {
 	}
 }
 
-// checkMetrics runs promtool check metrics.
+// checkMetrics checks the text with the command promtool check metrics.
 func checkMetrics(t *testing.T, text string) {
 	t.Helper()
 	promtool := filepath.Join("..", ".bin", "promtool")

@@ -19,7 +19,7 @@ var (
 	budgets = map[string]float64{"ep_unbilled": 60, "ep_steady": 1}
 )
 
-// isPriced reports whether the costs are computed from prices.
+// isPriced reports whether the costs are computed from the prices in the settings.
 func (x *expectation) isPriced() bool {
 	return x.prices != nil && len(x.rawEndpoint["cost_total"]) == 0
 }
@@ -39,7 +39,8 @@ func (x *expectation) isBilled(at time.Time) bool {
 	return !math.IsNaN(x.at(at, "cost_total"))
 }
 
-// G is the growth of a family, or the cost by prices.
+// G returns the growth of a family. If the costs are computed from prices, it returns
+// these costs for cost_total.
 func (x *expectation) G(from, to time.Time, family string, match ...string) float64 {
 	if family != "cost_total" || !x.isPriced() {
 		return x.rawEndpoint.G(from, to, family, match...)
@@ -77,13 +78,13 @@ func (x *expectation) G(from, to time.Time, family string, match ...string) floa
 	return sum
 }
 
-// T is the growth in the timeframe.
+// T returns the growth of a family in the timeframe.
 func (x *expectation) T(family string, match ...string) float64 {
 	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
 
-// existed is the time in (from, to] in which the endpoint had a current sample of its
-// info, in multiples of the resolution of docs/report.md.
+// existed returns how much of (from, to] is covered by samples of the endpoint's info. It
+// is a multiple of the resolution in docs/report.md.
 func (x *expectation) existed(from, to time.Time) (d time.Duration) {
 	resolution := time.Hour
 	switch length := to.Sub(from); {
@@ -102,8 +103,8 @@ func (x *expectation) existed(from, to time.Time) (d time.Duration) {
 	return d
 }
 
-// pricedReports compares the costs of an endpoint that exports none with its raw samples.
-// Those of other endpoints aren't priced.
+// pricedReports checks that the costs of an endpoint that exports no costs are computed
+// from prices, and that the costs of other endpoints aren't.
 func (f *fixture) pricedReports(t *testing.T) {
 	send := func(target string) map[string]any {
 		w := httptest.NewRecorder()
@@ -136,8 +137,8 @@ func (f *fixture) pricedReports(t *testing.T) {
 	}
 }
 
-// withoutNotedTotal removes the errors, which other tests compare, and the note about the
-// total.
+// withoutNotedTotal removes the error rates, which other tests check, and the note about
+// the total cost.
 func withoutNotedTotal(answer map[string]any) map[string]any {
 	delete(answer, "performance")
 	notes, _ := answer["notes"].([]any)

@@ -41,7 +41,7 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 // fixture is the API of a data source whose Prometheus contains the history of lives.
 type fixture struct {
 	handler  http.Handler
-	priced   http.Handler // of a data source with prices and budgets
+	priced   http.Handler // API of a data source with prices and budgets
 	requests *counter
 	raw      map[string]rawEndpoint
 }
@@ -300,7 +300,7 @@ func (f *fixture) batchOf50(t *testing.T) {
 	}
 }
 
-// batchOf50Known requests 50 endpoints that all have samples.
+// batchOf50Known requests the reports of 50 endpoints, all of which have samples.
 func (f *fixture) batchOf50Known(t *testing.T) {
 	var ids []string
 	for _, l := range slices.Concat(lives, crowd) {

@@ -36,7 +36,8 @@ type endpointState struct {
 // New returns the platform.
 func New(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, "") }
 
-// Copy returns the builder of a platform whose endpoints have a suffix to their ids.
+// Copy returns the builder of a platform with the same endpoints, whose ids end with
+// suffix.
 func Copy(suffix string) func(*rand.Rand, time.Time) simulation.Platform {
 	return func(rng *rand.Rand, end time.Time) simulation.Platform { return build(rng, end, suffix) }
 }

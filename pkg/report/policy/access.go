@@ -3,8 +3,6 @@ package policy
 import (
 	"slices"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -40,13 +38,9 @@ func (e *ForbiddenError) Error() string { return e.err.Error() }
 func (e *ForbiddenError) Unwrap() error { return e.err }
 
 // Check returns a *ForbiddenError if one of the sections is reserved for roles above the
-// user's role. user is the user of the plugin context, or nil. The section performance
+// user's role, which is "" if it is unknown. The section performance
 // contains the section errors.
-func (s Settings) Check(user *backend.User, requested ...Section) error {
-	role := ""
-	if user != nil {
-		role = user.Role
-	}
+func (s Settings) Check(role string, requested ...Section) error {
 	for _, section := range requested {
 		for _, part := range append([]Section{section}, contained[section]...) {
 			if required := s.Roles[part]; !isAtLeast(role, required) {

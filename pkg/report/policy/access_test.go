@@ -4,8 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/grafana/grafana-plugin-sdk-go/backend"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -34,11 +32,7 @@ func TestReservedSections(t *testing.T) {
 		{"errors of an editor", errorRates, "Editor", []Section{Performance, Errors}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var user *backend.User
-			if test.role != "" {
-				user = &backend.User{Role: test.role}
-			}
-			err := test.settings.Check(user, test.requested...)
+			err := test.settings.Check(test.role, test.requested...)
 			var forbidden *ForbiddenError
 			if test.forbidden == "" {
 				if err != nil {
@@ -75,7 +69,7 @@ func TestForbiddenErrorSuggestsAnotherRequest(t *testing.T) {
 			"The section performance of the report is reserved for the role Admin. Your role is unknown. Ask an administrator of the data source."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if err := test.settings.Check(&backend.User{Role: test.role}, test.requested...); err == nil || err.Error() != test.want {
+			if err := test.settings.Check(test.role, test.requested...); err == nil || err.Error() != test.want {
 				t.Errorf("got  %v\nwant %s", err, test.want)
 			}
 		})

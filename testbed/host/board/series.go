@@ -16,7 +16,7 @@ type Series struct {
 	Labels data.Labels
 	Times  []time.Time
 	Values []float64
-	IsText bool // a row of a table without numbers; Name contains its texts
+	IsText bool // whether this is a row of a table without numbers; Name contains the row's texts
 }
 
 // ReadSeries reads the series of frames in any of the plugin's formats. In a table, rows
@@ -71,7 +71,8 @@ func readTable(frame *data.Frame) []Series {
 	return all
 }
 
-// readTexts reads the rows of a frame without numbers.
+// readTexts reads the rows of a frame without numbers. It returns nothing for other
+// frames.
 func readTexts(frame *data.Frame) []Series {
 	if slices.ContainsFunc(frame.Fields, func(f *data.Field) bool { return f.Type().Numeric() }) {
 		return nil

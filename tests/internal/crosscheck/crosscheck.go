@@ -49,7 +49,8 @@ func Panels(t *testing.T, plugin board.Querier, set *provision.Set, server strin
 					t.Fatal(err)
 				}
 				for _, q := range recorder.Queries {
-					// The numbers of reports are those of several requests; tests/report checks them.
+					// Reports are computed from the responses to several requests.
+					// tests/report checks them.
 					if q.QueryType == string(query.Report) {
 						continue
 					}

@@ -1,5 +1,5 @@
-// Package reportschema validates answers of the endpoint report with the schemas of the
-// platform's documented examples, docs/contracts/tensorone-*.schema.json.
+// Package reportschema validates endpoint reports with the schemas of the platform's
+// documented examples, docs/contracts/tensorone-*.schema.json.
 package reportschema
 
 import (
@@ -12,15 +12,18 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// contracts is the folder of the schemas relative to a suite.
+// contracts is the folder with the schemas. The path is relative to the folder of a test
+// suite.
 const contracts = "../../docs/contracts"
 
-// optional are the sections that depend on the parameter metrics.
+// optional are the sections that a report contains only if the parameter metrics selects
+// them.
 var optional = []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"}
 
-// Validate returns an error if an answer doesn't fit the schema of the comprehensive
-// answer, or of the cost answer. sections are those in the answer besides summary; nil is
-// all. A required value may be absent if a note has the reason.
+// Validate returns an error if a report doesn't match the schema of cost reports, if
+// isCosts is true, or else the schema of complete reports. sections are the sections in
+// the report, in addition to the summary; nil stands for all. A required value may be
+// absent if a note contains the reason.
 func Validate(answer map[string]any, isCosts bool, sections []string) error {
 	file := "tensorone-metrics.schema.json"
 	if isCosts {
@@ -63,7 +66,8 @@ func Validate(answer map[string]any, isCosts bool, sections []string) error {
 	return compiled.Validate(any(answer))
 }
 
-// relax removes a field, or all fields of an object, from those that are required.
+// relax makes a field optional. If the field is an object, the members of the object
+// become optional too.
 func relax(schema map[string]any, path string) {
 	names := strings.Split(path, ".")
 	for i, name := range names {
