@@ -1,7 +1,7 @@
 import { Button, InlineField, InlineFieldRow, Input } from '@grafana/ui';
 import React, { useState } from 'react';
 
-import { MAX_USD } from './storedReport';
+import { MAX_USD, nonEmpty } from './storedReport';
 
 interface Row {
   name: string;
@@ -9,7 +9,7 @@ interface Row {
 }
 
 interface Props {
-  /** What has an amount, such as Tier. */
+  /** The label of a row, such as Tier. */
   what: string;
   placeholder: string;
   tooltip: string;
@@ -18,23 +18,25 @@ interface Props {
   maxRows: number;
   value: Record<string, number> | undefined;
   disabled: boolean | undefined;
-  /** Called with the complete rows, or undefined if there are none. */
+  /** Called with the amounts of the valid rows, or with undefined if there are no valid rows. */
   onChange: (value: Record<string, number> | undefined) => void;
 }
 
 const isAmount = (usd: string) => usd.trim() !== '' && Number(usd) >= 0 && Number(usd) <= MAX_USD;
 
-/** Edits amounts by name, one row each. A row without a name or an amount isn't stored. */
+/** Returns whether a row before this one has the same name. */
+const isRepeated = (rows: Row[], index: number) =>
+  rows.findIndex(({ name }) => name.trim() === rows[index].name.trim()) < index;
+
+/** Edits amounts that have names, in a row each. Rows without a name or a valid amount aren't stored. */
 export function AmountRows({ what, placeholder, tooltip, unit, maxRows, value = {}, disabled, onChange }: Props) {
   const [rows, setRows] = useState<Row[]>(() =>
     Object.entries(value).map(([name, usd]) => ({ name, usd: String(usd) }))
   );
   const change = (next: Row[]) => {
     setRows(next);
-    const complete = next.filter(({ name, usd }) => name.trim() !== '' && isAmount(usd));
-    onChange(
-      complete.length ? Object.fromEntries(complete.map(({ name, usd }) => [name.trim(), Number(usd)])) : undefined
-    );
+    const valid = next.filter((row, index) => row.name.trim() !== '' && !isRepeated(next, index) && isAmount(row.usd));
+    onChange(nonEmpty(Object.fromEntries(valid.map(({ name, usd }) => [name.trim(), Number(usd)]))));
   };
   const update = (at: number, changed: Partial<Row>) =>
     change(rows.map((row, index) => (index === at ? { ...row, ...changed } : row)));
@@ -42,7 +44,7 @@ export function AmountRows({ what, placeholder, tooltip, unit, maxRows, value = 
   return (
     <>
       {rows.map(({ name, usd }, index) => {
-        const isRepeated = rows.some((row, at) => at < index && row.name.trim() === name.trim());
+        const repeated = isRepeated(rows, index);
         const number = `${what} ${index + 1}`;
         return (
           <InlineFieldRow key={index} role="group" aria-label={number}>
@@ -50,8 +52,8 @@ export function AmountRows({ what, placeholder, tooltip, unit, maxRows, value = 
               label={what}
               tooltip={tooltip}
               disabled={disabled}
-              invalid={name.trim() === '' || isRepeated}
-              error={isRepeated ? 'Another row has this name.' : 'Enter a name, or * for all others.'}
+              invalid={name.trim() === '' || repeated}
+              error={repeated ? 'Another row has this name.' : 'Write a name, or * for all others.'}
             >
               <Input
                 aria-label={`${number} name`}

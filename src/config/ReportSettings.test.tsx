@@ -7,7 +7,7 @@ import { ReportSettings } from './ReportSettings';
 import { readReport } from './storedReport';
 import { readableSettings } from './settings';
 
-/** Renders the open section like the settings page: a change becomes the next options. */
+/** Renders the section and opens it. As on the settings page, changes become the next options. */
 async function setup(report?: ReportOptions, disabled = false) {
   const stored: { report?: ReportOptions } = { report };
   function Page() {
@@ -29,13 +29,13 @@ async function setup(report?: ReportOptions, disabled = false) {
   return { stored, user };
 }
 
-it('reserves a section for a role, and releases it', async () => {
+it('reserves a section for a role, and ends the reservation', async () => {
   const { stored, user } = await setup({ requestsPerHour: 5 });
-  const costs = screen.getByRole('radiogroup', { name: 'Who may see costs' });
-  await user.click(screen.getAllByRole('radio', { name: 'Admins' })[2]);
+  const costs = screen.getByRole('radiogroup', { name: 'Minimum role for costs' });
+  await user.click(screen.getAllByRole('radio', { name: 'Admin' })[2]);
   expect(stored.report).toEqual({ requestsPerHour: 5, roles: { costs: 'Admin' } });
   expect(costs).toBeInTheDocument();
-  await user.click(screen.getAllByRole('radio', { name: 'Everyone' })[2]);
+  await user.click(screen.getAllByRole('radio', { name: 'Viewer' })[2]);
   expect(stored.report).toEqual({ requestsPerHour: 5 });
 });
 
@@ -62,10 +62,10 @@ it('adds, changes and removes prices of tiers and budgets of endpoints', async (
   expect(stored.report).toEqual({ prices: { compute: { '*': 0 } } });
 });
 
-it('marks rows that are not stored', async () => {
+it('marks invalid rows and does not store them', async () => {
   const { stored, user } = await setup({ budgets: { ep_a: 1 } });
   await user.click(screen.getByRole('button', { name: 'Add endpoint' }));
-  expect(screen.getByText('Enter a name, or * for all others.')).toBeInTheDocument();
+  expect(screen.getByText('Write a name, or * for all others.')).toBeInTheDocument();
   await user.type(screen.getByLabelText('Endpoint 2 name'), 'ep_a');
   expect(screen.getByText('Another row has this name.')).toBeInTheDocument();
   await user.type(screen.getByLabelText('Endpoint 2 in USD/month'), '-1');
@@ -107,7 +107,9 @@ it.each<[unknown, ReportOptions | undefined]>([
     { prices: { compute: { '*': '0.5', old: '' }, storage: { models: 1 } } },
     { prices: { compute: { '*': 0.5 }, storage: { models: 1 } } },
   ],
-  [{ prices: { compute: { '*': -1 }, network: { wires: 1 } } }, undefined],
+  [{ prices: { compute: { '*': -1 } } }, undefined],
+  [{ prices: { compute: { '*': 1 }, network: { wires: 1 } } }, undefined],
+  [{ prices: { compute: { '*': 1 }, others: {} } }, undefined],
   [{ budgets: { ep_a: 'much' } }, undefined],
 ])('reads the settings %j', (stored, want) => {
   expect(readReport(stored)).toEqual(want);

@@ -12,12 +12,12 @@ import { LABEL_WIDTH, NumberField } from './SettingFields';
 type Role = 'Viewer' | 'Editor' | 'Admin';
 
 const ROLES: Array<SelectableValue<Role>> = [
-  { value: 'Viewer', label: 'Everyone' },
-  { value: 'Editor', label: 'Editors' },
-  { value: 'Admin', label: 'Admins' },
+  { value: 'Viewer', label: 'Viewer' },
+  { value: 'Editor', label: 'Editor' },
+  { value: 'Admin', label: 'Admin' },
 ];
 
-/** Prices besides those of compute, with their labels and units. */
+/** The category, key, label and unit of each price that doesn't depend on the tier. */
 const PRICES = [
   ['storage', 'models', 'Storage: models', 'USD/day'],
   ['storage', 'outputs', 'Storage: outputs', 'USD/day'],
@@ -28,7 +28,7 @@ const PRICES = [
   ['other', 'logging', 'Logging', 'USD/day'],
 ] as const;
 
-/** Edits the settings of the endpoint report. */
+/** The section of the settings of the endpoint report. */
 export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   const report = options.report ?? {};
   const store = (changed: Partial<ReportOptions>) => onChange({ report: nonEmpty({ ...report, ...changed }) });
@@ -40,18 +40,18 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSection
       title="Endpoint report"
-      description="Who may see the report of TensorOne endpoints, and what to compute costs and budgets from if Prometheus has none."
+      description="The roles that may see the reports of TensorOne endpoints, and the prices and budgets of endpoints that export none."
       isCollapsible
       isInitiallyOpen={false}
     >
       <ConfigSubSection
-        title="Reserved sections"
-        description="In panels and over the API. Users who may query this data source can still read the metrics that a report is computed from."
+        title="Access"
+        description="The minimum role for each section of a report, in panels and in the API. A user who can query this data source can still query the metrics from which reports are computed."
       >
         {PARTS.map((part) => (
           <InlineField key={part} label={titled(part)} labelWidth={LABEL_WIDTH} disabled={disabled}>
             <RadioButtonGroup
-              aria-label={`Who may see ${part}`}
+              aria-label={`Minimum role for ${part}`}
               options={ROLES}
               value={report.roles?.[part] ?? 'Viewer'}
               disabled={disabled}
@@ -62,7 +62,7 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
         <NumberField
           id="report-requests"
           label="Requests per hour"
-          tooltip="How many reports one user may request over the API in an hour. Panels and alert rules have no such limit. Default: 60."
+          tooltip="The maximum number of reports that a user can request from the API in an hour. It does not apply to panels and alert rules. Default: 60."
           placeholder="60"
           min={1}
           max={100_000}
@@ -73,12 +73,12 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
       </ConfigSubSection>
       <ConfigSubSection
         title="Prices"
-        description="Costs of endpoints without tensorone_endpoint_cost_total are computed from these prices. They need the price of the endpoint's tier."
+        description="The costs of an endpoint that does not export tensorone_endpoint_cost_total are computed from these prices, if its tier has a price."
       >
         <AmountRows
           what="Tier"
           placeholder="premium"
-          tooltip="The label tier of tensorone_endpoint_info, or * for all other tiers."
+          tooltip="The value of the label tier of tensorone_endpoint_info, or * for all other tiers."
           unit="USD/h"
           maxRows={100}
           value={report.prices?.compute}
@@ -92,7 +92,7 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
               key={label}
               id={`report-${category}-${item}`}
               label={label}
-              tooltip="Not part of the costs if no price of the category is set."
+              tooltip="Costs without a price are not part of the total."
               placeholder="none"
               unit={unit}
               min={0}
@@ -107,12 +107,12 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
       </ConfigSubSection>
       <ConfigSubSection
         title="Budgets"
-        description="Monthly budgets of endpoints without tensorone_endpoint_budget_monthly_usd."
+        description="The monthly budgets of endpoints that do not export tensorone_endpoint_budget_monthly_usd."
       >
         <AmountRows
           what="Endpoint"
           placeholder="ep_1234567890abcdef"
-          tooltip="The id of an endpoint, or * for all others."
+          tooltip="The id of an endpoint, or * for all other endpoints."
           unit="USD/month"
           maxRows={1000}
           value={report.budgets}

@@ -8,7 +8,7 @@ export const MAX_USD = 1e9;
 type Roles = NonNullable<ReportOptions['roles']>;
 type Prices = NonNullable<ReportOptions['prices']>;
 
-/** The items of a category of prices. Those of compute are tiers, which have any name. */
+/** The keys of each category of prices. The keys of compute are tiers, whose names are not fixed. */
 const PRICED = {
   storage: ['models', 'outputs'],
   network: ['ingress', 'egress'],
@@ -19,7 +19,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns whether a setting is stored, as the backend decides it. */
+/** Returns whether a stored value sets something. The backend ignores other values, too. */
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && !(isText(value) && value.trim() === '');
 }
@@ -27,7 +27,7 @@ function isSet(value: unknown): boolean {
 const isPart = (name: string): name is ReportPart => PARTS.some((part) => part === name);
 const isRole = (value: unknown): value is Roles[ReportPart] => ROLES.some((role) => role === value);
 
-/** The backend reserves all sections if it can't read the stored roles, so the page shows and stores that. */
+/** The roles that apply if the stored roles can't be read. The backend applies the same roles. */
 const RESERVED: Roles = Object.fromEntries(PARTS.map((part) => [part, 'Admin']));
 
 function readRoles(value: unknown): Roles {
@@ -36,27 +36,33 @@ function readRoles(value: unknown): Roles {
   return isReadable ? Object.fromEntries(stored) : RESERVED;
 }
 
-/** Reads amounts. One that isn't readable makes all unreadable, as in the backend. */
-function readAmounts(value: unknown, names?: readonly string[]): Record<string, number> | undefined {
-  if (!isObject(value)) {
+/** Reads amounts in USD. As in the backend, one invalid amount makes all of them invalid: the result is null. */
+function readAmounts(value: unknown, names?: readonly string[]): Record<string, number> | null | undefined {
+  if (!isSet(value)) {
     return undefined;
+  }
+  if (!isObject(value)) {
+    return null;
   }
   const stored = Object.entries(value).filter(([, usd]) => isSet(usd));
   const amounts = stored.map(([name, usd]) => [name, readNumber(usd) ?? NaN] as const);
   const isReadable = amounts.every(([name, usd]) => usd >= 0 && usd <= MAX_USD && (!names || names.includes(name)));
-  return isReadable && amounts.length > 0 ? Object.fromEntries(amounts) : undefined;
+  return isReadable ? nonEmpty(Object.fromEntries(amounts)) : null;
 }
 
+/** Reads prices. As in the backend, one invalid category makes all prices invalid. */
 function readPrices(value: unknown): Prices | undefined {
-  if (!isObject(value)) {
+  const names = Object.keys(isObject(value) ? value : {});
+  if (!isObject(value) || names.some((name) => name !== 'compute' && !(name in PRICED) && isSet(value[name]))) {
     return undefined;
   }
-  return nonEmpty({
+  const prices = {
     compute: readAmounts(value.compute),
     storage: readAmounts(value.storage, PRICED.storage),
     network: readAmounts(value.network, PRICED.network),
     other: readAmounts(value.other, PRICED.other),
-  });
+  };
+  return Object.values(prices).includes(null) ? undefined : (nonEmpty(prices) as Prices | undefined);
 }
 
 /** Removes undefined values. Returns undefined if none remains. */
@@ -65,7 +71,7 @@ export function nonEmpty<T extends object>(options: T): T | undefined {
   return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
 }
 
-/** Reads the settings of the endpoint report. */
+/** Reads the settings of the endpoint report. Invalid settings are omitted, except that invalid roles reserve all sections. */
 export function readReport(value: unknown): ReportOptions | undefined {
   if (!isSet(value)) {
     return undefined;
@@ -76,7 +82,7 @@ export function readReport(value: unknown): ReportOptions | undefined {
   return nonEmpty({
     roles: isSet(value.roles) ? readRoles(value.roles) : undefined,
     prices: readPrices(value.prices),
-    budgets: readAmounts(value.budgets),
+    budgets: readAmounts(value.budgets) ?? undefined,
     requestsPerHour: readNumber(value.requestsPerHour),
   });
 }

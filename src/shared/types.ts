@@ -274,26 +274,26 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   enableSecureSocksProxy?: boolean;
 }
 
-/** The sections of the endpoint report that can be reserved. */
+/** A section of the endpoint report that can be reserved for a role. */
 export type ReportPart = 'performance' | 'usage' | 'costs' | 'resources' | 'errors';
 
 /** Settings of the endpoint report. Amounts are in USD. */
 export interface ReportOptions {
-  /** The lowest role that may see a section. A section without one is for everybody. */
+  /** The minimum role for each section. All roles may see a section without a minimum role. */
   roles?: Partial<Record<ReportPart, 'Viewer' | 'Editor' | 'Admin'>>;
-  /** Used if Prometheus has no costs of an endpoint. */
+  /** Prices for the costs of endpoints that export no costs. */
   prices?: {
-    /** Of an hour of an instance, by tier. `*` is any other tier. */
+    /** The price of an hour of an instance, by tier. `*` is the price for all other tiers. */
     compute?: Record<string, number>;
-    /** Of a day. */
+    /** The prices of a day. */
     storage?: Partial<Record<'models' | 'outputs', number>>;
-    /** Of 10^9 bytes. */
+    /** The prices of 10^9 bytes. */
     network?: Partial<Record<'ingress' | 'egress', number>>;
-    /** Of a cold start, and of a day. */
+    /** The price of a cold start, and the prices of a day of monitoring and logging. */
     other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
   };
-  /** Of a calendar month, by endpoint id. `*` is any other endpoint. Used if Prometheus has no budget of an endpoint. */
+  /** The budgets of a calendar month of endpoints that export no budget, by endpoint id. `*` is the budget of all others. */
   budgets?: Record<string, number>;
-  /** Of one user over the API. */
+  /** The maximum number of reports that a user can request from the API in an hour. */
   requestsPerHour?: number;
 }
