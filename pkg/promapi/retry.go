@@ -129,7 +129,7 @@ func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *fa
 }
 
 // finalFault returns the fault of the last attempt. If the server was too busy, the text
-// contains the number of attempts.
+// contains the number of attempts, and the wait that the server requested.
 func (f *failure) finalFault(attempts int) error {
 	if f.fault.Kind == fault.Busy {
 		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."
@@ -164,8 +164,8 @@ func backoff(attempt int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter returns the wait that the header Retry-After demands, in seconds or as a
-// date, or 0 if there is no valid one.
+// retryAfter returns the wait that the header Retry-After demands, or 0 if the header is
+// missing or invalid. Its value is a number of seconds or a date.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {

@@ -9,8 +9,8 @@ const (
 	// in a data frame.
 	maxLabels = 2_000_000
 
-	// maxSetLabels bounds the number of labels of one series or exemplar. The decoder sorts
-	// them.
+	// maxSetLabels bounds the number of labels of one series or exemplar, because the decoder
+	// sorts them.
 	maxSetLabels = 200_000
 
 	// maxLabelMiB bounds the total size of the names and values of all labels. The display
@@ -25,8 +25,8 @@ const (
 	// server.
 	maxTextMiB = 4
 
-	// maxNotesRead bounds the number of warnings that are read, and the number of infos.
-	// series.Notes keeps fewer.
+	// maxNotesRead bounds the number of warnings, and the number of infos, that are passed to
+	// series.Notes, which keeps fewer. Further ones are skipped.
 	maxNotesRead = 1000
 
 	// maxMetadata bounds the number of descriptions of all metric families in an answer. Each
@@ -39,8 +39,8 @@ const (
 	// maxNumber bounds the length of a number in bytes. JSON sets no limit.
 	maxNumber = 4096
 
-	// maxPooledStrings and maxPooledBytes bound the strings that labels share: their number
-	// and the length of each.
+	// maxPooledStrings and maxPooledBytes bound the number of strings that labels share, and
+	// the length of each string.
 	maxPooledStrings = 1 << 16
 	maxPooledBytes   = 256
 

@@ -30,4 +30,5 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset) }
 
+// errNoResult is returned for a missing or unknown resultType, and for an invalid scalar.
 var errNoResult = errors.New("resultType is not matrix, vector, scalar or string")

@@ -31,7 +31,7 @@ func (s *scanner) reset(r io.Reader) {
 	*s = scanner{r: r, buf: s.buf, text: s.text[:0]}
 }
 
-// fail sets the error, unless there is one. At the end of the answer, the error is
+// fail sets the error, unless there is one already. At the end of the answer, the error is
 // io.ErrUnexpectedEOF or the error of the reader. If the reader failed, such as because
 // memory is short, the answer may end within a token. That is not a syntax error.
 func (s *scanner) fail(text string) {
