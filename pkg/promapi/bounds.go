@@ -9,7 +9,7 @@ import (
 // Bounds of this package. The settings of a data source and promjson define others.
 const (
 	// maxParams and maxParamBytes bound the number and the total length of the custom query
-	// parameters of a data source. Those of a query have the same bounds.
+	// parameters of a data source. The custom parameters of a query have the same bounds.
 	maxParams     = 100
 	maxParamBytes = 64 << 10
 
@@ -30,8 +30,8 @@ const (
 	// stores 100,000.
 	maxExemplars = 100_000
 
-	// maxInterim bounds the number of interim responses (1xx) before a response. Servers send
-	// one or two.
+	// maxInterim bounds the number of interim responses (1xx) before the final response.
+	// Servers send one or two.
 	maxInterim = 10
 
 	// maxPageBytes bounds how many bytes are read of a response that identifies the server.
@@ -70,7 +70,8 @@ const (
 
 // Times for identifying a server, and for caching the result.
 const (
-	// identifyTimeout bounds the time that identifying the server adds to a query.
+	// identifyTimeout bounds the time that identifying the server adds to a query. It also
+	// bounds each of the other requests of Capabilities.
 	identifyTimeout = 3 * time.Second
 	// serverTTL is the cache lifetime of an identified server. Servers are rarely replaced.
 	serverTTL = 10 * time.Minute

@@ -30,8 +30,8 @@ type Raw struct {
 // truncated at the limit of the request. This package adds it to a list that it truncates.
 const TruncatedWarning = "results truncated due to limit"
 
-// Truncate adds TruncatedWarning, unless the server has sent it already. The caller has
-// shortened Data.
+// Truncate adds TruncatedWarning, unless the server has sent it already. It doesn't
+// change Data: the caller shortens the list.
 func (a *Answer[T]) Truncate() {
 	if !slices.Contains(a.Warnings, TruncatedWarning) {
 		a.Warnings = append(slices.Clip(a.Warnings), TruncatedWarning)

@@ -71,7 +71,7 @@ func AcceptEncoding(header string) string {
 	return strings.Join(accepted, ", ")
 }
 
-// codingNames returns the elements of a header that lists content codings, in lower case.
+// codingNames returns, in lower case, the elements of a header that lists content codings.
 func codingNames(header string) []string {
 	var names []string
 	for name := range strings.SplitSeq(strings.ToLower(header), ",") {
@@ -83,8 +83,8 @@ func codingNames(header string) []string {
 }
 
 // undoCodings replaces the body of a response by its decoded form, and removes
-// Content-Encoding from the header. If a coding is unknown or there are too many, it
-// changes nothing, and unknownCoding returns the header.
+// Content-Encoding from the header. If a coding is unknown, or if there are more than
+// maxCodings, it changes nothing, and unknownCoding returns the header.
 func undoCodings(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))

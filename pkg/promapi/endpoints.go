@@ -119,7 +119,7 @@ func (c *Client) queryRaw(ctx context.Context, call apiCall) (Raw, error) {
 
 // Exemplars returns the exemplars of the series that an expression selects. (Prometheus
 // HTTP API, querying exemplars.) If the server doesn't support exemplars, the result is
-// empty, and Exemplars sends no further requests for serverTTL.
+// empty, and until serverTTL has passed, Exemplars sends no further requests.
 func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
 	var none series.ExemplarResult
 	if !c.mayHaveExemplars() {
@@ -141,8 +141,8 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 	return answer, nil
 }
 
-// mayHaveExemplars returns false for serverTTL after the server has turned out not to
-// support exemplars.
+// mayHaveExemplars returns false if the server has turned out not to support exemplars,
+// until serverTTL has passed.
 func (c *Client) mayHaveExemplars() bool { return !c.state.noExemplars.isSet() }
 
 // Selection restricts a request for label names, label values or series.

@@ -55,8 +55,8 @@ func checkParamNames(params url.Values) error {
 }
 
 // SettingsParams parses the custom parameters of a data source like ParseParams, but drops
-// reserved parameters and returns their names as unused. Only match[] is an error as in
-// ParseParams, because dropping it would lift a restriction.
+// reserved parameters and returns their names as unused. Of the reserved parameters, only
+// match[] is an error, because dropping it would lift a restriction.
 func SettingsParams(text string) (params url.Values, unused []string, err error) {
 	params, err = parseQueryString(text)
 	if err != nil {
@@ -88,8 +88,8 @@ func (c *Client) QueryParams(text string) (url.Values, error) {
 }
 
 // ExtraFilters returns the extra filters of a query on VictoriaMetrics: those of the
-// data source, of its URL and of the query's parameters. A series has to match one of
-// them. Filters that replace them in a Range or an Instant must not select more series;
+// data source, of its URL and of the query's parameters. A series has to match at least
+// one of them. Filters that replace them in a Range or an Instant must not select more series;
 // see promql.ExtraFilters.
 func (c *Client) ExtraFilters(params url.Values) []string {
 	var filters []string

@@ -66,7 +66,7 @@ func timestamp(t time.Time) string {
 }
 
 // newRequest returns the HTTP request for a call. All requests are created here, so that
-// all of them have the custom parameters and the headers.
+// all of them have the custom parameters and the same headers.
 func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, error) {
 	req, err := c.newRequestByMethod(ctx, call)
 	if err != nil {
@@ -117,8 +117,8 @@ func (c *Client) parameters(call apiCall) (query, form url.Values) {
 	return query, form
 }
 
-// unquoteNames returns form. If the server is VictoriaMetrics, it returns a copy without
-// quoted names in the expressions, because older versions don't accept them.
+// unquoteNames returns form, or for VictoriaMetrics a copy without quoted names in the
+// expressions, because its older versions don't accept them.
 func (c *Client) unquoteNames(ctx context.Context, form url.Values) url.Values {
 	unquoted := maps.Clone(form)
 	changed := false

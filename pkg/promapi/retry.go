@@ -47,8 +47,8 @@ func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once. Partial answers are errors unless Options.PartialAlerts is set, and answers over
-// Limits are always errors.
+// once. Answers that the server marks as partial are errors unless Options.PartialAlerts is
+// set, and answers over a limit are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
@@ -165,7 +165,7 @@ func backoff(attempt int) time.Duration {
 }
 
 // retryAfter returns the wait that the header Retry-After demands, or 0 if the header is
-// missing or invalid. Its value is a number of seconds or a date.
+// missing or invalid. The value of the header is a number of seconds or a date.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {

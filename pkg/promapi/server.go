@@ -123,8 +123,9 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	return err == nil && c.mayHaveExemplars()
 }
 
-// storageWarnings requests one label name and returns the warnings of the response. Unlike
-// a query such as vector(1), the request makes the server read its storage.
+// storageWarnings requests one label name and returns the warnings of the response, except
+// TruncatedWarning. Unlike a query such as vector(1), the request makes the server read its
+// storage.
 func (c *Client) storageWarnings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()

@@ -14,7 +14,7 @@ type Usage struct {
 	Samples  atomic.Int64
 	Bytes    atomic.Int64 // of responses, decompressed
 
-	// Exhausted is the most recent request of this kind; nil if there is none.
+	// Exhausted describes the last request whose retries were exhausted; nil if there is none.
 	Exhausted atomic.Pointer[Exhausted]
 }
 

@@ -46,9 +46,9 @@ func FromBody(contentType string, body []byte, complete bool) string {
 	return Line(text)
 }
 
-// decodeCharset converts a body to UTF-8. The charset is that of the Content-Type, of a byte
-// order mark or of the markup. If none of these names a charset, a body that isn't valid
-// UTF-8 is decoded as Windows-1252, as browsers do.
+// decodeCharset converts a body to UTF-8. The charset is that of a byte order mark or of the
+// Content-Type. Without these, a body that is valid UTF-8 remains unchanged. For any other
+// body, the charset is that of the markup, or Windows-1252, as in browsers.
 func decodeCharset(contentType string, body []byte) string {
 	encoding, name, _ := charset.DetermineEncoding(body, contentType)
 	if utf8.Valid(body) && !strings.HasPrefix(name, "utf-16") && !hasCharset(contentType) {

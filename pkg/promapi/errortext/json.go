@@ -39,7 +39,7 @@ func jsonText(body string) string {
 }
 
 // valueText returns the text of a string, of the fields of an object, or of the first
-// elements of an array, or "" if there is none.
+// elements of an array, or "" if there is no text.
 func valueText(value any, depth int) string {
 	if depth == 0 {
 		return ""

@@ -5,8 +5,8 @@ package promjson
 const (
 	// maxLabels bounds the number of labels in an answer: those of its series, of its
 	// exemplars or of the label sets that it lists, duplicates included. It allows for
-	// 50,000 series with 40 labels each. A label takes 32 bytes here and about twice as much
-	// in a data frame.
+	// 50,000 series with 40 labels each. A label takes 32 bytes in a decoded series, and about
+	// twice as much in a data frame.
 	maxLabels = 2_000_000
 
 	// maxSetLabels bounds the number of labels of one series or exemplar, because the decoder
@@ -18,7 +18,8 @@ const (
 	maxLabelMiB = 64
 
 	// maxBuckets bounds the total number of native histograms and their buckets in an answer.
-	// Each takes 32 to 48 bytes here. A bucket takes 49 bytes in a heatmap.
+	// Each of them takes 32 to 48 bytes in a decoded series. A bucket takes 49 bytes in a
+	// heatmap.
 	maxBuckets = 2_000_000
 
 	// maxTextMiB bounds the size of a single string: a name, a value, or a message of the

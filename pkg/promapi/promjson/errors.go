@@ -19,7 +19,7 @@ func (e *APIError) Error() string {
 	return e.Type + ": " + e.Text
 }
 
-// IsTimeout reports whether the server ended the query because it took too long.
+// IsTimeout reports whether the server ended the query, usually because it took too long.
 func (e *APIError) IsTimeout() bool { return e.Type == "timeout" || e.Type == "canceled" }
 
 // A SyntaxError reports that a text is not an answer of the API.

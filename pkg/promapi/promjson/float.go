@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// maxDigits is the number of decimal digits that always fit in a uint64.
+// maxDigits is the maximum number of decimal digits that always fit in a uint64.
 const maxDigits = 19
 
 // decimal parses the decimal number at buf[at:] and returns it with the index after it. If
-// decimal can't parse the number exactly, next equals at, and strconv has to parse it. The
-// pad after the window allows eight bytes to be loaded at any index of the number.
+// decimal can't parse the number exactly, next equals at, and strconv has to parse it. buf
+// ends with zeros, so that eight bytes can be loaded at any index of the number; see pad.
 func decimal(buf []byte, at int) (value float64, next int) {
 	p := at
 	negative := buf[p] == '-'

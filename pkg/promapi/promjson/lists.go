@@ -44,7 +44,7 @@ func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 }
 
 // Families decodes the metadata of the first limit metric families, and of each family the
-// first perFamily descriptions. The keys of the list are the names of the families.
+// first perFamily descriptions. The keys of Data are the names of the families.
 func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], error) {
 	return readList(r, func(d *decoder, list *List[map[string][]Metadata]) {
 		if !d.expectType('{') {

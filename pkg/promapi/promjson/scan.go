@@ -12,8 +12,8 @@ const (
 	pad = 8
 )
 
-// scanner reads JSON tokens through a window that slides over the answer. After the first
-// error, its methods do nothing.
+// scanner reads JSON tokens through a window that slides over the answer. After an error,
+// the results of its methods are meaningless, and object and array end.
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad

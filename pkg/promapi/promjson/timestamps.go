@@ -144,9 +144,9 @@ func (s *sharedTimes) pushText(text []byte) {
 	}
 }
 
-// replace replaces the shared times by those of a longer series. Their texts have the
-// format of Prometheus. The times of a server with another format don't match them and are
-// parsed.
+// replace replaces the shared times by those of a longer series. It writes their texts in
+// the format of Prometheus. If the server uses another format, its times don't match these
+// texts, and are parsed.
 func (s *sharedTimes) replace(times []int64) {
 	if len(times) > maxPredicted {
 		*s = sharedTimes{times: slices.Clip(times)}
