@@ -84,7 +84,7 @@ func (f *expiringFlag) set()        { f.expires.Store(time.Now().Add(serverTTL).
 func (f *expiringFlag) isSet() bool { return time.Now().UnixNano() < f.expires.Load() }
 
 // method returns the HTTP method for a call: POST, unless the data source or the API
-// requires GET or the server has refused POST at this path.
+// requires GET or the server has refused POST at this path within serverTTL.
 func (c *Client) method(call apiCall) string {
 	refusesPost, ok := c.state.refusesPost.Load(call.path)
 	if ok && refusesPost.(*expiringFlag).isSet() || call.getOnly || c.opts.Method == http.MethodGet {
