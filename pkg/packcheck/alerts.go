@@ -17,7 +17,7 @@ import (
 // grafanaInterval is Grafana's base interval of rule evaluations.
 const grafanaInterval = 10 * time.Second
 
-// alertInterval checks that the evaluation interval is a multiple of Grafana's.
+// alertInterval checks that the evaluation interval is a multiple of grafanaInterval.
 func (c checker) alertInterval() {
 	if interval := c.pack.EvaluationInterval(); interval <= 0 || interval%grafanaInterval != 0 {
 		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose a multiple, such as 1m.", model.Duration(grafanaInterval))
@@ -85,8 +85,8 @@ func (c checker) alertPanel(a *catalog.Alert, report reportFunc) {
 	}
 }
 
-// markup matches the Markdown that would end a section: HTML and headings, including
-// underlined headings.
+// markup matches the Markdown that a runbook can't contain, because it could end the section
+// of the generated page: HTML and headings, including underlined headings.
 var markup = regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$)|<[A-Za-z/!?]`)
 
 // AlertLabel matches a reference to a label in an alert's description. Its submatch is the
