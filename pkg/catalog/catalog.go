@@ -22,7 +22,7 @@ type Catalog struct {
 	disabled []*Pack // see Without
 	metrics  map[string]*Metric
 	families map[string]*Family          // of all packs; the first declaration of a name wins
-	invalid  map[string]packfile.Problem // by the name of a user metric
+	invalid  map[string]packfile.Problem // problems of user metrics, by metric name
 	unread   *packfile.Problem           // why the names of some user metrics are unknown; nil if all are known
 }
 

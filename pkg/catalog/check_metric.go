@@ -70,7 +70,8 @@ func (c *checker) query(m *Metric, report reportFunc) {
 	f.checkMatching(tree.Expr, report)
 	f.checkLegend(m, tree.Expr, report)
 	c.render(m, report)
-	if !c.doc.HasProblemOf(m.Name) { // a misspelt macro may be the problem
+	// A misspelt macro is reported above. CheckWindow would report that the query has no macro.
+	if !c.doc.HasProblemOf(m.Name) {
 		if err := m.CheckWindow(m.Window); err != nil {
 			report("window", "%v", err)
 		}

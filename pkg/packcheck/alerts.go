@@ -56,7 +56,9 @@ func (c checker) alertWindow(a *catalog.Alert, metric *catalog.Metric, report re
 		return
 	}
 	err := catalog.CheckPositiveDuration(a.Window)
-	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) { // a misspelt macro may be the problem
+	// A misspelt macro is a problem of the metric. CheckWindow would report that the metric's
+	// query has no macro.
+	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) {
 		err = metric.CheckWindow(a.Window)
 	}
 	if err != nil {

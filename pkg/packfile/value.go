@@ -144,7 +144,7 @@ func (r *valueReader) scalar(node *yaml.Node, path []any) any {
 			return nil
 		}
 		if number, ok := value.(float64); ok && (math.IsInf(number, 0) || math.IsNaN(number)) {
-			return node.Value // not a JSON number; as a string it fails the schema's type
+			return node.Value // JSON has no such numbers; the schema rejects the string instead
 		}
 		return value
 	default:
