@@ -27,7 +27,8 @@ var visualizations = map[string][]string{
 
 var graphKeys = []string{"and", "axis_label", "colors", "exemplars", "links", "max", "min", "min_step", "signed", "soft_max"}
 
-// requiredKeys lists the optional keys that a visualization requires.
+// requiredKeys lists the keys that a visualization requires, although the schema doesn't require
+// them of all panels.
 var requiredKeys = map[string][]string{
 	"bars":     {"bar", "piece"},
 	"gauge":    {"max"},
