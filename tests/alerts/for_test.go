@@ -22,8 +22,8 @@ import (
 const rulesDir = "../../monitoring/alerts"
 
 // TestUnitTestsDetectChangedFor checks that the unit tests of a rule fail if its `for` is
-// one evaluation longer or shorter. To detect both, they have to check the alert one
-// evaluation before it fires and when it fires.
+// one evaluation interval longer or shorter. To detect both, they have to check the alert
+// one evaluation before it fires and when it fires.
 func TestUnitTestsDetectChangedFor(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(rulesDir, "*.yaml"))
 	if err != nil || len(files) == 0 {

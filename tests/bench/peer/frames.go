@@ -22,7 +22,7 @@ type framing struct {
 // decoder builds frames from a response.
 type decoder func(io.Reader, framing) (data.Frames, error)
 
-// decodings maps the names in the data source's settings to functions that return a new
+// decodings maps the values of the setting "decoder" to functions that return a new
 // decoder.
 var decodings = map[string]func() decoder{
 	"jsoniter":      func() decoder { return streaming },
