@@ -88,7 +88,7 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // A user's request has an id that isn't a number, because Grafana rejects the id of an
+    // A user's request keeps the id "forged", because Grafana rejects the id of an
     // organization that the user doesn't belong to.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {

@@ -104,7 +104,8 @@ func placeNames(places []int) string {
 type row struct{ sent, text string }
 
 // rowsOf returns the texts that are shown for one status, each with the bodies that cause
-// it. If not all places show a text, the row also contains the places that do or don't.
+// it. If not all places show a text, its row also names the places that show it, or those
+// that don't.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

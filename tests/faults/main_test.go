@@ -78,7 +78,8 @@ const (
 
 var secrets = []string{urlPassword, basicPassword, tokenHeader, tokenParam}
 
-// headerValue2 is a key of Settings whose value source moves to the encrypted settings.
+// headerValue2 is a key of Settings. The function source moves its value to the encrypted
+// settings.
 const headerValue2 = "httpHeaderValue2"
 
 // Settings are a data source's jsonData.

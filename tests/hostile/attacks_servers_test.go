@@ -147,7 +147,8 @@ var lists = []scenario{
 	}},
 }
 
-// shapes are attacks with small responses from which large frames are built.
+// shapes are attacks with responses of an unusual shape or size, or from which large frames
+// are built.
 var shapes = []scenario{
 	{"tables of 15,000 label names", func(d dice) attack {
 		answer := func(points int) hostileserver.Response {

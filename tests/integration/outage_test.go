@@ -34,7 +34,8 @@ func TestPanelsRecoverFromOutage(t *testing.T) {
 		return results
 	}
 
-	// The server must run after this test.
+	// The other tests use the server after this test, so the server must not stop when the
+	// context of this test is canceled.
 	ctx := context.WithoutCancel(t.Context())
 	address := strings.TrimPrefix(server.url(), "http://")
 	if err := server.stop(); err != nil {

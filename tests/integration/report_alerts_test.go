@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// reportRule returns an alert rule with a threshold over a number of the report.
+// reportRule returns an alert rule that compares a number of the report with a limit.
 func reportRule(section string, endpoints []string, evaluator string, limit float64) provision.Rule {
 	return provision.Rule{Rule: rules.Rule{
 		Title: section, Condition: "C",

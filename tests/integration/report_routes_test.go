@@ -64,7 +64,8 @@ const (
 
 func metricsOf(id string) string { return "v2/endpoints/" + id + "/metrics" }
 
-// TestDocumentedRequests sends the example requests of the platform's documentation.
+// TestDocumentedRequests sends the example requests of the platform's documentation and
+// checks the responses.
 func TestDocumentedRequests(t *testing.T) {
 	h := reporting(t, "documented", map[string]any{"requestsPerHour": 1000})
 	curl := map[string]string{"Accept": "*/*", "Content-Type": "application/json", "User-Agent": "curl/8.5.0"}

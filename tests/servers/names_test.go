@@ -18,8 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// names are label names that aren't identifiers or that look escaped. The metric dotted has
-// one series for each of these labels. The value of the label is its name.
+// names are label names that aren't identifiers or that look escaped. The metric my.metric
+// has one series for each of these labels. The value of the label is its name.
 var names = []string{"k8s.pod.name", "app.kubernetes.io/name", "my-label", "größe", "a b", `a"b`, "50%", "%2F", "a?b", "a__b.c", "U__a_2e_b", "1st", "..", "\U0001f600", "a\tb"}
 
 const dotted = "my.metric"

@@ -61,7 +61,8 @@ func frame(s decoders.Series) *data.Frame {
 	)
 }
 
-// describe sets the name, type and executed query of every frame.
+// describe sets the name and the metadata of every frame. Only the first frame has the
+// executed query.
 func describe(frames data.Frames, f framing) {
 	for _, frame := range frames {
 		name := seriesName(frame.Fields[1].Labels)
