@@ -24,7 +24,7 @@ func everyKind() []call {
 	}
 }
 
-// connections are attacks with slow and unusual connections.
+// connections are attacks with slow or unusual connections, headers and encodings.
 var connections = []scenario{
 	{"protocol switch without end", func(d dice) attack {
 		head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + either(d, "websocket", "h2c", "x") + "\r\n\r\n" + either(d, "", "more data")

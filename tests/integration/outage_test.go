@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 )
 
-// While Prometheus is stopped, every panel has an error that explains what to do.
-// After the restart, the panels have data again.
+// While Prometheus is stopped, panels have an error that explains what to do. After the
+// restart, the panels have data again.
 func TestPanelsRecoverFromOutage(t *testing.T) {
 	queryPanels := func() []board.PanelResult {
 		t.Helper()

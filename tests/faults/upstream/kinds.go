@@ -73,8 +73,8 @@ func raw(e *exchange) {
 // silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle sends a response without a fault, or a status and a body, but so slowly that
-// the query times out.
+// trickle sends a response without a fault, or the one in the settings status and body, so
+// slowly that the query times out.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
