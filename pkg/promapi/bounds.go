@@ -63,8 +63,8 @@ const (
 	maxAlertRetries     = 1 // the scheduler soon evaluates the rule again
 	minBackoff          = time.Second
 	maxBackoff          = 30 * time.Second
-	// maxRetryAfter bounds the number of seconds in the header Retry-After. A larger number
-	// could overflow a time.Duration, and no request waits that long.
+	// maxRetryAfter bounds the wait that the header Retry-After demands. A longer wait could
+	// overflow a time.Duration, and no request waits that long.
 	maxRetryAfter = 24 * time.Hour
 )
 

@@ -173,7 +173,8 @@ func retryAfter(header http.Header) time.Duration {
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		const second = time.Second
-		return max((time.Until(at) + second - 1).Truncate(second), 0) // rounded up
+		wait := min(time.Until(at), maxRetryAfter)
+		return max((wait + second - 1).Truncate(second), 0) // rounded up
 	}
 	return 0
 }

@@ -102,16 +102,17 @@ func (v *target) runBackgroundUntil(ctx context.Context, want []string, ended <-
 	for {
 		all, failed := runBackground(ctx, v.Host, want)
 		took, errs = append(took, all...), append(errs, failed...)
+		next := time.After(100 * time.Millisecond)
+		if len(failed) > 0 { // one round of errors is enough
+			next = nil
+		}
 		select {
 		case err := <-ended:
 			if err != nil {
 				errs = slices.Insert(errs, 0, err)
 			}
 			return took, errs
-		case <-time.After(100 * time.Millisecond):
-		}
-		if len(failed) > 0 { // one round of errors is enough
-			return took, append(errs, <-ended)
+		case <-next:
 		}
 	}
 }
