@@ -154,7 +154,7 @@ func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) er
 }
 
 // waitError returns the error for a wait that ended because its context ended. If the context
-// wasn't canceled, the reason completes the text: what was waited for, and what to do.
+// wasn't canceled, the error is a fault.Overloaded, and reason and args complete its text.
 func waitError(ctx context.Context, reason string, args ...any) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return ctx.Err()

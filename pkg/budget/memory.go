@@ -29,7 +29,7 @@ type Answers struct {
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory
 	extra int64 // bytes of memory for decoding the responses
-	taken int64 // bytes acquired of the memory for small responses
+	taken int64 // bytes that the request has acquired of the memory for small responses
 
 	guaranteed int64 // bytes of taken that don't count towards the limit of the process
 	large      bool

@@ -106,7 +106,7 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 
 // explainLookup returns the explanation without live values.
 func (a api) explainLookup(l lookup) (none explanation, err error) {
-	if _, err := catalog.LabelMatchers(l.params); err != nil { // checks all parameters together
+	if _, err := catalog.LabelMatchers(l.params); err != nil { // some limits apply to all parameters together
 		return none, err
 	}
 	missing := l.missing()

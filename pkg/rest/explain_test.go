@@ -142,8 +142,8 @@ func TestExplainTruncatesValues(t *testing.T) {
 	}
 }
 
-// TestExplainRejectsInvalidRequests checks the requests that fail. They are those that also
-// fail as lookups, except for requests with missing values.
+// TestExplainRejectsInvalidRequests checks that an explanation fails for the same reasons as a
+// lookup. Only missing values don't make an explanation fail.
 func TestExplainRejectsInvalidRequests(t *testing.T) {
 	handler, u := server(t, names)
 	for target, want := range map[string]int{

@@ -44,7 +44,7 @@ func (a api) renderPreview(body []byte) (none previewResponse, err error) {
 	if err != nil {
 		return none, err
 	}
-	if _, err := catalog.LabelMatchers(q.Params); err != nil { // checks all parameters together
+	if _, err := catalog.LabelMatchers(q.Params); err != nil { // some limits apply to all parameters together
 		return none, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()

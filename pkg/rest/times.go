@@ -97,8 +97,8 @@ var layouts = []string{
 // a space.
 var unescapedPlus = regexp.MustCompile(`(T[0-9:.,]+) (\d\d:?\d\d|\d\d)$`)
 
-// parseTime parses a UNIX timestamp in seconds, with the precision of milliseconds that
-// Prometheus has, or an ISO 8601 time, which is in UTC if it has no time zone.
+// parseTime parses a UNIX timestamp in seconds or an ISO 8601 time. A timestamp is rounded to
+// milliseconds, the precision of Prometheus. A time without a time zone is in UTC.
 func parseTime(name, text string) (time.Time, error) {
 	const latest = 253402300799 // the last second of the year 9999
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds <= latest {
