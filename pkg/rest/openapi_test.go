@@ -197,7 +197,7 @@ func routeOf(o Options, method, target string) string {
 }
 
 // TestResponsesMatchTheDocument produces each documented status of each route at least once,
-// and validates the responses with their schemas.
+// apart from the exceptions at its end, and validates the responses with their schemas.
 func TestResponsesMatchTheDocument(t *testing.T) {
 	healthy := options(t, &upstream{status: 200})
 	c := newContract(t, New(healthy))
@@ -318,8 +318,8 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	for path, operations := range c.doc.Paths {
 		for method, operation := range operations {
 			for status := range operation.Responses {
-				// Grafana responds with 401. An explanation doesn't require Prometheus; it has
-				// status 502 only for invalid definitions of user packs.
+				// Status 401 is sent by Grafana. An explanation doesn't require Prometheus. It has
+				// status 502 only if the definition of the user pack is invalid.
 				if key := strings.ToUpper(method) + " " + path + " " + status; status != "401" && !strings.HasSuffix(key, "/explain 502") && !c.seen[key] {
 					t.Errorf("no test for %s", key)
 				}
