@@ -36,7 +36,10 @@ type openAPIDocument struct {
 	Components struct {
 		Parameters map[string]parameter
 		Responses  map[string]json.RawMessage
-		Schemas    map[string]struct{ Enum []string }
+		Schemas    map[string]struct {
+			Enum       []string
+			Properties map[string]struct{ Enum []any }
+		}
 	}
 }
 
@@ -367,5 +370,22 @@ func TestExamplesMatchTheirSchemas(t *testing.T) {
 	}
 	if count < 20 {
 		t.Errorf("%d examples", count)
+	}
+}
+
+func TestDocumentListsErrorCodes(t *testing.T) {
+	doc, _ := getDocument(t, New(options(t, &upstream{})))
+	var documented []string
+	for _, code := range doc.Components.Schemas["Error"].Properties["error"].Enum {
+		documented = append(documented, fmt.Sprint(code))
+	}
+	want := []string{"NOT_ACCEPTABLE", "UPSTREAM_FAILED"}
+	for _, c := range codes {
+		want = append(want, c.code)
+	}
+	slices.Sort(want)
+	slices.Sort(documented)
+	if diff := cmp.Diff(slices.Compact(want), documented); diff != "" {
+		t.Errorf("codes of errors (-code +document):\n%s", diff)
 	}
 }
