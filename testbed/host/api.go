@@ -31,7 +31,7 @@ const (
 //	GET  /api/datasources/uid/{uid}/health
 //	GET  /metrics/plugins/modelmetrics-catalog-datasource
 //
-// Every request except the last requires the header "Authorization: Bearer TOKEN".
+// All routes except the last require the header "Authorization: Bearer TOKEN".
 type API struct {
 	URL   string
 	Token string
@@ -67,7 +67,7 @@ func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error
 	return api, nil
 }
 
-// Close waits for running requests and closes the port.
+// Close closes the port and waits at most shutdownPeriod for running requests.
 func (a *API) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownPeriod)
 	defer cancel()

@@ -53,7 +53,8 @@ func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, code, responses)
 }
 
-// parse returns the queries, or an error with the HTTP status to respond with.
+// parse returns the queries that aren't hidden, or an error with the HTTP status to respond
+// with.
 func (h *Host) parse(body queryBody) ([]backend.DataQuery, int, error) {
 	span, err := TimeRange(body.From, body.To, time.Now())
 	if err != nil {

@@ -51,7 +51,8 @@ type Host struct {
 	user   *backend.User // user who calls resources; nil means admin
 }
 
-// process is the plugin's process. The hosts that WithDataSource returns share it.
+// process is the plugin's process. The hosts that WithDataSource and WithUser return share
+// it.
 type process struct {
 	binary      string
 	client      *plugin.Client
