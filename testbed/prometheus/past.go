@@ -39,7 +39,7 @@ func (p *Past) includes(at time.Time) bool {
 		slices.ContainsFunc(p.Fleet.Targets(), func(t *simulation.Target) bool { return t.RestartsNear(at) })
 }
 
-// write writes the scrapes of the past.
+// write writes the scrapes of the past and sets Written.
 func (p *Past) write(ctx context.Context, dir string) error {
 	begin := time.Now()
 	h := newHistory(dir, p.Fleet, pastBlock)
@@ -60,7 +60,7 @@ func (p *Past) write(ctx context.Context, dir string) error {
 	return nil
 }
 
-// folderSize returns the size of the files of a folder.
+// folderSize returns the total size of the files in a folder and its subfolders.
 func folderSize(dir string) (bytes int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -79,7 +79,7 @@ func (s *Scalar) restart() {
 	}
 }
 
-// orInvalid turns an error into a metric that fails the scrape.
+// orInvalid returns m or, if err isn't nil, a metric that makes the scrape fail.
 func orInvalid(desc *client.Desc, m client.Metric, err error) client.Metric {
 	if err != nil {
 		return client.NewInvalidMetric(desc, err)
