@@ -24,8 +24,8 @@ import (
 // longest window that is combined with them.
 const DefaultHistory = 26 * time.Hour
 
-// PastHistory is longer than 60 days, because a report of 30 days compares them with the
-// 30 days before. The margin is for a demo that runs for some time. With PastStep, an
+// PastHistory is longer than 60 days, because a report of 30 days also covers the 30 days
+// before, for comparison. The margin is for a demo that runs for some time. With PastStep, an
 // instant query finds a sample at any time.
 const (
 	PastHistory = 62 * simulation.Day
@@ -35,7 +35,8 @@ const (
 // pastPlatforms are the platforms that have a past, because they have reports.
 var pastPlatforms = []string{"tensorone"}
 
-// Past returns the past of a fleet, which is written before its history.
+// Past returns the samples before a fleet's history, which prometheus.WriteHistory writes
+// together with the history.
 func Past(f *simulation.Fleet) *prometheus.Past {
 	return &prometheus.Past{Fleet: f.Past(PastHistory, pastPlatforms...), Step: PastStep}
 }

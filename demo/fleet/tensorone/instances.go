@@ -18,8 +18,8 @@ const (
 	scaleDownAt    = 0.66
 	scaleDownAfter = 4 * time.Minute
 	idleAfter      = 10 * time.Minute
-	draining       = 20 * time.Second
-	provisioning   = 4 * time.Second // before the first phase of a cold start
+	draining       = 20 * time.Second // usual time to remove an instance
+	provisioning   = 4 * time.Second  // before the first phase of a cold start
 
 	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
 	// requests per step. With this load it scales to zero and starts again and again.
@@ -78,7 +78,7 @@ type endpointInstances struct {
 	takes    time.Duration // duration of the change
 	starting []coldStart   // of the change
 
-	uncounted bool // whether changes aren't counted, before the history
+	uncounted bool // set before the history: changes don't count in the metrics
 
 	current, target *simulation.Scalar
 	events          map[scaling]*simulation.Distribution
