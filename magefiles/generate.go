@@ -21,7 +21,8 @@ var generated = []string{
 	"pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
-// Generate writes everything generated from the packs: dashboards, rules, runbooks, the catalog's pages and the metrics contract.
+// Generate writes everything generated from the packs: dashboards, rules, runbooks, the
+// catalog's pages and the metrics contract.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// The order matters: the catalog checks the packs' units, and alert rules refer to panels.
@@ -33,7 +34,8 @@ func Generate() error {
 	return run(".", pluginEnv(), "go", "run", "./generate")
 }
 
-// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit tests.
+// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit
+// tests.
 func Rules() error {
 	mg.SerialDeps(promtool)
 	for _, step := range []struct {
