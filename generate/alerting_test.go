@@ -17,8 +17,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// TestRulesAreValidInGrafana: Grafana's provisioning accepts some invalid rules, which fail
-// later. If it rejects a rule, Grafana doesn't start.
+// TestRulesAreValidInGrafana checks the rules more strictly than Grafana's provisioning,
+// which accepts some invalid rules that fail later. If the provisioning rejects a rule,
+// Grafana doesn't start.
 func TestRulesAreValidInGrafana(t *testing.T) {
 	from := builtin(t)
 	uids, titles := map[string]bool{}, map[string]bool{}

@@ -73,8 +73,8 @@ func escape(text string) string {
 	})
 }
 
-// escapeUnderscores escapes underscores except inside a word such as error_type, where
-// they are no markup.
+// escapeUnderscores escapes underscores except inside a word such as error_type, where they
+// aren't markup.
 func escapeUnderscores(text string) string {
 	var out strings.Builder
 	runes := []rune(text)

@@ -15,7 +15,8 @@ import (
 // of the plugin to a folder instead.
 func Bench(peer, profile *string) error {
 	mg.SerialDeps(Plugin)
-	// The peer is built with the plugin's flags, so that their memory use is comparable.
+	// The peer is built with the plugin's flags, so that the memory use of both is
+	// comparable.
 	if err := run("tests", compileEnv(), "go", "build", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
 		return err
 	}

@@ -62,8 +62,9 @@ func Rules() error {
 // promtool builds promtool from the version of Prometheus that the demo uses.
 func promtool() error {
 	printStep("Building promtool (the first time takes a minute)")
-	// Service discovery is most of promtool's size and isn't needed. go run can't build
-	// promtool by version, because the go.mod of Prometheus has replace directives.
+	// The build tag excludes service discovery, which is most of promtool's size and isn't
+	// needed. go run can't build promtool by version, because the go.mod of Prometheus has
+	// replace directives.
 	return run("tests", compileEnv(), "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
 }
 

@@ -147,8 +147,8 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, code, response)
 }
 
-// MetricsPath is the path at which Grafana serves the plugin's metrics. By default no
-// authentication is required.
+// MetricsPath is the path at which Grafana serves the plugin's metrics. By default, Grafana
+// requires no authentication there.
 const MetricsPath = "/metrics/plugins/" + PluginID
 
 func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {

@@ -20,8 +20,8 @@ type queryBody struct {
 	To      string            `json:"to"`
 }
 
-// serveQuery responds with the SDK's JSON encoding of a QueryDataResponse. As in Grafana,
-// the HTTP status is 400 if a query fails. The response to a query contains its error,
+// serveQuery responds with the SDK's JSON encoding of a QueryDataResponse. As in Grafana, the
+// HTTP status is 400 if any query fails. The response to a query contains its error,
 // errorSource and status.
 func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(r.Body)

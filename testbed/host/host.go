@@ -27,8 +27,7 @@ const PluginID = "modelmetrics-catalog-datasource"
 // startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is the error of every call to a plugin whose process has exited. The returned
-// errors wrap it.
+// ErrExited is wrapped by the error of every call to a plugin whose process has exited.
 var ErrExited = errors.New("the plugin's process has exited")
 
 // Options describe the plugin to start.

@@ -144,7 +144,7 @@ func (h *history) flush(ctx context.Context) error {
 	return errors.Join(err, h.abandon())
 }
 
-// abandon closes the current block without writing it.
+// abandon closes the current block. Samples that haven't been flushed are lost.
 func (h *history) abandon() error {
 	if h.block == nil {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// pastBlock is the time range of a TSDB block of a past. It can be long, because the
+// pastBlock is the time range of a TSDB block of a [Past]. It can be long, because the
 // samples of a past are far apart and a block contains few of them.
 const pastBlock = 10 * 24 * time.Hour
 

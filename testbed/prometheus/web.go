@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// version is the version that /api/v1/status/buildinfo reports. It must match the Prometheus
-// module in go.mod, whose version for 3.15.0 is v0.315.0.
+// version is the version that /api/v1/status/buildinfo reports. It must match the version of
+// the Prometheus module in go.mod: v0.315.0 belongs to 3.15.0.
 const version = "3.15.0"
 
 // startWeb serves the HTTP API on the listener with the default limits of

@@ -87,7 +87,7 @@ func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	return s.Dashboards[i], true
 }
 
-// yamlFiles returns the provisioning files of a folder, by name. Like Grafana, it
+// yamlFiles returns the provisioning files of a folder, sorted by name. Like Grafana, it
 // ignores subfolders, other suffixes and a missing folder.
 func yamlFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)

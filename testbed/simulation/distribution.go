@@ -17,7 +17,7 @@ type DistributionVec struct {
 	logBounds []float64
 }
 
-// With adds a child with these label values. It has no observations.
+// With adds a child with these label values and without observations.
 func (f DistributionVec) With(labelValues ...string) *Distribution {
 	d := &Distribution{lvs: labelValues, family: f, traces: newTraces(f.name, labelValues)}
 	if len(f.bounds) > 0 {

@@ -37,7 +37,7 @@ type ScalarVec struct {
 	valueType client.ValueType
 }
 
-// With adds a child with these label values. Its value is 0.
+// With adds a child with these label values and the value 0.
 func (f ScalarVec) With(labelValues ...string) *Scalar {
 	s := &Scalar{lvs: labelValues, valueType: f.valueType}
 	f.children = append(f.children, s)

@@ -109,7 +109,7 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 }
 
 // arrivals returns the number of requests in a step. load is the length of the step in
-// seconds, multiplied by the share of the peak load.
+// seconds, multiplied by the current load as a share of the peak load.
 func (s *agentState) arrivals(load float64, rng *rand.Rand) float64 {
 	return s.flow.Events(s.rate*load*simulation.Jitter(rng), math.Inf(1))
 }

@@ -17,8 +17,8 @@ const (
 	// during an outage can all retries of a request fail, in which case recovery escalates.
 	outageLength = 4 * time.Minute
 
-	// recklessAgent attempts a catastrophic command once a day, and far more often
-	// with an injected prompt.
+	// recklessAgent attempts a catastrophic command once a day, and far more often during the
+	// incident PromptInjection.
 	recklessAgent  = "operator"
 	attacksPerStep = 0.5
 

@@ -65,18 +65,18 @@ func newInstanceFamilies(t *simulation.Target) instanceFamilies {
 	}
 }
 
-// endpointInstances simulates an endpoint's instances and its autoscaler. The number of
-// instances has at most one change in progress.
+// endpointInstances simulates an endpoint's instances and its autoscaler. At most one change
+// of the number of instances is in progress.
 type endpointInstances struct {
 	endpoint
 	load     float64       // average number of busy instances
-	running  float64       // instances
+	running  float64       // number of running instances
 	lull     time.Duration // time for which fewer instances would suffice
-	wanted   float64       // instances after the change
-	why      scaling       // of the change
+	wanted   float64       // number of instances after the change in progress, if any
+	why      scaling       // direction and reason of the change
 	left     time.Duration // time until the change is complete; 0 without a change
 	takes    time.Duration // duration of the change
-	starting []coldStart   // of the change
+	starting []coldStart   // cold starts of the change
 
 	uncounted bool // set before the history: changes don't count in the metrics
 

@@ -110,8 +110,8 @@ func (t *endpointTraffic) arrive(expected float64, rng *rand.Rand) float64 {
 
 // answer completes the requests that wait or have arrived in this step. If no instance is
 // running, these requests continue to wait. started are the cold starts that ended in this
-// step. They delayed the waiting requests, but at least one request for each cold start.
-// utilization is the utilization of the instances, from 0 to 1.
+// step. They delayed all requests that were waiting, and at least one request for each cold
+// start. utilization is the utilization of the instances, from 0 to 1.
 func (t *endpointTraffic) answer(m simulation.Moment, running float64, started []coldStart, utilization float64, rng *rand.Rand) endpointWork {
 	if running == 0 {
 		t.waiting += t.arrived

@@ -117,7 +117,7 @@ func (u *modelUsage) step(m simulation.Moment) {
 }
 
 // step simulates a step. load is the length of the step in seconds, multiplied by the
-// tenant's share of its peak load.
+// tenant's current load as a share of the tenant's peak load.
 func (s *modelState) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	routes := s.routes
 	if m.During(incident.AggregateBypass) && s.name == bypassedModel {
