@@ -100,8 +100,8 @@ func expandGroup(e *expander, g *rules.Group) {
 	}
 }
 
-// parseGroup parses `interval` and `for`, durations in Prometheus's format such
-// as 1m or 2h30m.
+// parseGroup parses `interval` and `for`, which are durations in Prometheus's format, such as
+// 1m or 2h30m.
 func parseGroup(file string, g rules.Group) (RuleGroup, error) {
 	group := RuleGroup{File: file, Name: g.Name, Folder: g.Folder}
 	interval, err := model.ParseDuration(g.Interval)
