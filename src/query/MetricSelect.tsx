@@ -70,7 +70,7 @@ function packOptions({ pack, metrics }: PackMetrics): MetricOption {
 }
 
 /**
- * Returns the option for the selected metric. It is the same object as in the menu, if the menu has it, so that the
+ * Returns the option for the selected metric. If the menu contains the metric, it is the menu's own object, so that the
  * menu scrolls to it.
  */
 function selectedOption(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {

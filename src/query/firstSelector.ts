@@ -53,8 +53,8 @@ function readName(tokens: Token[], at: number): Token[] {
 }
 
 /**
- * Returns the tokens from an opening brace to the next closing brace. `lastBrace` is the index of the last closing
- * brace.
+ * Returns the tokens from the opening brace at an index to the next closing brace, or no tokens if one of the braces is
+ * missing. `lastBrace` is the index of the last closing brace of the expression.
  */
 function readBraces(tokens: Token[], at: number, lastBrace: number): Token[] {
   if (tokens[at]?.text !== '{' || at > lastBrace) {

@@ -19,7 +19,8 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 type QueryType = VariableQuery['queryType'];
 
 /**
- * An option that fills in a query for the label values with the ids of endpoints. Report queries use such variables.
+ * An option that sets the query to the label values that are the ids of endpoints. Report queries use variables with
+ * this query.
  */
 const ENDPOINTS = 'endpoints';
 
