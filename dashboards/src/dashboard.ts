@@ -15,7 +15,7 @@ import { reportVisualizations } from './reports';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
-/** The newest schema of Grafana 10.4. Later versions migrate it. */
+/** The newest dashboard schema of Grafana 10.4. Later versions of Grafana migrate dashboards with this schema. */
 const SCHEMA_VERSION = 39;
 
 /** The tag of every dashboard of the plugin. The menu of dashboards lists the dashboards with this tag. */

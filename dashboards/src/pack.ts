@@ -55,7 +55,7 @@ export interface PackAnnotation {
   params?: Params;
   /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
-  /** A duration that replaces `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval` and `$__range`. */
   window?: string;
   /** The minimum step, as a duration. */
   min_step?: string;
@@ -86,7 +86,7 @@ export interface PackVariable {
   params?: Params;
   /** Whether only one value can be selected. */
   single?: boolean;
-  /** Whether All can't be selected. */
+  /** Whether the variable has no option All. */
   required?: boolean;
 }
 
@@ -132,7 +132,7 @@ export interface PanelQuery {
   /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
   legend?: string;
-  /** A duration that replaces `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
   exemplars?: boolean;
   /** The decimals of single values. Default: three significant digits. */
