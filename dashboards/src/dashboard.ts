@@ -106,7 +106,10 @@ function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Ca
   return { panel: builder, width, height };
 }
 
-/** Adds links to the series of a panel. In a table only the first column has links, because links are colored. */
+/**
+ * Adds links to the series of a panel. In a table only the first column has links, because Grafana shows values with
+ * links in color.
+ */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
   const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {

@@ -30,7 +30,7 @@ export interface Metric {
   thresholds?: Threshold[];
 }
 
-/** A color and the lowest value that has it. */
+/** A color and the lowest value that is shown in this color. */
 export interface Threshold {
   value: number;
   color: string;
@@ -163,7 +163,7 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
-  /** The columns of a table for labels, before the columns for values. Default: all labels. */
+  /** A table's columns for labels, which precede its columns for values. Default: all labels. */
   columns?: Column[];
   links?: PackLink[];
 }

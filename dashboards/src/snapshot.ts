@@ -112,7 +112,10 @@ export const pie = (panel: PackPanel, catalog: Catalog) =>
     )
     .tooltip(tooltip());
 
-/** A bar for each value of the label `bar`, with a stacked segment for each value of the label `piece`. */
+/**
+ * A bar for each value of the label that `bar` names, with a stacked segment for each value of the label that `piece`
+ * names.
+ */
 export function bars(panel: PackPanel, catalog: Catalog): BarChart {
   const builder = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
     id: 'groupingToMatrix',

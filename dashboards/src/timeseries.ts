@@ -59,7 +59,7 @@ export const areas = (panel: PackPanel, catalog: Catalog) =>
 export const percentAreas = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).fillOpacity(40).stacking(stacked(StackingMode.Percent));
 
-/** Stacked columns for each step, for values that are counted by step. */
+/** Stacked columns for each step, for values that are counts per step. */
 export const columns = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog)
     .drawStyle(GraphDrawStyle.Bars)

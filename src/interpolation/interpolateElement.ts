@@ -48,7 +48,7 @@ interface FilledReference extends Reference {
   patterns: string[];
   /** Whether the variable is set to All. */
   all?: boolean;
-  /** The variable's custom value for All, a regular expression. */
+  /** The variable's custom value for All, a regular expression. Undefined if the variable is not set to All. */
   allValue?: string;
 }
 

@@ -204,8 +204,8 @@ function fillVariable(
   if (position === 'comment') {
     return onOneLine(text);
   }
-  // Grafana has applied the format of the reference. Except for `raw`, the quotes in the result still have to be
-  // escaped.
+  // Grafana has applied the format of the reference. The quotes in the result still have to be escaped for the literal,
+  // except with the format `raw`, which inserts the value as it is.
   return format && format !== 'raw' ? escapeString(text, quote) : text;
 }
 

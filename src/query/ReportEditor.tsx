@@ -13,7 +13,7 @@ import { ReportQuery } from '../shared/types';
 import { useNameList } from '../shared/useNameList';
 import { OptionsLine } from './OptionsLine';
 
-/** The timeframe of a query without one. */
+/** The timeframe of a query that doesn't set a timeframe. */
 const DEFAULT_TIMEFRAME = '24h';
 
 interface Props {

@@ -63,7 +63,7 @@ function readBraces(tokens: Token[], at: number, lastBrace: number): Token[] {
   return tokens.slice(at, indexAfter(tokens, at, '}'));
 }
 
-/** Returns the index after the next closing bracket. */
+/** Returns the index after the next closing bracket, or the number of tokens if there is no such bracket. */
 function indexAfter(tokens: Token[], at: number, bracket: ')' | ']' | '}'): number {
   const length = tokens.slice(at).findIndex(({ text }) => text === bracket) + 1;
   return length > 0 ? at + length : tokens.length;

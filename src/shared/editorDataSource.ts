@@ -37,7 +37,9 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
    */
   getPreview(query: CatalogQuery): Promise<CatalogPreview>;
 
-  /** Returns a query of the metric that should have data: each required parameter has the first of its values. */
+  /**
+   * Returns an example query of the metric, which is likely to have data: each required parameter has its first value.
+   */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
   /**

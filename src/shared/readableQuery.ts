@@ -83,8 +83,8 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
 }
 
 /**
- * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because components
- * compare them.
+ * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because React
+ * compares objects by identity.
  */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,

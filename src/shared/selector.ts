@@ -10,7 +10,7 @@ export interface Matcher {
   value: string;
 }
 
-/** A selector of PromQL, `metric{label="value"}`. If it has no metric, `metric` is empty. */
+/** A selector of PromQL, `metric{label="value"}`. The field `metric` is empty if the selector has no metric name. */
 export interface Selector {
   metric: string;
   matchers: Matcher[];

@@ -55,7 +55,7 @@ interface GraphQuery extends DataQuery {
 
 /**
  * A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the
- * `queryType` of another data source. The backend runs both as PromQL.
+ * `queryType` of another data source. The backend runs all of these as PromQL.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
@@ -183,8 +183,8 @@ export type VariableQuery =
 export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | EventsQuery | VariableQuery;
 
 /**
- * Reports whether the backend runs a query as a catalog query. A query without a type is one if it has a metric and no
- * expression.
+ * Reports whether the backend runs a query as a catalog query. A query without a type is a catalog query if it has a
+ * metric and no expression.
  */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
   if (query.queryType) {
