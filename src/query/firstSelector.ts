@@ -70,8 +70,8 @@ function indexAfter(tokens: Token[], at: number, bracket: ')' | ']' | '}'): numb
 }
 
 /**
- * Reports whether a name is the name of a metric. A single variable counts as a metric only if matchers or a range
- * follow.
+ * Reports whether a name is the name of a metric. A name that consists only of variables counts as a metric only if
+ * matchers or a range follow.
  */
 function isSelector(name: Token[], next: string | undefined): boolean {
   if (name.every(({ kind }) => kind === 'variable')) {
