@@ -87,7 +87,7 @@ export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
 /**
- * Returns the thresholds of a metric. The values below the first threshold, for which Grafana also requires a color, are
+ * Returns the thresholds of a metric. Values below the first threshold, for which Grafana also requires a color, are
  * green. The values of a metric without thresholds are blue, because green means that a value is good.
  */
 const steps = ({ thresholds = [] }: Metric): Threshold[] => [
