@@ -23,8 +23,8 @@ const (
 	seriesShown = 8
 )
 
-// drawAll returns a text drawing of every dashboard and of the alert rules that exceed
-// their thresholds.
+// drawAll returns a text drawing of every dashboard and of the alert rules whose condition is
+// met or whose evaluation fails.
 func drawAll(ctx context.Context, plugin board.Querier, set *provision.Set, now time.Time) (string, error) {
 	var page strings.Builder
 	for _, dashboard := range set.Dashboards {
@@ -138,7 +138,7 @@ func drawRules(ctx context.Context, page *strings.Builder, plugin alerting.Queri
 			}
 		}
 	}
-	fmt.Fprintf(page, "  %d of %d rules exceed their threshold\n", met, total)
+	fmt.Fprintf(page, "  The conditions of %d of %d rules are met.\n", met, total)
 }
 
 func drawInstances(page *strings.Builder, result alerting.Result) {
@@ -179,8 +179,8 @@ func sparkline(values []float64, width int) string {
 	return fit(string(line), width)
 }
 
-// means divides the values into at most n bins of equal length and returns the mean of
-// each.
+// means divides the values into at most n bins of nearly equal length and returns the mean of
+// the finite values in each bin.
 func means(values []float64, n int) []float64 {
 	n = min(n, len(values))
 	cells := make([]float64, n)
@@ -192,7 +192,7 @@ func means(values []float64, n int) []float64 {
 				count++
 			}
 		}
-		cells[i] = sum / float64(count) // NaN if the bin is empty
+		cells[i] = sum / float64(count) // NaN if the bin has no finite value
 	}
 	return cells
 }

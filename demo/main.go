@@ -71,7 +71,7 @@ func parseOptions() options {
 	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; by default nobody can log in")
 	flag.IntVar(&o.port, "port", 3000, "`port` of Grafana or of the plugin host's HTTP API")
 	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "`port` of Prometheus; by default 9090, or a free port with -smoke or if 9090 is in use")
-	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the fleet; the same seed gives the same history")
+	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the fleet's random numbers")
 	flag.Parse()
 	return o
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/smoke"
 )
 
-// smokeOnce evaluates everything with one fleet and prints the table.
+// smokeOnce starts a fleet, evaluates all variables, annotations, panels and rules, and
+// prints the table.
 func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err error) {
 	out := newProgress()
 	s, err := startStack(ctx, o, out)
@@ -48,9 +49,9 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 	return verdicts, nil
 }
 
-// smokeIncidents runs smokeOnce without incidents and then with each incident. At the end
-// it prints, for each rule, the incidents in which its condition was met, and the runs
-// that failed.
+// smokeIncidents runs smokeOnce without incidents and then with each incident. At the end, it
+// prints the incidents in which the condition of each rule was met, and a list of the failed
+// runs.
 func smokeIncidents(ctx context.Context, o options) error {
 	var (
 		table  smoke.Incidents

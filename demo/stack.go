@@ -153,8 +153,8 @@ func (s *stack) Close() error {
 	return errors.Join(errs...)
 }
 
-// portFree returns an error if a port is in use. It is called before the history is
-// written, which takes some time.
+// portFree returns an error if a port is in use. It is called before the history is written,
+// because writing the history takes some time.
 func portFree(ctx context.Context, port int, flag string) error {
 	if port == 0 {
 		return nil

@@ -51,8 +51,8 @@ func alerting(from sources) (files, error) {
 
 // grafanaRule returns the rule of an alert. It consists of A, an instant query for the
 // metric, and C, a threshold on it. The query of a ratio computes the numerator and the
-// denominator. With a separate query for each, the rule would become NoData if one of them
-// had no data.
+// denominator. If numerator and denominator were separate queries, the rule would become
+// NoData if either query had no data.
 func grafanaRule(from sources, pack *catalog.Pack, alert catalog.Alert) (rules.Rule, error) {
 	query, err := catalogQuery(from.Catalog, pack, alert)
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// TestRulesAreValidInGrafana: Grafana's provisioning accepts some invalid rules, which fail
-// later. If it rejects a rule, Grafana doesn't start.
+// TestRulesAreValidInGrafana checks the rules more strictly than Grafana's provisioning,
+// which accepts some invalid rules that fail later. If the provisioning rejects a rule,
+// Grafana doesn't start.
 func TestRulesAreValidInGrafana(t *testing.T) {
 	from := builtin(t)
 	uids, titles := map[string]bool{}, map[string]bool{}
@@ -92,9 +93,8 @@ func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	}
 }
 
-// checkTexts checks a rule's texts against Grafana's interpolation, which replaces $NAME
-// by an environment variable in labels and names, but not in annotations and models, where
-// $$ remains $$ as well.
+// checkTexts checks a rule's texts. Grafana's provisioning replaces $NAME in labels and names
+// by an environment variable. In annotations and models, it changes neither $NAME nor $$.
 func checkTexts(t *testing.T, rule rules.Rule) {
 	t.Helper()
 	text, err := yaml.Marshal(rule)
@@ -208,7 +208,7 @@ func TestThreshold(t *testing.T) {
 	}
 	for _, condition := range []string{"", "0.05", ">= 1", "> many", "== 1"} {
 		if _, err := threshold("A", condition); err == nil {
-			t.Errorf("%q is no comparison of Grafana 10.4", condition)
+			t.Errorf("%q is accepted, but Grafana 10.4 has no such comparison", condition)
 		}
 	}
 }

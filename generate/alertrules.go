@@ -18,9 +18,9 @@ import (
 // Grafana can load the recording rules alone.
 const alertRulesDir = "monitoring/alerts"
 
-// noDataSuffix is the suffix of the name of an alert on missing data. For Prometheus, such
-// an alert replaces the NoData state of Grafana's rules. It is a separate alert, because the
-// description of the original alert refers to labels of a series, and there is none.
+// noDataSuffix is the suffix of the name of an alert on missing data. For Prometheus, such an
+// alert replaces the NoData state of Grafana's rules. It is a separate alert, because the
+// description of the original alert refers to labels of a series, and there is no series.
 const noDataSuffix = "NoData"
 
 // alertRules returns a rule file for Prometheus for each pack that has alerts. The rules
@@ -96,7 +96,7 @@ func noDataRule(alert rule, expr string, metric *catalog.Metric, runbook string)
 	}
 }
 
-// noDataDescription replaces an alert's description while there is no data.
+// noDataDescription returns the description of an alert for the time without data.
 func noDataDescription(metric *catalog.Metric) string {
 	var names []string
 	for _, family := range metric.Families() {
@@ -123,8 +123,8 @@ func alertExpr(c *catalog.Catalog, alert catalog.Alert) (string, error) {
 	return promql.Macros{Interval: window, RateInterval: window, Range: window}.ExpandCode(text), nil
 }
 
-// addCondition returns an expression followed by a condition, such as "> 0.05". It
-// proves that the condition applies to the complete expression.
+// addCondition returns an expression followed by a condition, such as "> 0.05". It returns an
+// error if the condition doesn't apply to the complete expression.
 func addCondition(expr, condition string) (string, error) {
 	want, err := promql.Parse(expr)
 	if err != nil {
@@ -162,7 +162,7 @@ func firesWithoutData(alert catalog.Alert, expr string) bool {
 	return alert.NoData != "OK" && !alwaysHasValue(expr)
 }
 
-// alwaysHasValue reports whether an expression ends in "or vector(0)".
+// alwaysHasValue reports whether an expression ends in "or vector(…)".
 func alwaysHasValue(expr string) bool {
 	tree, err := promql.Parse(expr)
 	if err != nil {

@@ -43,8 +43,8 @@ type policy struct {
 }
 
 // TestEveryProvisioningFileIsChecked checks that the repository's tests read each
-// provisioning file: the smoke run reads the first three folders, and
-// TestNotificationsExample reads the example.
+// provisioning file: the smoke run reads the folders alerting, dashboards and datasources,
+// and TestNotificationsExample reads the example.
 func TestEveryProvisioningFileIsChecked(t *testing.T) {
 	files, err := fs.Glob(os.DirFS(filepath.Join(root, "provisioning")), "*/*.y*ml")
 	if err != nil || len(files) == 0 {

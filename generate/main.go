@@ -59,7 +59,7 @@ func load() (*catalog.Catalog, error) {
 }
 
 // printCatalog writes {"packs": [...], "columns": {...}}: the packs with the keys of their
-// YAML, and the columns of the tables of reports by section.
+// YAML, and, for each section of a report that is a table, its columns.
 func printCatalog(c *catalog.Catalog, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)

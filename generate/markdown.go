@@ -7,13 +7,14 @@ import (
 	"unicode"
 )
 
-// markdown writes a document in GitHub's Markdown. Every text from a pack passes through
-// the function escape or code, or the method fence, so that it is never read as markup.
+// markdown writes a document in GitHub's Markdown. Every text from a pack, except runbooks,
+// passes through the function escape or code, or the method fence, so that it is never read
+// as markup. Runbooks are Markdown.
 type markdown struct {
 	text strings.Builder
 }
 
-// block writes a paragraph or another block of one line.
+// block writes a block of Markdown, such as a paragraph or a heading.
 func (m *markdown) block(format string, args ...any) {
 	fmt.Fprintf(&m.text, format+"\n\n", args...)
 }
@@ -72,8 +73,8 @@ func escape(text string) string {
 	})
 }
 
-// escapeUnderscores escapes underscores except inside a word such as error_type, where
-// they are no markup.
+// escapeUnderscores escapes underscores except inside a word such as error_type, where they
+// aren't markup.
 func escapeUnderscores(text string) string {
 	var out strings.Builder
 	runes := []rune(text)
@@ -113,7 +114,7 @@ func code(text string) string {
 	return marks + text + marks
 }
 
-// codes lists texts as code.
+// codes returns a comma-separated list of texts as code.
 func codes(texts []string) string {
 	list := make([]string, len(texts))
 	for i, text := range texts {

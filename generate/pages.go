@@ -147,7 +147,7 @@ func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	if alert.Window != "" {
 		parts = append(parts, "over "+code(alert.Window))
 	}
-	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked them
+	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked the parameters, so there is no error
 	for _, matcher := range matchers {
 		parts = append(parts, "with "+code(matcher.String()))
 	}

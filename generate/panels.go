@@ -76,7 +76,7 @@ func (p panels) id(ref catalog.PanelRef) (int64, error) {
 	return id, nil
 }
 
-// panelPath returns the path in Grafana that shows a panel alone, "" for no panel.
+// panelPath returns the path in Grafana that shows a panel alone, or "" if ref is nil.
 func panelPath(ref *catalog.PanelRef, all panels) (string, error) {
 	if ref == nil {
 		return "", nil

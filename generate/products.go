@@ -23,8 +23,8 @@ type sources struct {
 // files contains texts by their path from the repository's root, with slashes.
 type files map[string][]byte
 
-// A product is one kind of file. Its pattern, in the syntax of path.Match, matches all
-// such files, including those of removed packs, which write deletes.
+// A product is one kind of file. Its pattern, in the syntax of path.Match, matches all files
+// of this kind, including those of removed packs. The function write deletes the latter.
 type product struct {
 	pattern  string
 	generate func(sources) (files, error)

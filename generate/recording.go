@@ -17,8 +17,8 @@ const (
 	recordingInterval = model.Duration(time.Minute)
 )
 
-// recordingRules returns a rule file for each pack that has metrics to record. It has
-// one group with one rule for each of these metrics.
+// recordingRules returns a rule file for each pack that has metrics to record. The file has
+// one group, with one rule for each of these metrics.
 func recordingRules(from sources) (files, error) {
 	all := files{}
 	var errs []error

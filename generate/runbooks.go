@@ -118,7 +118,7 @@ func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert
 	if metric.Windowed() {
 		fires = append(fires, "over "+code(cmp.Or(alert.Window, metric.InstantWindow())))
 	}
-	matchers, _ := metric.Matchers(alert.Params) // loading has checked them
+	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked the parameters, so there is no error
 	for _, matcher := range matchers {
 		fires = append(fires, "with "+code(matcher.String()))
 	}
@@ -154,8 +154,8 @@ func withoutData(alert catalog.Alert, expr string) string {
 // templateAction matches an action of a description's template.
 var templateAction = regexp.MustCompile(`\{\{.*?\}\}`)
 
-// prose returns an alert's description as Markdown, with label names and N in the place
-// of values.
+// prose returns an alert's description as Markdown, with label names in place of label
+// values, and N in place of other values.
 func prose(description string) string {
 	const firstMark = '\uE000' // a private-use character, which escape doesn't change
 	var names []string

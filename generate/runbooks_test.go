@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// watched is a pack with an alert that has every field, and an alert with only a few fields.
+// watched is a pack with an alert that has most fields, and an alert with only a few fields.
 const watched = `
 pack: p
 title: P

@@ -36,7 +36,7 @@ type unitTests struct {
 	} `yaml:"tests"`
 }
 
-// unitTestsOf returns the path of the unit tests of a folder's rules for a pack.
+// unitTestsOf returns the path of the unit tests for those rules of a pack that are in dir.
 func unitTestsOf(dir string, pack *catalog.Pack) string {
 	return path.Join(dir, "tests", pack.Name+".yaml")
 }
@@ -68,8 +68,8 @@ func (u unitTests) check(t *testing.T, pack *catalog.Pack) {
 	}
 }
 
-// checkSeries checks a series against the contract: it must be of a family of the pack
-// and have all its labels.
+// checkSeries checks a series against the contract: it must belong to a family of the pack
+// and have the labels of the family. It may also have job and instance.
 func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	t.Helper()
 	expr, err := promql.Parse(series)
@@ -102,6 +102,6 @@ func checkSeries(t *testing.T, pack *catalog.Pack, series string) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		t.Errorf("%s has the labels %v, the contract says %v", series, got, want)
+		t.Errorf("%s has the labels %v; in the contract it has %v", series, got, want)
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Bench measures the plugin and its peers and prints tables in Markdown. See docs/performance.md.
-// -peer adds the executable of another plugin. -profile writes profiles of the
-// plugin to a folder instead.
+// Bench measures the plugin and its peers and prints tables in Markdown. See
+// docs/performance.md. -peer adds the executable of another plugin. -profile writes profiles
+// of the plugin to a folder instead.
 func Bench(peer, profile *string) error {
 	mg.SerialDeps(Plugin)
-	// The peer is built with the plugin's flags, so that their memory use is comparable.
+	// The peer is built with the plugin's flags, so that the memory use of both is
+	// comparable.
 	if err := run("tests", compileEnv(), "go", "build", "-ldflags=-w -s", "-o", ".bin"+string(filepath.Separator), "./bench", "./bench/peer"); err != nil {
 		return err
 	}
@@ -24,8 +25,8 @@ func Bench(peer, profile *string) error {
 	return run(".", nil, filepath.Join(bin, "bench"+executableSuffix()), append(args, "-baseline="+filepath.Join(bin, "peer"+executableSuffix()))...)
 }
 
-// E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a local Chromium.
-// -screenshots also updates the pictures in docs/img.
+// E2E runs the browser specs against the demo, in the Grafana of GRAFANA_HOME and a local
+// Chromium. -screenshots also updates the pictures in docs/img.
 func E2E(screenshots *bool) error {
 	if os.Getenv("GRAFANA_HOME") == "" {
 		return errors.New("GRAFANA_HOME is not set: set it to the folder of an unpacked Grafana 10.4 or newer, which contains bin, conf and public")

@@ -16,9 +16,9 @@ import (
 	"github.com/magefile/mage/sh"
 )
 
-// Demo starts a simulated fleet, a real Prometheus, and a Grafana with the plugin, its dashboards and alert rules.
-// It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or Docker. If it finds none
-// of them, it draws the panels in the terminal.
+// Demo starts a simulated fleet, a real Prometheus, and a Grafana with the plugin, its
+// dashboards and alert rules. It uses the Grafana in GRAFANA_HOME, grafana on the PATH, or
+// Docker. If it finds none of them, it draws the panels in the terminal.
 func Demo(incident, For *string, port *int) error {
 	mg.SerialDeps(Plugin)
 	if hasGrafana() {
@@ -27,8 +27,8 @@ func Demo(incident, For *string, port *int) error {
 	return runDemo(slices.Concat(flagged("incident", incident), flagged("for", For), flagged("port", port))...)
 }
 
-// Smoke runs every variable, panel and alert rule through the compiled plugin against real Prometheus data.
-// -incidents repeats this for the fleet without incidents and for every incident.
+// Smoke runs every variable, panel and alert rule through the compiled plugin against real
+// Prometheus data. -incidents runs this once without incidents and once with each incident.
 func Smoke(incident *string, incidents *bool) error {
 	mg.SerialDeps(Plugin)
 	return runDemo(slices.Concat([]string{"-smoke"}, flagged("incident", incident), flagged("incidents", incidents))...)
@@ -49,9 +49,10 @@ func buildDemo() (binary string, err error) {
 	return binary, run("demo", compileEnv(), "go", "build", "-o", filepath.Join(".bin", filepath.Base(binary)), ".")
 }
 
-// runDemo builds the demo, runs it in this terminal and waits for it. The terminal
-// sends an interrupt to the entire process group, so that the demo also receives it
-// and stops the processes that it started.
+// runDemo builds the demo, runs it in this terminal and waits for it. The terminal sends an
+// interrupt to the entire process group. The demo therefore receives it, too, and stops the
+// processes that the demo started. SIGTERM reaches only this process, so runDemo passes it
+// on.
 func runDemo(args ...string) error {
 	binary, err := buildDemo()
 	if err != nil {

@@ -21,7 +21,8 @@ var generated = []string{
 	"pkg/catalog/units.txt", "plugin.json", "provisioning/alerting",
 }
 
-// Generate writes everything generated from the packs: dashboards, rules, runbooks, the catalog's pages and the metrics contract.
+// Generate writes everything generated from the packs: dashboards, rules, runbooks, the
+// catalog's pages and the metrics contract.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
 	// The order matters: the catalog checks the packs' units, and alert rules refer to panels.
@@ -33,7 +34,8 @@ func Generate() error {
 	return run(".", pluginEnv(), "go", "run", "./generate")
 }
 
-// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit tests.
+// Rules checks Prometheus's recording and alerting rules with promtool and runs their unit
+// tests.
 func Rules() error {
 	mg.SerialDeps(promtool)
 	for _, step := range []struct {
@@ -60,8 +62,9 @@ func Rules() error {
 // promtool builds promtool from the version of Prometheus that the demo uses.
 func promtool() error {
 	printStep("Building promtool (the first time takes a minute)")
-	// Service discovery is most of promtool's size and isn't needed. go run can't build
-	// promtool by version, because the go.mod of Prometheus has replace directives.
+	// The build tag excludes service discovery, which is most of promtool's size and isn't
+	// needed. go run can't build promtool by version, because the go.mod of Prometheus has
+	// replace directives.
 	return run("tests", compileEnv(), "go", "build", "-tags=remove_all_sd", "-o", promtoolBinary(), "github.com/prometheus/prometheus/cmd/promtool")
 }
 

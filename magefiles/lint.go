@@ -10,7 +10,8 @@ import (
 
 const linter = "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0"
 
-// Lint runs the linters of both languages and checks the frontend with the packages of every supported Grafana.
+// Lint runs the linters of both languages and checks the frontend with the packages of every
+// supported Grafana.
 func Lint() error {
 	mg.SerialDeps(nodeModules)
 	for _, module := range []string{".", "demo", "testbed", "tests"} {

@@ -17,14 +17,15 @@ func executableSuffix() string {
 	return ""
 }
 
-// compileEnv makes Go compile packages as the plugin's build does, so that tests
-// and tools share its build cache: without cgo and without local paths.
+// compileEnv returns environment variables with which Go compiles packages as the plugin's
+// build does: without cgo and without local paths. Tests and tools then share its build
+// cache.
 func compileEnv() []string {
 	return []string{"CGO_ENABLED=0", strings.TrimSpace("GOFLAGS=" + os.Getenv("GOFLAGS") + " -trimpath")}
 }
 
-// pluginEnv is compileEnv without the workspace, which may select other versions
-// of dependencies.
+// pluginEnv returns the variables of compileEnv, and disables the workspace, which may select
+// other versions of dependencies.
 func pluginEnv() []string { return append(compileEnv(), "GOWORK=off") }
 
 // run runs a command in a folder with additional environment variables and shows
@@ -35,7 +36,8 @@ func run(dir string, env []string, name string, args ...string) error {
 	return described(c, c.Run())
 }
 
-// runBuffered is run for concurrent commands: it shows the output at the end.
+// runBuffered is like run, but shows the output at the end, so that the output of concurrent
+// commands isn't mixed.
 func runBuffered(dir string, env []string, name string, args ...string) error {
 	c := command(dir, env, name, args)
 	output, err := c.CombinedOutput()

@@ -41,9 +41,10 @@ func testGo() error {
 	if err := fuzz("5000x"); err != nil {
 		return err
 	}
-	// A single command tests all modules, because it starts on the packages of one module while the last packages of
-	// another are still running. Separate commands would take longer.
-	// -count=1 is necessary, because the test cache doesn't cover the plugin's executable.
+	// A single command tests all modules, because it starts on the packages of one module
+	// while the last packages of another are still running. Separate commands would take
+	// longer. -count=1 is necessary, because the test cache doesn't cover the plugin's
+	// executable.
 	return run(".", compileEnv(), "go", "test", "-count=1", "./testbed/...", "./demo/...", "./tests/...")
 }
 
@@ -55,7 +56,8 @@ func testFrontend() error {
 	return runBuffered(".", nil, "npm", "run", "--silent", "test:ci")
 }
 
-// Fuzz runs every fuzz target of the plugin, one after another, for -each (default one minute).
+// Fuzz runs every fuzz target of the plugin, one after another, for -each (default one
+// minute).
 func Fuzz(each *time.Duration) error {
 	if each == nil {
 		return fuzz(time.Minute.String())
@@ -63,8 +65,8 @@ func Fuzz(each *time.Duration) error {
 	return fuzz(each.String())
 }
 
-// Hostile tests the plugin with queries, settings and responses that try to exhaust it, first one by one and then
-// together for -for (default ten minutes). See tests/hostile.
+// Hostile tests the plugin with queries, settings and responses that try to exhaust it, first
+// one by one and then together for -for (default ten minutes). See tests/hostile.
 func Hostile(For *time.Duration) error {
 	mg.SerialDeps(Plugin)
 	if For == nil {
@@ -77,10 +79,9 @@ func Hostile(For *time.Duration) error {
 // fuzzTarget finds the fuzz targets of a test file.
 var fuzzTarget = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
-// fuzz runs every fuzz target below pkg, one after another. fuzzTime is a
-// duration or a number of inputs, as in go test's flag -fuzztime. It reads the
-// names of the targets from the sources, because go test -list links the test
-// binary of every package.
+// fuzz runs every fuzz target below pkg, one after another. fuzzTime is a duration or a
+// number of inputs, as in go test's flag -fuzztime. fuzz reads the names of the targets from
+// the sources, because go test -list links the test binary of every package.
 func fuzz(fuzzTime string) error {
 	return filepath.WalkDir("pkg", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {

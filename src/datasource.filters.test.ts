@@ -44,8 +44,8 @@ describe('ad-hoc filters', () => {
     it.each<[string, AdHocFilter, AdHocFilter | undefined]>([
       ['=~ becomes an alternation', filter('=~', '$many'), filter('=~', 'a\\.b|c\\|d')],
       ['!~ becomes an alternation', filter('!~', '${many}'), filter('!~', 'a\\.b|c\\|d')],
-      ['a variable with one of several values is escaped', filter('=~', '$one'), filter('=~', 'a\\.b')],
-      ['a variable that allows one value is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
+      ['one value of a variable that allows several is escaped', filter('=~', '$one'), filter('=~', 'a\\.b')],
+      ['the value of a variable that allows only one is a pattern', filter('=~', '$pattern'), filter('=~', 'a.*')],
       ['inside a pattern', filter('=~', 'x-$many.*'), filter('=~', 'x-(a\\.b|c\\|d).*')],
       ['=| matches any value', filter('=|', '$many', ['$many', 'e']), filter('=|', 'a.b', ['a.b', 'c|d', 'e'])],
       ['!=| matches no value', filter('!=|', '$many'), filter('!=|', 'a.b', ['a.b', 'c|d'])],

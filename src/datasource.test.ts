@@ -144,7 +144,7 @@ describe('dashboard variables', () => {
     expect(datasource.applyTemplateVariables(query, {})).toEqual({ ...query, params: { tenant: ['acme', 'globex'] } });
   });
 
-  it('are listed in the editors, except those of data sources', () => {
+  it('are listed in the editors, except variables for data sources', () => {
     const { datasource } = fakeDataSource([
       { name: 'datasource', type: 'datasource', value: 'modelmetrics' },
       { name: 'tenant', value: 'acme' },
@@ -212,9 +212,9 @@ describe('in Explore', () => {
   it.each<[string, CoreApp, PromQLQuery, string | undefined]>([
     ['an instant result is a table', CoreApp.Explore, { ...promql, range: true, instant: true }, 'table'],
     ['range: false alone is an instant query', CoreApp.Explore, { ...promql, range: false }, 'table'],
-    ['a range query has none', CoreApp.Explore, { ...promql, range: true }, undefined],
+    ['a range query has no instant format', CoreApp.Explore, { ...promql, range: true }, undefined],
     ['another format stays', CoreApp.Explore, { ...promql, instant: true, format: 'heatmap' }, undefined],
-    ['a dashboard has no table', CoreApp.Dashboard, { ...promql, instant: true }, undefined],
+    ['a query of a dashboard has no instant format', CoreApp.Dashboard, { ...promql, instant: true }, undefined],
   ])('%s', (_, app, query, instantFormat) => {
     const send = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
     fakeDataSource().datasource.query({ ...request([query], 'utc'), app });
@@ -225,7 +225,7 @@ describe('in Explore', () => {
 
   const filter = (type: string, key: string, value: string) => ({ type, options: { key, value } });
 
-  it('a value becomes a filter of the query, which its opposite replaces', () => {
+  it('a value becomes a filter of the query, and the opposite filter replaces it', () => {
     const { datasource } = fakeDataSource();
     const only = datasource.modifyQuery(promql, filter('ADD_FILTER', 'job', 'a'));
     expect(only).toEqual({ ...promql, adhocFilters: [{ key: 'job', operator: '=', value: 'a' }] });
@@ -238,7 +238,7 @@ describe('in Explore', () => {
     expect(datasource.modifyQuery(promql, filter('ADD_RATE', 'job', 'a'))).toBe(promql);
   });
 
-  it('a value becomes a parameter if the metric has it', async () => {
+  it('a value becomes a parameter if the metric has a parameter for the label', async () => {
     const { datasource } = fakeDataSource();
     await datasource.getCatalog();
     const params = (query: CatalogQuery, type: string, key: string, value: string) =>

@@ -121,7 +121,7 @@ export class ModelMetricsDataSource
 
   /**
    * Converts the queries of another data source. The class has no importFromAbstractQueries, because Grafana would call
-   * it instead, with nothing but the labels of Prometheus queries.
+   * that method instead of this one, with only the labels of Prometheus queries.
    */
   importQueries(queries: DataQuery[], origin: DataSourceApi): Promise<ModelMetricsQuery[]> {
     return importedQueries(queries, origin, this.type);
@@ -237,8 +237,8 @@ export class ModelMetricsDataSource
 
   /**
    * Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the
-   * text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows the errors,
-   * because the plugin has no editor for ad-hoc filters.
+   * text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows an alert for
+   * errors, because the plugin has no editor for ad-hoc filters.
    */
   private async listTags(
     path: string,
@@ -276,7 +276,7 @@ const FILTER_ACTIONS: Partial<Record<string, '=' | '!='>> = { ADD_FILTER: '=', A
 
 /**
  * Reports whether a label is useless for ad-hoc filters. A filter on the metric name empties the panels of all other
- * metrics, and a filter on `le` those with quantiles.
+ * metrics. A filter on `le` removes buckets from which quantiles are computed.
  */
 function isInternalLabel(label: string): boolean {
   return label.startsWith('__') || label === 'le';

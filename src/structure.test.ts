@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, '..');
 /** Maps each file to the files that it imports. */
 type ImportGraph = Map<string, string[]>;
 
-/** Lists the TypeScript files of a directory, relative to the repository. */
+/** Lists the paths of the TypeScript files in a directory, relative to the repository. */
 function sources(directory: string): string[] {
   const names = readdirSync(path.join(ROOT, directory), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => /\.tsx?$/.test(name)).map((name) => path.posix.join(directory, name));
@@ -74,7 +74,7 @@ describe('the import graph', () => {
     expect(findCycles(graph)).toEqual([]);
   });
 
-  it.each(Object.keys(LAYERS))('src/%s imports only the directories below it', (layer) => {
+  it.each(Object.keys(LAYERS))('src/%s imports only itself and the directories that LAYERS lists', (layer) => {
     const allowed = [layer, ...LAYERS[layer]].map((name) => `src/${name}/`);
     const files = product.filter((file) => file.startsWith(`src/${layer}/`));
     const others = files.flatMap((file) =>

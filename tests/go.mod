@@ -221,5 +221,5 @@ replace (
 	github.com/modelmetrics/modelmetrics-catalog-datasource/testbed => ../testbed
 )
 
-// Packages of npm can hold Go files.
+// npm packages can contain Go files.
 ignore ./grafana13/node_modules

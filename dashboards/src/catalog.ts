@@ -58,7 +58,7 @@ export const paramsOf = ({ required_params: required, optional_params: optional 
   ...(optional ?? []),
 ];
 
-/** Sorts parameters in the order of `names`, which begins with the most general parameter. */
+/** Sorts parameters in the order of `names`. Parameters that `names` doesn't contain come first. */
 export const inOrder = (params: Params = {}, names: string[]): Params =>
   Object.fromEntries(Object.entries(params).sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)));
 

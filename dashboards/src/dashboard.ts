@@ -15,7 +15,7 @@ import { reportVisualizations } from './reports';
 import { datasourceVariable, filterVariable } from './variables';
 import { visualizations } from './visualizations';
 
-/** The newest schema of Grafana 10.4. Later versions migrate it. */
+/** The newest dashboard schema of Grafana 10.4. Later versions of Grafana migrate dashboards with this schema. */
 const SCHEMA_VERSION = 39;
 
 /** The tag of every dashboard of the plugin. The menu of dashboards lists the dashboards with this tag. */
@@ -106,7 +106,10 @@ function layOutReport(report: ReportPanel, dashboard: PackDashboard, catalog: Ca
   return { panel: builder, width, height };
 }
 
-/** Adds links to the series of a panel. In a table only the first column has links, because links are colored. */
+/**
+ * Adds links to the series of a panel. In a table only the first column has links, because Grafana shows values with
+ * links in color.
+ */
 function withLinks(builder: PanelBuilder, panel: PackPanel, dashboard: PackDashboard, catalog: Catalog): PanelBuilder {
   const links = dataLinks(panel, dashboard, catalog);
   if (panel.show !== 'table') {

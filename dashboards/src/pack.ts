@@ -30,7 +30,7 @@ export interface Metric {
   thresholds?: Threshold[];
 }
 
-/** A color and the lowest value that has it. */
+/** A color and the lowest value that is shown in this color. */
 export interface Threshold {
   value: number;
   color: string;
@@ -55,7 +55,7 @@ export interface PackAnnotation {
   params?: Params;
   /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
-  /** A duration that replaces `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval` and `$__range`. */
   window?: string;
   /** The minimum step, as a duration. */
   min_step?: string;
@@ -86,7 +86,7 @@ export interface PackVariable {
   params?: Params;
   /** Whether only one value can be selected. */
   single?: boolean;
-  /** Whether All can't be selected. */
+  /** Whether the variable has no option All. */
   required?: boolean;
 }
 
@@ -132,7 +132,7 @@ export interface PanelQuery {
   /** The labels of the grouping. Null means the metric's default grouping. */
   group_by: string[] | null;
   legend?: string;
-  /** A duration that replaces `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
   exemplars?: boolean;
   /** The decimals of single values. Default: three significant digits. */
@@ -163,7 +163,7 @@ export interface PackPanel extends PanelQuery {
   states?: State[];
   bar?: string;
   piece?: string;
-  /** The columns of a table for labels, before the columns for values. Default: all labels. */
+  /** A table's columns for labels, which precede its columns for values. Default: all labels. */
   columns?: Column[];
   links?: PackLink[];
 }

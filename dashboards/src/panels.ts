@@ -52,8 +52,8 @@ export const NO_VALUE = 'Nothing in this time range';
 export const EMPTY_CELL: DynamicConfigValue = { id: 'noValue', value: '–' };
 
 /**
- * Sets all properties of a panel that do not depend on its visualization. Unit and thresholds come from the first
- * metric. Title, description and legend come from the pack or, if it does not set them, also from the metric.
+ * Sets the properties of a panel that do not depend on its visualization. Unit and thresholds come from the first
+ * metric. Title and description come from the pack or, if the pack does not set them, from the first metric.
  */
 export function catalogPanel<B extends PanelBuilder>(builder: B, catalog: Catalog, panel: PackPanel, shape: Shape): B {
   const metric = catalog.metric(panel.metric);
@@ -87,7 +87,7 @@ export const thresholds = (metric: Metric): ThresholdsConfigBuilder =>
   new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps(metric));
 
 /**
- * Returns the thresholds of a metric. Grafana requires a color for the values below the first threshold, which is
+ * Returns the thresholds of a metric. Values below the first threshold, for which Grafana also requires a color, are
  * green. The values of a metric without thresholds are blue, because green means that a value is good.
  */
 const steps = ({ thresholds = [] }: Metric): Threshold[] => [
@@ -137,8 +137,8 @@ export function colorSeries<B extends PanelBuilder>(builder: B, { colors = [] }:
 }
 
 /**
- * Overrides unit, thresholds and decimals for each further metric whose values differ from those of the first metric.
- * Metrics with another unit also get `properties`.
+ * Overrides the unit, the thresholds and the decimals of further metrics where they differ from those of the first
+ * metric. Metrics with another unit also get `properties`.
  */
 export function distinguishMetrics<B extends PanelBuilder>(
   builder: B,

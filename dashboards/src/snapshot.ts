@@ -77,8 +77,8 @@ export const gauge = (panel: PackPanel, catalog: Catalog) =>
     .showThresholdMarkers(true);
 
 /**
- * The minimum width in columns of a panel with names to the left of the bars. In a narrower panel the names are above
- * the bars.
+ * The minimum width, in columns of the grid, of a panel with names to the left of the bars. In a narrower panel the
+ * names are above the bars.
  */
 const MIN_WIDTH_FOR_NAMES = 8;
 
@@ -112,7 +112,10 @@ export const pie = (panel: PackPanel, catalog: Catalog) =>
     )
     .tooltip(tooltip());
 
-/** A bar for each value of the label `bar`, with a stacked segment for each value of the label `piece`. */
+/**
+ * A bar for each value of the label that `bar` names, with a stacked segment for each value of the label that `piece`
+ * names.
+ */
 export function bars(panel: PackPanel, catalog: Catalog): BarChart {
   const builder = catalogPanel(new BarChart(), catalog, panel, 'table').withTransformation({
     id: 'groupingToMatrix',
@@ -130,7 +133,7 @@ export function bars(panel: PackPanel, catalog: Catalog): BarChart {
 }
 
 /**
- * The minimum width of a column in pixels, with which ten columns fit. With Grafana's default of 150 pixels, tables
+ * The minimum width of a column in pixels, which lets ten columns fit. With Grafana's default of 150 pixels, tables
  * scroll horizontally.
  */
 const MIN_COLUMN_WIDTH = 90;
@@ -172,7 +175,7 @@ export function table(panel: PackPanel, catalog: Catalog): Table {
   return builder;
 }
 
-/** Returns the fields of a table, their order and their headings. */
+/** Returns the options of the transformation that hides, orders and renames the fields of a table. */
 function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
   const labels = groupingOf(catalog.metric(panel.metric), panel.group_by);
   const columns = columnsOf(panel, catalog);
@@ -189,6 +192,6 @@ function organizeOptions(panel: PackPanel, heading: string, catalog: Catalog) {
 /** Returns the heading of a table's first column. */
 export const firstColumn = (panel: PackPanel, catalog: Catalog): string => columnsOf(panel, catalog)[0].title;
 
-/** Returns the columns of a table for labels. By default they are in the order of the data source's response. */
+/** Returns a table's columns for labels. By default they are sorted by name, as in the data source's response. */
 const columnsOf = ({ columns, metric, group_by }: PackPanel, catalog: Catalog): Column[] =>
   columns ?? [...groupingOf(catalog.metric(metric), group_by)].sort().map((label) => ({ label, title: label }));

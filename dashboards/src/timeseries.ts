@@ -59,7 +59,7 @@ export const areas = (panel: PackPanel, catalog: Catalog) =>
 export const percentAreas = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).fillOpacity(40).stacking(stacked(StackingMode.Percent));
 
-/** Stacked columns for each step, for values that are counted by step. */
+/** Stacked columns for each step, for values that are counts per step. */
 export const columns = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog)
     .drawStyle(GraphDrawStyle.Bars)
@@ -71,7 +71,7 @@ export const columns = (panel: PackPanel, catalog: Catalog) =>
 export const steps = (panel: PackPanel, catalog: Catalog) =>
   lines(panel, catalog).lineInterpolation(LineInterpolation.StepAfter).fillOpacity(0);
 
-/** The text for gaps in the legend. By default it would be the panel's text for no data. */
+/** The legend's entry for gaps in the data. By default its text would be the panel's text for no data. */
 const MISSING: SpecialValueMap = {
   type: MappingType.SpecialValue,
   options: { match: SpecialValueMatch.Null, result: { text: 'not there', color: 'transparent' } },

@@ -34,7 +34,7 @@ type alertRule struct {
 	wait      time.Duration // the rule's for
 }
 
-// evaluationInterval is the interval at which Grafana evaluates the rules.
+// evaluationInterval is the interval at which the tests evaluate the rules.
 const evaluationInterval = time.Minute
 
 // catalogAlerts returns the alerts of all packs.
@@ -140,7 +140,7 @@ func TestEveryAlertHasAnIncident(t *testing.T) {
 	}
 }
 
-// writtenHistory is a history in a TSDB that isn't scraped into.
+// writtenHistory is the history of a fleet in a TSDB. No scrapes follow it.
 type writtenHistory struct {
 	db     *tsdb.DB
 	engine *engine.Engine
@@ -171,8 +171,9 @@ func openHistory(t *testing.T, dir string) writtenHistory {
 	})}
 }
 
-// baseHistory is the history of the fleet without incidents. A fleet with an incident has
-// the same history until the incident begins, so that this part is written only once.
+// baseHistory is the history of the fleet without incidents. A fleet with an incident has the
+// same history until the incident begins, so the blocks before the incident are written only
+// once.
 type baseHistory struct {
 	dir    string
 	values map[time.Time][]float64 // of all series, at the end of each block
@@ -257,7 +258,7 @@ func (h writtenHistory) conditionMet(t *testing.T, expr, condition string, from,
 	return matrix
 }
 
-// metThroughout reports whether one series has a sample at every step.
+// metThroughout reports whether at least one series has a sample at every step of a span.
 func metThroughout(m engine.Matrix, length time.Duration) bool {
 	return slices.ContainsFunc(m, func(s engine.Series) bool {
 		return len(s.Floats) == int(length/evaluationInterval)+1

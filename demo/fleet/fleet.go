@@ -24,9 +24,10 @@ import (
 // longest window that is combined with them.
 const DefaultHistory = 26 * time.Hour
 
-// PastHistory is longer than 60 days, because a report of 30 days compares them with the
-// 30 days before. The margin is for a demo that runs for some time. With PastStep, an
-// instant query finds a sample at any time.
+// PastHistory is longer than 60 days, because a report of 30 days also covers the 30 days
+// before, for comparison. The margin is for a demo that runs for some time. PastStep isn't
+// longer than Prometheus's lookback of 5 minutes, so an instant query finds a sample at any
+// time.
 const (
 	PastHistory = 62 * simulation.Day
 	PastStep    = 5 * time.Minute
@@ -35,7 +36,8 @@ const (
 // pastPlatforms are the platforms that have a past, because they have reports.
 var pastPlatforms = []string{"tensorone"}
 
-// Past returns the past of a fleet, which is written before its history.
+// Past returns the prometheus.Past of a fleet, which describes the samples before the fleet's
+// history. prometheus.WriteHistory writes them together with the history.
 func Past(f *simulation.Fleet) *prometheus.Past {
 	return &prometheus.Past{Fleet: f.Past(PastHistory, pastPlatforms...), Step: PastStep}
 }

@@ -134,7 +134,7 @@ func TestFamiliesAreConsistent(t *testing.T) {
 
 func TestFleetWithoutIncidentsHasEveryKindOfEvent(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end})
-	happened := map[string]time.Time{} // last increase by family and kind
+	happened := map[string]time.Time{} // time of the last increase, by family and kind
 	for _, kind := range []string{
 		"tessallite_http_requests_total 200", "tessallite_http_requests_total 201", "tessallite_http_requests_total 404",
 		"tessallite_http_requests_total 500", "tessallite_http_requests_total 503",

@@ -232,7 +232,7 @@ func TestCostsFollowWeekWithoutAlert(t *testing.T) {
 	})
 	const hour, day = 60, 24 * 60
 	for id, costs := range minutes {
-		sums := make([]float64, len(costs)+1) // up to a minute
+		sums := make([]float64, len(costs)+1) // sums[i] is the cost of the first i minutes
 		for i, cost := range costs {
 			sums[i+1] = sums[i] + cost
 		}
@@ -240,7 +240,7 @@ func TestCostsFollowWeekWithoutAlert(t *testing.T) {
 		for i := day + hour; i < len(sums); i++ {
 			before := sums[i-day] - sums[i-day-hour]
 			if change := (sums[i]-sums[i-hour])/before - 1; before > 0.05 && change > 0.18 {
-				t.Fatalf("%s costs %.0f percent more in an hour than the day before, near the alert's 20", id, 100*change)
+				t.Fatalf("%s costs %.0f percent more in an hour than the day before; the alert fires above 20 percent", id, 100*change)
 			}
 			if i%day == 0 {
 				daily := sums[i] - sums[i-day]

@@ -10,8 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configFile is used instead of the conf/custom.ini of an installed Grafana. It contains
-// the feature toggles, which environment variables can't set.
+// configFile is used instead of the conf/custom.ini of an installed Grafana. It contains the
+// feature toggles, because environment variables can't disable a toggle that is enabled by
+// default.
 const configFile = "grafana.ini"
 
 // config disables the requests for a list of Angular plugins from grafana.com.

@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// fake is the name of the environment variable with which the test binary acts as a
-// Grafana. Its value selects the behavior.
+// fake is the name of the environment variable that makes the test binary act as a Grafana.
+// Its value selects the behavior.
 const fake = "FAKE_GRAFANA"
 
 func TestMain(m *testing.M) {

@@ -1,8 +1,8 @@
 // Package grafana finds a Grafana on this machine and runs it for the demo. The Grafana
-// listens on loopback, has the plugin, dashboards and alert rules provisioned, uses its
-// own folder instead of the folder of an installed Grafana, and sends no requests to
-// external servers. Start starts it for a repository and a Prometheus and returns a
-// Server. Close stops it and its child processes.
+// listens on loopback, has the plugin, dashboards and alert rules provisioned, uses its own
+// folder instead of the folder of an installed Grafana, and sends no requests to external
+// servers. Start starts the Grafana with the files of a repository and the address of a
+// Prometheus, and returns a Server. Server.Close stops the Grafana and its child processes.
 package grafana
 
 import (

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// ownGroup starts the command and its child processes, such as the plugin, in a
-// separate process group. A signal then reaches all of them, and an interrupt in
-// the terminal reaches none.
+// ownGroup makes the command start in a separate process group, to which its child processes,
+// such as the plugin, also belong. A signal to the group then reaches all of them, and an
+// interrupt in the terminal reaches none.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

@@ -38,7 +38,8 @@ func (s *Server) wait(ctx context.Context, progress func(time.Duration)) error {
 	}
 }
 
-// DataSourceHealth returns the message of "Save & test" for a data source.
+// DataSourceHealth returns the message of "Save & test" for a data source. If the data source
+// is unhealthy, the message is the text of the error.
 func (s *Server) DataSourceHealth(ctx context.Context, uid string) (message string, err error) {
 	var health struct {
 		Status  string `json:"status"`

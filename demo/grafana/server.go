@@ -43,9 +43,9 @@ type Server struct {
 	err       error // of the process; valid after done is closed
 }
 
-// Start starts a Grafana and waits until it is ready. progress, if not nil, is called
-// about twice a second with the elapsed time. Start returns an error if Grafana exits
-// before it is ready.
+// Start starts a Grafana and waits until it is ready. progress, if not nil, is called about
+// twice a second with the elapsed time. Start returns an error if Grafana exits before it is
+// ready, or isn't ready after startTimeout.
 func Start(ctx context.Context, o Options, progress func(elapsed time.Duration)) (*Server, error) {
 	if err := prepare(o); err != nil {
 		return nil, fmt.Errorf("prepare Grafana's folder: %w", err)
@@ -106,7 +106,7 @@ func (s *Server) Close() error {
 
 func homeCommand(o Options) *exec.Cmd {
 	args := slices.Concat(o.Install.Command[1:], []string{"--homepath", o.Install.Home, "--config", filepath.Join(o.Dir, configFile)})
-	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close also stops its child processes; a context doesn't
+	cmd := exec.Command(o.Install.Command[0], args...) //nolint:noctx // Close also stops the child processes; a context doesn't
 	cmd.Dir = o.Dir
 	cmd.Env = append(withoutGrafana(os.Environ()), pairs(settings(o.Port, o.AdminPassword), map[string]string{
 		"GF_SERVER_HTTP_ADDR":   "127.0.0.1",
@@ -144,5 +144,5 @@ func dockerCommand(o Options, name string) *exec.Cmd {
 	for _, pair := range pairs(settings(o.Port, o.AdminPassword), env) {
 		args = append(args, "--env", pair)
 	}
-	return exec.Command("docker", append(args, Image)...) //nolint:noctx // as above
+	return exec.Command("docker", append(args, Image)...) //nolint:noctx // as in homeCommand
 }

@@ -1,12 +1,12 @@
-// Package budget limits the resources of each data source, and of all data sources of the
-// process: memory for requests from Grafana and for responses of servers, requests to
-// servers, retries, and concurrent parsing and decoding. promapi acquires a share before it
-// sends a request and while it reads a response. plugin and rest acquire one after they have
-// received a request, and before they parse it. A caller waits for a share until its context
-// ends.
+// Package budget limits what each data source uses, and what all data sources of the process
+// use together: memory for requests from Grafana and for responses of servers, requests to
+// servers, retries, and concurrent parsing and decoding. promapi acquires a share of these
+// resources before it sends a request and while it reads a response. plugin and rest acquire
+// one before they parse a request. If no share is available, most functions wait until their
+// context ends or a time limit passes.
 //
-// Errors are fault.Overloaded with the limit that was reached, or the error of the
-// context if it was canceled.
+// A request that exceeds a limit fails with a fault.Overloaded. If the caller cancels the
+// context, the error is that of the context.
 package budget
 
 import (
@@ -37,12 +37,12 @@ type Process struct {
 type Source struct {
 	share
 	process    *Process
-	guaranteed *semaphore.Weighted // bytes of small that don't count towards the limit of the process
+	guaranteed *semaphore.Weighted // bytes for small responses that don't count towards the limit of the process
 	requests   *semaphore.Weighted
 	alerts     *semaphore.Weighted // requests of alert rules
 }
 
-// share contains the limits that a process and a data source have in common.
+// share contains the limits that a Process has as well as a Source.
 type share struct {
 	whose   string              // "the plugin" or "the data source", for errors
 	small   *semaphore.Weighted // bytes of memory for small responses
@@ -153,8 +153,8 @@ func (s *Source) ParseJSON(ctx context.Context, size int, parse func() error) er
 	return s.Parse(ctx, size, parse)
 }
 
-// waitError returns the error for a wait that ended because its context ended. The reason
-// is the second half of the error's first sentence.
+// waitError returns the error for a wait that ended because its context ended. If the context
+// wasn't canceled, the error is a fault.Overloaded, and reason and args complete its text.
 func waitError(ctx context.Context, reason string, args ...any) error {
 	if errors.Is(context.Cause(ctx), context.Canceled) {
 		return ctx.Err()

@@ -24,7 +24,7 @@ func wantOverloaded(t *testing.T, err error, text string) {
 	}
 }
 
-// acquire acquires n requests of a source.
+// acquire calls Acquire n times for a data source.
 func acquire(t *testing.T, s *Source, n int) (releases []func()) {
 	t.Helper()
 	for range n {
@@ -225,7 +225,8 @@ func TestAllSharesAreReleased(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// Shares that end with a context are released by another goroutine.
+	// The memory of a request is released by another goroutine after the context has ended.
+	// Acquire waits for it.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := p.large.acquire(ctx, sources[0]); err != nil {

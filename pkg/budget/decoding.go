@@ -17,8 +17,8 @@ func decodingTurns() int {
 // nil *Decoding never waits.
 type Decoding struct {
 	source *Source
-	read   int64 // decompressed bytes
-	active bool  // has a turn
+	read   int64 // number of decompressed bytes
+	active bool  // whether it has a turn
 }
 
 // Decoding returns a Decoding for one response. It returns nil for a nil *Answers.
@@ -36,9 +36,9 @@ func (d *Decoding) Count(n int64) {
 	}
 }
 
-// Begin waits for a turn if the response is longer than maxUndivided and has no turn. The
-// caller must call End before it reads from the connection or sends data to its own caller,
-// because these can take any time.
+// Begin waits for a turn if more than maxUndivided bytes have been counted and the response
+// has no turn. If ctx ends first, Begin returns its error. The caller must call End before it
+// reads from the connection or sends data to its own caller, because either can take any time.
 func (d *Decoding) Begin(ctx context.Context) error {
 	if d == nil || d.active || d.read <= maxUndivided {
 		return nil

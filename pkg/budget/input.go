@@ -6,9 +6,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Receive counts a request of size bytes from Grafana until the context of its gRPC call
-// ends. If the request exceeds a limit, Receive returns a fault.Overloaded. It doesn't wait,
-// because a waiting request would stay in memory.
+// Receive counts a request of size bytes from Grafana until ctx, the context of its gRPC
+// call, ends. It doesn't count a request of less than minCounted bytes. If the request would
+// exceed a limit, Receive returns a fault.Overloaded. It doesn't wait, because a waiting
+// request would stay in memory.
 func (s *Source) Receive(ctx context.Context, size int) error {
 	if s == nil || size < minCounted {
 		return nil

@@ -10,24 +10,26 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// ErrTooLarge is returned if the responses to a request are larger than the limit of
-// the data source.
+// ErrTooLarge is the error of a request whose responses in memory exceed the limit that was
+// passed to Begin.
 var ErrTooLarge = errors.New("the responses to the request are too large")
 
 // Answers counts the memory of the responses that the plugin reads for one request from
-// Grafana, from the first byte until the request has been answered.
+// Grafana, or for one query of a chunked request. It counts a response from the first byte
+// until the request has been answered or the caller drops the response.
 //
-// Small responses share a limited amount of memory. Larger responses are read one at a time
-// and use nothing of that amount, so that two of them never wait for each other.
+// The responses of small requests share a limited amount of memory. A request that needs more
+// memory becomes large. Only one request at a time is large, and it uses nothing of the shared
+// amount. Therefore, requests can't block each other forever.
 type Answers struct {
 	source *Source
 	limit  int64               // maximum of read
-	taking *semaphore.Weighted // of capacity 1, acquired while a share is acquired
+	taking *semaphore.Weighted // of capacity 1: one goroutine at a time acquires memory
 
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory
-	extra int64 // memory for decoding the responses
-	taken int64 // share of the memory for small responses
+	extra int64 // bytes of memory for decoding the responses
+	taken int64 // bytes that the request has acquired of the memory for small responses
 
 	guaranteed int64 // bytes of taken that don't count towards the limit of the process
 	large      bool
@@ -36,9 +38,10 @@ type Answers struct {
 
 type answersKey struct{}
 
-// Begin returns a context for a request from Grafana. limit is the maximum total size of the
-// responses that the plugin reads for it, in bytes. Their memory is released when ctx ends:
-// gRPC ends the context of a call after its response has been sent.
+// Begin returns a context for a request from Grafana, to which it adds Answers. limit is the
+// maximum total size of the request's responses in memory, in bytes. The memory is released
+// when ctx ends. gRPC ends the context of a call when it has put the response into its queue.
+// CountOutgoing counts the queue.
 func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	if s == nil {
 		return ctx
@@ -48,15 +51,16 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	return context.WithValue(ctx, answersKey{}, a)
 }
 
-// FromContext returns the Answers of a context that Begin returned, and nil for any other
-// context. A nil *Answers has no limit.
+// FromContext returns the Answers that Begin added to ctx or to one of its parents, or nil if
+// there are none. A nil *Answers has no limit.
 func FromContext(ctx context.Context) *Answers {
 	a, _ := ctx.Value(answersKey{}).(*Answers)
 	return a
 }
 
 // Add counts n bytes of a response. If there is no memory for them, it calls waits and then
-// waits for memory. It returns ErrTooLarge if the responses to the request exceed its limit.
+// waits for memory. It returns ErrTooLarge if the request's responses in memory exceed the
+// limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -72,7 +76,7 @@ func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 }
 
 // AddMemory counts n bytes of memory for decoding a response, such as the window of its
-// compression, and waits as Add does. They don't count towards the limit of the request.
+// compression, and waits as Add does. The bytes don't count towards the limit of the request.
 func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -83,7 +87,8 @@ func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// take acquires a share for the memory that the request uses without one.
+// take acquires the memory that is missing. If there isn't enough memory for small responses,
+// it makes the request large.
 func (a *Answers) take(ctx context.Context, waits func()) error {
 	a.mu.Lock()
 	enough := a.missing() <= 0
@@ -101,7 +106,8 @@ func (a *Answers) take(ctx context.Context, waits func()) error {
 	return a.takeLarge(ctx, waits)
 }
 
-// Drop releases the memory that Add counted. The caller no longer uses it.
+// Drop resets what Add counted, because the caller no longer uses these bytes. It also
+// releases all acquired memory, unless AddMemory has counted memory, which remains in use.
 func (a *Answers) Drop() {
 	if a == nil {
 		return
@@ -114,7 +120,8 @@ func (a *Answers) Drop() {
 	}
 }
 
-// missing returns the memory that the request uses without a share.
+// missing returns the number of bytes that the request has to acquire for the memory that it
+// uses. The number may be negative.
 func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0
@@ -122,8 +129,8 @@ func (a *Answers) missing() int64 {
 	return a.read*memoryPerByte + a.extra - uncounted - a.taken
 }
 
-// takeSmall acquires the missing share from the memory for small responses. It reports
-// whether it succeeded.
+// takeSmall acquires what is missing from the memory for small responses. It reports whether
+// it succeeded.
 func (a *Answers) takeSmall() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -165,7 +172,8 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	return nil
 }
 
-// waitLarge waits until no request is large.
+// waitLarge waits until no other request is large and enough responses have been sent. It
+// then acquires the turn of the large request.
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {

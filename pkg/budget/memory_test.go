@@ -11,7 +11,7 @@ import (
 
 const mib = 1 << 20
 
-// request begins a request to a data source. The function end ends the request.
+// request begins a request from Grafana to a data source. The function end ends it.
 func request(t *testing.T, s *Source) (ctx context.Context, end func()) {
 	t.Helper()
 	ctx, end = context.WithCancel(t.Context())
@@ -45,7 +45,7 @@ func TestLargeAnswerWaitsForAnother(t *testing.T) {
 		waited, err := add(second, 100*mib)
 		wantOverloaded(t, err, "other large responses were in memory until the query timed out")
 		if !waited {
-			t.Error("waits was not called, so the request still counts as in flight")
+			t.Error("the function waits was not called")
 		}
 
 		mustAdd(t, first, 100*mib) // the large request doesn't wait again
@@ -71,7 +71,8 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 			mustAdd(t, ctx, answer)
 			ends = append(ends, end)
 		}
-		// All memory is in use: the next answer becomes the large one, and the one after it waits.
+		// All memory for small answers is in use. The next answer becomes the large one, and
+		// the second one waits.
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, answer)
@@ -131,7 +132,7 @@ func TestTinyAnswerNeedsNoShare(t *testing.T) {
 		defer end()
 		mustAdd(t, ctx, uncounted/memoryPerByte)
 		if _, err := add(ctx, 1); err == nil {
-			t.Error("one more byte needed no share either")
+			t.Error("an answer that is one byte larger needed no share either")
 		}
 	})
 }
@@ -149,7 +150,7 @@ func TestAnswersWaitUntilOthersAreSent(t *testing.T) {
 		waited, err := add(ctx, mib)
 		wantOverloaded(t, err, "other large responses were in memory")
 		if !waited || p.large.used != 0 {
-			t.Errorf("%d turns are in use, want 0", p.large.used)
+			t.Errorf("waited is %t, want true; %d turns are in use, want 0", waited, p.large.used)
 		}
 		end()
 		ctx, end = request(t, s)
@@ -272,7 +273,7 @@ func TestReturnerDueAfterPeak(t *testing.T) {
 	if !r.due(usage{470 * mib, 913 * mib}) {
 		t.Error("not due after a second peak")
 	}
-	r.returned(usage{470 * mib, 914 * mib}) // in use as well
+	r.returned(usage{470 * mib, 914 * mib}) // 470 MiB are in use
 	r.returned(usage{900 * mib, 915 * mib})
 	for range againAfter {
 		if r.due(usage{900 * mib, 916 * mib}) {

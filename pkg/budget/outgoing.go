@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// outgoing is the size of the process's responses to Grafana that have not yet been sent.
+// outgoing is the total size of the process's large responses to Grafana that have not yet
+// been sent, in bytes.
 var outgoing atomic.Int64
 
 // CountOutgoing adds n to the number of bytes of responses that have not yet been sent, and
-// returns the sum. A negative n means that responses have been sent.
+// returns the sum. A negative n means that bytes have been sent. Package receive calls it.
 func CountOutgoing(n int64) int64 { return outgoing.Add(n) }
 
 // isCongested reports whether the responses that have not yet been sent exceed their limit,
 // so that large responses must wait.
 func (p *Process) isCongested() bool { return p.outgoing.Load() > maxOutgoing }
 
-// waitSent waits until enough responses have been sent.
+// waitSent waits until the responses that have not yet been sent are within their limit.
 func (p *Process) waitSent(ctx context.Context) error {
 	if !p.isCongested() {
 		return nil

@@ -7,11 +7,11 @@ import (
 )
 
 // retries limits retries to a few per second, plus a fraction of the number of requests.
-// Occasional failures are always retried, and a server that fails every request receives
-// few retries.
+// Occasional failures can therefore always be retried, but a server that fails every request
+// receives few retries.
 type retries struct {
 	free   *rate.Limiter
-	earned atomic.Int64 // requests; each requestsPerRetry of them permit a retry
+	earned atomic.Int64 // number of requests; every requestsPerRetry of them permit a retry
 	max    int64        // maximum of earned
 }
 
@@ -19,7 +19,7 @@ func newRetries(perSecond rate.Limit, burst int) *retries {
 	return &retries{free: rate.NewLimiter(perSecond, burst), max: int64(burst) * requestsPerRetry}
 }
 
-// earn counts a request.
+// earn counts a request, up to the maximum.
 func (r *retries) earn() {
 	for earned := r.earned.Load(); earned < r.max; earned = r.earned.Load() {
 		if r.earned.CompareAndSwap(earned, earned+1) {

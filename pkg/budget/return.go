@@ -8,8 +8,8 @@ import (
 )
 
 // ReturnMemory returns unused memory to the operating system soon after each peak, until
-// ctx ends. Go's runtime alone runs a garbage collection within two minutes and returns
-// memory gradually.
+// ctx ends. Without ReturnMemory, Go's runtime could take two minutes to collect the garbage
+// of a peak, and would then return the memory gradually.
 func ReturnMemory(ctx context.Context) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()

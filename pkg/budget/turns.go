@@ -45,7 +45,7 @@ func (t *turns) tryAcquire(s *Source) bool {
 }
 
 // acquire waits until a turn of a data source begins. If the context ends first, acquire
-// returns its error.
+// returns the error of the context.
 func (t *turns) acquire(ctx context.Context, s *Source) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -119,7 +119,8 @@ func (t *turns) end(s *Source, l *line) {
 	t.drop(s, l)
 }
 
-// next begins a turn of a line's first waiter, and moves the line to the end of t.waiting.
+// next begins the turn of a line's first waiter. It moves the line to the end of t.waiting, or
+// removes it if it has no more waiters.
 func (t *turns) next(l *line) {
 	first := l.waiters.Front()
 	t.begin(l)

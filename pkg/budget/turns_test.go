@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// TestDataSourcesTakeTurns queues much work of one data source before the work of others.
+// TestDataSourcesTakeTurns queues several calls of one data source before those of others.
 func TestDataSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
@@ -81,12 +81,13 @@ func TestGuaranteedTurnsDoNotWaitForOthers(t *testing.T) {
 			}
 		}()
 		synctest.Wait()
-		turns.release(other) // the next one is guaranteed again
+		turns.release(other) // the waiting turn is now a guaranteed one
 		synctest.Wait()
 		if n, m := begun[other].Load(), begun[busy].Load(); n != 1 || m != maximum {
 			t.Errorf("%d turns of the other and %d of the busy data source began", n, m)
 		}
-		for range 10 { // the turns of the busy data source begin as soon as there are fewer than the maximum
+		// A turn of the busy data source begins as soon as fewer than maximum turns are in use.
+		for range 10 {
 			turns.release(busy)
 			synctest.Wait()
 		}

@@ -5,18 +5,19 @@ const (
 	// maxValueBytes bounds the total size of the parameter values of a query. The values
 	// are written into several selectors, and an expression is limited to 2 MiB.
 	maxValueBytes = 1 << 20
-	// maxMatcherBytes bounds the total size of the matchers with these values in PromQL,
-	// which takes up to six bytes for one byte of a value.
+	// maxMatcherBytes bounds the total size of the matchers with these values, as PromQL. In
+	// PromQL, an escaped byte of a value takes up to four bytes, such as \x01.
 	maxMatcherBytes = 2 << 20
 	// maxCheckCost bounds the cost of checking the packs of one YAML text, in units of
 	// Pack.checkCost. At this cost, the worst text takes about half a second to check. The
 	// cost of all built-in packs together is a fraction of it.
 	maxCheckCost = 3_000_000
-	// maxQueryDepth bounds the depth of a query's syntax tree. The queries of real metrics
-	// are far less deep. A check parses a query many times, and the time of each parse is
+	// maxQueryDepth bounds the depth of a query's syntax tree. It is much larger than the
+	// depth of real queries. A check parses a query many times, and the time of each parse is
 	// quadratic in the depth.
 	maxQueryDepth = 200
-	// maxSearchCharacters and maxSearchWords bound the text of a search.
+	// maxSearchCharacters and maxSearchWords bound the text of a search. The rest of a longer
+	// text is ignored.
 	maxSearchCharacters = 200
 	maxSearchWords      = 10
 )

@@ -18,14 +18,14 @@ func TestBuiltinPacksAreDocumented(t *testing.T) {
 		for i := range pack.Families {
 			for _, label := range pack.Families[i].Labels {
 				if pack.Labels[label] == "" {
-					t.Errorf("pack %s has no meaning of the label %s of %s", pack.Name, label, pack.Families[i].Name)
+					t.Errorf("pack %s doesn't describe the label %s of %s", pack.Name, label, pack.Families[i].Name)
 				}
 			}
 		}
 		for _, metric := range pack.Metrics {
 			for _, param := range metric.Params() {
 				if metric.Meaning(param) == "" {
-					t.Errorf("pack %s has no meaning of the parameter %s of %s", pack.Name, param, metric.Name)
+					t.Errorf("pack %s doesn't describe the parameter %s of %s", pack.Name, param, metric.Name)
 				}
 			}
 			if len(metric.Tags) == 0 {

@@ -22,7 +22,7 @@ type Catalog struct {
 	disabled []*Pack // see Without
 	metrics  map[string]*Metric
 	families map[string]*Family          // of all packs; the first declaration of a name wins
-	invalid  map[string]packfile.Problem // by the name of a user metric
+	invalid  map[string]packfile.Problem // problems of user metrics, by metric name
 	unread   *packfile.Problem           // why the names of some user metrics are unknown; nil if all are known
 }
 
@@ -61,7 +61,8 @@ func (c *Catalog) Lookup(name string) *Metric { return c.metrics[name] }
 
 // Metric returns the metric with a name. The error for an unknown name is a
 // fault.BadQuery with similar names, or with the disabled pack that defines the metric.
-// The error for a user metric with an invalid definition is a fault.Misconfigured.
+// The error for a user metric with an invalid definition is a fault.Misconfigured. If the
+// names of some user metrics are unknown, Metric returns a fault.Misconfigured for all names.
 func (c *Catalog) Metric(name string) (*Metric, error) {
 	if c.unread != nil {
 		return nil, fault.New(fault.Misconfigured, "The user packs of the data source are invalid, so no metric can be queried: %s", c.unread)

@@ -13,9 +13,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// check decodes documents into packs, adds the packs to the catalog and checks them.
-// It reports problems to the documents. It returns a pack for each document, or nil for
-// a document that can't be decoded. user is true for user packs.
+// check decodes documents into packs, adds the packs to the catalog, checks them, and then
+// runs further checks on them. It reports problems to the documents. It returns a pack for
+// each document, or nil for a document that can't be decoded or whose queries exceed a
+// limit. user is true for user packs.
 //
 // If ctx ends, check returns early, and problems may be missing.
 func (c *Catalog) check(ctx context.Context, docs []*packfile.Document, user bool, checks []Check) []*Pack {
@@ -71,8 +72,8 @@ func (p *Pack) checkRegexps(budget *promql.RegexpBudget) (int, error) {
 }
 
 // checkCost estimates the cost of checking the pack's queries. Each query is parsed
-// for several combinations of parameters, and parsing takes time quadratic in the
-// query's depth.
+// for several combinations of parameters. The time of a parse is quadratic in the query's
+// depth, which checkCost estimates from the query's length.
 func (p *Pack) checkCost() (cost int) {
 	for _, m := range p.Metrics {
 		cost += len(m.Query) * (1 + len(m.Query)/500) * (8 + 2*len(m.Params()))
@@ -86,7 +87,7 @@ type checker struct {
 	pack    *Pack
 	doc     *packfile.Document
 
-	familyNames func() []string // of all packs, sorted
+	familyNames func() []string // names of the families of all packs, sorted
 }
 
 func (c *checker) run(ctx context.Context) {
@@ -103,8 +104,8 @@ func (c *checker) run(ctx context.Context) {
 	}
 }
 
-// name checks that no other pack has the pack's name. This includes disabled packs, because
-// they can be enabled later.
+// name checks that no disabled pack and no earlier pack has the same name. A disabled pack
+// counts, because it can be enabled later.
 func (c *checker) name() {
 	for _, other := range slices.Concat(c.catalog.disabled, c.catalog.packs) {
 		if other == c.pack {
@@ -117,7 +118,8 @@ func (c *checker) name() {
 	}
 }
 
-// labels checks that the labels with a description exist.
+// labels checks that each label that the pack describes is a label of a family that the pack
+// declares or reads. It skips the check if an invalid family or metric may have the label.
 func (c *checker) labels() {
 	known := slices.Clone(targetLabels)
 	for i := range c.pack.Families {

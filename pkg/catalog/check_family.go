@@ -29,7 +29,7 @@ func (c *checker) family(f *Family, report reportFunc) {
 		case label == model.MetricNameLabel:
 			report("labels", "__name__ is not a label of a family. Leave it out.")
 		case strings.HasPrefix(label, "__"):
-			report("labels", "%s is not a valid label: Prometheus drops labels that begin with __.", fault.ClipName(label))
+			report("labels", "%s is not a valid label: Prometheus reserves labels that begin with __.", fault.ClipName(label))
 		case slices.Contains(targetLabels, label) && !f.Synthetic:
 			report("labels", "Prometheus adds the label %s. Leave it out, or set synthetic: true for a family that Prometheus writes, such as up.", label)
 		case label == model.BucketLabel && f.Type == "histogram":

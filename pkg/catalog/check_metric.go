@@ -70,7 +70,8 @@ func (c *checker) query(m *Metric, report reportFunc) {
 	f.checkMatching(tree.Expr, report)
 	f.checkLegend(m, tree.Expr, report)
 	c.render(m, report)
-	if !c.doc.HasProblemOf(m.Name) { // a misspelt macro may be the problem
+	// A misspelt macro is reported above. CheckWindow would report that the query has no macro.
+	if !c.doc.HasProblemOf(m.Name) {
 		if err := m.CheckWindow(m.Window); err != nil {
 			report("window", "%v", err)
 		}
@@ -99,8 +100,8 @@ func (c *checker) params(m *Metric, report reportFunc) {
 	}
 }
 
-// record checks that the metric can be a recording rule, and that no other metric has
-// the rule's name.
+// record checks that the metric can be a recording rule, and that no other metric is recorded
+// under the same name.
 func (c *checker) record(m *Metric, report reportFunc) {
 	if m.Record == "" {
 		return
@@ -126,8 +127,9 @@ func (c *checker) record(m *Metric, report reportFunc) {
 	}
 }
 
-// render renders the metric without optional values, and with one and several values, both
-// for all parameters and for each parameter alone.
+// render renders the metric with several combinations of parameters and reports the first
+// error. The combinations are the required parameters alone, all parameters, and the required
+// parameters with one other parameter. Parameters have one value or several.
 func (c *checker) render(m *Metric, report reportFunc) {
 	one, several := []string{"a"}, []string{"a", `b"}`}
 	combinations := []Params{withValues(m.RequiredParams, one), withValues(m.Params(), one), withValues(m.Params(), several)}

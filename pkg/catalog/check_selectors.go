@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// selectors checks the selectors of a metric's query against their families. It
-// returns false if a selector reads an unknown family or label.
+// selectors checks the selectors of a metric's query against their families. It returns false
+// if it reports a problem, or if a family is unknown because invalid families are excluded.
 func (c *checker) selectors(m *Metric, selectors []template.Selector, report reportFunc) (valid bool) {
 	valid = true
 	fail := func(field, format string, args ...any) {
@@ -32,7 +32,7 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 		switch {
 		case s.Name() == template.GroupMarker:
 			fail("query", "__BY__ can't replace the name of a metric.")
-		case s.Node.BypassEmptyMatcherCheck && !s.HasPlaceholder(): // the labels that info() adds
+		case s.Node.BypassEmptyMatcherCheck && !s.HasPlaceholder(): // info()'s second argument, which selects labels
 		case s.Name() == "":
 			fail("query", "A selector has no metric name, so it would read all series. Add a name.")
 		case family == nil && c.doc.Complete("families"):
@@ -51,7 +51,8 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 	return valid
 }
 
-// selector checks the labels of one selector.
+// selector checks that the labels of a selector, including those of the parameters that it
+// takes, are labels of its family, and that no such parameter is already set to one value.
 func (c *checker) selector(m *Metric, s template.Selector, family *Family, fail reportFunc) {
 	for _, matcher := range s.Node.LabelMatchers {
 		switch {

@@ -7,7 +7,7 @@ type Dashboard struct {
 	Title       string     `yaml:"title" json:"title"`
 	Description string     `yaml:"description" json:"description"`
 	Tags        []string   `yaml:"tags,omitempty" json:"tags"`             // in addition to modelmetrics, which all dashboards have
-	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the default time range before now; "" is 6h
+	Range       string     `yaml:"range,omitempty" json:"range,omitempty"` // the default time range, up to now; "" is 6h
 	Variables   []Variable `yaml:"variables,omitempty" json:"variables"`
 	Rows        []Row      `yaml:"rows" json:"rows"`
 
@@ -41,8 +41,8 @@ type Variable struct {
 	Description string `yaml:"description" json:"description"`
 	ValuesOf    string `yaml:"values_of,omitempty" json:"values_of,omitempty"` // a label
 	Param       string `yaml:"param,omitempty" json:"param,omitempty"`         // a parameter
-	// Metric is the Prometheus metric (a family, or a part of a histogram) that has the
-	// label, or the catalog metric that has the parameter.
+	// Metric is the Prometheus metric that has the label (a family, or a histogram's _bucket,
+	// _sum or _count), or the catalog metric that has the parameter.
 	Metric   string `yaml:"metric" json:"metric"`
 	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name refers to a variable before this one
 	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
@@ -98,18 +98,18 @@ type Panel struct {
 	NoValue     string `yaml:"no_value,omitempty" json:"no_value,omitempty"`       // the text to show without data
 	Width       int    `yaml:"width,omitempty" json:"width,omitempty"`             // of 24 columns
 	Height      int    `yaml:"height,omitempty" json:"height,omitempty"`           // in grid units of 38 pixels
-	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the minimum step over time
+	MinStep     string `yaml:"min_step,omitempty" json:"min_step,omitempty"`       // the minimum step of a graph over time
 
 	Min       *float64      `yaml:"min,omitempty" json:"min,omitempty"` // of the axis, in the metric's unit
 	Max       *float64      `yaml:"max,omitempty" json:"max,omitempty"`
-	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // the minimum upper end of the axis
+	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // the axis ends at this value or higher
 	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // the axis doesn't begin at 0
 	AxisLabel string        `yaml:"axis_label,omitempty" json:"axis_label,omitempty"`
 	AxisUnit  string        `yaml:"axis_unit,omitempty" json:"axis_unit,omitempty"` // of a heatmap's buckets, a Grafana unit id
 	Colors    []SeriesColor `yaml:"colors,omitempty" json:"colors,omitempty"`
 	States    []State       `yaml:"states,omitempty" json:"states,omitempty"`
-	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label with a bar for each value
-	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label with a segment of each bar for each value
+	Bar       string        `yaml:"bar,omitempty" json:"bar,omitempty"`         // label whose values are the bars
+	Piece     string        `yaml:"piece,omitempty" json:"piece,omitempty"`     // label whose values are the segments of a bar
 	Columns   []Column      `yaml:"columns,omitempty" json:"columns,omitempty"` // labels that a table shows before the values; empty means all
 	Links     []Link        `yaml:"links,omitempty" json:"links,omitempty"`
 }
@@ -130,7 +130,7 @@ type PanelQuery struct {
 type Link struct {
 	Title     string            `yaml:"title" json:"title"`
 	Dashboard string            `yaml:"dashboard,omitempty" json:"dashboard,omitempty"` // uid; "" is the panel's dashboard
-	Choose    map[string]string `yaml:"choose" json:"choose"`                           // by variable of the target dashboard: the label with the variable's value
+	Choose    map[string]string `yaml:"choose" json:"choose"`                           // keys: variables of the target dashboard; values: the labels that contain the variables' values
 }
 
 // SeriesColor sets the color of a series by its name in the legend.

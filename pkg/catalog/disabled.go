@@ -6,11 +6,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// Without returns a catalog in which packs are disabled. It doesn't contain the metrics of
-// a disabled pack, but the error for such a metric contains the name of the pack. It
-// contains the families of a disabled pack, because metrics of other packs and user metrics
-// can read them. unknown contains the names for which there is no pack. A later version of
-// the plugin may have removed such a pack.
+// Without returns a catalog in which packs are disabled. The catalog doesn't contain the
+// metrics of a disabled pack, but Metric's error for such a metric contains the name of the
+// pack. The catalog contains the families of a disabled pack, because metrics of other packs
+// and user metrics can read them. unknown contains the names for which there is no pack: a
+// later version of the plugin may have removed the pack.
 func (c *Catalog) Without(packs []string) (rest *Catalog, unknown []string) {
 	disabled := make(map[*Pack]bool, len(packs))
 	seen := make(map[string]bool, len(packs))

@@ -65,8 +65,8 @@ func allMetrics(tb testing.TB) []*Metric {
 	return append(metrics, metric(tb, "orders"), metric(tb, "share"), metric(tb, "wait"))
 }
 
-// checkRendering renders a metric whose parameters alternately have one value and both
-// values. It compares the syntax tree with that of the template.
+// checkRendering renders a metric and compares the syntax tree with that of the template. Every
+// other parameter has the value one, and the remaining parameters have the values one and two.
 func checkRendering(t *testing.T, m *Metric, one, two string) {
 	t.Helper()
 	params := Params{}

@@ -125,8 +125,9 @@ func (f labelFlow) callLabels(e *parser.Call) LabelSet {
 	return inner
 }
 
-// sources returns the selectors that provide the values of an expression's result. It omits
-// selectors whose values are only a divisor or the other side of a comparison.
+// sources returns the selectors that provide the values of an expression's result. Of a
+// binary operation other than "or", it returns the selectors of one side only: the left side,
+// or the right side if the left side is a number or the operation has group_right.
 func (f labelFlow) sources(expr parser.Expr) []*parser.VectorSelector {
 	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:
@@ -154,8 +155,8 @@ func (f labelFlow) sources(expr parser.Expr) []*parser.VectorSelector {
 	return nil
 }
 
-// hasSeries reports whether the result of an expression is series. It is false for a
-// number or a string.
+// hasSeries reports whether the result of an expression consists of series. It returns false
+// for a number or a string.
 func hasSeries(expr parser.Expr) bool {
 	t := expr.Type()
 	return t == parser.ValueTypeVector || t == parser.ValueTypeMatrix

@@ -44,7 +44,7 @@ func (f labelFlow) notCounter(expr parser.Expr) string {
 		case family == nil || family.isCounter(name):
 			return ""
 		case family.Type == "summary":
-			return fmt.Sprintf("%s is a summary's quantiles, which can decrease", name)
+			return fmt.Sprintf("%s contains the quantiles of a summary, which can decrease", name)
 		default:
 			return fmt.Sprintf("%s is a %s. Use delta() or deriv()", name, family.Type)
 		}
@@ -131,8 +131,8 @@ func (f labelFlow) checkGroupings(tree parser.Expr, report reportFunc) {
 	})
 }
 
-// checkMatching checks that the series of the two sides of binary operations can match. It
-// skips "or", which needs no match, and operations that fill in missing series.
+// checkMatching checks that the series on the two sides of each binary operation can match.
+// It skips "or", which needs no match, and operations that fill in missing series.
 func (f labelFlow) checkMatching(tree parser.Expr, report reportFunc) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		e, ok := node.(*parser.BinaryExpr)

@@ -79,7 +79,7 @@ func (m *Metric) Params() []string {
 func (m *Metric) Families() []*Family {
 	selectors, err := m.template.Selectors()
 	if err != nil {
-		return nil // a loaded metric parses
+		return nil // impossible: the queries of loaded metrics are valid
 	}
 	var families []*Family
 	for _, selector := range selectors {

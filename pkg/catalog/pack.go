@@ -53,7 +53,9 @@ type PanelRef struct {
 
 // EvaluationInterval returns the time between two evaluations of the pack's alerts.
 func (p *Pack) EvaluationInterval() time.Duration {
-	interval, _ := model.ParseDuration(cmp.Or(p.AlertInterval, DefaultAlertInterval)) // the schema has checked the format
+	// The schema checks the format. The result is 0 if the duration is too long for Prometheus,
+	// which packcheck reports.
+	interval, _ := model.ParseDuration(cmp.Or(p.AlertInterval, DefaultAlertInterval))
 	return time.Duration(interval)
 }
 

@@ -162,8 +162,8 @@ func regexMatcher(op labels.MatchType, label string, values []string, budget *pr
 }
 
 // Matchers returns the label matchers for params, in the order of the metric's parameters.
-// It returns a fault.BadQuery for an unknown parameter, a missing required parameter, and an
-// invalid operator or regular expression.
+// It returns a fault.BadQuery for an unknown parameter, a missing required parameter, an
+// invalid operator or value, and values that are too large.
 func (m *Metric) Matchers(params Params) ([]*labels.Matcher, error) {
 	matchers, err := m.OptionalMatchers(params)
 	if err != nil {

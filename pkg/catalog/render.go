@@ -10,9 +10,9 @@ import (
 
 // Render returns the metric's PromQL with params filled into its selectors and groupBy into
 // its groupings. If groupBy is nil, it uses the metric's default grouping. Macros remain as
-// written. template.Render proves that the query differs from the definition only in these
-// matchers and groupings, whatever the values contain. Render returns the errors of Matchers
-// and Grouping.
+// written. Template.Render proves that the query differs from the definition only in these
+// matchers and groupings, whatever the values contain. Render returns the errors of Matchers,
+// Grouping and Template.Render; template.ErrChanged becomes a fault.Internal.
 func (m *Metric) Render(params Params, groupBy []string) (string, error) {
 	matchers, err := m.Matchers(params)
 	if err != nil {

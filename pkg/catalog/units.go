@@ -34,8 +34,8 @@ func CheckUnit(id string) error {
 	return unknownUnit(id)
 }
 
-// unknownUnit is the error for an unknown unit. It searches for similar units only when it
-// is printed.
+// unknownUnit is the error for an unknown unit. The search for similar units is slow, so it
+// runs only when the error is printed.
 type unknownUnit string
 
 func (u unknownUnit) Error() string {

@@ -10,18 +10,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// userSource is the source of user packs.
+// userSource is the packfile.Source.Name of user packs.
 const userSource = "the data source's settings"
 
-// With returns the catalog with user packs, which are the YAML documents of a text. A user
-// metric replaces a built-in metric of the same name.
+// With returns a copy of the catalog with user packs, which are the YAML documents of text. A
+// user metric replaces a built-in metric of the same name.
 //
 // With always returns a usable catalog, which doesn't contain packs with problems. Metric
 // returns the problem for the metrics of such a pack, instead of a built-in metric that the
 // user meant to replace. If the names of these metrics can't be determined, Metric returns
 // an error for every name.
 //
-// If ctx ends before the packs are checked, the results are invalid.
+// If ctx ends before the packs are checked, the results must not be used.
 func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Problems) {
 	docs, unread := packfile.Read(packfile.Source{Name: userSource, Text: []byte(text)})
 	var names []string
@@ -81,8 +81,8 @@ func (c *Catalog) withoutMetrics(names []string) *Catalog {
 	return rest
 }
 
-// addInvalid records a problem for each metric of an invalid document: the first problem of
-// the metric, or else the first problem of the document.
+// addInvalid sets the problem of each metric of a document that has problems: the first
+// problem of the metric, or else the first problem of the document.
 func (c *Catalog) addInvalid(doc *packfile.Document) {
 	problems := doc.Problems()
 	for _, name := range doc.MetricNames() {

@@ -1,7 +1,7 @@
 // Package fault defines the errors that users read in a panel, an alert rule's state or a
 // response of the API. An Error has a kind, a text and an HTTP status. The kind determines
-// who has to act. All packages return such errors; plugin and rest convert them to a data
-// response or a response body.
+// who has to act. Other packages return such errors. plugin and rest convert them to data
+// responses and response bodies.
 package fault
 
 import (
@@ -24,15 +24,15 @@ const (
 	Forbidden                 // the user's role doesn't permit the request
 	Rejected                  // the server refused the query
 	Unauthorized              // the server refused the data source's credentials
-	NotPrometheus             // the URL isn't a Prometheus API
+	NotPrometheus             // the URL isn't that of a Prometheus API
 	Busy                      // the server responds with 429 or 503, even after retries
 	Unreachable               // connection refused or reset, DNS or TLS error
 	Timeout                   // a time limit passed
-	BadAnswer                 // the response is cut off or malformed
+	BadAnswer                 // the server failed, or the response is incomplete or malformed
 	TooLarge                  // the response exceeds a limit
 	Canceled                  // the caller canceled the request
-	NotFound                  // a name in a REST path doesn't exist
-	Overloaded                // a limit of this plugin is reached; the same request may succeed later
+	NotFound                  // a route, or a name in a request to the API or the report, doesn't exist
+	Overloaded                // a limit of this plugin was reached; the same request may succeed later
 )
 
 // kindNames are the names of the kinds in metrics and logs.
@@ -113,8 +113,8 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) Downstream() bool { return e.Kind != Internal }
 
 // As returns the Error in err's chain. If there is none, it returns a new Error, whose kind
-// is Canceled or Timeout for an error of a context, and Internal for any other error. Users
-// don't see the text of err, which is then the cause.
+// is Canceled or Timeout for an error of a context, and Internal for any other error. The
+// cause of the new Error is err, whose text users don't see.
 func As(err error) *Error {
 	var e *Error
 	switch {

@@ -6,15 +6,15 @@ import (
 )
 
 // Bounds of a text in the log, in bytes of JSON, because Grafana's log is JSON in many
-// installations. In JSON, a control character or a < takes six bytes.
+// installations. In JSON, < and most control characters take six bytes.
 const (
 	maxLogged      = 500
 	maxLoggedCause = 8 << 10 // for an error, because the cause of an Internal error contains a stack
 )
 
-// LogFields returns the fields of a log line, which are alternately keys and values. It
-// clips long texts, and formats durations as Grafana's log does, such as 1.5s. Every log
-// line with a value that a caller, a setting or a server chose uses LogFields.
+// LogFields returns the fields of a log line, alternately a key and a value. It clips long
+// texts, and formats durations as Grafana's log does, such as 1.5s. Every log line with a
+// value that comes from a caller, a setting or a server uses LogFields.
 func LogFields(fields ...any) []any {
 	clipped := make([]any, len(fields))
 	for i, field := range fields {

@@ -17,7 +17,7 @@ import (
 // grafanaInterval is Grafana's base interval of rule evaluations.
 const grafanaInterval = 10 * time.Second
 
-// alertInterval checks that the evaluation interval is a multiple of Grafana's.
+// alertInterval checks that the evaluation interval is a multiple of grafanaInterval.
 func (c checker) alertInterval() {
 	if interval := c.pack.EvaluationInterval(); interval <= 0 || interval%grafanaInterval != 0 {
 		c.doc.Report([]any{"alert_interval"}, "Grafana evaluates rules at multiples of %s. Choose a multiple, such as 1m.", model.Duration(grafanaInterval))
@@ -56,7 +56,9 @@ func (c checker) alertWindow(a *catalog.Alert, metric *catalog.Metric, report re
 		return
 	}
 	err := catalog.CheckPositiveDuration(a.Window)
-	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) { // a misspelt macro may be the problem
+	// A misspelt macro is a problem of the metric. CheckWindow would report that the metric's
+	// query has no macro.
+	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) {
 		err = metric.CheckWindow(a.Window)
 	}
 	if err != nil {
@@ -85,8 +87,8 @@ func (c checker) alertPanel(a *catalog.Alert, report reportFunc) {
 	}
 }
 
-// markup matches the Markdown that would end a section: HTML and headings, including
-// underlined headings.
+// markup matches the Markdown that a runbook can't contain, because it could end the section
+// of the generated page: HTML and headings, including underlined headings.
 var markup = regexp.MustCompile(`(?m)^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$)|<[A-Za-z/!?]`)
 
 // AlertLabel matches a reference to a label in an alert's description. Its submatch is the

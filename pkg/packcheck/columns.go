@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// columns checks that the columns of a table are labels of its rows, and that the rows
-// of its metrics can be joined.
+// columns checks a table: its columns must be labels of its rows, its links must use labels
+// that have a column, and the rows of its metrics must have a label that joins them.
 func (c checker) columns(p *catalog.Panel, report reportFunc) {
 	if p.Show != "table" {
 		return

@@ -99,8 +99,8 @@ func (c checker) panel(d *catalog.Dashboard, p *catalog.Panel, path []any) {
 	}
 }
 
-// query checks the query of a panel or an annotation. It returns the metric, or nil if the
-// metric is unknown.
+// query checks the query of a panel or an annotation. It returns the query's metric, or nil if
+// the metric is unknown.
 func (c checker) query(q *catalog.PanelQuery, d *catalog.Dashboard, report reportFunc) *catalog.Metric {
 	metric := c.catalog.Lookup(q.Metric)
 	if metric == nil {

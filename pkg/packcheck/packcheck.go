@@ -26,8 +26,8 @@ func Check(c *catalog.Catalog, pack *catalog.Pack, doc *packfile.Document) {
 	for i := range pack.Alerts {
 		check.alert(&pack.Alerts[i], check.reportFunc("", "alerts", i))
 	}
-	// Elements with problems may have been excluded. A reference to one of them would be
-	// reported as unknown.
+	// A list is incomplete if elements with problems were excluded from it. The checks below
+	// would report references to these elements as unknown.
 	if !doc.Complete("metrics") || !doc.Complete("dashboards") || !doc.Complete("alerts") {
 		return
 	}

@@ -27,7 +27,8 @@ var visualizations = map[string][]string{
 
 var graphKeys = []string{"and", "axis_label", "colors", "exemplars", "links", "max", "min", "min_step", "signed", "soft_max"}
 
-// requiredKeys lists the optional keys that a visualization requires.
+// requiredKeys lists the keys that a visualization requires, although the schema doesn't require
+// them of all panels.
 var requiredKeys = map[string][]string{
 	"bars":     {"bar", "piece"},
 	"gauge":    {"max"},
@@ -36,7 +37,8 @@ var requiredKeys = map[string][]string{
 	"timeline": {"states"},
 }
 
-// optionalKeys returns those keys of a panel that only some visualizations support.
+// optionalKeys returns the keys that are set in a panel and that not all visualizations
+// support.
 func optionalKeys(p *catalog.Panel) []string {
 	var keys []string
 	for _, key := range []struct {
@@ -67,9 +69,9 @@ func optionalKeys(p *catalog.Panel) []string {
 	return keys
 }
 
-// checkVisualization checks that the panel's visualization supports the panel's keys, and
-// that no key is missing that it requires. The schema has checked that the visualization
-// exists.
+// checkVisualization checks that the panel's visualization supports the panel's keys, and that
+// the panel has the keys that the visualization requires. The schema has checked that the
+// visualization exists.
 func checkVisualization(p *catalog.Panel, report reportFunc) {
 	keys := optionalKeys(p)
 	for _, key := range keys {

@@ -43,7 +43,7 @@ func (d *Document) Complete(list string) bool {
 }
 
 // Decode validates the document against the schema, reports the invalid parts, and
-// decodes the valid parts into pack. It returns false if no part can be decoded.
+// decodes the valid parts into pack. It returns false if it can't decode the document.
 // Afterwards the document contains only the decoded nodes, so that indexes in the
 // pack are also indexes in the document.
 func (d *Document) Decode(pack any) bool {

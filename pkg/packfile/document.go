@@ -79,7 +79,8 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 // Source returns the name of the document's source.
 func (d *Document) Source() string { return d.source }
 
-// MetricNames returns the valid names of the document's metrics.
+// MetricNames returns the names of the document's metrics, also those that the schema doesn't
+// allow. It omits metrics whose name isn't a string or is empty.
 func (d *Document) MetricNames() []string { return d.names }
 
 // Unnamed returns the reason why MetricNames may be incomplete, or nil if it is complete.
@@ -99,8 +100,8 @@ func (d *Document) HasProblemOf(name string) bool {
 	return slices.ContainsFunc(d.report.problems, func(p Problem) bool { return p.Metric == fault.ClipName(name) })
 }
 
-// findNames sets names and unnamed. It must run before anything is excluded from the
-// document, so that positions are those of the text.
+// findNames sets names and unnamed. It must run before Decode, which removes excluded
+// elements, so that the indexes of metrics are those in the text.
 func (d *Document) findNames() {
 	unclear := func(path []any, format string, args ...any) {
 		if d.unnamed == nil {

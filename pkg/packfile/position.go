@@ -88,7 +88,8 @@ func (d *Document) Problem(path []any, format string, args ...any) Problem {
 }
 
 // Report adds a problem of the value at a path of keys and indexes. If the document already
-// has MaxProblems problems, Report doesn't format the arguments, which can be expensive.
+// has MaxProblems problems, Report only counts the problem: it doesn't format the arguments,
+// because formatting them can be slow.
 func (d *Document) Report(path []any, format string, args ...any) {
 	if d.report.full() {
 		d.report.omitted++

@@ -15,7 +15,7 @@ import (
 // tags.
 type valueReader struct {
 	doc    *Document
-	budget int // nodes that may still be read; 0 or less means that the rest was skipped
+	budget int // remaining number of nodes to read; at 0 or less, read skips all nodes
 }
 
 func (r *valueReader) report(path []any, format string, args ...any) {
@@ -54,8 +54,7 @@ func (r *valueReader) read(node *yaml.Node, path []any) any {
 	}
 }
 
-// hasTag reports whether a list or a mapping has the standard tag, and reports another tag
-// as a problem.
+// hasTag returns true if a list or a mapping has the standard tag. Any other tag is a problem.
 func (r *valueReader) hasTag(node *yaml.Node, tag string, path []any) bool {
 	if node.ShortTag() == tag {
 		return true
@@ -107,7 +106,8 @@ func namesMetrics(path []any) bool {
 	return path[0] == "metrics" && (len(path) == 1 || len(path) == 3 && path[2] == "name")
 }
 
-// merge adds the keys of the merge key << that the mapping itself doesn't have.
+// merge adds the keys and values of from, the value of a merge key <<, to a mapping. It omits
+// the keys that the mapping already has.
 func (r *valueReader) merge(into map[string]any, from *yaml.Node, path []any) {
 	r.budget--
 	if from.Kind == yaml.AliasNode {
@@ -144,7 +144,7 @@ func (r *valueReader) scalar(node *yaml.Node, path []any) any {
 			return nil
 		}
 		if number, ok := value.(float64); ok && (math.IsInf(number, 0) || math.IsNaN(number)) {
-			return node.Value // not a JSON number; as a string it fails the schema's type
+			return node.Value // JSON has no such numbers; the schema rejects the string instead
 		}
 		return value
 	default:

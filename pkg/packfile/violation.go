@@ -30,7 +30,8 @@ type schemaFault struct {
 	intended []any
 }
 
-// faults returns a fault for each key that the violation concerns.
+// faults returns a fault for each missing or unknown key, or one fault for a violation of the
+// value itself.
 func (v violation) faults() []schemaFault {
 	below := func(key string) []any { return append(slices.Clone(v.path), key) }
 	var all []schemaFault
@@ -150,7 +151,7 @@ func (v violation) wrongType(want []string) string {
 		return fmt.Sprintf("%s must be %s.", quoted(v.value), expected)
 	}
 	if slices.Contains(want, "string") {
-		return fmt.Sprintf("It must be %s: put it in quotes.", expected) // without the value, whose text may have been 1.0 and not 1
+		return fmt.Sprintf("It must be %s: put it in quotes.", expected) // omits the value: if the text is 1.0, the value is printed as 1
 	}
 	return fmt.Sprintf("%s must be %s.", quoted(v.value), expected)
 }

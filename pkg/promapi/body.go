@@ -17,7 +17,7 @@ type limitedBody struct {
 	resp     *http.Response
 	maxBytes int64
 	count    func(n int64) error // acquires memory for n bytes; may be nil
-	decoding *budget.Decoding    // limits the long bodies that are decoded concurrently; may be nil
+	decoding *budget.Decoding    // limits the number of long bodies that are decoded concurrently; may be nil
 	read     int64
 	head     []byte // the first bytes
 	maxHead  int    // maximum length of head; 0 before the first read
@@ -66,9 +66,9 @@ func maybeJSONObject(text []byte) bool {
 }
 
 // foreignText returns the text of a body that isn't an answer of the API, such as a login
-// page, plain text, or other JSON. It returns nil for an answer of the API, and for a JSON
-// object that is longer than the head. complete is false if the text is only the beginning
-// of the body.
+// page, plain text, or other JSON. complete is false if the text may be only the beginning
+// of the body. foreignText returns nil for an answer of the API. It also returns nil if
+// the head begins with { but isn't valid JSON, such as the head of a long JSON object.
 func (b *limitedBody) foreignText() (text []byte, complete bool) {
 	if !maybeJSONObject(b.head) {
 		_, err := io.Copy(io.Discard, io.LimitReader(b, int64(errortext.MaxBody-len(b.head))))

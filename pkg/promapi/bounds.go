@@ -9,7 +9,7 @@ import (
 // Bounds of this package. The settings of a data source and promjson define others.
 const (
 	// maxParams and maxParamBytes bound the number and the total length of the custom query
-	// parameters of a data source. A query has the same bounds.
+	// parameters of a data source. The custom parameters of a query have the same bounds.
 	maxParams     = 100
 	maxParamBytes = 64 << 10
 
@@ -30,11 +30,11 @@ const (
 	// stores 100,000.
 	maxExemplars = 100_000
 
-	// maxInterim bounds the number of interim responses (1xx) before a response. Servers send
-	// one or two.
+	// maxInterim bounds the number of interim responses (1xx) before the final response.
+	// Servers send one or two.
 	maxInterim = 10
 
-	// maxPageBytes bounds the size of the response to a request that identifies the server.
+	// maxPageBytes bounds how many bytes are read of a response that identifies the server.
 	maxPageBytes = 1 << 20
 
 	// maxHeadBytes bounds how much of a JSON object is kept for an error message. The
@@ -47,12 +47,12 @@ const (
 	// maxCodings bounds the number of codings of a response. Servers apply one; a proxy may
 	// add another.
 	maxCodings = 2
-	// maxZstdWindow bounds the window of zstd. RFC 9659 allows servers to use 8 MiB.
+	// maxZstdWindow bounds the size of the zstd window, in bytes. RFC 9659 allows up to 8 MiB.
 	maxZstdWindow = 8 << 20
 	// maxZstdBlock estimates the memory that a zstd decoder uses in addition to its window.
 	maxZstdBlock = 1 << 20
-	// maxRecordedBytes bounds the encoded bytes that are kept until a decoder returns
-	// decoded bytes or an error. A decoder reads a few KiB before that.
+	// maxRecordedBytes bounds the number of encoded bytes that are kept until a decoder
+	// returns decoded bytes or an error. Decoders read a few KiB before they return any.
 	maxRecordedBytes = errortext.MaxBody
 )
 
@@ -63,22 +63,24 @@ const (
 	maxAlertRetries     = 1 // the scheduler soon evaluates the rule again
 	minBackoff          = time.Second
 	maxBackoff          = 30 * time.Second
-	// maxRetryAfter bounds the wait in the header Retry-After. A larger value could
+	// maxRetryAfter bounds the wait that the header Retry-After demands. A longer wait could
 	// overflow a time.Duration, and no request waits that long.
 	maxRetryAfter = 24 * time.Hour
 )
 
 // Times for identifying a server, and for caching the result.
 const (
-	// identifyTimeout bounds the time that identifying the server adds to a query.
+	// identifyTimeout bounds the time that identifying the server adds to a query. It also
+	// bounds each of the other requests of Capabilities.
 	identifyTimeout = 3 * time.Second
 	// serverTTL is the cache lifetime of an identified server. Servers are rarely replaced.
 	serverTTL = 10 * time.Minute
 	// unnamedTTL is the cache lifetime of a server that answers, but reports neither a name
 	// nor a version.
 	unnamedTTL = time.Minute
-	// unansweredTTL is the cache lifetime of a server that doesn't answer. It is long
-	// enough that not every query of a dashboard waits for the server, and short enough
-	// that queries soon notice when the server is available again.
+	// unansweredTTL is the cache lifetime of the result if the server didn't answer all
+	// requests that identify it. It is long enough that not every query of a dashboard waits
+	// for the server, and short enough that the server is identified soon after it is
+	// available again.
 	unansweredTTL = 3 * time.Second
 )

@@ -50,7 +50,8 @@ func element(path string, i int) string {
 	}
 }
 
-// writeList writes a list of the given length, regardless of the requested limit.
+// writeList writes a list of the given length, regardless of the requested limit. end
+// contains further members of the answer.
 func writeList(w io.Writer, path string, length int, end string) {
 	b := bufio.NewWriter(w)
 	open, shut := "[", "]"
@@ -69,7 +70,7 @@ func writeList(w io.Writer, path string, length int, end string) {
 }
 
 // A list of exactly limit elements is complete, and a longer one is truncated with a
-// warning. The request's limit is larger by one to distinguish them.
+// warning. The client requests one element more than the limit to distinguish these lists.
 func TestListIsTruncatedAtLimit(t *testing.T) {
 	for name, list := range lists {
 		for _, test := range []struct{ limit, requested, length, want int }{
@@ -133,8 +134,8 @@ func TestElementsOverLimitAreNotAllocated(t *testing.T) {
 	}
 }
 
-// A list over maxListBytes is an error, unless all elements up to the list's limit come
-// before. The response limit applies if it is smaller.
+// A list over maxListBytes is an error, unless all elements up to the list's limit are
+// within maxListBytes. The response limit applies if it is smaller.
 func TestListOverMaxBytesIsError(t *testing.T) {
 	const listLimitText = "is larger than 64 MiB, which is the limit for lists and for raw data. Request less data, such as with a selector or a shorter range."
 	long := strings.Repeat("x", 1<<20-3) // one MiB with its quotes and comma
@@ -227,7 +228,7 @@ func TestLimitTexts(t *testing.T) {
 	}
 }
 
-// The responses for the two ranges have different series.
+// Each of the two ranges has two series of its own.
 func TestQueryRangesLimitsTotalSeries(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -256,7 +257,7 @@ func TestQueryRangesLimitsTotalSeries(t *testing.T) {
 	}
 }
 
-// Elements after the limit are skipped only while the caller waits.
+// The client stops skipping the elements after the limit when the caller's context ends.
 func TestListEndsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c, _ := client(t, Options{MaxBytes: 1 << 40}, func(w http.ResponseWriter, r *http.Request) {

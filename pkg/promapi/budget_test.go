@@ -83,7 +83,7 @@ func TestBudgetLimitsConcurrentRequests(t *testing.T) {
 
 func TestTimeoutWhileWaitingForBudgetIsOverloaded(t *testing.T) {
 	source := budget.New().Source()
-	for { // until all requests are acquired
+	for { // until no further request may be sent
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		_, err := source.Acquire(ctx, false)
 		cancel()
@@ -152,7 +152,7 @@ func TestLargeAnswerWaitsForMemory(t *testing.T) {
 		t.Errorf("the query didn't wait until the first answer was released: %v", err)
 	case <-time.After(200 * time.Millisecond):
 	}
-	cancel() // the first response has been sent
+	cancel() // as gRPC does after the first response has been sent
 	if err := <-waiting; err != nil {
 		t.Error(err)
 	}

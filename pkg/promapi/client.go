@@ -1,7 +1,9 @@
 // Package promapi is a client of the Prometheus HTTP API: it sends a request, retries it
-// if that is safe, and decodes the response into series. plugin and rest create a Client
-// with an *http.Client that authenticates requests. Every error that a Client returns is
-// a *fault.Error with a text for users.
+// if that is safe, and decodes the response into series. plugin creates a Client with an
+// *http.Client that authenticates requests. plugin, rest and report send requests with it.
+// Errors are *fault.Error with a text for users. There are two exceptions: StreamRange
+// returns an error of the caller's function unchanged, and a request that is canceled while
+// it waits for the budget returns context.Canceled. fault.As converts both.
 package promapi
 
 import (
@@ -25,9 +27,9 @@ type Options struct {
 	Timeout       time.Duration // of a request with its retries
 	MaxBytes      int64         // maximum size of a response, decompressed
 	Limits        promjson.Limits
-	Partial       bool             // an answer over Limits is truncated and has a warning, instead of an error
+	Partial       bool             // an answer over a limit is truncated and has a warning, instead of an error
 	PartialAlerts bool             // alert rules accept an answer that the server marks as partial
-	MaxRetries    int              // of failed connections; other retries have constant limits
+	MaxRetries    int              // if the connection or the name lookup fails; constants limit other retries
 	Params        url.Values       // sent with every request; see ParseParams
 	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none

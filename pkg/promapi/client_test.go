@@ -222,6 +222,7 @@ func TestRetries(t *testing.T) {
 		{"Retry-After", 429, "7", false, time.Hour, 6, 7 * time.Second},
 		{"alert rule", 503, "", true, time.Hour, 2, 0},
 		{"Retry-After longer than half of the timeout", 429, "60", false, 100 * time.Second, 1, 0},
+		{"Retry-After with the last possible date", 429, "Fri, 31 Dec 9999 23:59:59 GMT", false, time.Hour, 1, 0},
 		{"HTTP 400 is final", 400, "", false, time.Hour, 1, 0},
 		{"HTTP 504 is final", 504, "", false, time.Hour, 1, 0},
 	} {

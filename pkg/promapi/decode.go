@@ -30,7 +30,8 @@ type Raw struct {
 // truncated at the limit of the request. This package adds it to a list that it truncates.
 const TruncatedWarning = "results truncated due to limit"
 
-// Truncate adds TruncatedWarning, unless the server has sent it already.
+// Truncate adds TruncatedWarning, unless the server has sent it already. It doesn't
+// change Data: the caller shortens the list.
 func (a *Answer[T]) Truncate() {
 	if !slices.Contains(a.Warnings, TruncatedWarning) {
 		a.Warnings = append(slices.Clip(a.Warnings), TruncatedWarning)
@@ -69,8 +70,9 @@ func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allo
 	}
 }
 
-// rawDecoder returns a decoder that keeps the text of an answer of query or query_range. It
-// checks the answer and returns the same errors as resultDecoder.
+// rawDecoder returns a decoder of an answer of query or query_range that returns the JSON of
+// the data unchanged. It checks the answer like the decoder of resultDecoder, and returns
+// the same errors. It never truncates an answer.
 func (c *Client) rawDecoder(ctx context.Context) func(io.Reader) (Raw, error) {
 	return func(r io.Reader) (Raw, error) {
 		var text bytes.Buffer

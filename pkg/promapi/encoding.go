@@ -24,8 +24,9 @@ type coding struct {
 	memory int64 // used by the decoder; 0 if it is too small to be counted
 }
 
-// codings are the content codings of RFC 9110, section 8.4.1, and zstd. Requests accept
-// only gzip, but proxies and custom headers of a data source can lead to others.
+// codings are the supported content codings: zstd, and those of RFC 9110, section 8.4.1,
+// except compress. Requests accept only gzip, but a proxy or a custom header of the data
+// source can lead to another coding.
 var codings = map[string]coding{
 	"gzip":    {decode: decodeGzip},
 	"x-gzip":  {decode: decodeGzip},
@@ -37,8 +38,8 @@ var codings = map[string]coding{
 
 func decodeGzip(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }
 
-// decodeDeflate decodes the zlib format, which the coding deflate means, and the raw
-// DEFLATE format, which some servers send under that name.
+// decodeDeflate decodes the coding deflate, which RFC 9110 defines as the zlib format. Some
+// servers send the raw DEFLATE format instead, so decodeDeflate accepts both.
 func decodeDeflate(r io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReader(r)
 	head, err := buffered.Peek(2)
@@ -52,8 +53,8 @@ func decodeDeflate(r io.Reader) (io.Reader, error) {
 	return flate.NewReader(buffered), nil
 }
 
-// AcceptEncoding removes the content codings that this package can't decode from the
-// value of an Accept-Encoding header.
+// AcceptEncoding returns the value of an Accept-Encoding header without the content codings
+// that this package can't decode, and without the wildcard *.
 func AcceptEncoding(header string) string {
 	var accepted []string
 	for _, name := range codingNames(header) {
@@ -70,7 +71,7 @@ func AcceptEncoding(header string) string {
 	return strings.Join(accepted, ", ")
 }
 
-// codingNames returns the elements of a header that lists content codings.
+// codingNames returns, in lower case, the elements of a header that lists content codings.
 func codingNames(header string) []string {
 	var names []string
 	for name := range strings.SplitSeq(strings.ToLower(header), ",") {
@@ -82,12 +83,12 @@ func codingNames(header string) []string {
 }
 
 // undoCodings replaces the body of a response by its decoded form, and removes
-// Content-Encoding from the header. If a coding is unknown or there are too many, it
-// changes nothing, and unknownCoding returns the header.
+// Content-Encoding from the header. If a coding is unknown, or if there are more than
+// maxCodings, it changes nothing, and unknownCoding returns the header.
 func undoCodings(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
-	for _, name := range slices.Backward(names) { // the last one was applied last
+	for _, name := range slices.Backward(names) { // the last one was applied last, so it is undone first
 		if name == "identity" {
 			continue
 		}
@@ -111,11 +112,12 @@ func unknownCoding(resp *http.Response) string {
 
 // decodedBody decodes an encoded body. Decoding begins with the first read. An empty body
 // is valid with any coding. A body of plain text is returned unchanged, because a proxy may
-// replace a response by its own error and keep the header. Plain text labeled as deflate is
-// recognized only if decoding fails at the first byte: the raw format has no magic number.
+// replace the body by its own error and keep the header Content-Encoding. Plain text is
+// recognized only if decoding fails before the first decoded byte. Some text with the coding
+// deflate isn't recognized, because the raw format has no magic number.
 type decodedBody struct {
 	io.ReadCloser
-	ctx  context.Context //nolint:containedctx // of the request, to which the memory of decoders counts
+	ctx  context.Context //nolint:containedctx // of the request; its budget counts the memory of decoders
 	undo []coding
 	r    io.Reader
 	raw  *recorder // nil as soon as a byte has been decoded
@@ -164,7 +166,8 @@ func (b *decodedBody) open() {
 	b.r = r
 }
 
-// recorder keeps the first maxRecordedBytes that are read through it.
+// recorder is a reader that keeps all bytes read so far, for replay. It drops them when they
+// exceed maxRecordedBytes.
 type recorder struct {
 	r       io.Reader
 	read    []byte
@@ -185,8 +188,9 @@ func (r *recorder) Read(p []byte) (int, error) {
 
 func (r *recorder) stop() { r.read, r.stopped = nil, true }
 
-// isText reports whether the recorded bytes contain no control characters. Encoded data
-// has some among its first bytes.
+// isText reports whether the recorded bytes are text: there are some, and none is a control
+// character other than white space and escape. The first bytes of encoded data contain such
+// control characters.
 func (r *recorder) isText() bool {
 	isControl := func(b byte) bool { return b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(b)) }
 	return len(r.read) > 0 && !slices.ContainsFunc(r.read, isControl)

@@ -17,7 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// encoders encode with the content codings that servers use.
+// encoders encode with the content codings that servers use. zlib and raw are the two formats
+// that servers call deflate.
 var encoders = map[string]func(io.Writer) io.WriteCloser{
 	"gzip": func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) },
 	"zlib": func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) },
@@ -41,7 +42,8 @@ func encode(t *testing.T, text string, codings ...string) string {
 	return text
 }
 
-// encodings are values of Content-Encoding, and the codings of a body with this header.
+// encodings are values of Content-Encoding. codings are the names of the encoders for a body
+// with such a header.
 var encodings = []struct {
 	name    string
 	header  []string
@@ -196,7 +198,7 @@ func TestConnectionIsReusedAfterEncodedResponse(t *testing.T) {
 			body := encode(t, one, e.codings...)
 			c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header()["Content-Encoding"] = e.header
-				for _, part := range []string{body[:len(body)/2], body[len(body)/2:]} { // chunked
+				for _, part := range []string{body[:len(body)/2], body[len(body)/2:]} { // in two chunks
 					_, _ = io.WriteString(w, part)
 					w.(http.Flusher).Flush()
 				}

@@ -20,10 +20,10 @@ type Range struct {
 	Start, End time.Time
 	Step       time.Duration
 	Params     url.Values // of the query, in addition to those of Options
-	Complete   bool       // a partial answer would be misleading, so it is an error
+	Complete   bool       // a truncated answer would be misleading, so an answer over a limit is an error
 
 	// ExtraFilters, if not nil, replaces all values of extra_filters[] that the request
-	// would have without it; see Client.ExtraFilters.
+	// would otherwise have; see Client.ExtraFilters.
 	ExtraFilters []string
 }
 
@@ -47,7 +47,8 @@ func (c *Client) queryRange(ctx context.Context, q Range, limits promjson.Limits
 }
 
 // QueryRanges evaluates one expression over consecutive time ranges that don't form a
-// single range of equal steps. The timeout and the limits apply to all ranges together.
+// single range of equal steps, and joins the results. Options.Timeout and Options.Limits
+// apply to all ranges together.
 func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Result, error) {
 	if len(ranges) == 1 {
 		return c.QueryRange(ctx, ranges[0])
@@ -117,8 +118,8 @@ func (c *Client) queryRaw(ctx context.Context, call apiCall) (Raw, error) {
 }
 
 // Exemplars returns the exemplars of the series that an expression selects. (Prometheus
-// HTTP API, querying exemplars.) The result is empty for a server that doesn't support
-// exemplars; for some minutes, it receives no further requests for them.
+// HTTP API, querying exemplars.) If the server doesn't support exemplars, the result is
+// empty, and until serverTTL has passed, Exemplars sends no further requests.
 func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
 	var none series.ExemplarResult
 	if !c.mayHaveExemplars() {
@@ -140,13 +141,13 @@ func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Tim
 	return answer, nil
 }
 
-// mayHaveExemplars returns false for some minutes after the server has turned out not to
-// support exemplars.
+// mayHaveExemplars returns false if the server has turned out not to support exemplars,
+// until serverTTL has passed.
 func (c *Client) mayHaveExemplars() bool { return !c.state.noExemplars.isSet() }
 
 // Selection restricts a request for label names, label values or series.
 type Selection struct {
-	Match      []string // series selectors; a series has to match one of them. None selects all series.
+	Match      []string // series selectors; a series has to match at least one; if empty, all series match
 	Start, End time.Time
 	Limit      int // maximum length of the list; 0 and values above MaxListed mean MaxListed
 }
@@ -166,14 +167,15 @@ func (s Selection) form() url.Values {
 	return form
 }
 
-// LabelNames lists label names, sorted. (Prometheus HTTP API, getting label names.)
+// LabelNames lists label names in the order of the server. (Prometheus HTTP API, getting
+// label names.)
 func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string], error) {
 	call := apiCall{api: "labels", path: "api/v1/labels", form: s.form(), maxBytes: maxListBytes}
 	return fetch(ctx, c, call, listDecoder(promjson.Strings, s.Limit))
 }
 
-// LabelValues lists the values of a label, sorted. The label's name may be any UTF-8
-// string. (Prometheus HTTP API, querying label values.)
+// LabelValues lists the values of a label in the order of the server. The label's name may
+// be any UTF-8 string. (Prometheus HTTP API, querying label values.)
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
 	path := "api/v1/label/" + c.labelSegment(ctx, label) + "/values"
 	call := apiCall{api: "label_values", path: path, form: s.form(), getOnly: true, maxBytes: maxListBytes}
@@ -196,12 +198,12 @@ type Metadata = promjson.Metadata
 type MetadataSelection struct {
 	Metric   string // "" selects all metric families
 	Limit    int    // maximum number of families; 0 and values above MaxListed mean MaxListed
-	PerLimit int    // maximum number of descriptions of a family; 0 is no limit
+	PerLimit int    // maximum number of descriptions of each family; 0 is no limit
 }
 
-// Metadata lists the descriptions of metric families by name. A family has several
-// descriptions if targets describe it differently. (Prometheus HTTP API, querying metric
-// metadata.)
+// Metadata returns the descriptions of metric families; the keys are the names of the
+// families. A family has several descriptions if targets describe it differently. (Prometheus
+// HTTP API, querying metric metadata.)
 func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
 	form := url.Values{}
 	if s.Metric != "" {

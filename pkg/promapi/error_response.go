@@ -15,12 +15,13 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// statusError is the HTTP status of a response other than 2xx, as the cause of a fault.
+// statusError is an HTTP status other than 2xx, as the cause of a fault.
 type statusError int
 
 func (s statusError) Error() string { return "HTTP status " + strconv.Itoa(int(s)) }
 
-// isUnsupported reports whether the server doesn't support the requested API.
+// isUnsupported reports whether the status means that the server doesn't support the
+// requested API.
 func (s statusError) isUnsupported() bool {
 	return s == http.StatusNotFound || s == http.StatusMethodNotAllowed || s == http.StatusNotImplemented
 }
@@ -30,7 +31,7 @@ type errorResponse struct {
 	status      int
 	header      http.Header
 	api         promjson.APIError // zero if the body isn't an error of the Prometheus API
-	explanation string            // text of the body, for use within a sentence; "" for an empty body
+	explanation string            // text of the body, its problem, or the authentication challenge; may be ""
 }
 
 // readErrorResponse reads the body of a response with a status other than 2xx.
@@ -50,7 +51,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	r.explanation = c.bodyText(resp, body, err == nil && len(body) < errortext.MaxBody)
 	switch {
 	case r.explanation != "":
-	case r.api.Text != "": // the JSON is complete, although its encoding is cut off
+	case r.api.Text != "": // only the end of the encoding is missing, so bodyText dropped the complete JSON
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"
@@ -143,8 +144,8 @@ func (c *Client) statusFailure(r errorResponse) *failure {
 	}
 }
 
-// statusAdvice is the advice for statuses that come from a proxy in front of the Prometheus
-// API.
+// statusAdvice is the advice for statuses that usually come from a proxy in front of the
+// Prometheus API.
 var statusAdvice = map[int]string{
 	http.StatusRequestEntityTooLarge: "Shorten the query, or raise the limit of the server or of a proxy in front of it.",
 	http.StatusRequestURITooLong:     "Choose POST as the HTTP method in the data source's settings, or shorten the query.",

@@ -29,7 +29,7 @@ var (
 	errTooLarge     = &promjson.LimitError{Limit: "bytes"}
 )
 
-// callerError is an error of the function yield of StreamRange.
+// callerError is an error that the function yield of StreamRange returned.
 type callerError struct{ error }
 
 // transportFailure returns the failure of a request without a response.
@@ -130,7 +130,7 @@ func (c *Client) decodeFault(ctx context.Context, body *limitedBody, err error) 
 	return newFault(fault.BadAnswer, "The response of %s could not be read past byte %d: %s.", host, body.read, c.quote(body.resp.Request, innermost(err).Error()))
 }
 
-// apiFault returns the fault for an error of the API under status 200.
+// apiFault returns the fault for an error of the API in a response with status 2xx.
 func (c *Client) apiFault(req *http.Request, err *promjson.APIError) *fault.Error {
 	if err.IsTimeout() {
 		return c.serverTimeoutFault(c.quote(req, err.Text))
@@ -166,8 +166,8 @@ func (c *Client) limitFault(limit *promjson.LimitError) error {
 	return fault.New(fault.TooLarge, "The response of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
-// foreignFault returns the fault for a body that isn't an answer of the API, with its
-// text, or nil for an answer of the API.
+// foreignFault returns the fault for a body in an unknown content coding, or for a body
+// whose foreignText isn't nil. It returns nil for any other body.
 func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	host, resp := c.base.Host, body.resp
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body.head) {

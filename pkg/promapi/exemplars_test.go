@@ -31,7 +31,8 @@ func TestExemplars(t *testing.T) {
 	}
 }
 
-// Missing support for exemplars is no error, and the request isn't repeated.
+// For a server that doesn't support exemplars, the result is empty, and a second call sends no
+// request.
 func TestServerWithoutExemplars(t *testing.T) {
 	for _, test := range []struct {
 		name    string

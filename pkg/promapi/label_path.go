@@ -15,7 +15,7 @@ import (
 // U__k8s_2e_pod. (Prometheus, UTF-8 escaping schemes.)
 const escapedPrefix = "U__"
 
-// escapedNamesSince lists the first version of each server that accepts escaped names in
+// escapedNamesSince lists, for each server, the first version that accepts escaped names in
 // the path of label values. Thanos 0.42 doesn't accept them, nor does VictoriaMetrics
 // before 2026 (VictoriaMetrics/VictoriaMetrics#10446).
 var escapedNamesSince = map[string][]int{
@@ -29,9 +29,10 @@ func (s Server) acceptsEscapedNames() bool {
 	return ok && s.isAtLeast(since)
 }
 
-// labelSegment returns a label name as a segment of a path. For servers that accept escaped
-// names, a name that isn't a plain identifier is escaped, because proxies may decode a
-// percent-encoded slash. For other servers, the name is percent-encoded.
+// labelSegment returns a label name as a segment of a path. An identifier that doesn't begin
+// with escapedPrefix is returned unchanged. Any other name is escaped for servers that
+// accept escaped names, because proxies may decode a percent-encoded slash. For other
+// servers, the name is percent-encoded.
 func (c *Client) labelSegment(ctx context.Context, name string) string {
 	switch {
 	case model.LegacyValidation.IsValidLabelName(name) && !strings.HasPrefix(name, escapedPrefix):
@@ -53,14 +54,14 @@ func escapeName(name string) string {
 	return escapedPrefix + strings.ReplaceAll(name, "_", "__")
 }
 
-// UnescapeName returns the name that a segment of a path contains. Like Prometheus, it
-// takes a name that begins with U__ for an escaped one.
+// UnescapeName returns the label name that a segment of a path contains. Like Prometheus, it
+// treats a name that begins with U__ as escaped.
 func UnescapeName(segment string) string {
 	return model.UnescapeName(segment, model.ValueEncodingEscaping)
 }
 
-// slashFault explains status 404 for a label name with a slash, which many servers don't
-// accept.
+// slashFault returns an error that explains status 404 for a label name with a slash, which
+// many servers don't accept. It returns any other err unchanged.
 func (c *Client) slashFault(label string, err error) error {
 	if err == nil || !strings.Contains(label, "/") || fault.As(err).Status != http.StatusNotFound {
 		return err

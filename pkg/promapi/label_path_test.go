@@ -68,7 +68,7 @@ func TestUnescapeNameReversesEscapeName(t *testing.T) {
 	}
 }
 
-// Status 404 for a label with a slash doesn't have to mean a wrong URL.
+// Status 404 for a label with a slash doesn't necessarily mean that the URL is wrong.
 func TestLabelWithSlashNotFound(t *testing.T) {
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
 	_, err := c.LabelValues(t.Context(), "a/b", Selection{})

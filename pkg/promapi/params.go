@@ -9,7 +9,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// reservedParams are the parameters that the plugin sets in its requests.
+// reservedParams are parameters that the plugin sets in its requests. Custom parameters
+// can't replace them.
 var reservedParams = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
 
 // extraFilters is the parameter of VictoriaMetrics that restricts a query to the series
@@ -18,7 +19,7 @@ const extraFilters = "extra_filters[]"
 
 // ParseParams parses custom parameters in the form of a URL's query string, such as
 // dedup=false&max_source_resolution=5m. Its errors are fault.BadQuery. They don't contain
-// the text, since a parameter may be a token.
+// the values, since a value may be a token.
 func ParseParams(text string) (url.Values, error) {
 	params, err := parseQueryString(text)
 	if err != nil {
@@ -53,9 +54,9 @@ func checkParamNames(params url.Values) error {
 	return nil
 }
 
-// SettingsParams parses the custom parameters of a data source like ParseParams. Reserved
-// parameters are no errors: it drops them and returns their names as unused. match[]
-// remains an error, because dropping it would lift a restriction.
+// SettingsParams parses the custom parameters of a data source like ParseParams, but drops
+// reserved parameters and returns their names as unused. Of the reserved parameters, only
+// match[] is an error, because dropping it would lift a restriction.
 func SettingsParams(text string) (params url.Values, unused []string, err error) {
 	params, err = parseQueryString(text)
 	if err != nil {
@@ -70,8 +71,9 @@ func SettingsParams(text string) (params url.Values, unused []string, err error)
 	return params, unused, checkParamNames(params)
 }
 
-// QueryParams parses the custom parameters of a query. A query can't set the parameters of
-// the data source and of its URL, which may separate tenants.
+// QueryParams parses the custom parameters of a query. It returns fault.BadQuery for a
+// parameter that the settings or the URL of the data source contain, because such a
+// parameter may separate tenants.
 func (c *Client) QueryParams(text string) (url.Values, error) {
 	params, err := ParseParams(text)
 	if err != nil {
@@ -86,8 +88,8 @@ func (c *Client) QueryParams(text string) (url.Values, error) {
 }
 
 // ExtraFilters returns the extra filters of a query on VictoriaMetrics: those of the
-// data source, of its URL and of the query's parameters. A series has to match one of
-// them. Filters that replace them in a Range or an Instant must not select more series;
+// data source, of its URL and of the query's parameters. A series has to match at least
+// one of them. Filters that replace them in a Range or an Instant must not select more series;
 // see promql.ExtraFilters.
 func (c *Client) ExtraFilters(params url.Values) []string {
 	var filters []string
@@ -114,8 +116,9 @@ func hasParam(params url.Values, name string) bool {
 	return false
 }
 
-// isSameParam compares names without brackets. For VictoriaMetrics, extra_filters and
-// extra_filters[] are the same parameter, and a series has to match only one of all values.
+// isSameParam reports whether two names are equal without brackets. For VictoriaMetrics,
+// extra_filters and extra_filters[] are the same parameter, and a series has to match only
+// one of the values of both.
 func isSameParam(name, other string) bool {
 	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// A result that the server reports as partial is an error for an alert rule, unless the
-// data source allows it, and has a warning for a panel.
+// For an alert rule, a result that the server reports as partial is an error, unless the
+// data source allows it. For a panel, such a result has a warning.
 func TestPartialResults(t *testing.T) {
 	const store = "receive series from store:10901: rpc error: code = Unavailable."
 	for _, test := range []struct {
@@ -77,8 +77,8 @@ func minuteOf(n int64) Range {
 	return Range{Expr: "up", Start: start, End: start.Add(59 * time.Second), Step: time.Second}
 }
 
-// A query over a daylight saving shift is split into several requests, whose responses may
-// have the same warning.
+// A query over a daylight saving shift is split into several requests. Their responses may
+// have the same warnings.
 func TestQueryRangesRemovesDuplicateWarnings(t *testing.T) {
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[]},"warnings":["w"]}`)

@@ -9,7 +9,8 @@ import (
 
 type decodingKey struct{}
 
-// withDecoding returns a context for a request whose response is decoded in the turns of d.
+// withDecoding returns a context for a request. The response is decoded in turns that d
+// acquires; see pausingBody.
 func withDecoding(ctx context.Context, d *budget.Decoding) context.Context {
 	return context.WithValue(ctx, decodingKey{}, d)
 }
@@ -20,9 +21,9 @@ func decodingOf(ctx context.Context) *budget.Decoding {
 }
 
 // pausingBody is a response body as received from the connection. A long response is decoded
-// in turns, because package budget limits the long responses that are decoded concurrently.
-// pausingBody ends the turn before it waits for the connection, and begins the next one
-// before the received bytes are decompressed and decoded.
+// in turns, because package budget limits the number of long responses that are decoded
+// concurrently. pausingBody ends the turn before it waits for the connection, and begins the
+// next turn before the received bytes are decompressed and decoded.
 type pausingBody struct {
 	io.ReadCloser
 	ctx      context.Context //nolint:containedctx // of the request

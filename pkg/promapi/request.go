@@ -24,7 +24,7 @@ type apiCall struct {
 	getOnly  bool       // the API doesn't accept POST
 	maxBytes int64      // maximum size of the response; 0 for the data source's response limit
 
-	extraFilters []string // replace those of the parameters; nil keeps them
+	extraFilters []string // replace the values of extra_filters[] in all parameters; nil keeps these
 }
 
 // maxBytes returns the maximum size of the response to a call, decompressed.
@@ -45,7 +45,8 @@ func (c *Client) rangeCall(q Range) apiCall {
 	}
 	if q.Start.UnixMilli()%max(q.Step.Milliseconds(), 1) != 0 {
 		// To use its cache, VictoriaMetrics aligns such a range to multiples of the step in
-		// UTC, which moves a step of days by up to a day. Other servers ignore the parameter.
+		// UTC, which moves steps of one day by up to a day. nocache prevents that. Other
+		// servers ignore the parameter.
 		form.Set("nocache", "1")
 	}
 	return apiCall{api: "query_range", path: "api/v1/query_range", params: q.Params, extraFilters: q.ExtraFilters, form: form}
@@ -65,14 +66,14 @@ func timestamp(t time.Time) string {
 }
 
 // newRequest returns the HTTP request for a call. All requests are created here, so that
-// they have the same parameters and headers.
+// all of them have the custom parameters and the same headers.
 func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, error) {
 	req, err := c.newRequestByMethod(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	// With its own header, the transport would decode gzip and nothing else. With this
-	// one, undoCodings decodes the body.
+	// Without this header, the transport would set its own, and decode gzip but no other
+	// coding. undoCodings decodes all of them.
 	req.Header.Set("Accept-Encoding", "gzip")
 	return req, nil
 }
@@ -96,8 +97,8 @@ func (c *Client) newRequestByMethod(ctx context.Context, call apiCall) (*http.Re
 	return req, nil
 }
 
-// parameters returns the parameters of a call in its URL and in its body. form is nil for
-// GET.
+// parameters returns the parameters of a call: query for the URL and form for the body. form
+// is nil for GET.
 func (c *Client) parameters(call apiCall) (query, form url.Values) {
 	query, form = c.base.Query(), url.Values{}
 	maps.Copy(form, call.form)
@@ -116,8 +117,8 @@ func (c *Client) parameters(call apiCall) (query, form url.Values) {
 	return query, form
 }
 
-// unquoteNames returns a form without quoted names in its expressions if the server is
-// VictoriaMetrics, whose older versions don't accept them.
+// unquoteNames returns form, or for VictoriaMetrics a copy without quoted names in the
+// expressions, because its older versions don't accept them.
 func (c *Client) unquoteNames(ctx context.Context, form url.Values) url.Values {
 	unquoted := maps.Clone(form)
 	changed := false

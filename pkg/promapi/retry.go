@@ -47,8 +47,8 @@ func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once. Partial answers are errors unless Options.PartialAlerts is set, and answers over
-// Limits are always errors.
+// once. Answers that the server marks as partial are errors unless Options.PartialAlerts is
+// set, and answers over a limit are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
@@ -129,7 +129,7 @@ func (c *Client) attempt(ctx context.Context, call apiCall) (*http.Response, *fa
 }
 
 // finalFault returns the fault of the last attempt. If the server was too busy, the text
-// contains the number of attempts.
+// contains the number of attempts, and the wait that the server requested.
 func (f *failure) finalFault(attempts int) error {
 	if f.fault.Kind == fault.Busy {
 		f.fault.Text += " Attempts made: " + strconv.Itoa(attempts) + "."
@@ -164,8 +164,8 @@ func backoff(attempt int) time.Duration {
 	return d/2 + rand.N(d/2)
 }
 
-// retryAfter returns the wait that the header Retry-After demands, in seconds or as a
-// date, or 0 if there is no valid one.
+// retryAfter returns the wait that the header Retry-After demands, or 0 if the header is
+// missing or invalid. The value of the header is a number of seconds or a date.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(value); err == nil && seconds > 0 {
@@ -173,7 +173,8 @@ func retryAfter(header http.Header) time.Duration {
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		const second = time.Second
-		return max((time.Until(at) + second - 1).Truncate(second), 0) // rounded up
+		wait := min(time.Until(at), maxRetryAfter)
+		return max((wait + second - 1).Truncate(second), 0) // rounded up
 	}
 	return 0
 }

@@ -19,7 +19,7 @@ import (
 
 // Server is the software at a data source's URL. The zero value is an unknown server.
 type Server struct {
-	Name    string // Prometheus, Grafana Mimir, Cortex, Thanos or VictoriaMetrics
+	Name    string // such as Prometheus, Grafana Mimir, Cortex, Thanos or VictoriaMetrics
 	Version string // "" if the server doesn't report it
 }
 
@@ -28,7 +28,7 @@ type Capabilities struct {
 	Server    Server
 	MetricsQL bool     // the server accepts MetricsQL, a superset of PromQL
 	Method    string   // POST or GET: how queries are sent, according to the requests so far
-	Exemplars bool     // the server stores exemplars
+	Exemplars bool     // the server supports exemplars
 	Warnings  []string // of the server's storage, such as a store that is unavailable
 }
 
@@ -68,23 +68,23 @@ func (s Server) isAtLeast(version []int) bool {
 
 // serverState caches the properties of a client's server.
 type serverState struct {
-	refusesPost sync.Map // path to *expiringFlag: the server accepts only GET
-	noExemplars expiringFlag
+	refusesPost sync.Map     // from path to *expiringFlag, which is set if the server refuses POST
+	noExemplars expiringFlag // set if the server doesn't support exemplars
 
 	lock    chan struct{} // of capacity 1; unlike a mutex, waiting for it can time out
 	server  Server        // guarded by lock, as is expires
 	expires time.Time
 }
 
-// expiringFlag is a fact about a server that an upgrade may change. The zero value is
-// not set.
+// expiringFlag is a fact about a server. It expires after serverTTL, because an upgrade of
+// the server may change it. The zero value is not set.
 type expiringFlag struct{ expires atomic.Int64 }
 
 func (f *expiringFlag) set()        { f.expires.Store(time.Now().Add(serverTTL).UnixNano()) }
 func (f *expiringFlag) isSet() bool { return time.Now().UnixNano() < f.expires.Load() }
 
 // method returns the HTTP method for a call: POST, unless the data source or the API
-// requires GET or the server has refused POST at this path.
+// requires GET or the server has refused POST at this path within serverTTL.
 func (c *Client) method(call apiCall) string {
 	refusesPost, ok := c.state.refusesPost.Load(call.path)
 	if ok && refusesPost.(*expiringFlag).isSet() || call.getOnly || c.opts.Method == http.MethodGet {
@@ -113,8 +113,8 @@ func (c *Client) Capabilities(ctx context.Context) Capabilities {
 	}
 }
 
-// answersExemplars reports whether the server answers a request for exemplars. The result
-// may be empty.
+// answersExemplars reports whether the server answers a request for exemplars, even if it
+// has none.
 func (c *Client) answersExemplars(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
@@ -123,8 +123,9 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	return err == nil && c.mayHaveExemplars()
 }
 
-// storageWarnings requests one label name and returns the warnings of the response. Unlike
-// a query such as vector(1), the request makes the server read its storage.
+// storageWarnings requests one label name and returns the warnings of the response, except
+// TruncatedWarning. Unlike a query such as vector(1), the request makes the server read its
+// storage.
 func (c *Client) storageWarnings(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
@@ -232,8 +233,8 @@ type page struct {
 
 func (p page) isOK() bool { return p.err == nil && p.status == http.StatusOK }
 
-// isAnswered reports whether the response comes from the server and not from a proxy
-// whose server is unavailable.
+// isAnswered reports whether the server answered the request. It returns false for statuses
+// of an overloaded server, or of a proxy whose server is unavailable.
 func (p page) isAnswered() bool {
 	switch p.status {
 	case 0, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:

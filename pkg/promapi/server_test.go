@@ -68,7 +68,7 @@ func TestCapabilities(t *testing.T) {
 	}
 }
 
-// The next caller identifies the server again.
+// After a canceled identification, the next caller identifies the server again.
 func TestCanceledIdentificationIsNotCached(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
@@ -184,8 +184,8 @@ func TestServerIsCached(t *testing.T) {
 	}
 }
 
-// Callers wait for the identification together, for at most identifyTimeout or until their
-// context ends.
+// While one caller identifies the server, others wait for the result. All wait for at most
+// identifyTimeout, or until their context ends.
 func TestServerTimesOut(t *testing.T) {
 	done := make(chan struct{})
 	c, _ := client(t, Options{}, func(_ http.ResponseWriter, r *http.Request) {

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// Usage counts the requests that are sent with a context, and their responses, for the log. It
-// is safe for concurrent use.
+// Usage counts the requests that are sent with a context, and the data in their responses. It
+// is logged. It is safe for concurrent use.
 type Usage struct {
 	Requests atomic.Int64
 	Retries  atomic.Int64
@@ -14,11 +14,12 @@ type Usage struct {
 	Samples  atomic.Int64
 	Bytes    atomic.Int64 // of responses, decompressed
 
-	// Exhausted is the last request that failed after its last retry; nil if there is none.
+	// Exhausted describes the last request whose retries were exhausted; nil if there is none.
 	Exhausted atomic.Pointer[Exhausted]
 }
 
-// Exhausted describes a request that failed after its last retry.
+// Exhausted describes a request that failed in a way that permits retries, but for which no
+// further retry was allowed.
 type Exhausted struct {
 	API      string // such as query_range
 	Reason   string // rate_limit, transient, timeout or other

@@ -15,10 +15,10 @@ import (
 // minCounted is the minimum size of a message that is counted until it has been sent.
 const minCounted = 32 << 10
 
-// CountSent replaces gRPC's protobuf codec by one that counts large messages in package
+// CountSent replaces gRPC's protobuf codec with one that counts large messages in package
 // budget until they have been sent. gRPC ends the context of a call when the response is in
-// its queue, where it can remain for any time if the caller reads slowly. CountSent must be
-// called before a server is created.
+// gRPC's queue. If the caller reads slowly, the response can remain there for any time.
+// CountSent must be called before a server is created.
 func CountSent() {
 	if base := encoding.GetCodecV2(encodingproto.Name); base != nil {
 		encoding.RegisterCodecV2(codec{base})

@@ -1,7 +1,7 @@
 // Package receive limits the number of requests from Grafana that gRPC receives
 // concurrently, and counts the responses that gRPC has not yet sent. gRPC keeps a request of
 // up to 16 MiB in memory while it arrives, and calls the plugin only when the request is
-// complete, so package budget can't count it before. main.go calls Limit and CountSent.
+// complete, so package budget can't count it earlier. main.go calls Limit and CountSent.
 package receive
 
 import (
@@ -21,15 +21,17 @@ import (
 const (
 	// maxConcurrent bounds the number of requests that are received concurrently.
 	maxConcurrent = 8
-	// maxWaiting bounds the bytes of a request that gRPC receives while the request waits.
-	// By default, gRPC measures the connection and raises this bound to up to 16 MiB.
+	// maxWaiting bounds how many bytes of a request gRPC receives while the request waits. By
+	// default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
-	// linger is the time that a call whose deadline passed waits for the caller's
-	// cancellation. If the call ended at once, gRPC would reset it, because its request is
-	// incomplete. When both ends of a busy connection have more than 50 resets to send,
-	// neither reads any more, and the connection blocks forever.
+	// linger is the time between the deadline of a waiting call and the end of the call. In
+	// this time, the caller's own cancellation arrives. If the call ended immediately, gRPC
+	// would reset it, because its request is incomplete. When both ends of a busy connection
+	// have more than 50 resets to send, neither reads any more, and the connection blocks
+	// forever.
 	linger = time.Second
-	// maxOnConnection bounds the bytes that a connection transfers in one round trip.
+	// maxOnConnection bounds how many bytes a caller may send on a connection before gRPC has
+	// read them, in all calls together.
 	maxOnConnection = 4 << 20
 )
 
@@ -45,8 +47,9 @@ const services = "/pluginv2."
 //go:linkname addGlobalServerOptions google.golang.org/grpc/internal.AddGlobalServerOptions
 var addGlobalServerOptions any
 
-// Limit limits the requests that the gRPC servers of the process receive concurrently. It
-// must be called before the servers are created.
+// Limit limits the number of requests that the gRPC servers of the process receive
+// concurrently. It must be called before the servers are created. It returns an error if this
+// version of gRPC has no global server options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {
@@ -60,19 +63,21 @@ func Limit() error {
 var process = &limiter{free: maxConcurrent}
 
 // limiter is a stats handler. gRPC calls HandleRPC with stats.Begin before it receives a
-// request, and with stats.InPayload when the request is complete. While the first of these
-// calls waits, the caller can send maxWaiting bytes, which is enough for most requests. The
-// request that has waited for the shortest time is the next. Most requests are received
-// immediately, and in this order a flood of large requests delays them the least.
+// request, and with stats.InPayload when the request is complete. HandleRPC waits at
+// stats.Begin if maxConcurrent requests are being received. Meanwhile, the caller can send
+// maxWaiting bytes, which is the complete request in most cases.
+//
+// The newest waiting request is received next. Most requests are small, and in this order a
+// flood of large requests delays small ones the least.
 type limiter struct {
 	mu      sync.Mutex
-	free    int
+	free    int             // number of requests that may begin to be received
 	waiting []chan struct{} // closed when the request may be received
 }
 
 type callKey struct{}
 
-// call is a call that may be receiving its request.
+// call is the state of one gRPC call.
 type call struct{ isReceiving bool }
 
 // TagRPC implements stats.Handler.
@@ -107,8 +112,8 @@ func (l *limiter) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Con
 // HandleConn implements stats.Handler.
 func (l *limiter) HandleConn(context.Context, stats.ConnStats) {}
 
-// acquire waits until a request may be received. It returns false if the caller cancels the
-// call first. gRPC then doesn't receive the request.
+// acquire waits until a request may be received. It returns false if the call is canceled or
+// its deadline passes first. gRPC then doesn't receive the request.
 func (l *limiter) acquire(ctx context.Context) bool {
 	l.mu.Lock()
 	if l.free > 0 {
@@ -131,7 +136,7 @@ func (l *limiter) acquire(ctx context.Context) bool {
 	return true // the limiter closed begun at the same time
 }
 
-// leave removes a waiting call, and reports whether it was waiting.
+// leave removes a waiting call. It reports whether the call was still waiting.
 func (l *limiter) leave(begun chan struct{}) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

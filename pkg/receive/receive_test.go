@@ -34,7 +34,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &limiter{free: 1}
 		received, ended := begin(l, t.Context(), method)
-		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // isn't counted
+		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // isn't limited
 		var order []int
 		for i := range 3 {
 			go func() {
@@ -46,7 +46,7 @@ func TestNewestCallIsReceivedNext(t *testing.T) {
 			synctest.Wait()
 		}
 		if len(order) > 0 {
-			t.Fatalf("the calls %v were received", order)
+			t.Fatalf("the calls %v were received before the first one was complete", order)
 		}
 		received()
 		synctest.Wait()
@@ -128,7 +128,7 @@ func TestResponsesCountUntilSent(t *testing.T) {
 	}
 }
 
-// data is a service that counts its calls.
+// data is a service that counts its calls and always returns the same response.
 type data struct {
 	pluginv2.UnimplementedDataServer
 	calls    atomic.Int64

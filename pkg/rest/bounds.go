@@ -14,7 +14,7 @@ const (
 	// counts each time. net/url has the same limit.
 	maxQueryParams = 10_000
 	// maxValueBytes bounds the length of a value in a query string, and of a search text.
-	// Label values are shorter, and many proxies reject URLs of this length.
+	// Real label values are shorter, and many proxies reject URLs of this length.
 	maxValueBytes = 64 << 10
 	// maxBodyBytes bounds the size of a request's body.
 	maxBodyBytes = 1 << 20
@@ -52,8 +52,8 @@ const (
 	maxKeptReports = 500
 	maxKeptBytes   = 32 << 20
 	maxKeptAnswer  = 4 << 20
-	// reportWindow is the period for which the reports of a user are counted.
-	// maxReportUsers bounds the number of users of a data source whose reports are counted.
+	// reportWindow is the period in which the requests of a user for reports are counted.
+	// maxReportUsers bounds the number of users of a data source whose requests are counted.
 	reportWindow   = time.Hour
 	maxReportUsers = 10_000
 )

@@ -15,7 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// longTimeoutOptions returns options with a timeout for large requests.
+// longTimeoutOptions returns options with a query timeout that is long enough for large
+// requests.
 func longTimeoutOptions(t *testing.T) Options {
 	t.Helper()
 	u := &upstream{status: http.StatusOK}
@@ -28,8 +29,8 @@ func longTimeoutOptions(t *testing.T) Options {
 	return o
 }
 
-// oversized contains requests that exceed a limit of all routes. The value of path replaces
-// {name}, {param} or {label} in the route's path.
+// oversized contains requests that exceed the limits that all routes have. The value of path
+// replaces the parameters in the route's path, such as {name}.
 var oversized = []struct{ name, path, query, body, want string }{
 	{name: "long path", path: strings.Repeat("a", maxPathBytes), want: "The limit is 65536"},
 	{name: "long query string", query: "workspace=" + strings.Repeat("a", maxQueryBytes), want: "The limit is 1048576"},
@@ -63,8 +64,8 @@ func TestErrorsOfOversizedRequestsNameTheLimit(t *testing.T) {
 	}
 }
 
-// largeQueries contains query strings that don't exceed the limits of query strings, but may
-// exceed those of the resulting queries.
+// largeQueries contains query strings of allowed length. They may exceed the limits of a value
+// or of the resulting PromQL.
 var largeQueries = map[string]string{
 	"values":                strings.Repeat("workspace="+strings.Repeat("a", 60_000)+"&", 17),
 	"a long value":          "workspace=" + strings.Repeat("a", 1_000_000),
@@ -93,8 +94,8 @@ var largeQueries = map[string]string{
 	"another parameter too": strings.Repeat("workspace="+strings.Repeat("%00", 20_000)+"&", 8) + strings.Repeat("model_code="+strings.Repeat("%00", 20_000)+"&", 8),
 }
 
-// largeBodies contains bodies that don't exceed the limits of bodies, but may exceed those
-// of the resulting queries.
+// largeBodies contains bodies of allowed size. They may exceed the limits of a value or of the
+// resulting PromQL.
 var largeBodies = map[string]string{
 	"values":             `{"metric":"total_models","params":{"workspace":["` + strings.Repeat("a", 1_000_000) + `","b"]}}`,
 	"control characters": `{"metric":"total_models","params":{"workspace":["` + strings.Repeat(`\u0000`, 170_000) + `","b"]}}`,
@@ -131,7 +132,8 @@ func TestLargeRequests(t *testing.T) {
 	}
 }
 
-// TestEscapedValuesAreBounded: the limit applies to all routes with parameters of metrics.
+// TestEscapedValuesAreBounded checks that the size of escaped values in PromQL is limited on
+// all routes with parameters of metrics.
 func TestEscapedValuesAreBounded(t *testing.T) {
 	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()
@@ -156,7 +158,8 @@ func TestEscapedValuesAreBounded(t *testing.T) {
 	}
 }
 
-// sendAsEditor sends a request of an editor with an unchanged query string and body.
+// sendAsEditor sends a request of an editor with an unchanged query string and body. name
+// replaces the parameters in the route's path.
 func sendAsEditor(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
 	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))
@@ -166,8 +169,8 @@ func sendAsEditor(handler http.Handler, rt route, name, query, body string) *htt
 	return w
 }
 
-// TestRequestsThatTheAdapterRejects: if the handler returned an error, Grafana would respond
-// with status 500.
+// TestRequestsThatTheAdapterRejects checks that the handler sends a response instead of
+// returning an error, for which Grafana would respond with status 500.
 func TestRequestsThatTheAdapterRejects(t *testing.T) {
 	handler := Resources(options(t, &upstream{status: 200}))
 	for _, req := range []backend.CallResourceRequest{

@@ -50,11 +50,11 @@ func newPackEntry(p *catalog.Pack) packEntry { return packEntry{p.Name, p.Title,
 type catalogPage struct {
 	Metrics []entry     `json:"metrics"`
 	Packs   []packEntry `json:"packs"`
-	Total   int         `json:"total"` // number of metrics
+	Total   int         `json:"total"` // number of metrics on all pages
 }
 
-// searchPage is the response of GET catalog/search. If no metric is found, Nearest contains
-// similar names.
+// searchPage is the response of GET catalog/search. If the search text matches no metric,
+// Nearest contains similar names.
 type searchPage struct {
 	Metrics []entry  `json:"metrics"`
 	Total   int      `json:"total"`
@@ -66,8 +66,9 @@ type packList struct {
 	Packs []builtinPack `json:"packs"`
 }
 
-// builtinPack is a built-in pack for the data source's settings. It contains all metrics of
-// the pack, even if user packs override them.
+// builtinPack is a built-in pack in the response of GET catalog/packs, which the editor of the
+// data source's settings requests. It contains all metrics of the pack, even those that user
+// packs override.
 type builtinPack struct {
 	packEntry
 	Disabled bool    `json:"disabled"` // for this data source
@@ -105,8 +106,8 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	return page, nil
 }
 
-// search serves GET catalog/search: the metrics whose names, titles, descriptions and tags
-// contain all words.
+// search serves GET catalog/search: the metrics that contain all words of the search text in
+// their name, title, tags or description, or in the name or title of their pack.
 func (a api) search(_ *http.Request, in input) (any, error) {
 	if err := in.checkNames("search", "pack", "tag", "limit", "offset"); err != nil {
 		return nil, err

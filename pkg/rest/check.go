@@ -23,7 +23,7 @@ type checkResponse struct {
 	Metrics  []userMetric      `json:"metrics"`
 }
 
-// userMetric is a valid metric of a user pack.
+// userMetric is a metric of a user pack that has no problems.
 type userMetric struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
@@ -35,8 +35,8 @@ type userMetric struct {
 	Record    string `json:"record,omitempty"`
 }
 
-// check serves POST catalog/check: the problems of user packs, and the rendered queries of
-// their metrics. It responds to invalid packs with status 200 and their problems.
+// check serves POST catalog/check: the problems of user packs, and the rendered queries of the
+// packs without problems. The status is 200 even if packs have problems.
 func (a api) check(r *http.Request, in input) (any, error) {
 	if err := in.checkNames(); err != nil {
 		return nil, err
@@ -51,7 +51,8 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A check takes up to half a second, and editors check while the user types.
+	// A check takes up to half a second, and editors request checks while the user types.
+	// Therefore, only one check runs at a time.
 	select {
 	case a.checking <- struct{}{}:
 		defer func() { <-a.checking }()

@@ -53,8 +53,8 @@ func TestCheckEmptyText(t *testing.T) {
 	}
 }
 
-// TestCheckInvalidPacks: the status is 200, and the response contains the problem and the
-// valid metrics.
+// TestCheckInvalidPacks checks that the status is 200, and that the response contains the
+// problem but not the invalid metric.
 func TestCheckInvalidPacks(t *testing.T) {
 	got := read[checkResponse](t, checkPacks(t, strings.Replace(userPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
 	if len(got.Problems) == 0 || got.Problems[0].Metric != "checkout_orders" || got.Problems[0].Text == "" {
@@ -109,8 +109,8 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// TestConcurrentChecksAreBounded: while a check runs, maxWaitingChecks wait, and the next one
-// fails.
+// TestConcurrentChecksAreBounded checks that while a check runs, maxWaitingChecks other checks
+// wait, and the next one fails.
 func TestConcurrentChecksAreBounded(t *testing.T) {
 	a := newAPI(options(t, &upstream{}))
 	a.checking <- struct{}{} // the running check

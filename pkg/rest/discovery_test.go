@@ -62,7 +62,7 @@ func TestCatalogSearch(t *testing.T) {
 		}
 	}
 	if got := read[searchPage](t, get(handler, "/catalog/search?search=&pack=&tag=")); got.Total < 20 {
-		t.Errorf("an empty search finds %d", got.Total)
+		t.Errorf("an empty search finds %d metrics", got.Total)
 	}
 	if got := read[searchPage](t, get(handler, "/catalog/search?search=chekout_orders")); got.Total != 0 || !slices.Contains(got.Nearest, "checkout_orders") {
 		t.Errorf("got %+v", got)
@@ -236,7 +236,8 @@ func TestPrometheusRoutesRejectInvalidRequests(t *testing.T) {
 	}
 }
 
-// TestErrorsOfPrometheusRoutes: Prometheus validates selectors.
+// TestErrorsOfPrometheusRoutes checks the responses to errors of Prometheus, including that of
+// an invalid selector, which only Prometheus detects.
 func TestErrorsOfPrometheusRoutes(t *testing.T) {
 	for _, test := range []struct {
 		status    int

@@ -9,7 +9,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// checkParams returns an error if the metric doesn't have one of the parameters.
+// checkParams returns an error if params contains a name that isn't a parameter of the metric.
 func checkParams(metric *catalog.Metric, params catalog.Params) error {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if err := metric.CheckParam(name); err != nil {
@@ -19,7 +19,8 @@ func checkParams(metric *catalog.Metric, params catalog.Params) error {
 	return nil
 }
 
-// unknownParameter adds the allowed parameters and similar names to an error.
+// unknownParameter adds the allowed parameters and similar names to the error of an unknown
+// parameter.
 func unknownParameter(metric *catalog.Metric, name string, err error) error {
 	allowed := orEmpty(metric.Params())
 	return &detailed{err, details{

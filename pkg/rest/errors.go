@@ -32,7 +32,8 @@ type detailed struct {
 func (d *detailed) Error() string { return d.err.Error() }
 func (d *detailed) Unwrap() error { return d.err }
 
-// notAcceptable is the error of a request that accepts no format of the answer.
+// notAcceptable is the error of a request whose header Accept permits none of the formats in
+// which the answer is available.
 type notAcceptable struct{ err *detailed }
 
 func (n *notAcceptable) Error() string { return n.err.Error() }
@@ -43,8 +44,8 @@ func badParameter(name, value, format string, args ...any) error {
 	return &detailed{fault.New(fault.BadQuery, format, args...), details{"parameter": fault.ClipName(name), "value": fault.ClipName(value)}}
 }
 
-// codes maps kinds of errors to codes and statuses. It doesn't contain the kinds of
-// Prometheus's errors.
+// codes maps kinds of errors to codes and statuses. All other kinds, such as those of
+// Prometheus's errors, have the code UPSTREAM_FAILED.
 var codes = map[fault.Kind]struct {
 	code   string
 	status int
@@ -54,14 +55,15 @@ var codes = map[fault.Kind]struct {
 	fault.Forbidden:  {"INSUFFICIENT_PERMISSIONS", http.StatusForbidden},
 	fault.NotFound:   {"NOT_FOUND", http.StatusNotFound},
 	fault.Overloaded: {"RATE_LIMIT_EXCEEDED", http.StatusTooManyRequests},
-	// The request is valid, but no data can be fetched. To a client that is the same as
+	// The request is valid, but no data can be fetched. For a client, this is the same as
 	// if Prometheus were down.
 	fault.Misconfigured: {"DATA_SOURCE_MISCONFIGURED", http.StatusBadGateway},
 	fault.Internal:      {"INTERNAL", http.StatusInternalServerError},
 }
 
 // errorResponse returns the response to an error. For an error of Prometheus, the status is
-// 502, as in docs/contracts/tango.md#errors, and the details contain Prometheus's status.
+// 502, as in docs/contracts/tango.md#errors, and the details contain the status of the error,
+// which is usually Prometheus's.
 func errorResponse(err error) (status int, body any) {
 	f := fault.As(err)
 	response := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}
@@ -80,7 +82,7 @@ func errorResponse(err error) (status int, body any) {
 	return http.StatusBadGateway, response
 }
 
-// logInternalError logs an internal error, which callers don't see.
+// logInternalError logs the cause of an internal error, which the response doesn't contain.
 func logInternalError(r *http.Request, err error) {
 	if f := fault.As(err); !f.Downstream() {
 		backend.Logger.FromContext(r.Context()).Error("Resource request failed with an internal error", fault.LogFields("path", r.URL.Path, "error", f.Unwrap())...)
@@ -93,7 +95,7 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	send(w, status, body)
 }
 
-// content is a body with its media type.
+// content is a body that is already encoded, and its media type.
 type content struct {
 	mediaType string
 	body      []byte
@@ -109,8 +111,8 @@ func setRetryAfter(w http.ResponseWriter, err error) {
 	}
 }
 
-// send sends a body as JSON and returns the status. A json.RawMessage and content are sent
-// unchanged.
+// send sends a body as JSON and returns the status that it sent. It sends a json.RawMessage
+// and the body of a content unchanged.
 func send(w http.ResponseWriter, status int, body any) int {
 	if c, is := body.(content); is {
 		w.Header().Set("Content-Type", c.mediaType)

@@ -28,7 +28,7 @@ type explanation struct {
 	PrometheusQuery string     `json:"prometheus_query"` // the template
 	Query           string     `json:"query"`            // rendered, with macros
 	ExecutedQuery   string     `json:"executed_query"`   // with macros expanded
-	Missing         []string   `json:"missing_params"`   // required parameters without a value; the queries contain an example
+	Missing         []string   `json:"missing_params"`   // required parameters without a value; the queries contain example values
 	Window          windowInfo `json:"window"`
 	Grouping        grouping   `json:"grouping"`
 	Parameters      []param    `json:"parameters"`
@@ -79,8 +79,7 @@ type family struct {
 }
 
 // explain serves GET api/metrics/{name}/explain and catalog/{name}/explain. Parameters
-// without a value are ignored, because an editor requests the explanation of incomplete
-// queries.
+// without a value are ignored, because editors request explanations of incomplete queries.
 func (a api) explain(r *http.Request, in input) (any, error) {
 	metric, err := a.metric(r)
 	if err != nil {
@@ -107,7 +106,7 @@ func (a api) explain(r *http.Request, in input) (any, error) {
 
 // explainLookup returns the explanation without live values.
 func (a api) explainLookup(l lookup) (none explanation, err error) {
-	if _, err := catalog.LabelMatchers(l.params); err != nil { // checks all parameters together
+	if _, err := catalog.LabelMatchers(l.params); err != nil { // some limits apply to all parameters together
 		return none, err
 	}
 	missing := l.missing()
@@ -177,8 +176,8 @@ func (l lookup) explainParams() ([]param, error) {
 	return params, nil
 }
 
-// withExamples sets missing parameters to values that can't be mistaken for real ones. The
-// values are those of catalog.Metric.Preview.
+// withExamples returns the given parameters, and example values for the missing ones. The
+// examples are those of catalog.Metric.Preview and can't be mistaken for real values.
 func withExamples(given catalog.Params, missing []string) catalog.Params {
 	params := catalog.Params{}
 	maps.Copy(params, given)

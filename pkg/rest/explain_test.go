@@ -40,7 +40,7 @@ func TestExplain(t *testing.T) {
 		t.Error("no place")
 	}
 
-	// The values of a parameter are limited by the other parameters.
+	// The values of a parameter are those in the series that match the other parameters.
 	selectors := map[string]string{}
 	for _, request := range u.requests {
 		selectors[request.path] = request.form.Get("match[]") + " " + request.form.Get("start") + " " + request.form.Get("end")
@@ -104,7 +104,7 @@ func TestExplainWithoutPrometheus(t *testing.T) {
 	}
 }
 
-// transport serves requests in the process of the test.
+// transport is an http.RoundTripper that answers requests without a server.
 type transport func(*http.Request) (*http.Response, error)
 
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
@@ -121,7 +121,7 @@ func TestExplainTimeoutOfValues(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := read[explanation](t, get(New(o), "/api/metrics/total_models/explain"))
-		if want := "Prometheus did not list the values within 5s. Request the values of a single parameter from catalog/total_models/values/."; got.ValuesError != want {
+		if want := "Prometheus did not list the values within 5s. Request the values of a single parameter from catalog/total_models/values/{param}."; got.ValuesError != want {
 			t.Errorf("got %q", got.ValuesError)
 		}
 	})
@@ -142,8 +142,8 @@ func TestExplainTruncatesValues(t *testing.T) {
 	}
 }
 
-// TestExplainRejectsInvalidRequests: except for incomplete parameters, the errors are those of
-// a lookup.
+// TestExplainRejectsInvalidRequests checks that an explanation fails for the same reasons as a
+// lookup. Only missing values don't make an explanation fail.
 func TestExplainRejectsInvalidRequests(t *testing.T) {
 	handler, u := server(t, names)
 	for target, want := range map[string]int{

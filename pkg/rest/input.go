@@ -17,8 +17,8 @@ import (
 // input is the parsed query string of a request.
 type input url.Values
 
-// parseInput parses the query string of a request and checks its path. A query string with
-// an invalid parameter is an error: without the parameter it would select other data.
+// parseInput parses the query string of a request and checks its path. It returns an error if
+// a parameter is invalid, because the request would select other data without the parameter.
 func parseInput(r *http.Request) (input, error) {
 	switch query := r.URL.RawQuery; {
 	case !utf8.ValidString(r.URL.Path):
@@ -96,8 +96,8 @@ func (in input) checkNames(names ...string) error {
 	return nil
 }
 
-// unreservedParams returns the parameters whose names aren't reserved. They are parameters
-// of a metric. A repeated parameter has several values.
+// unreservedParams returns the parameters whose names aren't reserved, which should be
+// parameters of the metric. A repeated parameter has several values.
 func (in input) unreservedParams() (catalog.Params, error) {
 	out := catalog.Params{}
 	for _, name := range in.names() {
@@ -114,8 +114,9 @@ func (in input) unreservedParams() (catalog.Params, error) {
 	return out, nil
 }
 
-// metricParams returns all parameters except for those of the route. A reserved name that
-// isn't a parameter of the route is included, so that it is reported as unknown.
+// metricParams returns all parameters except for those of the route. A parameter with a
+// reserved name is included if it isn't one of the route's parameters, so that the caller
+// reports it as unknown.
 func (in input) metricParams(ofRoute ...string) (catalog.Params, error) {
 	params, err := in.unreservedParams()
 	if err != nil {
@@ -129,7 +130,7 @@ func (in input) metricParams(ofRoute ...string) (catalog.Params, error) {
 	return params, nil
 }
 
-// page returns limit and offset.
+// page returns the parameters limit and offset, or their defaults.
 func (in input) page() (limit, offset int, err error) {
 	if limit, err = in.number("limit", 1, maxItems, defaultItems); err != nil {
 		return 0, 0, err
@@ -138,7 +139,7 @@ func (in input) page() (limit, offset int, err error) {
 	return limit, offset, err
 }
 
-// number returns an integer parameter, or the fallback if the parameter is missing.
+// number returns an integer parameter, or the fallback if the parameter is missing or empty.
 func (in input) number(name string, minimum, maximum, fallback int) (int, error) {
 	text, err := in.text(name)
 	if err != nil || text == "" {
@@ -151,8 +152,8 @@ func (in input) number(name string, minimum, maximum, fallback int) (int, error)
 	return n, nil
 }
 
-// parse calls f, which parses the content of a request. It waits until the budget allows
-// parsing the content.
+// parse waits until the budget allows parsing an input of the size of the request, and then
+// calls f, which parses it.
 func (a api) parse(r *http.Request, f func() error) error {
 	return a.Budget.Parse(r.Context(), len(r.URL.RawQuery)+int(max(r.ContentLength, 0)), f)
 }

@@ -106,7 +106,7 @@ func (a api) parseLookup(metric *catalog.Metric, in input) (l lookup, err error)
 }
 
 // parseGroup returns the names in a list of values, each of which may contain several names
-// separated by commas. An empty list means a grouping without labels.
+// separated by commas. An empty result means a grouping without labels.
 func parseGroup(list []string) []string {
 	group := []string{}
 	for name := range strings.SplitSeq(strings.Join(list, ","), ",") {
@@ -127,7 +127,7 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 		return w, err
 	case text != "":
 		w.from = fromRequest
-		if w.length, err = query.ParseWindow(text); err != nil { // as for the query of a panel
+		if w.length, err = query.ParseWindow(text); err != nil { // the syntax is that of panels
 			err = badParameter("window", text, "%s", err)
 		}
 	case l.times.isRange():
@@ -142,8 +142,8 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 	return w, err
 }
 
-// query returns the query that a panel or an alert rule with the same parameters has. The
-// range of an instant query has the length of the window. A window that the request sets also
+// query returns the query of a panel or an alert rule with the same parameters. The range of
+// an instant query has the length of the window. If the request sets a window, it also
 // replaces $__range.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
@@ -158,9 +158,9 @@ func (l lookup) query(scrape time.Duration) *query.Query {
 	return q
 }
 
-// lookupResponse returns the response of docs/contracts/tango.md#answers: the data of
-// Prometheus unchanged, and its warnings and infos, if any. json.Marshal would reformat the
-// data.
+// lookupResponse returns the response of docs/contracts/tango.md#answers: the unchanged data
+// of Prometheus, and its warnings and infos, if any. It doesn't use json.Marshal for the data,
+// because that would reformat it.
 func lookupResponse(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
 	head, err := marshal(struct {
 		Metric string `json:"metric"`

@@ -89,7 +89,7 @@ func TestLookupQuery(t *testing.T) {
 	handler, u := server(t, vector)
 	for _, test := range []struct {
 		name, target, query string
-		form                string // other parameters of the request
+		form                string // other parameters that are sent to Prometheus
 	}{
 		{"now", "/api/metrics/total_models", "sum(total_models{})", "time=1756296000.5"},
 		{"time", "/api/metrics/total_models?time=2025-08-27T09:00:00Z", "sum(total_models{})", "time=1756285200"},
@@ -123,7 +123,7 @@ func TestLookupQuery(t *testing.T) {
 		{"unescaped plus", "/api/metrics/total_models?time=2025-08-27T11:00:00+02:00", "sum(total_models{})", "time=1756285200"},
 		{"date", "/api/metrics/total_models?start=2025-08-27&end=2025-08-28&step=1h", "sum(total_models{})", "start=1756252800&end=1756339200&step=3600"},
 		{"step in milliseconds", "/api/metrics/total_models?start=1&end=2&step=500ms", "sum(total_models{})", "step=0.5"},
-		{"maximum number of steps", "/api/metrics/total_models?start=0&end=10999&step=1", "sum(total_models{})", "end=10999"},
+		{"maximum number of points", "/api/metrics/total_models?start=0&end=10999&step=1", "sum(total_models{})", "end=10999"},
 		{"range of one step", "/api/metrics/total_models?start=1&end=1&step=1y", "sum(total_models{})", "start=1&end=1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

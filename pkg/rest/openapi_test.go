@@ -36,7 +36,10 @@ type openAPIDocument struct {
 	Components struct {
 		Parameters map[string]parameter
 		Responses  map[string]json.RawMessage
-		Schemas    map[string]struct{ Enum []string }
+		Schemas    map[string]struct {
+			Enum       []string
+			Properties map[string]struct{ Enum []any }
+		}
 	}
 }
 
@@ -197,7 +200,7 @@ func routeOf(o Options, method, target string) string {
 }
 
 // TestResponsesMatchTheDocument produces each documented status of each route at least once,
-// and validates the responses with their schemas.
+// apart from the exceptions at its end, and validates the responses with their schemas.
 func TestResponsesMatchTheDocument(t *testing.T) {
 	healthy := options(t, &upstream{status: 200})
 	c := newContract(t, New(healthy))
@@ -318,8 +321,8 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	for path, operations := range c.doc.Paths {
 		for method, operation := range operations {
 			for status := range operation.Responses {
-				// Grafana responds with 401. An explanation doesn't require Prometheus; it has
-				// status 502 only for invalid definitions of user packs.
+				// Status 401 is sent by Grafana. An explanation doesn't require Prometheus. It has
+				// status 502 only if the definition of the user pack is invalid.
 				if key := strings.ToUpper(method) + " " + path + " " + status; status != "401" && !strings.HasSuffix(key, "/explain 502") && !c.seen[key] {
 					t.Errorf("no test for %s", key)
 				}
@@ -367,5 +370,22 @@ func TestExamplesMatchTheirSchemas(t *testing.T) {
 	}
 	if count < 20 {
 		t.Errorf("%d examples", count)
+	}
+}
+
+func TestDocumentListsErrorCodes(t *testing.T) {
+	doc, _ := getDocument(t, New(options(t, &upstream{})))
+	var documented []string
+	for _, code := range doc.Components.Schemas["Error"].Properties["error"].Enum {
+		documented = append(documented, fmt.Sprint(code))
+	}
+	want := []string{"NOT_ACCEPTABLE", "UPSTREAM_FAILED"}
+	for _, c := range codes {
+		want = append(want, c.code)
+	}
+	slices.Sort(want)
+	slices.Sort(documented)
+	if diff := cmp.Diff(slices.Compact(want), documented); diff != "" {
+		t.Errorf("codes of errors (-code +document):\n%s", diff)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestListPacks: the list contains disabled packs, so that the settings can enable them. It
-// doesn't contain user packs.
+// TestListPacks checks that the list contains disabled packs, so that an administrator can
+// enable them, and no user packs.
 func TestListPacks(t *testing.T) {
 	o := options(t, &upstream{})
 	enabled, unknown := o.Builtin.Without([]string{"lango"})

@@ -5,7 +5,7 @@ import (
 	"regexp"
 )
 
-// labelPaths match the decoded paths with a label name, which may contain slashes.
+// labelPaths match decoded paths that contain a label name. A label name may contain slashes.
 var labelPaths = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)^(/?api/v1/label/)(.+)(/values)$`),
 	regexp.MustCompile(`(?s)^(/?catalog/[^/]+/values/)(.+)()$`),

@@ -10,12 +10,12 @@ import (
 
 // previewResponse is the response of POST catalog/preview.
 type previewResponse struct {
-	Query   string   `json:"query"`          // PromQL with the same result
-	Missing []string `json:"missing_params"` // required parameters without a value; the query contains an example
+	Query   string   `json:"query"`          // PromQL with the same result as the catalog query
+	Missing []string `json:"missing_params"` // required parameters without a value; the query contains example values
 }
 
 // preview serves POST catalog/preview: the PromQL of a catalog query. Required parameters may
-// be missing, because an editor requests the preview of incomplete queries.
+// be missing, because editors request previews of incomplete queries.
 func (a api) preview(r *http.Request, in input) (any, error) {
 	if err := in.checkNames(); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (a api) renderPreview(body []byte) (none previewResponse, err error) {
 	if err != nil {
 		return none, err
 	}
-	if _, err := catalog.LabelMatchers(q.Params); err != nil { // checks all parameters together
+	if _, err := catalog.LabelMatchers(q.Params); err != nil { // some limits apply to all parameters together
 		return none, err
 	}
 	missing := lookup{metric: metric, params: q.Params}.missing()

@@ -18,7 +18,7 @@ type prometheusResponse struct {
 	Infos    []string `json:"infos,omitempty"`
 }
 
-// listResponse returns the response with a list.
+// listResponse returns the response with a list, which is empty if Prometheus returned null.
 func listResponse[T any](list promapi.Answer[[]T]) prometheusResponse {
 	return prometheusResponse{Status: "success", Data: orEmpty(list.Data), Warnings: list.Warnings, Infos: list.Infos}
 }
@@ -45,8 +45,8 @@ func (l labelSet) MarshalJSON() ([]byte, error) {
 	return append(text, '}'), nil
 }
 
-// splitTruncated returns the warnings without TruncatedWarning, and whether they contained
-// it.
+// splitTruncated returns the warnings without TruncatedWarning, and whether warnings contains
+// TruncatedWarning.
 func splitTruncated(warnings []string) (others []string, truncated bool) {
 	others = slices.DeleteFunc(slices.Clone(warnings), func(text string) bool { return text == promapi.TruncatedWarning })
 	return others, len(others) < len(warnings)
@@ -59,8 +59,8 @@ type prometheusError struct {
 	Error     string `json:"error"`
 }
 
-// prometheusErrorResponse returns the response to an error in Prometheus's format. If
-// Prometheus returned status 400, the response has it too. It has status 502 for all other
+// prometheusErrorResponse returns the response to an error in Prometheus's format. The
+// response has status 400 if Prometheus returned that status, and status 502 for all other
 // errors of Prometheus.
 func prometheusErrorResponse(err error) (status int, body any) {
 	f := fault.As(err)
@@ -98,8 +98,8 @@ func (a api) labelNames(r *http.Request, in input) (any, error) {
 	return listResponse(names), err
 }
 
-// labelValues serves GET api/v1/label/{label}/values. As in Prometheus, a name that
-// begins with U__ is escaped.
+// labelValues serves GET api/v1/label/{label}/values. As in Prometheus, a name that begins with
+// U__ is an escaped name.
 func (a api) labelValues(r *http.Request, in input) (any, error) {
 	s, err := a.selection(in)
 	if err != nil {
@@ -126,7 +126,8 @@ func (a api) series(r *http.Request, in input) (any, error) {
 	return listResponse(sets), err
 }
 
-// selection parses the parameters of the routes of labels and series.
+// selection parses the parameters of the routes for labels and series. If the data source's
+// settings are invalid, it returns that error.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err
@@ -138,7 +139,8 @@ func (a api) selection(in input) (s promapi.Selection, err error) {
 	return s, a.Broken
 }
 
-// prometheusLimit returns a limit. In Prometheus, 0 means no limit. Here it means maxItems.
+// prometheusLimit returns the value of a parameter for a limit. Missing means maxItems, and so
+// does 0, which means no limit in Prometheus.
 func (in input) prometheusLimit(name string) (int, error) {
 	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
@@ -147,8 +149,8 @@ func (in input) prometheusLimit(name string) (int, error) {
 	return limit, err
 }
 
-// metadata serves GET api/v1/metadata. Prometheus has the metadata of its current targets.
-// The metadata of other families is taken from the packs.
+// metadata serves GET api/v1/metadata. Prometheus returns only the metadata of its current
+// targets, so the metadata of other families is taken from the packs.
 func (a api) metadata(r *http.Request, in input) (any, error) {
 	limit, err := in.prometheusLimit("limit")
 	if err != nil {
@@ -182,8 +184,9 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds the families of the packs, or only the named family. It omits their
-// units, because packs have units of Grafana, and Prometheus names units differently.
+// addFamilies adds to known the families of the packs that it doesn't contain, or only the
+// family named only. It omits their units, because packs have units of Grafana, and Prometheus
+// names units differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {

@@ -58,7 +58,7 @@ type batchAnswer struct {
 	Results     []batchResult `json:"results"`
 }
 
-// batchResult has the report of an endpoint or an error.
+// batchResult contains the report of an endpoint in Metrics, or an error.
 type batchResult struct {
 	EndpointID string `json:"endpointId"`
 	Status     int    `json:"status"`
@@ -106,8 +106,8 @@ type endpointSet struct {
 	isBatch bool // the answer has a result for each endpoint
 }
 
-// report returns the answer for some endpoints: a new answer, or the answer to an equal
-// request.
+// report returns the report on some endpoints. It is a new one, or that of an equal request
+// that is in the cache or in progress.
 func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (any, error) {
 	begun, now := time.Now(), a.Now()
 	request, err := report.Parse(endpoints.ids, p, now, a.ScrapeInterval)
@@ -143,8 +143,8 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	return content{mediaTypes[format], body}, nil
 }
 
-// rendered writes results in a format. In a batch, the result of an unknown endpoint
-// contains an error. Otherwise, rendered returns the error.
+// rendered returns results in a format. For an unknown endpoint, the answer to a batch contains
+// an error. For a single endpoint, rendered returns the error.
 func rendered(results *report.Results, endpoints endpointSet, format string, now time.Time) ([]byte, error) {
 	if !endpoints.isBatch {
 		if unknown, is := results.Unknown[endpoints.ids[0]]; is {
@@ -175,7 +175,8 @@ func batchOfResults(results *report.Results, ids []string, now time.Time) batchA
 	return answer
 }
 
-// withAllowed adds the details of an invalid parameter to an error.
+// withAllowed adds the parameter, its value and the allowed values to the error of an invalid
+// parameter.
 func withAllowed(err error) error {
 	invalid, is := errors.AsType[*report.ParamError](err)
 	if !is {
@@ -188,7 +189,8 @@ func withAllowed(err error) error {
 	return &detailed{err, facts}
 }
 
-// withPermissions adds the details of a reserved section to an error.
+// withPermissions adds the section, the required role and the caller's role to the error of a
+// reserved section.
 func withPermissions(err error) error {
 	forbidden, is := errors.AsType[*report.ForbiddenError](err)
 	if !is {

@@ -73,7 +73,7 @@ func TestReportFormats(t *testing.T) {
 	}
 }
 
-// isFormat reports whether a parser of the format reads a body.
+// isFormat reports whether a parser of the format accepts a body.
 func isFormat(t *testing.T, format string, body []byte) bool {
 	t.Helper()
 	switch format {
@@ -116,7 +116,7 @@ func TestReportsOfAUserAreLimited(t *testing.T) {
 	o.Now = func() time.Time { return at }
 	handler := New(o)
 	send := func(user *backend.User, n int) *httptest.ResponseRecorder {
-		// A header of the client doesn't change who it is.
+		// A header of the client doesn't change the user.
 		return caller(user, handler, http.MethodGet, reportPath, "", map[string]string{"X-Grafana-User": fmt.Sprint(n)})
 	}
 	for i := range 2 {
@@ -124,7 +124,7 @@ func TestReportsOfAUserAreLimited(t *testing.T) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	for _, invalid := range []string{"?timeframe=2y", "?format=xml"} { // these don't count
+	for _, invalid := range []string{"?timeframe=2y", "?format=xml"} { // invalid requests don't count
 		if w := get(handler, reportPath+invalid); w.Code != 400 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -187,7 +187,7 @@ func TestReportsAreKept(t *testing.T) {
 		t.Error("an equal request is sent to Prometheus")
 	}
 	if again := generated(caller(ada, handler, http.MethodGet, reportPath, "", nil)); again != first {
-		t.Errorf("the answer that is kept has the time %s, want %s", again, first)
+		t.Errorf("the cached answer has the time %s, want %s", again, first)
 	}
 	for _, test := range []struct {
 		name    string
@@ -254,7 +254,8 @@ func (s *slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// TestConcurrentReportsShareAComputation: a client that disconnects doesn't fail others.
+// TestConcurrentReportsShareAComputation checks that equal reports share the requests to
+// Prometheus, and that they succeed if the first client disconnects.
 func TestConcurrentReportsShareAComputation(t *testing.T) {
 	slow := &slowTransport{release: make(chan struct{}), next: endpointTransport{&upstream{status: http.StatusOK}}}
 	o := optionsOf(t, slow)

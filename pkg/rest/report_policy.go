@@ -17,10 +17,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/negotiate"
 )
 
-// reports caches the answers of the routes for reports. All data sources share it.
+// reports caches the answers of the routes for reports. All data sources share this cache.
 var reports = cache.New(cache.Limits{Age: reportAge, MaxEntries: maxKeptReports, MaxBytes: maxKeptBytes, MaxAnswer: maxKeptAnswer})
 
-// instances counts the handlers. Each handler belongs to a data source with its settings.
+// instances is the number of handlers created so far. Each data source has a handler, and a
+// new one after each change of its settings.
 var instances atomic.Uint64
 
 // mediaTypes are the media types of the formats of a report.
@@ -37,8 +38,8 @@ var offers = []negotiate.Offer{
 	{Name: report.PrometheusText, Type: "text", Subtype: "plain", Params: map[string]string{"version": "0.0.4"}},
 }
 
-// formatOf returns the format of an answer: the value of the parameter format, or else the
-// format that the header Accept prefers.
+// formatOf returns the format of an answer: the value of the parameter format, or if that is
+// empty, the format that the header Accept prefers.
 func formatOf(r *http.Request, param string) (string, error) {
 	if param != "" {
 		return param, nil
@@ -58,8 +59,8 @@ func formatOf(r *http.Request, param string) (string, error) {
 	}}
 }
 
-// countReport counts a request of a user. It returns an error if the user has already sent
-// the maximum number of requests of this hour.
+// countReport counts a user's request for a report. It returns an error if the user has already
+// sent the maximum number of requests in the current window.
 func (a api) countReport(user *backend.User, now time.Time) error {
 	login := ""
 	if user != nil {
@@ -77,8 +78,8 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 }
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
-// except for the time. Prometheus may answer users differently, so neither users nor
-// different credentials of one user share answers.
+// except for the time. The key contains the user and the credentials, because Prometheus may
+// return different data for them.
 func (a api) reportKey(r *http.Request, user *backend.User, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {
 		Instance uint64

@@ -13,7 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 )
 
-// schemaNode is a JSON Schema as far as the schemas of reports use it.
+// schemaNode contains the keywords of JSON Schema that the schemas of reports use.
 type schemaNode struct {
 	Ref        string `json:"$ref"`
 	Type       string
@@ -27,10 +27,10 @@ type schemaNode struct {
 type drift struct {
 	components map[string]schemaNode
 	problems   []string
-	isExact    bool // the schema has all fields, and requires those that are always present
+	isExact    bool // the schema must have all fields, and require those that are always present
 }
 
-// kinds are the types of JSON by the kinds of Go.
+// kinds maps Go's kinds of types to the types of JSON Schema.
 var kinds = map[reflect.Kind]string{reflect.Float64: "number", reflect.String: "string", reflect.Bool: "boolean", reflect.Slice: "array", reflect.Struct: "object"}
 
 func (d *drift) compare(s schemaNode, t reflect.Type, path string) {
@@ -94,8 +94,8 @@ func jsonFields(t reflect.Type, fields map[string]reflect.Type, always *[]string
 	}
 }
 
-// TestSchemasMatchTheTypesOfReports: a field that is added to an answer needs a line in
-// openapi_report.yaml, and the platform's fields are never removed.
+// TestSchemasMatchTheTypesOfReports checks that openapi_report.yaml describes all fields of the
+// answers, and that the answers have all fields that TensorOne documents.
 func TestSchemasMatchTheTypesOfReports(t *testing.T) {
 	var document struct {
 		Components struct{ Schemas map[string]schemaNode }

@@ -18,7 +18,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// endpointA is an answer to any query: the endpoint ep_a is known.
+// endpointA is the response of a server to any query. It makes ep_a a known endpoint.
 const endpointA = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"endpoint_id":"ep_a","field":"known","tier":"premium"},"value":[1756295999,"1"]}]}}`
 
 // endpointTransport answers each query with endpointA, and other requests as upstream does.
@@ -33,14 +33,14 @@ func (e endpointTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w, err
 }
 
-// endpointOptions are options with a server that has the endpoint ep_a.
+// endpointOptions returns options with a server that has the endpoint ep_a.
 func endpointOptions(t *testing.T) (Options, *upstream) {
 	t.Helper()
 	u := &upstream{status: http.StatusOK}
 	return optionsOf(t, endpointTransport{u}), u
 }
 
-// optionsOf are options with a server behind a transport.
+// optionsOf returns options with a transport that replaces Prometheus.
 func optionsOf(t *testing.T, transport http.RoundTripper) Options {
 	t.Helper()
 	o := options(t, &upstream{status: http.StatusOK})
@@ -121,7 +121,7 @@ func hostileIDs() []string {
 	return ids
 }
 
-// TestHostileEndpointIDsAreData: a query selects the series of the id and nothing else.
+// TestHostileEndpointIDsAreData checks that the queries for an id select only its series.
 func TestHostileEndpointIDsAreData(t *testing.T) {
 	handler, u := endpointServer(t)
 	for _, id := range hostileIDs() {
@@ -146,8 +146,8 @@ func TestHostileEndpointIDsAreData(t *testing.T) {
 	}
 }
 
-// selects fails unless each query selects some endpoints by an equal matcher or by a
-// regular expression that matches their ids alone.
+// selects checks that at least one query was sent, and that each selector has a matcher that
+// matches all ids and none of some other ids.
 func selects(t *testing.T, sent []sentRequest, ids ...string) {
 	t.Helper()
 	queries := 0

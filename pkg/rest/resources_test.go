@@ -8,7 +8,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestResources: Grafana passes decoded paths.
+// TestResources checks the responses to requests with decoded paths, as Grafana passes them.
 func TestResources(t *testing.T) {
 	handler := Resources(options(t, &upstream{status: 200}))
 	for _, test := range []struct {
@@ -36,7 +36,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-// TestLabelNamesInPaths: a label name may contain characters with a meaning in paths.
+// TestLabelNamesInPaths checks label names with characters that have a meaning in paths.
 func TestLabelNamesInPaths(t *testing.T) {
 	for _, label := range []string{"k8s.pod", "app.kubernetes.io/name", "a/b/c", "a//b", "a/values", "values/a", "50%", "%2F", "a?b=c", "a#b", "a;b", "a b", "größe", `a"b`, "a\nb", "\U0001f600"} {
 		u := &upstream{status: 200, body: names}

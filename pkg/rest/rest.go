@@ -1,8 +1,10 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
-// docs/contracts/tango.md, routes of Prometheus for labels, series and metadata, and the
-// routes from which the editors read the catalog. Package plugin passes requests to it.
-// Grafana has authenticated the caller. Paths and methods that are not listed in routes.go
-// are answered with status 404. openapi.yaml describes the routes; tests compare both.
+// docs/contracts/tango.md, the endpoint report of docs/report.md, routes of Prometheus for
+// labels, series and metadata, and the routes from which the editors read the catalog.
+// Package plugin passes requests to it after Grafana has authenticated the caller. Requests
+// with other paths and methods than those of routes.go are answered with status 404.
+// openapi.yaml and openapi_report.yaml describe the routes. Tests compare these files with
+// the routes.
 package rest
 
 import (
@@ -62,7 +64,7 @@ func (a api) handler() http.Handler {
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// A ServeMux would redirect to a URL that the caller can't reach.
+		// For such a path, a ServeMux would redirect to a URL that the caller can't reach.
 		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) {
 			notFound(w, r)
 			return
@@ -75,7 +77,7 @@ func (a api) handler() http.Handler {
 func Resources(o Options) backend.CallResourceHandler {
 	handler := httpadapter.New(New(o))
 	return backend.CallResourceHandlerFunc(func(ctx context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
-		// Grafana decodes the path, but the adapter parses it as a URL.
+		// Grafana passes a decoded path, but the adapter parses the path as a URL.
 		escaped := *req
 		escaped.Path = escapedPath(req.Path)
 		if err := handler.CallResource(ctx, &escaped, sender); err != nil {

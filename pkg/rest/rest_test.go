@@ -19,7 +19,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// now is the time of all requests of these tests.
+// now is the time of requests in these tests, unless a test changes Options.Now.
 var now = time.Date(2025, 8, 27, 12, 0, 0, 500e6, time.UTC)
 
 // userPack is the text of a user pack.
@@ -68,8 +68,8 @@ type sentRequest struct {
 	form url.Values
 }
 
-// upstream replaces Prometheus. It records requests, and responds with body, or with a body
-// that suits the path.
+// upstream replaces Prometheus. It records requests, and responds with body, or if body is
+// empty, with a body that suits the path.
 type upstream struct {
 	status int
 	body   string
@@ -246,8 +246,8 @@ func TestErrors(t *testing.T) {
 		{"time that is not a time", "/api/metrics/total_models?time=yesterday", 400, `"details":{"parameter":"time","value":"yesterday"}`},
 		{"end before start", "/api/metrics/total_models?start=2&end=1&step=1", 400, `The end is before the start.`},
 		{"step of 0", "/api/metrics/total_models?start=1&end=2&step=0", 400, `step is \"0\". Write a duration such as 30s, 5m or 1h, or a number of seconds.`},
-		{"too many steps", "/api/metrics/total_models?start=0&end=11000&step=1", 400, `more than 11000 steps`},
-		{"too many steps in ten thousand years", "/api/metrics/total_models?start=0000-01-01&end=9999-12-31&step=10d", 400, `more than 11000 steps`},
+		{"too many points", "/api/metrics/total_models?start=0&end=11000&step=1", 400, `more than 11000 points`},
+		{"too many points in ten thousand years", "/api/metrics/total_models?start=0000-01-01&end=9999-12-31&step=10d", 400, `more than 11000 points`},
 		{"window that is not a duration", "/api/metrics/total_models?window=long", 400, `"details":{"parameter":"window","value":"long"}`},
 		{"fixed grouping", "/api/metrics/total_models?group_by=workspace", 400, `"details":{"allowedValues":[],"parameter":"group_by","value":"workspace"}`},
 		{"grouping by an unknown label", "/api/metrics/checkout_order_rate?shop=a&group_by=shop,city", 400, `"details":{"allowedValues":["country","shop"],"parameter":"group_by","value":"city"}`},
@@ -275,8 +275,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestErrorsOfPrometheus: callers of the metrics API get status 502, and the details contain
-// Prometheus's status.
+// TestErrorsOfPrometheus checks that the metrics API responds with status 502, and that the
+// details contain Prometheus's status.
 func TestErrorsOfPrometheus(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -303,7 +303,7 @@ func TestErrorsOfPrometheus(t *testing.T) {
 	}
 }
 
-// TestInvalidSettings: routes that don't need Prometheus still work.
+// TestInvalidSettings checks that routes that don't need Prometheus still work.
 func TestInvalidSettings(t *testing.T) {
 	o := options(t, &upstream{})
 	o.Client, o.Broken = nil, fault.New(fault.Misconfigured, "This data source has no URL.")
@@ -323,8 +323,8 @@ func TestInvalidSettings(t *testing.T) {
 	}
 }
 
-// TestInvalidUserPack: a metric that the pack defines fails, even if there is a built-in
-// metric with its name. All other metrics work.
+// TestInvalidUserPack checks that a metric that the pack defines fails, even if there is a
+// built-in metric with the same name, and that all other metrics work.
 func TestInvalidUserPack(t *testing.T) {
 	u := &upstream{status: http.StatusOK}
 	o := options(t, u)

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// requireEditor wraps a route that only editors and administrators may call. Grafana lets
-// every viewer call resource routes.
+// requireEditor returns serve with a check that the user is an editor or an administrator.
+// Grafana itself permits resource routes to every viewer.
 func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"
@@ -26,7 +26,7 @@ func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Req
 	}
 }
 
-// roleOf returns the role of the user of a plugin context, or "" if there is no user.
+// roleOf returns the role of a user, or "" if user is nil.
 func roleOf(user *backend.User) string {
 	if user == nil {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// TestCheckRequiresEditor: Grafana lets every viewer call the routes.
+// TestCheckRequiresEditor checks the roles, because Grafana permits the routes to every viewer.
 func TestCheckRequiresEditor(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, test := range []struct {

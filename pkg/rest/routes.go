@@ -46,7 +46,7 @@ func (a api) routes() []route {
 	}
 }
 
-// handler returns the handler of the route, which counts requests.
+// handler returns the handler of the route. It counts the requests in counter.
 func (rt route) handler(counter *telemetry.Source) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()

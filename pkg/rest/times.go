@@ -13,7 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// times are the range of a request, or the evaluation time end if the step is 0.
+// times contains the times of a request: start, end and step of a range, or only an evaluation
+// time in end. The step is then 0.
 type times struct {
 	start, end time.Time
 	step       time.Duration
@@ -59,14 +60,14 @@ func parseTimes(in input, now func() time.Time) (t times, err error) {
 	if t.step, err = parseDuration("step", texts["step"]); err != nil {
 		return t, err
 	}
-	// A time.Duration overflows after 292 years.
+	// The range is compared in milliseconds, because a time.Duration overflows after 292 years.
 	if (t.end.UnixMilli()-t.start.UnixMilli())/t.step.Milliseconds() >= query.MaxPoints {
-		return t, badParameter("step", texts["step"], "The range has more than %d steps, which is the limit of Prometheus. Use a larger step.", query.MaxPoints)
+		return t, badParameter("step", texts["step"], "The range has more than %d points, which is the limit of Prometheus. Use a larger step.", query.MaxPoints)
 	}
 	return t, nil
 }
 
-// parseSpan parses a start and an end. Each may be "".
+// parseSpan parses a start and an end. If a text is "", its time is the zero time.
 func parseSpan(startText, endText string) (start, end time.Time, err error) {
 	if startText != "" {
 		if start, err = parseTime("start", startText); err != nil {
@@ -84,7 +85,8 @@ func parseSpan(startText, endText string) (start, end time.Time, err error) {
 	return start, end, nil
 }
 
-// layouts are the supported formats of ISO 8601. Go accepts fractions of a second in each.
+// layouts are the supported formats of ISO 8601. With a layout that contains seconds, Go also
+// accepts fractions of a second.
 var layouts = []string{
 	"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07", "2006-01-02T15:04:05",
 	"2006-01-02T15:04Z07:00", "2006-01-02T15:04",
@@ -95,8 +97,8 @@ var layouts = []string{
 // a space.
 var unescapedPlus = regexp.MustCompile(`(T[0-9:.,]+) (\d\d:?\d\d|\d\d)$`)
 
-// parseTime parses a UNIX timestamp in seconds, with the precision of milliseconds that
-// Prometheus has, or an ISO 8601 time, which is in UTC if it has no time zone.
+// parseTime parses a UNIX timestamp in seconds or an ISO 8601 time. A timestamp is rounded to
+// milliseconds, the precision of Prometheus. A time without a time zone is in UTC.
 func parseTime(name, text string) (time.Time, error) {
 	const latest = 253402300799 // the last second of the year 9999
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds >= 0 && seconds <= latest {

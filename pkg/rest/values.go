@@ -27,9 +27,9 @@ type valuesPage struct {
 // valuesQuery is a request for the values of a parameter.
 type valuesQuery struct {
 	others        catalog.Params // the metric's other parameters
-	search        string         // text that the value contains, ignoring case
+	search        string         // text that the values must contain, ignoring case
 	limit, offset int
-	span          promapi.Selection
+	span          promapi.Selection // only Start and End
 }
 
 // paramValues serves GET catalog/{name}/values/{param}: the values of a parameter in the
@@ -117,8 +117,8 @@ func (a api) listValues(r *http.Request, metric *catalog.Metric, q valuesQuery) 
 	return page, nil
 }
 
-// valueSelectors returns selectors of the series with the parameter. The series match the
-// other parameters, and the value of the parameter contains the search text, ignoring case.
+// valueSelectors returns selectors of the series that have the parameter's label and match the
+// other parameters. The value of the label must contain the search text, ignoring case.
 func valueSelectors(metric *catalog.Metric, param, search string, others catalog.Params) ([]string, error) {
 	match, err := metric.ValueSelectors(param, others)
 	if err != nil || search == "" {
@@ -137,7 +137,7 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 	return match, nil
 }
 
-// span returns start and end, which are optional.
+// span returns a selection with the parameters start and end, which are optional.
 func (in input) span() (s promapi.Selection, err error) {
 	start, err := in.text("start")
 	if err != nil {
@@ -152,13 +152,13 @@ func (in input) span() (s promapi.Selection, err error) {
 }
 
 // addLiveValues sets LiveValues of each parameter: its values in the series that match the
-// other parameters of the lookup. It takes at most maxListing. The error is the first one
-// of Prometheus.
+// other parameters of the lookup. It takes at most maxListing. It returns the first error.
+// Some parameters may then have no LiveValues.
 func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
 	if a.Broken != nil {
 		return a.Broken
 	}
-	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Request the values of a single parameter from catalog/%s/values/.", maxListing, l.metric.Name)
+	tooLate := fault.New(fault.Timeout, "Prometheus did not list the values within %s. Request the values of a single parameter from catalog/%s/values/{param}.", maxListing, l.metric.Name)
 	timed, cancel := context.WithTimeoutCause(r.Context(), maxListing, tooLate)
 	defer cancel()
 	tasks, ctx := errgroup.WithContext(timed)

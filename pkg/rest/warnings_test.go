@@ -15,7 +15,8 @@ const partialBody = `{"status":"success","data":["a","b"],"isPartial":true,` +
 
 const partialWarning = "This result is partial: the server could not read all of its storage."
 
-// TestWarningsOfLists: a list that is truncated both by the server and here has one warning.
+// TestWarningsOfLists checks that a list has one warning if both the server and the plugin
+// truncate it.
 func TestWarningsOfLists(t *testing.T) {
 	want := []string{"store is down", "results truncated due to limit", partialWarning}
 	for _, test := range []struct{ target, data string }{

@@ -16,8 +16,8 @@ type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['Qu
 /** Edits an annotation query. Grafana runs it after each change. */
 export function AnnotationEditor({ datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = asEvents(stored);
-  // A query that has an expression is shown as PromQL. While the catalog is selected, the expression is kept here
-  // instead.
+  // A query with an expression is shown as PromQL. When the user selects the catalog, the expression moves from the
+  // query to this state.
   const [previousExpr, setPreviousExpr] = useState('');
   const language = query.expr === undefined ? 'catalog' : 'promql';
   const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
@@ -58,14 +58,14 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
 }
 
 /**
- * Returns an annotation query. The query is empty or of another type until Grafana has stored the result of
- * `prepareAnnotation`.
+ * Returns the query as an annotation query. Grafana can pass a query that is empty or of another type until it has
+ * stored the result of `prepareAnnotation`. Such a query becomes an annotation query without fields.
  */
 function asEvents(query: ModelMetricsQuery): EventsQuery {
   return query.queryType === 'annotation' ? editableQuery(query) : { refId: query.refId, queryType: 'annotation' };
 }
 
-/** Returns the notices and infos of a response. Grafana shows these only in panels. */
+/** Returns the notices and PromQL infos of a response. Grafana shows neither for annotations. */
 function notices(data: PanelData | undefined): string[] {
   const texts = (data?.series ?? []).flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
   return [...new Set([...texts, ...infosOf(data?.series)])];

@@ -11,7 +11,7 @@ interface Props {
 
 const TEMPLATE = 'Can contain labels, such as {{model}}. {{value}} is the highest value of the event.';
 
-/** Edits the texts of an annotation and its steps. */
+/** Edits the texts of an annotation and the options of its query. */
 export function AnnotationFields({ query, onChange }: Props) {
   const id = useId();
   return (

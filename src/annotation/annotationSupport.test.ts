@@ -7,8 +7,8 @@ const ANNOTATION = { name: 'Deploys', enable: true, iconColor: 'red', datasource
 const QUERY: EventsQuery = { refId: 'Anno', queryType: 'annotation', metric: 'inference_models' };
 
 /**
- * Prepares an annotation and checks that a second call returns it unchanged. Grafana prepares an annotation in this way
- * before it edits or runs it.
+ * Calls prepareAnnotation and checks that a second call returns the result unchanged. Before Grafana edits or runs an
+ * annotation, it calls prepareAnnotation until the result is unchanged.
  */
 function prepared(stored: object) {
   const { annotations } = fakeDataSource().datasource;
@@ -92,7 +92,7 @@ describe('the query of an annotation', () => {
     { name: 'by', value: 'model' },
   ]);
 
-  it('has its variables replaced like a catalog query', () => {
+  it('has its variables replaced like those of a catalog query', () => {
     const query: EventsQuery = {
       ...QUERY,
       params: { tenant: ['$tenant'] },
@@ -113,7 +113,7 @@ describe('the query of an annotation', () => {
     });
   });
 
-  it('has its variables replaced like PromQL, but not macros', () => {
+  it('has the variables in its expression replaced, but not the macros', () => {
     const query: EventsQuery = { ...QUERY, expr: 'changes(x{tenant=~"$tenant"}[$__interval])' };
     const scopedVars = { __interval: { text: '15s', value: '15s' } };
     expect(datasource.applyTemplateVariables(query, scopedVars)).toMatchObject({

@@ -34,7 +34,7 @@ export const annotationSupport: AnnotationSupport<ModelMetricsQuery> = {
     return { ...rest, target };
   },
 
-  /** Removes the data source that is stored in the query: the annotation's data source is used. */
+  /** Removes the data source that is stored in the query, so that Grafana uses the annotation's data source. */
   prepareQuery({ target }: AnnotationQuery<ModelMetricsQuery>): ModelMetricsQuery | undefined {
     return target && { ...target, datasource: undefined };
   },

@@ -58,7 +58,7 @@ export function CodeField(props: CodeFieldProps) {
         bracketMatching(),
         closeBrackets(),
         placeholderOf(placeholder),
-        // Elements around the field can clip its tooltips.
+        // Elements around the field could clip the tooltips, so they are placed in the body of the page.
         tooltips({ parent: document.body }),
         themeCompartment.of([]),
         EditorView.lineWrapping,
@@ -83,7 +83,7 @@ export function CodeField(props: CodeFieldProps) {
     [view, themeCompartment, theme]
   );
 
-  // A layout effect runs before the next input, so that it doesn't overwrite the input.
+  // This is a layout effect, because a layout effect runs before the next input and can't overwrite that input.
   useLayoutEffect(() => {
     if (view && view.state.doc.toString() !== text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });

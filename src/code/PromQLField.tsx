@@ -83,7 +83,7 @@ function useCode(): Code | undefined {
           loadedCode = loaded;
           setCode(loaded);
         },
-        () => {} // The plain field is sufficient, and the next field tries again.
+        () => {} // The plain field is sufficient, and the next field tries to load the editor again.
       );
     }
   }, [code]);

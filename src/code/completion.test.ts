@@ -196,7 +196,7 @@ describe('a truncated list', () => {
     expect(typeof apply === 'function' && apply.length).toBe(0);
   });
 
-  it('is not assumed on another warning of the server', async () => {
+  it('is not assumed if the server sends another warning', async () => {
     const { complete } = setup({ ...RESOURCES, 'api/v1/labels': ok(['job'], ['store is down']) });
     const result = await complete('up{|}');
     expect(displayed(result)).not.toContain(HINT);

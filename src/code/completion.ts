@@ -12,8 +12,9 @@ import { ResourceClient } from './resourceClient';
 const MAX_BOOST = 99;
 
 /**
- * Completes variables and macros after a `$`, and macros in empty brackets. In all other positions it completes
- * keywords and functions of PromQL, metrics, labels and values. In an empty field it also lists recent queries.
+ * Completes variables and macros after a `$`, and macros for durations after an opening square bracket. In a comment it
+ * completes nothing. In all other positions it completes keywords and functions of PromQL, metrics, labels and values.
+ * In an empty field it also lists recent queries.
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
@@ -55,7 +56,7 @@ function recentCompletions(datasource: string): Completion[] {
   }));
 }
 
-/** Returns the part of a name, or of a string, before the cursor. */
+/** Returns the name or the string at the cursor, without the part after the cursor. */
 function textBefore(context: CompletionContext): string {
   const { state, pos } = context;
   const node = syntaxTree(state).resolveInner(pos, -1);
@@ -121,7 +122,7 @@ function completeVariable(context: CompletionContext, names: string[]): Completi
   };
 }
 
-/** Completes macros in empty brackets. */
+/** Completes macros for durations directly after an opening square bracket. */
 function completeWindow(context: CompletionContext): CompletionResult | null {
   if (!context.matchBefore(/\[\s*/)) {
     return null;

@@ -33,7 +33,9 @@ class StandInParser extends Parser {
   }
 }
 
-/** Returns the language of PromQL in which a variable is parsed as a name or as a number. */
+/**
+ * Returns the language PromQL. `reading` is how variables are parsed in positions that allow both a name and a number.
+ */
 export function promqlLanguage(reading: Reading): Language {
   return new Language(data, new StandInParser(reading));
 }

@@ -15,10 +15,10 @@ const PARSE_TIMEOUT = 200;
 
 /**
  * Returns the errors and warnings of an expression. Type errors are errors. Syntax errors are warnings, because the
- * server can support more functions and operators than this grammar, or another language, such as MetricsQL. A variable
- * can be a name or a number: the expression is parsed once with names and once with numbers, and only problems that
- * occur in both cases are reported. Nothing is reported for an expression in which a variable can also be an operator
- * or a function.
+ * server can support more functions and operators than the editor's grammar, or another language, such as MetricsQL. A
+ * variable can be a name or a number: the expression is parsed once with names and once with numbers, and only problems
+ * that occur in both cases are reported. Nothing is reported for an expression in which a variable can also be an
+ * operator or a function.
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.
@@ -51,7 +51,7 @@ function diagnose(text: string, language: Language): Diagnostic[] {
   return problems.length > 0 ? problems : diagnoseEnd(text, tree);
 }
 
-/** Reports an error at the end of the expression. The library's checks ignore it. */
+/** Returns a warning for a syntax error at the end of the expression, which the library's checks ignore. */
 function diagnoseEnd(text: string, tree: Tree): Diagnostic[] {
   if (!tree.topNode.getChild('Expr')) {
     return []; // The text is empty or a comment.

@@ -1,7 +1,7 @@
 /** The maximum number of recent queries of a data source. */
 const MAX_RECENT = 10;
 
-/** Returns the expressions that were last used in this browser, the latest first. */
+/** Returns the expressions that were last used with the data source in this browser, the latest first. */
 export function recentQueries(datasource: string): string[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(storageKey(datasource)) ?? '[]');

@@ -18,7 +18,7 @@ interface CachedResponse {
 export class ResourceClient implements PrometheusClient {
   /** Whether the list of completions is truncated. */
   isTruncated = false;
-  /** Whether another text would have other completions. */
+  /** Whether the completions would differ for another text. */
   dependsOnText = false;
 
   /** `text` is the part of a name or value before the cursor. */
@@ -33,7 +33,9 @@ export class ResourceClient implements PrometheusClient {
     return new ResourceClient(this.datasource, text, this.cache);
   }
 
-  /** Returns the names of all metrics. If the list of all is truncated, returns the names that contain the text. */
+  /**
+   * Returns the names of all metrics. If the list of all names is truncated, returns the names that contain the text.
+   */
   metricNames(): Promise<string[]> {
     return this.valuesOf('__name__', '', []);
   }
@@ -43,7 +45,9 @@ export class ResourceClient implements PrometheusClient {
     return this.take(await this.cached(`labels of ${metric}`, () => this.datasource.findLabelNames(metric)));
   }
 
-  /** Returns all values of a label. If the list of all is truncated, returns the values that contain the text. */
+  /**
+   * Returns all values of a label. If the list of all values is truncated, returns the values that contain the text.
+   */
   labelValues(label: string, metric = '', matchers: Matcher[] = []): Promise<string[]> {
     const others = matchers.filter(({ name, value }) => name !== label && value !== '');
     return this.valuesOf(label, metric, others.map(withQuotedName));

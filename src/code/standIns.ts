@@ -8,7 +8,10 @@ export type Reading = 'name' | 'number';
 export interface StandIns {
   /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
-  /** Whether every variable has a stand-in. A variable that may be an operator or a function has none. */
+  /**
+   * Whether every variable certainly has a stand-in of the right kind. A variable that may be an operator or a
+   * function, or that is too short for a matcher, is replaced with a name, which may be wrong.
+   */
   isCertain: boolean;
 }
 

@@ -42,25 +42,30 @@ export function replaceParts<One extends Reference>(
 
 /** A reference with the values of its variable. */
 interface FilledReference extends Reference {
-  /** For a variable that is set to All: every option of the variable. */
+  /** The values of the variable, or all its options if it is set to All. With a format: the formatted text. */
   values: string[];
   /** The values as regular expressions. */
   patterns: string[];
   /** Whether the variable is set to All. */
   all?: boolean;
-  /** The variable's custom value for All, a regular expression. */
+  /** The variable's custom value for All, a regular expression. Undefined if the variable is not set to All. */
   allValue?: string;
 }
 
 /** The result of replacing the variables in one element of a list. */
 export interface FilledElement {
-  /** For a variable that is set to All: every option of the variable. */
+  /**
+   * The texts that replace the element, which are regular expressions for a `pattern`. For an element that is exactly
+   * one variable set to All, they are all options of the variable, always as plain text.
+   */
   values: string[];
   /** Whether the element is exactly one variable, and the variable is set to All. */
   all?: boolean;
   /**
-   * The element as a regular expression, if a variable in it is set to All and has a custom value for All other than
-   * `.*`.
+   * The element as a regular expression, if a variable in it is set to All and has a custom value for All. Undefined
+   * - if the element is exactly one variable and the custom value is `.*`, which matches everything;
+   * - if another variable in the element has no value;
+   * - for a `pattern` with text around the variable, because its `values` are regular expressions already.
    */
   allPattern?: string;
 }
@@ -107,8 +112,8 @@ function patternOf({ allValue }: FilledReference, patterns: string[]): string {
 }
 
 function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVars: ScopedVars): FilledReference {
-  // Grafana passes several values as a list only to a format function. It doesn't call the function for a custom value
-  // for All, nor for a reference with a format.
+  // A variable's values are available as a list only in a format function. Grafana calls the function neither for a
+  // custom value for All nor for a reference with a format.
   let formatted: { value: unknown; variable?: FormattedVariable } | undefined;
   const scoped = { ...scopedVars, ...MACROS_AS_WRITTEN };
   const text = templateSrv.replace(reference.text, scoped, (value: unknown, variable?: FormattedVariable) => {
@@ -134,7 +139,10 @@ function fillReference(reference: Reference, templateSrv: TemplateSrv, scopedVar
   };
 }
 
-/** The maximum number of texts that replace one element. Each variable in the element multiplies them. */
+/**
+ * The maximum number of texts that replace one element. An element becomes a text for each combination of the values of
+ * its variables.
+ */
 const MAX_TEXTS = 1000;
 
 /**

@@ -7,15 +7,18 @@ import { parseReference, VARIABLE } from '../shared/variableReference';
 import { asPattern, customAllValue, FormattedVariable, MACROS_AS_WRITTEN, offeredValues } from './variableValues';
 
 /**
- * The position of a variable in PromQL. A `text` is a string literal, a `pattern` is a string literal with a regular
- * expression, and a `template` is the replacement of such an expression, in which `$1` refers to a group. `names` is a
- * list of label names, and `code` is any other position outside of comments.
+ * The position of a variable in PromQL: in a string literal that is plain text (`text`), a regular expression
+ * (`pattern`), or the text that replaces a match, in which `$1` refers to a group (`template`); in a list of label
+ * names (`names`); in a comment (`comment`); or anywhere else (`code`).
  */
 type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 
 const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
 
-/** The string arguments of functions in PromQL and MetricsQL that aren't plain text. Arguments are counted from 1. */
+/**
+ * The string arguments that are regular expressions or templates, by function and by the number of the argument, from
+ * 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
+ */
 const ARGUMENTS: Record<string, Record<number, Position>> = {
   label_replace: { 3: 'template', 5: 'pattern' },
   label_transform: { 3: 'pattern', 4: 'template' },
@@ -25,9 +28,11 @@ const ARGUMENTS: Record<string, Record<number, Position>> = {
 
 /**
  * Replaces variables in PromQL.
- * A variable that has several values or is set to All becomes an alternation of escaped values in a regular expression,
- * and a comma-separated list elsewhere. A variable with a single value becomes that value. In a string literal, values
- * are escaped for the quotes of the literal, so that a value can't end it. Macros are kept for the backend.
+ * In a regular expression, a variable that has several values or is set to All becomes an alternation of escaped
+ * values. Elsewhere, it becomes a comma-separated list. A single value is inserted as it is, but escaped in a regular
+ * expression if the variable allows several values. A custom value for All is inserted as it is, except where it would
+ * be invalid: there, the variable's options are listed. In a string literal, values are escaped for the quotes of the
+ * literal, so that a value can't end it. Macros are kept for the backend.
  */
 export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   if (expr.search(VARIABLE) < 0) {
@@ -103,7 +108,7 @@ function withoutEmptyElements(parts: FilledPart[]): FilledPart[] {
 /** An open bracket. */
 interface Bracket {
   text: string;
-  /** The word before the bracket, in lower case. */
+  /** The word before a `(`, in lower case. Empty for other brackets. */
   word: string;
   /** The number of the current argument, from 1. */
   argument: number;
@@ -199,8 +204,8 @@ function fillVariable(
   if (position === 'comment') {
     return onOneLine(text);
   }
-  // Grafana has applied the format of the reference. Except for `raw`, the quotes in the result still have to be
-  // escaped.
+  // Grafana has applied the format of the reference. The quotes in the result still have to be escaped for the literal,
+  // except with the format `raw`, which inserts the value as it is.
   return format && format !== 'raw' ? escapeString(text, quote) : text;
 }
 

@@ -11,8 +11,9 @@ import { interpolateText } from './interpolateText';
 
 /**
  * Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a
- * variable with several values becomes an alternation. The result omits incomplete filters, filters whose variable is
- * set to All, and filters whose value is a hint (withoutHints).
+ * variable with several values becomes an alternation. The result omits incomplete filters, filters whose value is a
+ * hint (withoutHints), and filters whose variables have no value. It also omits filters with a value that is a variable
+ * set to All, unless All has a custom value other than `.*`.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],

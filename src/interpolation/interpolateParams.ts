@@ -11,10 +11,10 @@ import { ALL } from './variableValues';
 /**
  * Replaces variables in a catalog query's parameters.
  * An element that is exactly one variable becomes all values of the variable. Any other element is a text with
- * variables, and becomes one text for each value. Values are data: they are not escaped, and a value that looks like a
- * variable is kept. With `=~` and `!~` elements are regular expressions, in which variables are replaced as in PromQL.
- * A parameter that matches everything becomes a parameter without values. If a variable is set to All and has a custom
- * value for All, such as `eu-.*`, the element becomes a regular expression with that value.
+ * variables, and becomes one text for each combination of their values. Values are data: they are not escaped, and a
+ * value that looks like a variable is kept. With `=~` and `!~` elements are regular expressions, in which variables are
+ * replaced as in PromQL. A parameter that matches everything becomes a parameter without values. If a variable is set
+ * to All and has a custom value for All, such as `eu-.*`, the element becomes a regular expression with that value.
  */
 export function interpolateParams(
   params: Params | null | undefined,
@@ -64,8 +64,9 @@ function nonEmptyValues(elements: FilledElement[]): string[] {
 }
 
 /**
- * Prepares parameters for the preview, in which variables stay as they are written. In the PromQL, a variable with
- * several values becomes a regular expression, so the text around it is converted to a regular expression.
+ * Prepares parameters for the preview, in which variables are kept as they are written. A parameter becomes a regular
+ * expression if it contains a variable that allows several values, or a variable and other values: the operator changes
+ * to `=~` or `!~`, and the text around variables is escaped.
  */
 export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
   const variables = new Map(templateSrv.getVariables().map((variable) => [variable.name, variable]));

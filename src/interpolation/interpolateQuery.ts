@@ -37,7 +37,7 @@ export function interpolateQuery(
     isParams(value) ? interpolateParams(value, templateSrv, scopedVars) : value;
 
   const options = <Query extends CatalogQuery | PromQLQuery | ReportQuery | EventsQuery>(query: Query): Query => {
-    // A panel's query that was opened in Explore contains its filters.
+    // A query that was opened in Explore from a panel contains the dashboard's filters.
     const stored = query.adhocFilters ?? [];
     const all = isFilters(stored) ? interpolateFilters([...stored, ...filters], templateSrv, scopedVars) : stored;
     return {

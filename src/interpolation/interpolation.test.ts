@@ -75,7 +75,7 @@ describe('a report query', () => {
     });
   });
 
-  it('covers every endpoint at All', () => {
+  it('covers every endpoint if the variable is set to All', () => {
     const query = interpolateQuery({ ...report, endpointIds: ['$all'] }, templateSrv, {});
     expect(query).toMatchObject({ endpointIds: ['ep_1', 'ep_3'] });
   });
@@ -116,7 +116,7 @@ describe('regular expressions in parameters', () => {
     ['All adds no filter', { a: { op: '=~', values: ['$all'] } }, { a: { op: '=~', values: [] } }],
     ['a custom value for All', { a: { op: '!~', values: ['$europe'] } }, { a: { op: '!~', values: ['eu-.*'] } }],
     ['a custom value for All among values', { a: ['$europe', 'x.y'] }, { a: { op: '=~', values: ['eu-.*', 'x\\.y'] } }],
-    ['All adds no filter in each syntax', { a: ['[[star]]'], b: ['${star}'], c: '$star' }, { a: [], b: [], c: [] }],
+    ['All adds no filter in any syntax', { a: ['[[star]]'], b: ['${star}'], c: '$star' }, { a: [], b: [], c: [] }],
     ['All with a format', { a: ['${star:raw}'], b: ['[[europe:raw]]'] }, { a: [], b: { op: '=~', values: ['eu-.*'] } }],
     ['a custom value for All in brackets', { a: ['[[europe]]'] }, { a: { op: '=~', values: ['eu-.*'] } }],
     ['text around All', { a: ['prod-$star'] }, { a: { op: '=~', values: ['prod-.*'] } }],

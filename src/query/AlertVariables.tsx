@@ -20,7 +20,7 @@ export function AlertVariables({ query }: { query: ModelMetricsQuery }) {
   );
 }
 
-// Matches macros, and groups of a regular expression, such as $1 in label_replace.
+// Matches macros, and references to groups of a regular expression, such as $1 in label_replace.
 const NOT_A_VARIABLE = /^\W+(?:__|\d)/;
 
 function variablesOf(query: ModelMetricsQuery): string[] {

@@ -254,7 +254,7 @@ describe('a parameter', () => {
 });
 
 describe('the preview', () => {
-  it('sends the query with its variables as they are written', async () => {
+  it('sends variables in parameters as they are written, and replaces variables in the grouping', async () => {
     const { postResource } = setup(
       { ...RATE, params: { tenant: ['$tenant', 'a.b'] }, groupBy: ['$label'], legendFormat: 'x' },
       {

@@ -11,7 +11,7 @@ import { ValuesField } from './ValuesField';
 interface Props {
   datasource: EditorDataSource;
   metric: CatalogMetric;
-  /** A parameter that is not shown. */
+  /** A parameter that is not shown. If it is set, no other parameter is required. */
   exclude?: string;
   params: Params | null | undefined;
   onChange: (params: Params) => void;
@@ -88,7 +88,7 @@ interface FilterButtonsProps {
   onSelect: (name: string) => void;
 }
 
-/** Shows a button for each optional parameter without a field. */
+/** Shows a button for each parameter without a field. */
 function FilterButtons({ metric, names, removed, onSelect }: FilterButtonsProps) {
   return (
     <EditorField label="Filter by">

@@ -70,8 +70,8 @@ function packOptions({ pack, metrics }: PackMetrics): MetricOption {
 }
 
 /**
- * Returns the option for the selected metric. It is the same object as in the menu, if the menu has it, so that the
- * menu scrolls to it.
+ * Returns the option for the selected metric. If the menu contains the metric, the option is the same object as in the
+ * menu, so that the menu scrolls to it.
  */
 function selectedOption(name: string, catalog: Catalog | undefined, groups: MetricOption[] = []): MetricOption {
   const option = groups.flatMap(({ options = [] }) => options as MetricOption[]).find(({ value }) => value === name);

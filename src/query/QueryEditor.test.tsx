@@ -43,7 +43,7 @@ function setup(first: ModelMetricsQuery, resources?: Resources, app = CoreApp.Pa
 const catalogQuery: CatalogQuery = { refId: 'A', queryType: 'catalog', metric: '', range: true };
 
 describe('a catalog query', () => {
-  it('starts with a metric of a pack', async () => {
+  it('runs when the user selects a metric', async () => {
     const { user, onChange, onRunQuery } = setup(catalogQuery);
     await user.click(await screen.findByLabelText('Metric'));
     expect(await screen.findByText('Inference server')).toBeInTheDocument();

@@ -13,7 +13,7 @@ import { ReportQuery } from '../shared/types';
 import { useNameList } from '../shared/useNameList';
 import { OptionsLine } from './OptionsLine';
 
-/** The timeframe of a query without one. */
+/** The timeframe of a query that doesn't set a timeframe. */
 const DEFAULT_TIMEFRAME = '24h';
 
 interface Props {
@@ -71,7 +71,7 @@ export function ReportEditor({ datasource, query, onChange }: Props) {
           label="Granularity"
           htmlFor={`${id}-granularity`}
           width={16}
-          tooltip="The time between two points. The end of the report is aligned to 15 minutes, or to an hour if the granularity is 1h or more."
+          tooltip="The time between two points. The end of the report is aligned to the granularity, or to an hour if the granularity is 1d."
         >
           <Select<string>
             inputId={`${id}-granularity`}

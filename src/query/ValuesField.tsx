@@ -28,7 +28,7 @@ interface Props {
   /** Whether the field gets the focus and opens its menu. */
   autoFocus?: boolean;
   value: ParamValue | undefined;
-  /** Called with undefined if no value is left. */
+  /** Called with undefined if the operator is `=` and no value remains. */
   onChange: (value: ParamValue | undefined) => void;
   onRemove?: () => void;
   /**

@@ -31,8 +31,8 @@ const OPERATORS: Record<MatchOperator, AbstractLabelOperator> = {
 
 /**
  * Converts queries of another data source. PromQL is kept. A query in another language becomes a selector with the same
- * labels. Grafana's expressions are kept, and so are, in a panel with mixed data sources, the queries of the type
- * `ownType`, which is the type of this data source.
+ * labels. Grafana's expressions are kept. A panel with mixed data sources can contain queries of this data source,
+ * whose type is `ownType`. These are kept, too. All other queries are omitted.
  */
 export async function importedQueries(
   queries: DataQuery[],
@@ -91,8 +91,9 @@ function fromAbstractMatcher({ name, operator, value }: AbstractLabelMatcher): s
 }
 
 /**
- * Converts a query to label matchers, which other data sources can import. They are the matchers of the first selector
- * in the PromQL. `render` returns the PromQL of a catalog metric.
+ * Converts a query to label matchers, which other data sources can import. They come from the first selector in the
+ * PromQL. For a catalog query, only the metric name comes from the selector, and the matchers are the query's
+ * parameters. `render` returns the PromQL of a catalog metric.
  */
 export async function abstractQuery(
   query: ModelMetricsQuery,

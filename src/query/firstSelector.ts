@@ -53,8 +53,8 @@ function readName(tokens: Token[], at: number): Token[] {
 }
 
 /**
- * Returns the tokens from an opening brace to the next closing brace. `lastBrace` is the index of the last closing
- * brace.
+ * Returns the tokens from the opening brace at an index to the next closing brace, or no tokens if one of the braces is
+ * missing. `lastBrace` is the index of the last closing brace of the expression.
  */
 function readBraces(tokens: Token[], at: number, lastBrace: number): Token[] {
   if (tokens[at]?.text !== '{' || at > lastBrace) {
@@ -63,15 +63,15 @@ function readBraces(tokens: Token[], at: number, lastBrace: number): Token[] {
   return tokens.slice(at, indexAfter(tokens, at, '}'));
 }
 
-/** Returns the index after the next closing bracket. */
+/** Returns the index after the next closing bracket, or the number of tokens if there is no such bracket. */
 function indexAfter(tokens: Token[], at: number, bracket: ')' | ']' | '}'): number {
   const length = tokens.slice(at).findIndex(({ text }) => text === bracket) + 1;
   return length > 0 ? at + length : tokens.length;
 }
 
 /**
- * Reports whether a name is the name of a metric. A single variable counts as a metric only if matchers or a range
- * follow.
+ * Reports whether a name is the name of a metric. A name that consists only of variables counts as a metric only if
+ * matchers or a range follow.
  */
 function isSelector(name: Token[], next: string | undefined): boolean {
   if (name.every(({ kind }) => kind === 'variable')) {

@@ -7,8 +7,9 @@ export interface ValueFilter extends AdHocFilter {
 }
 
 /**
- * Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If the label is one of
- * them, and the parameter can express the filter, the parameter is changed. Otherwise an ad-hoc filter is added.
+ * Adds a filter to a query. `params` contains the names of the catalog metric's parameters. If one of them has the name
+ * of the label and can express the filter, this parameter is changed. Otherwise an ad-hoc filter is added, which
+ * replaces a filter for the same label and value.
  */
 export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   query: Query,
@@ -26,7 +27,10 @@ export function withFilter<Query extends CatalogQuery | PromQLQuery>(
   return { ...query, adhocFilters: [...(query.adhocFilters ?? []).filter(isOther), filter] };
 }
 
-/** Adds a filter to a parameter. Returns undefined if one operator can't express both the parameter and the filter. */
+/**
+ * Limits a parameter to a value, or excludes a value from it. Returns undefined if one operator can't express both the
+ * parameter and the excluded value.
+ */
 function narrowParam(param: ParamValue | undefined, { operator, value }: ValueFilter): ParamValue | undefined {
   if (operator === '=') {
     return [value];

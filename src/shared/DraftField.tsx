@@ -44,14 +44,14 @@ export function DraftField({
 }
 
 /**
- * Keeps a draft of a text while the user edits it. `commit` passes the draft to `onCommit` if it has changed, and
- * reports whether it has.
+ * Keeps a draft of a text while the user edits it. `commit` passes the draft to `onCommit` if the draft has changed,
+ * and returns whether it has changed.
  */
 export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState<DraftState>({ text, draft: text });
   if (state.text !== text) {
     // The committed text can arrive as the new `text` after the user has typed more. Then the draft is kept. Any other
-    // text was changed elsewhere and replaces the draft.
+    // new `text` was changed elsewhere and replaces the draft.
     setState({ text, draft: text === state.sent ? state.draft : text });
   }
   return {

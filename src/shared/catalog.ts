@@ -19,7 +19,9 @@ export interface CatalogMetric {
   /** Whether a query can have another grouping. */
   groupable: boolean;
   legend: string;
-  /** Replaces `$__rate_interval` in an instant query. */
+  /**
+   * The default window of instant queries, as a duration. It replaces `$__rate_interval` and `$__interval`. Empty: 5m.
+   */
   window: string;
 }
 
@@ -34,7 +36,7 @@ export interface Catalog {
   packs: CatalogPack[];
 }
 
-/** One page of the catalog: all packs, and some of its `total` metrics. */
+/** One page of the catalog: all packs and some of the metrics. `total` is the number of metrics in the catalog. */
 export interface CatalogPage extends Catalog {
   total: number;
 }
@@ -64,15 +66,15 @@ export function groupings(metric: CatalogMetric): string[] {
   return [...new Set([...metric.group_by, ...paramNames(metric)])];
 }
 
-/** Returns the parameters of another metric that this metric has, too. */
+/** Takes the parameters of a query of another metric, and returns those that this metric has. */
 export function paramsFor(metric: CatalogMetric, params: Params = {}): Params {
   const names = paramNames(metric);
   return Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));
 }
 
 /**
- * Reports whether the catalog is loaded and has no metric of that name. Returns false for a name that contains a
- * variable.
+ * Reports whether the catalog is loaded and has no metric with this name. Returns false for an empty name, and for a
+ * name with a `$`, which can be a variable.
  */
 export function isUnknownMetric(catalog: Catalog | undefined, name: string): boolean {
   return Boolean(catalog && name && !name.includes('$') && !catalog.metrics.some((metric) => metric.name === name));
@@ -84,7 +86,10 @@ export interface PackMetrics {
   metrics: CatalogMetric[];
 }
 
-/** Groups metrics by pack. Packs and metrics keep the order in which they first occur. */
+/**
+ * Groups metrics by pack. Packs are in the order of their first metrics in the list, and the metrics of a pack keep
+ * their order. Metrics of unknown packs are omitted.
+ */
 export function groupByPack({ packs }: Catalog, metrics: CatalogMetric[]): PackMetrics[] {
   const names = [...new Set(metrics.map(({ pack }) => pack))];
   return names.flatMap((name) => {

@@ -36,7 +36,10 @@ export function filterText({ key, operator, value, values }: AdHocFilter): strin
   return `${key} ${operator} ${(values ?? [value]).join(', ')}`;
 }
 
-/** Formats a variable's query for the dashboard's list of variables, as Grafana's Prometheus data source does. */
+/**
+ * Formats a variable's query for the dashboard's list of variables, in the syntax of Grafana's Prometheus data source.
+ * `catalog_metrics` and `param_values` exist only in this data source.
+ */
 export function variableText(query: VariableQuery): string {
   switch (query.queryType) {
     case 'labelNames':

@@ -31,10 +31,15 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the names of metrics that are similar to a name that the catalog doesn't contain. */
   getSimilarMetrics(name: string): Promise<string[]>;
 
-  /** Returns the PromQL of a catalog query. Dashboard variables stay in it as they are written. */
+  /**
+   * Returns the PromQL of a catalog query. Dashboard variables in parameters are kept as they are written. Variables in
+   * other fields are replaced.
+   */
   getPreview(query: CatalogQuery): Promise<CatalogPreview>;
 
-  /** Returns a query of the metric that should have data: each required parameter has the first of its values. */
+  /**
+   * Returns an example query of the metric, which is likely to have data: each required parameter has its first value.
+   */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 
   /**
@@ -46,7 +51,7 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   /** Returns the sections, timeframes and aggregations of report queries. They are loaded once. */
   getReportOptions(): Promise<ReportOptions>;
 
-  /** Returns the ids of the endpoints that have a report. */
+  /** Returns the ids of the endpoints that have a report. If `search` is set, returns only the ids that contain it. */
   findEndpoints(search?: string): Promise<NameList>;
 
   /** Returns the names of the labels in Prometheus: those of the series that a selector matches, or of all series. */

@@ -13,8 +13,9 @@ export interface Arguments {
 }
 
 /**
- * Splits the arguments of a function such as `label_values(selector, name)`. A name in quotes can be any text. A name
- * without quotes can contain a quote, such as `it's`.
+ * Splits the arguments of a function such as `label_values(selector, name)`. The last argument is the name. In quotes,
+ * it can be any text. Without quotes, it can contain a quote, such as `it's`. Returns an empty object if the last
+ * argument is not a name.
  */
 export function parseArguments(text: string): Arguments {
   const tokens = tokenize(text.trim());
@@ -31,7 +32,10 @@ export function parseArguments(text: string): Arguments {
   return /^[^"'`]/.test(name) && BARE_NAME.test(name.replace(/["'`]/g, '')) ? { selector, name } : {};
 }
 
-/** Formats a name as an argument that parseArguments reads. An incomplete query has no name. */
+/**
+ * Formats a name as an argument that parseArguments can parse. The result is empty for an incomplete query, which has
+ * no name.
+ */
 export function nameArgument(name = ''): string {
   const isBare = BARE_NAME.test(name) && unescapeName(name) === name;
   return isBare || name === '' ? name : `"${escapeString(name, '"')}"`;

@@ -31,7 +31,7 @@ export function readNameList({ data, warnings = [] }: NameListResponse): NameLis
 export const truncatedHint = (count: number, advice: string) =>
   `Only the first ${count.toLocaleString('en')} are listed. ${advice}`;
 
-/** Hints that end a list of ad-hoc filters, where Grafana can't show them in another place. */
+/** Hints at the end of a list for ad-hoc filters. Grafana has no other place for them. */
 export const HINTS = {
   truncated: (count: number) => truncatedHint(count, 'Add another filter to narrow the list.'),
   partial: 'Some may be missing: the server could not read all of its storage.',
@@ -42,14 +42,17 @@ const HINT = new RegExp(
 );
 
 /**
- * Returns the values of a list, followed by a hint if the list is truncated and a hint if it is partial. `withoutHints`
- * removes a filter if the user has selected a hint as its value.
+ * Returns the values of a list, followed by a hint if the list is truncated and a hint if it is partial. If the user
+ * selects a hint, `withoutHints` removes it from the filter.
  */
 export function withHints({ values, truncated, warnings }: NameList): string[] {
   return [...values, ...(truncated ? [HINTS.truncated(values.length)] : []), ...(warnings ? [HINTS.partial] : [])];
 }
 
-/** Removes hints from the values of ad-hoc filters, and removes filters that have no other value. */
+/**
+ * Removes hints that the user has selected from ad-hoc filters. A filter without other values is removed, and so is a
+ * filter whose label is a hint.
+ */
 export function withoutHints(filters: AdHocFilter[]): AdHocFilter[] {
   return filters.flatMap((filter) => {
     if (HINT.test(filter.key)) {

@@ -2,8 +2,8 @@ import { isText } from './storedValues';
 import { Params, ParamValue } from './types';
 
 /**
- * Returns a parameter's values, in any form in which they are stored. Programs that write dashboards store null if
- * there are none.
+ * Returns the values of a parameter as a list, whichever form the parameter is stored in. The list is empty for a value
+ * of the wrong type, and for null, which programs that write dashboards store.
  */
 export function paramValues(param: ParamValue | null | undefined): string[] {
   return readParamValues(param) ?? [];

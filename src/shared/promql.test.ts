@@ -9,7 +9,7 @@ const filter = (key: string, operator: string, value: string, values?: string[])
 });
 
 it.each<[string, AdHocFilter[], string | undefined]>([
-  ['no filter selects nothing', [], undefined],
+  ['no filters, and therefore no selector', [], undefined],
   ['one filter', [filter('job', '=', 'api')], '{job="api"}'],
   [
     'several filters, in their order',
@@ -17,7 +17,7 @@ it.each<[string, AdHocFilter[], string | undefined]>([
     '{job=~"api|web",env="prod"}',
   ],
   ['a filter that matches an empty label', [filter('job', '!=', 'api')], '{__name__!="",job!="api"}'],
-  ['a pattern that may match nothing', [filter('job', '=~', '.*')], '{__name__!="",job=~".*"}'],
+  ['a pattern that matches an empty label', [filter('job', '=~', '.*')], '{__name__!="",job=~".*"}'],
   ['a missing label', [filter('job', '=', '')], '{__name__!="",job=""}'],
   ['any of several values', [filter('job', '=|', 'a.b', ['a.b', 'c'])], '{job=~"a\\\\.b|c"}'],
   ['any of one value', [filter('job', '=|', 'a')], '{job=~"a"}'],

@@ -41,8 +41,9 @@ export function unquote(literal: string): string | undefined {
 }
 
 /**
- * Returns a selector for the series that match ad-hoc filters, or undefined if there are no filters. A filter whose
- * operator Prometheus doesn't have is omitted, so the selector can match more series, but never fewer.
+ * Returns a selector for the series that match ad-hoc filters. A filter whose operator Prometheus doesn't have is
+ * omitted, so the selector can match more series than the filters, but never fewer. Returns undefined if no filter
+ * remains.
  */
 export function filterSelector(filters: AdHocFilter[]): string | undefined {
   const matchers = filters.flatMap(filterMatcher);
@@ -71,7 +72,9 @@ function filterMatcher({ key, operator, value, values = [value] }: AdHocFilter):
   }
 }
 
-/** Reports whether a filter matches only series with the label. */
+/**
+ * Reports whether a filter is certain to match only series that have the label. Regular expressions are not examined.
+ */
 function needsLabel({ operator, value, values = [value] }: AdHocFilter): boolean {
   return (operator === '=' && value !== '') || (operator === '=|' && values.every((one) => one !== ''));
 }
@@ -81,7 +84,7 @@ export function labelName(name: string): string {
   return isIdentifier(name) ? name : quote(name);
 }
 
-/** Reports whether a name needs no quotes in any position of PromQL. */
+/** Reports whether a name can be written without quotes everywhere in PromQL. */
 export function isIdentifier(name: string): boolean {
   return /^[a-zA-Z_]\w*$/.test(name);
 }

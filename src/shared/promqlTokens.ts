@@ -1,8 +1,8 @@
 import { VARIABLE } from './variableReference';
 
 /**
- * The kinds of tokens. A `literal` is a string with its quotes. A literal without a closing quote ends with its line or
- * with the text. An `operator` compares a label with a value. `other` is any other single character.
+ * The kinds of tokens. A `literal` is a string with its quotes. A literal without a closing quote ends at the end of
+ * the line or of the text. An `operator` compares a label with a value. `other` is any other single character.
  */
 export type TokenKind = 'literal' | 'comment' | 'variable' | 'space' | 'word' | 'operator' | 'other';
 
@@ -14,8 +14,8 @@ export interface Token {
 }
 
 /**
- * Whether a string in single or double quotes can contain line breaks. In MetricsQL it can. In PromQL a string without
- * a closing quote ends with its line.
+ * Whether a string in single or double quotes can contain line breaks. In MetricsQL it can. In PromQL it can't, and a
+ * string without a closing quote ends at the end of the line.
  */
 export type Strings = 'singleLine' | 'multiLine';
 

@@ -3,7 +3,7 @@ import { AdHocFilter, ModelMetricsQuery, QueryFormat } from './types';
 
 const FORMATS: QueryFormat[] = ['time_series', 'time_series_wide', 'table', 'heatmap'];
 
-/** Reads a format in any spelling, such as `timeseries` or `Time series`. */
+/** Reads a format in any spelling, such as `timeseries` or `Time series`. An unknown format is returned unchanged. */
 function readFormat(value: unknown): string | undefined {
   const plain = (name: string) => name.toLowerCase().replace(/[_\s-]/g, '');
   return isText(value) ? (FORMATS.find((format) => plain(format) === plain(value)) ?? value) : undefined;
@@ -17,7 +17,10 @@ function readParam(value: unknown): unknown {
   return values && { ...value, values };
 }
 
-/** Reads an ad-hoc filter. If its `value` is null, the first element of `values` is used. */
+/**
+ * Reads an ad-hoc filter. If its `value` is missing, the first element of `values` is used. Returns undefined for an
+ * invalid filter.
+ */
 export function readFilter(filter: unknown): AdHocFilter | undefined {
   if (!isObject(filter) || !isText(filter.key)) {
     return undefined;
@@ -80,8 +83,8 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
 }
 
 /**
- * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because components
- * compare them.
+ * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because React
+ * compares objects by identity.
  */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,

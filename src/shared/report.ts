@@ -6,8 +6,8 @@ export const ENDPOINT_LABEL = 'endpoint_id';
 export const AUTO_TIMEFRAME = 'auto';
 
 /**
- * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. `parts` and
- * `groups` are objects that become one table.
+ * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. A section of
+ * the kind `parts` or `groups` is an object that becomes one table.
  */
 export type SectionKind = 'number' | 'boolean' | 'text' | 'texts' | 'points' | 'rows' | 'groups' | 'parts' | 'object';
 
@@ -23,7 +23,10 @@ export interface ReportSection {
   fields: string[];
 }
 
-/** A length of the report, with the granularities that it allows. A granularity is the time between two points. */
+/**
+ * A time span that a report can cover, with the granularities that are allowed for it. A granularity is the time
+ * between two points.
+ */
 export interface Timeframe {
   name: string;
   granularities: string[];
@@ -49,7 +52,7 @@ const KIND_NAMES: Record<SectionKind, string> = {
   object: 'Values',
 };
 
-/** Returns the path of a section, the form in which a panel gets it, and the names of its fields. */
+/** Describes a section in one line: its path, the form of its result in a panel, and the names of its fields. */
 export function sectionDescription({ path, kind, fields }: ReportSection): string {
   const isPoint = kind === 'number' && /\.(timeSeries|byHour)\./.test(path);
   const name = isPoint ? KIND_NAMES.points : KIND_NAMES[kind];

@@ -10,7 +10,7 @@ export interface Matcher {
   value: string;
 }
 
-/** A selector of PromQL, `metric{label="value"}`. If it has no metric, `metric` is empty. */
+/** A selector of PromQL, `metric{label="value"}`. The field `metric` is empty if the selector has no metric name. */
 export interface Selector {
   metric: string;
   matchers: Matcher[];
@@ -36,7 +36,7 @@ function isNamePart({ kind, text }: Token): boolean {
   return kind === 'variable' || kind === 'word' || /^[\w:.]$/.test(text);
 }
 
-/** Parses the tokens between the braces of a selector. If the metric's name needs quotes, it is the first element. */
+/** Parses the tokens between the braces of a selector. The first element can be a metric name in quotes. */
 function parseBraces(metric: string, tokens: Token[]): Selector | undefined {
   const [first, comma] = tokens;
   if (metric === '' && isClosedLiteral(first) && (!comma || comma.text === ',')) {
@@ -83,8 +83,8 @@ export function selectorText({ metric, matchers }: Selector): string {
 }
 
 /**
- * Returns a selector unchanged if the metric's name needs no quotes. Otherwise the name becomes a matcher of
- * `__name__`, because not every server supports quoted names.
+ * Returns a selector without a quoted metric name: the name becomes a matcher of `__name__`, because not every server
+ * supports quoted names. Any other text is only trimmed.
  */
 export function portableSelector(text: string): string {
   const { metric = '', matchers = [] } = parseSelector(text) ?? {};
@@ -125,7 +125,7 @@ function paramMatcher(name: string, param: ParamValue): Matcher[] {
   if (given.length === 1 && !given[0].includes('$')) {
     return [{ name, operator: op === '!=' ? '!=' : '=', value: given[0] }];
   }
-  // A variable can have several values, which become a regular expression.
+  // Several values become a regular expression. A variable can also have several values.
   return [
     {
       name,
@@ -147,7 +147,8 @@ export function matcherParams(matchers: Matcher[]): Params | undefined {
 }
 
 /**
- * Reports whether a parameter can express a matcher. A parameter can't have an empty value, and `.*` means "no filter".
+ * Reports whether a parameter can express a matcher. A parameter can't have an empty value. The values `$__all` and
+ * `.*` of a parameter mean "no filter", and of all matchers only `=~".*"` has this meaning.
  */
 function isParam({ operator, value }: Matcher): boolean {
   return value !== '' && value !== '$__all' && (value !== '.*' || operator === '=~');

@@ -4,7 +4,7 @@ import { DataQuery } from '@grafana/schema';
 /** The operators that compare a label with values. The values of `=~` and `!~` are regular expressions. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
-/** The values of a parameter: one value, several values, any of which can match, or values with an operator. */
+/** The values of a parameter: one value; several values, any of which can match; or values with an operator. */
 export type ParamValue = string | string[] | { op: MatchOperator; values: string[] };
 
 /** The parameters of a query by name. An empty value, `$__all` and `.*` mean "no filter". */
@@ -23,7 +23,10 @@ export interface AdHocFilter {
   values?: string[];
 }
 
-/** The fields of all queries that return series. They have the names that Grafana's Prometheus data source uses. */
+/**
+ * The common fields of all queries except variable queries. Fields that also exist in Grafana's Prometheus data source
+ * have the same names.
+ */
 interface GraphQuery extends DataQuery {
   range?: boolean;
   instant?: boolean;
@@ -35,8 +38,8 @@ interface GraphQuery extends DataQuery {
   interval?: string;
   intervalFactor?: number;
   /**
-   * The IANA name of the dashboard's time zone. It is set when the query is sent, as is `utcOffsetSec`, to align steps
-   * to days.
+   * The IANA name of the dashboard's time zone, in which the backend aligns steps to days. This field and
+   * `utcOffsetSec` are set when the query is sent.
    */
   timezone?: string;
   utcOffsetSec?: number;
@@ -52,7 +55,7 @@ interface GraphQuery extends DataQuery {
 
 /**
  * A PromQL query. Queries of Grafana's Prometheus data source have no `queryType`, and some dashboards contain the
- * `queryType` of another data source. The backend runs both as PromQL.
+ * `queryType` of another data source. The backend runs all of these as PromQL.
  */
 export interface PromQLQuery extends GraphQuery {
   queryType?: 'promql';
@@ -67,7 +70,7 @@ export interface CatalogQuery extends GraphQuery {
   params?: Params;
   /** Default: the grouping of the metric. Empty: no grouping. */
   groupBy?: string[];
-  /** A duration that replaces `$__rate_interval`. */
+  /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
 }
 
@@ -90,9 +93,9 @@ export interface ReportQuery extends GraphQuery {
 }
 
 /**
- * A query for annotations, which a dashboard marks on its graphs. An event consists of consecutive steps at which a
- * catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which `{{value}}` is
- * the highest value of the event.
+ * A query for annotations, which mark events on the graphs of a dashboard. An event consists of consecutive steps at
+ * which a catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which
+ * `{{value}}` is the highest value of the event.
  */
 export interface EventsQuery extends GraphQuery {
   queryType: 'annotation';
@@ -161,7 +164,7 @@ export interface ParamValuesQuery extends ListQuery {
   params?: Params;
 }
 
-/** Lists the series that an expression returns. */
+/** Lists the series that an expression returns, each with its value and timestamp. */
 export interface QueryResultQuery extends ListQuery {
   queryType: 'queryResult';
   expr: string;
@@ -180,8 +183,8 @@ export type VariableQuery =
 export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | EventsQuery | VariableQuery;
 
 /**
- * Reports whether the backend runs a query as a catalog query. A query without a type is one if it has a metric and no
- * expression.
+ * Reports whether the backend runs a query as a catalog query. A query without a type is a catalog query if it has a
+ * metric and no expression.
  */
 export function isCatalogQuery(query: ModelMetricsQuery): query is CatalogQuery {
   if (query.queryType) {
@@ -249,7 +252,9 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   partialAlerts?: boolean;
   /** Whether panels show PromQL infos as notices. */
   showInfos?: boolean;
-  /** The number of retries if a connection can't be established. Other failures have fixed limits. */
+  /**
+   * The maximum number of retries if a connection can't be established. It doesn't limit retries after other failures.
+   */
   maxRetries?: number;
 
   exemplarTraceIdDestinations?: TraceDestination[];

@@ -10,7 +10,10 @@ import { errorMessage } from './errorMessage';
 const TYPING_PAUSE = 150;
 
 interface CatalogSearchState {
-  /** The metrics of the last search, the best match first. If the text is empty, all metrics. */
+  /**
+   * The metrics of the last search by pack, the best match first. All metrics if the text is empty, and until the first
+   * search has finished. Undefined until the catalog is loaded.
+   */
   packs?: PackMetrics[];
   /** Whether the search for the current text is still running. */
   isSearching: boolean;

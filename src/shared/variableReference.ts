@@ -1,6 +1,6 @@
 /**
- * A reference to a dashboard variable or a macro, in each of Grafana's spellings: `$name`, `${name.field:format}`,
- * `[[name:format]]`.
+ * Matches a reference to a dashboard variable or a macro, in any of Grafana's spellings: `$name`,
+ * `${name.field:format}`, `[[name:format]]`.
  */
 export const VARIABLE = /\$\w+|\$\{\w+(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[\w+?(?::\w+)?\]\]/g;
 

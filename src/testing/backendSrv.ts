@@ -9,7 +9,7 @@ export interface PendingRequest {
   isCanceled: () => boolean;
 }
 
-/** Replaces Grafana's backend. Returns the list of requests, which grows with each request. */
+/** Replaces the service that sends requests to Grafana's backend. Each request is added to the returned list. */
 export function fakeBackendSrv(): PendingRequest[] {
   const requests: PendingRequest[] = [];
   const fetch = (request: BackendSrvRequest) => {

@@ -15,7 +15,7 @@ export interface FakeVariable {
 
 const VARIABLE = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+?)(?::(\w+))?\]\]/g;
 
-/** Replaces variables as Grafana does, as far as the plugin depends on it. */
+/** Replaces variables as Grafana does. Only the behavior that the plugin depends on is implemented. */
 export class FakeTemplateSrv implements TemplateSrv {
   constructor(private readonly variables: FakeVariable[] = []) {}
 

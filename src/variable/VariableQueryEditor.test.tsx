@@ -161,7 +161,7 @@ describe('a filter', () => {
   });
 });
 
-it('fills in the label values of endpoints with one choice', async () => {
+it('sets the query to the ids of endpoints with one choice', async () => {
   const { user, onChange } = setup('');
   await user.click(await screen.findByLabelText('Query type'));
   await user.click(await screen.findByText('Endpoints'));

@@ -19,7 +19,8 @@ export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelM
 type QueryType = VariableQuery['queryType'];
 
 /**
- * An option that fills in a query for the label values with the ids of endpoints. Report queries use such variables.
+ * An option in the menu of query types. It selects label values, and sets the label and the metric so that the values
+ * are the ids of endpoints. Report queries use variables with these values.
  */
 const ENDPOINTS = 'endpoints';
 

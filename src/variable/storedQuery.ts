@@ -14,7 +14,8 @@ interface PrometheusVariable {
 
 /**
  * Reads the stored query of a dashboard variable. A query of Grafana's Prometheus data source is a text such as
- * `label_values(up, job)`, or has the text in its field `query`. Returns undefined for an empty query.
+ * `label_values(up, job)`, or has the text in its field `query`. Returns undefined for an empty query, and for a
+ * function that requires arguments but has none.
  */
 export function storedQuery(stored: unknown): VariableQuery | undefined {
   if (isVariableQuery(stored)) {
@@ -38,7 +39,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       if (label) {
         return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // Prometheus reports the error in the text.
+      // Prometheus rejects the text as a selector, and the user sees its error message.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument
@@ -58,9 +59,9 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
 }
 
 /**
- * Converts the selector of an imported variable to fields. A selector that contains a variable is not converted,
- * because fields and selectors differ if the variable is set to All or has no value: a field then filters nothing, and
- * a selector compares the label with All's value or with the empty string.
+ * Converts the selector of an imported variable to fields. A selector with a variable in a value is not converted,
+ * because the variable can be set to All or have no value. A field then filters nothing, but a selector compares the
+ * label with the value of All or with the empty string.
  */
 function importedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);

@@ -31,7 +31,7 @@ const (
 //	GET  /api/datasources/uid/{uid}/health
 //	GET  /metrics/plugins/modelmetrics-catalog-datasource
 //
-// Every request except the last requires the header "Authorization: Bearer TOKEN".
+// All routes except the last require the header "Authorization: Bearer TOKEN".
 type API struct {
 	URL   string
 	Token string
@@ -67,7 +67,7 @@ func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error
 	return api, nil
 }
 
-// Close waits for running requests and closes the port.
+// Close closes the port and waits at most shutdownPeriod for running requests.
 func (a *API) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownPeriod)
 	defer cancel()
@@ -147,8 +147,8 @@ func (h *Host) serveHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, code, response)
 }
 
-// MetricsPath is the path at which Grafana serves the plugin's metrics. By default no
-// authentication is required.
+// MetricsPath is the path at which Grafana serves the plugin's metrics. By default, Grafana
+// requires no authentication there.
 const MetricsPath = "/metrics/plugins/" + PluginID
 
 func (h *Host) serveMetrics(w http.ResponseWriter, r *http.Request) {

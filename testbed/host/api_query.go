@@ -20,8 +20,8 @@ type queryBody struct {
 	To      string            `json:"to"`
 }
 
-// serveQuery responds with the SDK's JSON encoding of a QueryDataResponse. As in Grafana,
-// the HTTP status is 400 if a query fails. The response to a query contains its error,
+// serveQuery responds with the SDK's JSON encoding of a QueryDataResponse. As in Grafana, the
+// HTTP status is 400 if any query fails. The response to a query contains its error,
 // errorSource and status.
 func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	raw, err := io.ReadAll(r.Body)
@@ -53,7 +53,8 @@ func (h *Host) serveQuery(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, code, responses)
 }
 
-// parse returns the queries, or an error with the HTTP status to respond with.
+// parse returns the queries that aren't hidden, or an error with the HTTP status to respond
+// with.
 func (h *Host) parse(body queryBody) ([]backend.DataQuery, int, error) {
 	span, err := TimeRange(body.From, body.To, time.Now())
 	if err != nil {

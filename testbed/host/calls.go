@@ -135,8 +135,8 @@ func (h *Host) pluginContextProto() *pluginv2.PluginContext {
 	return backend.ToProto().PluginContext(h.pluginContext(admin))
 }
 
-// callError wraps the error of a call. If the process has exited, the error wraps
-// ErrExited and ends with the process's last output.
+// callError wraps the error of a call. If the process has exited, the returned error wraps
+// ErrExited instead, and ends with lines of the process's stderr.
 func (h *Host) callError(call string, err error) error {
 	if status.Code(err) == codes.Unavailable {
 		for deadline := time.Now().Add(exitGrace); !h.client.Exited() && time.Now().Before(deadline); {

@@ -27,8 +27,7 @@ const PluginID = "modelmetrics-catalog-datasource"
 // startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is the error of every call to a plugin whose process has exited. The returned
-// errors wrap it.
+// ErrExited is wrapped by the error of every call to a plugin whose process has exited.
 var ErrExited = errors.New("the plugin's process has exited")
 
 // Options describe the plugin to start.
@@ -51,7 +50,8 @@ type Host struct {
 	user   *backend.User // user who calls resources; nil means admin
 }
 
-// process is the plugin's process. The hosts that WithDataSource returns share it.
+// process is the plugin's process. The hosts that WithDataSource and WithUser return share
+// it.
 type process struct {
 	binary      string
 	client      *plugin.Client

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// maxTail is the maximum size of the end of stderr that is kept for error messages, in
-// bytes. maxLines is the maximum number of its lines in one error.
+// maxTail is the maximum size of the end of stderr that is kept for error messages, in bytes.
+// maxLines is the maximum number of lines in one error.
 const (
 	maxTail  = 16 << 10
 	maxLines = 8
@@ -35,9 +35,9 @@ func (t *tail) Write(p []byte) (int, error) {
 	return t.out.Write(p)
 }
 
-// lastLines returns the lines of stderr that explain an exit, in a form that can be
-// appended to an error. They are the first lines that aren't log lines, such as the trace
-// of a panic. If there are only log lines, they are the last of them.
+// lastLines returns at most maxLines lines of stderr that explain an exit, in a form that can
+// be appended to an error. It selects the first lines that aren't log lines, such as the
+// trace of a panic. If all lines are log lines, it selects the last ones.
 func (t *tail) lastLines() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -23,11 +23,11 @@ import (
 // epoch.
 const BlockLength = 2 * time.Hour
 
-// WriteHistory steps a fleet from its current time to its end and writes the
-// scrapes as TSDB blocks into dir, which must be empty or absent. It returns an error for
-// a fleet that is already at its end. progress, if not nil, is called with the number of
-// completed steps and the total number of steps. If ctx ends, WriteHistory returns early,
-// and the content of dir is unusable. The pasts are written concurrently with the
+// WriteHistory steps a fleet from its current time to its end and writes the scrapes as TSDB
+// blocks into dir, which must be empty or absent. It returns an error for a fleet that is
+// already at its end. If progress isn't nil, it is called with the number of completed steps
+// and the total number of steps. If ctx ends, WriteHistory returns early, and the content of
+// dir is unusable. The samples of pasts are written into dir, too, concurrently with the
 // history.
 func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress func(done, total int), pasts ...*Past) error {
 	if err := makeEmpty(dir); err != nil {
@@ -44,7 +44,7 @@ func WriteHistory(ctx context.Context, dir string, f *simulation.Fleet, progress
 	return tasks.Wait()
 }
 
-// everyStep reports that a step is recorded, whatever its time.
+// everyStep returns true: all steps of a history are recorded.
 func everyStep(time.Time) bool { return true }
 
 func makeEmpty(dir string) error {
@@ -79,8 +79,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end and records the steps for whose times records returns
-// true.
+// write steps the fleet to its end. It records the scrapes of a step if the function records
+// returns true for the step's time.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
@@ -144,7 +144,7 @@ func (h *history) flush(ctx context.Context) error {
 	return errors.Join(err, h.abandon())
 }
 
-// abandon closes the current block without writing it.
+// abandon closes the current block. Samples that haven't been flushed are lost.
 func (h *history) abandon() error {
 	if h.block == nil {
 		return nil
@@ -169,7 +169,7 @@ type recorder struct {
 	reports []labels.Labels
 	reportR []storage.SeriesRef
 	values  []float64
-	samples int64                // appended
+	samples int64                // number of appended samples
 	before  simulation.Condition // at the previous scrape
 }
 

@@ -22,7 +22,7 @@ import (
 // noon is the fixed end of the tests' histories.
 var noon = time.Date(2026, 3, 11, 12, 0, 0, 0, time.UTC)
 
-// writtenHistory queries a written history.
+// writtenHistory runs a range query of a written history.
 type writtenHistory func(expr string, from, to time.Time) engine.Matrix
 
 // openHistory writes the history of a fleet and opens it without a server.

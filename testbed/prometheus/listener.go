@@ -28,9 +28,9 @@ func listen(ctx context.Context, address string) (*closingListener, error) {
 	return &closingListener{Listener: l, open: map[net.Conn]struct{}{}}, nil
 }
 
-// closingListener closes its accepted connections when it is closed. Prometheus's web
-// handler doesn't close connections that are busy or have had no request, because its
-// process exits.
+// closingListener closes its accepted connections when it is closed. Prometheus's web handler
+// leaves connections open that are busy or have had no request. In a Prometheus server, the
+// exit of the process closes them.
 type closingListener struct {
 	net.Listener
 

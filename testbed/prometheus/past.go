@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// pastBlock is the time range of a TSDB block of a past. It can be long, because the
+// pastBlock is the time range of a TSDB block of a [Past]. It can be long, because the
 // samples of a past are far apart and a block contains few of them.
 const pastBlock = 10 * 24 * time.Hour
 
@@ -39,7 +39,7 @@ func (p *Past) includes(at time.Time) bool {
 		slices.ContainsFunc(p.Fleet.Targets(), func(t *simulation.Target) bool { return t.RestartsNear(at) })
 }
 
-// write writes the scrapes of the past.
+// write writes the scrapes of the past and sets Written.
 func (p *Past) write(ctx context.Context, dir string) error {
 	begin := time.Now()
 	h := newHistory(dir, p.Fleet, pastBlock)
@@ -60,7 +60,7 @@ func (p *Past) write(ctx context.Context, dir string) error {
 	return nil
 }
 
-// folderSize returns the size of the files of a folder.
+// folderSize returns the total size of the files in a folder and its subfolders.
 func folderSize(dir string) (bytes int64, err error) {
 	err = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -65,9 +65,9 @@ func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*
 	return config.Load(yaml.String(), logger)
 }
 
-// targetGroups starts the fleet's exporters and returns the addresses of all
-// targets by job. The label instance has the simulated value, so that scrapes continue
-// the series of the history. A job without an exporter has an empty list.
+// targetGroups starts the fleet's exporters and returns the addresses of all targets by job.
+// The label instance has the simulated value, so that scrapes continue the series of the
+// history. The list of a job is empty if its target has no exporter.
 func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*targetgroup.Group, error) {
 	groups := map[string][]*targetgroup.Group{}
 	add := func(job, instance, address, path string) {

@@ -60,8 +60,9 @@ func (s *Server) Close() error {
 
 func (s *Server) onClose(stop func() error) { s.stop = append(s.stop, stop) }
 
-// Start starts a Prometheus and returns when its API is ready. The Prometheus runs until
-// Close or the end of ctx. The caller must call Close in both cases.
+// Start starts a Prometheus and returns when its API is ready. The API is served until Close
+// or the end of ctx. The caller must call Close in both cases, because the end of ctx doesn't
+// stop the scrapes.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.ScrapeInterval == 0 {
 		o.ScrapeInterval = simulation.Interval

@@ -111,7 +111,7 @@ func TestCloseClosesIdleConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	query(t, s, "up") // on a later connection: the server has accepted the first
+	query(t, s, "up") // uses a later connection, so that the server has accepted conn before
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestIncidentsContinueAfterHistory(t *testing.T) {
 	}
 }
 
-// knownSeries returns all series of a history.
+// knownSeries returns all series of the history of a fleet.
 func knownSeries(f *simulation.Fleet) map[string]bool {
 	known := map[string]bool{}
 	for _, target := range f.Targets() {
@@ -267,7 +267,7 @@ func samples(t *testing.T, s *Server, expr string) []sampled {
 	return all
 }
 
-// call decodes the data of an API response.
+// call sends a GET request and decodes the data in the response.
 func call(t *testing.T, s *Server, path string, form url.Values, data any) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+path+"?"+form.Encode(), nil)

@@ -24,7 +24,7 @@ func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*t
 	return db, nil
 }
 
-// localStorage adds the methods to the TSDB that the API's status pages require.
+// localStorage adds to the TSDB the methods that the API's status pages require.
 type localStorage struct{ *tsdb.DB }
 
 func (s localStorage) Stats(label string, limit int) (*tsdb.Stats, error) {

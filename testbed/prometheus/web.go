@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// version is the version that /api/v1/status/buildinfo reports. It belongs to the
-// Prometheus packages in go.mod.
+// version is the version that /api/v1/status/buildinfo reports. It must match the version of
+// the Prometheus module in go.mod: v0.315.0 belongs to 3.15.0.
 const version = "3.15.0"
 
 // startWeb serves the HTTP API on the listener with the default limits of
@@ -69,7 +69,7 @@ func (s *Server) startWeb(ctx context.Context, o Options, listener net.Listener,
 		RoutePrefix:     "/",
 		MaxConnections:  512,
 		ReadTimeout:     5 * time.Minute,
-		CORSOrigin:      regexp.MustCompile("^$"), // no origin
+		CORSOrigin:      regexp.MustCompile("^$"), // allows no origin
 		Registerer:      registry,
 		Gatherer:        registry,
 		Parser:          promQL,

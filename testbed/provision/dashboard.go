@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Dashboard contains the fields of a dashboard JSON that depend on a data source:
-// variables, annotations and the queries of panels.
+// Dashboard contains the fields of a dashboard's JSON that its queries depend on, such as
+// variables, annotations and panels.
 type Dashboard struct {
 	File       string `json:"-"`
 	UID        string `json:"uid"`
@@ -33,8 +33,8 @@ type Range struct {
 	To   string `json:"to"`
 }
 
-// Variable is one dashboard variable. Query is an object for this plugin's
-// query variables and a plugin id for `datasource` variables.
+// Variable is one dashboard variable. Query is an object for this plugin's query variables, a
+// plugin id for `datasource` variables, and comma-separated values for custom variables.
 type Variable struct {
 	Name       string          `json:"name"`
 	Label      string          `json:"label"`
@@ -72,7 +72,7 @@ type Panel struct {
 	Row           string            `json:"-"`
 }
 
-// GridPos is a panel's position. W is its width in columns, of 24.
+// GridPos is a panel's position. W is its width in columns. A dashboard has 24 columns.
 type GridPos struct {
 	W int `json:"w"`
 }
@@ -105,8 +105,8 @@ func (s *Strings) UnmarshalJSON(body []byte) error {
 	return nil
 }
 
-// QueryPanels returns all panels except rows, in reading order, including the
-// panels of collapsed rows.
+// QueryPanels returns all panels except rows, in the order of the JSON, including the panels
+// of collapsed rows.
 func (d Dashboard) QueryPanels() []Panel {
 	var panels []Panel
 	row := ""

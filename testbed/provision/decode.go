@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// unknownKey matches the error of package yaml for an unknown key. decodeStrict removes
-// the name of the Go type from it, which doesn't help the author of the file.
+// unknownKey matches the error of package yaml for an unknown key. decodeStrict removes the
+// Go type from the error, because its name doesn't help the author of the file.
 var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
 // decodeStrict decodes a YAML file into out. An unknown key is an error.

@@ -33,9 +33,9 @@ func MapEnv(values map[string]string) Env {
 	}
 }
 
-// Read reads dir/datasources, dir/dashboards (with the dashboards in each
-// provider's path) and dir/alerting, and checks the references between them. The
-// error contains all problems.
+// Read reads dir/datasources, dir/dashboards (with the dashboards in each provider's path)
+// and dir/alerting, and checks the references between them. If files are invalid, the error
+// contains the problems of all files, and the references aren't checked.
 func Read(dir string, env Env) (*Set, error) {
 	var set Set
 	sources, errSources := readDataSources(filepath.Join(dir, "datasources"), env)
@@ -87,7 +87,7 @@ func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	return s.Dashboards[i], true
 }
 
-// yamlFiles returns the provisioning files of a folder, by name. Like Grafana, it
+// yamlFiles returns the provisioning files of a folder, sorted by name. Like Grafana, it
 // ignores subfolders, other suffixes and a missing folder.
 func yamlFiles(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)

@@ -26,9 +26,10 @@ type Rule struct {
 	For time.Duration // Rule.For, parsed
 }
 
-// panel returns the panel that the rule belongs to, as the uid of its dashboard and its
-// id. The uid is empty for a rule without a panel. As in Grafana, the annotations
-// override the fields, and one annotation without the other is an error.
+// panel returns the panel that the rule refers to: the uid of its dashboard, and the id of
+// the panel. The uid is empty for a rule without a panel. The annotations __dashboardUid__
+// and __panelId__ take precedence over the fields. One annotation without the other is an
+// error, and so are annotations and fields with different panels.
 func (r Rule) panel() (uid string, id int, err error) {
 	uid, hasUID := r.Annotations["__dashboardUid__"]
 	panel, hasPanel := r.Annotations["__panelId__"]
@@ -72,8 +73,8 @@ func readGroups(dir string, env Env) ([]RuleGroup, error) {
 	return all, errors.Join(errs...)
 }
 
-// expandGroup expands the environment variables in a group's names, durations, states and
-// labels. As in Grafana, annotations and models aren't expanded.
+// expandGroup expands the environment variables in the texts of a group and its rules. As in
+// Grafana, annotations and models aren't expanded.
 func expandGroup(e *expander, g *rules.Group) {
 	e.text("group name", &g.Name)
 	e.text("group folder", &g.Folder)
@@ -99,8 +100,8 @@ func expandGroup(e *expander, g *rules.Group) {
 	}
 }
 
-// parseGroup parses `interval` and `for`, durations in Prometheus's format such
-// as 1m or 2h30m.
+// parseGroup parses `interval` and `for`, which are durations in Prometheus's format, such as
+// 1m or 2h30m.
 func parseGroup(file string, g rules.Group) (RuleGroup, error) {
 	group := RuleGroup{File: file, Name: g.Name, Folder: g.Folder}
 	interval, err := model.ParseDuration(g.Interval)

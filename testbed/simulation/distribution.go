@@ -17,7 +17,7 @@ type DistributionVec struct {
 	logBounds []float64
 }
 
-// With adds a child with these label values. It has no observations.
+// With adds a child with these label values and without observations.
 func (f DistributionVec) With(labelValues ...string) *Distribution {
 	d := &Distribution{lvs: labelValues, family: f, traces: newTraces(f.name, labelValues)}
 	if len(f.bounds) > 0 {
@@ -40,8 +40,7 @@ type Distribution struct {
 }
 
 // Observe adds n durations with the given distribution. They are a systematic sample: n
-// evenly spaced quantiles, shifted by one random number. The same number determines all
-// buckets.
+// evenly spaced quantiles, all shifted by the same random number.
 func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 	if n == 0 {
 		return
@@ -61,12 +60,13 @@ func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 	d.traces.sample(of)
 }
 
-// maxShares is the maximum number of distributions in the cache of a histogram. Computing
-// the shares takes most of the time of an observation, and a histogram observes few
-// distributions often.
+// maxShares is the maximum number of distributions in the cache of a histogram. Computing the
+// shares takes most of the time of an observation, and a histogram observes the same few
+// distributions again and again.
 const maxShares = 64
 
-// sharesOf returns, for each bound, the share of durations that are not longer.
+// sharesOf returns, for each bound, the share of durations that are not longer than the
+// bound.
 func (d *Distribution) sharesOf(of LogNormal) []float64 {
 	shares, known := d.shares[of]
 	if known {

@@ -37,7 +37,7 @@ type ScalarVec struct {
 	valueType client.ValueType
 }
 
-// With adds a child with these label values. Its value is 0.
+// With adds a child with these label values and the value 0.
 func (f ScalarVec) With(labelValues ...string) *Scalar {
 	s := &Scalar{lvs: labelValues, valueType: f.valueType}
 	f.children = append(f.children, s)
@@ -79,7 +79,7 @@ func (s *Scalar) restart() {
 	}
 }
 
-// orInvalid turns an error into a metric that fails the scrape.
+// orInvalid returns m or, if err isn't nil, a metric that makes the scrape fail.
 func orInvalid(desc *client.Desc, m client.Metric, err error) client.Metric {
 	if err != nil {
 		return client.NewInvalidMetric(desc, err)

@@ -1,8 +1,8 @@
-// Package simulation simulates scrape targets whose metrics change in steps of
-// 15 seconds. A [Platform] declares targets and their metric families and determines how
-// the values change. A [Fleet] runs the platforms, with incidents and restarts, and
-// serves the targets as exporters. The same seed and end time give the same history.
-// demo/fleet defines the platforms, and package prometheus writes a fleet's history into
+// Package simulation simulates scrape targets whose metrics change in steps of 15 seconds. A
+// [Platform] declares targets and their metric families and determines how the values change.
+// A [Fleet] runs the platforms, with incidents and restarts, and serves the targets as
+// exporters. Fleets with the same options have the same history, provided that Options.Now is
+// set. demo/fleet defines the platforms, and package prometheus writes a fleet's history into
 // a TSDB and then scrapes its exporters.
 package simulation
 
@@ -40,7 +40,7 @@ type Builder struct {
 // Fleet is the state of all platforms at one time. It is safe for concurrent
 // use, except for reading its targets: see [Target].
 type Fleet struct {
-	options   Options // Now is the end of the history, as of New
+	options   Options // if Now was zero, it is the time at which New was called
 	mu        sync.Mutex
 	now       time.Time // time of the last step
 	begin     time.Time // time of the first step
@@ -80,9 +80,9 @@ func newFleet(o Options) *Fleet {
 	return f
 }
 
-// Past returns a fleet of some of f's platforms, with the same planned restarts and
-// disturbances. Its history has the given length, counted from the end of f's history,
-// but ends one Interval before f's history begins. Counters begin at 0 there, as after a
+// Past returns a fleet of the named platforms of f, with the same planned restarts and
+// disturbances. Its history begins the given time before the end of f's history, and ends one
+// Interval before f's history begins. The counters of f begin at 0 nevertheless, as after a
 // restart. The fleet has no incidents and is independent of f.
 func (f *Fleet) Past(history time.Duration, platforms ...string) *Fleet {
 	o := f.options

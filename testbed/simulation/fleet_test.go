@@ -96,7 +96,7 @@ func TestDistributionRecord(t *testing.T) {
 		histogram.Record(2, seconds)
 		summary.Record(2, seconds)
 	}
-	// The cumulative buckets, then sum and count of each.
+	// The histogram's cumulative buckets, sum and count, then the summary's sum and count.
 	if got, want := target.Values(nil), []float64{2, 4, 6, 15, 6, 15, 6}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -16,9 +16,9 @@ const settled = 150 * time.Minute
 // RestartLength is the length of a restart, which is two scrapes.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end, but not within settled of the
-// beginning or the end of this day. The remaining time is divided into n equal parts, and
-// each part has one of the times.
+// PlanMoments returns n random times in the day before end, at least settled after the
+// beginning and before the end of this day. The remaining time is divided into n equal parts,
+// and each part has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)
@@ -46,8 +46,9 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
 
-// RestartsNear reports whether a planned restart of the target begins or ends in the step
-// at a time or in the next step. Between two such steps, no counter is reset.
+// RestartsNear reports whether a planned restart of the target begins or ends in the step at
+// a time or in the next step. Rates over a history that contains all these steps lack only
+// the increases during restarts, however far apart its other steps are.
 func (t *Target) RestartsNear(at time.Time) bool {
 	now := t.restarting(at)
 	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now

@@ -20,8 +20,8 @@ const (
 	Gone                     // service discovery doesn't list it, so it isn't scraped
 )
 
-// slowResponse is longer than the alert's limit of 5 s and shorter than the
-// scrape timeout of 10 s.
+// slowResponse is longer than 5 s, the limit of the alert TessalliteScrapeSlow, and shorter
+// than the scrape timeout of 10 s.
 const slowResponse = 6 * time.Second
 
 // Target is one scrape target with its metric families. It may be read between two steps,
@@ -41,8 +41,8 @@ type Target struct {
 type Scrape struct {
 	Condition Condition
 	Duration  float64 // seconds
-	Samples   int     // series in the response; 0 if there is none
-	Added     int     // series that the previous scrape didn't have
+	Samples   int     // number of series in the response; 0 without a response
+	Added     int     // number of series that the previous scrape didn't have
 }
 
 // Scrape returns the scrape of the last step.
@@ -104,8 +104,8 @@ func (t *Target) Summary(name, help string, labelNames ...string) DistributionVe
 	return DistributionVec{family: t.addFamily(name, help, labelNames)}
 }
 
-// endStep records the scrape of a step. A target that isn't running loses its
-// counters.
+// endStep records the scrape of a step. While a target is Down or Gone, its counters are 0,
+// as in a process that restarts.
 func (t *Target) endStep(c Condition) {
 	if t.size == 0 {
 		t.size = len(t.Values(nil))

@@ -15,7 +15,7 @@ import (
 type Incidents struct {
 	rules []string            // in the order of their first run
 	met   map[string][]string // by rule: the incidents that met its condition
-	runs  map[string]int      // by rule
+	runs  map[string]int      // by rule: the number of runs
 }
 
 // Add adds the verdicts of a run with an incident. incident is empty for a run without

@@ -1,8 +1,9 @@
-// Package smoke runs everything that is provisioned through the compiled plugin.
-// Every variable must have options, every annotation and rule must be evaluated, and
-// every query of a panel must return data. The condition of a rule must be met if the
-// incident raises the rule, and must not be met otherwise. The result is one verdict for
-// each item. The demo prints the verdicts as a table and derives its exit code from them.
+// Package smoke tests the compiled plugin with everything that is provisioned. Every variable
+// must have options, every annotation and rule must be evaluated, and every query of a panel
+// must return data. While incidents are simulated, the conditions of the rules that they
+// raise must be met, and the panels that they blank must show no data. The conditions of all
+// other rules must not be met. The result is one verdict for each item. The demo prints the
+// verdicts as a table and derives its exit code from them.
 package smoke
 
 import (
@@ -22,7 +23,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// maxConcurrent is the maximum number of concurrent queries, as in a browser.
+// maxConcurrent is the maximum number of concurrent requests, which is the limit of browsers
+// for one host.
 const maxConcurrent = 6
 
 // Kinds of verdicts.
@@ -33,7 +35,7 @@ const (
 	KindRule       = "rule"
 )
 
-// Verdict is one line of the table.
+// Verdict is the result for one item, and one line of the table.
 type Verdict struct {
 	Kind   string
 	Where  string // dashboard uid or rule group
@@ -61,8 +63,8 @@ type Options struct {
 	Blanks []string
 }
 
-// Run returns a verdict for each item, in the order of the files. An error means
-// that a dashboard couldn't be opened or that ctx ended.
+// Run returns a verdict for each item, in the order of the files. It returns an error if no
+// dashboard is provisioned, if a dashboard can't be opened, or if ctx ends.
 func Run(ctx context.Context, o Options) ([]Verdict, error) {
 	var verdicts []Verdict
 	if len(o.Set.Dashboards) == 0 {
@@ -218,7 +220,7 @@ func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 	return v
 }
 
-// met returns the labels of the instances that exceed the threshold.
+// met returns the labels of the instances that are Alerting.
 func met(instances []alerting.Instance) string {
 	var names []string
 	for _, instance := range instances {

@@ -44,9 +44,9 @@ type value struct{ Value float64 }
 
 func render(t *testing.T, text string, values map[string]value) string {
 	t.Helper()
-	const declared = "{{ $labels := .Labels }}{{ $values := .Values }}" // Grafana adds it
+	const declared = "{{ $labels := .Labels }}{{ $values := .Values }}" // Grafana adds these declarations
 	data := map[string]any{"Labels": map[string]string{}, "Values": values}
-	// Grafana sets this option. By default, Prometheus replaces a missing key by zero.
+	// Grafana sets this option. By default, Prometheus replaces a missing key with zero.
 	options := []string{"missingkey=invalid"}
 	got, err := template.NewTemplateExpander(t.Context(), declared+text, "description", data, model.Now(), nil, &url.URL{}, options).Expand()
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 const rulesDir = "../../monitoring/alerts"
 
 // TestUnitTestsDetectChangedFor checks that the unit tests of a rule fail if its `for` is
-// one evaluation longer or shorter. To detect both, they have to check the alert one
-// evaluation before it fires and when it fires.
+// one evaluation interval longer or shorter. To detect both, they have to check the alert
+// one evaluation before it fires and when it fires.
 func TestUnitTestsDetectChangedFor(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(rulesDir, "*.yaml"))
 	if err != nil || len(files) == 0 {
@@ -133,8 +133,8 @@ func failing(t *testing.T, rules, tests string) []string {
 		t.Fatal(err)
 	}
 	file.RuleFiles = []string{rules}
-	// Tests in which no alert fires can't detect the change. They are omitted, because
-	// some of them take long.
+	// Tests in which no alert fires are omitted, because some of them take long. The other
+	// tests have to detect the change.
 	file.Tests = slices.DeleteFunc(file.Tests, func(test unitTest) bool {
 		return !slices.ContainsFunc(test.Alerts, func(a alertTest) bool { return len(a.Firing) > 0 })
 	})

@@ -26,8 +26,8 @@ func (r row) withinBudget() bool {
 	return r.measured <= r.budget
 }
 
-// printBudget prints whether each value is within its limit. A value over the limit isn't
-// an error, because times depend on the machine.
+// printBudget prints whether each value is within its limit. A value outside its limit
+// isn't an error, because times depend on the machine.
 func printBudget(rows []row) {
 	t := table{title: "Budget"}
 	t.add("value", "measured", "budget", "")

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// measureBundle measures the gzipped size of the frontend's files.
+// measureBundle measures the gzipped size of the frontend's scripts.
 func measureBundle(dist string) ([]row, error) {
 	scripts, err := filepath.Glob(filepath.Join(dist, "*.js"))
 	if err != nil {

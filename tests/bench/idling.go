@@ -10,7 +10,7 @@ import (
 // settle is the time between the handshake of a plugin and the measurement of its memory.
 const settle = 300 * time.Millisecond
 
-// measureIdle measures each executable without a query.
+// measureIdle measures the start and the memory of each executable, without any query.
 func measureIdle(ctx context.Context, plugins []candidate, rounds int) ([]row, error) {
 	t := table{title: "Idle plugin", note: "Time from the start of the process to the handshake, and RSS shortly after."}
 	t.add("plugin", "ms to ready", "MiB RSS")

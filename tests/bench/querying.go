@@ -10,16 +10,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// repetitions is the number of large queries per process.
+// repetitions is the number of large queries per process. Slow candidates run only one.
 const repetitions = 3
 
-// costs are the costs of a candidate's responses, as medians over its processes.
+// costs are the costs of a candidate's responses, as medians over all measurements.
 type costs struct {
 	ms    float64 // per response
 	cpu   float64 // CPU ms per response
 	mib   float64 // MiB of protobuf per response
 	first float64 // MiB, peak RSS after the first response
-	all   float64 // MiB, after all responses
+	all   float64 // MiB, peak RSS after all responses
 }
 
 // over returns the time, the size and the peak RSS after the first response as ratios to

@@ -38,8 +38,9 @@ const (
 	maxMillisecondsOne = 1000
 )
 
-// kind is a kind of request for reports. take selects the endpoints. They differ between
-// rounds, so that the plugin doesn't return a stored report.
+// kind is a kind of request for reports. take selects the endpoints of a round. Rounds
+// differ in the endpoints or in their order, so that the plugin doesn't return a stored
+// response.
 type kind struct {
 	name        string
 	maxRequests float64
@@ -86,7 +87,7 @@ func measureReports(ctx context.Context, binary string, env []string, rounds int
 
 	t := table{
 		title: "Endpoint reports of 30 days",
-		note:  fmt.Sprintf("All sections with a granularity of 1h, of %d endpoints with samples every %s for %d days, from a real Prometheus on the same machine. Its time is the sum of the times of its responses, of which up to four are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
+		note:  fmt.Sprintf("All sections with a granularity of 1h, of %d endpoints with samples every %s for %d days, from a real Prometheus on the same machine. The time of Prometheus is the sum of its response times. Up to four of its responses are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
 	}
 	t.add("report", "requests", "ms", "ms of Prometheus", "ms per endpoint", "MiB response")
 	perEndpoint := map[string]float64{}

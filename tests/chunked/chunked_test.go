@@ -1,6 +1,6 @@
-// Package chunked compares chunked responses of the compiled plugin with complete ones.
-// It also checks that the memory for a chunked response doesn't depend on the size of the
-// result.
+// Package chunked compares chunked responses of the compiled plugin with complete ones. It
+// also checks that the plugin needs much less memory for a chunked response than for a
+// complete one.
 package chunked
 
 import (
@@ -28,8 +28,9 @@ const (
 	points     = 240
 )
 
-// upstream serves range queries. The query contains the number of series. Each series has
-// 240 samples of 17 digits. upstream generates the response while it is being sent.
+// upstream starts a server for range queries. A query contains the number of series, each
+// of which has 240 samples with 15 decimal places. The server generates the response while
+// it sends it, and adds the number of bytes to sent.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

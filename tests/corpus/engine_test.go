@@ -66,8 +66,8 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 	return t.Add(-into)
 }
 
-// compare queries the plugin and reports differences from Prometheus's result, which is
-// want, or failed if Prometheus returned an error.
+// compare queries the plugin and reports differences from Prometheus's response, which is
+// the result want or the error failed.
 func (e *comparingEngine) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := e.query(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
@@ -92,9 +92,9 @@ var formats = []string{"time_series", "time_series_wide", "table"}
 // heatmap is the format for native histograms. The other formats contain only floats.
 const heatmap = "heatmap"
 
-// query queries the plugin with an expression, the first time in every format, and
-// afterwards in one format. Prometheus's runner evaluates each expression at several
-// times.
+// query queries the plugin with an expression: the first time in every format, and
+// afterwards only in the first one, because Prometheus's runner evaluates each expression
+// at several times. If the result has histograms, query also requests a heatmap.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

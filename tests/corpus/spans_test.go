@@ -17,8 +17,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// Midnights in Berlin before and after the beginning of daylight saving time, and the
-// time range of a panel that contains both.
+// Midnights in Berlin before and after the beginning of daylight saving time, and the time
+// range of a panel. With a step of a day, the plugin aligns the ends of that range to these
+// midnights.
 var (
 	firstMidnight = time.Date(2026, 3, 25, 23, 0, 0, 0, time.UTC)
 	lastMidnight  = time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)
@@ -87,7 +88,8 @@ func TestRangeAcrossDaylightSaving(t *testing.T) {
 	})
 }
 
-// days runs a query with a step of a day, complete and chunked.
+// days runs a query with a step of a day. It returns the frames of the complete and of the
+// chunked response.
 func days(t *testing.T, plugin *host.Host, span backend.TimeRange, query map[string]any) map[string]data.Frames {
 	t.Helper()
 	query["interval"], query["timezone"] = "1d", "Europe/Berlin"

@@ -88,7 +88,8 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // Grafana rejects the id of an organization that the user doesn't belong to.
+    // A user's request keeps the id "forged", because Grafana rejects the id of an
+    // organization that the user doesn't belong to.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {
       await logInAs(account);
@@ -125,7 +126,7 @@ test('headers of a browser that are not forged reach the server', async ({
         'x-grafana-org-id': '1',
         'x-dashboard-uid': 'board',
       });
-      // Grafana sends a signed token.
+      // Grafana 12 sends a signed token in this header.
       if (majorOf(grafanaVersion) >= FIRST_WITH_SCENES) {
         expect(headers['x-grafana-id'], name).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
       }
@@ -149,8 +150,8 @@ test('the server can identify requests of an alert rule', async ({ request, upst
 });
 
 /**
- * Sends requests with headers on each path, from the page and from outside. Returns the requests that reached the
- * server.
+ * Sends requests with headers on each path, once from a script of the page and once without the page. Returns the
+ * requests that reached the server.
  */
 async function sendOnEveryPath(page: Page, upstream: Upstream, uid: string, headers: Record<string, string>) {
   const sent: Array<{ name: string; received: Received[] }> = [];

@@ -1,5 +1,6 @@
 /**
- * The demo's incidents in the specs, and the alert rules that fire for each. Every platform has at least one such rule.
+ * The incidents of the demo in which the specs run, and the alert rules that fire during each incident. At least one
+ * rule of every platform fires.
  */
 export const INCIDENTS: Record<string, string[]> = {
   latency: ['InferenceHighP99Latency', 'TessalliteHighLatencyP95', 'TessalliteModelSlow'],

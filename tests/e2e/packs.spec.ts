@@ -89,7 +89,7 @@ test('the example is a valid pack', async ({ page, request, selectors, newDataSo
   expect((await response.json()).data.result).not.toHaveLength(0);
 });
 
-/** Opens the section for user packs in a data source's settings. Without user packs it is closed. */
+/** Opens the section for user packs in a data source's settings. The section is closed if there are no user packs. */
 async function openPacks(page: Page, uid: string) {
   await page.goto(`/connections/datasources/edit/${uid}`);
   const open = page.getByRole('button', { name: 'Expand section User metrics' });

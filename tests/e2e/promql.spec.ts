@@ -23,7 +23,8 @@ test('completion lists metrics with their help, labels, values, macros and funct
   await completion(page, 'model').click();
   await field.pressSequentially('="sent');
   await completion(page, 'sentiment').click();
-  // The editor has added the closing quote and the closing brace, which the cursor passes.
+  // The editor has added a closing quote and a closing brace. The arrow keys move the
+  // cursor past them.
   await field.press('ArrowRight');
   await field.press('ArrowRight');
   await field.pressSequentially('[');

@@ -38,7 +38,7 @@ test('a provisioned data source can be viewed and tested, but not changed', asyn
     name: 'Read-only',
     jsonData: { disabledPacks: ['tango'], packs: 'pack: mine' },
   });
-  // Grafana sets this for a data source that provisioning makes read-only.
+  // Grafana sets readOnly for a data source that provisioning makes read-only.
   await page.route(`**/api/datasources/uid/${datasource}?*`, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), readOnly: true } });

@@ -14,7 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// TestAddresses covers errors before a request is sent.
+// TestAddresses checks data source URLs with a wrong host, port or scheme, or with an
+// untrusted certificate.
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	secure := upstream.Start(true)
@@ -90,9 +91,9 @@ func TestRedirectsDontLeakCredentials(t *testing.T) {
 	}
 }
 
-// A server may close an idle connection before the next request, or without a response
-// when the request arrives. In both cases there is no error, and no retry, which would
-// wait before the next attempt.
+// A server may close an idle connection before the next request, or without a response when
+// the request arrives. In both cases, the request is sent on a new connection immediately.
+// There is no error, and no retry, which would wait before the next attempt.
 func TestClosedIdleConnections(t *testing.T) {
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) {
@@ -119,8 +120,7 @@ func TestClosedIdleConnections(t *testing.T) {
 	}
 }
 
-// metricsOf returns the lines with the metrics of a data source from the plugin's
-// metrics.
+// metricsOf returns the lines of the plugin's metrics that have a data source's label.
 func metricsOf(t *testing.T, from backend.DataSourceInstanceSettings) []string {
 	t.Helper()
 	text, err := compiled.CollectMetrics(t.Context())

@@ -15,11 +15,11 @@ func answersDocument(table map[cell]shown) string {
 	page.WriteString(`# Responses of a server
 
 This page lists the errors that the plugin shows if the server, or a proxy in front of it,
-doesn't send a response of the Prometheus API. ` + "`prometheus:9090`" + ` stands for the host of the
-data source, and *too many series* for the text in the body. The text is shown as one line
-of at most 500 characters without tags, control characters and credentials. In these
-tests, every response has the header ` + "`Retry-After: 31`" + `. This wait is longer than half of the
-query timeout, so the plugin doesn't retry.
+sends an error or an invalid response. ` + "`prometheus:9090`" + ` stands for the host of the data
+source, and *too many series* for the text in the body. The text is shown as one line of at
+most 500 characters without tags, control characters and credentials. In these tests, every
+response has the header ` + "`Retry-After: 31`" + `. This wait is longer than half of the query
+timeout, so the plugin doesn't retry.
 
 The tests write this page from the responses of the compiled plugin: run
 ` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.
@@ -104,7 +104,8 @@ func placeNames(places []int) string {
 type row struct{ sent, text string }
 
 // rowsOf returns the texts that are shown for one status, each with the bodies that cause
-// it. If not all places show the text, it also contains the places.
+// it. If not all places show a text, its row also names the places that show it, or those
+// that don't.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

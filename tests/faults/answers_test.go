@@ -41,11 +41,11 @@ var (
 	}
 )
 
-// shownAt are the places that show the error, in the order of the columns. read returns
-// the status and the text. The status is 0 for a place without a status.
+// shownAt are the places that show the error, in the order in which the page names them.
+// read returns the status and the text. The status is 0 for a place without a status.
 var shownAt = []struct {
 	name string
-	only string // suffix of the paths with the fault; empty for all
+	only string // suffix of the API paths that have the fault; empty for all paths
 	read func(*testing.T, backend.DataSourceInstanceSettings) (status int, text string)
 }{
 	{"panel, range", "", queryError(`{"refId":"A","expr":"up","range":true}`)},
@@ -136,10 +136,10 @@ func readCells(t *testing.T) map[cell]shown {
 	table := map[cell]shown{}
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	slots := make(chan struct{}, 200) // most goroutines wait between attempts
+	slots := make(chan struct{}, 200) // maximum number of concurrent reads
 	for s, status := range sentStatuses {
 		for b, body := range sentBodies {
-			sources := map[string]backend.DataSourceInstanceSettings{} // by only
+			sources := map[string]backend.DataSourceInstanceSettings{} // by the field only
 			for p, place := range shownAt {
 				from, made := sources[place.only]
 				if !made {

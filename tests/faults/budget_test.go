@@ -8,11 +8,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/faults/upstream"
 )
 
-// Large responses share a memory budget. A query whose response exceeds the rest of the
+// Large responses share a memory budget. A query whose response exceeds the remaining
 // budget waits until another query has released its memory. All queries succeed.
 func TestLargeResponsesShareBudget(t *testing.T) {
 	t.Parallel()
-	const series, points = 2000, 240 // about 10 MiB
+	const series, points = 2000, 240 // about 10 MiB per response
 	from := source("http", server.Host(), nil)
 	var all sync.WaitGroup
 	for i := range 6 {

@@ -31,7 +31,7 @@ func TestCanceledQueries(t *testing.T) {
 		{"kind": "silent"},
 		{"kind": "trickle", "points": "1000"},
 		{"kind": "endless", "of": "space"},
-		respond("503", "").With(upstream.Fault{"retry_after": "20"}), // between two attempts
+		respond("503", "").With(upstream.Fault{"retry_after": "20"}), // waits between two attempts
 	}
 	var group sync.WaitGroup
 	for range requests {

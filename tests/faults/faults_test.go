@@ -148,7 +148,7 @@ func TestFaults(t *testing.T) {
 		cases        []badCase
 	}{
 		{"connection", "POST", connectionCases},
-		{"connection by GET", "GET", connectionCases}, // the URL contains query and parameters
+		{"connection by GET", "GET", connectionCases}, // the URL contains the query and the parameters
 		{"status", "POST", statusCases},
 		{"content", "POST", contentCases},
 	} {
@@ -164,7 +164,7 @@ func TestFaults(t *testing.T) {
 				t.Parallel()
 				requests := min(c.requests, 2)
 				if c.fault["location"] != "" {
-					requests = c.requests // all requests of one attempt
+					requests = c.requests // redirects belong to one attempt
 				}
 				fault := c.fault.With(upstream.Fault{"id": t.Name()})
 				c.check(t, runQuery(t, source("http", server.Host(), settings), alert(fault), fromAlert), requests)

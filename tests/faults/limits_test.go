@@ -27,7 +27,7 @@ func TestLimits(t *testing.T) {
 		settings Settings
 		want     string // part of the error
 		limit    string // as in the notice
-		bytes    int64  // until the limit is exceeded
+		bytes    int64  // of the response until the limit is exceeded
 	}{
 		{"bytes of white space", "space", Settings{"responseLimitMiB": 2}, "is larger than the data source's limit of 2 MiB (response limit)", "2 MiB", 2 << 20},
 		{"bytes, with a limit of less than a MiB", "space", Settings{"responseLimitMiB": 0.5}, "is larger than the data source's limit of 0.5 MiB (response limit)", "0.5 MiB", 1 << 19},
@@ -85,7 +85,7 @@ func checkBytesRead(t *testing.T, id string, needed int64, begun time.Time) {
 	t.Helper()
 	waitUntil(t, "the end of "+id, func() bool { return server.Ended(id) })
 	written := server.Written(id)
-	t.Logf("%.1f MiB written for %.1f MiB, in %v", float64(written)/(1<<20), float64(needed)/(1<<20), time.Since(begun).Round(time.Millisecond))
+	t.Logf("the server wrote %.1f MiB, of which %.1f MiB had to be read, in %v", float64(written)/(1<<20), float64(needed)/(1<<20), time.Since(begun).Round(time.Millisecond))
 	if written > needed+maxUnread {
 		t.Errorf("the server could write %d bytes, of which %d had to be read", written, needed)
 	}

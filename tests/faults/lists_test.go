@@ -36,7 +36,7 @@ var listCases = []badCase{
 	{"endless list of names", upstream.Fault{"kind": "endless", "of": "names"}, Settings{"responseLimitMiB": 1}, 200, "", 1},
 }
 
-// TestVariables checks the faults in responses to variable queries.
+// TestVariables checks the results of variable queries for all listCases.
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {
@@ -48,9 +48,9 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// TestResources checks the faults in responses to requests of resource routes. Errors
-// that the caller didn't cause have status 502, because a browser would attribute 401 or
-// 404 to Grafana.
+// TestResources checks the responses of a resource route for all listCases. Errors that the
+// caller didn't cause have status 502, because a browser would attribute 401 or 404 to
+// Grafana.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, c := range listCases {

@@ -1,6 +1,6 @@
-// Package faults tests the plugin with a server that responds to each query with one
-// fault. Most tests use the compiled plugin over gRPC. Tests that count goroutines and
-// measure memory use an instance of the data source in the test process.
+// Package faults tests the plugin with a server that responds to each query with one fault.
+// Most tests use the compiled plugin over gRPC. Tests that count goroutines, measure the
+// heap or set a deadline use an instance of the data source in the test process.
 package faults
 
 import (
@@ -59,7 +59,8 @@ func withPlugin(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer compiled.Close()
-	// After one request, all goroutines of the host run. TestStorm counts goroutines.
+	// After one request, all goroutines of the host are running, so that tests that count
+	// goroutines don't report them.
 	if _, err := compiled.CheckHealth(context.Background()); err != nil {
 		return 1, err
 	}
@@ -77,7 +78,8 @@ const (
 
 var secrets = []string{urlPassword, basicPassword, tokenHeader, tokenParam}
 
-// headerValue2 is the only encrypted setting in a test's Settings.
+// headerValue2 is a key of Settings. The function source moves its value to the encrypted
+// settings.
 const headerValue2 = "httpHeaderValue2"
 
 // Settings are a data source's jsonData.
@@ -113,7 +115,7 @@ func source(scheme, address string, settings Settings) backend.DataSourceInstanc
 	}
 }
 
-// at is the time of all queries.
+// at is the end of the time range of all queries.
 var at = time.Unix(1_700_000_000, 0).UTC()
 
 // panel returns a query for a graph over an hour. alert returns a query of an alert rule.
@@ -134,8 +136,8 @@ func query(refID, text string) backend.DataQuery {
 
 var fromAlert = map[string]string{host.FromAlert: "true"}
 
-// values returns a query for the values of a variable. For this query, the plugin uses
-// another endpoint of the API and another decoder.
+// values returns a query for the values of a variable. The plugin uses another endpoint of
+// the API and another decoder for it than for panels.
 func values(refID string, fault upstream.Fault) backend.DataQuery {
 	text, _ := json.Marshal(map[string]any{"refId": refID, "queryType": "labelValues", "label": "id", "metric": "fault", "params": fault})
 	return query(refID, string(text))
@@ -171,7 +173,7 @@ func get(t *testing.T, from backend.DataSourceInstanceSettings, path, param, val
 	}
 	var failure struct {
 		Error   string `json:"error"`   // a code if there is a message
-		Message string `json:"message"` // only in routes that aren't Prometheus's
+		Message string `json:"message"` // absent in the routes of Prometheus's API
 	}
 	if json.Unmarshal([]byte(body), &failure) == nil {
 		body = cmp.Or(failure.Message, failure.Error, body)

@@ -61,8 +61,9 @@ func TestPartialResultsHaveNotice(t *testing.T) {
 	}
 }
 
-// A partial result is an error for an alert rule unless the data source's settings allow
-// partial results, because the rule could fire or resolve because of the missing data.
+// A partial result is an error for an alert rule, because the missing data could make the
+// rule fire or resolve. The data source's settings can allow partial results in alert
+// rules.
 func TestAlertRejectsPartialResult(t *testing.T) {
 	t.Parallel()
 	for _, p := range partial {

@@ -23,8 +23,8 @@ func fine(series, points string) stormCase {
 	return stormCase{upstream.Fault{"kind": "good", "series": series, "points": points}, 200}
 }
 
-// mixed are the cases of a storm: responses of 100 bytes to 1.5 MiB, and nearly as many
-// cases with faults.
+// mixed are the cases of a storm. Half of them succeed, some after a retry, with responses
+// of 100 bytes to 1 MiB. The other half fail.
 var mixed = []stormCase{
 	fine("1", "1"), fine("1", "240"), fine("3", "60"), fine("10", "100"), fine("40", "100"), fine("200", "240"), fine("2", "1"),
 	{upstream.Fault{"kind": "good", "series": "20", "points": "100", "encoding": "gzip"}, 200},

@@ -46,9 +46,9 @@ func heap() int64 {
 // samples, so that a leak of a tenth of them exceeds the limit.
 const maxRetained = 5 << 20
 
-// TestStorm runs a thousand concurrent queries, nearly half of them with faults of all
-// kinds. Every query must have exactly its response. After the data sources are
-// disposed, no goroutines, connections or memory may remain.
+// TestStorm runs a thousand queries in concurrent requests. About half of the queries have
+// faults of all kinds. Every query must receive its own response. After the data sources
+// are disposed, no goroutines, connections or memory may remain.
 func TestStorm(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)
@@ -74,7 +74,7 @@ func TestStorm(t *testing.T) {
 	group.Wait()
 	t.Logf("1,000 queries in %v over %d connections", time.Since(begun).Round(time.Millisecond), faulty.Accepted())
 
-	storm(t, "calm", mixed[:8], 1, runWith(longTimeout)) // resets close idle connections; these queries leave some
+	storm(t, "calm", mixed[:8], 1, runWith(longTimeout)) // resets close idle connections; these queries leave some, which Dispose must close
 	longTimeout.Dispose()
 	shortTimeout.Dispose()
 	waitUntil(t, "the server has no connections", func() bool { return faulty.Open() == 0 })

@@ -25,10 +25,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
-// Limits for every attack with the default settings.
+// Limits for every attack.
 const (
 	maxResident = 1_500_000_000   // resident bytes of the plugin's process
-	maxAfter    = time.Second     // CPU time after the last caller has canceled
+	maxAfter    = time.Second     // CPU time after the last call has ended
 	maxText     = 4 << 10         // bytes of an error
 	patience    = 5 * time.Minute // timeout of a caller, long enough for a busy machine
 	settleTime  = 10 * time.Second
@@ -103,7 +103,7 @@ func startTarget(tb testing.TB) *target {
 	return v
 }
 
-// usage contains the resources of a process except memory and CPU time.
+// usage contains the numbers of goroutines and file descriptors of a process.
 type usage struct{ goroutines, descriptors int }
 
 func (v *target) usage(ctx context.Context) (u usage, err error) {

@@ -24,7 +24,7 @@ func everyKind() []call {
 	}
 }
 
-// connections are attacks with slow and unusual connections.
+// connections are attacks with slow or unusual connections, headers and encodings.
 var connections = []scenario{
 	{"protocol switch without end", func(d dice) attack {
 		head := "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: " + either(d, "websocket", "h2c", "x") + "\r\n\r\n" + either(d, "", "more data")
@@ -147,7 +147,8 @@ var lists = []scenario{
 	}},
 }
 
-// shapes are attacks with small responses from which large frames are built.
+// shapes are attacks with responses of an unusual shape or size, or from which large frames
+// are built.
 var shapes = []scenario{
 	{"tables of 15,000 label names", func(d dice) attack {
 		answer := func(points int) hostileserver.Response {

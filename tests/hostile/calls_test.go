@@ -35,15 +35,15 @@ type outcome struct {
 // fields are the fields of a query's JSON.
 type fields = map[string]any
 
-// panel sends a query of a panel.
+// panel returns a call that sends a query of a panel.
 func panel(q fields) call { return queries("panel", []fields{q}, nil) }
 
-// alert sends a query of the alert engine.
+// alert returns a call that sends a query of the alert engine.
 func alert(q fields) call {
 	return queries("alert", []fields{q}, map[string]string{host.FromAlert: "true"})
 }
 
-// dashboard sends n queries in one request.
+// dashboard returns a call that sends n queries in one request.
 func dashboard(n int, q fields) call {
 	all := make([]fields, n)
 	for i := range all {
@@ -81,8 +81,8 @@ func queries(name string, all []fields, headers map[string]string) call {
 	}}
 }
 
-// chunked sends a panel's query and requests a chunked response. slowChunked does the
-// same, but reads only one chunk every half second.
+// chunked returns a call that sends a panel's query and requests a chunked response. The
+// call that slowChunked returns reads only one chunk every half second.
 func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 
 func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }
@@ -122,14 +122,14 @@ func dataQueries(all []fields) ([]backend.DataQuery, error) {
 	return requests, nil
 }
 
-// get calls a route.
+// get returns a call of a route.
 func get(target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
 		return callRoute(ctx, plugin, http.MethodGet, target, nil)
 	}}
 }
 
-// post calls a route with a body of JSON.
+// post returns a call of a route with a body of JSON.
 func post(target string, body any) call {
 	encode := sync.OnceValues(func() ([]byte, error) {
 		var text bytes.Buffer
@@ -147,7 +147,7 @@ func post(target string, body any) call {
 	}}
 }
 
-// withHeaders calls a route with headers.
+// withHeaders returns a call of a route with headers.
 func withHeaders(headers map[string]string, target string) call {
 	return call{"GET " + clipped(target), func(ctx context.Context, plugin *host.Host) outcome {
 		req := &backend.CallResourceRequest{Method: http.MethodGet, Path: target, URL: target, Headers: map[string][]string{}}
@@ -172,7 +172,7 @@ func callRoute(ctx context.Context, plugin *host.Host, method, target string, bo
 	return o
 }
 
-// health runs Save & test.
+// health returns a call of Save & test.
 func health() call {
 	return call{"health", func(ctx context.Context, plugin *host.Host) outcome {
 		result, err := plugin.CheckHealth(ctx)

@@ -21,8 +21,8 @@ var (
 
 // TestAttacks runs each attack against a new process with concurrent background queries.
 // The plugin must stay within its memory limit, answer the background queries correctly,
-// and use at most a second of CPU time after the callers have canceled. go tool mage
-// hostile runs all attacks, which takes many minutes.
+// and use at most a second of CPU time after the last call of the attack has ended. go tool
+// mage hostile runs all attacks, which takes many minutes.
 func TestAttacks(t *testing.T) {
 	selected := scenarios
 	if !*all {
@@ -96,22 +96,23 @@ func (a attack) test(t *testing.T) {
 		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond))
 }
 
-// runBackgroundUntil repeats the background queries until ended has a value. If the value
-// is an error, it is the first of the returned errors.
+// runBackgroundUntil repeats the background queries until ended has a value or a query
+// fails. In the latter case, it waits for the value. The returned errors include the value.
 func (v *target) runBackgroundUntil(ctx context.Context, want []string, ended <-chan error) (took []time.Duration, errs []error) {
 	for {
 		all, failed := runBackground(ctx, v.Host, want)
 		took, errs = append(took, all...), append(errs, failed...)
+		next := time.After(100 * time.Millisecond)
+		if len(failed) > 0 { // one round of errors is enough
+			next = nil
+		}
 		select {
 		case err := <-ended:
 			if err != nil {
 				errs = slices.Insert(errs, 0, err)
 			}
 			return took, errs
-		case <-time.After(100 * time.Millisecond):
-		}
-		if len(failed) > 0 { // one round of errors is enough
-			return took, append(errs, <-ended)
+		case <-next:
 		}
 	}
 }
@@ -124,16 +125,15 @@ func (v *target) settle(t *testing.T) time.Duration {
 	defer cancel()
 	after, err := process.Quiet(ctx, v.Pid())
 	if err != nil {
-		t.Errorf("the plugin isn't idle %v after the last caller has canceled: it used %v of CPU time (%v)", patience, after, err)
+		t.Errorf("the plugin isn't idle %v after the last call has ended: it used %v of CPU time (%v)", patience, after, err)
 	} else if after > maxAfter {
-		t.Errorf("the plugin used %v of CPU time after the last caller has canceled; the limit is %v", after, maxAfter)
+		t.Errorf("the plugin used %v of CPU time after the last call had ended; the limit is %v", after, maxAfter)
 	}
 	return after
 }
 
 // checkResources checks that the plugin has about as many goroutines and file descriptors
-// as before the attack. To release them, it closes the plugin's idle connections on the
-// server.
+// as before the attack. To release them, it closes the plugin's connections to the server.
 func (v *target) checkResources(t *testing.T, upstream *hostileserver.Server, before usage) {
 	t.Helper()
 	var now usage

@@ -66,8 +66,8 @@ func TestMixedLoad(t *testing.T) {
 		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond), len(took))
 }
 
-// attackUntil runs attacks one after another until ctx ends. They use the same data
-// source with different settings.
+// attackUntil runs attacks one after another until ctx ends. The attacks use the same data
+// source ids with different settings.
 func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostileserver.Server, attacker int) {
 	t.Helper()
 	d := dice{rand.New(rand.NewPCG(*seed, uint64(attacker)))}
@@ -110,8 +110,8 @@ func (v *target) report(ctx context.Context, t *testing.T) {
 	}
 }
 
-// returnsMemory waits until the plugin has released the memory of a peak. It returns the
-// remaining memory and the time that the release took.
+// returnsMemory waits until the plugin uses less memory than maxRetained. It returns the
+// remaining memory in bytes and the duration of the wait.
 func (v *target) returnsMemory(t *testing.T) (kept int64, within time.Duration) {
 	t.Helper()
 	begun := time.Now()

@@ -21,7 +21,7 @@ var (
 )
 
 // Profiles are written when the memory exceeds profiledAbove, and again each time it has
-// grown by profiledGrowth. Both are in bytes.
+// grown by profiledGrowth. The constants are in bytes.
 const (
 	profiledAbove  = 500 << 20
 	profiledGrowth = 100 << 20

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Values returns two hundred different label values that a program without correct
-// quoting would interpret as syntax. All values are valid UTF-8, and none of them means
-// All.
+// Values returns two hundred different label values that a program without correct quoting
+// would interpret as syntax. All values are valid UTF-8, and none of them selects all
+// values, as $__all does.
 func Values() []string {
 	bases := []string{
 		// PromQL

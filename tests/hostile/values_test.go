@@ -204,8 +204,8 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 }
 
 // TestInvalidValuesAreRejected sends invalid label values, and every value as a regular
-// expression, an operator or a name. The plugin must return an error of the caller, or
-// only matching series. It must never return an internal error.
+// expression, an operator or a name. If the plugin returns an error, it must be a client
+// error and never an internal error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

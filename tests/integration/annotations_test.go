@@ -163,7 +163,7 @@ func TestAnnotationsWithoutEventsAreTypedFrame(t *testing.T) {
 	}
 }
 
-// Grafana's Prometheus data source has the same option.
+// The option useValueForTime is also an option of Grafana's Prometheus data source.
 func TestAnnotationsUseValueForTime(t *testing.T) {
 	const expr = "max(lango_process_start_time_seconds) * 1000"
 	started := time.UnixMilli(int64(number(t, expr, now))).UTC().Format("15:04:05")

@@ -14,8 +14,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// The library that Grafana's alert engine uses reads the frames of every alert rule as
-// numbers because of their type, without guessing.
+// Grafana's alert engine reads frames with this library. The frames of every alert rule
+// must have a type in their metadata, so that the library reads them as numbers without
+// guessing.
 func TestAlertQueriesFollowDataPlaneContract(t *testing.T) {
 	longAgo := now.Add(-60 * 24 * time.Hour)
 	for _, group := range set.Groups {

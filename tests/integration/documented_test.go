@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The list has the seven metrics of docs/contracts/tango.md#metrics in the format of
-// docs/contracts/tango.md#definitions.
+// The response of api/metrics contains the seven metrics of docs/contracts/tango.md#metrics
+// in the format of docs/contracts/tango.md#definitions.
 func TestMetricsAPIListsDocumentedMetrics(t *testing.T) {
 	status, body := get(t, "api/metrics?pack=tango")
 	if status != http.StatusOK {
@@ -50,9 +50,9 @@ func TestMetricsAPIListsDocumentedMetrics(t *testing.T) {
 	}
 }
 
-// TestMetricsAPIErrorsAreDocumented checks the statuses of
-// docs/contracts/tango.md#errors: 400 for parameters and times, 404 for names. The
-// message must contain the given words.
+// TestMetricsAPIErrorsAreDocumented checks the statuses of docs/contracts/tango.md#errors:
+// 400 for invalid parameters and times, 404 for unknown metrics. The message must contain
+// the given words.
 func TestMetricsAPIErrorsAreDocumented(t *testing.T) {
 	for _, c := range []struct {
 		name, path string

@@ -19,7 +19,8 @@ func TestPanelsEqualPrometheus(t *testing.T) {
 	crosscheck.Panels(t, plugin, set, server.url(), now)
 }
 
-// TestAlertQueriesEqualPrometheus does the same for the queries of alert rules.
+// TestAlertQueriesEqualPrometheus compares the frames of every alert rule's queries in the
+// same way.
 func TestAlertQueriesEqualPrometheus(t *testing.T) {
 	for _, group := range set.Groups {
 		for _, rule := range group.Rules {

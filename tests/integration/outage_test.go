@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host/board"
 )
 
-// While Prometheus is stopped, every panel has an error that explains what to do.
-// After the restart, the panels have data again.
+// While Prometheus is stopped, panels have an error that explains what to do. After the
+// restart, the panels have data again.
 func TestPanelsRecoverFromOutage(t *testing.T) {
 	queryPanels := func() []board.PanelResult {
 		t.Helper()
@@ -34,7 +34,8 @@ func TestPanelsRecoverFromOutage(t *testing.T) {
 		return results
 	}
 
-	// The server must run after this test.
+	// The other tests use the server after this test, so the server must not stop when the
+	// context of this test is canceled.
 	ctx := context.WithoutCancel(t.Context())
 	address := strings.TrimPrefix(server.url(), "http://")
 	if err := server.stop(); err != nil {

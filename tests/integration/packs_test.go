@@ -116,8 +116,8 @@ func TestUserPacksAddAndOverride(t *testing.T) {
 	}
 }
 
-// A query of a metric of an invalid user pack fails, even if a built-in metric has the
-// same name. Other metrics still work.
+// A query fails if its metric belongs to an invalid user pack, even if a built-in metric
+// has the same name. Other metrics still work.
 func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
 	user := withPacks(t, invalidPacks)
 	if r := runQuery(t, user, `{"refId":"A","metric":"total_models","instant":true}`); r.Error == nil || r.Status != backend.StatusBadRequest || !strings.Contains(r.Error.Error(), "pack ours") {
@@ -130,8 +130,9 @@ func TestInvalidUserPackDisablesOnlyItsMetrics(t *testing.T) {
 	}
 }
 
-// A query of a metric of a disabled pack fails, also in a variable. Metrics that a user
-// pack redefines, and metrics that read the families of the disabled pack, still work.
+// A query fails if its metric belongs to a disabled pack. This also applies to variables.
+// Metrics that a user pack redefines, and metrics of other packs that read the families of
+// the disabled pack, still work.
 func TestDisabledPackDisablesItsMetrics(t *testing.T) {
 	source := packSource(t, validPacks, "tango", "inference", "bakery")
 	user := plugin.WithDataSource(source)

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// reportRule returns an alert rule with a threshold over a number of the report.
+// reportRule returns an alert rule that compares a number of the report with a limit.
 func reportRule(section string, endpoints []string, evaluator string, limit float64) provision.Rule {
 	return provision.Rule{Rule: rules.Rule{
 		Title: section, Condition: "C",
@@ -76,7 +76,7 @@ func TestAlertRuleStatesOverReports(t *testing.T) {
 	if unknown.State != alerting.Error || !strings.Contains(unknown.Err.Error(), `There is no endpoint "ep_unknown"`) {
 		t.Errorf("unknown endpoint: %s, %v", unknown.State, unknown.Err)
 	}
-	// There are no averages of days in a timeframe of an hour.
+	// The report of an hour has no average of weekdays.
 	rule := reportRule("usage.requests.patterns.weekdayAverage", reported[:1], "gt", 20)
 	rule.Data[0].Model.Timeframe = "1h"
 	if result := alerting.Evaluate(t.Context(), plugin, rule, now); result.State != alerting.NoData {

@@ -105,7 +105,8 @@ func TestPanelAlertAndRESTReportTheSameNumbers(t *testing.T) {
 		"coldStarts.rate":                     "performance",
 	} {
 		t.Run(path, func(t *testing.T) {
-			// The end of the report is the same until the next multiple of its granularity.
+			// All requests get a report with the same end, unless an hour begins between
+			// them.
 			at := time.Now()
 			text := reportQuery(t, "A", path, reported, map[string]any{"granularity": "1h"})
 			q, _, err := host.DataQuery(text, backend.TimeRange{From: at.Add(-time.Hour), To: at}, host.PanelDefaults)

@@ -21,7 +21,7 @@ import (
 )
 
 // reporting returns a host of the plugin for a data source with settings for reports. The
-// Prometheus is the same.
+// data source uses the Prometheus of all tests of this package.
 func reporting(t *testing.T, uid string, settings map[string]any) *host.Host {
 	t.Helper()
 	source := plugintest.Source(t, server.url(), map[string]any{"timeInterval": "15s", "report": settings})
@@ -64,7 +64,8 @@ const (
 
 func metricsOf(id string) string { return "v2/endpoints/" + id + "/metrics" }
 
-// TestDocumentedRequests sends the example requests of the platform's documentation.
+// TestDocumentedRequests sends the example requests of the platform's documentation and
+// checks the responses.
 func TestDocumentedRequests(t *testing.T) {
 	h := reporting(t, "documented", map[string]any{"requestsPerHour": 1000})
 	curl := map[string]string{"Accept": "*/*", "Content-Type": "application/json", "User-Agent": "curl/8.5.0"}
@@ -194,8 +195,9 @@ var hostileTexts = []string{
 	"summary.totalCost", "costs.breakdown", "performance.latency", "all", "*", "[]", "{}", "[costs]", "costs;usage", "COSTS", "json,csv", "pdf", "application/json", "text/csv",
 }
 
-// TestHostileReportRequests checks that each request is rejected with an error in the
-// documented format.
+// TestHostileReportRequests checks that hostile requests are rejected with an error in the
+// documented format. Only a header Accept may succeed, because some of the texts are valid
+// in it.
 func TestHostileReportRequests(t *testing.T) {
 	h := reporting(t, "hostile", map[string]any{"requestsPerHour": 100_000})
 	count := 0

@@ -29,7 +29,7 @@ var (
 	server *restartable
 	plugin *host.Host
 	set    *provision.Set
-	now    time.Time // end of the history and time of all queries
+	now    time.Time // end of the history and time of most queries
 )
 
 func TestMain(m *testing.M) {

@@ -29,7 +29,7 @@ func TestPanelAlertAndAPIReturnSameValues(t *testing.T) {
 			t.Run(pack.Name+"/"+metric.Name, func(t *testing.T) {
 				q := metricQuery{Metric: metric.Name, Params: requiredParams(t, metric)}
 				if strings.Contains(metric.Query, "$__range") {
-					q.Window = "1h" // the API has no range of a panel
+					q.Window = "1h" // an instant request of the API has no time range
 				}
 				compareAll(t, q)
 				if params := metric.Params(); metric.Groupable() && len(params) > 0 {

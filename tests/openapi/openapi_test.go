@@ -34,8 +34,8 @@ func served(t *testing.T) libopenapi.Document {
 	return doc
 }
 
-// TestDocumentIsOpenAPI31 validates the document with the schema of the OpenAPI
-// Initiative for 3.1.
+// TestDocumentIsOpenAPI31 validates the document with the OpenAPI Initiative's schema for
+// version 3.1.
 func TestDocumentIsOpenAPI31(t *testing.T) {
 	doc := served(t)
 	if got := doc.GetVersion(); got != "3.1.0" {
@@ -55,7 +55,7 @@ func TestDocumentIsOpenAPI31(t *testing.T) {
 	}
 }
 
-// A client generator resolves every reference of the document.
+// Every reference in the document must resolve, because client generators follow them.
 func TestDocumentReferencesResolve(t *testing.T) {
 	model, err := served(t).BuildV3Model()
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// pair is a query with an added matcher, which must have the same result as the original
-// query.
+// pair is a query with an added matcher, together with the original query. Both queries
+// must have the same result.
 type pair struct {
 	engine.Query
 	original engine.Query

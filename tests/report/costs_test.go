@@ -101,7 +101,7 @@ func (x *expectation) costPoints() {
 	if x.aggregation != "avg" && x.aggregation != "sum" {
 		return
 	}
-	for _, i := range x.intervals(x.point) { // the parts add up
+	for _, i := range x.intervals(x.point) { // the categories add up to the cost
 		path := "costs.timeSeries[" + stamp(i.begin) + "]"
 		total, present := x.out[path+".cost"].(number)
 		if !present {

@@ -58,7 +58,7 @@ func div(a, b float64) float64 {
 	return a / b
 }
 
-// interval is a step of a time series. begin is its start and to its end. Values are
+// interval is a step of a time series. Its start is begin, and its end is to. Values are
 // computed over the window (from, to], which can be longer than the step.
 type interval struct{ begin, from, to time.Time }
 

@@ -32,7 +32,7 @@ type life struct {
 	born, gone            time.Duration // durations before now
 	restarts              []time.Duration
 	toZero                bool
-	rate                  float64 // maximum number of requests per second
+	rate                  float64 // average number of requests per second in the busiest hour
 	budget                float64 // in USD per month; 0 exports no budget
 	memory                float64 // share of the GPU's memory in use
 	textual               bool    // exports the number of tokens

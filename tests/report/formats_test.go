@@ -137,7 +137,7 @@ func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, te
 		x := f.expect(id, "24h", spans["24h"].usual, "avg")
 		for _, bound := range latencyBounds {
 			written := le(bound)
-			if !strings.ContainsAny(written, ".I") { // as Prometheus stores integers
+			if !strings.ContainsAny(written, ".I") { // Prometheus writes integer bounds as floats
 				written += ".0"
 			}
 			series := fmt.Sprintf("latency_seconds_bucket{le=%q}", written)
@@ -152,8 +152,8 @@ func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, te
 	checkMetrics(t, text)
 }
 
-// parseText reads samples with Prometheus's parser. Their keys consist of the endpoint
-// and the series.
+// parseText reads samples with Prometheus's parser. The keys of the map consist of the
+// endpoint and the series.
 func parseText(t *testing.T, text string) map[string]float64 {
 	t.Helper()
 	parser, err := textparse.New([]byte(text), "text/plain; version=0.0.4", labels.NewSymbolTable(), textparse.ParserOptions{})

@@ -83,8 +83,8 @@ func (x *expectation) T(family string, match ...string) float64 {
 	return x.G(x.end.Add(-x.length), x.end, family, match...)
 }
 
-// existed returns how much of (from, to] is covered by samples of the endpoint's info. It
-// is a multiple of the resolution in docs/report.md.
+// existed returns how much of (from, to] is covered by samples of the endpoint's info. The
+// result is a multiple of the resolution in docs/report.md.
 func (x *expectation) existed(from, to time.Time) (d time.Duration) {
 	resolution := time.Hour
 	switch length := to.Sub(from); {

@@ -38,7 +38,8 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// fixture is the API of a data source whose Prometheus contains the history of lives.
+// fixture is the API of a data source whose Prometheus contains the history of lives and
+// crowd.
 type fixture struct {
 	handler  http.Handler
 	priced   http.Handler // API of a data source with prices and budgets
@@ -133,8 +134,8 @@ func flatten(path string, v any, out map[string]any) {
 	}
 }
 
-// ruled are the paths of the parts of a response that are the results of rules. They are
-// tested in pkg/report.
+// ruled contains prefixes of the paths of values that result from rules. The tests in
+// pkg/report check these values.
 var ruled = []string{"insights", "notes", "costs.optimization", "usage.compute.efficiency.suggestions"}
 
 func (x *expectation) compare(t *testing.T, answer map[string]any) {
@@ -258,7 +259,7 @@ func (f *fixture) compareSeries(t *testing.T, id, timeframe string, granularity 
 	x.compare(t, answer)
 }
 
-// batchOf50 requests the reports of all endpoints and of others that don't exist.
+// batchOf50 requests the reports of lives, and of endpoints that don't exist.
 func (f *fixture) batchOf50(t *testing.T) {
 	var ids []string
 	for i := range 50 {
@@ -325,8 +326,8 @@ func (f *fixture) batchOf50Known(t *testing.T) {
 	}
 }
 
-// sections checks the keys of responses with some sections, and the number of requests to
-// Prometheus.
+// sections checks the keys of responses to requests for some sections, and the number of
+// requests to Prometheus.
 func (f *fixture) sections(t *testing.T) {
 	for _, c := range []struct {
 		metrics string

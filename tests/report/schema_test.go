@@ -13,7 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests in the platform's documentation.
+// documented are the requests in the platform's documentation, with endpoints of these
+// tests.
 var documented = []struct {
 	name, method, target, body string
 	sections                   []string // in the response, in addition to the summary; nil stands for all

@@ -18,8 +18,8 @@ func filter(key, operator, value string) []map[string]any {
 	return []map[string]any{{"key": key, "operator": operator, "value": value}}
 }
 
-// filters compares the result of MetricsQL with ad-hoc filters with the server's result
-// for an expression that contains the filters.
+// filters compares two results: the plugin's for a MetricsQL expression and ad-hoc filters,
+// and the server's for an expression that contains the filters.
 func (s *server) filters(t *testing.T) {
 	for _, test := range []struct{ expr, filtered string }{
 		{`up default 0`, `up{job=~"[got].*"} default 0`},

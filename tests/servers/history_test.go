@@ -24,8 +24,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 )
 
-// history is a Prometheus data directory with the fleet's history. All servers use this
-// history.
+// history is a Prometheus data directory with the fleet's history. Prometheus 2 and
+// VictoriaMetrics serve copies of it.
 var (
 	history string
 	now     time.Time // end of the history
@@ -67,7 +67,7 @@ type line struct {
 }
 
 // importHistory imports the history into a VictoriaMetrics. The import format can't
-// represent staleness markers, so that they are omitted.
+// represent staleness markers, so importHistory omits them.
 func importHistory(t *testing.T, server string) {
 	t.Helper()
 	importLines(t, server, func(to io.Writer) error { return writeLines(t.Context(), to) })
@@ -84,7 +84,7 @@ func importLines(t *testing.T, server string, write func(io.Writer) error) {
 		if err == nil {
 			err = buffered.Flush()
 		}
-		_ = text.CloseWithError(err) // the reader gets the end or the error
+		_ = text.CloseWithError(err) // a nil error makes the reader return io.EOF
 	}()
 	post(t, server+"/api/v1/import", lines)
 	post(t, server+"/internal/force_flush", nil)

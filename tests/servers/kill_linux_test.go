@@ -5,11 +5,11 @@ import (
 	"syscall"
 )
 
-// killWithTests starts the command in a separate process group that is killed when the
-// tests end, even if they crash.
+// killWithTests makes the command run in a separate process group. The kernel kills the
+// command when the tests end, even if they crash.
 func killWithTests(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// kill kills the process group. Errors are ignored: it may have exited.
+// kill kills the process group. It ignores errors, because the processes may have exited.
 func kill(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

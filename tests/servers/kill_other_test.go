@@ -6,5 +6,5 @@ import "os/exec"
 
 func killWithTests(*exec.Cmd) {}
 
-// kill kills the process. Errors are ignored: it may have exited.
+// kill kills the process. It ignores errors, because the process may have exited.
 func kill(cmd *exec.Cmd) { _ = cmd.Process.Kill() }

@@ -18,8 +18,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
 )
 
-// names are label names that aren't identifiers or that look escaped. The metric whose
-// name is dotted has one series for each label name, with the name also as the value.
+// names are label names that aren't identifiers or that look escaped. The metric my.metric
+// has one series for each of these labels. The value of the label is its name.
 var names = []string{"k8s.pod.name", "app.kubernetes.io/name", "my-label", "größe", "a b", `a"b`, "50%", "%2F", "a?b", "a__b.c", "U__a_2e_b", "1st", "..", "\U0001f600", "a\tb"}
 
 const dotted = "my.metric"
@@ -97,7 +97,8 @@ func (s *server) filtered(t *testing.T) {
 	}
 }
 
-// rejectsNames checks the error of a server without support for such names.
+// rejectsNames checks the error of a server without support for label names that aren't
+// identifiers.
 func (s *server) rejectsNames(t *testing.T) {
 	response := runQuery(t, s.plugin, map[string]any{"queryType": "labelValues", "label": "k8s.pod.name"})
 	if response.Error == nil || !strings.Contains(response.Error.Error(), `invalid label name: "k8s.pod.name"`) {

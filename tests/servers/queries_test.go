@@ -25,7 +25,8 @@ import (
 // step is the step of the range queries.
 const step = time.Minute
 
-// lastHours returns the time range of all queries except those of dashboards.
+// lastHours returns the time range of the queries, except those of dashboards and of
+// scraped series.
 func lastHours() backend.TimeRange { return backend.TimeRange{From: now.Add(-2 * time.Hour), To: now} }
 
 // runQuery runs one query, such as {"expr": ...}.

@@ -97,7 +97,7 @@ func newServer(t *testing.T, url string) *server {
 	return &server{url, plugintest.Start(t, plugintest.Source(t, url, nil))}
 }
 
-// common contains the tests for every server.
+// common runs the tests that apply to every server with the fleet's history.
 func (s *server) common(t *testing.T) {
 	t.Helper()
 	t.Run("panels", s.panels)

@@ -80,7 +80,7 @@ type pipelineState struct {
 type requester struct {
 	tenantRate
 	flow, errorFlow                    simulation.Flow
-	timedOut                           float64 // calls in this step
+	timedOut                           float64 // number of calls that time out in this step
 	requests                           *simulation.Scalar
 	notFound, timeout, inferenceFailed *simulation.Scalar
 	seconds                            *simulation.Distribution
@@ -141,8 +141,8 @@ func (p *platform) Step(m simulation.Moment) {
 	}
 }
 
-// step simulates timeouts. Calls time out only during a burst or the incident, because a
-// single timeout fires an alert.
+// step simulates timeouts. Calls time out only during a burst or the incident Timeouts,
+// because a single timeout fires an alert.
 func (d *device) step(m simulation.Moment, burst bool, rng *rand.Rand) {
 	expected := 0.0
 	switch {

@@ -109,7 +109,7 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 }
 
 // arrivals returns the number of requests in a step. load is the length of the step in
-// seconds, multiplied by the share of the peak load.
+// seconds, multiplied by the current load as a share of the peak load.
 func (s *agentState) arrivals(load float64, rng *rand.Rand) float64 {
 	return s.flow.Events(s.rate*load*simulation.Jitter(rng), math.Inf(1))
 }
@@ -120,8 +120,8 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 	s.seconds.Observe(n, latency, rng)
 }
 
-// work simulates the model calls and the tool executions that n requests cause.
-// catastrophes is the number of catastrophic commands among them.
+// work simulates the model calls and the tool executions that n requests cause. catastrophes
+// is the number of commands among them that match the policy rule catastrophic_pattern.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
 	if m.During(incident.RunawayAgent) && s.name == runawayAgent {

@@ -13,18 +13,17 @@ import (
 const (
 	peakHour = 15 // UTC
 
-	// outageLength is the length of a provider's outage. There are two outages a day.
-	// Recovery escalates only during an outage, because all retries of a request can then
-	// fail.
+	// outageLength is the length of a provider's outage. There are two outages a day. Only
+	// during an outage can all retries of a request fail, in which case recovery escalates.
 	outageLength = 4 * time.Minute
 
-	// recklessAgent attempts a catastrophic command once a day, and far more often
-	// with an injected prompt.
+	// recklessAgent attempts a catastrophic command once a day, and far more often during the
+	// incident PromptInjection.
 	recklessAgent  = "operator"
 	attacksPerStep = 0.5
 
-	// runawayAgent calls its models runawayCalls times as often as usual in an
-	// incident.
+	// runawayAgent calls its models runawayCalls times as often as usual during the incident
+	// RunawayAgent.
 	runawayAgent = "operator"
 	runawayCalls = 20
 )
@@ -36,7 +35,7 @@ type platform struct {
 	drift        simulation.Drift
 	outages      []time.Time
 	catastrophes []time.Time
-	attacks      simulation.Flow // catastrophic commands during the incident
+	attacks      simulation.Flow // catastrophic commands during the incident PromptInjection
 	process      *process
 	agents       []*agentState
 	recovery     *recovery

@@ -30,7 +30,7 @@ type process struct {
 	otherComponents                       []*simulation.Scalar
 
 	started       time.Time
-	open          float64       // sessions
+	open          float64       // number of sessions
 	leaks         time.Duration // time for which the process has been leaking
 	opens, closes simulation.Flow
 }
@@ -52,8 +52,8 @@ func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 	}
 }
 
-// step simulates a step. last is the condition at the last scrape. If it is Down or Gone,
-// the process is a new one.
+// step simulates a step. last is the condition at the last scrape. After Down or Gone, a new
+// process starts.
 func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
 	now := m.Time
 	switch {

@@ -35,7 +35,8 @@ const (
 )
 
 // Each rule of the exec policy matches a share of the commands. The rule with the share 0
-// matches only planned catastrophic commands, because a single match fires an alert.
+// matches only the catastrophic commands that platform.attempts returns, because a single
+// match fires an alert.
 var policyRules = []struct {
 	reason, verdict string
 	share           float64

@@ -16,7 +16,7 @@ const (
 	peakHour       = 10    // UTC
 	bytesPerSample = 31    // of Prometheus's JSON
 	mistyped       = 0.012 // share of PromQL queries and resource requests with an error
-	cutOff         = 0.004 // share of requests whose connection breaks and that are retried
+	cutOff         = 0.004 // share of query_range requests whose connection breaks and that are retried
 )
 
 // durationBounds are the bucket bounds of all histograms of the data source, in seconds.
@@ -27,7 +27,7 @@ var allCallers = []struct {
 	name    string
 	rate    float64              // queries per second at the peak
 	steady  bool                 // constant load
-	byName  float64              // share of catalog queries
+	byName  float64              // share of catalog queries among the queries
 	api     string               // endpoint of Prometheus
 	latency simulation.LogNormal // of Prometheus's response
 	samples float64              // per response
@@ -71,15 +71,15 @@ var allRoutes = []struct {
 var allSources = []struct {
 	org     string
 	uid     string
-	share   float64 // of the queries
-	catalog map[string]float64
+	share   float64            // of the queries
+	catalog map[string]float64 // number of metrics by pack
 }{
 	{"1", "modelmetrics-eu", 0.7, map[string]float64{"tango": 17, "inference": 18, "user_defined": 6}},
 	{"1", "modelmetrics-us", 0.3, map[string]float64{"tango": 17, "inference": 18}},
 }
 
-// platform is the simulated Grafana, with which the dashboard of the data source has a
-// day of history. The demo's real data source is scraped in addition.
+// platform is the simulated Grafana. It gives the dashboard of the plugin's own metrics a day
+// of history. The demo's real plugin is scraped in addition.
 type platform struct {
 	target                  *simulation.Target
 	rng                     *rand.Rand

@@ -12,7 +12,7 @@ const (
 	storedGBHour   = 0.0004
 	ingressGB      = 0.02
 	egressGB       = 0.07
-	monitoringHour = 0.01 // for each instance, and once for the endpoint
+	monitoringHour = 0.01 // for each running instance, and once for the endpoint
 	loggingMillion = 2    // per million requests
 )
 
@@ -32,9 +32,9 @@ func newCostFamilies(t *simulation.Target) costFamilies {
 // cost of the month so far.
 type endpointCosts struct {
 	endpoint
-	spent   float64 // since the beginning of the month
-	lowered float64 // budget after a cut
-	at      time.Time
+	spent   float64   // since the beginning of the month
+	lowered float64   // budget after a cut
+	at      time.Time // of the last step
 
 	items         [len(costItems)]*simulation.Scalar
 	monthly, used *simulation.Scalar
@@ -125,7 +125,7 @@ func (c *endpointCosts) spend(bill float64, now time.Time) {
 	c.used.Set(c.spent)
 }
 
-// monthOf returns the beginning of the month of t.
+// monthOf returns the beginning of the month of t, which is in UTC.
 func monthOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }

@@ -16,17 +16,17 @@ type endpoint struct {
 	rate                  float64              // requests per second at the peak
 	weekend               float64              // share by which the load is lower in the middle of a weekend
 	growth                float64              // share by which the load grows in 30 days
-	work                  simulation.LogNormal // on a warm instance
-	concurrency           float64              // concurrent requests of an instance
-	least, most           float64              // instances; equal where the number is fixed
+	work                  simulation.LogNormal // duration of a request on a warm instance
+	concurrency           float64              // number of concurrent requests of an instance
+	least, most           float64              // limits of the number of instances; equal if the number is fixed
 	cached                float64              // share of the requests that hit the result cache
-	failing               float64              // share of the requests
+	failing               float64              // share of the requests that fail
 	tokensIn, tokensOut   float64              // per request; 0 for a model without tokens
-	items                 float64              // of a request
-	bytesIn, bytesOut     float64              // of a request
+	items                 float64              // per request
+	bytesIn, bytesOut     float64              // per request
 	models, outputs       float64              // stored bytes
 	weights               float64              // share of the GPU's memory that the loaded model takes
-	startup               float64              // factor of the usual duration of a cold start
+	startup               float64              // duration of a cold start as a factor of usualStartup
 	budget                float64              // USD per month
 }
 
@@ -36,7 +36,7 @@ type gpu struct {
 	name      string
 	price     float64 // USD per hour, including the instance
 	memory    float64 // bytes
-	flops     float64 // maximum
+	flops     float64 // maximum floating-point operations per second
 	bandwidth float64 // maximum bytes per second
 }
 
@@ -56,11 +56,11 @@ var (
 	t4   = gpu{"T4-16GB", 0.35, 16e9, 65e12, 320e9}
 )
 
-// The hourly costs must not be random. Therefore no load stays close to a threshold at
-// which the number of instances changes. An alert fires if an hour costs much more than
-// the same hour of the day before. Therefore, if the number of instances follows the
-// load, the load changes little over the week. The load grows and reaches rate at the end
-// of the history.
+// The hourly costs must not be random. Therefore no load stays close to a threshold at which
+// the number of instances changes. An alert fires if an hour costs much more than the same
+// hour of the day before. Therefore, if the number of instances follows the load, the load
+// changes little over the week. With a growth above 0, the load grows over time and reaches
+// rate at the end of the history.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,
@@ -108,9 +108,9 @@ func steady(*rand.Rand, time.Time) func(time.Time) float64 {
 	return func(time.Time) float64 { return 1 }
 }
 
-// surging returns a rhythm that multiplies another one by factor, for length at the
-// beginning of each period. The period must divide a day, because alerts compare costs
-// with the costs of the day before.
+// surging returns a rhythm that multiplies the load of another rhythm by factor for some time
+// (length) at the beginning of each period (every). The period must divide a day, because
+// alerts compare costs with the costs of the day before.
 func surging(calm rhythm, every, length time.Duration, factor float64) rhythm {
 	return func(rng *rand.Rand, end time.Time) func(time.Time) float64 {
 		load := calm(rng, end)

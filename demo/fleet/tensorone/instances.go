@@ -18,8 +18,8 @@ const (
 	scaleDownAt    = 0.66
 	scaleDownAfter = 4 * time.Minute
 	idleAfter      = 10 * time.Minute
-	draining       = 20 * time.Second
-	provisioning   = 4 * time.Second // before the first phase of a cold start
+	draining       = 20 * time.Second // usual time to remove an instance
+	provisioning   = 4 * time.Second  // before the first phase of a cold start
 
 	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
 	// requests per step. With this load it scales to zero and starts again and again.
@@ -65,20 +65,20 @@ func newInstanceFamilies(t *simulation.Target) instanceFamilies {
 	}
 }
 
-// endpointInstances simulates an endpoint's instances and its autoscaler. The number of
-// instances has at most one change in progress.
+// endpointInstances simulates an endpoint's instances and its autoscaler. At most one change
+// of the number of instances is in progress.
 type endpointInstances struct {
 	endpoint
 	load     float64       // average number of busy instances
-	running  float64       // instances
+	running  float64       // number of running instances
 	lull     time.Duration // time for which fewer instances would suffice
-	wanted   float64       // instances after the change
-	why      scaling       // of the change
+	wanted   float64       // number of instances after the change in progress, if any
+	why      scaling       // direction and reason of the change
 	left     time.Duration // time until the change is complete; 0 without a change
 	takes    time.Duration // duration of the change
-	starting []coldStart   // of the change
+	starting []coldStart   // cold starts of the change
 
-	uncounted bool // whether changes aren't counted, before the history
+	uncounted bool // set before the history: changes don't count in the metrics
 
 	current, target *simulation.Scalar
 	events          map[scaling]*simulation.Distribution

@@ -9,7 +9,7 @@ import (
 // Properties of every instance.
 const (
 	instanceMemory = 64e9 // bytes
-	gpuShare       = 0.95 // share of an instance's work; the rest is on the CPU
+	gpuShare       = 0.95 // share of an instance's work that runs on the GPU; the rest runs on the CPU
 )
 
 type resourceFamilies struct {
@@ -46,7 +46,8 @@ type resourceGauge struct {
 	value func(utilization float64) float64
 }
 
-// instanceTime is the total time of the running instances in a step, in seconds.
+// instanceTime contains the total time of the running instances in a step, and the parts of
+// it in which they worked and were idle. All times are in seconds.
 type instanceTime struct{ instances, working, idle float64 }
 
 func (f resourceFamilies) of(e endpoint, rng *rand.Rand) *endpointResources {

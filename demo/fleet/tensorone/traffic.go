@@ -59,7 +59,7 @@ type endpointTraffic struct {
 	waiting                float64 // requests that wait for the first instance
 
 	succeeded, failed   *simulation.Scalar
-	causes              []*simulation.Scalar // by failures
+	causes              []*simulation.Scalar // in the order of failures
 	latency             latencies
 	queue               *simulation.Distribution
 	read, written       *simulation.Scalar // tokens; nil for a model without tokens
@@ -109,9 +109,9 @@ func (t *endpointTraffic) arrive(expected float64, rng *rand.Rand) float64 {
 }
 
 // answer completes the requests that wait or have arrived in this step. If no instance is
-// running, they continue to wait. started are the cold starts that ended in this step.
-// They delayed the waiting requests or, if no request was waiting, one request for each
-// cold start. utilization is the utilization of the instances, from 0 to 1.
+// running, these requests continue to wait. started are the cold starts that ended in this
+// step. They delayed all requests that were waiting, and at least one request for each cold
+// start. utilization is the utilization of the instances, from 0 to 1.
 func (t *endpointTraffic) answer(m simulation.Moment, running float64, started []coldStart, utilization float64, rng *rand.Rand) endpointWork {
 	if running == 0 {
 		t.waiting += t.arrived
@@ -130,7 +130,7 @@ func (t *endpointTraffic) answer(m simulation.Moment, running float64, started [
 	if len(started) > 0 {
 		delay = started[0].total()
 		if t.waiting > 0 {
-			delay *= 0.7 // they arrived during the start
+			delay *= 0.7 // the waiting requests arrived during the start
 		}
 	}
 	t.waiting = 0
@@ -149,7 +149,7 @@ func (t *endpointTraffic) answer(m simulation.Moment, running float64, started [
 	return t.move(n, failed, worked, rng)
 }
 
-// fail selects a cause for each failure.
+// fail counts each failure with a cause and a latency.
 func (t *endpointTraffic) fail(m simulation.Moment, failed float64, rng *rand.Rand) {
 	for ; failed > 0; failed-- {
 		cause := outOfMemory

@@ -68,7 +68,8 @@ const (
 	serverErrorShare = 0.0025
 )
 
-// httpService contains the metrics of the middleware that all services use.
+// httpService contains the metrics of one service's HTTP middleware. All services use the
+// same middleware.
 type httpService struct {
 	name   string
 	drift  simulation.Drift

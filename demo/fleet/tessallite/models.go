@@ -50,7 +50,7 @@ var models = []semanticModel{
 const (
 	bypassedModel = "appointments"  // small, so that its scans remain a small share of the total
 	brokenTenant  = "borealis-bank" // its source is unreachable during the incident "errors"
-	slowMedian    = 4               // seconds; the incident "latency" affects models that are slower
+	slowMedian    = 4               // seconds; the incident "latency" affects models with a longer median
 )
 
 var tenantPeaks = map[string]float64{"aurora-retail": 17, "borealis-bank": 10, "cirrus-logistics": 6, "delta-health": 13}
@@ -117,7 +117,7 @@ func (u *modelUsage) step(m simulation.Moment) {
 }
 
 // step simulates a step. load is the length of the step in seconds, multiplied by the
-// tenant's share of its peak load.
+// tenant's current load as a share of the tenant's peak load.
 func (s *modelState) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	routes := s.routes
 	if m.During(incident.AggregateBypass) && s.name == bypassedModel {

@@ -45,8 +45,8 @@ func (p *platform) Step(m simulation.Moment) {
 	}
 }
 
-// frontend contains the metrics of nginx's stub_status, which don't include status codes
-// and latency.
+// frontend contains the metrics of nginx's stub_status, which include neither status codes
+// nor latency.
 type frontend struct {
 	up, requests, connections *simulation.Scalar
 	flow                      simulation.Flow

@@ -19,8 +19,8 @@ var ErrChanged = errors.New("the rendered query differs from its template")
 
 // Render returns the query with matchers and group filled in. Macros remain as
 // written. Before Render returns the query, it proves that the syntax tree of the query is
-// that of the template with the matchers and groupings inserted. Its errors are ErrChanged,
-// or a fault.BadQuery for a query that is too large.
+// that of the template with the matchers and groupings inserted. Its errors are those of
+// Tree, ErrChanged, and a fault.BadQuery for a query that is too large.
 func (t Template) Render(matchers []*labels.Matcher, group []string) (string, error) {
 	names := make([]string, len(group))
 	for i, name := range group {

@@ -21,7 +21,7 @@ const (
 // Tree is the syntax tree of a template, with markers in the place of placeholders.
 type Tree struct {
 	Expr         parser.Expr
-	placeholders []piece // of matchers
+	placeholders []piece // those for matchers, in the order of the query
 }
 
 // anyDurations replace the macros before a query is parsed. Their lengths don't
@@ -43,8 +43,9 @@ func (t Template) Tree() (*Tree, error) {
 	return &tree, nil
 }
 
-// placeholder returns the placeholder that a marker replaces. A marker that the author
-// wrote in the query can have any value. It replaces no placeholder.
+// placeholder returns the placeholder that a marker replaces. It returns an empty piece if the
+// marker's value isn't an index of a placeholder, which is possible only if the author of the
+// query wrote the marker.
 func (t *Tree) placeholder(marker *labels.Matcher) piece {
 	index, err := strconv.Atoi(marker.Value)
 	if err != nil || index < 0 || index >= len(t.placeholders) {

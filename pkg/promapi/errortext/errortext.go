@@ -1,7 +1,8 @@
 // Package errortext converts the body of an error response to a line of plain text for an
 // error message. The body may be plain text, HTML, XML or JSON of any structure, in any
 // charset. Markup and control characters are removed, and a Masker replaces credentials.
-// promapi calls it for responses that aren't answers of the Prometheus API.
+// promapi calls it for responses that aren't answers of the Prometheus API, and for the
+// messages in answers. plugin creates the Masker of a data source.
 package errortext
 
 import (
@@ -26,8 +27,8 @@ const (
 )
 
 // FromBody returns the text of a body as one line, or "" for an empty body. contentType is
-// the response's header. If the body isn't complete, its last word is dropped, because it may
-// be incomplete too.
+// the response's Content-Type. If the body isn't complete, its last word is dropped, because
+// the word may be incomplete too.
 func FromBody(contentType string, body []byte, complete bool) string {
 	text := decodeCharset(contentType, body)
 	if isBinary(text) {
@@ -45,8 +46,9 @@ func FromBody(contentType string, body []byte, complete bool) string {
 	return Line(text)
 }
 
-// decodeCharset converts a body to UTF-8 from the charset in its header, byte order mark or
-// markup. Without one, invalid UTF-8 is decoded as Windows-1252, as browsers do.
+// decodeCharset converts a body to UTF-8. The charset is that of a byte order mark or of the
+// Content-Type. Without these, a body that is valid UTF-8 remains unchanged. For any other
+// body, the charset is that of the markup, or Windows-1252, as in browsers.
 func decodeCharset(contentType string, body []byte) string {
 	encoding, name, _ := charset.DetermineEncoding(body, contentType)
 	if utf8.Valid(body) && !strings.HasPrefix(name, "utf-16") && !hasCharset(contentType) {
@@ -80,7 +82,7 @@ func isBinary(text string) bool {
 	return controls > few && controls*ratio > runes
 }
 
-// IsText reports whether a body is UTF-8 without control characters. It ignores the header.
+// IsText reports whether a body is UTF-8 without control characters other than white space.
 func IsText(body []byte) bool {
 	return utf8.Valid(body) && !bytes.ContainsFunc(body, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) })
 }
@@ -106,8 +108,8 @@ func Line(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// Clip cuts a line to MaxText characters and removes a period at its end, for use within a
-// sentence.
+// Clip removes periods at the end of a line, for use within a sentence, and cuts the line to
+// MaxText characters.
 func Clip(line string) string {
 	return fault.Clip(strings.TrimRight(line, ". "), MaxText)
 }

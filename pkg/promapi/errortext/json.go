@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Fields of JSON errors in lower case, in the order of preference. subjectFields contain the
-// kind of an error, and detailFields an explanation. They cover the errors of Prometheus,
-// RFC 7807 and RFC 9457 (problem details), RFC 6749 (OAuth), Grafana, Kubernetes, gRPC
-// gateways, Spring, FastAPI, GraphQL and API gateways.
+// Names of fields of JSON errors, in lower case and in the order of preference. The fields in
+// subjectFields contain the kind of an error, and those in detailFields an explanation. The
+// names cover the errors of Prometheus, RFC 7807 and RFC 9457 (problem details), RFC 6749
+// (OAuth), Grafana, Kubernetes, gRPC gateways, Spring, FastAPI, GraphQL and API gateways.
 var (
 	subjectFields = []string{"errortype", "title", "error"}
 	detailFields  = []string{
@@ -24,8 +24,8 @@ const (
 	maxErrors = 3 // in a list of errors, or in an object with an error for each field
 )
 
-// jsonText returns the text of a JSON error, or the JSON itself if it has none of the known
-// fields.
+// jsonText returns the text of a JSON error. It returns body if that is invalid JSON, or if
+// no known field contains text.
 func jsonText(body string) string {
 	var value any
 	// Unlike json.Unmarshal, a decoder accepts data after the value.
@@ -39,7 +39,7 @@ func jsonText(body string) string {
 }
 
 // valueText returns the text of a string, of the fields of an object, or of the first
-// elements of an array, or "" if there is none.
+// elements of an array, or "" if there is no text.
 func valueText(value any, depth int) string {
 	if depth == 0 {
 		return ""
@@ -68,7 +68,7 @@ func valueText(value any, depth int) string {
 }
 
 // namedTexts returns the texts of an object's first fields, each with the name of the field.
-// In some APIs, the fields are the invalid parameters.
+// In some APIs, the names of the fields are those of the invalid parameters.
 func namedTexts(object map[string]any, depth int) string {
 	var texts []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {

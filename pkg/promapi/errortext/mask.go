@@ -83,7 +83,7 @@ func (m Masker) unique() Masker {
 // a string of Go, JSON or PromQL, and escaped as in HTML. Mask handles the percent-encoding
 // of URLs.
 func encodings(value string) []string {
-	value = Line(value) // like the texts
+	value = Line(value) // Mask searches lines
 	if value == "" {
 		return nil
 	}
@@ -175,7 +175,8 @@ func looksRandom(word string) bool {
 	return len(word) >= minLen && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
 }
 
-// longWord is a length that no word after "Bearer" has in a sentence.
+// longWord is the minimum length of a word after "Bearer" that is always masked. The words of
+// sentences are shorter.
 const longWord = 24
 
 // isUserAndPassword reports whether a word is user:password in base64.

@@ -35,8 +35,9 @@ func (d decodedLine) allDecodings() []decodedLine {
 	return all
 }
 
-// decode decodes the line once more. Each + becomes the byte plus. Control characters become
-// spaces, as in Line.
+// decode decodes the line once more. It replaces each + by the byte in the parameter plus,
+// and encoded control characters by spaces, as Line does. changed is false if the text
+// remains the same.
 func (d decodedLine) decode(plus byte) (next decodedLine, changed bool) {
 	if !strings.ContainsAny(d.text, "%+") {
 		return d, false

@@ -5,12 +5,12 @@ package promjson
 const (
 	// maxLabels bounds the number of labels in an answer: those of its series, of its
 	// exemplars or of the label sets that it lists, duplicates included. It allows for
-	// 50,000 series with 40 labels each. A label takes 32 bytes here and about twice as much
-	// in a data frame.
+	// 50,000 series with 40 labels each. A label takes 32 bytes in a decoded series, and about
+	// twice as much in a data frame.
 	maxLabels = 2_000_000
 
-	// maxSetLabels bounds the number of labels of one series or exemplar. The decoder sorts
-	// them.
+	// maxSetLabels bounds the number of labels of one series or exemplar, because the decoder
+	// sorts them.
 	maxSetLabels = 200_000
 
 	// maxLabelMiB bounds the total size of the names and values of all labels. The display
@@ -18,15 +18,16 @@ const (
 	maxLabelMiB = 64
 
 	// maxBuckets bounds the total number of native histograms and their buckets in an answer.
-	// Each takes 32 to 48 bytes here. A bucket takes 49 bytes in a heatmap.
+	// Each of them takes 32 to 48 bytes in a decoded series. A bucket takes 49 bytes in a
+	// heatmap.
 	maxBuckets = 2_000_000
 
 	// maxTextMiB bounds the size of a single string: a name, a value, or a message of the
 	// server.
 	maxTextMiB = 4
 
-	// maxNotesRead bounds the number of warnings that are read, and the number of infos.
-	// series.Notes keeps fewer.
+	// maxNotesRead bounds the number of warnings, and the number of infos, that are passed to
+	// series.Notes, which keeps fewer. Further ones are skipped.
 	maxNotesRead = 1000
 
 	// maxMetadata bounds the number of descriptions of all metric families in an answer. Each
@@ -39,8 +40,8 @@ const (
 	// maxNumber bounds the length of a number in bytes. JSON sets no limit.
 	maxNumber = 4096
 
-	// maxPooledStrings and maxPooledBytes bound the strings that labels share: their number
-	// and the length of each.
+	// maxPooledStrings and maxPooledBytes bound the number of strings that labels share, and
+	// the length of each string.
 	maxPooledStrings = 1 << 16
 	maxPooledBytes   = 256
 

@@ -19,7 +19,7 @@ var decodeFuncs = map[string]func(io.Reader) error{
 	"families":   func(r io.Reader) error { _, err := Families(r, 1<<30, 1<<30); return err },
 }
 
-// An answer at a bound is decoded. An answer over it by one is an error.
+// An answer at a bound is decoded. An answer that exceeds the bound by one is an error.
 func TestBounds(t *testing.T) {
 	const (
 		query      = `{"status":"success","data":{"resultType":"vector","result":[`
@@ -121,7 +121,7 @@ func TestReleaseDropsLargeScratch(t *testing.T) {
 	}
 }
 
-// The memory in use at any time is less than the total of all allocations, which the test bounds.
+// The test bounds the total size of all allocations. The memory in use at any time is smaller.
 func TestAllocationsAtBounds(t *testing.T) {
 	const query = `{"status":"success","data":{"resultType":"matrix","result":[`
 	for _, test := range []struct {

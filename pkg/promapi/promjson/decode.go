@@ -2,8 +2,8 @@
 // response body once, through a window of 64 KiB. A value takes eight bytes, series with
 // the same timestamps share one column of timestamps, and labels share equal strings. promapi
 // calls it with response bodies. Keys may have any order, and unknown keys and white space
-// are skipped, because servers differ in them. Numbers are those that strconv.ParseFloat
-// returns.
+// are skipped, because servers differ in them. Numbers have exactly the values that
+// strconv.ParseFloat returns for them.
 package promjson
 
 import (
@@ -20,8 +20,8 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 	var all []series.Series
 	result, err := Stream(r, limits, func(s series.Series) error {
 		if len(all) == cap(all) {
-			// append would grow a long slice by less than twice and copy the large elements
-			// more often.
+			// append would grow a long slice by a factor of less than two, and copy the large
+			// elements more often.
 			all = slices.Grow(all, max(16, len(all)))
 		}
 		all = append(all, s)
@@ -36,14 +36,14 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 // Stream decodes an answer of query or query_range and calls yield with each series as
 // soon as it is decoded. The returned result contains everything else. Errors are
 // *APIError, *LimitError along with the result so far, *SyntaxError, io.ErrUnexpectedEOF
-// for an answer that is cut off, and the errors of r and yield.
+// for an answer that is cut off, errNoResult, and the errors of r and yield.
 func Stream(r io.Reader, limits Limits, yield func(series.Series) error) (*series.Result, error) {
 	result, _, _, err := Locate(r, limits, yield)
 	return result, err
 }
 
-// Locate is like Stream, but also returns the offsets in the answer at which its data
-// begins and ends.
+// Locate is like Stream, but also returns the offsets in the answer at which the value of
+// the key "data" begins and ends.
 func Locate(r io.Reader, limits Limits, yield func(series.Series) error) (result *series.Result, from, to int64, err error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
@@ -169,7 +169,7 @@ func (d *decoder) notes(kind string) {
 	})
 }
 
-// expectEnd reads to the end of the body, which may contain only white space. At the end,
+// expectEnd reads the rest of the body, which must be white space. At the end of the body,
 // the gzip reader verifies its checksum.
 func (d *decoder) expectEnd() {
 	d.peek()

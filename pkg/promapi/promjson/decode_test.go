@@ -241,8 +241,8 @@ func TestDecodeEqualsEncodingJSON(t *testing.T) {
 	}
 }
 
-// Series with the same timestamps share a column, also if one is shorter, later or longer. A
-// series with a gap has its own column.
+// Series with the same timestamps share a column, even if one of them begins later or has
+// fewer or more timestamps. A series with a gap has a separate column.
 func TestSeriesShareTimestamps(t *testing.T) {
 	seriesJSON := func(steps ...int) string {
 		texts := make([]string, len(steps))

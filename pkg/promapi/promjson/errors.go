@@ -19,7 +19,7 @@ func (e *APIError) Error() string {
 	return e.Type + ": " + e.Text
 }
 
-// IsTimeout reports whether the server ended the query because it took too long.
+// IsTimeout reports whether the server ended the query, usually because it took too long.
 func (e *APIError) IsTimeout() bool { return e.Type == "timeout" || e.Type == "canceled" }
 
 // A SyntaxError reports that a text is not an answer of the API.
@@ -30,4 +30,5 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("%s, at byte %d", e.Text, e.Offset) }
 
+// errNoResult is returned for a missing or unknown resultType, and for an invalid scalar.
 var errNoResult = errors.New("resultType is not matrix, vector, scalar or string")

@@ -103,8 +103,9 @@ func FuzzExemplars(f *testing.F) {
 	})
 }
 
-// decodeExemplarsSlowly decodes with encoding/json. ok is false if a key occurs twice or in
-// another case, since encoding/json treats these differently.
+// decodeExemplarsSlowly decodes with encoding/json. ok is false for invalid JSON, and for
+// answers that encoding/json may treat differently: answers with duplicate keys, keys in
+// another letter case, or escapes.
 func decodeExemplarsSlowly(body []byte) (all []series.ExemplarSeries, ok bool) {
 	folded := bytes.ToLower(body)
 	for _, key := range []string{"status", "data", "seriesLabels", "exemplars", "labels", "value", "timestamp"} {

@@ -7,12 +7,12 @@ import (
 	"strconv"
 )
 
-// maxDigits is the number of decimal digits that always fit in a uint64.
+// maxDigits is the maximum number of decimal digits that always fit in a uint64.
 const maxDigits = 19
 
 // decimal parses the decimal number at buf[at:] and returns it with the index after it. If
-// decimal can't parse the number exactly, next equals at, and strconv has to parse it. The
-// pad after the window allows eight bytes to be loaded at any index of the number.
+// decimal can't parse the number exactly, next equals at, and strconv has to parse it. buf
+// ends with zeros, so that eight bytes can be loaded at any index of the number; see pad.
 func decimal(buf []byte, at int) (value float64, next int) {
 	p := at
 	negative := buf[p] == '-'
@@ -63,9 +63,10 @@ func decimal(buf []byte, at int) (value float64, next int) {
 	return value, p
 }
 
-// digits appends the decimal digits at buf[p:] to a mantissa, up to eight at a time. It
-// finds the first byte of each word that isn't a digit: digits, xor '0', are below ten. The
-// caller checks for overflow by the number of digits.
+// digits appends the decimal digits at buf[p:] to a mantissa, and returns the index after
+// them. It reads words of eight bytes, and finds the first byte that isn't a digit: after
+// xor with '0', only digits are below ten. The caller checks for overflow by the number of
+// digits.
 func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 	for p+8 <= len(buf) {
 		word := binary.LittleEndian.Uint64(buf[p:]) ^ 0x3030303030303030

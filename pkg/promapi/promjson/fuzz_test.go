@@ -145,7 +145,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// sortNotes sorts the notes, whose order depends on the order of keys in the answer.
+// sortNotes sorts the notes, because their order depends on the order of keys in the answer.
+// So does the reason of a partial result, which it replaces.
 func sortNotes(r *series.Result) *series.Result {
 	slices.Sort(r.Warnings)
 	slices.Sort(r.Infos)
@@ -156,7 +157,8 @@ func sortNotes(r *series.Result) *series.Result {
 }
 
 // hasUniqueKeys reports whether each key occurs at most once and only in its usual letter
-// case. encoding/json treats other answers differently.
+// case, because encoding/json treats other answers differently. It also returns false for
+// answers with escapes, histograms or statistics.
 func hasUniqueKeys(body []byte) bool {
 	for _, key := range []string{"status", "data", "resultType", "result", "warnings", "infos", "isPartial", "errorType", "error", "metric"} {
 		folded := bytes.Count(bytes.ToLower(body), []byte(strings.ToLower(key)))

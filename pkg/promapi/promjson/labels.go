@@ -21,7 +21,7 @@ func (p *stringPool) getLikely(text []byte, likely string) string {
 	return p.get(text)
 }
 
-// get returns text as a string.
+// get returns text as a string: the copy in the pool, if there is one.
 func (p *stringPool) get(text []byte) string {
 	if len(text) == 0 {
 		return ""
@@ -42,7 +42,7 @@ func (p *stringPool) get(text []byte) string {
 // labels reads a label set. The last value of a duplicate name wins, as in encoding/json.
 func (d *decoder) labels() series.Labels {
 	// Consecutive series have most labels in common. Each label of the previous series is
-	// read before the new one overwrites it.
+	// read before a label of the new series overwrites it.
 	previous := d.lastLabels
 	d.lastLabels = d.lastLabels[:0]
 	d.object(func(key []byte) {

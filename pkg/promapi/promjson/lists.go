@@ -12,7 +12,7 @@ import (
 type List[T any] struct {
 	Data T
 	series.Notes
-	Truncated bool // the server sent more elements than the limit
+	Truncated bool // the answer has more elements than a limit
 }
 
 // Metadata is a description of a metric family by the targets that export it.
@@ -43,8 +43,8 @@ func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 	})
 }
 
-// Families decodes the metadata of the first limit metric families by name, and the first
-// perFamily descriptions of each.
+// Families decodes the metadata of the first limit metric families, and of each family the
+// first perFamily descriptions. The keys of Data are the names of the families.
 func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], error) {
 	return readList(r, func(d *decoder, list *List[map[string][]Metadata]) {
 		if !d.expectType('{') {

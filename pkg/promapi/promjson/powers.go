@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// The range of powers of ten in the table. Sample values rarely have others, which strconv
-// parses.
+// The range of powers of ten in the table. Sample values rarely have other powers; strconv
+// parses those.
 const (
 	minPower = -64
 	maxPower = 64
@@ -41,7 +41,8 @@ func makePowers() (table [maxPower - minPower + 1]power) {
 }
 
 // nearest returns the float64 nearest to mantissa·10^exponent. exact is false if 128 bits of
-// the power don't determine it. mantissa must not be 0.
+// the power don't determine it, if the power isn't in the table, or if the result is
+// subnormal or infinite. mantissa must not be 0.
 // (D. Lemire: Number Parsing at a Gigabyte per Second, 2021, section 5.)
 func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 	if exponent < minPower || exponent > maxPower {
@@ -52,7 +53,8 @@ func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 	mantissa <<= shift
 
 	// The upper half of the product contains the 53 bits of the result, a rounding bit, and
-	// nine or ten more bits. The lower bits of the power matter only if these are all ones.
+	// nine or ten more bits. The lower half of the power matters only if the last nine bits
+	// are all ones.
 	const rest = 1<<9 - 1
 	high, low := bits.Mul64(mantissa, p.high)
 	if high&rest == rest && low+mantissa < low {
@@ -67,7 +69,8 @@ func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 
 	top := high >> 63
 	fraction := high >> (top + 9)
-	// Halfway between two floats, as far as 128 bits determine.
+	// As far as 128 bits show, the number is halfway between two floats, so they don't
+	// determine how to round.
 	if low == 0 && high&rest == 0 && fraction&3 == 1 {
 		return 0, false
 	}

@@ -22,9 +22,9 @@ func (d *decoder) data(key []byte) {
 	}
 }
 
-// element reads an element of a result: a series, or an element of the pair
-// [time, "text"] of a scalar or a string. The type of the element identifies it, because
-// resultType may follow the result.
+// element reads an element of a result: a series, or the time or the text of the pair
+// [time, "text"], which is the result of a scalar or a string. The JSON type of the element
+// distinguishes them, because resultType may follow the result.
 func (d *decoder) element() {
 	switch d.peek() {
 	case '{':
@@ -93,7 +93,8 @@ func (d *decoder) exceedsSamples() bool {
 }
 
 // takeColumns moves the timestamps and values of the current series from the decoder's
-// memory to the series. Code that shapes series relies on ascending timestamps.
+// memory to the series. It sets the error if the timestamps don't ascend, because the
+// code that processes series relies on that.
 func (d *decoder) takeColumns(s *series.Series) {
 	times, ok := d.column.take()
 	if !ok || !isAscending(s.HistogramTimes) {
@@ -106,7 +107,7 @@ func (d *decoder) takeColumns(s *series.Series) {
 }
 
 // finish returns the result or the error of the answer. It converts the pair of a scalar to
-// a series.
+// a series and calls yield with it.
 func (d *decoder) finish() (*series.Result, error) {
 	var limit *LimitError
 	switch {

@@ -17,7 +17,8 @@ func (d *decoder) samples() {
 	}
 	for d.err == nil {
 		if d.end-d.pos < maxUsualSample && d.eof == nil {
-			// Checked once per window, so that a single endless series is bounded too.
+			// The limit is checked once per window, so that a single endless series is bounded
+			// too.
 			if d.exceedsSamples() {
 				return
 			}
@@ -38,7 +39,8 @@ func (d *decoder) samples() {
 }
 
 // usualSample reads a sample in the format of Prometheus, without white space, that is
-// entirely in the window. If there is none, it consumes nothing and returns false.
+// entirely in the window. If the next value isn't such a sample, usualSample consumes
+// nothing and returns false.
 func (d *decoder) usualSample() bool {
 	p := d.pos
 	if d.end-p < maxUsualSample || d.buf[p] != '[' {
@@ -119,7 +121,7 @@ func (d *decoder) sample() {
 	}
 }
 
-// time reads a JSON number of seconds.
+// time reads a JSON number of seconds, and returns it in milliseconds.
 func (d *decoder) time() (ms int64) {
 	d.fill()
 	if ms, width := parseMillis(d.buf, d.pos); width > 0 {

@@ -12,8 +12,8 @@ const (
 	pad = 8
 )
 
-// scanner reads JSON tokens through a window that slides over the answer. After the first
-// error, its methods do nothing.
+// scanner reads JSON tokens through a window that slides over the answer. After an error,
+// the results of its methods are meaningless, and object and array end.
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad
@@ -31,7 +31,7 @@ func (s *scanner) reset(r io.Reader) {
 	*s = scanner{r: r, buf: s.buf, text: s.text[:0]}
 }
 
-// fail sets the error, unless there is one. At the end of the answer, the error is
+// fail sets the error, unless there is one already. At the end of the answer, the error is
 // io.ErrUnexpectedEOF or the error of the reader. If the reader failed, such as because
 // memory is short, the answer may end within a token. That is not a syntax error.
 func (s *scanner) fail(text string) {

@@ -26,7 +26,7 @@ func (d *decoder) stats() {
 	d.result.Stats = stats
 }
 
-// numbers reads the numeric members of an object whose keys are in fields.
+// numbers reads an object. It stores the numbers of the keys in fields, and skips all others.
 func (d *decoder) numbers(fields map[string]*float64) {
 	if d.peek() != '{' {
 		d.skip()

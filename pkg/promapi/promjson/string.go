@@ -29,8 +29,8 @@ func (s *scanner) string() []byte {
 	return s.longString()
 }
 
-// longString reads the rest of a string that has escapes or other characters than
-// printable ASCII, or that isn't entirely in the window.
+// longString reads a string after its opening quote. It also accepts escapes, characters
+// other than printable ASCII, and a string that isn't entirely in the window.
 func (s *scanner) longString() []byte {
 	s.text = s.text[:0]
 	ascii := true

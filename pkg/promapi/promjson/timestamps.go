@@ -64,7 +64,8 @@ func (c *column) add(ms int64, text []byte) {
 	case c.separated:
 		c.times = append(c.times, ms)
 	case c.next == len(s.times) && (c.next == 0 || ms > s.times[c.next-1]):
-		// Slices of the shared times that other series use remain valid.
+		// Other series use slices of the shared times. These remain valid, because push only
+		// appends.
 		s.push(ms, text)
 		c.addNext()
 		return
@@ -127,8 +128,8 @@ func (s *sharedTimes) push(ms int64, text []byte) {
 	s.pushText(text)
 }
 
-// pushText appends the text of the last time, unless the texts differ in length or are too
-// many.
+// pushText appends the text of the last time. If the texts differ in length, if they don't
+// have 8 to 16 bytes, or if there are too many, it sets width to 0 instead.
 func (s *sharedTimes) pushText(text []byte) {
 	switch {
 	case len(s.times) > maxPredicted:
@@ -143,9 +144,9 @@ func (s *sharedTimes) pushText(text []byte) {
 	}
 }
 
-// replace replaces the shared times by those of a longer series. Their texts have the
-// format of Prometheus. The times of a server with another format don't match them and are
-// parsed.
+// replace replaces the shared times by those of a longer series. It writes their texts in
+// the format of Prometheus. If the server uses another format, its times don't match these
+// texts, and are parsed.
 func (s *sharedTimes) replace(times []int64) {
 	if len(times) > maxPredicted {
 		*s = sharedTimes{times: slices.Clip(times)}

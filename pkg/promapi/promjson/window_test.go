@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The test shifts the answer so that the window of the decoder ends once within each key.
+// The test shifts the answer byte by byte, so that the window of the decoder ends once at
+// each byte, including those of the keys.
 func TestKeyAtEndOfWindow(t *testing.T) {
 	const answer = `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__" : "up","job":"a"},"value":[1,"2"]}]}}`
 	filler := strings.Repeat(" ", 2*window)

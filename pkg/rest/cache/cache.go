@@ -1,6 +1,7 @@
 // Package cache keeps the answers of a route for a limited time. Concurrent requests that
-// are equal share one computation. rest calls it with a key that contains everything that
-// an answer depends on. All data sources of a process share one Cache.
+// are equal share one computation. rest calls it with a key that is computed from everything
+// that an answer depends on, except for the time. All data sources of a process share one
+// Cache.
 package cache
 
 import (
@@ -62,12 +63,13 @@ func New(limits Limits) *Cache {
 	return &Cache{limits: limits, order: list.New(), entries: map[string]*list.Element{}, flights: map[string]*flight{}}
 }
 
-// Get returns the answer for a key. It calls compute unless the cache contains the answer
-// or a concurrent call with the same key is computing it. If mayKeep is false, Get neither
-// returns an answer of the cache nor adds one. Callers must not change the answer.
+// Get returns the answer for a key at a time. It calls compute unless the cache contains the
+// answer or a concurrent call with the same key is computing it. If mayKeep is false, Get
+// neither reads an answer from the cache nor adds one. Errors are never added. Callers must
+// not change the answer.
 //
 // The context of compute has the values of the first caller's context. It ends when compute
-// returns or when the contexts of all callers have ended. Errors aren't kept.
+// returns or when the contexts of all callers have ended.
 func (c *Cache) Get(ctx context.Context, at time.Time, key string, mayKeep bool, compute func(context.Context) ([]byte, error)) ([]byte, Origin, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Computed, err
@@ -112,8 +114,8 @@ func (c *Cache) run(ctx context.Context, f *flight, at time.Time, key string, ma
 	close(f.done)
 }
 
-// leave is called when a request stops waiting for a flight. It cancels a flight for which
-// no other request waits. A later equal request begins another flight.
+// leave is called when a request stops waiting for a flight. If no other request waits for
+// the flight, leave cancels it. A later equal request then begins another flight.
 func (c *Cache) leave(f *flight, key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,7 +125,7 @@ func (c *Cache) leave(f *flight, key string) {
 	}
 }
 
-// land ensures that later requests don't wait for a flight.
+// land removes a flight, so that later requests don't wait for it.
 func (c *Cache) land(f *flight, key string) {
 	if c.flights[key] == f {
 		delete(c.flights, key)
@@ -145,8 +147,8 @@ func (c *Cache) kept(key string, at time.Time) ([]byte, bool) {
 	return e.answer, true
 }
 
-// keep adds an entry. It drops entries that have expired, and the least recently used ones
-// if there isn't enough space.
+// keep adds an entry, unless the entry is too large. It drops entries that have expired, and
+// if there still isn't enough space, the least recently used entries.
 func (c *Cache) keep(e entry, at time.Time) {
 	if old, found := c.entries[e.key]; found {
 		c.drop(old)

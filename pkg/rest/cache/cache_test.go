@@ -98,7 +98,8 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-// TestConcurrentRequestsShareAComputation: canceling a request doesn't fail the others.
+// TestConcurrentRequestsShareAComputation also checks that the other requests succeed if one
+// is canceled.
 func TestConcurrentRequestsShareAComputation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(limits)
@@ -154,7 +155,8 @@ func TestConcurrentRequestsShareAComputation(t *testing.T) {
 	})
 }
 
-// TestComputationEndsWithItsLastRequest: a later request begins another one.
+// TestComputationEndsWithItsLastRequest also checks that a later request begins another
+// computation.
 func TestComputationEndsWithItsLastRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(limits)
@@ -164,7 +166,7 @@ func TestComputationEndsWithItsLastRequest(t *testing.T) {
 		wg.Go(func() {
 			_, _, _ = c.Get(ctx, start, "a", true, func(ctx context.Context) ([]byte, error) {
 				<-ctx.Done()
-				time.Sleep(time.Second) // reads on for a while
+				time.Sleep(time.Second) // doesn't return immediately
 				ended = true
 				return nil, ctx.Err()
 			})

@@ -13,10 +13,10 @@ type Offer struct {
 	Name    string // for the caller
 	Type    string
 	Subtype string
-	Params  map[string]string // a media range with another value for one of them doesn't match
+	Params  map[string]string // a media range with another value for one of these doesn't match
 }
 
-// Specificities of media ranges.
+// How precisely a media range names an offer.
 const (
 	noMatch = iota
 	anyType
@@ -25,10 +25,10 @@ const (
 	exactParams
 )
 
-// Choose returns the name of the offer that the header prefers: the offer with the highest
-// weight, then the offer that is named most precisely, then the first offer. It returns
-// false if the header accepts no offer. If there is no header, Choose returns the first
-// offer.
+// Choose returns the name of the offer that the header prefers, which is the offer with the
+// highest weight. Of offers with equal weights, it is the one that the header names most
+// precisely, and of these, the first one. Choose returns false if the header accepts no offer.
+// If there is no header, Choose returns the first offer.
 func Choose(header []string, offers []Offer) (name string, found bool) {
 	accept := strings.Join(header, ",")
 	if strings.TrimSpace(accept) == "" {
@@ -51,7 +51,7 @@ func Choose(header []string, offers []Offer) (name string, found bool) {
 	return name, found
 }
 
-// match returns how precisely a media range names the offer.
+// match returns one of the constants above for a media range.
 func (o Offer) match(r goautoneg.Accept) int {
 	isType, isSubtype := strings.EqualFold(r.Type, o.Type), strings.EqualFold(r.SubType, o.Subtype)
 	switch {

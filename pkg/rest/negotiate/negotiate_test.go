@@ -12,7 +12,7 @@ var offers = []Offer{
 }
 
 func TestChoose(t *testing.T) {
-	for _, test := range []struct{ accept, want string }{ // "" is none
+	for _, test := range []struct{ accept, want string }{ // want is "" if no offer is accepted
 		{"", "json"},
 		{" ", "json"},
 		{"*/*", "json"},

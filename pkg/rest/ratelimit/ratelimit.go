@@ -1,5 +1,5 @@
-// Package ratelimit bounds the requests of each user to a route. rest calls it with the
-// user of the plugin context, which a client can't forge.
+// Package ratelimit bounds the number of requests that each user sends in a period. rest calls
+// it with the user of the plugin context, which a client can't forge.
 package ratelimit
 
 import (
@@ -18,14 +18,14 @@ type Limiter struct {
 	users map[string]window
 }
 
-// window contains the number of requests of a user since the beginning of the window.
+// window is the current window of a user.
 type window struct {
 	begin    time.Time
 	requests int
 }
 
-// New returns a Limiter. It keeps the windows of at most maxUsers users; over that number,
-// the oldest window is dropped. A limit of 0 or less allows all requests.
+// New returns a Limiter. It keeps the windows of at most maxUsers users. If there are more
+// users, it drops the oldest window. A limit of 0 or less allows all requests.
 func New(limit int, length time.Duration, maxUsers int) *Limiter {
 	return &Limiter{limit: limit, window: length, maxUsers: maxUsers, users: map[string]window{}}
 }
@@ -36,8 +36,8 @@ func (l *Limiter) Limit() int { return l.limit }
 // Window returns the length of a window.
 func (l *Limiter) Window() time.Duration { return l.window }
 
-// Allow counts a request of a user. If the user has no request left in the window, it
-// returns false and the time until the next window.
+// Allow counts a request of a user. If the user has already sent the maximum number of
+// requests in the window, Allow returns false and the time until the window ends.
 func (l *Limiter) Allow(user string, at time.Time) (retryAfter time.Duration, allowed bool) {
 	if l.limit <= 0 {
 		return 0, true
@@ -59,13 +59,14 @@ func (l *Limiter) Allow(user string, at time.Time) (retryAfter time.Duration, al
 	return 0, true
 }
 
-// isOver reports whether a window has ended. If the clock was set back, at may be before
-// the beginning of the window.
+// isOver reports whether a window has ended. It has also ended if at is before its beginning,
+// which is possible if the clock was set back.
 func (l *Limiter) isOver(w window, at time.Time) bool {
 	return at.Before(w.begin) || at.Sub(w.begin) >= l.window
 }
 
-// makeRoom drops windows so that there is space for another user.
+// makeRoom drops windows if there is no space for another user: those that have ended, or else
+// the oldest one.
 func (l *Limiter) makeRoom(at time.Time) {
 	if len(l.users) < l.maxUsers {
 		return

@@ -1,10 +1,10 @@
-// Package alerting evaluates a provisioned alert rule once, as Grafana's alert
-// engine does. It sends the rule's query to the plugin, applies the rule's
-// threshold to the numbers in the response, and returns a state for each label
-// set. It ignores `for`: a rule that exceeds its threshold is Alerting
-// immediately. It is stricter than the alert engine, which hides some bugs: frames must
-// have one of the data plane contract's numeric types, and every query must have a
-// response. The smoke run, the terminal view and the test suites call it.
+// Package alerting evaluates a provisioned alert rule once, as Grafana's alert engine does.
+// It sends the rule's query to the plugin, applies the rule's threshold to the numbers in the
+// response, and returns a state for each label set. The package ignores `for`: a rule whose
+// condition is met is Alerting immediately. To find bugs that the alert engine hides, the
+// package is stricter than the engine: frames must have one of the data plane contract's
+// numeric types, and the query must have a response. The smoke run, the terminal view and the
+// test suites call it.
 package alerting
 
 import (

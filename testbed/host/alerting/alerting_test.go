@@ -19,7 +19,8 @@ import (
 
 var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-// plugin returns the same response to every query and records the last query.
+// plugin returns the same response to every query, or no response if silent is set. It
+// records the last query.
 type plugin struct {
 	response backend.DataResponse
 	silent   bool
@@ -52,7 +53,7 @@ func rule(evaluator rules.Evaluator) provision.Rule {
 // gt is the evaluator of "greater than".
 func gt(params ...float64) rules.Evaluator { return rules.Evaluator{Type: "gt", Params: params} }
 
-// number returns a frame that conforms to the data plane contract.
+// number returns a frame of the data plane contract's type numeric-multi.
 func number(labels data.Labels, value any) *data.Frame {
 	return typed(data.FrameTypeNumericMulti, data.NewField("Value", labels, value))
 }

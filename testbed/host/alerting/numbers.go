@@ -6,15 +6,16 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Number is the value of one label set. Value is nil if the field is null.
+// Number is the value of one label set. Value is nil if the field's value is null.
 type Number struct {
 	Labels data.Labels
 	Value  *float64
 }
 
-// Numbers reads frames of the data plane contract's types numeric-multi and
-// numeric-wide. It returns no numbers if there is no frame, or only one frame without
-// fields. Frames that the alert engine rejects, or whose type it guesses, are an error.
+// Numbers reads frames of the data plane contract's types numeric-multi and numeric-wide. It
+// returns no numbers if there is no frame, or only one frame without fields. Numbers returns
+// an error for frames that the alert engine rejects, and for frames without a type, whose
+// type the engine would guess.
 func Numbers(frames data.Frames) ([]Number, error) {
 	if len(frames) == 0 || len(frames) == 1 && len(frames[0].Fields) == 0 {
 		return nil, nil
@@ -47,8 +48,9 @@ func Numbers(frames data.Frames) ([]Number, error) {
 	return numbers, nil
 }
 
-// checkType checks that a frame has a type and a type version, and the type of the first
-// frame. Without a type, the alert engine guesses it from the frame's fields.
+// checkType returns an error if a frame has no type or type version, if its type differs from
+// the first frame's or isn't a numeric type, or if its fields don't match its type. The alert
+// engine would guess a missing type from the fields.
 func checkType(frame, first *data.Frame) error {
 	if frame.Meta == nil || frame.Meta.Type == "" || frame.Meta.TypeVersion == (data.FrameTypeVersion{}) {
 		return fmt.Errorf("frame %q has no type and type version", frame.Name)

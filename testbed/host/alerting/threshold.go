@@ -16,7 +16,7 @@ type Threshold struct {
 	Params []float64
 }
 
-// limits is the number of parameters of each comparison.
+// limits is the number of parameters that each type of comparison requires.
 var limits = map[string]int{"gt": 1, "lt": 1, "within_range": 2, "outside_range": 2}
 
 func parseThreshold(q rules.Query) (Threshold, error) {
@@ -39,8 +39,8 @@ func parseThreshold(q rules.Query) (Threshold, error) {
 	return Threshold{Input: strings.TrimPrefix(model.Expression, "$"), Type: evaluator.Type, Params: evaluator.Params}, nil
 }
 
-// state compares one number. NaN exceeds every threshold, as it does in the engine
-// of Grafana up to 11, where a rule that can return NaN fires unexpectedly.
+// state returns the state for one number. NaN meets every condition, as in the engine of
+// Grafana up to 11, where a rule that can return NaN fires unexpectedly.
 func (t Threshold) state(value *float64) State {
 	switch {
 	case value == nil:

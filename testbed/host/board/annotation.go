@@ -13,13 +13,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// screenWidth is the number of points that Grafana requests for an annotation.
+// screenWidth is the number of points that Grafana requests for an annotation on a screen of
+// 1,920 pixels.
 const screenWidth = 1920
 
 // AnnotationResult is the result of an annotation query.
 type AnnotationResult struct {
 	Annotation provision.Annotation
-	Events     []Event // by time
+	Events     []Event // in the order of the frame
 	Took       time.Duration
 	Err        error
 }

@@ -37,8 +37,9 @@ type Board struct {
 	set     *provision.Set
 }
 
-// Open resolves the dashboard's variables at now. If a variable fails, its result
-// contains the error, and its value is All, so that the panels still work.
+// Open resolves the dashboard's variables at now. If a variable fails, its result contains
+// the error. A failed query variable that includes All has the value All, so that the panels
+// still work.
 func Open(ctx context.Context, querier Querier, set *provision.Set, dashboard provision.Dashboard, now time.Time) (*Board, []VariableResult, error) {
 	span, err := host.TimeRange(dashboard.Time.From, dashboard.Time.To, now)
 	if err != nil {
@@ -68,8 +69,9 @@ type TargetResult struct {
 	Err    error
 }
 
-// Query runs all queries of a panel in one request, as Grafana does. If a query fails,
-// its result contains the error.
+// Query runs the visible queries of a panel in one request, as Grafana does. If a query
+// fails, its result contains the error. Query returns an error if the panel has no visible
+// query, or if the entire request fails.
 func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, error) {
 	defaults, err := b.resolution(panel)
 	if err != nil {
@@ -106,8 +108,9 @@ func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, 
 	return result, nil
 }
 
-// prepare replaces variables in a query and parses the query as Grafana's backend does.
-// The interval of a query that has one is at least the data source's minimum interval.
+// prepare replaces variables in a query and parses the query as Grafana's backend does. It
+// raises the default interval to the data source's minimum interval, unless the default is 0,
+// as for variable queries.
 func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query backend.DataQuery, hidden bool, err error) {
 	target, err := b.Values.target(raw)
 	if err != nil {

@@ -21,8 +21,8 @@ var (
 // Values are a dashboard's variables, by name.
 type Values map[string]Value
 
-// Value contains a variable's selected values and its options. If All is selected,
-// Selected contains only $__all. It is empty for a variable without a value.
+// Value contains a variable's selected values and its options. If All is selected, Selected
+// contains only $__all. Selected is empty for a variable without a value.
 type Value struct {
 	Selected []string
 	Options  []string
@@ -81,10 +81,10 @@ func (v Values) withoutAll() Values {
 	return expanded
 }
 
-// names replaces variables in a list. An element that is exactly $name, ${name} or
-// [[name]] is replaced by all values of that variable. Any other element becomes one text
-// for each value of the variables in it, or for each option if All is selected.
-// References to variables in values are not replaced. Empty values are removed.
+// names replaces variables in a list. An element that is exactly $name, ${name} or [[name]]
+// is replaced by all values of that variable. Any other element becomes one text for each
+// combination of the values of its variables. If All is selected, these values are all
+// options. References to variables inside values are not replaced. Empty values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -108,13 +108,13 @@ func (v Values) variable(element string) ([]string, bool) {
 	return value.Selected, ok
 }
 
-// maxTexts is the maximum number of texts that replace one element. Their number is the
-// product of the numbers of values of its variables.
+// maxTexts is the maximum number of texts that replace one element. The number of texts is
+// the product of the numbers of values of all variables in the element.
 const maxTexts = 1000
 
-// texts replaces variables in one element of a list and returns a text for each
-// combination of values. If there are more than maxTexts combinations, it returns the
-// result of text.
+// texts replaces variables in one element of a list and returns a text for each combination
+// of values. If there are more than maxTexts combinations, it returns only the result of the
+// method text.
 func (v Values) texts(element string) []string {
 	expanded := v.withoutAll()
 	filled := []string{""}
@@ -158,8 +158,8 @@ func (v Values) text(s string) string {
 	})
 }
 
-// target replaces variables in one query of a panel or a variable. PromQL with a
-// dashboard variable is an error, because only the frontend implements the formatting of
+// target replaces variables in the query of a panel, a variable or an annotation. PromQL with
+// a dashboard variable is an error, because only the frontend implements the formatting of
 // values in an expression.
 func (v Values) target(raw json.RawMessage) (map[string]any, error) {
 	var target map[string]any

@@ -9,8 +9,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Series contains the values of a numeric field of a frame. A panel shows it as a line, a
-// bar or a number. Times is empty if the frame has no time field. A null value is NaN.
+// Series contains values of a numeric field, which a panel shows as a line, a bar or a
+// number. A null value is NaN. Times is empty if the frame has no time field.
 type Series struct {
 	Name   string
 	Labels data.Labels
@@ -19,8 +19,8 @@ type Series struct {
 	IsText bool // whether this is a row of a table without numbers; Name contains the row's texts
 }
 
-// ReadSeries reads the series of frames in any of the plugin's formats. In a table, rows
-// with the same text in all text columns belong to one series.
+// ReadSeries reads the series of frames in any of the plugin's formats. In a frame with text
+// columns, rows with the same texts belong to one series.
 func ReadSeries(frames data.Frames) []Series {
 	var all []Series
 	for _, frame := range frames {
@@ -44,8 +44,8 @@ func ReadSeries(frames data.Frames) []Series {
 	return all
 }
 
-// readTable reads the series of a frame in which the text columns of a row identify its
-// series.
+// readTable reads the series of a frame with text columns. Each numeric field has a series
+// for each combination of texts in a row.
 func readTable(frame *data.Frame) []Series {
 	var all []Series
 	times := timesOf(frame)
@@ -134,9 +134,9 @@ func valueAt(field *data.Field, i int) float64 {
 	return *value
 }
 
-// displayName returns the name of a series in the legend. It is the first of these that
-// is set: the display name from the plugin, the labels, the name of the frame, the name
-// of the field.
+// displayName returns the name of a series in the legend. It is the first of these that is
+// set: DisplayNameFromDS, DisplayName, the labels, the name of the frame, the name of the
+// field.
 func displayName(frame *data.Frame, field *data.Field) string {
 	switch {
 	case field.Config != nil && field.Config.DisplayNameFromDS != "":

@@ -38,8 +38,8 @@ func Format(value float64, unit string) string {
 	}
 }
 
-// scaled divides a value by base until the result is less than base, and formats the
-// result with the suffix for the number of divisions.
+// scaled divides a value by base until the result is less than base or the last suffix is
+// reached. It formats the result with the suffix for the number of divisions.
 func scaled(value, base float64, suffixes ...string) string {
 	step := 0
 	for math.Abs(value) >= base && step < len(suffixes)-1 {
@@ -66,8 +66,8 @@ func seconds(value float64) string {
 	}
 }
 
-// number formats a number with three significant digits, or all digits of an
-// integer.
+// number formats a number with three significant digits. Numbers from 100 on are rounded to
+// an integer, of which all digits are kept.
 func number(value float64) string {
 	switch {
 	case math.IsNaN(value) || math.IsInf(value, 0):

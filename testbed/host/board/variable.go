@@ -16,8 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/provision"
 )
 
-// variableDefaults are the interval and the number of points of variable queries. They
-// have no step.
+// variableDefaults are the interval and the number of points of variable queries. The
+// interval is 0, because these queries have no step.
 var variableDefaults = host.Defaults{Interval: 0, MaxDataPoints: 100}
 
 // VariableResult contains a variable's options and its selected values.
@@ -56,9 +56,9 @@ func (b *Board) resolve(ctx context.Context, variable provision.Variable) Variab
 	return result
 }
 
-// selection returns the values that Grafana selects when a variable's options are loaded:
-// the saved values that are among the options. If there are none, it is All, or the first
-// option of a variable without All.
+// selection returns the values that Grafana selects when a variable's options are loaded: the
+// saved values that are among the options. If there are none, selection returns All, or the
+// first option of a variable that doesn't include All.
 func selection(variable provision.Variable, options []string) []string {
 	saved := variable.Current.Value
 	if variable.IncludeAll && (len(saved) == 0 || slices.Contains(saved, all)) {
@@ -142,8 +142,9 @@ func (b *Board) runQuery(ctx context.Context, raw, source json.RawMessage, defau
 	return response.Frames, response.Error
 }
 
-// withDataSource sets the data source in the query of a variable or an annotation. The
-// query is stored without a data source, and Grafana sets it before it sends the query.
+// withDataSource sets the data source in the query of a variable or an annotation. Dashboards
+// store such a query without a data source. Grafana adds the data source before it sends the
+// query.
 func withDataSource(raw, source json.RawMessage) (json.RawMessage, error) {
 	var query map[string]any
 	if err := json.Unmarshal(raw, &query); err != nil {

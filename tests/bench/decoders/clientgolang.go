@@ -12,9 +12,9 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// ClientGolang is the API client of Prometheus's Go library with a transport that returns
-// the body. The measurement includes the creation of the request and reading the body
-// into memory, because the client always does both.
+// ClientGolang is the API client of Prometheus's Go library with a transport that responds
+// with the body to decode. The measurement includes the creation of the request and reading
+// the body into memory, because the client always does both.
 var ClientGolang = Decoder{"client_golang", func(r io.Reader) (Decoded, error) {
 	client, err := api.NewClient(api.Config{Address: "http://prometheus", RoundTripper: fixedResponse{r}})
 	if err != nil {

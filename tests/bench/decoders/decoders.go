@@ -1,6 +1,7 @@
 // Package decoders contains decoders for responses of the Prometheus query API: this
-// project's decoder and the decoders of other projects. The benchmark measures them with
-// the same responses, and the peer plugin builds frames from their results.
+// project's decoder and decoders that use other libraries. The benchmark measures all of
+// them with the same responses, and the peer plugin builds frames from the results of the
+// other decoders.
 package decoders
 
 import (
@@ -14,8 +15,8 @@ type Decoder struct {
 	Decode func(io.Reader) (Decoded, error)
 }
 
-// Decoded is a response in the decoder's representation. Its method Each calls a function
-// with each series, converted to the representation for frames.
+// Decoded is a response in the decoder's representation. Its method Each converts every
+// series to a Series and passes it to a function.
 type Decoded interface {
 	Each(func(Series))
 }
@@ -28,7 +29,8 @@ type Series struct {
 	Buckets
 }
 
-// Buckets contains the buckets of a series' native histograms, one row per bucket.
+// Buckets contains the buckets of a series' native histograms. The slices are columns with
+// one row per bucket and time.
 type Buckets struct {
 	BucketTimes         []time.Time
 	Lower, Upper, Count []float64

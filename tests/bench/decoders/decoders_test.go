@@ -58,8 +58,8 @@ func decoded(t *testing.T, decoder decoders.Decoder, response responses.Response
 	return all
 }
 
-// BenchmarkDecode runs the same measurements as go tool mage bench. Use it to profile one
-// decoder.
+// BenchmarkDecode measures the decoders with the same responses as go tool mage bench. Use
+// it to profile one decoder.
 func BenchmarkDecode(b *testing.B) {
 	for _, response := range responses.Measured() {
 		for _, decoder := range decoders.All {

@@ -12,9 +12,9 @@ import (
 	jsoniter "github.com/json-iterator/go"
 )
 
-// StreamingJSONIter reads the body with json-iterator's stream as Grafana's Prometheus data
-// source does: with a buffer of 1 KiB, the SDK's iterator, a map of labels for each
-// series, and growing columns of time.Time and float64.
+// StreamingJSONIter decodes the body with json-iterator as a stream, as Grafana's
+// Prometheus data source does: with a buffer of 1 KiB, the SDK's iterator, a map of labels
+// for each series, and growing columns of time.Time and float64.
 var StreamingJSONIter = Decoder{"streaming jsoniter", func(r io.Reader) (Decoded, error) {
 	var all list
 	err := StreamJSONIter(r, func(s Series) { all = append(all, s) })
@@ -119,7 +119,7 @@ func (d streaming) series() error {
 	return err
 }
 
-// element moves to the next element of an array, which must exist.
+// element moves to the next element of an array. It returns an error if there is none.
 func (d streaming) element() error {
 	more, err := d.iter.ReadArray()
 	if err == nil && !more {
@@ -128,7 +128,7 @@ func (d streaming) element() error {
 	return err
 }
 
-// end leaves an array, which must have no more elements.
+// end moves past the end of an array. It returns an error if the array has more elements.
 func (d streaming) end() error {
 	more, err := d.iter.ReadArray()
 	if err == nil && more {

@@ -22,7 +22,7 @@ type framing struct {
 // decoder builds frames from a response.
 type decoder func(io.Reader, framing) (data.Frames, error)
 
-// decodings maps the names in the data source's settings to functions that return a new
+// decodings maps the values of the setting "decoder" to functions that return a new
 // decoder.
 var decodings = map[string]func() decoder{
 	"jsoniter":      func() decoder { return streaming },
@@ -61,7 +61,8 @@ func frame(s decoders.Series) *data.Frame {
 	)
 }
 
-// describe sets the name, type and executed query of every frame.
+// describe sets the name and the metadata of every frame. Only the first frame has the
+// executed query.
 func describe(frames data.Frames, f framing) {
 	for _, frame := range frames {
 		name := seriesName(frame.Fields[1].Labels)

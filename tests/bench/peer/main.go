@@ -1,8 +1,8 @@
 // Command peer is a data source plugin for comparisons. It accepts the query JSON of
-// Grafana's Prometheus data source, sends the same request and decodes the response with
-// the decoder in the data source's setting "decoder": jsoniter, client_golang or
-// encodingjson. With "floor" it decodes nothing and returns a prepared result, so that
-// only the request and the SDK have costs.
+// Grafana's Prometheus data source, sends the same request to Prometheus as that data
+// source, and decodes the response with the decoder in the data source's setting "decoder":
+// jsoniter, client_golang or encodingjson. With "floor" it decodes nothing and returns a
+// prepared result, so that only the costs of the request, the frames and the SDK remain.
 package main
 
 import (

@@ -58,8 +58,8 @@ func Matrix(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(*rand.Rand) bool { return false })
 }
 
-// Ragged returns a Matrix in which about every tenth sample is missing, so that no two
-// series have the same timestamps.
+// Ragged returns a range query's response in which about every tenth sample is missing, so
+// that no two series have the same timestamps.
 func Ragged(name string, series, points int, value Value) Response {
 	return matrix(name, series, points, value, func(r *rand.Rand) bool { return r.IntN(10) == 0 })
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// kinds are the faults by their name in a query.
+// kinds maps the values of the label kind to functions that send the responses.
 var kinds = map[string]func(*exchange){
 	"good":    good,
 	"answer":  answer,
@@ -73,8 +73,8 @@ func raw(e *exchange) {
 // silent never responds.
 func silent(e *exchange) { <-e.request.Context().Done() }
 
-// trickle sends a response without a fault, or a status and a body, but so slowly that
-// the query times out.
+// trickle sends a response without a fault, or the one in the settings status and body, so
+// slowly that the query times out.
 func trickle(e *exchange) {
 	const pause = 20 * time.Millisecond
 	flusher, _ := e.ResponseWriter.(http.Flusher)
@@ -122,7 +122,7 @@ func compressed(e *exchange) {
 	_, _ = e.Write(body)
 }
 
-// bombSize is the decompressed size of the gzip bomb, which has about 60 KiB.
+// bombSize is the decompressed size of the gzip bomb. Its compressed size is about 60 KiB.
 const bombSize = 64 << 20
 
 var bombs = sync.OnceValue(func() []byte {
@@ -144,7 +144,8 @@ func bomb(e *exchange) {
 
 // busy responds with status 429 and a date until the date is reached, and then without a
 // fault. The date is 1.4 seconds after the first response. The first response is delayed
-// to a certain fraction of a second, because a date has no fractions of a second.
+// until 0.6 seconds after a full second, so that the date is a full second, because the
+// header has no fractions.
 func busy(e *exchange) {
 	e.tally.once.Do(func() {
 		now := time.Now()
@@ -163,8 +164,8 @@ func busy(e *exchange) {
 	good(e)
 }
 
-// endless sends an endless response until the client disconnects. The setting of selects
-// the part that is repeated.
+// endless sends an endless response until the client disconnects. The setting "of" selects
+// the text that is repeated.
 func endless(e *exchange) {
 	const (
 		open = `{"status":"success","data":{"resultType":"matrix","result":[`

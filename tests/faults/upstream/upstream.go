@@ -1,10 +1,11 @@
-// Package upstream implements a faulty Prometheus API on loopback. The query selects
-// the fault, such as
+// Package upstream implements a faulty Prometheus API on loopback, which all tests can
+// share, because the query selects the fault. For example, the first response to the
+// following query has status 503:
 //
 //	fault{kind="answer",status="503",retry_after="1",times="1"}
 //
-// so that all tests can use the same server. The variable kinds lists the faults. The
-// server counts requests and bytes by the label id.
+// The variable kinds lists the faults. The server counts requests and bytes by the label
+// id.
 package upstream
 
 import (
@@ -95,7 +96,7 @@ func (s *Server) Close() {
 	s.server.Close()
 }
 
-// DropIdle closes the idle connections.
+// DropIdle closes all connections. Tests call it while no request is in progress.
 func (s *Server) DropIdle() { s.server.CloseClientConnections() }
 
 // Host returns the server's address in the form in which errors contain it.
@@ -177,8 +178,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 var grammar = parser.NewParser(parser.Options{})
 
-// FaultParam is a request parameter that overrides the fault of the query. A data source
-// with this custom query parameter has the fault in every request.
+// FaultParam is a request parameter that overrides the fault of the query. If a data source
+// has this custom query parameter, all of its requests have the fault.
 const FaultParam = "fault"
 
 // read returns the fault that a request selects.

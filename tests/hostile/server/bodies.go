@@ -100,8 +100,8 @@ func Matrix(s Samples) Response {
 	}
 }
 
-// points returns n samples of a matrix. The first sample is a number of steps after the
-// request's start.
+// points returns n samples of a matrix. The parameter first is the number of steps from the
+// request's start to the first sample.
 func points(r *http.Request, first, n int) []byte {
 	start, step := timesOf(r)
 	text := []byte{'['}
@@ -180,8 +180,8 @@ func Exemplars(series, each int, labels func(i int) string) Response {
 	}
 }
 
-// Bomb responds with the same text as Repeated, compressed as gzip members of up to a
-// MiB.
+// Bomb responds with about the same text as Repeated, compressed in gzip members that each
+// contain up to a MiB of the text.
 func Bomb(head, unit string, n int, tail string) Response {
 	const size = 1 << 20
 	each := max(1, size/len(unit))

@@ -1,6 +1,6 @@
 // Package server implements a Prometheus API on loopback with responses that exhaust a
 // client that reads them completely: millions of samples, names and labels, endless
-// connections and rejections. It generates responses while they are being sent, and
+// connections and rejections. It generates most responses while it sends them, so it
 // requires little memory. The suite hostile runs the compiled plugin with it.
 package server
 
@@ -17,7 +17,7 @@ import (
 )
 
 // API maps the last element of a path, such as query_range, to a response. The empty key
-// applies to all other paths. The default response is an empty list.
+// applies to all other paths. If neither key exists, the response is an empty list.
 type API map[string]Response
 
 // Response writes the response to a request.
@@ -85,7 +85,7 @@ func (s *Server) CloseConnections() {
 // Hijacked returns the number of open connections that Hold hijacked.
 func (s *Server) Hijacked() int { return int(s.hijacked.Load()) }
 
-// Route serves an API under a name and replaces an earlier one.
+// Route serves an API under a name and replaces an earlier API with that name.
 func (s *Server) Route(name string, api API) *Route {
 	route := &Route{URL: s.server.URL + "/" + name, Secure: s.secure.URL + "/" + name, api: api}
 	s.mu.Lock()
@@ -147,8 +147,8 @@ func (r *Route) MaxConcurrent() int {
 	return r.maxRunning
 }
 
-// Writer writes a response through a buffer. When the client disconnects, it aborts the
-// handler.
+// Writer writes a response through a buffer. A write after the client has disconnected
+// aborts the handler.
 type Writer struct {
 	*bufio.Writer
 	http   http.ResponseWriter

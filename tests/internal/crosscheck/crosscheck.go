@@ -17,14 +17,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
 
-// Recorder sends queries to a plugin and records the last request.
+// Recorder sends queries to a plugin and records the last queries with their responses.
 type Recorder struct {
 	board.Querier
 	Queries   []backend.DataQuery
 	Responses backend.Responses
 }
 
-// QueryData runs the queries and records them with their responses.
+// QueryData runs the queries. It records them unless it returns an error.
 func (r *Recorder) QueryData(ctx context.Context, queries []backend.DataQuery, headers map[string]string) (*backend.QueryDataResponse, error) {
 	response, err := r.Querier.QueryData(ctx, queries, headers)
 	if err == nil {
@@ -92,8 +92,8 @@ func Response(tb testing.TB, server string, response backend.DataResponse, span 
 	}
 }
 
-// difference describes the differences between frames of any format and a result, or
-// returns an empty string.
+// difference describes the differences between frames of any format, except heatmaps of
+// native histograms, and a result. If there are none, it returns an empty string.
 func difference(frames data.Frames, want results.Result, at time.Time) (string, error) {
 	if first := frames[0]; len(frames) == 1 && first.Meta.Type == "heatmap-rows" {
 		return results.ClassicDifference(first, want)
@@ -109,8 +109,8 @@ func difference(frames data.Frames, want results.Result, at time.Time) (string, 
 // order, which affects the last digits of sums.
 var setOperator = regexp.MustCompile(`\b(and|or|unless)\b`)
 
-// StepOf returns the step that the plugin selected for a range query, which the time
-// field contains, or 0 for an instant query.
+// StepOf returns the step that the plugin selected for a range query, or 0 for an instant
+// query. The step is the interval in the configuration of the time field.
 func StepOf(tb testing.TB, q backend.DataQuery, frames data.Frames) time.Duration {
 	tb.Helper()
 	parsed, err := query.Parse(q.JSON, query.Source{QueryType: q.QueryType, From: q.TimeRange.From, To: q.TimeRange.To})

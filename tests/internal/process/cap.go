@@ -42,8 +42,8 @@ func (c *Cap) watch() {
 	}
 }
 
-// record reads the peak. It reports whether the process is running and within the
-// limit.
+// record reads the peak and kills the process if the peak exceeds the limit. It reports
+// whether the process is still running.
 func (c *Cap) record() bool {
 	mib, err := Memory(c.pid, Peak)
 	if err != nil {
@@ -64,7 +64,8 @@ func (c *Cap) record() bool {
 // Peak returns the peak resident memory in bytes.
 func (c *Cap) Peak() int64 { return c.peak.Load() }
 
-// Over returns the memory at which the process was killed in bytes, or 0.
+// Over returns the memory, in bytes, at which the process was killed. It returns 0 if the
+// process wasn't killed.
 func (c *Cap) Over() int64 { return c.over.Load() }
 
 // ResetPeak resets the recorded peak.

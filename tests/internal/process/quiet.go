@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// A process is idle if it uses at most quietCPU in quietTime and none of its threads waits
-// for a CPU.
+// A process is idle if it uses at most quietCPU in quietTime and none of its threads is
+// running or waiting for a CPU.
 const (
 	quietTime = 200 * time.Millisecond
 	quietCPU  = 10 * time.Millisecond // the kernel's resolution
 )
 
 // Quiet waits until a process is idle and returns the CPU time that it used until then.
-// Other load of the machine makes it wait longer and hardly changes the result. It
+// Other load of the machine makes Quiet wait longer, but hardly changes the result. It
 // returns the error of ctx if ctx ends first.
 func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
 	begun, err := CPU(pid)

@@ -61,7 +61,7 @@ func (a *Result) columns(frame *data.Frame, at time.Time) error {
 	return nil
 }
 
-// rows reads a table with the columns Time, one for each label, and Value.
+// rows reads a table whose columns are Time, the labels and Value.
 func (a *Result) rows(frame *data.Frame, at time.Time) error {
 	if len(frame.Fields) < 2 {
 		return fmt.Errorf("a table with %d fields", len(frame.Fields))
@@ -97,8 +97,8 @@ func when(times *data.Field, row int, instant time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// Infos returns the infos of a frame for the query editor. The panel may not show
-// them as notices.
+// Infos returns the infos that a frame contains for the query editor. They are separate
+// from the notices, which the panel shows.
 func Infos(frame *data.Frame) (infos []string) {
 	custom, _ := frame.Meta.Custom.(map[string]any) // as decoded from JSON
 	list, _ := custom["infos"].([]any)

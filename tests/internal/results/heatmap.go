@@ -102,7 +102,7 @@ func readHeatmap(frames data.Frames) (h heatmap, err error) {
 	return h, nil
 }
 
-// buckets returns the samples of one histogram by the bounds of the bucket.
+// buckets returns the buckets of a series of native histograms, by bounds and time.
 func buckets(samples map[int64]Histogram) map[string]map[int64]Bucket {
 	all := map[string]map[int64]Bucket{}
 	for at, sample := range samples {
