@@ -133,9 +133,13 @@ func (a api) search(_ *http.Request, in input) (any, error) {
 func entries(metrics []*catalog.Metric) []entry {
 	list := make([]entry, len(metrics))
 	for i, m := range metrics {
+		window := ""
+		if m.Windowed() {
+			window = m.InstantWindow()
+		}
 		list[i] = entry{
 			m.Name, m.Title, m.Description, m.Unit, m.Type, m.Pack().Name, orEmpty(m.Tags),
-			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), paramMeanings(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, m.Window,
+			orEmpty(m.RequiredParams), orEmpty(m.OptionalParams), paramMeanings(m), orEmpty(m.GroupBy), m.Groupable(), m.Legend, window,
 		}
 	}
 	return list

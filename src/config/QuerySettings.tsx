@@ -27,7 +27,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets, as a duration. The scrape interval is the shortest step, and $__rate_interval is at least four scrape intervals. Default: 15s."
+        tooltip="How often Prometheus scrapes its targets, as a duration. It is the minimum step of queries that don't set one, and $__rate_interval is at least four scrape intervals. Default: 15s."
         placeholder="15s"
         value={options.timeInterval}
         disabled={disabled}

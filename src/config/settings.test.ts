@@ -1,4 +1,22 @@
-import { unreadableSettings, readableSettings } from './settings';
+import { readFileSync } from 'fs';
+import { join } from 'path';
+
+import { READERS, unreadableSettings, readableSettings } from './settings';
+
+/** The keys of jsonData that the backend reads. */
+function backendKeys(): string[] {
+  const source = readFileSync(join(__dirname, '../../pkg/settings/options.go'), 'utf8');
+  const list = source.slice(source.indexOf('var options = []option{'));
+  return [...list.slice(0, list.indexOf('\n}')).matchAll(/^\t\{"(\w+)"/gm)].map(([, key]) => key);
+}
+
+it('reads every setting that the backend reads', () => {
+  const ofPage = Object.keys(READERS);
+  expect(backendKeys().length).toBeGreaterThan(10);
+  // Grafana's own components edit these.
+  const ofGrafana = ['timeout', 'tlsAuth', 'tlsAuthWithCACert', 'tlsSkipVerify', 'oauthPassThru', 'sigV4Auth'];
+  expect(backendKeys().filter((key) => !ofPage.includes(key))).toEqual(ofGrafana);
+});
 
 it.each<[string, unknown, unknown]>([
   ['timeInterval', 10, '10'],
@@ -11,6 +29,8 @@ it.each<[string, unknown, unknown]>([
   ['maxRetries', '', undefined],
   ['partialData', 'on', true],
   ['partialData', {}, undefined],
+  ['partialAlerts', 'off', false],
+  ['showInfos', '0', false],
   ['packs', { pack: 'my_team' }, '{"pack":"my_team"}'],
   ['packs', ['pack: a', 'pack: b'], 'pack: a\n---\npack: b'],
   ['packs', null, undefined],

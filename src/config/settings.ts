@@ -18,7 +18,7 @@ function readLinks(value: unknown): TraceDestination[] | undefined {
   return value === null ? undefined : [value].flat().filter(isLink);
 }
 
-const READERS: Partial<Record<string, Read>> = {
+export const READERS: Partial<Record<string, Read>> = {
   timeInterval: readText,
   queryTimeout: readText,
   httpMethod: readMethod,
@@ -28,6 +28,8 @@ const READERS: Partial<Record<string, Read>> = {
   sampleLimit: readNumber,
   maxRetries: readNumber,
   partialData: readSwitch,
+  partialAlerts: readSwitch,
+  showInfos: readSwitch,
   packs: readDocuments,
   disabledPacks: readList,
   keepCookies: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),

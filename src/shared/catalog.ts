@@ -20,7 +20,8 @@ export interface CatalogMetric {
   groupable: boolean;
   legend: string;
   /**
-   * The default window of instant queries, as a duration. It replaces `$__rate_interval` and `$__interval`. Empty: 5m.
+   * The default window of instant queries, as a duration. It replaces `$__rate_interval` and `$__interval`. Empty if the
+   * query doesn't depend on a window.
    */
   window: string;
 }
