@@ -112,7 +112,7 @@ func TestUnknownEndpointIsAnErrorRow(t *testing.T) {
 	}
 }
 
-// TestEveryFieldCanBeWritten: a field of another type would panic.
+// TestEveryFieldCanBeWritten: Write panics on a field of an unsupported type.
 func TestEveryFieldCanBeWritten(t *testing.T) {
 	for _, answer := range []any{&reportjson.Report{}, &reportjson.CostReport{}} {
 		count := fill(reflect.ValueOf(answer).Elem())

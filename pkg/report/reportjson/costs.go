@@ -108,7 +108,7 @@ type DetailedBreakdown struct {
 	Other   CostPart[OtherDetails]   `json:"other"`
 }
 
-// CostPart is a category with its share of the total.
+// CostPart is the cost of a category, with its share of the total.
 type CostPart[D any] struct {
 	Amount     Number `json:"amount"`
 	Percentage Number `json:"percentage,omitempty"`
@@ -141,7 +141,7 @@ type OtherDetails struct {
 	Logging    Number `json:"logging"`
 }
 
-// BudgetAnalysis compares the month with its budget.
+// BudgetAnalysis compares the costs of the calendar month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
 	Source          string `json:"source,omitempty"` // platform or settings

@@ -13,7 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// fieldsOf adds the paths and kinds of the fields of an answer's type.
+// fieldsOf adds the fields of an answer's type to a map from paths to kinds. path is that of
+// the type.
 func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
 	for i := range t.NumField() {
 		f := t.Field(i)
