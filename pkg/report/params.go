@@ -256,7 +256,8 @@ func (r *Request) parseRest(p Params) error {
 func (r *Request) MayKeep() bool { return r.point > maxCurrent }
 
 // String returns the parameters that determine the answer, apart from the endpoints, the
-// time and the data source's settings. Requests that agree in all four have the same answer.
+// time and the data source's settings. Two requests with the same text, endpoints, time and
+// settings have the same answer.
 func (r *Request) String() string {
 	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
 }

@@ -13,7 +13,7 @@ const (
 	noColdStarts = "The endpoint had no cold starts in the timeframe."
 )
 
-// executions returns the successful and the failed executions of the timeframe.
+// executions returns the numbers of successful and failed executions in the timeframe.
 func (c *computation) executions() (successful, failed float64) {
 	successful = c.growth("requests_total", "status", "success")
 	return successful, c.totals().Total(last, "requests_total") - successful

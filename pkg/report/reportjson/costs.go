@@ -7,8 +7,8 @@ type CostReport struct {
 	Notes []Note     `json:"notes,omitempty"`
 }
 
-// FullReport is the comprehensive answer with the costs of the cost answer, which panels
-// use.
+// FullReport is the comprehensive answer, but its costs are those of the cost answer. Only
+// panels use it.
 type FullReport struct {
 	*Report
 	Costs CostAnswer `json:"costs"`

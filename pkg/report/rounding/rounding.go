@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// equalRemainders is the number of parts into which a unit is divided to compare remainders.
-// Remainders that differ by less, such as by floating-point errors, are equal.
+// equalRemainders is the precision of the comparison of remainders: they are rounded to
+// 1/equalRemainders of a unit, so that floating-point errors make no difference.
 const equalRemainders = 1e6
 
 // Round rounds a value to a number of decimals, half away from zero.

@@ -52,7 +52,7 @@ func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
 	}
 }
 
-// answers returns the fields of the answers that panels use.
+// answers returns the kinds of all fields that panels can use, by path.
 func answers() map[string]section.Kind {
 	whole, cost := map[string]section.Kind{}, map[string]section.Kind{}
 	fieldsOf(reflect.TypeFor[reportjson.Report](), "", whole)
