@@ -6,8 +6,6 @@ const (
 	MaxEndpoints = 50
 	// MaxIDBytes bounds the length of an endpoint's id.
 	MaxIDBytes = 200
-	// maxNearest bounds the number of similar ids in the error of an unknown endpoint.
-	maxNearest = 5
 	// maxEvents bounds the number of scaling events in a report. If there are more, the
 	// report contains the latest.
 	maxEvents = 100

@@ -54,7 +54,7 @@ func timeframeFor(length time.Duration) string {
 	return timeframes[len(timeframes)-1].name
 }
 
-// Join returns a request for the endpoints and sections of two requests, so that queries share
+// Join returns a request with the endpoints, sections and notes of two requests, so that queries share
 // a computation. It returns nil if their times, granularity, aggregation or scrape interval
 // differ, or if they have more than MaxEndpoints endpoints together.
 func Join(a, b *Request) *Request {
@@ -68,6 +68,12 @@ func Join(a, b *Request) *Request {
 	}
 	joined.sections = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.sections, b.sections))))
 	joined.whole, joined.cost = a.whole || b.whole, a.cost || b.cost
+	joined.notes = slices.Clone(a.notes)
+	for _, note := range b.notes {
+		if !slices.Contains(joined.notes, note) {
+			joined.notes = append(joined.notes, note)
+		}
+	}
 	return &joined
 }
 

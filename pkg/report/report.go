@@ -133,8 +133,7 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 		return err
 	}
 	for _, id := range unknown {
-		nearest := suggest.Nearest(id, listed.Data)
-		results.Unknown[id] = NewUnknownError(id, r.timeframe, nearest[:min(len(nearest), maxNearest)])
+		results.Unknown[id] = NewUnknownError(id, r.timeframe, suggest.Nearest(id, listed.Data))
 	}
 	return nil
 }
