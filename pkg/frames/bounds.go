@@ -13,7 +13,8 @@ const (
 	maxFilled = 1 << 10
 	// maxTags bounds the number of tags of an annotation. Further tags are dropped.
 	maxTags = 100
-	// maxNotices bounds the number of texts in the notice of one severity.
+	// maxNotices bounds the number of warnings, and of infos, of the server that are listed
+	// in a notice.
 	maxNotices = 20
 	// maxNames and maxNameLength bound a list of label names in a notice: the number of
 	// names, and the characters of each.
@@ -28,7 +29,7 @@ const maxAnnotations = 1000
 // Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
 	// maxSampled bounds the exemplars that series.SpreadSampler and
-	// series.HighestSampler select. If they would select more, they combine steps.
+	// series.HighestSampler select. If they would select more, they select from longer steps.
 	maxSampled = 1000
 	// maxAll bounds the exemplars of series.AllSampler.
 	maxAll = 10_000
@@ -48,8 +49,9 @@ const (
 	// takes 8 bytes, or 16 in a heatmap.
 	maxSparseCells = 10_000_000
 
-	// cellsPerTime is the number of cells that a timestamp counts as. It takes 24 bytes.
-	// cellsPerBucket is that of a bucket of a native histogram, which takes 49 bytes.
+	// cellsPerTime is the number of cells that a timestamp, which takes 24 bytes, counts as.
+	// cellsPerBucket is the number of cells that a bucket of a native histogram, which takes
+	// 49 bytes, counts as.
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
@@ -66,7 +68,7 @@ const (
 	maxColumns = 2000
 
 	// maxTextCells bounds the cells of a table, or of the exemplars of a result, including
-	// the cells of the columns Time and Value. A text takes 16 bytes.
+	// the cells of the columns Time and Value. A cell takes 16 bytes in addition to its text.
 	maxTextCells = 8_000_000
 
 	// maxTextMiB bounds the total size of the text in these cells. Each row repeats the
@@ -78,12 +80,13 @@ const mib = 1 << 20
 
 func tooLarge(format string, args ...any) error { return fault.New(fault.TooLarge, format, args...) }
 
-// quota is the remaining size for the heatmaps of a result.
+// quota is the number of cells and fields that the heatmaps of a result may still take.
 type quota struct{ cells, fields int }
 
 func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
 
-// take subtracts cells and fields from the quota before they are allocated.
+// take subtracts cells and fields from the quota before they are allocated. The error is a
+// fault.TooLarge if there are not enough.
 func (q *quota) take(cells, fields int) error {
 	q.cells -= cells
 	q.fields -= fields
@@ -96,18 +99,18 @@ func (q *quota) take(cells, fields int) error {
 	return nil
 }
 
-// takeFrame subtracts a frame with a column of times and some columns of values.
+// takeFrame subtracts the size of a frame with a column of times and some columns of values.
 func (q *quota) takeFrame(times, columns int) error {
 	return q.take(times*(columns+cellsPerTime), columns)
 }
 
-// maxTimes returns the maximum number of timestamps of a frame with a number of value
-// columns.
+// maxTimes returns the maximum number of timestamps with which a frame of some value columns
+// fits in the quota.
 func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
-// checkText returns an error if rows with labels have too many columns, cells or bytes of
-// text. The error's text begins with subject and ends with the alternative to
-// aggregation.
+// checkText returns an error if a number of rows with label columns has too many columns,
+// cells or bytes of text. The error's text begins with subject and ends with alternative,
+// which is what the user can do instead of an aggregation.
 func checkText(subject string, rows, columns, bytes int, alternative string) error {
 	const times, values = 1, 1
 	switch {
