@@ -8,8 +8,8 @@ import (
 
 // Bounds of texts. A query's template is filled in for every series of a result.
 const (
-	// maxFilled bounds the name of a series and a filled-in template, in bytes. A longer
-	// text is cut.
+	// maxFilled bounds the length in bytes of the name of a series, and of a filled-in
+	// template. A longer text is cut.
 	maxFilled = 1 << 10
 	// maxTags bounds the number of tags of an annotation. Further tags are dropped.
 	maxTags = 100
@@ -28,10 +28,10 @@ const maxAnnotations = 1000
 
 // Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
-	// maxSampled bounds the exemplars that series.SpreadSampler and
+	// maxSampled bounds the number of exemplars that series.SpreadSampler and
 	// series.HighestSampler select. If they would select more, they select from longer steps.
 	maxSampled = 1000
-	// maxAll bounds the exemplars of series.AllSampler.
+	// maxAll bounds the number of exemplars that series.AllSampler selects.
 	maxAll = 10_000
 )
 
@@ -40,13 +40,13 @@ const (
 // checks its bounds before it allocates frames. A frame at one of these bounds takes up to
 // 200 MB.
 const (
-	// maxCells bounds the cells of a frame whose series have the same timestamps. Arrow
-	// refuses to read files of more than 256 MiB.
+	// maxCells bounds the number of cells of a wide frame whose series have the same
+	// timestamps. Arrow refuses to read files of more than 256 MiB.
 	maxCells = 20_000_000
 
-	// maxSparseCells bounds the cells, including nulls, of a frame whose series have
-	// different timestamps, and the cells of all heatmaps of a result together. A cell
-	// takes 8 bytes, or 16 in a heatmap.
+	// maxSparseCells bounds the number of cells, including nulls, of a wide frame whose series
+	// have different timestamps. It also bounds the number of cells of all heatmaps of a
+	// result together. A cell of a heatmap takes up to 16 bytes.
 	maxSparseCells = 10_000_000
 
 	// cellsPerTime is the number of cells that a timestamp, which takes 24 bytes, counts as.
@@ -55,20 +55,21 @@ const (
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
-	// maxTimes bounds the timestamps of the series of a result. Timestamps that several
-	// series share count once. A timestamp takes 24 bytes.
+	// maxTimes bounds the number of timestamps of all series of a result. Timestamps that
+	// several series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields bounds the value fields of a wide frame, and the value fields of all
-	// heatmaps of a result together. A field takes about 1 KB.
+	// maxFields bounds the number of value fields of a wide frame, and of all heatmaps of a
+	// result together. A field takes about 1 KB.
 	maxFields = 100_000
 
-	// maxColumns bounds the label columns of a table, and the label columns of the exemplars
-	// of a result. A table of a thousand columns is slow to draw and hard to read.
+	// maxColumns bounds the number of label columns of a table, and of the frame of
+	// exemplars. A table of a thousand columns is slow to draw and hard to read.
 	maxColumns = 2000
 
-	// maxTextCells bounds the cells of a table, or of the exemplars of a result, including
-	// the cells of the columns Time and Value. A cell takes 16 bytes in addition to its text.
+	// maxTextCells bounds the number of cells of a table, and of the frame of exemplars,
+	// including the cells of the columns Time and Value. A cell takes 16 bytes in addition to
+	// its text.
 	maxTextCells = 8_000_000
 
 	// maxTextMiB bounds the total size of the text in these cells. Each row repeats the

@@ -71,8 +71,8 @@ func chooseBySteps(points []point, width int64, choose func([]point) []point) []
 	return selected
 }
 
-// spread returns the highest point, and each further point that is lower than the
-// previously chosen one by more than distance.
+// spread returns the highest point, which is the first, and each further point that is lower
+// than the previously chosen one by more than distance.
 func spread(byValue []point, distance float64) []point {
 	var chosen []point
 	for i, p := range byValue {

@@ -22,7 +22,8 @@ const (
 	// maxHeaderBytes bounds the size of a response's headers. In memory, short headers take
 	// twenty times this size.
 	maxHeaderBytes = 64 << 10
-	// maxUnread bounds the bytes of an HTTP/2 stream that have been received but not read.
+	// maxUnread bounds the number of bytes of an HTTP/2 stream that are received but not yet
+	// read.
 	// At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
 	maxUnread = 256 << 10
 )

@@ -83,7 +83,8 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 // process is the budget that all data sources of the process share.
 var process = budget.New()
 
-// reportBuild exports and logs the version of the plugin, which the SDK's build embeds.
+// reportBuild exports and logs the version of the plugin, which the SDK's build embeds in the
+// binary.
 var reportBuild = sync.OnceFunc(func() {
 	info, err := buildinfo.GetBuildInfo()
 	if err != nil {

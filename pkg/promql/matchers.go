@@ -114,7 +114,7 @@ func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Type != labels.MatchEqual {
 		return false
 	}
-	steps := 1 + len(present.Value)*len(m.Value) // roughly, if m has a regular expression
+	steps := 1 + len(present.Value)*len(m.Value) // an estimate for a regular expression
 	if r.steps -= steps; r.steps < 0 {
 		return false
 	}
