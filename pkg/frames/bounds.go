@@ -86,8 +86,8 @@ type quota struct{ cells, fields int }
 
 func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
 
-// take subtracts cells and fields from the quota before they are allocated. The error is a
-// fault.TooLarge if there are not enough.
+// take subtracts cells and fields from the quota before they are allocated. If the quota is
+// exceeded, it returns a fault.TooLarge.
 func (q *quota) take(cells, fields int) error {
 	q.cells -= cells
 	q.fields -= fields
@@ -109,9 +109,9 @@ func (q *quota) takeFrame(times, columns int) error {
 // fits in the quota.
 func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
-// checkText returns an error if a number of rows with label columns has too many columns,
-// cells or bytes of text. The error's text begins with subject and ends with alternative,
-// which is what the user can do instead of an aggregation.
+// checkText returns an error if a frame has too many label columns, cells or bytes of text.
+// The error's text begins with subject and ends with alternative, which is what the user can
+// do instead of an aggregation.
 func checkText(subject string, rows, columns, bytes int, alternative string) error {
 	const times, values = 1, 1
 	switch {

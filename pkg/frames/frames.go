@@ -122,7 +122,7 @@ func (c *timeColumn) field(times []int64, o Options) *data.Field {
 	return c.last
 }
 
-// isSame reports whether two slices are the same memory, or both empty.
+// isSame reports whether two slices share the same memory or are both empty.
 func isSame(a, b []int64) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

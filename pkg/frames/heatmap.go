@@ -28,8 +28,8 @@ const (
 // heatmap-rows. It ignores frames of other types.
 //
 // If the result contains histograms, series of numbers without an le label become frames of
-// timeseries-multi. Otherwise, each such series becomes a row of one heatmap. The row is named
-// after the legend of the series.
+// timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend
+// becomes the name of the row.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)

@@ -20,7 +20,8 @@ func isExponential(all []series.Histogram) bool {
 	for _, h := range all {
 		for i, b := range h.Buckets {
 			hasBuckets = true
-			var isCut bool // b may have any ratio: it is the zero bucket, or may overlap that
+			// The zero bucket can have any bounds. It cuts a bucket that it overlaps.
+			var isCut bool
 			switch {
 			case b.Lower > 0:
 				isCut = i == 0 || h.Buckets[i-1].Lower <= 0
@@ -37,7 +38,7 @@ func isExponential(all []series.Histogram) bool {
 	return hasBuckets
 }
 
-// isSchemaRatio reports whether the buckets of some exponential schema have a ratio of bounds.
+// isSchemaRatio reports whether an exponential schema has buckets with this ratio of bounds.
 func isSchemaRatio(ratio float64) bool {
 	const lowest, highest, exact = -4, 8, 1e-6
 	schema := -math.Log2(math.Abs(math.Log2(ratio)))

@@ -237,8 +237,8 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	return legends(groups, Options{Legend: auto, Name: o.Name})
 }
 
-// rowTimes returns the union of the timestamps of the series in ascending order, as evenStart
-// returns it. It subtracts the size of a frame with these timestamps and a number of rows from
+// rowTimes returns the union of the timestamps of the series in ascending order, extended by
+// evenStart. It subtracts the size of a frame with these timestamps and a number of rows from
 // the quota.
 func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int64, error) {
 	if len(all) == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// auto is the legend that means: the shortest names that distinguish the series.
+// auto is the legend that gives series the shortest names that distinguish them.
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the

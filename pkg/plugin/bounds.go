@@ -23,7 +23,6 @@ const (
 	// twenty times this size.
 	maxHeaderBytes = 64 << 10
 	// maxUnread bounds the number of bytes of an HTTP/2 stream that are received but not yet
-	// read.
-	// At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
+	// read. At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
 	maxUnread = 256 << 10
 )

@@ -8,7 +8,7 @@ import (
 )
 
 // encodedBetween is the number of frames or fields between two checks of the context. The
-// SDK encodes as many in a few milliseconds. A smaller response has no checks.
+// SDK encodes that many in a few milliseconds. A smaller response has no checks.
 const encodedBetween = 1 << 10
 
 // contextCheck is a value whose encoding fails after the end of a context.

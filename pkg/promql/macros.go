@@ -113,8 +113,8 @@ func (m Macros) value(name string) string {
 // least 1, because a query may use it as a window.
 func formatCount(d, unit time.Duration) string { return strconv.FormatInt(int64(max(d/unit, 1)), 10) }
 
-// formatDuration formats a duration in whole milliseconds without rounding them: 90s is 1m30s.
-// It returns at least one millisecond, because Prometheus rejects a window of 0.
+// formatDuration formats a duration exactly to the millisecond: 90s is 1m30s. It returns at
+// least one millisecond, because Prometheus rejects a window of 0.
 func formatDuration(d time.Duration) string {
 	return model.Duration(max(d, time.Millisecond)).String()
 }

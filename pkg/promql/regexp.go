@@ -55,7 +55,7 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 }
 
 // isTooLarge reports whether the error of the parser is due to the size of an expression.
-// Expressions of maxRegexpSize don't exceed the parser's own limit, which is twice as large.
+// The parser's limit is about twice maxRegexpSize.
 func isTooLarge(err error) bool {
 	invalid, ok := errors.AsType[*syntax.Error](err)
 	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)

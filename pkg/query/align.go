@@ -50,8 +50,9 @@ func (q *Query) Spans() []Span {
 	}
 }
 
-// singleSpan returns the range as Spans does, but always as one span. After a shift to or
-// from daylight saving time, the steps of the span are not multiples in local time.
+// singleSpan returns the range as Spans does, but always as one span. After a shift to or from
+// daylight saving time, the timestamps of the span are not multiples of the step in local
+// time.
 func (q *Query) singleSpan() Span {
 	start := q.timeAt(q.firstBoundary())
 	return q.limitPoints([]Span{{start, start.Add(q.To.Sub(start).Truncate(q.Step))}})[0]
@@ -70,8 +71,8 @@ func (q *Query) firstBoundary() time.Duration {
 // limitPoints drops the first points of the spans if there are more than maxPoints. There is
 // one point too many if maxPoints is 1 and the range contains a multiple of the step, because
 // the first point is the multiple before the range. An hour that a shift repeats can also
-// contain one more multiple than fixStep expects. A range of decades can have many points too
-// many, because fixStep doesn't choose steps of more than a year.
+// contain one more multiple than fixStep expects. A range of many years can have many excess
+// points, because fixStep doesn't choose steps of more than a year.
 func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {

@@ -7,14 +7,15 @@ import "slices"
 // to use; the first Add makes it a matrix.
 type Joined struct {
 	Result
-	parts    int            // number of added results, which are the parts
+	parts    int            // number of added results (parts)
 	index    map[string]int // by labels: index in Result of the last series with these labels
 	lastPart []int          // for each series: number of the last part that has samples of it
 }
 
 // Add adds a matrix, which is the result of the next span. A series of the matrix extends the
-// last series with the same labels. It becomes a separate series if the matrix contains an
-// earlier series with its labels, or if it doesn't begin after the end of the last series.
+// last series with the same labels in the result. It becomes a separate series if an earlier
+// series of the matrix has the same labels, or if it doesn't begin after the end of the last
+// series.
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}
@@ -35,7 +36,7 @@ func (j *Joined) Add(part *Result) {
 }
 
 // precedes reports whether all floats of next are later than the floats of s, and all
-// histograms of next later than the histograms of s.
+// histograms of next are later than the histograms of s.
 func (s *Series) precedes(next Series) bool {
 	return isBefore(s.Times, next.Times) && isBefore(s.HistogramTimes, next.HistogramTimes)
 }

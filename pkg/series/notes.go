@@ -35,9 +35,9 @@ var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQ
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
 // Add adds a text of the response. listedAs is Warning or Info, for the list in which the
-// server sent the text. If the text is an annotation that begins with its kind, Add relies on
-// that kind instead, because Thanos sends infos as warnings. A warning that isn't an
-// annotation also sets Partial.
+// server sent the text. If the text is an annotation that contains its kind, Add uses that
+// kind instead, because Thanos sends infos as warnings. A warning that isn't an annotation
+// also sets Partial.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -62,8 +62,8 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
-// Rewrite replaces each text, including the reason of a partial result, by the result of a
-// function.
+// Rewrite replaces each text, including the reason of a partial result, with the result of
+// the function text.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {
@@ -87,7 +87,7 @@ func (n *Notes) MarkPartial() {
 	n.Warnings = appendNote(n.Warnings, partialWarning, Warning)
 }
 
-// Merge adds the notes of another response that the result was made from.
+// Merge adds the notes of another response that contributed to the result.
 func (n *Notes) Merge(more Notes) {
 	n.Partial = cmp.Or(n.Partial, more.Partial)
 	for _, text := range more.Warnings {
@@ -99,7 +99,7 @@ func (n *Notes) Merge(more Notes) {
 }
 
 // appendNote adds a text unless the list contains it. In place of the texts beyond maxNotes,
-// it adds a single text: there were more.
+// it adds a single text, which reports that there were more.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list
