@@ -171,8 +171,8 @@ func tagList(tags []series.Template, labels series.Labels, value string) *string
 	return &list
 }
 
-// readable formats a positive number with four significant digits, or as an integer if it is
-// 1000 or more.
+// readable formats a positive number with four significant digits. It rounds a number from
+// 1000 to 1e15 to an integer instead.
 func readable(value float64) string {
 	const maxExact = 1e15 // a float64 represents all integers up to here
 	if value >= 1000 && value < maxExact {
