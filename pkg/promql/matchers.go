@@ -2,6 +2,7 @@ package promql
 
 import (
 	"cmp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -92,7 +93,10 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 // implications finds matchers that are implied by other matchers. steps is the remaining
 // effort. Without remaining steps, only identical matchers count as implied. AddMatchers then
 // adds implied matchers too, but they don't change the series that a selector selects.
-type implications struct{ steps int }
+type implications struct {
+	steps int
+	sizes map[string]int // estimated numbers of instructions, by regular expression
+}
 
 // missing returns the matchers that aren't implied by those of the selector, without
 // duplicates.
@@ -114,11 +118,30 @@ func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Type != labels.MatchEqual {
 		return false
 	}
-	steps := 1 + len(present.Value)*len(m.Value) // an estimate for a regular expression
-	if r.steps -= steps; r.steps < 0 {
+	if r.steps -= r.maxSteps(m, present.Value); r.steps < 0 {
 		return false
 	}
 	return m.Matches(present.Value)
+}
+
+// maxSteps estimates the maximum number of steps for matching a value. A regular expression
+// can try all of its instructions at each byte of the value.
+func (r *implications) maxSteps(m *labels.Matcher, value string) int {
+	if m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual {
+		return 1
+	}
+	size, found := r.sizes[m.Value]
+	if !found {
+		size = maxRegexpSize
+		if tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL); err == nil {
+			size = compiledSize(tree)
+		}
+		if r.sizes == nil {
+			r.sizes = map[string]int{}
+		}
+		r.sizes[m.Value] = size
+	}
+	return 1 + len(value)*size
 }
 
 // edit replaces expr[from:to].
