@@ -17,17 +17,17 @@ import (
 )
 
 // gcPercent is the garbage collector's target percentage. Large responses are copied several
-// times on their way to Grafana. Compared to Go's default of 100, their peak memory is 10
-// percent lower, or 20 percent lower if several responses follow each other. The CPU time is
-// 10 to 25 percent higher. docs/performance.md contains the measurements.
+// times on their way to Grafana. Compared to Go's default of 100, their peak memory is about
+// 10 percent lower, or 20 percent lower if several responses follow each other. The CPU time
+// is 15 to 30 percent higher. docs/performance.md contains the measurements.
 const gcPercent = 50
 
 // defaultGCPercent is the target percentage if GOGC isn't set.
 const defaultGCPercent = 100
 
-// memoryLimit makes the garbage collector run more often if responses take much memory. It
-// is about as much memory as package budget allows. The limit is soft: no query fails
-// because of it.
+// memoryLimit is the size of the process's memory, in bytes, near which the garbage collector
+// runs more often. It is about as much memory as package budget allows for requests and
+// responses. The limit is soft: no query fails because of it.
 const memoryLimit = 1 << 30
 
 func main() {

@@ -35,7 +35,7 @@ class Client:
         return self._send(f"{self.base}/{urllib.parse.quote(endpoint_id, safe='')}/metrics?{query}")
 
     def reports(self, endpoint_ids, **params):
-        """Returns (id, report, error) for each endpoint; either of the last two is None."""
+        """Yields (id, report, error) for each endpoint; either report or error is None."""
         for start in range(0, len(endpoint_ids), 50):
             body = {"endpointIds": endpoint_ids[start:start + 50], **params}
             for result in self._send(f"{self.base}/metrics/batch", json.dumps(body).encode())["results"]:

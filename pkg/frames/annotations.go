@@ -15,8 +15,8 @@ import (
 )
 
 // AnnotationOptions are the options of Annotations. Title, Text and Tags are templates like
-// legends. {{value}} and {{__value__}} are replaced by the highest value of the event, unless
-// the series has a label of that name.
+// legends. In them, {{value}} and {{__value__}} are replaced by the highest value of the
+// event, unless the series has a label of that name.
 type AnnotationOptions struct {
 	Options
 	Title, Text string   // if both are empty, the title is the name of the series
@@ -24,10 +24,10 @@ type AnnotationOptions struct {
 	ValueIsTime bool     // a value is the time of an event in Unix milliseconds
 }
 
-// Annotations returns the frame from which Grafana creates annotations. It has a row for
-// each event, in order of time. An event is a sequence of consecutive steps at which a
-// series is above 0. timeEnd is null for an event of a single step, and tags is null for an
-// event without tags.
+// Annotations returns the frame from which Grafana creates annotations. It has a row for each
+// of the latest maxAnnotations events, in order of time. An event is a sequence of consecutive
+// steps at which a series is above 0. The field timeEnd is null for an event of a single step,
+// and tags is null for an event without tags.
 func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
@@ -50,7 +50,7 @@ func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 // event is a sequence of consecutive steps of one series. Times are Unix milliseconds;
 // both ends are included.
 type event struct {
-	series   int // index of the series in the result
+	series   int // index of the series in the result of floats
 	from, to int64
 	highest  float64
 }
@@ -82,7 +82,7 @@ func (l *latestEvents) truncate() {
 	}
 }
 
-// addSeries adds the events of a series with an index in the result.
+// addSeries adds the events of a series. index becomes event.series.
 func (l *latestEvents) addSeries(index int, s series.Series, o AnnotationOptions) {
 	distance := o.Step
 	if distance > time.Hour && !o.ValueIsTime {
@@ -171,8 +171,8 @@ func tagList(tags []series.Template, labels series.Labels, value string) *string
 	return &list
 }
 
-// readable formats a positive number with four significant digits, or as an integer if it is
-// 1000 or more.
+// readable formats a positive number with four significant digits. It rounds a number from
+// 1000 to 1e15 to an integer instead.
 func readable(value float64) string {
 	const maxExact = 1e15 // a float64 represents all integers up to here
 	if value >= 1000 && value < maxExact {

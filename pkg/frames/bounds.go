@@ -8,12 +8,13 @@ import (
 
 // Bounds of texts. A query's template is filled in for every series of a result.
 const (
-	// maxFilled bounds the name of a series and a filled-in template, in bytes. A longer
-	// text is cut.
+	// maxFilled bounds the length in bytes of the name of a series, and of a filled-in
+	// template. A longer text is cut.
 	maxFilled = 1 << 10
 	// maxTags bounds the number of tags of an annotation. Further tags are dropped.
 	maxTags = 100
-	// maxNotices bounds the number of texts in the notice of one severity.
+	// maxNotices bounds the number of warnings, and of infos, of the server that are listed
+	// in a notice.
 	maxNotices = 20
 	// maxNames and maxNameLength bound a list of label names in a notice: the number of
 	// names, and the characters of each.
@@ -27,10 +28,10 @@ const maxAnnotations = 1000
 
 // Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
-	// maxSampled bounds the exemplars that series.SpreadSampler and
-	// series.HighestSampler select. If they would select more, they combine steps.
+	// maxSampled bounds the number of exemplars that series.SpreadSampler and
+	// series.HighestSampler select. If they would select more, they select from longer steps.
 	maxSampled = 1000
-	// maxAll bounds the exemplars of series.AllSampler.
+	// maxAll bounds the number of exemplars that series.AllSampler selects.
 	maxAll = 10_000
 )
 
@@ -39,34 +40,36 @@ const (
 // checks its bounds before it allocates frames. A frame at one of these bounds takes up to
 // 200 MB.
 const (
-	// maxCells bounds the cells of a frame whose series have the same timestamps. Arrow
-	// refuses to read files of more than 256 MiB.
+	// maxCells bounds the number of cells of a wide frame whose series have the same
+	// timestamps. Arrow refuses to read files of more than 256 MiB.
 	maxCells = 20_000_000
 
-	// maxSparseCells bounds the cells, including nulls, of a frame whose series have
-	// different timestamps, and the cells of all heatmaps of a result together. A cell
-	// takes 8 bytes, or 16 in a heatmap.
+	// maxSparseCells bounds the number of cells, including nulls, of a wide frame whose series
+	// have different timestamps. It also bounds the number of cells of all heatmaps of a
+	// result together. A cell of a heatmap takes up to 16 bytes.
 	maxSparseCells = 10_000_000
 
-	// cellsPerTime is the number of cells that a timestamp counts as. It takes 24 bytes.
-	// cellsPerBucket is that of a bucket of a native histogram, which takes 49 bytes.
+	// cellsPerTime is the number of cells that a timestamp, which takes 24 bytes, counts as.
+	// cellsPerBucket is the number of cells that a bucket of a native histogram, which takes
+	// 49 bytes, counts as.
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
-	// maxTimes bounds the timestamps of the series of a result. Timestamps that several
-	// series share count once. A timestamp takes 24 bytes.
+	// maxTimes bounds the number of timestamps of all series of a result. Timestamps that
+	// several series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields bounds the value fields of a wide frame, and the value fields of all
-	// heatmaps of a result together. A field takes about 1 KB.
+	// maxFields bounds the number of value fields of a wide frame, and of all heatmaps of a
+	// result together. A field takes about 1 KB.
 	maxFields = 100_000
 
-	// maxColumns bounds the label columns of a table, and the label columns of the exemplars
-	// of a result. A table of a thousand columns is slow to draw and hard to read.
+	// maxColumns bounds the number of label columns of a table, and of the frame of
+	// exemplars. A table of a thousand columns is slow to draw and hard to read.
 	maxColumns = 2000
 
-	// maxTextCells bounds the cells of a table, or of the exemplars of a result, including
-	// the cells of the columns Time and Value. A text takes 16 bytes.
+	// maxTextCells bounds the number of cells of a table, and of the frame of exemplars,
+	// including the cells of the columns Time and Value. A cell takes 16 bytes in addition to
+	// its text.
 	maxTextCells = 8_000_000
 
 	// maxTextMiB bounds the total size of the text in these cells. Each row repeats the
@@ -78,12 +81,13 @@ const mib = 1 << 20
 
 func tooLarge(format string, args ...any) error { return fault.New(fault.TooLarge, format, args...) }
 
-// quota is the remaining size for the heatmaps of a result.
+// quota is the number of cells and fields that the heatmaps of a result may still take.
 type quota struct{ cells, fields int }
 
 func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
 
-// take subtracts cells and fields from the quota before they are allocated.
+// take subtracts cells and fields from the quota before they are allocated. If the quota is
+// exceeded, it returns a fault.TooLarge.
 func (q *quota) take(cells, fields int) error {
 	q.cells -= cells
 	q.fields -= fields
@@ -96,18 +100,18 @@ func (q *quota) take(cells, fields int) error {
 	return nil
 }
 
-// takeFrame subtracts a frame with a column of times and some columns of values.
+// takeFrame subtracts the size of a frame with a column of times and some columns of values.
 func (q *quota) takeFrame(times, columns int) error {
 	return q.take(times*(columns+cellsPerTime), columns)
 }
 
-// maxTimes returns the maximum number of timestamps of a frame with a number of value
-// columns.
+// maxTimes returns the maximum number of timestamps with which a frame of some value columns
+// fits in the quota.
 func (q *quota) maxTimes(columns int) int { return q.cells / (columns + cellsPerTime) }
 
-// checkText returns an error if rows with labels have too many columns, cells or bytes of
-// text. The error's text begins with subject and ends with the alternative to
-// aggregation.
+// checkText returns an error if a frame has too many label columns, cells or bytes of text.
+// The error's text begins with subject and ends with alternative, which is what the user can
+// do instead of an aggregation.
 func checkText(subject string, rows, columns, bytes int, alternative string) error {
 	const times, values = 1, 1
 	switch {

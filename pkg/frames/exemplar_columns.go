@@ -20,11 +20,11 @@ type columns struct {
 	exemplarLabels map[string]string          // column names by label
 }
 
-// labelColumns returns a column for each label. The cell of an exemplar without the label
-// is empty. A column is named after its label, because panels match an exemplar to its series
-// by these names. If another column already has that name, the column of a series label is
-// named series_NAME, and the column of an exemplar label exemplar_NAME. otherColumns is the number of columns that the
-// caller adds. The error is a fault.TooLarge.
+// labelColumns returns a column for each label. The cell of an exemplar without the label is
+// empty. A column is named after its label, because panels match an exemplar to its series by
+// the names of the columns. If another column already has that name, the column of a series
+// label is named series_NAME, and the column of an exemplar label exemplar_NAME. otherColumns
+// is the number of columns that the caller adds. The error is a fault.TooLarge.
 func labelColumns(points []point, otherColumns int) (*columns, error) {
 	c := &columns{rows: len(points), text: map[string][]string{}, links: map[string][]data.DataLink{}, seriesLabels: map[string]string{}, exemplarLabels: map[string]string{}}
 	bytes := 0
@@ -50,7 +50,8 @@ func labelColumns(points []point, otherColumns int) (*columns, error) {
 	return c, nil
 }
 
-// addNames adds the names of labels until there are more than maxColumns.
+// addNames adds the names of labels, each mapped to itself, until there are more than
+// maxColumns.
 func addNames(to map[string]string, labels series.Labels) {
 	for _, label := range labels {
 		if len(to) > maxColumns {
@@ -96,7 +97,7 @@ func (l TraceLink) dataLinks() []data.DataLink {
 	}
 	var links []data.DataLink
 	if l.DatasourceUID != "" {
-		// A Tempo query. Other tracing data sources read the id from the same key.
+		// A query of Tempo. Other tracing data sources also read the trace id from "query".
 		links = append(links, data.DataLink{Title: title, Internal: &data.InternalDataLink{
 			DatasourceUID: l.DatasourceUID,
 			Query:         map[string]string{"query": "${__value.raw}", "queryType": "traceql"},
@@ -108,10 +109,11 @@ func (l TraceLink) dataLinks() []data.DataLink {
 	return links
 }
 
-// addRowLabels adds the label by which the heatmap panel finds the row of each exemplar.
-// The panel uses the first label of the rows, and fails on exemplars without it. If the
-// rows have upper bounds, an exemplar belongs to the row with the lowest bound that its
-// value doesn't exceed. That bound may be spelled differently in the exemplar's own label.
+// addRowLabels adds the label by which the heatmap panel finds the row of each exemplar. The
+// panel uses the first label of the rows, and fails on exemplars without it. If the rows have
+// upper bounds in the label le, an exemplar belongs to the row with the lowest bound that its
+// value doesn't exceed. addRowLabels then sets le to this bound, because le may be spelled
+// differently in the series of the exemplar.
 func (c *columns) addRowLabels(values []float64, rows []*data.Field) {
 	if len(rows) == 0 {
 		return

@@ -79,7 +79,7 @@ func TestSamplers(t *testing.T) {
 		{"highest of each step, in order of time", series.HighestSampler, []float64{1, 9, 8, 7, 4, 5}, 4 * time.Second, []float64{9, 8, 7, 4, 5},
 			"5 of 6 exemplars are shown: the highest 3 in each interval of 4s."},
 		{"all, infinite ones too", series.AllSampler, []float64{inf, 3, 3}, time.Minute, []float64{inf, 3, 3}, ""},
-		{"all, up to the limit", series.AllSampler, many, time.Minute, nil, "10,000 of 24,000 exemplars are shown: as many as a panel can draw, evenly spaced in time."},
+		{"all, up to the limit", series.AllSampler, many, time.Minute, nil, "10,000 of 24,000 exemplars are shown: as many as a panel can draw, evenly chosen in order of time."},
 		{"too many steps are combined", series.HighestSampler, many, time.Second, nil, "501 of 24,000 exemplars are shown: the highest 3 in each interval of 2m24s."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,7 +1,8 @@
 // Package frames converts decoded results of the Prometheus API to Grafana data frames.
-// It has one function for each format. The frames follow Grafana's data plane contract:
-// type and version 0.1, unique labels, and a typed frame without fields if there is no
-// data. Package plugin calls the function of the query's format.
+// It has one function for each format. Except for heatmaps, the frames of samples follow
+// Grafana's data plane contract: they have a type, the version 0.1 and unique labels. Without
+// data, there is a frame with a type and no rows. Package plugin calls the function of the
+// query's format.
 package frames
 
 import (
@@ -34,8 +35,9 @@ type Options struct {
 	Infos bool
 
 	// Counters returns metrics that are known to be counters, whatever suffixes their
-	// names have. An info of Prometheus that one of them might not be a counter is
-	// dropped. Counters is called only if there is such an info; it may be nil.
+	// names have. If Prometheus sends the info that one of these metrics might not be a
+	// counter, the info is dropped. Counters is called only for infos of this kind, and may
+	// be nil.
 	Counters func() []string
 
 	// Err returns an error once the result is no longer needed, like the method Err of a
@@ -55,8 +57,8 @@ func (o Options) err() error {
 // type of a frame only if the frame has a version.
 var version = data.FrameTypeVersion{0, 1}
 
-// visualizations contains the visualization in which Explore shows a type of frames. Without
-// this, Explore also shows the points of a graph in a table.
+// visualizations maps types of frames to the visualization in which Explore shows them.
+// Without a visualization, Explore shows the points of a graph also in a table.
 var visualizations = map[data.FrameType]data.VisType{
 	data.FrameTypeTimeSeriesMulti: data.VisTypeGraph,
 	data.FrameTypeTimeSeriesWide:  data.VisTypeGraph,
@@ -104,8 +106,8 @@ func Numeric(r *series.Result, o Options) (data.Frames, error) {
 	return finishFloats(frames, data.FrameTypeNumericMulti, r, o)
 }
 
-// timeColumn creates time fields. Series that share their timestamps also share a field,
-// because a time.Time takes three words. Fields are not modified.
+// timeColumn creates time fields. Consecutive series that share their timestamps also share a
+// field, to save memory: a time.Time takes three words. A shared field must not be modified.
 type timeColumn struct {
 	times []int64
 	last  *data.Field
@@ -120,7 +122,7 @@ func (c *timeColumn) field(times []int64, o Options) *data.Field {
 	return c.last
 }
 
-// isSame reports whether two slices have the same memory.
+// isSame reports whether two slices share the same memory or are both empty.
 func isSame(a, b []int64) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
@@ -165,7 +167,8 @@ func timestamps(ms []int64) []time.Time {
 	return times
 }
 
-// finishFloats is finish for a format without native histograms.
+// finishFloats is finish for a format that doesn't show native histograms. It adds a notice if
+// the result contains some.
 func finishFloats(frames data.Frames, kind data.FrameType, r *series.Result, o Options) (data.Frames, error) {
 	return finish(frames, kind, r, o, droppedHistograms(countHistogramSeries(r))...)
 }
@@ -212,7 +215,7 @@ func droppedHistograms(n int) []data.Notice {
 		"%s native histograms, which only the format Heatmap shows. To get numbers, use histogram_quantile, histogram_avg, histogram_count or histogram_sum.", seriesContain(n))}}
 }
 
-// seriesContain returns the beginning of a sentence about n series.
+// seriesContain returns the beginning of a sentence about what n series contain.
 func seriesContain(n int) string {
 	if n == 1 {
 		return "1 series contains"

@@ -20,16 +20,16 @@ const (
 // Heatmap returns the frames for the heatmap panel.
 //
 // A classic histogram, which is a group of series with an le label, becomes a frame of
-// heatmap-rows. So does a native histogram with custom bounds, because the panel can't
-// draw all of its cells. Another native histogram becomes a frame of heatmap-cells. The
-// counts and sums of all native histograms are in one more frame, of timeseries-wide.
-// Several histograms become several frames, with a notice on how to combine them. The panel
-// draws the first frame of heatmap-cells, or else the last frame of heatmap-rows. It ignores
-// frames of other types.
+// heatmap-rows. A series of native histograms with custom bounds also becomes such a frame,
+// because the panel can't draw all of its cells. Any other series of native histograms becomes
+// a frame of heatmap-cells. The counts and sums of all native histograms are in one more
+// frame, of timeseries-wide. Several histograms become several frames, with a notice on how to
+// combine them. The panel draws the first frame of heatmap-cells, or else the last frame of
+// heatmap-rows. It ignores frames of other types.
 //
 // If the result contains histograms, series of numbers without an le label become frames of
-// timeseries-multi. Otherwise each such series becomes a row of a heatmap, whose name is the
-// legend of the series.
+// timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend
+// becomes the name of the row.
 func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	h := groupSeries(r, o)
 	native := slices.Concat(h.exponential, h.custom)
@@ -60,8 +60,8 @@ func Heatmap(r *series.Result, o Options) (data.Frames, error) {
 	return finish(frames, heatmapRows, r, o, notices...)
 }
 
-// frames returns a heatmap for each histogram, and a frame with the counts and sums of the
-// native histograms. It checks the size of all frames before it allocates them.
+// frames returns a heatmap for each histogram and, if there are native histograms, a frame
+// with their counts and sums. It checks the size of all frames before it allocates them.
 func (h *histograms) frames(native []series.Series, remaining *quota, o Options) (data.Frames, error) {
 	for _, s := range h.exponential {
 		if err := remaining.take(cellsPerBucket*s.Size(), 0); err != nil {
@@ -87,8 +87,8 @@ func (h *histograms) frames(native []series.Series, remaining *quota, o Options)
 	return frames, nil
 }
 
-// histograms are the series of a result, grouped by how a heatmap shows them. A series with
-// both floats and native histograms is in two groups.
+// histograms contains the series of a result, grouped by how a heatmap shows them. A series
+// with both floats and native histograms is in two groups.
 type histograms struct {
 	classic       []classic
 	exponential   []series.Series // native, with the bounds of an exponential schema
@@ -101,7 +101,7 @@ type histograms struct {
 // error.
 func groupSeries(r *series.Result, o Options) histograms {
 	var h histograms
-	indexes := map[string]int{} // of classic histograms by their labels
+	indexes := map[string]int{} // by labels: the index of a histogram in h.classic
 	for _, s := range r.Series {
 		if o.err() != nil {
 			break
@@ -154,7 +154,8 @@ func (h *histograms) invalidBoundsNotice() []data.Notice {
 		"Buckets whose label le is not a number are not shown: %d, such as le=%q.", len(h.invalidBounds), h.invalidBounds[0])}}
 }
 
-// severalNotice returns the notice on how to combine several heatmaps.
+// severalNotice returns the notice on how to combine several heatmaps, or nil if there is only
+// one.
 func (h *histograms) severalNotice(native []series.Series) []data.Notice {
 	if len(native)+len(h.classic) < 2 {
 		return nil

@@ -12,15 +12,16 @@ import (
 )
 
 // isExponential reports whether native histograms have the bounds of an exponential schema
-// of Prometheus. In such a schema, the ratio of the bounds of a bucket is 2^(2^-schema), and
-// no bound is infinite, whereas the outermost custom bounds are infinite. isExponential
-// returns false if there are no buckets.
+// of Prometheus, rather than custom bounds. In an exponential schema, the ratio of the bounds
+// of a bucket is 2^(2^-schema), and no bound is infinite. The outermost custom bounds are
+// infinite. isExponential returns false if there are no buckets.
 func isExponential(all []series.Histogram) bool {
 	hasBuckets := false
 	for _, h := range all {
 		for i, b := range h.Buckets {
 			hasBuckets = true
-			var isCut bool // whether the zero bucket may overlap the bucket
+			// The zero bucket can have any bounds. It cuts a bucket that it overlaps.
+			var isCut bool
 			switch {
 			case b.Lower > 0:
 				isCut = i == 0 || h.Buckets[i-1].Lower <= 0
@@ -37,7 +38,7 @@ func isExponential(all []series.Histogram) bool {
 	return hasBuckets
 }
 
-// isSchemaRatio reports whether buckets of an exponential schema have this ratio of bounds.
+// isSchemaRatio reports whether an exponential schema has buckets with this ratio of bounds.
 func isSchemaRatio(ratio float64) bool {
 	const lowest, highest, exact = -4, 8, 1e-6
 	schema := -math.Log2(math.Abs(math.Log2(ratio)))
@@ -155,13 +156,14 @@ func undrawnNotice(all []series.Series) []data.Notice {
 		"The heatmap has a logarithmic axis, so it doesn't show the %.3g%% of the observations that are zero or negative. The panel's table view shows them.", 100*undrawn/total)}}
 }
 
-// axes are the bounds of the rows of a heatmap and the times of its columns.
+// axes are the upper bounds of the rows of a heatmap and the times of its columns.
 type axes struct {
 	bounds []float64
 	times  []int64
 }
 
-// customAxes returns the axes of customRows, and subtracts their size from the quota.
+// customAxes returns the axes of the frames of customRows, and subtracts the size of the
+// frames from the quota.
 func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error) {
 	list := make([]axes, len(all))
 	for i, s := range all {
@@ -174,8 +176,9 @@ func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error
 }
 
 // customRows returns a frame for each series of native histograms with custom bounds. A frame
-// has a row for each interval between two bounds. Buckets that the server omits are empty.
-// customRows returns early if Options.Err returns an error.
+// has a row for each interval between two bounds. The count is 0 in a bucket that the server
+// omits, and null at a time without a histogram. customRows returns early if Options.Err
+// returns an error.
 func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	names := heatmapNames(len(all), func(i int) series.Labels { return all[i].Labels }, o)
 	frames := make(data.Frames, len(all))
@@ -247,54 +250,4 @@ func formatBound(bound float64) string {
 		return strconv.FormatFloat(bound, 'g', -1, 64)
 	}
 	return strconv.FormatFloat(bound, 'f', -1, 64)
-}
-
-// totals returns a frame with the counts and the sums of each series of native histograms.
-// The cells of a heatmap don't contain them.
-func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
-	names := legends(native, o)
-	var all []series.Series
-	for _, s := range native {
-		count := series.Series{Labels: s.Labels, Times: s.HistogramTimes, Values: make([]float64, len(s.Histograms))}
-		sum := series.Series{Labels: s.Labels, Times: s.HistogramTimes, Values: make([]float64, len(s.Histograms))}
-		for i, h := range s.Histograms {
-			count.Values[i], sum.Values[i] = h.Count, h.Sum
-		}
-		all = append(all, count, sum)
-	}
-	frame := wideFrame(all, times.times, times.shared, func(i int) (name, displayName string) {
-		name = [...]string{"count", "sum"}[i%2]
-		if len(native) == 1 {
-			return name, name
-		}
-		return name, names[i/2] + " " + name
-	}, o)
-	frame.Name = "count and sum"
-	frame.Meta = &data.FrameMeta{Type: data.FrameTypeTimeSeriesWide, TypeVersion: version}
-	return frame
-}
-
-// unionTimes is the union of the timestamps of several series. shared is true if each series
-// has all of these timestamps.
-type unionTimes struct {
-	times  []int64
-	shared bool
-}
-
-// totalsTimes returns the timestamps of totals, and subtracts the size of its frame from the
-// quota.
-func totalsTimes(native []series.Series, remaining *quota) (u unionTimes, err error) {
-	if len(native) == 0 {
-		return u, nil
-	}
-	columns := 2 * len(native)
-	all := make([]series.Series, len(native))
-	for i, s := range native {
-		all[i].Times = s.HistogramTimes
-	}
-	times, shared, fits := union(all, remaining.maxTimes(columns))
-	if !fits {
-		return u, remaining.take(remaining.cells+1, columns)
-	}
-	return unionTimes{times, shared}, remaining.takeFrame(len(times), columns)
 }

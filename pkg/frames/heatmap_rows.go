@@ -104,8 +104,8 @@ func classicRows(all []classic, times [][]int64, o Options) data.Frames {
 // counts returns, for each bucket and time, the number of observations that are not in a
 // lower bucket. If a bucket has no sample at a time, its count is NaN, and the next higher
 // bucket with a sample includes its observations. A bucket can have a lower value than the
-// bucket below it, because it was scraped earlier or summed in another order. Its count is
-// then 0, so that no count is negative.
+// bucket below it, because the two were scraped at different times or summed in another order.
+// The count of the bucket is then 0, so that no count is negative.
 func (c *classic) counts(times []int64) [][]float64 {
 	columns := make([][]float64, len(c.buckets))
 	for i, b := range c.buckets {
@@ -237,8 +237,9 @@ func heatmapNames(n int, labels func(int) series.Labels, o Options) []string {
 	return legends(groups, Options{Legend: auto, Name: o.Name})
 }
 
-// rowTimes returns the union of the timestamps of the series in ascending order. It subtracts
-// a frame with these timestamps and a number of rows from the quota.
+// rowTimes returns the union of the timestamps of the series in ascending order, extended by
+// evenStart. It subtracts the size of a frame with these timestamps and a number of rows from
+// the quota.
 func rowTimes(all []series.Series, rows int, remaining *quota, o Options) ([]int64, error) {
 	if len(all) == 0 {
 		return nil, nil

@@ -192,7 +192,8 @@ func BenchmarkHeatmap(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(20*frames[0].Rows()), "ns/cell")
 }
 
-// TestUpperBounds compares the result with that of sorting the bounds of all histograms together.
+// TestUpperBounds compares the result with that of sorting the bounds of all histograms
+// together.
 func TestUpperBounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for _, distinct := range []int{1, 10, 1000, 5000} {
@@ -218,8 +219,8 @@ func TestUpperBounds(t *testing.T) {
 	}
 }
 
-// TestNoticeOnSeveralHeatmapsIsBounded takes minutes if finding the differing labels is not
-// linear in the number of labels.
+// TestNoticeOnSeveralHeatmapsIsBounded would take minutes if the time for finding the
+// differing labels were quadratic in the number of labels.
 func TestNoticeOnSeveralHeatmapsIsBounded(t *testing.T) {
 	var r series.Result
 	for _, value := range []string{"1", "2"} {

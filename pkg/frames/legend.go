@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// auto is the legend for the shortest names that distinguish the series.
+// auto is the legend that gives series the shortest names that distinguish them.
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the
@@ -63,8 +63,8 @@ func fullName(labels series.Labels, unlabeled string) string {
 }
 
 // nameByDifference sets the names of the series to the labels in which they differ, which
-// may include the metric name. The name of a single label is its value; several labels are
-// printed as PromQL. Different series have different names.
+// may include the metric name. The labels are formatted as PromQL, so that the names are
+// distinct. If nameByValues finds shorter names that are also distinct, it sets those instead.
 func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
@@ -82,10 +82,10 @@ func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	}
 }
 
-// nameByValues sets the names of nameByDifference if they are distinct. The name of a series
-// with a single differing label is the value of that label, and the name of a series without
-// differing labels is unlabeled. nameByValues returns false if such names are ambiguous: the
-// values belong to different labels, or one of the other names equals unlabeled.
+// nameByValues sets short names if they are distinct. The name of a series with a single
+// differing label is the value of that label. The name of a series without differing labels is
+// the parameter unlabeled. nameByValues returns false if such names are ambiguous: the values
+// belong to different labels, or another series has a name that equals unlabeled.
 func nameByValues(names []string, all []series.Series, common series.Labels, unlabeled string) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
@@ -96,7 +96,7 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 		case len(differing) == 0:
 			names[i], hasUnlabeled = unlabeled, true
 			continue
-		case len(differing) > 1 || strings.HasSuffix(differing[0].Value, `"}`): // which looks like PromQL
+		case len(differing) > 1 || strings.HasSuffix(differing[0].Value, `"}`): // the value looks like PromQL
 			names[i] = differing.String()
 		case label != "" && label != differing[0].Name:
 			return false
@@ -108,8 +108,7 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 	return !hasUnlabeled || !isAmbiguous
 }
 
-// appendDiffering appends to a slice the labels that are not in common. labels and common are
-// sorted.
+// appendDiffering appends the labels that are not in common. labels and common are sorted.
 func appendDiffering(to, labels, common series.Labels) series.Labels {
 	for _, label := range labels {
 		for len(common) > 0 && common[0].Name < label.Name {

@@ -60,8 +60,9 @@ func TestLegends(t *testing.T) {
 	}
 }
 
-// FuzzLegends checks that names are deterministic and distinct, that a template is filled in
-// regardless of the other series, and that label values are not expanded.
+// FuzzLegends checks that names are deterministic, that those of the legend __auto are
+// distinct, that a template is filled in regardless of the other series, and that label values
+// are not expanded.
 func FuzzLegends(f *testing.F) {
 	f.Add("{{job}} in {{ env }}", "job", "a", "env", "x", "env", "y")
 	f.Add("__auto", "job", "{{env}}", "env", "{{job}}", "job", "{{{{job}}}}")
@@ -113,14 +114,14 @@ func checkDistinct(t *testing.T, all []series.Series, names []string) {
 	}
 }
 
-// replaced is a simpler implementation of legends for comparison.
+// replaced is a simpler implementation of legends for a template and one series.
 func replaced(legend string, labels series.Labels) string {
 	return series.LegendLabel.ReplaceAllStringFunc(legend, func(text string) string {
 		return labels.Get(series.LegendLabel.FindStringSubmatch(text)[1])
 	})
 }
 
-// sorted returns labels with unique names in order.
+// sorted returns labels in order, without those that repeat a name.
 func sorted(l series.Labels) series.Labels {
 	slices.SortStableFunc(l, func(a, b series.Label) int { return strings.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(l, func(a, b series.Label) bool { return a.Name == b.Name })

@@ -37,7 +37,7 @@ func (o Options) isWrongGuess(info string) bool {
 }
 
 // noticesOf returns a notice for each text. If there are more than maxNotices texts, it keeps
-// the last texts, because the plugin's own warnings are last.
+// the last ones, which include the plugin's own warnings, and counts the others.
 func noticesOf(severity data.NoticeSeverity, texts []string) []data.Notice {
 	var all []data.Notice
 	if excess := len(texts) - maxNotices; excess > 0 {

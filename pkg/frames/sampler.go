@@ -16,8 +16,8 @@ const (
 	// distinctValues is the number of evenly spaced values that a panel of usual height
 	// shows as distinct points.
 	distinctValues = 32
-	// highestPerStep is the number of exemplars of a step that series.HighestSampler
-	// selects.
+	// highestPerStep is the maximum number of exemplars that series.HighestSampler selects
+	// from a step.
 	highestPerStep = 3
 )
 
@@ -28,7 +28,7 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 	var choose func(byValue []point) []point
 	switch s {
 	case series.AllSampler:
-		return thin(points), "as many as a panel can draw, evenly spaced in time"
+		return thin(points), "as many as a panel can draw, evenly chosen in order of time"
 	case series.HighestSampler:
 		choose = func(byValue []point) []point { return byValue[:min(highestPerStep, len(byValue))] }
 		selection = fmt.Sprintf("the highest %d in each interval of ", highestPerStep)
@@ -46,12 +46,12 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 	}
 }
 
-// century is a number of milliseconds that is longer than any range. It ends the widening
-// of steps.
+// century is a hundred years in milliseconds. sample doesn't widen steps beyond it.
 const century = 100 * 365 * 24 * 3600 * 1000
 
-// chooseBySteps calls choose for the points of each step, highest value first, and
-// returns the chosen points in order of time.
+// chooseBySteps calls choose for the points of each step that have finite values, highest
+// value first. It returns the chosen points in order of time. width is the length of a step in
+// milliseconds.
 func chooseBySteps(points []point, width int64, choose func([]point) []point) []point {
 	var selected, step []point
 	for i, p := range points {
@@ -70,8 +70,8 @@ func chooseBySteps(points []point, width int64, choose func([]point) []point) []
 	return selected
 }
 
-// spread returns the highest point, and each further point that is lower than the
-// previously chosen one by more than distance.
+// spread returns the highest point, which is the first, and each further point that is lower
+// than the previously chosen one by more than distance.
 func spread(byValue []point, distance float64) []point {
 	var chosen []point
 	for i, p := range byValue {

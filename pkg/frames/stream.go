@@ -9,7 +9,7 @@ import (
 // Stream converts the series of a range query one at a time, for chunked responses. It
 // returns the frames of TimeSeries, with two differences, because it doesn't know the
 // complete result. With the legend __auto, the name of a series contains the metric name and
-// all labels. The notices and statistics of the server are in an additional last frame.
+// all labels. The notices and the statistics are in an additional last frame.
 type Stream struct {
 	Options
 	times      timeColumn
@@ -44,8 +44,8 @@ func (s *Stream) Frame(next series.Series) (*data.Frame, error) {
 }
 
 // Last returns the last frame of the response. r contains the notes and statistics of the
-// response, but no series. Last returns nil if other frames have been sent and there are no
-// notes or statistics. The error is that of Options.Err.
+// response, but no series. Last returns nil if Frame has returned a frame and there are no
+// notices, infos or statistics. The error is that of Options.Err.
 func (s *Stream) Last(r *series.Result) (*data.Frame, error) {
 	all, err := finish(data.Frames{data.NewFrame("")}, data.FrameTypeTimeSeriesMulti, r, s.Options, droppedHistograms(s.histograms)...)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // Table returns one frame with a row per sample. The columns are Time, a text column per
 // label in alphabetical order, and Value. Column names are unique. The cell of a label
 // that a series doesn't have is empty. A legend without placeholders is the heading of the
-// Value column. Otherwise, if several queries return tables, the column is named after its
-// query, such as Value #A. Grafana's Prometheus data source does the same.
+// Value column. Otherwise, with Options.RefID, the column is named after the query, such as
+// Value #A. Grafana's Prometheus data source does the same.
 func Table(r *series.Result, o Options) (data.Frames, error) {
 	all := floats(r)
 	names := labelNames(all, maxColumns)
@@ -52,9 +52,9 @@ func timeRows(all []series.Series, rows int) *data.Field {
 	return data.NewField(timeField, nil, times)
 }
 
-// labelRows returns the columns of labels. The names and the labels of each series are
-// sorted. data.NewField copies its values, so labelRows fills all columns in the same memory.
-// It returns early if Options.Err returns an error.
+// labelRows returns a column for each of the label names, which are sorted, as are the labels
+// of each series. data.NewField copies its values, so labelRows fills all columns in the same
+// memory. It returns nil if Options.Err returns an error.
 func labelRows(all []series.Series, names []string, rows int, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet
@@ -84,7 +84,7 @@ func labelRows(all []series.Series, names []string, rows int, o Options) []*data
 	return fields
 }
 
-// valueBytes returns the length of all values.
+// valueBytes returns the total length of the values of labels.
 func valueBytes(labels series.Labels) int {
 	n := 0
 	for _, label := range labels {
@@ -103,8 +103,8 @@ func columnName(label string, labels []string) string {
 	return name
 }
 
-// labelNames returns the sorted names of the labels of several series. It stops at the
-// first name beyond the limit.
+// labelNames returns the sorted names of the labels of several series. If there are more names
+// than the limit, it returns one more than the limit, unsorted.
 func labelNames(all []series.Series, limit int) []string {
 	seen := map[string]bool{}
 	var names []string

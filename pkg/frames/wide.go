@@ -56,9 +56,10 @@ func wideFrame(all []series.Series, times []int64, shared bool, names func(i int
 	return frame
 }
 
-// union returns the union of the timestamps of the series in ascending order, and whether
-// each series has all of them. If not, and there are more timestamps than the limit, union
-// stops and returns fits false, so that its work is bounded by the limit for each series.
+// union returns the union of the timestamps of the series in ascending order. shared is true
+// if each series has all of them. If shared is false and there are more timestamps than the
+// limit, union stops and returns false for fits, so that the limit bounds its work for each
+// series.
 func union(all []series.Series, limit int) (times []int64, shared, fits bool) {
 	first := all[0].Times
 	if !slices.ContainsFunc(all, func(s series.Series) bool { return !isSame(s.Times, first) && !slices.Equal(s.Times, first) }) {

@@ -11,15 +11,15 @@ import (
 )
 
 // Admission validates the settings of a data source before Grafana saves them. Grafana 11.1
-// and later call it for settings with an API version. It rejects settings whose problems only
-// Save & test would report otherwise. It doesn't depend on a DataSource, because a new data
-// source doesn't exist yet.
+// and later call it for settings with an API version. It rejects settings that Grafana would
+// otherwise save, and whose problems only Save & test would then report. It doesn't depend on
+// a DataSource, because a new data source doesn't exist yet.
 type Admission struct{}
 
 var _ backend.AdmissionHandler = Admission{}
 
-// settingsKind is Grafana's name of a data source's settings. settingsVersion is the only
-// version of this plugin's settings.
+// settingsKind is the kind that Grafana gives to the settings of a data source.
+// settingsVersion is the only version of this plugin's settings.
 const (
 	settingsKind    = "DataSourceInstanceSettings"
 	settingsVersion = "v0alpha1"
@@ -31,7 +31,8 @@ func (a Admission) ValidateAdmission(ctx context.Context, req *backend.Admission
 	return &backend.ValidationResponse{Allowed: err == nil, Result: statusResult(err), Warnings: warnings}, nil
 }
 
-// MutateAdmission reports the same and returns the settings unchanged.
+// MutateAdmission validates the settings as ValidateAdmission does. If they can be saved, it
+// returns them unchanged.
 func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRequest) (*backend.MutationResponse, error) {
 	warnings, err := admit(ctx, req)
 	if err != nil {
@@ -72,7 +73,7 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	return warnings, packsError(problems)
 }
 
-// statusResult converts an error to Grafana's format. It returns nil for nil.
+// statusResult converts an error to Grafana's format. It returns nil if err is nil.
 func statusResult(err error) *backend.StatusResult {
 	if err == nil {
 		return nil

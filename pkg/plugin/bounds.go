@@ -2,27 +2,27 @@ package plugin
 
 // Bounds of a request from Grafana and its response.
 const (
-	// maxQueryBytes bounds the JSON of one query. It is enough for an expression of 2 MiB
-	// and parameters of 1 MiB with their escapes. gRPC limits a request to 16 MiB.
+	// maxQueryBytes bounds the size of the JSON of one query. It is enough for an expression
+	// of 2 MiB and parameters of 1 MiB, with JSON escapes. gRPC limits a request to 16 MiB.
 	maxQueryBytes = 4 << 20
-	// maxConcurrent bounds the queries of one request that run concurrently. Grafana's
-	// configuration can lower the number.
+	// maxConcurrent bounds the number of queries of one request that run concurrently.
+	// Grafana's configuration can lower this number.
 	maxConcurrent = 10
 	// maxVariableBytes bounds the total size of the values of a variable that lists the
-	// result of a query. There is a value for each sample, with all labels of its series.
-	// The decoder bounds the values of other variables.
+	// result of a query. Each sample becomes a value that contains all labels of its series.
+	// The decoder of responses bounds the values of other variables.
 	maxVariableBytes = 64 << 20
-	// maxRedirects bounds the redirects that a request follows.
+	// maxRedirects bounds the number of redirects that a request to the server follows.
 	maxRedirects = 10
 )
 
 // Bounds of the data that a connection to a server buffers. With the maximum number of
-// concurrent requests, Go's defaults of 10 and 4 MiB would take gigabytes.
+// concurrent requests, Go's defaults of 10 MiB and 4 MiB would take gigabytes.
 const (
-	// maxHeaderBytes bounds the headers of a response. Short headers take twenty times
-	// their size in memory.
+	// maxHeaderBytes bounds the size of a response's headers. In memory, short headers take
+	// twenty times this size.
 	maxHeaderBytes = 64 << 10
-	// maxUnread bounds the bytes of an HTTP/2 stream that have been received but not read.
-	// At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
+	// maxUnread bounds the number of bytes of an HTTP/2 stream that are received but not yet
+	// read. At a round-trip time of 10 ms, a stream transfers up to 25 MiB per second.
 	maxUnread = 256 << 10
 )

@@ -15,9 +15,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// QueryChunkedData returns the results of QueryData in chunks. It sends each series of a
-// range query as soon as it is decoded, so that the complete result is never in memory. In
-// formats that combine all series, it sends the frames when they are complete.
+// QueryChunkedData returns the results of QueryData in chunks. In the format time_series, it
+// sends each series of a range query as soon as the series is decoded, so that the complete
+// result isn't kept in memory. It sends other frames when they are complete: those of other
+// formats, of instant queries, and of ranges that are split into several requests.
 func (d *DataSource) QueryChunkedData(ctx context.Context, req *backend.QueryChunkedDataRequest, w backend.ChunkedDataWriter) error {
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	return forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
@@ -40,7 +41,7 @@ type sender struct {
 	refID   string
 	to      backend.ChunkedDataWriter
 	sent    int
-	counted bool // the memory for sending has been counted
+	counted bool // addMemory has counted the memory for sending
 	err     error
 }
 
@@ -57,7 +58,8 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	return nil
 }
 
-// addMemory counts the memory for sending the chunks of the response, once a chunk is large.
+// addMemory counts the memory for sending the chunks of the response towards the budget, when
+// the first large chunk is sent.
 func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
 	const small = 32 << 10 / 16 // rows of a time and a value in a chunk of 32 KiB
 	if s.counted || frame.Rows() < small {
@@ -67,7 +69,7 @@ func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
 	return budget.FromContext(ctx).AddMemory(ctx, budget.ChunkMemory, func() {})
 }
 
-// stream runs a query and sends each frame as soon as it is complete.
+// stream runs a query and sends its frames, one series at a time where that is possible.
 func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error {
 	if r.returnsSamples() && r.Range && r.Format == query.TimeSeries {
 		streamed, err := d.streamRange(ctx, r, out)
@@ -83,8 +85,8 @@ func (d *DataSource) stream(ctx context.Context, r *request, out *sender) error 
 	return out.send(ctx, rest...)
 }
 
-// streamRange sends the frames of a range query series by series. If the query is split
-// into several requests, whose results have to be joined first, it does nothing and
+// streamRange runs a range query and sends its frames series by series. If the range is split
+// into several requests, whose results must be joined first, streamRange sends nothing and
 // returns false.
 func (d *DataSource) streamRange(parent context.Context, r *request, out *sender) (streamed bool, err error) {
 	compiled, err := d.compile(parent, r, false)

@@ -8,7 +8,7 @@ import (
 )
 
 // encodedBetween is the number of frames or fields between two checks of the context. The
-// SDK encodes this number in a few milliseconds. A smaller response has no checks.
+// SDK encodes that many in a few milliseconds. A smaller response has no checks.
 const encodedBetween = 1 << 10
 
 // contextCheck is a value whose encoding fails after the end of a context.
@@ -18,14 +18,14 @@ type contextCheck struct {
 
 var _ json.Marshaler = contextCheck{}
 
-// MarshalJSON returns null or the error of the context.
+// MarshalJSON returns null, and the error of the context once the context has ended.
 func (c contextCheck) MarshalJSON() ([]byte, error) { return []byte("null"), c.ctx.Err() }
 
-// stopEncoding makes the encoding of frames fail once a context has ended. The SDK encodes
-// the frames of a response after QueryData has returned, without a context. This takes
-// seconds for tens of thousands of frames or fields. Its only callbacks are the JSON encoders
-// of custom values. stopEncoding therefore adds a contextCheck, which is encoded as null, as
-// the custom value of one in encodedBetween frames or fields.
+// stopEncoding makes the encoding of frames fail once a context has ended. The SDK encodes the
+// frames of a response after QueryData has returned, without a context. This takes seconds for
+// tens of thousands of frames or fields. While it encodes, the SDK calls other code only for
+// the JSON of custom values. Therefore stopEncoding sets the custom value of every
+// encodedBetween-th frame or field to a contextCheck, which is encoded as null.
 func stopEncoding(ctx context.Context, frames data.Frames) {
 	fields := 0
 	for i, frame := range frames {

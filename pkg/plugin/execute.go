@@ -44,8 +44,8 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 	return append(ofRange, ofInstant...), nil
 }
 
-// goCatching calls a function in a goroutine of a group. A panic becomes an error of the
-// function.
+// goCatching calls a function in a goroutine of a group. A panic of the function becomes an
+// error.
 func goCatching(group *errgroup.Group, f func() error) {
 	group.Go(func() error { return fault.Catch(f) })
 }
@@ -84,7 +84,7 @@ func (d *DataSource) rangeQuery(parent context.Context, r *request) (data.Frames
 	return append(all, points...), nil
 }
 
-// formats are the functions that make the frames of a range query.
+// formats maps a format to the function that converts the result of a range query to frames.
 var formats = map[query.Format]func(*series.Result, frames.Options) (data.Frames, error){
 	query.TimeSeries:     frames.TimeSeries,
 	query.TimeSeriesWide: frames.TimeSeriesWide,
@@ -102,7 +102,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 		return nil, err
 	}
 	o := r.options(ctx, compiled)
-	o.Step = 0 // there is one timestamp only
+	o.Step = 0 // an instant query has no step
 	switch {
 	case result.Kind == series.String:
 		return nil, fault.New(fault.BadQuery, "The result of the query is a string. A panel needs numbers.")
@@ -132,9 +132,9 @@ func (e exemplarResult) addNotes(to *series.Result) {
 	to.Merge(e.notes)
 }
 
-// exemplars requests the exemplars of a range query if the query enables them. Alert
-// rules don't use exemplars. An error becomes a warning, because the graph is correct
-// without exemplars.
+// exemplars requests the exemplars of a range query if the query enables them and doesn't
+// belong to an alert rule. An error becomes a warning, because the graph is correct without
+// exemplars.
 func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.Compiled) exemplarResult {
 	if !r.Exemplar || promapi.IsAlert(ctx) {
 		return exemplarResult{}
@@ -146,11 +146,12 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 	return exemplarResult{series: result.Series, notes: result.Notes}
 }
 
-// noExemplars returns the warning on a graph whose exemplars are missing.
+// noExemplars returns the warning that the exemplars of a graph are missing because of an
+// error.
 func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
 
 // exemplarFrames returns the frames of exemplars. graph contains the frames of the graph in
-// which Grafana draws the exemplars.
+// which Grafana draws the exemplars, or is nil if they have been sent already.
 func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, graph data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
 		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Graph: graph,

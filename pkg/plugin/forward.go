@@ -13,9 +13,10 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
-// Headers of a request from Grafana that are forwarded to the server, in canonical form.
-// Other headers are dropped, because the encodings, ranges and conditions that a browser
-// requests would change the response.
+// Headers of a request from Grafana that are forwarded to the server regardless of the caller,
+// in canonical form. mayForward also allows headers that identify the caller, if they are
+// correct. Other headers are dropped: those with which a browser requests encodings, ranges or
+// conditions, for example, would change the response.
 var (
 	// Credentials. Grafana removes the browser's credentials and sets these headers
 	// according to the settings of the data source.
@@ -56,8 +57,9 @@ func signsIdentity(caller backend.PluginContext) bool {
 	return err == nil && (major > 11 || major == 11 && minor >= 3)
 }
 
-// queryHeaders returns the HTTP headers of a query. The SDK returns only the headers to which
-// Grafana adds a prefix. Grafana doesn't add the prefix to the headers of an alert rule.
+// queryHeaders returns the HTTP headers of a query. The SDK's function returns only headers
+// with the prefix http_, which Grafana doesn't add to the headers of an alert rule.
+// queryHeaders returns these headers too.
 func queryHeaders(prefixed map[string]string) http.Header {
 	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
 	for name, value := range prefixed {
@@ -68,7 +70,7 @@ func queryHeaders(prefixed map[string]string) http.Header {
 	return headers
 }
 
-// forward returns a context whose requests to the server have the headers that may be
+// forward returns a context that adds headers to the requests to the server: those that may be
 // forwarded. A header of the data source's settings takes precedence over a forwarded header
 // with the same name.
 func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, headers http.Header) context.Context {
@@ -80,7 +82,7 @@ func (d *DataSource) forward(ctx context.Context, caller backend.PluginContext, 
 	}
 	return httpclient.WithContextualMiddleware(ctx, httpclient.MiddlewareFunc(func(_ httpclient.Options, next http.RoundTripper) http.RoundTripper {
 		return httpclient.RoundTripperFunc(func(req *http.Request) (*http.Response, error) {
-			// The SDK sets FromAlert to Grafana's value for any caller.
+			// For any caller, the SDK sets FromAlert to the value in Grafana's request.
 			switch configured := d.headers[fromAlertHeader]; {
 			case len(configured) > 0:
 				req.Header[fromAlertHeader] = configured

@@ -14,8 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
-// CheckHealth runs a query and reports the server, or the problems of the server, the
-// settings and the user packs.
+// CheckHealth runs a test query. Its result describes the server, or the problems of the
+// server, the settings and the user packs.
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	details := d.healthDetails()
@@ -50,7 +50,7 @@ func (d *DataSource) settingsErrors() []string {
 	return texts
 }
 
-// tryQuery runs a query that doesn't require data.
+// tryQuery runs a query whose result doesn't depend on the data of the server.
 func (d *DataSource) tryQuery(ctx context.Context) error {
 	if d.broken != nil {
 		return d.broken

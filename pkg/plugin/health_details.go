@@ -14,7 +14,7 @@ import (
 // shows Verbose as text.
 type healthDetails struct {
 	Status       int               `json:"status,omitempty"` // HTTP status of a failure
-	Server       string            `json:"server,omitempty"` // this and the next four are empty if the server didn't respond
+	Server       string            `json:"server,omitempty"` // this and the next five are empty if the test query failed
 	Version      string            `json:"version,omitempty"`
 	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
 	Method       string            `json:"method,omitempty"`   // POST or GET
@@ -30,8 +30,8 @@ type healthDetails struct {
 	Verbose  string             `json:"verboseMessage"`
 }
 
-// packDetails describes a pack. Metrics is the number of metrics that the pack adds to the
-// catalog, without those that user packs replace.
+// packDetails describes a pack. Metrics is the number of the pack's metrics, without those
+// that user packs replace.
 type packDetails struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
@@ -100,7 +100,7 @@ func (h *healthDetails) text() string {
 	return strings.Join(lines, "\n")
 }
 
-// withCounts returns the names of packs with their numbers of metrics.
+// withCounts returns the name of each pack, followed by its number of metrics.
 func withCounts(packs []packDetails) []string {
 	names := make([]string, len(packs))
 	for i, pack := range packs {

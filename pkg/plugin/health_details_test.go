@@ -76,7 +76,8 @@ func TestHealthDetails(t *testing.T) {
 	}
 }
 
-// TestHealthReportsUnusedSettings: queries use the defaults.
+// TestHealthReportsUnusedSettings: the health check fails, but queries succeed without these
+// settings.
 func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
 		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration such as 15s`, "Until then, it is 25s."},

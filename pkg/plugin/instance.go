@@ -42,7 +42,7 @@ type DataSource struct {
 	budget    *budget.Source
 	telemetry *telemetry.Source
 	now       func() time.Time
-	idle      func() // closes idle connections
+	idle      func() // closes idle connections; may be nil
 	resources backend.CallResourceHandler
 	broken    error // the error of every query if the settings are invalid; else nil
 }
@@ -56,8 +56,8 @@ var (
 )
 
 // NewInstance creates a data source from its settings. It doesn't return an error for invalid
-// settings, because the SDK would show it for the first query only. Instead, every query and
-// the health check return the error.
+// settings, because the SDK would return that error for the first query only. Instead, every
+// query and the health check return the error.
 func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	packs, err := builtinPacks()
 	if err != nil {
@@ -83,7 +83,8 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 // process is the budget that all data sources of the process share.
 var process = budget.New()
 
-// reportBuild exports and logs the version of the plugin, which the SDK's build embeds.
+// reportBuild exports and logs the version of the plugin, which the SDK's build embeds in the
+// binary.
 var reportBuild = sync.OnceFunc(func() {
 	info, err := buildinfo.GetBuildInfo()
 	if err != nil {
@@ -111,8 +112,9 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		opts.Header.Del("Accept-Encoding")
 	}
 	d.headers = opts.Header.Clone()
-	// The context of a request ends after the query timeout, and its error names that
-	// setting. The timeout of the client is longer. It only ends code that ignores contexts.
+	// The context of a request ends after the query timeout, and the error of the request
+	// then names that setting. The timeout of the HTTP client is longer, so it ends only code
+	// that ignores contexts.
 	opts.Timeouts.Timeout = d.settings.QueryTimeout + 5*time.Second
 	opts.ConfigureTransport = func(_ httpclient.Options, transport *http.Transport) {
 		transport.ForceAttemptHTTP2 = true
@@ -149,7 +151,8 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	return err
 }
 
-// Dispose closes idle connections. The SDK may call it while queries are running.
+// Dispose stops the telemetry of the data source and closes idle connections. The SDK may call
+// it while queries are running.
 func (d *DataSource) Dispose() {
 	d.telemetry.Close()
 	if d.idle != nil {

@@ -18,13 +18,14 @@ type logEntry struct {
 	begun time.Time
 }
 
-// beginLog returns a context whose requests to the server count for the entry.
+// beginLog returns a log entry for a query, and a context for its requests to the server. The
+// entry counts these requests.
 func beginLog(ctx context.Context, q parsedQuery) (context.Context, logEntry) {
 	ctx, usage := promapi.WithUsage(ctx)
 	return ctx, logEntry{query: q, usage: usage, begun: time.Now()}
 }
 
-// end logs the query.
+// end logs the query with its usage and, if it failed, its error.
 func (e logEntry) end(ctx context.Context, err error) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"refId", e.query.RefID}
@@ -45,7 +46,8 @@ func (e logEntry) end(ctx context.Context, err error) {
 	logger.Debug("Query executed", fault.LogFields(fields...)...)
 }
 
-// logLoaded logs that a data source has been loaded, and the problems of its settings.
+// logLoaded logs that a data source has been loaded or can't be used, and the problems of its
+// settings.
 func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"uid", uid, "metrics", len(d.catalog.Names()), "packs", len(d.catalog.Packs()), "packProblems", len(d.problems)}
@@ -59,7 +61,7 @@ func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	}
 }
 
-// logResource logs a request to a resource route, without its query string, which can contain
+// logResource logs a request to a resource route. It omits the query string, which can contain
 // any value that a client chooses.
 func logResource(ctx context.Context, req *backend.CallResourceRequest, usage *promapi.Usage, begun time.Time) {
 	fields := []any{"method", req.Method, "path", req.Path}

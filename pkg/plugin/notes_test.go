@@ -61,7 +61,8 @@ func TestWarningsOfExemplarsAreShownInPanel(t *testing.T) {
 	}
 }
 
-// TestHealthReportsMissingStorage: the query of the health check succeeds without storage.
+// TestHealthReportsMissingStorage: the test query alone would not show that storage is
+// missing, because it doesn't read any.
 func TestHealthReportsMissingStorage(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := `{"status":"success","isPartial":true,"data":[]}`

@@ -14,7 +14,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// headerValue1 is the value of a header that the settings of instance may name in
+// headerValue1 is the value of the custom header whose name jsonData can contain under the key
 // httpHeaderName1.
 const headerValue1 = "value of the settings"
 
@@ -36,7 +36,7 @@ func runQueries(t *testing.T, d *DataSource, headers map[string]string, queries 
 	return runQueriesAs(t, d, backend.PluginContext{}, headers, queries...)
 }
 
-// runQueriesAs is runQueries with a plugin context.
+// runQueriesAs is runQueries for a caller.
 func runQueriesAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string]string, queries ...string) backend.Responses {
 	t.Helper()
 	resp, err := d.QueryData(t.Context(), queriesOf(caller, headers, queries...))

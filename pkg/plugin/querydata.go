@@ -22,7 +22,8 @@ import (
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	// The memory is used until the response has been sent: the SDK copies the frames twice.
+	// The memory of the response counts until the response has been sent, because the SDK
+	// copies the frames twice.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {
@@ -52,9 +53,9 @@ type parsedQuery struct {
 	err     error
 }
 
-// parseAll parses the queries of a user's request. If several queries return tables, the names
-// of their value columns contain the refId. The size of the queries counts towards the budget
-// until ctx ends.
+// parseAll parses the queries of a request. user is nil if the request has no user. If several
+// queries return tables, parseAll sets refID, so that the names of the value columns contain
+// it. The size of the queries counts towards the budget until ctx ends.
 func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries []backend.DataQuery) []parsedQuery {
 	all := make([]parsedQuery, len(queries))
 	size := 0
@@ -90,7 +91,7 @@ func (d *DataSource) parseAll(ctx context.Context, user *backend.User, queries [
 	return all
 }
 
-// forEachQuery calls f for several queries concurrently, and returns its first error.
+// forEachQuery calls f for several queries concurrently, and returns the first error of f.
 func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Context, parsedQuery) error) error {
 	limit := maxConcurrent
 	if n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount(); err == nil && n > 0 {
@@ -105,8 +106,8 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 }
 
 // withCaller returns the kind of caller that sent a request, and a context for requests to
-// the server. These requests have the headers that may be forwarded. The context also marks
-// the requests of an alert rule.
+// the server. These requests have the headers that may be forwarded. If the caller is an alert
+// rule, the context is marked with promapi.ForAlert.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
 	switch {

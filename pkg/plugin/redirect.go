@@ -9,7 +9,8 @@ import (
 
 // checkRedirect returns an error if a request must not follow a redirect. The request has the
 // data source's credentials and the query, so only redirects to the scheme, host and port of
-// the data source's URL are followed. It is the CheckRedirect function of an http.Client.
+// the data source's URL are followed. A redirect that changes the method isn't followed
+// either. checkRedirect is the CheckRedirect function of an http.Client.
 func checkRedirect(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {

@@ -47,7 +47,7 @@ func (d *DataSource) parseReport(user *backend.User, q *query.Query) (*reportReq
 }
 
 // reportRun computes the reports for several queries of a request from Grafana. The first
-// query that needs the results computes them.
+// query that needs the results computes them for all.
 type reportRun struct {
 	request *report.Request
 	mu      sync.Mutex
@@ -69,8 +69,8 @@ func (r *reportRun) get(ctx context.Context, prometheus report.Prometheus) (*rep
 	return r.results, r.err
 }
 
-// reportRuns are the computations for a request from Grafana. Queries with the same
-// parameters share a computation.
+// reportRuns are the computations for a request from Grafana. Queries share a computation if
+// report.Join can join them.
 type reportRuns []*reportRun
 
 func (all *reportRuns) add(r *reportRequest) {

@@ -20,11 +20,11 @@ type request struct {
 	metric *catalog.Metric // metric that the query names; nil for PromQL
 	params url.Values      // custom query parameters of the HTTP requests
 	size   int             // of the query's JSON, in bytes
-	refID  string          // set if several queries of the panel return tables
+	refID  string          // set only if several queries of the panel return tables
 	infos  bool            // whether infos of the server become notices
 	report *reportRequest  // of a report query; else nil
 
-	executed atomic.Pointer[string] // the PromQL that was sent last, for the log
+	executed atomic.Pointer[string] // the expression that was compiled last, for the log
 }
 
 // parse parses a query. user is nil if the request has no user.
@@ -91,8 +91,8 @@ func (r *request) instant(c query.Compiled) promapi.Instant {
 	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: r.needsComplete()}
 }
 
-// needsComplete reports whether a partial result would be misleading: without some of
-// its buckets, a histogram shows their observations in others.
+// needsComplete reports whether a partial result would be misleading: a histogram that lacks
+// some of its buckets shows the observations of these buckets in other buckets.
 func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
 
 // options returns the options for the conversion to frames, which stops when ctx ends.

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// secrets returns the values of requests that must not appear in errors: encrypted settings,
+// secrets returns the values that must not appear in error messages: encrypted settings,
 // custom headers and parameters, and the credentials and parameters of the URL.
 func secrets(stored backend.DataSourceInstanceSettings, header http.Header, params url.Values) []errortext.Secret {
 	var all []errortext.Secret
@@ -22,7 +22,7 @@ func secrets(stored backend.DataSourceInstanceSettings, header http.Header, para
 		}
 	}
 	for name, value := range stored.DecryptedSecureJSONData {
-		if !strings.HasPrefix(name, "httpHeaderValue") { // header contains it under the name of the header
+		if !strings.HasPrefix(name, "httpHeaderValue") { // the parameter header contains these values
 			all = append(all, errortext.Secret{Name: name, Value: value})
 		}
 	}

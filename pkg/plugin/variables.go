@@ -71,8 +71,8 @@ func (d *DataSource) values(ctx context.Context, r *request) (values promapi.Ans
 	}
 }
 
-// selectors returns the selectors of the series whose labels a variable lists. It returns no
-// selectors for all series.
+// selectors returns the selectors of the series whose labels a variable lists. It returns nil
+// if the variable isn't limited to some series.
 func selectors(r *request) ([]string, error) {
 	if r.Match != "" {
 		return []string{r.Match}, nil
@@ -94,7 +94,7 @@ func selectors(r *request) ([]string, error) {
 	return nil, nil
 }
 
-// partOfName returns a matcher of the metrics whose names contain a match of a regular
+// partOfName returns a matcher that selects metrics whose names contain a match of a regular
 // expression.
 func partOfName(expr string) (*labels.Matcher, error) {
 	var budget promql.RegexpBudget
@@ -168,7 +168,8 @@ func (d *DataSource) resultTexts(ctx context.Context, r *request) (texts promapi
 }
 
 // described formats a series as Grafana's Prometheus data source does for a variable.
-// Label values are not escaped, because the variable's regular expression matches them.
+// Label values are not escaped, because the variable's regular expression is matched against
+// them.
 func described(l series.Labels) string {
 	parts := make([]string, 0, len(l))
 	for _, label := range l {

@@ -9,10 +9,10 @@ const (
 	// tree. The parser visits the tree recursively, in a time that is quadratic in the
 	// depth. A stack overflow would end the process, because Go can't recover from it.
 	maxTokens = 20_000
-	// maxRegexpBytes and maxRegexpSize bound the total length of the regular expressions of
-	// a query, and the total number of instructions that they compile to. An instruction
-	// takes about 40 bytes. A variable with a thousand pods in twenty selectors has about a
-	// million bytes and a million instructions.
+	// maxRegexpBytes bounds the total length of the regular expressions of a query, and
+	// maxRegexpSize the total number of instructions that they compile to. An instruction
+	// takes about 40 bytes. The names of a thousand pods in each of twenty selectors have
+	// about a million bytes and a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
 	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
@@ -20,7 +20,7 @@ const (
 	maxFilters = 100
 	// maxExtraFilters bounds the number of selectors that ExtraFilters returns.
 	maxExtraFilters = 1000
-	// maxImplicationSteps bounds the search for filters that are implied by the matchers of
-	// the selectors, in steps of the evaluation of regular expressions.
+	// maxImplicationSteps bounds the search for filters that a selector's own matchers
+	// imply. The search evaluates regular expressions, whose steps are estimated.
 	maxImplicationSteps = 10_000_000
 )

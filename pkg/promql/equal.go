@@ -11,8 +11,8 @@ import (
 
 // Equal reports whether two trees have the same meaning: the same nodes with the same
 // values. It ignores positions in the text and the order of the matchers of a selector.
-// Equal is used to verify rewritten expressions, so a node of an unknown type equals no
-// other.
+// Equal is used to verify rewritten expressions, so it returns false for nodes of an unknown
+// type.
 func Equal(a, b parser.Expr) bool {
 	switch a := a.(type) {
 	case nil:

@@ -18,10 +18,10 @@ import (
 // server adds them to every selector of a query, even if the query is not PromQL.
 // (VictoriaMetrics, Prometheus querying API enhancements.)
 //
-// The server returns a series if at least one value of the parameter selects it. The
-// existing values of a request may restrict which data it can read. Therefore the matchers
-// are added to each existing value, and can only narrow the restriction. The error is a
-// fault.BadQuery if an existing value is invalid, or if there are too many.
+// The server returns a series if at least one value of the parameter selects it. The existing
+// values may restrict which data a request can read. Therefore the matchers are added to each
+// existing value, and can only narrow the restriction. The error is a fault.BadQuery if an
+// existing value is invalid, or if the values are too many or too long.
 func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, error) {
 	if len(matchers) == 0 {
 		return existing, nil
@@ -47,8 +47,8 @@ func ExtraFilters(existing []string, matchers []*labels.Matcher) ([]string, erro
 	return combined, nil
 }
 
-// parseSelector parses a value of extra_filters[]. The error doesn't contain the value,
-// because it may describe the data of other tenants.
+// parseSelector parses a value of extra_filters[]. The text of the error doesn't contain the
+// value, because the value may name other tenants.
 func parseSelector(text string) ([]*labels.Matcher, error) {
 	if err := checkSize(text); err != nil {
 		return nil, err

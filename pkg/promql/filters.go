@@ -14,16 +14,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// Filter is an ad-hoc filter of a dashboard. Grafana stores the filters in the field
-// adhocFilters of a query.
+// Filter is an ad-hoc filter of a dashboard. The frontend adds the dashboard's filters to each
+// query, in the field adhocFilters.
 type Filter struct {
 	Key      string   `json:"key"`              // a label name; any UTF-8
 	Operator string   `json:"operator"`         // =, !=, =~, !~, =| (one of) or !=| (none of); "" is =
 	Value    string   `json:"value"`            // "" selects series without the label
-	Values   []string `json:"values,omitempty"` // of =| and !=|; if empty, Value is the only one
+	Values   []string `json:"values,omitempty"` // of =| and !=|; if empty, Value is the only value
 }
 
-// UnmarshalJSON decodes a filter. Its value may be stored as a number.
+// UnmarshalJSON decodes a filter. The filter's value may be stored as a number.
 func (f *Filter) UnmarshalJSON(data []byte) error {
 	var s struct {
 		Key      stored.Text `json:"key"`
@@ -41,7 +41,7 @@ func (f *Filter) UnmarshalJSON(data []byte) error {
 const filterOperators = "=, !=, =~, !~, =| (one of) or !=| (none of)"
 
 // Matchers returns the label matchers of ad-hoc filters, for AddMatchers. A filter with the
-// value "All" has no matcher. The error is a fault.BadQuery that names the invalid filter.
+// value "All" has no matcher. The error is a fault.BadQuery.
 func Matchers(filters []Filter) ([]*labels.Matcher, error) {
 	matchers := make([]*labels.Matcher, 0, len(filters))
 	var budget RegexpBudget
@@ -76,8 +76,8 @@ func (f Filter) check() error {
 	return nil
 }
 
-// isAll reports whether the value of the filter is "All". Variables send it as the value
-// $__all, and ad-hoc filters as the regular expression .* of the operator =~.
+// isAll reports whether the value of the filter is "All". In a filter with a variable, this is
+// the value $__all. In other filters, it is the regular expression .* with the operator =~.
 func (f Filter) isAll() bool {
 	return slices.Contains(f.values(), "$__all") || f.Operator == "=~" && f.Value == ".*"
 }

@@ -17,8 +17,9 @@ var errNotFixed = errors.New("the query's range can't be written into the expres
 // step() in durations. (Prometheus, querying basics and functions.) It doesn't change the
 // rest of the text.
 //
-// FixRange verifies that the tree of the result is the tree of expr with the same
-// replacements. It returns an error if the verification fails, or if expr is not valid.
+// If there is nothing to replace, FixRange returns expr without parsing it. Otherwise it
+// verifies that the tree of the result is the tree of expr with the same replacements. It
+// returns an error if the verification fails, or if expr is not valid.
 func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
 	bounds := rangeBounds{
 		parser.START: millis(start.UnixMilli()),
@@ -48,7 +49,7 @@ func FixRange(expr string, start, end time.Time, step time.Duration) (string, er
 // rangeBounds maps the parser's keywords for the range of a query to their values.
 type rangeBounds map[parser.ItemType]millis
 
-// rangeFunctions maps the functions with the same names to the keywords.
+// rangeFunctions maps the names of the functions in a tree to the keywords.
 var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
 
 // millis is a time or a duration in milliseconds. PromQL uses seconds.
@@ -61,11 +62,11 @@ func (m millis) String() string { return strconv.FormatFloat(m.seconds(), 'f', -
 func (m millis) literal() parser.Expr { return &parser.NumberLiteral{Val: m.seconds()} }
 
 // edits returns the edits that replace each keyword and its parentheses by a number. Unless
-// it follows an @, the number is in parentheses, because it can be an operand. A keyword
-// without parentheses may be a name and is not replaced.
+// the keyword follows an @, the number is in parentheses, because it can be an operand. A
+// keyword without parentheses may be a name and is not replaced.
 func (b rangeBounds) edits(expr string) []edit {
 	var edits []edit
-	var before, word, open parser.Item // the last three items without comments
+	var before, word, open parser.Item // the last three items, not counting comments
 	lexer := parser.Lex(expr)
 	for {
 		var item parser.Item
@@ -89,7 +90,7 @@ func (b rangeBounds) edits(expr string) []edit {
 	}
 }
 
-// replace makes the same replacements in a tree and returns it.
+// replace makes the replacements of edits in a tree and returns the tree.
 func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
 	switch e := expr.(type) {
 	case *parser.AggregateExpr:
@@ -121,7 +122,7 @@ func (b rangeBounds) replace(expr parser.Expr) parser.Expr {
 	return expr
 }
 
-// at replaces an @ modifier.
+// at replaces start() or end() in an @ modifier by a time.
 func (b rangeBounds) at(timestamp **int64, startOrEnd *parser.ItemType) {
 	if value, ok := b[*startOrEnd]; ok {
 		*timestamp, *startOrEnd = new(int64(value)), 0

@@ -15,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// FuzzAddMatchers checks that every selector of series has the filter, and that nothing else
-// of the expression is changed.
+// FuzzAddMatchers checks that every selector except the label selectors of info() has the
+// filter, and that nothing else in the expression is changed.
 func FuzzAddMatchers(f *testing.F) {
 	for _, seed := range []struct{ expr, key, operator, value string }{
 		{`sum by (job) (rate(x{a="1"}[5m])) / y`, "env", "=", "prod"},
@@ -71,8 +71,8 @@ func FuzzAddMatchers(f *testing.F) {
 	})
 }
 
-// removeMatcher checks that each selector of after has the matcher, or an equality that
-// implies it, and sets the selectors to those of before.
+// removeMatcher checks that each selector of after has the matcher, or an equality matcher
+// that implies it. It then removes the added matchers, so that after should equal before.
 func removeMatcher(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	old, changed := selectors(before), selectors(after)

@@ -109,12 +109,12 @@ func (m Macros) value(name string) string {
 	}
 }
 
-// formatCount formats a duration as a number of units. The number is at least 1, because it
-// may be used as a window.
+// formatCount formats a duration as a number of units, such as seconds. The number is at
+// least 1, because a query may use it as a window.
 func formatCount(d, unit time.Duration) string { return strconv.FormatInt(int64(max(d/unit, 1)), 10) }
 
-// formatDuration formats a duration without rounding: 90s is 1m30s. It returns at least one
-// millisecond, because Prometheus rejects a window of 0.
+// formatDuration formats a duration exactly to the millisecond: 90s is 1m30s. It returns at
+// least one millisecond, because Prometheus rejects a window of 0.
 func formatDuration(d time.Duration) string {
 	return model.Duration(max(d, time.Millisecond)).String()
 }

@@ -2,6 +2,7 @@ package promql
 
 import (
 	"cmp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -13,10 +14,11 @@ import (
 )
 
 // AddMatchers returns an expression with matchers added to every selector. The matchers are
-// sorted, so that their order doesn't influence the result. A matcher that is implied by an
-// equality of the selector isn't added, because absent() copies only labels with a single
-// matcher: job="api" implies job!="db". The expression must not contain macros. Without
-// matchers, AddMatchers returns expr without parsing it.
+// sorted, so that their order doesn't influence the result. A matcher isn't added to a
+// selector that has it already, or that has an equality matcher which implies it: job="api"
+// implies job!="db". With a second matcher for a label, absent() would no longer return that
+// label. The expression must not contain macros. Without matchers, AddMatchers returns expr
+// without parsing it.
 //
 // The matchers are inserted into the text at the positions of the selectors. Layout,
 // comments and numbers don't change. (The parser's printer would change the meaning: it
@@ -72,12 +74,13 @@ func errTooManyFilters() *fault.Error {
 	return fault.New(fault.BadQuery, "The query is too large with the ad-hoc filters in each of its selectors. Remove some filters or values.")
 }
 
-// seriesSelectors returns the selectors that select series, in the order of the text.
+// seriesSelectors returns the selectors of a tree in the order of the text, without the label
+// selectors of info().
 func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	var list []*parser.VectorSelector
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
-		// Only the label selector of info() may consist of matchers that match the empty
-		// string.
+		// The parser sets BypassEmptyMatcherCheck for the label selector of info(), the only
+		// selector whose matchers may all match the empty string.
 		if s, ok := node.(*parser.VectorSelector); ok && !s.BypassEmptyMatcherCheck {
 			list = append(list, s)
 		}
@@ -87,10 +90,13 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// implications finds matchers that are implied by other matchers. After a number of steps,
-// it finds no more. Then AddMatchers also adds implied matchers, which don't change the
-// series that a selector selects.
-type implications struct{ steps int }
+// implications finds matchers that are implied by other matchers. steps is the remaining
+// effort. Without remaining steps, only identical matchers count as implied. AddMatchers then
+// adds implied matchers too, but they don't change the series that a selector selects.
+type implications struct {
+	steps int
+	sizes map[string]int // estimated numbers of instructions, by regular expression
+}
 
 // missing returns the matchers that aren't implied by those of the selector, without
 // duplicates.
@@ -112,11 +118,30 @@ func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Type != labels.MatchEqual {
 		return false
 	}
-	steps := 1 + len(present.Value)*len(m.Value) // the maximum for a regular expression
-	if r.steps -= steps; r.steps < 0 {
+	if r.steps -= r.maxSteps(m, present.Value); r.steps < 0 {
 		return false
 	}
 	return m.Matches(present.Value)
+}
+
+// maxSteps estimates the maximum number of steps for matching a value. A regular expression
+// can try all of its instructions at each byte of the value.
+func (r *implications) maxSteps(m *labels.Matcher, value string) int {
+	if m.Type == labels.MatchEqual || m.Type == labels.MatchNotEqual {
+		return 1
+	}
+	size, found := r.sizes[m.Value]
+	if !found {
+		size = maxRegexpSize
+		if tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL); err == nil {
+			size = compiledSize(tree)
+		}
+		if r.sizes == nil {
+			r.sizes = map[string]int{}
+		}
+		r.sizes[m.Value] = size
+	}
+	return 1 + len(value)*size
 }
 
 // edit replaces expr[from:to].
@@ -125,15 +150,16 @@ type edit struct {
 	text     string
 }
 
-// extend adds matchers to a selector and returns the edits that add them to its text.
+// extend adds matchers to a selector of the tree, and returns the edits that add them to the
+// text.
 func extend(expr string, selector *parser.VectorSelector, added []*labels.Matcher) []edit {
 	selector.LabelMatchers = slices.Concat(selector.LabelMatchers, added)
 	l := layoutOf(expr, selector)
 
 	var edits []edit
 	if selector.Name != "" && slices.ContainsFunc(added, func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }) {
-		// The parser rejects a second name if the first is before the braces, so it is
-		// moved into the braces.
+		// The parser rejects a second name if the first name is before the braces, so the
+		// first name is moved into the braces.
 		name := &labels.Matcher{Type: labels.MatchEqual, Name: model.MetricNameLabel, Value: selector.Name}
 		added = slices.Concat([]*labels.Matcher{name}, added)
 		edits = append(edits, edit{from: l.start, to: l.start + len(selector.Name)})

@@ -89,6 +89,31 @@ func TestMatchersOfAddMatchers(t *testing.T) {
 	}
 }
 
+// TestImplicationsCountInstructions checks that a filter is added without matching it if that
+// could take too many steps. A short regular expression can have many instructions.
+func TestImplicationsCountInstructions(t *testing.T) {
+	few, many := matches("a", "(?:b?){10}"), matches("a", strings.Repeat("(?:b?){1000}", 100))
+	value := strings.Repeat("b", 100)
+	for _, test := range []struct {
+		matcher *labels.Matcher
+		value   string
+		want    bool // whether the matcher is known to be implied
+	}{
+		{few, value[:10], true},
+		{few, value, false}, // doesn't match
+		{many, value[:10], true},
+		{many, value, false}, // matches after too many steps
+	} {
+		rules := implications{steps: maxImplicationSteps}
+		if got := rules.implies(is("a", test.value), test.matcher); got != test.want {
+			t.Errorf("a value of %d bytes, a regular expression of %d bytes: got %t", len(test.value), len(test.matcher.Value), got)
+		}
+		if test.matcher == many && !many.Matches(test.value) {
+			t.Error("the value doesn't match")
+		}
+	}
+}
+
 func TestErrorsOfAddMatchers(t *testing.T) {
 	for _, test := range []struct {
 		name, expr string

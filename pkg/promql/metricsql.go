@@ -52,7 +52,8 @@ func nextToken(lexer *parser.Lexer, item *parser.Item) {
 	}
 }
 
-// unquotedName returns the replacement of a string literal, and false if it isn't a name.
+// unquotedName returns the replacement of a string literal that is a quoted name. Otherwise it
+// returns false. last and next are the tokens before and after the literal.
 func unquotedName(literal, last, next parser.Item, inBraces, inGrouping bool) (string, bool) {
 	isLabel := inGrouping || inBraces && slices.Contains(matchOperators, next.Typ)
 	isMetric := inBraces && !isLabel && !slices.Contains(matchOperators, last.Typ)

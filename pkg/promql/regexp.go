@@ -12,8 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// RegexpBudget bounds the regular expressions of a query, which are compiled here and on the
-// server. A short expression such as .{1000} compiles to a thousand instructions of about
+// RegexpBudget bounds the regular expressions of a query, which the plugin and the server
+// compile. A short expression such as .{1000} compiles to a thousand instructions of about
 // 40 bytes each. The zero value is an unspent budget.
 type RegexpBudget struct{ bytes, size int }
 
@@ -55,7 +55,7 @@ func (b *RegexpBudget) Check(expr, subject string) error {
 }
 
 // isTooLarge reports whether the error of the parser is due to the size of an expression.
-// The parser's limit is several times maxRegexpSize.
+// The parser's limit is about twice maxRegexpSize.
 func isTooLarge(err error) bool {
 	invalid, ok := errors.AsType[*syntax.Error](err)
 	return ok && (invalid.Code == syntax.ErrLarge || invalid.Code == syntax.ErrNestingDepth)
@@ -70,8 +70,8 @@ func invalidRegexp(subject string, err error) error {
 }
 
 // compiledSize estimates the number of instructions that an expression compiles to. The
-// ranges of a character class count too. The parser limits the depth of a tree, and the
-// product of nested repetitions to 1000.
+// ranges of a character class count too. The recursion and the result are bounded, because
+// the parser limits the depth of a tree, and the product of nested repetitions to 1000.
 func compiledSize(re *syntax.Regexp) int {
 	size := 0
 	for _, sub := range re.Sub {
@@ -80,7 +80,7 @@ func compiledSize(re *syntax.Regexp) int {
 	switch re.Op {
 	case syntax.OpLiteral, syntax.OpCharClass:
 		size += len(re.Rune)
-	case syntax.OpRepeat: // an optional repetition takes one more instruction
+	case syntax.OpRepeat: // each optional repetition takes one more instruction
 		size = re.Min*size + max(re.Max-re.Min, 1)*(size+1)
 	}
 	return size + 1

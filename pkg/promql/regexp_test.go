@@ -87,8 +87,8 @@ func TestFiltersAreBounded(t *testing.T) {
 	}
 }
 
-// TestImplicationsAreBounded: if comparing a filter with the values of the selectors would
-// take hours, the filter is added without the comparison.
+// TestImplicationsAreBounded: if matching the values of the selectors with a filter's regular
+// expression would take hours, the filter is added without this test.
 func TestImplicationsAreBounded(t *testing.T) {
 	value := strings.Repeat("a", 1000)
 	expr := strings.Repeat(`x{a="`+value+`"} + `, 100) + "1"

@@ -10,16 +10,19 @@ import (
 // request to the range API covers one span.
 type Span struct{ Start, End time.Time }
 
-// Spans returns the range with both ends rounded down to a multiple of the step, so
-// that a panel requests the same timestamps while the current time advances.
-// Multiples are counted in the dashboard's time zone: a step of one day begins at
-// local midnight. For steps of more than an hour this stays true after a shift to or
-// from daylight saving time, where one span ends and another begins. If the shift skips
-// the local time at which a step begins, the step begins at the shift. If that local time
-// occurs twice, the step begins at the first occurrence.
+// Spans returns the spans of a range query. Both ends of the range are rounded down to a
+// multiple of the step, so that a panel requests the same timestamps while the current time
+// advances. The range of an API client is returned unchanged.
+//
+// Multiples are counted in the dashboard's time zone: a step of one day begins at local
+// midnight. If the step is longer than an hour, this is also true after a shift to or from
+// daylight saving time, because a span ends before the shift and another begins after it. If
+// the shift skips the local time at which a step begins, the step begins at the shift. If that
+// local time occurs twice, the step begins at the first occurrence. After maxSpans spans, the
+// steps no longer follow the shifts.
 func (q *Query) Spans() []Span {
 	switch {
-	case q.maxPoints == 0: // an API client's timestamps are not moved
+	case q.maxPoints == 0: // an API client's timestamps are not rounded
 		return []Span{{q.From, q.To}}
 	case q.Step <= time.Hour:
 		return []Span{q.singleSpan()}
@@ -35,7 +38,7 @@ func (q *Query) Spans() []Span {
 		}
 		last := &spans[len(spans)-1]
 		switch distance := next.Sub(last.End); {
-		case distance <= 0: // the shift skips this step and the one before
+		case distance <= 0: // the previous step was moved to the shift, where this step is too
 		case distance == q.Step:
 			last.End = next
 		case len(spans) == maxSpans:
@@ -47,8 +50,9 @@ func (q *Query) Spans() []Span {
 	}
 }
 
-// singleSpan returns the range as Spans does, but always as one span. After a shift to
-// or from daylight saving time its steps differ from local multiples by the shift.
+// singleSpan returns the range as Spans does, but always as one span. After a shift to or from
+// daylight saving time, the timestamps of the span are not multiples of the step in local
+// time.
 func (q *Query) singleSpan() Span {
 	start := q.timeAt(q.firstBoundary())
 	return q.limitPoints([]Span{{start, start.Add(q.To.Sub(start).Truncate(q.Step))}})[0]
@@ -64,9 +68,11 @@ func (q *Query) firstBoundary() time.Duration {
 	return local - offset
 }
 
-// limitPoints drops the first points of the spans if there are more than maxPoints.
-// That happens because the first multiple of the step is before the range, and because
-// an hour that a shift repeats can contain one more multiple than fixStep expects.
+// limitPoints drops the first points of the spans if there are more than maxPoints. There is
+// one point too many if maxPoints is 1 and the range contains a multiple of the step, because
+// the first point is the multiple before the range. An hour that a shift repeats can also
+// contain one more multiple than fixStep expects. A range of many years can have many excess
+// points, because fixStep doesn't choose steps of more than a year.
 func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {
@@ -94,8 +100,8 @@ func (q *Query) localTime(t time.Time) time.Duration {
 	return time.Duration(t.UnixNano()) + time.Duration(offset)*time.Second
 }
 
-// timeAt returns the first time at which the local time is local, or the time of the
-// shift that skips it.
+// timeAt returns the first time whose localTime is local, or the time of the shift that skips
+// this local time.
 func (q *Query) timeAt(local time.Duration) time.Time {
 	fields := time.Unix(0, int64(local)).UTC()
 	year, month, day := fields.Date()
@@ -115,7 +121,8 @@ func (q *Query) timeAt(local time.Duration) time.Time {
 	return at.UTC()
 }
 
-// parseLocation returns the dashboard's time zone, or else its fixed offset from UTC.
+// parseLocation returns the dashboard's time zone. If the query doesn't contain it,
+// parseLocation returns a time zone with the query's fixed offset from UTC.
 func parseLocation(t queryJSON) (*time.Location, error) {
 	switch name := string(t.Timezone); name {
 	case "":
@@ -124,7 +131,7 @@ func parseLocation(t queryJSON) (*time.Location, error) {
 			return nil, fault.New(fault.BadQuery, "The UTC offset (utcOffsetSec) is %g seconds. It must be between -86400 and 86400.", t.UTCOffsetSec)
 		}
 		return time.FixedZone("", int(t.UTCOffsetSec)), nil
-	case "utc", "browser": // Grafana's names; the frontend replaces browser
+	case "utc", "browser": // Grafana's names; the frontend replaces browser by an IANA name
 		return time.UTC, nil
 	default:
 		location, err := time.LoadLocation(name)

@@ -3,7 +3,7 @@ package query
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 
 // AnnotationTexts are the texts of the annotations that a query returns. Title, Text and
-// Tags are templates that contain {{label}}, as legends do.
+// Tags are templates with {{label}} placeholders, like legends.
 type AnnotationTexts struct {
 	Title string
 	Text  string

@@ -10,8 +10,8 @@ import (
 const (
 	// MaxPoints is the maximum number of points that Prometheus returns for a series.
 	MaxPoints = 11_000
-	// maxStep is the maximum step. A longer step isn't useful, and computing with it could
-	// overflow.
+	// maxStep is the maximum step before it is multiplied. A longer step isn't useful, and
+	// computing with it could overflow.
 	maxStep = 366 * 24 * time.Hour
 	// maxIntervalFactor bounds the factor by which a query multiplies its step. Editors
 	// offer factors up to 10.
@@ -19,8 +19,8 @@ const (
 	// maxSpans bounds the number of requests that a query is split into. Most clocks shift
 	// twice a year, so 20 spans cover a decade.
 	maxSpans = 20
-	// maxTemplate bounds the length of a legend, and of an annotation's title, text and
-	// tags, in bytes. Each is filled in for every series.
+	// maxTemplate bounds the length of a template in bytes. Templates are the legend, and an
+	// annotation's title, text and tags. They are filled in for every series or annotation.
 	maxTemplate = 1 << 10
 	// maxTags bounds the number of tags of an annotation.
 	maxTags = 100

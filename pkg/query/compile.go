@@ -13,24 +13,23 @@ import (
 
 // Compiled is a query in the form in which it is sent to the server.
 type Compiled struct {
-	Expr   string // PromQL with the ad-hoc filters
+	Expr   string // with the ad-hoc filters if it is valid PromQL
 	Legend string // a template with {{label}}, __auto, or "" for metric name and labels
 	Name   string // of a series without labels
 
 	Spans    []Span          // of a range query: one for each request
 	Counters func() []string // metrics that are counters according to the catalog; nil for PromQL
 
-	// The fields below are used if the server has to apply the ad-hoc filters; see
-	// ServerFilters.
+	// The fields below are for a server that applies the ad-hoc filters; see ServerFilters.
 	Unfiltered   string            // Expr without the filters
 	Matchers     []*labels.Matcher // the filters
 	NotPromQL    error             // the error of the PromQL parser; nil if the expression is valid
-	ExtraFilters []string          // selectors that the server applies; see promql.ExtraFilters
+	ExtraFilters []string          // selectors for the server, set by the caller of Compile; see promql.ExtraFilters
 }
 
-// Executed returns the expression for display, followed by a comment with the ad-hoc
-// filters that the server applies. The filters are combined with the selectors of the data
-// source's settings. Executed omits those selectors, because they may name other tenants.
+// Executed returns the expression for display. If the server applies the ad-hoc filters, a
+// comment with the filters follows. The comment doesn't contain the selectors of the data
+// source's settings with which the filters are combined, because they may name other tenants.
 func (c *Compiled) Executed() string {
 	if len(c.ExtraFilters) == 0 {
 		return c.Expr
@@ -38,9 +37,9 @@ func (c *Compiled) Executed() string {
 	return c.Expr + "\n# extra_filters[]=" + promql.ServerSelector(c.Matchers)
 }
 
-// ServerFilters reports whether the server has to apply the ad-hoc filters: filters
-// can't be added to an expression that isn't PromQL, and not every server supports the
-// quoted label names of PromQL.
+// ServerFilters reports whether the server should apply the ad-hoc filters if it can. There
+// are two reasons: filters can't be added to an expression that isn't PromQL, and not every
+// server supports quoted label names in an expression.
 func (c *Compiled) ServerFilters() bool {
 	return len(c.Matchers) > 0 && (c.NotPromQL != nil || slices.ContainsFunc(c.Matchers, isQuoted))
 }
@@ -49,12 +48,13 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 
 // Compile renders the template of a catalog query, expands macros, parses the result,
 // and adds the ad-hoc filters. instant selects the instant query instead of the range
-// query. An instant catalog query has the window of the metric unless the query sets one,
-// so that a panel, an alert rule and the API return the same value.
+// query. An instant catalog query has the metric's window unless the query sets a window, so
+// that a panel, an alert rule and the API return the same value.
 //
-// It is no error if the parser rejects the user's own expression, because the server
-// may accept it. Such an expression is sent as written, with its filters separately, and
-// as a single span, because it isn't known which parts depend on the range.
+// If the parser rejects an expression that the user wrote, Compile returns no error, because
+// the server may accept it, unless the expression is empty or too large. Such an expression is
+// sent as written, and the filters separately. Its range isn't split into several spans,
+// because it isn't known where the expression depends on the range.
 //
 // metric is the catalog metric that the query names; nil for PromQL.
 func (q *Query) Compile(metric *catalog.Metric, instant bool) (Compiled, error) {
@@ -107,7 +107,7 @@ func (q *Query) render(metric *catalog.Metric, instant bool) (Compiled, error) {
 
 // split returns the spans of a range query. Each span becomes a request with its own start
 // and end. If there are several spans, split writes the start and end of the complete range
-// into c.Expr where the expression depends on them, such as for end(). If that isn't
+// into c.Expr where the expression depends on them, such as in place of end(). If that isn't
 // possible, it returns a single span.
 func (q *Query) split(c *Compiled) []Span {
 	spans := q.Spans()
@@ -125,8 +125,8 @@ func (q *Query) split(c *Compiled) []Span {
 	return spans
 }
 
-// Preview returns the PromQL of a catalog query for people to edit. The PromQL contains
-// macros, except for those that the window of the query replaces.
+// Preview returns the PromQL of a catalog query, so that a user can edit it. The PromQL
+// contains macros, except for those that the window of the query replaces.
 func (q *Query) Preview(metric *catalog.Metric) (string, error) {
 	text, err := metric.Render(q.Params, q.GroupBy)
 	if err != nil {

@@ -2,9 +2,10 @@ package query
 
 import "time"
 
-// kind reports whether the query is a range query, an instant query or both. If neither
-// field is set, it is a range query. If "range": false is the only field, it is an instant
-// query: Grafana 12.3 and later store this field in a new alert rule.
+// kind reports whether the query is a range query, an instant query or both, according to its
+// fields range and instant. A query in which neither is true is a range query, with one
+// exception: a query with "range": false and without instant is an instant query, because
+// Grafana 12.3 and later store a new alert rule in this way.
 func (t *queryJSON) kind() (isRange, isInstant bool) {
 	switch {
 	case t.Instant != nil:

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// pointsOf returns the maximum number of points of a series.
+// pointsOf returns the maximum number of points that a series can have in a query.
 func pointsOf(q *Query) (points int) {
 	for _, span := range q.Spans() {
 		points += int(span.End.Sub(span.Start)/q.Step) + 1
@@ -44,7 +44,8 @@ func TestMaxDataPoints(t *testing.T) {
 	}
 }
 
-// TestSinglePointIsWithinRange uses a range that contains a single multiple of the step.
+// TestSinglePointIsWithinRange uses a range that contains one multiple of the step. The
+// multiple before the range, with which the range would otherwise begin, is dropped.
 func TestSinglePointIsWithinRange(t *testing.T) {
 	s := Source{From: at(t, "2026-03-02T22:00Z"), To: at(t, "2026-03-03T02:00Z"), MaxDataPoints: 1, ScrapeInterval: 15 * time.Second}
 	q := parse(t, `{"expr":"up"}`, s)

@@ -52,7 +52,7 @@ const (
 var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 
 // parseFormat returns the format with a name. It accepts other spellings, such as
-// timeseries and Time series.
+// timeseries and Time series. It returns an unknown name unchanged.
 func parseFormat(name stored.Text) Format {
 	plain := func(name string) string {
 		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
@@ -73,8 +73,8 @@ type Query struct {
 	Params  catalog.Params // filters by parameter or label
 	GroupBy []string       // nil means the metric's default
 	Window  time.Duration  // 0 if the query doesn't set it
-	Label   string         // LabelValues
-	Param   string         // ParamValues
+	Label   string         // LabelValues: the label whose values are listed
+	Param   string         // ParamValues: the parameter whose values are listed
 	Match   string         // LabelNames, LabelValues and Series: a PromQL selector instead of Metric and Params
 	Regex   string         // LabelNames and MetricNames: matches anywhere in a metric name
 
@@ -93,12 +93,12 @@ type Query struct {
 	Report     ReportFields
 
 	From, To time.Time
-	At       time.Time // evaluation time of the instant query: To, or now if To is later
+	At       time.Time // evaluation time of the instant query: now if the range contains it, or else To
 	Step     time.Duration
 
 	location  *time.Location // steps are multiples of Step in this time zone
-	scrape    time.Duration
-	maxPoints int // maximum number of points of a series; 0 for API clients, whose timestamps aren't moved
+	scrape    time.Duration  // scrape interval for $__rate_interval; a min step replaces the data source's
+	maxPoints int            // maximum number of points of a series; 0 for API clients, whose timestamps aren't rounded
 }
 
 // Source contains the parameters that Grafana sends along with the JSON of a query.
@@ -111,8 +111,8 @@ type Source struct {
 	ScrapeInterval time.Duration // of the data source
 }
 
-// queryJSON is the JSON of a query. Earlier versions of Grafana stored some fields in
-// other types.
+// queryJSON is the JSON of a query. The types of package stored also accept the other JSON
+// types in which earlier versions of Grafana stored some fields.
 type queryJSON struct {
 	QueryType      stored.Text   `json:"queryType"`
 	Expr           stored.Text   `json:"expr"`
@@ -222,8 +222,8 @@ func checkRange(from, to time.Time) error {
 	return nil
 }
 
-// Metrics returns the query of an API client for a catalog metric. Its timestamps are
-// not moved. A step of 0 means an instant query at end.
+// Metrics returns the query of an API client for a catalog metric. Its timestamps are not
+// rounded to multiples of the step. A step of 0 means an instant query at end.
 func Metrics(metric string, params catalog.Params, start, end time.Time, step, scrape time.Duration) *Query {
 	return &Query{
 		Type: Catalog, Metric: metric, Params: params,
@@ -251,11 +251,11 @@ func unmarshal(data []byte, into any) error {
 	return nil
 }
 
-// isSpecific reports whether only this data source has a query type.
+// isSpecific reports whether a query type exists only in this data source.
 func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
 
-// parseType returns the type of a query. Dashboards contain types of other data sources,
-// which are ignored if the query has an expression.
+// parseType returns the type of a query. A dashboard can contain query types of other data
+// sources. They are ignored if the query has an expression.
 func parseType(expr, metric string, name Type) (Type, error) {
 	switch {
 	case slices.Contains(types, name):
@@ -269,8 +269,8 @@ func parseType(expr, metric string, name Type) (Type, error) {
 	}
 }
 
-// ParseWindow parses the window of a catalog query, which is a duration as
-// stored.Duration reads it.
+// ParseWindow parses the window of a catalog query, which has the syntax of stored.Duration
+// and is at least 1ms.
 func ParseWindow(text string) (time.Duration, error) {
 	d, err := stored.Duration(stored.Text(text))
 	if err != nil || d < time.Millisecond {

@@ -5,11 +5,11 @@ import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 // ReportFields are the fields of a report query (docs/report.md), not yet validated. An
 // empty text stands for the default.
 type ReportFields struct {
-	EndpointIDs []string // ids of endpoints, or one id
-	Section     string   // dotted path of a section, such as costs.breakdown
-	Timeframe   string   // such as 24h, or auto for the time range
-	Granularity string   // such as 15m
-	Aggregation string   // such as avg
+	EndpointIDs []string
+	Section     string // dotted path of a section, such as costs.breakdown
+	Timeframe   string // such as 24h, or auto for the time range
+	Granularity string // such as 15m
+	Aggregation string // such as avg
 }
 
 // reportJSON is the JSON of ReportFields.

@@ -24,16 +24,18 @@ var roundSteps = []time.Duration{
 
 const day = 24 * time.Hour
 
-// roundUp returns the first round step that is at least step.
+// roundUp returns the shortest round step that is at least step, or the longest round step if
+// step is longer.
 func roundUp(step time.Duration) time.Duration {
 	i, _ := slices.BinarySearch(roundSteps, step)
 	return roundSteps[min(i, len(roundSteps)-1)]
 }
 
-// fixStep sets the step. It is as small as the panel can draw, but at least the min step
-// of the query. If the query has no min step, the step is at least the interval that
-// Grafana computed and the scrape interval. It is also large enough that a series has at
-// most maxDataPoints points and at most MaxPoints.
+// fixStep sets the step. It is the shortest round step with which a series has at most
+// maxDataPoints points and at most MaxPoints, or the minimum if that is longer. The minimum is
+// the min step of the query. If the query has none, it is the longer of the scrape interval
+// and the interval that Grafana computed. The interval factor of the query multiplies the
+// step. fixStep also sets maxPoints and scrape.
 func (q *Query) fixStep(t queryJSON, source Source) error {
 	minimum := min(max(source.Interval, source.ScrapeInterval), maxStep)
 	minStep, macro, err := parseMinStep(string(t.Interval))
@@ -48,9 +50,9 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 		q.maxPoints = int(min(source.MaxDataPoints, MaxPoints))
 	}
 	q.Step = min(max(roundUp(q.smallestStep()), minimum), maxStep)
-	// Macros have the meaning that they have in Grafana's Prometheus data source.
+	// A macro as min step has the same meaning as in Grafana's Prometheus data source.
 	switch {
-	case macro == "__rate_interval": // without the factor
+	case macro == "__rate_interval": // the interval factor is ignored
 		q.Step, q.scrape = RateInterval(q.Step, q.scrape), 0
 	case t.IntervalFactor > 1:
 		q.Step *= time.Duration(min(t.IntervalFactor, maxIntervalFactor))
@@ -61,11 +63,11 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 	return nil
 }
 
-// smallestStep returns the smallest step with which the range contains at most
-// maxPoints multiples of the step, whatever their offset: a range of n steps contains
-// at most n+1 multiples. A shift to or from daylight saving time makes the length of the
-// range in local time differ from its real length; the longer one counts. For a single
-// point the step must be longer than the range; see Spans.
+// smallestStep returns the smallest step with which the range contains at most maxPoints
+// multiples of the step, wherever it begins: a range of n steps contains at most n+1
+// multiples. After a shift to or from daylight saving time, the length of the range in local
+// time differs from its real length; the longer one counts. If maxPoints is 1, the step must
+// be longer than the range, so that the range doesn't contain two multiples.
 func (q *Query) smallestStep() time.Duration {
 	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {
@@ -75,7 +77,8 @@ func (q *Query) smallestStep() time.Duration {
 	return (length + gaps - 1) / gaps
 }
 
-// parseMinStep returns the min step of a query, which is a duration, a macro, or empty.
+// parseMinStep returns the min step of a query. If the text is a macro, it returns the macro's
+// name instead. For an empty text it returns 0.
 func parseMinStep(text string) (step time.Duration, macro string, err error) {
 	if strings.Contains(text, "$") {
 		return 0, strings.Trim(text, "${}> "), nil
@@ -94,15 +97,15 @@ func RateInterval(step, scrape time.Duration) time.Duration {
 	return max(step+scrape, 4*scrape)
 }
 
-// macros returns the values of the query's macros. A window replaces $__rate_interval. It
-// also replaces $__range if the range is empty, or if the query sets the window itself: an
-// alert rule or an API client, which has no dashboard range, can then request the same
-// result. In an instant query the window also replaces $__interval, because the result must
-// not depend on the resolution of a panel.
+// macros returns the values of the query's macros. A window other than 0 replaces
+// $__rate_interval. It also replaces $__range if the range is empty, or if the query sets the
+// window itself: an alert rule or an API client, which has no dashboard range, can then
+// request the same result as a panel. In an instant query, the window also replaces
+// $__interval, because the result must not depend on the resolution of a panel.
 func (q *Query) macros(window time.Duration, instant bool) promql.Macros {
 	end := q.To
 	if instant {
-		end = q.At // $__range begins at the start of the range
+		end = q.At // $__range is then the time from the start of the range to the evaluation
 	}
 	m := promql.Macros{Interval: q.Step, RateInterval: RateInterval(q.Step, q.scrape), Range: end.Sub(q.From)}
 	q.setWindow(&m, window, instant)

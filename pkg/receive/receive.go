@@ -1,7 +1,8 @@
 // Package receive limits the number of requests from Grafana that gRPC receives
 // concurrently, and counts the responses that gRPC has not yet sent. gRPC keeps a request of
 // up to 16 MiB in memory while it arrives, and calls the plugin only when the request is
-// complete, so package budget can't count it earlier. main.go calls Limit and CountSent.
+// complete, so package budget can't count it earlier. The package also prevents that gRPC
+// blocks a connection forever. main.go calls Limit and CountSent.
 package receive
 
 import (
@@ -10,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	_ "unsafe" // for go:linkname
 
@@ -24,12 +24,6 @@ const (
 	// maxWaiting bounds how many bytes of a request gRPC receives while the request waits. By
 	// default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
-	// linger is the time between the deadline of a waiting call and the end of the call. In
-	// this time, the caller's own cancellation arrives. If the call ended immediately, gRPC
-	// would reset it, because its request is incomplete. When both ends of a busy connection
-	// have more than 50 resets to send, neither reads any more, and the connection blocks
-	// forever.
-	linger = time.Second
 	// maxOnConnection bounds how many bytes a caller may send on a connection before gRPC has
 	// read them, in all calls together.
 	maxOnConnection = 4 << 20
@@ -48,14 +42,14 @@ const services = "/pluginv2."
 var addGlobalServerOptions any
 
 // Limit limits the number of requests that the gRPC servers of the process receive
-// concurrently. It must be called before the servers are created. It returns an error if this
+// concurrently, and makes their connections keep what a caller doesn't read. It must be called before the servers are created. It returns an error if this
 // version of gRPC has no global server options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {
 		return errors.New("gRPC has no global server options")
 	}
-	add(grpc.StatsHandler(process), grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection))
+	add(grpc.StatsHandler(process), grpc.StaticStreamWindowSize(maxWaiting), grpc.StaticConnWindowSize(maxOnConnection), grpc.Creds(newPlain()))
 	return nil
 }
 
@@ -129,11 +123,7 @@ func (l *limiter) acquire(ctx context.Context) bool {
 		return true
 	case <-ctx.Done():
 	}
-	if l.leave(begun) {
-		time.Sleep(linger)
-		return false
-	}
-	return true // the limiter closed begun at the same time
+	return !l.leave(begun) // false unless the limiter closed begun at the same time
 }
 
 // leave removes a waiting call. It reports whether the call was still waiting.

@@ -16,8 +16,8 @@ type (
 
 // Configure applies the settings of a data source to a request. role is the user's role in
 // Grafana, or "" if it is unknown. Configure returns a *ForbiddenError if the request names a
-// section that is reserved for other roles. If the request names no sections, Configure
-// removes the reserved ones from it and adds notes about them.
+// section that is reserved for higher roles, or if all sections are. If the request names no
+// sections, Configure removes the reserved sections from it and adds a note about each.
 func (r *Request) Configure(s Settings, role string) error {
 	r.settings = s
 	for _, section := range sections {
@@ -35,7 +35,7 @@ func (r *Request) Configure(s Settings, role string) error {
 	return nil
 }
 
-// whyReserved returns the reason for an absent value that belongs to a reserved section.
+// whyReserved returns the reason for the absence of values that belong to a reserved section.
 func (r *Request) whyReserved(section Section) string {
 	var forbidden *ForbiddenError
 	if !errors.As(r.settings.Check("", section), &forbidden) {
@@ -44,7 +44,8 @@ func (r *Request) whyReserved(section Section) string {
 	return fmt.Sprintf("The section %s is reserved for the role %s.", forbidden.Section, forbidden.Required)
 }
 
-// reserve removes a value and adds a note about it if the section is reserved.
+// reserve removes a value if its section is reserved. A note with this reason replaces all
+// other notes about the field.
 func (c *computation) reserve(section Section, field string, value **float64) {
 	if !slices.Contains(c.reserved, section) {
 		return

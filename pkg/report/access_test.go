@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestDefaultRequestOmitsReservedSections: only a request that names a reserved section
-// fails.
+// TestDefaultRequestOmitsReservedSections: a request fails only if it names a reserved
+// section, or if all sections are reserved.
 func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 	configured := func(metrics []string, s Settings, role string) (*Request, error) {
 		r, err := Parse([]string{"ep"}, Params{Metrics: metrics}, testNow, 0)
@@ -44,8 +44,8 @@ func TestDefaultRequestOmitsReservedSections(t *testing.T) {
 	}
 }
 
-// TestValuesOfReservedSectionsAreAbsent: the summary and the cold starts contain values of
-// other sections.
+// TestValuesOfReservedSectionsAreAbsent: the summary and the cold starts contain values that
+// belong to other sections. The values are absent if these sections are reserved.
 func TestValuesOfReservedSectionsAreAbsent(t *testing.T) {
 	c := computationOf(t, Params{Metrics: []string{"performance"}}, busy())
 	if s, cold := c.summary(), c.coldStarts(); s.TotalCost == nil || s.TotalExecutions == nil || cold.Impact.CostIncrease == nil || cold.Optimization.EstimatedImprovement.CostReduction == nil {

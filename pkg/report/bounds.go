@@ -6,15 +6,13 @@ const (
 	MaxEndpoints = 50
 	// MaxIDBytes bounds the length of an endpoint's id.
 	MaxIDBytes = 200
-	// maxNearest bounds the number of similar ids in the error of an unknown endpoint.
-	maxNearest = 5
-	// maxEvents bounds the number of scaling events in a report. A report contains the
-	// latest events.
+	// maxEvents bounds the number of scaling events in a report. If there are more, the
+	// report contains the latest.
 	maxEvents = 100
 	// maxConcurrent bounds the number of requests that a report sends concurrently. The
 	// limits of the data source apply in addition.
 	maxConcurrent = 4
-	// maxDescription bounds the text with which the panel inspector describes a request, in
+	// maxDescription bounds the size of a request's description in the panel inspector, in
 	// bytes.
 	maxDescription = 32 << 10
 )

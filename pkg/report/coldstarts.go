@@ -2,10 +2,10 @@ package report
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 
-// startPhases are the phases of a cold start, as values of the label phase.
+// startPhases are the phases of a cold start, named as in the label phase.
 var startPhases = [...]string{"container_start", "model_load", "dependency_load"}
 
-// phaseDurations returns the mean duration of each phase.
+// phaseDurations returns the mean duration of each phase in seconds.
 func (c *computation) phaseDurations() (durations [len(startPhases)]float64) {
 	for i, phase := range startPhases {
 		durations[i] = ratio(c.growth("cold_start_duration_seconds_sum", "phase", phase), c.growth("cold_start_duration_seconds_count", "phase", phase))
@@ -13,13 +13,14 @@ func (c *computation) phaseDurations() (durations [len(startPhases)]float64) {
 	return durations
 }
 
-// avoidable returns the share of the cold starts that a warm instance avoids.
+// avoidable returns the share of the cold starts that a warm instance would have avoided:
+// those after the endpoint had scaled to zero.
 func (c *computation) avoidable() float64 {
 	return ratio(c.growth("cold_starts_total", "reason", "scaled_to_zero"), c.coldStartCount())
 }
 
-// userExperience returns the word for the effect of cold starts on users. rate is in percent
-// of the requests.
+// userExperience returns the word for the effect of cold starts on users. rate is the number
+// of cold starts in percent of the number of requests.
 func userExperience(count, rate float64) string {
 	switch {
 	case count == 0:

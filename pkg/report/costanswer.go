@@ -34,8 +34,8 @@ func (c *computation) costAnswer() (a reportjson.CostAnswer) {
 	return a
 }
 
-// part returns the cost of a category and its share of the total. If the total is 0, the
-// share is absent.
+// part returns the cost of a category, given by its index in categories, and the category's
+// share of the total cost. If the total is 0, the share is absent.
 func part[D any](c *computation, category int, details D) reportjson.CostPart[D] {
 	p := reportjson.CostPart[D]{Amount: rounding.Number(c.byCategory()[category], cents), Details: details}
 	total := c.totalCost()
@@ -72,8 +72,8 @@ func (c *computation) detailedBreakdown() *reportjson.DetailedBreakdown {
 	}
 }
 
-// infoLabel returns a label of the endpoint's info: its current value, or else its value in
-// the timeframe.
+// infoLabel returns the value of a label of the endpoint's metric info. If the metric has no
+// current sample, it returns a value from the timeframe.
 func (c *computation) infoLabel(name string) string {
 	if value, found := c.now.Label(0, "info", name); found {
 		return value
@@ -85,7 +85,7 @@ func (c *computation) infoLabel(name string) string {
 // budgetValues are the values from which the budget analysis is computed.
 type budgetValues struct {
 	monthly, used, burn, projected float64
-	source                         string // of monthly; "" without a budget
+	source                         string // where monthly comes from; "" without a budget
 }
 
 func (c *computation) budgetValues() budgetValues {
@@ -110,7 +110,7 @@ func (c *computation) budgetValues() budgetValues {
 	return b
 }
 
-// costOfMonth returns the cost of the calendar month so far.
+// costOfMonth returns the cost from the beginning of the month to the end of the report.
 func (c *computation) costOfMonth() float64 {
 	if end := c.end(); end.Equal(monthOf(end)) {
 		return 0
@@ -146,8 +146,8 @@ func (c *computation) budget() (b reportjson.BudgetAnalysis) {
 	return b
 }
 
-// completeDays returns the costs of complete days, at whose beginning the endpoint had
-// samples.
+// completeDays returns the cost of each day that has costs and at whose beginning the endpoint
+// had samples. This excludes the day on which the endpoint was created, which is incomplete.
 func (c *computation) completeDays() (costs []float64) {
 	t := c.tables[dayView]
 	scale := day.Seconds() / c.window(day).Seconds()

@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// categories are the values of the label category. Any other value counts as other.
+// categories are the values of the label category of cost_total. A series with any other
+// value belongs to the category other.
 var categories = []string{"compute", "storage", "network", "other"}
 
 const otherCategory = 3
@@ -29,8 +30,8 @@ func costOf(t table, i, category int) float64 {
 	return t.Sum(i, "cost_total", func(l series.Labels) bool { return categoryOf(l) == category })
 }
 
-// costByItem divides the cost of a category in the timeframe among items. The last item
-// includes the costs of unknown items.
+// costByItem divides the cost of a category in the timeframe among items. The cost of the
+// last item includes the costs of items that aren't listed.
 func (c *computation) costByItem(category int, items ...string) []float64 {
 	parts := make([]float64, len(items))
 	rest := costOf(c.totals(), last, category)
@@ -53,7 +54,8 @@ func amounts(usd []float64) []reportjson.Number {
 	return list
 }
 
-// byCategory returns the cost of each category. The costs add up to the rounded total.
+// byCategory returns the cost of each category, rounded to cents. The costs add up to the
+// rounded total.
 func (c *computation) byCategory() []float64 {
 	parts := make([]float64, len(categories))
 	for i := range parts {
@@ -62,8 +64,8 @@ func (c *computation) byCategory() []float64 {
 	return rounding.Allocate(rounding.Round(c.totalCost(), cents), parts, cents)
 }
 
-// common returns the fields that the comprehensive answer and the cost answer share. If the
-// endpoint has no costs, only the points are present.
+// common returns the fields of costs that the comprehensive answer and the cost answer share.
+// If the endpoint has no costs, common sets only TimeSeries and returns false.
 func (c *computation) common() (common reportjson.CostCommon, hasCosts bool) {
 	common.TimeSeries = c.costPoints()
 	common.Total = c.notes.number("costs.total", c.totalCost(), cents, c.noCosts())
@@ -106,14 +108,15 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 	return points
 }
 
-// costOfSpan returns a function that returns the cost of the last span (i is last), or of the
-// span before (i is before).
+// costOfSpan returns a function from the index of an interval to its cost. The interval last
+// is the last span of the given length, and the interval before is the span before that.
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
 	return func(i int) float64 { return t.Total(i, "cost_total") }
 }
 
-// dailyCost returns the mean cost of a day in which the endpoint exported costs.
+// dailyCost returns the mean cost per day of the time in which the endpoint exported costs.
+// For a timeframe shorter than a day, it returns the cost of the last day.
 func (c *computation) dailyCost() float64 {
 	if c.length < day {
 		return c.costOfSpan(day)(last)

@@ -19,8 +19,8 @@ type insightRule struct {
 	recommendation string
 }
 
-// from returns a function that returns higherSeverity for values of at least higher, and
-// severity for other values of at least threshold.
+// from returns a function that returns higherSeverity for values of at least higher, severity
+// for other values of at least threshold, and "" for smaller values.
 func from(threshold float64, severity string, higher float64, higherSeverity string) func(float64) string {
 	return func(v float64) string {
 		switch {
@@ -33,12 +33,13 @@ func from(threshold float64, severity string, higher float64, higherSeverity str
 	}
 }
 
-// above is like from, but for values above the thresholds.
+// above is like from, but a value must exceed a threshold instead of reaching it.
 func above(threshold float64, severity string, higher float64, higherSeverity string) func(float64) string {
 	return from(math.Nextafter(threshold, math.Inf(1)), severity, math.Nextafter(higher, math.Inf(1)), higherSeverity)
 }
 
-// between returns a function that returns severity for values above low and below high.
+// between returns a function that returns severity for values above low and below high, and
+// "" for other values.
 func between(low, high float64, severity string) func(float64) string {
 	return func(v float64) string {
 		if v > low && v < high {
@@ -48,7 +49,7 @@ func between(low, high float64, severity string) func(float64) string {
 	}
 }
 
-// untimed returns a function that returns the value with an empty timestamp.
+// untimed returns a function for insightRule.value whose timestamp is empty.
 func untimed(value func(*computation) float64) func(*computation) (float64, string) {
 	return func(c *computation) (float64, string) { return value(c), "" }
 }
@@ -71,7 +72,7 @@ var insightRules = []insightRule{
 	},
 	{
 		"cold_start_rate", Performance, untimed((*computation).coldStartRate), from(2, "medium", none, ""),
-		"There were %.2f cold starts for 100 requests.", "Enable a warm pool, or scale down later.",
+		"There were %.2f cold starts per 100 requests.", "Enable a warm pool, or scale down later.",
 	},
 	{
 		"usage_pattern", Usage, untimed((*computation).dailyCorrelation), from(0.7, "info", none, ""),
@@ -91,7 +92,7 @@ var insightRules = []insightRule{
 	},
 	{
 		"cost_trend", Costs, untimed(func(c *computation) float64 { return -c.costChange() }), from(stablePercent, "info", none, ""),
-		"Costs fell by %.1f percent against the period before.", "Check that the requests didn't fall as well.",
+		"Costs fell by %.1f percent against the period before.", "Check that the number of requests didn't fall as well.",
 	},
 	{
 		"budget_overrun", Costs, untimed((*computation).overrun), above(0, "warning", none, ""),
@@ -99,8 +100,8 @@ var insightRules = []insightRule{
 	},
 }
 
-// spike returns the excess of the latency at peak throughput over the average latency, in
-// percent, and the time of the peak.
+// spike returns by how many percent the latency at peak throughput exceeds the average
+// latency, and the time of the peak. The value is NaN if there were no requests.
 func (c *computation) spike() (float64, string) {
 	s := c.steps(pointView)
 	at := peakOf(s.requestRates())
@@ -113,8 +114,8 @@ func (c *computation) spike() (float64, string) {
 // minPairs is the minimum number of pairs of hours for a correlation.
 const minPairs = 48
 
-// dailyCorrelation returns the correlation of the hourly counts with those of 24 hours
-// earlier.
+// dailyCorrelation returns the correlation between the requests of each hour and those of the
+// hour 24 hours earlier. It returns NaN if there are fewer than minPairs such pairs.
 func (c *computation) dailyCorrelation() float64 {
 	counted := c.hourlyCounts()
 	var today, yesterday []float64
@@ -129,11 +130,11 @@ func (c *computation) dailyCorrelation() float64 {
 	return stat.Correlation(today, yesterday, nil)
 }
 
-// costChange returns the change of the cost from the period before to the timeframe, in
-// percent.
+// costChange returns the change of the cost in percent, from the period before the timeframe
+// to the timeframe.
 func (c *computation) costChange() float64 { return change(c.totals(), c.costOfSpan(c.length)) }
 
-// overrun returns the excess of the projected total over the budget, in percent.
+// overrun returns by how many percent the projected total of the month exceeds the budget.
 func (c *computation) overrun() float64 {
 	b := c.budgetValues()
 	return percent(b.projected, b.monthly) - 100
@@ -158,7 +159,8 @@ func (c *computation) insightsOf(section Section) []reportjson.Insight {
 	return list
 }
 
-// insights returns nil if no section with insights was requested.
+// insights returns the insights of all sections of the request. It returns nil if none of the
+// sections has insights.
 func (c *computation) insights() *reportjson.InsightsReport {
 	if !c.has(Performance, Usage, Costs) {
 		return nil

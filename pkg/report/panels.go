@@ -10,13 +10,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// AutoTimeframe is the timeframe that follows the time range of a panel.
+// AutoTimeframe, as Params.Timeframe, selects a timeframe that follows a panel's time range.
 const AutoTimeframe = "auto"
 
-// ForSections returns the request of a panel for a section of the reports of endpoints.
-// If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is at least
-// as long as the panel's time range, or 30d if none is long enough. The report ends at the
-// end of the range. Errors are a *ParamError or a fault.BadQuery.
+// ForSections returns the request of a panel that shows a section of the reports of some
+// endpoints. length and end are those of the panel's time range, at whose end the reports end.
+// If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is at least as
+// long as the range, or 30d if none is long enough. An error is a *ParamError or a
+// fault.BadQuery.
 func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
 	if len(ids) == 0 {
 		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
@@ -43,7 +44,7 @@ func ForSections(ids []string, s section.Field, p Params, length time.Duration, 
 	return r, nil
 }
 
-// timeframeFor returns the shortest timeframe that is at least as long as a time range.
+// timeframeFor returns the shortest timeframe that covers a time range, or else the longest.
 func timeframeFor(length time.Duration) string {
 	for _, t := range timeframes {
 		if t.length >= length {
@@ -53,9 +54,9 @@ func timeframeFor(length time.Duration) string {
 	return timeframes[len(timeframes)-1].name
 }
 
-// Join returns a request for everything that two requests ask for, so that panels share a
-// computation. It returns nil if the requests differ in their times or their aggregation,
-// or have too many endpoints together.
+// Join returns a request with the endpoints, sections and notes of two requests, so that queries share
+// a computation. It returns nil if their times, granularity, aggregation or scrape interval
+// differ, or if they have more than MaxEndpoints endpoints together.
 func Join(a, b *Request) *Request {
 	if a.timeframe != b.timeframe || a.granularity != b.granularity || a.aggregation != b.aggregation || !a.now.Equal(b.now) || a.scrape != b.scrape {
 		return nil
@@ -67,17 +68,23 @@ func Join(a, b *Request) *Request {
 	}
 	joined.sections = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.sections, b.sections))))
 	joined.whole, joined.cost = a.whole || b.whole, a.cost || b.cost
+	joined.notes = slices.Clone(a.notes)
+	for _, note := range b.notes {
+		if !slices.Contains(joined.notes, note) {
+			joined.notes = append(joined.notes, note)
+		}
+	}
 	return &joined
 }
 
-// Endpoints returns the ids of the endpoints, sorted.
+// Endpoints returns the ids of the endpoints, sorted and without duplicates.
 func (r *Request) Endpoints() []string { return r.ids }
 
 // Granularity returns the time between two points.
 func (r *Request) Granularity() time.Duration { return r.point }
 
-// Describe returns a text for people about the request of a section: its parameters, and
-// the PromQL of each request to Prometheus.
+// Describe returns the text that the panel inspector shows for a section: the parameters, and
+// the PromQL of each request to Prometheus that the section needs.
 func (r *Request) Describe(s section.Field) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "# Section %s of the report of %s\n", s.Path, strings.Join(strings.Fields(strings.Join(r.ids, ", ")), " "))

@@ -31,9 +31,9 @@ const (
 
 var sections = policy.Sections()
 
-// timeframes are the values of the parameter timeframe. finest is the shortest granularity
-// of a timeframe. scaling is the step of the query that finds changes of the number of
-// instances.
+// timeframes are the values of the parameter timeframe, in ascending order. finest is the
+// shortest granularity of a timeframe. scaling is the step of the query that finds changes in
+// the number of instances.
 var timeframes = []struct {
 	name                    string
 	length, finest, scaling time.Duration
@@ -68,14 +68,14 @@ const (
 var formats = []string{JSON, CSV, PrometheusText}
 
 const (
-	// maxCurrent is the longest granularity of an answer that must contain current data.
+	// maxCurrent is the longest granularity whose answers must be current and aren't cached.
 	maxCurrent         = 5 * time.Minute
 	defaultTimeframe   = "24h"
 	defaultGranularity = "15m"
 )
 
-// ParamError is an invalid value of a parameter. Allowed is nil if any value of the
-// right form is allowed. The error that it wraps is a fault.BadQuery.
+// ParamError is the error of an invalid parameter. Allowed lists the valid values. It is nil
+// if they can't be listed. The error wraps a fault.BadQuery.
 type ParamError struct {
 	Parameter, Value string
 	Allowed          []string
@@ -90,7 +90,7 @@ func notAllowed(parameter, value string, allowed []string) error {
 		"%s is %q. It must be %s.", parameter, fault.Clip(value, 80), choice(allowed))}
 }
 
-// choice joins values for a sentence, such as a, b or c.
+// choice joins values for a sentence, such as "a, b or c".
 func choice(values []string) string {
 	last := len(values) - 1
 	if last < 1 {
@@ -119,18 +119,18 @@ type Request struct {
 	scaling     time.Duration
 	aggregation string
 	sections    []Section
-	whole, cost bool  // whether the comprehensive and the cost answer are computed
+	whole, cost bool  // whether the comprehensive answer and the cost answer are computed
 	notes       notes // about the parameters
 	settings    Settings
 	reserved    []Section // that the user may not see
 
-	namesSections bool // whether the client has named the sections
+	namesSections bool // whether a reserved section is an error, because the client named it
 	now           time.Time
 	scrape        time.Duration
 }
 
 // Parse returns the request for the reports of endpoints at a time. scrape is the scrape
-// interval of the data source. Errors are a *ParamError.
+// interval of the data source. Every error is a *ParamError.
 func Parse(ids []string, p Params, now time.Time, scrape time.Duration) (*Request, error) {
 	r := &Request{ids: slices.Compact(slices.Sorted(slices.Values(ids))), now: now, scrape: scrape}
 	for _, id := range ids {
@@ -251,12 +251,13 @@ func (r *Request) parseRest(p Params) error {
 	return nil
 }
 
-// MayKeep reports whether an answer may be cached for a few minutes. A client that requires
-// current data requests a short granularity.
+// MayKeep reports whether an answer may be cached for a few minutes. Answers with a short
+// granularity are never cached, so that a client can get current data.
 func (r *Request) MayKeep() bool { return r.point > maxCurrent }
 
 // String returns the parameters that determine the answer, apart from the endpoints, the
-// time and the data source's settings. Requests that agree in all four have the same answer.
+// time and the data source's settings. Two requests with the same text, endpoints, time and
+// settings have the same answer.
 func (r *Request) String() string {
 	return fmt.Sprintf("timeframe=%s granularity=%s aggregation=%s metrics=%v explicit=%t reserved=%v", r.timeframe, r.granularity, r.aggregation, r.sections, r.namesSections, r.reserved)
 }
@@ -273,8 +274,8 @@ func (r *Request) onlyCosts() bool {
 // end returns the end of the report.
 func (r *Request) end() time.Time { return r.now.Truncate(min(r.point, hour)).UTC() }
 
-// step returns the interval between the values that Prometheus returns. A point is computed
-// from one or more of them.
+// step returns the time between two values that Prometheus returns. A point is computed from
+// one or more values.
 func (r *Request) step() time.Duration {
 	if r.aggregation == "avg" {
 		return r.point

@@ -20,11 +20,12 @@ const (
 	generated      = "generated_timestamp_seconds"
 )
 
-// startOf has a value if the endpoint has samples in the hour before the window.
+// startOf is the field began. It has a value if the endpoint has samples of requests_total in
+// the hour before the window, that is, if the window has complete data.
 var startOf = field{Key: began, Expr: "group by (" + endpointLabel + ") (present_over_time(" + prefix + "requests_total{SELECTOR}[1h] offset WINDOW))"}
 
-// coverage returns a field with the number of intervals at whose end the endpoint exports a
-// family. The intervals have the shortest granularity of the timeframe.
+// coverage returns a field that counts the intervals of the window at whose end a family has
+// a current sample. Each interval is as long as the shortest granularity of the timeframe.
 func (r *Request) coverage(key, family string) field {
 	return field{Key: key, Expr: fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }
@@ -40,7 +41,8 @@ const (
 	scalingView = "scaling"
 )
 
-// spanView returns the name of the view of the last span and the span before.
+// spanView returns the name of the view with two intervals: the last span of a given length
+// and the span before it.
 func spanView(span time.Duration) string { return "span " + model.Duration(span).String() }
 
 var (
@@ -60,7 +62,7 @@ var (
 )
 
 // info returns the view of the first request. The answer determines which endpoints are
-// known. It contains the labels that an endpoint had in the timeframe, and current values.
+// known. It also contains labels of each endpoint and the current values of some gauges.
 func (r *Request) info() view {
 	labels := []string{endpointLabel, "tier", "autoscaling"}
 	v := view{Name: "now", Intervals: intervals{End: r.end(), Step: 0, N: 1}, Window: r.length, Fields: []field{
@@ -76,7 +78,7 @@ func (r *Request) info() view {
 	return v
 }
 
-// views returns the views of the other requests.
+// views returns the views of all requests except the first.
 func (r *Request) views() []view {
 	views := r.spans()
 	add := func(name string, step time.Duration, n int, fields []field) {
@@ -102,8 +104,8 @@ func (r *Request) views() []view {
 			family := "scaling_duration_seconds_" + what
 			return field{Key: family, Expr: fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW])) > 0", by, prefix, family)}
 		}
-		// The window includes the step before, because increase omits the growth between the
-		// last sample of a window and the first sample of the next window.
+		// The window also covers the previous step, because increase omits the growth between
+		// the last sample of a window and the first sample of the next window.
 		views = append(views, view{Name: scalingView, Intervals: intervals{End: r.end(), Step: r.scaling, N: 1 + int(r.length/r.scaling)}, Window: max(2*r.scaling, 4*r.scrape), Fields: []field{
 			{Key: "instances", Expr: "max by (" + endpointLabel + ") (" + prefix + `instances{state="current",SELECTOR})`}, scaled("sum"), scaled("count"),
 		}})
@@ -114,8 +116,8 @@ func (r *Request) views() []view {
 	return views
 }
 
-// spans returns the views of totals and trends. Each has two intervals: the last span and
-// the span before. Fields with the same span share a view.
+// spans returns the views of totals and trends. Each view has two intervals: the last span
+// and the span before it. Fields with the same span share a view.
 func (r *Request) spans() []view {
 	fields := map[time.Duration][]field{r.length: r.totalFields()}
 	if r.has(Performance) {

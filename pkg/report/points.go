@@ -32,16 +32,16 @@ func (s steps) each(value func(i int) float64) []float64 {
 	return values
 }
 
-// points returns the values of the points. The request's aggregation combines the steps of a
-// point. For an amount, avg returns the sum, too.
+// points returns a value for each point: the request's aggregation of the values of the
+// point's steps. An amount is summed for avg as well as for sum.
 func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	return s.combine(s.each(value), func(values []float64) float64 {
 		return aggregate(s.c.aggregation, isAmount, values)
 	})
 }
 
-// combine returns the value of each point: combined returns it from the values of the
-// point's steps that aren't absent.
+// combine returns a value for each point: the result of combined for the values of the
+// point's steps, without NaN. The value of a point without values is NaN.
 func (s steps) combine(values []float64, combined func([]float64) float64) []float64 {
 	per := int(s.c.point / s.c.step())
 	points := make([]float64, 0, s.n/per)

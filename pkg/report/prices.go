@@ -25,8 +25,8 @@ const (
 	pricedCovered = "covered by prices"
 )
 
-// addPriced adds the fields from which costs are computed to a view with costs, if the
-// settings have prices.
+// addPriced adds the fields from which costs are computed to a view that contains costs. It
+// returns other views unchanged, and all views if the settings have no prices.
 func (r *Request) addPriced(v view) view {
 	if len(r.settings.Prices.Compute) == 0 {
 		return v
@@ -49,7 +49,8 @@ func (r *Request) addPriced(v view) view {
 	return v
 }
 
-// resolutionOf returns the finest granularity of a window.
+// resolutionOf returns the step at which the existence of an endpoint is counted in a window:
+// the finest granularity of the shortest timeframe that covers the window, or an hour.
 func resolutionOf(window time.Duration) time.Duration {
 	for _, t := range timeframes {
 		if window <= t.length {
@@ -93,7 +94,7 @@ func (c *computation) price() {
 		}
 	}
 	if len(missing) > 0 && c.has(Costs) {
-		c.notes.add("costs.source", "The settings have no price of %s, so the total doesn't contain it.", strings.Join(missing, " and "))
+		c.notes.add("costs.source", "The settings have no price of %s, so the total doesn't contain such costs.", strings.Join(missing, " and "))
 	}
 }
 

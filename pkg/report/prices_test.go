@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// TestPrices checks the total cost, its source and the notes. tests/report compares all
-// values of a report with costs from prices with raw samples.
+// TestPrices checks the total cost, its source and the notes. tests/report checks the other
+// values of a report whose costs are computed from prices.
 func TestPrices(t *testing.T) {
 	full := policy.Prices{
 		Compute: map[string]float64{"premium": 2, policy.AnyOther: 1}, Storage: &policy.StoragePrices{Models: 0.5, Outputs: 0.25},
@@ -28,9 +28,9 @@ func TestPrices(t *testing.T) {
 		prices policy.Prices
 		tier   string
 		cells  []cell
-		cost   float64 // 0 is absent
+		cost   float64 // 0 means absent
 		source string
-		note   string // part of a reason
+		note   string // contained in a reason
 	}{
 		{"by tier", full, "premium", used, 3*2 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, "computed from the prices"},
 		{"another tier", full, "", used, 3*1 + 0.375 + 0.2 + 0.2 + 0.12 + 0.625, fromSettings, ""},
@@ -62,7 +62,8 @@ func TestPrices(t *testing.T) {
 	}
 }
 
-// TestPricedFieldsAreRequested: without prices, no request has the additional fields.
+// TestPricedFieldsAreRequested: with prices, every request with costs has the additional
+// fields. Without prices, no request has them.
 func TestPricedFieldsAreRequested(t *testing.T) {
 	for _, isPriced := range []bool{false, true} {
 		r, err := Parse([]string{"ep"}, Params{Metrics: []string{"costs"}, Timeframe: "30d"}, testNow, 15*time.Second)
@@ -100,7 +101,7 @@ func TestBudgetOfSettings(t *testing.T) {
 		name          string
 		budgets       map[string]float64
 		cells         []cell
-		monthly, used float64 // 0 is absent
+		monthly, used float64 // 0 means absent
 		source        string
 	}{
 		{"of the platform", map[string]float64{"ep": 50}, append(slices.Clone(platform), month, day), 1000, 300, fromPlatform},

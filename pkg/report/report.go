@@ -1,8 +1,8 @@
-// Package report computes the report of docs/report.md: performance, usage, costs and
-// resources of TensorOne endpoints from their families in Prometheus. Parse reads the
-// parameters of a request. Request.Run sends the PromQL requests that the report needs to
-// Prometheus, and returns a result for each endpoint. All values are computed by pure
-// functions of the decoded series. rest and plugin call this package.
+// Package report computes the report of docs/report.md from metrics in Prometheus: the
+// performance, usage, costs and resources of TensorOne endpoints. Parse reads the parameters
+// of a request. Request.Run first sends all PromQL requests that the report needs. It then
+// computes the values from the decoded series and returns a result for each endpoint. rest
+// and plugin call this package.
 package report
 
 import (
@@ -27,16 +27,16 @@ type Prometheus interface {
 	LabelValues(context.Context, string, promapi.Selection) (promapi.Answer[[]string], error)
 }
 
-// UnknownError is the error of an endpoint without samples in the timeframe. The error that
-// it wraps is a fault.NotFound.
+// UnknownError is the error of an endpoint that has no samples of the metric info in the
+// timeframe. It wraps a fault.NotFound.
 type UnknownError struct {
 	ID      string
 	Nearest []string
 	err     *fault.Error
 }
 
-// NewUnknownError returns the error of an unknown endpoint. nearest are the most similar
-// ids.
+// NewUnknownError returns the error of an unknown endpoint. nearest are the most similar ids
+// of known endpoints.
 func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
 	return &UnknownError{id, nearest, fault.New(fault.NotFound,
 		"There is no endpoint %q with samples of %sinfo in the last %s.", fault.Clip(id, 80), prefix, timeframe)}
@@ -45,8 +45,8 @@ func NewUnknownError(id, timeframe string, nearest []string) *UnknownError {
 func (e *UnknownError) Error() string { return e.err.Error() }
 func (e *UnknownError) Unwrap() error { return e.err }
 
-// Results are the reports of a request's endpoints, by id. An unknown endpoint has no report
-// but an error in Unknown.
+// Results are the reports of a request's endpoints, by id. Instead of a report, an unknown
+// endpoint has an error in Unknown.
 type Results struct {
 	Timeframe, Granularity string
 
@@ -58,7 +58,7 @@ type Results struct {
 // Histogram is the latency histogram of the timeframe. The counts are growths of
 // counters, which need not be integers.
 type Histogram struct {
-	Buckets    []fetch.Bucket // by bound, each with the count up to the bound
+	Buckets    []fetch.Bucket // sorted by bound, with cumulative counts
 	Count, Sum float64        // Sum is in seconds
 }
 
@@ -133,8 +133,7 @@ func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown
 		return err
 	}
 	for _, id := range unknown {
-		nearest := suggest.Nearest(id, listed.Data)
-		results.Unknown[id] = NewUnknownError(id, r.timeframe, nearest[:min(len(nearest), maxNearest)])
+		results.Unknown[id] = NewUnknownError(id, r.timeframe, suggest.Nearest(id, listed.Data))
 	}
 	return nil
 }
@@ -186,23 +185,24 @@ func (c *computation) comprehensive(head reportjson.Head) *reportjson.Report {
 	return answer
 }
 
-// totals returns the table of the timeframe and of the period before: the intervals last
-// and before.
+// totals returns the table with two intervals: last, the timeframe, and before, the period
+// before the timeframe.
 func (c *computation) totals() table { return c.tables[spanView(c.length)] }
 
-// Intervals of a span.
+// Indexes of the two intervals in the table of a span.
 const (
 	before = 0
 	last   = 1
 )
 
-// growth returns the growth in the timeframe of a counter's series with a label value.
+// growth returns how much a counter grew in the timeframe: the sum of its series that have a
+// given label value.
 func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
-// why returns the reason for an absent value: one of the families has too few samples, or
-// otherwise.
+// why returns the reason for an absent value that is computed from families: that one of them
+// has too few samples, or else the text otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {
@@ -221,5 +221,5 @@ func (c *computation) points() intervals {
 	return intervals{End: c.end(), Step: c.point, N: int(c.length / c.point)}
 }
 
-// window returns the length of the windows of views with a step.
+// window returns the length of a view's window: the step, but at least four scrape intervals.
 func (c *computation) window(step time.Duration) time.Duration { return max(step, 4*c.scrape) }

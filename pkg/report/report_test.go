@@ -79,7 +79,7 @@ func TestReportEndsAtAMultipleOfTheGranularity(t *testing.T) {
 	}
 }
 
-// TestRequestsOfAReport: the number of requests doesn't depend on the endpoints.
+// TestRequestsOfAReport checks the maximum number of requests if the settings have no budgets.
 func TestRequestsOfAReport(t *testing.T) {
 	for _, timeframe := range timeframes {
 		for _, metrics := range [][]string{nil, {"costs"}, {"performance", "usage", "costs", "resources", "errors"}} {

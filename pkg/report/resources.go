@@ -12,18 +12,18 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// running returns the share of a step in which an instance runs. It computes the share from
-// the allocated memory.
+// running returns the share of a step's time in which an instance runs. It is computed from
+// the allocated memory, which is 0 while no instance runs. memory is the family's name.
 func (s steps) running(i int, memory string) float64 {
 	return ratio(s.Total(i, "avg "+memory+" "+stateAllocated), s.Total(i, "max "+memory+" "+stateAllocated))
 }
 
-// whileRunning returns the mean of a gauge over the time in which instances run.
+// whileRunning returns the mean of a gauge over the time in which an instance runs.
 func (s steps) whileRunning(family, memory string) float64 {
 	return s.quotient(func(i int) float64 { return s.Total(i, "avg "+family) }, func(i int) float64 { return s.running(i, memory) })
 }
 
-// quotient divides the sums of two values over the steps that have both.
+// quotient divides the sum of a by the sum of b, over the steps that have both values.
 func (s steps) quotient(a, b func(i int) float64) float64 {
 	var sumA, sumB float64
 	for i := range s.n {
@@ -38,7 +38,7 @@ func (s steps) usedMemory(memory string) float64 {
 	return 100 * s.quotient(func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateUsed) }, func(i int) float64 { return s.Total(i, "avg "+memory+" "+stateAllocated) })
 }
 
-// peak returns the highest value of a gauge. It is NaN if no instance ran.
+// peak returns the highest value of a gauge, or NaN if no instance ran.
 func (s steps) peak(family, memory string) float64 {
 	return highest(s.each(func(i int) float64 {
 		if math.IsNaN(s.running(i, memory)) {
@@ -160,7 +160,8 @@ func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 	return events
 }
 
-// scaled returns the most frequent reason and the mean duration of the scalings of a step.
+// scaled returns the most frequent reason and the mean duration of the scaling operations
+// with an action that ended in a step or in the step before it.
 func scaled(t table, i int, action string) (string, reportjson.Number) {
 	const count, sum = "scaling_duration_seconds_count", "scaling_duration_seconds_sum"
 	ended := slices.DeleteFunc(slices.Clone(t[count]), func(col column) bool {
@@ -176,7 +177,7 @@ func scaled(t table, i int, action string) (string, reportjson.Number) {
 	return sentence(most.Labels.Get("reason")), rounding.Number(duration, seconds)
 }
 
-// sentence writes a label's value such as high_request_volume as words.
+// sentence returns a label value such as high_request_volume as "High request volume".
 func sentence(value string) string {
 	words := strings.ReplaceAll(value, "_", " ")
 	if words == "" {

@@ -1,6 +1,6 @@
 package report
 
-// Decimals of the values of an answer.
+// Numbers of decimals to which the values of an answer are rounded.
 const (
 	counts    = 0
 	tenths    = 1

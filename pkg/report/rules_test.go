@@ -11,14 +11,14 @@ import (
 
 var testNow = time.Date(2026, 3, 18, 14, 38, 22, 0, time.UTC)
 
-// cell is a value of a field in every interval of a view.
+// cell is a series of a field with the same value in every interval of a view.
 type cell struct {
 	view, key string
 	labels    map[string]string
 	value     float64
 }
 
-// computationOf returns the computation of an endpoint with some values.
+// computationOf returns the computation of an endpoint whose tables contain some cells.
 func computationOf(t *testing.T, p Params, cells []cell) *computation {
 	t.Helper()
 	r, err := Parse([]string{"ep"}, p, testNow, 15*time.Second)
@@ -59,7 +59,8 @@ func costCell(view, category, item string, usd float64) cell {
 	return cell{view, costFamily, map[string]string{"category": category, "item": item}, usd}
 }
 
-// busy returns the values of an endpoint to which no rule applies.
+// busy returns the values of an endpoint with requests, to which no insight or suggestion
+// applies.
 func busy() []cell {
 	return []cell{
 		{totals, began, nil, 1},
@@ -78,7 +79,7 @@ func busy() []cell {
 	}
 }
 
-// with replaces the value of a field with some labels.
+// with returns cells after replacing the value of the cell with a view, key and labels.
 func with(cells []cell, view, key string, labels map[string]string, value float64) []cell {
 	changed := slices.Clone(cells)
 	for i, c := range changed {
@@ -98,8 +99,8 @@ func insightTypes(c *computation) (types, severities []string) {
 	return types, severities
 }
 
-// TestInsightsApplyFromTheirThresholds changes one value of an endpoint to which no rule
-// applies.
+// TestInsightsApplyFromTheirThresholds changes values of an endpoint to which no rule applies,
+// so that at most one rule applies.
 func TestInsightsApplyFromTheirThresholds(t *testing.T) {
 	last := func(c *computation, view, key string, labels map[string]string, value float64) {
 		for i, col := range c.tables[view][key] {

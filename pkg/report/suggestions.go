@@ -67,8 +67,8 @@ var suggestionRules = []suggestionRule{
 	},
 }
 
-// savings returns the savings of each rule, or 0 for a rule that doesn't apply. The savings
-// of several rules don't overlap.
+// savings returns the savings of each rule, or 0 if a rule doesn't apply or would save less
+// than leastSavings. The savings of several rules don't overlap.
 func savings(in inputs) []float64 {
 	lowered := in
 	list := make([]float64, len(suggestionRules))
@@ -84,7 +84,7 @@ func savings(in inputs) []float64 {
 	return list
 }
 
-// costInputs returns the costs of an interval.
+// costInputs returns the inputs of an interval, except for avoidable and memoryPeak.
 func costInputs(t table, i int) inputs {
 	in := inputs{
 		total:   t.Total(i, "cost_total"),
@@ -114,7 +114,7 @@ func (c *computation) memoryPeaks() []float64 {
 	})
 }
 
-// highest returns the highest value, NaN if there is none.
+// highest returns the highest value, or NaN if there is none.
 func highest(values []float64) float64 {
 	if at := peakOf(values); at >= 0 {
 		return values[at]
@@ -129,8 +129,8 @@ type applied struct {
 	confidence reportjson.Number
 }
 
-// suggestions returns the suggestions that apply. The confidence of a suggestion is the share
-// of the points with costs in which its rule applies.
+// suggestions returns the suggestions that apply. Their confidence is the share of steps in
+// which the rule applies. Only steps with costs are counted.
 func (c *computation) suggestions() []applied {
 	var list []applied
 	s, memory := c.steps(pointView), c.memoryPeaks()

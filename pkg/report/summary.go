@@ -13,7 +13,7 @@ const (
 	noColdStarts = "The endpoint had no cold starts in the timeframe."
 )
 
-// executions returns the successful and the failed executions of the timeframe.
+// executions returns the numbers of successful and failed executions in the timeframe.
 func (c *computation) executions() (successful, failed float64) {
 	successful = c.growth("requests_total", "status", "success")
 	return successful, c.totals().Total(last, "requests_total") - successful
@@ -24,7 +24,8 @@ func (c *computation) successRate() float64 {
 	return percent(successful, successful+failed)
 }
 
-// counted returns the rounded numbers of executions. The total is the sum of the other two.
+// counted returns the rounded numbers of executions. The total is the sum of the other two
+// rounded numbers. prefix and names are the fields that notes refer to.
 func (c *computation) counted(prefix string, names [3]string) (total, successful, failed reportjson.Number) {
 	s, f := c.executions()
 	reason := noSamples("requests_total")
@@ -43,7 +44,7 @@ func (c *computation) averageQueueTime() float64 {
 	return ratio(c.totals().Total(last, "queue_time_seconds_sum"), c.totals().Total(last, "queue_time_seconds_count"))
 }
 
-// computeSeconds returns the seconds in which instances worked.
+// computeSeconds returns the seconds in which instances worked, without their idle time.
 func (c *computation) computeSeconds() (gpu, cpu float64) {
 	return c.growth("compute_seconds_total", "activity", "gpu"), c.growth("compute_seconds_total", "activity", "cpu")
 }
@@ -112,8 +113,8 @@ const noPeriodBefore = "The period before has no complete data, or its value is 
 // stablePercent is the minimum change of a trend that isn't stable.
 const stablePercent = 5
 
-// trendOf returns a trend. rise and fall are the words for a change of at least
-// stablePercent.
+// trendOf returns a trend. reason is why the average can be absent. rise and fall are the
+// words for a change of at least stablePercent.
 func (c *computation) trendOf(name string, average, changed float64, decimals int, reason, rise, fall string) reportjson.Trend {
 	t := reportjson.Trend{Average: c.notes.number(name+".average", average, decimals, reason)}
 	if t.ChangePercent = rounding.Number(changed, percents); t.ChangePercent == nil {

@@ -47,7 +47,7 @@ func (c *computation) usage() *reportjson.UsageReport {
 	return u
 }
 
-// utilizationRate returns the percentage of the instances' time in which they worked.
+// utilizationRate returns the percentage of their time in which instances worked.
 func (c *computation) utilizationRate() float64 {
 	gpu, cpu := c.computeSeconds()
 	return percent(gpu+cpu, gpu+cpu+c.growth("compute_seconds_total", "activity", "idle"))
@@ -59,12 +59,12 @@ func hitRate(t table, i int) float64 {
 	return percent(hits, hits+misses)
 }
 
-// hours returns the clock hours of the timeframe.
+// hours returns the last complete clock hours, as many as the timeframe has.
 func (c *computation) hours() intervals {
 	return intervals{End: c.Request.now.Truncate(hour).UTC(), Step: hour, N: max(1, int(c.length/hour))}
 }
 
-// hourlyCounts returns the requests of each hour.
+// hourlyCounts returns the number of requests in each of these hours, or NaN.
 func (c *computation) hourlyCounts() []float64 {
 	t, scale := c.tables[hourView], hour.Seconds()/c.window(hour).Seconds()
 	values := make([]float64, c.hours().N)

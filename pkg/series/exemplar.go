@@ -25,11 +25,12 @@ type Sampler string
 
 // The samplers.
 const (
-	// SpreadSampler selects from each step the exemplar with the highest value. It then
-	// selects each exemplar that is lower than the previously selected one by a minimum
-	// distance. This thins out dense clouds and keeps outliers.
+	// SpreadSampler selects the exemplar with the highest value of each step. Of the other
+	// exemplars of the step, in descending order, it selects each one that is lower than the
+	// previously selected one by more than a certain distance. This thins out dense clouds
+	// and keeps outliers.
 	SpreadSampler Sampler = "spread"
-	// HighestSampler selects the exemplars with the highest values of each step.
+	// HighestSampler selects a few exemplars of each step: those with the highest values.
 	HighestSampler Sampler = "highest"
 	// AllSampler selects all exemplars, up to the number that a browser can draw.
 	AllSampler Sampler = "all"

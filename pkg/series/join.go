@@ -3,18 +3,19 @@ package series
 import "slices"
 
 // Joined joins the results of one query over consecutive spans of time. It joins series with
-// the same labels. Series are in the order of their first occurrence. The zero value is an
-// empty matrix.
+// the same labels. Series are in the order of their first occurrence. The zero value is ready
+// to use; the first Add makes it a matrix.
 type Joined struct {
 	Result
-	parts    int            // number of added results
-	index    map[string]int // index of a series in Result by its labels
-	lastPart []int          // number of the part with the last samples of each series
+	parts    int            // number of added results (parts)
+	index    map[string]int // by labels: index in Result of the last series with these labels
+	lastPart []int          // for each series: number of the last part that has samples of it
 }
 
-// Add adds the result of the next span, which is a matrix. A series of the part continues
-// the existing series with the same labels. It becomes a separate series if the part
-// contains its labels twice, or if it begins before the end of the existing series.
+// Add adds a matrix, which is the result of the next span. A series of the matrix extends the
+// last series with the same labels in the result. It becomes a separate series if an earlier
+// series of the matrix has the same labels, or if it doesn't begin after the end of the last
+// series.
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}
@@ -34,7 +35,8 @@ func (j *Joined) Add(part *Result) {
 	j.Stats = j.Stats.plus(part.Stats)
 }
 
-// precedes reports whether all timestamps of next are later than those of s.
+// precedes reports whether all floats of next are later than the floats of s, and all
+// histograms of next are later than the histograms of s.
 func (s *Series) precedes(next Series) bool {
 	return isBefore(s.Times, next.Times) && isBefore(s.HistogramTimes, next.HistogramTimes)
 }
@@ -50,8 +52,9 @@ func (s *Series) extend(next Series) {
 	s.HistogramTimes, s.Histograms = slices.Concat(s.HistogramTimes, next.HistogramTimes), slices.Concat(s.Histograms, next.Histograms)
 }
 
-// plus returns the sum of the statistics of two parts of a query. nil means that they are
-// unknown.
+// plus combines the statistics of two requests for one query. It adds them up, except for the
+// peak, of which it returns the higher one. If the statistics of one request are unknown,
+// which means nil, it returns those of the other.
 func (s *Stats) plus(more *Stats) *Stats {
 	switch {
 	case s == nil:

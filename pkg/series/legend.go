@@ -17,7 +17,7 @@ type Template []templatePart
 type templatePart struct{ text, label string }
 
 // ParseTemplate parses a template. Any text is a template: braces that don't form a
-// placeholder are text.
+// placeholder are kept as they are.
 func ParseTemplate(text string) Template {
 	var t Template
 	at := 0
@@ -29,9 +29,9 @@ func ParseTemplate(text string) Template {
 }
 
 // Append appends the template to a buffer, with the placeholders replaced by the values
-// of labels. The values themselves are not expanded. {{value}} and {{__value__}} are
-// replaced by value unless the series has a label of that name. Text beyond maxBytes is
-// replaced by an ellipsis.
+// of labels. Placeholders within these values are not replaced. {{value}} and {{__value__}}
+// are replaced by the parameter value unless there is a label of that name. Text beyond
+// maxBytes is replaced by an ellipsis.
 func (t Template) Append(to []byte, labels Labels, value string, maxBytes int) []byte {
 	start := len(to)
 	for _, part := range t {

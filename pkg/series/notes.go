@@ -20,22 +20,24 @@ type Notes struct {
 	Partial string
 }
 
-// The texts of MarkPartial. A server that marks a response as partial sends no reason.
+// The warning and the reason that MarkPartial sets. A server that marks a response as partial
+// sends no reason.
 const (
 	partialWarning = "This result is partial: the server could not read all of its storage."
 	partialReason  = "the server marked it with isPartial"
 )
 
-// annotation matches annotations of Prometheus's engine. If Thanos forwards a query to
-// another Thanos, it adds a prefix with the address.
+// annotation matches annotations, which are infos and warnings of Prometheus's query engine.
+// If Thanos forwards a query to another Thanos, it adds a prefix with the address.
 var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQL (info|warning): `)
 
 // omitted matches the text with which Prometheus replaces annotations above its limit.
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
-// Add adds a text from a list of the response. listedAs is Warning or Info. If the text is
-// an annotation, its prefix determines the list that it is added to, because Thanos sends
-// infos as warnings.
+// Add adds a text of the response. listedAs is Warning or Info, for the list in which the
+// server sent the text. If the text is an annotation that contains its kind, Add uses that
+// kind instead, because Thanos sends infos as warnings. A warning that isn't an annotation
+// also sets Partial.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return
@@ -60,7 +62,8 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
-// Rewrite replaces all texts, including the reason of a partial result.
+// Rewrite replaces each text, including the reason of a partial result, with the result of
+// the function text.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {
@@ -78,13 +81,13 @@ const (
 	Info    = "info"
 )
 
-// MarkPartial adds a warning that the result is partial.
+// MarkPartial sets Partial and adds a warning that the result is partial.
 func (n *Notes) MarkPartial() {
 	n.Partial = cmp.Or(n.Partial, partialReason)
 	n.Warnings = appendNote(n.Warnings, partialWarning, Warning)
 }
 
-// Merge adds the notes of another part of the result.
+// Merge adds the notes of another response that contributed to the result.
 func (n *Notes) Merge(more Notes) {
 	n.Partial = cmp.Or(n.Partial, more.Partial)
 	for _, text := range more.Warnings {
@@ -95,8 +98,8 @@ func (n *Notes) Merge(more Notes) {
 	}
 }
 
-// appendNote adds a text unless the list contains it. In place of texts above maxNotes, it
-// adds one text that says that there were more.
+// appendNote adds a text unless the list contains it. In place of the texts beyond maxNotes,
+// it adds a single text, which reports that there were more.
 func appendNote(list []string, text, kind string) []string {
 	if len(list) > maxNotes {
 		return list

@@ -42,7 +42,7 @@ func (r *Result) Samples() int {
 	return n
 }
 
-// Size returns the number of samples that counts towards the sample limit; see Series.Size.
+// Size returns the sum of Series.Size, which counts towards the sample limit.
 func (r *Result) Size() int {
 	n := 0
 	for _, s := range r.Series {
@@ -74,8 +74,8 @@ type Series struct {
 // Samples returns the number of samples, which are floats and histograms.
 func (s *Series) Samples() int { return len(s.Values) + len(s.Histograms) }
 
-// Size returns the number of samples that counts towards the sample limit. A native
-// histogram counts as its number of buckets plus one.
+// Size returns what the series counts towards the sample limit. A float counts as one sample,
+// and a native histogram as its number of buckets plus one.
 func (s *Series) Size() int {
 	n := s.Samples()
 	for _, h := range s.Histograms {
@@ -126,7 +126,7 @@ func LabelsOf(pairs map[string]string) Labels {
 // Get returns the value of a label, or "" if there is no such label. Prometheus doesn't
 // distinguish a missing label from an empty one.
 func (l Labels) Get(name string) string {
-	const maxLinear = 32 // few series have more labels
+	const maxLinear = 32 // few series have more labels; up to here, a linear search is fast
 	if len(l) > maxLinear {
 		if i, found := slices.BinarySearchFunc(l, name, func(label Label, name string) int { return strings.Compare(label.Name, name) }); found {
 			return l[i].Value
@@ -161,8 +161,8 @@ func (l Labels) Without(name string) Labels {
 	return rest
 }
 
-// Key returns a string that is different for different labels. Names and values end with a
-// byte that is never part of UTF-8.
+// Key returns a string that is different for different labels. In the string, each name and
+// each value is followed by a byte that never occurs in UTF-8.
 func (l Labels) Key() string {
 	var b strings.Builder
 	for _, label := range l {

@@ -15,8 +15,8 @@ const (
 	// maxInterval bounds the scrape interval.
 	maxInterval = 366 * day
 
-	// minResponseMiB and maxResponseMiB bound the response limit. A health check needs the
-	// minimum.
+	// minResponseMiB and maxResponseMiB bound the response limit. The responses of a health
+	// check need a limit of at least minResponseMiB.
 	minResponseMiB = 0.1
 	maxResponseMiB = 1 << 20
 	// maxSeriesLimit and maxSampleLimit bound the limits on series and samples.
@@ -25,7 +25,8 @@ const (
 	// maxRetryLimit bounds the retries of failed connections.
 	maxRetryLimit = 10
 
-	// maxDisabledPacks bounds the disabled packs. There are far fewer built-in packs.
+	// maxDisabledPacks bounds the number of disabled packs. There are far fewer built-in
+	// packs.
 	maxDisabledPacks = 100
 	// maxPackName bounds the name of a disabled pack, in bytes.
 	maxPackName = 200
@@ -35,7 +36,8 @@ const (
 	// maxLinkText bounds each text of a link, in bytes.
 	maxLinkText = 4 << 10
 
-	// maxTiers and maxBudgets bound the prices and budgets of the endpoint report.
+	// maxTiers and maxBudgets bound the number of tiers with a price and the number of
+	// budgets of the endpoint report.
 	maxTiers   = 100
 	maxBudgets = 1000
 	// maxTierName and maxEndpointID bound the name of a tier and the id of an endpoint, in

@@ -18,8 +18,8 @@ func TestListsOverBoundsAreProblems(t *testing.T) {
 	for _, test := range []struct {
 		name         string
 		settings     map[string]any
-		packs, links int    // in the settings
-		want         string // in the problem, "" for none
+		packs, links int    // numbers in the resulting settings
+		want         string // contained in the problem; "" means no problem
 	}{
 		{"disabled packs", map[string]any{"disabledPacks": many(maxDisabledPacks, "p%d")}, maxDisabledPacks, 0, ""},
 		{"too many disabled packs", map[string]any{"disabledPacks": many(100_000, "p%d")}, 0, 0, "(disabledPacks)"},

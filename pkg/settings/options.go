@@ -228,9 +228,9 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 }
 
 // packs reads the YAML of user packs: a string, or a list whose elements are YAML documents.
-// Values other than strings are passed on as JSON, which is valid YAML, so that the catalog
-// reports their errors. If they were ignored, a built-in metric could silently replace a user
-// metric.
+// It passes values other than strings on as JSON, which is valid YAML, so that the catalog
+// reports their errors. If packs ignored such values, a built-in metric could silently replace
+// a user metric.
 func packs(value json.RawMessage, s *Settings) string {
 	var documents []json.RawMessage
 	if json.Unmarshal(value, &documents) != nil {

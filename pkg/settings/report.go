@@ -24,9 +24,9 @@ var reportFields = map[string]func(json.RawMessage, *policy.Settings) string{
 	"requestsPerHour": readRequestsPerHour,
 }
 
-// readReport reads the settings of the endpoint report. If the roles are invalid, all
-// sections are reserved for administrators, so that no user sees a section that the settings
-// were meant to reserve.
+// readReport reads the settings of the endpoint report. If the roles are invalid, or the
+// value isn't an object, all sections are reserved for administrators, so that no user sees a
+// section that the settings were meant to reserve.
 func readReport(value json.RawMessage, s *Settings) string {
 	var fields object
 	if json.Unmarshal(value, &fields) != nil {
@@ -91,7 +91,8 @@ func readRoles(value json.RawMessage, r *policy.Settings) string {
 	return ""
 }
 
-// amounts reads an object of amounts in USD. It skips keys without a value.
+// amounts reads an object of amounts in USD. It skips keys without a value, and returns false
+// if a value, the number of keys or the length of a key is invalid.
 func amounts(value json.RawMessage, maxKeys, maxKey int) (map[string]float64, bool) {
 	var fields object
 	if json.Unmarshal(value, &fields) != nil || len(fields) > maxKeys {
@@ -111,8 +112,8 @@ func amounts(value json.RawMessage, maxKeys, maxKey int) (map[string]float64, bo
 	return all, true
 }
 
-// readPrices reads the prices. One invalid price makes all prices invalid, because totals
-// without it would be too low.
+// readPrices reads the prices. If one price is invalid, it sets no prices, because totals
+// without that price would be too low.
 func readPrices(value json.RawMessage, r *policy.Settings) string {
 	const none = " Until then, there are no prices."
 	var fields object

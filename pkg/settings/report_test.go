@@ -37,8 +37,8 @@ func TestReportSettingsDefaults(t *testing.T) {
 	}
 }
 
-// TestInvalidRolesReserveAllSections: without a valid setting, the sections that it was meant
-// to reserve are unknown.
+// TestInvalidRolesReserveAllSections: if the roles are invalid, it is unknown which sections
+// they were meant to reserve.
 func TestInvalidRolesReserveAllSections(t *testing.T) {
 	for _, value := range []string{
 		`7`, `[]`, `"costs"`, `true`, `{"roles":[]}`, `{"roles":"Admin"}`, `{"roles":{"cost":"Admin"}}`, `{"roles":{"costs":"Boss"}}`, `{"roles":{"costs":"admin"}}`,

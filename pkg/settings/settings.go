@@ -21,9 +21,9 @@ import (
 type Settings struct {
 	URL            string             // base URL of the Prometheus API
 	Method         string             // POST or GET
-	ScrapeInterval time.Duration      // of Prometheus; the smallest useful step
+	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries
 	QueryTimeout   time.Duration      // of one query with its retries
-	MaxBytes       int64              // of one response, and of all responses to a request from Grafana
+	MaxBytes       int64              // of one response, and of all responses for a request from Grafana
 	MaxSeries      int                // of one response
 	MaxSamples     int                // of one response
 	Partial        bool               // a response over a limit is cut, with a warning, instead of being an error
@@ -57,10 +57,10 @@ func defaults(url string) Settings {
 	}
 }
 
-// Load returns the settings for a data source's URL and jsonData. If a setting is invalid,
-// Load keeps the default and returns a Problem. If the default could result in requests
-// without the configured credentials or restrictions, Load returns an error instead, a
-// fault.Misconfigured.
+// Load returns the settings for a data source's URL and jsonData. For an invalid setting, Load
+// returns a Problem, and the setting has the value that the Problem's text contains, usually
+// the default. Load returns a fault.Misconfigured instead if requests could lack the
+// configured credentials or restrictions.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -151,7 +151,7 @@ func checkSwitches(settings map[string]json.RawMessage) error {
 	return nil
 }
 
-// isCredential reports whether a setting defines credentials or restrictions.
+// isCredential reports whether a setting is a string that defines credentials or restrictions.
 func isCredential(name string) bool {
 	if name == "sigV4Auth" {
 		return false

@@ -33,7 +33,7 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-// TestDurationRejectsOverflow: 585 years, if they overflowed, would be half a year.
+// TestDurationRejectsOverflow: without the check, 585 years would overflow to half a year.
 func TestDurationRejectsOverflow(t *testing.T) {
 	for _, text := range []Text{"585y", "293y", "99999y", "100000w", "4000M", "200000d", "99999999999999999999d", "1e30", "9999999h"} {
 		if d, err := Duration(text); err == nil {

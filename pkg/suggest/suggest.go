@@ -1,5 +1,5 @@
-// Package suggest finds names that are similar to a misspelt one. Errors about
-// unknown metrics, parameters, labels, units and keys end in its suggestions.
+// Package suggest finds names that are similar to a misspelt one. Errors about unknown names,
+// such as those of metrics, parameters, labels, units and keys, contain its suggestions.
 package suggest
 
 import (
@@ -23,8 +23,8 @@ const (
 	maxSuggestions    = 3
 )
 
-// Nearest returns up to three names that are similar to name, the most similar first. It
-// ignores case.
+// Nearest returns up to three of the names that are similar to name, the most similar first.
+// It ignores case.
 func Nearest(name string, names []string) []string {
 	if len(name) > maxNameBytes {
 		return nil
@@ -52,14 +52,14 @@ func Nearest(name string, names []string) []string {
 	return nearest
 }
 
-// Sentence is the sentence " Did you mean a, b?", or "" if there are no similar names. The
-// names are searched only when the sentence is formatted.
+// Sentence is the sentence " Did you mean a, b?", or "" if there are no similar names. It
+// searches for similar names only when it is formatted.
 type Sentence struct {
 	name  string
 	names []string
 }
 
-// DidYouMean returns the sentence that suggests the names nearest to name.
+// DidYouMean returns a sentence that suggests those of the names that are similar to name.
 func DidYouMean(name string, names []string) Sentence { return Sentence{name, names} }
 
 func (s Sentence) String() string {

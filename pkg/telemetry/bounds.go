@@ -1,5 +1,5 @@
 package telemetry
 
-// maxUID bounds the uid of a data source as a label value, in bytes. Grafana has the same
-// limit. A longer uid is replaced by its hash.
+// maxUID bounds the length of a data source's uid in a label, in bytes. Grafana has the same
+// limit for uids. A longer uid is replaced by its hash.
 const maxUID = 40

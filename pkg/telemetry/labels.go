@@ -12,24 +12,25 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-// sourceID identifies a data source by the values of its labels.
+// sourceID contains the values of the labels that identify a data source.
 type sourceID struct{ org, uid string }
 
 func (id sourceID) labels() prometheus.Labels {
 	return prometheus.Labels{orgID: id.org, datasource: id.uid}
 }
 
-// with returns the label values of one of the data source's series.
+// with returns the label values of a series of the data source. others are the values of the
+// labels that don't identify the data source.
 func (id sourceID) with(others ...string) []string {
 	return append([]string{id.org, id.uid}, others...)
 }
 
-// plainUID matches the characters that Grafana allows in a uid.
+// plainUID matches uids that contain only the characters that Grafana allows.
 var plainUID = regexp.MustCompile(`^[a-zA-Z0-9_-]*$`)
 
 // uidLabel returns the label value for a uid. Users can choose the uid of a data source, and
-// some versions of Grafana don't check it. A uid that is too long or has other characters is
-// replaced by its hash.
+// some versions of Grafana don't check it. uidLabel therefore replaces a uid that is too long
+// or has other characters by its hash.
 func uidLabel(uid string) string {
 	if len(uid) <= maxUID && plainUID.MatchString(uid) {
 		return uid
@@ -39,7 +40,8 @@ func uidLabel(uid string) string {
 	return prefix + hex.EncodeToString(sum[:])[:maxUID-len(prefix)]
 }
 
-// userDefined is the value of the labels pack and metric for user packs and their metrics.
+// userDefined is the value of the label pack for all user packs, and the value of the label
+// metric for all their metrics.
 const userDefined = "user_defined"
 
 func packLabel(pack *catalog.Pack) string {

@@ -37,7 +37,8 @@ metrics:
     legend: launches
 `
 
-// TestNamesOfUserPacksAreNotExposed: anyone who can reach Grafana can read the metrics.
+// TestNamesOfUserPacksAreNotExposed: anyone who can reach Grafana can read the plugin's own
+// metrics.
 func TestNamesOfUserPacksAreNotExposed(t *testing.T) {
 	c, problems := shipped(t).With(t.Context(), secretPacks)
 	if len(problems) > 0 {

@@ -12,8 +12,8 @@ const (
 	datasource = "datasource"
 )
 
-// durations are the bucket bounds of the histograms of durations, in seconds. They range from
-// the usual duration of a query for label values to the usual query timeouts.
+// durations are the bucket bounds of all histograms, in seconds. They range from the usual
+// duration of a query for label values to the usual query timeouts.
 var durations = []float64{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60}
 
 var (

@@ -4,9 +4,9 @@
 // /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
 // modelmetrics declares them and has a dashboard of them.
 //
-// By default Grafana serves that page without authentication. Labels therefore have few
-// values, and no values that a user chooses: user packs and user metrics are counted under
-// a fixed name. labels.go has the rules.
+// By default, Grafana serves the metrics without authentication. Labels therefore have few
+// values. The only values that users choose are the uids of data sources: user packs and user
+// metrics are counted under a fixed name. labels.go has the rules.
 package telemetry
 
 import (
@@ -32,8 +32,8 @@ const (
 	Other     Caller = "other"     // Explore, an unsaved dashboard and anything else
 )
 
-// Source counts for one data source. A nil Source counts nothing. It is safe for
-// concurrent use.
+// Source counts the work of one data source. It is safe for concurrent use. The methods Query
+// and Resource accept a nil Source, for which they count nothing.
 type Source struct {
 	id             sourceID
 	inFlight       prometheus.Gauge
@@ -48,9 +48,9 @@ var open = struct {
 	sources map[sourceID]int
 }{sources: map[sourceID]int{}}
 
-// Open starts counting for the data source with a uid in an organization. It exports the
-// number of metrics in the data source's catalog, and the number of problems in its user
-// packs.
+// Open starts counting for a data source, which is identified by its organization and uid. It
+// exports the number of metrics in each pack of the data source's catalog, and the number of
+// problems in its user packs.
 func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 	id := sourceID{org: strconv.FormatInt(org, 10), uid: uidLabel(uid)}
 	open.Lock()
@@ -87,8 +87,8 @@ func (s *Source) remove() {
 	}
 }
 
-// count calls record if the data source has open Sources. Otherwise the series have been
-// deleted, and record would create them again, with nothing to delete them later.
+// count calls record if the data source has open Sources. Without open Sources, the series
+// have been deleted. record would create them again, and nothing would delete them later.
 func (s *Source) count(record func()) {
 	open.RLock()
 	defer open.RUnlock()
@@ -106,7 +106,8 @@ type Query struct {
 	pack, metric string
 }
 
-// unknownType is the type of a query that can't be parsed.
+// unknownType is the type of a query for which SetType isn't called, because it can't be
+// parsed.
 const unknownType = "unknown"
 
 // Query starts measuring a query. The caller must call End.

@@ -17,8 +17,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// TestPackMatchesExportedMetrics checks that the pack modelmetrics declares the exported
-// metrics. The demo simulates the pack's families.
+// TestPackMatchesExportedMetrics checks that the pack modelmetrics declares exactly the
+// exported metrics. The demo relies on this, because it simulates the families of the pack.
 func TestPackMatchesExportedMetrics(t *testing.T) {
 	s := Open(1, "contract", shipped(t), 0)
 	defer s.Close()
@@ -179,7 +179,7 @@ func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	}
 }
 
-// exposed returns the names and labels of all series whose labels contain a text.
+// exposed returns the names and labels of all series with a text in a label name or value.
 func exposed(t *testing.T, text string) (all []string) {
 	t.Helper()
 	gathered, err := prometheus.DefaultGatherer.Gather()

@@ -87,7 +87,7 @@ func measureReports(ctx context.Context, binary string, env []string, rounds int
 
 	t := table{
 		title: "Endpoint reports of 30 days",
-		note:  fmt.Sprintf("All sections with a granularity of 1h, of %d endpoints with samples every %s for %d days, from a real Prometheus on the same machine. The time of Prometheus is the sum of its response times. Up to four of its responses are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
+		note:  fmt.Sprintf("All sections with a granularity of 1h, of %d endpoints with samples every %s for %d days, from a real Prometheus on the same machine. The column \"ms of Prometheus\" is the sum of the times of its responses, of which up to four are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
 	}
 	t.add("report", "requests", "ms", "ms of Prometheus", "ms per endpoint", "MiB response")
 	perEndpoint := map[string]float64{}

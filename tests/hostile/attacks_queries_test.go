@@ -144,6 +144,13 @@ var canceled = []scenario{
 		q := fields{"expr": strings.Join(numbered(d.size(9_000), "x"), "+"), "range": true, "adhocFilters": filters(100)}
 		return attack{api: small, calls: []call{panel(q), chunked(q), alert(q)}, times: 4, cancel: either(d, time.Second, 100*time.Millisecond)}
 	}},
+	{"filter with a large regular expression for a long value", func(d dice) attack {
+		// The regular expression has nearly the maximum size. While it matches the value, about
+		// half of its instructions are active.
+		filter := fields{"key": "a", "operator": either(d, "=~", "!~"), "value": strings.Repeat("(?:a?){1000}", d.size(500))}
+		q := fields{"expr": fmt.Sprintf("x{a=%q}", strings.Repeat("a", d.size(800))), "range": true, "adhocFilters": []fields{filter}}
+		return attack{api: small, calls: []call{panel(q), chunked(q), alert(q)}, times: 4, cancel: time.Second}
+	}},
 	{"expression of 20,000 tokens", func(d dice) attack {
 		expr := either(d, strings.Repeat("-(", d.size(9_000))+"1", strings.Repeat("x+", d.size(9_000))+"x", strings.Repeat("sum(", 4000)+"x"+strings.Repeat(")", 4000))
 		q := fields{"expr": expr, "range": true}

@@ -71,8 +71,7 @@ func Where(label, value string) func(series.Labels) bool {
 func All(series.Labels) bool { return true }
 
 // Sum returns the sum of the values that the matching series of a field have in an interval.
-// It returns NaN if no series of the field has a value, and 0 if only series that don't
-// match have one.
+// It returns NaN if no series of the field has a value, and 0 if only other series have one.
 func (t Table) Sum(i int, key string, match func(series.Labels) bool) float64 {
 	total, found := 0.0, false
 	for _, c := range t[key] {
@@ -94,7 +93,8 @@ func (t Table) Sum(i int, key string, match func(series.Labels) bool) float64 {
 // Total is Sum over all series of a field.
 func (t Table) Total(i int, key string) float64 { return t.Sum(i, key, All) }
 
-// Label returns a label of the first series of a field that has a value in an interval.
+// Label returns a label of the first series of a field that has a value in an interval. It
+// returns false if there is no such series.
 func (t Table) Label(i int, key, name string) (string, bool) {
 	for _, c := range t[key] {
 		if !math.IsNaN(c.Values[i]) {
@@ -104,8 +104,8 @@ func (t Table) Label(i int, key, name string) (string, bool) {
 	return "", false
 }
 
-// Buckets returns the buckets of the latency histogram of an interval, with increasing
-// bounds and counts. It returns nil if there is no bucket +Inf.
+// Buckets returns the buckets of the latency histogram of an interval, sorted by bound. Their
+// counts never decrease. It returns nil if there is no bucket +Inf.
 func (t Table) Buckets(i int) []Bucket {
 	var buckets []Bucket
 	for _, c := range t[LatencyBuckets] {
@@ -126,7 +126,7 @@ func (t Table) Buckets(i int) []Bucket {
 }
 
 // Quantile returns a quantile of the latency histogram as PromQL's histogram_quantile
-// does. It returns NaN if there were no requests.
+// does. It returns NaN if there is no histogram or there were no requests.
 func (t Table) Quantile(i int, q float64) float64 {
 	buckets := t.Buckets(i)
 	last := len(buckets) - 1

@@ -1,6 +1,7 @@
-// Package fetch sends the requests of a report to Prometheus and decodes the answers. A
-// View describes a request: fields, computed for each interval. The answer contains a Table
-// for each endpoint. report plans the views and computes the report from the tables.
+// Package fetch sends the requests of a report to Prometheus and decodes the answers. A View
+// describes a request: the fields that Prometheus computes, and the intervals for which it
+// computes them. The answer contains a Table for each endpoint. report plans the views and
+// computes the report from the tables.
 package fetch
 
 import (
@@ -43,8 +44,8 @@ func Growth(family string, by ...string) Field {
 	return Field{family, fmt.Sprintf("sum by (%s) (increase(%s%s{SELECTOR}[WINDOW]))", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
 }
 
-// Over returns a field with a function of a gauge over the window, such as avg. The key
-// begins with the function's name.
+// Over returns a field that aggregates a gauge over the window. function is the name of a
+// PromQL function without _over_time, such as avg, and the first word of the key.
 func Over(function, family, matchers string) Field {
 	key := function + " " + family
 	if matchers != "" {
@@ -59,7 +60,8 @@ func Current(family string, by ...string) Field {
 	return Field{family, fmt.Sprintf("max by (%s) (%s%s{SELECTOR})", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
 }
 
-// View describes a request to Prometheus: fields, computed for each interval.
+// View describes a request to Prometheus that computes fields for each of some intervals.
+// Window is the range before the end of an interval from which a value is computed.
 type View struct {
 	Name      string
 	Intervals Intervals
@@ -88,7 +90,7 @@ func (v View) Expr(ids []string) string {
 	return strings.Join(terms, " or ")
 }
 
-// selector returns the matcher of some endpoints.
+// selector returns the matcher that selects the series of some endpoints.
 func selector(ids []string) string {
 	if len(ids) == 1 {
 		return EndpointLabel + "=" + quoted(ids[0])
@@ -100,14 +102,14 @@ func selector(ids []string) string {
 	return EndpointLabel + "=~" + quoted(strings.Join(literal, "|"))
 }
 
-// quoted returns a PromQL string literal. PromQL takes U+FFFD for an invalid byte unless
-// it is escaped.
+// quoted returns a PromQL string literal. It escapes U+FFFD, which PromQL's parser would take
+// for an invalid byte.
 func quoted(text string) string {
 	return strings.ReplaceAll(strconv.Quote(text), "\uFFFD", `\ufffd`)
 }
 
-// Query sends the request of a view. A partial answer would make the values wrong, so it is
-// an error.
+// Query sends the request of a view and returns a table for each endpoint, by id. A partial
+// answer is an error, because values computed from it would be wrong.
 func Query(ctx context.Context, prometheus Prometheus, v View, ids []string) (map[string]Table, error) {
 	var result *series.Result
 	var err error

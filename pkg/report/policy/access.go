@@ -25,11 +25,11 @@ func Sections() []Section { return []Section{Performance, Usage, Costs, Resource
 // role may see all sections that lower roles may see.
 var Roles = []string{"Viewer", "Editor", "Admin"}
 
-// ForbiddenError is the error of a section that is reserved for other roles. The error
-// that it wraps is a fault.Forbidden.
+// ForbiddenError is the error of a section that is reserved for higher roles than the
+// caller's. It wraps a fault.Forbidden.
 type ForbiddenError struct {
 	Section  Section
-	Required string // lowest role
+	Required string // lowest role that may see the section
 	Role     string // of the caller; "" if it is unknown
 	err      *fault.Error
 }
@@ -37,9 +37,9 @@ type ForbiddenError struct {
 func (e *ForbiddenError) Error() string { return e.err.Error() }
 func (e *ForbiddenError) Unwrap() error { return e.err }
 
-// Check returns a *ForbiddenError if one of the sections is reserved for roles above the
-// user's role, which is "" if it is unknown. The section performance
-// contains the section errors.
+// Check returns a *ForbiddenError if one of the requested sections is reserved for roles above
+// the user's role. role is "" if the user's role is unknown. The section performance contains
+// the section errors, so a reservation of errors applies to both.
 func (s Settings) Check(role string, requested ...Section) error {
 	for _, section := range requested {
 		for _, part := range append([]Section{section}, contained[section]...) {
@@ -51,8 +51,8 @@ func (s Settings) Check(role string, requested ...Section) error {
 	return nil
 }
 
-// forbidden returns the error for a section that contains a reserved part or is reserved
-// itself.
+// forbidden returns the error for a section that is reserved (part is the section itself) or
+// that contains a reserved section, part.
 func (s Settings) forbidden(section, part Section, required, role string) *fault.Error {
 	what := "The section " + string(part) + " of the report is"
 	if part != section {

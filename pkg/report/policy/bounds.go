@@ -1,5 +1,5 @@
 package policy
 
-// defaultRequestsPerHour is the default limit of the reports that a user may request over
-// REST in an hour.
+// defaultRequestsPerHour is the default maximum number of requests for reports that a user may
+// send over REST in an hour.
 const defaultRequestsPerHour = 60

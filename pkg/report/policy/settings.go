@@ -3,8 +3,8 @@
 // report and rest apply them.
 package policy
 
-// AnyOther is the key of the price for all tiers, or of the budget for all endpoints, that
-// the settings don't name.
+// AnyOther is a key of prices and budgets. Its price applies to all tiers, and its budget to
+// all endpoints, that the settings don't name.
 const AnyOther = "*"
 
 // Settings are the settings of a data source for its reports (docs/report.md#settings).
@@ -19,8 +19,8 @@ type Settings struct {
 func Default() Settings { return Settings{RequestsPerHour: defaultRequestsPerHour} }
 
 // Prices are the prices in USD from which costs are computed if Prometheus has no costs. If
-// Compute has no price for an endpoint, the endpoint has no costs. Any other category without
-// prices costs nothing.
+// Compute has no price for an endpoint's tier, the endpoint has no costs. The costs don't
+// include any other category without prices.
 type Prices struct {
 	Compute map[string]float64 // per hour of an instance, by tier or AnyOther
 	Storage *StoragePrices
@@ -38,7 +38,7 @@ type NetworkPrices struct{ Ingress, Egress float64 }
 // endpoint and a day.
 type OtherPrices struct{ ColdStarts, Monitoring, Logging float64 }
 
-// OfTier returns the price of an hour of an instance.
+// OfTier returns the price of an hour of an instance of a tier.
 func (p Prices) OfTier(tier string) (price float64, found bool) {
 	if price, found = p.Compute[tier]; !found {
 		price, found = p.Compute[AnyOther]

@@ -1,5 +1,5 @@
-// Package pricing computes the costs of an endpoint from prices if Prometheus has no costs
-// of it (docs/report.md#prices). report calls it with the decoded series of a request.
+// Package pricing computes an endpoint's costs from prices (docs/report.md#prices). report
+// calls it with the decoded series of a request if Prometheus has no costs of the endpoint.
 package pricing
 
 import (
@@ -18,7 +18,7 @@ const day = 24 * time.Hour
 
 // Columns returns the series that cost_total would have. An interval in which
 // compute_seconds_total has no value has no costs. ofInstance is the price of an instance for
-// an hour.
+// an hour. The table must have a series of the field Present.
 func Columns(p policy.Prices, t fetch.Table, ofInstance float64) []fetch.Column {
 	var columns []fetch.Column
 	add := func(category, item string, usd func(i int) float64) {

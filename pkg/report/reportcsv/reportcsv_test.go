@@ -112,12 +112,13 @@ func TestUnknownEndpointIsAnErrorRow(t *testing.T) {
 	}
 }
 
-// TestEveryFieldCanBeWritten: a field of another type would panic.
+// TestEveryFieldCanBeWritten: Write panics on a field of an unsupported type.
 func TestEveryFieldCanBeWritten(t *testing.T) {
 	for _, answer := range []any{&reportjson.Report{}, &reportjson.CostReport{}} {
 		count := fill(reflect.ValueOf(answer).Elem())
 		text := Write(&report.Results{Reports: map[string]any{"ep": answer}}, []string{"ep"})
-		// The id and the times of points are columns; a note is one row.
+		// There are fewer rows than values: the id and the times of points have their own
+		// columns, and the two values of a note share a row.
 		if rows := strings.Count(string(text), "\r\n") - 1; rows < count*8/10 || rows > count {
 			t.Errorf("%T: %d rows of %d values", answer, rows, count)
 		}

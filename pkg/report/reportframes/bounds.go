@@ -4,6 +4,7 @@ package reportframes
 const (
 	// maxNotices bounds the number of texts in a notice.
 	maxNotices = 10
-	// maxName bounds the length of a series name in bytes. A legend can repeat labels in it.
+	// maxName bounds the length of a series name in bytes, because a legend can repeat long
+	// labels.
 	maxName = 1 << 10
 )

@@ -1,7 +1,7 @@
 // Package reportframes converts reports of endpoints to Grafana data frames: a section of
-// the report (package section) becomes numbers, time series or a table, with units. The
-// input is the results of package report, and plugin calls Frames for each query. A value
-// that is absent from a report is absent from the frames, and a notice gives the reason.
+// the report (package section) becomes numbers, time series or a table, with units. plugin
+// calls Frames for each query with the results of package report. A value that is absent from
+// a report is absent from the frames, and a notice gives the reason.
 package reportframes
 
 import (
@@ -46,8 +46,10 @@ type endpoint struct {
 //   - A number or boolean becomes a frame for each endpoint, without a time (numeric-multi).
 //   - Points become a frame for each endpoint and field (timeseries-multi).
 //   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
-//     object that also contains texts becomes a table.
-//   - Lists become a table.
+//     object that also contains texts or times becomes a table.
+//   - Parts become one frame with a row for each endpoint and part (numeric-long).
+//   - A list becomes a table with a row for each element, and a text a table with a row for
+//     each endpoint.
 func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {
 	var known []endpoint
 	var unknown []*report.UnknownError
@@ -174,7 +176,8 @@ func points(list section.Field, fields []section.Field, endpoints []endpoint, o 
 	return frames
 }
 
-// timeOf returns the time of a point. Its name is hour in points of hours.
+// timeOf returns the time of a point. The field with the time is named timestamp, or hour in a
+// reportjson.HourPoint.
 func timeOf(point map[string]any) (time.Time, bool) {
 	text, _ := point["timestamp"].(string)
 	if text == "" {

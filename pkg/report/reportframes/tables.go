@@ -57,8 +57,8 @@ func (c columns) frame() data.Frames {
 	return data.Frames{data.NewFrame("", c...)}
 }
 
-// object returns a table with a row for each endpoint and a column for each value of an
-// object or for a single text. Columns are named by the path below the object.
+// object returns a table with a row for each endpoint. It has a column for each value of an
+// object, named by the path below the object. For a text, it has one column.
 func object(s section.Field, endpoints []endpoint) data.Frames {
 	fields := s.Values()
 	if s.Kind == section.Text {
@@ -84,8 +84,8 @@ func object(s section.Field, endpoints []endpoint) data.Frames {
 	return table.frame()
 }
 
-// parts returns a table with a row for each endpoint and part, and a column for each number
-// that the parts have.
+// parts returns a table with a row for each endpoint and part, and a column for each number of
+// a part.
 func parts(s section.Field, endpoints []endpoint) data.Frames {
 	var ids, categories []string
 	values := map[string][]any{}
@@ -115,7 +115,8 @@ func parts(s section.Field, endpoints []endpoint) data.Frames {
 	return table.frame()
 }
 
-// rows returns a table with a row for each element of a list, or of the lists of a group.
+// rows returns a table with a row for each element of a list. For Groups, it contains the
+// elements of all lists.
 func rows(s section.Field, endpoints []endpoint) data.Frames {
 	lists := []section.Field{s}
 	if s.Kind == section.Groups {

@@ -14,7 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// at returns the value of a path, nil if it is absent.
+// at returns the value at a path, or nil if it is absent.
 func (e endpoint) at(path string) any {
 	var value any = e.tree
 	for name := range strings.SplitSeq(path, ".") {
@@ -31,7 +31,8 @@ func (e endpoint) list(path string) []any {
 
 func (e endpoint) number(path string) *float64 { return numberOf(e.at(path)) }
 
-// numberOf returns a number, and 1 or 0 for a boolean, so that alert rules can compare it.
+// numberOf returns a number. It returns 1 or 0 for a boolean, so that alert rules can compare
+// it, and nil for any other value.
 func numberOf(value any) *float64 {
 	switch v := value.(type) {
 	case float64:
@@ -54,7 +55,8 @@ func configOf(f section.Field) *data.FieldConfig {
 	return config
 }
 
-// name returns the name of a series: the legend, or the parts that distinguish the series.
+// name returns the name of a series: the filled-in legend, or the endpoint's id and the
+// field's title, as far as they are needed to distinguish the series.
 func (o Options) name(labels data.Labels, f section.Field, severalEndpoints, severalFields bool) string {
 	id := labels[section.EndpointColumn]
 	switch {

@@ -7,8 +7,8 @@ type CostReport struct {
 	Notes []Note     `json:"notes,omitempty"`
 }
 
-// FullReport is the comprehensive answer with the costs of the cost answer, which panels
-// use.
+// FullReport is the comprehensive answer, but its costs are those of the cost answer. Only
+// panels use it.
 type FullReport struct {
 	*Report
 	Costs CostAnswer `json:"costs"`
@@ -108,7 +108,7 @@ type DetailedBreakdown struct {
 	Other   CostPart[OtherDetails]   `json:"other"`
 }
 
-// CostPart is a category with its share of the total.
+// CostPart is the cost of a category, with its share of the total.
 type CostPart[D any] struct {
 	Amount     Number `json:"amount"`
 	Percentage Number `json:"percentage,omitempty"`
@@ -141,7 +141,7 @@ type OtherDetails struct {
 	Logging    Number `json:"logging"`
 }
 
-// BudgetAnalysis compares the month with its budget.
+// BudgetAnalysis compares the costs of the calendar month with its budget.
 type BudgetAnalysis struct {
 	MonthlyBudget   Number `json:"monthlyBudget,omitempty"`
 	Source          string `json:"source,omitempty"` // platform or settings

@@ -44,7 +44,7 @@ type Summary struct {
 }
 
 // Trend compares an interval with the one before. Trend.Trend is the word for the change, or
-// "" if it is absent.
+// "" if the change is absent.
 type Trend struct {
 	Average       Number `json:"average,omitempty"`
 	Trend         string `json:"trend,omitempty"`
@@ -202,7 +202,7 @@ type ResourcesReport struct {
 	} `json:"scaling"`
 }
 
-// GPUPoint is a point in which an instance ran.
+// GPUPoint is a point of the GPU's utilization.timeSeries in which an instance ran.
 type GPUPoint struct {
 	Timestamp   string `json:"timestamp"`
 	Utilization Number `json:"utilization,omitempty"`
@@ -244,8 +244,8 @@ type ColdStartsReport struct {
 	} `json:"optimization"`
 }
 
-// InsightsReport has the insights of the requested sections. The list of another section is
-// nil and left out.
+// InsightsReport has the insights of the requested sections. The lists of other sections are
+// nil, and the JSON omits them.
 type InsightsReport struct {
 	Performance []Insight `json:"performance,omitzero"`
 	Usage       []Insight `json:"usage,omitzero"`
@@ -261,8 +261,8 @@ type Insight struct {
 	Recommendation string `json:"recommendation"`
 }
 
-// Note contains the reason why a field is absent, or why a parameter has another value than
-// its usual default.
+// Note explains a field of the answer or a parameter, such as why a value is absent, why costs
+// come from prices, or why another granularity than the usual default was used.
 type Note struct {
 	Field  string `json:"field"`
 	Reason string `json:"reason"`

@@ -69,7 +69,8 @@ type family struct {
 	values func(endpoint) []*dto.Metric
 }
 
-// value is a value of a family with a label, which may be empty.
+// value is the value of a series. It has a label in addition to the endpoint's id, unless
+// label is "".
 type value struct {
 	label, labelValue string
 	v                 reportjson.Number
@@ -120,7 +121,8 @@ func (e endpoint) labels(name, labelValue string) []*dto.LabelPair {
 	return labels
 }
 
-// latencies returns the histogram. Counts are rounded to integers.
+// latencies returns the latency histogram, with counts that are rounded to integers. It
+// returns nil if the answer has no latency.
 func latencies(e endpoint) []*dto.Metric {
 	h := e.histogram
 	if h == nil || e.report == nil {
@@ -167,7 +169,7 @@ func budget(of func(reportjson.BudgetAnalysis) reportjson.Number) func(endpoint)
 	}
 }
 
-// generatedAt returns the time of the answer in Unix seconds.
+// generatedAt returns the time of the answer in Unix seconds, or nil if it has none.
 func generatedAt(e endpoint) []*dto.Metric {
 	text := ""
 	if e.report != nil {

@@ -66,7 +66,7 @@ func TestWrite(t *testing.T) {
 		`tensorone_endpoint_generated_timestamp_seconds{endpoint_id="ep_a"} 1.773844702e+09`,
 	} {
 		if strings.Count(string(text), line+"\n") != 1 {
-			t.Errorf("no line, or several, %s in\n%s", line, text)
+			t.Errorf("want the line %s once in\n%s", line, text)
 		}
 	}
 	problems, err := promlint.New(strings.NewReader(string(text))).Lint()

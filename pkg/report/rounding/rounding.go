@@ -1,5 +1,4 @@
-// Package rounding rounds the values of a report as docs/report.md defines. report calls it
-// once for each value.
+// Package rounding rounds the values of a report as docs/report.md defines. report calls it.
 package rounding
 
 import (
@@ -8,8 +7,8 @@ import (
 	"slices"
 )
 
-// equalRemainders is the precision in which remainders are compared, in parts of a unit.
-// Remainders that differ only by floating-point errors are equal.
+// equalRemainders is the precision of the comparison of remainders: they are rounded to
+// 1/equalRemainders of a unit, so that floating-point errors make no difference.
 const equalRemainders = 1e6
 
 // Round rounds a value to a number of decimals, half away from zero.
@@ -27,8 +26,8 @@ func Number(v float64, decimals int) *float64 {
 	return &v
 }
 
-// Allocate rounds parts so that they add up to total, which must be rounded (the largest
-// remainder method).
+// Allocate rounds parts with the largest-remainder method, so that they add up to total. total
+// must already be rounded.
 func Allocate(total float64, parts []float64, decimals int) []float64 {
 	scale := math.Pow10(decimals)
 	units := make([]float64, len(parts))

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Decimals of values.
+// Numbers of decimals.
 const (
 	counts   = 0
 	cents    = 2

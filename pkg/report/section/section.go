@@ -74,8 +74,8 @@ var byPath = sync.OnceValue(func() map[string]Field {
 	return fields
 })
 
-// isSection reports whether a panel can show a field. A column of a list isn't a section,
-// except for the numbers of points.
+// isSection reports whether a panel can show a field. Times and the columns of Rows aren't
+// sections.
 func (f Field) isSection() bool { return f.Kind != Time && byPath()[f.parent()].Kind != Rows }
 
 // Table returns all fields.
@@ -117,8 +117,8 @@ func (f Field) Fields() []Field {
 	return list
 }
 
-// Values returns the fields with single values below an object, at any depth. It omits the
-// fields of lists.
+// Values returns all fields below an object that have a single value, at any depth. It omits
+// lists and their fields.
 func (f Field) Values() []Field {
 	var list []Field
 	for _, field := range f.Fields() {
@@ -145,8 +145,8 @@ type Column struct {
 	Title string `json:"title"`
 }
 
-// Columns returns the columns of the table of a section. It returns nil for numbers and
-// points, which don't become tables.
+// Columns returns the columns of the table of a section. It returns nil for sections that
+// don't become tables, such as numbers and points.
 func (f Field) Columns() []Column {
 	columns := []Column{{EndpointColumn, "Endpoint"}}
 	add := func(fields []Field, only ...Kind) {
@@ -192,9 +192,9 @@ func (f Field) Contains(path string) bool {
 	return path == f.Path || strings.HasPrefix(path, f.Path+".")
 }
 
-// needs are the values of the parameter metrics that sections need, by path. A section
-// needs the values of the longest path that contains it. Each comprehensive answer contains
-// summary.
+// needs are the values of the parameter metrics that sections need, by path. A section needs
+// the values of the longest path that contains it. summary needs none, because every
+// comprehensive answer contains it.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},

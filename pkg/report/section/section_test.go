@@ -13,7 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// fieldsOf adds the paths and kinds of the fields of an answer's type.
+// fieldsOf adds the fields of an answer's type to a map from paths to kinds. path is that of
+// the type.
 func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -51,7 +52,7 @@ func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
 	}
 }
 
-// answers returns the fields of the answers that panels use.
+// answers returns the kinds of all fields that panels can use, by path.
 func answers() map[string]section.Kind {
 	whole, cost := map[string]section.Kind{}, map[string]section.Kind{}
 	fieldsOf(reflect.TypeFor[reportjson.Report](), "", whole)

@@ -1,5 +1,5 @@
-// Package statistics has the statistics of a report that gonum lacks or that docs/report.md
-// defines. report calls it.
+// Package statistics computes the statistics of a report that docs/report.md defines or gonum
+// lacks. report calls it.
 package statistics
 
 import (
@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Constants of Confidence.
+// Parameters of Confidence.
 const (
 	minDays      = 3
 	projected    = 30.0 // days
@@ -18,9 +18,9 @@ const (
 	fullyCertain = 1.0
 )
 
-// Confidence returns the probability that the cost of the next 30 days is within 10 percent
-// of monthly, if their costs scatter like those of the given days. It uses Student's t
-// distribution of the sum of 30 days, with the standard deviation of days.
+// Confidence returns the probability that the next 30 days together cost within 10 percent of
+// monthly, if their daily costs scatter like those of days. It uses Student's t distribution,
+// with the mean and the standard deviation of days. It returns NaN for fewer than 3 days.
 func Confidence(days []float64, monthly float64) float64 {
 	if len(days) < minDays || math.IsNaN(monthly) {
 		return math.NaN()
@@ -39,7 +39,8 @@ func Confidence(days []float64, monthly float64) float64 {
 	return t.CDF(high/scatter) - t.CDF(low/scatter)
 }
 
-// Quantile interpolates between the two nearest ranks. values must not be empty.
+// Quantile returns the p-quantile of values, for p from 0 to 1. It interpolates linearly
+// between the two nearest ranks. values must not be empty.
 func Quantile(p float64, values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	rank := p * float64(len(sorted)-1)

@@ -10,13 +10,14 @@ func TestConfidence(t *testing.T) {
 		name    string
 		days    []float64
 		monthly float64
-		want    float64 // NaN is absent
+		want    float64 // NaN means absent
 	}{
 		{"two days", []float64{1, 1}, 30, math.NaN()},
 		{"no projection", []float64{1, 1, 1}, math.NaN(), math.NaN()},
 		{"equal days", []float64{2, 2, 2}, 60, 1},
 		{"equal days and another projection", []float64{2, 2, 2}, 90, 0},
-		// mean 10, s 1, n 4: the standard error of 30 days is sqrt(30+225) = 15.97; P(|t3| <= 30/15.97)
+		// The mean of the 4 days is 10, and the standard deviation is 0.98. The standard error
+		// of 30 days is 0.98 * sqrt(30 + 900/4) = 15.67. P(|t3| <= 30/15.67) is 0.849.
 		{"days that scatter", []float64{9, 9 + 1./3, 10 + 2./3, 11}, 300, 0.846},
 		{"costs of 0", []float64{0, 0, 0}, 0, 1},
 	} {
