@@ -20,7 +20,7 @@ import (
 
 const (
 	// maxConcurrent bounds the number of requests that are received concurrently.
-	maxConcurrent = 8
+	maxConcurrent = 2
 	// maxWaiting bounds how many bytes of a request gRPC receives while the request waits. By
 	// default, gRPC measures the connection and raises this bound to up to 16 MiB.
 	maxWaiting = 64 << 10
