@@ -3,7 +3,7 @@ import { ConfigSection, ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
-import { ReportOptions, ReportPart } from '../shared/types';
+import { ReportOptions, ReportPart } from '../shared/reportOptions';
 import { AmountRows } from './AmountRows';
 import type { SectionProps } from './QuerySettings';
 import { MAX_USD, nonEmpty, PARTS } from './storedReport';

@@ -1,5 +1,5 @@
 import { isText, readNumber } from '../shared/storedValues';
-import { ReportOptions, ReportPart } from '../shared/types';
+import { ReportOptions, ReportPart } from '../shared/reportOptions';
 
 export const PARTS: ReportPart[] = ['performance', 'usage', 'costs', 'resources', 'errors'];
 export const ROLES = ['Viewer', 'Editor', 'Admin'] as const;

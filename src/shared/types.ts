@@ -1,6 +1,8 @@
 import { DataSourceJsonData } from '@grafana/data';
 import { DataQuery } from '@grafana/schema';
 
+import { ReportOptions } from './reportOptions';
+
 /** The operators that compare a label with values. The values of `=~` and `!~` are regular expressions. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
 
@@ -277,28 +279,4 @@ export interface ModelMetricsOptions extends DataSourceJsonData {
   tlsSkipVerify?: boolean;
   serverName?: string;
   enableSecureSocksProxy?: boolean;
-}
-
-/** A section of the endpoint report that can be reserved for a role. */
-export type ReportPart = 'performance' | 'usage' | 'costs' | 'resources' | 'errors';
-
-/** Settings of the endpoint report. Amounts are in USD. */
-export interface ReportOptions {
-  /** The minimum role for each section. All roles may see a section without a minimum role. */
-  roles?: Partial<Record<ReportPart, 'Viewer' | 'Editor' | 'Admin'>>;
-  /** Prices for the costs of endpoints that export no costs. */
-  prices?: {
-    /** The price of an hour of an instance, by tier. `*` is the price for all other tiers. */
-    compute?: Record<string, number>;
-    /** The prices of a day. */
-    storage?: Partial<Record<'models' | 'outputs', number>>;
-    /** The prices of 10^9 bytes. */
-    network?: Partial<Record<'ingress' | 'egress', number>>;
-    /** The price of a cold start, and the prices of a day of monitoring and logging. */
-    other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
-  };
-  /** The budgets of a calendar month of endpoints that export no budget, by endpoint id. `*` is the budget of all others. */
-  budgets?: Record<string, number>;
-  /** The maximum number of reports that a user can request from the API in an hour. */
-  requestsPerHour?: number;
 }
