@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { hideMenus } from './grafana';
 import { openPromQL } from './promql';
+import { ENDPOINT, OTHER_ENDPOINT, selectReport } from './reportQuery';
 import { select } from './select';
 
 const MARGIN = 16;
@@ -35,12 +36,18 @@ test('docs/img/promql-editor.png', async ({ page, explorePage }) => {
 test('docs/img/report-editor.png', async ({ page, explorePage }) => {
   await explorePage.datasource.set('Model Metrics');
   const row = explorePage.getQueryEditorRow('A');
-  await row.getByRole('radio', { name: 'Report' }).check();
-  await select(row.getByLabel('Endpoints', { exact: true }), 'ep_1234567890abcdef');
-  await select(row.getByLabel('Endpoints', { exact: true }), 'ep_2345678901bcdefg');
-  await select(row.getByLabel('Section', { exact: true }), 'costs.breakdown');
+  await selectReport(row, 'costs.breakdown', [ENDPOINT, OTHER_ENDPOINT]);
   await expect(explorePage.tablePanel.locator.getByText('compute').first()).toBeVisible();
   await picture(page, 'report-editor', row, explorePage.tablePanel.locator);
+});
+
+test('docs/img/report-alert.png', async ({ page, alertRuleEditPage }) => {
+  const { locator: row } = await alertRuleEditPage.getQueryRow();
+  await selectReport(row, 'summary.successRate', [ENDPOINT, OTHER_ENDPOINT]);
+  await expect(alertRuleEditPage.evaluate()).toBeOK();
+  const values = page.getByText(OTHER_ENDPOINT).last();
+  await expect(values).toBeVisible();
+  await picture(page, 'report-alert', row, values);
 });
 
 /** Saves a picture from the top of `row` to the bottom of `last`. */

@@ -1,19 +1,8 @@
-import type { Locator } from '@playwright/test';
-
 import { createReportRule } from './create';
 import { expect, test } from './fixtures';
 import { cellOf } from './grafana';
+import { ENDPOINT, selectReport } from './reportQuery';
 import { EVALUATED, readRules } from './rules';
-import { select } from './select';
-
-const ENDPOINT = 'ep_1234567890abcdef';
-
-/** Fills in a report query. */
-async function selectReport(row: Locator, section: string) {
-  await row.getByRole('radio', { name: 'Report' }).check();
-  await select(row.getByLabel('Endpoints', { exact: true }), ENDPOINT);
-  await select(row.getByLabel('Section', { exact: true }), section);
-}
 
 test('a table panel shows the cost breakdown of an endpoint', async ({ newDashboard, gotoPanelEditPage }) => {
   const uid = await newDashboard({
