@@ -16,8 +16,9 @@ import (
 const (
 	// patience is how long a write waits for a caller that doesn't read.
 	patience = 100 * time.Millisecond
-	// maxUnread bounds the bytes that a connection keeps for a caller that doesn't read. HTTP/2
-	// lets a server send at most 16 MiB of responses, and any number of small frames.
+	// maxUnread bounds the bytes that a connection keeps for a caller that doesn't read. The
+	// flow control of gRPC's clients limits responses to 16 MiB, but it doesn't limit small
+	// frames such as resets.
 	maxUnread = 32 << 20
 	// maxPiece is the maximum number of these bytes that are written at once.
 	maxPiece = 1 << 20
