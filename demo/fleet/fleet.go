@@ -24,16 +24,17 @@ import (
 // longest window that is combined with them.
 const DefaultHistory = 26 * time.Hour
 
-// PastHistory is longer than 60 days, because a report of 30 days also covers the 30 days
-// before, for comparison. The margin is for a demo that runs for some time. PastStep isn't
-// longer than Prometheus's lookback of 5 minutes, so an instant query finds a sample at any
-// time.
+// The past of a fleet is the time before its history. It begins PastHistory before the end of
+// the history. PastHistory is longer than 60 days, because a report of 30 days also covers the
+// 30 days before, for comparison. The margin is for a demo that runs for some time. PastStep
+// is the time between two samples of the past. It isn't longer than Prometheus's lookback of
+// 5 minutes, so an instant query finds a sample at any time.
 const (
 	PastHistory = 62 * simulation.Day
 	PastStep    = 5 * time.Minute
 )
 
-// pastPlatforms are the platforms that have a past, because they have reports.
+// pastPlatforms are the platforms that have samples in the past. Reports read these samples.
 var pastPlatforms = []string{"tensorone"}
 
 // Past returns the prometheus.Past of a fleet, which describes the samples before the fleet's

@@ -17,7 +17,7 @@ import (
 type endpointReader struct {
 	target *simulation.Target
 	series []labels.Labels
-	places map[string][]int // indexes of the series of a sum, by its key
+	places map[string][]int // indexes of the series that a sum adds up, by the sum's key
 }
 
 func endpointsOf(t *testing.T, f *simulation.Fleet) *endpointReader {
@@ -272,8 +272,8 @@ func TestLoadGrowsOverPast(t *testing.T) {
 		t.Errorf("the costs grow by %.1f percent in four weeks, want 5 to 10", 100*growth)
 	}
 
-	// The used budget at the beginning of the history continues the used budget of the
-	// past.
+	// The past is the time before the history. The used budget at the beginning of the
+	// history continues the used budget at the end of the past.
 	before := endpoints.read()
 	f.Step()
 	after := endpointsOf(t, f).read()

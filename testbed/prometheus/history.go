@@ -79,8 +79,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end. It records the scrapes of a step if the function records
-// returns true for the step's time.
+// write steps the fleet to its end. The function records selects, by their times, the steps
+// whose scrapes are recorded.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {

@@ -50,7 +50,7 @@ func TestWriteHistoryWritesPast(t *testing.T) {
 	if earliest := query(`min_over_time(timestamp(up{job="web"})[62d:5m])`, noon, noon); len(earliest) != 1 || earliest[0].Floats[0].F != float64(first.Add(simulation.Interval).Unix()) {
 		t.Errorf("the first sample is at %v, want %d", earliest, first.Unix())
 	}
-	// An instant query has a value at every time except during restarts.
+	// An instant query has a value at every full hour.
 	if gaps := query(`queue_depth and on () vector(time()) % 3600 == 0`, noon.Add(-25*time.Hour), noon); len(gaps) != 1 || len(gaps[0].Floats) != 26 {
 		t.Errorf("%v, want a value for each of 26 hours", gaps)
 	}

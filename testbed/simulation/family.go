@@ -20,7 +20,7 @@ type family struct {
 type child interface {
 	// labels appends the label sets of the child's series to dst.
 	labels(dst []labels.Labels, name string, common *labels.Builder) []labels.Labels
-	// values appends one value for each of these label sets to dst.
+	// values appends one value to dst for each label set that labels appends.
 	values(dst []float64) []float64
 	// metric returns the child as an exporter exposes it.
 	metric(desc *client.Desc) client.Metric

@@ -16,9 +16,9 @@ const settled = 150 * time.Minute
 // RestartLength is the length of a restart, which is two scrapes.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end, at least settled after the
-// beginning and before the end of this day. The remaining time is divided into n equal parts,
-// and each part has one of the times.
+// PlanMoments returns n random times in the day before end. The day begins and ends with a
+// part of the length settled that has none of the times. The rest of the day is divided into
+// n equal parts, and each part has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)

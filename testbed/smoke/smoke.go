@@ -198,8 +198,9 @@ func firstText(series []board.Series) (string, bool) {
 	return "", false
 }
 
-// judgeRule requires the expected state. NoData is accepted if the rule's
-// noDataState is OK.
+// judgeRule requires that the rule's condition is met if raised is true, and that it isn't
+// met otherwise. The rule fails if its state is Error. If its state is NoData, the rule passes
+// only if raised is false and noDataState is OK.
 func judgeRule(rule provision.Rule, r alerting.Result, raised bool) Verdict {
 	v := Verdict{Kind: KindRule, Name: rule.Title, Series: len(r.Instances), Took: r.Took, State: string(r.State)}
 	for _, instance := range r.Instances {

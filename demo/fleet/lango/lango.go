@@ -13,12 +13,13 @@ import (
 const (
 	peakHour = 15 // UTC
 
-	// outageLength is the length of a provider's outage. There are two outages a day. Only
-	// during an outage can all retries of a request fail, in which case recovery escalates.
+	// outageLength is the length of a provider's outage. There are two outages a day. All
+	// retries of a request can fail only during an outage. Recovery then escalates.
 	outageLength = 4 * time.Minute
 
-	// recklessAgent attempts a catastrophic command once a day, and far more often during the
-	// incident PromptInjection.
+	// recklessAgent attempts a command that matches the policy rule catastrophic_pattern once
+	// a day. During the incident PromptInjection, it attempts attacksPerStep such commands in
+	// a step on average.
 	recklessAgent  = "operator"
 	attacksPerStep = 0.5
 

@@ -27,15 +27,15 @@ const maxBackoff = 30 // seconds
 type failureClass struct {
 	cause    string
 	share    float64 // of the requests
-	again    float64 // share of the retries that fail again
+	again    float64 // share of the retries before the last one that fail
 	retries  string  // action of a retry; empty without retries
 	maxTries int     // retries; recovery escalates if the last one fails
 	instead  string  // action without retries
 	outage   float64 // additional share of the requests during a provider's outage
 }
 
-// The shares are so low that the failures stay far below the thresholds of the alerts,
-// which are 20 retries in 10 minutes and 5 rate limits in 15 minutes.
+// Without an outage, the failures stay far below the thresholds of the alerts, which are 20
+// retries in 10 minutes and 5 rate limits in 15 minutes.
 var failureClasses = []failureClass{
 	{cause: "rate_limit", share: 0.0003, again: 0.2, retries: retry, maxTries: 5, outage: 0.2},
 	{cause: "transient", share: 0.003, again: 0.25, retries: retry, maxTries: 3, outage: 0.15},
@@ -46,8 +46,8 @@ var failureClasses = []failureClass{
 }
 
 // outageRetryFailures is the share of the retries that fail during an outage, for the
-// classes of failures that an outage causes. During an outage, the last retry can fail,
-// too.
+// classes of failures that an outage causes. It also applies to the last retry, which
+// otherwise always succeeds.
 const outageRetryFailures = 0.85
 
 // recovery simulates Lango's decisions after the execution of an agent has failed.

@@ -155,8 +155,8 @@ type source struct {
 	bytes, samples *simulation.Scalar
 }
 
-// callerUse contains the metrics of one caller. It has the same index as the caller in
-// allCallers.
+// callerUse contains the metrics of one caller. Its index in source.callers is the caller's
+// index in allCallers.
 type callerUse struct {
 	flow, handFlow, wrongFlow simulation.Flow
 	byName, byHand, wrong     *simulation.Scalar
@@ -167,8 +167,8 @@ type callerUse struct {
 	requestSeconds            *simulation.Distribution
 }
 
-// routeUse contains the metrics of one route. It has the same index as the route in
-// allRoutes.
+// routeUse contains the metrics of one route. Its index in source.routes is the route's index
+// in allRoutes.
 type routeUse struct {
 	flow, lostFlow simulation.Flow
 	answered, lost *simulation.Scalar

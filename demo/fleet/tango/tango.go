@@ -163,8 +163,8 @@ func (s *modelState) invoke(m simulation.Moment, load float64, rng *rand.Rand) {
 	}
 }
 
-// step simulates a step. At the peak, 25 sessions per hour are opened on average. They
-// stay open for 15 minutes on average.
+// step simulates a step. At the peak, the user opens 25 sessions of the model version per
+// hour on average. A session stays open for 15 minutes on average.
 func (s *sessions) step(m simulation.Moment, load float64, rng *rand.Rand) {
 	if m.During(incident.NoSessions) {
 		s.closed.Add(s.open)

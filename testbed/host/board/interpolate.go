@@ -82,9 +82,9 @@ func (v Values) withoutAll() Values {
 }
 
 // names replaces variables in a list. An element that is exactly $name, ${name} or [[name]]
-// is replaced by all values of that variable. Any other element becomes one text for each
-// combination of the values of its variables. If All is selected, these values are all
-// options. References to variables inside values are not replaced. Empty values are removed.
+// is replaced by the selected values of that variable. Any other element is replaced by the
+// result of the method texts. References to variables inside values are not replaced. Empty
+// values are removed.
 func (v Values) names(elements []string) []string {
 	filled := []string{}
 	for _, element := range elements {
@@ -113,8 +113,8 @@ func (v Values) variable(element string) ([]string, bool) {
 const maxTexts = 1000
 
 // texts replaces variables in one element of a list and returns a text for each combination
-// of values. If there are more than maxTexts combinations, it returns only the result of the
-// method text.
+// of their values. If All is selected, the values of a variable are all its options. If there
+// are more than maxTexts combinations, texts returns only the result of the method text.
 func (v Values) texts(element string) []string {
 	expanded := v.withoutAll()
 	filled := []string{""}
