@@ -2,7 +2,7 @@
 // It measures the decoder, a large query through the compiled plugin over gRPC, endpoint
 // reports, the idle plugin, and the size of the frontend. Times depend on the machine, but
 // ratios within a run are comparable between machines. The command fails only if it can't
-// measure. go tool mage bench builds what it needs and runs it.
+// measure. go tool mage bench builds the executables and runs this command.
 package main
 
 import (

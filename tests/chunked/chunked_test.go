@@ -30,7 +30,7 @@ const (
 
 // upstream starts a server for range queries. A query contains the number of series, each
 // of which has 240 samples with 15 decimal places. The server generates the response while
-// it sends it, and adds the number of bytes to sent.
+// sending it, and adds the number of bytes to sent.
 func upstream(t *testing.T, sent *atomic.Int64) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

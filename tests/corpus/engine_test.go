@@ -93,8 +93,8 @@ var formats = []string{"time_series", "time_series_wide", "table"}
 const heatmap = "heatmap"
 
 // query queries the plugin with an expression: the first time in every format, and
-// afterwards only in the first one, because Prometheus's runner evaluates each expression
-// at several times. If the result has histograms, query also requests a heatmap.
+// afterwards only in the first of the formats, because Prometheus's runner evaluates each
+// expression at several times. If the result has histograms, query also requests a heatmap.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

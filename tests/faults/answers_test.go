@@ -139,7 +139,7 @@ func readCells(t *testing.T) map[cell]shown {
 	slots := make(chan struct{}, 200) // maximum number of concurrent reads
 	for s, status := range sentStatuses {
 		for b, body := range sentBodies {
-			sources := map[string]backend.DataSourceInstanceSettings{} // by the field only
+			sources := map[string]backend.DataSourceInstanceSettings{} // by place.only
 			for p, place := range shownAt {
 				from, made := sources[place.only]
 				if !made {

@@ -147,8 +147,8 @@ var lists = []scenario{
 	}},
 }
 
-// shapes are attacks with responses of an unusual shape or size, or from which large frames
-// are built.
+// shapes are attacks with responses that have an unusual shape or size, or that the plugin
+// converts to large frames.
 var shapes = []scenario{
 	{"tables of 15,000 label names", func(d dice) attack {
 		answer := func(points int) hostileserver.Response {

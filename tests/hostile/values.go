@@ -1,6 +1,6 @@
 // Package hostile tests the plugin with label values that resemble PromQL, regular
-// expressions, URLs or variables. It also tests it with queries, settings and responses
-// of servers that try to exhaust the plugin, while background queries run concurrently.
+// expressions, URLs or variables. It also tests the plugin with queries, settings and
+// responses of servers that try to exhaust the plugin, while background queries run.
 package hostile
 
 import (

@@ -101,7 +101,7 @@ func expected(matches func(value string) bool) results.Result {
 const metric = "total_invocations"
 
 // TestValuesSelectOnlyTheirSeries queries each value alone, together with another value,
-// and negated, through a panel and through the API. The result must contain exactly the
+// and negated, through a panel and through the API. The result must be the sum of exactly the
 // series of the selected values.
 func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {

@@ -69,8 +69,8 @@ func number(t *testing.T, expr string, at time.Time) float64 {
 	return answer.Floats[results.Series(nil)][at.UnixMilli()]
 }
 
-// The annotations of TensorOne's dashboard include each scaling event that the autoscaler
-// has counted.
+// The values of the annotations of tensorone_scaling_events_by_step, which TensorOne's
+// dashboard shows, add up to the increase of the counters of scaling events.
 func TestAnnotationsCountEveryScalingEvent(t *testing.T) {
 	const step = 15 * time.Second
 	from := now.Add(-6 * time.Hour)
@@ -163,7 +163,8 @@ func TestAnnotationsWithoutEventsAreTypedFrame(t *testing.T) {
 	}
 }
 
-// The option useValueForTime is also an option of Grafana's Prometheus data source.
+// With the option useValueForTime, which Grafana's Prometheus data source also has, the value
+// of a series is the time of the event, in Unix milliseconds.
 func TestAnnotationsUseValueForTime(t *testing.T) {
 	const expr = "max(lango_process_start_time_seconds) * 1000"
 	started := time.UnixMilli(int64(number(t, expr, now))).UTC().Format("15:04:05")

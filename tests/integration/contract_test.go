@@ -14,9 +14,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/crosscheck"
 )
 
-// Grafana's alert engine reads frames with this library. The frames of every alert rule
-// must have a type in their metadata, so that the library reads them as numbers without
-// guessing.
+// Grafana's alert engine reads frames with the library github.com/grafana/dataplane/sdata.
+// The frames of every alert rule must have a type in their metadata, so that the library
+// reads them as numbers without guessing.
 func TestAlertQueriesFollowDataPlaneContract(t *testing.T) {
 	longAgo := now.Add(-60 * 24 * time.Hour)
 	for _, group := range set.Groups {

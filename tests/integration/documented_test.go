@@ -39,7 +39,7 @@ func TestMetricsAPIListsDocumentedMetrics(t *testing.T) {
 			[]string{"model_code", "model_version"}, []string{"success"},
 		},
 	} {
-		// The keys are exactly these, in the documented order.
+		// The definition in the response has exactly the keys of want, in the same order.
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)

@@ -19,8 +19,8 @@ func TestPanelsEqualPrometheus(t *testing.T) {
 	crosscheck.Panels(t, plugin, set, server.url(), now)
 }
 
-// TestAlertQueriesEqualPrometheus compares the frames of every alert rule's queries in the
-// same way.
+// TestAlertQueriesEqualPrometheus compares the frames of every alert rule's queries with the
+// response of Prometheus's API to the executed query at the same time.
 func TestAlertQueriesEqualPrometheus(t *testing.T) {
 	for _, group := range set.Groups {
 		for _, rule := range group.Rules {

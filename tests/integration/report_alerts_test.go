@@ -26,8 +26,8 @@ func reportRule(section string, endpoints []string, evaluator string, limit floa
 	}}
 }
 
-// TestAlertRulesOverReports evaluates rules with a limit between the lowest and the
-// highest value, which some of the endpoints exceed.
+// TestAlertRulesOverReports evaluates rules whose limit is between the lowest and the highest
+// value of the endpoints, so that only some of the endpoints exceed the limit.
 func TestAlertRulesOverReports(t *testing.T) {
 	for _, section := range []string{"summary.successRate", "summary.averageLatency", "costs.budgetAnalysis.projectedTotal"} {
 		t.Run(section, func(t *testing.T) {

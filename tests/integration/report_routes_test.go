@@ -196,8 +196,8 @@ var hostileTexts = []string{
 }
 
 // TestHostileReportRequests checks that hostile requests are rejected with an error in the
-// documented format. Only a header Accept may succeed, because some of the texts are valid
-// in it.
+// documented format. Only requests with a hostile text in the header Accept may succeed,
+// because some of the texts are valid in this header.
 func TestHostileReportRequests(t *testing.T) {
 	h := reporting(t, "hostile", map[string]any{"requestsPerHour": 100_000})
 	count := 0

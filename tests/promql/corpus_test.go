@@ -158,7 +158,7 @@ func (f *filtered) removeFrom(selector *parser.VectorSelector, text string) {
 
 var grammar = parser.NewParser(promqltest.TestParserOpts)
 
-// sameTree compares all fields except positions.
+// sameTree ignores the positions and the order of matchers.
 var sameTree = cmp.Options{
 	cmpopts.IgnoreTypes(posrange.PositionRange{}, posrange.Pos(0)),
 	cmpopts.EquateNaNs(),

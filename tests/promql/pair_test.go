@@ -32,7 +32,7 @@ func (p *pair) Exec(ctx context.Context) *engine.Result {
 	if want, got := warnings(want, p.original), warnings(got, p); !slices.Equal(want, got) {
 		p.t.Errorf("%s has the warnings %v, %s has %v", p.original, want, p, got)
 	}
-	got.Warnings = want.Warnings // the corpus checks their positions
+	got.Warnings = want.Warnings // the corpus checks their positions in the original query
 	return got
 }
 

@@ -105,8 +105,8 @@ func compareCSV(t *testing.T, answer map[string]any, text string) {
 	}
 }
 
-// compareText compares samples with the values in the JSON response, and the histogram
-// with raw samples.
+// compareText compares some samples in Prometheus's text format with the values in the JSON
+// response, and the histogram with raw samples.
 func (f *fixture) compareText(t *testing.T, id string, answer map[string]any, text string) {
 	t.Helper()
 	samples := parseText(t, text)

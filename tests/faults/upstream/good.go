@@ -17,10 +17,10 @@ func Value(series, point int) float64 { return float64(series*1000 + point) }
 
 // good responds as Prometheus does, with a number of series and points (both default to
 // 1). Each series has the labels id, from the query, and series, counted from 0. The
-// setting labels adds more labels. encoding is gzip, or "requested" for the first encoding
-// that the request accepts. late is the delay in milliseconds between the last byte and
-// the end of the response. before and after are members of the response's JSON object,
-// such as "isPartial":true, that precede and follow the member data.
+// setting labels is the number of additional labels. encoding is gzip, or "requested" for
+// the first encoding that the request accepts. late is the delay in milliseconds between
+// the last byte and the end of the response. before and after are members of the response's
+// JSON object, such as "isPartial":true, that precede and follow the member data.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
 	encoding := e.fault["encoding"]

@@ -46,8 +46,8 @@ func echo(e *exchange) {
 }
 
 // raw writes the setting body to the connection and then ends the connection. The setting
-// end is close (the default), reset, or stay, which waits until the client closes the
-// connection.
+// end selects how: "close" (the default) closes the connection, "reset" resets it, and "stay"
+// waits until the client closes it.
 func raw(e *exchange) {
 	hijacker, ok := e.ResponseWriter.(http.Hijacker)
 	if !ok {
@@ -99,9 +99,9 @@ func trickle(e *exchange) {
 	<-e.request.Context().Done()
 }
 
-// compressed sends a damaged gzip response. The setting damage is cut, which truncates
-// the response, checksum, which changes the checksum, or bytes, which changes bytes in
-// the middle.
+// compressed sends a damaged gzip response. The setting damage selects the damage: "cut"
+// truncates the response, "checksum" changes the checksum, and "bytes" changes bytes in the
+// middle.
 func compressed(e *exchange) {
 	var text bytes.Buffer
 	z := gzip.NewWriter(&text)

@@ -13,8 +13,8 @@ const (
 )
 
 // Quiet waits until a process is idle and returns the CPU time that it used until then.
-// Other load of the machine makes Quiet wait longer, but hardly changes the result. It
-// returns the error of ctx if ctx ends first.
+// Other load of the machine makes Quiet wait longer, but hardly changes the result. If ctx
+// ends first, Quiet returns the CPU time until then and the cause of the end.
 func Quiet(ctx context.Context, pid int) (used time.Duration, err error) {
 	begun, err := CPU(pid)
 	if err != nil {
