@@ -257,7 +257,7 @@ func TestLoadGrowsOverPast(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: monday})
 	past := f.Past(fleet.PastHistory, "tensorone")
 	endpoints := endpointsOf(t, past)
-	costs, last := map[bool]float64{}, 0.0 // by whether they are in the last four weeks or in the four weeks before
+	costs, last := map[bool]float64{}, 0.0 // key: true for the last four weeks, false for the four weeks before
 	play(past, func() {
 		if past.Now().Second() != 0 {
 			return

@@ -206,8 +206,8 @@ func start(t *testing.T, o Options) *Server {
 	return s
 }
 
-// awaitScrapes waits until each of the server's targets has been scraped twice since
-// a time.
+// awaitScrapes waits until each of the server's targets has been scraped twice since a time.
+// After 30 seconds, the test fails.
 func awaitScrapes(t *testing.T, s *Server, since time.Time) {
 	t.Helper()
 	var targets struct{ ActiveTargets []struct{} }

@@ -29,7 +29,7 @@ import (
 const (
 	maxResident = 1_500_000_000   // resident bytes of the plugin's process
 	maxAfter    = time.Second     // CPU time after the last call has ended
-	maxText     = 4 << 10         // bytes of an error
+	maxText     = 4 << 10         // bytes of an error or of a line of the log
 	patience    = 5 * time.Minute // timeout of a caller, long enough for a busy machine
 	settleTime  = 10 * time.Second
 )

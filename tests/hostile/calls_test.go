@@ -27,8 +27,8 @@ type call struct {
 type outcome struct {
 	call   string
 	status int    // HTTP status
-	text   string // error, or the body of a resource route
-	size   int    // bytes of the response
+	text   string // error; for a resource route, the body of the error response
+	size   int    // bytes of the response; for a chunked one, the number of values
 	err    error  // set if there is no response
 }
 
@@ -70,7 +70,7 @@ func queries(name string, all []fields, headers map[string]string) call {
 			if response == nil {
 				return outcome{err: fmt.Errorf("no response to %s", q.RefID)}
 			}
-			if status := int(response.GetStatus()); status > o.status { // the highest
+			if status := int(response.GetStatus()); status > o.status { // keep the highest status
 				o.status, o.text = status, response.GetError()
 			}
 			for _, frame := range response.GetFrames() {

@@ -19,7 +19,7 @@ type modelVersion struct {
 	rate                     float64 // invocations per second at the peak
 	failures                 float64 // share of the invocations
 	latency                  simulation.LogNormal
-	users                    []string // with sessions
+	users                    []string // that open sessions
 }
 
 var modelVersions = []modelVersion{
