@@ -89,7 +89,7 @@ func (f *fixture) openAPI(t *testing.T) {
 
 // absentFields checks that a field that is absent from an endpoint's report, but present
 // in the report of another endpoint, is explained by a note about the field or about an
-// object that would contain it.
+// object that would contain it. It also checks that there is no note about a present field.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}
