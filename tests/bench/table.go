@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,7 +52,8 @@ func (t *table) print() {
 	}
 }
 
-func median[T cmp.Ordered](all []T) T {
+func median[T ~int | ~int64 | ~float64](all []T) T {
 	sorted := slices.Sorted(slices.Values(all))
-	return sorted[len(sorted)/2]
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

@@ -28,7 +28,7 @@ type outcome struct {
 	call   string
 	status int    // HTTP status
 	text   string // error; for a resource route, the body of the error response
-	size   int    // bytes of the response; for a chunked one, the number of values
+	size   int    // bytes of the response; for a chunked one, those of its values
 	err    error  // set if there is no response
 }
 
@@ -87,6 +87,9 @@ func chunked(q fields) call { return chunkedWith("chunked", q, 0) }
 
 func slowChunked(q fields) call { return chunkedWith("chunked, read slowly", q, 500*time.Millisecond) }
 
+// valueBytes is the size of a value in a chunk, such as a time or a float64.
+const valueBytes = 8
+
 func chunkedWith(name string, q fields, pause time.Duration) call {
 	encode := sync.OnceValues(func() ([]backend.DataQuery, error) { return dataQueries([]fields{q}) })
 	return call{name, func(ctx context.Context, plugin *host.Host) outcome {
@@ -101,7 +104,7 @@ func chunkedWith(name string, q fields, pause time.Duration) call {
 				o.status, o.text = int(chunk.Status), chunk.Err.Error()
 			}
 			if chunk.Frame != nil {
-				o.size += chunk.Frame.Rows() * len(chunk.Frame.Fields)
+				o.size += chunk.Frame.Rows() * len(chunk.Frame.Fields) * valueBytes
 			}
 			return nil
 		})
