@@ -148,7 +148,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 			titles[i] = fault.ClipBytes(names[e.series], maxFilled)
 		}
 	}
-	// The names are those that Grafana requires.
+	// Grafana requires these names of the fields.
 	return data.NewFrame("", data.NewField("time", nil, times), data.NewField("timeEnd", nil, ends),
 		data.NewField("title", nil, titles), data.NewField("text", nil, texts), data.NewField("tags", nil, tagLists))
 }

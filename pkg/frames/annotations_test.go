@@ -130,8 +130,8 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	}
 }
 
-// TestLatestAnnotationsAreShown compares the result with sorting all events. latestEvents
-// drops old events while it sorts.
+// TestLatestAnnotationsAreShown adds events in random order. The latest events are shown,
+// although latestEvents drops old events before all events are added.
 func TestLatestAnnotationsAreShown(t *testing.T) {
 	const each, many = 500, 20
 	random := rand.New(rand.NewPCG(1, 2))

@@ -56,7 +56,7 @@ const (
 	cellsPerBucket = 3
 
 	// maxTimes bounds the number of timestamps of all series of a result. Timestamps that
-	// several series share count once. A timestamp takes 24 bytes.
+	// consecutive series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
 	// maxFields bounds the number of value fields of a wide frame, and of all heatmaps of a

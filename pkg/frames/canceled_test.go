@@ -28,7 +28,7 @@ func TestConversionsEndEarly(t *testing.T) {
 		for kind, r := range results {
 			for _, legend := range []string{"", auto, "{{i}}"} {
 				if name == "chunked" {
-					continue // its caller checks the context when it sends a frame
+					continue // the caller of Stream checks the context when it sends a frame
 				}
 				t.Run(name+" of "+kind+" "+legend, func(t *testing.T) {
 					checks := 0

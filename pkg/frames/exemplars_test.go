@@ -67,7 +67,7 @@ func TestSamplers(t *testing.T) {
 		sampler series.Sampler
 		values  []float64
 		step    time.Duration
-		want    []float64 // nil if only the number of exemplars is tested
+		want    []float64 // nil if only the notice is tested
 		notice  string
 	}{
 		{"all of a few distinct values", series.SpreadSampler, []float64{1, 5, 9}, time.Minute, []float64{1, 5, 9}, ""},

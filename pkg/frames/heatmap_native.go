@@ -213,8 +213,9 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 
 // upperBounds returns the upper bounds of the rows in ascending order. These are the upper
 // bounds of all buckets, and the lower bound of each bucket that has no adjacent bucket below
-// it, because an empty row ends there. If there are more bounds than the limit, upperBounds
-// returns more bounds than the limit, but possibly not all of them.
+// it, because an empty row ends there. A lower bound of -Inf ends no row, so it is omitted. If
+// there are more bounds than the limit, upperBounds returns more bounds than the limit, but
+// possibly not all of them.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64

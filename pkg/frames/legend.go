@@ -14,7 +14,8 @@ import (
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the
-// number of labels. It returns early if Options.Err returns an error.
+// number of labels. Unless the legend is auto, it returns early if Options.Err returns an
+// error; the remaining names are then empty.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -64,7 +65,7 @@ func fullName(labels series.Labels, unlabeled string) string {
 
 // nameByDifference sets the names of the series to the labels in which they differ, which
 // may include the metric name. The labels are formatted as PromQL, so that the names are
-// distinct. If nameByValues finds shorter names that are also distinct, it sets those instead.
+// distinct. If nameByValues sets shorter names that are also distinct, these are kept instead.
 func nameByDifference(names []string, all []series.Series, unlabeled string) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
@@ -146,7 +147,7 @@ func commonLabels(all []series.Series) series.Labels {
 	return common
 }
 
-// fill returns the text of a template for one series, of at most maxFilled bytes.
+// fill returns the text of a template for one series, clipped to maxFilled bytes.
 func fill(t series.Template, labels series.Labels, value string) string {
 	return string(t.Append(nil, labels, value, maxFilled))
 }

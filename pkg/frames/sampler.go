@@ -46,7 +46,7 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 	}
 }
 
-// century is a hundred years in milliseconds. sample doesn't widen steps beyond it.
+// century is a hundred years in milliseconds. sample doesn't widen steps that are longer.
 const century = 100 * 365 * 24 * 3600 * 1000
 
 // chooseBySteps calls choose for the points of each step that have finite values, highest

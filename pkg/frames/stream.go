@@ -7,8 +7,8 @@ import (
 )
 
 // Stream converts the series of a range query one at a time, for chunked responses. It
-// returns the frames of TimeSeries, with two differences, because it doesn't know the
-// complete result. With the legend __auto, the name of a series contains the metric name and
+// returns the frames of TimeSeries, with two differences, because the complete result isn't
+// known yet. With the legend __auto, the name of a series contains the metric name and
 // all labels. The notices and the statistics are in an additional last frame.
 type Stream struct {
 	Options

@@ -56,7 +56,8 @@ const (
 	maxRecordedBytes = errortext.MaxBody
 )
 
-// Bounds of the retries of a request. docs/contracts/lango.md#retries defines them.
+// Bounds of the retries of a request. docs/contracts/lango.md#retries defines them, except for
+// maxRetryAfter.
 const (
 	maxRateLimitRetries = 5
 	maxTransientRetries = 3

@@ -38,7 +38,8 @@ func TestBudgetLimitsRetries(t *testing.T) {
 	}
 }
 
-// Every outcome of a request releases its share of the budget.
+// When a request ends, it no longer counts as in flight, whatever its outcome is. Otherwise,
+// later requests would wait until the test times out.
 func TestBudgetLimitsConcurrentRequests(t *testing.T) {
 	var inFlight, maxInFlight atomic.Int64
 	var answered atomic.Int64
@@ -174,7 +175,8 @@ func TestZstdWindowCountsAsMemory(t *testing.T) {
 		_, err := c.Query(ctx, instant)
 		return err
 	}
-	// The context of the test doesn't end, so no request releases its memory.
+	// The memory of a request is released when the context that was passed to Begin ends. This
+	// is the context of the test, which doesn't end during the loop.
 	const queries = 100
 	for range queries {
 		if err := query(); err != nil {

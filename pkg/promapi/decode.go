@@ -27,7 +27,8 @@ type Raw struct {
 }
 
 // TruncatedWarning is the warning of Prometheus, Thanos and Mimir for a list that they
-// truncated at the limit of the request. This package adds it to a list that it truncates.
+// truncated at the limit of the request. This package adds the same warning to the lists that
+// it truncates itself.
 const TruncatedWarning = "results truncated due to limit"
 
 // Truncate adds TruncatedWarning, unless the server has sent it already. It doesn't

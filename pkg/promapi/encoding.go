@@ -84,7 +84,7 @@ func codingNames(header string) []string {
 
 // undoCodings replaces the body of a response by its decoded form, and removes
 // Content-Encoding from the header. If a coding is unknown, or if there are more than
-// maxCodings, it changes nothing, and unknownCoding returns the header.
+// maxCodings, undoCodings changes nothing, and unknownCoding returns Content-Encoding.
 func undoCodings(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
@@ -189,8 +189,8 @@ func (r *recorder) Read(p []byte) (int, error) {
 func (r *recorder) stop() { r.read, r.stopped = nil, true }
 
 // isText reports whether the recorded bytes are text: there are some, and none is a control
-// character other than white space and escape. The first bytes of encoded data contain such
-// control characters.
+// character other than white space and escape. The first bytes of encoded data usually contain
+// such control characters.
 func (r *recorder) isText() bool {
 	isControl := func(b byte) bool { return b < ' ' && !strings.ContainsRune("\t\n\v\f\r\x1b", rune(b)) }
 	return len(r.read) > 0 && !slices.ContainsFunc(r.read, isControl)

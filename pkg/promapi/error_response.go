@@ -31,7 +31,7 @@ type errorResponse struct {
 	status      int
 	header      http.Header
 	api         promjson.APIError // zero if the body isn't an error of the Prometheus API
-	explanation string            // text of the body, its problem, or the authentication challenge; may be ""
+	explanation string            // text of the body, why it can't be read, or WWW-Authenticate; may be ""
 }
 
 // readErrorResponse reads the body of a response with a status other than 2xx.
@@ -51,7 +51,8 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	r.explanation = c.bodyText(resp, body, err == nil && len(body) < errortext.MaxBody)
 	switch {
 	case r.explanation != "":
-	case r.api.Text != "": // only the end of the encoding is missing, so bodyText dropped the complete JSON
+	case r.api.Text != "":
+		// The JSON is complete, but bodyText dropped it, because the body has no end.
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"

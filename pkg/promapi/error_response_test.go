@@ -116,7 +116,8 @@ func endpoints(t *testing.T, c *Client) map[string]func() error {
 	}
 }
 
-// A body with status 200 that isn't an answer of the API is shown in the error.
+// The error contains the text of a body with status 200 that isn't an answer of the API,
+// unless the body is a long JSON object.
 func TestForeignBodyWithStatus200(t *testing.T) {
 	for _, test := range []struct{ name, body, want string }{
 		{"login page", "<html><head><title>Sign in</title></head><body><form>Password: <input>", "answered with a web page instead of a response of the Prometheus API: Sign in. Password:. Check the data source's URL, and whether a proxy"},

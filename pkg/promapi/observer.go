@@ -9,15 +9,15 @@ import (
 // Observer counts the requests, retries and samples of a Client. Its methods are called
 // concurrently.
 type Observer interface {
-	// Request is called at the end of each HTTP request, including retries. The parameters
-	// are the name of the API, such as query_range, the HTTP status or 0 without a response,
-	// the time until the response was read, and the number of decompressed bytes that were
-	// read.
+	// Request is called at the end of each HTTP request, including retries. api is the name of
+	// the API, such as query_range. status is the HTTP status, or 0 if there is no response.
+	// took is the time until the response was read. bytes is the number of decompressed bytes
+	// that were read.
 	Request(api string, status int, took time.Duration, bytes int64)
 	// Retry is called before each retry. reason is rate_limit, transient, timeout or other.
 	Retry(reason string)
-	// Samples is called with the number of samples of a decoded answer, or of each of its
-	// series.
+	// Samples is called with the number of samples of a decoded answer, or once for each
+	// series with the number of samples of the series.
 	Samples(n int)
 }
 

@@ -9,8 +9,7 @@ import (
 
 type decodingKey struct{}
 
-// withDecoding returns a context for a request. The response is decoded in turns that d
-// acquires; see pausingBody.
+// withDecoding adds d to the context of a request, for the pausingBody of its response.
 func withDecoding(ctx context.Context, d *budget.Decoding) context.Context {
 	return context.WithValue(ctx, decodingKey{}, d)
 }

@@ -91,8 +91,9 @@ func (c *Client) newRequestByMethod(ctx context.Context, call apiCall) (*http.Re
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// A query changes nothing on the server. The key lets the transport send it again on a
-	// new connection if an idle one turns out to be closed. A nil value isn't sent.
+	// With this key, the transport sends the request again on a new connection if an idle
+	// connection turns out to be closed. That is safe, because a query changes nothing on the
+	// server. A header whose value is nil isn't sent.
 	req.Header["Idempotency-Key"] = nil
 	return req, nil
 }

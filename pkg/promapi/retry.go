@@ -47,8 +47,8 @@ func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once. Answers that the server marks as partial are errors unless Options.PartialAlerts is
-// set, and answers over a limit are always errors.
+// once after the failures of each retryClass. Answers that the server marks as partial are
+// errors unless Options.PartialAlerts is set, and answers over a limit are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }

@@ -170,8 +170,8 @@ func (c *Client) Server(caller context.Context) Server {
 
 // identify distinguishes the servers of the Prometheus API by their unique features:
 // Mimir and Cortex report their names in the build information, VictoriaMetrics adds a
-// header to its responses, and Thanos lists its stores. Any other server is taken for
-// Prometheus. complete is false if a request that could have identified another server
+// header to its responses, and Thanos lists its stores. Any other server that answers is taken
+// for Prometheus. complete is false if a request that could have identified another server
 // wasn't answered.
 func (c *Client) identify(ctx context.Context) (server Server, complete bool) {
 	info := c.getPage(ctx, "api/v1/status/buildinfo")

@@ -85,8 +85,8 @@ func TestCanceledIdentificationIsNotCached(t *testing.T) {
 	}
 }
 
-// An unavailable server is identified again within seconds, because queries in MetricsQL
-// with filters fail until then.
+// An unavailable server is identified again within seconds. Until then, queries in MetricsQL
+// with ad-hoc filters fail, because only VictoriaMetrics can apply the filters.
 func TestServerCacheTTL(t *testing.T) {
 	status := func(code int) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) }

@@ -35,9 +35,9 @@ var annotation = regexp.MustCompile(`^(?:remote query warning \([^)]*\): )*PromQ
 var omitted = regexp.MustCompile(`^\d+ more (?:(info|warning) )?annotations omitted$`)
 
 // Add adds a text of the response. listedAs is Warning or Info, for the list in which the
-// server sent the text. If the text is an annotation that contains its kind, Add uses that
-// kind instead, because Thanos sends infos as warnings. A warning that isn't an annotation
-// also sets Partial.
+// server sent the text. If the text matches annotation or omitted, and contains a kind, Add
+// uses that kind instead, because Thanos sends infos as warnings. A warning that matches
+// neither also sets Partial.
 func (n *Notes) Add(text string, listedAs string) {
 	if strings.TrimSpace(text) == "" {
 		return

@@ -24,8 +24,8 @@ const (
 	maxErrors = 3 // in a list of errors, or in an object with an error for each field
 )
 
-// jsonText returns the text of a JSON error. It returns body if that is invalid JSON, or if
-// no known field contains text.
+// jsonText returns the text of a JSON error. It returns body unchanged if body is invalid
+// JSON, or if valueText returns no text.
 func jsonText(body string) string {
 	var value any
 	// Unlike json.Unmarshal, a decoder accepts data after the value.

@@ -17,8 +17,8 @@ type decodedLine struct {
 	offsets []int // of each byte of text, and of its end, in the original line; nil if text is that line
 }
 
-// allDecodings returns the line decoded once and twice, with each + unchanged and as a
-// space.
+// allDecodings returns up to four decodings of the line: decoded once and twice, first with
+// each + unchanged, and then with each + as a space.
 func (d decodedLine) allDecodings() []decodedLine {
 	var all []decodedLine
 	for _, plus := range []byte{'+', ' '} {

@@ -76,8 +76,8 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// A native histogram counts as a sample, and so does each of its buckets. Samples of earlier
-// answers count too.
+// Each native histogram and each of its buckets counts as a sample. The samples of earlier
+// answers count towards the limit too.
 func TestBucketsCountAsSamples(t *testing.T) {
 	const body = `{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"]],"histograms":[[2,{"buckets":[[0,"1","2","3"],[0,"2","4","3"]]}],[3,{}]]},{"values":[[1,"1"]]}]}}`
 	got, err := Decode(strings.NewReader(body), Limits{Samples: 6})

@@ -241,8 +241,8 @@ func TestDecodeEqualsEncodingJSON(t *testing.T) {
 	}
 }
 
-// Series with the same timestamps share a column, even if one of them begins later or has
-// fewer or more timestamps. A series with a gap has a separate column.
+// Series share a column if the timestamps of each are a contiguous part of the column: they
+// may begin later or end earlier than the column. A series with a gap has a separate column.
 func TestSeriesShareTimestamps(t *testing.T) {
 	seriesJSON := func(steps ...int) string {
 		texts := make([]string, len(steps))

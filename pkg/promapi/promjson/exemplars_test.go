@@ -95,8 +95,8 @@ func FuzzExemplars(f *testing.F) {
 		if (err == nil) != (slowErr == nil) || (err == nil && !cmp.Equal(got, slow, same)) {
 			t.Fatalf("differs byte by byte: %v, %v", err, slowErr)
 		}
-		// encoding/json accepts some answers that no server sends. If both decode an answer,
-		// the results must be equal.
+		// encoding/json accepts some answers that no server sends. If Exemplars and
+		// encoding/json both decode an answer, the results must be equal.
 		if want, ok := decodeExemplarsSlowly(body); ok && err == nil && !cmp.Equal(want, got.Series, same) {
 			t.Fatal(cmp.Diff(want, got, same))
 		}

@@ -138,15 +138,16 @@ func FuzzDecode(f *testing.F) {
 		}
 		want, wantErr := decodeSlowly(body)
 		// encoding/json accepts some answers that no server sends, such as keys in another
-		// case. If both decode an answer, the results must be equal.
+		// case. If Decode and encoding/json both decode an answer, the results must be equal.
 		if err == nil && wantErr == nil && hasUniqueKeys(body) && !cmp.Equal(sortNotes(want), sortNotes(got), same) {
 			t.Fatal(cmp.Diff(want, got, same))
 		}
 	})
 }
 
-// sortNotes sorts the notes, because their order depends on the order of keys in the answer.
-// So does the reason of a partial result, which it replaces.
+// sortNotes sorts the warnings and infos, because their order depends on the order of the keys
+// in the answer. The reason of a partial result depends on it too, so sortNotes replaces the
+// reason by a constant text.
 func sortNotes(r *series.Result) *series.Result {
 	slices.Sort(r.Warnings)
 	slices.Sort(r.Infos)

@@ -65,8 +65,8 @@ func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], e
 			}
 			list.Data[name] = entries
 			total += len(entries)
-			// A family with more than perFamily entries doesn't count as truncated: servers
-			// don't report it either.
+			// Entries of a family beyond perFamily are dropped without marking the list as
+			// truncated. Servers don't report that they drop such entries either.
 			list.Truncated = list.Truncated || truncated && len(entries) < perFamily
 		})
 	})

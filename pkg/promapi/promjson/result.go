@@ -94,7 +94,7 @@ func (d *decoder) exceedsSamples() bool {
 
 // takeColumns moves the timestamps and values of the current series from the decoder's
 // memory to the series. It sets the error if the timestamps don't ascend, because the
-// code that processes series relies on that.
+// code that processes series requires ascending timestamps.
 func (d *decoder) takeColumns(s *series.Series) {
 	times, ok := d.column.take()
 	if !ok || !isAscending(s.HistogramTimes) {
@@ -106,8 +106,8 @@ func (d *decoder) takeColumns(s *series.Series) {
 	}
 }
 
-// finish returns the result or the error of the answer. It converts the pair of a scalar to
-// a series and calls yield with it.
+// finish returns the result or the error of the answer, or both if the answer exceeds a limit.
+// It converts the pair of a scalar to a series and calls yield with this series.
 func (d *decoder) finish() (*series.Result, error) {
 	var limit *LimitError
 	switch {

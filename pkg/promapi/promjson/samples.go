@@ -6,7 +6,7 @@ import (
 )
 
 // maxUsualSample is more than the length of any sample of the usual form, such as
-// [1700000000.123,"-1.2345678901234567e-300"],
+// [1700000000.123,"-1.2345678901234567e-300"], in bytes.
 const maxUsualSample = 96
 
 // samples reads the values of a series of a matrix.

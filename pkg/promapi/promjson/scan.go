@@ -17,11 +17,11 @@ const (
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad
-	pos, end int    // of the unused bytes in buf
-	used     int64  // bytes before the window
+	pos, end int    // buf[pos:end] has been read from r, but not yet consumed
+	used     int64  // number of bytes of the answer before the window
 	eof      error  // the last error of r
 	err      error  // the first error of the scanner
-	text     []byte // an unescaped string, or one that is longer than the window
+	text     []byte // memory for strings and keys that can't be slices of the window
 }
 
 func (s *scanner) reset(r io.Reader) {
@@ -52,11 +52,12 @@ func (s *scanner) fail(text string) {
 	s.err = &SyntaxError{Text: text, Offset: s.offset()}
 }
 
-// offset returns the number of used bytes.
+// offset returns the number of consumed bytes.
 func (s *scanner) offset() int64 { return s.used + int64(s.pos) }
 
-// more moves the unused bytes to the beginning of the window and reads until there are at
-// least n of them or the answer ends. n is at most the size of the window.
+// more moves the bytes that aren't consumed yet to the beginning of the window, and reads
+// until the window contains at least n bytes or the answer ends. n is at most the size of the
+// window.
 func (s *scanner) more(n int) {
 	if s.pos > 0 {
 		copy(s.buf, s.buf[s.pos:s.end])

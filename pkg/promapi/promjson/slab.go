@@ -2,7 +2,8 @@ package promjson
 
 // slab allocates small slices from larger blocks, so that the labels of a series or the
 // buckets of a histogram rarely need an allocation of their own. Blocks grow with the
-// answer, but only to maxBlockLen: a block stays in memory as long as any of its slices.
+// answer, but only to maxBlockLen elements, unless a single slice is longer. A block stays in
+// memory as long as any of its slices.
 type slab[T any] struct {
 	free []T
 	next int // length of the next block

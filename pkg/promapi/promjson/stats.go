@@ -26,7 +26,8 @@ func (d *decoder) stats() {
 	d.result.Stats = stats
 }
 
-// numbers reads an object. It stores the numbers of the keys in fields, and skips all others.
+// numbers reads an object. If a key of the object is also a key of fields and has a number,
+// numbers stores the number there. It skips all other members of the object.
 func (d *decoder) numbers(fields map[string]*float64) {
 	if d.peek() != '{' {
 		d.skip()

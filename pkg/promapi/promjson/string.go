@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// string consumes a string and returns its value, which is valid until the next token. For
-// a string of printable ASCII without escapes, that is a slice of the window. As in
-// encoding/json, invalid UTF-8 becomes U+FFFD.
+// string consumes a string and returns its value, which is valid until the next token. If the
+// string is entirely in the window, and is ASCII without escapes, the value is a slice of the
+// window. As in encoding/json, invalid UTF-8 becomes U+FFFD.
 func (s *scanner) string() []byte {
 	s.expect('"')
 	if s.err != nil {
