@@ -14,8 +14,8 @@ import (
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the
-// number of labels. Unless the legend is auto, it returns early if Options.Err returns an
-// error; the remaining names are then empty.
+// number of labels. It returns early if Options.Err returns an error; the remaining names are
+// then empty.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -27,7 +27,7 @@ func legends(all []series.Series, o Options) []string {
 			names[i] = fullName(s.Labels, o.Name)
 		}
 	case auto:
-		nameByDifference(names, all, o.Name)
+		nameByDifference(names, all, o)
 	default:
 		template := series.ParseTemplate(o.Legend)
 		var text []byte
@@ -66,18 +66,21 @@ func fullName(labels series.Labels, unlabeled string) string {
 // nameByDifference sets the names of the series to the labels in which they differ, which
 // may include the metric name. The labels are formatted as PromQL, so that the names are
 // distinct. If nameByValues sets shorter names that are also distinct, these are kept instead.
-func nameByDifference(names []string, all []series.Series, unlabeled string) {
+func nameByDifference(names []string, all []series.Series, o Options) {
 	common := commonLabels(all)
 	if len(all) == 1 && len(all[0].Labels) > 1 {
 		if name := all[0].Labels.Get(series.MetricName); name != "" {
 			common = series.Labels{{Name: series.MetricName, Value: name}} // the other labels are more informative
 		}
 	}
-	if nameByValues(names, all, common, unlabeled) {
+	if nameByValues(names, all, common, o) {
 		return
 	}
 	var differing series.Labels
 	for i, s := range all {
+		if o.err() != nil {
+			return
+		}
 		differing = appendDiffering(differing[:0], s.Labels, common)
 		names[i] = differing.String()
 	}
@@ -85,17 +88,21 @@ func nameByDifference(names []string, all []series.Series, unlabeled string) {
 
 // nameByValues sets short names if they are distinct. The name of a series with a single
 // differing label is the value of that label. The name of a series without differing labels is
-// the parameter unlabeled. nameByValues returns false if such names are ambiguous: the values
-// belong to different labels, or another series has a name that equals unlabeled.
-func nameByValues(names []string, all []series.Series, common series.Labels, unlabeled string) bool {
+// Options.Name. nameByValues returns false if such names are ambiguous: the values belong to
+// different labels, or another series has a name that equals Options.Name. It returns true
+// early if Options.Err returns an error.
+func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
 	hasUnlabeled, isAmbiguous := false, false
 	for i, s := range all {
+		if o.err() != nil {
+			return true
+		}
 		differing = appendDiffering(differing[:0], s.Labels, common)
 		switch {
 		case len(differing) == 0:
-			names[i], hasUnlabeled = unlabeled, true
+			names[i], hasUnlabeled = o.Name, true
 			continue
 		case len(differing) > 1 || strings.HasSuffix(differing[0].Value, `"}`): // the value looks like PromQL
 			names[i] = differing.String()
@@ -104,7 +111,7 @@ func nameByValues(names []string, all []series.Series, common series.Labels, unl
 		default:
 			names[i], label = differing[0].Value, differing[0].Name
 		}
-		isAmbiguous = isAmbiguous || names[i] == unlabeled
+		isAmbiguous = isAmbiguous || names[i] == o.Name
 	}
 	return !hasUnlabeled || !isAmbiguous
 }

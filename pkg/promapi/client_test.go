@@ -207,6 +207,16 @@ func TestQueryTimeout(t *testing.T) {
 	})
 }
 
+func TestAlertIsRetriedOnce(t *testing.T) {
+	var attempts atomic.Int32
+	c, _ := client(t, Options{Timeout: time.Hour, MaxRetries: 2}, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader([]int{503, 429, 503}[attempts.Add(1)-1]) // failures of different classes
+	})
+	if _, err := c.Query(ForAlert(t.Context()), instant); err == nil || attempts.Load() != 2 {
+		t.Errorf("%d attempts, want 2 (error: %v)", attempts.Load(), err)
+	}
+}
+
 func TestRetries(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -28,7 +28,7 @@ func (c retryClass) String() string {
 }
 
 // maxRetries returns the maximum number of retries after failures of a class.
-func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
+func (c *Client) maxRetries(class retryClass) int {
 	retries := 0
 	switch class {
 	case rateLimit:
@@ -38,17 +38,14 @@ func (c *Client) maxRetries(ctx context.Context, class retryClass) int {
 	case other:
 		retries = c.opts.MaxRetries
 	}
-	if IsAlert(ctx) {
-		retries = min(retries, maxAlertRetries)
-	}
 	return retries
 }
 
 type alertKey struct{}
 
 // ForAlert returns a context for the requests of an alert rule. They are retried at most
-// once after the failures of each retryClass. Answers that the server marks as partial are
-// errors unless Options.PartialAlerts is set, and answers over a limit are always errors.
+// once. Answers that the server marks as partial are errors unless Options.PartialAlerts is
+// set, and answers over a limit are always errors.
 func ForAlert(ctx context.Context) context.Context {
 	return context.WithValue(ctx, alertKey{}, true)
 }
@@ -84,12 +81,13 @@ func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, r
 			return resp, release, nil
 		}
 		release()
-		maxRetries := c.maxRetries(ctx, failed.class)
+		maxRetries := c.maxRetries(failed.class)
 		wait := failed.after
 		if wait == 0 {
 			wait = backoff(attempt)
 		}
-		if retries[failed.class] >= maxRetries || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
+		isExhausted := retries[failed.class] >= maxRetries || IsAlert(ctx) && attempt > maxAlertRetries
+		if isExhausted || time.Now().Add(wait).After(latest) || !c.opts.Budget.MayRetry() {
 			if maxRetries > 0 {
 				usageOf(ctx).Exhausted.Store(&Exhausted{call.api, failed.class.String(), attempt})
 			}
