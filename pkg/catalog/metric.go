@@ -91,8 +91,8 @@ func (m *Metric) Families() []*Family {
 	return families
 }
 
-// Counters returns the names of the counters that the query reads. It parses the
-// query.
+// Counters returns the names of the families of type counter that the query reads. It parses
+// the query.
 func (m *Metric) Counters() []string {
 	var names []string
 	for _, family := range m.Families() {

@@ -200,8 +200,8 @@ func TestInvalidUserPacks(t *testing.T) {
 	}
 }
 
-// TestMetricWithoutValidName checks that all metrics fail if a user metric has no valid
-// name, because the user may have meant to override any of them.
+// TestMetricWithoutValidName checks that a built-in metric fails if a user metric has no valid
+// name, because the user may have meant to override the built-in metric.
 func TestMetricWithoutValidName(t *testing.T) {
 	const head = "pack: ours\ntitle: Ours\n"
 	for _, test := range []struct{ name, text, want string }{
