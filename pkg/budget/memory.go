@@ -41,7 +41,7 @@ type answersKey struct{}
 // Begin returns a context for a request from Grafana, to which it adds Answers. limit is the
 // maximum total size of the request's responses in memory, in bytes. The memory is released
 // when ctx ends. gRPC ends the context of a call when it has put the response into its queue.
-// CountOutgoing counts the queue.
+// CountOutgoing counts the responses in the queue.
 func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	if s == nil {
 		return ctx

@@ -142,8 +142,8 @@ func typeError(data []byte, into any) error {
 	return &json.UnmarshalTypeError{Value: value, Type: reflect.TypeOf(into)}
 }
 
-// scalar returns the text of a string without surrounding spaces, or of a number, boolean or
-// null. It returns false for a list or an object.
+// scalar returns the text of a string without surrounding spaces, or of a number or boolean.
+// It returns "" for null, and false for a list or an object.
 func scalar(data []byte) (string, bool) {
 	switch kindOf(data) {
 	case "null":
