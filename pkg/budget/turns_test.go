@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestDataSourcesTakeTurns queues several calls of one data source before those of others.
+// TestDataSourcesTakeTurns checks that data sources alternate, even if several calls of one
+// data source are queued before the calls of others.
 func TestDataSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()

@@ -127,7 +127,7 @@ func (a api) series(r *http.Request, in input) (any, error) {
 }
 
 // selection parses the parameters of the routes for labels and series. If the data source's
-// settings are invalid, it returns that error.
+// settings are invalid, it returns Options.Broken.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err

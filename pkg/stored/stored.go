@@ -20,7 +20,7 @@ type Bool bool
 // or NaN.
 type Number float64
 
-// Text is a string, or a number, whose notation it keeps. null is "".
+// Text is a string, or a number in its original notation, such as 1.50. null is "".
 type Text string
 
 // List is a list of strings, or a string with comma-separated elements. null is nil, which
