@@ -59,8 +59,8 @@ func FromContext(ctx context.Context) *Answers {
 }
 
 // Add counts n bytes of a response. If there is no memory for them, it calls the function
-// waits and then waits for memory. It returns ErrTooLarge if the request's responses in memory exceed the
-// limit of the request.
+// waits and then waits for memory. It returns ErrTooLarge if the request's responses in memory
+// exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil

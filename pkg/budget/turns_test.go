@@ -42,7 +42,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 	})
 }
 
-// numbers returns the index of each data source in all.
+// numbers returns the index of each of sources in the list all.
 func numbers(sources, all []*Source) (n []int) {
 	for _, s := range sources {
 		n = append(n, slices.Index(all, s))
