@@ -143,8 +143,8 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 }
 
 // query returns the query of a panel or an alert rule with the same parameters. The range of
-// an instant query has the length of the window. If the request sets a window, this window also
-// replaces $__range.
+// an instant query has the length of the window. If the request sets a window, this window
+// also replaces $__range.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
 	if !l.times.isRange() {
