@@ -1,12 +1,12 @@
 // Package budget limits what each data source uses, and what all data sources of the process
 // use together: memory for requests from Grafana and for responses of servers, requests to
 // servers, retries, and concurrent parsing and decoding. promapi acquires a share of these
-// resources before it sends a request and while it reads a response. plugin and rest acquire
-// one before they parse a request. If no share is available, most functions wait until their
+// resources before it sends a request and while it reads a response. plugin and rest acquire a
+// share before they parse a request. If no share is available, most functions wait until their
 // context ends or a time limit passes.
 //
-// A request that exceeds a limit fails with a fault.Overloaded. If the caller cancels the
-// context, the error is that of the context.
+// A request that would exceed a limit of the process or of its data source usually fails with
+// a fault.Overloaded. If the caller cancels the context, the error is that of the context.
 package budget
 
 import (
@@ -42,7 +42,7 @@ type Source struct {
 	alerts     *semaphore.Weighted // requests of alert rules
 }
 
-// share contains the limits that a Process has as well as a Source.
+// share contains the limits that both a Process and a Source have.
 type share struct {
 	whose   string              // "the plugin" or "the data source", for errors
 	small   *semaphore.Weighted // bytes of memory for small responses

@@ -225,8 +225,8 @@ func TestAllSharesAreReleased(t *testing.T) {
 		})
 	}
 	all.Wait()
-	// The memory of a request is released by another goroutine after the context has ended.
-	// Acquire waits for it.
+	// Another goroutine releases the memory of a request after the context has ended. The
+	// following calls of acquire and Acquire wait until the memory is released.
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := p.large.acquire(ctx, sources[0]); err != nil {

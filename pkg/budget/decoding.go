@@ -12,13 +12,13 @@ func decodingTurns() int {
 	return max(1, runtime.GOMAXPROCS(0)-others)
 }
 
-// Decoding acquires turns for decoding one response. It counts the bytes of the response,
-// because only a long response needs turns. Its methods are not safe for concurrent use. A
-// nil *Decoding never waits.
+// Decoding acquires turns for one response. A turn is the permission to decode a part of the
+// response. Decoding counts the bytes of the response, because only a long response needs
+// turns. The methods are not safe for concurrent use. A nil *Decoding never waits.
 type Decoding struct {
 	source *Source
 	read   int64 // number of decompressed bytes
-	active bool  // whether it has a turn
+	active bool  // whether the response has a turn
 }
 
 // Decoding returns a Decoding for one response. It returns nil for a nil *Answers.

@@ -38,10 +38,10 @@ type Answers struct {
 
 type answersKey struct{}
 
-// Begin returns a context for a request from Grafana, to which it adds Answers. limit is the
+// Begin returns a context that contains Answers for a request from Grafana. limit is the
 // maximum total size of the request's responses in memory, in bytes. The memory is released
 // when ctx ends. gRPC ends the context of a call when it has put the response into its queue.
-// CountOutgoing counts the queue.
+// CountOutgoing counts the responses in the queue.
 func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	if s == nil {
 		return ctx
@@ -58,9 +58,9 @@ func FromContext(ctx context.Context) *Answers {
 	return a
 }
 
-// Add counts n bytes of a response. If there is no memory for them, it calls waits and then
-// waits for memory. It returns ErrTooLarge if the request's responses in memory exceed the
-// limit of the request.
+// Add counts n bytes of a response. If there is no memory for them, it calls the function
+// waits and then waits for memory. It returns ErrTooLarge if the request's responses in memory
+// exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil

@@ -72,7 +72,7 @@ func TestSmallAnswersShareMemory(t *testing.T) {
 			ends = append(ends, end)
 		}
 		// All memory for small answers is in use. The next answer becomes the large one, and
-		// the second one waits.
+		// the answer after it waits.
 		ctx, end := request(t, s)
 		defer end()
 		mustAdd(t, ctx, answer)
@@ -192,8 +192,8 @@ func TestLimitAppliesToAllAnswersOfRequest(t *testing.T) {
 	}
 }
 
-// Memory for decoding is acquired before the first byte of an answer, and doesn't count
-// towards the limit of the request.
+// TestAddMemory checks that the memory that AddMemory acquires is limited, is released at the
+// end of the request, and doesn't count towards the limit of the request.
 func TestAddMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// outgoing is the total size of the process's large responses to Grafana that have not yet
-// been sent, in bytes.
+// outgoing is the total size of the process's responses to Grafana that have not yet been
+// sent, in bytes. Most short responses aren't counted.
 var outgoing atomic.Int64
 
 // CountOutgoing adds n to the number of bytes of responses that have not yet been sent, and

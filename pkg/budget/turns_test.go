@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestDataSourcesTakeTurns queues several calls of one data source before those of others.
+// TestDataSourcesTakeTurns checks that data sources alternate, even if several calls of one
+// data source are queued before the calls of others.
 func TestDataSourcesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New()
@@ -41,7 +42,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 	})
 }
 
-// numbers returns the index of each data source in all.
+// numbers returns the index of each of sources in the list all.
 func numbers(sources, all []*Source) (n []int) {
 	for _, s := range sources {
 		n = append(n, slices.Index(all, s))

@@ -5,8 +5,8 @@ const (
 	// maxValueBytes bounds the total size of the parameter values of a query. The values
 	// are written into several selectors, and an expression is limited to 2 MiB.
 	maxValueBytes = 1 << 20
-	// maxMatcherBytes bounds the total size of the matchers with these values, as PromQL. In
-	// PromQL, an escaped byte of a value takes up to four bytes, such as \x01.
+	// maxMatcherBytes bounds the total size of the matchers of a query's parameters in PromQL,
+	// where an escaped byte of a value takes up to four bytes, such as \x01.
 	maxMatcherBytes = 2 << 20
 	// maxCheckCost bounds the cost of checking the packs of one YAML text, in units of
 	// Pack.checkCost. At this cost, the worst text takes about half a second to check. The

@@ -18,8 +18,8 @@ func packsWith(queries ...string) string {
 	return text.String()
 }
 
-// TestManyUnknownFamilies checks that suggestions are computed only for reported problems.
-// Computing them for all problems takes half a minute.
+// TestManyUnknownFamilies checks that With reports MaxProblems of many problems and counts the
+// others. If With computed suggestions for all of them, the test would take half a minute.
 func TestManyUnknownFamilies(t *testing.T) {
 	var queries []string
 	for i := range 90 {

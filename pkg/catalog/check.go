@@ -119,7 +119,8 @@ func (c *checker) name() {
 }
 
 // labels checks that each label that the pack describes is a label of a family that the pack
-// declares or reads. It skips the check if an invalid family or metric may have the label.
+// declares or reads. It reports nothing if invalid families or metrics are excluded from the
+// pack, because one of these may use the label.
 func (c *checker) labels() {
 	known := slices.Clone(targetLabels)
 	for i := range c.pack.Families {

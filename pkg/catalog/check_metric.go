@@ -70,7 +70,7 @@ func (c *checker) query(m *Metric, report reportFunc) {
 	f.checkMatching(tree.Expr, report)
 	f.checkLegend(m, tree.Expr, report)
 	c.render(m, report)
-	// A misspelt macro is reported above. CheckWindow would report that the query has no macro.
+	// An invalid window has already been reported. CheckWindow would report it again.
 	if !c.doc.HasProblemOf(m.Name) {
 		if err := m.CheckWindow(m.Window); err != nil {
 			report("window", "%v", err)

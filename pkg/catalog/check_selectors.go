@@ -11,7 +11,8 @@ import (
 )
 
 // selectors checks the selectors of a metric's query against their families. It returns false
-// if it reports a problem, or if a family is unknown because invalid families are excluded.
+// if it reports a problem, or if a family is unknown and may be one of the invalid families,
+// which are excluded from the pack.
 func (c *checker) selectors(m *Metric, selectors []template.Selector, report reportFunc) (valid bool) {
 	valid = true
 	fail := func(field, format string, args ...any) {

@@ -10,8 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// validPack is a valid pack. Each test changes one place of it. The expected line numbers
-// are those of this text.
+// validPack is a valid pack. Each case of TestLoadReportsProblems changes one place of it. The
+// expected line numbers are those of the changed text.
 const validPack = `pack: shop
 title: Shop
 owner: shop-team

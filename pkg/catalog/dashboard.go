@@ -44,7 +44,7 @@ type Variable struct {
 	// Metric is the Prometheus metric that has the label (a family, or a histogram's _bucket,
 	// _sum or _count), or the catalog metric that has the parameter.
 	Metric   string `yaml:"metric" json:"metric"`
-	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // by label or parameter; $name refers to a variable before this one
+	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // filters by label or parameter; $name refers to an earlier variable of the dashboard
 	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"` // no option "All", so that the variable always has a value
 }

@@ -71,8 +71,8 @@ metrics:
 	}
 }
 
-// TestHostileYAML checks that With reports a problem for each invalid text, and that the bounds
-// of a pack apply before the work that they limit.
+// TestHostileYAML checks that With reports the expected problem of each text, and no more
+// problems than MaxProblems allows.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {

@@ -34,7 +34,8 @@ func (f labelFlow) checkRate(call *parser.Call, report reportFunc) {
 	}
 }
 
-// notCounter returns the reason why an expression isn't a counter, or "" if it is a counter.
+// notCounter returns the reason why an expression isn't a counter. It returns "" if the
+// expression is a counter or reads an unknown family.
 func (f labelFlow) notCounter(expr parser.Expr) string {
 	switch e := unwrap(expr).(type) {
 	case *parser.VectorSelector:

@@ -60,7 +60,7 @@ func (m *Metric) UnmarshalYAML(node *yaml.Node) error {
 // Pack returns the pack that defines the metric.
 func (m *Metric) Pack() *Pack { return m.pack }
 
-// Position returns the source that defines the metric and the line in it.
+// Position returns the source that defines the metric, and the line in the source.
 func (m *Metric) Position() (source string, line int) { return m.pack.source, m.line }
 
 // Overrides returns the built-in metric, of an enabled or disabled pack, that this user
@@ -91,8 +91,8 @@ func (m *Metric) Families() []*Family {
 	return families
 }
 
-// Counters returns the names of the counters that the query reads. It parses the
-// query.
+// Counters returns the names of the families of type counter that the query reads. It parses
+// the query.
 func (m *Metric) Counters() []string {
 	var names []string
 	for _, family := range m.Families() {

@@ -28,7 +28,8 @@ type Pack struct {
 // without an alert_interval.
 const DefaultAlertInterval = "1m"
 
-// Alert is a condition on one catalog metric. generate creates alert rules from it.
+// Alert is a condition on one catalog metric. The program generate creates alert rules from
+// it.
 type Alert struct {
 	Name        string    `yaml:"name" json:"name"`
 	Metric      string    `yaml:"metric" json:"metric"`

@@ -22,8 +22,8 @@ import (
 type Params map[string]Param
 
 // Param is a filter on one label: an operator and values. In JSON and YAML it is one
-// string, a list of strings, or {op, values}. It doesn't filter if it has no values, or if
-// one of the values means all.
+// string, a list of strings, or {op, values}. Empty strings among the values are ignored. A
+// Param doesn't filter if no other values remain, or if one of the values means all.
 type Param struct {
 	Op     string   `json:"op" yaml:"op"` // =, !=, =~ or !~; "" is =
 	Values []string `json:"values" yaml:"values"`

@@ -11,9 +11,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// ValueSelectors returns selectors of the series in which a parameter's label has its
-// possible values. The selectors filter by the other parameters. ValueSelectors returns the
-// errors of Matchers, but required parameters may be missing.
+// ValueSelectors returns series selectors. The values that a parameter's label has in the
+// selected series are the possible values of the parameter. The selectors filter by the other
+// parameters. ValueSelectors returns the errors of Matchers, but required parameters may be
+// missing.
 func (m *Metric) ValueSelectors(param string, others Params) ([]string, error) {
 	if err := m.CheckParam(param); err != nil {
 		return nil, err

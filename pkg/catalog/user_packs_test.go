@@ -162,7 +162,7 @@ func TestInvalidUserPacks(t *testing.T) {
 			[]string{"pack more, line 8, orders, title: title is missing.", "pack more, line 8, orders, description: description is missing.", "pack more, line 8, orders, unit: unit is missing.", "pack more, line 8, orders, query: query is missing."},
 			[]string{"orders"}},
 
-		// The names of these metrics are unknown.
+		// Texts from which the names of the metrics can't be determined: every metric fails.
 		{"invalid YAML", head + own + "   x: [",
 			[]string{"the data source's settings, line 5: Invalid YAML: did not find expected '-' indicator."},
 			[]string{"orders", "wait", "own", "other"}},
@@ -200,8 +200,8 @@ func TestInvalidUserPacks(t *testing.T) {
 	}
 }
 
-// TestMetricWithoutValidName checks that all metrics fail if a user metric has no valid
-// name, because the user may have meant to override any of them.
+// TestMetricWithoutValidName checks that a built-in metric fails if a user metric has no valid
+// name, because the user may have meant to override the built-in metric.
 func TestMetricWithoutValidName(t *testing.T) {
 	const head = "pack: ours\ntitle: Ours\n"
 	for _, test := range []struct{ name, text, want string }{

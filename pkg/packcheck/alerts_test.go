@@ -7,7 +7,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// alertPack is a valid pack. Each test changes one place of it.
+// alertPack is a valid pack. Each case of TestLoadReportsProblemsOfAlerts changes one place of
+// it.
 const alertPack = `pack: shop
 title: Shop
 families:

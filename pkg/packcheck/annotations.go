@@ -30,7 +30,7 @@ func (c checker) annotation(d *catalog.Dashboard, index int, report reportFunc) 
 	}
 	group, err := metric.Grouping(a.GroupBy)
 	if err != nil {
-		return // reported by query
+		return // reported by c.query
 	}
 	labels, ok := metric.ResultLabels(group)
 	if !ok {

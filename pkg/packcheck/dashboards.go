@@ -143,7 +143,7 @@ func queries(p *catalog.Panel) []*catalog.PanelQuery {
 }
 
 // grouping returns the grouping of a query. ok is false if its metric or a label is
-// unknown, which query reports.
+// unknown; the method query reports these problems.
 func (c checker) grouping(q *catalog.PanelQuery) (group []string, ok bool) {
 	metric := c.catalog.Lookup(q.Metric)
 	if metric == nil {

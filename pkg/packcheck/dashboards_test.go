@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// shopDashboard is a valid pack. Each test changes one place of it.
+// shopDashboard is a valid pack. Each case of TestLoadReportsProblemsOfDashboards changes one
+// place of it.
 const shopDashboard = `
 pack: shop
 title: Shop

@@ -1,6 +1,6 @@
 // Package packcheck checks the alerts and dashboards of packs against the catalog's
-// metrics. generate and the tests load the built-in packs with it. The plugin doesn't
-// import it, because user packs can't contain alerts or dashboards.
+// metrics. The program generate and the tests load the built-in packs with it. The plugin
+// doesn't import it, because user packs can't contain alerts or dashboards.
 package packcheck
 
 import (

@@ -81,8 +81,8 @@ func (c checker) labelVariable(v *catalog.Variable, report reportFunc) {
 	}
 }
 
-// referencedVariable returns the variable for a value that consists of one reference to a
-// variable. It returns nil for any other value.
+// referencedVariable returns the variable for a value of the form $name or ${name}. It returns
+// nil for any other value, and if the dashboard has no variable with that name.
 func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	match := variableReference.FindString(value)
 	if match == "" || value != match && value != match+"}" {
@@ -91,8 +91,8 @@ func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	return findVariable(d, strings.TrimLeft(match, "${"))
 }
 
-// checkReferences checks that params refers only to variables of a list. For other
-// variables, it reports "$name is" followed by otherwise.
+// checkReferences checks that params refers only to variables of a list. For any other
+// variable, it reports "$name is", followed by the argument otherwise.
 func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {

@@ -33,7 +33,7 @@ func (p Problem) String() string {
 	return strings.Join(parts, ", ") + ": " + p.Text
 }
 
-// Problems lists all faults of the packs to load, so that an author can fix them together.
+// Problems lists the faults of the packs to load, so that an author can fix them together.
 // The text of the error has one line for each problem.
 type Problems []Problem
 

@@ -25,8 +25,9 @@ func CountSent() {
 	}
 }
 
-// codec encodes each large message into a buffer of its exact size. Otherwise it is gRPC's
-// protobuf codec, whose buffers can be thirty times as large as the message.
+// codec is gRPC's protobuf codec, except that it encodes each large message into a buffer of
+// the message's exact size. The buffers of gRPC's codec can be thirty times as large as the
+// message.
 type codec struct{ encoding.CodecV2 }
 
 // Marshal implements encoding.CodecV2.
@@ -46,7 +47,7 @@ func (c codec) Marshal(v any) (mem.BufferSlice, error) {
 	budget.CountOutgoing(int64(cap(text)))
 	buffer := &text
 	counted := &countedPool{size: cap(text)}
-	runtime.AddCleanup(buffer, func(p *countedPool) { p.Put(nil) }, counted) // if gRPC doesn't free it
+	runtime.AddCleanup(buffer, func(p *countedPool) { p.Put(nil) }, counted) // if gRPC doesn't free the buffer
 	return mem.BufferSlice{mem.NewBuffer(buffer, counted)}, nil
 }
 

@@ -20,7 +20,7 @@ const (
 	// flow control of gRPC's clients limits responses to 16 MiB, but it doesn't limit small
 	// frames such as resets.
 	maxUnread = 32 << 20
-	// maxPiece is the maximum number of these bytes that are written at once.
+	// maxPiece is the maximum number of kept bytes in one write to the network.
 	maxPiece = 1 << 20
 	// maxClosing is how long a connection that is being closed waits for the caller to read.
 	maxClosing = time.Second

@@ -42,7 +42,8 @@ const services = "/pluginv2."
 var addGlobalServerOptions any
 
 // Limit limits the number of requests that the gRPC servers of the process receive
-// concurrently, and makes their connections keep what a caller doesn't read. It must be called before the servers are created. It returns an error if this
+// concurrently, and makes the connections of the servers keep the bytes that a caller doesn't
+// read. Limit must be called before the servers are created. It returns an error if this
 // version of gRPC has no global server options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))

@@ -39,7 +39,7 @@ const (
 
 	// maxListing bounds the time for which the route explain waits for the values that
 	// parameters have in Prometheus. maxConcurrentListings bounds the number of parameters
-	// whose values it requests concurrently.
+	// whose values the route requests concurrently.
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
 

@@ -65,7 +65,7 @@ type param struct {
 	Values     []string `json:"values"`  // in the request
 	Matcher    string   `json:"matcher"` // in PromQL; "" if the parameter doesn't filter
 	LiveValues []string `json:"live_values"`
-	Truncated  bool     `json:"truncated"` // whether there are more live values
+	Truncated  bool     `json:"truncated"` // whether Prometheus has more values than LiveValues
 	Warnings   []string `json:"warnings,omitempty"`
 }
 

@@ -96,8 +96,8 @@ func (in input) checkNames(names ...string) error {
 	return nil
 }
 
-// unreservedParams returns the parameters whose names aren't reserved, which should be
-// parameters of the metric. A repeated parameter has several values.
+// unreservedParams returns the parameters whose names aren't in catalog.Reserved. They should
+// be parameters of the metric. A repeated parameter has several values.
 func (in input) unreservedParams() (catalog.Params, error) {
 	out := catalog.Params{}
 	for _, name := range in.names() {
@@ -114,9 +114,9 @@ func (in input) unreservedParams() (catalog.Params, error) {
 	return out, nil
 }
 
-// metricParams returns all parameters except for those of the route. A parameter with a
-// reserved name is included if it isn't one of the route's parameters, so that the caller
-// reports it as unknown.
+// metricParams returns all parameters except for those of the route. A parameter whose name is
+// in catalog.Reserved is included if it isn't one of the route's parameters, so that the
+// caller reports it as unknown.
 func (in input) metricParams(ofRoute ...string) (catalog.Params, error) {
 	params, err := in.unreservedParams()
 	if err != nil {

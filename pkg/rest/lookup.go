@@ -143,8 +143,8 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 }
 
 // query returns the query of a panel or an alert rule with the same parameters. The range of
-// an instant query has the length of the window. If the request sets a window, it also
-// replaces $__range.
+// an instant query has the length of the window. If the request sets a window, this window
+// also replaces $__range.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
 	if !l.times.isRange() {
@@ -159,8 +159,8 @@ func (l lookup) query(scrape time.Duration) *query.Query {
 }
 
 // lookupResponse returns the response of docs/contracts/tango.md#answers: the unchanged data
-// of Prometheus, and its warnings and infos, if any. It doesn't use json.Marshal for the data,
-// because that would reformat it.
+// of Prometheus, and Prometheus's warnings and infos, if any. lookupResponse doesn't use
+// json.Marshal for the data, because json.Marshal would reformat the data.
 func lookupResponse(metric, executed string, raw promapi.Raw) (json.RawMessage, error) {
 	head, err := marshal(struct {
 		Metric string `json:"metric"`

@@ -200,7 +200,7 @@ func routeOf(o Options, method, target string) string {
 }
 
 // TestResponsesMatchTheDocument produces each documented status of each route at least once,
-// apart from the exceptions at its end, and validates the responses with their schemas.
+// and validates the responses with their schemas. The exceptions are at the end of the test.
 func TestResponsesMatchTheDocument(t *testing.T) {
 	healthy := options(t, &upstream{status: 200})
 	c := newContract(t, New(healthy))

@@ -127,7 +127,7 @@ func (a api) series(r *http.Request, in input) (any, error) {
 }
 
 // selection parses the parameters of the routes for labels and series. If the data source's
-// settings are invalid, it returns that error.
+// settings are invalid, it returns Options.Broken.
 func (a api) selection(in input) (s promapi.Selection, err error) {
 	if s, err = in.span(); err != nil {
 		return s, err
@@ -139,8 +139,8 @@ func (a api) selection(in input) (s promapi.Selection, err error) {
 	return s, a.Broken
 }
 
-// prometheusLimit returns the value of a parameter for a limit. Missing means maxItems, and so
-// does 0, which means no limit in Prometheus.
+// prometheusLimit returns the value of a parameter for a limit. If the parameter is missing or
+// 0, prometheusLimit returns maxItems. In Prometheus, 0 means no limit.
 func (in input) prometheusLimit(name string) (int, error) {
 	limit, err := in.number(name, 0, maxItems, maxItems)
 	if limit == 0 {
@@ -184,9 +184,9 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds to known the families of the packs that it doesn't contain, or only the
-// family named only. It omits their units, because packs have units of Grafana, and Prometheus
-// names units differently.
+// addFamilies adds to known the families of the packs that known doesn't contain. If only
+// isn't "", it adds only the family with this name. It omits the units of the families,
+// because packs have units of Grafana, and Prometheus names units differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {

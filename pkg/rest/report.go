@@ -106,8 +106,8 @@ type endpointSet struct {
 	isBatch bool // the answer has a result for each endpoint
 }
 
-// report returns the report on some endpoints. It is a new one, or that of an equal request
-// that is in the cache or in progress.
+// report returns the report on some endpoints: a new report, the cached report of an equal
+// request, or the report of an equal request that is in progress.
 func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (any, error) {
 	begun, now := time.Now(), a.Now()
 	request, err := report.Parse(endpoints.ids, p, now, a.ScrapeInterval)
@@ -190,7 +190,7 @@ func withAllowed(err error) error {
 }
 
 // withPermissions adds the section, the required role and the caller's role to the error of a
-// reserved section.
+// section that is reserved for a higher role than the caller's.
 func withPermissions(err error) error {
 	forbidden, is := errors.AsType[*report.ForbiddenError](err)
 	if !is {

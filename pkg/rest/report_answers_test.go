@@ -254,8 +254,9 @@ func (s *slowTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// TestConcurrentReportsShareAComputation checks that equal reports share the requests to
-// Prometheus, and that they succeed if the first client disconnects.
+// TestConcurrentReportsShareAComputation checks that concurrent equal requests for a report
+// share the requests to Prometheus, and that the other clients receive the report if the first
+// client disconnects.
 func TestConcurrentReportsShareAComputation(t *testing.T) {
 	slow := &slowTransport{release: make(chan struct{}), next: endpointTransport{&upstream{status: http.StatusOK}}}
 	o := optionsOf(t, slow)

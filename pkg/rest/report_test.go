@@ -146,8 +146,8 @@ func TestHostileEndpointIDsAreData(t *testing.T) {
 	}
 }
 
-// selects checks that at least one query was sent, and that each selector has a matcher that
-// matches all ids and none of some other ids.
+// selects checks that at least one query was sent, and that every selector has a matcher of
+// endpoint_id that matches each of ids, and no other id of a short list.
 func selects(t *testing.T, sent []sentRequest, ids ...string) {
 	t.Helper()
 	queries := 0

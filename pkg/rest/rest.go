@@ -64,7 +64,8 @@ func (a api) handler() http.Handler {
 	}
 	mux.HandleFunc("/", notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// For such a path, a ServeMux would redirect to a URL that the caller can't reach.
+		// For a path that isn't clean, such as //api, a ServeMux would redirect to a URL that
+		// the caller can't reach.
 		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) {
 			notFound(w, r)
 			return

@@ -13,8 +13,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
 )
 
-// times contains the times of a request: start, end and step of a range, or only an evaluation
-// time in end. The step is then 0.
+// times contains the times of a request: start, end and step of a range. For a request with a
+// single evaluation time, end is that time, and step is 0.
 type times struct {
 	start, end time.Time
 	step       time.Duration

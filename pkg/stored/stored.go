@@ -20,7 +20,7 @@ type Bool bool
 // or NaN.
 type Number float64
 
-// Text is a string, or a number, whose notation it keeps. null is "".
+// Text is a string, or a number in its original notation, such as 1.50. null is "".
 type Text string
 
 // List is a list of strings, or a string with comma-separated elements. null is nil, which
@@ -142,8 +142,8 @@ func typeError(data []byte, into any) error {
 	return &json.UnmarshalTypeError{Value: value, Type: reflect.TypeOf(into)}
 }
 
-// scalar returns the text of a string without surrounding spaces, or of a number, boolean or
-// null. It returns false for a list or an object.
+// scalar returns the text of a string without surrounding spaces, or of a number or boolean.
+// It returns "" for null, and false for a list or an object.
 func scalar(data []byte) (string, bool) {
 	switch kindOf(data) {
 	case "null":

@@ -29,8 +29,8 @@ func (id sourceID) with(others ...string) []string {
 var plainUID = regexp.MustCompile(`^[a-zA-Z0-9_-]*$`)
 
 // uidLabel returns the label value for a uid. Users can choose the uid of a data source, and
-// some versions of Grafana don't check it. uidLabel therefore replaces a uid that is too long
-// or has other characters by its hash.
+// some versions of Grafana don't check it. uidLabel therefore replaces a uid by its hash if
+// the uid is too long or has characters that Grafana doesn't allow.
 func uidLabel(uid string) string {
 	if len(uid) <= maxUID && plainUID.MatchString(uid) {
 		return uid

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
-// secretPacks are a user's packs, whose second metric overrides a built-in one.
+// secretPacks is the text of a user pack. Its second metric overrides a built-in metric.
 const secretPacks = `
 pack: project_falcon
 title: Project Falcon

@@ -4,9 +4,10 @@
 // /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
 // modelmetrics declares them and has a dashboard of them.
 //
-// By default, Grafana serves the metrics without authentication. Labels therefore have few
-// values. The only values that users choose are the uids of data sources: user packs and user
-// metrics are counted under a fixed name. labels.go has the rules.
+// By default, Grafana serves the metrics without authentication. Labels therefore don't
+// contain names from user packs: user packs and user metrics are counted under a fixed name.
+// The only label values that users choose are the uids of data sources. labels.go contains
+// these rules, and rules that limit the number of label values.
 package telemetry
 
 import (

@@ -98,8 +98,8 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-// TestConcurrentRequestsShareAComputation also checks that the other requests succeed if one
-// is canceled.
+// TestConcurrentRequestsShareAComputation also checks that the other requests succeed if the
+// first request and a later one are canceled.
 func TestConcurrentRequestsShareAComputation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := New(limits)

@@ -26,9 +26,10 @@ const (
 )
 
 // Choose returns the name of the offer that the header prefers, which is the offer with the
-// highest weight. Of offers with equal weights, it is the one that the header names most
-// precisely, and of these, the first one. Choose returns false if the header accepts no offer.
-// If there is no header, Choose returns the first offer.
+// highest weight. If several offers have this weight, Choose returns the offer that the header
+// names most precisely. If several are named equally precisely, Choose returns the first of
+// them. It returns false if the header accepts no offer. If there is no header, it returns the
+// first offer.
 func Choose(header []string, offers []Offer) (name string, found bool) {
 	accept := strings.Join(header, ",")
 	if strings.TrimSpace(accept) == "" {
