@@ -88,7 +88,7 @@ func TestRecordedNamesAreUnique(t *testing.T) {
 }
 
 // TestEveryRecordingRuleHasAUnitTest requires a unit test for each recorded series, with
-// input series that the platforms export. promtool runs them.
+// input series that the platforms export. promtool runs the unit tests.
 func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 	from := builtin(t)
 	all, err := recordingRules(from)

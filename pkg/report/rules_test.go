@@ -79,7 +79,8 @@ func busy() []cell {
 	}
 }
 
-// with returns cells after replacing the value of the cell with a view, key and labels.
+// with returns a copy of cells in which the cell that has the view, key and labels has another
+// value.
 func with(cells []cell, view, key string, labels map[string]string, value float64) []cell {
 	changed := slices.Clone(cells)
 	for i, c := range changed {

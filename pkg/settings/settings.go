@@ -21,7 +21,7 @@ import (
 type Settings struct {
 	URL            string             // base URL of the Prometheus API
 	Method         string             // POST or GET
-	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries
+	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries without a min step
 	QueryTimeout   time.Duration      // of one query with its retries
 	MaxBytes       int64              // of one response, and of all responses for a request from Grafana
 	MaxSeries      int                // of one response
