@@ -109,7 +109,8 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 }
 
 // costOfSpan returns a function that returns the cost of an interval. For the index last, the
-// interval is the last span of the given length. For the index before, it is the previous span.
+// interval is the last span of the given length. For the index before, the interval is the
+// previous span.
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
 	return func(i int) float64 { return t.Total(i, "cost_total") }

@@ -15,9 +15,9 @@ const AutoTimeframe = "auto"
 
 // ForSections returns the request of a panel that shows a section of the reports of some
 // endpoints. length is the length of the panel's time range. The reports end at the time end,
-// rounded down. If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is
-// at least as long as the range, or 30d if none is long enough. An error is a *ParamError or a
-// fault.BadQuery.
+// rounded down. If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that
+// is at least as long as the range, or 30d if none is long enough. An error is a *ParamError
+// or a fault.BadQuery.
 func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
 	if len(ids) == 0 {
 		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
