@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// recorded returns a pack with one metric, with these fields and query.
+// recorded returns a pack with one metric, which has the given fields and query.
 func recorded(fields, query string) string {
 	return `
 pack: p

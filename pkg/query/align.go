@@ -38,7 +38,7 @@ func (q *Query) Spans() []Span {
 		}
 		last := &spans[len(spans)-1]
 		switch distance := next.Sub(last.End); {
-		case distance <= 0: // the previous step was moved to the shift, where this step is too
+		case distance <= 0: // the previous step was moved to the shift, and this step is also at the shift
 		case distance == q.Step:
 			last.End = next
 		case len(spans) == maxSpans:

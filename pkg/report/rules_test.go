@@ -79,8 +79,8 @@ func busy() []cell {
 	}
 }
 
-// with returns a copy of cells in which the cell that has the view, key and labels has another
-// value.
+// with returns a copy of cells. In the copy, value replaces the value of the cell that has the
+// given view, key and labels.
 func with(cells []cell, view, key string, labels map[string]string, value float64) []cell {
 	changed := slices.Clone(cells)
 	for i, c := range changed {

@@ -98,8 +98,8 @@ func isSet(value json.RawMessage) bool {
 }
 
 // checkTexts returns an error if a setting that defines credentials or restrictions isn't a
-// string or exceeds its bound. The SDK panics on most of these settings if they have another
-// type.
+// string, exceeds its bound, or is not a valid name of a header. The SDK panics on most of
+// these settings if they have another type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {
