@@ -98,8 +98,8 @@ func isSet(value json.RawMessage) bool {
 }
 
 // checkTexts returns an error if a setting that defines credentials or restrictions isn't a
-// string, exceeds its bound, or is not a valid name of a header. The SDK panics on most of
-// these settings if they have another type.
+// string or exceeds its bound, or if a custom header has an invalid name. The SDK panics on
+// most of these settings if they have another type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {
