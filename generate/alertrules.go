@@ -96,7 +96,7 @@ func noDataRule(alert rule, expr string, metric *catalog.Metric, runbook string)
 	}
 }
 
-// noDataDescription returns the description of an alert for the time without data.
+// noDataDescription returns the description that an alert has while its metric has no value.
 func noDataDescription(metric *catalog.Metric) string {
 	var names []string
 	for _, family := range metric.Families() {

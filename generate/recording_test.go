@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// recorded returns a pack with one metric, with these fields and query.
+// recorded returns a pack with one metric, which has the given fields and query.
 func recorded(fields, query string) string {
 	return `
 pack: p
@@ -88,7 +88,7 @@ func TestRecordedNamesAreUnique(t *testing.T) {
 }
 
 // TestEveryRecordingRuleHasAUnitTest requires a unit test for each recorded series, with
-// input series that the platforms export. promtool runs them.
+// input series that the platforms export. promtool runs the unit tests.
 func TestEveryRecordingRuleHasAUnitTest(t *testing.T) {
 	from := builtin(t)
 	all, err := recordingRules(from)

@@ -14,7 +14,8 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Test runs every test of both languages and builds what the tests need.
+// Test runs every test of both languages, except for the browser specs, and builds what the
+// tests need.
 func Test() error {
 	mg.Deps(testGo, testFrontend) // concurrently: the Go suites often wait
 	if err := unchanged(); err != nil {

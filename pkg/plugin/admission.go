@@ -41,9 +41,10 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 	return &backend.MutationResponse{Allowed: true, ObjectBytes: req.ObjectBytes, Warnings: warnings}, nil
 }
 
-// admit returns an error for invalid settings and for user packs with problems, and warnings
-// for settings that are not used as stored. A missing URL is not an error, because Grafana
-// saves a new data source before the user enters the URL.
+// admit returns an error for a request that this plugin doesn't support, for settings that
+// settings.Load rejects, and for user packs with problems. It returns a warning for each
+// setting that is not used as stored. A missing URL is not an error, because Grafana saves a
+// new data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:

@@ -37,7 +37,7 @@ func TestQuerySizeIsBounded(t *testing.T) {
 }
 
 // TestMemoryIsReservedUntilResponseIsSent: the SDK copies the frames after QueryData has
-// returned, and cancels the context after the response has been sent.
+// returned. Their memory is therefore released only when the context of the request ends.
 func TestMemoryIsReservedUntilResponseIsSent(t *testing.T) {
 	var answer strings.Builder
 	answer.WriteString(`{"status":"success","data":{"resultType":"matrix","result":[`)

@@ -58,8 +58,8 @@ func (s *sender) send(ctx context.Context, all ...*data.Frame) error {
 	return nil
 }
 
-// addMemory counts the memory for sending the chunks of the response towards the budget, when
-// the first large chunk is sent.
+// addMemory acquires memory from the budget for sending the chunks of the response. It does
+// this once, before the first large chunk is sent.
 func (s *sender) addMemory(ctx context.Context, frame *data.Frame) error {
 	const small = 32 << 10 / 16 // rows of a time and a value in a chunk of 32 KiB
 	if s.counted || frame.Rows() < small {

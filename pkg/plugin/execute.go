@@ -151,7 +151,7 @@ func (d *DataSource) exemplars(ctx context.Context, r *request, compiled query.C
 func noExemplars(err error) string { return "There are no exemplars: " + fault.As(err).Text }
 
 // exemplarFrames returns the frames of exemplars. graph contains the frames of the graph in
-// which Grafana draws the exemplars, or is nil if they have been sent already.
+// which Grafana draws the exemplars. It is nil if these frames have been sent already.
 func (d *DataSource) exemplarFrames(r *request, expr string, exemplars exemplarResult, graph data.Frames) (data.Frames, error) {
 	return frames.Exemplars(exemplars.series, frames.ExemplarOptions{
 		Expr: expr, Step: r.Step, Sampler: r.Sampler, Links: d.settings.TraceLinks, Graph: graph,

@@ -170,8 +170,8 @@ func TestForwardedHeaders(t *testing.T) {
 	}
 }
 
-// TestHeadersWithoutPrefix: Grafana passes on headers of an alert rule without a prefix. Up to
-// version 11.0, it passes on all headers of the rule.
+// TestHeadersWithoutPrefix: Grafana passes on headers of an alert rule without the prefix
+// http_. Up to version 11.0, it passes on all headers of the rule.
 func TestHeadersWithoutPrefix(t *testing.T) {
 	unprefixed := map[string]string{"FromAlert": "true", "X-Rule-Uid": "rule", "X-Grafana-Org-Id": "2", "X-Cache-Skip": "true"}
 	for _, test := range []struct {

@@ -14,7 +14,7 @@ import (
 // shows Verbose as text.
 type healthDetails struct {
 	Status       int               `json:"status,omitempty"` // HTTP status of a failure
-	Server       string            `json:"server,omitempty"` // this and the next five are empty if the test query failed
+	Server       string            `json:"server,omitempty"` // Server to Warnings are empty if the test query failed
 	Version      string            `json:"version,omitempty"`
 	Language     string            `json:"language,omitempty"` // PromQL or MetricsQL
 	Method       string            `json:"method,omitempty"`   // POST or GET

@@ -46,8 +46,8 @@ func (e logEntry) end(ctx context.Context, err error) {
 	logger.Debug("Query executed", fault.LogFields(fields...)...)
 }
 
-// logLoaded logs that a data source has been loaded or can't be used, and the problems of its
-// settings.
+// logLoaded logs that a data source has been loaded, and the problems of its settings. If the
+// data source can't be used, logLoaded logs only the reason.
 func (d *DataSource) logLoaded(ctx context.Context, uid string) {
 	logger := backend.Logger.FromContext(ctx)
 	fields := []any{"uid", uid, "metrics", len(d.catalog.Names()), "packs", len(d.catalog.Packs()), "packProblems", len(d.problems)}

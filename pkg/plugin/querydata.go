@@ -22,8 +22,8 @@ import (
 func (d *DataSource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	var mu sync.Mutex
-	// The memory of the response counts until the response has been sent, because the SDK
-	// copies the frames twice.
+	// The memory of the response counts towards the budget until ctx ends, because the SDK
+	// copies the frames twice after QueryData has returned.
 	ctx = d.budget.Begin(ctx, d.settings.MaxBytes)
 	ctx, caller := d.withCaller(ctx, req.PluginContext, queryHeaders(req.Headers))
 	err := forEachQuery(ctx, d.parseAll(ctx, req.PluginContext.User, req.Queries), func(ctx context.Context, q parsedQuery) error {

@@ -26,8 +26,9 @@ func clock(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"b"},"values":[%s]}]}}`, strings.Join(pairs, ","))
 }
 
-// TestDaysBeginAtMidnight: the results of the spans before and after a shift to daylight saving
-// time are joined.
+// TestDaysBeginAtMidnight uses a range that contains a shift to daylight saving time. The
+// parts of the range before and after the shift are requested separately, and the results are
+// joined.
 func TestDaysBeginAtMidnight(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(clock))
 	defer server.Close()

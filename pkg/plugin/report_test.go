@@ -21,7 +21,7 @@ func TestReservedSectionsOfReportQueries(t *testing.T) {
 		{"costs.breakdown", "", true},
 		{"costs.breakdown", "Admin", false},
 		{"summary.successRate", "Viewer", false},
-		{"insights", "Viewer", false}, // the section contains no insights on costs
+		{"insights", "Viewer", false}, // the report omits the insights on costs
 	} {
 		caller := backend.PluginContext{}
 		if test.role != "" {

@@ -20,7 +20,7 @@ const (
 	maxFilters = 100
 	// maxExtraFilters bounds the number of selectors that ExtraFilters returns.
 	maxExtraFilters = 1000
-	// maxImplicationSteps bounds the search for filters that a selector's own matchers
-	// imply. The search evaluates regular expressions, whose steps are estimated.
+	// maxImplicationSteps bounds the estimated number of steps of the search for filters
+	// that a selector's own matchers imply. The search evaluates regular expressions.
 	maxImplicationSteps = 10_000_000
 )

@@ -90,9 +90,10 @@ func seriesSelectors(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// implications finds matchers that are implied by other matchers. steps is the remaining
-// effort. Without remaining steps, only identical matchers count as implied. AddMatchers then
-// adds implied matchers too, but they don't change the series that a selector selects.
+// implications finds matchers that are implied by other matchers. steps is the number of
+// remaining steps. Without remaining steps, only identical matchers count as implied.
+// AddMatchers then adds implied matchers too, but they don't change the series that a selector
+// selects.
 type implications struct {
 	steps int
 	sizes map[string]int // estimated numbers of instructions, by regular expression
@@ -107,7 +108,7 @@ func (r *implications) missing(selector *parser.VectorSelector, matchers []*labe
 	})
 }
 
-// implies reports whether each series that matches present matches m too.
+// implies reports whether it is known that each series that matches present matches m too.
 func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Name != m.Name {
 		return false

@@ -25,8 +25,8 @@ var grammar = parser.NewParser(parser.Options{
 })
 
 // Parse parses an expression without macros. The error is a fault.BadPromQL with the line,
-// the column and the parser's message, or a fault.BadQuery if the expression is too large
-// to be parsed safely.
+// the column and the parser's message, or a fault.BadQuery if the expression or its regular
+// expressions are too large to be parsed safely.
 func Parse(expr string) (parser.Expr, error) {
 	if strings.TrimSpace(expr) == "" {
 		return nil, fault.New(fault.BadPromQL, "The query is empty. Write a PromQL expression.")

@@ -88,7 +88,7 @@ func TestFiltersAreBounded(t *testing.T) {
 }
 
 // TestImplicationsAreBounded: if matching the values of the selectors with a filter's regular
-// expression would take hours, the filter is added without this test.
+// expression would take hours, the filter is added without matching the values.
 func TestImplicationsAreBounded(t *testing.T) {
 	value := strings.Repeat("a", 1000)
 	expr := strings.Repeat(`x{a="`+value+`"} + `, 100) + "1"

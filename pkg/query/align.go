@@ -38,7 +38,7 @@ func (q *Query) Spans() []Span {
 		}
 		last := &spans[len(spans)-1]
 		switch distance := next.Sub(last.End); {
-		case distance <= 0: // the previous step was moved to the shift, where this step is too
+		case distance <= 0: // the previous step was moved to the shift, and this step is also at the shift
 		case distance == q.Step:
 			last.End = next
 		case len(spans) == maxSpans:
@@ -51,8 +51,8 @@ func (q *Query) Spans() []Span {
 }
 
 // singleSpan returns the range as Spans does, but always as one span. After a shift to or from
-// daylight saving time, the timestamps of the span are not multiples of the step in local
-// time.
+// daylight saving time, the timestamps of the span may no longer be multiples of the step in
+// local time.
 func (q *Query) singleSpan() Span {
 	start := q.timeAt(q.firstBoundary())
 	return q.limitPoints([]Span{{start, start.Add(q.To.Sub(start).Truncate(q.Step))}})[0]

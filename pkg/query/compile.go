@@ -51,10 +51,10 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 // query. An instant catalog query has the metric's window unless the query sets a window, so
 // that a panel, an alert rule and the API return the same value.
 //
-// If the parser rejects an expression that the user wrote, Compile returns no error, because
-// the server may accept it, unless the expression is empty or too large. Such an expression is
-// sent as written, and the filters separately. Its range isn't split into several spans,
-// because it isn't known where the expression depends on the range.
+// If the parser rejects an expression that the user wrote, the server may still accept it.
+// Therefore Compile returns the error only if the expression is empty or too large. Any other
+// rejected expression is sent as written, and the filters are sent separately. The range isn't
+// split into several spans, because it isn't known where the expression depends on the range.
 //
 // metric is the catalog metric that the query names; nil for PromQL.
 func (q *Query) Compile(metric *catalog.Metric, instant bool) (Compiled, error) {
@@ -126,7 +126,7 @@ func (q *Query) split(c *Compiled) []Span {
 }
 
 // Preview returns the PromQL of a catalog query, so that a user can edit it. The PromQL
-// contains macros, except for those that the window of the query replaces.
+// contains macros, except for those that the window of the query or of the metric replaces.
 func (q *Query) Preview(metric *catalog.Metric) (string, error) {
 	text, err := metric.Render(q.Params, q.GroupBy)
 	if err != nil {

@@ -64,7 +64,7 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 }
 
 // smallestStep returns the smallest step with which the range contains at most maxPoints
-// multiples of the step, wherever it begins: a range of n steps contains at most n+1
+// multiples of the step, wherever the range begins: a range of n steps contains at most n+1
 // multiples. After a shift to or from daylight saving time, the length of the range in local
 // time differs from its real length; the longer one counts. If maxPoints is 1, the step must
 // be longer than the range, so that the range doesn't contain two multiples.

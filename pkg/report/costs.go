@@ -108,14 +108,15 @@ func (c *computation) costPoints() []reportjson.CostPoint {
 	return points
 }
 
-// costOfSpan returns a function from the index of an interval to its cost. The interval last
-// is the last span of the given length, and the interval before is the span before that.
+// costOfSpan returns a function that returns the cost of an interval. For the index last, the
+// interval is the last span of the given length. For the index before, the interval is the
+// previous span.
 func (c *computation) costOfSpan(span time.Duration) func(i int) float64 {
 	t := c.tables[spanView(span)]
 	return func(i int) float64 { return t.Total(i, "cost_total") }
 }
 
-// dailyCost returns the mean cost per day of the time in which the endpoint exported costs.
+// dailyCost returns the mean cost per day of the time for which the endpoint has costs.
 // For a timeframe shorter than a day, it returns the cost of the last day.
 func (c *computation) dailyCost() float64 {
 	if c.length < day {

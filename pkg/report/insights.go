@@ -159,8 +159,8 @@ func (c *computation) insightsOf(section Section) []reportjson.Insight {
 	return list
 }
 
-// insights returns the insights of all sections of the request. It returns nil if none of the
-// sections has insights.
+// insights returns the insights of all sections of the request. It returns nil if the request
+// contains none of the sections for which there are rules.
 func (c *computation) insights() *reportjson.InsightsReport {
 	if !c.has(Performance, Usage, Costs) {
 		return nil

@@ -14,10 +14,10 @@ import (
 const AutoTimeframe = "auto"
 
 // ForSections returns the request of a panel that shows a section of the reports of some
-// endpoints. length and end are those of the panel's time range, at whose end the reports end.
-// If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that is at least as
-// long as the range, or 30d if none is long enough. An error is a *ParamError or a
-// fault.BadQuery.
+// endpoints. length is the length of the panel's time range. The reports end at the time end,
+// rounded down. If p.Timeframe is AutoTimeframe, the request has the shortest timeframe that
+// is at least as long as the range, or 30d if none is long enough. An error is a *ParamError
+// or a fault.BadQuery.
 func ForSections(ids []string, s section.Field, p Params, length time.Duration, end time.Time, scrape time.Duration) (*Request, error) {
 	if len(ids) == 0 {
 		return nil, fault.New(fault.BadQuery, "The report query has no endpoint. Set endpointIds to 1 to %d ids.", MaxEndpoints)
@@ -54,9 +54,10 @@ func timeframeFor(length time.Duration) string {
 	return timeframes[len(timeframes)-1].name
 }
 
-// Join returns a request with the endpoints, sections and notes of two requests, so that queries share
-// a computation. It returns nil if their times, granularity, aggregation or scrape interval
-// differ, or if they have more than MaxEndpoints endpoints together.
+// Join returns a request with the endpoints, sections and notes of two requests, so that their
+// queries share a computation. It returns nil if the timeframe, time, granularity, aggregation
+// or scrape interval of the requests differ, or if they have more than MaxEndpoints endpoints
+// together.
 func Join(a, b *Request) *Request {
 	if a.timeframe != b.timeframe || a.granularity != b.granularity || a.aggregation != b.aggregation || !a.now.Equal(b.now) || a.scrape != b.scrape {
 		return nil

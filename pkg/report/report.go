@@ -201,8 +201,9 @@ func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
-// why returns the reason for an absent value that is computed from families: that one of them
-// has too few samples, or else the text otherwise.
+// why returns the reason for an absent value that is computed from families. The reason is
+// that a family has too few samples. If each family has enough, why returns the parameter
+// otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {
 		if rounding.Number(c.totals().Total(last, family), 0) == nil {

@@ -79,7 +79,8 @@ func busy() []cell {
 	}
 }
 
-// with returns cells after replacing the value of the cell with a view, key and labels.
+// with returns a copy of cells. In the copy, value replaces the value of the cell that has the
+// given view, key and labels.
 func with(cells []cell, view, key string, labels map[string]string, value float64) []cell {
 	changed := slices.Clone(cells)
 	for i, c := range changed {

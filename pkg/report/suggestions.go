@@ -8,7 +8,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/rounding"
 )
 
-// inputs are the costs and other values of the timeframe, or of a point, from which the
+// inputs are the costs and other values of the timeframe, or of a step, from which the
 // suggestions are computed.
 type inputs struct {
 	total, compute, inference, idle, cold float64 // USD

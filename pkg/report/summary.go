@@ -75,7 +75,8 @@ func (c *computation) summary() (s reportjson.Summary) {
 	return s
 }
 
-// reserveSummary removes the values that belong to reserved sections.
+// reserveSummary removes the values of sections that are reserved for a higher role than the
+// user's.
 func (c *computation) reserveSummary(s *reportjson.Summary) {
 	for _, f := range []struct {
 		section Section
@@ -99,8 +100,8 @@ func (c *computation) reserveSummary(s *reportjson.Summary) {
 	}
 }
 
-// change returns the change of a value from the span before to the last span, in percent. It
-// returns NaN if the endpoint had no samples when the span before began.
+// change returns the change of a value in percent, from the first to the second of the two
+// intervals of t. It returns NaN if the endpoint had no samples when the first interval began.
 func change(t table, value func(i int) float64) float64 {
 	if math.IsNaN(t.Total(before, began)) {
 		return math.NaN()

@@ -21,7 +21,7 @@ import (
 type Settings struct {
 	URL            string             // base URL of the Prometheus API
 	Method         string             // POST or GET
-	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries
+	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries without a min step
 	QueryTimeout   time.Duration      // of one query with its retries
 	MaxBytes       int64              // of one response, and of all responses for a request from Grafana
 	MaxSeries      int                // of one response
@@ -98,8 +98,8 @@ func isSet(value json.RawMessage) bool {
 }
 
 // checkTexts returns an error if a setting that defines credentials or restrictions isn't a
-// string or exceeds its bound. The SDK panics on most of these settings if they have another
-// type.
+// string or exceeds its bound, or if a custom header has an invalid name. The SDK panics on
+// most of these settings if they have another type.
 func checkTexts(stored map[string]json.RawMessage) error {
 	headers := 0
 	for name, value := range stored {

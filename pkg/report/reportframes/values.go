@@ -104,9 +104,9 @@ func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownErr
 	return all
 }
 
-// concerns reports whether a note is about a section: about a value that is in the section
-// or contains it, or about a value of the parameter metrics that the section needs. A note
-// about another parameter, such as granularity, is about all points.
+// concerns reports whether a note is about a section. It is if the note's field is in the
+// section or contains the section, or if the field is a value of the parameter metrics that
+// the section needs. A note about another parameter, such as granularity, is about all points.
 func concerns(note reportjson.Note, s section.Field) bool {
 	if !strings.Contains(note.Field, ".") {
 		_, isPoint := s.Points()

@@ -8,7 +8,7 @@ import (
 )
 
 // equalRemainders is the precision of the comparison of remainders: they are rounded to
-// 1/equalRemainders of a unit, so that floating-point errors make no difference.
+// 1/equalRemainders of the last decimal, so that floating-point errors make no difference.
 const equalRemainders = 1e6
 
 // Round rounds a value to a number of decimals, half away from zero.

@@ -74,7 +74,7 @@ func answers() map[string]section.Kind {
 
 func TestTableHasTheFieldsOfTheAnswers(t *testing.T) {
 	want := answers()
-	// These objects have a kind of their own, and the times of points aren't columns.
+	// These objects have a kind of their own, and the table has no times of points.
 	want["costs.breakdown"], want["insights"] = section.Parts, section.Groups
 	for path, kind := range answers() {
 		if kind == section.Points {
