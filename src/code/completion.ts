@@ -97,7 +97,7 @@ function isInComment({ state, pos }: CompletionContext): boolean {
   return syntaxTree(state).resolveInner(pos, -1).name === 'LineComment';
 }
 
-/** Completes variables after a `$`. `names` start with `$`, too. */
+/** Completes variables and macros after a `$`. `names` contains the variables, in the form `$name`. */
 function completeVariable(context: CompletionContext, names: string[]): CompletionResult | null {
   const match = context.matchBefore(/\$\{?\w*/);
   if (!match) {

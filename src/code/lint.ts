@@ -18,7 +18,7 @@ const PARSE_TIMEOUT = 200;
  * server can support more functions and operators than the editor's grammar, or another language, such as MetricsQL. A
  * variable can be a name or a number: the expression is parsed once with names and once with numbers, and only problems
  * that occur in both cases are reported. Nothing is reported for an expression in which a variable can also be an
- * operator or a function.
+ * operator or a function, or is too short to be parsed as a matcher.
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.

@@ -40,8 +40,8 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
     }
   };
   const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
-    // Grafana 12.3 and later remove `instant` from the query of a new rule. Both fields are stored, so that the kind of
-    // the query doesn't depend on defaults.
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. Both `range` and `instant` are stored, so
+    // that the kind of the query doesn't depend on defaults.
     const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);
