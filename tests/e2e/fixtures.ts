@@ -32,7 +32,7 @@ interface Fixtures {
   newDashboard: (dashboard: Dashboard) => Promise<string>;
 }
 
-/** Grafana in a browser. A test fails on each error of the page, unless ALLOWED or `expectedError` matches the error. */
+/** Grafana in a browser. A test fails on an error of the page, unless ALLOWED or `expectedError` matches the error. */
 export const test = base.extend<Fixtures>({
   grafana: async ({ page, grafanaVersion }, use) => use(grafanaOf(page, grafanaVersion)),
   expectedError: [undefined, { option: true }],
