@@ -58,7 +58,7 @@ export function CodeField(props: CodeFieldProps) {
         bracketMatching(),
         closeBrackets(),
         placeholderOf(placeholder),
-        // Elements around the field could clip the tooltips, so they are placed in the body of the page.
+        // Elements around the field could clip the tooltips, so the tooltips are placed in the body of the page.
         tooltips({ parent: document.body }),
         themeCompartment.of([]),
         EditorView.lineWrapping,

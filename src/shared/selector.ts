@@ -95,8 +95,8 @@ export function portableSelector(text: string): string {
 }
 
 /**
- * Returns the selector for the series that match the parameters. If `metric` is empty, it selects series of all
- * metrics.
+ * Returns the selector for the series that match the parameters. If `metric` is empty, the selector selects series of
+ * all metrics.
  */
 export function seriesSelector(metric = '', params?: Params): string {
   const matchers = paramMatchers(params);
