@@ -12,9 +12,9 @@ import { ResourceClient } from './resourceClient';
 const MAX_BOOST = 99;
 
 /**
- * Completes variables and macros after a `$`, and macros for durations after an opening square bracket. Comments have no
- * completions. In all other positions, the completions are keywords and functions of PromQL, metrics, labels and values.
- * In an empty field, they also contain recent queries.
+ * Completes variables and macros after a `$`, and macros for durations after an opening square bracket. Comments have
+ * no completions. In all other positions, the completions are keywords and functions of PromQL, metrics, labels and
+ * values. In an empty field, they also contain recent queries.
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);

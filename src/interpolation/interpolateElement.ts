@@ -49,8 +49,8 @@ interface FilledReference extends Reference {
   /** Whether the variable is set to All. */
   all?: boolean;
   /**
-   * The variable's custom value for All, a regular expression. Undefined if the variable has no such value or is not set
-   * to All.
+   * The variable's custom value for All, a regular expression. Undefined if the variable has no such value or is not
+   * set to All.
    */
   allValue?: string;
 }
