@@ -224,7 +224,10 @@ export class ModelMetricsDataSource
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
-  /** Returns the label names for an ad-hoc filter: those of the series that match the other filters. */
+  /**
+   * Returns the label names for an ad-hoc filter: those of the series that match the other filters, without internal
+   * labels.
+   */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
     return labels.filter(({ text }) => !isInternalLabel(text));

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import type { Params } from '../../src/shared/types';
 import type { Family, Metric, Pack, PackDashboard } from './pack';
 
-/** A column of a table of the endpoint report. `title` is its name in Grafana. */
+/** A table column of the endpoint report. `name` is the name of the frame's field, and `title` is the heading. */
 export interface ReportTitle {
   name: string;
   title: string;

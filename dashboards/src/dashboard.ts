@@ -25,7 +25,7 @@ const GRID_COLUMNS = 24;
 const ROW_HEIGHT = 1;
 const FIRST_ROW_ID = 101;
 
-/** The default size of a report panel. */
+/** The default size of a report panel, in columns and rows of the grid. */
 const REPORT_WIDTH = 12;
 const REPORT_HEIGHT = 8;
 

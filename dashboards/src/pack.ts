@@ -82,7 +82,7 @@ export interface PackVariable {
   param?: string;
   /** The Prometheus metric with the label, or the catalog metric with the parameter. */
   metric: string;
-  /** Filters by label or parameter. A filter that contains `$name` makes the values depend on another variable. */
+  /** Filters by label or parameter. A filter that contains `$x` makes the values depend on the variable x. */
   params?: Params;
   /** Whether only one value can be selected. */
   single?: boolean;

@@ -176,8 +176,8 @@ export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<Pac
 }
 
 /**
- * Like limit, but the axis begins at 0 unless the panel is `signed`, because lengths and heights are misleading if the
- * axis doesn't begin at 0.
+ * Like limit, but the axis of a panel without `min` begins at 0 unless the panel is `signed`, because lengths and
+ * heights are misleading if the axis doesn't begin at 0.
  */
 export const limitFromZero = <B extends PanelBuilder>(builder: B, { min, max, signed }: PackPanel): B =>
   limit(builder, { min: min ?? (signed ? undefined : 0), max });

@@ -82,7 +82,7 @@ export const gauge = (panel: PackPanel, catalog: Catalog) =>
  */
 const MIN_WIDTH_FOR_NAMES = 8;
 
-/** A bar for each series, colored by its thresholds. */
+/** A bar for each series, colored by the thresholds of the metric. */
 export const barGauge = (panel: PackPanel, catalog: Catalog) =>
   distinguishMetrics(limitFromZero(catalogPanel(new BarGauge(), catalog, panel, 'instant'), panel), catalog, panel)
     .reduceOptions(lastValue())

@@ -68,7 +68,7 @@ describe('a table', () => {
       Waits: [undefined, 7],
       'Of all': [undefined, 7],
     });
-    // A query without data does not shift the columns of others.
+    // A query without data does not shift the columns of other queries.
     expect(await transform(built, [rows, { refId: 'B', fields: [], length: 0 }, frame('C', 'Of all')])).toEqual({
       ...joined,
       'Of all': [undefined, 7],

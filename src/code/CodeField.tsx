@@ -20,7 +20,7 @@ export interface CodeFieldProps {
   placeholder?: string;
   datasource: EditorDataSource;
   text: string;
-  /** Whether the field gets the focus when it is loaded. The cursor is at the end of the text. */
+  /** Whether the field gets the focus when it is loaded, with the cursor at the end of the text. */
   autoFocus?: boolean;
   onChange: (text: string) => void;
   /** Called with the text when the field loses the focus. */
@@ -58,7 +58,7 @@ export function CodeField(props: CodeFieldProps) {
         bracketMatching(),
         closeBrackets(),
         placeholderOf(placeholder),
-        // Elements around the field could clip the tooltips, so they are placed in the body of the page.
+        // Elements around the field could clip the tooltips, so the tooltips are placed in the body of the page.
         tooltips({ parent: document.body }),
         themeCompartment.of([]),
         EditorView.lineWrapping,

@@ -12,9 +12,9 @@ import { ResourceClient } from './resourceClient';
 const MAX_BOOST = 99;
 
 /**
- * Completes variables and macros after a `$`, and macros for durations after an opening square bracket. In a comment it
- * completes nothing. In all other positions it completes keywords and functions of PromQL, metrics, labels and values.
- * In an empty field it also lists recent queries.
+ * Completes variables and macros after a `$`, and macros for durations after an opening square bracket. Comments have
+ * no completions. In all other positions, the completions are keywords and functions of PromQL, metrics, labels and
+ * values. In an empty field, they also contain recent queries.
  */
 export function completionSource(datasource: EditorDataSource): CompletionSource {
   const resources = new ResourceClient(datasource);
@@ -97,7 +97,7 @@ function isInComment({ state, pos }: CompletionContext): boolean {
   return syntaxTree(state).resolveInner(pos, -1).name === 'LineComment';
 }
 
-/** Completes variables after a `$`. `names` start with `$`, too. */
+/** Completes variables and macros after a `$`. `names` contains the variables, in the form `$name`. */
 function completeVariable(context: CompletionContext, names: string[]): CompletionResult | null {
   const match = context.matchBefore(/\$\{?\w*/);
   if (!match) {

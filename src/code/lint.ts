@@ -14,11 +14,11 @@ const AS_NUMBER = promqlLanguage('number');
 const PARSE_TIMEOUT = 200;
 
 /**
- * Returns the errors and warnings of an expression. Type errors are errors. Syntax errors are warnings, because the
- * server can support more functions and operators than the editor's grammar, or another language, such as MetricsQL. A
- * variable can be a name or a number: the expression is parsed once with names and once with numbers, and only problems
- * that occur in both cases are reported. Nothing is reported for an expression in which a variable can also be an
- * operator or a function.
+ * Returns the errors and warnings of an expression. Type errors are errors, unless there is also a syntax error. Syntax
+ * errors are warnings, because the server can support more functions and operators than the editor's grammar, or
+ * another language, such as MetricsQL. A variable can be a name or a number: the expression is parsed once with names
+ * and once with numbers, and only problems that occur in both cases are reported. Nothing is reported for an expression
+ * in which a variable can also be an operator or a function, or is too short to be parsed as a matcher.
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.

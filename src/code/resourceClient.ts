@@ -18,7 +18,7 @@ interface CachedResponse {
 export class ResourceClient implements PrometheusClient {
   /** Whether the list of completions is truncated. */
   isTruncated = false;
-  /** Whether the completions would differ for another text. */
+  /** Whether the completions must be requested again when the text changes. */
   dependsOnText = false;
 
   /** `text` is the part of a name or value before the cursor. */

@@ -28,7 +28,10 @@ const isAmount = (usd: string) => usd.trim() !== '' && Number(usd) >= 0 && Numbe
 const isRepeated = (rows: Row[], index: number) =>
   rows.findIndex(({ name }) => name.trim() === rows[index].name.trim()) < index;
 
-/** Edits amounts that have names, in a row each. Rows without a name or a valid amount aren't stored. */
+/**
+ * Edits named amounts, one in each row. A row is stored only if it has a valid amount, and a name that no earlier row
+ * has.
+ */
 export function AmountRows({ what, placeholder, tooltip, unit, maxRows, value = {}, disabled, onChange }: Props) {
   const [rows, setRows] = useState<Row[]>(() =>
     Object.entries(value).map(([name, usd]) => ({ name, usd: String(usd) }))

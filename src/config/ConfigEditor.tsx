@@ -16,7 +16,7 @@ type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 
 const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/using.md';
 
-/** Edits the settings of the data source: connection, authentication, queries, limits and packs. */
+/** Edits the settings of the data source: connection, authentication, queries, limits, packs and endpoint reports. */
 export function ConfigEditor({ options: stored, onOptionsChange: store }: Props) {
   const options = { ...stored, jsonData: readableSettings(stored.jsonData) };
   const onOptionsChange: Props['onOptionsChange'] = (next) =>

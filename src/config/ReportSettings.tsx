@@ -28,7 +28,7 @@ const PRICES = [
   ['other', 'logging', 'Logging', 'USD/day'],
 ] as const;
 
-/** The section of the settings of the endpoint report. */
+/** Edits the settings of the endpoint report. */
 export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   const report = options.report ?? {};
   const store = (changed: Partial<ReportOptions>) => onChange({ report: nonEmpty({ ...report, ...changed }) });

@@ -3,7 +3,7 @@ import React, { ComponentProps, useState } from 'react';
 
 import { isDuration } from './duration';
 
-/** The width of all labels on the settings page, which aligns the fields. */
+/** The width of a label, in units of 8 pixels. Fields whose labels have this width are aligned. */
 export const LABEL_WIDTH = 26;
 
 interface Field<Value> {

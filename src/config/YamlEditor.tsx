@@ -32,7 +32,7 @@ interface Code {
 /** Milliseconds after which a plain field replaces a code editor that has not loaded. */
 const LOAD_TIMEOUT = 10_000;
 
-/** The owner of the markers in the code editor. */
+/** The owner of the problem markers. `setModelMarkers` replaces only the markers of the same owner. */
 const OWNER = 'modelmetrics';
 
 /** Edits YAML in Grafana's code editor, or in a plain field if the code editor can't be loaded. */

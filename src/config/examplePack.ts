@@ -1,4 +1,4 @@
-/** An example of a user pack: one metric of a family that the built-in pack for inference servers declares. */
+/** An example of a user pack. It computes one metric from the histogram inference_latency_seconds. */
 export const EXAMPLE_PACK = `pack: my_team
 title: My team
 owner: my-team

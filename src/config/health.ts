@@ -2,7 +2,7 @@ import { filter, map, Observable, Subject } from 'rxjs';
 
 import { PackProblem } from './packs';
 
-/** A pack and the number of its metrics in the catalog. */
+/** A pack and the number of its metrics, without those that user packs replace. */
 interface PackSummary {
   name: string;
   title: string;
@@ -13,7 +13,7 @@ interface PackSummary {
 export interface HealthDetails {
   /** The server's name. This field and the next three are missing if no server responded. */
   server?: string;
-  /** Empty if the server doesn't report it. */
+  /** Missing if no server responded, or if the server doesn't report its version. */
   version?: string;
   language?: 'PromQL' | 'MetricsQL';
   method?: 'POST' | 'GET';

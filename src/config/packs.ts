@@ -51,7 +51,7 @@ export function loadBuiltInPacks(uid: string): Observable<BuiltInPack[]> {
   );
 }
 
-/** The settings page has no instance of the data source, only its uid. */
+/** Requests a resource of the backend. The settings page has only the uid of the data source, not an instance of it. */
 function fetchResource<Response>(uid: string, { url, ...request }: BackendSrvRequest): Observable<Response> {
   return getBackendSrv()
     .fetch<Response>({

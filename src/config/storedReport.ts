@@ -19,7 +19,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Returns whether a stored value sets something. The backend ignores other values, too. */
+/** Returns whether a stored value is neither missing nor blank. The backend also ignores missing and blank values. */
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && !(isText(value) && value.trim() === '');
 }
@@ -65,13 +65,16 @@ function readPrices(value: unknown): Prices | undefined {
   return Object.values(prices).includes(null) ? undefined : (nonEmpty(prices) as Prices | undefined);
 }
 
-/** Removes undefined values. Returns undefined if none remains. */
+/** Removes undefined values. Returns undefined if no value remains. */
 export function nonEmpty<T extends object>(options: T): T | undefined {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return entries.length > 0 ? (Object.fromEntries(entries) as T) : undefined;
 }
 
-/** Reads the settings of the endpoint report. Invalid settings are omitted, except that invalid roles reserve all sections. */
+/**
+ * Reads the settings of the endpoint report. Invalid settings are omitted. If the roles are invalid, or the value is
+ * not an object, the minimum role for every section is Admin.
+ */
 export function readReport(value: unknown): ReportOptions | undefined {
   if (!isSet(value)) {
     return undefined;

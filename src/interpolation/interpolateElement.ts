@@ -48,15 +48,19 @@ interface FilledReference extends Reference {
   patterns: string[];
   /** Whether the variable is set to All. */
   all?: boolean;
-  /** The variable's custom value for All, a regular expression. Undefined if the variable is not set to All. */
+  /**
+   * The variable's custom value for All, a regular expression. Undefined if the variable has no such value or is not
+   * set to All.
+   */
   allValue?: string;
 }
 
 /** The result of replacing the variables in one element of a list. */
 export interface FilledElement {
   /**
-   * The texts that replace the element, which are regular expressions for a `pattern`. For an element that is exactly
-   * one variable set to All, they are all options of the variable, always as plain text.
+   * The texts that replace the element. They are regular expressions if the element is a regular expression
+   * (`pattern`). For an element that is exactly one variable set to All, they are all options of the variable, always
+   * as plain text.
    */
   values: string[];
   /** Whether the element is exactly one variable, and the variable is set to All. */

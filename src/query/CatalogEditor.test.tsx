@@ -292,7 +292,7 @@ describe('the preview', () => {
     postResource.mockReturnValueOnce(new Promise(() => {}));
     await user.click(screen.getByRole('button', { name: 'Remove filter tenant' }));
     expect(screen.getByText(PREVIEW.query)).toBeInTheDocument();
-    // Grafana disables buttons in different ways.
+    // The two buttons are disabled in different ways, so the test checks that clicks have no effect.
     fireEvent.click(button);
     fireEvent.click(screen.getByRole('button', { name: /Copy/ }));
     expect(onContinue).not.toHaveBeenCalled();

@@ -11,7 +11,7 @@ import { ValuesField } from './ValuesField';
 interface Props {
   datasource: EditorDataSource;
   metric: CatalogMetric;
-  /** A parameter that is not shown. If it is set, no other parameter is required. */
+  /** A parameter that is not shown. If `exclude` is set, no other parameter is required. */
   exclude?: string;
   params: Params | null | undefined;
   onChange: (params: Params) => void;

@@ -27,7 +27,10 @@ import { isRunnable } from './runnableQuery';
 
 export type Props = QueryEditorProps<EditorDataSource, ModelMetricsQuery, ModelMetricsOptions>;
 
-/** Edits a panel's or an alert rule's query, and runs it after each change. */
+/**
+ * Edits a query of a panel, of Explore or of an alert rule, and runs it after each change. An incomplete query of an
+ * alert rule is not run.
+ */
 export function QueryEditor({ app, datasource, query: stored, data, onChange, onRunQuery }: Props) {
   const query = editableQuery(stored);
   const forAlert = app === CoreApp.UnifiedAlerting;
@@ -40,8 +43,8 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
     }
   };
   const change = (edited: Exclude<ModelMetricsQuery, VariableQuery>) => {
-    // Grafana 12.3 and later remove `instant` from the query of a new rule. Both fields are stored, so that the kind of
-    // the query doesn't depend on defaults.
+    // Grafana 12.3 and later remove `instant` from the query of a new rule. Both `range` and `instant` are stored, so
+    // that the kind of the query doesn't depend on defaults.
     const next = forAlert ? { ...edited, ...kindFields(kindOf(edited)) } : edited;
     onChange(next);
     run(next);

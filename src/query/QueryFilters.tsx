@@ -11,8 +11,8 @@ interface Props {
 }
 
 /**
- * Shows the ad-hoc filters that are stored in a query. Explore stores the dashboard's filters in a query that was
- * opened from a panel, and adds a filter for each value that the user selects in Explore's table.
+ * Shows the ad-hoc filters that are stored in a query. In Explore, a query can contain the filters of the dashboard
+ * from which it was opened, and filters for values that the user has selected in Explore's table.
  */
 export function QueryFilters({ filters, onChange }: Props) {
   if (!filters?.length) {

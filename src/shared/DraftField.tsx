@@ -44,8 +44,8 @@ export function DraftField({
 }
 
 /**
- * Keeps a draft of a text while the user edits it. `commit` passes the draft to `onCommit` if the draft has changed,
- * and returns whether it has changed.
+ * Keeps a draft of a text while the user edits it. `commit` passes the draft to `onCommit` if the draft differs from
+ * `text`, and returns whether it differs.
  */
 export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState<DraftState>({ text, draft: text });

@@ -99,7 +99,7 @@ export function groupByPack({ packs }: Catalog, metrics: CatalogMetric[]): PackM
   });
 }
 
-/** Returns the first sentence of a text, for a line of a menu. */
+/** Returns the first sentence of a description, for a menu or a card. */
 export function firstSentence(text: string): string {
   return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }

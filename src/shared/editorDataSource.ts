@@ -19,7 +19,7 @@ export interface MetricMetadata {
 export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, ModelMetricsOptions> {
   query(request: DataQueryRequest<ModelMetricsQuery>): Observable<DataQueryResponse>;
 
-  /** Returns the dashboard's variables in the form `$name`. Variables for data sources are omitted. */
+  /** Returns the dashboard's variables in the form `$name`. Data source variables are omitted. */
   getVariableNames(): string[];
 
   /** Returns the complete catalog. It is loaded once. */
@@ -38,7 +38,8 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
   getPreview(query: CatalogQuery): Promise<CatalogPreview>;
 
   /**
-   * Returns an example query of the metric, which is likely to have data: each required parameter has its first value.
+   * Returns an example query of the metric. The query is likely to have data, because each required parameter is set to
+   * the first value that getParamValues lists.
    */
   getExample(metric: CatalogMetric): Promise<CatalogQuery>;
 

@@ -50,8 +50,8 @@ export function withHints({ values, truncated, warnings }: NameList): string[] {
 }
 
 /**
- * Removes hints that the user has selected from ad-hoc filters. A filter without other values is removed, and so is a
- * filter whose label is a hint.
+ * Removes the hints that the user has selected in ad-hoc filters. A filter is removed if its label is a hint, or if all
+ * its values are hints.
  */
 export function withoutHints(filters: AdHocFilter[]): AdHocFilter[] {
   return filters.flatMap((filter) => {

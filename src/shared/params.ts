@@ -3,7 +3,7 @@ import { Params, ParamValue } from './types';
 
 /**
  * Returns the values of a parameter as a list, whichever form the parameter is stored in. The list is empty for a value
- * of the wrong type, and for null, which programs that write dashboards store.
+ * of the wrong type, and for null, which some programs store in dashboards.
  */
 export function paramValues(param: ParamValue | null | undefined): string[] {
   return readParamValues(param) ?? [];

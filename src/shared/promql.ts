@@ -6,8 +6,9 @@ export function escapeRegex(text: string): string {
 }
 
 /**
- * Escapes a text for a string literal with the given quotes. Literals in backquotes have no escape sequences, so the
- * text is returned unchanged. U+FFFD is escaped, because PromQL reads it as an invalid byte.
+ * Escapes a text for a string literal in double or single quotes. For any other `quote`, the text is returned
+ * unchanged: literals in backquotes have no escape sequences. U+FFFD is escaped, because PromQL reads it as an invalid
+ * byte.
  */
 export function escapeString(text: string, quote: string): string {
   if (quote !== '"' && quote !== "'") {

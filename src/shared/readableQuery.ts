@@ -70,14 +70,14 @@ const READERS = new Map<string, Read>([
 
 /**
  * Converts the fields of a stored query to the types that the plugin expects. Other programs and older versions of
- * Grafana store some fields with other types. A field without a clear meaning stays unchanged, and the backend reports
+ * Grafana store some fields with other types. A value without a clear meaning stays unchanged, and the backend reports
  * the error.
  */
 export function readableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value) ?? value);
 }
 
-/** Like readableQuery, but without the fields that have no clear meaning. */
+/** Like readableQuery, but without the fields whose values have no clear meaning. */
 export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Query {
   return withFields(query, (read, value) => read(value));
 }

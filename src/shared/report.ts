@@ -7,7 +7,7 @@ export const AUTO_TIMEFRAME = 'auto';
 
 /**
  * The form of a section. `points` is a list of objects over time, and `rows` is any other list of objects. A section of
- * the kind `parts` or `groups` is an object that becomes one table.
+ * the kind `parts` or `groups` is an object that becomes one table. `object` is any other object.
  */
 export type SectionKind = 'number' | 'boolean' | 'text' | 'texts' | 'points' | 'rows' | 'groups' | 'parts' | 'object';
 

@@ -1,11 +1,11 @@
-/** A section of the endpoint report that can be reserved for a role. */
+/** A section of the endpoint report that can have a minimum role. */
 export type ReportPart = 'performance' | 'usage' | 'costs' | 'resources' | 'errors';
 
 /** Settings of the endpoint report. Amounts are in USD. */
 export interface ReportOptions {
   /** The minimum role for each section. All roles may see a section without a minimum role. */
   roles?: Partial<Record<ReportPart, 'Viewer' | 'Editor' | 'Admin'>>;
-  /** Prices for the costs of endpoints that export no costs. */
+  /** The prices from which costs are computed, for endpoints that export no costs. */
   prices?: {
     /** The price of an hour of an instance, by tier. `*` is the price for all other tiers. */
     compute?: Record<string, number>;
@@ -16,8 +16,11 @@ export interface ReportOptions {
     /** The price of a cold start, and the prices of a day of monitoring and logging. */
     other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
   };
-  /** The budgets of a calendar month of endpoints that export no budget, by endpoint id. `*` is the budget of all others. */
+  /**
+   * The budget of each endpoint that exports no budget, for a calendar month, by endpoint id. `*` is the budget of each
+   * endpoint without an entry.
+   */
   budgets?: Record<string, number>;
-  /** The maximum number of reports that a user can request from the API in an hour. */
+  /** The maximum number of requests for reports that a user can send to the API in an hour. */
   requestsPerHour?: number;
 }

@@ -83,8 +83,8 @@ export function selectorText({ metric, matchers }: Selector): string {
 }
 
 /**
- * Returns a selector without a quoted metric name: the name becomes a matcher of `__name__`, because not every server
- * supports quoted names. Any other text is only trimmed.
+ * Rewrites a selector whose metric name requires quotes: the name becomes a matcher of `__name__`, because not every
+ * server supports quoted names. Any other text is only trimmed.
  */
 export function portableSelector(text: string): string {
   const { metric = '', matchers = [] } = parseSelector(text) ?? {};
@@ -95,8 +95,8 @@ export function portableSelector(text: string): string {
 }
 
 /**
- * Returns the selector for the series that match the parameters. If `metric` is empty, it selects series of all
- * metrics.
+ * Returns the selector for the series that match the parameters. If `metric` is empty, the selector selects series of
+ * all metrics.
  */
 export function seriesSelector(metric = '', params?: Params): string {
   const matchers = paramMatchers(params);
@@ -147,8 +147,8 @@ export function matcherParams(matchers: Matcher[]): Params | undefined {
 }
 
 /**
- * Reports whether a parameter can express a matcher. A parameter can't have an empty value. The values `$__all` and
- * `.*` of a parameter mean "no filter", and of all matchers only `=~".*"` has this meaning.
+ * Reports whether a parameter can express a matcher. A parameter can't have an empty value. The parameter values
+ * `$__all` and `.*` mean "no filter". The only matcher with this meaning is `=~".*"`.
  */
 function isParam({ operator, value }: Matcher): boolean {
   return value !== '' && value !== '$__all' && (value !== '.*' || operator === '=~');

@@ -40,8 +40,8 @@ interface GraphQuery extends DataQuery {
   interval?: string;
   intervalFactor?: number;
   /**
-   * The IANA name of the dashboard's time zone, in which the backend aligns steps to days. This field and
-   * `utcOffsetSec` are set when the query is sent.
+   * The IANA name of the dashboard's time zone. The backend aligns steps in this time zone, so a step of one day begins
+   * at local midnight. This field and `utcOffsetSec` are set when the query is sent.
    */
   timezone?: string;
   utcOffsetSec?: number;

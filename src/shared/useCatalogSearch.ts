@@ -15,7 +15,7 @@ interface CatalogSearchState {
    * search has finished. Undefined until the catalog is loaded.
    */
   packs?: PackMetrics[];
-  /** Whether the search for the current text is still running. */
+  /** Whether the catalog is not loaded yet, or the search for the current text has not finished. */
   isSearching: boolean;
   /** The reason why the search failed. */
   error?: string;

@@ -12,7 +12,7 @@ export function parseReference(text: string): { name: string; format?: string } 
   return { name, format };
 }
 
-/** Returns the references to variables in all fields of a query, as they are written. */
+/** Returns the references to variables and macros in all fields of a query, as they are written. */
 export function variablesIn(query: unknown): string[] {
   return JSON.stringify(query).match(VARIABLE) ?? [];
 }

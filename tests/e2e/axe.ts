@@ -4,8 +4,8 @@ import type { Page } from '@playwright/test';
 /** Violations in elements that Grafana renders. */
 const IGNORED = [
   /^aria-prohibited-attr: <label [^>]*aria-label="Toggle switch">/,
-  // Fields without a name and with a generated id, such as those of an annotation's mapping. The plugin's fields have
-  // ids.
+  // Fields without a name and with a generated id, such as those of an annotation's mapping. The plugin sets the ids of
+  // its own fields.
   /^label(-title-only)?: <input [^>]*\bid="react-select-\d+-inp/,
   // Two fields of Grafana 12's variable editor: the position of the variable and the switch for static options.
   /^label: <input [^>]*data-testid="data-testid Variable\.\.\."[^>]*value="Above dashboard"/,

@@ -5,7 +5,7 @@ import { heightOf, panelsOf, provisioned } from './provisioned';
 const WIDTH = 1200;
 const MARGIN = 16;
 
-// The maximum height of a picture in pixels, and the maximum size of its file in bytes.
+// The maximum height of a picture without its margin, in pixels, and the maximum size of its file, in bytes.
 const MAX_HEIGHT = 2000;
 const MAX_BYTES = 400 * 1024;
 

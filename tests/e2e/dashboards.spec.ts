@@ -5,7 +5,7 @@ import { expect, test } from './fixtures';
 import { rowHeading } from './grafana';
 import { heightOf, openRows, Panel, panelsOf, provisioned, rowsOf } from './provisioned';
 
-// The types of panels that don't draw on a canvas.
+// The types of panels that can be without a canvas.
 const TEXT_PANELS = ['stat', 'piechart', 'table', 'bargauge'];
 
 test('the repository contains dashboards', () => {

@@ -32,7 +32,7 @@ interface Fixtures {
   newDashboard: (dashboard: Dashboard) => Promise<string>;
 }
 
-/** Grafana in a browser. A test fails if the page throws or logs an error. */
+/** Grafana in a browser. A test fails on an error of the page, unless ALLOWED or `expectedError` matches the error. */
 export const test = base.extend<Fixtures>({
   grafana: async ({ page, grafanaVersion }, use) => use(grafanaOf(page, grafanaVersion)),
   expectedError: [undefined, { option: true }],

@@ -2,8 +2,8 @@ import { expect } from '@grafana/plugin-e2e';
 import type { Locator, Page } from '@playwright/test';
 
 /**
- * The parts of Grafana's pages that differ between Grafana 10, 11 and 12. If plugin-e2e has a selector for all
- * versions, the specs use that.
+ * Actions on the parts of Grafana's pages that differ between Grafana 11 and Grafana 12. If plugin-e2e has a selector
+ * for all versions, the specs use that selector instead.
  */
 export interface Grafana {
   /** Returns the options of a dashboard variable, except All. */
@@ -12,11 +12,11 @@ export interface Grafana {
   select(variable: string, value: string): Promise<void>;
   /** Adds the first ad-hoc filter. */
   addFilter(label: string, value: string): Promise<void>;
-  /** Shows the error of a dashboard variable and returns its element. */
+  /** Shows the error of a dashboard variable and returns the element with the error. */
   errorOf(variable: string): Promise<Locator>;
 }
 
-/** Grafana 12 renders every dashboard with Scenes. */
+/** The first major version of Grafana that renders every dashboard with Scenes. */
 export const FIRST_WITH_SCENES = 12;
 
 export function grafanaOf(page: Page, version: string): Grafana {
@@ -25,7 +25,7 @@ export function grafanaOf(page: Page, version: string): Grafana {
 
 export const majorOf = (version: string): number => Number.parseInt(version, 10);
 
-/** The heading of a dashboard's row, which opens and closes it. */
+/** The heading of a dashboard's row. A click on the heading opens or closes the row. */
 export const rowHeading = (page: Page, title: string): Locator =>
   page.getByTestId(`data-testid dashboard-row-title-${title}`);
 
@@ -43,7 +43,10 @@ export const cellOf = (table: Locator, value: string): Locator =>
 export const options = (page: Page): Locator =>
   page.getByRole('option').or(page.getByLabel('Select option', { exact: true }));
 
-/** Hides the menu and Explore's outline, which newer versions show on the left, on the pages that are opened next. */
+/**
+ * Hides the menu and Explore's outline on the pages that are opened afterwards. Newer versions of Grafana show both on
+ * the left.
+ */
 export async function hideMenus(page: Page) {
   await page.addInitScript(() => {
     localStorage.setItem('grafana.navigation.docked', 'false');
@@ -97,7 +100,7 @@ class ClassicGrafana implements Grafana {
   }
 }
 
-/** Grafana 12. */
+/** Grafana 12 and later. */
 class ScenesGrafana implements Grafana {
   constructor(private readonly page: Page) {}
 

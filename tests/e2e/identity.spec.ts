@@ -10,7 +10,7 @@ const PERSON: Account = { login: 'ada', password: 'a-long-password' };
 // A user with the login of Grafana's alert engine. Users who can choose their login can choose this one.
 const NAMESAKE: Account = { login: 'grafana_scheduler', password: 'a-long-password' };
 
-/** Forged headers that a browser sends. Grafana 12 passes on FromAlert from a browser. */
+/** Forged headers that a browser sends. Grafana 12 passes the header FromAlert of a browser to the plugin. */
 const FORGED: Record<string, string> = {
   'X-Grafana-User': 'forged',
   'X-Grafana-Org-Id': 'forged',
@@ -88,8 +88,8 @@ for (const account of [undefined, PERSON, NAMESAKE]) {
   }) => {
     const plain = await newDataSource({ name: 'Upstream', url: upstream.url });
     const tokens = await newDataSource({ name: 'OAuth', url: upstream.url, jsonData: { oauthPassThru: true } });
-    // A user's request keeps the id "forged", because Grafana rejects the id of an
-    // organization that the user doesn't belong to.
+    // An anonymous visitor sends the id of another organization. A user sends "forged" as the id, because Grafana
+    // rejects the id of an organization that the user doesn't belong to.
     const headers = account ? FORGED : { ...FORGED, 'X-Grafana-Org-Id': '2' };
     if (account) {
       await logInAs(account);

@@ -5,7 +5,7 @@ import type { Panel } from './create';
 import { heightOf, panelsOf, provisioned } from './provisioned';
 import { select } from './select';
 
-// Grafana 12 enables these features by feature toggles.
+// In Grafana 12, these features are off without the feature toggles.
 test.use({ featureToggles: { queryEditorNext: true, dashboardNewLayouts: true } });
 
 test.describe('in Grafana 12 and later', () => {

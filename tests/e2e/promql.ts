@@ -6,7 +6,7 @@ export async function openPromQL(row: Locator): Promise<Locator> {
   return codeField(row);
 }
 
-/** Returns the field of the code editor, once it is loaded. */
+/** Returns a locator for the field of the code editor. The field exists once the editor is loaded. */
 export function codeField(row: Locator): Locator {
   return row.getByRole('textbox', { name: 'PromQL' }).and(row.page().locator('[contenteditable=true]'));
 }

@@ -9,8 +9,8 @@ export interface Rule {
   alerts?: Array<{ state: string; annotations: Record<string, string> }>;
 }
 
-// The time in which every rule is evaluated. In the demo without incidents, Grafana
-// evaluates most rules every minute, and TensorOne's every five minutes.
+// The maximum time, in milliseconds, until every rule is evaluated. In the demo without incidents, Grafana evaluates
+// most rules every minute, and TensorOne's rules every five minutes.
 export const EVALUATED = { timeout: 400_000 };
 
 /** Returns the sorted titles of the provisioned rules. */
