@@ -18,6 +18,6 @@ export interface ReportOptions {
   };
   /** The budgets of a calendar month of endpoints that export no budget, by endpoint id. `*` is the budget of all others. */
   budgets?: Record<string, number>;
-  /** The maximum number of reports that a user can request from the API in an hour. */
+  /** The maximum number of requests for reports that a user can send to the API in an hour. */
   requestsPerHour?: number;
 }
