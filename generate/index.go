@@ -40,10 +40,10 @@ func (r *references) indexPage() []byte {
 		{"Window", "the duration that replaces `$__rate_interval` in an instant query, and so in alerts and in the API's latest values; a query can set another `window`"},
 		{"Thresholds", "the value from which a panel shows each color"},
 		{"Recorded as", "the series that Prometheus stores if the [recording rules](" + fromPages + recordingDir + ") are loaded"},
-		{"Alert", "an alert on the metric: its [runbook](../runbooks/README.md), severity and condition, and how long the condition must be true"},
+		{"Alert", "an alert on the metric: its [runbook](../runbooks/README.md), severity and condition, how long the condition must be true, and the grouping, window and filters that the alert sets"},
 		{"Reads", "the families that the query reads; see the [metrics contract](../metrics-contract.md)"},
 	})
-	m.block("In the examples, `GRAFANA` is Grafana's address and `TOKEN` is the token of a service account. Replace the words in capitals. "+
+	m.block("In the examples, `GRAFANA` is Grafana's address and `TOKEN` is the token of a service account. Replace other words in capitals, such as `ENDPOINT_ID`, by values. "+
 		"%s describes the rest of the API.", link("Using the data source", "../using.md"))
 
 	m.block("## All metrics")

@@ -142,14 +142,14 @@ func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 		escape(alert.Severity) + ": " + conditionText(alert),
 	}
 	if alert.GroupBy != nil {
-		parts = append(parts, "by "+grouping(alert.GroupBy))
+		parts = append(parts, "grouped by "+grouping(alert.GroupBy))
 	}
 	if alert.Window != "" {
-		parts = append(parts, "over "+code(alert.Window))
+		parts = append(parts, "window "+code(alert.Window))
 	}
 	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked the parameters, so there is no error
 	for _, matcher := range matchers {
-		parts = append(parts, "with "+code(matcher.String()))
+		parts = append(parts, "filter "+code(matcher.String()))
 	}
 	return strings.Join(parts, ", ")
 }

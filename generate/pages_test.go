@@ -151,7 +151,7 @@ sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))
 - Window: '5m'
 - Thresholds: orange from 0.5, red from 20
 - Recorded as: ['model:requests:rate5m'](../../monitoring/rules/p.yaml)
-- Alert: ['PBusy'](../runbooks/PBusy.md), info: '> 1' for '5m', by nothing, over '1h', with 'tenant=~"acme|globex"'
+- Alert: ['PBusy'](../runbooks/PBusy.md), info: '> 1' for '5m', grouped by nothing, window '1h', filter 'tenant=~"acme|globex"'
 - Alert: ['PIdle'](../runbooks/PIdle.md), critical: '< 1'
 - Reads: ['requests_total'](../metrics-contract.md#requests_total)
 `

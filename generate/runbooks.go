@@ -107,23 +107,32 @@ func (r *references) runbook(pack *catalog.Pack, alert catalog.Alert) ([]byte, e
 // ruleFacts returns lines about the alert's rule: the condition on which it fires, its
 // severity, the owner of the platform, and links.
 func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert catalog.Alert, path string) []string {
-	fires := []string{fmt.Sprintf("if %s is %s", link(code(metric.Name), "../catalog/"+pageName(metric.Pack())+r.metricAt[metric]), conditionText(alert))}
+	value := link(code(metric.Name), "../catalog/"+pageName(metric.Pack())+r.metricAt[metric])
+	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked the parameters, so there is no error
+	if len(matchers) > 0 {
+		filters := make([]string, len(matchers))
+		for i, matcher := range matchers {
+			filters[i] = code(matcher.String())
+		}
+		value += " with " + strings.Join(filters, " and ")
+	}
+	if metric.Windowed() {
+		value += " over the last " + code(cmp.Or(alert.Window, metric.InstantWindow()))
+	}
+	fires := fmt.Sprintf("Fires: if %s is %s", value, conditionText(alert))
 	by := metric.GroupBy
 	if alert.GroupBy != nil {
 		by = alert.GroupBy
 	}
-	if len(by) > 0 {
-		fires = append(fires, "once for each "+codes(by))
-	}
-	if metric.Windowed() {
-		fires = append(fires, "over "+code(cmp.Or(alert.Window, metric.InstantWindow())))
-	}
-	matchers, _ := metric.Matchers(alert.Params) // packcheck has checked the parameters, so there is no error
-	for _, matcher := range matchers {
-		fires = append(fires, "with "+code(matcher.String()))
+	switch len(by) {
+	case 0:
+	case 1:
+		fires += ", once for each " + codes(by)
+	default:
+		fires += ", once for each combination of " + codes(by)
 	}
 	facts := []string{
-		"Fires: " + strings.Join(fires, ", "),
+		fires,
 		"Severity: " + escape(alert.Severity),
 		fmt.Sprintf("Platform: %s, owned by %s", link(escape(pack.Title), "../catalog/"+pageName(pack)), escape(pack.Owner)),
 	}

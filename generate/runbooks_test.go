@@ -74,7 +74,7 @@ func TestRunbooks(t *testing.T) {
 
 **A model is \*busy\*.**
 
-- Fires: if ['p_rate'](../catalog/p.md#p_rate) is '> 20' for '5m', once for each 'model', over '1h', with 'tenant=~"acme|globex"'
+- Fires: if ['p_rate'](../catalog/p.md#p_rate) with 'tenant=~"acme|globex"' over the last '1h' is '> 20' for '5m', once for each 'model'
 - Severity: info
 - Platform: [P](../catalog/p.md), owned by somebody
 - Panel: [Rate](../../dashboards/p-overview.json), in Grafana at '/d/p-overview?viewPanel=4'
@@ -104,7 +104,7 @@ In Grafana the alert fires for each series that it had before, with the last des
 
 **No requests.**
 
-- Fires: if ['p_rate'](../catalog/p.md#p_rate) is '< 1', over '5m'
+- Fires: if ['p_rate'](../catalog/p.md#p_rate) over the last '5m' is '< 1'
 - Severity: critical
 - Platform: [P](../catalog/p.md), owned by somebody
 - Rule: for [Grafana](../../provisioning/alerting/p.yaml), for [Prometheus](../../monitoring/alerts/p.yaml)

@@ -62,7 +62,7 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
         <NumberField
           id="report-requests"
           label="Requests per hour"
-          tooltip="The maximum number of reports that a user can request from the API in an hour. It does not apply to panels and alert rules. Default: 60."
+          tooltip="The maximum number of requests for reports that a user can send to the API in an hour. A batch counts as one request. Panels and alert rules are not limited. Default: 60."
           placeholder="60"
           min={1}
           max={100_000}

@@ -106,8 +106,8 @@ func decoderBudget(costs map[pairing]cost) []row {
 	return []row{
 		atMost("decode 17-digit floats, per sample", ours(responses.SeventeenDigits).ns, 55, " ns"),
 		atMost("decode integers, per sample", ours(responses.SixDigits).ns, 25, " ns"),
-		atLeast("streaming jsoniter ÷ this plugin", times(decoders.StreamingJSONIter), 3, ""),
-		atLeast("client_golang ÷ this plugin", times(decoders.ClientGolang), 8, ""),
+		atLeast("17-digit floats, time of streaming jsoniter ÷ this plugin's", times(decoders.StreamingJSONIter), 3, ""),
+		atLeast("17-digit floats, time of client_golang ÷ this plugin's", times(decoders.ClientGolang), 8, ""),
 		atMost("memory with shared timestamps, per sample", ours(responses.SeventeenDigits).bytes, 12, " B"),
 		atMost("memory with different timestamps, per sample", ours(responses.RaggedTimes).bytes, 34, " B"),
 		atMost("allocations per series, maximum of all responses with floats", allocs, 12, ""),

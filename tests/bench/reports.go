@@ -119,7 +119,7 @@ func measureReports(ctx context.Context, binary string, env []string, rounds int
 	}
 	t.print()
 	share := perEndpoint[kinds[len(kinds)-1].name] / perEndpoint[kinds[0].name]
-	return append(rows, atMost("report of a batch of 50, time per endpoint ÷ one endpoint", share, 1, "")), nil
+	return append(rows, atMost("report of a batch, time per endpoint ÷ time of one report", share, 1, "")), nil
 }
 
 // writeEndpoints writes the histories of the endpoints and returns their ids.
