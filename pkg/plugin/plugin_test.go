@@ -156,6 +156,8 @@ func TestPartialResults(t *testing.T) {
 	}{
 		{"graph", `{"expr":"up"}`, viewer, nil, 200},
 		{"heatmap", `{"expr":"up","format":"heatmap"}`, viewer, nil, 413},
+		{"instant heatmap", `{"expr":"up","range":false,"instant":true,"format":"table","instantFormat":"heatmap"}`, viewer, nil, 413},
+		{"instant table of a heatmap", `{"expr":"up","range":false,"instant":true,"format":"heatmap","instantFormat":"table"}`, viewer, nil, 200},
 		{"alert rule", `{"expr":"up"}`, alertEngine, nil, 413},
 		{"browser with FromAlert", `{"expr":"up"}`, viewer, map[string]string{"FromAlert": "true"}, 200},
 	} {

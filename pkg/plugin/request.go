@@ -81,19 +81,19 @@ func (r *request) returnsTable() bool {
 func (r *request) ranges(c query.Compiled) []promapi.Range {
 	all := make([]promapi.Range, len(c.Spans))
 	for i, span := range c.Spans {
-		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: r.Step, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: r.needsComplete()}
+		all[i] = promapi.Range{Expr: c.Expr, Start: span.Start, End: span.End, Step: r.Step, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: needsComplete(r.Format)}
 	}
 	return all
 }
 
 // instant returns the request of an instant query.
 func (r *request) instant(c query.Compiled) promapi.Instant {
-	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: r.needsComplete()}
+	return promapi.Instant{Expr: c.Expr, At: r.At, Params: r.params, ExtraFilters: c.ExtraFilters, Complete: needsComplete(r.InstantFormat)}
 }
 
 // needsComplete reports whether a partial result would be misleading: a histogram that lacks
 // some of its buckets shows the observations of these buckets in other buckets.
-func (r *request) needsComplete() bool { return r.Format == query.Heatmap }
+func needsComplete(format query.Format) bool { return format == query.Heatmap }
 
 // options returns the options for the conversion to frames, which stops when ctx ends.
 func (r *request) options(ctx context.Context, c query.Compiled) frames.Options {
