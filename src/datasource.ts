@@ -224,10 +224,7 @@ export class ModelMetricsDataSource
     return (await this.read<{ data: Record<string, MetricMetadata[]> }>('api/v1/metadata')).data;
   }
 
-  /**
-   * Returns the label names for an ad-hoc filter: those of the series that match the other filters, without internal
-   * labels.
-   */
+  /** Returns the label names of the series that match the other ad-hoc filters, without internal labels. */
   async getTagKeys(options: DataSourceGetTagKeysOptions<ModelMetricsQuery> = { filters: [] }) {
     const labels = await this.listTags('api/v1/labels', options);
     return labels.filter(({ text }) => !isInternalLabel(text));
@@ -255,10 +252,7 @@ export class ModelMetricsDataSource
     return withHints(readNameList(response)).map((text) => ({ text }));
   }
 
-  /**
-   * Reads a resource of the backend without an alert from Grafana on errors, because the editors show errors at the
-   * field.
-   */
+  /** Reads a resource of the backend. Grafana shows no alert for an error, because the editors show it at the field. */
   private read<T>(path: string, params?: Record<string, string | string[] | number>): Promise<T> {
     return this.getResource<T>(path, params, { showErrorAlert: false });
   }

@@ -36,7 +36,7 @@ func (s steps) each(value func(i int) float64) []float64 {
 // point's steps. An amount is summed for avg as well as for sum.
 func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	return s.combine(s.each(value), func(values []float64) float64 {
-		return aggregate(s.c.aggregation, isAmount, values)
+		return statistics.Aggregate(s.c.aggregation, isAmount, values)
 	})
 }
 
@@ -54,25 +54,4 @@ func (s steps) combine(values []float64, combined func([]float64) float64) []flo
 		points = append(points, combined(present))
 	}
 	return points
-}
-
-func aggregate(aggregation string, isAmount bool, values []float64) float64 {
-	switch aggregation {
-	case "min":
-		return slices.Min(values)
-	case "max":
-		return slices.Max(values)
-	case "p95":
-		return statistics.Quantile(0.95, values)
-	case "p99":
-		return statistics.Quantile(0.99, values)
-	}
-	sum := 0.0
-	for _, v := range values {
-		sum += v
-	}
-	if aggregation == "avg" && !isAmount {
-		return sum / float64(len(values))
-	}
-	return sum
 }

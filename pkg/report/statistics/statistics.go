@@ -56,3 +56,26 @@ func Mean(values []float64) float64 {
 	}
 	return stat.Mean(values, nil)
 }
+
+// Aggregate combines values by an aggregation of docs/report.md, such as avg. For an amount, avg
+// returns the sum. values must not be empty.
+func Aggregate(aggregation string, isAmount bool, values []float64) float64 {
+	switch aggregation {
+	case "min":
+		return slices.Min(values)
+	case "max":
+		return slices.Max(values)
+	case "p95":
+		return Quantile(0.95, values)
+	case "p99":
+		return Quantile(0.99, values)
+	}
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	if aggregation == "avg" && !isAmount {
+		return sum / float64(len(values))
+	}
+	return sum
+}

@@ -29,3 +29,16 @@ func TestConfidence(t *testing.T) {
 		})
 	}
 }
+
+func TestAggregations(t *testing.T) {
+	values := []float64{4, 1, 3, 2}
+	for _, test := range []struct {
+		aggregation string
+		amount      bool
+		want        float64
+	}{{"avg", false, 2.5}, {"avg", true, 10}, {"sum", false, 10}, {"sum", true, 10}, {"min", true, 1}, {"max", false, 4}, {"p95", false, 3.85}, {"p99", true, 3.97}} {
+		if got := Aggregate(test.aggregation, test.amount, values); math.Abs(got-test.want) > 1e-12 {
+			t.Errorf("%s: %v, want %v", test.aggregation, got, test.want)
+		}
+	}
+}
