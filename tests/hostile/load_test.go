@@ -54,8 +54,8 @@ func TestAttacks(t *testing.T) {
 	t.Logf("%d runs; background p95 above %d times in %d runs: %s", runs, slowFactor, len(slow), cmp.Or(strings.Join(slow, "; "), "none"))
 }
 
-// test runs the attack against a new process. It returns the factor by which the attack
-// raises the 95th percentile of the durations of the background queries.
+// test runs the attack against a new process. It returns the delayFactor of the background
+// queries.
 func (a attack) test(t *testing.T) (factor float64) {
 	t.Helper()
 	upstream := hostileserver.Start()
@@ -100,11 +100,22 @@ func (a attack) test(t *testing.T) (factor float64) {
 		a.check(t, attackResult{outcomes, route, v.stderr.String()})
 	}
 	v.checkResources(t, upstream, before)
-	factor = float64(percentile95(took)) / float64(percentile95(baseline))
-	t.Logf("peak %s, %v, then %v of CPU time; %s; %d requests to the server, %d concurrent; background p95 %.1f times (%v) of %d queries",
+	t.Logf("peak %s, %v, then %v of CPU time; %s; %d requests to the server, %d concurrent; %s",
 		megabytes(v.limit.Peak()), elapsed.Round(time.Millisecond), after, summary(outcomes), len(route.Requests()), route.MaxConcurrent(),
-		factor, percentile95(baseline).Round(time.Millisecond), len(took))
-	return factor
+		describeDelay(took, baseline))
+	return delayFactor(took, baseline)
+}
+
+// delayFactor returns the quotient of the 95th percentiles of the durations during an attack
+// and before it.
+func delayFactor(took, baseline []time.Duration) float64 {
+	return float64(percentile95(took)) / float64(percentile95(baseline))
+}
+
+// describeDelay describes the delay of the background queries.
+func describeDelay(took, baseline []time.Duration) string {
+	return fmt.Sprintf("background p95 %v of %d queries, %.1f times %v",
+		percentile95(took).Round(time.Millisecond), len(took), delayFactor(took, baseline), percentile95(baseline).Round(time.Millisecond))
 }
 
 // settle waits until the plugin is idle and returns the CPU time that the plugin used

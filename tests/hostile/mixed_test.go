@@ -64,9 +64,8 @@ func TestMixedLoad(t *testing.T) {
 	after := v.settle(t)
 	v.checkResources(t, upstream, before)
 	kept, within := v.returnsMemory(t)
-	t.Logf("peak %s; %v of CPU time at the end; %s remain after %v; background p95 %.1f times (%v) of %d queries",
-		megabytes(v.limit.Peak()), after, megabytes(kept), within.Round(time.Second),
-		float64(percentile95(took))/float64(percentile95(baseline)), percentile95(baseline).Round(time.Millisecond), len(took))
+	t.Logf("peak %s; %v of CPU time at the end; %s remain after %v; %s",
+		megabytes(v.limit.Peak()), after, megabytes(kept), within.Round(time.Second), describeDelay(took, baseline))
 }
 
 // attackUntil runs attacks one after another until ctx ends. The attacks use the same data
