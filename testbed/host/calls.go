@@ -139,11 +139,11 @@ func (h *Host) pluginContextProto() *pluginv2.PluginContext {
 // ErrExited instead, and ends with lines of the process's stderr.
 func (h *Host) callError(call string, err error) error {
 	if status.Code(err) == codes.Unavailable {
-		for deadline := time.Now().Add(exitGrace); !h.client.Exited() && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(exitGrace); !h.exited() && time.Now().Before(deadline); {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
-	if h.client.Exited() {
+	if h.exited() {
 		return fmt.Errorf("%s: %w: %s%s", call, ErrExited, filepath.Base(h.binary), h.stderr.lastLines())
 	}
 	return fmt.Errorf("%s: %w", call, err)

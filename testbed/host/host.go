@@ -54,13 +54,23 @@ type Host struct {
 // it.
 type process struct {
 	binary      string
-	client      *plugin.Client
+	pid         int    // 0 if attached
+	target      string // of the gRPC server
+	exited      func() bool
+	stop        func()
 	stderr      *tail
 	data        grpcplugin.DataClient
 	resource    grpcplugin.ResourceClient
 	diagnostics grpcplugin.DiagnosticsClient
 	admission   grpcplugin.AdmissionClient
-	stop        func() bool
+}
+
+// services are the plugin's gRPC services.
+var services = plugin.PluginSet{
+	"diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{},
+	"resource":    &grpcplugin.ResourceGRPCPlugin{},
+	"data":        &grpcplugin.DataGRPCPlugin{},
+	"admission":   &grpcplugin.AdmissionGRPCPlugin{},
 }
 
 // Binary returns the path of the plugin that `go tool mage plugin` builds for this
@@ -86,12 +96,7 @@ func Start(ctx context.Context, opts Options) (*Host, error) {
 			MagicCookieKey:   grpcplugin.MagicCookieKey,
 			MagicCookieValue: grpcplugin.MagicCookieValue,
 		},
-		VersionedPlugins: map[int]plugin.PluginSet{grpcplugin.ProtocolVersion: {
-			"diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{},
-			"resource":    &grpcplugin.ResourceGRPCPlugin{},
-			"data":        &grpcplugin.DataGRPCPlugin{},
-			"admission":   &grpcplugin.AdmissionGRPCPlugin{},
-		}},
+		VersionedPlugins: map[int]plugin.PluginSet{grpcplugin.ProtocolVersion: services},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 		Managed:          true,
 		SkipHostEnv:      true,
@@ -101,21 +106,26 @@ func Start(ctx context.Context, opts Options) (*Host, error) {
 		SyncStderr:       stderr,
 		Logger:           hclog.NewNullLogger(),
 	})
-	p := &process{binary: opts.Binary, client: client, stderr: stderr}
-	if err := p.connect(); err != nil {
+	p := &process{binary: opts.Binary, exited: client.Exited, stderr: stderr}
+	rpc, err := client.Client() // starts the process
+	if err == nil {
+		err = p.openServices(rpc)
+	}
+	if err != nil {
 		client.Kill()
 		return nil, fmt.Errorf("start the plugin %s: %w%s", opts.Binary, err, stderr.lastLines())
 	}
-	p.stop = context.AfterFunc(ctx, client.Kill)
+	started := client.ReattachConfig()
+	p.pid, p.target = started.Pid, target(started.Addr)
+	detach := context.AfterFunc(ctx, client.Kill)
+	p.stop = func() {
+		detach()
+		client.Kill()
+	}
 	return &Host{process: p, source: opts.DataSource}, nil
 }
 
-// connect starts the process and opens the plugin's services.
-func (p *process) connect() error {
-	rpc, err := p.client.Client()
-	if err != nil {
-		return err
-	}
+func (p *process) openServices(rpc plugin.ClientProtocol) error {
 	var errs []error
 	p.data = dispense[grpcplugin.DataClient](rpc, "data", &errs)
 	p.resource = dispense[grpcplugin.ResourceClient](rpc, "resource", &errs)
@@ -161,10 +171,9 @@ func (h *Host) caller() backend.User {
 func (h *Host) DataSourceUID() string { return h.source.UID }
 
 // Pid returns the id of the plugin's process, for tests that measure or kill the process.
-func (h *Host) Pid() int { return h.client.ReattachConfig().Pid }
+// It is 0 for a host that Attach returned.
+func (h *Host) Pid() int { return h.pid }
 
-// Close stops the plugin's process and waits for its exit.
-func (h *Host) Close() {
-	h.stop()
-	h.client.Kill()
-}
+// Close stops the plugin's process and waits for its exit. If Attach returned the host,
+// Close only closes the connection.
+func (h *Host) Close() { h.stop() }

@@ -84,6 +84,7 @@ func either[T any](d dice, forms ...T) T {
 // target is a running plugin with a memory limit.
 type target struct {
 	*host.Host
+	source   backend.DataSourceInstanceSettings // of the background queries
 	limit    *process.Cap
 	stderr   *process.Output
 	profiler string // URL; empty without -profiles
@@ -95,9 +96,10 @@ func startTarget(tb testing.TB) *target {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	v := &target{stderr: &process.Output{}, profiler: profiler}
 	// The timeout is long, because other work may keep the machine busy.
-	v.Host = plugintest.StartLogged(tb, plugintest.Source(tb, server.URL(), fields{"queryTimeout": patience.String()}), v.stderr, env)
+	source := plugintest.Source(tb, serverURL, fields{"queryTimeout": patience.String()})
+	v := &target{source: source, stderr: &process.Output{}, profiler: profiler}
+	v.Host = plugintest.StartLogged(tb, source, v.stderr, env)
 	v.limit = process.Limit(v.Pid(), *memoryCap)
 	tb.Cleanup(v.limit.End)
 	return v

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -11,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -162,11 +162,14 @@ func resource(ctx context.Context, plugin *host.Host, method, target string, bod
 	return status, answer, err
 }
 
-// runBackground runs all background queries, a few of them concurrently, and returns
-// their durations. It returns an error for each response that differs from the expected
-// one.
-func runBackground(ctx context.Context, plugin *host.Host, want []string) (took []time.Duration, errs []error) {
-	const workers = 5
+// backgroundWorkers is the number of background queries that run concurrently in the
+// background process.
+const backgroundWorkers = 5
+
+// runBackground runs all background queries, as many of them concurrently as there are
+// workers, and returns their durations. It returns an error for each response that differs
+// from the expected one.
+func runBackground(ctx context.Context, plugin *host.Host, want []string, workers int) (took []time.Duration, errs []error) {
 	took = make([]time.Duration, len(backgroundQueries))
 	failed := make([]error, len(backgroundQueries))
 	var group sync.WaitGroup
@@ -189,50 +192,44 @@ func runBackground(ctx context.Context, plugin *host.Host, want []string) (took 
 	return took, slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 }
 
-// expectedOnce contains the expected responses after the first call of expectedResponses.
-var expectedOnce []string
-
-// expectedResponses returns the expected responses to the background queries. The first
-// call sends the queries to an idle plugin and compares the responses to panel queries
-// with the server's. Later calls return the same responses.
-func expectedResponses(t *testing.T, plugin *target) []string {
-	t.Helper()
-	if expectedOnce != nil {
-		return expectedOnce
-	}
+// expectedResponses sends the background queries to an idle plugin and returns the
+// responses. It returns an error if a response to a panel query differs from the server's.
+func expectedResponses(ctx context.Context, plugin *host.Host) ([]string, error) {
 	all := make([]string, len(backgroundQueries))
 	for i, o := range backgroundQueries {
-		response, err := o.run(t.Context(), plugin.Host)
+		response, err := o.run(ctx, plugin)
+		if err == nil && o.expr != "" {
+			err = checkPanelQuery(ctx, plugin, o.expr)
+		}
 		if err != nil {
-			t.Fatalf("%s: %v", o.name, err)
+			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}
 		all[i] = response
-		if o.expr != "" {
-			checkPanelQuery(t, plugin.Host, o.expr)
-		}
 	}
-	expectedOnce = all
-	return expectedOnce
+	return all, nil
 }
 
-func checkPanelQuery(t *testing.T, plugin *host.Host, expr string) {
-	t.Helper()
-	frames, err := framesOf(t.Context(), plugin, map[string]any{"expr": expr, "range": true}, nil)
+func checkPanelQuery(ctx context.Context, plugin *host.Host, expr string) error {
+	frames, err := framesOf(ctx, plugin, map[string]any{"expr": expr, "range": true}, nil)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	got, err := results.FromFrames(frames, now)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	step := time.Duration(frames[0].Fields[0].Config.Interval) * time.Millisecond
-	want, err := results.QueryRange(t.Context(), server.URL(), expr, now.Add(-history).Truncate(step), now.Truncate(step), step)
+	want, err := results.QueryRange(ctx, serverURL, expr, now.Add(-history).Truncate(step), now.Truncate(step), step)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	if problem := results.Difference(got, want); problem != "" || want.Samples() == 0 {
-		t.Fatalf("%s: %s", expr, problem)
+	if want.Samples() == 0 {
+		return errors.New("the server returned no samples")
 	}
+	if problem := results.Difference(got, want); problem != "" {
+		return errors.New(problem)
+	}
+	return nil
 }
 
 // percentile95 returns the 95th percentile of durations.

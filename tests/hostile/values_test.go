@@ -1,25 +1,19 @@
 package hostile
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
-	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/tsdb"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/plugintest"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/results"
 )
@@ -27,64 +21,6 @@ import (
 // weight returns the value of the only sample in the series of the i-th label value. All
 // sums of one or two weights differ, so that a result identifies the series.
 func weight(i int) float64 { return float64(1e6*(i+1) + i*i) }
-
-var (
-	server *prometheus.Server
-	values = Values()
-	now    = time.Now().Truncate(time.Second)
-)
-
-func TestMain(m *testing.M) {
-	code, err := withServer(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-func withServer(m *testing.M) (int, error) {
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "modelmetrics-")
-	if err != nil {
-		return 1, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	if err := write(ctx, dir); err != nil {
-		return 1, err
-	}
-	server, err = prometheus.Start(ctx, prometheus.Options{
-		Dir: dir, Listen: "127.0.0.1:0",
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
-	})
-	if err != nil {
-		return 1, err
-	}
-	defer func() { _ = server.Close() }()
-	return m.Run(), nil
-}
-
-// write writes the series into the server's storage.
-func write(ctx context.Context, dir string) error {
-	db, err := tsdb.Open(dir, nil, nil, tsdb.DefaultOptions(), nil)
-	if err != nil {
-		return err
-	}
-	app := db.Appender(ctx)
-	if err := writeBackground(app); err != nil {
-		return err
-	}
-	for i, value := range values {
-		series := labels.FromStrings("__name__", "total_invocations", "model_code", value, "model_version", "1", "status", "SUCCESS", "type", "SYNC", "job", "hostile")
-		if _, err := app.Append(0, series, now.UnixMilli(), weight(i)); err != nil {
-			return err
-		}
-	}
-	if err := app.Commit(); err != nil {
-		return err
-	}
-	return db.Close()
-}
 
 // expected returns the expected result, which is the sum of the weights of the values
 // that match.
@@ -107,7 +43,7 @@ func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
 	}
-	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range values {
@@ -207,7 +143,7 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 // expression, an operator or a name. If the plugin returns an error, it must be a client
 // error and never an internal error.
 func TestInvalidValuesAreRejected(t *testing.T) {
-	plugin := plugintest.Start(t, plugintest.Source(t, server.URL(), nil))
+	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))
 	defer api.Close()
 	for i, value := range append(values, "\xff", "a\xc3", "\xed\xa0\x80") {
