@@ -7,9 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
-
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
 
@@ -25,28 +22,6 @@ const (
 	// maxClosing is how long a connection that is being closed waits for the caller to read.
 	maxClosing = time.Second
 )
-
-// plain are credentials without encryption, which gRPC uses by default. Their connections
-// don't wait for callers that don't read.
-type plain struct {
-	credentials.TransportCredentials
-}
-
-func newPlain() plain { return plain{insecure.NewCredentials()} }
-
-// ServerHandshake implements credentials.TransportCredentials.
-func (p plain) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
-	conn, info, err := p.TransportCredentials.ServerHandshake(raw)
-	if err != nil {
-		return nil, nil, err
-	}
-	return newConnection(conn), info, nil
-}
-
-// Clone implements credentials.TransportCredentials.
-func (p plain) Clone() credentials.TransportCredentials {
-	return plain{p.TransportCredentials.Clone()}
-}
 
 // connection is a connection to a caller. If the caller doesn't read, Write keeps the bytes in
 // memory and returns.

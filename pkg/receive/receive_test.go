@@ -7,81 +7,16 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/genproto/pluginv2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
-	"google.golang.org/grpc/stats"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 )
-
-// begin begins a call. The function received reports to the limiter that the request is
-// complete, and ended reports that the call has ended.
-func begin(l *limiter, parent context.Context, method string) (received func(), ended func()) {
-	ctx := l.TagRPC(parent, &stats.RPCTagInfo{FullMethodName: method})
-	l.HandleRPC(ctx, &stats.Begin{})
-	return func() { l.HandleRPC(ctx, &stats.InPayload{}) }, func() { l.HandleRPC(ctx, &stats.End{}) }
-}
-
-const method = services + "Data/QueryData"
-
-func TestNewestCallIsReceivedNext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{free: 1}
-		received, ended := begin(l, t.Context(), method)
-		begin(l, t.Context(), "/plugin.GRPCBroker/StartStream") // isn't limited
-		var order []int
-		for i := range 3 {
-			go func() {
-				received, ended := begin(l, t.Context(), method)
-				order = append(order, i)
-				received()
-				ended()
-			}()
-			synctest.Wait()
-		}
-		if len(order) > 0 {
-			t.Fatalf("the calls %v were received before the first one was complete", order)
-		}
-		received()
-		synctest.Wait()
-		if len(order) != 3 || order[0] != 2 || order[1] != 1 {
-			t.Errorf("the order is %v", order)
-		}
-		ended()
-		if l.free != 1 {
-			t.Errorf("%d more calls can be received, want 1", l.free)
-		}
-	})
-}
-
-func TestCanceledCallIsNotReceived(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &limiter{free: 1}
-		_, ended := begin(l, t.Context(), method)
-		ctx, cancel := context.WithCancel(t.Context())
-		go func() {
-			_, ended := begin(l, ctx, method)
-			ended()
-		}()
-		synctest.Wait()
-		cancel()
-		synctest.Wait()
-		if len(l.waiting) != 0 {
-			t.Error("the canceled call still waits")
-		}
-		ended() // the first call ends before its request is complete
-		synctest.Wait()
-		if l.free != 1 {
-			t.Errorf("%d more calls can be received, want 1", l.free)
-		}
-	})
-}
 
 // TestResponsesCountUntilSent checks that large responses are counted until gRPC has sent
 // them.
@@ -171,33 +106,66 @@ func limit(t *testing.T) {
 	}
 }
 
-// TestLimitAppliesToServers checks that gRPC still has global options, and calls the stats
-// handler before it receives a request.
-func TestLimitAppliesToServers(t *testing.T) {
+// TestLargeRequestsWait sends requests to a server that can't receive a large request. It
+// receives small requests, and the large one as soon as it can. The test also checks that gRPC
+// still has global options, and window updates of the assumed sizes.
+func TestLargeRequestsWait(t *testing.T) {
 	service := &data{}
 	client := startServer(t, service, 0)
-	done := make(chan error, 1)
-	go func() {
-		_, err := client.QueryData(t.Context(), &pluginv2.QueryDataRequest{
-			Queries: []*pluginv2.DataQuery{{Json: []byte(strings.Repeat("x", 1<<20))}},
+	send := func(ctx context.Context, size int) error {
+		_, err := client.QueryData(ctx, &pluginv2.QueryDataRequest{
+			Queries: []*pluginv2.DataQuery{{Json: []byte(strings.Repeat("x", size))}},
 		})
-		done <- err
-	}()
-	for waiting := 0; waiting == 0; {
-		process.mu.Lock()
-		waiting = len(process.waiting)
-		process.mu.Unlock()
-		select {
-		case err := <-done:
-			t.Fatalf("the call ended before its request could be received: %v", err)
-		case <-time.After(time.Millisecond):
+		return err
+	}
+	large := make(chan error, 3)
+	for range cap(large) - 1 {
+		go func() { large <- send(t.Context(), 1<<20) }()
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	go func() { large <- send(canceled, 1<<20) }()
+	waitUntil(t, func() bool { return len(process.waiting) == cap(large) })
+	for _, size := range []int{0, 1000, maxWaiting - 1000} {
+		if err := send(t.Context(), size); err != nil {
+			t.Errorf("a request of %d bytes: %v", size, err)
 		}
 	}
-	process.release()
-	if err := <-done; err != nil || service.calls.Load() != 1 {
-		t.Errorf("error %v, %d calls", err, service.calls.Load())
+	cancel()
+	if err := <-large; err == nil {
+		t.Error("a large request was received while none can be received")
 	}
-	if process.free != 1 {
-		t.Errorf("%d more calls can be received, want 1", process.free)
+	waitUntil(t, func() bool { return len(process.waiting) == cap(large)-1 })
+	admitOne(process)
+	for range cap(large) - 1 {
+		if err := <-large; err != nil {
+			t.Error(err)
+		}
+	}
+	waitUntil(t, func() bool { return process.free == 1 && len(process.waiting) == 0 })
+	if n := service.calls.Load(); n != 5 {
+		t.Errorf("%d calls, want 5", n)
+	}
+}
+
+// admitOne raises the limit by one request.
+func admitOne(l *limiter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.remove(&gate{large: map[uint32]*request{0: {isAdmitted: true}}}, 0)
+}
+
+// waitUntil waits until a condition holds. The condition may use process.
+func waitUntil(t *testing.T, condition func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+		process.mu.Lock()
+		holds := condition()
+		process.mu.Unlock()
+		if holds {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d requests can be received, %d wait", process.free, len(process.waiting))
+		}
 	}
 }
