@@ -8,9 +8,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 )
 
-// Settings and ForbiddenError are those of package policy.
 type (
-	Settings       = policy.Settings
+	// Settings are the settings of reports.
+	Settings = policy.Settings
+	// ForbiddenError is the error of a request for a section that the user may not see.
 	ForbiddenError = policy.ForbiddenError
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// AutoTimeframe, as Params.Timeframe, selects a timeframe that follows a panel's time range.
+// AutoTimeframe is the value of Params.Timeframe that selects a timeframe by a panel's time range.
 const AutoTimeframe = "auto"
 
 // ForSections returns the request of a panel that shows a section of the reports of some

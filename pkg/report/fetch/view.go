@@ -21,7 +21,9 @@ import (
 )
 
 const (
-	Prefix        = "tensorone_endpoint_"
+	// Prefix is the prefix of the families of endpoints.
+	Prefix = "tensorone_endpoint_"
+	// EndpointLabel is the label that contains the id of an endpoint.
 	EndpointLabel = "endpoint_id"
 	// LatencyBuckets is the key of the buckets of the latency histogram.
 	LatencyBuckets = "latency_seconds_bucket"

@@ -83,7 +83,7 @@ func (w *writer) value(v reflect.Value, path, timestamp string) {
 			w.text(section, path, timestamp, v.String())
 		}
 	default:
-		panic(fmt.Sprintf("reportcsv: %s is a %s", path, v.Type()))
+		w.text(section, path, timestamp, fmt.Sprint(v.Interface())) // no answer has other types
 	}
 }
 
@@ -92,7 +92,7 @@ func (w *writer) value(v reflect.Value, path, timestamp string) {
 func (w *writer) list(v reflect.Value, path string) {
 	for i := range v.Len() {
 		element := v.Index(i)
-		if note, is := element.Interface().(reportjson.Note); is {
+		if note, is := reflect.TypeAssert[reportjson.Note](element); is {
 			w.text(noteSection, note.Field, "", note.Reason)
 			continue
 		}

@@ -135,8 +135,8 @@ func fill(v reflect.Value) (count int) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		return fill(v.Index(0))
 	case reflect.Struct:
-		for i := range v.NumField() {
-			count += fill(v.Field(i))
+		for _, field := range v.Fields() {
+			count += fill(field)
 		}
 		return count
 	case reflect.String:

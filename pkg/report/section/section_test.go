@@ -1,6 +1,7 @@
 package section_test
 
 import (
+	"maps"
 	"os"
 	"reflect"
 	"regexp"
@@ -16,8 +17,7 @@ import (
 // fieldsOf adds the fields of an answer's type to a map from paths to kinds. path is that of
 // the type.
 func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if f.Anonymous {
 			fieldsOf(f.Type, path, to)
 			continue
@@ -63,9 +63,7 @@ func answers() map[string]section.Kind {
 			fields[path] = kind
 		}
 	}
-	for path, kind := range cost {
-		fields[path] = kind
-	}
+	maps.Copy(fields, cost)
 	for _, head := range []string{"endpointId", "timeframe", "granularity", "generatedAt"} {
 		delete(fields, head)
 	}
