@@ -189,7 +189,7 @@ func (a attack) violations(all []outcome) (texts []string) {
 			texts = append(texts, fmt.Sprintf("%s: internal error: status %d, %.300s", o.call, o.status, o.text))
 		case len(o.text) > maxText:
 			texts = append(texts, fmt.Sprintf("%s: an error of %d bytes: %.300s…", o.call, len(o.text), o.text))
-		case len(a.statuses) > 0 && !slices.Contains(a.statuses, o.status) && !(a.busy && o.status == http.StatusTooManyRequests):
+		case len(a.statuses) > 0 && !slices.Contains(a.statuses, o.status) && (!a.busy || o.status != http.StatusTooManyRequests):
 			texts = append(texts, fmt.Sprintf("%s: status %d, want one of %v: %.300s", o.call, o.status, a.statuses, o.text))
 		}
 	}

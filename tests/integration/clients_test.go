@@ -47,7 +47,7 @@ func TestExampleClients(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			outputs := map[string]string{}
 			for name, command := range clients {
-				output, code := runClient(t, api.URL, token, append(command[:len(command):len(command)], test.args...))
+				output, code := runClient(t, api.URL, token, append(slices.Clip(command), test.args...))
 				if code == skipped {
 					continue
 				}
@@ -62,7 +62,7 @@ func TestExampleClients(t *testing.T) {
 		})
 	}
 	for name, command := range clients {
-		output, code := runClient(t, api.URL, "another token", append(command[:len(command):len(command)], "check", known))
+		output, code := runClient(t, api.URL, "another token", append(slices.Clip(command), "check", known))
 		if code != skipped && (code != 2 || !strings.HasPrefix(output, "error: 401: ")) {
 			t.Errorf("%s with an invalid token: %d %s", name, code, output)
 		}

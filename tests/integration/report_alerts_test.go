@@ -32,7 +32,7 @@ func TestAlertRulesOverReports(t *testing.T) {
 	for _, section := range []string{"summary.successRate", "summary.averageLatency", "costs.budgetAnalysis.projectedTotal"} {
 		t.Run(section, func(t *testing.T) {
 			values := map[string]float64{}
-			response := queryReports(t, nil, reportQuery(t, "A", section, reported, nil))["A"]
+			response := queryReports(t, reportQuery(t, "A", section, reported, nil))["A"]
 			for _, id := range reported {
 				if v, found := numberIn(t, response, id); found {
 					values[id] = v

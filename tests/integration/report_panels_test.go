@@ -3,6 +3,7 @@ package integration
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +19,7 @@ import (
 func reportQuery(t *testing.T, refID, section string, endpoints []string, more map[string]any) []byte {
 	t.Helper()
 	fields := map[string]any{"refId": refID, "queryType": "report", "section": section, "endpointIds": endpoints}
-	for name, value := range more {
-		fields[name] = value
-	}
+	maps.Copy(fields, more)
 	text, err := json.Marshal(fields)
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +28,7 @@ func reportQuery(t *testing.T, refID, section string, endpoints []string, more m
 }
 
 // queryReports sends queries as one panel does.
-func queryReports(t *testing.T, headers map[string]string, texts ...[]byte) backend.Responses {
+func queryReports(t *testing.T, texts ...[]byte) backend.Responses {
 	t.Helper()
 	var queries []backend.DataQuery
 	for _, text := range texts {
@@ -39,7 +38,7 @@ func queryReports(t *testing.T, headers map[string]string, texts ...[]byte) back
 		}
 		queries = append(queries, q)
 	}
-	responses, err := plugin.QueryData(t.Context(), queries, headers)
+	responses, err := plugin.QueryData(t.Context(), queries, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +51,7 @@ func TestEverySectionOfAReport(t *testing.T) {
 	for i, s := range section.All() {
 		texts = append(texts, reportQuery(t, fmt.Sprint("R", i), s.Path, reported, nil))
 	}
-	responses := queryReports(t, nil, texts...)
+	responses := queryReports(t, texts...)
 	filled := 0
 	for i, s := range section.All() {
 		response := responses[fmt.Sprint("R", i)]
@@ -216,7 +215,7 @@ func TestReportQueryErrors(t *testing.T) {
 		"a list as section":   {"summary", reported, map[string]any{"section": []string{"summary"}}, 400, "section can't be a JSON array"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			response := queryReports(t, nil, reportQuery(t, "A", test.section, test.endpoints, test.more))["A"]
+			response := queryReports(t, reportQuery(t, "A", test.section, test.endpoints, test.more))["A"]
 			if response.Error == nil || !strings.Contains(response.Error.Error(), test.want) || response.Status != test.status || response.ErrorSource != backend.ErrorSourceDownstream {
 				t.Errorf("%v, status %d, source %s", response.Error, response.Status, response.ErrorSource)
 			}
@@ -226,7 +225,7 @@ func TestReportQueryErrors(t *testing.T) {
 
 func TestUnknownEndpointAmongOthersIsANotice(t *testing.T) {
 	endpoints := []string{reported[0], "ep_1234567890abcdeg"}
-	response := queryReports(t, nil, reportQuery(t, "A", "summary.successRate", endpoints, nil))["A"]
+	response := queryReports(t, reportQuery(t, "A", "summary.successRate", endpoints, nil))["A"]
 	if _, found := numberIn(t, response, reported[0]); !found {
 		t.Error("the known endpoint has no number")
 	}
@@ -238,7 +237,7 @@ func TestUnknownEndpointAmongOthersIsANotice(t *testing.T) {
 
 // TestExecutedReportQueryNamesItsRequests checks the text in the panel inspector.
 func TestExecutedReportQueryNamesItsRequests(t *testing.T) {
-	response := queryReports(t, nil, reportQuery(t, "A", "summary.successRate", reported[:1], map[string]any{"timeframe": "auto"}))["A"]
+	response := queryReports(t, reportQuery(t, "A", "summary.successRate", reported[:1], map[string]any{"timeframe": "auto"}))["A"]
 	if response.Error != nil {
 		t.Fatal(response.Error)
 	}

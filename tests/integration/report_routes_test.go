@@ -128,7 +128,7 @@ func TestDocumentedRequests(t *testing.T) {
 		a := send(t, h, "GET", metricsOf(documentedID), "format=prometheus", "", map[string]string{"Accept": "text/plain"})
 		parser := expfmt.NewTextParser(model.UTF8Validation)
 		families, err := parser.TextToMetricFamilies(strings.NewReader(a.body))
-		if err != nil || a.status != 200 || !strings.HasPrefix(http.Header(a.header).Get("Content-Type"), "text/plain; version=0.0.4") {
+		if err != nil || a.status != 200 || !strings.HasPrefix(a.header.Get("Content-Type"), "text/plain; version=0.0.4") {
 			t.Fatalf("%d %s %v %.500s", a.status, a.header, err, a.body)
 		}
 		for name, series := range map[string]int{"requests_total": 2, "latency_seconds": 1, "gpu_utilization": 1, "cost_total": 4} {
@@ -159,7 +159,7 @@ func TestReportSettingsApply(t *testing.T) {
 	limited := reporting(t, "limited", map[string]any{"requestsPerHour": 2})
 	for i, want := range []int{200, 200, 429} {
 		a := send(t, limited, "GET", metricsOf(documentedID), fmt.Sprintf("metrics=errors&timeframe=%dh", []int{1, 6, 24}[i]), "", nil)
-		if a.status != want || want == 429 && (http.Header(a.header).Get("Retry-After") != "3600" && http.Header(a.header).Get("Retry-After") != "3599" || !strings.Contains(a.body, `"limit":2`)) {
+		if a.status != want || want == 429 && (a.header.Get("Retry-After") != "3600" && a.header.Get("Retry-After") != "3599" || !strings.Contains(a.body, `"limit":2`)) {
 			t.Errorf("request %d: %d %s %.300s", i, a.status, a.header, a.body)
 		}
 	}
