@@ -42,6 +42,7 @@ test('docs/img/report-editor.png', async ({ page, explorePage }) => {
 });
 
 test('docs/img/report-alert.png', async ({ page, alertRuleEditPage }) => {
+  await page.setViewportSize({ width: 1200, height: 1600 });
   const { locator: row } = await alertRuleEditPage.getQueryRow();
   await selectReport(row, 'summary.successRate', [ENDPOINT, OTHER_ENDPOINT]);
   await expect(alertRuleEditPage.evaluate()).toBeOK();
