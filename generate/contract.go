@@ -15,7 +15,7 @@ func contract(from sources) (files, error) {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# %s", contractHeadings[0])
-	m.block("What each platform exports to Prometheus. The %s, their dashboards and their alerts need these families.",
+	m.block("This page lists the metric families that each platform must export to Prometheus. The %s, and the dashboards and alerts of these metrics, need the families.",
 		link("metrics of the catalog", "catalog/README.md"))
 	var platforms []string
 	for _, pack := range r.Packs() {
@@ -25,20 +25,20 @@ func contract(from sources) (files, error) {
 
 	m.block("## %s", contractHeadings[1])
 	m.table([]string{"Type", "Exported series"}, [][]string{
-		{"counter", "one series for each combination of labels. It only increases, and restarts at 0 with its process. Its name ends in `_total`; the exceptions are marked."},
-		{"gauge", "one series for each combination of labels, with the current value"},
-		{"histogram", "`_bucket` with the label `le`, cumulative, for the listed bounds and for `+Inf`; `_sum`; and `_count`, which equals the bucket `+Inf`"},
-		{"summary", "`_sum` and `_count`, which are counters; and quantiles if the service computes them"},
+		{"counter", "one series for each combination of label values. The value only increases, and restarts at 0 when the exporting process restarts. The name of the family ends in `_total`; exceptions are marked"},
+		{"gauge", "one series for each combination of label values, with the current value"},
+		{"histogram", "for each combination of label values: cumulative series `_bucket`, one for each listed bound and one for `+Inf`, with the bound in the label `le`; a series `_sum`; and a series `_count`, whose value equals the bucket `+Inf`"},
+		{"summary", "for each combination of label values: the series `_sum` and `_count`, which are counters. Quantiles are optional"},
 	})
-	m.block("Values are in the listed unit, not in thousandths of it. Every series of a family has all its labels; a value may be empty. " +
-		"Prometheus adds `job` and `instance`. Further labels and buckets are allowed.")
-	m.block("Counters are exported from the start of the process, with the value 0, for all label values that are known in advance, such as a status or a cause. " +
-		"Prometheus sees no increase in a series that begins at 1, so it would miss the first failure of each kind.")
+	m.block("Values are in the listed unit: for `s`, in seconds and not in milliseconds. Every series of a family has all labels that are listed for the family, but a label value may be empty. " +
+		"Prometheus adds the labels `job` and `instance`. Further labels and buckets are allowed.")
+	m.block("If the values of a label are known in advance, such as statuses or causes, the process exports the counters for all these values when it starts, with the value 0. " +
+		"In Prometheus, a series that begins at 1 has no increase at its beginning, so the first failure of each kind would not be counted.")
 
 	m.block("## %s", contractHeadings[2])
 	m.fence("sh", checking)
-	m.block("The first command checks the form: types, names, help, `+Inf`. The second lists each family with its type, to compare with this page. " +
-		"The third shows the series of one family in Prometheus by its labels; replace the words in capitals.")
+	m.block("Set `EXPORTER` and `PROMETHEUS` to the addresses of the exporter and of Prometheus. The first command checks the format: types, names, help texts, buckets `+Inf`. The second command lists each family with its type, for comparison with this page. " +
+		"The third command counts the series of one family in Prometheus by its labels. Replace `FAMILY` by the name of the family, and `LABELS` by its labels, separated by commas.")
 
 	for _, pack := range r.Packs() {
 		r.platform(&m, pack)
@@ -53,7 +53,7 @@ curl -s "$PROMETHEUS/api/v1/query" --data-urlencode 'query=count by (LABELS) (FA
 // platform writes the section of one pack's platform.
 func (r *references) platform(m *markdown, pack *catalog.Pack) {
 	m.block("## %s", escape(pack.Title))
-	m.block("Owned by %s · %s", escape(pack.Owner), link("metrics computed from these", "catalog/"+pageName(pack)))
+	m.block("Owned by %s · %s", escape(pack.Owner), link("metrics computed from these families", "catalog/"+pageName(pack)))
 
 	var labels [][]string
 	seen := map[string]bool{}
@@ -76,7 +76,7 @@ func (r *references) family(m *markdown, family *catalog.Family) {
 	m.block("%s", escape(family.Help))
 	lines := []string{"Type: " + escape(family.Type)}
 	if family.Synthetic {
-		lines[0] += ", written by Prometheus itself; the platform doesn't export it"
+		lines[0] += ". Prometheus itself writes this family, so the platform doesn't export it"
 	}
 	if family.Unit != "" {
 		lines = append(lines, "Unit: "+code(family.Unit))
@@ -89,10 +89,10 @@ func (r *references) family(m *markdown, family *catalog.Family) {
 		for i, bound := range family.Buckets {
 			bounds[i] = number(bound)
 		}
-		lines = append(lines, "Bounds: "+strings.Join(bounds, ", ")+", +Inf")
+		lines = append(lines, "Bounds of the buckets: "+strings.Join(bounds, ", ")+", +Inf")
 	}
 	if family.Type == "counter" && !strings.HasSuffix(family.Name, "_total") {
-		lines = append(lines, "Name: a counter without `_total`, in Prometheus's text format; OpenMetrics would add the suffix")
+		lines = append(lines, "Name: without the suffix `_total` of a counter. Export the family in Prometheus's text format, because OpenMetrics would add the suffix")
 	}
 	if readers := r.readers[family]; len(readers) > 0 {
 		links := make([]string, len(readers))

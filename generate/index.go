@@ -17,7 +17,7 @@ func (r *references) indexPage() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# The metric catalog")
-	m.block("All metrics that panels, alert rules and API clients can query by name.")
+	m.block("This page lists all metrics that panels, alert rules and API clients can query by name. Each platform has a page that describes its metrics.")
 
 	packs := r.Packs()
 	rows := make([][]string, len(packs))
@@ -30,21 +30,21 @@ func (r *references) indexPage() []byte {
 	m.table([]string{"Platform", "Owner", "Metrics", "Alerts", "Exports"}, rows)
 
 	m.block("## How to read a page")
-	m.block("The query is a template: the parameters' filters replace %s, and the grouping replaces %s. "+
-		"A parameter takes one value, several values, or an operator with values. A parameter without values doesn't filter.",
+	m.block("On the page of a platform, each metric has a section. Its first block of code is the metric's query in PromQL, which is a template: the matchers for the parameters replace %s, and the labels of the grouping replace %s. "+
+		"The value of a parameter is one text, several texts, or an operator with texts. If a parameter has no value, it has no matcher.",
 		code("__PARAMS__"), code("__BY__"))
 	m.table([]string{"Line", "Meaning"}, [][]string{
 		{"Unit", link("Grafana's unit id", "https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/")},
-		{"Type", "of the result: a gauge increases and decreases, a counter only increases, a histogram has the buckets of a heatmap"},
-		{"Grouped by", "the labels that a query without `groupBy` is grouped by; `groupBy` selects other parameters"},
-		{"Window", "the duration that replaces `$__rate_interval` in an instant query, and so in alerts and in the API's latest values; a query can set another `window`"},
-		{"Thresholds", "the value from which a panel shows each color"},
-		{"Recorded as", "the series that Prometheus stores if the [recording rules](" + fromPages + recordingDir + ") are loaded"},
-		{"Alert", "an alert on the metric: its [runbook](../runbooks/README.md), severity and condition, how long the condition must be true, and the grouping, window and filters that the alert sets"},
-		{"Reads", "the families that the query reads; see the [metrics contract](../metrics-contract.md)"},
+		{"Type", "the type of the result: a gauge increases and decreases, a counter only increases, a histogram contains the buckets of a heatmap"},
+		{"Grouped by", "the labels by which the result is grouped if a query doesn't set `groupBy`. With `groupBy`, a query can select any of the parameters as labels"},
+		{"Window", "the duration that replaces `$__rate_interval` in instant queries. Alert rules, and requests to the API for the latest value, run instant queries. A query can set another `window`"},
+		{"Thresholds", "for each color, the value from which a panel shows the color"},
+		{"Recorded as", "the name of the series that Prometheus stores if it loads the [recording rules](" + fromPages + recordingDir + ")"},
+		{"Alert", "an alert that uses the metric, with a link to its [runbook](../runbooks/README.md): the severity, the condition on the metric's value, the time for which the condition must be true, and the grouping, window and filters that the alert sets"},
+		{"Reads", "the Prometheus metric families that the query reads. The [metrics contract](../metrics-contract.md) describes them"},
 	})
-	m.block("In the examples, `GRAFANA` is Grafana's address and `TOKEN` is the token of a service account. Replace other words in capitals, such as `ENDPOINT_ID`, by values. "+
-		"%s describes the rest of the API.", link("Using the data source", "../using.md"))
+	m.block("Each example contains a request to the API, the JSON of a panel's query, and the PromQL of both. `GRAFANA` is Grafana's address, and `TOKEN` is the token of a service account. Replace other words in capitals, such as `ENDPOINT_ID`, by values. "+
+		"%s describes the complete API.", link("Using the data source", "../using.md"))
 
 	m.block("## All metrics")
 	var metrics []*catalog.Metric

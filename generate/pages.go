@@ -63,7 +63,7 @@ func (r *references) dashboards(m *markdown, pack *catalog.Pack) {
 	for i, dashboard := range pack.Dashboards {
 		links[i] = link(escape(dashboard.Title), fromPages+dashboardDir+"/"+dashboard.UID+".json")
 	}
-	m.block("Shown on %s.", strings.Join(links, ", "))
+	m.block("Dashboards with these metrics: %s.", strings.Join(links, ", "))
 }
 
 // metric writes a metric's section.
@@ -119,7 +119,7 @@ func (r *references) facts(metric *catalog.Metric) []string {
 
 func grouping(labels []string) string {
 	if len(labels) == 0 {
-		return "nothing"
+		return "no labels"
 	}
 	return codes(labels)
 }
@@ -139,7 +139,8 @@ func number(value float64) string { return strconv.FormatFloat(value, 'f', -1, 6
 func alertLine(metric *catalog.Metric, alert catalog.Alert) string {
 	parts := []string{
 		link(code(alert.Name), "../runbooks/"+runbookName(alert)),
-		escape(alert.Severity) + ": " + conditionText(alert),
+		"severity " + escape(alert.Severity),
+		"fires if the value is " + conditionText(alert),
 	}
 	if alert.GroupBy != nil {
 		parts = append(parts, "grouped by "+grouping(alert.GroupBy))

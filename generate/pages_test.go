@@ -112,7 +112,7 @@ sum by (le, __BY__) (rate(latency_seconds_bucket{__PARAMS__}[$__rate_interval]))
 - Unit: 'reqps'
 - Type: histogram
 - Tags: latency, slo
-- Grouped by: nothing
+- Grouped by: no labels
 - Window: '10m'
 - Reads: ['latency_seconds'](../metrics-contract.md#latency_seconds)
 
@@ -151,8 +151,8 @@ sum by (__BY__) (rate(requests_total{__PARAMS__}[$__rate_interval]))
 - Window: '5m'
 - Thresholds: orange from 0.5, red from 20
 - Recorded as: ['model:requests:rate5m'](../../monitoring/rules/p.yaml)
-- Alert: ['PBusy'](../runbooks/PBusy.md), info: '> 1' for '5m', grouped by nothing, window '1h', filter 'tenant=~"acme|globex"'
-- Alert: ['PIdle'](../runbooks/PIdle.md), critical: '< 1'
+- Alert: ['PBusy'](../runbooks/PBusy.md), severity info, fires if the value is '> 1' for '5m', grouped by no labels, window '1h', filter 'tenant=~"acme|globex"'
+- Alert: ['PIdle'](../runbooks/PIdle.md), severity critical, fires if the value is '< 1'
 - Reads: ['requests_total'](../metrics-contract.md#requests_total)
 `
 	want = strings.NewReplacer("~~~", "```", "'", "`").Replace(want)
@@ -180,7 +180,7 @@ metrics:
 	}
 	_, got, _ := strings.Cut(string(made[contractFile]), "## P\n")
 	want := strings.ReplaceAll(`
-Owned by somebody · [metrics computed from these](catalog/p.md)
+Owned by somebody · [metrics computed from these families](catalog/p.md)
 
 | Label | Meaning |
 | --- | --- |
@@ -191,7 +191,7 @@ Owned by somebody · [metrics computed from these](catalog/p.md)
 
 1 where it answers.
 
-- Type: gauge, written by Prometheus itself; the platform doesn~t export it
+- Type: gauge. Prometheus itself writes this family, so the platform doesn~t export it
 - Labels: 'job'
 - Read by: ['p_up'](catalog/p.md#p_up)
 
@@ -202,14 +202,14 @@ Latency.
 - Type: histogram
 - Unit: 's'
 - Labels: 'model'
-- Bounds: 0.05, 1000000, +Inf
+- Bounds of the buckets: 0.05, 1000000, +Inf
 
 ### 'closed_sessions'
 
 Sessions.
 
 - Type: counter
-- Name: a counter without '_total', in Prometheus~s text format; OpenMetrics would add the suffix
+- Name: without the suffix '_total' of a counter. Export the family in Prometheus~s text format, because OpenMetrics would add the suffix
 `, "'", "`")
 	if want = strings.ReplaceAll(want, "~", "'"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -54,7 +54,7 @@ func (r *references) runbookList() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# Runbooks")
-	m.block("What each alert means and what to do first. The annotation %s of an alert links to its page.", code("runbook_url"))
+	m.block("For each alert of the packs, a page describes the alert's rule and what to do first. The annotation %s of an alert contains the address of the page.", code("runbook_url"))
 	for _, pack := range r.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue
@@ -146,17 +146,17 @@ func (r *references) ruleFacts(pack *catalog.Pack, metric *catalog.Metric, alert
 // withoutData returns a text about the effect of missing data on the alert.
 func withoutData(alert catalog.Alert, expr string) string {
 	if alwaysHasValue(expr) {
-		return "The query always has a value."
+		return "The query always returns a value, even if the platform exports no data."
 	}
-	inPrometheus := "In Prometheus " + code(alert.Name+noDataSuffix) + " fires."
-	const look = " Check the targets in Prometheus, then the metrics that the platform exports."
+	inPrometheus := "In Prometheus, the alert " + code(alert.Name+noDataSuffix) + " fires instead."
+	const look = " Check whether Prometheus scrapes the platform's targets, then whether these targets export the metrics of the query."
 	switch alert.NoData {
 	case "Alerting":
-		return "In Grafana the alert fires for each series that it had before, with the last description of the series. If it had no series, it fires once, without labels of a series. " + inPrometheus + look
+		return "If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert's description is then that of the last evaluation with data. If there is no such series, the alert fires once, without the labels of a series. " + inPrometheus + look
 	case "NoData":
-		return "In Grafana " + code("DatasourceNoData") + " fires, with this rule's labels. " + inPrometheus + look
+		return "If the query returns no data, the alert " + code("DatasourceNoData") + " fires in Grafana, with the labels of this alert's rule. " + inPrometheus + look
 	default:
-		return "The alert doesn't fire: no data means that nothing happened."
+		return "If the query returns no data, the alert doesn't fire, neither in Grafana nor in Prometheus."
 	}
 }
 

@@ -97,7 +97,7 @@ Colors on panels: red from 20.
 
 ## Without data
 
-In Grafana the alert fires for each series that it had before, with the last description of the series. If it had no series, it fires once, without labels of a series. In Prometheus 'PBusyNoData' fires. Check the targets in Prometheus, then the metrics that the platform exports.
+If the query returns no data, the alert fires in Grafana for each series that the query returned before the data ended. The alert^s description is then that of the last evaluation with data. If there is no such series, the alert fires once, without the labels of a series. In Prometheus, the alert 'PBusyNoData' fires instead. Check whether Prometheus scrapes the platform^s targets, then whether these targets export the metrics of the query.
 `,
 		"PIdle.md": `
 # 'PIdle'
@@ -125,12 +125,12 @@ Colors on panels: red from 20.
 
 ## Without data
 
-The alert doesn^t fire: no data means that nothing happened.
+If the query returns no data, the alert doesn^t fire, neither in Grafana nor in Prometheus.
 `,
 		"README.md": `
 # Runbooks
 
-What each alert means and what to do first. The annotation 'runbook_url' of an alert links to its page.
+For each alert of the packs, a page describes the alert^s rule and what to do first. The annotation 'runbook_url' of an alert contains the address of the page.
 
 ## P
 

@@ -92,7 +92,7 @@ func measureReports(ctx context.Context, binary string, env []string, rounds int
 
 	t := table{
 		title: "Endpoint reports of 30 days",
-		note:  fmt.Sprintf("All sections with a granularity of 1h, of %d endpoints with samples every %s for %d days, from a real Prometheus on the same machine. The column \"ms of Prometheus\" is the sum of the times of its responses, of which up to four are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
+		note:  fmt.Sprintf("The reports have all sections and a granularity of 1h. They are computed from the samples of %d endpoints, every %s for %d days, in a real Prometheus on the same machine. The column \"ms of Prometheus\" is the sum of the durations of Prometheus's responses. Up to four responses are concurrent.", len(ids), model.Duration(fleet.PastStep), int(fleet.PastHistory/simulation.Day)),
 	}
 	t.add("report", "requests", "ms", "ms of Prometheus", "ms per endpoint", "MiB response")
 	perEndpoint := map[string]float64{}

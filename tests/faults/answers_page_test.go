@@ -14,26 +14,36 @@ func answersDocument(table map[cell]shown) string {
 	var page strings.Builder
 	page.WriteString(`# Responses of a server
 
-This page lists the errors that the plugin shows if the server, or a proxy in front of it,
-sends an error or an invalid response. ` + "`prometheus:9090`" + ` stands for the host of the data
-source, and *too many series* for the text in the body. The text is shown as one line of at
-most 500 characters without tags, control characters and credentials. In these tests, every
+This page lists the errors that the plugin shows if the server of a data source, or a proxy in
+front of the server, sends an error or an invalid response. A test writes the page from the
+responses of the compiled plugin: run
+` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.
+
+In the tables, ` + "`prometheus:9090`" + ` is the host in the data source's URL, and *too many series* is
+the text in the body of the server's response. The plugin shows this text as one line of at
+most 500 characters, without tags, control characters and credentials. In the test, every
 response has the header ` + "`Retry-After: 31`" + `. This wait is longer than half of the query
 timeout, so the plugin doesn't retry.
 
-The tests write this page from the responses of the compiled plugin: run
-` + "`go test ./faults -run TestServerAnswers -update`" + ` in ` + "`tests`" + `.
-
 ## Statuses
 
-The table lists the status of the error in each place that reports it. If only the exemplars
-of a graph fail, the graph keeps its status and shows a warning with the text. *Save & test*
-has no status.
+The first column of this table is the status that the server sends. The other columns contain
+the status that the plugin returns for each kind of query and for each route. If this status
+depends on the body of the server's response, the cell lists all statuses. If only the request
+for the exemplars of a graph fails, the graph has the status 200 and shows a warning with the
+error's text. *Save & test* has no status.
 
 `)
 	writeStatuses(&page, table)
+	page.WriteString(`
+Each of the following sections is about one status of the server. The first column of its table
+is the body of the server's response, and the second column is the text of the error. If a text
+isn't shown in all places, the first column also contains the places, in parentheses. If the
+request for exemplars fails with 404, the graph has no exemplars and no warning, because a
+server without exemplars sends this status.
+`)
 	for s, status := range sentStatuses {
-		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| the server sends | the plugin shows |\n| --- | --- |\n", status, http.StatusText(status))
+		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| body of the server's response | text of the error |\n| --- | --- |\n", status, http.StatusText(status))
 		for _, row := range rowsOf(table, s) {
 			_, _ = fmt.Fprintf(&page, "| %s | %s |\n", strings.ReplaceAll(row.sent, "|", `\|`), strings.ReplaceAll(row.text, "|", `\|`))
 		}
@@ -75,7 +85,7 @@ func writeStatuses(page *strings.Builder, table map[cell]shown) {
 			columns[i] = append(columns[i], p)
 		}
 	}
-	page.WriteString("| server |")
+	page.WriteString("| status of the server |")
 	for _, column := range columns {
 		page.WriteString(" " + placeNames(column) + " |")
 	}
@@ -142,7 +152,7 @@ func rowsOf(table map[cell]shown, s int) []row {
 	for _, g := range groups {
 		sent := strings.Join(g.bodies, "; ")
 		if len(g.bodies) == len(sentBodies) {
-			sent = "anything"
+			sent = "any body"
 		}
 		var others []int
 		for p := range shownAt {
@@ -154,7 +164,7 @@ func rowsOf(table map[cell]shown, s int) []row {
 		case len(others) > len(g.places):
 			sent += " (" + placeNames(g.places) + ")"
 		case len(others) > 0:
-			sent += " (everywhere but " + placeNames(others) + ")"
+			sent += " (in all places except " + placeNames(others) + ")"
 		}
 		rows = append(rows, row{sent, g.text})
 	}

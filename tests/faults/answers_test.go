@@ -26,7 +26,7 @@ var (
 		name  string
 		fault upstream.Fault
 	}{
-		{"nothing", upstream.Fault{"body": ""}},
+		{"empty", upstream.Fault{"body": ""}},
 		{"an error of the Prometheus API", upstream.Fault{"body": `{"status":"error","errorType":"execution","error":"too many series"}`}},
 		{"a timeout of the Prometheus API", upstream.Fault{"body": `{"status":"error","errorType":"timeout","error":"query timed out"}`}},
 		{"plain text", upstream.Fault{"body": "too many series\n"}},
@@ -48,12 +48,12 @@ var shownAt = []struct {
 	only string // suffix of the API paths that have the fault; empty for all paths
 	read func(*testing.T, backend.DataSourceInstanceSettings) (status int, text string)
 }{
-	{"panel, range", "", queryError(`{"refId":"A","expr":"up","range":true}`)},
-	{"panel or alert, instant", "", queryError(`{"refId":"A","expr":"up","instant":true}`)},
+	{"range query of a panel", "", queryError(`{"refId":"A","expr":"up","range":true}`)},
+	{"instant query of a panel or an alert rule", "", queryError(`{"refId":"A","expr":"up","instant":true}`)},
 	{"exemplars", "/query_exemplars", exemplarNotice},
-	{"variable, label names", "", queryError(`{"refId":"A","queryType":"labelNames"}`)},
-	{"variable, label values", "", queryError(`{"refId":"A","queryType":"labelValues","label":"job"}`)},
-	{"variable, series", "", queryError(`{"refId":"A","queryType":"series","match":"up"}`)},
+	{"variable with label names", "", queryError(`{"refId":"A","queryType":"labelNames"}`)},
+	{"variable with label values", "", queryError(`{"refId":"A","queryType":"labelValues","label":"job"}`)},
+	{"variable with series", "", queryError(`{"refId":"A","queryType":"series","match":"up"}`)},
 	{"api/v1/labels", "", resource("api/v1/labels", "", "")},
 	{"api/v1/label/{name}/values", "", resource("api/v1/label/job/values", "", "")},
 	{"api/v1/series", "", resource("api/v1/series", "match[]", "up")},

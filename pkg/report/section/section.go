@@ -132,11 +132,11 @@ func (f Field) Values() []Field {
 	return list
 }
 
-// Columns of tables that aren't fields of the report.
+// Names of the columns that tables have in addition to the fields of the report.
 const (
 	EndpointColumn = "endpoint_id"
-	CategoryColumn = "category" // of Parts
-	GroupColumn    = "section"  // of Groups
+	CategoryColumn = "category" // in a table of the kind Parts
+	GroupColumn    = "section"  // in a table of the kind Groups
 )
 
 // Column is a column of the table of a section.
