@@ -19,7 +19,7 @@ import (
 // gcPercent is the garbage collector's target percentage. Large responses are copied several
 // times on their way to Grafana. Compared to Go's default of 100, their peak memory is about
 // 10 percent lower, or 20 percent lower if several responses follow each other. The CPU time
-// is 15 to 30 percent higher. docs/performance.md contains the measurements.
+// is 16 to 27 percent higher. docs/performance.md contains the measurements.
 const gcPercent = 50
 
 // defaultGCPercent is the target percentage if GOGC isn't set.
