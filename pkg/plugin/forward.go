@@ -122,6 +122,6 @@ func (d *DataSource) mayForward(caller backend.PluginContext, headers http.Heade
 	return slices.ContainsFunc(descriptivePrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-// hasControl reports whether a header's value contains a control character. Such a value
-// can't be sent.
+// hasControl reports whether a header's value contains a control character. Package net/http
+// refuses to send most of these.
 func hasControl(value string) bool { return strings.ContainsFunc(value, unicode.IsControl) }

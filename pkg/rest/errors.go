@@ -61,9 +61,10 @@ var codes = map[fault.Kind]struct {
 	fault.Internal:      {"INTERNAL", http.StatusInternalServerError},
 }
 
-// errorResponse returns the response to an error. For an error of Prometheus, the status is
-// 502, as in docs/contracts/tango.md#errors, and the details contain the status of the error,
-// which is usually Prometheus's.
+// errorResponse returns the response to an error. If the error's kind is not in codes, as with
+// an error of Prometheus, the response has the status 502: see docs/contracts/tango.md#errors.
+// Its details contain the status of the error itself, which is usually that of Prometheus's
+// response.
 func errorResponse(err error) (status int, body any) {
 	f := fault.As(err)
 	response := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}

@@ -27,7 +27,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="scrape-interval"
         label="Scrape interval"
-        tooltip="How often Prometheus scrapes its targets, as a duration. It is the minimum step of queries that don't set one, and $__rate_interval is at least four scrape intervals. Default: 15s."
+        tooltip="How often Prometheus scrapes its targets, as a duration. It is the minimum step of a query that doesn't set one. $__rate_interval is at least four minimum steps. Default: 15s."
         placeholder="15s"
         value={options.timeInterval}
         disabled={disabled}
@@ -36,7 +36,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="The time limit of a query including its retries, as a duration. The timeout of the HTTP settings applies if it is shorter. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        tooltip="The time limit of a query including its retries, as a duration. If the HTTP settings have a timeout, it applies if it is shorter or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
         value={options.queryTimeout}
         disabled={disabled}

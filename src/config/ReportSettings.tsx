@@ -40,7 +40,7 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   return (
     <ConfigSection
       title="Endpoint report"
-      description="The roles that may see the reports of TensorOne endpoints, and the prices and budgets of endpoints that export none."
+      description="The roles that may see the reports of TensorOne endpoints, the prices for endpoints that export no costs, and the budgets of endpoints that export no budget."
       isCollapsible
       isInitiallyOpen={false}
     >

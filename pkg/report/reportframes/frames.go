@@ -191,8 +191,8 @@ func timeOf(point map[string]any) (time.Time, bool) {
 func unknownEndpoints(unknown []*report.UnknownError) error {
 	first := unknown[0]
 	text := first.Error() + nearest(first.Nearest)
-	if more := len(unknown) - 1; more > 0 {
-		return fault.New(fault.NotFound, "%s The other %d endpoints of the query are unknown, too.", text, more)
+	if len(unknown) > 1 {
+		return fault.New(fault.NotFound, "%s All %d endpoints of the query are unknown.", text, len(unknown))
 	}
 	return fault.New(fault.NotFound, "%s", text)
 }

@@ -152,15 +152,16 @@ type BudgetAnalysis struct {
 	BurnRate        Number `json:"burnRate,omitempty"`
 }
 
-// CostOptimization has the suggestions twice: in the form of the cost answer, and in the form
-// of the comprehensive answer.
+// CostOptimization has the suggestions twice: as Recommendations, and with the field names of
+// the comprehensive answer.
 type CostOptimization struct {
 	TotalPotentialSavings float64          `json:"totalPotentialSavings"`
 	Recommendations       []Recommendation `json:"recommendations"`
 	Optimization
 }
 
-// Recommendation is a suggestion in the form of the cost answer.
+// Recommendation is a suggestion for saving costs, with the field names that TensorOne documents
+// for the cost answer: see docs/report.md#cost-answer.
 type Recommendation struct {
 	Category       string  `json:"category"`
 	Savings        float64 `json:"savings"`
