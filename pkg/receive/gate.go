@@ -22,19 +22,24 @@ type gate struct {
 	outgoing editor
 	admitted []byte // window updates to be inserted
 
-	large map[uint32]*request // by stream, guarded by limit.mu
+	// streams contains the open streams, on which both ends can still send. A request is nil
+	// unless it is large. limit.mu guards the map.
+	streams map[uint32]*request
 }
 
 func newGate(conn net.Conn, limit *limiter) *gate {
-	return &gate{Conn: conn, limit: limit, incoming: scanner{skip: len(http2.ClientPreface)}, large: map[uint32]*request{}}
+	return &gate{Conn: conn, limit: limit, incoming: scanner{skip: len(http2.ClientPreface)}, streams: map[uint32]*request{}}
 }
 
 // Read implements net.Conn. gRPC doesn't call it concurrently.
 func (g *gate) Read(b []byte) (int, error) {
 	n, err := g.Conn.Read(b)
 	g.incoming.scan(b[:n], func(f frame) {
-		if f.endsStream() {
+		switch {
+		case f.endsStream():
 			g.limit.end(g, f.stream)
+		case f.kind == http2.FrameHeaders:
+			g.limit.begin(g, f.stream)
 		}
 	})
 	return n, err
@@ -94,21 +99,31 @@ type request struct {
 // process limits the requests of the process.
 var process = &limiter{free: maxConcurrent}
 
+// begin adds an open stream.
+func (l *limiter) begin(g *gate, stream uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, isOpen := g.streams[stream]; !isOpen {
+		g.streams[stream] = nil
+	}
+}
+
 // admit reports whether the window of a request can be updated now. If not, the limiter calls
-// the gate's method open later.
+// the gate's method open later. gRPC can update the window of a stream that the caller has
+// reset. Such a request takes no turn, because no frame would end it.
 func (l *limiter) admit(g *gate, stream, increment uint32) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := g.large[stream]
+	r, isOpen := g.streams[stream]
 	switch {
-	case r != nil && r.isAdmitted:
+	case !isOpen, r != nil && r.isAdmitted:
 		return true
 	case r != nil:
 		r.increment += increment
 		return false
 	}
 	r = &request{gate: g, stream: stream, increment: increment}
-	g.large[stream] = r
+	g.streams[stream] = r
 	if l.free > 0 {
 		l.free--
 		r.isAdmitted = true
@@ -128,17 +143,17 @@ func (l *limiter) end(g *gate, stream uint32) {
 func (l *limiter) endAll(g *gate) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for stream := range g.large {
+	for stream := range g.streams {
 		l.remove(g, stream)
 	}
 }
 
 func (l *limiter) remove(g *gate, stream uint32) {
-	r := g.large[stream]
+	r := g.streams[stream]
+	delete(g.streams, stream)
 	if r == nil {
 		return
 	}
-	delete(g.large, stream)
 	if !r.isAdmitted {
 		l.waiting = slices.DeleteFunc(l.waiting, func(w *request) bool { return w == r })
 		return

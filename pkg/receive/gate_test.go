@@ -58,6 +58,9 @@ func TestGateHoldsWindowUpdates(t *testing.T) {
 		network, limit := &recorder{read: slices.Clone(incoming)}, &limiter{free: 1}
 		g := newGate(network, limit)
 		original := slices.Clone(frames)
+		for _, stream := range []uint32{1, 3, 5, 7} {
+			limit.begin(g, stream)
+		}
 		for piece := range slices.Chunk(frames, size) {
 			if n, err := g.Write(piece); n != len(piece) || err != nil {
 				t.Fatalf("got %d, %v", n, err)
@@ -75,7 +78,7 @@ func TestGateHoldsWindowUpdates(t *testing.T) {
 			}
 		}
 		limit.mu.Lock()
-		if len(limit.waiting) != 0 || !g.large[5].isAdmitted || g.large[3] != nil {
+		if len(limit.waiting) != 0 || !g.streams[5].isAdmitted || g.streams[3] != nil {
 			t.Fatalf("pieces of %d bytes: the end of a request didn't admit the next one", size)
 		}
 		limit.mu.Unlock()
@@ -116,5 +119,27 @@ func TestGateOpensBetweenFrames(t *testing.T) {
 	}
 	if g.open(9, 1<<20); !bytes.Equal(network.written.Bytes(), slices.Concat(first, update)) {
 		t.Errorf("got %x", network.written.Bytes())
+	}
+}
+
+// TestClosedStreamTakesNoTurn writes a window update after the caller has reset the stream, and
+// another one after the plugin has ended it.
+func TestClosedStreamTakesNoTurn(t *testing.T) {
+	reset := appendFrame([]byte(http2.ClientPreface), http2.FrameHeaders, http2.FlagHeadersEndHeaders, 1, 1)
+	reset = appendFrame(reset, http2.FrameRSTStream, 0, 1, 0, 0, 0, 8)
+	reset = appendFrame(reset, http2.FrameHeaders, http2.FlagHeadersEndHeaders, 3, 1)
+	network, limit := &recorder{read: reset}, &limiter{free: 1}
+	g := newGate(network, limit)
+	if _, err := g.Read(make([]byte, len(reset))); err != nil {
+		t.Fatal(err)
+	}
+	frames := appendWindowUpdate(nil, 1, 1<<20)
+	frames = appendFrame(frames, http2.FrameHeaders, http2.FlagHeadersEndStream, 3, 1)
+	frames = appendWindowUpdate(frames, 3, 1<<20)
+	if _, err := g.Write(frames); err != nil || !bytes.Equal(network.written.Bytes(), frames) {
+		t.Errorf("got %x, %v", network.written.Bytes(), err)
+	}
+	if limit.free != 1 || len(limit.waiting) != 0 || len(g.streams) != 0 {
+		t.Errorf("%d requests can be received, %d wait, %d streams are open", limit.free, len(limit.waiting), len(g.streams))
 	}
 }

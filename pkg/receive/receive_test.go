@@ -151,7 +151,7 @@ func TestLargeRequestsWait(t *testing.T) {
 func admitOne(l *limiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.remove(&gate{large: map[uint32]*request{0: {isAdmitted: true}}}, 0)
+	l.remove(&gate{streams: map[uint32]*request{0: {isAdmitted: true}}}, 0)
 }
 
 // waitUntil waits until a condition holds. The condition may use process.
