@@ -82,10 +82,10 @@ type editor struct {
 // atBoundary reports whether the next byte begins a frame.
 func (e *editor) atBoundary() bool { return e.skip == 0 && len(e.rest) == 0 }
 
-// edit returns the bytes to write in place of the next bytes. It calls visit with each frame
-// and, for a window update, the increment. If visit returns false, the frame is removed. insert
-// is written before the first of these frames, and the result tells whether there was one. edit
-// doesn't change b.
+// edit returns the bytes to write instead of b, which it doesn't change. It calls visit with
+// each frame and, for a window update, the increment. If visit returns false, the frame is
+// removed. edit writes insert before the first frame that begins in b. If no frame begins in b,
+// inserted is false.
 func (e *editor) edit(b, insert []byte, visit func(f frame, increment uint32) bool) (edited []byte, inserted bool) {
 	if len(e.rest) > 0 {
 		b, e.rest = append(e.rest, b...), nil
