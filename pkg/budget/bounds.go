@@ -12,13 +12,13 @@ const (
 	// uncounted is the memory that the responses for one request from Grafana may use before
 	// they count towards processSmall and sourceSmall.
 	uncounted = 256 << 10
-	// block is the minimum number of bytes that a request acquires at a time of the memory for
-	// small responses. A response is read in many short pieces. Without the minimum, each
-	// piece would acquire memory.
+	// block is the minimum number of bytes of a single acquisition of memory for small
+	// responses. A response is read in many short pieces. Without the minimum, each piece
+	// would acquire memory.
 	block = 256 << 10
 	// maxSmall is the maximum number of bytes that a request may acquire of the memory for
-	// small responses. A request that needs more is large: it waits until the responses of no
-	// other large request are in memory.
+	// small responses. A request that needs more becomes large. Only one request at a time is
+	// large; the others wait.
 	maxSmall = 16 << 20
 
 	// processSmall and sourceSmall limit the memory of all small responses. The first

@@ -2,8 +2,8 @@
 // use together: memory for requests from Grafana and for responses of servers, requests to
 // servers, retries, and concurrent parsing and decoding. promapi acquires a share of these
 // resources before it sends a request and while it reads a response. plugin and rest acquire a
-// share before they parse a request. If no share is available, most functions wait until their
-// context ends or a time limit passes.
+// share before they parse a request. If no share is available, most functions wait for one, at
+// most until their context ends or a time limit passes.
 //
 // A request that would exceed a limit of the process or of its data source usually fails with
 // a fault.Overloaded. If the caller cancels the context, the error is that of the context.

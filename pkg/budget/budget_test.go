@@ -42,7 +42,7 @@ func TestAcquireLimitsRequestsOfSource(t *testing.T) {
 		p := New()
 		s, other := p.Source(), p.Source()
 		releases := acquire(t, s, sourceRequests)
-		acquire(t, other, 1)[0]() // has its own limit
+		acquire(t, other, 1)[0]() // each data source has its own limit
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -18,9 +18,10 @@ var ErrTooLarge = errors.New("the responses to the request are too large")
 // Grafana, or for one query of a chunked request. It counts a response from the first byte
 // until the request has been answered or the caller drops the response.
 //
-// The responses of small requests share a limited amount of memory. A request that needs more
-// memory becomes large. Only one request at a time is large, and it uses nothing of the shared
-// amount. Therefore, requests can't block each other forever.
+// The responses of small requests share a limited amount of memory. A request becomes large if
+// it needs more than maxSmall bytes or more than is available. Only one request at a time is
+// large, and it uses nothing of the shared amount. Therefore, requests can't block each other
+// forever.
 type Answers struct {
 	source *Source
 	limit  int64               // maximum of read
@@ -28,7 +29,7 @@ type Answers struct {
 
 	mu    sync.Mutex
 	read  int64 // bytes of responses in memory
-	extra int64 // bytes of memory for decoding the responses
+	extra int64 // bytes of memory for decoding and sending the responses
 	taken int64 // bytes that the request has acquired of the memory for small responses
 
 	guaranteed int64 // bytes of taken that don't count towards the limit of the process
@@ -75,8 +76,9 @@ func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	return a.take(ctx, waits)
 }
 
-// AddMemory counts n bytes of memory for decoding a response, such as the window of its
-// compression, and waits as Add does. The bytes don't count towards the limit of the request.
+// AddMemory counts n bytes of memory for decoding or sending a response, such as the window of
+// its compression, and waits as Add does. The bytes don't count towards the limit of the
+// request.
 func (a *Answers) AddMemory(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil
@@ -129,8 +131,8 @@ func (a *Answers) missing() int64 {
 	return a.read*memoryPerByte + a.extra - uncounted - a.taken
 }
 
-// takeSmall acquires what is missing from the memory for small responses. It reports whether
-// it succeeded.
+// takeSmall acquires at least the missing number of bytes of the memory for small responses.
+// It reports whether the request has enough memory now.
 func (a *Answers) takeSmall() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -172,8 +174,8 @@ func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	return nil
 }
 
-// waitLarge waits until no other request is large and enough responses have been sent. It
-// then acquires the turn of the large request.
+// waitLarge waits until no other request is large, acquires the turn of the large request, and
+// waits until enough responses have been sent.
 func (s *Source) waitLarge(ctx context.Context) error {
 	for _, of := range []*share{&s.share, &s.process.share} {
 		if !of.waiting.TryAcquire(1) {

@@ -8,7 +8,7 @@ import (
 
 // turns limits the concurrent work of all data sources. A turn is the permission to do one
 // piece of work, such as to parse an input. Waiting data sources alternate, so that a data
-// source with much work delays the others by at most one piece of it.
+// source with many waiting callers doesn't delay the others much.
 type turns struct {
 	max        int // maximum number of turns in use
 	guaranteed int // turns of each data source that begin even if max turns are in use
@@ -71,7 +71,7 @@ func (t *turns) acquire(ctx context.Context, s *Source) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	select {
-	case <-begun: // the turn began at the same time
+	case <-begun: // the turn began when the context ended
 		t.end(s, l)
 	default:
 		l.waiters.Remove(waiter)
