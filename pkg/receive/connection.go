@@ -13,9 +13,9 @@ import (
 const (
 	// patience is how long a write waits for a caller that doesn't read.
 	patience = 100 * time.Millisecond
-	// maxUnread bounds the bytes that a connection keeps for a caller that doesn't read. The
-	// flow control of gRPC's clients limits responses to 16 MiB, but it doesn't limit small
-	// frames such as resets.
+	// maxUnread bounds the bytes that a connection keeps in memory for a caller that doesn't
+	// read. The flow control of gRPC's clients limits responses to 16 MiB, but it doesn't limit
+	// small frames such as resets.
 	maxUnread = 32 << 20
 	// maxPiece is the maximum number of kept bytes in one write to the network.
 	maxPiece = 1 << 20
@@ -33,7 +33,7 @@ const (
 type connection struct {
 	net.Conn
 	mu      sync.Mutex
-	changed *sync.Cond // of the fields below
+	changed *sync.Cond // signals changes of the fields below
 	unread  []byte     // to be written by flush
 	writing int        // number of bytes that flush is writing
 	flushes bool       // whether flush is running

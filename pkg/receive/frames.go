@@ -55,7 +55,8 @@ type scanner struct {
 	head []byte // beginning of the next header
 }
 
-// scan calls visit with the header of each frame that is complete with the next bytes.
+// scan reads b, the next bytes of the connection. It calls visit with each header that ends
+// in b.
 func (s *scanner) scan(b []byte, visit func(frame)) {
 	for len(b) > 0 {
 		if s.skip > 0 {
@@ -82,10 +83,11 @@ type editor struct {
 // atBoundary reports whether the next byte begins a frame.
 func (e *editor) atBoundary() bool { return e.skip == 0 && len(e.rest) == 0 }
 
-// edit returns the bytes to write instead of b, which it doesn't change. It calls visit with
-// each frame and, for a window update, the increment. If visit returns false, the frame is
-// removed. edit writes insert before the first frame that begins in b. If no frame begins in b,
-// inserted is false.
+// edit returns the bytes to write instead of b, which it doesn't change. It keeps an
+// incomplete header for the next call. It calls visit with each frame and, for a window
+// update, the increment. If visit returns false, the frame is removed. edited contains insert
+// before the first frame that begins in b or in the bytes that the previous call kept. If
+// there is no such frame, or if insert is empty, inserted is false.
 func (e *editor) edit(b, insert []byte, visit func(f frame, increment uint32) bool) (edited []byte, inserted bool) {
 	if len(e.rest) > 0 {
 		b, e.rest = append(e.rest, b...), nil

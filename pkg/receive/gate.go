@@ -8,11 +8,12 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// gate limits the large requests that are received concurrently on a connection. gRPC lets a
-// caller send maxWaiting bytes of a request. When it has read the size of a larger request, it
-// lets the caller send the complete request, with a window update. A gate holds this window
-// update until the request is one of the first maxConcurrent, and ends the request's turn at the
-// last frame of the request or of its response.
+// gate is a connection that holds large requests until its limiter admits them. gRPC lets a
+// caller send maxWaiting bytes of a request. When gRPC has read the size of a larger request,
+// it sends a window update, which lets the caller send the complete request. A gate holds this
+// window update until it is the request's turn: until fewer than maxConcurrent other large
+// requests are being received. The turn ends at the last frame of the request or of its
+// response.
 type gate struct {
 	net.Conn
 	limit    *limiter
@@ -22,8 +23,8 @@ type gate struct {
 	outgoing editor
 	admitted []byte // window updates to be inserted
 
-	// streams contains the open streams, on which both ends can still send. A request is nil
-	// unless it is large. limit.mu guards the map.
+	// streams contains the open streams, on which both ends can still send. The value is nil
+	// if the request isn't large. limit.mu guards the map.
 	streams map[uint32]*request
 }
 
@@ -64,7 +65,7 @@ func (g *gate) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// open writes a window update that was held.
+// open writes a window update that was held, as soon as no other frame is partly written.
 func (g *gate) open(stream, increment uint32) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -133,7 +134,8 @@ func (l *limiter) admit(g *gate, stream, increment uint32) bool {
 	return false
 }
 
-// end ends the turn of a request, or its wait. It does nothing if the request isn't large.
+// end removes a stream that is no longer open. If its request is large, end ends the turn or
+// the wait of the request.
 func (l *limiter) end(g *gate, stream uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -165,5 +167,5 @@ func (l *limiter) remove(g *gate, stream uint32) {
 	next := l.waiting[0]
 	l.waiting = l.waiting[1:]
 	next.isAdmitted = true
-	go next.gate.open(next.stream, next.increment) // the gate can be writing
+	go next.gate.open(next.stream, next.increment) // open waits while the gate is writing
 }

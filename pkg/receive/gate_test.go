@@ -122,8 +122,8 @@ func TestGateOpensBetweenFrames(t *testing.T) {
 	}
 }
 
-// TestClosedStreamTakesNoTurn writes a window update after the caller has reset the stream, and
-// another one after the plugin has ended it.
+// TestClosedStreamTakesNoTurn writes a window update for a stream that the caller has reset,
+// and one for a stream that the plugin has ended.
 func TestClosedStreamTakesNoTurn(t *testing.T) {
 	reset := appendFrame([]byte(http2.ClientPreface), http2.FrameHeaders, http2.FlagHeadersEndHeaders, 1, 1)
 	reset = appendFrame(reset, http2.FrameRSTStream, 0, 1, 0, 0, 0, 8)

@@ -19,9 +19,9 @@ import (
 const (
 	// maxConcurrent bounds the number of large requests that are received concurrently.
 	maxConcurrent = 4
-	// maxWaiting bounds how many bytes of a request gRPC receives before the request is one of
-	// these. Smaller requests never wait. By default, gRPC measures the connection and raises
-	// this bound to up to 16 MiB.
+	// maxWaiting bounds how many bytes of a request gRPC receives before the request counts
+	// towards maxConcurrent. Smaller requests never wait. Without a fixed bound, gRPC would
+	// measure the connection and raise the bound to up to 16 MiB.
 	maxWaiting = 64 << 10
 	// maxOnConnection bounds how many bytes a caller may send on a connection before gRPC has
 	// read them, in all calls together.
@@ -36,9 +36,10 @@ const (
 var addGlobalServerOptions any
 
 // Limit limits the number of large requests that the gRPC servers of the process receive
-// concurrently, and makes their connections keep what a caller doesn't read. It must be called
-// before the servers are created. It has no effect on servers with encryption, which Grafana
-// doesn't use. Limit returns an error if this version of gRPC has no global server options.
+// concurrently, and makes their connections keep in memory what a caller doesn't read. It must
+// be called before the servers are created. It doesn't limit servers with encryption, which
+// Grafana doesn't use. Limit returns an error if this version of gRPC has no global server
+// options.
 func Limit() error {
 	add, ok := addGlobalServerOptions.(func(...grpc.ServerOption))
 	if !ok {

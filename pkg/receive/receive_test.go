@@ -106,9 +106,10 @@ func limit(t *testing.T) {
 	}
 }
 
-// TestLargeRequestsWait sends requests to a server that can't receive a large request. It
-// receives small requests, and the large one as soon as it can. The test also checks that gRPC
-// still has global options, and window updates of the assumed sizes.
+// TestLargeRequestsWait sends requests to a server whose limit of large requests is 0. The
+// server receives the small requests. It receives the large ones after the limit has been
+// raised. The test also checks that gRPC still has global options, and window updates of the
+// assumed sizes.
 func TestLargeRequestsWait(t *testing.T) {
 	service := &data{}
 	client := startServer(t, service, 0)
