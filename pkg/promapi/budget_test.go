@@ -153,7 +153,7 @@ func TestLargeAnswerWaitsForMemory(t *testing.T) {
 		t.Errorf("the query didn't wait until the first answer was released: %v", err)
 	case <-time.After(200 * time.Millisecond):
 	}
-	cancel() // as gRPC does after the first response has been sent
+	cancel() // as gRPC does at the end of the first call
 	if err := <-waiting; err != nil {
 		t.Error(err)
 	}

@@ -21,7 +21,7 @@ import (
 // coding decodes a content coding.
 type coding struct {
 	decode func(io.Reader) (io.Reader, error)
-	memory int64 // used by the decoder; 0 if it is too small to be counted
+	memory int64 // number of bytes that the decoder uses; 0 if they are too few to be counted
 }
 
 // codings are the supported content codings: zstd, and those of RFC 9110, section 8.4.1,

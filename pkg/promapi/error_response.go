@@ -52,7 +52,8 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	switch {
 	case r.explanation != "":
 	case r.api.Text != "":
-		// The JSON is complete, but bodyText dropped it, because the body has no end.
+		// The end of the body didn't arrive, so bodyText dropped the last word of the body,
+		// which was the complete JSON.
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"

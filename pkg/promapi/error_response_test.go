@@ -16,8 +16,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 )
 
-// bodies are bodies of error responses that aren't errors of the API, and their texts in
-// error messages.
+// bodies are bodies of error responses. None of them has the format of the API's errors. text
+// is the part of the body that an error message contains.
 var bodies = []struct{ name, contentType, body, text string }{
 	{"plain text", "text/plain", "too many series\n", "too many series"},
 	{"web page", "text/html", "<html><head><title>Quota exceeded</title></head><body><h1>Quota exceeded</h1></body></html>", "Quota exceeded"},
@@ -28,7 +28,8 @@ var bodies = []struct{ name, contentType, body, text string }{
 	{"problem document", "application/problem+json", `{"title":"Over quota","detail":"5 of 5 used"}`, "Over quota: 5 of 5 used"},
 }
 
-// statusKinds are the statuses of error responses, and the kind and status of the fault.
+// statusKinds are the HTTP statuses of error responses. The fault for a response has the kind
+// kind and the status want.
 var statusKinds = []struct {
 	status int
 	kind   fault.Kind

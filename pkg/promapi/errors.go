@@ -166,8 +166,8 @@ func (c *Client) limitFault(limit *promjson.LimitError) error {
 	return fault.New(fault.TooLarge, "The response of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
-// foreignFault returns the fault for a body in an unknown content coding, or for a body
-// whose foreignText isn't nil. It returns nil for any other body.
+// foreignFault returns the fault for a body that isn't text because its content coding is
+// unknown, or for a body whose foreignText isn't nil. It returns nil for any other body.
 func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	host, resp := c.base.Host, body.resp
 	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body.head) {
@@ -210,7 +210,7 @@ func sentences(what, explanation, next string) string {
 	return strings.TrimSpace(what + " " + next)
 }
 
-// mebibytes formats a size as in the data source's settings, such as 256 or 0.5.
+// mebibytes formats a number of bytes in MiB, as in the data source's settings: 256 or 0.5.
 func mebibytes(bytes int64) string {
 	const digits = 1000
 	return strconv.FormatFloat(math.Round(float64(bytes)/(1<<20)*digits)/digits, 'f', -1, 64)

@@ -47,7 +47,7 @@ func (s Server) SpeaksMetricsQL() bool { return s.Name == victoriaMetrics }
 func (s Server) storesExemplars() bool { return s.Name != victoriaMetrics }
 
 // isAtLeast reports whether the server's version, such as v3.1.0-rc.2, is the given one or
-// later. A server's version that doesn't consist of numbers is older than any other.
+// later. It returns false if a part of the server's version that it compares isn't a number.
 func (s Server) isAtLeast(version []int) bool {
 	numbers, _, _ := strings.Cut(strings.TrimPrefix(s.Version, "v"), "-")
 	parts := strings.Split(numbers, ".")

@@ -69,9 +69,9 @@ func hasCharset(contentType string) bool {
 	return err == nil && params["charset"] != ""
 }
 
-// isBinary reports whether a text has more than a few control characters.
+// isBinary reports whether the beginning of a text has many control characters.
 func isBinary(text string) bool {
-	const sample, few, ratio = 1 << 10, 4, 16 // a few, or one in 16, are tolerated
+	const sample, few, ratio = 1 << 10, 4, 16 // up to four, or one in 16, are tolerated
 	controls, runes := 0, 0
 	for _, r := range text[:min(len(text), sample)] {
 		runes++

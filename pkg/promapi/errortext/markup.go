@@ -19,7 +19,7 @@ func isMarkup(text string) bool {
 }
 
 var (
-	// skippedElements contain no text that browsers show, or none of interest.
+	// skippedElements contain text that browsers don't show, or that is of no interest.
 	skippedElements = []string{"script", "style", "noscript", "template", "iframe", "noembed", "noframes", "svg", "textarea"}
 	// inlineElements don't end a line. All other elements do.
 	inlineElements = []string{"a", "abbr", "b", "big", "code", "em", "font", "i", "kbd", "samp", "small", "span", "strong", "sub", "sup", "tt", "u"}

@@ -128,8 +128,8 @@ func (m Masker) maskValues(line string) string {
 	return maskSpans(line, spans)
 }
 
-// patterns match texts that look like credentials. mask returns the replacement for a match
-// and its groups.
+// patterns match texts that look like credentials. mask returns the replacement for a match.
+// groups contains the match and its submatches.
 var patterns = []struct {
 	expr *regexp.Regexp
 	mask func(groups []string) string

@@ -43,7 +43,7 @@ func (l Limits) Truncate(r *series.Result) *LimitError {
 // LimitError reports that an answer exceeds a limit. Decode, Stream and Exemplars return it
 // along with what was decoded before.
 type LimitError struct {
-	Limit string // one of the constants below
+	Limit string // one of the constants below, or another limit of the reader
 	Max   int
 }
 

@@ -138,8 +138,8 @@ func TestListsRejectInvalidAnswers(t *testing.T) {
 	}
 }
 
-// A truncated list doesn't have to be read to its end. A body that exceeds the size limit
-// after the kept elements is no error.
+// A truncated list doesn't have to be read to its end. After the status and the first element
+// over the list's limit have been read, a body that exceeds the size limit is no error.
 func TestTruncatedListIgnoresLaterLimit(t *testing.T) {
 	limit := &LimitError{Limit: "bytes"}
 	got, err := Strings(io.MultiReader(strings.NewReader(`{"status":"success","data":["a","b","c","d",`), iotest.ErrReader(limit)), 3)

@@ -38,9 +38,9 @@ func (d *decoder) samples() {
 	}
 }
 
-// usualSample reads a sample in the format of Prometheus, without white space, that is
-// entirely in the window. If the next value isn't such a sample, usualSample consumes
-// nothing and returns false.
+// usualSample reads a sample in the format of Prometheus, without white space. It consumes
+// nothing and returns false if the next value isn't such a sample, or if fewer than
+// maxUsualSample bytes remain in the window.
 func (d *decoder) usualSample() bool {
 	p := d.pos
 	if d.end-p < maxUsualSample || d.buf[p] != '[' {
@@ -86,7 +86,7 @@ func (d *decoder) usualSample() bool {
 const maxTime = math.MaxInt64/1_000_000_000 - 1
 
 // parseMillis parses a time in seconds with up to three decimals. width is 0 if the time
-// has another form.
+// has another form, is out of range, or isn't followed by a comma.
 func parseMillis(buf []byte, at int) (ms int64, width int) {
 	seconds, p := digits(buf, at, 0)
 	if p == at || seconds > maxTime || p-at > 12 || (buf[at] == '0' && p > at+1) {
