@@ -117,8 +117,8 @@ func hasParam(params url.Values, name string) bool {
 }
 
 // isSameParam reports whether two names are equal without brackets. For VictoriaMetrics,
-// extra_filters and extra_filters[] are the same parameter, and a series has to match only
-// one of the values of both.
+// extra_filters and extra_filters[] are the same parameter, and a series has to match at least
+// one of its values.
 func isSameParam(name, other string) bool {
 	return strings.TrimSuffix(name, "[]") == strings.TrimSuffix(other, "[]")
 }

@@ -18,7 +18,8 @@ var minute = Range{Expr: "up", Start: time.Unix(0, 0), End: time.Unix(60, 0), St
 func TestStreamRangeYieldsSeriesBeforeEnd(t *testing.T) {
 	seen := make(chan struct{})
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) {
-		// The spaces fill the decoder's window, so that the first series is decoded.
+		// With the spaces, the decoder doesn't wait for more bytes before it yields the first
+		// series.
 		_, _ = fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":"1"},"values":[[0,"1"]]},%s`, strings.Repeat(" ", 1<<17))
 		w.(http.Flusher).Flush()
 		<-seen

@@ -14,8 +14,8 @@ const (
 	// patience is how long a write waits for a caller that doesn't read.
 	patience = 100 * time.Millisecond
 	// maxUnread bounds the bytes that a connection keeps in memory for a caller that doesn't
-	// read. The flow control of gRPC's clients limits responses to 16 MiB, but it doesn't limit
-	// small frames such as resets.
+	// read. The flow control of gRPC's clients limits responses to 16 MiB, but it doesn't
+	// limit small frames such as resets.
 	maxUnread = 32 << 20
 	// maxPiece is the maximum number of kept bytes in one write to the network.
 	maxPiece = 1 << 20

@@ -93,7 +93,7 @@ func (e *editor) edit(b, insert []byte, visit func(f frame, increment uint32) bo
 		b, e.rest = append(e.rest, b...), nil
 	}
 	var out []byte
-	from := 0 // the bytes before are in out, or removed
+	from := 0 // b[:from] has been copied to out, or removed
 	for at := 0; at < len(b); {
 		if e.skip > 0 {
 			n := min(e.skip, len(b)-at)

@@ -175,8 +175,8 @@ func looksRandom(word string) bool {
 	return len(word) >= minLen && strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter)
 }
 
-// longWord is the minimum length of a word after "Bearer" that is always masked. The words of
-// sentences are shorter.
+// longWord is the minimum length of a word after "Bearer" or "ApiKey" that is always masked.
+// The words of sentences are shorter.
 const longWord = 24
 
 // isUserAndPassword reports whether a word is user:password in base64.

@@ -215,7 +215,7 @@ func (r *repeat) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// FuzzLists compares decoded lists with encoding/json.
+// FuzzLists compares decoded lists with the results of encoding/json.
 func FuzzLists(f *testing.F) {
 	for _, seed := range []string{
 		`{"status":"success","data":["a","b"],"warnings":["w"]}`,
