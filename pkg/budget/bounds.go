@@ -57,8 +57,8 @@ const (
 	// minCounted is the minimum size of a request from Grafana that is counted. The request
 	// of a usual panel has a few KiB.
 	minCounted = 64 << 10
-	// processInputs and sourceInputs limit the total size of the requests from Grafana that
-	// have been received completely and not yet answered.
+	// processInputs and sourceInputs limit the total size of the counted requests that have
+	// been received completely and not yet answered.
 	processInputs = 128 << 20
 	sourceInputs  = 64 << 20
 

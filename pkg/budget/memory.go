@@ -154,7 +154,8 @@ func (a *Answers) takeSmall() bool {
 	return true
 }
 
-// takeLarge waits until no other request is large, and makes this request the large one.
+// takeLarge makes this request the large one. It waits first if another request is large or
+// the process is congested.
 func (a *Answers) takeLarge(ctx context.Context, waits func()) error {
 	s := a.source
 	if s.process.isCongested() || !s.process.large.tryAcquire(s) {

@@ -7,8 +7,8 @@ import (
 )
 
 // retries limits retries to a few per second, plus a fraction of the number of requests.
-// Occasional failures can therefore always be retried, but a server that fails every request
-// receives few retries.
+// Occasional failures can therefore be retried, but a server that fails every request receives
+// few retries.
 type retries struct {
 	free   *rate.Limiter
 	earned atomic.Int64 // number of requests; every requestsPerRetry of them permit a retry

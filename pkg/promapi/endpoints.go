@@ -27,7 +27,7 @@ type Range struct {
 	ExtraFilters []string
 }
 
-// Instant is a query at one time. Its fields mean the same as those of Range.
+// Instant is a query at the time At. Its other fields mean the same as those of Range.
 type Instant struct {
 	Expr         string
 	At           time.Time

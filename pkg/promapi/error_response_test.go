@@ -28,8 +28,8 @@ var bodies = []struct{ name, contentType, body, text string }{
 	{"problem document", "application/problem+json", `{"title":"Over quota","detail":"5 of 5 used"}`, "Over quota: 5 of 5 used"},
 }
 
-// statusKinds are the HTTP statuses of error responses. The fault for a response has the kind
-// kind and the status want.
+// statusKinds are the HTTP statuses of error responses. kind and want are the kind and the
+// status of the fault for such a response.
 var statusKinds = []struct {
 	status int
 	kind   fault.Kind

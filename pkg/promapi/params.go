@@ -14,7 +14,7 @@ import (
 var reservedParams = []string{"end", "match[]", "query", "start", "stats", "step", "time", "timeout"}
 
 // extraFilters is the parameter of VictoriaMetrics that restricts a query to the series
-// that match a selector. VictoriaMetrics also accepts its name without brackets.
+// that match a selector. VictoriaMetrics also accepts the name without brackets.
 const extraFilters = "extra_filters[]"
 
 // ParseParams parses custom parameters in the form of a URL's query string, such as
