@@ -61,7 +61,7 @@ func resolutionOf(window time.Duration) time.Duration {
 }
 
 // price computes costs from the prices of the settings and adds them to the endpoint's
-// tables. It adds none if Prometheus has costs of the endpoint, or if the settings have no
+// tables. It adds no costs if Prometheus has costs of the endpoint, or if the settings have no
 // price of the endpoint's tier.
 func (c *computation) price() {
 	prices := c.settings.Prices
