@@ -52,8 +52,9 @@ func (c *checker) selectors(m *Metric, selectors []template.Selector, report rep
 	return valid
 }
 
-// selector checks that the labels of a selector, including those of the parameters that it
-// takes, are labels of its family, and that no such parameter is already set to one value.
+// selector checks that a family has the labels of a selector's matchers and of the parameters
+// that the selector takes. It also checks that the selector doesn't itself set the label of
+// such a parameter to one value.
 func (c *checker) selector(m *Metric, s template.Selector, family *Family, fail reportFunc) {
 	for _, matcher := range s.Node.LabelMatchers {
 		switch {

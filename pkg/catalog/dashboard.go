@@ -41,8 +41,9 @@ type Variable struct {
 	Description string `yaml:"description" json:"description"`
 	ValuesOf    string `yaml:"values_of,omitempty" json:"values_of,omitempty"` // a label
 	Param       string `yaml:"param,omitempty" json:"param,omitempty"`         // a parameter
-	// Metric is the Prometheus metric that has the label (a family, or a histogram's _bucket,
-	// _sum or _count), or the catalog metric that has the parameter.
+	// Metric is the Prometheus metric that has the label, or the catalog metric that has the
+	// parameter. A Prometheus metric is a family, or a part of a histogram or summary such as
+	// NAME_sum.
 	Metric   string `yaml:"metric" json:"metric"`
 	Params   Params `yaml:"params,omitempty" json:"params,omitempty"`     // filters by label or parameter; $name refers to an earlier variable of the dashboard
 	Single   bool   `yaml:"single,omitempty" json:"single,omitempty"`     // one value at a time
@@ -103,7 +104,7 @@ type Panel struct {
 	Min       *float64      `yaml:"min,omitempty" json:"min,omitempty"` // of the axis, in the metric's unit
 	Max       *float64      `yaml:"max,omitempty" json:"max,omitempty"`
 	SoftMax   *float64      `yaml:"soft_max,omitempty" json:"soft_max,omitempty"` // the axis ends at this value or higher
-	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // the axis doesn't begin at 0
+	Signed    bool          `yaml:"signed,omitempty" json:"signed,omitempty"`     // the axis needn't begin at 0
 	AxisLabel string        `yaml:"axis_label,omitempty" json:"axis_label,omitempty"`
 	AxisUnit  string        `yaml:"axis_unit,omitempty" json:"axis_unit,omitempty"` // of a heatmap's buckets, a Grafana unit id
 	Colors    []SeriesColor `yaml:"colors,omitempty" json:"colors,omitempty"`

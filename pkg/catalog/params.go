@@ -94,9 +94,9 @@ func (p Param) MarshalYAML() (any, error) {
 }
 
 // Matcher returns the parameter's label matcher, or nil if the parameter doesn't filter.
-// Values are data: they are quoted, and several values become an alternation in which
-// regular expression syntax is escaped. With =~ and !~ the values are regular expressions,
-// which are joined to an alternation. The errors are fault.BadQuery.
+// With = and !=, values are data: they are quoted, and several values become an alternation
+// in which regular expression syntax is escaped. With =~ and !~, values are regular
+// expressions, and several become an alternation. The errors are fault.BadQuery.
 func (p Param) Matcher(label string) (*labels.Matcher, error) {
 	return p.matcher(label, new(promql.RegexpBudget))
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 )
 
-// shopDetail is a second dashboard with further features.
+// shopDetail is a second dashboard, which uses further keys. The tests append it to
+// shopDashboard.
 const shopDetail = `
   - uid: shop-detail
     title: Shop Detail

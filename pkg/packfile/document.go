@@ -79,8 +79,8 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 // Source returns the name of the document's source.
 func (d *Document) Source() string { return d.source }
 
-// MetricNames returns the names of the document's metrics, also those that the schema doesn't
-// allow. It omits metrics whose name isn't a string or is empty.
+// MetricNames returns the names of the document's metrics, including names that the schema
+// doesn't allow. It omits metrics whose name isn't a string or is empty.
 func (d *Document) MetricNames() []string { return d.names }
 
 // Unnamed returns the reason why MetricNames may be incomplete, or nil if it is complete.

@@ -17,7 +17,7 @@ import (
 type violation struct {
 	path  []any // keys and indexes
 	value any
-	rule  map[string]any // the part of the schema
+	rule  map[string]any // the part of the schema that the value violates
 	kind  jsonschema.ErrorKind
 }
 

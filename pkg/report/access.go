@@ -16,9 +16,10 @@ type (
 )
 
 // Configure applies the settings of a data source to a request. role is the user's role in
-// Grafana, or "" if it is unknown. Configure returns a *ForbiddenError if the request names a
-// section that is reserved for higher roles, or if all sections are. If the request names no
-// sections, Configure removes the reserved sections from it and adds a note about each.
+// Grafana, or "" if it is unknown. If the request names a section that is reserved for higher
+// roles, Configure returns a *ForbiddenError. If it names no sections, Configure removes the
+// reserved sections from it and adds a note about each, or returns a *ForbiddenError if all
+// sections are reserved.
 func (r *Request) Configure(s Settings, role string) error {
 	r.settings = s
 	for _, section := range sections {
@@ -45,8 +46,8 @@ func (r *Request) whyReserved(section Section) string {
 	return fmt.Sprintf("The section %s is reserved for the role %s.", forbidden.Section, forbidden.Required)
 }
 
-// reserve removes a value if its section is reserved. A note with this reason replaces all
-// other notes about the field.
+// reserve removes a value if its section is reserved. The note that the section is reserved
+// replaces all other notes about the field.
 func (c *computation) reserve(section Section, field string, value **float64) {
 	if !slices.Contains(c.reserved, section) {
 		return

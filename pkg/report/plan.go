@@ -30,7 +30,7 @@ func (r *Request) coverage(key, family string) field {
 	return field{Key: key, Expr: fmt.Sprintf("count_over_time((group by (%s) (%s%s{SELECTOR}))[WINDOW:%s])", endpointLabel, prefix, family, model.Duration(r.finest))}
 }
 
-// Names of views.
+// Names of views. Each view describes a request to Prometheus.
 const (
 	totalView   = "total"
 	pointView   = "points"

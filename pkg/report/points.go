@@ -33,7 +33,7 @@ func (s steps) each(value func(i int) float64) []float64 {
 }
 
 // points returns a value for each point: the request's aggregation of the values of the
-// point's steps. An amount is summed for avg as well as for sum.
+// point's steps. If isAmount is set, the aggregation avg returns the sum instead of the mean.
 func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	return s.combine(s.each(value), func(values []float64) float64 {
 		return statistics.Aggregate(s.c.aggregation, isAmount, values)

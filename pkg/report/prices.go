@@ -25,8 +25,8 @@ const (
 	pricedCovered = "covered by prices"
 )
 
-// addPriced adds the fields from which costs are computed to a view that contains costs. It
-// returns other views unchanged, and all views if the settings have no prices.
+// addPriced returns a view with the additional fields from which costs are computed. It
+// returns the view unchanged if the view has no costs or the settings have no prices.
 func (r *Request) addPriced(v view) view {
 	if len(r.settings.Prices.Compute) == 0 {
 		return v
@@ -61,7 +61,8 @@ func resolutionOf(window time.Duration) time.Duration {
 }
 
 // price computes costs from the prices of the settings and adds them to the endpoint's
-// tables, unless Prometheus has costs of the endpoint.
+// tables. It adds no costs if Prometheus has costs of the endpoint, or if the settings have no
+// price of the endpoint's tier.
 func (c *computation) price() {
 	prices := c.settings.Prices
 	for _, t := range c.tables {

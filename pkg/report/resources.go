@@ -162,7 +162,8 @@ func (c *computation) scalingEvents() []reportjson.ScalingEvent {
 }
 
 // scaled returns the most frequent reason and the mean duration of the scaling operations
-// with an action that ended in a step or in the step before it.
+// that have an action and ended within the window of a step. The window also covers the
+// previous step.
 func scaled(t table, i int, action string) (string, reportjson.Number) {
 	const count, sum = "scaling_duration_seconds_count", "scaling_duration_seconds_sum"
 	ended := slices.DeleteFunc(slices.Clone(t[count]), func(col column) bool {

@@ -47,13 +47,13 @@ func (c *computation) usage() *reportjson.UsageReport {
 	return u
 }
 
-// utilizationRate returns the percentage of their time in which instances worked.
+// utilizationRate returns the percentage of the instances' time that wasn't idle.
 func (c *computation) utilizationRate() float64 {
 	gpu, cpu := c.computeSeconds()
 	return percent(gpu+cpu, gpu+cpu+c.growth("compute_seconds_total", "activity", "idle"))
 }
 
-// hitRate returns the percentage of the requests that the cache answered.
+// hitRate returns the cache hits of an interval in percent of all requests to the cache.
 func hitRate(t table, i int) float64 {
 	hits, misses := t.Sum(i, "cache_requests_total", fetch.Where("result", "hit")), t.Sum(i, "cache_requests_total", fetch.Where("result", "miss"))
 	return percent(hits, hits+misses)

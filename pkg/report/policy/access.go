@@ -51,8 +51,8 @@ func (s Settings) Check(role string, requested ...Section) error {
 	return nil
 }
 
-// forbidden returns the error for a section that is reserved (part is the section itself) or
-// that contains a reserved section, part.
+// forbidden returns the error for a section that is reserved or contains a reserved section.
+// part is the reserved section.
 func (s Settings) forbidden(section, part Section, required, role string) *fault.Error {
 	what := "The section " + string(part) + " of the report is"
 	if part != section {

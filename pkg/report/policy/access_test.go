@@ -47,8 +47,8 @@ func TestReservedSections(t *testing.T) {
 	}
 }
 
-// TestForbiddenErrorSuggestsAnotherRequest: the advice can be followed. It doesn't suggest
-// other sections to a user who may see none.
+// TestForbiddenErrorSuggestsAnotherRequest checks the texts of errors. They don't suggest other
+// sections to a user who may see none.
 func TestForbiddenErrorSuggestsAnotherRequest(t *testing.T) {
 	all := Settings{Roles: map[Section]string{}}
 	for _, section := range Sections() {

@@ -3,8 +3,8 @@
 // report and rest apply them.
 package policy
 
-// AnyOther is a key of prices and budgets. Its price applies to all tiers, and its budget to
-// all endpoints, that the settings don't name.
+// AnyOther is a key of Prices.Compute and Settings.Budgets. It sets the price of each tier,
+// and the budget of each endpoint, that isn't a key itself.
 const AnyOther = "*"
 
 // Settings are the settings of a data source for its reports (docs/report.md#settings).
@@ -19,8 +19,8 @@ type Settings struct {
 func Default() Settings { return Settings{RequestsPerHour: defaultRequestsPerHour} }
 
 // Prices are the prices in USD from which costs are computed if Prometheus has no costs. If
-// Compute has no price for an endpoint's tier, the endpoint has no costs. The costs don't
-// include any other category without prices.
+// Compute has no price for an endpoint's tier, the endpoint has no costs. If Storage, Network
+// or Other is nil, the costs don't include this category.
 type Prices struct {
 	Compute map[string]float64 // per hour of an instance, by tier or AnyOther
 	Storage *StoragePrices

@@ -112,7 +112,8 @@ func TestUnknownEndpointIsAnErrorRow(t *testing.T) {
 	}
 }
 
-// TestEveryFieldCanBeWritten: Write panics on a field of an unsupported type.
+// TestEveryFieldCanBeWritten writes answers in which every field has a value, and compares the
+// number of rows with the number of values.
 func TestEveryFieldCanBeWritten(t *testing.T) {
 	for _, answer := range []any{&reportjson.Report{}, &reportjson.CostReport{}} {
 		count := fill(reflect.ValueOf(answer).Elem())

@@ -48,8 +48,8 @@ type endpoint struct {
 //   - An object of numbers becomes one frame with a row for each endpoint (numeric-long). An
 //     object that also contains texts or times becomes a table.
 //   - Parts become one frame with a row for each endpoint and part (numeric-long).
-//   - A list becomes a table with a row for each element, and a text a table with a row for
-//     each endpoint.
+//   - A list becomes a table with a row for each element.
+//   - A text becomes a table with a row for each endpoint.
 func Frames(s section.Field, ids []string, results *report.Results, o Options) (data.Frames, error) {
 	var known []endpoint
 	var unknown []*report.UnknownError
@@ -123,7 +123,7 @@ func frames(s section.Field, endpoints []endpoint, o Options) (data.Frames, data
 
 func isText(f section.Field) bool { return f.Kind == section.Text || f.Kind == section.Time }
 
-// numbers returns a frame with a number for each endpoint that has one.
+// numbers returns one frame for each endpoint in whose report the number is present.
 func numbers(s section.Field, endpoints []endpoint, o Options) (frames data.Frames) {
 	for _, e := range endpoints {
 		value := e.number(s.Path)

@@ -57,8 +57,9 @@ func (c columns) frame() data.Frames {
 	return data.Frames{data.NewFrame("", c...)}
 }
 
-// object returns a table with a row for each endpoint. It has a column for each value of an
-// object, named by the path below the object. For a text, it has one column.
+// object returns a table with a row for each endpoint. The first column contains the ids. For
+// an object, the table also has a column for each value, named by the value's path below the
+// object. For a text, it also has a column with the text.
 func object(s section.Field, endpoints []endpoint) data.Frames {
 	fields := s.Values()
 	if s.Kind == section.Text {

@@ -104,9 +104,10 @@ func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownErr
 	return all
 }
 
-// concerns reports whether a note is about a section. It is if the note's field is in the
-// section or contains the section, or if the field is a value of the parameter metrics that
-// the section needs. A note about another parameter, such as granularity, is about all points.
+// concerns reports whether a note is about a section. A note about a dotted path is about the
+// sections at, above and below the path. Any other note is about a parameter, such as
+// granularity, or about a value of the parameter metrics: it is about all points and about the
+// sections that need the value.
 func concerns(note reportjson.Note, s section.Field) bool {
 	if !strings.Contains(note.Field, ".") {
 		_, isPoint := s.Points()

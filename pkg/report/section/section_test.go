@@ -99,7 +99,7 @@ func TestTableHasTheFieldsOfTheAnswers(t *testing.T) {
 	}
 }
 
-// documentedUnits are the units of docs/report.md.
+// documentedUnits maps the units in docs/report.md to those of package section.
 var documentedUnits = map[string]section.Unit{
 	"count": section.Count, "count per day": section.Count, "percent": section.Percent, "0 to 1": section.Share, "seconds": section.Seconds,
 	"hours": section.Hours, "1/second": section.PerSecond, "bytes": section.Bytes, "USD": section.USD, "USD per day": section.USDPerDay,
@@ -108,8 +108,8 @@ var documentedUnits = map[string]section.Unit{
 
 var code = regexp.MustCompile("`([^`]+)`")
 
-// documented returns the units of the rows of docs/report.md that are about one number, or
-// about several with the same unit.
+// documented returns the units in the tables of docs/report.md, by the path of the field. It
+// omits rows whose unit isn't in documentedUnits.
 func documented(t *testing.T) map[string]section.Unit {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/report.md")
