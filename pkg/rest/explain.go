@@ -33,7 +33,7 @@ type explanation struct {
 	Grouping        grouping   `json:"grouping"`
 	Parameters      []param    `json:"parameters"`
 	Families        []*family  `json:"families"`
-	ValuesError     string     `json:"values_error,omitempty"` // error of the request for live values
+	ValuesError     string     `json:"values_error,omitempty"` // error of a request for LiveValues
 }
 
 // overridden is a built-in definition that a user pack replaces.
