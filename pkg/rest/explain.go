@@ -28,7 +28,7 @@ type explanation struct {
 	PrometheusQuery string     `json:"prometheus_query"` // the template
 	Query           string     `json:"query"`            // rendered, with macros
 	ExecutedQuery   string     `json:"executed_query"`   // with macros expanded
-	Missing         []string   `json:"missing_params"`   // required parameters without a value; the queries contain example values
+	Missing         []string   `json:"missing_params"`   // required parameters that don't filter; the queries contain example values
 	Window          windowInfo `json:"window"`
 	Grouping        grouping   `json:"grouping"`
 	Parameters      []param    `json:"parameters"`
