@@ -6,8 +6,7 @@ import (
 )
 
 // maxArgument bounds each argument in the text of an error, in bytes of JSON, because the
-// SDK's log and the API's responses are JSON. It is more than a person reads, and too little
-// to fill a log.
+// SDK's log and the API's responses are JSON. A person rarely reads more of an argument.
 const maxArgument = 1000
 
 // maxName bounds a name in a sentence, in characters.
@@ -42,7 +41,7 @@ func ClipBytes(text string, maxBytes int) string {
 	return strings.ToValidUTF8(text[:maxBytes], "") + ellipsis
 }
 
-// clipArguments returns the arguments of a format with long strings and errors clipped.
+// clipArguments clips the long strings and errors among the arguments of a format.
 func clipArguments(args []any) []any {
 	clipped := make([]any, len(args))
 	for i, arg := range args {

@@ -11,7 +11,7 @@ import (
 	"net/http"
 )
 
-// Kind classifies an error. Code distinguishes errors by kind and never by text.
+// Kind classifies an error. Callers distinguish errors by kind and never by text.
 type Kind uint8
 
 // The kinds of errors. Internal is the zero value, so that an unclassified error is never
@@ -91,7 +91,7 @@ func New(kind Kind, format string, args ...any) *Error {
 	return &Error{Kind: kind, Status: statuses[kind], Text: fmt.Sprintf(format, clipArguments(args)...)}
 }
 
-// WithStatus sets the HTTP status, usually to that of the Prometheus server.
+// WithStatus sets the HTTP status, usually to that of the Prometheus server's response.
 func (e *Error) WithStatus(status int) *Error {
 	e.Status = status
 	return e
@@ -108,8 +108,8 @@ func (e *Error) Error() string { return e.Text }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Downstream reports whether the cause of the error is outside this plugin, so that the
-// author of the query, the owner of the data source or the operator of the server has to act.
+// Downstream reports whether the error isn't a bug in this plugin. Grafana calls the source of
+// such an error downstream.
 func (e *Error) Downstream() bool { return e.Kind != Internal }
 
 // As returns the Error in err's chain. If there is none, it returns a new Error, whose kind

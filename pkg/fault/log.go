@@ -9,7 +9,7 @@ import (
 // installations. In JSON, < and most control characters take six bytes.
 const (
 	maxLogged      = 500
-	maxLoggedCause = 8 << 10 // for an error, because the cause of an Internal error contains a stack
+	maxLoggedCause = 8 << 10 // for an error, because the cause of an Internal error can contain a stack
 )
 
 // LogFields returns the fields of a log line, alternately a key and a value. It clips long

@@ -43,7 +43,7 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 
 // admit returns an error for a request that this plugin doesn't support, for settings that
 // settings.Load rejects, and for user packs with problems. It returns a warning for each
-// setting that is not used as stored. A missing URL is not an error, because Grafana saves a
+// settings.Problem that Load returns. A missing URL is not an error, because Grafana saves a
 // new data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {

@@ -114,7 +114,7 @@ func TestTooManyCredentialsFailEveryQuery(t *testing.T) {
 	}
 }
 
-// TestHeadersOfServerAreBounded: the default of net/http is 10 MiB.
+// TestHeadersOfServerAreBounded: the limit is lower than the default of net/http, 10 MiB.
 func TestHeadersOfServerAreBounded(t *testing.T) {
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for i := range maxHeaderBytes / 16 {

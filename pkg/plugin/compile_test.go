@@ -190,8 +190,8 @@ func TestInspectorShowsServerFilters(t *testing.T) {
 	}
 }
 
-// TestFiltersWithInvalidExtraFilters: an invalid parameter may restrict the data, so no query
-// is sent.
+// TestFiltersWithInvalidExtraFilters: the extra_filters[] of the settings may restrict the data.
+// If they can't be combined with the ad-hoc filters, no query is sent.
 func TestFiltersWithInvalidExtraFilters(t *testing.T) {
 	for _, secret := range []string{`{team="secret" or team="b"}`, `{`, `{}`, ``} {
 		server := record(t, true)

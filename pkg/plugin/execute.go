@@ -121,7 +121,7 @@ func (d *DataSource) instantQuery(ctx context.Context, r *request) (data.Frames,
 type exemplarResult struct {
 	series  []series.ExemplarSeries
 	notes   series.Notes
-	warning string // why the exemplars are missing; "" if the request succeeded
+	warning string // why the exemplars are missing; "" without an error
 }
 
 // addNotes adds the notes on the exemplars to those of the query.

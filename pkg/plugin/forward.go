@@ -57,9 +57,9 @@ func signsIdentity(caller backend.PluginContext) bool {
 	return err == nil && (major > 11 || major == 11 && minor >= 3)
 }
 
-// queryHeaders returns the HTTP headers of a query. The SDK's function returns only headers
-// with the prefix http_, which Grafana doesn't add to the headers of an alert rule.
-// queryHeaders returns these headers too.
+// queryHeaders returns the HTTP headers of a query. GetHTTPHeaders of the SDK drops headers
+// without the prefix http_, except for credentials. Grafana passes on the headers of an alert
+// rule without this prefix, so queryHeaders returns all headers.
 func queryHeaders(prefixed map[string]string) http.Header {
 	headers := (&backend.QueryDataRequest{Headers: prefixed}).GetHTTPHeaders()
 	for name, value := range prefixed {

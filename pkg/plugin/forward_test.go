@@ -67,8 +67,8 @@ func (rec *headerRecorder) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sdkHandler returns a data source with the middleware of the SDK that adds headers to
-// requests.
+// sdkHandler returns a data source with the middleware of the SDK that adds the header
+// FromAlert to requests to the server.
 func sdkHandler(t *testing.T, d *DataSource) *backend.MiddlewareHandler {
 	t.Helper()
 	handler, err := backend.HandlerFromMiddlewares(struct {
@@ -198,7 +198,7 @@ func TestHeadersWithoutPrefix(t *testing.T) {
 }
 
 // TestForgedIDToken: Grafana 11 sets X-ID-Token and doesn't remove the browser's X-Id-Token,
-// although both names mean the same header.
+// although both names mean the same header. Neither value is forwarded.
 func TestForgedIDToken(t *testing.T) {
 	server := newHeaderRecorder(t)
 	d := instance(t, server.URL, `{"oauthPassThru":true}`)

@@ -56,8 +56,8 @@ var (
 )
 
 // NewInstance creates a data source from its settings. It doesn't return an error for invalid
-// settings, because the SDK would return that error for the first query only. Instead, every
-// query and the health check return the error.
+// settings, because the SDK would return that error only for the first query of a request.
+// Instead, every query and the health check return the error.
 func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
 	packs, err := builtinPacks()
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestInterimResponsesAreLimited uses the SDK's HTTP client, whose tracing observes interim
-// responses.
+// TestInterimResponsesAreLimited uses the SDK's HTTP client. Its tracing observes interim
+// responses (status 1xx), so net/http doesn't limit them.
 func TestInterimResponsesAreLimited(t *testing.T) {
 	interim := 0
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

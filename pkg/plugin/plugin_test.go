@@ -204,8 +204,8 @@ func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	}
 }
 
-// TestValueColumnsOfSeveralTables: the names are those of Grafana's Prometheus data source,
-// which transformations depend on.
+// TestValueColumnsOfSeveralTables: the columns have the same names as those of Grafana's
+// Prometheus data source, because transformations refer to them by name.
 func TestValueColumnsOfSeveralTables(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)

@@ -69,10 +69,10 @@ func (q *Query) firstBoundary() time.Duration {
 }
 
 // limitPoints drops the first points of the spans if there are more than maxPoints. There is
-// one point too many if maxPoints is 1 and the range contains a multiple of the step, because
-// the first point is the multiple before the range. An hour that a shift repeats can also
-// contain one more multiple than fixStep expects. A range of many years can have many excess
-// points, because fixStep doesn't choose steps of more than a year.
+// one point too many if maxPoints is 1 and the range contains a multiple of the step after
+// From, because the last multiple at or before From is also a point. An hour that a shift
+// repeats can also contain one more multiple than fixStep assumes. A range of many years can
+// have many excess points, because fixStep doesn't choose steps of more than a year.
 func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {

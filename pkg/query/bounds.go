@@ -16,8 +16,8 @@ const (
 	// maxIntervalFactor bounds the factor by which a query multiplies its step. Editors
 	// offer factors up to 10.
 	maxIntervalFactor = 100
-	// maxSpans bounds the number of requests that a query is split into. Most clocks shift
-	// twice a year, so 20 spans cover a decade.
+	// maxSpans bounds the number of requests that a query is split into. With two shifts to or
+	// from daylight saving time a year, 20 spans cover a decade.
 	maxSpans = 20
 	// maxTemplate bounds the length of a template in bytes. Templates are the legend, and an
 	// annotation's title, text and tags. They are filled in for every series or annotation.

@@ -53,7 +53,7 @@ func isQuoted(m *labels.Matcher) bool { return !model.LegacyValidation.IsValidLa
 //
 // If the parser rejects an expression that the user wrote, the server may still accept it.
 // Therefore Compile returns the error only if the expression is empty or too large. Any other
-// rejected expression is sent as written, and the filters are sent separately. The range isn't
+// rejected expression is sent without the filters, which are sent separately. The range isn't
 // split into several spans, because it isn't known where the expression depends on the range.
 //
 // metric is the catalog metric that the query names; nil for PromQL.

@@ -133,7 +133,7 @@ func TestLargeRequests(t *testing.T) {
 }
 
 // TestEscapedValuesAreBounded checks that the size of escaped values in PromQL is limited on
-// all routes with parameters of metrics.
+// the routes with parameters of metrics.
 func TestEscapedValuesAreBounded(t *testing.T) {
 	a := newAPI(longTimeoutOptions(t))
 	handler := a.handler()

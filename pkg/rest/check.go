@@ -23,7 +23,7 @@ type checkResponse struct {
 	Metrics  []userMetric      `json:"metrics"`
 }
 
-// userMetric is a metric of a user pack that has no problems.
+// userMetric is a metric of a user pack without problems.
 type userMetric struct {
 	Name      string `json:"name"`
 	Title     string `json:"title"`
@@ -52,7 +52,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 		return nil, err
 	}
 	// A check takes up to half a second, and editors request checks while the user types.
-	// Therefore, only one check runs at a time.
+	// Therefore, a data source runs only one check at a time.
 	select {
 	case a.checking <- struct{}{}:
 		defer func() { <-a.checking }()

@@ -28,12 +28,12 @@ type explanation struct {
 	PrometheusQuery string     `json:"prometheus_query"` // the template
 	Query           string     `json:"query"`            // rendered, with macros
 	ExecutedQuery   string     `json:"executed_query"`   // with macros expanded
-	Missing         []string   `json:"missing_params"`   // required parameters without a value; the queries contain example values
+	Missing         []string   `json:"missing_params"`   // required parameters that don't filter; the queries contain example values
 	Window          windowInfo `json:"window"`
 	Grouping        grouping   `json:"grouping"`
 	Parameters      []param    `json:"parameters"`
 	Families        []*family  `json:"families"`
-	ValuesError     string     `json:"values_error,omitempty"` // error of the request for live values
+	ValuesError     string     `json:"values_error,omitempty"` // error of a request for LiveValues
 }
 
 // overridden is a built-in definition that a user pack replaces.

@@ -322,7 +322,7 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		for method, operation := range operations {
 			for status := range operation.Responses {
 				// Status 401 is sent by Grafana. An explanation doesn't require Prometheus. It has
-				// status 502 only if the definition of the user pack is invalid.
+				// status 502 only if a user pack with problems defines the metric.
 				if key := strings.ToUpper(method) + " " + path + " " + status; status != "401" && !strings.HasSuffix(key, "/explain 502") && !c.seen[key] {
 					t.Errorf("no test for %s", key)
 				}

@@ -143,8 +143,8 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	return content{mediaTypes[format], body}, nil
 }
 
-// rendered returns results in a format. For an unknown endpoint, the answer to a batch contains
-// an error. For a single endpoint, rendered returns the error.
+// rendered returns results in a format. The answer to a batch contains an error for each
+// unknown endpoint. For a request that isn't a batch, rendered returns the error instead.
 func rendered(results *report.Results, endpoints endpointSet, format string, now time.Time) ([]byte, error) {
 	if !endpoints.isBatch {
 		if unknown, is := results.Unknown[endpoints.ids[0]]; is {

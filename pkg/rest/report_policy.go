@@ -78,7 +78,7 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 }
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
-// except for the time. The key contains the user and the credentials, because Prometheus may
+// except for the time. This includes the user and the credentials, because Prometheus may
 // return different data for other users or credentials.
 func (a api) reportKey(r *http.Request, user *backend.User, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {

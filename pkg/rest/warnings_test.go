@@ -15,8 +15,8 @@ const partialBody = `{"status":"success","data":["a","b"],"isPartial":true,` +
 
 const partialWarning = "This result is partial: the server could not read all of its storage."
 
-// TestWarningsOfLists checks that a list has one warning if both the server and the plugin
-// truncate it.
+// TestWarningsOfLists checks the warnings of a list. There is only one warning about truncation,
+// even if both the server and the plugin truncate the list.
 func TestWarningsOfLists(t *testing.T) {
 	want := []string{"store is down", "results truncated due to limit", partialWarning}
 	for _, test := range []struct{ target, data string }{

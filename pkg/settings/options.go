@@ -14,8 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
 )
 
-// option is a key of jsonData. Keys that Grafana's Prometheus data source also has mean the
-// same here, except for seriesLimit, which there limits the lists of labels and metrics.
+// option is a key of jsonData. A key of Grafana's Prometheus data source has the same meaning
+// here, except for seriesLimit. In that data source, it limits the lists of labels and metrics.
 type option struct {
 	key  string
 	name string // on the settings page
@@ -25,7 +25,7 @@ type option struct {
 	read func(value json.RawMessage, s *Settings) string
 }
 
-// options are all keys, in the order in which they are read. A new setting needs a field of
+// options are the keys in the order in which Load reads them. A new setting needs a field of
 // Settings, a default, and an entry here.
 var options = []option{
 	{"timeInterval", "scrape interval", duration(maxInterval, func(s *Settings) *time.Duration { return &s.ScrapeInterval })},

@@ -25,8 +25,8 @@ var reportFields = map[string]func(json.RawMessage, *policy.Settings) string{
 }
 
 // readReport reads the settings of the endpoint report. If the roles are invalid, or the
-// value isn't an object, all sections are reserved for administrators, so that no user sees a
-// section that the settings were meant to reserve.
+// value isn't an object, all sections are reserved for administrators, so that no other user
+// sees a section that the settings were meant to reserve.
 func readReport(value json.RawMessage, s *Settings) string {
 	var fields object
 	if json.Unmarshal(value, &fields) != nil {

@@ -23,7 +23,7 @@ type Settings struct {
 	Method         string             // POST or GET
 	ScrapeInterval time.Duration      // of Prometheus; the minimum step of queries without a min step
 	QueryTimeout   time.Duration      // of one query with its retries
-	MaxBytes       int64              // of one response, and of all responses for a request from Grafana
+	MaxBytes       int64              // of one response, and of the total of the responses for one request from Grafana
 	MaxSeries      int                // of one response
 	MaxSamples     int                // of one response
 	Partial        bool               // a response over a limit is cut, with a warning, instead of being an error
@@ -59,8 +59,8 @@ func defaults(url string) Settings {
 
 // Load returns the settings for a data source's URL and jsonData. For an invalid setting, Load
 // returns a Problem, and the setting has the value that the Problem's text contains, usually
-// the default. Load returns a fault.Misconfigured instead if requests could lack the
-// configured credentials or restrictions.
+// the default. Load returns a fault.Misconfigured instead if the settings aren't a JSON object,
+// if the URL is too long, or if requests could lack the configured credentials or restrictions.
 func Load(url string, data []byte) (Settings, []Problem, error) {
 	s := defaults(url)
 	var stored map[string]json.RawMessage
@@ -89,8 +89,8 @@ func Load(url string, data []byte) (Settings, []Problem, error) {
 	return s, problems, nil
 }
 
-// isSet returns false for null and for strings of spaces, which forms store for an empty
-// field.
+// isSet returns false for an absent value, for null, and for a blank string, which forms store
+// for an empty field.
 func isSet(value json.RawMessage) bool {
 	var text string
 	isBlank := json.Unmarshal(value, &text) == nil && strings.TrimSpace(text) == ""

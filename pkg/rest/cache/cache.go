@@ -38,7 +38,7 @@ type Cache struct {
 
 	mu      sync.Mutex
 	bytes   int
-	order   *list.List // of *entry, the last used first
+	order   *list.List // of *entry, the most recently used first
 	entries map[string]*list.Element
 	flights map[string]*flight
 }
