@@ -23,9 +23,9 @@ const (
 // heatmap-rows. A series of native histograms with custom bounds also becomes such a frame,
 // because the panel can't draw all of its cells, and so does a series without any buckets.
 // Any other series of native histograms becomes a frame of heatmap-cells. The counts and sums
-// of all native histograms are in one more frame, of timeseries-wide. Several histograms become
-// several frames, with a notice on how to combine them. The panel draws the first frame of
-// heatmap-cells, or else the last frame of heatmap-rows. It ignores frames of other types.
+// of all native histograms are in one more frame, of timeseries-wide. Several histograms
+// become several frames, with a notice on how to combine them. The panel draws the first frame
+// of heatmap-cells, or else the last frame of heatmap-rows. It ignores frames of other types.
 //
 // If the result contains histograms, series of numbers without an le label become frames of
 // timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend

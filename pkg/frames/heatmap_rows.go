@@ -20,7 +20,7 @@ const bucketLabel = "le"
 type classic struct {
 	labels  series.Labels   // of all series, without le
 	buckets []bucket        // in ascending order after sort
-	index   map[float64]int // of buckets by bound, before sort
+	index   map[float64]int // by bound: index in buckets; invalid after sort
 }
 
 func newClassic(labels series.Labels) classic {

@@ -78,7 +78,7 @@ func labelRows(all []series.Series, names []string, rows int, o Options) []*data
 		}
 		fields[i] = data.NewField(columnName(name, names), nil, column)
 		if fields[i].Name == name {
-			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // Grafana uses the name of the column in the filter
+			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // a filter on the cell uses the name of the column as label name
 		}
 	}
 	return fields

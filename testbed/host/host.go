@@ -55,7 +55,7 @@ type Host struct {
 // it.
 type process struct {
 	binary      string
-	pid         int    // 0 if attached
+	pid         int    // 0 if Attach returned the host
 	target      string // of the gRPC server
 	exited      func() bool
 	stop        func()

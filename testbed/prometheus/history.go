@@ -170,7 +170,7 @@ type recorder struct {
 	reportR []storage.SeriesRef
 	values  []float64
 	samples int64                // number of appended samples
-	before  simulation.Condition // at the previous scrape
+	before  simulation.Condition // condition at the previous scrape
 }
 
 func newRecorder(t *simulation.Target) *recorder {
