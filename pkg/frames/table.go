@@ -78,7 +78,7 @@ func labelRows(all []series.Series, names []string, rows int, o Options) []*data
 		}
 		fields[i] = data.NewField(columnName(name, names), nil, column)
 		if fields[i].Name == name {
-			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // a filter on the cell uses the name of the column as label name
+			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
 		}
 	}
 	return fields
