@@ -26,8 +26,9 @@ type AnnotationOptions struct {
 
 // Annotations returns the frame from which Grafana creates annotations. It has a row for each
 // of the latest maxAnnotations events, in order of time. An event is a sequence of consecutive
-// steps at which a series is above 0. The field timeEnd is null for an event of a single step,
-// and tags is null for an event without tags.
+// steps at which a series is above 0. With ValueIsTime, the time of a step is the value of the
+// series. The field timeEnd is null for an event that begins and ends at the same time, and
+// tags is null for an event without tags.
 func Annotations(r *series.Result, o AnnotationOptions) (data.Frames, error) {
 	o.Legend = cmp.Or(o.Legend, auto)
 	all := floats(r)
@@ -148,7 +149,7 @@ func annotationFrame(events []event, all []series.Series, o AnnotationOptions) *
 			titles[i] = fault.ClipBytes(names[e.series], maxFilled)
 		}
 	}
-	// Grafana requires these names of the fields.
+	// Grafana requires these field names.
 	return data.NewFrame("", data.NewField("time", nil, times), data.NewField("timeEnd", nil, ends),
 		data.NewField("title", nil, titles), data.NewField("text", nil, texts), data.NewField("tags", nil, tagLists))
 }

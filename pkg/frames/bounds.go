@@ -13,8 +13,7 @@ const (
 	maxFilled = 1 << 10
 	// maxTags bounds the number of tags of an annotation. Further tags are dropped.
 	maxTags = 100
-	// maxNotices bounds the number of warnings, and of infos, of the server that are listed
-	// in a notice.
+	// maxNotices bounds the number of warnings and the number of infos that a notice lists.
 	maxNotices = 20
 	// maxNames and maxNameLength bound a list of label names in a notice: the number of
 	// names, and the characters of each.
@@ -29,16 +28,17 @@ const maxAnnotations = 1000
 // Bounds of exemplars. A browser draws each exemplar as an element of the page.
 const (
 	// maxSampled bounds the number of exemplars that series.SpreadSampler and
-	// series.HighestSampler select. If they would select more, they select from longer steps.
+	// series.HighestSampler select. These samplers select a few exemplars from each step. If
+	// this would be more than maxSampled in total, the steps are lengthened.
 	maxSampled = 1000
 	// maxAll bounds the number of exemplars that series.AllSampler selects.
 	maxAll = 10_000
 )
 
 // Bounds of frames. The frames of a small result can be large, because they have a cell
-// for each combination of row and column, labels for each row, and nulls. Each conversion
-// checks its bounds before it allocates frames. A frame at one of these bounds takes up to
-// 200 MB.
+// for each combination of row and column, labels for each row, and nulls. Each bound is
+// checked before the frames that it limits are allocated. A frame at one of these bounds takes
+// up to 200 MB.
 const (
 	// maxCells bounds the number of cells of a wide frame whose series have the same
 	// timestamps. Arrow refuses to read files of more than 256 MiB.

@@ -24,7 +24,7 @@ const (
 // Options are the options of a conversion.
 type Options struct {
 	Expr   string // the executed PromQL, for the inspector
-	Legend string // a template with {{label}}, __auto, or "" for metric name and labels
+	Legend string // __auto, a template with {{label}}, or "" for metric name and labels
 	Name   string // of a series without labels
 	Step   time.Duration
 	RefID  string // of the query; "" if no other query of the panel returns a table

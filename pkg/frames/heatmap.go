@@ -21,11 +21,11 @@ const (
 //
 // A classic histogram, which is a group of series with an le label, becomes a frame of
 // heatmap-rows. A series of native histograms with custom bounds also becomes such a frame,
-// because the panel can't draw all of its cells. Any other series of native histograms becomes
-// a frame of heatmap-cells. The counts and sums of all native histograms are in one more
-// frame, of timeseries-wide. Several histograms become several frames, with a notice on how to
-// combine them. The panel draws the first frame of heatmap-cells, or else the last frame of
-// heatmap-rows. It ignores frames of other types.
+// because the panel can't draw all of its cells, and so does a series without any buckets.
+// Any other series of native histograms becomes a frame of heatmap-cells. The counts and sums
+// of all native histograms are in one more frame, of timeseries-wide. Several histograms
+// become several frames, with a notice on how to combine them. The panel draws the first frame
+// of heatmap-cells, or else the last frame of heatmap-rows. It ignores frames of other types.
 //
 // If the result contains histograms, series of numbers without an le label become frames of
 // timeseries-multi. Otherwise, each such series becomes a row of one heatmap, and its legend
@@ -175,7 +175,8 @@ func (h *histograms) severalNotice(native []series.Series) []data.Notice {
 		"The result has %d heatmaps, and a panel draws one. To combine them, %s.", len(groups), advice)}}
 }
 
-// differingNames returns the names of the labels that are not common to all series.
+// differingNames returns the names of the labels that don't have the same value in all
+// series.
 func differingNames(all []series.Series) []string {
 	common := commonLabels(all)
 	return slices.DeleteFunc(labelNames(all, math.MaxInt), func(name string) bool {

@@ -20,7 +20,8 @@ func isExponential(all []series.Histogram) bool {
 	for _, h := range all {
 		for i, b := range h.Buckets {
 			hasBuckets = true
-			// The zero bucket can have any bounds. It cuts a bucket that it overlaps.
+			// The zero bucket has the bounds -x and x for any x. It cuts a bucket that it
+			// overlaps.
 			var isCut bool
 			switch {
 			case b.Lower > 0:
@@ -176,7 +177,7 @@ func customAxes(all []series.Series, remaining *quota, o Options) ([]axes, error
 }
 
 // customRows returns a frame for each series of native histograms with custom bounds. A frame
-// has a row for each interval between two bounds. The count is 0 in a bucket that the server
+// has a field of counts for each of axes.bounds. A count is 0 in a bucket that the server
 // omits, and null at a time without a histogram. customRows returns early if Options.Err
 // returns an error.
 func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {

@@ -20,7 +20,7 @@ const bucketLabel = "le"
 type classic struct {
 	labels  series.Labels   // of all series, without le
 	buckets []bucket        // in ascending order after sort
-	index   map[float64]int // of buckets by bound, before sort
+	index   map[float64]int // by bound: index in buckets; invalid after sort
 }
 
 func newClassic(labels series.Labels) classic {
@@ -30,13 +30,13 @@ func newClassic(labels series.Labels) classic {
 type bucket struct {
 	bound  float64
 	labels series.Labels   // of the series with the latest sample
-	latest int64           // the time of that sample
+	latest int64           // time of the latest sample of the bucket
 	series []series.Series // several if the bound is spelled in several ways
 }
 
 // add adds the series of a bucket. Series whose bounds are spelled differently belong to the
 // same bucket: Prometheus 3 stores le="1.0", and earlier versions le="1". The bucket has the
-// spelling of the latest sample, because exemplars have it too.
+// spelling of the latest sample, because recent exemplars have the same spelling.
 func (c *classic) add(bound float64, s series.Series) {
 	latest := s.Times[len(s.Times)-1]
 	i, ok := c.index[bound]
@@ -112,8 +112,8 @@ func (c *classic) counts(times []int64) [][]float64 {
 		columns[i] = sumAt(times, b.series)
 	}
 	// The last digits of a sum of floats depend on the order of its terms. A difference
-	// that is smaller than this ratio of the sum is not an observation. histogram_quantile
-	// of Prometheus uses the same ratio.
+	// that is smaller than the sum times noise is not an observation. histogram_quantile of
+	// Prometheus uses the same factor.
 	const noise = 1e-12
 	for at := range times {
 		below := 0.0

@@ -7,7 +7,7 @@ import (
 )
 
 // totals returns a frame with the counts and sums of native histograms, which the cells of a
-// heatmap don't contain. It has two fields for each series.
+// heatmap don't contain. The frame has two value fields for each series.
 func totals(native []series.Series, times unionTimes, o Options) *data.Frame {
 	names := legends(native, o)
 	var all []series.Series

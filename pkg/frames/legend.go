@@ -14,8 +14,7 @@ import (
 const auto = "__auto"
 
 // legends returns the names of the series of a result. It takes time that is linear in the
-// number of labels. It returns early if Options.Err returns an error; the remaining names are
-// then empty.
+// number of labels. It returns early, with incomplete names, if Options.Err returns an error.
 func legends(all []series.Series, o Options) []string {
 	names := make([]string, len(all))
 	switch o.Legend {
@@ -86,11 +85,12 @@ func nameByDifference(names []string, all []series.Series, o Options) {
 	}
 }
 
-// nameByValues sets short names if they are distinct. The name of a series with a single
-// differing label is the value of that label. The name of a series without differing labels is
-// Options.Name. nameByValues returns false if such names are ambiguous: the values belong to
-// different labels, or another series has a name that equals Options.Name. It returns true
-// early if Options.Err returns an error.
+// nameByValues sets short names. The name of a series with a single differing label is the
+// value of that label. The name of a series without differing labels is Options.Name. Any
+// other name consists of the differing labels, formatted as PromQL. nameByValues returns false
+// if the names may be ambiguous: they are values of different labels, or the series without
+// differing labels has the same name as another series. It returns true early if Options.Err
+// returns an error.
 func nameByValues(names []string, all []series.Series, common series.Labels, o Options) bool {
 	var differing series.Labels
 	label := "" // the label whose values are names
@@ -129,8 +129,8 @@ func appendDiffering(to, labels, common series.Labels) series.Labels {
 	return to
 }
 
-// commonLabels returns the labels that have the same value in all series. It returns none
-// for a single series.
+// commonLabels returns the labels that have the same value in all series. It returns nil for
+// fewer than two series.
 func commonLabels(all []series.Series) series.Labels {
 	if len(all) < 2 {
 		return nil

@@ -22,8 +22,8 @@ const (
 )
 
 // sample selects exemplars from points, which are in order of time, and describes the
-// selection. The selected exemplars are also in order of time. A graph can't show infinite
-// and NaN values, so only series.AllSampler selects them.
+// selection. The selected exemplars are also in order of time. Exemplars whose values a graph
+// can't show (infinite or NaN) are selected only by series.AllSampler.
 func sample(s series.Sampler, points []point, step time.Duration) (selected []point, selection string) {
 	var choose func(byValue []point) []point
 	switch s {
@@ -46,12 +46,13 @@ func sample(s series.Sampler, points []point, step time.Duration) (selected []po
 	}
 }
 
-// century is a hundred years in milliseconds. sample doesn't widen steps that are longer.
+// century is a hundred years in milliseconds. sample doesn't widen steps that are longer than
+// a century.
 const century = 100 * 365 * 24 * 3600 * 1000
 
-// chooseBySteps calls choose for the points of each step that have finite values, highest
-// value first. It returns the chosen points in order of time. width is the length of a step in
-// milliseconds.
+// chooseBySteps calls choose for each step, with the points of the step that have finite
+// values, highest value first. It returns the chosen points in order of time. width is the
+// length of a step in milliseconds.
 func chooseBySteps(points []point, width int64, choose func([]point) []point) []point {
 	var selected, step []point
 	for i, p := range points {

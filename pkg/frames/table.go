@@ -78,7 +78,7 @@ func labelRows(all []series.Series, names []string, rows int, o Options) []*data
 		}
 		fields[i] = data.NewField(columnName(name, names), nil, column)
 		if fields[i].Name == name {
-			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // Grafana uses the name of the column in the filter
+			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
 		}
 	}
 	return fields
@@ -93,8 +93,9 @@ func valueBytes(labels series.Labels) int {
 	return n
 }
 
-// columnName returns the name of the column of a label. It is the name of the label or, if
-// the time or value column has that name, label_NAME.
+// columnName returns the name of the column of a label. It is the name of the label, unless
+// the time or value column has that name. The prefix label_ is then added, repeatedly if
+// necessary, until the name is unique.
 func columnName(label string, labels []string) string {
 	name := label
 	for name == timeField || name == valueField || (name != label && slices.Contains(labels, name)) {
@@ -104,7 +105,7 @@ func columnName(label string, labels []string) string {
 }
 
 // labelNames returns the sorted names of the labels of several series. If there are more names
-// than the limit, it returns one more than the limit, unsorted.
+// than the limit, it returns limit+1 of the names, unsorted.
 func labelNames(all []series.Series, limit int) []string {
 	seen := map[string]bool{}
 	var names []string

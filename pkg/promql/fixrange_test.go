@@ -54,7 +54,7 @@ func FuzzFixRange(f *testing.F) {
 			return
 		}
 		if _, err := Parse(expr); err != nil {
-			return // returned unchanged
+			return // an invalid expression with nothing to replace is returned unchanged
 		}
 		again, err := FixRange(text, time.UnixMilli(0), time.UnixMilli(1), time.Minute)
 		if err != nil || again != text {

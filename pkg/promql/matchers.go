@@ -28,7 +28,7 @@ import (
 // The label selector of info() isn't changed. It selects the labels that are copied from
 // info series, and a matcher there would drop series whose info series don't have the
 // label. Therefore the matchers filter the result of a query, but they don't restrict which
-// series it can read.
+// series the query can read.
 //
 // The error is that of Parse, a fault.BadQuery if the result would be too large, or a
 // fault.Internal if the verification fails.
@@ -145,7 +145,7 @@ func (r *implications) maxSteps(m *labels.Matcher, value string) int {
 	return 1 + len(value)*size
 }
 
-// edit replaces expr[from:to].
+// edit replaces the bytes [from:to] of an expression by text.
 type edit struct {
 	from, to int
 	text     string

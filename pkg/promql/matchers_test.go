@@ -89,8 +89,9 @@ func TestMatchersOfAddMatchers(t *testing.T) {
 	}
 }
 
-// TestImplicationsCountInstructions checks that a filter is added without matching it if that
-// could take too many steps. A short regular expression can have many instructions.
+// TestImplicationsCountInstructions checks that implies returns false without matching a value
+// if the match could take too many steps. A short regular expression can have many
+// instructions.
 func TestImplicationsCountInstructions(t *testing.T) {
 	few, many := matches("a", "(?:b?){10}"), matches("a", strings.Repeat("(?:b?){1000}", 100))
 	value := strings.Repeat("b", 100)

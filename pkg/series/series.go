@@ -150,7 +150,7 @@ func (l Labels) Map() map[string]string {
 	return m
 }
 
-// Without returns the labels except the one with a name.
+// Without returns the labels except the one with the given name.
 func (l Labels) Without(name string) Labels {
 	rest := make(Labels, 0, len(l))
 	for _, label := range l {

@@ -64,7 +64,7 @@ func appendQuoted(to []byte, text string) []byte {
 	return strconv.AppendQuote(to, text)
 }
 
-// keywords are the identifiers that can't be metric names in PromQL.
+// keywords are the identifiers that PromQL accepts as metric names only in quotes.
 var keywords = []string{"atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"}
 
 // isMetricIdentifier reports whether a metric name can precede the braces in PromQL.

@@ -1,6 +1,6 @@
 // Package telemetry counts the plugin's work in Prometheus metrics of the process.
-// plugin reports queries, rest reports requests to the resource routes, and promapi
-// reports requests to servers. Grafana exposes the metrics at
+// Package plugin reports queries, package rest reports requests to the resource routes, and
+// package promapi reports requests to servers. Grafana exposes the metrics at
 // /metrics/plugins/modelmetrics-catalog-datasource, together with those of Go; the pack
 // modelmetrics declares them and has a dashboard of them.
 //

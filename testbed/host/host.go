@@ -27,7 +27,8 @@ const PluginID = "modelmetrics-catalog-datasource"
 // startTimeout limits the time until the plugin completes the handshake.
 const startTimeout = 20 * time.Second
 
-// ErrExited is wrapped by the error of every call to a plugin whose process has exited.
+// ErrExited is wrapped by the error of every call to a plugin whose process has exited, unless
+// Attach returned the host.
 var ErrExited = errors.New("the plugin's process has exited")
 
 // Options describe the plugin to start.
@@ -54,7 +55,7 @@ type Host struct {
 // it.
 type process struct {
 	binary      string
-	pid         int    // 0 if attached
+	pid         int    // 0 if Attach returned the host
 	target      string // of the gRPC server
 	exited      func() bool
 	stop        func()

@@ -170,7 +170,7 @@ type recorder struct {
 	reportR []storage.SeriesRef
 	values  []float64
 	samples int64                // number of appended samples
-	before  simulation.Condition // at the previous scrape
+	before  simulation.Condition // condition at the previous scrape
 }
 
 func newRecorder(t *simulation.Target) *recorder {
@@ -188,8 +188,9 @@ func (r *recorder) resetRefs() {
 	clear(r.reportR)
 }
 
-// record appends a scrape as Prometheus's scrape loop does. If the scrape fails, or the
-// target is no longer discovered, its series end with a staleness marker.
+// record appends a scrape as Prometheus's scrape loop does. If the scrape fails, the target's
+// own series end with a staleness marker. If the target is no longer discovered, the series
+// that are named in reports end, too.
 func (r *recorder) record(app storage.Appender, at int64) error {
 	scrape := r.target.Scrape()
 	answered, answeredBefore := responds(scrape.Condition), responds(r.before)

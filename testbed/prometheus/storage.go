@@ -12,7 +12,7 @@ import (
 // retention is longer than 60 days, because a report compares two periods of 30 days.
 const retention = 90 * 24 * time.Hour
 
-// openStorage opens the TSDB as a Prometheus server does, exemplars included.
+// openStorage opens the TSDB as a Prometheus server with exemplar storage does.
 func openStorage(dir string, logger *slog.Logger, registry *client.Registry) (*tsdb.DB, error) {
 	options := tsdb.DefaultOptions()
 	options.RetentionDuration = retention.Milliseconds()

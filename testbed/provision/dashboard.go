@@ -58,7 +58,7 @@ type Annotation struct {
 }
 
 // Panel is one panel or row. QueryPanels sets Row to the title of the row that contains
-// the panel. It is empty for panels before the first row.
+// the panel. Row is empty for panels before the first row.
 type Panel struct {
 	ID            int               `json:"id"`
 	Title         string            `json:"title"`
@@ -131,7 +131,7 @@ func (d Dashboard) QueryAnnotations() []Annotation {
 	return slices.DeleteFunc(slices.Clone(d.Annotations.List), func(a Annotation) bool { return a.BuiltIn == 1 })
 }
 
-// Panel returns the panel with an id.
+// Panel returns the panel with the given id.
 func (d Dashboard) Panel(id int) (Panel, bool) {
 	for _, p := range d.QueryPanels() {
 		if p.ID == id {

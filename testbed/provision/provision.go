@@ -48,7 +48,7 @@ func Read(dir string, env Env) (*Set, error) {
 	return &set, set.check()
 }
 
-// DataSource returns the data source with a uid.
+// DataSource returns the data source with the given uid.
 func (s *Set) DataSource(uid string) (DataSource, bool) {
 	i := slices.IndexFunc(s.DataSources, func(d DataSource) bool { return d.UID == uid })
 	if i < 0 {
@@ -78,7 +78,7 @@ func (s *Set) DataSourceOfType(pluginID string) (DataSource, bool) {
 	return *first, true
 }
 
-// Dashboard returns the dashboard with a uid.
+// Dashboard returns the dashboard with the given uid.
 func (s *Set) Dashboard(uid string) (Dashboard, bool) {
 	i := slices.IndexFunc(s.Dashboards, func(d Dashboard) bool { return d.UID == uid })
 	if i < 0 {

@@ -173,7 +173,7 @@ func TestReadReportsDuplicates(t *testing.T) {
 	}
 }
 
-// Grafana would start with the provisioning files of this repository.
+// The provisioning files of this repository are valid.
 func TestReadRepositoryProvisioning(t *testing.T) {
 	set, err := provision.Read("../../provisioning", provision.MapEnv(map[string]string{
 		"PROMETHEUS_URL":  "http://127.0.0.1:9090",

@@ -39,8 +39,8 @@ type Distribution struct {
 	shares  map[LogNormal][]float64 // cache of sharesOf
 }
 
-// Observe adds n durations with the given distribution. They are a systematic sample: n
-// evenly spaced quantiles, all shifted by the same random number.
+// Observe adds n durations with the given distribution. The buckets count a systematic sample:
+// n evenly spaced quantiles, all shifted by the same random number.
 func (d *Distribution) Observe(n float64, of LogNormal, rng *rand.Rand) {
 	if n == 0 {
 		return

@@ -40,11 +40,11 @@ type Builder struct {
 // Fleet is the state of all platforms at one time. It is safe for concurrent
 // use, except for reading its targets: see [Target].
 type Fleet struct {
-	options   Options // if Now was zero, it is the time at which New was called
+	options   Options // New replaces a zero Now by the current time
 	mu        sync.Mutex
 	now       time.Time // time of the last step
 	begin     time.Time // time of the first step
-	end       time.Time // end of the history, as of New
+	end       time.Time // end of the history when the fleet was created
 	followsUp bool      // whether the history ends at the wall clock
 	incidents []*Incident
 	platforms []Platform

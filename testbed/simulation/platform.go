@@ -30,10 +30,10 @@ func (m Moment) During(incident string) bool {
 // the alerts that it raises.
 type Incident struct {
 	Name   string
-	Title  string        // one line that describes it
+	Title  string        // one line that describes the incident
 	Begins time.Duration // before the end of the history
-	Raises []string      // names of all alerts whose condition it meets
-	Blanks []string      // titles of the panels that show no data because of it
+	Raises []string      // names of all alerts whose condition is met during the incident
+	Blanks []string      // titles of the panels that show no data during the incident
 
 	// The following fields are set for an incident that changes a scrape target's
 	// condition.

@@ -14,7 +14,7 @@ import (
 // Incidents collects the states of the rules from several runs with different incidents.
 type Incidents struct {
 	rules []string            // in the order of their first run
-	met   map[string][]string // by rule: the incidents that met its condition
+	met   map[string][]string // by rule: the incidents during which its condition was met
 	runs  map[string]int      // by rule: the number of runs
 }
 

@@ -11,7 +11,7 @@ import (
 // Threshold is an expression of type threshold. It compares each number of one
 // query with one or two limits.
 type Threshold struct {
-	Input  string // refId
+	Input  string // refId of the query
 	Type   string // gt, lt, within_range, outside_range
 	Params []float64
 }

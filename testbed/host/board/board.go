@@ -70,8 +70,8 @@ type TargetResult struct {
 }
 
 // Query runs the visible queries of a panel in one request, as Grafana does. If a query
-// fails, its result contains the error. Query returns an error if the panel has no visible
-// query, or if the entire request fails.
+// fails, its result contains the error. Query returns an error if a query can't be prepared,
+// if the panel has no visible query, or if the entire request fails.
 func (b *Board) Query(ctx context.Context, panel provision.Panel) (PanelResult, error) {
 	defaults, err := b.resolution(panel)
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 )
 
 // Series contains values of a numeric field, which a panel shows as a line, a bar or a
-// number. A null value is NaN. Times is empty if the frame has no time field.
+// number. If IsText is set, Series is a row of texts instead. A null value is NaN. Times is
+// empty if the frame has no time field.
 type Series struct {
 	Name   string
 	Labels data.Labels
