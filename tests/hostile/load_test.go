@@ -20,8 +20,8 @@ var (
 	seed      = flag.Uint64("seed", 14, "`seed` of the mutations")
 )
 
-// slowFactor is the factor of the background p95 above which TestAttacks lists an attack at
-// its end. The factor depends on the machine, so that it doesn't fail the test.
+// slowFactor is the delayFactor above which TestAttacks lists an attack in its last log line.
+// A larger delayFactor doesn't fail the test, because it depends on the machine.
 const slowFactor = 3
 
 // TestAttacks runs each attack against a new process with concurrent background queries.
