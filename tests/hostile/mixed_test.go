@@ -22,7 +22,7 @@ const (
 	retainFor   = time.Minute
 )
 
-// TestMixedLoad runs attacks of all kinds concurrently against one process. The plugin must
+// TestMixedLoad runs random attacks concurrently against one process. The plugin must
 // answer the background queries correctly, on a connection of their own and on the
 // attackers' connection. After the attacks have ended, the plugin must release its memory.
 func TestMixedLoad(t *testing.T) {

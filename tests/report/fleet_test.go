@@ -106,7 +106,7 @@ func (e *exporter) set(v float64, family string, pairs ...string) {
 	*e.series(false, family, pairs...) = v
 }
 
-// wanted returns the target number of instances at a time.
+// wanted returns the target number of instances at time t.
 func (e *exporter) wanted(t time.Time) float64 {
 	hour, minute := t.Hour(), t.Minute()
 	switch {

@@ -98,8 +98,8 @@ func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	}
 }
 
-// exprs are queries with many and few series, gaps, fractions and large numbers, and with
-// each type of result.
+// exprs are queries whose results have many or few series, gaps, fractions or large numbers.
+// One result is a scalar.
 var exprs = []string{
 	`up`,
 	`sum by (service, status) (rate(tessallite_http_requests_total[$__rate_interval]))`,
@@ -129,8 +129,8 @@ func (s *server) method(t *testing.T, method string) {
 			methods[r.Method] = true
 			mu.Unlock()
 		}
-		// If the response begins before the proxy has read the body completely, the body is
-		// closed and the response truncated.
+		// The body is read first. If the response began before the proxy has read the body, the
+		// body would be closed and the response truncated.
 		form, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
