@@ -24,7 +24,7 @@ var (
 // A larger delayFactor doesn't fail the test, because it depends on the machine.
 const slowFactor = 3
 
-// TestAttacks runs each attack against a new process with concurrent background queries.
+// TestAttacks runs attacks, each against a new process with concurrent background queries.
 // The plugin must stay within its memory limit, answer the background queries correctly,
 // and use at most a second of CPU time after the last call of the attack has ended. go tool
 // mage hostile runs all attacks, which takes many minutes.
