@@ -10,9 +10,9 @@ import (
 	"github.com/magefile/mage/mg"
 )
 
-// Bench measures the plugin and its peers, with which it is compared, and prints tables in
-// Markdown. See docs/performance.md. -peer adds the executable of another plugin. -profile
-// writes profiles of the plugin to a folder instead.
+// Bench measures this plugin and others and prints tables in Markdown. See
+// docs/performance.md. -peer adds the executable of another plugin. With -profile, Bench
+// doesn't measure, but writes profiles of this plugin to a folder.
 func Bench(peer, profile *string) error {
 	mg.SerialDeps(Plugin)
 	// The peer is built with the plugin's flags, so that the memory use of both is

@@ -15,8 +15,8 @@ import (
 	"github.com/magefile/mage/target"
 )
 
-// The plugin's manifest is in the root folder, and the plugin is built with the
-// versions of its own go.mod, not with those of the workspace.
+// The plugin's manifest is in the root folder. The plugin is built with the dependencies of
+// its own go.mod, whose versions can differ from those of the workspace.
 var _ = sdk.SetBeforeBuildCallback(func(c sdk.Config) (sdk.Config, error) {
 	c.PluginJSONPath = "."
 	if c.Env != nil {

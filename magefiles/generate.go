@@ -25,7 +25,8 @@ var generated = []string{
 // catalog's pages and the metrics contract.
 func Generate() error {
 	mg.SerialDeps(nodeModules)
-	// The order matters: the catalog checks the packs' units, and alert rules refer to panels.
+	// ./generate is last, because it checks the packs' units with the list of units, and its
+	// alert rules refer to the panels of the dashboards.
 	for _, script := range []string{"units", "dashboards"} {
 		if err := run(".", nil, "npm", "run", "--silent", script); err != nil {
 			return err

@@ -41,7 +41,7 @@ func testNewestGrafana() error {
 }
 
 // grafanas are the versions of Grafana with which the frontend must be compatible: the
-// version whose packages it is compiled with, and the latest version of each later series.
+// version whose packages it is compiled with, and the latest of each later major version.
 var grafanas = []string{"10.4.19", "11.6.16", "12.4.10", "13.2.2"}
 
 // levitate checks the frontend's imports against the types of Grafana's packages.

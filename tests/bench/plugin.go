@@ -115,8 +115,8 @@ func (r *running) stop() { r.client.Kill() }
 
 func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
-// query runs one range query for the upstream's response. It returns the duration of the
-// call, which ends when the protobuf response has been received, and the size of that
+// query runs one range query, to which the upstream responds with of. It returns the time
+// until the plugin's protobuf response has been received, and the size of the protobuf
 // response in bytes.
 func (r *running) query(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)

@@ -35,7 +35,7 @@ const (
 const (
 	maxRequestsOfOne   = 12
 	maxRequestsOfBatch = 15
-	maxMilliseconds    = 1000 // with as many endpoints as the demo has
+	maxMilliseconds    = 1000 // for at most as many endpoints as the demo has
 )
 
 // kind is a kind of request for reports. take selects the endpoints of a round. Rounds
@@ -44,7 +44,7 @@ const (
 type kind struct {
 	name        string
 	maxRequests float64
-	isOfDemo    bool // whether the demo has at least as many endpoints
+	isOfDemo    bool // whether the demo has enough endpoints for the request
 	take        func(all []string, round int) []string
 }
 

@@ -20,7 +20,7 @@ test('a table panel shows the cost breakdown of an endpoint', async ({ newDashbo
   await expect(table.getByText(/^\$\d/).first()).toBeVisible();
   await expect(panelEditPage.panel.getErrorIcon()).toHaveCount(0);
 
-  // The fields of the report stay in the query.
+  // The query keeps the fields of the report while its type is PromQL.
   await row.getByRole('radio', { name: 'PromQL' }).check();
   await row.getByRole('radio', { name: 'Report' }).check();
   await expect(row.getByText(ENDPOINT)).toBeVisible();

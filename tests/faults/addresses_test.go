@@ -91,9 +91,9 @@ func TestRedirectsDontLeakCredentials(t *testing.T) {
 	}
 }
 
-// A server may close an idle connection before the next request, or without a response when
-// the request arrives. In both cases, the request is sent on a new connection immediately.
-// There is no error, and no retry, which would wait before the next attempt.
+// A server may close an idle connection before or when the next request arrives. In both
+// cases, the request is sent immediately on a new connection. The query doesn't fail, and the
+// request isn't counted as a retry. (A retry would wait first.)
 func TestClosedIdleConnections(t *testing.T) {
 	for _, method := range []string{"POST", "GET"} {
 		t.Run(method, func(t *testing.T) {
@@ -120,7 +120,7 @@ func TestClosedIdleConnections(t *testing.T) {
 	}
 }
 
-// metricsOf returns the lines of the plugin's metrics that have a data source's label.
+// metricsOf returns the lines of the plugin's metrics that have the uid of a data source.
 func metricsOf(t *testing.T, from backend.DataSourceInstanceSettings) []string {
 	t.Helper()
 	text, err := compiled.CollectMetrics(t.Context())

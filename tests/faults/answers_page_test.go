@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// answersDocument returns docs/server-answers.md.
+// answersDocument returns the text of docs/server-answers.md.
 func answersDocument(table map[cell]shown) string {
 	var page strings.Builder
 	page.WriteString(`# Responses of a server

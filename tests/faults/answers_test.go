@@ -130,7 +130,7 @@ func TestServerAnswers(t *testing.T) {
 	}
 }
 
-// readCells reads every place with every response of the server.
+// readCells returns what every place shows for every response of the server.
 func readCells(t *testing.T) map[cell]shown {
 	t.Helper()
 	table := map[cell]shown{}

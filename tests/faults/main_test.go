@@ -26,7 +26,7 @@ import (
 
 const root = "../.."
 
-// The plugin and the faulty server that all tests use.
+// The plugin and the faulty server that the tests share.
 var (
 	compiled *host.Host
 	server   *upstream.Server

@@ -42,13 +42,13 @@ func heap() int64 {
 }
 
 // maxRetained is the maximum number of bytes that remain in use after a storm. Go keeps 2
-// MiB for the descriptors of thousands of goroutines. The responses have 40 MiB of
-// samples, so that a leak of a tenth of them exceeds the limit.
+// MiB for the descriptors of thousands of goroutines. The responses have 40 MiB of samples.
+// If a tenth of them leaked, 6 MiB would remain.
 const maxRetained = 5 << 20
 
-// TestStorm runs a thousand queries in concurrent requests. About half of the queries have
-// faults of all kinds. Every query must receive its own response. After the data sources
-// are disposed, no goroutines, connections or memory may remain.
+// TestStorm runs a thousand queries in concurrent requests. About half of the queries fail,
+// in various ways. Every query must receive its own response. After the data sources are
+// disposed, no goroutines and connections, and at most maxRetained bytes, may remain.
 func TestStorm(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)
@@ -74,7 +74,8 @@ func TestStorm(t *testing.T) {
 	group.Wait()
 	t.Logf("1,000 queries in %v over %d connections", time.Since(begun).Round(time.Millisecond), faulty.Accepted())
 
-	storm(t, "calm", mixed[:8], 1, runWith(longTimeout)) // resets close idle connections; these queries leave some, which Dispose must close
+	// These queries leave idle connections, which Dispose must close.
+	storm(t, "calm", mixed[:8], 1, runWith(longTimeout))
 	longTimeout.Dispose()
 	shortTimeout.Dispose()
 	waitUntil(t, "the server has no connections", func() bool { return faulty.Open() == 0 })

@@ -197,13 +197,14 @@ func (a attack) violations(all []outcome) (texts []string) {
 	return slices.Compact(texts)
 }
 
-// isInternal reports whether an outcome is an internal error of the plugin: status 500
-// of a query, or the code INTERNAL of a route.
+// isInternal reports whether an outcome is an internal error of the plugin: status 500, or
+// the code INTERNAL or the errorType internal in the response of a route.
 func isInternal(o outcome) bool {
 	return o.status == http.StatusInternalServerError || strings.Contains(o.text, `"INTERNAL"`) || strings.Contains(o.text, `"internal"`)
 }
 
-// summary returns the number of outcomes with each status, and the text of one of them.
+// summary describes outcomes: for each status, their number and the text of one of them, and
+// the size of all responses.
 func summary(all []outcome) string {
 	counts, texts := map[string]int{}, map[string]string{}
 	size := 0

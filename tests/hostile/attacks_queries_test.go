@@ -87,8 +87,8 @@ func numbered(n int, text string) []string {
 	return all
 }
 
-// regexps are attacks with regular expressions that compile to large programs, with long
-// searches and with many parameter values.
+// regexps are attacks with regular expressions that compile to large programs, and attacks
+// with long searches or many parameter values.
 var regexps = []scenario{
 	{"200 KB of repetitions", func(d dice) attack {
 		expr := strings.Repeat(either(d, ".{1000}", "(a{30}){30}", `\pL{500}`, "(?i:x{999})"), d.size(200_000)/7)

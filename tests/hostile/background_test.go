@@ -163,12 +163,12 @@ func resource(ctx context.Context, plugin *host.Host, method, target string, bod
 }
 
 // backgroundWorkers is the number of background queries that run concurrently in the
-// background process.
+// background process (see Background).
 const backgroundWorkers = 5
 
 // runBackground runs all background queries, as many of them concurrently as there are
-// workers, and returns their durations. It returns an error for each response that differs
-// from the expected one.
+// workers, and returns their durations. It returns an error for each query that fails or
+// whose response differs from the expected one.
 func runBackground(ctx context.Context, plugin *host.Host, want []string, workers int) (took []time.Duration, errs []error) {
 	took = make([]time.Duration, len(backgroundQueries))
 	failed := make([]error, len(backgroundQueries))

@@ -20,11 +20,11 @@ var (
 	seed      = flag.Uint64("seed", 14, "`seed` of the mutations")
 )
 
-// slowFactor is the factor of the background p95 above which TestAttacks lists an attack at
-// its end. The factor depends on the machine, so that it doesn't fail the test.
+// slowFactor is the delayFactor above which TestAttacks lists an attack in its last log line.
+// A larger delayFactor doesn't fail the test, because it depends on the machine.
 const slowFactor = 3
 
-// TestAttacks runs each attack against a new process with concurrent background queries.
+// TestAttacks runs attacks, each against a new process with concurrent background queries.
 // The plugin must stay within its memory limit, answer the background queries correctly,
 // and use at most a second of CPU time after the last call of the attack has ended. go tool
 // mage hostile runs all attacks, which takes many minutes.
@@ -133,8 +133,9 @@ func (v *target) settle(t *testing.T) time.Duration {
 	return after
 }
 
-// checkResources checks that the plugin has about as many goroutines and file descriptors
-// as before the attack. To release them, it closes the plugin's connections to the server.
+// checkResources checks that the plugin has at most a few more goroutines and file
+// descriptors than before the attack. Connections to the server need both, so checkResources
+// closes these connections first.
 func (v *target) checkResources(t *testing.T, upstream *hostileserver.Server, before usage) {
 	t.Helper()
 	var now usage

@@ -22,7 +22,7 @@ const (
 	retainFor   = time.Minute
 )
 
-// TestMixedLoad runs attacks of all kinds concurrently against one process. The plugin must
+// TestMixedLoad runs random attacks concurrently against one process. The plugin must
 // answer the background queries correctly, on a connection of their own and on the
 // attackers' connection. After the attacks have ended, the plugin must release its memory.
 func TestMixedLoad(t *testing.T) {
@@ -94,9 +94,8 @@ func (v *target) attackUntil(ctx context.Context, t *testing.T, upstream *hostil
 }
 
 // checkSharedConnection repeats the background queries on the attackers' connection until
-// ctx ends, because Grafana sends all calls over one connection. It reports the first wrong
-// responses. The durations aren't measured, because they include the attackers' work in this
-// process.
+// ctx ends or a query fails, because Grafana sends all calls over one connection. It doesn't
+// measure the durations, because the attackers' work in this process delays the queries.
 func (v *target) checkSharedConnection(ctx context.Context, t *testing.T, want []string) {
 	t.Helper()
 	for ctx.Err() == nil && v.limit.Over() == 0 {
@@ -130,8 +129,8 @@ func (v *target) report(ctx context.Context, t *testing.T) {
 	}
 }
 
-// returnsMemory waits until the plugin uses less memory than maxRetained. It returns the
-// remaining memory in bytes and the duration of the wait.
+// returnsMemory waits up to retainFor until the plugin uses less memory than maxRetained. It
+// returns the remaining memory in bytes and the duration of the wait.
 func (v *target) returnsMemory(t *testing.T) (kept int64, within time.Duration) {
 	t.Helper()
 	begun := time.Now()

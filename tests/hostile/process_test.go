@@ -17,10 +17,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/host"
 )
 
-// Background serves the commands of the background process. The process runs the background
-// queries and their Prometheus. It is separate from the attackers, because their work would
-// delay the queries even if the plugin didn't: the durations would measure the test. It
-// receives the commands as JSON-RPC on stdin and responds on stdout.
+// Background serves the commands of the background process, which runs Prometheus and the
+// background queries. The test process runs the attackers. In the same process, the attackers
+// would delay the background queries even if the plugin didn't. The background process
+// receives commands as JSON-RPC on stdin and responds on stdout.
 type Background struct {
 	url    string     // Prometheus
 	plugin *host.Host // nil if not attached
@@ -107,7 +107,7 @@ type stdio struct {
 
 func (s stdio) Close() error { return errors.Join(s.ReadCloser.Close(), s.WriteCloser.Close()) }
 
-// backgroundProcess is the background process as the tests see it.
+// backgroundProcess controls the background process.
 type backgroundProcess struct {
 	cmd    *exec.Cmd
 	client *rpc.Client
@@ -175,7 +175,7 @@ func (p *backgroundProcess) attach(t *testing.T, v *target) (baseline []time.Dur
 }
 
 // run runs each background query once. It returns the durations, and an error for each
-// wrong response.
+// failed query or wrong response.
 func (p *backgroundProcess) run() (took []time.Duration, errs []error) {
 	var round Round
 	if err := p.call("Run", struct{}{}, &round); err != nil {
@@ -187,8 +187,8 @@ func (p *backgroundProcess) run() (took []time.Duration, errs []error) {
 	return round.Took, errs
 }
 
-// runUntil repeats the background queries until ended has a value or a query fails. In the
-// latter case, it waits for the value. The returned errors include the value.
+// runUntil repeats the background queries until ended receives a value. After a failed query,
+// it only waits for the value. The returned errors include the value, unless it is nil.
 func (p *backgroundProcess) runUntil(ended <-chan error) (took []time.Duration, errs []error) {
 	const pause = 100 * time.Millisecond
 	for {

@@ -36,9 +36,9 @@ func expected(matches func(value string) bool) results.Result {
 
 const metric = "total_invocations"
 
-// TestValuesSelectOnlyTheirSeries queries each value alone, together with another value,
-// and negated, through a panel and through the API. The result must be the sum of exactly the
-// series of the selected values.
+// TestValuesSelectOnlyTheirSeries queries each value alone and together with another value,
+// through a panel and through the API, and negated through a panel. The result must be the
+// sum of exactly the series of the selected values.
 func TestValuesSelectOnlyTheirSeries(t *testing.T) {
 	if len(values) != 200 {
 		t.Fatalf("%d values", len(values))
@@ -139,9 +139,9 @@ func getMetric(t *testing.T, api, query string) (status int, body []byte) {
 	return resp.StatusCode, body
 }
 
-// TestInvalidValuesAreRejected sends invalid label values, and every value as a regular
-// expression, an operator or a name. If the plugin returns an error, it must be a client
-// error and never an internal error.
+// TestInvalidValuesAreRejected sends every value, and values that aren't valid UTF-8, where
+// the plugin expects something else, such as a regular expression, an operator, a name or a
+// time. If the plugin returns an error, the error must be a client error.
 func TestInvalidValuesAreRejected(t *testing.T) {
 	plugin := plugintest.Start(t, plugintest.Source(t, serverURL, nil))
 	api := httptest.NewServer(host.Handler(plugin, token))

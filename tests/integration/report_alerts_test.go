@@ -65,8 +65,8 @@ func TestAlertRulesOverReports(t *testing.T) {
 	}
 }
 
-// TestAlertRuleStatesOverReports checks that a Boolean value is 1 or 0, that an absent
-// value is NoData, and that an unknown endpoint is an error.
+// TestAlertRuleStatesOverReports checks that a rule can compare a Boolean value with a
+// number, that an absent value is NoData, and that an unknown endpoint is an error.
 func TestAlertRuleStatesOverReports(t *testing.T) {
 	result := alerting.Evaluate(t.Context(), plugin, reportRule("coldStarts.optimization.warmPoolRecommended", reported, "gt", -1), now)
 	if result.State != alerting.Alerting || len(result.Instances) != len(reported) {

@@ -64,8 +64,8 @@ const (
 
 func metricsOf(id string) string { return "v2/endpoints/" + id + "/metrics" }
 
-// TestDocumentedRequests sends the example requests of the platform's documentation and
-// checks the responses.
+// TestDocumentedRequests sends the example requests of TensorOne's documentation and checks
+// the responses.
 func TestDocumentedRequests(t *testing.T) {
 	h := reporting(t, "documented", map[string]any{"requestsPerHour": 1000})
 	curl := map[string]string{"Accept": "*/*", "Content-Type": "application/json", "User-Agent": "curl/8.5.0"}
@@ -153,8 +153,8 @@ func TestDocumentedRequests(t *testing.T) {
 	})
 }
 
-// TestReportSettingsApply checks the effect of the settings for reports: limits, roles,
-// budgets and prices.
+// TestReportSettingsApply checks the settings for reports: the limit of requests of a user,
+// the roles, and the budgets and prices, which don't replace exported budgets and costs.
 func TestReportSettingsApply(t *testing.T) {
 	limited := reporting(t, "limited", map[string]any{"requestsPerHour": 2})
 	for i, want := range []int{200, 200, 429} {
@@ -196,8 +196,8 @@ var hostileTexts = []string{
 }
 
 // TestHostileReportRequests checks that hostile requests are rejected with an error in the
-// documented format. Only requests with a hostile text in the header Accept may succeed,
-// because some of the texts are valid in this header.
+// documented format. A request with a hostile text in the header Accept may succeed, because
+// some of the texts are valid there. A batch with a hostile id may succeed without a report.
 func TestHostileReportRequests(t *testing.T) {
 	h := reporting(t, "hostile", map[string]any{"requestsPerHour": 100_000})
 	count := 0
@@ -244,8 +244,8 @@ func TestHostileReportRequests(t *testing.T) {
 		}
 		refused(fmt.Sprintf("batch with metrics %q", text), send(t, h, "POST", batchRoute, "", fmt.Sprintf(`{"endpointIds":[%q],"metrics":[%s]}`, documentedID, encoded), nil), 400)
 		refused(fmt.Sprintf("body %q", text), send(t, h, "POST", batchRoute, "", text, nil), 400)
-		// In a batch, a hostile id has a separate result, which contains no data of other
-		// endpoints.
+		// A batch with a hostile id is rejected, or its only result has the status 404 and no
+		// report.
 		a := send(t, h, "POST", batchRoute, "", fmt.Sprintf(`{"endpointIds":[%s],"metrics":["errors"],"timeframe":"1h"}`, encoded), nil)
 		if a.status == 400 {
 			refused(fmt.Sprintf("batch of %q", text), a, 400)

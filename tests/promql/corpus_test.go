@@ -21,7 +21,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// everySeries contains matchers that match every series of the corpus.
+// everySeries contains matchers, each of which matches every series of the corpus.
 var everySeries = []*labels.Matcher{
 	labels.MustNewMatcher(labels.MatchEqual, "no such label", ""),
 	labels.MustNewMatcher(labels.MatchNotEqual, "job", "no such job"),
@@ -138,8 +138,8 @@ func selectorsOf(tree parser.Expr) []*parser.VectorSelector {
 	return list
 }
 
-// removeFrom removes the matcher from a selector, which must contain it once unless
-// an equality matcher implies it.
+// removeFrom removes the added matcher from a selector. The selector must contain the matcher
+// once, or not at all if an equality matcher implies it.
 func (f *filtered) removeFrom(selector *parser.VectorSelector, text string) {
 	others := slices.DeleteFunc(slices.Clone(selector.LabelMatchers), func(m *labels.Matcher) bool { return m.String() == f.matcher.String() })
 	implied := slices.ContainsFunc(others, func(m *labels.Matcher) bool {

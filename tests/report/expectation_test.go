@@ -64,7 +64,7 @@ type interval struct{ begin, from, to time.Time }
 
 func (x *expectation) window(step time.Duration) time.Duration { return max(step, 4*x.scrape) }
 
-// intervals divides the timeframe by a step.
+// intervals divides the timeframe into intervals of one step.
 func (x *expectation) intervals(step time.Duration) []interval {
 	var list []interval
 	for to := x.end.Add(-x.length + step); !to.After(x.end); to = to.Add(step) {

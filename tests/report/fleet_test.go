@@ -48,7 +48,8 @@ var lives = []life{
 	{id: "ep_unbilled", tier: "premium", autoscaling: "true", born: 9*24*time.Hour + 7*time.Hour, restarts: []time.Duration{50 * time.Minute}, rate: 0.5, memory: 0.5, unbilled: true},
 }
 
-// crowd contains endpoints that fill a batch of 50, together with lives.
+// crowd contains further endpoints. lives and crowd together have 50 endpoints, which is the
+// maximum of a batch.
 var crowd = func() (young []life) {
 	for i := range 50 - len(lives) {
 		young = append(young, life{id: fmt.Sprintf("ep_crowd_%02d", i), tier: "standard", autoscaling: "false", born: 50 * time.Minute, rate: 0.2, memory: 0.5})
@@ -105,7 +106,7 @@ func (e *exporter) set(v float64, family string, pairs ...string) {
 	*e.series(false, family, pairs...) = v
 }
 
-// wanted returns the target number of instances at a time.
+// wanted returns the target number of instances at time t.
 func (e *exporter) wanted(t time.Time) float64 {
 	hour, minute := t.Hour(), t.Minute()
 	switch {

@@ -57,8 +57,8 @@ func (f *fixture) formats(t *testing.T) {
 	})
 }
 
-// compareCSV checks that the CSV has a row for each value in the JSON response, and no
-// other rows.
+// compareCSV checks that the CSV has a row for each note and each value in the JSON response,
+// and no other rows. The endpoint's id and the times of values are in columns.
 func compareCSV(t *testing.T, answer map[string]any, text string) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()

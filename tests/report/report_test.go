@@ -38,8 +38,8 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// fixture is the API of a data source whose Prometheus contains the history of lives and
-// crowd.
+// fixture is the API of a data source whose Prometheus contains the history of the endpoints
+// in lives and crowd.
 type fixture struct {
 	handler  http.Handler
 	priced   http.Handler // API of a data source with prices and budgets
@@ -134,8 +134,8 @@ func flatten(path string, v any, out map[string]any) {
 	}
 }
 
-// ruled contains prefixes of the paths of values that result from rules. The tests in
-// pkg/report check these values.
+// ruled contains prefixes of the paths that compare ignores. The tests in pkg/report check
+// these insights, notes and suggestions.
 var ruled = []string{"insights", "notes", "costs.optimization", "usage.compute.efficiency.suggestions"}
 
 func (x *expectation) compare(t *testing.T, answer map[string]any) {
@@ -259,7 +259,7 @@ func (f *fixture) compareSeries(t *testing.T, id, timeframe string, granularity 
 	x.compare(t, answer)
 }
 
-// batchOf50 requests the reports of lives, and of endpoints that don't exist.
+// batchOf50 requests the reports of the endpoints in lives and of endpoints that don't exist.
 func (f *fixture) batchOf50(t *testing.T) {
 	var ids []string
 	for i := range 50 {

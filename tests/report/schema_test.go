@@ -13,8 +13,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/reportschema"
 )
 
-// documented are the requests in the platform's documentation, with endpoints of these
-// tests.
+// documented are the requests in TensorOne's documentation, with endpoints of these tests.
 var documented = []struct {
 	name, method, target, body string
 	sections                   []string // in the response, in addition to the summary; nil stands for all
@@ -89,7 +88,8 @@ func (f *fixture) openAPI(t *testing.T) {
 
 // absentFields checks that a field that is absent from an endpoint's report, but present
 // in the report of another endpoint, is explained by a note about the field or about an
-// object that would contain it. It also checks that there is no note about a present field.
+// object that would contain the field. It also checks that there is no note about a present
+// field, except granularity.
 func (f *fixture) absentFields(t *testing.T) {
 	for _, query := range []string{"timeframe=1h", "timeframe=24h", "timeframe=30d", "timeframe=1h&metrics=costs", "timeframe=30d&metrics=costs"} {
 		fields := map[string]bool{}

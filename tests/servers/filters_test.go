@@ -74,7 +74,8 @@ func (s *server) compareFiltered(t *testing.T, query map[string]any, want result
 	}
 }
 
-// oddFilters selects series by labels and values that require quoting in a selector.
+// oddFilters selects series by label names and values, most of which require quotes or
+// escapes in a selector.
 func (s *server) oddFilters(t *testing.T) {
 	odd := []string{
 		"k8s.pod.name", "my-label", "a b", "a/b", "größe", "1st", `a"b`, `a\b`, "日本", "a{b", "a\nb", "🙂", "u1", "x", "a,b", `\u0041`, "#", "or",

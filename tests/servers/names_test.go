@@ -78,8 +78,8 @@ func (s *server) values(t *testing.T) {
 	}
 }
 
-// filtered lists the values of each label with a filter on the same label. It also
-// queries the series with an ad-hoc filter on the label and groups by it.
+// filtered lists the values of each label with a filter on the same label. It also queries
+// the series with an ad-hoc filter on the label, grouped by the label.
 func (s *server) filtered(t *testing.T) {
 	t.Helper()
 	for _, name := range names {

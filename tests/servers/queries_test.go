@@ -52,8 +52,8 @@ func runQueryOver(t *testing.T, plugin *host.Host, span backend.TimeRange, text 
 	return response.Responses[q.RefID]
 }
 
-// compare runs a range query and an instant query with the expression in every format and
-// compares the results with the server's.
+// compare runs a range query and an instant query with the expression in every format except
+// heatmap and compares the results with the server's.
 func (s *server) compare(t *testing.T, plugin *host.Host, expr string) {
 	t.Helper()
 	for _, format := range []string{"time_series", "time_series_wide", "table"} {
@@ -73,8 +73,7 @@ func (s *server) health(t *testing.T, name string) {
 	t.Log(health.Message)
 }
 
-// rejects checks that a query fails with a status of a client error and a message that
-// contains part.
+// rejects checks that a query fails with status 400 or 422 and a message that contains part.
 func (s *server) rejects(t *testing.T, expr, part string) {
 	t.Helper()
 	for _, how := range []string{"range", "instant"} {
@@ -99,8 +98,8 @@ func (s *server) missing(t *testing.T, status backend.Status, text string) {
 	}
 }
 
-// exprs are queries with many and few series, gaps, fractions and large numbers, and with
-// each type of result.
+// exprs are queries whose results have many or few series, gaps, fractions or large numbers.
+// One result is a scalar.
 var exprs = []string{
 	`up`,
 	`sum by (service, status) (rate(tessallite_http_requests_total[$__rate_interval]))`,
@@ -113,7 +112,8 @@ var exprs = []string{
 	`{job="tango"}`,
 }
 
-// method runs queries through a proxy that records the HTTP methods.
+// method compares the results of queries with the server's and checks, with a proxy, that
+// every query is sent with the HTTP method.
 func (s *server) method(t *testing.T, method string) {
 	t.Helper()
 	target, err := url.Parse(s.url)
@@ -129,8 +129,8 @@ func (s *server) method(t *testing.T, method string) {
 			methods[r.Method] = true
 			mu.Unlock()
 		}
-		// If the response begins before the proxy has read the body completely, the body is
-		// closed and the response truncated.
+		// The body is read first. If the response began before the proxy has read the body, the
+		// body would be closed and the response truncated.
 		form, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)

@@ -34,7 +34,8 @@ const jsoniterBuffer = 1024
 
 var errSample = errors.New("a sample must be a pair of time and value")
 
-// StreamJSONIter calls each with every series as soon as the series is decoded.
+// StreamJSONIter decodes a response and passes each series to a function as soon as the
+// series is decoded.
 func StreamJSONIter(r io.Reader, each func(Series)) error {
 	iter, err := sdkjsoniter.Parse(jsoniter.ConfigDefault, r, jsoniterBuffer)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// Ours is package promjson: columns of milliseconds and floats, with shared timestamps, and
-// labels in sorted slices.
+// Ours uses package promjson, which decodes samples to columns of milliseconds and floats,
+// and labels to sorted slices. Series with the same timestamps share the column of times.
 var Ours = Decoder{"this plugin", func(r io.Reader) (Decoded, error) {
 	result, err := promjson.Decode(r, promjson.Limits{})
 	return ours{result}, err

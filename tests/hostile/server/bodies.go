@@ -21,7 +21,7 @@ const (
 	ListTail      = `]}`
 	MetadataHead  = `{"status":"success","data":{`
 	MetadataTail  = `}}`
-	secondsDigits = 3
+	secondsDigits = 3 // decimal places of timestamps
 )
 
 // Text responds with a text.

@@ -1,7 +1,7 @@
-// Package server implements a Prometheus API on loopback with responses that exhaust a
-// client that reads them completely: millions of samples, names and labels, endless
-// connections and rejections. It generates most responses while it sends them, so it
-// requires little memory. The suite hostile runs the compiled plugin with it.
+// Package server implements a Prometheus API on loopback with responses that can exhaust a
+// client: millions of samples, names or labels, connections that stay open, and rejections.
+// The server requires little memory, because it generates most responses while it sends them.
+// The suite hostile runs the compiled plugin with this server.
 package server
 
 import (

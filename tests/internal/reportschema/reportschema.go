@@ -16,14 +16,12 @@ import (
 // suite.
 const contracts = "../../docs/contracts"
 
-// optional are the sections that a report contains only if the parameter metrics selects
-// them.
+// optional are the sections whose presence in a report depends on the parameter metrics.
 var optional = []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"}
 
-// Validate returns an error if a report doesn't match its schema, which is that of cost
-// reports if isCosts is true, and that of complete reports otherwise. sections are the
-// sections in the report, in addition to the summary; nil stands for all. A required value
-// may be absent if a note contains the reason.
+// Validate returns an error if a report doesn't match the schema of cost reports (if isCosts
+// is true) or of complete reports. sections are the sections in the report, in addition to
+// the summary; nil stands for all. A required value may be absent if a note is about it.
 func Validate(answer map[string]any, isCosts bool, sections []string) error {
 	file := "tensorone-metrics.schema.json"
 	if isCosts {
