@@ -74,7 +74,7 @@ export function failureText(error: unknown): string {
 function nextStep({ status }: FetchError): string | undefined {
   switch (status) {
     case 400:
-      return undefined; // The message describes the problem in the text.
+      return undefined; // The message describes the problem in the request.
     case 401:
     case 403:
       return 'Ask an administrator for the permission to query this data source.';
