@@ -13,7 +13,7 @@ import (
 )
 
 // smokeOnce starts a fleet, evaluates all variables, annotations, panels and rules, and
-// prints the table.
+// prints a table of the results.
 func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err error) {
 	out := newProgress()
 	s, err := startStack(ctx, o, out)

@@ -9,7 +9,7 @@ export interface PackProblem {
   pack: string;
   metric: string;
   field: string;
-  /** The line of the text, counted from 1, or 0 if it is unknown. */
+  /** The line in the YAML of the packs, counted from 1, or 0 if it is unknown. */
   line: number;
   text: string;
 }
