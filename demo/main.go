@@ -2,7 +2,7 @@
 // history, a real Prometheus that scrapes the fleet, and a Grafana with the compiled
 // plugin and provisioned dashboards and alert rules. If there is no Grafana, it runs the
 // plugin itself and draws the panels in the terminal. With -smoke, it evaluates every
-// variable, panel and alert rule once, prints a table and exits.
+// variable, annotation, panel and alert rule once, prints a table and exits.
 //
 // It doesn't build the plugin: `go tool mage demo` and `go tool mage smoke` do.
 package main

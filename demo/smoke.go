@@ -13,7 +13,7 @@ import (
 )
 
 // smokeOnce starts a fleet, evaluates all variables, annotations, panels and rules, and
-// prints the table.
+// prints a table of the results.
 func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err error) {
 	out := newProgress()
 	s, err := startStack(ctx, o, out)
@@ -50,8 +50,7 @@ func smokeOnce(ctx context.Context, o options) (verdicts []smoke.Verdict, err er
 }
 
 // smokeIncidents runs smokeOnce without incidents and then with each incident. At the end, it
-// prints the incidents in which the condition of each rule was met, and a list of the failed
-// runs.
+// prints the failed runs and, for each rule, the incidents in which its condition was met.
 func smokeIncidents(ctx context.Context, o options) error {
 	var (
 		table  smoke.Incidents

@@ -24,8 +24,8 @@ var (
 	unavailable = regexp.MustCompile(`(?i)\b00[0-4]_|\bseed[ ]00`)
 )
 
-// TestLinks checks that every link of a page leads to a file of the repository and, if it
-// has an anchor, to a heading of that file.
+// TestLinks checks that every relative link of a page leads to a file or folder of the
+// repository and, if the link has an anchor, to a heading of that file.
 func TestLinks(t *testing.T) {
 	texts := repository(t)
 	headings := headingsOf(texts)
@@ -110,7 +110,7 @@ func repository(t *testing.T) map[string]string {
 	texts := map[string]string{}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
 		text, err := os.ReadFile(filepath.Join(root, name))
-		if os.IsNotExist(err) { // removed, and not yet from the index
+		if os.IsNotExist(err) { // deleted, but still in the index
 			continue
 		}
 		if err != nil {

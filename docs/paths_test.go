@@ -10,8 +10,9 @@ import (
 )
 
 var (
-	// repositoryPath is a path of this repository from the root, from the root of a Go module or
-	// from its page. It can have patterns (*) and placeholders (<pack>).
+	// repositoryPath is a path in this repository, relative to the root, to a Go module or to
+	// the folder of the file that names it. It can contain patterns (*) and placeholders
+	// (<pack>).
 	repositoryPath = regexp.MustCompile(`(?:^|[^\w/.$@:-])(?:\./)?((?:dashboards|demo|docs|generate|magefiles|monitoring|pkg|provisioning|src|testbed|tests)/[\w.*<>/-]*[\w*>/])`)
 	// sourceFile is the name of a source file without its folder.
 	sourceFile  = regexp.MustCompile(`(?:^|[^\w/.*-])([\w-][\w.-]*\.(?:go|tsx?))\b`)
@@ -51,8 +52,8 @@ func TestPathsAreInTheRepository(t *testing.T) {
 	}
 }
 
-// proseOf returns the lines of a file that people read: a page, or the comments of a source. It
-// returns nothing of docs/contracts, whose pages name files of other products.
+// proseOf returns all lines of a page, or the lines of a source that contain a comment. It
+// returns nothing for the pages of docs/contracts, because they name files of other products.
 func proseOf(name, text string) []string {
 	if strings.HasPrefix(name, "docs/contracts/") {
 		return nil

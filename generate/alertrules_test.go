@@ -19,9 +19,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/provisioning/rules"
 )
 
-// TestEveryAlertHasUnitTests requires a case in which each alert fires and a case in
-// which it doesn't. promtool runs the cases, and tests/alerts checks that they prove each
-// alert's `for`.
+// TestEveryAlertHasUnitTests requires, for each alert, a case in which it fires and a case in
+// which it doesn't. promtool runs the cases, and tests/alerts checks that they fail for rules
+// that fire too early or too late.
 func TestEveryAlertHasUnitTests(t *testing.T) {
 	from := builtin(t)
 	all, err := alertRules(from)

@@ -13,8 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// notifications is a provisioning file of contact points and policies, with the keys of
-// the example. Grafana ignores unknown keys; the test rejects them.
+// notifications has the keys of provisioning/examples/notifications.yaml, a provisioning file
+// of contact points and policies. Grafana ignores unknown keys; the test rejects them.
 type notifications struct {
 	APIVersion    int `yaml:"apiVersion"`
 	ContactPoints []struct {

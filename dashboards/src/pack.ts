@@ -135,7 +135,7 @@ export interface PanelQuery {
   /** A duration that replaces `$__rate_interval` and `$__range`, and in an instant query also `$__interval`. */
   window?: string;
   exemplars?: boolean;
-  /** The decimals of single values. Default: three significant digits. */
+  /** The number of decimals in stats, gauges, bar gauges, pies and tables. Default: three significant digits. */
   decimals?: number;
 }
 

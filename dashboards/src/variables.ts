@@ -26,7 +26,7 @@ export const datasourceVariable = () =>
     .regex('')
     .current({ selected: true, text: 'Model Metrics', value: 'modelmetrics' });
 
-/** Builds a variable for a filter. Its value for All is `.*`, with which the data source omits the filter. */
+/** Builds a variable for a filter. The option All has the value `.*`, with which the data source omits the filter. */
 export function filterVariable(variable: PackVariable, catalog: Catalog) {
   const query = variable.param === undefined ? labelValues(variable, catalog) : paramValues(variable, catalog);
   const builder = new QueryVariableBuilder(variable.name)

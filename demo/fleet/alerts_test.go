@@ -31,7 +31,7 @@ type alertRule struct {
 	name      string
 	expr      string
 	condition string
-	wait      time.Duration // the rule's for
+	wait      time.Duration // how long the condition must be met
 }
 
 // evaluationInterval is the interval at which the tests evaluate the rules.

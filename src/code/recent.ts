@@ -7,7 +7,7 @@ export function recentQueries(datasource: string): string[] {
     const stored: unknown = JSON.parse(localStorage.getItem(storageKey(datasource)) ?? '[]');
     return Array.isArray(stored) ? stored.filter((one) => typeof one === 'string') : [];
   } catch {
-    return []; // The storage is unavailable, or contains another value.
+    return []; // The storage is unavailable, or the stored text is not JSON.
   }
 }
 

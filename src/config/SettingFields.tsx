@@ -10,7 +10,7 @@ interface Field<Value> {
   id: string;
   label: string;
   tooltip: string;
-  /** The default, which applies if the field is empty. */
+  /** The default, which applies if the field is empty, or an example of a value. */
   placeholder: string;
   value: Value | undefined;
   disabled: boolean | undefined;

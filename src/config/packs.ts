@@ -9,7 +9,7 @@ export interface PackProblem {
   pack: string;
   metric: string;
   field: string;
-  /** The line of the text, counted from 1, or 0 if it is unknown. */
+  /** The line in the YAML of the packs, counted from 1, or 0 if it is unknown. */
   line: number;
   text: string;
 }
@@ -74,7 +74,7 @@ export function failureText(error: unknown): string {
 function nextStep({ status }: FetchError): string | undefined {
   switch (status) {
     case 400:
-      return undefined; // The message describes the problem in the text.
+      return undefined; // The message describes the problem in the request.
     case 401:
     case 403:
       return 'Ask an administrator for the permission to query this data source.';

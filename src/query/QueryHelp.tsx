@@ -9,7 +9,7 @@ import { unitName } from '../shared/unitName';
 import { useCatalog } from '../shared/useCatalog';
 import { useCatalogSearch } from '../shared/useCatalogSearch';
 
-/** The maximum number of metrics of a pack that are shown without a search. */
+/** The maximum number of metrics of a pack that are shown until the user searches or shows all metrics of the pack. */
 const MAX_EXAMPLES = 4;
 
 /** Shows metrics of each pack as examples that the user can click. */

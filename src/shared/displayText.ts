@@ -13,7 +13,7 @@ import {
   VariableQuery,
 } from './types';
 
-/** Formats a query as one line, similar to PromQL. */
+/** Formats a query as a text that is similar to PromQL. */
 export function displayText(query: ModelMetricsQuery): string {
   if (isVariableQuery(query)) {
     return variableText(query);

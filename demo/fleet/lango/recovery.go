@@ -27,7 +27,7 @@ const maxBackoff = 30 // seconds
 type failureClass struct {
 	cause    string
 	share    float64 // of the requests
-	again    float64 // share of the retries before the last one that fail
+	again    float64 // share of failures among all retries but the last
 	retries  string  // action of a retry; empty without retries
 	maxTries int     // retries; recovery escalates if the last one fails
 	instead  string  // action without retries

@@ -125,7 +125,7 @@ func (c *endpointCosts) spend(bill float64, now time.Time) {
 	c.used.Set(c.spent)
 }
 
-// monthOf returns the beginning of the month of t, which is in UTC.
+// monthOf returns the beginning of the month of t. t must be in UTC.
 func monthOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }

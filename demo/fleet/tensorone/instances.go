@@ -22,7 +22,7 @@ const (
 	provisioning   = 4 * time.Second  // before the first phase of a cold start
 
 	// eagerRequests is the load of eagerEndpoint during the incident ColdStarts, in
-	// requests per step. With this load it scales to zero and starts again and again.
+	// requests per step. With this load, the endpoint scales to zero and starts repeatedly.
 	eagerRequests = 0.6
 )
 
