@@ -1,0 +1,72 @@
+// Package access decides what a caller may read and ask: the access rules of a data source
+// restrict which series a caller sees, and its policy limits which queries a caller may run. A
+// Decision is made once for a request from Grafana and travels in its context. Package promapi
+// enforces it for every request to the server.
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Caller is who sends a request. It comes from the plugin context of Grafana, which a browser
+// can't forge, and never from an HTTP header.
+type Caller struct {
+	OrgID int64
+	Login string
+	Email string
+	Role  string // Viewer, Editor, Admin or Grafana Admin; "" if there is none
+	Alert bool   // Grafana's alert engine; its login and role mean nothing
+	Rule  string // uid of the alert rule, for the audit log; "" if it is unknown
+}
+
+// Decision is the result of the rules for a caller.
+type Decision struct {
+	Caller   Caller
+	Rule     string            // name of the rule, such as "acme" or "rule 3"; "" without rules
+	Denied   bool              // the caller may not read anything
+	Matchers []*labels.Matcher // restrict every selector; empty for no restriction
+	Policy   Policy
+}
+
+// Verdict is what happens to a query that a policy describes.
+type Verdict uint8
+
+// The verdicts. The zero value allows the query.
+const (
+	Off     Verdict = iota // the query runs, and nothing is recorded
+	Observe                // the query runs and is recorded; editors see a notice
+	Block                  // the query fails with status 403 and is recorded
+)
+
+// Policy limits queries. The zero value allows every query.
+type Policy struct {
+	PromQL           Verdict       // queries that aren't in the catalog
+	Range            Verdict       // ranges longer than MaxRange
+	MaxRange         time.Duration // maximum range
+	Points           Verdict       // more points of a series than MaxPoints
+	MaxPoints        int
+	SelectorsWithout Verdict // selectors without a metric name
+	MatchEverything  Verdict // regular expressions that match everything
+	Series           Verdict // results of more series than MaxSeries
+	MaxSeries        int
+}
+
+// Reason is a machine-readable code for a decision. The codes are in reasons.go.
+type Reason string
+
+type decisionKey struct{}
+
+// WithDecision returns a context for the requests of a caller.
+func WithDecision(ctx context.Context, d *Decision) context.Context {
+	return context.WithValue(ctx, decisionKey{}, d)
+}
+
+// FromContext returns the decision that WithDecision added to ctx or a parent of it, or nil if
+// there is none.
+func FromContext(ctx context.Context) *Decision {
+	d, _ := ctx.Value(decisionKey{}).(*Decision)
+	return d
+}

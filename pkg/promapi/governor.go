@@ -1,0 +1,33 @@
+package promapi
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// Governor decides about requests for data: every request except those that identify the
+// server. If Options.Governor is set, the client sends no request without asking it.
+type Governor interface {
+	// Matchers returns the matchers that restrict every selector of a request. It returns an
+	// error if the request may not be sent.
+	Matchers(ctx context.Context) ([]*labels.Matcher, error)
+
+	// Query decides about an expression before it is sent. The notices are shown with the
+	// result.
+	Query(ctx context.Context, q Expression) (notices []string, err error)
+
+	// Series decides about the number of series in the result of an expression.
+	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
+
+	// NotConfinable returns the error for a request to which the matchers can't be added.
+	NotConfinable(ctx context.Context, target string, cause error) error
+}
+
+// Expression is an expression that is to be evaluated.
+type Expression struct {
+	Expr       string // before matchers are added
+	Start, End time.Time
+	Step       time.Duration // 0 for an instant query
+}
