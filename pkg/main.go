@@ -8,10 +8,12 @@ import (
 	"runtime/debug"
 	_ "time/tzdata" // for time zones of dashboards on hosts without a time zone database
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/logging"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
 )
@@ -37,6 +39,8 @@ func main() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(memoryLimit)
 	}
+	backend.Logger = logging.New(os.Stderr)
+	log.DefaultLogger = backend.Logger
 	receive.CountSent()
 	if err := receive.Limit(); err != nil {
 		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)

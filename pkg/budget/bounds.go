@@ -87,4 +87,8 @@ const (
 	quiet      = 32 << 20
 	interval   = 5 * time.Second
 	againAfter = 4
+
+	// restoreDelay is how long GOMAXPROCS remains doubled after the last time that several
+	// requests were in progress. Each change of GOMAXPROCS stops all goroutines briefly.
+	restoreDelay = 5 * time.Second
 )

@@ -30,6 +30,8 @@ type Process struct {
 	short    *turns // short inputs that are being parsed
 	long     *turns // long inputs that are being parsed
 	outgoing *atomic.Int64
+
+	processors *processors // nil to leave GOMAXPROCS unchanged
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A

@@ -49,6 +49,8 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	}
 	a := &Answers{source: s, limit: limit, taking: semaphore.NewWeighted(1)}
 	context.AfterFunc(ctx, a.end)
+	s.process.processors.begin()
+	context.AfterFunc(ctx, s.process.processors.end)
 	return context.WithValue(ctx, answersKey{}, a)
 }
 

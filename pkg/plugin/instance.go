@@ -81,7 +81,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 }
 
 // process is the budget that all data sources of the process share.
-var process = budget.New()
+var process = budget.New().WithProcessors()
 
 // reportBuild exports and logs the version of the plugin, which the SDK's build embeds in the
 // binary.

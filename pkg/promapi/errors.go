@@ -154,6 +154,7 @@ var limitAdvice = map[string]string{
 	promjson.LabelLimit:     "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelSetLimit:  "Aggregate, such as with sum by.",
+	promjson.SetTextLimit:   "Aggregate, such as with sum by.",
 	promjson.BucketLimit:    "Ask for fewer series, a shorter range or a larger step, or for numbers with histogram_quantile, histogram_avg, histogram_count or histogram_sum.",
 	promjson.TextLimit:      "Request less data, such as with a selector that excludes it.",
 }

@@ -2,8 +2,6 @@ package query
 
 import (
 	"time"
-
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Span is a time range whose steps are equally spaced. It includes both ends. A
@@ -119,25 +117,4 @@ func (q *Query) timeAt(local time.Duration) time.Time {
 		}
 	}
 	return at.UTC()
-}
-
-// parseLocation returns the dashboard's time zone. If the query doesn't contain it,
-// parseLocation returns a time zone with the query's fixed offset from UTC.
-func parseLocation(t queryJSON) (*time.Location, error) {
-	switch name := string(t.Timezone); name {
-	case "":
-		const day = 24 * 60 * 60
-		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {
-			return nil, fault.New(fault.BadQuery, "The UTC offset (utcOffsetSec) is %g seconds. It must be between -86400 and 86400.", t.UTCOffsetSec)
-		}
-		return time.FixedZone("", int(t.UTCOffsetSec)), nil
-	case "utc", "browser": // Grafana's names; the frontend replaces browser by an IANA name
-		return time.UTC, nil
-	default:
-		location, err := time.LoadLocation(name)
-		if err != nil || location == time.Local { // "Local" is the time zone of the Grafana server
-			return nil, fault.New(fault.BadQuery, "The time zone %q is unknown. Use an IANA name such as Europe/Berlin.", name)
-		}
-		return location, nil
-	}
 }

@@ -54,9 +54,10 @@ var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 // parseFormat returns the format with a name. It accepts other spellings, such as
 // timeseries and Time series. It returns an unknown name unchanged.
 func parseFormat(name stored.Text) Format {
-	plain := func(name string) string {
-		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	if slices.Contains(formats, Format(name)) {
+		return Format(name)
 	}
+	plain := func(name string) string { return strings.ToLower(formatSeparators.Replace(name)) }
 	for _, format := range formats {
 		if plain(string(format)) == plain(string(name)) {
 			return format
@@ -64,6 +65,9 @@ func parseFormat(name stored.Text) Format {
 	}
 	return Format(name)
 }
+
+// formatSeparators removes the characters in which spellings of a format differ.
+var formatSeparators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // Query is a validated query.
 type Query struct {

@@ -99,7 +99,10 @@ func startTarget(tb testing.TB) *target {
 	// The timeout is long, because other work may keep the machine busy.
 	source := plugintest.Source(tb, serverURL, fields{"queryTimeout": patience.String()})
 	v := &target{source: source, stderr: &process.Output{}, profiler: profiler}
-	v.Host = plugintest.StartLogged(tb, source, v.stderr, env)
+	asUsual(func() { v.Host, err = plugintest.StartLogged(tb, source, v.stderr, env) })
+	if err != nil {
+		tb.Fatal(err)
+	}
 	v.limit = process.Limit(v.Pid(), *memoryCap)
 	tb.Cleanup(v.limit.End)
 	return v

@@ -13,6 +13,10 @@ const (
 	// sorts them.
 	maxSetLabels = 200_000
 
+	// maxSetMiB bounds the total size of the names and values of these labels. The encoding of
+	// a single series can't be canceled.
+	maxSetMiB = 8
+
 	// maxLabelMiB bounds the total size of the names and values of all labels. The display
 	// names of series repeat them.
 	maxLabelMiB = 64

@@ -77,6 +77,7 @@ type decoder struct {
 	bucketCount    int // native histograms and their buckets
 	labelCount     int
 	labelBytes     int
+	setBytes       int // size of the labels of the last set
 
 	shared     sharedTimes
 	column     column
