@@ -212,11 +212,11 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	return frames
 }
 
-// upperBounds returns the upper bounds of the rows in ascending order. These are the upper
-// bounds of all buckets, and the lower bound of each bucket that has no adjacent bucket below
-// it, because an empty row ends there. A lower bound of -Inf ends no row, so it is omitted. If
-// there are more bounds than the limit, upperBounds returns more bounds than the limit, but
-// possibly not all of them.
+// upperBounds returns the upper bounds of the rows in ascending order. A row ends at the upper
+// bound of each bucket. If no bucket ends at the lower bound of a bucket, an empty row ends
+// there, unless that bound is -Inf. If there are more bounds than the limit, the result can be
+// incomplete, but it still has more bounds than the limit, so that the caller recognizes the
+// excess.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64

@@ -61,8 +61,9 @@ type failure struct {
 }
 
 // send sends a call until it succeeds with status 2xx or can't be retried. The caller
-// must call release after it has read the response. No retry begins after half of the
-// time that the caller has for the request.
+// must call release after it has read the response. If the wait before a retry would end
+// after half of the time that the caller has for the request, there is no retry. A retry can
+// begin later nevertheless, if the budget delays it.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
 	start := time.Now()
 	latest := start.Add(c.opts.Timeout / 2)
