@@ -13,7 +13,7 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
     tooltip:
-      'The other dashboards. They open with this time range, and with the values of variables that they have, too',
+      'The other dashboards. They open with this time range, and with the values of the variables that both dashboards have',
     tags: [tag],
     asDropdown: true,
     includeVars: true,

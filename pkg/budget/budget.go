@@ -121,9 +121,10 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 
 const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
-// MayRetry reports whether a request may be sent again now. If so, it counts the retry.
+// MayRetry reports whether a request may be sent again now. If so, it counts the retry. If the
+// process permits no retries, MayRetry doesn't count a retry of the data source.
 func (s *Source) MayRetry() bool {
-	return s == nil || s.retries.spend() && s.process.retries.spend()
+	return s == nil || s.process.retries.available() && s.retries.spend() && s.process.retries.spend()
 }
 
 // Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input

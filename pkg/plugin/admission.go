@@ -42,8 +42,8 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 }
 
 // admit returns an error for a request that this plugin doesn't support, for settings that
-// settings.Load rejects, and for user packs with problems. It returns a warning for each
-// settings.Problem that Load returns. A missing URL is not an error, because Grafana saves a
+// settings.Load or customParams rejects, and for user packs with problems. It returns a
+// warning for each settings.Problem that Load or customParams returns. A missing URL is not an error, because Grafana saves a
 // new data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
@@ -62,7 +62,11 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range unused {
+	_, unsent, err := customParams(loaded)
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range append(unused, unsent...) {
 		warnings = append(warnings, problem.Text)
 	}
 	packs, err := builtinPacks()

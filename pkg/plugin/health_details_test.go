@@ -80,7 +80,7 @@ func TestHealthDetails(t *testing.T) {
 // settings.
 func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
-		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration such as 15s`, "Until then, it is 25s."},
+		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration from 10ms to 24h, such as 15s.`, "Until then, it is 25s."},
 		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout. The plugin sets these parameters itself. Remove them.", "Until then, they are not sent."},
 		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 invalid settings. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
 	} {

@@ -6,6 +6,7 @@ package plugin
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"runtime"
 	"sync"
 	"time"
@@ -127,13 +128,11 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings are invalid: %v.", err)
 	}
-	params, unused, err := promapi.SettingsParams(d.settings.CustomParams)
+	params, unused, err := customParams(d.settings)
 	if err != nil {
-		return fault.New(fault.Misconfigured, "The data source's settings are invalid: %v", err)
+		return err
 	}
-	if len(unused) > 0 {
-		d.unused = append(d.unused, settings.UnusedParams(unused))
-	}
+	d.unused = append(d.unused, unused...)
 	d.client, err = promapi.New(client, promapi.Options{
 		URL:           d.settings.URL,
 		Method:        d.settings.Method,
@@ -149,6 +148,19 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Budget:        d.budget,
 	})
 	return err
+}
+
+// customParams returns the custom query parameters of the settings. If they contain parameters
+// that are not sent, it also returns a Problem.
+func customParams(s settings.Settings) (url.Values, []settings.Problem, error) {
+	params, unused, err := promapi.SettingsParams(s.CustomParams)
+	switch {
+	case err != nil:
+		return nil, nil, fault.New(fault.Misconfigured, "The data source's settings are invalid: %v", err)
+	case len(unused) > 0:
+		return params, []settings.Problem{settings.UnusedParams(unused)}, nil
+	}
+	return params, nil, nil
 }
 
 // Dispose stops the telemetry of the data source and closes idle connections. The SDK may call

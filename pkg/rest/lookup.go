@@ -89,9 +89,7 @@ func (a api) runLookup(r *http.Request, in input, counted *telemetry.Query) (jso
 // parseLookup parses the parameters of getMetric and explain.
 func (a api) parseLookup(metric *catalog.Metric, in input) (l lookup, err error) {
 	l.metric = metric
-	if l.params, err = in.metricParams("start", "end", "step", "time", "window", "group_by"); err != nil {
-		return l, err
-	}
+	l.params = in.metricParams("start", "end", "step", "time", "window", "group_by")
 	if err := checkParams(metric, l.params); err != nil {
 		return l, err
 	}

@@ -41,15 +41,14 @@ type Options struct {
 
 type api struct {
 	Options
-	checks   chan struct{}      // semaphore of running and waiting checks of packs
-	checking chan struct{}      // semaphore of the running check
+	checks   chan struct{}      // semaphore of the data source's running and waiting checks of packs
 	users    *ratelimit.Limiter // limits the reports of each user
 	instance uint64             // distinguishes the data sources of the process
 }
 
 func newAPI(o Options) api {
 	return api{
-		o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1),
+		o, make(chan struct{}, 1+maxWaitingChecks),
 		ratelimit.New(o.Report.RequestsPerHour, reportWindow, maxReportUsers), instances.Add(1),
 	}
 }

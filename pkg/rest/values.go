@@ -39,10 +39,7 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var q valuesQuery
-	if q.others, err = in.metricParams("start", "end", "limit", "offset", "search"); err != nil {
-		return nil, err
-	}
+	q := valuesQuery{others: in.metricParams("start", "end", "limit", "offset", "search")}
 	if q.limit, q.offset, err = in.page(); err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func duration(maxValue time.Duration, field func(*Settings) *time.Duration) func
 	return func(value json.RawMessage, s *Settings) string {
 		d, ok := readDuration(value, maxValue)
 		if !ok {
-			return durationAdvice(maxValue, *field(s))
+			return fmt.Sprintf("Write a duration such as 15s, of at most %d days. Until then, it is %s.", maxValue/day, *field(s))
 		}
 		*field(s) = cmp.Or(d, *field(s))
 		return ""
@@ -87,10 +87,6 @@ func readDuration(value json.RawMessage, maxValue time.Duration) (time.Duration,
 	}
 	d, err := stored.Duration(text)
 	return d, err == nil && d <= maxValue
-}
-
-func durationAdvice(maxValue, current time.Duration) string {
-	return fmt.Sprintf("Write a duration such as 15s, of at most %dh. Until then, it is %s.", maxValue/time.Hour, current)
 }
 
 // httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. This timeout also
@@ -112,7 +108,7 @@ func queryTimeout(value json.RawMessage, s *Settings) string {
 	d, ok := readDuration(value, maxTimeout)
 	switch {
 	case !ok, d > 0 && d < minTimeout:
-		return durationAdvice(maxTimeout, s.QueryTimeout)
+		return fmt.Sprintf("Write a duration from %s to %dh, such as 15s. Until then, it is %s.", minTimeout, maxTimeout/time.Hour, s.QueryTimeout)
 	case d > 0 && (s.httpTimeout == 0 || d < s.httpTimeout):
 		s.QueryTimeout = d
 	}
@@ -223,7 +219,7 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 	if !invalid {
 		return ""
 	}
-	return fmt.Sprintf("Write a list of objects with name and either datasourceUid or url, at most %d of them, each text of at most %d bytes. Until then, the valid entries among the first %d are used.",
+	return fmt.Sprintf("Write a list of at most %d objects, each with name and with datasourceUid or url. A text has at most %d bytes. Until then, the valid objects among the first %d are used.",
 		maxTraceLinks, maxLinkText, maxTraceLinks)
 }
 

@@ -93,12 +93,13 @@ func TestLoadAcceptsOtherTypes(t *testing.T) {
 
 func TestInvalidSettingKeepsDefault(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
-		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often". Write a duration such as 15s, of at most 8784h. Until then, it is 15s.`},
+		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often". Write a duration such as 15s, of at most 366 days. Until then, it is 15s.`},
 		{`{"timeInterval":["15s"]}`, `scrape interval (timeInterval) can't be ["15s"]`},
 		{`{"timeInterval":"$interval"}`, "timeInterval"},
 		{`{"timeInterval":"2y"}`, "timeInterval"},
 		{`{"queryTimeout":"-1s"}`, "Until then, it is 25s."},
 		{`{"queryTimeout":"106751d"}`, "Until then, it is 25s."},
+		{`{"queryTimeout":"5ms"}`, `can't be "5ms". Write a duration from 10ms to 24h, such as 15s. Until then, it is 25s.`},
 		{`{"queryTimeout":1e300}`, "Until then, it is 25s."},
 		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT". Use GET or POST. Until then, it is POST.`},
 		{`{"httpMethod":1}`, "httpMethod"},
@@ -113,7 +114,7 @@ func TestInvalidSettingKeepsDefault(t *testing.T) {
 		{`{"partialData":"perhaps"}`, "Write true or false. Until then, it is off."},
 		{`{"disabledPacks":7}`, "Write a list of at most 100 names of packs, each of at most 200 bytes. Until then, no pack is disabled."},
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
-		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
+		{`{"exemplarTraceIdDestinations":"tempo"}`, "Write a list of at most 100 objects, each with name and with datasourceUid or url. A text has at most 4096 bytes. Until then, the valid objects among the first 100 are used."},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
 		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is no HTTP timeout."},
 		{`{"timeout":"soon"}`, "timeout"},

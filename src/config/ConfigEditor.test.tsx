@@ -115,9 +115,9 @@ it('keeps query parameters of another type until the user enters new ones, becau
 it('stores durations and shows an error for an invalid one', async () => {
   const { user, onOptionsChange } = setup();
   await user.type(screen.getByLabelText('Query timeout'), '1m30x');
-  expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
+  expect(screen.getByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).toBeInTheDocument();
   await user.type(screen.getByLabelText('Query timeout'), '{Backspace}s');
-  expect(screen.queryByText('Write a duration such as 15s or 1m30s.')).not.toBeInTheDocument();
+  expect(screen.queryByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).not.toBeInTheDocument();
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toMatchObject({ timeInterval: '15s', queryTimeout: '1m30s' });
 
   await user.clear(screen.getByLabelText('Scrape interval'));
@@ -130,10 +130,23 @@ it('removes a timeout that is cleared', async () => {
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
 });
 
-it('shows an error for a duration of zero', async () => {
+it.each(['0s', '5ms', '9999us', '25h', '1d1s'])('shows an error for the query timeout %s', async (timeout) => {
   const { user } = setup();
-  await user.type(screen.getByLabelText('Query timeout'), '0s');
-  expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Query timeout'), timeout);
+  expect(screen.getByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).toBeInTheDocument();
+});
+
+it.each(['10ms', '24h', '0.01'])('shows no error for the query timeout %s', async (timeout) => {
+  const { user } = setup();
+  await user.type(screen.getByLabelText('Query timeout'), timeout);
+  expect(screen.queryByText(/Write a duration/)).not.toBeInTheDocument();
+});
+
+it('shows an error for a scrape interval of more than 366 days', async () => {
+  const { user } = setup();
+  await user.clear(screen.getByLabelText('Scrape interval'));
+  await user.type(screen.getByLabelText('Scrape interval'), '367d');
+  expect(screen.getByText('Write a duration of at most 366 days, such as 15s or 1m30s.')).toBeInTheDocument();
 });
 
 it('is read-only if the data source is provisioned', async () => {
