@@ -51,5 +51,6 @@ func (l logger) FromContext(ctx context.Context) log.Logger {
 	return l.With(log.ContextualAttributesFromContext(ctx)...)
 }
 
-// join returns a new slice, because With may be called concurrently.
+// join appends b to a. It never writes to the array of a, because With may be called
+// concurrently.
 func join(a, b []any) []any { return append(a[:len(a):len(a)], b...) }

@@ -62,8 +62,8 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
-// Rewrite replaces each text, including the reason of a partial result, with the result of
-// the function text.
+// Rewrite replaces each warning, each info and the reason in Partial with what text returns
+// for it. It leaves an empty Partial unchanged.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {

@@ -41,8 +41,9 @@ var (
 	likePlaceholder = regexp.MustCompile(`__[A-Z]+(?:\([^)]*\))?__`)
 )
 
-// Parse splits a query at its placeholders. It returns an error for a word that looks like
-// a placeholder but isn't one, so that a misspelt placeholder is never sent to Prometheus.
+// Parse splits a query at its placeholders. It returns an error for a word that has the form
+// of a placeholder but isn't one, such as __PARMAS__. Other misspellings, such as __by__, are
+// part of the text.
 func Parse(query string) (Template, error) {
 	for _, word := range likePlaceholder.FindAllString(query, -1) {
 		if !placeholder.MatchString(word) {

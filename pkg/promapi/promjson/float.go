@@ -123,10 +123,10 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// scale returns the float64 nearest to mantissa·10^exponent. exact is false if it can't be
-// determined here. If both factors are exact as float64, a single operation rounds correctly
-// (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten (the
-// Eisel-Lemire algorithm).
+// scale returns the float64 nearest to mantissa·10^exponent. exact is false if scale can't
+// determine this float64. If float64 can represent both factors exactly, a single operation
+// rounds correctly (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten
+// (the Eisel-Lemire algorithm).
 func scale(mantissa uint64, exponent int) (value float64, exact bool) {
 	if mantissa>>53 == 0 {
 		switch {
