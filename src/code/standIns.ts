@@ -9,8 +9,9 @@ export interface StandIns {
   /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
   /**
-   * Whether every variable certainly has a stand-in of the right kind. A variable that may be an operator or a
-   * function, or that is too short for a matcher, is replaced with a name, which may be wrong.
+   * Whether each variable is replaced with text of the right kind. The text is as long as the reference to the variable.
+   * It is a name if the variable may be an operator or a function, or if a matcher would be longer than the reference.
+   * A name may be the wrong kind.
    */
   isCertain: boolean;
 }

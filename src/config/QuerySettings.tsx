@@ -38,7 +38,7 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="The time limit of a query including its retries, as a duration. If the HTTP settings have a timeout, it applies if it is shorter or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        tooltip="The time limit of a query including its retries, as a duration. A timeout in the HTTP settings replaces this limit if it is shorter than this limit, or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
         isValid={(seconds) => seconds >= 0.01 && seconds <= 24 * 3600}
         range="from 10ms to 24h"
