@@ -11,8 +11,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// ledger contains the increases of Lango's counters over a history, also across resets,
-// by family and by "family label=value".
+// ledger contains the increases of Lango's series over a history. A reset of a counter doesn't
+// lower its increase. The keys are the names of families and, for the series of a family with
+// one value of a label, "family label=value".
 type ledger map[string]float64
 
 func recordLedger(t *testing.T, visit func(*simulation.Fleet, *simulation.Target)) ledger {

@@ -30,9 +30,11 @@ func (p *Process) WithProcessors() *Process {
 	return p
 }
 
-// newProcessors returns the processors of this process. The runtime adapts GOMAXPROCS to the
-// CPU limit of the container, unless the environment variable GOMAXPROCS or a call has set it.
-// restore keeps this, so it sets the previous number only if it isn't the runtime's.
+// newProcessors returns the processors of this process. By default, the runtime adapts
+// GOMAXPROCS to the CPU limit of the container. It doesn't adapt a number that the environment
+// variable GOMAXPROCS or a call of runtime.GOMAXPROCS has set. Therefore restore sets the
+// runtime's default if the number equals the default when newProcessors is called. Otherwise
+// restore sets that number.
 func newProcessors() *processors {
 	before := runtime.GOMAXPROCS(0)
 	runtime.SetDefaultGOMAXPROCS()

@@ -13,8 +13,9 @@ import (
 const (
 	peakHour = 15 // UTC
 
-	// outageLength is the length of a provider's outage. There are two outages a day. A
-	// request's last retry can fail only during an outage. Recovery then escalates.
+	// outageLength is the length of a provider's outage. There are two outages a day. The last
+	// retry of a request can fail only during an outage. If it fails, recovery escalates, and
+	// the request ends in an error.
 	outageLength = 4 * time.Minute
 
 	// recklessAgent attempts a command that matches the policy rule catastrophic_pattern once

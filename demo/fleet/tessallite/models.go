@@ -11,8 +11,8 @@ import (
 var (
 	protocols  = []string{"SQL", "DAX"}
 	routeTypes = []string{"source", "aggregate", "pocket"}
-	// scanned contains, for each of the routeTypes, the bytes that a query scans as a
-	// share of the bytes of a query to the source.
+	// scanned contains a factor for each of the routeTypes: the bytes that a query scans,
+	// divided by the bytes that a query to the source scans.
 	scanned        = []float64{1, 0.05, 0.004}
 	errorTypes     = []string{"timeout", "source_unavailable", "invalid_query"}
 	modelErrorRate = []float64{0.0012, 0.0008, 0.003}

@@ -80,9 +80,9 @@ func (p piece) takes(param string) bool {
 	return p.kind == matchersPlaceholder && (p.params == nil || slices.Contains(p.params, param))
 }
 
-// fill returns the query with its placeholders replaced: a placeholder of matchers by the
-// list that the function matchers returns for it, and __BY__ by group. If a list is empty,
-// the comma next to it is removed.
+// fill returns the query with its placeholders replaced. The function matchers returns the
+// matchers that replace a placeholder for matchers, and the labels in group replace __BY__. If
+// there is nothing to insert, the comma before or after the placeholder is removed.
 func (t Template) fill(matchers func(piece) []string, group []string) string {
 	var b strings.Builder
 	dropComma := false
