@@ -49,9 +49,8 @@ const (
 	// result together. A cell of a heatmap takes up to 16 bytes.
 	maxSparseCells = 10_000_000
 
-	// cellsPerTime is the number of cells that a timestamp, which takes 24 bytes, counts as.
-	// cellsPerBucket is the number of cells that a bucket of a native histogram, which takes
-	// 49 bytes, counts as.
+	// A timestamp takes 24 bytes and counts as cellsPerTime cells. A bucket of a native
+	// histogram takes 49 bytes and counts as cellsPerBucket cells.
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
@@ -59,9 +58,9 @@ const (
 	// consecutive series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields bounds the number of value fields of a wide frame. maxBuckets bounds the number
-	// of those of all heatmaps of a result together. Encoding a field takes about 10 KB and 10
-	// µs, and can't be canceled once the schema has been encoded.
+	// maxFields bounds the number of value fields of a wide frame. maxBuckets bounds the total
+	// number of value fields of all heatmaps of a result. Encoding a field takes about 10 KB
+	// and 10 µs, and can't be canceled once the schema has been encoded.
 	maxFields  = 50_000
 	maxBuckets = 20_000
 

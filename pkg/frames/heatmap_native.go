@@ -212,11 +212,10 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	return frames
 }
 
-// upperBounds returns the upper bounds of the rows in ascending order. A row ends at the upper
-// bound of each bucket. If no bucket ends at the lower bound of a bucket, an empty row ends
-// there, unless that bound is -Inf. If there are more bounds than the limit, the result can be
-// incomplete, but it still has more bounds than the limit, so that the caller recognizes the
-// excess.
+// upperBounds returns the upper bounds of the rows in ascending order. They are the upper
+// bounds of all buckets, and the lower bounds except -Inf. A lower bound at which no bucket
+// ends is the upper bound of an empty row. If there are more bounds than the limit, the result
+// may be incomplete or contain -Inf, but it has more bounds than the limit.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64

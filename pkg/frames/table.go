@@ -56,9 +56,10 @@ func timeRows(all []series.Series, rows int) *data.Field {
 	return data.NewField(timeField, nil, times)
 }
 
-// labelRows returns a column for each of the label names, which are sorted, as are the labels
-// of each series. valueName is the name of the value column. data.NewField copies its values, so labelRows fills all columns in the same
-// memory. It returns nil if Options.Err returns an error.
+// labelRows returns a column for each of the label names. The names and the labels of each
+// series must be sorted. valueName is the name of the value column. data.NewField copies its
+// values, so labelRows fills all columns in the same memory. It returns nil if Options.Err
+// returns an error.
 func labelRows(all []series.Series, names []string, rows int, valueName string, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet

@@ -14,8 +14,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// headerValue1 is the value of the custom header whose name jsonData can contain under the key
-// httpHeaderName1.
+// headerValue1 is the value of a custom header. The tests can set the name of the header in
+// jsonData, under the key httpHeaderName1.
 const headerValue1 = "value of the settings"
 
 func instance(t *testing.T, url, jsonData string) *DataSource {

@@ -52,8 +52,8 @@ func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 	}
 }
 
-// step simulates a step. last is the condition at the last scrape. After Down or Gone, a new
-// process starts.
+// step simulates a step. last is the target's condition at the last scrape. If the target was
+// Down or Gone, a new process starts.
 func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
 	now := m.Time
 	switch {
