@@ -50,7 +50,8 @@ func FixRange(expr string, start, end time.Time, step time.Duration) (string, er
 // rangeBounds maps the parser's keywords for the range of a query to their values.
 type rangeBounds map[parser.ItemType]millis
 
-// rangeFunctions maps the names of the functions in a tree to the keywords.
+// rangeFunctions maps the name of a function in a parsed tree to the keyword for this function
+// in the text of an expression.
 var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
 
 // millis is a time or a duration in milliseconds. PromQL uses seconds.
