@@ -66,11 +66,15 @@ func (q *Query) firstBoundary() time.Duration {
 	return local - offset
 }
 
-// limitPoints drops the first points of the spans if there are more than maxPoints. There is
-// one point too many if maxPoints is 1 and the range contains a multiple of the step after
-// From, because the last multiple at or before From is also a point. An hour that a shift
-// repeats can also contain one more multiple than fixStep assumes. A range of many years can
-// have many excess points, because fixStep doesn't choose steps of more than a year.
+// limitPoints drops the first points of the spans if there are more than maxPoints. There can
+// be more in these cases:
+//
+//   - maxPoints is 1, and the range contains a multiple of the step after From. The last
+//     multiple at or before From is then a second point.
+//   - The range contains an hour that a shift repeats. It can then contain one more multiple
+//     than fixStep assumes.
+//   - The range is many years long. fixStep doesn't choose steps of more than a year, so there
+//     can be many excess points.
 func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {

@@ -36,8 +36,8 @@ type locationCache struct {
 
 var locations = locationCache{zone: map[string]*time.Location{}}
 
-// load is like time.LoadLocation, which reads and parses a file, but reads the file of a name
-// only once. It keeps up to maxLocations time zones.
+// load is like time.LoadLocation, which reads and parses a file, but it keeps up to
+// maxLocations time zones in memory and doesn't read their files again.
 func (c *locationCache) load(name string) (*time.Location, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -24,9 +24,9 @@ const (
 	maxPacksBytes     = 1 << 20
 	maxCheckBodyBytes = 2 * maxPacksBytes
 
-	// maxWaitingChecks bounds the number of checks of packs of a data source that wait. One
-	// more may wait while a check of another data source runs. Each keeps a text of up to
-	// 1 MiB in memory.
+	// maxWaitingChecks bounds the number of checks of packs that wait while a check of the
+	// same data source runs. If the running check is of another data source, one more check
+	// may wait. Each waiting check keeps a text of up to 1 MiB in memory.
 	maxWaitingChecks = 4
 
 	// defaultItems and maxItems are the default and the maximum number of items in a page.
@@ -38,9 +38,10 @@ const (
 	// server. If there are more values, a page doesn't contain the total.
 	maxCounted = 10_000
 
-	// maxListing bounds the time for which the route explain waits for the values that
-	// parameters have in Prometheus. maxConcurrentListings bounds the number of parameters
-	// whose values the route requests concurrently.
+	// An explanation of a metric lists the values that the metric's parameters have in
+	// Prometheus. maxListing bounds the time for requesting the values of all parameters.
+	// maxConcurrentListings bounds the number of parameters whose values are requested
+	// concurrently.
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
 

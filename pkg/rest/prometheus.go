@@ -184,9 +184,10 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
 }
 
-// addFamilies adds to known the families of the packs that known doesn't contain. If only
-// isn't "", it adds only the family with this name. It omits the units of the families,
-// because packs have units of Grafana, and Prometheus names units differently.
+// addFamilies adds the families of the packs to the map known. It skips families that the map
+// already contains. If only isn't "", it adds only the family with this name. It omits the
+// units of the families, because packs have units of Grafana, and Prometheus names units
+// differently.
 func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {

@@ -78,8 +78,8 @@ func (d *drift) compare(s schemaNode, t reflect.Type, path string) {
 	}
 }
 
-// jsonFields adds the fields of a struct by their names in JSON, and the names of those
-// that are always present.
+// jsonFields adds the fields of the struct type t to the map fields, by their names in JSON.
+// It also adds the names of the fields that are always present to the list always.
 func jsonFields(t reflect.Type, fields map[string]reflect.Type, always *[]string) {
 	for f := range t.Fields() {
 		if f.Anonymous {

@@ -62,8 +62,8 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
-// Rewrite replaces each warning, each info and the reason in Partial with what text returns
-// for it. It leaves an empty Partial unchanged.
+// Rewrite calls the function text with each warning, with each info and with the reason in
+// Partial, and replaces these texts by the results. It leaves an empty Partial unchanged.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {

@@ -9,9 +9,9 @@ export interface StandIns {
   /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
   /**
-   * Whether each variable is replaced with text of the right kind. The text is as long as the reference to the variable.
-   * It is a name if the variable may be an operator or a function, or if a matcher would be longer than the reference.
-   * A name may be the wrong kind.
+   * Whether each variable is replaced with text of the right kind. False if a variable may be an operator or a
+   * function, or if the reference to a variable is too short to be replaced with a matcher. Such a variable is
+   * replaced with a name.
    */
   isCertain: boolean;
 }

@@ -34,9 +34,14 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 }
 
 // Stream decodes an answer of query or query_range and calls yield with each series as
-// soon as it is decoded. The returned result contains everything else. Errors are
-// *APIError, *LimitError along with the result so far, *SyntaxError, io.ErrUnexpectedEOF
-// for an answer that is cut off, errNoResult, and the errors of r and yield.
+// soon as it is decoded. The returned result contains everything else. The errors are:
+//
+//   - *APIError
+//   - *LimitError, which is returned along with the result so far
+//   - *SyntaxError
+//   - io.ErrUnexpectedEOF for an answer that is cut off
+//   - errNoResult
+//   - the errors of r and yield
 func Stream(r io.Reader, limits Limits, yield func(series.Series) error) (*series.Result, error) {
 	result, _, _, err := Locate(r, limits, yield)
 	return result, err
@@ -126,8 +131,8 @@ func reusable[T any](scratch []T) []T {
 // statusSuccess is the status of an answer without an error.
 const statusSuccess = "success"
 
-// envelope reads the object that all answers of the API have in common. It calls data to
-// read the value of the key "data", unless the value is null.
+// envelope reads the object that all answers of the API have in common. It calls the function
+// data to read the value of the key "data", unless the value is null.
 func (d *decoder) envelope(data func()) {
 	d.object(func(key []byte) {
 		switch string(key) {

@@ -89,8 +89,8 @@ func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 var powersOfTen = [8]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
 
 // parseEight returns the value of a number with eight digits. Each byte of word is a digit;
-// the lowest byte is the first digit. parseEight combines neighbors to pairs, pairs to groups
-// of four, and these groups to the number.
+// the lowest byte is the first digit. parseEight combines neighboring digits into pairs, the
+// pairs into groups of four, and these groups into the number.
 func parseEight(word uint64) uint64 {
 	word = word*10 + word>>8
 	const pairs = 0x000000FF000000FF
