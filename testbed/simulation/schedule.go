@@ -46,10 +46,9 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
 
-// RestartsNear reports whether a planned restart of the target begins or ends in the step at
-// a time or in the next step. If a history contains all steps for which RestartsNear returns
-// true, its rates lack only the increases during restarts, however far apart its other steps
-// are.
+// RestartsNear reports whether a planned restart of the target begins or ends at the given
+// step or at the next one. If a history contains all steps for which RestartsNear returns
+// true, its rates lack only the increases during restarts, even if it omits other steps.
 func (t *Target) RestartsNear(at time.Time) bool {
 	now := t.restarting(at)
 	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now
