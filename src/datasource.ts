@@ -237,8 +237,8 @@ export class ModelMetricsDataSource
 
   /**
    * Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the
-   * text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows an alert for
-   * errors, because the plugin has no editor for ad-hoc filters.
+   * text that the user types, so a truncated list can't be searched and ends with a hint. If the request fails, Grafana
+   * shows an alert, because the plugin has no editor for ad-hoc filters that could show the error.
    */
   private async listTags(
     path: string,

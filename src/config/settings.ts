@@ -51,8 +51,9 @@ export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptio
 }
 
 /**
- * Returns the custom query parameters if their type is wrong. They stay stored until the user enters new parameters,
- * because they may limit the queries to one tenant. Until then, the backend sends no queries.
+ * Returns the custom query parameters if their type is wrong. Otherwise, returns an empty object. Parameters of a wrong
+ * type may be meant to limit the queries to one tenant, so they stay stored until the user enters new parameters. Until
+ * then, the backend sends no queries.
  */
 export function unreadableSettings({ customQueryParameters }: ModelMetricsOptions): Partial<ModelMetricsOptions> {
   const isReadable = customQueryParameters === undefined || customQueryParameters === null;

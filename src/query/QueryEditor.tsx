@@ -125,9 +125,10 @@ function asReport(query: ModelMetricsQuery): ReportQuery {
   return { endpointIds: [], section: '', ...query, queryType: 'report' };
 }
 
-// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. New PromQL
-// queries get AUTO_LEGEND, which is more readable. In the catalog an empty legend means the metric's legend, and in a
-// report the endpoint or the field, so AUTO_LEGEND is removed there.
+// In PromQL, an empty legend means the name and all labels, as in panels of the Prometheus data source. A query without
+// a legend gets AUTO_LEGEND when it is switched to PromQL, because AUTO_LEGEND is more readable. In the catalog, an
+// empty legend means the legend of the metric. In a report, it means the endpoint or the field. AUTO_LEGEND is removed
+// when a query is switched to the catalog or to a report.
 
 function withoutAutoLegend<Query extends CatalogQuery | ReportQuery>(next: Query): Query {
   return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;

@@ -83,8 +83,8 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
 }
 
 /**
- * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because React
- * compares objects by identity.
+ * Replaces each field for which `change` returns a different value. Other fields keep their values. If no field is
+ * replaced, the query itself is returned. Both matter, because React compares objects by identity.
  */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,

@@ -79,8 +79,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end. The function records selects, by their times, the steps
-// whose scrapes are recorded.
+// write steps the fleet to its end. It writes the scrapes of those steps for whose times the
+// function records returns true.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
@@ -189,8 +189,8 @@ func (r *recorder) resetRefs() {
 }
 
 // record appends a scrape as Prometheus's scrape loop does. If the scrape fails, the target's
-// own series end with a staleness marker. If the target is no longer discovered, the series
-// that are named in reports end, too.
+// own series end with a staleness marker. The series about the scrape (see reports) end when
+// the target is no longer discovered.
 func (r *recorder) record(app storage.Appender, at int64) error {
 	scrape := r.target.Scrape()
 	answered, answeredBefore := responds(scrape.Condition), responds(r.before)

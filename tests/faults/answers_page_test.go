@@ -52,8 +52,9 @@ because a server without exemplars sends this status.
 	return page.String()
 }
 
-// writeStatuses writes a table with a line for each status that the server sends. Places
-// that report the same statuses share a column.
+// writeStatuses writes a table with a line for each status that the server sends. The columns
+// are the places in shownAt, except Save & test. Places that report the same statuses share a
+// column.
 func writeStatuses(page *strings.Builder, table map[cell]shown) {
 	var columns [][]int
 	statuses := func(s, place int) string {
@@ -114,9 +115,10 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf returns the texts that are shown for one status, each with the bodies that cause
-// it. If not all places show a text, its row also names the places that show it, or those
-// that don't.
+// rowsOf returns the texts that are shown for one status of the server, each with the bodies
+// that cause the text. A text that only some places show has a row for each set of places that
+// show it for the same bodies. Such a row names these places, or the other places if they
+// aren't more.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// LowerPriority sets the nice value of this process's threads, except for one thread. It returns
-// a function that calls its argument on that thread, so that the processes that the argument
-// starts don't have the nice value.
+// LowerPriority sets the nice value of all threads of this process except one. The returned
+// function calls f on that thread, so that the processes that f starts don't have the nice
+// value.
 func LowerPriority(nice int) (call func(f func()), err error) {
 	calls, thread := make(chan func()), make(chan int)
 	go func() {
