@@ -204,8 +204,9 @@ func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	}
 }
 
-// TestValueColumnsOfSeveralTables: the columns have the same names as those of Grafana's
-// Prometheus data source, because transformations refer to them by name.
+// TestValueColumnsOfSeveralTables: the value columns of several tables are named after their
+// queries, as in Grafana's Prometheus data source, because transformations refer to them by
+// name. Unlike there, a column whose heading is the legend keeps the name Value.
 func TestValueColumnsOfSeveralTables(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)

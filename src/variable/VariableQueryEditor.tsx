@@ -45,7 +45,9 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
   const chooseType = (next: QueryType | typeof ENDPOINTS | undefined) => {
+    const kept = { ...previous, [current.queryType]: current };
     if (next === ENDPOINTS) {
+      setPrevious(kept);
       change({
         refId: current.refId,
         queryType: 'labelValues',
@@ -54,7 +56,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
         query: '',
       });
     } else if (next && next !== current.queryType) {
-      setPrevious({ ...previous, [current.queryType]: current });
+      setPrevious(kept);
       change(previous[next] ?? emptyQuery(next, current.refId));
     }
   };

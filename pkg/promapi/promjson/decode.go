@@ -117,7 +117,15 @@ func (d *decoder) release() {
 	d.values, d.column.times = reusable(d.values), reusable(d.column.times)
 	d.text, d.lastLabels, d.lastBuckets = reusable(d.text), reusable(d.lastLabels), reusable(d.lastBuckets)
 	clear(d.lastLabels[:cap(d.lastLabels)])
+	d.status, d.failure, d.err, d.eof = "", APIError{}, nil, nil
 	decoders.Put(d)
+}
+
+// apiError returns the error of the answer. It is a copy, because the caller keeps it longer
+// than the decoder.
+func (d *decoder) apiError() *APIError {
+	failure := d.failure
+	return &failure
 }
 
 // reusable returns scratch memory, or nil if it is too large to be reused.

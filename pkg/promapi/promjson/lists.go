@@ -94,7 +94,7 @@ func readList[T any](r io.Reader, data func(*decoder, *List[T])) (list List[T], 
 	case d.err != nil:
 		return List[T]{}, d.err
 	case d.status != statusSuccess:
-		return List[T]{}, &d.failure
+		return List[T]{}, d.apiError()
 	}
 	return list, nil
 }
