@@ -172,7 +172,7 @@ func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
 		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
 		"/catalog/active_sessions/explain":          {Action: "GET /catalog/{name}/explain", Metric: "active_sessions"},
-		"/catalog/total_models/values/workspace": {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
+		"/catalog/total_models/values/workspace":    {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
 		"/api/v1/labels":                            {Action: "GET /api/v1/labels"},
 		"/api/v1/label/job/values":                  {Action: "GET /api/v1/label/{label}/values"},
 		"/api/v1/series?match[]={__name__=~\".+\"}": {Action: "GET /api/v1/series"},
