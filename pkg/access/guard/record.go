@@ -27,11 +27,11 @@ func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v v
 		Org:      d.Caller.OrgID,
 		Role:     d.Caller.Role,
 		Action:   cmp.Or(target.Action, "query"),
-		Target:   cmp.Or(target.Metric, expr),
+		Target:   fault.ClipBytes(cmp.Or(target.Metric, expr), maxTargetBytes),
 		Verdict:  verdicts[v.verdict],
 		Reason:   string(v.reason),
-		Message:  v.text,
-		Matchers: matchersText(d),
+		Message:  fault.ClipBytes(v.text, maxTargetBytes),
+		Matchers: fault.ClipBytes(matchersText(d), maxTargetBytes),
 	})
 }
 
