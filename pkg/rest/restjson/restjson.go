@@ -43,6 +43,7 @@ type Window struct {
 	From  string `json:"from"`  // request, metric, step or default
 }
 
+// Grouping contains the labels by which a query groups, and those that it can group by.
 type Grouping struct {
 	By      []string `json:"by"`
 	Default []string `json:"default"`
@@ -89,6 +90,7 @@ type UserMetric struct {
 	Record    string `json:"record,omitempty"`
 }
 
+// PackEntry identifies a pack.
 type PackEntry struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
