@@ -21,7 +21,13 @@ type Governor interface {
 	// Series decides about the number of series in the result of an expression.
 	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
 
+	// LimitsSeries reports whether Series returns an error for results of too many series.
+	// The series of such results aren't returned one at a time.
+	LimitsSeries(ctx context.Context) bool
+
 	// NotConfinable returns the error for a request to which the matchers can't be added.
+	// target is the expression, the selector or the API. cause is an error whose text is
+	// written for users. It is a *ParamError if a parameter could widen the result.
 	NotConfinable(ctx context.Context, target string, cause error) error
 }
 

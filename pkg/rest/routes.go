@@ -46,6 +46,15 @@ func (a api) routes() []route {
 	}
 }
 
+// Routes returns the method and the path of each route, such as GET /catalog.
+func Routes() []string {
+	var names []string
+	for _, rt := range newAPI(Options{}).routes() {
+		names = append(names, rt.name())
+	}
+	return names
+}
+
 // handler returns the handler of the route. It counts the requests in counter.
 func (rt route) handler(counter *telemetry.Source) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
