@@ -1,23 +1,21 @@
 package promapi
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // ParamError is the error of a custom parameter that could widen the result of a request that
-// matchers restrict. It wraps a *fault.Error.
+// matchers restrict.
 type ParamError struct {
 	Name string
-	err  *fault.Error
+	Text string // for users
 }
 
-func (e *ParamError) Error() string { return e.err.Error() }
-func (e *ParamError) Unwrap() error { return e.err }
+func (e *ParamError) Error() string { return e.Text }
 
 // harmlessParams are the custom parameters of a query that don't influence which series a
 // server reads. (Thanos, query API; VictoriaMetrics, Prometheus querying API.)
@@ -34,13 +32,13 @@ var selectingParams = []string{"extra_filters", "extra_label", "match", "storeMa
 func (c *Client) checkConfinedParams(call apiCall) error {
 	for _, name := range slices.Sorted(maps.Keys(call.params)) {
 		if !slices.Contains(harmlessParams, name) {
-			return &ParamError{name, fault.New(fault.BadQuery, "The custom query parameter %.60q can't be used together with access rules. Remove it, or use %s.", name, strings.Join(harmlessParams, ", "))}
+			return &ParamError{name, fmt.Sprintf("The custom query parameter %.60q can't be used together with access rules. Remove it, or use %s.", name, strings.Join(harmlessParams, ", "))}
 		}
 	}
 	for _, params := range []url.Values{c.opts.Params, c.base.Query()} {
 		for _, name := range slices.Sorted(maps.Keys(params)) {
 			if slices.ContainsFunc(selectingParams, func(other string) bool { return strings.EqualFold(strings.TrimSuffix(name, "[]"), other) }) {
-				return &ParamError{name, fault.New(fault.Misconfigured, "The parameter %.60q in the settings of the data source can't be used together with access rules. An administrator of the data source can add its filter to the matchers of the rules instead.", name)}
+				return &ParamError{name, fmt.Sprintf("The parameter %.60q in the settings of the data source can't be used together with access rules. An administrator of the data source can add its filter to the matchers of the rules instead.", name)}
 			}
 		}
 	}

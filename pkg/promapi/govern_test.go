@@ -69,7 +69,7 @@ func (g *governor) NotConfinable(_ context.Context, target string, cause error) 
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.targets = append(g.targets, target)
-	return fault.New(fault.Forbidden, "not confinable: %s", fault.As(cause).Text).Because(cause)
+	return fault.New(fault.Forbidden, "not confinable: %s", cause.Error()).Because(cause)
 }
 
 func tenant(value string) *labels.Matcher {
