@@ -150,7 +150,7 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[str
 		for _, f := range pack.Families {
 			var with []string
 			for _, name := range f.Labels {
-				if name != "tenant" {
+				if !slices.Contains([]string{"tenant", "job", "instance"}, name) {
 					with = append(with, name, tenant+"-"+name)
 				}
 			}
