@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -68,7 +69,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 // bodyText returns the text of a body for an error message, or the reason why it can't be
 // decoded. It returns "" for an empty body.
 func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) string {
-	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body) {
+	if encoding := coding.Unknown(resp); encoding != "" && !errortext.IsText(body) {
 		return fmt.Sprintf("the response body has the content encoding %.60q, which can't be decoded", encoding)
 	}
 	return c.quote(resp.Request, errortext.FromBody(resp.Header.Get("Content-Type"), body, complete))
@@ -92,9 +93,21 @@ func (c *Client) maskNotes(answer any, req *http.Request) {
 }
 
 // maskedLine returns a text of the server as one line without the credentials of the data
-// source and of the request.
+// source and of the request, and without the values that access rules exclude.
 func (c *Client) maskedLine(req *http.Request, text string) string {
-	return c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text))
+	hidden, _ := req.Context().Value(hiddenKey{}).([]string)
+	return c.opts.Mask.WithHeader(req.Header).WithValues(hidden).Mask(errortext.Line(text))
+}
+
+type hiddenKey struct{}
+
+// withHidden returns a context for a request. Messages of the server about the request don't
+// contain the given texts.
+func withHidden(ctx context.Context, texts []string) context.Context {
+	if len(texts) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, hiddenKey{}, texts)
 }
 
 // statusFailure returns the failure for a response with a status other than 2xx.

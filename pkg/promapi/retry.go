@@ -67,6 +67,9 @@ type failure struct {
 // deadline. There is no retry if the wait before it would end after the first half of this
 // time. The retry itself can begin later, because Budget.Acquire can delay it after the wait.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
+	if !call.governed {
+		return nil, nil, errNotGoverned(call.api)
+	}
 	start := time.Now()
 	latest := start.Add(c.opts.Timeout / 2)
 	if deadline, ok := ctx.Deadline(); ok {

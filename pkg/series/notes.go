@@ -62,6 +62,11 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
+// AddNotice adds a text of the plugin, as the first warning.
+func (n *Notes) AddNotice(text string) {
+	n.Warnings = append([]string{text}, n.Warnings...)
+}
+
 // Rewrite calls the function text with each warning, with each info and with the reason in
 // Partial, and replaces these texts by the results. It leaves an empty Partial unchanged.
 func (n *Notes) Rewrite(text func(string) string) {
