@@ -15,6 +15,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/build/buildinfo"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -41,6 +42,8 @@ type DataSource struct {
 	client    *promapi.Client
 	budget    *budget.Source
 	telemetry *telemetry.Source
+	mask      errortext.Masker // replaces the data source's secrets in texts
+	audit     *audit.Log
 	now       func() time.Time
 	idle      func() // closes idle connections; may be nil
 	resources backend.CallResourceHandler
@@ -68,14 +71,19 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
-	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
+	org := backend.PluginConfigFromContext(ctx).OrgID //nolint:staticcheck // Grafana numbers organizations, in its headers as here
+	d.telemetry = telemetry.Open(org, stored.UID, d.catalog, len(d.problems))
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
+	}
+	if err := d.openAudit(org, stored); err != nil {
+		d.telemetry.Close()
+		return nil, err
 	}
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
+		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Audit: d.audit, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }
@@ -134,6 +142,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if len(unused) > 0 {
 		d.unused = append(d.unused, settings.UnusedParams(unused))
 	}
+	d.mask = errortext.NewMasker(secrets(stored, opts.Header, params))
 	d.client, err = promapi.New(client, promapi.Options{
 		URL:           d.settings.URL,
 		Method:        d.settings.Method,
@@ -144,16 +153,17 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		PartialAlerts: d.settings.PartialAlerts,
 		MaxRetries:    d.settings.MaxRetries,
 		Params:        params,
-		Mask:          errortext.NewMasker(secrets(stored, opts.Header, params)),
+		Mask:          d.mask,
 		Observer:      d.telemetry,
 		Budget:        d.budget,
 	})
 	return err
 }
 
-// Dispose stops the telemetry of the data source and closes idle connections. The SDK may call
-// it while queries are running.
+// Dispose exports the remaining audit events, stops the telemetry of the data source and closes
+// idle connections. The SDK may call it while queries are running.
 func (d *DataSource) Dispose() {
+	d.audit.Close()
 	d.telemetry.Close()
 	if d.idle != nil {
 		d.idle()

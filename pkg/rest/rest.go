@@ -16,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -34,6 +35,7 @@ type Options struct {
 	Report         report.Settings // of the endpoint report
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
+	Audit          *audit.Log
 	Budget         *budget.Source // may be nil
 	MaxBytes       int64          // maximum size of the responses of Prometheus for one request
 	Now            func() time.Time

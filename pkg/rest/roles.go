@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -11,15 +12,27 @@ import (
 // requireEditor returns serve with a check that the user is an editor or an administrator.
 // Grafana itself permits resource routes to every viewer.
 func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
+	return requireRole(serve, "Only editors and administrators may do this.", "Editor", "Admin")
+}
+
+// requireAdmin returns serve with a check that the user is an administrator of the
+// organization.
+func requireAdmin(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
+	return requireRole(serve, "Only administrators of the organization may do this.", "Admin")
+}
+
+// requireRole returns serve with a check that the user has one of the roles, of which the
+// first is the lowest. rule is the first sentence of the error.
+func requireRole(serve func(*http.Request, input) (any, error), rule string, roles ...string) func(*http.Request, input) (any, error) {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"
 		if user := backend.PluginConfigFromContext(r.Context()).User; user != nil {
 			role = user.Role
 		}
-		if role != "Editor" && role != "Admin" {
+		if !slices.Contains(roles, role) {
 			return nil, &detailed{
-				fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", fault.ClipName(role)),
-				permissionDetails("Editor", role),
+				fault.New(fault.Forbidden, "%s Your role is %s.", rule, fault.ClipName(role)),
+				permissionDetails(roles[0], role),
 			}
 		}
 		return serve(r, in)

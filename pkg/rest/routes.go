@@ -41,6 +41,8 @@ func (a api) routes() []route {
 		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, prometheusErrorResponse},
 		{http.MethodGet, "/api/v1/series", a.series, prometheusErrorResponse},
 		{http.MethodGet, "/api/v1/metadata", a.metadata, prometheusErrorResponse},
+		{http.MethodGet, "/audit", requireAdmin(a.auditEvents), errorResponse},
+		{http.MethodGet, "/policy", requireAdmin(a.policyCounts), errorResponse},
 		{http.MethodGet, "/v2/endpoints/{id}/metrics", a.endpointMetrics, errorResponse},
 		{http.MethodPost, "/v2/endpoints/metrics/batch", a.batchMetrics, errorResponse},
 	}

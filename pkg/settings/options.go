@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
@@ -44,6 +45,7 @@ var options = []option{
 	{"packs", "user packs", packs},
 	{"disabledPacks", "disabled packs", disabledPacks},
 	{"report", "endpoint report", readReport},
+	{auditURL, "OTLP endpoint of audit events", auditEndpoint},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
@@ -57,6 +59,11 @@ type Problem struct {
 	Text    string `json:"text"`    // what is wrong, what to write, and what applies until it is corrected
 }
 
+// UnusedAuditToken returns the Problem of an invalid token for audit events.
+func UnusedAuditToken(err error) Problem {
+	return Problem{AuditToken, fmt.Sprintf("The data source's token for audit events (%s) is invalid. %s Until it is corrected, audit events are not exported.", AuditToken, fault.As(err).Text)}
+}
+
 // UnusedParams returns the Problem of custom query parameters that are not sent.
 func UnusedParams(names []string) Problem {
 	const key = "customQueryParameters"
@@ -64,6 +71,9 @@ func UnusedParams(names []string) Problem {
 }
 
 func (o option) problem(value json.RawMessage, advice string) Problem {
+	if o.key == auditURL { // the URL may contain a password
+		return Problem{o.key, fmt.Sprintf("The data source's %s (%s) is invalid. %s", o.name, o.key, advice)}
+	}
 	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s. %s", o.name, o.key, fault.Clip(string(value), maxShown), advice)}
 }
 
@@ -253,5 +263,26 @@ func disabledPacks(value json.RawMessage, s *Settings) string {
 		return fmt.Sprintf("Write a list of at most %d names of packs, each of at most %d bytes. Until then, no pack is disabled.", maxDisabledPacks, maxPackName)
 	}
 	s.DisabledPacks = slices.DeleteFunc(names, func(name string) bool { return strings.TrimSpace(name) == "" })
+	return ""
+}
+
+// auditURL is the key of the endpoint that receives audit events. AuditToken is the key of its
+// token, an encrypted setting.
+const (
+	auditURL   = "auditOtlpUrl"
+	AuditToken = "auditOtlpToken"
+)
+
+func auditEndpoint(value json.RawMessage, s *Settings) string {
+	const until = " Until then, audit events are not exported."
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		return "Write a string." + until
+	}
+	endpoint, err := audit.ParseEndpoint(text)
+	if err != nil {
+		return fault.As(err).Text + until
+	}
+	s.AuditEndpoint = endpoint
 	return ""
 }
