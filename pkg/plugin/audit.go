@@ -24,7 +24,8 @@ func (d *DataSource) openAudit(org int64, stored backend.DataSourceInstanceSetti
 	}
 	d.audit, err = audit.Open(audit.Options{
 		Source: audit.Source{Org: org, UID: stored.UID}, Endpoint: endpoint,
-		Write: logEvent, Mask: d.mask.Mask, Observer: d.telemetry,
+		Write: logEvent, Observer: d.telemetry,
+		Mask:   func(text string) string { return d.mask.Mask(text) }, // connect sets d.mask
 		Report: func(problem string) { logExport(stored.UID, endpoint, problem) },
 	})
 	return err

@@ -13,8 +13,6 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 )
 
-var admin = &backend.User{Login: "root", Role: "Admin"}
-
 // recorded returns options whose audit log contains three events.
 func recorded(t *testing.T) (Options, []audit.Event) {
 	t.Helper()

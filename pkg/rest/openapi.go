@@ -21,6 +21,9 @@ var openAPI []byte
 //go:embed openapi_report.yaml
 var reportOpenAPI []byte
 
+//go:embed openapi_access.yaml
+var accessOpenAPI []byte
+
 //go:embed openapi_audit.yaml
 var auditOpenAPI []byte
 
@@ -50,10 +53,10 @@ func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
 	if err := yaml.Unmarshal(openAPI, &doc); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	for _, text := range [][]byte{reportOpenAPI, auditOpenAPI} {
+	for _, text := range [][]byte{reportOpenAPI, accessOpenAPI, auditOpenAPI} {
 		var part document
 		if err := yaml.Unmarshal(text, &part); err != nil {
-			return nil, fmt.Errorf("an addition to openapi.yaml: %w", err)
+			return nil, fmt.Errorf("the OpenAPI documents: %w", err)
 		}
 		maps.Copy(doc.Paths, part.Paths)
 		maps.Copy(doc.Components["schemas"], part.Components["schemas"])

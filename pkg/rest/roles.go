@@ -9,21 +9,21 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
+// serveFunc serves a route.
+type serveFunc = func(*http.Request, input) (any, error)
+
 // requireEditor returns serve with a check that the user is an editor or an administrator.
 // Grafana itself permits resource routes to every viewer.
-func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
-	return requireRole(serve, "Only editors and administrators may do this.", "Editor", "Admin")
+func requireEditor(serve serveFunc) serveFunc {
+	return requireRole(serve, "editors and administrators", "Editor", "Admin")
 }
 
-// requireAdmin returns serve with a check that the user is an administrator of the
-// organization.
-func requireAdmin(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
-	return requireRole(serve, "Only administrators of the organization may do this.", "Admin")
-}
+// requireAdmin returns serve with a check that the user is an administrator of the organization.
+func requireAdmin(serve serveFunc) serveFunc { return requireRole(serve, "administrators", "Admin") }
 
-// requireRole returns serve with a check that the user has one of the roles, of which the
-// first is the lowest. rule is the first sentence of the error.
-func requireRole(serve func(*http.Request, input) (any, error), rule string, roles ...string) func(*http.Request, input) (any, error) {
+// requireRole returns serve with a check that the user has one of several roles, the lowest
+// first. who names their users.
+func requireRole(serve serveFunc, who string, roles ...string) serveFunc {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"
 		if user := backend.PluginConfigFromContext(r.Context()).User; user != nil {
@@ -31,7 +31,7 @@ func requireRole(serve func(*http.Request, input) (any, error), rule string, rol
 		}
 		if !slices.Contains(roles, role) {
 			return nil, &detailed{
-				fault.New(fault.Forbidden, "%s Your role is %s.", rule, fault.ClipName(role)),
+				fault.New(fault.Forbidden, "Only %s may do this. Your role is %s.", who, fault.ClipName(role)),
 				permissionDetails(roles[0], role),
 			}
 		}

@@ -186,6 +186,12 @@ func (s *Source) Decision(verdict, reason string) {
 	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...).Inc() })
 }
 
+// ExpectDecision creates the counter of decisions with a verdict and a reason. The counter starts
+// at 0, because PromQL's increase() doesn't include the first value of a counter.
+func (s *Source) ExpectDecision(verdict, reason string) {
+	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...) })
+}
+
 // AuditDropped counts audit events that were not exported. It implements audit.Observer.
 func (s *Source) AuditDropped(events int) {
 	s.count(func() { auditDropped.WithLabelValues(s.id.with()...).Add(float64(events)) })
