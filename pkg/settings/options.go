@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/stored"
@@ -58,11 +57,6 @@ var options = []option{
 type Problem struct {
 	Setting string `json:"setting"` // key in jsonData
 	Text    string `json:"text"`    // what is wrong, what to write, and what applies until it is corrected
-}
-
-// UnusedAuditToken returns the Problem of an invalid token for audit events.
-func UnusedAuditToken(err error) Problem {
-	return Problem{AuditToken, fmt.Sprintf("The data source's token for audit events (%s) is invalid. %s Until it is corrected, audit events are not exported.", AuditToken, fault.As(err).Text)}
 }
 
 // UnusedParams returns the Problem of custom query parameters that are not sent.
@@ -277,26 +271,5 @@ func disabledPacks(value json.RawMessage, s *Settings) string {
 		return fmt.Sprintf("Write a list of at most %d names of packs, each of at most %d bytes. Until then, no pack is disabled.", maxDisabledPacks, maxPackName)
 	}
 	s.DisabledPacks = slices.DeleteFunc(names, func(name string) bool { return strings.TrimSpace(name) == "" })
-	return ""
-}
-
-// auditURL is the key of the endpoint that receives audit events. AuditToken is the key of its
-// token, an encrypted setting.
-const (
-	auditURL   = "auditOtlpUrl"
-	AuditToken = "auditOtlpToken"
-)
-
-func auditEndpoint(value json.RawMessage, s *Settings) string {
-	const until = " Until then, audit events are not exported."
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return "Write a string." + until
-	}
-	endpoint, err := audit.ParseEndpoint(text)
-	if err != nil {
-		return fault.As(err).Text + until
-	}
-	s.AuditEndpoint = endpoint
 	return ""
 }
