@@ -207,3 +207,30 @@ func (r recordTarget) RoundTrip(req *http.Request) (*http.Response, error) {
 	r.mu.Unlock()
 	return r.upstream.RoundTrip(req)
 }
+
+// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the routes of the access
+// rules.
+func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
+	t.Helper()
+	for _, test := range []struct {
+		o                  Options
+		user               *backend.User
+		method, path, body string
+		status             int
+	}{
+		{healthy, admin, "GET", "/access", "", 200},
+		{brokenAccess(t), admin, "GET", "/access", "", 200},
+		{healthy, admin, "GET", "/access?x=y", "", 400},
+		{healthy, admin, "GET", "/access/schema", "", 200},
+		{healthy, admin, "GET", "/access/schema?x=y", "", 400},
+		{healthy, admin, "POST", "/access/check", `{"access":"rules: x"}`, 200},
+		{healthy, admin, "POST", "/access/check", `{}`, 400},
+		{healthy, &backend.User{Role: "Viewer"}, "POST", "/access/check", `{}`, 403},
+		{accessOptions(t), admin, "POST", "/access/explain", `{"org":2}`, 200},
+		{healthy, admin, "POST", "/access/explain", `{"org":"two"}`, 400},
+		{healthy, &backend.User{Role: "Editor"}, "POST", "/access/explain", `{}`, 403},
+		{brokenAccess(t), admin, "POST", "/access/explain", `{}`, 502},
+	} {
+		c.validate(t, test.method, routeOf(test.o, test.method, test.path), test.status, callAs(test.user, New(test.o), test.method, test.path, test.body))
+	}
+}
