@@ -50,8 +50,11 @@ func TestTenantsAreIsolated(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			requests, differing := 0, 0
+			requests, differing := 0, slices.Contains(static, name)
 			for i, input := range hostile {
+				if p.isFixed && i > 0 {
+					break
+				}
 				for c, caller := range callers {
 					if c >= 2 && i%7 != 0 { // the alert engine and a denied user have a sample of the inputs
 						continue
@@ -62,13 +65,12 @@ func TestTenantsAreIsolated(t *testing.T) {
 						t.Fatalf("%s, input %q: another tenant changes the response from\n%s\nto\n%s", caller.user.Login, input, clip(alone), clip(shared))
 					}
 				}
-				if i%7 == 0 {
-					if shared, alone := w.respond(t, p, root, "acme", input); shared != alone {
-						differing++
-					}
+				if !differing {
+					shared, alone := w.respond(t, p, root, "acme", input)
+					differing = shared != alone
 				}
 			}
-			if differing == 0 && !slices.Contains(static, name) {
+			if !differing {
 				t.Error("the tenants make no difference to an unrestricted user either, so the inputs prove nothing")
 			}
 			t.Logf("%d requests", requests)
@@ -97,11 +99,22 @@ func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input 
 		both.Go(func() { shared = p.request(t.Context(), w.all, user, input) })
 		alone = p.request(t.Context(), w.alone[tenant], user, input)
 		both.Wait()
-		if shared == alone || user == root {
+		if shared, alone = sorted(shared), sorted(alone); shared == alone || user == root {
 			break
 		}
 	}
 	return shared, alone
+}
+
+// sorted returns the words of a response in order. The order of the samples of some functions
+// and of warnings is random in Prometheus.
+func sorted(response string) string {
+	words := strings.FieldsFunc(response, func(r rune) bool { return strings.ContainsRune(",[]·\n", r) })
+	for i := range words {
+		words[i] = strings.TrimSpace(words[i])
+	}
+	slices.Sort(words)
+	return strings.Join(words, "\n")
 }
 
 func clip(text string) string { return text[:min(len(text), 3000)] }

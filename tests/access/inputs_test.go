@@ -32,7 +32,7 @@ var expressions = []string{
 	`label_join(both, "tenant", ",", "tenant", "job")`, `sort_by_label(both, "tenant")`, `rate(globex_secret_total[5m])`, `rate({__name__=~".*_secret_total"}[5m])`, `increase({tenant="globex"}[10m])`,
 	`histogram_quantile(0.9, sum by (le) (rate(inference_latency_seconds_bucket[5m])))`, `histogram_quantile(0.9, {__name__=~".*_bucket"})`, `changes(both{tenant=~"globex"}[5m])`, `timestamp(both)`,
 	`max_over_time(both[10m:1m])`, `max_over_time(both{tenant="globex"}[10m:1m] @ end() offset 1m)`, `sum_over_time((globex_secret_total)[10m:1m])`, `avg_over_time(sum by (tenant) ({__name__=~"both|globex.*"})[5m:])`,
-	`quantile_over_time(scalar(globex_secret_total), both[5m])`, `predict_linear(globex_secret_total[5m], 60)`, `sum(both) by (tenant)`, `count(count by (tenant) (both))`, `stddev(both)`,
+	`quantile_over_time(scalar(globex_secret_total > bool 0), both[5m])`, `predict_linear(globex_secret_total[5m], 60)`, `sum(both) by (tenant)`, `count(count by (tenant) (both))`, `stddev(both)`,
 	// info()
 	`info(both)`, `info(both, {k8s_cluster=~".+"})`, `info(both, {k8s_cluster="globex-cluster"})`, `info(both, {__name__=~".+"})`, `info(both, {__name__="globex_secret_total"})`, `info(both, {__name__!="target_info"})`,
 	`info(both, {tenant="globex"})`, `info(both, {tenant=~".*", k8s_cluster=~".*"})`, `info(info(both), {globex_label=~".*", __name__=~".*_total"})`, `info(sum by (job, instance) (both), {k8s_cluster=~".*"})`,
@@ -46,7 +46,7 @@ var expressions = []string{
 	`extra_label=tenant%3Dglobex`, `extra_filters[]={tenant="globex"}`, `extra_filters={}`, `match[]={tenant="globex"}`, `match={__name__!=""}`, `query=globex_secret_total`, `tenant=globex`, `stats=all`, `dedup=false`, `storeMatch[]={}`,
 	`dedup=false&extra_filters[]=%7B%7D`, `&query=globex_secret_total`, `nocache=1;query=x`, `%71uery=globex_secret_total`, `start=0&end=9999999999`, `time=0`, `limit=0`, `lookback_delta=1h`,
 	// names and values
-	`tenant`, `globex_label`, `k8s_cluster`, `__name__`, `U__tenant`, `a label`, `job`, `globex`, `acme`, `globex-value`, `globex-endpoint_id`, `acme-endpoint_id`, `.*`, `.+`, `.*globex.*`, `globex.größe`, `both|globex.*`,
+	`tenant`, `globex_label`, `k8s_cluster`, `__name__`, `U__tenant`, `a label`, `job`, `globex`, `acme`, `globex-value`, `globex-endpoint_id`, `globex-model`, `acme-model`, `acme-endpoint_id`, `.*`, `.+`, `.*globex.*`, `globex.größe`, `both|globex.*`,
 	`..`, `.`, `../../query?query=globex_secret_total`, `tenant/values?match[]=globex_secret_total#`, `%2e%2e%2fquery`, `tenant%2Fvalues`, `inference_requests_total`, `inference_latency_seconds`, `target_info`, `summary`,
 	metric, "inference_request_rate", "up", "ALERTS", "scrape_duration_seconds",
 }

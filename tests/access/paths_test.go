@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -15,6 +16,7 @@ import (
 // path is a way in which a caller can request data.
 type path struct {
 	covers  string // query type, or method and path of a route
+	isFixed bool   // the request doesn't contain the input
 	request func(ctx context.Context, w *world, user *backend.User, input string) string
 }
 
@@ -42,7 +44,8 @@ func chunked(kind query.Type, fields func(input string) map[string]any) path {
 // get is a path of a route with the method GET. The input is a parameter, or a segment of the
 // path if the path contains an asterisk.
 func get(route, at string, params func(input string) url.Values) path {
-	return path{covers: "GET /" + route, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
+	isFixed := params == nil && !strings.Contains(at, "*")
+	return path{covers: "GET /" + route, isFixed: isFixed, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		var values url.Values
 		if params != nil {
 			values = params(input)
@@ -54,7 +57,7 @@ func get(route, at string, params func(input string) url.Values) path {
 				}[name])
 			}
 		}
-		return w.call(ctx, user, http.MethodGet, replaceStar(at, input), values, nil)
+		return w.call(ctx, user, http.MethodGet, strings.Replace(at, "*", input, 1), values, nil)
 	}}
 }
 
@@ -65,15 +68,6 @@ func post(route, at string, body func(input string) any) path {
 }
 
 func stamp(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
-
-func replaceStar(at, input string) string {
-	for i := range len(at) {
-		if at[i] == '*' {
-			return at[:i] + input + at[i+1:]
-		}
-	}
-	return at
-}
 
 type fields = map[string]any
 
@@ -166,7 +160,7 @@ var paths = map[string]path{
 	"metrics API: time":        get("api/metrics/{name}", "api/metrics/"+metric, timed("tenant", "time")),
 	"metrics API: range":       get("api/metrics/{name}", "api/metrics/"+metric, timed("model", "start", "end", "step")),
 	"metrics API: grouping":    get("api/metrics/{name}", "api/metrics/"+metric, timed("group_by", "time")),
-	"metrics API: name":        get("api/metrics/{name}", "api/metrics/*", timed("tenant", "time")),
+	"metrics API: name":        get("api/metrics/{name}", "api/metrics/*", func(string) url.Values { return url.Values{"time": {""}} }),
 	"metrics API: explain":     get("api/metrics/{name}/explain", "api/metrics/"+metric+"/explain", param("model")),
 	"metrics API: description": get("api/openapi.json", "api/openapi.json", nil),
 	"catalog":                  get("catalog", "catalog", nil),
@@ -192,7 +186,7 @@ var paths = map[string]path{
 	"series of two selectors":   get("api/v1/series", "api/v1/series", func(input string) url.Values { return url.Values{"match[]": {"both", input}} }),
 	"metadata":                  get("api/v1/metadata", "api/v1/metadata", nil),
 	"metadata of a family":      get("api/v1/metadata", "api/v1/metadata", param("metric")),
-	"metadata with a limit":     get("api/v1/metadata", "api/v1/metadata", func(string) url.Values { return url.Values{"limit": {"5"}, "limit_per_metric": {"1"}} }),
+	"metadata with a limit":     get("api/v1/metadata", "api/v1/metadata", func(string) url.Values { return url.Values{"limit": {"20"}, "limit_per_metric": {"1"}} }),
 	"endpoint report":           get("v2/endpoints/{id}/metrics", "v2/endpoints/*/metrics", func(string) url.Values { return url.Values{"timeframe": {"1h"}} }),
 	"endpoint reports": post("v2/endpoints/metrics/batch", "v2/endpoints/metrics/batch", func(input string) any {
 		return fields{"endpointIds": []string{input, "globex-endpoint_id"}, "timeframe": "1h"}
