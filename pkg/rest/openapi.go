@@ -24,6 +24,9 @@ var reportOpenAPI []byte
 //go:embed openapi_access.yaml
 var accessOpenAPI []byte
 
+//go:embed openapi_audit.yaml
+var auditOpenAPI []byte
+
 // document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
 // routes with the catalog's metrics and their parameters. The document is created once, at
 // the first request, because the catalog doesn't change.
@@ -50,7 +53,7 @@ func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
 	if err := yaml.Unmarshal(openAPI, &doc); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	for _, text := range [][]byte{reportOpenAPI, accessOpenAPI} {
+	for _, text := range [][]byte{reportOpenAPI, accessOpenAPI, auditOpenAPI} {
 		var part document
 		if err := yaml.Unmarshal(text, &part); err != nil {
 			return nil, fmt.Errorf("the OpenAPI documents: %w", err)
