@@ -30,6 +30,8 @@ const (
 	fieldLabel = "field"         // contains the key of a field in a result
 	lookback   = 5 * time.Minute // Prometheus's default: an older sample isn't current
 	process    = "job, instance" // labels that identify a process
+
+	instanceLabel = "instance" // host and port of a process
 )
 
 // field is an expression with a key that distinguishes its series from those of other fields in

@@ -87,10 +87,10 @@ func (r *Request) matchers() ([]*labels.Matcher, error) {
 	case 0:
 		return nil, nil
 	case 1:
-		matcher, err = labels.NewMatcher(labels.MatchEqual, labels.InstanceName, r.Instances[0])
+		matcher, err = labels.NewMatcher(labels.MatchEqual, instanceLabel, r.Instances[0])
 	default:
 		var budget promql.RegexpBudget
-		matcher, err = budget.Matcher(labels.MatchRegexp, labels.InstanceName, strings.Join(literal, "|"), "Parameter instance")
+		matcher, err = budget.Matcher(labels.MatchRegexp, instanceLabel, strings.Join(literal, "|"), "Parameter instance")
 	}
 	return []*labels.Matcher{matcher}, err
 }
@@ -155,7 +155,7 @@ func (r *Request) notFound(ctx context.Context) error {
 		return fault.New(fault.NotFound,
 			"Prometheus has no current samples of Lango. Check that Prometheus scrapes Lango's exporter, and that observability.enabled is true in Lango's configuration.")
 	}
-	listed, err := r.Prometheus.LabelValues(ctx, labels.InstanceName, promapi.Selection{
+	listed, err := r.Prometheus.LabelValues(ctx, instanceLabel, promapi.Selection{
 		Match: []string{startTime}, Start: r.Now.Add(-lookback), End: r.Now, Limit: maxListedInstances,
 	})
 	if err != nil {
