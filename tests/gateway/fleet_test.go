@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/incident"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/fleet/lango"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/gateway"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
@@ -42,13 +42,8 @@ func key(l labels.Labels) string {
 // Lango is down.
 func play(f *simulation.Fleet) ledger {
 	l := ledger{days: map[string]map[string]float64{}}
-	var lango *simulation.Target
-	for _, t := range f.Targets() {
-		if t.Job == "lango" {
-			lango = t
-		}
-	}
-	series, before := lango.Series(), make([]float64, len(lango.Series()))
+	target := f.Targets()[0]
+	series, before := target.Series(), make([]float64, len(target.Series()))
 	for f.Now().Before(f.End()) {
 		f.Step()
 		// A sample at midnight belongs to the day before.
@@ -56,7 +51,7 @@ func play(f *simulation.Fleet) ledger {
 		if l.days[date] == nil {
 			l.days[date] = map[string]float64{}
 		}
-		values := lango.Values(nil)
+		values := target.Values(nil)
 		l.current, l.sessions = map[string]float64{}, map[string]float64{}
 		for i, s := range series {
 			increase := values[i] - before[i]
@@ -66,7 +61,7 @@ func play(f *simulation.Fleet) ledger {
 			l.days[date][key(s)] += increase
 			l.current[key(s)] += values[i]
 		}
-		for _, p := range lango.Passing() {
+		for _, p := range target.Passing() {
 			l.sessions[p.Labels.Get("session")+" "+p.Labels.Get("type")] += p.Value()
 		}
 		before = values
@@ -82,12 +77,14 @@ func TestAnswersEqualTheFleetsCounters(t *testing.T) {
 
 func compareWithFleet(t *testing.T, incidents string) {
 	t.Helper()
+	active, err := incident.Find(incidents)
+	if err != nil {
+		t.Fatal(err)
+	}
 	fleetOf := func() *simulation.Fleet {
-		f, err := fleet.New(fleet.Options{Now: end, History: 52 * time.Hour, Incident: incidents})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return f
+		return simulation.New(simulation.Options{
+			Seed: 1, Now: end, History: 52 * time.Hour, Platforms: []simulation.Builder{{Name: "lango", Build: lango.New}}, Incidents: active,
+		})
 	}
 	dir := t.TempDir()
 	if err := prometheus.WriteHistory(t.Context(), dir, fleetOf(), nil); err != nil {

@@ -55,8 +55,12 @@ var noon = time.Date(1970, 1, 4, 12, 0, 0, 0, time.UTC)
 
 // series has a sample each minute. The process a:1 starts in the first minute, and again at 6:00
 // of the fourth day, which is minute 4680. The process b:1 starts ten minutes before noon of the
-// fourth day, which is minute 5040.
+// fourth day, which is minute 5040. The first command sets the earliest time that the storage
+// accepts.
 const series = `
+load 1m
+  begin 0
+
 load 1m
   lango_process_start_time_seconds{job="lango",instance="a:1"} _ 60x4678 280800x360
   lango_uptime_seconds{job="lango",instance="a:1"} _ 0+60x4678 0+60x360
@@ -69,7 +73,6 @@ load 1m
   lango_goroutines{job="lango",instance="b:1"} _x5030 30x10
   lango_memory_alloc_bytes{job="lango",instance="b:1"} _x5030 536870913x10
   lango_sessions_active{job="lango",instance="b:1"} _x5030 1x10
-
   lango_requests_total{job="lango",instance="a:1",agent="operator",status="success"} _ 0+1x4678 0+1x360
   lango_requests_total{job="lango",instance="a:1",agent="operator",status="error"} _ 0+0x4678 0+0x360
   lango_requests_total{job="lango",instance="b:1",agent="librarian",status="success"} _x5030 7x10
@@ -78,7 +81,6 @@ load 1m
   lango_request_duration_seconds_bucket{job="lango",instance="a:1",agent="operator",le="+Inf"} _x5030 100x10
   lango_request_duration_seconds_sum{job="lango",instance="a:1",agent="operator"} _x5030 200x10
   lango_request_duration_seconds_count{job="lango",instance="a:1",agent="operator"} _x5030 100x10
-
   lango_tokens_total{job="lango",instance="a:1",agent="operator",model="m",provider="p",type="input"} _ 0+10x4678 0+10x360
   lango_tokens_total{job="lango",instance="a:1",agent="operator",model="m",provider="p",type="output"} _ 0+1x4678 0+1x360
   lango_session_tokens_total{job="lango",instance="a:1",session="large",agent="operator",model="m",type="input"} _x5030 90x10
@@ -86,14 +88,12 @@ load 1m
   lango_session_tokens_total{job="lango",instance="a:1",session="large",agent="librarian",model="n",type="cache"} _x5030 200x10
   lango_session_tokens_total{job="lango",instance="a:1",session="small",agent="operator",model="m",type="input"} _x5030 5x10
   lango_session_tokens_total{job="lango",instance="a:1",session="gone",agent="operator",model="m",type="input"} _x4900 5000x100 stale
-
   lango_tool_executions_total{job="lango",instance="a:1",agent="operator",tool="exec",status="success"} _ 0+2x4678 0+2x360
   lango_tool_executions_total{job="lango",instance="a:1",agent="operator",tool="exec",status="error"} _x5030 3x10
   lango_tool_duration_seconds_bucket{job="lango",instance="a:1",tool="exec",le="1"} _x5030 0x10
   lango_tool_duration_seconds_bucket{job="lango",instance="a:1",tool="exec",le="+Inf"} _x5030 0x10
   lango_tool_duration_seconds_sum{job="lango",instance="a:1",tool="exec"} _x5030 0x10
   lango_tool_duration_seconds_count{job="lango",instance="a:1",tool="exec"} _x5030 0x10
-
   lango_policy_decisions_total{job="lango",instance="a:1",agent="operator",verdict="block",reason="catastrophic_pattern"} _x2000 1x99 2x2579 _x120 1x240
   lango_policy_decisions_total{job="lango",instance="a:1",agent="operator",verdict="observe",reason="suspicious_pipe"} _x1000 3x3679 _x20 3x340
 `
