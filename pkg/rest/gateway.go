@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/gateway"
 )
@@ -29,7 +30,9 @@ func langoRoute[T any](a api, compute func(*gateway.Request, context.Context) (T
 		if a.Broken != nil {
 			return nil, a.Broken
 		}
-		answer, err := compute(request, a.Budget.Begin(r.Context(), a.MaxBytes))
+		// The PromQL is that of package gateway, so the policy's limits on PromQL don't apply to it.
+		ctx := access.WithTarget(r.Context(), access.Target{Action: access.TargetOf(r.Context()).Action, Metric: "Lango gateway"})
+		answer, err := compute(request, a.Budget.Begin(ctx, a.MaxBytes))
 		if err != nil && fault.As(err).Kind == fault.BadQuery && len(request.Instances) > 0 {
 			return nil, &detailed{err, details{"parameter": "instance", "value": fault.ClipName(request.Instances[0])}}
 		}

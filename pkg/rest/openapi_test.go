@@ -294,6 +294,7 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	t.Run("check by a viewer", func(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
 	})
+	validateAccessRoutes(t, c, healthy)
 	t.Run("reserved sections", func(t *testing.T) {
 		o := endpoints
 		o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}
