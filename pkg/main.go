@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
@@ -42,7 +43,9 @@ func main() {
 		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)
 	}
 	go budget.ReturnMemory(context.Background())
-	if err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}}); err != nil {
+	err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}})
+	audit.CloseAll()
+	if err != nil {
 		log.DefaultLogger.Error("Plugin stopped", "error", err)
 		os.Exit(1)
 	}

@@ -14,7 +14,12 @@ import (
 
 func check(t *testing.T, d *DataSource) (status backend.HealthStatus, message string, details healthDetails) {
 	t.Helper()
-	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	return checkAs(t, d, backend.PluginContext{})
+}
+
+func checkAs(t *testing.T, d *DataSource, caller backend.PluginContext) (status backend.HealthStatus, message string, details healthDetails) {
+	t.Helper()
+	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: caller})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,11 +21,12 @@ import (
 // Type is the queryType of a query.
 type Type string
 
-// The query types. Those after Annotation return the values of a dashboard variable.
+// The query types. Audit returns events of the audit log. Those after Annotation return the values of a dashboard variable.
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
 	Report         Type = "report"
+	Audit          Type = "audit"
 	Annotation     Type = "annotation"
 	LabelNames     Type = "labelNames"
 	LabelValues    Type = "labelValues"
@@ -36,7 +37,7 @@ const (
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, Report, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
+var types = []Type{PromQL, Catalog, Report, Audit, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
 // Format is the format of the data frames that a query returns.
 type Format string
@@ -91,6 +92,7 @@ type Query struct {
 
 	Annotation AnnotationTexts
 	Report     ReportFields
+	Audit      AuditFields
 
 	From, To time.Time
 	At       time.Time // evaluation time of the instant query: now if the range contains it, or else To
@@ -154,7 +156,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
 	var c catalogJSON
-	if Type(source.QueryType) != Report && (t.Expr == "" || isSpecific(source.QueryType)) {
+	if ofPrometheus(source.QueryType) && (t.Expr == "" || isSpecific(source.QueryType)) {
 		if err := unmarshal(data, &c); err != nil {
 			return nil, err
 		}
@@ -176,15 +178,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if err := checkTemplate("The legend", q.Legend); err != nil {
 		return nil, err
 	}
-	if kind == Annotation {
-		if err := q.parseAnnotation(data); err != nil {
-			return nil, err
-		}
-	}
-	if kind == Report {
-		if err := q.parseReport(data); err != nil {
-			return nil, err
-		}
+	if err := q.parseSpecific(data); err != nil {
+		return nil, err
 	}
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "The exemplar sampler %q is unknown. Use one of %s.", q.Sampler, join(series.Samplers))
@@ -207,6 +202,20 @@ func Parse(data []byte, source Source) (*Query, error) {
 		return nil, err
 	}
 	return q, q.fixStep(t, source)
+}
+
+// parseSpecific reads the fields that only queries of one type have.
+func (q *Query) parseSpecific(data []byte) error {
+	switch q.Type {
+	case Annotation:
+		return q.parseAnnotation(data)
+	case Report:
+		return q.parseReport(data)
+	case Audit:
+		return q.parseAudit(data)
+	default:
+		return nil
+	}
 }
 
 // checkRange returns an error if the time range is reversed, or if computing with its times
@@ -250,6 +259,9 @@ func unmarshal(data []byte, into any) error {
 	}
 	return nil
 }
+
+// ofPrometheus reports whether queries of a type have the fields of catalogJSON.
+func ofPrometheus(name string) bool { return Type(name) != Report && Type(name) != Audit }
 
 // isSpecific reports whether a query type exists only in this data source.
 func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }

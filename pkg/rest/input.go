@@ -63,6 +63,19 @@ func (in input) text(name string) (string, error) {
 	return list[0], nil
 }
 
+// texts returns the values of several parameters by their names.
+func (in input) texts(names ...string) (map[string]string, error) {
+	texts := map[string]string{}
+	for _, name := range names {
+		text, err := in.text(name)
+		if err != nil {
+			return nil, err
+		}
+		texts[name] = text
+	}
+	return texts, nil
+}
+
 func tooLong(name, value string) error {
 	return badParameter(name, value, "%s has a value of %d bytes. The limit is %d. Use a shorter value.", fault.ClipName(name), len(value), maxValueBytes)
 }

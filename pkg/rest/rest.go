@@ -17,6 +17,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -37,6 +38,7 @@ type Options struct {
 	AccessProblems int             // number of problems of the access text; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
+	Audit          *audit.Log
 	Budget         *budget.Source // may be nil
 	MaxBytes       int64          // maximum size of the responses of Prometheus for one request
 	Now            func() time.Time

@@ -9,11 +9,13 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -135,6 +137,9 @@ func builtin(tb testing.TB) *catalog.Catalog {
 	return c
 }
 
+// sources numbers the data sources of the tests, so that they don't share audit events.
+var sources atomic.Int64
+
 // options returns the options of a data source with userPack.
 func options(tb testing.TB, u *upstream) Options {
 	tb.Helper()
@@ -148,7 +153,12 @@ func options(tb testing.TB, u *upstream) Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Options{Catalog: catalog, Builtin: builtin, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
+	log, err := audit.Open(audit.Options{Source: audit.Source{Org: sources.Add(1)}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(log.Close)
+	return Options{Audit: log, Catalog: catalog, Builtin: builtin, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
 }
 
 // server returns the handler of a data source whose Prometheus responds with body.

@@ -48,6 +48,8 @@ func (a api) routes() []route {
 		{http.MethodGet, "/access/schema", accessSchema, errorResponse},
 		{http.MethodPost, "/access/check", requireEditor(a.withBody(access.CheckBody)), errorResponse},
 		{http.MethodPost, "/access/explain", requireAdmin(a.withBody(a.explainAccess)), errorResponse},
+		{http.MethodGet, "/audit", requireAdmin(a.auditEvents), errorResponse},
+		{http.MethodGet, "/policy", requireAdmin(a.policyCounts), errorResponse},
 		{http.MethodGet, "/v2/endpoints/{id}/metrics", a.endpointMetrics, errorResponse},
 		{http.MethodPost, "/v2/endpoints/metrics/batch", a.batchMetrics, errorResponse},
 		{http.MethodGet, "/metrics", langoRoute(a, (*gateway.Request).Snapshot, "limit"), errorResponse},

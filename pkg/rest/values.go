@@ -140,15 +140,10 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 
 // span returns a selection with the parameters start and end, which are optional.
 func (in input) span() (s promapi.Selection, err error) {
-	start, err := in.text("start")
-	if err != nil {
-		return s, err
+	texts, err := in.texts("start", "end")
+	if err == nil {
+		s.Start, s.End, err = parseSpan("start", "end", texts)
 	}
-	end, err := in.text("end")
-	if err != nil {
-		return s, err
-	}
-	s.Start, s.End, err = parseSpan(start, end)
 	return s, err
 }
 

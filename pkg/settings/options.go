@@ -45,6 +45,7 @@ var options = []option{
 	{"disabledPacks", "disabled packs", disabledPacks},
 	{"report", "endpoint report", readReport},
 	{"access", "access rules", readAccess},
+	{auditURL, "OTLP endpoint of audit events", auditEndpoint},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
@@ -65,6 +66,9 @@ func UnusedParams(names []string) Problem {
 }
 
 func (o option) problem(value json.RawMessage, advice string) Problem {
+	if o.key == auditURL { // the URL may contain a password
+		return Problem{o.key, fmt.Sprintf("The data source's %s (%s) is invalid. %s", o.name, o.key, advice)}
+	}
 	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s. %s", o.name, o.key, fault.Clip(string(value), maxShown), advice)}
 }
 

@@ -71,6 +71,7 @@ func TestLoadAcceptsOtherTypes(t *testing.T) {
 		{`{"exemplarTraceIdDestinations":[null,{"name":"trace_id","datasourceUid":5,"url":null}]}`, func(s *Settings) {
 			s.TraceLinks = []frames.TraceLink{{Label: "trace_id", DatasourceUID: "5"}}
 		}},
+		{`{"auditOtlpUrl":" http://collector:4318/ "}`, func(s *Settings) { s.AuditEndpoint.URL = "http://collector:4318/v1/logs" }},
 		{`{"exemplarTraceIdDestinations":null,"packs":null,"disabledPacks":null}`, nil},
 		{`{"packs":["pack: a","pack: b"]}`, func(s *Settings) { s.Packs = "pack: a\n---\npack: b" }},
 		{`{"packs":{"pack":"a"}}`, func(s *Settings) { s.Packs = `{"pack":"a"}` }},
@@ -121,6 +122,9 @@ func TestInvalidSettingKeepsDefault(t *testing.T) {
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
 		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
+		{`{"auditOtlpUrl":7}`, "The data source's OTLP endpoint of audit events (auditOtlpUrl) is invalid. Write a string. Until then, audit events are not exported."},
+		{`{"auditOtlpUrl":"collector:4318"}`, "The URL must be complete, with http or https, such as http://collector:4318/v1/logs. Until then"},
+		{`{"auditOtlpUrl":"http://a:b@collector:4318"}`, "(auditOtlpUrl) is invalid. The URL must not contain a user or a password. Enter a token instead. Until then"},
 		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is no HTTP timeout."},
 		{`{"timeout":"soon"}`, "timeout"},
 		{`{"timeout":"NaN"}`, "timeout"},

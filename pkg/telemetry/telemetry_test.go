@@ -29,6 +29,7 @@ func TestPackMatchesExportedMetrics(t *testing.T) {
 	s.Resource("GET /catalog", 200, time.Second)
 	s.Request("query", 200, time.Second, 1)
 	s.Retry("transient")
+	s.Decision("block", "promql_not_allowed")
 
 	type family struct {
 		Type, Help string
@@ -173,6 +174,8 @@ func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	s.Retry("transient")
 	s.Samples(1)
 	s.Resource("GET /catalog", 200, time.Second)
+	s.Decision("block", "access_denied")
+	s.AuditDropped(1)
 	q.End(nil)
 	if got := exposed(t, "disposed"); len(got) > 0 {
 		t.Errorf("series remain: %v", got)
