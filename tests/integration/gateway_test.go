@@ -22,7 +22,7 @@ func TestGatewayRoutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, route := range []struct{ path, query, schema string }{
-		{"metrics", "", "LangoSnapshot"},
+		{"metrics", "?limit=1000", "LangoSnapshot"},
 		{"metrics/sessions", "?limit=10", "LangoSessions"},
 		{"metrics/tools", "", "LangoTools"},
 		{"metrics/agents", "", "LangoAgents"},
