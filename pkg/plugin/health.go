@@ -6,13 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 )
 
 // CheckHealth runs a test query. Its result describes the server, or the problems of the
@@ -58,7 +56,7 @@ func (d *DataSource) tryQuery(ctx context.Context) error {
 	if d.broken != nil {
 		return d.broken
 	}
-	result, err := d.client.Query(ctx, promapi.Instant{Expr: "vector(1)", At: time.Now()})
+	result, err := d.client.TestQuery(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,10 @@ const (
 	// has the same default.
 	MaxListed = 40_000
 
+	// maxSelectorBytes bounds the total length of the selectors of a request after the matchers
+	// of access rules are added to each. It is that of a PromQL expression.
+	maxSelectorBytes = 2 << 20
+
 	// maxListBytes bounds the size of a response with a list. A response that exceeds it
 	// before the requested elements are complete is an error.
 	maxListBytes = 64 << 20

@@ -33,8 +33,8 @@ type Options struct {
 	Params        url.Values       // sent with every request; see ParseParams
 	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none
+	Governor      Governor         // decides about every request for data; nil for no restrictions
 	Budget        *budget.Source   // nil for no limits
-	Governor      Governor         // nil if every request may be sent unchanged
 }
 
 // Client sends requests to one server. It is safe for concurrent use.

@@ -73,11 +73,12 @@ func (c *Client) resultDecoder(ctx context.Context, limits promjson.Limits, allo
 
 // rawDecoder returns a decoder of an answer of query or query_range that returns the JSON of
 // the data unchanged. It checks the answer like the decoder of resultDecoder, and returns
-// the same errors. It never truncates an answer.
-func (c *Client) rawDecoder(ctx context.Context) func(io.Reader) (Raw, error) {
+// the same errors. It never truncates an answer. It adds the number of series to count.
+func (c *Client) rawDecoder(ctx context.Context, count *int) func(io.Reader) (Raw, error) {
 	return func(r io.Reader) (Raw, error) {
 		var text bytes.Buffer
 		result, from, to, err := promjson.Locate(io.TeeReader(r, &text), c.opts.Limits, func(s series.Series) error {
+			*count++
 			c.countSamples(ctx, 1, s.Samples())
 			return nil
 		})

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"math"
 	"net/url"
-	"strconv"
 	"time"
 
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
@@ -39,11 +36,20 @@ type Instant struct {
 // QueryRange evaluates an expression at every step of a range. (Prometheus HTTP API,
 // range queries.)
 func (c *Client) QueryRange(ctx context.Context, q Range) (*series.Result, error) {
-	return c.queryRange(ctx, q, c.opts.Limits)
+	permit, err := c.permitExpr(ctx, q.expression())
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.queryRange(ctx, q, c.opts.Limits)
+	return permit.finishResult(ctx, result, err)
 }
 
 func (c *Client) queryRange(ctx context.Context, q Range, limits promjson.Limits) (*series.Result, error) {
-	return c.query(ctx, c.rangeCall(q), c.resultDecoder(ctx, limits, c.allowsPartial(ctx, q.Complete)))
+	call, err := c.govern(ctx, c.rangeCall(q))
+	if err != nil {
+		return nil, err
+	}
+	return c.query(ctx, call, c.resultDecoder(ctx, limits, c.allowsPartial(ctx, q.Complete)))
 }
 
 // QueryRanges evaluates one expression over consecutive time ranges that don't form a
@@ -53,6 +59,17 @@ func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Resul
 	if len(ranges) == 1 {
 		return c.QueryRange(ctx, ranges[0])
 	}
+	complete := ranges[0].expression()
+	complete.End = ranges[len(ranges)-1].End
+	permit, err := c.permitExpr(ctx, complete)
+	if err != nil {
+		return nil, err
+	}
+	result, err := c.queryRanges(ctx, ranges)
+	return permit.finishResult(ctx, result, err)
+}
+
+func (c *Client) queryRanges(ctx context.Context, ranges []Range) (*series.Result, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.opts.Timeout, errQueryTimeout)
 	defer cancel()
 	limits := c.opts.Limits
@@ -74,62 +91,33 @@ func (c *Client) QueryRanges(ctx context.Context, ranges []Range) (*series.Resul
 	return &joined.Result, nil
 }
 
-// StreamRange is like QueryRange, but calls yield with every series as soon as it is
-// decoded. The returned result contains everything else. If yield returns an error,
-// StreamRange ends the request and returns that error unchanged.
-func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Series) error) (*series.Result, error) {
-	return c.query(ctx, c.rangeCall(q), func(r io.Reader) (*series.Result, error) {
-		var yieldErr error
-		result, err := promjson.Stream(r, c.opts.Limits, func(s series.Series) error {
-			c.countSamples(ctx, 1, s.Samples())
-			if body, ok := r.(*limitedBody); ok {
-				body.decoding.End() // yield may take any time
-			}
-			yieldErr = yield(s)
-			budget.FromContext(ctx).Drop()
-			return yieldErr
-		})
-		if yieldErr != nil {
-			return nil, &callerError{yieldErr}
-		}
-		return c.acceptPartial(c.allowsPartial(ctx, q.Complete), result, err)
-	})
-}
-
-// Query evaluates an expression at one time. (Prometheus HTTP API, instant queries.)
-func (c *Client) Query(ctx context.Context, q Instant) (*series.Result, error) {
-	return c.query(ctx, c.instantCall(q), c.resultDecoder(ctx, c.opts.Limits, c.allowsPartial(ctx, q.Complete)))
-}
-
-// RawRange is like QueryRange, but returns the data of the answer unchanged. An answer
-// over a limit is always an error, because truncated JSON is invalid.
-func (c *Client) RawRange(ctx context.Context, q Range) (Raw, error) {
-	return c.queryRaw(ctx, c.rangeCall(q))
-}
-
-// RawQuery is like Query, but returns the data of the answer unchanged, as RawRange does.
-func (c *Client) RawQuery(ctx context.Context, q Instant) (Raw, error) {
-	return c.queryRaw(ctx, c.instantCall(q))
-}
-
-func (c *Client) queryRaw(ctx context.Context, call apiCall) (Raw, error) {
-	call.maxBytes = maxRawBytes
-	return fetch(ctx, c, call, c.rawDecoder(ctx))
-}
-
 // Exemplars returns the exemplars of the series that an expression selects. (Prometheus
 // HTTP API, querying exemplars.) If the server doesn't support exemplars, the result is
 // empty, and until serverTTL has passed, Exemplars sends no further requests.
-func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (series.ExemplarResult, error) {
-	var none series.ExemplarResult
+func (c *Client) Exemplars(ctx context.Context, expr string, start, end time.Time) (none series.ExemplarResult, err error) {
 	if !c.mayHaveExemplars() {
 		return none, nil
 	}
-	answer, err := fetch(ctx, c, apiCall{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
+	call, err := c.govern(ctx, exemplarsCall(expr, start, end))
+	if err != nil {
+		return none, err
+	}
+	return c.exemplars(ctx, call)
+}
+
+func exemplarsCall(expr string, start, end time.Time) apiCall {
+	return apiCall{api: "query_exemplars", path: "api/v1/query_exemplars", form: url.Values{
 		"query": {expr},
 		"start": {timestamp(start)},
 		"end":   {timestamp(end)},
-	}}, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, maxExemplars) })
+	}}
+}
+
+func (c *Client) exemplars(ctx context.Context, call apiCall) (none series.ExemplarResult, err error) {
+	if !c.mayHaveExemplars() {
+		return none, nil
+	}
+	answer, err := fetch(ctx, c, call, func(r io.Reader) (series.ExemplarResult, error) { return promjson.Exemplars(r, maxExemplars) })
 	status, isStatus := errors.AsType[statusError](err)
 	switch {
 	case isStatus && status.isUnsupported(), err == nil && len(answer.Series) == 0 && !c.Server(ctx).storesExemplars():
@@ -171,7 +159,7 @@ func (s Selection) form() url.Values {
 // label names.)
 func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string], error) {
 	call := apiCall{api: "labels", path: "api/v1/labels", form: s.form(), maxBytes: maxListBytes}
-	return fetch(ctx, c, call, listDecoder(promjson.Strings, s.Limit))
+	return list(ctx, c, call, promjson.Strings, s.Limit)
 }
 
 // LabelValues lists the values of a label in the order of the server. The label's name may
@@ -179,7 +167,7 @@ func (c *Client) LabelNames(ctx context.Context, s Selection) (Answer[[]string],
 func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (Answer[[]string], error) {
 	path := "api/v1/label/" + c.labelSegment(ctx, label) + "/values"
 	call := apiCall{api: "label_values", path: path, form: s.form(), getOnly: true, maxBytes: maxListBytes}
-	values, err := fetch(ctx, c, call, listDecoder(promjson.Strings, s.Limit))
+	values, err := list(ctx, c, call, promjson.Strings, s.Limit)
 	return values, c.slashFault(label, err)
 }
 
@@ -188,36 +176,13 @@ func (c *Client) LabelValues(ctx context.Context, label string, s Selection) (An
 // refuse to list all series.
 func (c *Client) Series(ctx context.Context, s Selection) (Answer[[]series.Labels], error) {
 	call := apiCall{api: "series", path: "api/v1/series", form: s.form(), maxBytes: maxListBytes}
-	return fetch(ctx, c, call, listDecoder(promjson.LabelSets, s.Limit))
+	return list(ctx, c, call, promjson.LabelSets, s.Limit)
 }
 
-// Metadata is a description of a metric family by the targets that export it.
-type Metadata = promjson.Metadata
-
-// MetadataSelection restricts a request for metadata.
-type MetadataSelection struct {
-	Metric   string // "" selects all metric families
-	Limit    int    // maximum number of families; 0 and values above MaxListed mean MaxListed
-	PerLimit int    // maximum number of descriptions of each family; 0 is no limit
-}
-
-// Metadata returns the descriptions of metric families; the keys are the names of the
-// families. A family has several descriptions if targets describe it differently. (Prometheus
-// HTTP API, querying metric metadata.)
-func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
-	form := url.Values{}
-	if s.Metric != "" {
-		form.Set("metric", s.Metric)
+// list sends a call whose answer is a list of at most limit elements.
+func list[T any](ctx context.Context, c *Client, call apiCall, read func(io.Reader, int) (promjson.List[T], error), limit int) (none Answer[T], err error) {
+	if call, err = c.govern(ctx, call); err != nil {
+		return none, err
 	}
-	form.Set("limit", requestLimit(s.Limit))
-	perFamily := math.MaxInt
-	if s.PerLimit > 0 {
-		perFamily = s.PerLimit
-		form.Set("limit_per_metric", strconv.Itoa(s.PerLimit))
-	}
-	read := func(r io.Reader, limit int) (promjson.List[map[string][]Metadata], error) {
-		return promjson.Families(r, limit, perFamily)
-	}
-	call := apiCall{api: "metadata", path: "api/v1/metadata", form: form, getOnly: true, maxBytes: maxListBytes}
-	return fetch(ctx, c, call, listDecoder(read, s.Limit))
+	return fetch(ctx, c, call, listDecoder(read, limit))
 }

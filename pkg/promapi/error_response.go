@@ -92,9 +92,21 @@ func (c *Client) maskNotes(answer any, req *http.Request) {
 }
 
 // maskedLine returns a text of the server as one line without the credentials of the data
-// source and of the request.
+// source and of the request, and without the values that access rules exclude.
 func (c *Client) maskedLine(req *http.Request, text string) string {
-	return c.opts.Mask.WithHeader(req.Header).Mask(errortext.Line(text))
+	hidden, _ := req.Context().Value(hiddenKey{}).([]string)
+	return c.opts.Mask.WithHeader(req.Header).WithValues(hidden).Mask(errortext.Line(text))
+}
+
+type hiddenKey struct{}
+
+// withHidden returns a context for a request. Messages of the server about the request don't
+// contain the given texts.
+func withHidden(ctx context.Context, texts []string) context.Context {
+	if len(texts) == 0 {
+		return ctx
+	}
+	return context.WithValue(ctx, hiddenKey{}, texts)
 }
 
 // statusFailure returns the failure for a response with a status other than 2xx.

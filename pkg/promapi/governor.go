@@ -21,12 +21,13 @@ type Governor interface {
 	// Series decides about the number of series in the result of an expression.
 	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
 
-	// LimitsSeries reports whether a result of too many series is refused. Such a result must
-	// not be sent before its series are counted.
+	// LimitsSeries reports whether Series returns an error for results of too many series.
+	// The series of such results aren't returned one at a time.
 	LimitsSeries(ctx context.Context) bool
 
-	// NotConfinable returns the error for a request to which the matchers can't be added. The
-	// text of the cause is a sentence for users.
+	// NotConfinable returns the error for a request to which the matchers can't be added.
+	// target is the expression, the selector or the API. cause is an error whose text is
+	// written for users. It is a *ParamError if a parameter could widen the result.
 	NotConfinable(ctx context.Context, target string, cause error) error
 }
 
@@ -36,8 +37,3 @@ type Expression struct {
 	Start, End time.Time
 	Step       time.Duration // 0 for an instant query
 }
-
-// ParamError is the cause of NotConfinable if a query parameter could widen the result.
-type ParamError struct{ Text string }
-
-func (e *ParamError) Error() string { return e.Text }

@@ -25,6 +25,9 @@ type apiCall struct {
 	maxBytes int64      // maximum size of the response; 0 for the data source's response limit
 
 	extraFilters []string // replace the values of extra_filters[] in all parameters; nil keeps these
+
+	governed bool     // whether the Governor permits the call; set by govern
+	hidden   []string // texts that are masked in messages of the server
 }
 
 // maxBytes returns the maximum size of the response to a call, decompressed.
@@ -79,6 +82,7 @@ func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, e
 }
 
 func (c *Client) newRequestByMethod(ctx context.Context, call apiCall) (*http.Request, error) {
+	ctx = withHidden(ctx, call.hidden)
 	u := c.base.JoinPath(call.path)
 	call.form = c.unquoteNames(ctx, call.form)
 	query, form := c.parameters(call)

@@ -64,6 +64,9 @@ type failure struct {
 // must call release after it has read the response. No retry begins after half of the
 // time that the caller has for the request.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
+	if !call.governed {
+		return nil, nil, errNotGoverned(call.api)
+	}
 	start := time.Now()
 	latest := start.Add(c.opts.Timeout / 2)
 	if deadline, ok := ctx.Deadline(); ok {

@@ -70,6 +70,8 @@ func (s Server) isAtLeast(version []int) bool {
 type serverState struct {
 	refusesPost sync.Map     // from path to *expiringFlag, which is set if the server refuses POST
 	noExemplars expiringFlag // set if the server doesn't support exemplars
+	selects     expiringFlag // set if the server applies match[] to labels
+	filters     expiringFlag // set if the server applies extra_filters[]
 
 	lock    chan struct{} // of capacity 1; unlike a mutex, waiting for it can time out
 	server  Server        // guarded by lock, as is expires
@@ -119,7 +121,9 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, identifyTimeout)
 	defer cancel()
 	now := time.Now()
-	_, err := c.Exemplars(ctx, "up", now, now)
+	call := exemplarsCall("up", now, now)
+	call.governed = true // the exemplars aren't returned
+	_, err := c.exemplars(ctx, call)
 	return err == nil && c.mayHaveExemplars()
 }
 

@@ -28,7 +28,7 @@ import (
 // The label selector of info() isn't changed. It selects the labels that are copied from
 // info series, and a matcher there would drop series whose info series don't have the
 // label. Therefore the matchers filter the result of a query, but they don't restrict which
-// series the query can read.
+// series the query can read. Confine restricts that.
 //
 // The error is that of Parse, a fault.BadQuery if the result would be too large, or a
 // fault.Internal if the verification fails.
@@ -45,10 +45,7 @@ func AddMatchers(expr string, matchers []*labels.Matcher) (string, error) {
 	rules := implications{steps: maxImplicationSteps}
 	for _, selector := range seriesSelectors(tree) {
 		added := rules.missing(selector, matchers)
-		for _, m := range added {
-			size += len(m.Name) + len(m.Value)
-		}
-		if size > maxBytes {
+		if size += textSize(added); size > maxBytes {
 			return "", errTooManyFilters()
 		}
 		if len(added) > 0 {
@@ -167,11 +164,7 @@ func extend(expr string, selector *parser.VectorSelector, added []*labels.Matche
 		selector.Name = ""
 	}
 
-	texts := make([]string, len(added))
-	for i, m := range added {
-		texts[i] = MatcherText(m)
-	}
-	text := strings.Join(texts, ",")
+	text := joinMatchers(added)
 	switch {
 	case !l.hasBraces:
 		text = "{" + text + "}"

@@ -39,6 +39,9 @@ const (
 
 var types = []Type{PromQL, Catalog, Report, Audit, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
+// Types returns all query types.
+func Types() []Type { return slices.Clone(types) }
+
 // Format is the format of the data frames that a query returns.
 type Format string
 

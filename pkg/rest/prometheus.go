@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 
@@ -168,33 +167,22 @@ func (a api) metadata(r *http.Request, in input) (any, error) {
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
+	s.Known = a.families(s.Metric)
 	metadata, err := a.Client.Metadata(r.Context(), s)
-	if err != nil {
-		return nil, err
-	}
-	known := metadata.Data
-	if known == nil {
-		known = map[string][]promapi.Metadata{}
-	}
-	a.addFamilies(known, s.Metric)
-	if names := slices.Sorted(maps.Keys(known)); len(names) > limit {
-		for _, name := range names[limit:] {
-			delete(known, name)
-		}
-		metadata.Truncate()
-	}
-	return prometheusResponse{Status: "success", Data: known, Warnings: metadata.Warnings, Infos: metadata.Infos}, nil
+	return prometheusResponse{Status: "success", Data: metadata.Data, Warnings: metadata.Warnings, Infos: metadata.Infos}, err
 }
 
-// addFamilies adds to known the families of the packs that known doesn't contain. If only
-// isn't "", it adds only the family with this name. It omits the units of the families,
-// because packs have units of Grafana, and Prometheus names units differently.
-func (a api) addFamilies(known map[string][]promapi.Metadata, only string) {
+// families returns the descriptions of the families of the packs. If only isn't "", it returns
+// only the family with this name. It omits the units of the families, because packs have units
+// of Grafana, and Prometheus names units differently.
+func (a api) families(only string) map[string]promapi.Metadata {
+	known := map[string]promapi.Metadata{}
 	for _, pack := range a.Catalog.Packs() {
 		for _, f := range pack.Families {
 			if _, ok := known[f.Name]; !ok && (only == "" || only == f.Name) {
-				known[f.Name] = []promapi.Metadata{{Type: f.Type, Help: f.Help}}
+				known[f.Name] = promapi.Metadata{Type: f.Type, Help: f.Help}
 			}
 		}
 	}
+	return known
 }

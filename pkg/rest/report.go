@@ -125,10 +125,14 @@ func (a api) report(r *http.Request, endpoints endpointSet, p report.Params) (an
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
+	matchers, err := a.Client.CacheKey(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	if err := a.countReport(user, now); err != nil {
 		return nil, err
 	}
-	body, origin, err := reports.Get(r.Context(), now, a.reportKey(r, user, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
+	body, origin, err := reports.Get(r.Context(), now, a.reportKey(r, user, matchers, endpoints, request, format), request.MayKeep(), func(ctx context.Context) ([]byte, error) {
 		results, err := request.Run(a.Budget.Begin(ctx, a.MaxBytes), a.Client)
 		if err != nil {
 			return nil, err

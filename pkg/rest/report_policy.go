@@ -79,17 +79,18 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
 // except for the time. This includes the user and the credentials, because Prometheus may
-// return different data for other users or credentials.
-func (a api) reportKey(r *http.Request, user *backend.User, endpoints endpointSet, request *report.Request, format string) string {
+// return different data for other users or credentials, and the matchers of the access rules.
+func (a api) reportKey(r *http.Request, user *backend.User, matchers string, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {
 		Instance uint64
 		User     *backend.User
+		Matchers string
 		Headers  [][]string
 		IDs      []string
 		IsBatch  bool
 		Request  string
 		Format   string
-	}{a.instance, user, nil, endpoints.ids, endpoints.isBatch, request.String(), format}
+	}{a.instance, user, matchers, nil, endpoints.ids, endpoints.isBatch, request.String(), format}
 	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token", "X-Grafana-User"} {
 		of.Headers = append(of.Headers, r.Header.Values(name))
 	}

@@ -62,6 +62,15 @@ func (a api) routes() []route {
 	}
 }
 
+// Routes returns the method and the path of each route, such as GET /catalog.
+func Routes() []string {
+	var names []string
+	for _, rt := range newAPI(Options{}).routes() {
+		names = append(names, rt.name())
+	}
+	return names
+}
+
 // target returns the target of a request to the route, for the access rules and the policy. The
 // name of a metric is that of a catalog metric, because PromQL can't be sent to these routes.
 func (rt route) target(r *http.Request) access.Target {

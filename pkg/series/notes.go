@@ -62,6 +62,11 @@ func (n *Notes) Add(text string, listedAs string) {
 	}
 }
 
+// AddNotice adds a text of the plugin, as the first warning.
+func (n *Notes) AddNotice(text string) {
+	n.Warnings = append([]string{text}, n.Warnings...)
+}
+
 // Rewrite replaces each text, including the reason of a partial result, with the result of
 // the function text.
 func (n *Notes) Rewrite(text func(string) string) {

@@ -72,6 +72,18 @@ func (m Masker) WithHeader(header http.Header) Masker {
 	return Masker{values}.unique()
 }
 
+// WithValues returns a Masker that also masks the given values, however common they are.
+func (m Masker) WithValues(values []string) Masker {
+	if len(values) == 0 {
+		return m
+	}
+	all := slices.Clone(m.values)
+	for _, value := range values {
+		all = append(all, encodings(value)...)
+	}
+	return Masker{all}.unique()
+}
+
 // unique removes duplicate values.
 func (m Masker) unique() Masker {
 	slices.Sort(m.values)

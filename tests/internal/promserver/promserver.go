@@ -19,7 +19,8 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// Serve serves the HTTP API over the storage until the test ends, and returns its URL.
+// Serve serves the HTTP API over the storage, and its exemplars if it stores any, until the test
+// ends, and returns its URL.
 func Serve(t *testing.T, engine *promql.Engine, data storage.Storage) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -28,9 +29,11 @@ func Serve(t *testing.T, engine *promql.Engine, data storage.Storage) string {
 	}
 	at := url.URL{Scheme: "http", Host: listener.Addr().String()}
 	registry := client.NewRegistry()
+	exemplars, _ := data.(storage.ExemplarQueryable)
 	handler := web.New(slog.New(slog.DiscardHandler), &web.Options{
 		Context:         t.Context(),
 		Storage:         data,
+		ExemplarStorage: exemplars,
 		QueryEngine:     engine,
 		LookbackDelta:   5 * time.Minute,
 		Version:         &web.PrometheusVersion{Version: "3.15.0"},

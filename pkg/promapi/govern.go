@@ -1,0 +1,234 @@
+package promapi
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// errNotGoverned is the error of a call for data that the Governor hasn't permitted. It means
+// that a method of Client lacks a call of govern.
+func errNotGoverned(api string) error {
+	return fault.New(fault.Internal, "The request %s was not sent, because the access rules were not applied to it.", api)
+}
+
+// govern returns a call that may be sent: with the Governor's matchers in its expression or in
+// its selectors. The error is that of the Governor. Without a Governor, the call is unchanged.
+func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
+	call.governed = true
+	matchers, err := c.matchers(ctx)
+	if err != nil || len(matchers) == 0 {
+		return call, err
+	}
+	target := call.target()
+	if err := c.checkConfinedParams(call); err != nil {
+		return call, c.opts.Governor.NotConfinable(ctx, target, err)
+	}
+	call.form = maps.Clone(call.form)
+	switch {
+	case call.form.Has("query"):
+		err = c.confineExpr(ctx, call, matchers)
+	case slices.Contains(selectingAPIs, call.api):
+		err = c.confineSelectors(ctx, call, matchers)
+	default:
+		err = errNotGoverned(call.api)
+	}
+	if err != nil {
+		return call, c.refusal(ctx, target, err)
+	}
+	// VictoriaMetrics applies the matchers a second time, in case it reads the expression
+	// differently. Other servers ignore the parameter.
+	if call.extraFilters, err = promql.ExtraFilters(call.extraFilters, matchers); err != nil {
+		return call, c.refusal(ctx, target, err)
+	}
+	call.hidden = hiddenValues(matchers)
+	return call, nil
+}
+
+// selectingAPIs are the APIs with the parameter match[].
+var selectingAPIs = []string{"labels", "label_values", "series"}
+
+// target describes a call for the audit log.
+func (call apiCall) target() string {
+	if selectors := call.form["match[]"]; len(selectors) > 0 {
+		return strings.Join(selectors, " ")
+	}
+	if call.form.Has("query") {
+		return call.form.Get("query")
+	}
+	return call.api
+}
+
+// matchers returns the matchers that restrict the requests with a context.
+func (c *Client) matchers(ctx context.Context) ([]*labels.Matcher, error) {
+	if c.opts.Governor == nil {
+		return nil, nil
+	}
+	return c.opts.Governor.Matchers(ctx)
+}
+
+// CacheKey returns a text that differs for contexts whose requests may have different answers
+// because of the Governor. The error is the Governor's error if no request may be sent.
+func (c *Client) CacheKey(ctx context.Context) (string, error) {
+	matchers, err := c.matchers(ctx)
+	if err != nil || len(matchers) == 0 {
+		return "", err
+	}
+	return promql.ServerSelector(matchers), nil
+}
+
+// refusal returns the error of a call that can't be confined: the Governor's error, or err if
+// the server doesn't answer, because the call may succeed later.
+func (c *Client) refusal(ctx context.Context, target string, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	switch fault.As(err).Kind {
+	case fault.Unreachable, fault.Busy, fault.Timeout, fault.Unauthorized, fault.NotPrometheus, fault.Overloaded, fault.Canceled:
+		return err
+	}
+	return c.opts.Governor.NotConfinable(ctx, target, err)
+}
+
+// confineExpr adds matchers to the expression of a call. An expression that isn't PromQL is
+// unchanged if the server adds the matchers.
+func (c *Client) confineExpr(ctx context.Context, call apiCall, matchers []*labels.Matcher) error {
+	expr := call.form.Get("query")
+	confined, err := promql.Confine(expr, matchers)
+	if err != nil && promql.IsForeign(expr, err) {
+		confined, err = expr, c.checkForeign(ctx, err)
+	}
+	call.form["query"] = []string{confined}
+	return err
+}
+
+// confineSelectors adds matchers to the selectors of a call. A selector that isn't PromQL is
+// unchanged if the server adds the matchers.
+func (c *Client) confineSelectors(ctx context.Context, call apiCall, matchers []*labels.Matcher) error {
+	if call.api != "series" { // servers have always supported selectors of series
+		if err := c.checkSelecting(ctx); err != nil {
+			return err
+		}
+	}
+	selectors := call.form["match[]"]
+	if len(selectors) == 0 {
+		selectors = []string{""}
+	} else if slices.Contains(selectors, "") {
+		return fault.New(fault.BadPromQL, `A selector is empty. Write one such as {job="api"}.`)
+	}
+	confined := make([]string, len(selectors))
+	size := 0
+	for i, selector := range selectors {
+		var err error
+		confined[i], err = promql.ConfineSelector(selector, matchers)
+		if err != nil && promql.IsForeign(selector, err) {
+			confined[i], err = selector, c.checkForeign(ctx, err)
+		}
+		if err != nil {
+			return err
+		}
+		if size += len(confined[i]); size > maxSelectorBytes {
+			return fault.New(fault.BadQuery, "The selectors with the matchers of the access rules have more than %d MiB. Use fewer selectors.", maxSelectorBytes>>20)
+		}
+	}
+	call.form["match[]"] = confined
+	return nil
+}
+
+// checkForeign returns nil if the server adds the matchers to an expression that isn't PromQL,
+// as VictoriaMetrics does. notPromQL is the error of the parser.
+func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
+	server := c.Server(ctx)
+	text := fault.As(notPromQL).Text
+	switch {
+	case server == Server{}:
+		return fault.New(fault.Unreachable, "The access rules can't be added to this query. %s Only VictoriaMetrics adds matchers to other queries, and the server could not be identified because it did not answer. Try again when it answers.", text).Because(notPromQL)
+	case !server.SpeaksMetricsQL():
+		return fault.New(fault.BadPromQL, "%s The access rules can only be added to valid PromQL.", text).Because(notPromQL)
+	default:
+		return c.checkExtraFilters(ctx)
+	}
+}
+
+// hiddenValues returns the values that matchers exclude. A caller who may not read them may not
+// see them in the messages of the server either.
+func hiddenValues(matchers []*labels.Matcher) []string {
+	var values []string
+	for _, m := range matchers {
+		if m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp {
+			values = append(values, m.Value)
+		}
+	}
+	return values
+}
+
+// permit is the permission to evaluate an expression.
+type permit struct {
+	client  *Client
+	expr    Expression
+	notices []string
+}
+
+// permitExpr asks the Governor whether an expression may be evaluated.
+func (c *Client) permitExpr(ctx context.Context, q Expression) (p permit, err error) {
+	p = permit{client: c, expr: q}
+	if c.opts.Governor == nil {
+		return p, nil
+	}
+	if _, err := c.opts.Governor.Matchers(ctx); err != nil { // a denied caller gets this error first
+		return p, err
+	}
+	p.notices, err = c.opts.Governor.Query(ctx, q)
+	return p, err
+}
+
+// finish asks the Governor about the number of series in a result, and adds its notices to the
+// notes of the result.
+func (p permit) finish(ctx context.Context, notes *series.Notes, n int) error {
+	if p.client.opts.Governor == nil {
+		return nil
+	}
+	more, err := p.client.opts.Governor.Series(ctx, p.expr, n)
+	if err != nil {
+		return err
+	}
+	for _, notice := range slices.Concat(p.notices, more) {
+		notes.AddNotice(notice)
+	}
+	return nil
+}
+
+// finishResult is finish for a decoded result. It returns err if that isn't nil.
+func (p permit) finishResult(ctx context.Context, result *series.Result, err error) (*series.Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	if err := p.finish(ctx, &result.Notes, len(result.Series)); err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+func (q Range) expression() Expression {
+	return Expression{Expr: q.Expr, Start: q.Start, End: q.End, Step: q.Step}
+}
+
+func (q Instant) expression() Expression { return Expression{Expr: q.Expr, Start: q.At, End: q.At} }
+
+// testQuery is an expression whose result doesn't depend on the data of the server.
+const testQuery = "vector(1)"
+
+// TestQuery evaluates vector(1), without the Governor.
+func (c *Client) TestQuery(ctx context.Context) (*series.Result, error) {
+	call := c.instantCall(Instant{Expr: testQuery, At: time.Now()})
+	call.governed = true
+	return c.query(ctx, call, c.resultDecoder(ctx, c.opts.Limits, false))
+}

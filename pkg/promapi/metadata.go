@@ -1,0 +1,171 @@
+package promapi
+
+import (
+	"context"
+	"io"
+	"maps"
+	"math"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
+)
+
+// Metadata is a description of a metric family by the targets that export it.
+type Metadata = promjson.Metadata
+
+// MetadataSelection restricts a request for metadata.
+type MetadataSelection struct {
+	Metric   string // "" selects all metric families
+	Limit    int    // maximum number of families; 0 and values above MaxListed mean MaxListed
+	PerLimit int    // maximum number of descriptions of each family; 0 is no limit
+
+	// Known are descriptions of families, by name. They are added to the answer for families
+	// that the server doesn't describe.
+	Known map[string]Metadata
+}
+
+// Metadata returns the descriptions of metric families; the keys are the names of the
+// families. A family has several descriptions if targets describe it differently. (Prometheus
+// HTTP API, querying metric metadata.)
+//
+// The API has no parameter for matchers. If the Governor has matchers, the answer contains only
+// families of which the matchers select series. A family then has a single description without
+// a help text if targets describe it differently, because it isn't known which of the texts
+// belong to the selected series.
+func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answer[map[string][]Metadata], err error) {
+	matchers, err := c.matchers(ctx)
+	if err != nil {
+		return answer, err
+	}
+	var selected Answer[[]string]
+	requested := s
+	if len(matchers) > 0 {
+		if selected, err = c.selectedNames(ctx, s.Metric); err != nil {
+			return answer, err
+		}
+		requested.Limit, requested.PerLimit = 0, 0 // they would apply to families that aren't selected, too
+	}
+	if answer, err = c.allMetadata(ctx, requested); err != nil {
+		return answer, err
+	}
+	if answer.Data == nil {
+		answer.Data = map[string][]Metadata{}
+	}
+	if len(matchers) > 0 {
+		answer.Data = selectFamilies(answer.Data, s.Known, selected.Data)
+		if slices.Contains(selected.Warnings, TruncatedWarning) {
+			answer.Truncate()
+		}
+	}
+	for name, known := range s.Known {
+		if _, described := answer.Data[name]; !described && (len(matchers) == 0 || isSelected(name, known, selected.Data)) {
+			answer.Data[name] = []Metadata{known}
+		}
+	}
+	if names, limit := slices.Sorted(maps.Keys(answer.Data)), listLimit(s.Limit); len(names) > limit {
+		for _, name := range names[limit:] {
+			delete(answer.Data, name)
+		}
+		answer.Truncate()
+	}
+	return answer, nil
+}
+
+// allMetadata returns the descriptions of all families, regardless of the Governor's matchers.
+func (c *Client) allMetadata(ctx context.Context, s MetadataSelection) (Answer[map[string][]Metadata], error) {
+	form := url.Values{}
+	if s.Metric != "" {
+		form.Set("metric", s.Metric)
+	}
+	form.Set("limit", requestLimit(s.Limit))
+	perFamily := math.MaxInt
+	if s.PerLimit > 0 {
+		perFamily = s.PerLimit
+		form.Set("limit_per_metric", strconv.Itoa(s.PerLimit))
+	}
+	read := func(r io.Reader, limit int) (promjson.List[map[string][]Metadata], error) {
+		return promjson.Families(r, limit, perFamily)
+	}
+	call := apiCall{api: "metadata", path: "api/v1/metadata", form: form, getOnly: true, maxBytes: maxListBytes, governed: true}
+	return fetch(ctx, c, call, listDecoder(read, s.Limit))
+}
+
+// selectedNames lists the names of the series that the Governor's matchers select, in order: of
+// all series, or of those of one family. Metadata is that of current targets, so the series must
+// be recent.
+func (c *Client) selectedNames(ctx context.Context, family string) (Answer[[]string], error) {
+	const recent = time.Hour
+	now := time.Now()
+	s := Selection{Start: now.Add(-recent), End: now}
+	if family != "" {
+		name, err := labels.NewMatcher(labels.MatchRegexp, series.MetricName, regexp.QuoteMeta(family)+"(?:_bucket|_count|_sum|_total|_info)?")
+		if err != nil {
+			return Answer[[]string]{}, err
+		}
+		s.Match = []string{"{" + promql.MatcherText(name) + "}"}
+	}
+	names, err := c.LabelValues(ctx, series.MetricName, s)
+	slices.Sort(names.Data)
+	return names, err
+}
+
+// selectFamilies returns the families of which a sorted list contains the names of series.
+func selectFamilies(all map[string][]Metadata, known map[string]Metadata, names []string) map[string][]Metadata {
+	selected := map[string][]Metadata{}
+	for family, descriptions := range all {
+		if !slices.ContainsFunc(descriptions, func(d Metadata) bool { return isSelected(family, d, names) }) {
+			continue
+		}
+		if description, is := known[family]; is && len(descriptions) > 1 {
+			selected[family] = []Metadata{description}
+		} else {
+			selected[family] = []Metadata{common(descriptions)}
+		}
+	}
+	return selected
+}
+
+// isSelected reports whether a sorted list contains the names of series of a family.
+func isSelected(family string, d Metadata, names []string) bool {
+	has := func(suffix string) bool {
+		_, found := slices.BinarySearch(names, family+suffix)
+		return found
+	}
+	switch {
+	case has(""):
+		return true
+	case d.Type == "histogram" || d.Type == "gaugehistogram":
+		return has("_bucket")
+	case d.Type == "summary":
+		return has("_count") && has("_sum")
+	case d.Type == "counter":
+		return has("_total")
+	default:
+		return d.Type == "info" && has("_info")
+	}
+}
+
+// common returns what descriptions have in common.
+func common(descriptions []Metadata) Metadata {
+	all := descriptions[0]
+	for _, d := range descriptions[1:] {
+		if d.Type != all.Type {
+			all.Type = "unknown"
+		}
+		if d.Help != all.Help {
+			all.Help = ""
+		}
+		if d.Unit != all.Unit {
+			all.Unit = ""
+		}
+	}
+	return all
+}

@@ -1,0 +1,62 @@
+package promapi
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+)
+
+// noSeries is a selector that selects no series.
+const noSeries = `{__name__="modelmetrics:no_such_metric"}`
+
+// checkSelecting returns an error if the server ignores match[] in requests for label names or
+// label values, as Prometheus before 2.24 and Thanos before 0.18 do.
+func (c *Client) checkSelecting(ctx context.Context) error {
+	return c.checkFilter(ctx, "match[]", &c.state.selects, fault.New(fault.BadQuery, "%s ignores the parameter match[] in requests for labels, so the access rules can't be applied to them. Upgrade the server: Prometheus 2.24 and Thanos 0.18 support the parameter.", c.base.Host))
+}
+
+// checkExtraFilters returns an error if the server ignores extra_filters[], as VictoriaMetrics
+// before 1.72 does.
+func (c *Client) checkExtraFilters(ctx context.Context) error {
+	return c.checkFilter(ctx, extraFilters, &c.state.filters, fault.New(fault.BadPromQL, "The access rules can only be added to valid PromQL, because %s ignores the parameter %s. Upgrade VictoriaMetrics, or write the query in PromQL.", c.base.Host, extraFilters))
+}
+
+// checkFilter returns the error ignored if the server lists labels for a parameter that selects
+// no series. If the server applies the parameter, and has series, the flag applied is set and
+// saves further requests until serverTTL has passed.
+func (c *Client) checkFilter(ctx context.Context, parameter string, applied *expiringFlag, ignored *fault.Error) error {
+	if applied.isSet() {
+		return nil
+	}
+	filter := url.Values{parameter: {noSeries}}
+	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
+		listed, err := c.probe(ctx, path, filter)
+		switch {
+		case err != nil:
+			return err
+		case listed > 0:
+			return ignored
+		}
+	}
+	if listed, err := c.probe(ctx, "api/v1/labels", nil); err == nil && listed > 0 {
+		applied.set()
+	}
+	return nil
+}
+
+// probe returns the number of names or values in the answer to a request with a filter, but at
+// most 1. The names and values are not returned, so the request needs no permission.
+func (c *Client) probe(ctx context.Context, path string, filter url.Values) (int, error) {
+	const recent = time.Hour
+	now := time.Now()
+	form := Selection{Start: now.Add(-recent), End: now, Limit: 1}.form()
+	for name, values := range filter {
+		form[name] = values
+	}
+	call := apiCall{api: "identify", path: path, form: form, getOnly: true, maxBytes: maxListBytes, governed: true}
+	list, err := fetch(ctx, c, call, listDecoder(promjson.Strings, 1))
+	return len(list.Data), err
+}

@@ -1,0 +1,222 @@
+package promql
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/util/strutil"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Confine returns an expression that can only read series that match all matchers. It adds the
+// matchers to every selector as AddMatchers does, and also to the label selectors of info(). A
+// call of info() without a label selector gets one. Info series then have to match, too.
+//
+// Confine also removes comments and replaces the quotes of raw strings, because VictoriaMetrics
+// ends both at other characters than Prometheus: it could read code where Prometheus reads a
+// string. Apart from that, nothing changes. Confine parses the result, and verifies that its
+// tree is the tree of expr with the matchers added and that every selector has them.
+//
+// The error is that of Parse, a fault.BadQuery if the result would be too large, or a
+// fault.Internal if the verification fails. Without matchers, Confine returns expr without
+// parsing it.
+func Confine(expr string, matchers []*labels.Matcher) (string, error) {
+	if len(matchers) == 0 {
+		return expr, nil
+	}
+	tree, err := Parse(expr)
+	if err != nil {
+		return "", err
+	}
+	edits, err := confine(expr, tree, matchers)
+	if err != nil {
+		return "", err
+	}
+	text := apply(expr, edits)
+	if checkSize(text) != nil {
+		return "", errTooLargeToConfine()
+	}
+	got, err := Parse(text)
+	if err != nil && fault.As(err).Kind == fault.BadQuery {
+		return "", errTooLargeToConfine().Because(err)
+	}
+	if err != nil || !Equal(tree, got) || !isConfined(got, matchers) {
+		return "", fault.New(fault.Internal, "The access rules can't be added to this query without changing what it means, so it was not run.").Because(err)
+	}
+	return text, nil
+}
+
+// ConfineSelector returns a selector of the series that match a selector and all matchers. An
+// empty text selects all series. The result is in the syntax of PromQL, without the comments and
+// the layout of text. The error is a fault.BadPromQL if the text isn't a selector, or a
+// fault.BadQuery if it is too large.
+func ConfineSelector(text string, matchers []*labels.Matcher) (string, error) {
+	if len(matchers) == 0 {
+		return text, nil
+	}
+	all := matchers
+	if text != "" {
+		selected, err := parseMatchers(text)
+		if err != nil {
+			return "", err
+		}
+		all = slices.Concat(selected, matchers)
+	} else if !slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return !m.Matches("") }) {
+		// Servers reject selectors whose matchers all match the empty string.
+		all = slices.Concat(matchers, []*labels.Matcher{labels.MustNewMatcher(labels.MatchNotEqual, model.MetricNameLabel, "")})
+	}
+	return "{" + joinMatchers(slices.CompactFunc(sortedMatchers(all), sameMatcher)) + "}", nil
+}
+
+// parseMatchers parses a selector. It has the same errors as Parse.
+func parseMatchers(text string) ([]*labels.Matcher, error) {
+	if err := checkSize(text); err != nil {
+		return nil, err
+	}
+	if err := new(RegexpBudget).CheckExpr(text); err != nil {
+		return nil, err
+	}
+	matchers, err := grammar.ParseMetricSelector(text)
+	if err != nil {
+		return nil, syntaxError(err)
+	}
+	if len(matchers) == 0 {
+		return nil, fault.New(fault.BadPromQL, `The selector is empty. Write one such as {job="api"}.`)
+	}
+	return matchers, nil
+}
+
+func errTooLargeToConfine() *fault.Error {
+	return fault.New(fault.BadQuery, "The query is too large with the matchers of the access rules in each of its selectors. Shorten it, or divide it into several.")
+}
+
+// confine adds matchers to the selectors of a tree, and returns the edits that add them to
+// expr.
+func confine(expr string, tree parser.Expr, matchers []*labels.Matcher) ([]edit, error) {
+	edits, ends := canonicalEdits(expr)
+	size := len(expr)
+	rules := implications{steps: maxImplicationSteps}
+	selectors, calls := confinable(tree)
+	for _, s := range selectors {
+		if added := rules.missing(s, required(s, matchers)); len(added) > 0 {
+			if size += textSize(added); size > maxBytes {
+				return nil, errTooLargeToConfine()
+			}
+			edits = append(edits, extend(expr, s, added)...)
+		}
+	}
+	for _, call := range calls {
+		selector := &parser.VectorSelector{BypassEmptyMatcherCheck: true}
+		selector.LabelMatchers = slices.CompactFunc(sortedMatchers(required(selector, matchers)), sameMatcher)
+		if size += textSize(selector.LabelMatchers); size > maxBytes {
+			return nil, errTooLargeToConfine()
+		}
+		call.Args = append(slices.Clip(call.Args), selector)
+		end := ends[int(call.PosRange.Start)]
+		edits = append(edits, edit{end, end, ", {" + joinMatchers(selector.LabelMatchers) + "}"})
+	}
+	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	return edits, nil
+}
+
+// confinable returns all selectors of a tree, and the calls of info() without a label
+// selector, both in the order of the text.
+func confinable(tree parser.Expr) (selectors []*parser.VectorSelector, calls []*parser.Call) {
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		switch n := node.(type) {
+		case *parser.VectorSelector:
+			selectors = append(selectors, n)
+		case *parser.Call:
+			if n.Func.Name == "info" && len(n.Args) == 1 {
+				calls = append(calls, n)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(selectors, func(a, b *parser.VectorSelector) int { return cmp.Compare(a.PosRange.Start, b.PosRange.Start) })
+	return selectors, calls
+}
+
+// required returns the matchers that a selector must have. By default, the label selector of
+// info() selects the info metric target_info, or if it has only negative matchers for names,
+// metrics whose names end in _info. Matchers for names replace these defaults, so required
+// makes them explicit.
+func required(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
+	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
+	isPositiveName := func(m *labels.Matcher) bool {
+		return isName(m) && (m.Type == labels.MatchEqual || m.Type == labels.MatchRegexp)
+	}
+	switch {
+	case !selector.BypassEmptyMatcherCheck, !slices.ContainsFunc(matchers, isName), slices.ContainsFunc(selector.LabelMatchers, isPositiveName):
+		return matchers
+	case slices.ContainsFunc(selector.LabelMatchers, isName):
+		return slices.Concat(matchers, []*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, model.MetricNameLabel, ".+_info")})
+	default:
+		return slices.Concat(matchers, []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, model.MetricNameLabel, "target_info")})
+	}
+}
+
+// isConfined reports whether every selector of a tree has all matchers, or equality matchers
+// that imply them.
+func isConfined(tree parser.Expr, matchers []*labels.Matcher) bool {
+	rules := implications{steps: maxImplicationSteps}
+	selectors, calls := confinable(tree)
+	return len(calls) == 0 && !slices.ContainsFunc(selectors, func(s *parser.VectorSelector) bool {
+		return len(rules.missing(s, matchers)) > 0
+	})
+}
+
+// canonicalEdits returns the edits that remove comments and replace the quotes of raw strings.
+// ends contains the position of the closing parenthesis of each function call, by the position
+// of the function's name.
+func canonicalEdits(expr string) (edits []edit, ends map[int]int) {
+	ends = map[int]int{}
+	var calls []int // positions of the tokens before the parentheses that are open
+	var item, last parser.Item
+	lexer := parser.Lex(expr)
+	for {
+		lexer.NextItem(&item)
+		from, to := int(item.Pos), int(item.Pos)+len(item.Val)
+		switch item.Typ {
+		case parser.EOF, parser.ERROR:
+			return edits, ends
+		case parser.COMMENT:
+			edits = append(edits, edit{from: from, to: to})
+			continue
+		case parser.STRING:
+			if value, err := strutil.Unquote(item.Val); err == nil && item.Val[0] == '`' {
+				edits = append(edits, edit{from, to, strconv.Quote(value)})
+			}
+		case parser.LEFT_PAREN:
+			calls = append(calls, int(last.Pos))
+		case parser.RIGHT_PAREN:
+			if n := len(calls) - 1; n >= 0 {
+				ends[calls[n]] = from
+				calls = calls[:n]
+			}
+		}
+		last = item
+	}
+}
+
+func textSize(matchers []*labels.Matcher) int {
+	size := 0
+	for _, m := range matchers {
+		size += len(m.Name) + len(m.Value)
+	}
+	return size
+}
+
+func joinMatchers(matchers []*labels.Matcher) string {
+	texts := make([]string, len(matchers))
+	for i, m := range matchers {
+		texts[i] = MatcherText(m)
+	}
+	return strings.Join(texts, ",")
+}

@@ -1,0 +1,173 @@
+package access
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
+)
+
+// worlds are the data sources of the suite: one with the series of all tenants, and one for
+// each tenant with only the tenant's series.
+type worlds struct {
+	all   *world
+	alone map[string]*world
+}
+
+func newWorlds(t *testing.T) worlds {
+	t.Helper()
+	start := time.Now().Truncate(time.Minute)
+	return worlds{
+		all:   newWorld(t, start, true, "acme", "globex"),
+		alone: map[string]*world{"acme": newWorld(t, start, false, "acme"), "globex": newWorld(t, start, false, "globex"), "": newWorld(t, start, false)},
+	}
+}
+
+// callers are the users of the suite and the tenants whose series they may read.
+var callers = []struct {
+	user   *backend.User
+	tenant string
+}{{alice, "acme"}, {gina, "globex"}, {scheduler, "acme"}, {eve, ""}}
+
+// TestTenantsAreIsolated sends every input on every path as every caller. The response must be
+// the same as if there were no other tenant.
+func TestTenantsAreIsolated(t *testing.T) {
+	w := newWorlds(t)
+	hostile := inputs()
+	if len(hostile) < 200 {
+		t.Fatalf("%d inputs", len(hostile))
+	}
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
+		p := paths[name]
+		if !exists(p.covers) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			requests, differing := 0, slices.Contains(static, name)
+			for i, input := range hostile {
+				if p.isFixed && i > 0 {
+					break
+				}
+				for c, caller := range callers {
+					if c >= 2 && i%7 != 0 { // the alert engine and a denied user have a sample of the inputs
+						continue
+					}
+					requests++
+					shared, alone := w.respond(t, p, caller.user, caller.tenant, input)
+					if shared != alone {
+						t.Fatalf("%s, input %q: another tenant changes the response from\n%s\nto\n%s", caller.user.Login, input, clip(alone), clip(shared))
+					}
+				}
+				if !differing {
+					shared, alone := w.respond(t, p, root, "acme", input)
+					differing = shared != alone
+				}
+			}
+			if !differing {
+				t.Error("the tenants make no difference to an unrestricted user either, so the inputs prove nothing")
+			}
+			t.Logf("%d requests", requests)
+		})
+	}
+}
+
+// exists reports whether the data source has a query type or a route.
+func exists(covers string) bool {
+	return slices.Contains(query.Types(), query.Type(covers)) || slices.Contains(rest.Routes(), covers)
+}
+
+// static are the paths whose responses don't depend on the server, so that the series of another
+// tenant make no difference.
+var static = []string{
+	"metrics API: list", "metrics API: description", "catalog", "catalog: search", "catalog: packs", "catalog: schema", "catalog: report", "catalog: check", "catalog: preview", "variable: catalog",
+	"access", "access: schema", "access: check", "access: explain",
+}
+
+// respond returns the responses of the data source with all tenants and of the data source with
+// one tenant.
+func (w worlds) respond(t *testing.T, p path, user *backend.User, tenant, input string) (shared, alone string) {
+	t.Helper()
+	for range 3 { // the time at which a request arrives can change the response
+		var both sync.WaitGroup
+		both.Go(func() { shared = p.request(t.Context(), w.all, user, input) })
+		alone = p.request(t.Context(), w.alone[tenant], user, input)
+		both.Wait()
+		if shared, alone = sorted(shared), sorted(alone); shared == alone || user == root {
+			break
+		}
+	}
+	return shared, alone
+}
+
+// sorted returns the words of a response in order. The order of the samples of some functions
+// and of warnings is random in Prometheus.
+func sorted(response string) string {
+	words := strings.FieldsFunc(response, func(r rune) bool { return strings.ContainsRune(",[]·\n", r) })
+	for i := range words {
+		words[i] = strings.TrimSpace(words[i])
+	}
+	slices.Sort(words)
+	return strings.Join(words, "\n")
+}
+
+func clip(text string) string { return text[:min(len(text), 3000)] }
+
+// TestCallersReadTheirTenant checks that the rules don't refuse everything.
+func TestCallersReadTheirTenant(t *testing.T) {
+	w := newWorlds(t).all
+	for _, test := range []struct {
+		user         *backend.User
+		want, refuse []string
+	}{
+		{alice, []string{"acme"}, []string{"globex"}},
+		{gina, []string{"globex"}, []string{"acme"}},
+		{scheduler, []string{"acme"}, []string{"globex"}},
+		{root, []string{"acme", "globex"}, nil},
+		{eve, []string{"access_denied"}, []string{"acme", "globex"}},
+	} {
+		for name, response := range map[string]string{
+			"panel":        paths["panel"].request(t.Context(), w, test.user, "both"),
+			"chunked":      paths["chunked panel"].request(t.Context(), w, test.user, "both"),
+			"label values": paths["label values"].request(t.Context(), w, test.user, "tenant"),
+			"series":       paths["series"].request(t.Context(), w, test.user, "both"),
+			"exemplars":    paths["exemplars"].request(t.Context(), w, test.user, "rate(inference_requests_total[5m])"),
+			"metadata":     paths["metadata"].request(t.Context(), w, test.user, "") + paths["series"].request(t.Context(), w, test.user, `{__name__=~".*_secret_total"}`),
+		} {
+			for _, text := range test.want {
+				if !strings.Contains(response, text) {
+					t.Errorf("%s, %s: no %s in %s", test.user.Login, name, text, clip(response))
+				}
+			}
+			for _, text := range test.refuse {
+				if strings.Contains(response, text) {
+					t.Errorf("%s, %s: %s in %s", test.user.Login, name, text, clip(response))
+				}
+			}
+		}
+	}
+}
+
+// TestEveryPathIsInTheTable fails for a new query type or route that isn't in paths.
+func TestEveryPathIsInTheTable(t *testing.T) {
+	covered := map[string]bool{}
+	for _, p := range paths {
+		covered[p.covers] = true
+	}
+	for _, kind := range query.Types() {
+		if !covered[string(kind)] && exempt[string(kind)] == "" {
+			t.Errorf("the query type %s is in no path", kind)
+		}
+	}
+	for _, route := range rest.Routes() {
+		if !covered[route] && exempt[route] == "" {
+			t.Errorf("the route %s is in no path", route)
+		}
+	}
+}

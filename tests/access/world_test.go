@@ -1,0 +1,269 @@
+// Package access tests that access rules isolate the tenants of one Prometheus. It sends each
+// request twice: to a data source whose Prometheus contains the series of all tenants, and to a
+// data source whose Prometheus contains only the series of the caller's tenant. The access rules
+// are the same. The responses must be equal: no sample, label value, name, count or error of
+// another tenant may influence a response.
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/prometheus/prometheus/model/exemplar"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/promqltest"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/util/teststorage"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/promserver"
+)
+
+// rules are the access rules of all data sources.
+const rules = `
+rules:
+  - {name: acme, when: {user: alice}, matchers: ['tenant="acme"']}
+  - {name: globex, when: {user: [gina]}, matchers: ['tenant=~"globex"', 'tenant!="acme"']}
+  - {name: alerts, when: {org: 1, alert: true}, matchers: ['tenant="acme"']}
+  - {name: operators, when: {role: Admin}, unrestricted: true}
+  - {deny: true}
+`
+
+var (
+	alice = &backend.User{Login: "alice", Email: "alice@acme.com", Role: "Admin"}
+	gina  = &backend.User{Login: "gina", Email: "gina@globex.com", Role: "Editor"}
+	root  = &backend.User{Login: "root", Email: "root@localhost", Role: "Admin"}
+	eve   = &backend.User{Login: "eve", Email: "eve@localhost", Role: "Editor"}
+
+	// scheduler is the user of Grafana's alert engine.
+	scheduler = &backend.User{Login: "grafana_scheduler", Role: "Admin"}
+)
+
+// tenants are the tenants with the factors of their values, so that sums over several tenants
+// are recognizable.
+var tenants = map[string]float64{"acme": 1, "globex": 1000}
+
+// world is a data source and its Prometheus.
+type world struct {
+	source *plugin.DataSource
+	stored backend.DataSourceInstanceSettings
+	host   string // of the server
+	start  time.Time
+}
+
+// newWorld starts a Prometheus with the series of some tenants. If shared is true, there are
+// also series without a tenant.
+func newWorld(t *testing.T, start time.Time, shared bool, names ...string) *world {
+	t.Helper()
+	data := teststorage.New(t)
+	descriptions := map[string][]map[string]string{}
+	if shared {
+		write(t, data, start, labels.FromStrings("__name__", "shared_secret", "job", "app", "instance", "app:1"), 7, false)
+		descriptions["shared_secret"] = []map[string]string{{"type": "gauge", "help": "Shared."}}
+	}
+	for _, name := range names {
+		addTenant(t, data, descriptions, start, name)
+	}
+	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
+	server := serveMetadata(t, promserver.Serve(t, engine, data), descriptions)
+	settings, err := json.Marshal(map[string]any{"access": rules, "report": map[string]any{"requestsPerHour": 100_000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{start: start, host: strings.TrimPrefix(server, "http://")}
+	w.stored = backend.DataSourceInstanceSettings{ID: 1, UID: "modelmetrics", Type: plugin.ID, URL: server, JSONData: settings, Updated: start}
+	instance, err := plugin.NewInstance(backend.WithPluginContext(t.Context(), w.pluginContext(root)), w.stored)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, is := instance.(*plugin.DataSource)
+	if !is {
+		t.Fatalf("%T", instance)
+	}
+	t.Cleanup(source.Dispose)
+	w.source = source
+	return w
+}
+
+func (w *world) pluginContext(user *backend.User) backend.PluginContext {
+	return backend.PluginContext{OrgID: 1, PluginID: plugin.ID, User: user, DataSourceInstanceSettings: &w.stored} //nolint:staticcheck // Grafana numbers organizations
+}
+
+// serveMetadata serves the API of a server, with the descriptions of families. The server
+// itself has no targets and therefore no metadata.
+func serveMetadata(t *testing.T, server string, descriptions map[string][]map[string]string) string {
+	t.Helper()
+	target, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/v1/metadata" {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		selected := descriptions
+		if name := r.FormValue("metric"); name != "" {
+			selected = map[string][]map[string]string{}
+			if descriptions[name] != nil {
+				selected[name] = descriptions[name]
+			}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"status": "success", "data": selected})
+	}))
+	t.Cleanup(front.Close)
+	return front.URL
+}
+
+// addTenant writes the series of a tenant: those of all families of the catalog, and families
+// and labels that no other tenant has. The tenants share jobs and instances, so that info()
+// could mix them.
+func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[string][]map[string]string, start time.Time, tenant string) {
+	t.Helper()
+	packs, err := catalog.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	describe := func(name, kind string) {
+		text := map[string]string{"type": kind, "help": "Of a family."}
+		if !slices.ContainsFunc(descriptions[name], func(d map[string]string) bool { return d["type"] == kind }) {
+			descriptions[name] = append(descriptions[name], text)
+		}
+	}
+	add := func(name, kind string, with ...string) {
+		set := append([]string{"__name__", name, "tenant", tenant, "job", "app", "instance", "app:1"}, with...)
+		write(t, data, start, labels.FromStrings(set...), tenants[tenant], kind == "counter")
+	}
+	for _, pack := range packs.Packs() {
+		for _, f := range pack.Families {
+			var with []string
+			for _, name := range f.Labels {
+				if !slices.Contains([]string{"tenant", "job", "instance"}, name) {
+					with = append(with, name, tenant+"-"+name)
+				}
+			}
+			describe(f.Name, f.Type)
+			if f.Type != "histogram" {
+				add(f.Name, f.Type, with...)
+				continue
+			}
+			for _, le := range []string{"0.5", "1", "+Inf"} {
+				add(f.Name+"_bucket", "counter", append(slices.Clip(with), "le", le)...)
+			}
+			add(f.Name+"_count", "counter", with...)
+			add(f.Name+"_sum", "counter", with...)
+		}
+	}
+	describe(tenant+"_secret_total", "counter")
+	describe("target_info", "gauge")
+	add(tenant+"_secret_total", "counter", tenant+"_label", tenant+"-value", "name", `"} or {tenant=~".+"`)
+	add(tenant+".größe", "gauge", "a label", tenant+"-größe")
+	add("target_info", "gauge", "k8s_cluster", tenant+"-cluster")
+	add("both", "gauge", "code", "200")
+	add("both", "gauge", "code", "500", tenant+"_code", "1")
+}
+
+const (
+	interval = 30 * time.Second
+	history  = 70 * time.Minute
+	future   = 10 * time.Minute
+)
+
+// write adds samples of a series. A counter has exemplars.
+func write(t *testing.T, data *teststorage.TestStorage, start time.Time, series labels.Labels, factor float64, isCounter bool) {
+	t.Helper()
+	app := data.Appender(t.Context())
+	value := factor
+	var ref storage.SeriesRef
+	for at := start.Add(-history); at.Before(start.Add(future)); at = at.Add(interval) {
+		if isCounter {
+			value += factor * interval.Seconds()
+		}
+		var err error
+		if ref, err = app.Append(ref, series, at.UnixMilli(), value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if isCounter {
+		trace := exemplar.Exemplar{Labels: labels.FromStrings("trace_id", series.Get("tenant")+"-trace"), Value: factor, Ts: start.Add(-10 * time.Minute).UnixMilli(), HasTs: true}
+		if _, err := app.AppendExemplar(ref, series, trace); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := app.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// forged are headers that a browser can send. They must not have any effect.
+var forged = map[string]string{
+	"FromAlert": "true", "http_FromAlert": "true", "http_X-Grafana-User": "root", "http_X-Grafana-Org-Id": "1", "http_X-Id-Token": "a.b.c", "http_X-Rule-Uid": "rule",
+	"http_X-Scope-OrgID": "globex", "http_X-Grafana-Role": "Admin", "http_X-Webauth-User": "root",
+}
+
+// query runs a query in all ways in which Grafana runs queries, and returns the frames and
+// errors as text.
+func (w *world) query(ctx context.Context, user *backend.User, fields map[string]any, chunked bool) string {
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return err.Error()
+	}
+	q := backend.DataQuery{RefID: "A", JSON: text, Interval: time.Minute, MaxDataPoints: 30, TimeRange: backend.TimeRange{From: w.start.Add(-20 * time.Minute), To: w.start.Add(-time.Minute)}}
+	var out answer
+	if chunked {
+		err = w.source.QueryChunkedData(ctx, &backend.QueryChunkedDataRequest{PluginContext: w.pluginContext(user), Headers: forged, Queries: []backend.DataQuery{q}}, &out)
+	} else {
+		var responses *backend.QueryDataResponse
+		responses, err = w.source.QueryData(ctx, &backend.QueryDataRequest{PluginContext: w.pluginContext(user), Headers: forged, Queries: []backend.DataQuery{q}})
+		if err == nil {
+			response := responses.Responses["A"]
+			for _, frame := range response.Frames {
+				_ = out.WriteFrame(ctx, "A", "", frame)
+			}
+			if response.Error != nil {
+				_ = out.WriteError(ctx, "A", response.Status, response.Error)
+			}
+		}
+	}
+	if err != nil {
+		return "failed: " + err.Error()
+	}
+	return w.neutral(out.String())
+}
+
+// call calls a resource route and returns the status and the body.
+func (w *world) call(ctx context.Context, user *backend.User, method, path string, params url.Values, body any) string {
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return err.Error()
+		}
+	}
+	headers := map[string][]string{}
+	for name, value := range forged {
+		headers[strings.TrimPrefix(name, "http_")] = []string{value}
+	}
+	req := &backend.CallResourceRequest{PluginContext: w.pluginContext(user), Method: method, Path: path, URL: (&url.URL{Path: path, RawQuery: params.Encode()}).String(), Body: text, Headers: headers}
+	out := ""
+	err := w.source.CallResource(backend.WithPluginContext(ctx, req.PluginContext), req, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
+		out += fmt.Sprintf("%d %s", r.Status, r.Body)
+		return nil
+	}))
+	if err != nil {
+		return "failed: " + err.Error()
+	}
+	return w.neutral(out)
+}
