@@ -19,7 +19,7 @@ const (
 	componentUp     = "lango_health_component_up"
 	requests        = "lango_requests_total"
 	requestDuration = "lango_request_duration_seconds"
-	tokens          = "lango_tokens_total"
+	tokens          = "lango_tokens_total" //nolint:gosec // not a credential
 	sessionTokens   = "lango_session_tokens_total"
 	toolExecutions  = "lango_tool_executions_total"
 	toolDuration    = "lango_tool_duration_seconds"

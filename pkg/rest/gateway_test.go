@@ -78,6 +78,7 @@ func (l langoTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 // gatewayResponses produces each documented status of the routes, except 401, and validates the
 // responses.
 func gatewayResponses(t *testing.T, c *contract) {
+	t.Helper()
 	lango, empty := langoTransport{&upstream{status: http.StatusOK}}, &upstream{status: http.StatusOK, body: `{"status":"success","data":{"resultType":"vector","result":[]}}`}
 	down := options(t, &upstream{status: http.StatusServiceUnavailable, body: failed})
 	broken := options(t, &upstream{})
