@@ -128,6 +128,34 @@ func TestLangoUptimeAfterRestart(t *testing.T) {
 	}
 }
 
+// TestLangoSessions checks that the sessions together have used the tokens that the agents have
+// used, and that the number of their series is limited.
+func TestLangoSessions(t *testing.T) {
+	latest, ofSessions := map[string]float64{}, 0.0
+	most, ids := 0, map[string]bool{}
+	sums := recordLedger(t, func(_ *simulation.Fleet, target *simulation.Target) {
+		current := target.Passing()
+		most = max(most, len(current))
+		for _, p := range current {
+			ids[p.Labels.Get("session")] = true
+			key := p.Labels.String()
+			if p.Value() < latest[key] {
+				t.Fatalf("%s decreases", key)
+			}
+			ofSessions += p.Value() - latest[key]
+			latest[key] = p.Value()
+		}
+	})
+	// The tokens of steps without an open session of the agent and model, and those before a
+	// restart, are missing.
+	if all := sums["lango_tokens_total"]; ofSessions > all || ofSessions < 0.99*all {
+		t.Errorf("the sessions have used %g tokens, the agents %g", ofSessions, all)
+	}
+	if most > 900 || most < 300 || len(ids) < 5000 || len(ids) > 15_000 {
+		t.Errorf("at most %d series at a time, %d sessions", most, len(ids))
+	}
+}
+
 func TestLangoNumberOfSeries(t *testing.T) {
 	f := newFleet(t, fleet.Options{Now: end, History: time.Minute})
 	if n := len(targetOf(t, f, "lango").Series()); n > 400 {

@@ -31,7 +31,10 @@ type drift struct {
 }
 
 // kinds maps Go's kinds of types to the types of JSON Schema.
-var kinds = map[reflect.Kind]string{reflect.Float64: "number", reflect.String: "string", reflect.Bool: "boolean", reflect.Slice: "array", reflect.Struct: "object"}
+var kinds = map[reflect.Kind]string{
+	reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.String: "string", reflect.Bool: "boolean",
+	reflect.Slice: "array", reflect.Struct: "object", reflect.Map: "object",
+}
 
 func (d *drift) compare(s schemaNode, t reflect.Type, path string) {
 	for t.Kind() == reflect.Pointer {

@@ -1,10 +1,10 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
-// docs/contracts/tango.md, the endpoint report of docs/report.md, routes of Prometheus for
-// labels, series and metadata, and the routes from which the editors read the catalog.
-// Package plugin passes requests to it after Grafana has authenticated the caller. Requests
-// with other paths and methods than those of routes.go are answered with status 404.
-// openapi.yaml and openapi_report.yaml describe the routes. Tests compare these files with
-// the routes.
+// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's gateway
+// (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and the
+// routes from which the editors read the catalog. Package plugin passes requests to it after
+// Grafana has authenticated the caller. Requests with other paths and methods than those of
+// routes.go are answered with status 404. Package openapi describes the routes. Tests compare
+// the description with the routes.
 package rest
 
 import (
