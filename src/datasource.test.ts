@@ -87,7 +87,9 @@ describe('a query to the backend', () => {
 
   it('that is refused has a readable error', async () => {
     const error = { refId: 'A', message: 'range_too_long (rule "acme"): the range is 90d.' };
-    const send = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [], errors: [error] }));
+    const send = jest
+      .spyOn(DataSourceWithBackend.prototype, 'query')
+      .mockReturnValue(of({ data: [], errors: [error] }));
     const { errors } = await lastValueFrom(fakeDataSource().datasource.query(request([promql], 'utc')));
     expect(errors?.[0].message).toBe('The range is 90d. This follows from the access rule "acme" (range_too_long).');
     send.mockRestore();
@@ -111,7 +113,13 @@ describe('dashboard variables', () => {
   ]);
 
   it('are replaced in a query for the audit log', () => {
-    const query: ModelMetricsQuery = { refId: 'A', queryType: 'audit', actor: 'alert:$window', reason: '$by', limit: 5 };
+    const query: ModelMetricsQuery = {
+      refId: 'A',
+      queryType: 'audit',
+      actor: 'alert:$window',
+      reason: '$by',
+      limit: 5,
+    };
     const filter = { key: 'job', operator: '=', value: 'api' };
     expect(datasource.applyTemplateVariables(query, { by: { text: '', value: 'range_too_long' } }, [filter])).toEqual({
       ...query,

@@ -40,14 +40,7 @@ import { ModelMetricsOptions } from './shared/options';
 import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
 import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
-import {
-  CatalogQuery,
-  isCatalogQuery,
-  isGraphQuery,
-  isVariableQuery,
-  ModelMetricsQuery,
-  Params,
-} from './shared/types';
+import { CatalogQuery, isCatalogQuery, isGraphQuery, isVariableQuery, ModelMetricsQuery, Params } from './shared/types';
 import { variablesIn } from './shared/variableReference';
 import { CatalogVariableSupport } from './variable/variableSupport';
 

@@ -74,7 +74,9 @@ const explain = (explanation: Partial<Explanation> = {}) =>
 
 function table(): string[][] {
   const rows = within(screen.getByLabelText('Result for this caller')).getAllByRole('row').slice(1);
-  return rows.map((row) => within(row).getAllByRole('cell')).map((cells) => cells.map((cell) => cell.textContent ?? ''));
+  return rows
+    .map((row) => within(row).getAllByRole('cell'))
+    .map((cells) => cells.map((cell) => cell.textContent ?? ''));
 }
 
 describe('without rules', () => {
@@ -135,7 +137,9 @@ describe('a check', () => {
   it('that fails can be retried', async () => {
     const { user } = setup({ access: RULES });
     pass(500);
-    act(() => requests[0].fail({ status: 403, statusText: '', data: { message: 'Only editors may do this.' }, config: {} }));
+    act(() =>
+      requests[0].fail({ status: 403, statusText: '', data: { message: 'Only editors may do this.' }, config: {} })
+    );
     expect(screen.getByText(/^Only editors may do this\./)).toBeInTheDocument();
     await user.click(screen.getByText('Try again'));
     pass(500);

@@ -55,12 +55,7 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
       <Divider />
       <ReportSettings {...section} />
       <Divider />
-      <AccessSettings
-        uid={options.uid}
-        org={options.orgId}
-        token={auditToken(options, onOptionsChange)}
-        {...section}
-      />
+      <AccessSettings uid={options.uid} org={options.orgId} token={auditToken(options, onOptionsChange)} {...section} />
       <Divider />
       <TestResult uid={options.uid} />
     </>

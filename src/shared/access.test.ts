@@ -50,7 +50,8 @@ it('writes the refusals in a response of a query for a person, and keeps everyth
     message: 'The range is too long. This follows from the policy of the data source (range_too_long).',
   };
   const other = { refId: 'B', message: 'parse error' };
-  expect(withReadableRefusals({ data: [1], key: 'k', error: refused, errors: [refused, other, {}] })).toEqual({
+  const response = { data: [1], key: 'k', error: refused, errors: [refused, other, {}] };
+  expect(withReadableRefusals(response)).toEqual({
     data: [1],
     key: 'k',
     error: readable,

@@ -53,12 +53,14 @@ function asSentence(text: string): string {
 
 /** Makes the errors of refused queries in a response readable. */
 export function withReadableRefusals(response: DataQueryResponse): DataQueryResponse {
+  /* eslint-disable @typescript-eslint/no-deprecated -- Grafana shows error, not errors */
   const { error, errors } = response;
   return {
     ...response,
     ...(error && { error: readableError(error) }),
     ...(errors && { errors: errors.map(readableError) }),
   };
+  /* eslint-enable @typescript-eslint/no-deprecated */
 }
 
 function readableError(error: DataQueryError): DataQueryError {
