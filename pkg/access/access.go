@@ -27,6 +27,7 @@ type Decision struct {
 	Caller   Caller
 	Rule     string            // name of the rule, such as "acme" or "rule 3"; "" without rules
 	Denied   bool              // the caller may not read anything
+	Why      string            // the reason why the caller is denied, as the end of a sentence; else ""
 	Matchers []*labels.Matcher // restrict every selector; empty for no restriction
 	Policy   Policy
 }
@@ -57,7 +58,17 @@ type Policy struct {
 // Reason is a machine-readable code for a decision. The codes are in reasons.go.
 type Reason string
 
-type decisionKey struct{}
+// Target is what a request asks for. A request without a target is a query that isn't in the
+// catalog.
+type Target struct {
+	Action string // such as query, or the name of a resource route
+	Metric string // name of the metric in the catalog, or of another query that the plugin defines; "" for the caller's own query
+}
+
+type (
+	decisionKey struct{}
+	targetKey   struct{}
+)
 
 // WithDecision returns a context for the requests of a caller.
 func WithDecision(ctx context.Context, d *Decision) context.Context {
@@ -69,4 +80,15 @@ func WithDecision(ctx context.Context, d *Decision) context.Context {
 func FromContext(ctx context.Context) *Decision {
 	d, _ := ctx.Value(decisionKey{}).(*Decision)
 	return d
+}
+
+// WithTarget returns a context for the requests that answer a query or a resource request.
+func WithTarget(ctx context.Context, t Target) context.Context {
+	return context.WithValue(ctx, targetKey{}, t)
+}
+
+// TargetOf returns the target that WithTarget added to ctx or a parent of it.
+func TargetOf(ctx context.Context) Target {
+	t, _ := ctx.Value(targetKey{}).(Target)
+	return t
 }

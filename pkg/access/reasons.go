@@ -12,3 +12,10 @@ const (
 	MatchesEverything Reason = "regexp_matches_everything" // a regular expression matches every value
 	TooManySeries     Reason = "too_many_series"           // the result has more series than the maximum
 )
+
+// Reasons returns all reasons in the order in which they are documented.
+func Reasons() []Reason {
+	return []Reason{
+		Denied, NotConfinable, ForbiddenParam, PromQLNotAllowed, RangeTooLong, ResolutionTooFine, NoMetricName, MatchesEverything, TooManySeries,
+	}
+}

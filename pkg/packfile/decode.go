@@ -7,16 +7,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// essential lists, for each list of elements, the keys that later checks depend on.
-// An element with an invalid essential key is excluded completely. From any other
-// element, only the invalid keys are excluded, so that the same load also finds the
-// problems of its other keys. In a list that isn't in the map, all keys are essential.
-var essential = map[string][]string{
-	"families": {"name", "type", "labels", "synthetic"},
-	"metrics":  {"name", "query", "required_params", "optional_params", "group_by"},
-	"alerts":   {"metric", "params", "group_by"},
-}
-
 // exclude excludes the value at a path, or the element that depends on it, from the
 // decoded pack.
 func (d *Document) exclude(path []any) {
@@ -27,7 +17,7 @@ func (d *Document) exclude(path []any) {
 	if len(path) > 2 {
 		list, _ := path[0].(string)
 		key, named := path[2].(string)
-		if named && essential[list] != nil && !slices.Contains(essential[list], key) {
+		if named && d.format.essential[list] != nil && !slices.Contains(d.format.essential[list], key) {
 			path = path[:3]
 		} else {
 			path = path[:2]
@@ -43,13 +33,13 @@ func (d *Document) Complete(list string) bool {
 }
 
 // Decode validates the document against the schema, reports the invalid parts, and
-// decodes the valid parts into pack. It returns false if it can't decode the document.
+// decodes the valid parts into value, such as a pack. It returns false if it can't decode the document.
 // Afterwards the document contains only the decoded nodes, so that indexes in the
-// pack are also indexes in the document.
-func (d *Document) Decode(pack any) bool {
-	s, err := packSchema()
+// value are also indexes in the document.
+func (d *Document) Decode(value any) bool {
+	s, err := d.format.schema()
 	if err != nil {
-		d.Report(nil, "The schema of packs is invalid: %v.", err)
+		d.Report(nil, "The schema of the format %s is invalid: %v.", d.format.noun, err)
 		return false
 	}
 	d.validate(s)
@@ -58,8 +48,8 @@ func (d *Document) Decode(pack any) bool {
 	}
 	d.node = &yaml.Node{Kind: yaml.DocumentNode, Line: d.node.Line, Content: []*yaml.Node{d.included(d.node.Content[0], nil)}}
 	var partial *yaml.TypeError
-	if err := d.node.Decode(pack); err != nil && (!errors.As(err, &partial) || len(d.report.problems) == 0) {
-		d.Report(nil, "The pack is invalid: %v.", err)
+	if err := d.node.Decode(value); err != nil && (!errors.As(err, &partial) || len(d.report.problems) == 0) {
+		d.Report(nil, "The %s is invalid: %v.", d.format.noun, err)
 		return false
 	}
 	return true

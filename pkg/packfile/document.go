@@ -2,7 +2,8 @@
 // It checks the structure of the documents against the JSON Schema of packs, and reports
 // problems with their lines. It decodes the valid parts of a document, so that packages
 // catalog and packcheck can check their meaning and report further problems to the same
-// document. It doesn't parse PromQL.
+// document. Package access reads access rules with it, which have a schema of their own. It
+// doesn't parse PromQL.
 package packfile
 
 import (
@@ -19,15 +20,17 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// Source is a YAML text that contains packs.
+// Source is a YAML text that contains packs, or documents of another format.
 type Source struct {
-	Name string // for messages, such as "packs/tango.yaml"
-	Text []byte
+	Name   string // for messages, such as "packs/tango.yaml"
+	Text   []byte
+	Format *Format // of each document; nil for packs
 }
 
 // Document is one YAML document of a source: one pack, if it is valid.
 type Document struct {
 	source  string
+	format  *Format
 	node    *yaml.Node // of kind DocumentNode
 	value   any        // node as a JSON value, for the schema
 	names   []string   // of the metrics
@@ -47,6 +50,7 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 	if len(source.Text) > maxTextBytes {
 		return nil, fail(0, "The text is longer than %d MiB. Make it shorter.", maxTextBytes>>20)
 	}
+	format := cmp.Or(source.Format, packs)
 	text := &lineReader{rest: source.Text}
 	decoder := yaml.NewDecoder(text)
 	budget := maxNodes
@@ -60,14 +64,14 @@ func Read(source Source) (docs []*Document, invalid *Problem) {
 			line, message := syntaxError(err, text.lines, source.Text)
 			return docs, fail(line, "Invalid YAML: %s.", message)
 		case len(docs) == maxDocuments:
-			return docs, fail(node.Line, "The text has more than %d packs.", maxDocuments)
+			return docs, fail(node.Line, "The text has more than %d %ss.", maxDocuments, format.noun)
 		}
-		doc := &Document{source: source.Name, node: node}
+		doc := &Document{source: source.Name, format: format, node: node}
 		reader := valueReader{doc: doc, budget: budget}
 		doc.value = reader.read(node.Content[0], nil)
 		budget = reader.budget
 		if budget <= 0 {
-			return docs, fail(node.Line, "The pack is too large: it has more than %d values, the contents of aliases included.", maxNodes)
+			return docs, fail(node.Line, "The %s is too large: it has more than %d values, the contents of aliases included.", format.noun, maxNodes)
 		}
 		if doc.value != nil || len(doc.report.problems) > 0 {
 			doc.findNames()

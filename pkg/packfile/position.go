@@ -4,20 +4,22 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// find follows a path of keys and indexes, and the aliases along it. It returns the line
-// of the last step that exists, and the value if all steps exist.
-func find(document *yaml.Node, path ...any) (value *yaml.Node, line int) {
+// find follows a path of keys and indexes, and the aliases along it. It returns the node at
+// the position of the last step that exists, which is nil for an empty document, and the value
+// if all steps exist.
+func find(document *yaml.Node, path ...any) (value, at *yaml.Node) {
 	if document == nil || len(document.Content) == 0 {
-		return nil, 0
+		return nil, nil
 	}
 	value = document.Content[0]
-	line = value.Line
+	at = value
 	for _, step := range path {
 		if value.Kind == yaml.AliasNode {
 			value = value.Alias
@@ -26,18 +28,18 @@ func find(document *yaml.Node, path ...any) (value *yaml.Node, line int) {
 		case string:
 			key, child := lookUp(value, step)
 			if key == nil {
-				return nil, line
+				return nil, at
 			}
-			value, line = child, key.Line
+			value, at = child, key
 		case int:
 			if value.Kind != yaml.SequenceNode || step >= len(value.Content) {
-				return nil, line
+				return nil, at
 			}
 			value = value.Content[step]
-			line = value.Line
+			at = value
 		}
 	}
-	return value, line
+	return value, at
 }
 
 // lookUp returns the node of a key of a mapping, and the node of the key's value.
@@ -65,6 +67,23 @@ func (d *Document) text(path ...any) string {
 	return node.Value
 }
 
+// pathText formats a path as in rules[0].when.org.
+func pathText(path []any) string {
+	var b strings.Builder
+	for _, step := range path {
+		switch step := step.(type) {
+		case int:
+			_, _ = fmt.Fprintf(&b, "[%d]", step)
+		case string:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(step)
+		}
+	}
+	return b.String()
+}
+
 // Problem returns a problem of the value at a path of keys and indexes. The last key
 // of the path is the field to change.
 func (d *Document) Problem(path []any, format string, args ...any) Problem {
@@ -73,7 +92,10 @@ func (d *Document) Problem(path []any, format string, args ...any) Problem {
 		Text:   fault.Clip(fmt.Sprintf(format, args...), maxProblemCharacters),
 		Source: d.source,
 	}
-	_, problem.Line = find(d.node, path...)
+	if _, at := find(d.node, path...); at != nil {
+		problem.Line, problem.Column = at.Line, at.Column
+	}
+	problem.Path = fault.ClipName(pathText(path))
 	if len(path) >= 2 {
 		// A dashboard has a title and no name.
 		problem.Metric = fault.ClipName(cmp.Or(d.text(path[0], path[1], "name"), d.text(path[0], path[1], "title")))

@@ -15,6 +15,9 @@ type Problem struct {
 	Line   int    `json:"line"`   // in the source's text, from 1; 0 if unknown
 	Text   string `json:"text"`
 	Source string `json:"-"` // Source.Name; it distinguishes packs without a name
+
+	Column int    `json:"-"` // in the line, from 1; 0 if unknown
+	Path   string `json:"-"` // of keys and indexes, such as metrics[0].query; "" for the document
 }
 
 func (p Problem) String() string {

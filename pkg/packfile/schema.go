@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"errors"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,16 +20,41 @@ var schemaText []byte
 // complete and explain the keys.
 func Schema() []byte { return bytes.Clone(schemaText) }
 
+// A Format is a kind of document: what the schema allows, and how messages name it.
+type Format struct {
+	noun   string // such as pack
+	schema func() (schema, error)
+
+	// essential lists, for each list of elements, the keys that later checks depend on.
+	// An element with an invalid essential key is excluded completely. From any other
+	// element, only the invalid keys are excluded, so that the same load also finds the
+	// problems of its other keys. In a list that isn't in the map, all keys are essential.
+	essential map[string][]string
+}
+
+// packs is the format of documents whose source has no other format.
+var packs = NewFormat("pack", schemaText, map[string][]string{
+	"families": {"name", "type", "labels", "synthetic"},
+	"metrics":  {"name", "query", "required_params", "optional_params", "group_by"},
+	"alerts":   {"metric", "params", "group_by"},
+})
+
+// NewFormat returns a format. noun is the name of a document in messages, and text its JSON
+// Schema (draft 2020-12), which is compiled when the first document is decoded. essential
+// lists the keys without which an element of a list can't be checked further.
+func NewFormat(noun string, text []byte, essential map[string][]string) *Format {
+	return &Format{noun: noun, essential: essential, schema: sync.OnceValues(func() (schema, error) { return compile(noun, text) })}
+}
+
 // schema is the compiled schema and the JSON that it was compiled from.
 type schema struct {
 	compiled *jsonschema.Schema
 	raw      any
 }
 
-// packSchema compiles the schema on its first call.
-var packSchema = sync.OnceValues(func() (s schema, err error) {
-	const name = "urn:modelmetrics:pack" // the compiler would look up a relative name as a file
-	if s.raw, err = jsonschema.UnmarshalJSON(bytes.NewReader(schemaText)); err != nil {
+func compile(noun string, text []byte) (s schema, err error) {
+	name := "urn:modelmetrics:" + url.PathEscape(noun) // the compiler would look up a relative name as a file
+	if s.raw, err = jsonschema.UnmarshalJSON(bytes.NewReader(text)); err != nil {
 		return s, err
 	}
 	compiler := jsonschema.NewCompiler()
@@ -38,7 +64,7 @@ var packSchema = sync.OnceValues(func() (s schema, err error) {
 	}
 	s.compiled, err = compiler.Compile(name)
 	return s, err
-})
+}
 
 // violations returns the violations of the schema in a document's value.
 func (s schema) violations(value any) []violation {

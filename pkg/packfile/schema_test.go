@@ -23,7 +23,7 @@ func TestSchemaIsValid(t *testing.T) {
 	if err := meta.Validate(raw); err != nil {
 		t.Error(err)
 	}
-	if _, err := packSchema(); err != nil {
+	if _, err := packs.schema(); err != nil {
 		t.Error(err)
 	}
 }

@@ -83,7 +83,7 @@ func (r *valueReader) mapping(node *yaml.Node, path []any) map[string]any {
 			r.report(at, "Keys must be strings: put %s in quotes.", fault.ClipName(key.Value))
 		case lines[key.Value] > 0:
 			duplicate := r.doc.Problem(at, "The key %s appears twice, on lines %d and %d.", fault.ClipName(key.Value), lines[key.Value], key.Line)
-			duplicate.Line = key.Line
+			duplicate.Line, duplicate.Column = key.Line, key.Column
 			r.doc.Add(duplicate)
 			r.doc.exclude(at)
 			if namesMetrics(at) {

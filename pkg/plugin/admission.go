@@ -42,7 +42,7 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 }
 
 // admit returns an error for a request that this plugin doesn't support, for settings that
-// settings.Load rejects, and for user packs with problems. It returns a warning for each
+// settings.Load rejects, and for access rules and user packs with problems. It returns a warning for each
 // settings.Problem that Load returns. A missing URL is not an error, because Grafana saves a
 // new data source before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
@@ -64,6 +64,9 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	}
 	for _, problem := range unused {
 		warnings = append(warnings, problem.Text)
+	}
+	if _, problems := parseAccess(loaded.Access); len(problems) > 0 {
+		return warnings, accessError(problems, maxAdmissionProblems)
 	}
 	packs, err := builtinPacks()
 	if err != nil {

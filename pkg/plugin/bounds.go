@@ -12,6 +12,9 @@ const (
 	// result of a query. Each sample becomes a value that contains all labels of its series.
 	// The decoder of responses bounds the values of other variables.
 	maxVariableBytes = 64 << 20
+	// maxAdmissionProblems bounds the number of problems of the access rules in the error of
+	// settings that can't be saved.
+	maxAdmissionProblems = 10
 	// maxRedirects bounds the number of redirects that a request to the server follows.
 	maxRedirects = 10
 )

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -25,9 +26,16 @@ type healthDetails struct {
 	Disabled     []packDetails     `json:"disabledPacks"` // disabled built-in packs
 	UnknownPacks []string          `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
 	Problems     packfile.Problems `json:"problems"`      // of the user packs
+	Access       accessDetails     `json:"access"`
 
 	Settings []settings.Problem `json:"settings"` // settings that are not used as stored
 	Verbose  string             `json:"verboseMessage"`
+}
+
+// accessDetails describes the access rules.
+type accessDetails struct {
+	Rules    int             `json:"rules"`
+	Problems access.Problems `json:"problems"`
 }
 
 // packDetails describes a pack. Metrics is the number of the pack's metrics, without those
@@ -46,6 +54,7 @@ func (d *DataSource) healthDetails() healthDetails {
 		Disabled:     detailsOf(d.catalog.Disabled()),
 		UnknownPacks: append([]string{}, d.unknown...),
 		Problems:     append(packfile.Problems{}, d.problems...),
+		Access:       accessDetails{Rules: d.rules.Len(), Problems: append(access.Problems{}, d.accessProblems...)},
 		Settings:     append([]settings.Problem{}, d.unused...),
 		Warnings:     []string{},
 	}
@@ -93,6 +102,12 @@ func (h *healthDetails) text() string {
 	}
 	for _, problem := range h.Settings {
 		line("%s", problem.Text)
+	}
+	if h.Access.Rules > 0 {
+		line("Access rules: %d", h.Access.Rules)
+	}
+	if len(h.Access.Problems) > 0 {
+		line("Problems of the access rules:\n%s", h.Access.Problems.Error())
 	}
 	if len(h.Problems) > 0 {
 		line("Problems of the user packs:\n%s", h.Problems.Error())

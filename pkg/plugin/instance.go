@@ -15,6 +15,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
 	"github.com/grafana/grafana-plugin-sdk-go/build/buildinfo"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access/guard"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -32,19 +34,22 @@ const ID = "modelmetrics-catalog-datasource"
 
 // DataSource is a configured data source.
 type DataSource struct {
-	settings  settings.Settings
-	unused    []settings.Problem // settings that are not used as stored
-	catalog   *catalog.Catalog
-	problems  packfile.Problems // of the user packs
-	unknown   []string          // disabled packs that don't exist
-	headers   http.Header       // custom headers of the settings
-	client    *promapi.Client
-	budget    *budget.Source
-	telemetry *telemetry.Source
-	now       func() time.Time
-	idle      func() // closes idle connections; may be nil
-	resources backend.CallResourceHandler
-	broken    error // the error of every query if the settings are invalid; else nil
+	settings       settings.Settings
+	rules          *access.Rules      // nil if the settings contain no access text, or an invalid one
+	guard          *guard.Guard       // enforces rules; nil if the settings contain no access text
+	accessProblems access.Problems    // of the access text
+	unused         []settings.Problem // settings that are not used as stored
+	catalog        *catalog.Catalog
+	problems       packfile.Problems // of the user packs
+	unknown        []string          // disabled packs that don't exist
+	headers        http.Header       // custom headers of the settings
+	client         *promapi.Client
+	budget         *budget.Source
+	telemetry      *telemetry.Source
+	now            func() time.Time
+	idle           func() // closes idle connections; may be nil
+	resources      backend.CallResourceHandler
+	broken         error // the error of every query if the settings are invalid; else nil
 }
 
 var (
@@ -68,6 +73,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
+	d.loadAccess()
 	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
@@ -75,7 +81,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Report: d.settings.Report, Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
+		Report: d.settings.Report, Access: d.rules, AccessProblems: len(d.accessProblems), Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }
@@ -147,6 +153,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		Mask:          errortext.NewMasker(secrets(stored, opts.Header, params)),
 		Observer:      d.telemetry,
 		Budget:        d.budget,
+		Governor:      d.governor(),
 	})
 	return err
 }
@@ -168,7 +175,9 @@ func (d *DataSource) CallResource(ctx context.Context, req *backend.CallResource
 	if overloaded := d.budget.Receive(ctx, len(req.Body)+len(req.URL)); overloaded != nil {
 		return rest.SendError(sender, overloaded)
 	}
-	err := d.resources.CallResource(d.forward(ctx, req.PluginContext, req.GetHTTPHeaders()), req, sender)
+	headers := req.GetHTTPHeaders()
+	ctx = d.withAccess(ctx, req.PluginContext, headers)
+	err := d.resources.CallResource(d.forward(ctx, req.PluginContext, headers), req, sender)
 	logResource(ctx, req, usage, begun)
 	return err
 }

@@ -106,7 +106,8 @@ func forEachQuery(ctx context.Context, queries []parsedQuery, f func(context.Con
 }
 
 // withCaller returns the kind of caller that sent a request, and a context for requests to
-// the server. These requests have the headers that may be forwarded. If the caller is an alert
+// the server. The context contains the access decision for the caller. The requests have the
+// headers that may be forwarded. If the caller is an alert
 // rule, the context is marked with promapi.ForAlert.
 func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext, headers http.Header) (context.Context, telemetry.Caller) {
 	caller := telemetry.Other
@@ -116,14 +117,14 @@ func (d *DataSource) withCaller(ctx context.Context, from backend.PluginContext,
 	case headers.Get("X-Dashboard-Uid") != "":
 		caller = telemetry.Dashboard
 	}
-	return d.forward(ctx, from, headers), caller
+	return d.forward(d.withAccess(ctx, from, headers), from, headers), caller
 }
 
 // run executes a query, counts it and logs it. A panic becomes an error.
 func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Caller, execute func(context.Context, *request) error) error {
 	counted := d.telemetry.Query(caller)
 	ctx, entry := beginLog(ctx, q)
-	err := fault.Catch(func() error {
+	err := fault.Catch(func() (err error) {
 		if q.err != nil {
 			return q.err
 		}
@@ -133,6 +134,9 @@ func (d *DataSource) run(ctx context.Context, q parsedQuery, caller telemetry.Ca
 		}
 		if q.request.FromCatalog() {
 			counted.SetMetric(q.request.metric)
+		}
+		if ctx, err = d.admitQuery(ctx, q.request); err != nil {
+			return err
 		}
 		return execute(ctx, q.request)
 	})

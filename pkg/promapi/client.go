@@ -34,6 +34,7 @@ type Options struct {
 	Mask          errortext.Masker // replaces the data source's secrets in messages of the server
 	Observer      Observer         // nil for none
 	Budget        *budget.Source   // nil for no limits
+	Governor      Governor         // nil if every request may be sent unchanged
 }
 
 // Client sends requests to one server. It is safe for concurrent use.

@@ -21,7 +21,12 @@ type Governor interface {
 	// Series decides about the number of series in the result of an expression.
 	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
 
-	// NotConfinable returns the error for a request to which the matchers can't be added.
+	// LimitsSeries reports whether a result of too many series is refused. Such a result must
+	// not be sent before its series are counted.
+	LimitsSeries(ctx context.Context) bool
+
+	// NotConfinable returns the error for a request to which the matchers can't be added. The
+	// text of the cause is a sentence for users.
 	NotConfinable(ctx context.Context, target string, cause error) error
 }
 
@@ -31,3 +36,8 @@ type Expression struct {
 	Start, End time.Time
 	Step       time.Duration // 0 for an instant query
 }
+
+// ParamError is the cause of NotConfinable if a query parameter could widen the result.
+type ParamError struct{ Text string }
+
+func (e *ParamError) Error() string { return e.Text }

@@ -15,6 +15,9 @@ const (
 	// about a million bytes and a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
+	// maxSampleSteps bounds the estimated number of steps of matching sample values, to find
+	// regular expressions that match everything.
+	maxSampleSteps = 2_000_000
 	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
 	// every selector.
 	maxFilters = 100

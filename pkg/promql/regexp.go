@@ -15,7 +15,10 @@ import (
 // RegexpBudget bounds the regular expressions of a query, which the plugin and the server
 // compile. A short expression such as .{1000} compiles to a thousand instructions of about
 // 40 bytes each. The zero value is an unspent budget.
-type RegexpBudget struct{ bytes, size int }
+type RegexpBudget struct {
+	bytes, size int
+	steps       int // of MatchesEverything
+}
 
 // Matcher returns a label matcher. If it has a regular expression, Matcher checks the budget
 // before it compiles the expression. The error is a fault.BadQuery whose text begins with

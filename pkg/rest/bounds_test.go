@@ -56,7 +56,7 @@ func TestErrorsOfOversizedRequestsNameTheLimit(t *testing.T) {
 			if test.path != "" && !strings.Contains(rt.path, "{") || test.body != "" && rt.method != http.MethodPost {
 				continue
 			}
-			w := sendAsEditor(handler, rt, test.path, test.query, test.body)
+			w := sendAsAdmin(handler, rt, test.path, test.query, test.body)
 			if w.Code != http.StatusBadRequest || !json.Valid(w.Body.Bytes()) || !strings.Contains(w.Body.String(), test.want) || w.Body.Len() > 2000 {
 				t.Errorf("%s, %s: %d %.300s", rt.name(), test.name, w.Code, w.Body)
 			}
@@ -124,7 +124,7 @@ func TestLargeRequests(t *testing.T) {
 			if rt.method == http.MethodPost {
 				query, body = body, query
 			}
-			w := sendAsEditor(handler, rt, "", query, body)
+			w := sendAsAdmin(handler, rt, "", query, body)
 			if w.Code >= 500 || !json.Valid(w.Body.Bytes()) || w.Code != http.StatusOK && w.Body.Len() > 3000 {
 				t.Errorf("%s, %s: %d %.300s", rt.name(), name, w.Code, w.Body)
 			}
@@ -151,21 +151,21 @@ func TestEscapedValuesAreBounded(t *testing.T) {
 		if query != "" {
 			query, body = strings.Replace(query, "{}", body, 1), ""
 		}
-		w := sendAsEditor(handler, route{method: method, path: path}, "", query, body)
+		w := sendAsAdmin(handler, route{method: method, path: path}, "", query, body)
 		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s %.100s: %d %.300s", method, target, w.Code, w.Body)
 		}
 	}
 }
 
-// sendAsEditor sends a request of an editor with an unchanged query string and body. name
+// sendAsAdmin sends a request of an administrator with an unchanged query string and body. name
 // replaces the parameters in the route's path.
-func sendAsEditor(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
+func sendAsAdmin(handler http.Handler, rt route, name, query, body string) *httptest.ResponseRecorder {
 	path := strings.NewReplacer("{name}", cmp.Or(name, "total_models"), "{param}", cmp.Or(name, "workspace"), "{label}", cmp.Or(name, "job"), "{id}", cmp.Or(name, "ep_a")).Replace(rt.path)
 	r := httptest.NewRequest(rt.method, path, strings.NewReader(body))
 	r.URL.RawQuery = query
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, r.WithContext(backend.WithPluginContext(r.Context(), backend.PluginContext{User: &backend.User{Role: "Editor"}})))
+	handler.ServeHTTP(w, r.WithContext(backend.WithPluginContext(r.Context(), backend.PluginContext{User: &backend.User{Role: "Admin"}})))
 	return w
 }
 

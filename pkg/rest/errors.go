@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -70,6 +71,9 @@ func errorResponse(err error) (status int, body any) {
 	response := errorBody{Error: "UPSTREAM_FAILED", Message: f.Text, Details: details{}}
 	if with, ok := errors.AsType[*detailed](err); ok {
 		response.Details = with.details
+	}
+	if refusal, is := errors.AsType[*access.Refusal](err); is {
+		response.Details = details{"reason": string(refusal.Reason), "rule": refusal.Rule}
 	}
 	if _, is := errors.AsType[*notAcceptable](err); is {
 		response.Error = "NOT_ACCEPTABLE"

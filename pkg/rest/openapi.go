@@ -21,6 +21,9 @@ var openAPI []byte
 //go:embed openapi_report.yaml
 var reportOpenAPI []byte
 
+//go:embed openapi_access.yaml
+var accessOpenAPI []byte
+
 // document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
 // routes with the catalog's metrics and their parameters. The document is created once, at
 // the first request, because the catalog doesn't change.
@@ -43,15 +46,18 @@ func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
 		Paths      map[string]map[string]object `yaml:"paths"`
 		Components map[string]map[string]object `yaml:"components"`
 	}
-	var doc, reports document
+	var doc document
 	if err := yaml.Unmarshal(openAPI, &doc); err != nil {
 		return nil, fmt.Errorf("openapi.yaml: %w", err)
 	}
-	if err := yaml.Unmarshal(reportOpenAPI, &reports); err != nil {
-		return nil, fmt.Errorf("openapi_report.yaml: %w", err)
+	for _, text := range [][]byte{reportOpenAPI, accessOpenAPI} {
+		var part document
+		if err := yaml.Unmarshal(text, &part); err != nil {
+			return nil, fmt.Errorf("the OpenAPI documents: %w", err)
+		}
+		maps.Copy(doc.Paths, part.Paths)
+		maps.Copy(doc.Components["schemas"], part.Components["schemas"])
 	}
-	maps.Copy(doc.Paths, reports.Paths)
-	maps.Copy(doc.Components["schemas"], reports.Components["schemas"])
 	names := c.Names()
 	doc.Components["schemas"]["MetricName"]["enum"] = names
 	params := catalogParams(c)

@@ -70,6 +70,8 @@ func prometheusErrorResponse(err error) (status int, body any) {
 		return respond(http.StatusBadRequest, "bad_data")
 	case fault.NotFound:
 		return respond(http.StatusNotFound, "not_found")
+	case fault.Forbidden:
+		return respond(http.StatusForbidden, "forbidden")
 	case fault.Overloaded:
 		return respond(http.StatusTooManyRequests, "unavailable")
 	case fault.Internal:

@@ -16,6 +16,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -32,6 +33,8 @@ type Options struct {
 	Client         *promapi.Client  // nil if Broken is set
 	ScrapeInterval time.Duration
 	Report         report.Settings // of the endpoint report
+	Access         *access.Rules   // nil if the settings contain no access text, or an invalid one
+	AccessProblems int             // number of problems of the access text; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
 	Budget         *budget.Source // may be nil

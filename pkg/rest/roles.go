@@ -2,24 +2,37 @@ package rest
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
+// serveFunc serves a route.
+type serveFunc = func(*http.Request, input) (any, error)
+
 // requireEditor returns serve with a check that the user is an editor or an administrator.
 // Grafana itself permits resource routes to every viewer.
-func requireEditor(serve func(*http.Request, input) (any, error)) func(*http.Request, input) (any, error) {
+func requireEditor(serve serveFunc) serveFunc {
+	return requireRole(serve, "editors and administrators", "Editor", "Admin")
+}
+
+// requireAdmin returns serve with a check that the user is an administrator of the organization.
+func requireAdmin(serve serveFunc) serveFunc { return requireRole(serve, "administrators", "Admin") }
+
+// requireRole returns serve with a check that the user has one of several roles, the lowest
+// first. who names their users.
+func requireRole(serve serveFunc, who string, roles ...string) serveFunc {
 	return func(r *http.Request, in input) (any, error) {
 		role := "unknown"
 		if user := backend.PluginConfigFromContext(r.Context()).User; user != nil {
 			role = user.Role
 		}
-		if role != "Editor" && role != "Admin" {
+		if !slices.Contains(roles, role) {
 			return nil, &detailed{
-				fault.New(fault.Forbidden, "Only editors and administrators may do this. Your role is %s.", fault.ClipName(role)),
-				permissionDetails("Editor", role),
+				fault.New(fault.Forbidden, "Only %s may do this. Your role is %s.", who, fault.ClipName(role)),
+				permissionDetails(roles[0], role),
 			}
 		}
 		return serve(r, in)

@@ -2,8 +2,10 @@ package rest
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
@@ -41,9 +43,23 @@ func (a api) routes() []route {
 		{http.MethodGet, "/api/v1/label/{label}/values", a.labelValues, prometheusErrorResponse},
 		{http.MethodGet, "/api/v1/series", a.series, prometheusErrorResponse},
 		{http.MethodGet, "/api/v1/metadata", a.metadata, prometheusErrorResponse},
+		{http.MethodGet, "/access", a.accessState, errorResponse},
+		{http.MethodGet, "/access/schema", accessSchema, errorResponse},
+		{http.MethodPost, "/access/check", requireEditor(a.withBody(access.CheckBody)), errorResponse},
+		{http.MethodPost, "/access/explain", requireAdmin(a.withBody(a.explainAccess)), errorResponse},
 		{http.MethodGet, "/v2/endpoints/{id}/metrics", a.endpointMetrics, errorResponse},
 		{http.MethodPost, "/v2/endpoints/metrics/batch", a.batchMetrics, errorResponse},
 	}
+}
+
+// target returns the target of a request to the route, for the access rules and the policy. The
+// name of a metric is that of a catalog metric, because PromQL can't be sent to these routes.
+func (rt route) target(r *http.Request) access.Target {
+	t := access.Target{Action: rt.name(), Metric: r.PathValue("name")}
+	if strings.HasPrefix(rt.path, "/v2/endpoints/") {
+		t.Metric = "endpoint report"
+	}
+	return t
 }
 
 // handler returns the handler of the route. It counts the requests in counter.
@@ -60,6 +76,7 @@ func (rt route) respond(w http.ResponseWriter, r *http.Request) int {
 	var body any
 	err := fault.Catch(func() error {
 		in, err := parseInput(r)
+		r = r.WithContext(access.WithTarget(r.Context(), rt.target(r)))
 		if err == nil {
 			body, err = rt.serve(r, in)
 		}

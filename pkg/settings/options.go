@@ -44,6 +44,7 @@ var options = []option{
 	{"packs", "user packs", packs},
 	{"disabledPacks", "disabled packs", disabledPacks},
 	{"report", "endpoint report", readReport},
+	{"access", "access rules", readAccess},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
@@ -243,6 +244,19 @@ func packs(value json.RawMessage, s *Settings) string {
 		}
 	}
 	s.Packs = strings.Join(texts, "\n---\n")
+	return ""
+}
+
+// readAccess reads the access text: YAML, or an object, which is valid YAML as JSON. It passes
+// values of other types on, so that package access reports them and every query fails. It
+// ignores Grafana's access modes, which some tools store in jsonData, too.
+func readAccess(value json.RawMessage, s *Settings) string {
+	if json.Unmarshal(value, &s.Access) != nil {
+		s.Access = string(value)
+	}
+	if mode := strings.TrimSpace(s.Access); mode == "proxy" || mode == "direct" {
+		s.Access = ""
+	}
 	return ""
 }
 

@@ -36,6 +36,7 @@ type Settings struct {
 	DisabledPacks  []string           // names of built-in packs; this version may not have all of them
 	ForwardOAuth   bool               // requests contain the user's OAuth token
 	Report         policy.Settings    // of the endpoint report
+	Access         string             // YAML of the access rules and the policy; "" for none
 
 	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 means no timeout
 }
@@ -161,7 +162,7 @@ func isCredential(name string) bool {
 }
 
 // ForSDK removes the values from jsonData that the SDK fails to read: null, numbers out of
-// range, and the keys access and url, which have no effect but must be strings.
+// range, and the keys access and url, which the SDK reads as strings but doesn't use.
 func ForSDK(data []byte) []byte {
 	var stored map[string]json.RawMessage
 	if json.Unmarshal(data, &stored) != nil {

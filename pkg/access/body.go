@@ -1,0 +1,66 @@
+package access
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// body is the body of a request with an access text.
+type body struct {
+	Login  string  `json:"login"`
+	Email  string  `json:"email"`
+	Role   string  `json:"role"`
+	Org    int64   `json:"org"`
+	Alert  bool    `json:"alert"`
+	Access *string `json:"access"` // that isn't saved; nil for the saved text
+}
+
+func parseBody(text []byte, form string) (b body, err error) {
+	if err := json.Unmarshal(text, &b); err != nil {
+		return b, fault.New(fault.BadQuery, "The request's body must be %s: %v.", form, err)
+	}
+	return b, nil
+}
+
+// rules returns the rules of the text, which are nil if the text is blank.
+func (b body) rules() (*Rules, Problems) {
+	if strings.TrimSpace(*b.Access) == "" {
+		return nil, nil
+	}
+	return Parse(*b.Access)
+}
+
+// CheckBody returns the problems of the access text in the body of a request.
+func CheckBody(text []byte) (any, error) {
+	const form = `{"access": "<YAML>"}`
+	b, err := parseBody(text, form)
+	if err != nil {
+		return nil, err
+	}
+	if b.Access == nil {
+		return nil, fault.New(fault.BadQuery, "The request's body must be %s, but it has no access.", form)
+	}
+	_, problems := b.rules()
+	return map[string]Problems{"problems": append(Problems{}, problems...)}, nil
+}
+
+// ExplainBody explains the decision for the caller in the body of a request. If the body has no
+// access text, the decision is that of the saved rules, or if these are invalid, the error of
+// the saved text.
+func ExplainBody(text []byte, saved *Rules, invalid error) (any, error) {
+	b, err := parseBody(text, `{"login": "alice", "email": "alice@example.com", "role": "Viewer", "org": 1}`)
+	if err != nil {
+		return nil, err
+	}
+	if b.Access != nil {
+		var problems Problems
+		if saved, problems = b.rules(); len(problems) > 0 {
+			return nil, fault.New(fault.BadQuery, "The access rules have problems. The first: %s", problems[0].String())
+		}
+	} else if invalid != nil {
+		return nil, invalid
+	}
+	return saved.Explain(Caller{OrgID: b.Org, Login: b.Login, Email: b.Email, Role: b.Role, Alert: b.Alert}), nil
+}

@@ -1,0 +1,143 @@
+package access
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// compiler converts the decoded text to rules. It reports problems that the schema can't
+// express to the document.
+type compiler struct {
+	doc         *packfile.Document
+	names       map[string]int // index of the rule with each name
+	patternSize int            // instructions of the regular expressions for users so far
+	regexps     promql.RegexpBudget
+}
+
+func newCompiler(doc *packfile.Document) *compiler {
+	return &compiler{doc: doc, names: map[string]int{}}
+}
+
+func (c *compiler) compile(d document) *Rules {
+	base := c.policy([]any{"policy"}, Policy{}, d.Policy)
+	rules := &Rules{policy: base, confines: len(d.Rules) > 0, AuditAll: d.Audit == "all"}
+	for i := range d.Rules {
+		rules.rules = append(rules.rules, c.rule(i, &d.Rules[i], base))
+	}
+	for i := range rules.rules[:max(len(rules.rules)-1, 0)] {
+		if rules.rules[i].when.fitsAll() && len(c.doc.Problems()) == 0 { // an invalid condition is excluded
+			c.doc.Report([]any{"rules", i + 1}, "This rule never applies, because %s has no conditions and fits every caller. Move it before that rule, or remove it.", rules.rules[i].name)
+			break
+		}
+	}
+	return rules
+}
+
+func (c *compiler) rule(i int, text *ruleText, base Policy) rule {
+	path := func(keys ...any) []any { return append([]any{"rules", i}, keys...) }
+	r := rule{name: text.Name, deny: text.Deny}
+	if r.name == "" {
+		r.name = fmt.Sprintf("rule %d", i+1)
+	}
+	if other, exists := c.names[r.name]; exists {
+		c.doc.Report(path("name"), "The name %s is already that of rule %d. Choose another name.", fault.ClipName(r.name), other+1)
+	}
+	c.names[r.name] = i
+	c.effect(path(), text)
+	r.when = c.when(path("when"), &text.When)
+	for at, matcher := range text.Matchers {
+		m, err := c.matcher(matcher)
+		if err != nil {
+			c.doc.Report(path("matchers", at), "%v", err)
+			continue
+		}
+		r.matchers = append(r.matchers, m)
+	}
+	r.policy = c.policy(path("policy"), base, text.Policy)
+	return r
+}
+
+// effect checks that a rule has one effect. It reports nothing if a key of the rule is
+// invalid, because that key may be the effect.
+func (c *compiler) effect(path []any, text *ruleText) {
+	effects := 0
+	for _, given := range []bool{len(text.Matchers) > 0, text.Unrestricted, text.Deny} {
+		if given {
+			effects++
+		}
+	}
+	if effects == 1 || len(c.doc.Problems()) > 0 {
+		return
+	}
+	problem := "The rule has none of matchers, unrestricted and deny."
+	if effects > 1 {
+		problem = "The rule has several of matchers, unrestricted and deny."
+	}
+	c.doc.Report(path, "%s Write exactly one: matchers with a list of matchers, unrestricted: true, or deny: true.", problem)
+}
+
+func (w condition) fitsAll() bool {
+	return len(w.orgs) == 0 && len(w.roles) == 0 && len(w.users) == 0 && !w.alert
+}
+
+func (c *compiler) when(path []any, text *whenText) condition {
+	w := condition{orgs: text.Org, roles: text.Role, alert: text.Alert}
+	if text.Alert && (len(text.Role) > 0 || len(text.User) > 0) {
+		c.doc.Report(append(path, "alert"), "alert can't be combined with role or user, because an alert rule has neither a role nor a user. Write two rules.")
+	}
+	for i, name := range text.User {
+		u, err := c.user(name)
+		if err != nil {
+			at := append(slices.Clone(path), "user")
+			if len(text.User) > 1 {
+				at = append(at, i)
+			}
+			c.doc.Report(at, "%v", err)
+			continue
+		}
+		w.users = append(w.users, u)
+	}
+	return w
+}
+
+// user parses a name, or a regular expression between slashes.
+func (c *compiler) user(text string) (user, error) {
+	if strings.TrimSpace(text) != text || text == "" {
+		return user{}, fault.New(fault.BadQuery, "The user %q begins or ends with white space. Remove it.", fault.ClipName(text))
+	}
+	pattern, is := strings.CutPrefix(text, "/")
+	if !is {
+		return user{exact: text}, nil
+	}
+	pattern, is = strings.CutSuffix(pattern, "/")
+	switch {
+	case !is || pattern == "":
+		return user{}, fault.New(fault.BadQuery, `The regular expression %q has no end. Write it between slashes, such as "/@acme\\.com$/".`, fault.ClipName(text))
+	case len(pattern) > maxPatternBytes:
+		return user{}, fault.New(fault.BadQuery, "The regular expression %q has %d bytes. The limit is %d. Use several.", fault.ClipName(text), len(pattern), maxPatternBytes)
+	}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return user{}, fault.New(fault.BadQuery, "%q is not a regular expression: %v.", fault.ClipName(text), err)
+	}
+	if c.patternSize <= maxPatternSize {
+		if program, err := syntax.Compile(tree.Simplify()); err == nil {
+			c.patternSize += len(program.Inst)
+		}
+	}
+	if c.patternSize > maxPatternSize {
+		return user{}, fault.New(fault.BadQuery, "The regular expressions for users are too complex. The limit for all of them together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
+	}
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		return user{}, fault.New(fault.BadQuery, "%q is not a regular expression: %v.", fault.ClipName(text), err)
+	}
+	return user{pattern: compiled}, nil
+}

@@ -1,0 +1,54 @@
+package guard
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+)
+
+// verdicts are the names of the verdicts in the audit log.
+var verdicts = [...]string{access.Off: "allow", access.Observe: "observe", access.Block: "block"}
+
+// record adds a decision about a request to the audit log. The zero violation is an allowed
+// query.
+func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v violation) {
+	if g.Recorder == nil {
+		return
+	}
+	target := access.TargetOf(ctx)
+	g.Recorder.Record(audit.Event{
+		Time:     g.Now(),
+		Actor:    actor(d.Caller),
+		Org:      d.Caller.OrgID,
+		Role:     d.Caller.Role,
+		Action:   cmp.Or(target.Action, "query"),
+		Target:   fault.ClipBytes(cmp.Or(target.Metric, expr), maxTargetBytes),
+		Verdict:  verdicts[v.verdict],
+		Reason:   string(v.reason),
+		Message:  fault.ClipBytes(v.text, maxTargetBytes),
+		Matchers: fault.ClipBytes(matchersText(d), maxTargetBytes),
+	})
+}
+
+// actor returns the login of a user, or alert:<uid> for an alert rule.
+func actor(c access.Caller) string {
+	switch {
+	case c.Alert:
+		return "alert:" + fault.ClipBytes(c.Rule, maxActorBytes)
+	default:
+		return fault.ClipBytes(c.Login, maxActorBytes)
+	}
+}
+
+func matchersText(d *access.Decision) string {
+	texts := make([]string, len(d.Matchers))
+	for i, m := range d.Matchers {
+		texts[i] = promql.MatcherText(m)
+	}
+	return strings.Join(texts, ",")
+}

@@ -1,0 +1,32 @@
+package access
+
+import (
+	"fmt"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+)
+
+// Refusal is the error of a request that the access rules or the policy refuse. It wraps a
+// fault.Forbidden, whose text begins with the reason and the rule.
+type Refusal struct {
+	Reason Reason
+	Rule   string // name of the rule; "" without rules
+	err    *fault.Error
+}
+
+// Refuse returns a Refusal. text is the end of a sentence: what is wrong, and what to do.
+func Refuse(reason Reason, rule, text string) *Refusal {
+	return &Refusal{reason, rule, fault.New(fault.Forbidden, "%s%s: %s", string(reason), inRule(rule), text)}
+}
+
+func inRule(rule string) string {
+	if rule == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (rule %q)", rule)
+}
+
+func (r *Refusal) Error() string { return r.err.Error() }
+
+// Unwrap returns the fault.Forbidden.
+func (r *Refusal) Unwrap() error { return r.err }

@@ -1,0 +1,100 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access/guard"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
+)
+
+// loadAccess parses the access text of the settings. If the text is invalid, every query fails,
+// because a query without the intended restrictions could return too much.
+func (d *DataSource) loadAccess() {
+	d.rules, d.accessProblems = parseAccess(d.settings.Access)
+	switch {
+	case len(d.accessProblems) > 0 && d.broken == nil:
+		d.broken = accessError(d.accessProblems, 1)
+	case d.rules != nil:
+		d.guard = guard.New(guard.Options{Catalog: d.catalog, AuditAll: d.rules.AuditAll, Budget: d.budget, Now: d.now})
+	}
+}
+
+// parseAccess parses the access text of settings. It returns nil if there is none.
+func parseAccess(text string) (*access.Rules, access.Problems) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	return access.Parse(text)
+}
+
+// accessError returns the error for an access text with problems. Its text contains the first
+// shown problems.
+func accessError(problems access.Problems, shown int) error {
+	shown = min(shown, len(problems))
+	number := "a problem"
+	if len(problems) > 1 {
+		number = fmt.Sprintf("%d problems", len(problems))
+	}
+	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run:", number)
+	for _, problem := range problems[:shown] { // packfile bounds the text of each problem
+		err.Text += " " + problem.String()
+	}
+	return err
+}
+
+// governor returns the guard, or nil if every request may be sent unchanged.
+func (d *DataSource) governor() promapi.Governor {
+	if d.guard == nil {
+		return nil
+	}
+	return d.guard
+}
+
+// withAccess returns a context with the access decision for a caller, if the settings contain
+// access rules or a policy.
+func (d *DataSource) withAccess(ctx context.Context, from backend.PluginContext, headers http.Header) context.Context {
+	if d.rules == nil {
+		return ctx
+	}
+	return access.WithDecision(ctx, d.rules.Decide(accessCaller(from, headers)))
+}
+
+// accessCaller returns the caller of a request. The plugin context identifies the caller. The
+// headers only name the alert rule of the alert engine, whose headers no browser sends.
+func accessCaller(from backend.PluginContext, headers http.Header) access.Caller {
+	c := access.Caller{OrgID: from.OrgID, Alert: isAlert(from)} //nolint:staticcheck // the rules name an organization by number
+	if c.Alert {
+		c.Rule = headers.Get("X-Rule-Uid")
+		return c
+	}
+	if from.User != nil {
+		c.Login, c.Email, c.Role = from.User.Login, from.User.Email, from.User.Role
+	}
+	return c
+}
+
+// admitQuery returns an error if the caller can't read anything. Otherwise it returns a context
+// for the requests of the query.
+func (d *DataSource) admitQuery(ctx context.Context, r *request) (context.Context, error) {
+	if d.guard == nil {
+		return ctx, nil
+	}
+	target := access.Target{Action: string(r.Type)}
+	switch {
+	case r.Type == query.Report:
+		target.Metric = "endpoint report"
+	case r.FromCatalog():
+		target.Metric = r.Metric
+	}
+	ctx = access.WithTarget(ctx, target)
+	_, err := d.guard.Matchers(ctx)
+	return ctx, err
+}
