@@ -3,7 +3,7 @@ import { ConfigSubSection } from '@grafana/plugin-ui';
 import { Alert, Column, InlineField, InlineSwitch, Input, InteractiveTable, RadioButtonGroup } from '@grafana/ui';
 import React, { useId, useMemo, useState } from 'react';
 
-import { PolicyVerdict } from '../shared/access';
+import { PolicyVerdict, readableRefusal } from '../shared/access';
 import { Caller, EditedAccess, explainAccess, Explanation, PolicyLimit, Role } from './access';
 import { LABEL_WIDTH } from './SettingFields';
 import { useCheck } from './useCheck';
@@ -118,13 +118,12 @@ const COLUMNS: Array<Column<Row>> = [
   { id: 'value', header: 'Answer' },
 ];
 
-function rowsOf({ denied, rule, reason, message, matchers, policy }: Explanation): Row[] {
-  const why = [message, reason && `(${reason})`].filter(Boolean).join(' ');
+function rowsOf({ denied, rule, message, matchers, policy }: Explanation): Row[] {
   return [
-    { name: 'Which series?', value: denied ? 'None' : seriesText(matchers ?? []) },
+    { name: 'Which series?', value: denied ? 'None' : seriesText(matchers) },
     { name: 'By which rule?', value: rule || 'No rule' },
-    ...(why ? [{ name: 'Why?', value: why }] : []),
-    ...(denied ? [] : (policy ?? []).map(limitRow)),
+    ...(message ? [{ name: 'Why?', value: readableRefusal(message) }] : []),
+    ...(denied ? [] : policy.map(limitRow)),
   ];
 }
 
@@ -144,6 +143,6 @@ const LIMITS: Record<string, string> = {
 const VERDICTS: Record<PolicyVerdict, string> = { off: 'Allowed', observe: 'Observed', block: 'Blocked' };
 
 function limitRow({ name, verdict, max }: PolicyLimit): Row {
-  const above = max === undefined || verdict === 'off' ? '' : ` above ${max}`;
+  const above = max ? ` above ${max}` : '';
   return { name: LIMITS[name] ?? name, value: (VERDICTS[verdict] ?? verdict) + above };
 }

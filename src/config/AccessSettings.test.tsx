@@ -20,13 +20,13 @@ const EXPLANATION: Explanation = {
   denied: false,
   rule: 'acme',
   reason: '',
-  message: 'The rule "acme" fits the login alice.',
+  message: 'The access rules (rule "acme") restrict the caller to series with tenant="acme".',
   matchers: ['tenant="acme"', 'env=~"prod|test"'],
   policy: [
     { name: 'promql', verdict: 'block' },
     { name: 'range', verdict: 'block', max: '30d' },
-    { name: 'points', verdict: 'off', max: 5000 },
-    { name: 'series', verdict: 'observe', max: 5000 },
+    { name: 'points', verdict: 'off' },
+    { name: 'series', verdict: 'observe', max: '5000' },
   ],
 };
 
@@ -61,7 +61,7 @@ const pass = (ms: number) => act(() => jest.advanceTimersByTime(ms));
 const sent = () => requests.map(({ request }) => [request.url, request.data]);
 
 /** Renders the section with the result of a check. */
-function setupChecked(problems: AccessProblem[] | null, options: Parameters<typeof setup>[1] = {}) {
+function setupChecked(problems: AccessProblem[], options: Parameters<typeof setup>[1] = {}) {
   const page = setup({ access: RULES }, options);
   pass(500);
   act(() => requests[0].respond({ problems }));
@@ -150,7 +150,7 @@ describe('a check', () => {
 
 describe('what a caller sees', () => {
   it('is explained for a viewer without a login at first', () => {
-    setupChecked(null);
+    setupChecked([]);
     expect(screen.getByText('Valid')).toBeInTheDocument();
     pass(500);
     expect(sent()[1]).toEqual([
@@ -161,7 +161,7 @@ describe('what a caller sees', () => {
     expect(table()).toEqual([
       ['Which series?', 'Only {tenant="acme", env=~"prod|test"}'],
       ['By which rule?', 'acme'],
-      ['Why?', 'The rule "acme" fits the login alice.'],
+      ['Why?', EXPLANATION.message],
       ['Queries that are not in the catalog', 'Blocked'],
       ['Time range', 'Blocked above 30d'],
       ['Points per series', 'Allowed'],
@@ -200,11 +200,17 @@ describe('what a caller sees', () => {
   it.each<[string, Partial<Explanation>, string[][]]>([
     [
       'nothing',
-      { denied: true, rule: '', reason: 'access_denied', message: 'No rule fits.', matchers: [] },
+      {
+        denied: true,
+        rule: '',
+        reason: 'access_denied',
+        message: 'access_denied: no rule fits the caller.',
+        matchers: [],
+      },
       [
         ['Which series?', 'None'],
         ['By which rule?', 'No rule'],
-        ['Why?', 'No rule fits. (access_denied)'],
+        ['Why?', 'No rule fits the caller. This follows from the policy of the data source (access_denied).'],
       ],
     ],
     [

@@ -36,11 +36,11 @@ export interface EditedCaller extends EditedAccess {
   caller: Caller;
 }
 
-/** One limit of the policy. `max` is missing for a limit without a number. */
+/** One limit of the policy. `max` is missing if the limit is off, or has no number or duration. */
 export interface PolicyLimit {
   name: string;
   verdict: PolicyVerdict;
-  max?: string | number;
+  max?: string;
 }
 
 /** What a caller sees, and why. */
@@ -56,11 +56,11 @@ export interface Explanation {
 
 /** Checks access rules before they are saved. Unsubscribing cancels the request. */
 export function checkAccess({ uid, access }: EditedAccess): Observable<AccessProblem[]> {
-  return fetchResource<{ problems: AccessProblem[] | null }>(uid, {
+  return fetchResource<{ problems: AccessProblem[] }>(uid, {
     url: 'access/check',
     method: 'POST',
     data: { access },
-  }).pipe(map(({ problems }) => problems ?? []));
+  }).pipe(map(({ problems }) => problems));
 }
 
 /** Applies access rules that may not be saved yet to a caller. */

@@ -22,6 +22,17 @@ function textOnly(value: unknown): string | undefined {
   return isText(value) ? value : undefined;
 }
 
+/**
+ * Returns the access rules as YAML. Rules that aren't text become JSON, which is also YAML. `proxy` and `direct` are
+ * Grafana's access modes, which some tools store here.
+ */
+function readAccess(value: unknown): string | undefined {
+  if (value === null || (isText(value) && /^\s*(proxy|direct)\s*$/.test(value))) {
+    return undefined;
+  }
+  return isText(value) ? value : JSON.stringify(value);
+}
+
 export const READERS: Partial<Record<string, Read>> = {
   timeInterval: readText,
   queryTimeout: readText,
@@ -39,7 +50,7 @@ export const READERS: Partial<Record<string, Read>> = {
   keepCookies: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
   exemplarTraceIdDestinations: readLinks,
   report: readReport,
-  access: textOnly,
+  access: readAccess,
   auditOtlpUrl: textOnly,
 };
 
@@ -57,12 +68,12 @@ export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptio
 }
 
 /** Settings that restrict or record queries. A value that can't be read must not be lost. */
-const GUARDS = ['customQueryParameters', 'access', 'auditOtlpUrl'] as const;
+const GUARDS = ['customQueryParameters', 'auditOtlpUrl'] as const;
 
 /**
  * Returns those of the settings that restrict or record queries whose type is wrong. They stay stored until the user
  * enters new values. For example, custom query parameters may limit the queries to one tenant. Until the user enters
- * new parameters or rules, the backend sends no queries.
+ * new parameters, the backend sends no queries.
  */
 export function unreadableSettings(stored: ModelMetricsOptions): Partial<ModelMetricsOptions> {
   const isUnreadable = (value: unknown) => value !== undefined && value !== null && !isText(value);

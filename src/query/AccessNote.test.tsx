@@ -21,9 +21,10 @@ const BLOCKED: CallerAccess = {
   denied: false,
   rule: 'acme',
   promql: 'block',
-  message: 'The rule "acme" permits only the catalog.',
+  message:
+    'The access rules (rule "acme") restrict which series you see. Only metrics of the catalog may be queried (promql_not_allowed).',
 };
-const NOTE = 'You may query only the catalog, not PromQL. The rule "acme" permits only the catalog.';
+const NOTE = `You may not use PromQL in this data source. ${BLOCKED.message}`;
 
 const PROMQL: ModelMetricsQuery = { refId: 'A', queryType: 'promql', expr: 'up' };
 const CATALOG: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_request_rate' };
@@ -128,7 +129,10 @@ it.each<[string, unknown]>([
 });
 
 it.each([
-  ['No rule fits you.', 'No rule fits you.'],
+  [
+    'access_denied: no rule fits the caller.',
+    'No rule fits the caller. This follows from the policy of the data source (access_denied).',
+  ],
   ['', 'Ask an administrator for access.'],
 ])('a user who may read nothing sees %j', async (message, want) => {
   setup({ ...BLOCKED, denied: true, message }, CATALOG);

@@ -2,7 +2,7 @@ import { EditorRow } from '@grafana/plugin-ui';
 import { Alert, Icon, Stack, Text } from '@grafana/ui';
 import React from 'react';
 
-import { CallerAccess } from '../shared/access';
+import { CallerAccess, readableRefusal } from '../shared/access';
 
 /** Reports whether the current user may query only the catalog. */
 export function isPromQLBlocked(access: CallerAccess | undefined): boolean {
@@ -20,7 +20,7 @@ export function AccessNote({ access, expr }: Props) {
   if (access?.denied) {
     return (
       <Alert severity="warning" title="You may not read data from this data source">
-        {access.message || 'Ask an administrator for access.'}
+        {access.message ? readableRefusal(access.message) : 'Ask an administrator for access.'}
       </Alert>
     );
   }
@@ -41,7 +41,7 @@ export function AccessNote({ access, expr }: Props) {
       <Stack alignItems="center" gap={1}>
         <Icon name="info-circle" />
         <Text variant="bodySmall" color="secondary">
-          {['You may query only the catalog, not PromQL.', access.message].filter(Boolean).join(' ')}
+          {['You may not use PromQL in this data source.', access.message].filter(Boolean).join(' ')}
         </Text>
       </Stack>
     </EditorRow>

@@ -80,7 +80,7 @@ test.describe('with access rules', () => {
     await explorePage.goto();
     await explorePage.datasource.set(NAME);
     const row = explorePage.getQueryEditorRow('A');
-    await expect(row.getByText(/^You may query only the catalog, not PromQL\./)).toBeVisible();
+    await expect(row.getByText(/^You may not use PromQL in this data source\./)).toBeVisible();
     await expect(row.getByRole('radio', { name: 'Catalog' })).toBeChecked();
     await expect(row.getByRole('radio', { name: 'Report' })).toBeVisible();
     await expect(row.getByRole('radio', { name: 'PromQL' })).toHaveCount(0);
