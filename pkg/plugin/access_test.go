@@ -29,10 +29,10 @@ rules:
     matchers: ['tenant="acme"', 'source="alerts"']
 `
 
-// withSetting returns jsonData with one setting.
-func withSetting(t *testing.T, name string, value any) string {
+// withAccess returns jsonData with an access text.
+func withAccess(t *testing.T, text any) string {
 	t.Helper()
-	data, err := json.Marshal(map[string]any{name: value})
+	data, err := json.Marshal(map[string]any{"access": text})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,8 +66,7 @@ func TestCallerComesFromPluginContext(t *testing.T) {
 		t.Fatal(problems)
 	}
 	d := &DataSource{rules: parsed}
-	other := viewer
-	other.OrgID = 3
+	other := backend.PluginContext{OrgID: 3, User: viewer.User} //nolint:staticcheck // the rules name an organization by number
 	for _, test := range []struct {
 		name     string
 		caller   backend.PluginContext
@@ -98,7 +97,7 @@ func TestDeniedCallerSendsNothing(t *testing.T) {
 	var requests atomic.Int64
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
 	defer upstream.Close()
-	d := instance(t, upstream.URL, withSetting(t, "access", rules))
+	d := instance(t, upstream.URL, withAccess(t, rules))
 	defer d.Dispose()
 	denied := callerOf(&backend.User{Login: "blocked", Email: "b@example.com", Role: "Editor"})
 	queries := []string{
@@ -149,7 +148,7 @@ func TestInvalidAccessFailsEveryQuery(t *testing.T) {
 		"long text": strings.Repeat("#", access.MaxTextBytes+1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := instance(t, "http://127.0.0.1:1", withSetting(t, "access", value))
+			d := instance(t, "http://127.0.0.1:1", withAccess(t, value))
 			defer d.Dispose()
 			const want = "The data source's access rules have "
 			for refID, answer := range runQueriesAs(t, d, viewer, nil, `{"expr":"up"}`, `{"metric":"active_sessions"}`, `{"queryType":"catalogMetrics"}`) {
@@ -174,14 +173,14 @@ func TestInvalidAccessFailsEveryQuery(t *testing.T) {
 // TestSaveAndTestListsProblems checks that the health check and admission report all problems.
 func TestSaveAndTestListsProblems(t *testing.T) {
 	const text = "rules:\n  - matchers: [x]\n  - when: {org: two}\n    deny: true"
-	wants := []string{"line 2, rules[0].matchers[0]: x is not a PromQL matcher.", `line 3, rules[1].when.org: "two" must be an integer or a list.`}
-	d := instance(t, "http://127.0.0.1:1", withSetting(t, "access", text))
+	wants := []string{"line 2, rules[0].matchers[0]: x is not a PromQL matcher: ", `line 3, rules[1].when.org: "two" must be an integer or a list.`}
+	d := instance(t, "http://127.0.0.1:1", withAccess(t, text))
 	defer d.Dispose()
 	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(withSetting(t, "access", text))}
+	stored := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(withAccess(t, text))}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&stored)
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +203,7 @@ func TestSaveAndTestListsProblems(t *testing.T) {
 // TestGrafanasAccessModeIsNoRule: some tools store Grafana's access mode in jsonData.
 func TestGrafanasAccessModeIsNoRule(t *testing.T) {
 	for _, value := range []any{"proxy", "direct", " ", nil} {
-		d := instance(t, "http://127.0.0.1:1", withSetting(t, "access", value))
+		d := instance(t, "http://127.0.0.1:1", withAccess(t, value))
 		if d.broken != nil || d.rules != nil || d.guard != nil || d.governor() != nil {
 			t.Errorf("%v: %v, %+v", value, d.broken, d.rules)
 		}
@@ -214,7 +213,7 @@ func TestGrafanasAccessModeIsNoRule(t *testing.T) {
 
 // TestAccessAsObject: a provisioning file can contain the rules without quoting.
 func TestAccessAsObject(t *testing.T) {
-	d := instance(t, "http://127.0.0.1:1", withSetting(t, "access", map[string]any{"rules": []any{map[string]any{"when": map[string]any{"org": 2}, "matchers": []string{`a="b"`}}}}))
+	d := instance(t, "http://127.0.0.1:1", withAccess(t, map[string]any{"rules": []any{map[string]any{"when": map[string]any{"org": 2}, "matchers": []string{`a="b"`}}}}))
 	defer d.Dispose()
 	if d.broken != nil || d.rules.Len() != 1 || d.governor() == nil {
 		t.Errorf("%v, %+v", d.broken, d.rules)
@@ -222,7 +221,7 @@ func TestAccessAsObject(t *testing.T) {
 }
 
 func TestTargetsOfQueries(t *testing.T) {
-	d := instance(t, "http://127.0.0.1:1", withSetting(t, "access", "policy: {promql: block}"))
+	d := instance(t, "http://127.0.0.1:1", withAccess(t, "policy: {promql: block}"))
 	defer d.Dispose()
 	for text, want := range map[string]access.Target{
 		`{"expr":"up"}`: {Action: "promql"},

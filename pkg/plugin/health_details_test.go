@@ -101,7 +101,7 @@ func TestHealthReportsUnusedSettings(t *testing.T) {
 
 // TestSettingsThatTheSDKRejectsAreIgnored: the SDK would panic on them.
 func TestSettingsThatTheSDKRejectsAreIgnored(t *testing.T) {
-	d := instance(t, prometheus(t), `{"serverName":null,"tlsSkipVerify":true,"tlsAuth":false,"access":1,"url":[]}`)
+	d := instance(t, prometheus(t), `{"serverName":null,"tlsSkipVerify":true,"tlsAuth":false,"access":"proxy","url":[]}`)
 	defer d.Dispose()
 	if status, message, _ := check(t, d); status != backend.HealthStatusOk {
 		t.Errorf("%s: %s", status, message)

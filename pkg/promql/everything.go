@@ -2,6 +2,7 @@ package promql
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -47,11 +48,7 @@ func matchesAll(re *syntax.Regexp) bool {
 	case syntax.OpQuest, syntax.OpCapture:
 		return matchesAll(re.Sub[0])
 	case syntax.OpAlternate:
-		for _, sub := range re.Sub {
-			if matchesAll(sub) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(re.Sub, matchesAll)
 	case syntax.OpConcat:
 		return concatMatchesAll(re.Sub)
 	}

@@ -69,17 +69,17 @@ func TestMatchesEverythingIsBounded(t *testing.T) {
 }
 
 func TestParseMatcher(t *testing.T) {
-	for text, want := range map[string]string{
-		`tenant="acme"`:        `tenant="acme"`,
-		` tenant = 'ac"me' , `: `tenant="ac\"me"`,
-		`tenant=~"a|b"`:        `tenant=~"a|b"`,
-		`"k8s.ns"!="a"`:        `"k8s.ns"!="a"`,
-		`tenant=""`:            `tenant=""`,
-		`"up"`:                 `__name__="up"`,
+	for _, test := range []struct{ text, want string }{
+		{`tenant="acme"`, `tenant="acme"`},
+		{` tenant = 'ac"me' , `, `tenant="ac\"me"`},
+		{`tenant=~"a|b"`, `tenant=~"a|b"`},
+		{`"k8s.ns"!="a"`, `"k8s.ns"!="a"`},
+		{`tenant=""`, `tenant=""`},
+		{`"up"`, `__name__="up"`},
 	} {
-		m, err := ParseMatcher(text, new(RegexpBudget))
-		if err != nil || fmt.Sprint(m) != want {
-			t.Errorf("%s: %v, %v", text, m, err)
+		m, err := ParseMatcher(test.text, new(RegexpBudget))
+		if err != nil || fmt.Sprint(m) != test.want {
+			t.Errorf("%s: %v, %v", test.text, m, err)
 		}
 	}
 	for _, text := range []string{

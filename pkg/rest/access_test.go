@@ -172,7 +172,7 @@ func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
 		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
 		"/catalog/active_sessions/explain":          {Action: "GET /catalog/{name}/explain", Metric: "active_sessions"},
-		"/catalog/total_models/values/workspace": {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
+		"/catalog/total_models/values/workspace":    {Action: "GET /catalog/{name}/values/{param}", Metric: "total_models"},
 		"/api/v1/labels":                            {Action: "GET /api/v1/labels"},
 		"/api/v1/label/job/values":                  {Action: "GET /api/v1/label/{label}/values"},
 		"/api/v1/series?match[]={__name__=~\".+\"}": {Action: "GET /api/v1/series"},
@@ -206,4 +206,42 @@ func (r recordTarget) RoundTrip(req *http.Request) (*http.Response, error) {
 	*r.target = access.TargetOf(req.Context())
 	r.mu.Unlock()
 	return r.upstream.RoundTrip(req)
+}
+
+// validateAccessRoutes is the part of TestResponsesMatchTheDocument for the routes of the access
+// rules.
+func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
+	t.Helper()
+	for _, test := range []struct {
+		o                  Options
+		user               *backend.User
+		method, path, body string
+		status             int
+	}{
+		{healthy, admin, "GET", "/access", "", 200},
+		{brokenAccess(t), admin, "GET", "/access", "", 200},
+		{healthy, admin, "GET", "/access?x=y", "", 400},
+		{healthy, admin, "GET", "/access/schema", "", 200},
+		{healthy, admin, "GET", "/access/schema?x=y", "", 400},
+		{healthy, admin, "POST", "/access/check", `{"access":"rules: x"}`, 200},
+		{healthy, admin, "POST", "/access/check", `{}`, 400},
+		{healthy, &backend.User{Role: "Viewer"}, "POST", "/access/check", `{}`, 403},
+		{accessOptions(t), admin, "POST", "/access/explain", `{"org":2}`, 200},
+		{healthy, admin, "POST", "/access/explain", `{"org":"two"}`, 400},
+		{healthy, &backend.User{Role: "Editor"}, "POST", "/access/explain", `{}`, 403},
+		{brokenAccess(t), admin, "POST", "/access/explain", `{}`, 502},
+	} {
+		c.validate(t, test.method, routeOf(test.o, test.method, test.path), test.status, callAs(test.user, New(test.o), test.method, test.path, test.body))
+	}
+	// Package promapi returns the refusals of the access rules, as it does errors of the settings.
+	refused := brokenAccess(t)
+	refused.Broken = access.Refuse(access.Denied, "guests", "the rule denies access to the data of the data source.")
+	for _, request := range []string{
+		"GET /api/metrics/active_sessions", "GET /catalog/total_models/values/workspace", "POST /catalog/total_models/values/workspace",
+		"GET /api/v1/labels", "GET /api/v1/label/job/values", "GET /api/v1/series?match[]=up", "GET /api/v1/metadata",
+		"GET /v2/endpoints/ep_a/metrics", "POST /v2/endpoints/metrics/batch",
+	} {
+		method, target, _ := strings.Cut(request, " ")
+		c.validate(t, method, routeOf(refused, method, target), 403, call(New(refused), method, target, `{"endpointIds":["ep_a"]}`))
+	}
 }

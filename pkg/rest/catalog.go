@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
@@ -38,19 +39,15 @@ func paramMeanings(m *catalog.Metric) meanings {
 	return out
 }
 
-type packEntry struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-	Owner string `json:"owner"`
+func newPackEntry(p *catalog.Pack) restjson.PackEntry {
+	return restjson.PackEntry{Name: p.Name, Title: p.Title, Owner: p.Owner}
 }
-
-func newPackEntry(p *catalog.Pack) packEntry { return packEntry{p.Name, p.Title, p.Owner} }
 
 // catalogPage is the response of GET catalog: a page of the metrics, and all packs.
 type catalogPage struct {
-	Metrics []entry     `json:"metrics"`
-	Packs   []packEntry `json:"packs"`
-	Total   int         `json:"total"` // number of metrics on all pages
+	Metrics []entry              `json:"metrics"`
+	Packs   []restjson.PackEntry `json:"packs"`
+	Total   int                  `json:"total"` // number of metrics on all pages
 }
 
 // searchPage is the response of GET catalog/search. If the search text matches no metric,
@@ -70,7 +67,7 @@ type packList struct {
 // data source's settings requests. It contains all metrics of the pack, even those that user
 // packs override.
 type builtinPack struct {
-	packEntry
+	restjson.PackEntry
 	Disabled bool    `json:"disabled"` // for this data source
 	Metrics  []entry `json:"metrics"`
 }
@@ -97,7 +94,7 @@ func (a api) definitions(_ *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := catalogPage{Packs: []packEntry{}}
+	page := catalogPage{Packs: []restjson.PackEntry{}}
 	for _, pack := range a.Catalog.Packs() {
 		page.Packs = append(page.Packs, newPackEntry(pack))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // schema serves GET catalog/schema: the JSON Schema of a pack.
@@ -15,24 +16,6 @@ func schema(_ *http.Request, in input) (any, error) {
 		return nil, err
 	}
 	return json.RawMessage(packfile.Schema()), nil
-}
-
-// checkResponse is the response of POST catalog/check.
-type checkResponse struct {
-	Problems packfile.Problems `json:"problems"`
-	Metrics  []userMetric      `json:"metrics"`
-}
-
-// userMetric is a metric of a user pack without problems.
-type userMetric struct {
-	Name      string `json:"name"`
-	Title     string `json:"title"`
-	Pack      string `json:"pack"`
-	Line      int    `json:"line"`
-	Overrides bool   `json:"overrides"` // whether it replaces a built-in metric
-	Query     string `json:"query"`     // the template
-	Preview   string `json:"preview"`   // rendered, with an example for each required parameter
-	Record    string `json:"record,omitempty"`
 }
 
 // check serves POST catalog/check: the problems of user packs, and the rendered queries of the
@@ -63,7 +46,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	response := checkResponse{Problems: orEmpty(problems), Metrics: []userMetric{}}
+	response := restjson.Check{Problems: orEmpty(problems), Metrics: []restjson.UserMetric{}}
 	for _, pack := range with.Packs() {
 		for _, m := range pack.Metrics {
 			if builtin, err := a.Builtin.Metric(m.Name); err == nil && builtin == m {
@@ -72,7 +55,7 @@ func (a api) check(r *http.Request, in input) (any, error) {
 			if usable, err := with.Metric(m.Name); err != nil || usable != m {
 				continue // response.Problems explains why the metric can't be used
 			}
-			entry := userMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
+			entry := restjson.UserMetric{Name: m.Name, Title: m.Title, Pack: pack.Name, Overrides: m.Overrides() != nil, Query: m.Query, Record: m.Record}
 			_, entry.Line = m.Position()
 			if entry.Preview, err = m.Preview(); err != nil {
 				return nil, err

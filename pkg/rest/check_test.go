@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 func checkPacks(t *testing.T, packs string) *httptest.ResponseRecorder {
@@ -26,8 +27,8 @@ func checkPacks(t *testing.T, packs string) *httptest.ResponseRecorder {
 }
 
 func TestCheck(t *testing.T) {
-	got := read[checkResponse](t, checkPacks(t, userPack))
-	want := []userMetric{
+	got := read[restjson.Check](t, checkPacks(t, userPack))
+	want := []restjson.UserMetric{
 		{
 			Name: "checkout_order_rate", Title: "Order rate", Pack: "checkout", Line: 9,
 			Query:   "sum by (__BY__) (rate(checkout_orders_total{__PARAMS__}[$__rate_interval])) > 0",
@@ -56,7 +57,7 @@ func TestCheckEmptyText(t *testing.T) {
 // TestCheckInvalidPacks checks that the status is 200, and that the response contains the
 // problem but not the invalid metric.
 func TestCheckInvalidPacks(t *testing.T) {
-	got := read[checkResponse](t, checkPacks(t, strings.Replace(userPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
+	got := read[restjson.Check](t, checkPacks(t, strings.Replace(userPack, "sum(increase(checkout_orders_total{__PARAMS__}[$__range]))", "sum(increase(checkout_orders_total{__PARAM__}", 1)))
 	if len(got.Problems) == 0 || got.Problems[0].Metric != "checkout_orders" || got.Problems[0].Text == "" {
 		t.Errorf("problems %+v", got.Problems)
 	}
@@ -71,7 +72,7 @@ func TestCheckInvalidPacks(t *testing.T) {
 		"aliases that multiply": "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := read[checkResponse](t, checkPacks(t, text))
+			got := read[restjson.Check](t, checkPacks(t, text))
 			if len(got.Metrics) > 0 {
 				t.Errorf("got %+v", got)
 			}

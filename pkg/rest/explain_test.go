@@ -11,27 +11,28 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 func TestExplain(t *testing.T) {
 	handler, u := server(t, names)
-	got := read[explanation](t, get(handler, "/api/metrics/checkout_order_rate/explain?shop=a&shop=b&start=0&end=600&step=60"))
-	want := explanation{
+	got := read[restjson.Explanation](t, get(handler, "/api/metrics/checkout_order_rate/explain?shop=a&shop=b&start=0&end=600&step=60"))
+	want := restjson.Explanation{
 		Name: "checkout_order_rate", Title: "Order rate", Description: "Orders per second.", Unit: "ops", Type: "gauge", Tags: []string{"orders"},
-		Pack:            packEntry{"checkout", "Checkout", "shop-team"},
+		Pack:            restjson.PackEntry{Name: "checkout", Title: "Checkout", Owner: "shop-team"},
 		Place:           got.Place,
 		Line:            9,
 		PrometheusQuery: "sum by (__BY__) (rate(checkout_orders_total{__PARAMS__}[$__rate_interval])) > 0",
 		Query:           `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[$__rate_interval])) > 0`,
 		ExecutedQuery:   `sum by (country) (rate(checkout_orders_total{shop=~"a|b"}[1m15s])) > 0`,
 		Missing:         []string{},
-		Window:          windowInfo{"1m15s", "step"},
-		Grouping:        grouping{By: []string{"country"}, Default: []string{"country"}, Choices: []string{"country", "shop"}},
-		Parameters: []param{
+		Window:          restjson.Window{Value: "1m15s", From: "step"},
+		Grouping:        restjson.Grouping{By: []string{"country"}, Default: []string{"country"}, Choices: []string{"country", "shop"}},
+		Parameters: []restjson.Param{
 			{Name: "shop", Meaning: "The shop's name.", Required: true, Op: "=~", Values: []string{"a", "b"}, Matcher: `shop=~"a|b"`, LiveValues: []string{"a", "b"}},
 			{Name: "country", Meaning: "Where the order came from.", Op: "=", Values: []string{}, LiveValues: []string{"a", "b"}},
 		},
-		Families: []*family{{"checkout_orders_total", "counter", "", "Orders placed.", []string{"country", "shop"}}},
+		Families: []*restjson.Family{{Name: "checkout_orders_total", Type: "counter", Help: "Orders placed.", Labels: []string{"country", "shop"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -66,7 +67,7 @@ func TestExplainAndLookupHaveTheSameQuery(t *testing.T) {
 		}
 		sent := u.last(t).form.Get("query")
 		for _, root := range []string{"/api/metrics/", "/catalog/"} {
-			if got := read[explanation](t, get(handler, root+name+"/explain?"+parameters)); got.ExecutedQuery != sent {
+			if got := read[restjson.Explanation](t, get(handler, root+name+"/explain?"+parameters)); got.ExecutedQuery != sent {
 				t.Errorf("%s: got %s\nsent %s", request, got.ExecutedQuery, sent)
 			}
 		}
@@ -76,9 +77,9 @@ func TestExplainAndLookupHaveTheSameQuery(t *testing.T) {
 func TestExplainIncompleteQuery(t *testing.T) {
 	handler, _ := server(t, names)
 	for _, parameters := range []string{"", "?shop=", "?shop=.*", "?shop=&country="} {
-		got := read[explanation](t, get(handler, "/catalog/checkout_order_rate/explain"+parameters))
+		got := read[restjson.Explanation](t, get(handler, "/catalog/checkout_order_rate/explain"+parameters))
 		if got.Query != `sum by (country) (rate(checkout_orders_total{shop="<shop>"}[$__rate_interval])) > 0` || strings.Join(got.Missing, " ") != "shop" ||
-			got.Parameters[0].Matcher != "" || got.Window != (windowInfo{"10m", "metric"}) {
+			got.Parameters[0].Matcher != "" || got.Window != (restjson.Window{Value: "10m", From: "metric"}) {
 			t.Errorf("%s: got %+v", parameters, got)
 		}
 	}
@@ -86,19 +87,19 @@ func TestExplainIncompleteQuery(t *testing.T) {
 
 func TestExplainOverriddenMetric(t *testing.T) {
 	handler, _ := server(t, names)
-	got := read[explanation](t, get(handler, "/api/metrics/active_sessions/explain"))
+	got := read[restjson.Explanation](t, get(handler, "/api/metrics/active_sessions/explain"))
 	if got.Pack.Name != "checkout" || got.Overrides == nil || got.Overrides.Pack != "tango" || got.Overrides.Place != "packs/tango.yaml" ||
 		got.Overrides.Line < 1 || got.Overrides.PrometheusQuery != "sum(active_sessions{__PARAMS__})" {
 		t.Errorf("got %+v of %+v", got, got.Overrides)
 	}
-	if got := read[explanation](t, get(handler, "/api/metrics/closed_sessions/explain")); got.Overrides != nil || got.Window != (windowInfo{"5m", "default"}) {
+	if got := read[restjson.Explanation](t, get(handler, "/api/metrics/closed_sessions/explain")); got.Overrides != nil || got.Window != (restjson.Window{Value: "5m", From: "default"}) {
 		t.Errorf("got %+v", got)
 	}
 }
 
 func TestExplainWithoutPrometheus(t *testing.T) {
 	handler := New(options(t, &upstream{status: http.StatusServiceUnavailable}))
-	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain?workspace=a"))
+	got := read[restjson.Explanation](t, get(handler, "/api/metrics/total_models/explain?workspace=a"))
 	if got.Query != `sum(total_models{workspace="a"})` || !strings.Contains(got.ValuesError, "too busy to answer") || len(got.Parameters) != 3 {
 		t.Errorf("got %+v", got)
 	}
@@ -120,7 +121,7 @@ func TestExplainTimeoutOfValues(t *testing.T) {
 		if o.Client, err = promapi.New(&http.Client{Transport: hanging}, promapi.Options{URL: "http://prometheus:9090", Timeout: 25 * time.Second, MaxBytes: 1 << 20}); err != nil {
 			t.Fatal(err)
 		}
-		got := read[explanation](t, get(New(o), "/api/metrics/total_models/explain"))
+		got := read[restjson.Explanation](t, get(New(o), "/api/metrics/total_models/explain"))
 		if want := "Prometheus did not list the values within 5s. Request the values of a single parameter from catalog/total_models/values/{param}."; got.ValuesError != want {
 			t.Errorf("got %q", got.ValuesError)
 		}
@@ -133,7 +134,7 @@ func TestExplainTruncatesValues(t *testing.T) {
 		values[i] = fmt.Sprintf(`"v%03d"`, i)
 	}
 	handler, u := server(t, `{"status":"success","data":[`+strings.Join(values, ",")+`]}`)
-	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain"))
+	got := read[restjson.Explanation](t, get(handler, "/api/metrics/total_models/explain"))
 	if p := got.Parameters[0]; len(p.LiveValues) != 100 || !p.Truncated {
 		t.Errorf("%d values, truncated %v", len(p.LiveValues), p.Truncated)
 	}

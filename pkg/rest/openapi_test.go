@@ -274,12 +274,6 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		{endpoints, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a","ep_b"],"metrics":["performance","costs"]}`, 200},
 		{healthy, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":[]}`, 400},
 		{broken, "POST", "/v2/endpoints/metrics/batch", `{"endpointIds":["ep_a"]}`, 502},
-		{healthy, "GET", "/access", "", 200},
-		{healthy, "GET", "/access?x=y", "", 400},
-		{healthy, "GET", "/access/schema", "", 200},
-		{healthy, "GET", "/access/schema?x=y", "", 400},
-		{healthy, "POST", "/access/check", `{"access":"rules: x"}`, 200},
-		{healthy, "POST", "/access/check", `{}`, 400},
 		{healthy, "GET", "/api/v1/labels?limit=1", "", 200},
 		{healthy, "GET", "/api/v1/labels?limit=x", "", 400},
 		{down, "GET", "/api/v1/labels", "", 502},
@@ -300,17 +294,7 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 	t.Run("check by a viewer", func(t *testing.T) {
 		c.validate(t, "POST", "/catalog/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/catalog/check", packs))
 	})
-	t.Run("access", func(t *testing.T) {
-		c.validate(t, "GET", "/access", 200, get(New(brokenAccess(t)), "/access"))
-		c.validate(t, "POST", "/access/check", 403, callAs(&backend.User{Role: "Viewer"}, New(healthy), "POST", "/access/check", `{}`))
-		explain := func(o Options, user *backend.User, body string, status int) {
-			c.validate(t, "POST", "/access/explain", status, callAs(user, New(o), "POST", "/access/explain", body))
-		}
-		explain(accessOptions(t), admin, `{"org":2}`, 200)
-		explain(healthy, admin, `{"org":"two"}`, 400)
-		explain(healthy, &backend.User{Role: "Editor"}, `{}`, 403)
-		explain(brokenAccess(t), admin, `{}`, 502)
-	})
+	validateAccessRoutes(t, c, healthy)
 	t.Run("reserved sections", func(t *testing.T) {
 		o := endpoints
 		o.Report.Roles = map[report.Section]string{report.Costs: "Admin"}

@@ -17,6 +17,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // now is the time of requests in these tests, unless a test changes Options.Now.
@@ -317,7 +318,7 @@ func TestInvalidSettings(t *testing.T) {
 			t.Errorf("%s: %d %s", target, w.Code, w.Body)
 		}
 	}
-	got := read[explanation](t, get(handler, "/api/metrics/total_models/explain"))
+	got := read[restjson.Explanation](t, get(handler, "/api/metrics/total_models/explain"))
 	if got.Query != "sum(total_models{})" || got.ValuesError != "This data source has no URL." {
 		t.Errorf("got %+v", got)
 	}

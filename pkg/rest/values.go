@@ -14,6 +14,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // valuesPage is the response of GET catalog/{name}/values/{param}.
@@ -154,7 +155,7 @@ func (in input) span() (s promapi.Selection, err error) {
 // addLiveValues sets LiveValues of each parameter: its values in the series that match the
 // other parameters of the lookup. It takes at most maxListing. It returns the first error.
 // Some parameters may then have no LiveValues.
-func (a api) addLiveValues(r *http.Request, l lookup, params []param) error {
+func (a api) addLiveValues(r *http.Request, l lookup, params []restjson.Param) error {
 	if a.Broken != nil {
 		return a.Broken
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest/restjson"
 )
 
 // partialBody is the response of a server that could not read all of its storage, and that
@@ -45,7 +47,7 @@ func TestWarningsOfParamValues(t *testing.T) {
 	if !page.Truncated || page.Total != nil || !slices.Equal(page.Warnings, want) {
 		t.Errorf("got %+v", page)
 	}
-	param := read[explanation](t, get(handler, "/api/metrics/total_models/explain")).Parameters[0]
+	param := read[restjson.Explanation](t, get(handler, "/api/metrics/total_models/explain")).Parameters[0]
 	if !param.Truncated || !slices.Equal(param.Warnings, want) {
 		t.Errorf("got %+v", param)
 	}

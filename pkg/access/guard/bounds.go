@@ -2,8 +2,9 @@ package guard
 
 // Bounds of an audit event and of the text of an error.
 const (
-	// maxTargetBytes bounds the PromQL, the message and the matchers of an audit event.
-	maxTargetBytes = 1 << 10
+	// maxTargetBytes bounds the PromQL, the message and the matchers of an audit event. Package
+	// audit replaces credentials in these texts and then cuts the texts to 1 KiB.
+	maxTargetBytes = 8 << 10
 	// maxActorBytes bounds the login or the uid of the alert rule of an audit event.
 	maxActorBytes = 256
 	// maxSuggested bounds the number of metric names for which an error suggests metrics of

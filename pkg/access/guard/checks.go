@@ -148,7 +148,7 @@ func (r *reader) parse(expr string) error {
 func (r *reader) selector(s *parser.VectorSelector, seen map[string]bool) {
 	named := false
 	for _, m := range s.LabelMatchers {
-		isName := m.Name == labels.MetricName
+		isName := m.Name == model.MetricNameLabel
 		everything := (isName || r.everything == nil) && r.regexps.MatchesEverything(m)
 		if everything && r.everything == nil {
 			r.everything = m

@@ -316,10 +316,10 @@ func TestAllowedQueriesAreRecordedOnDemand(t *testing.T) {
 		g, r := newGuard(t)
 		g.AuditAll = all
 		ctx := access.WithDecision(t.Context(), &access.Decision{Caller: access.Caller{Login: "ada"}})
-		if _, err := g.Query(ctx, rangeOf("up"+strings.Repeat(" ", 5000), time.Hour, time.Minute)); err != nil {
+		if _, err := g.Query(ctx, rangeOf("up", time.Hour, time.Minute)); err != nil {
 			t.Error(err)
 		}
-		if all && (len(r.events) != 1 || r.events[0].Verdict != "allow" || r.events[0].Reason != "" || len(r.events[0].Target) > maxTargetBytes+5) || !all && len(r.events) > 0 {
+		if all && (len(r.events) != 1 || r.events[0].Verdict != "allow" || r.events[0].Reason != "") || !all && len(r.events) > 0 {
 			t.Errorf("%v: %v", all, r.events)
 		}
 	}
