@@ -31,8 +31,10 @@ export function AccessSettings({ uid, org, token, ...section }: Props) {
       isCollapsible
       isInitiallyOpen={Boolean(section.options.access || section.options.auditOtlpUrl)}
     >
-      <AccessEditor uid={uid} org={org} {...section} />
-      <AuditSettings token={token} {...section} />
+      <Stack direction="column" gap={3}>
+        <AccessEditor uid={uid} org={org} {...section} />
+        <AuditSettings token={token} {...section} />
+      </Stack>
     </ConfigSection>
   );
 }
@@ -49,41 +51,43 @@ function AccessEditor({ uid, org, options: { access = '' }, disabled, onChange }
   };
 
   return (
-    <Stack direction="column" gap={1}>
-      <YamlEditor
-        ref={editor}
-        label="Access rules in YAML"
-        value={access}
-        readOnly={disabled}
-        marks={problems ?? NO_PROBLEMS}
-        onChange={store}
-      />
-      {isBlank ? (
-        <Stack alignItems="center">
-          <Text color="secondary">No access rules and no policy. Nobody is restricted.</Text>
-          {!disabled && (
-            <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
-              Insert example
-            </Button>
-          )}
-        </Stack>
-      ) : (
-        <CheckStatus isChecking={isChecking} badge={problems && badgeOf(problems)} />
-      )}
-      {failure && (
-        <Alert title="The rules could not be checked" severity="warning" buttonContent="Try again" onRemove={retry}>
-          {failure}
-        </Alert>
-      )}
-      {problems && problems.length > 0 && (
-        <ProblemList
-          problems={problems.map(({ line, path, text }) => ({ line, text: path ? `${path}: ${text}` : text }))}
-          consequence="If you save invalid rules, every request for data fails until the rules are valid."
-          onGoTo={(line) => editor.current?.goTo(line)}
+    <>
+      <Stack direction="column" gap={1}>
+        <YamlEditor
+          ref={editor}
+          label="Access rules in YAML"
+          value={access}
+          readOnly={disabled}
+          marks={problems ?? NO_PROBLEMS}
+          onChange={store}
         />
-      )}
+        {isBlank ? (
+          <Stack alignItems="center">
+            <Text color="secondary">No access rules and no policy. Nobody is restricted.</Text>
+            {!disabled && (
+              <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
+                Insert example
+              </Button>
+            )}
+          </Stack>
+        ) : (
+          <CheckStatus isChecking={isChecking} badge={problems && badgeOf(problems)} />
+        )}
+        {failure && (
+          <Alert title="The rules could not be checked" severity="warning" buttonContent="Try again" onRemove={retry}>
+            {failure}
+          </Alert>
+        )}
+        {problems && problems.length > 0 && (
+          <ProblemList
+            problems={problems.map(({ line, path, text }) => ({ line, text: path ? `${path}: ${text}` : text }))}
+            consequence="If you save invalid rules, every request for data fails until the rules are valid."
+            onGoTo={(line) => editor.current?.goTo(line)}
+          />
+        )}
+      </Stack>
       {checked && problems?.length === 0 && <AccessPreview valid={checked} org={org} />}
-    </Stack>
+    </>
   );
 }
 
