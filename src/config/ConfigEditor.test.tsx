@@ -4,7 +4,7 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { CATALOG } from '../testing/datasource';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
@@ -79,6 +79,7 @@ it('has the sections of Grafana’s Prometheus data source in their order, follo
     'Packs',
     'User metrics',
     'Endpoint report',
+    'Access and policy',
     'Test',
   ]);
 });
@@ -110,6 +111,35 @@ it('keeps query parameters of another type until the user enters new ones, becau
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ queryTimeout: '9', customQueryParameters });
   await user.type(screen.getByLabelText('Custom query parameters'), 'a');
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toHaveProperty('customQueryParameters', 'a');
+});
+
+it('keeps access rules and an audit URL of another type', async () => {
+  const { user, onOptionsChange } = setup({ jsonData: { access: { rules: [] }, auditOtlpUrl: 5 } as object });
+  await respondWithPacks();
+  await user.type(screen.getByLabelText('Query timeout'), '9');
+  const kept = { access: '{"rules":[]}', auditOtlpUrl: 5 };
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ ...kept, queryTimeout: '9' });
+  expect(screen.getByLabelText('Access rules in YAML')).toHaveValue(kept.access);
+});
+
+it('stores the token of the audit log as a secret, next to other secrets', async () => {
+  const first = {
+    jsonData: { auditOtlpUrl: 'https://collector/v1/logs' },
+    secureJsonFields: { httpHeaderValue1: true, auditOtlpToken: true },
+  };
+  const { user, onOptionsChange } = setup(first);
+  await user.click(within(screen.getByText('OTLP token').closest('div')!.parentElement!).getByText('Reset'));
+  expect(onOptionsChange.mock.lastCall?.[0]).toMatchObject({
+    secureJsonFields: { httpHeaderValue1: true, auditOtlpToken: false },
+    secureJsonData: { auditOtlpToken: '' },
+  });
+  await user.click(screen.getByLabelText('OTLP token'));
+  await user.paste('secret');
+  expect(onOptionsChange.mock.lastCall?.[0]).toMatchObject({
+    jsonData: first.jsonData,
+    secureJsonFields: { httpHeaderValue1: true },
+    secureJsonData: { auditOtlpToken: 'secret' },
+  });
 });
 
 it('stores durations and shows an error for an invalid one', async () => {

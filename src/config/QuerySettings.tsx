@@ -3,7 +3,7 @@ import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, InlineSwitch, Select } from '@grafana/ui';
 import React from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { customParametersProblem } from './customParameters';
 import { DurationField, LABEL_WIDTH, TextField } from './SettingFields';
 

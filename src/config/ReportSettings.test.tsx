@@ -2,8 +2,8 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { ModelMetricsOptions } from '../shared/options';
 import { ReportOptions } from '../shared/reportOptions';
-import { ModelMetricsOptions } from '../shared/types';
 import { ReportSettings } from './ReportSettings';
 import { readReport } from './storedReport';
 import { readableSettings } from './settings';

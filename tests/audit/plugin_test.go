@@ -65,7 +65,11 @@ func startPlugin(t *testing.T, c *collector, log *buffer) *host.Host {
 	prometheus := promserver.Serve(t, promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery), data)
 	source := plugintest.Source(t, prometheus, map[string]any{"access": access, "auditOtlpUrl": c.url})
 	source.DecryptedSecureJSONData = map[string]string{"auditOtlpToken": token}
-	return plugintest.StartLogged(t, source, log, nil)
+	plugin, err := plugintest.StartLogged(t, source, log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plugin
 }
 
 // run runs a query over some hours as an administrator.
