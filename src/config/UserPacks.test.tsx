@@ -243,7 +243,7 @@ describe('a failed check', () => {
     [
       'the user may not query',
       failed(403, 'Permission denied.'),
-      'Permission denied. Ask an administrator for the role Editor and for the permission to query this data source.',
+      'Permission denied. Ask an administrator for the role that this request needs, and for the permission to query this data source.',
     ],
     [
       'the plugin is unavailable',

@@ -29,7 +29,7 @@ function nextStep({ status }: FetchError): string | undefined {
       return undefined; // The message describes the problem in the request.
     case 401:
     case 403:
-      return 'Ask an administrator for the role Editor and for the permission to query this data source.';
+      return 'Ask an administrator for the role that this request needs, and for the permission to query this data source.';
     case 404:
       return 'Save the data source first. If it is saved, restart Grafana: it runs an older version of the plugin.';
     default:
