@@ -5,9 +5,10 @@ package access
 const (
 	// MaxTextBytes bounds the size of the text.
 	MaxTextBytes = 256 << 10
-	// maxPatternBytes bounds the length of one regular expression for users, and
-	// maxPatternSize the total number of instructions that all of them compile to. Each
-	// request from Grafana can match a login and an email address against all of them.
+	// maxPatternBytes bounds the length of one regular expression for users. maxPatternSize
+	// bounds the total number of instructions of all of them and of the matchers with
+	// templates. Each request from Grafana can match a login and an email address against all
+	// expressions for users, and compiles the matchers with templates.
 	maxPatternBytes = 200
 	maxPatternSize  = 20_000
 	// maxIdentityBytes bounds the length of a login or an email address that is inserted

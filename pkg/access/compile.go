@@ -17,7 +17,7 @@ import (
 type compiler struct {
 	doc         *packfile.Document
 	names       map[string]int // index of the rule with each name
-	patternSize int            // instructions of the regular expressions for users so far
+	patternSize int            // see countInstructions
 	regexps     promql.RegexpBudget
 }
 
@@ -127,17 +127,26 @@ func (c *compiler) user(text string) (user, error) {
 	if err != nil {
 		return user{}, fault.New(fault.BadQuery, "%q is not a regular expression: %v.", fault.ClipName(text), err)
 	}
-	if c.patternSize <= maxPatternSize {
-		if program, err := syntax.Compile(tree.Simplify()); err == nil {
-			c.patternSize += len(program.Inst)
-		}
-	}
-	if c.patternSize > maxPatternSize {
-		return user{}, fault.New(fault.BadQuery, "The regular expressions for users are too complex. The limit for all of them together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
+	if err := c.countInstructions(tree); err != nil {
+		return user{}, err
 	}
 	compiled, err := regexp.Compile(pattern)
 	if err != nil {
 		return user{}, fault.New(fault.BadQuery, "%q is not a regular expression: %v.", fault.ClipName(text), err)
 	}
 	return user{pattern: compiled}, nil
+}
+
+// countInstructions returns an error if the regular expressions that are compiled or matched for
+// each request have too many instructions together.
+func (c *compiler) countInstructions(tree *syntax.Regexp) error {
+	if c.patternSize <= maxPatternSize {
+		if program, err := syntax.Compile(tree.Simplify()); err == nil {
+			c.patternSize += len(program.Inst)
+		}
+	}
+	if c.patternSize > maxPatternSize {
+		return fault.New(fault.BadQuery, "The regular expressions for users and those with templates are too complex. The limit for all of them together is %d instructions. Use smaller repetitions, such as .* instead of .{1000}.", maxPatternSize)
+	}
+	return nil
 }

@@ -60,7 +60,7 @@ func (c *compiler) matcher(text string) (matcher, error) {
 		return matcher{}, err
 	}
 	if parts != nil {
-		return matcher{op: m.Type, label: m.Name, parts: parts}, checkInsertion(m.Type, parts)
+		return matcher{op: m.Type, label: m.Name, parts: parts}, c.checkInsertion(m.Type, parts)
 	}
 	if c.regexps.MatchesEverything(m) {
 		return matcher{}, fault.New(fault.BadQuery, "The matcher %s matches every value, so it restricts nothing. Restrict the values, or write unrestricted: true instead of matchers.", fault.ClipName(text))
@@ -102,11 +102,12 @@ const (
 // checkInsertion returns an error if a template is at a position of a regular expression where
 // its value wouldn't be matched as a text, such as in a character class. The value would then
 // change the meaning of the expression.
-func checkInsertion(op labels.MatchType, parts []part) error {
+func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 	if op != labels.MatchRegexp && op != labels.MatchNotRegexp {
 		return nil
 	}
 	misplaced := fault.New(fault.BadQuery, `A template can't be in a character class such as [a-z], after a backslash, or after \Q. Write it outside, such as in "{{user.login}}|shared".`)
+	var tree *syntax.Regexp
 	for i, p := range parts {
 		if p.template == "" {
 			if strings.Contains(p.text, `\Q`) || strings.Contains(p.text, sentinelStart) {
@@ -121,12 +122,12 @@ func checkInsertion(op labels.MatchType, parts []part) error {
 			}
 			return "x"
 		})
-		tree, err := syntax.Parse(expr, syntax.Perl|syntax.DotNL)
-		if err != nil || !hasLiteral(tree) {
+		var err error
+		if tree, err = syntax.Parse(expr, syntax.Perl|syntax.DotNL); err != nil || !hasLiteral(tree) {
 			return misplaced
 		}
 	}
-	return nil
+	return c.countInstructions(tree)
 }
 
 // hasLiteral reports whether a regular expression matches the sentinel as a literal.

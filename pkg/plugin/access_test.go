@@ -173,7 +173,7 @@ func TestInvalidAccessFailsEveryQuery(t *testing.T) {
 // TestSaveAndTestListsProblems checks that the health check and admission report all problems.
 func TestSaveAndTestListsProblems(t *testing.T) {
 	const text = "rules:\n  - matchers: [x]\n  - when: {org: two}\n    deny: true"
-	wants := []string{"line 2, rules[0].matchers[0]: x is not a PromQL matcher.", `line 3, rules[1].when.org: "two" must be an integer or a list.`}
+	wants := []string{"line 2, rules[0].matchers[0]: x is not a PromQL matcher: ", `line 3, rules[1].when.org: "two" must be an integer or a list.`}
 	d := instance(t, "http://127.0.0.1:1", withAccess(t, text))
 	defer d.Dispose()
 	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})

@@ -1,7 +1,10 @@
 package promql
 
 import (
+	"errors"
+
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -20,7 +23,11 @@ func ParseMatcher(text string, budget *RegexpBudget) (*labels.Matcher, error) {
 	matchers, err := grammar.ParseMetricSelector(selector)
 	switch {
 	case err != nil:
-		return nil, fault.New(fault.BadPromQL, "%s is not a PromQL matcher. %s", fault.ClipName(text), example).Because(err)
+		var all parser.ParseErrors
+		if errors.As(err, &all) && len(all) > 0 {
+			err = all[0].Err // without the position, which counts the added brace
+		}
+		return nil, fault.New(fault.BadPromQL, "%s is not a PromQL matcher: %.200v. %s", fault.ClipName(text), err, example).Because(err)
 	case len(matchers) != 1:
 		return nil, fault.New(fault.BadPromQL, "%s has %d matchers. %s", fault.ClipName(text), len(matchers), example)
 	}

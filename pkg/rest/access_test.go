@@ -234,4 +234,15 @@ func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 	} {
 		c.validate(t, test.method, routeOf(test.o, test.method, test.path), test.status, callAs(test.user, New(test.o), test.method, test.path, test.body))
 	}
+	// Package promapi returns the refusals of the access rules, as it does errors of the settings.
+	refused := brokenAccess(t)
+	refused.Broken = access.Refuse(access.Denied, "guests", "the rule denies access to the data of the data source.")
+	for _, request := range []string{
+		"GET /api/metrics/active_sessions", "GET /catalog/total_models/values/workspace", "POST /catalog/total_models/values/workspace",
+		"GET /api/v1/labels", "GET /api/v1/label/job/values", "GET /api/v1/series?match[]=up", "GET /api/v1/metadata",
+		"GET /v2/endpoints/ep_a/metrics", "POST /v2/endpoints/metrics/batch",
+	} {
+		method, target, _ := strings.Cut(request, " ")
+		c.validate(t, method, routeOf(refused, method, target), 403, call(New(refused), method, target, `{"endpointIds":["ep_a"]}`))
+	}
 }
