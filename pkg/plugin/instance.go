@@ -23,6 +23,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/rest"
@@ -120,7 +121,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if err := settings.CheckHeader(opts.Header); err != nil {
 		return err
 	}
-	if accepted := promapi.AcceptEncoding(opts.Header.Get("Accept-Encoding")); accepted != "" {
+	if accepted := coding.Accept(opts.Header.Get("Accept-Encoding")); accepted != "" {
 		opts.Header.Set("Accept-Encoding", accepted)
 	} else {
 		opts.Header.Del("Accept-Encoding")

@@ -1,10 +1,6 @@
 package promapi
 
-import (
-	"time"
-
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
-)
+import "time"
 
 // Bounds of this package. The settings of a data source and promjson define others.
 const (
@@ -44,20 +40,6 @@ const (
 	// maxHeadBytes bounds how much of a JSON object is kept for an error message. The
 	// bound for any other text is errortext.MaxBody.
 	maxHeadBytes = 4 << 10
-)
-
-// Bounds of the content codings of a response.
-const (
-	// maxCodings bounds the number of codings of a response. Servers apply one; a proxy may
-	// add another.
-	maxCodings = 2
-	// maxZstdWindow bounds the size of the zstd window, in bytes. RFC 9659 allows up to 8 MiB.
-	maxZstdWindow = 8 << 20
-	// maxZstdBlock estimates the memory that a zstd decoder uses in addition to its window.
-	maxZstdBlock = 1 << 20
-	// maxRecordedBytes bounds the number of encoded bytes that are kept until a decoder
-	// returns decoded bytes or an error. Decoders read a few KiB before they return any.
-	maxRecordedBytes = errortext.MaxBody
 )
 
 // Bounds of the retries of a request. docs/contracts/lango.md#retries defines them, except for

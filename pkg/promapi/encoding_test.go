@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 )
 
 // encoders encode with the content codings that servers use. zlib and raw are the two formats
@@ -232,7 +233,7 @@ func TestAcceptEncoding(t *testing.T) {
 		"*":                            "",
 		"identity":                     "identity",
 	} {
-		if got := AcceptEncoding(header); got != want {
+		if got := coding.Accept(header); got != want {
 			t.Errorf("%q: got %q, want %q", header, got, want)
 		}
 	}

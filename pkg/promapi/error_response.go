@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -68,7 +69,7 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 // bodyText returns the text of a body for an error message, or the reason why it can't be
 // decoded. It returns "" for an empty body.
 func (c *Client) bodyText(resp *http.Response, body []byte, complete bool) string {
-	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body) {
+	if encoding := coding.Unknown(resp); encoding != "" && !errortext.IsText(body) {
 		return fmt.Sprintf("the response body has the content encoding %.60q, which can't be decoded", encoding)
 	}
 	return c.quote(resp.Request, errortext.FromBody(resp.Header.Get("Content-Type"), body, complete))

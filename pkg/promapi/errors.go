@@ -20,6 +20,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/errortext"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
@@ -170,7 +171,7 @@ func (c *Client) limitFault(limit *promjson.LimitError) error {
 // unknown, or for a body whose foreignText isn't nil. It returns nil for any other body.
 func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	host, resp := c.base.Host, body.resp
-	if encoding := unknownCoding(resp); encoding != "" && !errortext.IsText(body.head) {
+	if encoding := coding.Unknown(resp); encoding != "" && !errortext.IsText(body.head) {
 		return fault.New(fault.BadAnswer, "The response of %s has the content encoding %.60q, which can't be decoded. Configure the server, or the proxy in front of it, to send gzip, deflate, zstd or no encoding, and check the Accept-Encoding header in the data source's settings.", host, encoding)
 	}
 	text, complete := body.foreignText()

@@ -10,9 +10,13 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/confine"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
+
+// ParamError is the error of a custom parameter that could widen the result of a request.
+type ParamError = confine.ParamError
 
 // errNotGoverned is the error of a call for data that the Governor hasn't permitted. It means
 // that a method of Client lacks a call of govern.
@@ -29,7 +33,7 @@ func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 		return call, err
 	}
 	target := call.target()
-	if err := c.checkConfinedParams(call); err != nil {
+	if err := confine.CheckParams(call.params, c.opts.Params, c.base.Query()); err != nil {
 		return call, c.opts.Governor.NotConfinable(ctx, target, err)
 	}
 	call.form = maps.Clone(call.form)
@@ -49,7 +53,7 @@ func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 	if call.extraFilters, err = promql.ExtraFilters(call.extraFilters, matchers); err != nil {
 		return call, c.refusal(ctx, target, err)
 	}
-	call.hidden = hiddenValues(matchers)
+	call.hidden = confine.Excluded(matchers)
 	return call, nil
 }
 
@@ -156,18 +160,6 @@ func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
 	default:
 		return c.checkExtraFilters(ctx)
 	}
-}
-
-// hiddenValues returns the values that matchers exclude. A caller who may not read them may not
-// see them in the messages of the server either.
-func hiddenValues(matchers []*labels.Matcher) []string {
-	var values []string
-	for _, m := range matchers {
-		if m.Type == labels.MatchNotEqual || m.Type == labels.MatchNotRegexp {
-			values = append(values, m.Value)
-		}
-	}
-	return values
 }
 
 // permit is the permission to evaluate an expression.

@@ -115,9 +115,9 @@ func (u *upstream) answersProbe(w http.ResponseWriter, form url.Values) bool {
 	selects := slices.Contains(form["match[]"], noSeries) && !u.ignoresMatch || slices.Contains(form[extraFilters], noSeries) && !u.ignoresExtras
 	switch {
 	case selects:
-		_, _ = fmt.Fprint(w, `{"status":"success","data":[]}`)
+		_, _ = fmt.Fprint(w, `{"status":"success","data":["__name__"]}`)
 	case !form.Has("match[]"), slices.Contains(form["match[]"], noSeries):
-		_, _ = fmt.Fprint(w, `{"status":"success","data":["a","b"]}`)
+		_, _ = fmt.Fprint(w, `{"status":"success","data":["__name__","a"]}`)
 	default:
 		return false
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/labels"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/confine"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -60,13 +61,13 @@ func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answ
 		answer.Data = map[string][]Metadata{}
 	}
 	if len(matchers) > 0 {
-		answer.Data = selectFamilies(answer.Data, s.Known, selected.Data)
+		answer.Data = confine.Families(answer.Data, s.Known, selected.Data)
 		if slices.Contains(selected.Warnings, TruncatedWarning) {
 			answer.Truncate()
 		}
 	}
 	for name, known := range s.Known {
-		if _, described := answer.Data[name]; !described && (len(matchers) == 0 || isSelected(name, known, selected.Data)) {
+		if _, described := answer.Data[name]; !described && (len(matchers) == 0 || confine.IsSelected(name, known, selected.Data)) {
 			answer.Data[name] = []Metadata{known}
 		}
 	}
@@ -115,57 +116,4 @@ func (c *Client) selectedNames(ctx context.Context, family string) (Answer[[]str
 	names, err := c.LabelValues(ctx, series.MetricName, s)
 	slices.Sort(names.Data)
 	return names, err
-}
-
-// selectFamilies returns the families of which a sorted list contains the names of series.
-func selectFamilies(all map[string][]Metadata, known map[string]Metadata, names []string) map[string][]Metadata {
-	selected := map[string][]Metadata{}
-	for family, descriptions := range all {
-		if !slices.ContainsFunc(descriptions, func(d Metadata) bool { return isSelected(family, d, names) }) {
-			continue
-		}
-		if description, is := known[family]; is && len(descriptions) > 1 {
-			selected[family] = []Metadata{description}
-		} else {
-			selected[family] = []Metadata{common(descriptions)}
-		}
-	}
-	return selected
-}
-
-// isSelected reports whether a sorted list contains the names of series of a family.
-func isSelected(family string, d Metadata, names []string) bool {
-	has := func(suffix string) bool {
-		_, found := slices.BinarySearch(names, family+suffix)
-		return found
-	}
-	switch {
-	case has(""):
-		return true
-	case d.Type == "histogram" || d.Type == "gaugehistogram":
-		return has("_bucket")
-	case d.Type == "summary":
-		return has("_count") && has("_sum")
-	case d.Type == "counter":
-		return has("_total")
-	default:
-		return d.Type == "info" && has("_info")
-	}
-}
-
-// common returns what descriptions have in common.
-func common(descriptions []Metadata) Metadata {
-	all := descriptions[0]
-	for _, d := range descriptions[1:] {
-		if d.Type != all.Type {
-			all.Type = "unknown"
-		}
-		if d.Help != all.Help {
-			all.Help = ""
-		}
-		if d.Unit != all.Unit {
-			all.Unit = ""
-		}
-	}
-	return all
 }

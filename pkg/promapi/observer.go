@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
 )
 
 // Observer counts the requests, retries and samples of a Client. Its methods are called
@@ -44,7 +46,7 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if decoding := decodingOf(req.Context()); decoding != nil {
 		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
 	}
-	undoCodings(resp)
+	coding.Undo(resp)
 	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)
 	}}

@@ -3,10 +3,12 @@ package promapi
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
 // noSeries is a selector that selects no series.
@@ -48,15 +50,17 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 }
 
 // probe returns the number of names or values in the answer to a request with a filter, but at
-// most 1. The names and values are not returned, so the request needs no permission.
+// most 2. It doesn't count the name of the label for metric names, which VictoriaMetrics always
+// lists. The names and values are not returned, so the request needs no permission.
 func (c *Client) probe(ctx context.Context, path string, filter url.Values) (int, error) {
-	const recent = time.Hour
+	const recent, limit = time.Hour, 2
 	now := time.Now()
-	form := Selection{Start: now.Add(-recent), End: now, Limit: 1}.form()
+	form := Selection{Start: now.Add(-recent), End: now, Limit: limit}.form()
 	for name, values := range filter {
 		form[name] = values
 	}
 	call := apiCall{api: "identify", path: path, form: form, getOnly: true, maxBytes: maxListBytes, governed: true}
-	list, err := fetch(ctx, c, call, listDecoder(promjson.Strings, 1))
-	return len(list.Data), err
+	list, err := fetch(ctx, c, call, listDecoder(promjson.Strings, limit))
+	others := slices.DeleteFunc(list.Data, func(name string) bool { return name == series.MetricName })
+	return len(others), err
 }

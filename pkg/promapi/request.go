@@ -76,7 +76,7 @@ func (c *Client) newRequest(ctx context.Context, call apiCall) (*http.Request, e
 		return nil, err
 	}
 	// Without this header, the transport would set its own, and decode gzip but no other
-	// coding. undoCodings decodes several codings.
+	// coding. Package coding decodes several codings.
 	req.Header.Set("Accept-Encoding", "gzip")
 	return req, nil
 }

@@ -207,20 +207,6 @@ func Parse(data []byte, source Source) (*Query, error) {
 	return q, q.fixStep(t, source)
 }
 
-// parseSpecific reads the fields that only queries of one type have.
-func (q *Query) parseSpecific(data []byte) error {
-	switch q.Type {
-	case Annotation:
-		return q.parseAnnotation(data)
-	case Report:
-		return q.parseReport(data)
-	case Audit:
-		return q.parseAudit(data)
-	default:
-		return nil
-	}
-}
-
 // checkRange returns an error if the time range is reversed, or if computing with its times
 // could overflow.
 func checkRange(from, to time.Time) error {
@@ -262,12 +248,6 @@ func unmarshal(data []byte, into any) error {
 	}
 	return nil
 }
-
-// ofPrometheus reports whether queries of a type have the fields of catalogJSON.
-func ofPrometheus(name string) bool { return Type(name) != Report && Type(name) != Audit }
-
-// isSpecific reports whether a query type exists only in this data source.
-func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
 
 // parseType returns the type of a query. A dashboard can contain query types of other data
 // sources. They are ignored if the query has an expression.

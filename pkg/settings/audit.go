@@ -12,7 +12,7 @@ import (
 // token, an encrypted setting.
 const (
 	auditURL   = "auditOtlpUrl"
-	AuditToken = "auditOtlpToken"
+	AuditToken = "auditOtlpToken" //nolint:gosec // the name of a setting
 )
 
 func auditEndpoint(value json.RawMessage, s *Settings) string {

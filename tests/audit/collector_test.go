@@ -77,13 +77,21 @@ type noExtensions struct{}
 
 func (noExtensions) GetExtensions() map[component.ID]component.Component { return nil }
 
-func freeAddress(t *testing.T) string {
+// freeListener listens at a free port until the test ends.
+func freeListener(t *testing.T) net.Listener {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener := freeListener(t)
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().String()
 }
 

@@ -1,6 +1,6 @@
 // Command bench measures the plugin and other plugins and prints the results in Markdown.
 // It measures the decoder, a large query through the compiled plugin over gRPC, endpoint
-// reports, the idle plugin, and the size of the frontend. Times depend on the machine, but
+// reports, the enforcement of access rules, the idle plugin, and the size of the frontend. Times depend on the machine, but
 // ratios within a run are comparable between machines. The command fails only if it can't
 // measure. go tool mage bench builds the executables and runs this command.
 package main
@@ -26,7 +26,7 @@ func main() {
 	flag.StringVar(&o.baseline, "baseline", "", "`path` of the executable of bench/peer")
 	flag.StringVar(&o.peer, "peer", "", "`path` of another plugin to measure, which accepts the query JSON of Grafana's Prometheus data source")
 	flag.StringVar(&o.profile, "profile", "", "write CPU and allocation profiles of the plugin with the large query to this `folder` instead of measuring")
-	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, reports, idle, bundle}, ", "))
+	flag.StringVar(&o.only, "only", "", "measure only one `part`: "+strings.Join([]string{decoding, endToEnd, reports, enforcement, idle, bundle}, ", "))
 	flag.IntVar(&o.rounds, "rounds", 5, "`number` of measurements; the medians are printed")
 	env := flag.String("env", "", "comma-separated environment `variables` of this plugin, such as GOGC=50")
 	flag.Parse()
@@ -44,11 +44,12 @@ func main() {
 
 // The parts of a run.
 const (
-	decoding = "decoder"
-	endToEnd = "query"
-	reports  = "report"
-	idle     = "idle"
-	bundle   = "bundle"
+	decoding    = "decoder"
+	endToEnd    = "query"
+	reports     = "report"
+	enforcement = "enforcement"
+	idle        = "idle"
+	bundle      = "bundle"
 )
 
 type options struct {
@@ -71,6 +72,7 @@ func run(ctx context.Context, o options) error {
 		{decoding, func() ([]row, error) { return measureDecoders(ctx, o.rounds) }},
 		{endToEnd, func() ([]row, error) { return measureQueries(ctx, plugins, o.rounds) }},
 		{reports, func() ([]row, error) { return measureReports(ctx, host.Binary(o.root), o.env, o.rounds) }},
+		{enforcement, func() ([]row, error) { return measureEnforcement(ctx, o.rounds) }},
 		{idle, func() ([]row, error) { return measureIdle(ctx, plugins, o.rounds) }},
 		{bundle, func() ([]row, error) { return measureBundle(filepath.Join(o.root, "dist")) }},
 	} {

@@ -43,6 +43,7 @@ func TestPrometheus(t *testing.T) {
 		s.missing(t, 404, "There is no Prometheus API at this URL (HTTP 404 from HOST): 404 page not found. Check the data source's URL")
 	})
 	s.common(t)
+	t.Run("access rules", func(t *testing.T) { s.confined(t, false) })
 	t.Run("native histograms", s.nativeHistograms)
 	t.Run("exemplars", s.exemplar)
 	t.Run("labels whose names aren't identifiers", s.rejectsNames)
@@ -79,6 +80,7 @@ func TestVictoriaMetrics(t *testing.T) {
 	} {
 		t.Run("MetricsQL/"+expr, func(t *testing.T) { s.compare(t, s.plugin, expr) })
 	}
+	t.Run("access rules", func(t *testing.T) { s.confined(t, true) })
 	t.Run("ad-hoc filters", s.filters)
 	t.Run("ad-hoc filters with unusual labels and values", s.oddFilters)
 	t.Run("ad-hoc filters with the data source's filters", s.filtersWithin)

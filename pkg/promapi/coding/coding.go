@@ -1,4 +1,6 @@
-package promapi
+// Package coding decodes the content codings of responses, such as gzip. promapi calls it for
+// each response, and decodes the JSON of the result.
+package coding
 
 import (
 	"bufio"
@@ -53,9 +55,9 @@ func decodeDeflate(r io.Reader) (io.Reader, error) {
 	return flate.NewReader(buffered), nil
 }
 
-// AcceptEncoding returns the value of an Accept-Encoding header without the content codings
+// Accept returns the value of an Accept-Encoding header without the content codings
 // that this package can't decode, and without the wildcard *.
-func AcceptEncoding(header string) string {
+func Accept(header string) string {
 	var accepted []string
 	for _, name := range codingNames(header) {
 		name, quality, hasQuality := strings.Cut(name, ";")
@@ -82,10 +84,10 @@ func codingNames(header string) []string {
 	return names
 }
 
-// undoCodings replaces the body of a response by its decoded form, and removes
+// Undo replaces the body of a response by its decoded form, and removes
 // Content-Encoding from the header. If a coding is unknown, or if there are more than
-// maxCodings, undoCodings changes nothing, and unknownCoding returns Content-Encoding.
-func undoCodings(resp *http.Response) {
+// maxCodings, Undo changes nothing, and Unknown returns Content-Encoding.
+func Undo(resp *http.Response) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
 	for _, name := range slices.Backward(names) { // the last one was applied last, so it is undone first
@@ -104,9 +106,9 @@ func undoCodings(resp *http.Response) {
 	}
 }
 
-// unknownCoding returns the Content-Encoding of a response that undoCodings didn't decode,
+// Unknown returns the Content-Encoding of a response that Undo didn't decode,
 // or "".
-func unknownCoding(resp *http.Response) string {
+func Unknown(resp *http.Response) string {
 	return strings.Join(resp.Header.Values("Content-Encoding"), ", ")
 }
 

@@ -1,4 +1,8 @@
-package promapi
+// Package confine determines what access rules permit in requests to a server and in its
+// answers: which custom parameters a request may have, which metadata a caller may read, and
+// which texts of the rules a caller may not see. promapi calls it for requests that matchers
+// restrict.
+package confine
 
 import (
 	"fmt"
@@ -26,16 +30,16 @@ var harmlessParams = []string{"dedup", "latency_offset", "lookback_delta", "max_
 // parameters of the request.
 var selectingParams = []string{"extra_filters", "extra_label", "match", "storeMatch"}
 
-// checkConfinedParams returns a *ParamError if a custom parameter of a call could widen its
-// result. A query may have only the parameters that are known to be harmless. The settings may
-// have any others except for those that select series, such as the token of a proxy.
-func (c *Client) checkConfinedParams(call apiCall) error {
-	for _, name := range slices.Sorted(maps.Keys(call.params)) {
+// CheckParams returns a *ParamError if a custom parameter could widen the result of a request. A
+// query may have only the parameters that are known to be harmless. The settings may have any
+// others except for those that select series, such as the token of a proxy.
+func CheckParams(query url.Values, settings ...url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(harmlessParams, name) {
 			return &ParamError{name, fmt.Sprintf("The custom query parameter %.60q can't be used together with access rules. Remove it, or use %s.", name, strings.Join(harmlessParams, ", "))}
 		}
 	}
-	for _, params := range []url.Values{c.opts.Params, c.base.Query()} {
+	for _, params := range settings {
 		for _, name := range slices.Sorted(maps.Keys(params)) {
 			if slices.ContainsFunc(selectingParams, func(other string) bool { return strings.EqualFold(strings.TrimSuffix(name, "[]"), other) }) {
 				return &ParamError{name, fmt.Sprintf("The parameter %.60q in the settings of the data source can't be used together with access rules. An administrator of the data source can add its filter to the matchers of the rules instead.", name)}
