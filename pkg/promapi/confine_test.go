@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -242,7 +243,7 @@ func TestCacheKeyDiffersByMatchers(t *testing.T) {
 func TestUngovernedCallIsNotSent(t *testing.T) {
 	u := newUpstream()
 	c := governed(t, &governor{}, u, Options{})
-	_, _, err := c.send(t.Context(), apiCall{api: "new", path: "api/v1/new", form: url.Values{}})
+	_, err := fetch(t.Context(), c, apiCall{api: "new", path: "api/v1/new", form: url.Values{}}, func(io.Reader) (int, error) { return 0, nil })
 	if fault.As(err).Kind != fault.Internal || len(u.paths) > 0 {
 		t.Errorf("%v, sent %s", err, u.paths)
 	}

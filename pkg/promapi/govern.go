@@ -106,7 +106,11 @@ func (c *Client) refusal(ctx context.Context, target string, err error) error {
 // unchanged if the server adds the matchers.
 func (c *Client) confineExpr(ctx context.Context, call apiCall, matchers []*labels.Matcher) error {
 	expr := call.form.Get("query")
-	confined, err := promql.Confine(expr, matchers)
+	confined := ""
+	err := c.opts.Budget.Parse(ctx, len(expr), func() (err error) {
+		confined, err = promql.Confine(expr, matchers)
+		return err
+	})
 	if err != nil && promql.IsForeign(expr, err) {
 		confined, err = expr, c.checkForeign(ctx, err)
 	}
@@ -131,8 +135,10 @@ func (c *Client) confineSelectors(ctx context.Context, call apiCall, matchers []
 	confined := make([]string, len(selectors))
 	size := 0
 	for i, selector := range selectors {
-		var err error
-		confined[i], err = promql.ConfineSelector(selector, matchers)
+		err := c.opts.Budget.Parse(ctx, len(selector), func() (err error) {
+			confined[i], err = promql.ConfineSelector(selector, matchers)
+			return err
+		})
 		if err != nil && promql.IsForeign(selector, err) {
 			confined[i], err = selector, c.checkForeign(ctx, err)
 		}
@@ -215,12 +221,10 @@ func (q Range) expression() Expression {
 
 func (q Instant) expression() Expression { return Expression{Expr: q.Expr, Start: q.At, End: q.At} }
 
-// testQuery is an expression whose result doesn't depend on the data of the server.
-const testQuery = "vector(1)"
-
-// TestQuery evaluates vector(1), without the Governor.
+// TestQuery evaluates vector(1), whose result doesn't depend on the data of the server. It
+// doesn't call the Governor.
 func (c *Client) TestQuery(ctx context.Context) (*series.Result, error) {
-	call := c.instantCall(Instant{Expr: testQuery, At: time.Now()})
+	call := c.instantCall(Instant{Expr: "vector(1)", At: time.Now()})
 	call.governed = true
 	return c.query(ctx, call, c.resultDecoder(ctx, c.opts.Limits, false))
 }

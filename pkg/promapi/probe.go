@@ -2,6 +2,7 @@ package promapi
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -56,9 +57,7 @@ func (c *Client) probe(ctx context.Context, path string, filter url.Values) (int
 	const recent, limit = time.Hour, 2
 	now := time.Now()
 	form := Selection{Start: now.Add(-recent), End: now, Limit: limit}.form()
-	for name, values := range filter {
-		form[name] = values
-	}
+	maps.Copy(form, filter)
 	call := apiCall{api: "identify", path: path, form: form, getOnly: true, maxBytes: maxListBytes, governed: true}
 	list, err := fetch(ctx, c, call, listDecoder(promjson.Strings, limit))
 	others := slices.DeleteFunc(list.Data, func(name string) bool { return name == series.MetricName })

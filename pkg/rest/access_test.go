@@ -241,6 +241,7 @@ func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 		"GET /api/metrics/active_sessions", "GET /catalog/total_models/values/workspace", "POST /catalog/total_models/values/workspace",
 		"GET /api/v1/labels", "GET /api/v1/label/job/values", "GET /api/v1/series?match[]=up", "GET /api/v1/metadata",
 		"GET /v2/endpoints/ep_a/metrics", "POST /v2/endpoints/metrics/batch",
+		"GET /metrics", "GET /metrics/sessions", "GET /metrics/tools", "GET /metrics/agents", "GET /metrics/policy", "GET /metrics/history", "GET /health/detailed",
 	} {
 		method, target, _ := strings.Cut(request, " ")
 		c.validate(t, method, routeOf(refused, method, target), 403, call(New(refused), method, target, `{"endpointIds":["ep_a"]}`))
