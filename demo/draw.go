@@ -151,9 +151,10 @@ func drawInstances(page *strings.Builder, result alerting.Result) {
 
 var sparks = []rune("▁▂▃▄▅▆▇█")
 
-// sparkline draws values in width characters, scaled from the minimum to the maximum.
-// Each character shows the mean of one or more values, or is a space if none of them is
-// finite. Equal values are drawn at half height, and a single value isn't drawn.
+// sparkline draws values as a line of width characters, scaled from the lowest to the highest.
+// Each character shows the mean of one or more values. It is a space if none of them is
+// finite. If all means are equal, they are drawn at half height. Fewer than two values are not
+// drawn.
 func sparkline(values []float64, width int) string {
 	if len(values) < 2 {
 		return fit("", width)

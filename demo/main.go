@@ -64,7 +64,7 @@ func main() {
 func parseOptions() options {
 	var o options
 	flag.StringVar(&o.root, "root", ".", "`folder` of the repository")
-	flag.BoolVar(&o.smoke, "smoke", false, "evaluate every variable, panel and alert rule once, print a table and exit; the exit code is non-zero if one of them fails")
+	flag.BoolVar(&o.smoke, "smoke", false, "evaluate every variable, annotation, panel and alert rule once, print a table and exit; the exit code is non-zero if one of them fails")
 	flag.BoolVar(&o.incidents, "incidents", false, "with -smoke: run once without incidents and once with each incident")
 	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate; an unknown name prints a list of them")
 	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule; rules are then evaluated every minute; 0s fires without delay")

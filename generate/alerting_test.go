@@ -57,7 +57,7 @@ func TestRulesAreValidInGrafana(t *testing.T) {
 	}
 }
 
-// checkSteps checks that a rule consists of a catalog query and a threshold on it.
+// checkSteps checks that the condition of a rule is a threshold on an instant catalog query.
 func checkSteps(t *testing.T, from sources, rule rules.Rule) {
 	t.Helper()
 	steps := map[string]rules.Query{}

@@ -38,7 +38,7 @@ func contract(from sources) (files, error) {
 	m.block("## %s", contractHeadings[2])
 	m.fence("sh", checking)
 	m.block("Set `EXPORTER` and `PROMETHEUS` to the addresses of the exporter and of Prometheus. The first command checks the format: types, names, help texts, buckets `+Inf`. The second command lists each family with its type, for comparison with this page. " +
-		"The third command counts the series of one family in Prometheus by its labels. Replace `FAMILY` by the name of the family, and `LABELS` by its labels, separated by commas.")
+		"The third command counts the series of one family in Prometheus by its labels. Replace `FAMILY` by the name of the family, with the suffix `_count` for a histogram or a summary. Replace `LABELS` by the labels of the family, separated by commas.")
 
 	for _, pack := range r.Packs() {
 		r.platform(&m, pack)

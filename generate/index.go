@@ -17,7 +17,8 @@ func (r *references) indexPage() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# The metric catalog")
-	m.block("This page lists all metrics that panels, alert rules and API clients can query by name. Each platform has a page that describes its metrics.")
+	m.block("This page lists the built-in metrics, which panels, alert rules and API clients can query by name. Each platform has a page that describes its metrics. The metrics, dashboards and alerts of a platform are defined in a YAML file, its %s. The settings of a data source can contain more packs, called %s.",
+		link("pack", fromPages+"pkg/catalog/packs"), link("user packs", "../using.md#user-packs"))
 
 	packs := r.Packs()
 	rows := make([][]string, len(packs))
@@ -30,13 +31,13 @@ func (r *references) indexPage() []byte {
 	m.table([]string{"Platform", "Owner", "Metrics", "Alerts", "Exports"}, rows)
 
 	m.block("## How to read a page")
-	m.block("On the page of a platform, each metric has a section. Its first block of code is the metric's query in PromQL, which is a template: the matchers for the parameters replace %s, and the labels of the grouping replace %s. "+
-		"The value of a parameter is one text, several texts, or an operator with texts. If a parameter has no value, it has no matcher.",
-		code("__PARAMS__"), code("__BY__"))
+	m.block("On the page of a platform, each metric has a section. Its first block of code is the metric's query in PromQL, which is a template: the matchers for the parameters replace %s, and the labels of the grouping replace %s. %s stands for the matchers of the parameters %s and %s only. "+
+		"The value of a parameter is one text, several texts, or texts with an operator such as `!=`. If a parameter has no value, it has no matcher.",
+		code("__PARAMS__"), code("__BY__"), code("__PARAMS(a,b)__"), code("a"), code("b"))
 	m.table([]string{"Line", "Meaning"}, [][]string{
 		{"Unit", link("Grafana's unit id", "https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/")},
 		{"Type", "the type of the result: a gauge increases and decreases, a counter only increases, a histogram contains the buckets of a heatmap"},
-		{"Grouped by", "the labels by which the result is grouped if a query doesn't set `groupBy`. With `groupBy`, a query can select any of the parameters as labels"},
+		{"Grouped by", "the labels by which the result is grouped if a query doesn't set `groupBy`. A query can set `groupBy` to other labels: any of the metric's parameters"},
 		{"Window", "the duration that replaces `$__rate_interval` in instant queries. Alert rules, and requests to the API for the latest value, run instant queries. A query can set another `window`"},
 		{"Thresholds", "for each color, the value from which a panel shows the color"},
 		{"Recorded as", "the name of the series that Prometheus stores if it loads the [recording rules](" + fromPages + recordingDir + ")"},

@@ -58,8 +58,9 @@ func load() (*catalog.Catalog, error) {
 	return packcheck.Load(texts...)
 }
 
-// printCatalog writes {"packs": [...], "columns": {...}}: the packs with the keys of their
-// YAML, and, for each section of a report that is a table, its columns.
+// printCatalog writes {"packs": [...], "columns": {...}}. The packs have the keys of their
+// YAML. Some sections of a report are tables. columns contains their table columns, by
+// section.
 func printCatalog(c *catalog.Catalog, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)

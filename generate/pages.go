@@ -85,7 +85,7 @@ func (r *references) metric(m *markdown, metric *catalog.Metric) error {
 	return example(m, metric)
 }
 
-// facts returns the lines about a metric after its query and parameters.
+// facts returns the lines that follow the query and the parameters in a metric's section.
 func (r *references) facts(metric *catalog.Metric) []string {
 	var lines []string
 	add := func(name, text string) {

@@ -54,7 +54,7 @@ func (r *references) runbookList() []byte {
 	var m markdown
 	m.block("<!-- %s -->", generated("pkg/catalog/packs/*.yaml"))
 	m.block("# Runbooks")
-	m.block("For each alert of the packs, a page describes the alert's rule and what to do first. The annotation %s of an alert contains the address of the page.", code("runbook_url"))
+	m.block("Each alert has a page that describes the alert's rule and what to do first. The annotation %s of an alert contains the address of the page.", code("runbook_url"))
 	for _, pack := range r.Packs() {
 		if len(pack.Alerts) == 0 {
 			continue

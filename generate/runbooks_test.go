@@ -130,7 +130,7 @@ If the query returns no data, the alert doesn^t fire, neither in Grafana nor in 
 		"README.md": `
 # Runbooks
 
-For each alert of the packs, a page describes the alert^s rule and what to do first. The annotation 'runbook_url' of an alert contains the address of the page.
+Each alert has a page that describes the alert^s rule and what to do first. The annotation 'runbook_url' of an alert contains the address of the page.
 
 ## P
 

@@ -8,10 +8,13 @@ import (
 	"runtime/debug"
 	_ "time/tzdata" // for time zones of dashboards on hosts without a time zone database
 
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/logging"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/plugin"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/receive"
 )
@@ -37,12 +40,16 @@ func main() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(memoryLimit)
 	}
+	backend.Logger = logging.New(os.Stderr)
+	log.DefaultLogger = backend.Logger
 	receive.CountSent()
 	if err := receive.Limit(); err != nil {
 		log.DefaultLogger.Warn("Requests are received without a limit", "error", err)
 	}
 	go budget.ReturnMemory(context.Background())
-	if err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}}); err != nil {
+	err := datasource.Manage(plugin.ID, plugin.NewInstance, datasource.ManageOpts{AdmissionHandler: plugin.Admission{}})
+	audit.CloseAll()
+	if err != nil {
 		log.DefaultLogger.Error("Plugin stopped", "error", err)
 		os.Exit(1)
 	}

@@ -1,6 +1,6 @@
 import { CoreApp, DataQueryRequest, DataQueryResponse, dateTime } from '@grafana/data';
 import { DataSourceWithBackend } from '@grafana/runtime';
-import { of } from 'rxjs';
+import { lastValueFrom, of } from 'rxjs';
 
 import { CatalogQuery, ModelMetricsQuery, Params, PromQLQuery, VariableQuery } from './shared/types';
 import { CATALOG, fakeDataSource } from './testing/datasource';
@@ -34,6 +34,7 @@ describe('a query to the backend', () => {
     ['PromQL of the Prometheus data source, without a type', { refId: 'A', expr: 'up' }, true],
     ['a new query', { refId: 'A' } as ModelMetricsQuery, false],
     ['a hidden query', { ...promql, hide: true }, false],
+    ['a query for the audit log', { refId: 'A', queryType: 'audit' }, true],
     ['a variable', { refId: 'v', queryType: 'labelValues', label: 'job', query: '' }, true],
     ['a variable without a label', { refId: 'v', queryType: 'labelValues', label: '', query: '' }, false],
     [
@@ -84,6 +85,16 @@ describe('a query to the backend', () => {
     send.mockRestore();
   });
 
+  it('that is refused has a readable error', async () => {
+    const error = { refId: 'A', message: 'range_too_long (rule "acme"): the range is 90d.' };
+    const send = jest
+      .spyOn(DataSourceWithBackend.prototype, 'query')
+      .mockReturnValue(of({ data: [], errors: [error] }));
+    const { errors } = await lastValueFrom(fakeDataSource().datasource.query(request([promql], 'utc')));
+    expect(errors?.[0].message).toBe('The range is 90d. This follows from the access rule "acme" (range_too_long).');
+    send.mockRestore();
+  });
+
   it('of a variable always has a refId', () => {
     const { datasource } = fakeDataSource();
     const send = jest.spyOn(datasource, 'query').mockReturnValue(of({ data: [] }));
@@ -100,6 +111,23 @@ describe('dashboard variables', () => {
     { name: 'window', value: '10m' },
     { name: 'by', value: ['model', 'version'], multi: true },
   ]);
+
+  it('are replaced in a query for the audit log', () => {
+    const query: ModelMetricsQuery = {
+      refId: 'A',
+      queryType: 'audit',
+      actor: 'alert:$window',
+      reason: '$by',
+      limit: 5,
+    };
+    const filter = { key: 'job', operator: '=', value: 'api' };
+    expect(datasource.applyTemplateVariables(query, { by: { text: '', value: 'range_too_long' } }, [filter])).toEqual({
+      ...query,
+      actor: 'alert:10m',
+      reason: 'range_too_long',
+    });
+    expect(datasource.getQueryDisplayText(query)).toBe('audit(actor="alert:$window", reason="$by")');
+  });
 
   it('are replaced in a catalog query', () => {
     const query: CatalogQuery = {

@@ -16,7 +16,7 @@ import {
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv, HealthCheckResult, TemplateSrv } from '@grafana/runtime';
 import { DataQuery } from '@grafana/schema';
-import { Observable } from 'rxjs';
+import { map, Observable } from 'rxjs';
 
 import { annotationSupport } from './annotation/annotationSupport';
 import { publishHealthCheck } from './config/health';
@@ -29,24 +29,18 @@ import { interpolateText } from './interpolation/interpolateText';
 import { kindFields, kindOf, QueryKind } from './query/queryKind';
 import { isRunnable } from './query/runnableQuery';
 import { withFilter } from './query/valueFilter';
+import { CallerAccess, withReadableRefusals } from './shared/access';
 import { Catalog, CatalogMetric, CatalogPage, CatalogPreview, CatalogSearch, paramNames } from './shared/catalog';
 import { displayText } from './shared/displayText';
 import { EditorDataSource, MetricMetadata } from './shared/editorDataSource';
 import { escapeName } from './shared/escapedName';
 import { loadOnce } from './shared/loadOnce';
 import { NameList, NameListResponse, readNameList, withHints } from './shared/nameList';
+import { ModelMetricsOptions } from './shared/options';
 import { escapeRegex, escapeString, filterSelector } from './shared/promql';
 import { editableQuery } from './shared/readableQuery';
 import { ENDPOINT_LABEL, ENDPOINT_METRIC, ReportOptions } from './shared/report';
-import {
-  CatalogQuery,
-  isCatalogQuery,
-  isReportQuery,
-  isVariableQuery,
-  ModelMetricsOptions,
-  ModelMetricsQuery,
-  Params,
-} from './shared/types';
+import { CatalogQuery, isCatalogQuery, isGraphQuery, isVariableQuery, ModelMetricsQuery, Params } from './shared/types';
 import { variablesIn } from './shared/variableReference';
 import { CatalogVariableSupport } from './variable/variableSupport';
 
@@ -62,6 +56,8 @@ export class ModelMetricsDataSource
   implements EditorDataSource
 {
   private catalog?: Catalog;
+
+  readonly getAccess = loadOnce(() => this.read<CallerAccess>('access'));
 
   /** Loads the catalog once. Grafana creates a new data source when the settings change. */
   readonly getCatalog = loadOnce(() => this.readCatalog());
@@ -81,10 +77,10 @@ export class ModelMetricsDataSource
     const timezone = ianaTimeZone(request.timezone);
     const utcOffsetSec = dateTimeForTimeZone(timezone, request.range.to.valueOf()).utcOffset() * 60;
     const targets = request.targets.map((target) => ({ ...target, timezone, utcOffsetSec }));
-    return super.query({
-      ...request,
-      targets: request.app === CoreApp.Explore ? targets.map(withInstantTable) : targets,
-    });
+    const isExplore = request.app === CoreApp.Explore;
+    return super
+      .query({ ...request, targets: isExplore ? targets.map(withInstantTable) : targets })
+      .pipe(map(withReadableRefusals));
   }
 
   applyTemplateVariables(
@@ -111,8 +107,7 @@ export class ModelMetricsDataSource
   /** Adds a filter for a value that the user selects in Explore's table, or a filter that excludes the value. */
   modifyQuery(query: ModelMetricsQuery, { type, options: { key, value } = {} }: QueryFixAction): ModelMetricsQuery {
     const operator = FILTER_ACTIONS[type];
-    const isGraph = !isVariableQuery(query) && !isReportQuery(query) && query.queryType !== 'annotation';
-    if (!operator || !key || !value || !isGraph) {
+    if (!operator || !key || !value || !isGraphQuery(query)) {
       return query;
     }
     const metric = isCatalogQuery(query) && this.catalog?.metrics.find(({ name }) => name === query.metric);
@@ -237,8 +232,8 @@ export class ModelMetricsDataSource
 
   /**
    * Lists label names or label values of the series that match the filters in the time range. Grafana doesn't pass the
-   * text that the user types, so a truncated list can't be searched and ends with a hint. Grafana shows an alert for
-   * errors, because the plugin has no editor for ad-hoc filters.
+   * text that the user types, so a truncated list can't be searched and ends with a hint. If the request fails, Grafana
+   * shows an alert, because the plugin has no editor for ad-hoc filters that could show the error.
    */
   private async listTags(
     path: string,

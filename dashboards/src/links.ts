@@ -13,7 +13,7 @@ export const dashboardsMenu = (tag: string): Builder<DashboardLink> =>
     type: DashboardLinkType.Dashboards,
     icon: 'external link',
     tooltip:
-      'The other dashboards. They open with this time range, and with the values of variables that they have, too',
+      'The other dashboards. They open with this time range, and with the values of the variables that both dashboards have',
     tags: [tag],
     asDropdown: true,
     includeVars: true,
@@ -39,7 +39,8 @@ function url({ choose }: PackLink, from: PackDashboard, to: PackDashboard, isTab
   const available = names(from);
   const kept = names(to).filter((name) => available.includes(name) && !(name in choose));
   const label = (name: string) => (isTable ? `__data.fields.${name}` : `__field.labels.${name}`);
-  // Grafana encodes the values of variables in a URL. The values of labels are encoded only with a format.
+  // With the format queryparam, Grafana writes a variable as var-NAME=VALUE and encodes the value. It encodes the value
+  // of a label only with a format such as percentencode.
   const parameters = [
     '${__url_time_range}',
     ...kept.map((name) => `\${${name}:queryparam}`),

@@ -173,7 +173,9 @@ export interface PackLink {
   title: string;
   /** The uid of the dashboard. Default: the panel's dashboard. */
   dashboard?: string;
-  /** Maps variables of that dashboard to the labels whose values they are set to. */
+  /**
+   * Maps the name of each variable that the link sets to a label. The variable gets the series' value of this label.
+   */
   choose: Record<string, string>;
 }
 

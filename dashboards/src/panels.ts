@@ -113,8 +113,8 @@ function target(metric: Metric, refId: string, definition: PanelQuery, shape: Sh
 }
 
 /**
- * Returns the metric's legend for its default grouping, whose labels the legend contains. Other groupings have an
- * automatic legend.
+ * Returns the legend of a metric in a panel. For the default grouping, this is the metric's legend, which contains the
+ * labels of this grouping. For any other grouping, the legend is automatic.
  */
 function legendOf(metric: Metric, groupBy: string[] | null) {
   const isDefault = groupBy === null || groupBy.join() === (metric.group_by ?? []).join();
@@ -176,8 +176,8 @@ export function limit<B extends PanelBuilder>(builder: B, { min, max }: Pick<Pac
 }
 
 /**
- * Like limit, but the axis of a panel without `min` begins at 0 unless the panel is `signed`, because lengths and
- * heights are misleading if the axis doesn't begin at 0.
+ * Sets the ends of the axis as the function `limit` does. Without `min`, the axis of a panel that isn't `signed` begins
+ * at 0, because lengths and heights are misleading if the axis doesn't begin at 0.
  */
 export const limitFromZero = <B extends PanelBuilder>(builder: B, { min, max, signed }: PackPanel): B =>
   limit(builder, { min: min ?? (signed ? undefined : 0), max });

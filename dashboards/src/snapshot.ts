@@ -140,8 +140,9 @@ const MIN_COLUMN_WIDTH = 90;
 
 /**
  * A table with a row for each series of the first metric, sorted by value in descending order. It has a column for each
- * label, or for each label that the pack lists, and a column for the value of each metric. Further metrics are joined
- * by the label of their grouping. A value of this label that the first metric doesn't have gets a row, too.
+ * label, or for each label that the pack lists, and a column for the value of each metric. Further metrics are grouped
+ * by one label, and their values are in the rows with the same value of this label. A value of this label that only a
+ * further metric has gets its own row.
  */
 export function table(panel: PackPanel, catalog: Catalog): Table {
   const [first, ...further] = queries(panel).map(([, query]) => ({

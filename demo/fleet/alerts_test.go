@@ -140,7 +140,8 @@ func TestEveryAlertHasAnIncident(t *testing.T) {
 	}
 }
 
-// writtenHistory is the history of a fleet in a TSDB. No scrapes follow it.
+// writtenHistory is the history of a fleet in a TSDB. The TSDB has no samples after the end of
+// the history, because no Prometheus scrapes the fleet.
 type writtenHistory struct {
 	db     *tsdb.DB
 	engine *engine.Engine

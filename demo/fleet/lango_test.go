@@ -11,8 +11,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// ledger contains the increases of Lango's counters over a history, also across resets,
-// by family and by "family label=value".
+// ledger contains the increases of Lango's series over a history. A reset of a counter doesn't
+// lower its increase. The keys are the names of families and, for the series of a family with
+// one value of a label, "family label=value".
 type ledger map[string]float64
 
 func recordLedger(t *testing.T, visit func(*simulation.Fleet, *simulation.Target)) ledger {
@@ -124,6 +125,34 @@ func TestLangoUptimeAfterRestart(t *testing.T) {
 	})
 	if starts != 2 {
 		t.Errorf("%d restarts, want 2", starts)
+	}
+}
+
+// TestLangoSessions checks that the sessions together have used the tokens that the agents have
+// used, and that the number of their series is limited.
+func TestLangoSessions(t *testing.T) {
+	latest, ofSessions := map[string]float64{}, 0.0
+	most, ids := 0, map[string]bool{}
+	sums := recordLedger(t, func(_ *simulation.Fleet, target *simulation.Target) {
+		current := target.Passing()
+		most = max(most, len(current))
+		for _, p := range current {
+			ids[p.Labels.Get("session")] = true
+			key := p.Labels.String()
+			if p.Value() < latest[key] {
+				t.Fatalf("%s decreases", key)
+			}
+			ofSessions += p.Value() - latest[key]
+			latest[key] = p.Value()
+		}
+	})
+	// The tokens of steps without an open session of the agent and model, and those before a
+	// restart, are missing.
+	if all := sums["lango_tokens_total"]; ofSessions > all || ofSessions < 0.99*all {
+		t.Errorf("the sessions have used %g tokens, the agents %g", ofSessions, all)
+	}
+	if most > 900 || most < 300 || len(ids) < 5000 || len(ids) > 15_000 {
+		t.Errorf("at most %d series at a time, %d sessions", most, len(ids))
 	}
 }
 

@@ -44,8 +44,8 @@ type endpointValues struct {
 	values []float64
 }
 
-// sum returns the sum of an endpoint's series in a family. only restricts the series by
-// labels, given as name, value, name, value.
+// sum returns the sum of an endpoint's series in a family. The arguments only are alternately
+// the name and the value of a label. The sum contains only series with these labels.
 func (b endpointValues) sum(endpoint, family string, only ...string) (total float64) {
 	key := strings.Join(append(only, endpoint, family), " ")
 	places, known := b.places[key]

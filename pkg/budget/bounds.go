@@ -78,13 +78,18 @@ const (
 	// maxTurnWait limits how long an input waits to be parsed.
 	maxTurnWait = 20 * time.Second
 
-	// Every interval, ReturnMemory compares the memory of the process with its size after
-	// the last return. If the memory has grown by more than peak bytes, and less than quiet
-	// bytes were allocated in this interval, it returns unused memory to the operating system.
-	// After againAfter intervals without a return, it compares the memory with the smallest
-	// size after any return instead.
+	// Once every interval, ReturnMemory compares the size of the process's memory with the
+	// size after the last return of memory. If the size has grown by more than peak bytes, and
+	// less than quiet bytes were allocated since the last comparison, ReturnMemory returns
+	// unused memory to the operating system. If the last return was more than againAfter
+	// intervals ago, ReturnMemory uses the smallest size after any return instead of the size
+	// after the last return.
 	peak       = 64 << 20
 	quiet      = 32 << 20
 	interval   = 5 * time.Second
 	againAfter = 4
+
+	// restoreDelay is how long GOMAXPROCS remains doubled after the last time that several
+	// requests were in progress. Each change of GOMAXPROCS stops all goroutines briefly.
+	restoreDelay = 5 * time.Second
 )

@@ -30,6 +30,8 @@ type Process struct {
 	short    *turns // short inputs that are being parsed
 	long     *turns // long inputs that are being parsed
 	outgoing *atomic.Int64
+
+	processors *processors // nil to leave GOMAXPROCS unchanged
 }
 
 // Source is the budget of one data source. Its methods are safe for concurrent use. A
@@ -119,9 +121,11 @@ func (s *Source) Acquire(ctx context.Context, isAlert bool) (release func(), err
 
 const tooMany = "%d requests of %s were in flight, which is the limit. Send fewer queries concurrently, or try again later."
 
-// MayRetry reports whether a request may be sent again now. If so, it counts the retry.
+// MayRetry reports whether a request may be sent again now. If so, it counts the retry, both
+// for the data source and for the process. It asks the process first, so that the data source
+// doesn't lose a retry that the process doesn't permit.
 func (s *Source) MayRetry() bool {
-	return s == nil || s.retries.spend() && s.process.retries.spend()
+	return s == nil || s.process.retries.available() && s.retries.spend() && s.process.retries.spend()
 }
 
 // Parse waits until an input of size bytes may be parsed, and calls parse. A hostile input

@@ -121,6 +121,31 @@ func TestMayRetryLimitsRetries(t *testing.T) {
 	})
 }
 
+func TestRetryThatProcessRefusesIsNotCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New()
+		s := p.Source()
+		for range 5 * requestsPerRetry {
+			acquire(t, s, 1)[0]()
+		}
+		for p.retries.spend() { // other data sources
+		}
+		for range 10 {
+			if s.MayRetry() {
+				t.Fatal("the process permits no retries")
+			}
+		}
+		p.retries.earned.Store(p.retries.max)
+		n := 0
+		for s.MayRetry() {
+			n++
+		}
+		if want := sourceRetryBurst + 5; n != want {
+			t.Errorf("%d retries, want %d", n, want)
+		}
+	})
+}
+
 func TestParseShortInputDoesNotWaitForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New().Source()

@@ -49,6 +49,8 @@ func (s *Source) Begin(ctx context.Context, limit int64) context.Context {
 	}
 	a := &Answers{source: s, limit: limit, taking: semaphore.NewWeighted(1)}
 	context.AfterFunc(ctx, a.end)
+	s.process.processors.begin()
+	context.AfterFunc(ctx, s.process.processors.end)
 	return context.WithValue(ctx, answersKey{}, a)
 }
 
@@ -59,9 +61,9 @@ func FromContext(ctx context.Context) *Answers {
 	return a
 }
 
-// Add counts n bytes of a response. If there is no memory for them, it calls the function
-// waits and then waits for memory. It returns ErrTooLarge if the request's responses in memory
-// exceed the limit of the request.
+// Add counts n bytes of a response and acquires memory for them. If the request has to become
+// large and can't do so immediately, Add calls its argument waits, and then waits. It returns
+// ErrTooLarge if the request's responses in memory exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil

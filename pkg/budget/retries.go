@@ -28,6 +28,11 @@ func (r *retries) earn() {
 	}
 }
 
+// available reports whether spend would permit a retry now.
+func (r *retries) available() bool {
+	return r.earned.Load() >= requestsPerRetry || r.free.Tokens() >= 1
+}
+
 // spend reports whether a retry is permitted. If so, it counts the retry.
 func (r *retries) spend() bool {
 	for earned := r.earned.Load(); earned >= requestsPerRetry; earned = r.earned.Load() {

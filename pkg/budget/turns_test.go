@@ -42,7 +42,7 @@ func TestDataSourcesTakeTurns(t *testing.T) {
 	})
 }
 
-// numbers returns the index of each of sources in the list all.
+// numbers returns, for each of the sources, its index in all.
 func numbers(sources, all []*Source) (n []int) {
 	for _, s := range sources {
 		n = append(n, slices.Index(all, s))

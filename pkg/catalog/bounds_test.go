@@ -18,8 +18,9 @@ func packsWith(queries ...string) string {
 	return text.String()
 }
 
-// TestManyUnknownFamilies checks that With reports MaxProblems of many problems and counts the
-// others. If With computed suggestions for all of them, the test would take half a minute.
+// TestManyUnknownFamilies checks that the method With reports the first MaxProblems problems
+// and the number of the others. If it computed suggestions for all problems, the test would
+// take half a minute.
 func TestManyUnknownFamilies(t *testing.T) {
 	var queries []string
 	for i := range 90 {

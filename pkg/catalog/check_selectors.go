@@ -10,9 +10,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/suggest"
 )
 
-// selectors checks the selectors of a metric's query against their families. It returns false
-// if it reports a problem, or if a family is unknown and may be one of the invalid families,
-// which are excluded from the pack.
+// selectors checks each selector of a metric's query against the family that it reads, and
+// checks that each parameter has a selector. It returns false if it reports a problem. It also
+// returns false if a family is unknown and invalid families were excluded from the pack,
+// because the unknown family may be one of these.
 func (c *checker) selectors(m *Metric, selectors []template.Selector, report reportFunc) (valid bool) {
 	valid = true
 	fail := func(field, format string, args ...any) {

@@ -71,8 +71,8 @@ metrics:
 	}
 }
 
-// TestHostileYAML checks that With reports the expected problem of each text, and no more
-// problems than MaxProblems allows.
+// TestHostileYAML checks that the method With reports the expected problem of each text. With
+// may report at most MaxProblems problems, and one that contains the number of the others.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {
@@ -166,8 +166,8 @@ func TestPrefixesOfPacks(t *testing.T) {
 	}
 }
 
-// FuzzLoad checks that With returns a catalog for any text of user packs, and that its
-// problems are short and have valid lines.
+// FuzzLoad checks that the method With returns a catalog for any text of user packs. It also
+// checks that the problems are short and have valid lines.
 func FuzzLoad(f *testing.F) {
 	for _, text := range []string{
 		validPack, userPacks, testPack, searchPack,

@@ -36,9 +36,9 @@ func (f *Family) AllLabels() []string {
 	return all
 }
 
-// seriesLabels returns the labels that the family's series with a metric name can have.
-// Only the buckets of a histogram have the label le, and only the quantiles of a summary
-// have the label quantile.
+// seriesLabels returns the labels that series of the family can have. name is the metric name
+// of the series. Only the buckets of a histogram have the label le, and only the quantiles of
+// a summary have the label quantile.
 func (f *Family) seriesLabels(name string) []string {
 	all := f.AllLabels()
 	if f.Type == "histogram" && !strings.HasSuffix(name, "_bucket") || f.Type == "summary" && name != f.Name {
@@ -53,9 +53,9 @@ func (f *Family) HasLabel(label string) bool { return slices.Contains(f.AllLabel
 // HasExemplars reports whether a client can add exemplars to the family.
 func (f *Family) HasExemplars() bool { return f.Type == "counter" || f.Type == "histogram" }
 
-// isCounter reports whether the family's series with a metric name are counters. The series
-// with the suffixes _bucket, _sum and _count of a histogram or summary are counters, and so
-// is a native histogram, whose metric name is the name of the family.
+// isCounter reports whether series of the family are counters. name is the metric name of the
+// series. The series with the suffixes _bucket, _sum and _count of a histogram or summary are
+// counters, and so is a native histogram, whose metric name is the name of the family.
 func (f *Family) isCounter(name string) bool {
 	switch f.Type {
 	case "counter", "histogram":

@@ -64,7 +64,7 @@ func (f labelFlow) aggregationLabels(e *parser.AggregateExpr) LabelSet {
 	case e.Without:
 		inner = inner.Without(append(f.insertGroup(e.Grouping), model.MetricNameLabel)...)
 	default:
-		inner = inner.only(f.insertGroup(e.Grouping))
+		inner = inner.intersect(f.insertGroup(e.Grouping))
 	}
 	if e.Op == parser.COUNT_VALUES {
 		inner = inner.With(stringLiteral(e.Param))
@@ -89,7 +89,7 @@ func (f labelFlow) binaryLabels(e *parser.BinaryExpr) LabelSet {
 	case m.Card == parser.CardOneToMany:
 		return right.With(f.insertGroup(m.Include)...)
 	case m.On:
-		return left.only(f.insertGroup(m.MatchingLabels))
+		return left.intersect(f.insertGroup(m.MatchingLabels))
 	default:
 		return left.Without(f.insertGroup(m.MatchingLabels)...)
 	}

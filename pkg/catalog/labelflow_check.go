@@ -160,7 +160,7 @@ func (f labelFlow) checkBinary(e *parser.BinaryExpr, report reportFunc) {
 	if m.On {
 		for _, name := range listed {
 			if !left.Has(name) || !right.Has(name) {
-				report("query", "%s matches on %s, which is not a label of both sides.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.only(right.names).names))
+				report("query", "%s matches on %s, which is not a label of both sides.%s", e.Op, fault.ClipName(name), suggest.DidYouMean(name, left.intersect(right.names).names))
 			}
 		}
 		return

@@ -27,8 +27,8 @@ func (s LabelSet) Without(names ...string) LabelSet {
 	return LabelSet{s.any, slices.DeleteFunc(slices.Clone(s.names), func(name string) bool { return slices.Contains(names, name) })}
 }
 
-// only returns a set of those names that are in s.
-func (s LabelSet) only(names []string) LabelSet {
+// intersect returns the set of those names that are in s.
+func (s LabelSet) intersect(names []string) LabelSet {
 	return LabelSet{names: slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !s.Has(name) })}
 }
 

@@ -81,8 +81,9 @@ func (c *Catalog) withoutMetrics(names []string) *Catalog {
 	return rest
 }
 
-// addInvalid sets the problem of each metric of a document that has problems: the first
-// problem of the metric, or else the first problem of the document.
+// addInvalid records a problem for each metric of a document with problems: the first problem
+// of the metric, or else the first problem of the document. A metric name that already has a
+// problem keeps it.
 func (c *Catalog) addInvalid(doc *packfile.Document) {
 	problems := doc.Problems()
 	for _, name := range doc.MetricNames() {

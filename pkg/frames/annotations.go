@@ -15,8 +15,8 @@ import (
 )
 
 // AnnotationOptions are the options of Annotations. Title, Text and Tags are templates like
-// legends. In them, {{value}} and {{__value__}} are replaced by the highest value of the
-// event, unless the series has a label of that name.
+// legends. In these templates, the placeholders {{value}} and {{__value__}} stand for the
+// highest value of the event, unless the series has a label of that name.
 type AnnotationOptions struct {
 	Options
 	Title, Text string   // if both are empty, the title is the name of the series

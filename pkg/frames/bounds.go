@@ -49,9 +49,8 @@ const (
 	// result together. A cell of a heatmap takes up to 16 bytes.
 	maxSparseCells = 10_000_000
 
-	// cellsPerTime is the number of cells that a timestamp, which takes 24 bytes, counts as.
-	// cellsPerBucket is the number of cells that a bucket of a native histogram, which takes
-	// 49 bytes, counts as.
+	// A timestamp takes 24 bytes and counts as cellsPerTime cells. A bucket of a native
+	// histogram takes 49 bytes and counts as cellsPerBucket cells.
 	cellsPerTime   = 3
 	cellsPerBucket = 3
 
@@ -59,9 +58,11 @@ const (
 	// consecutive series share count once. A timestamp takes 24 bytes.
 	maxTimes = 5_000_000
 
-	// maxFields bounds the number of value fields of a wide frame, and of all heatmaps of a
-	// result together. A field takes about 1 KB.
-	maxFields = 100_000
+	// maxFields bounds the number of value fields of a wide frame. maxBuckets bounds the total
+	// number of value fields of all heatmaps of a result. Encoding a field takes about 10 KB
+	// and 10 µs, and can't be canceled once the schema has been encoded.
+	maxFields  = 50_000
+	maxBuckets = 20_000
 
 	// maxColumns bounds the number of label columns of a table, and of the frame of
 	// exemplars. A table of a thousand columns is slow to draw and hard to read.
@@ -69,12 +70,12 @@ const (
 
 	// maxTextCells bounds the number of cells of a table, and of the frame of exemplars,
 	// including the cells of the columns Time and Value. A cell takes 16 bytes in addition to
-	// its text.
-	maxTextCells = 8_000_000
+	// its text. Encoding can't be canceled, and takes about 0.2 µs for each cell.
+	maxTextCells = 5_000_000
 
 	// maxTextMiB bounds the total size of the text in these cells. Each row repeats the
 	// labels of its series.
-	maxTextMiB = 128
+	maxTextMiB = 64
 )
 
 const mib = 1 << 20
@@ -84,7 +85,7 @@ func tooLarge(format string, args ...any) error { return fault.New(fault.TooLarg
 // quota is the number of cells and fields that the heatmaps of a result may still take.
 type quota struct{ cells, fields int }
 
-func newQuota() *quota { return &quota{maxSparseCells, maxFields} }
+func newQuota() *quota { return &quota{maxSparseCells, maxBuckets} }
 
 // take subtracts cells and fields from the quota before they are allocated. If the quota is
 // exceeded, it returns a fault.TooLarge.
@@ -93,7 +94,7 @@ func (q *quota) take(cells, fields int) error {
 	q.fields -= fields
 	switch {
 	case q.fields < 0:
-		return tooLarge("As a heatmap, the result has more than %s fields, one for each bucket of each histogram. Aggregate the query, such as with sum by, so that it has fewer histograms.", grouped(maxFields))
+		return tooLarge("As a heatmap, the result has more than %s fields, one for each bucket of each histogram. Aggregate the query, such as with sum by, so that it has fewer histograms.", grouped(maxBuckets))
 	case q.cells < 0:
 		return tooLarge("As a heatmap, the result has more than %s cells, one for each bucket at each time. Request fewer series, a shorter range or a larger step, or use the format time_series.", grouped(maxSparseCells))
 	}

@@ -109,11 +109,12 @@ func (l TraceLink) dataLinks() []data.DataLink {
 	return links
 }
 
-// addRowLabels adds the label by which the heatmap panel finds the row of each exemplar. The
-// panel uses the first label of the rows, and fails on exemplars without it. If the rows have
-// upper bounds in the label le, an exemplar belongs to the row with the lowest bound that its
-// value doesn't exceed. addRowLabels then sets le to this bound, because le may be spelled
-// differently in the series of the exemplar.
+// addRowLabels adds labels by which the heatmap panel finds the row of each exemplar. The
+// panel reads the first label of the rows, and fails if the exemplars have no column for it.
+// Therefore addRowLabels adds an empty column for each label of the rows that has no column.
+// If the rows have the label le, which is their upper bound, an exemplar belongs to the row
+// with the lowest bound that its value doesn't exceed. addRowLabels sets le to this bound, or
+// to "" if there is none. The series of the exemplar may spell the bound differently.
 func (c *columns) addRowLabels(values []float64, rows []*data.Field) {
 	if len(rows) == 0 {
 		return

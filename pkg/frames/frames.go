@@ -45,7 +45,7 @@ type Options struct {
 	Err func() error
 }
 
-// err returns the error of Err.
+// err calls the function Err. It returns nil if Err is nil.
 func (o Options) err() error {
 	if o.Err == nil {
 		return nil

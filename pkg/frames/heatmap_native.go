@@ -212,11 +212,10 @@ func customRows(all []series.Series, axesOf []axes, o Options) data.Frames {
 	return frames
 }
 
-// upperBounds returns the upper bounds of the rows in ascending order. These are the upper
-// bounds of all buckets, and the lower bound of each bucket that has no adjacent bucket below
-// it, because an empty row ends there. A lower bound of -Inf ends no row, so it is omitted. If
-// there are more bounds than the limit, upperBounds returns more bounds than the limit, but
-// possibly not all of them.
+// upperBounds returns the upper bounds of the rows in ascending order. They are the upper
+// bounds of all buckets, and the lower bounds except -Inf. A lower bound at which no bucket
+// ends is the upper bound of an empty row. If there are more bounds than the limit, the result
+// may be incomplete or contain -Inf, but it has more bounds than the limit.
 func upperBounds(all []series.Histogram, limit int) []float64 {
 	const batch = 1 << 10
 	var bounds []float64

@@ -82,8 +82,8 @@ func TestInfosAreNoticesOnlyWithOption(t *testing.T) {
 	}
 }
 
-// TestWrongGuessesOnCountersAreDropped uses guesses from the name and from the type, with the
-// position that Prometheus adds, and without a position as Thanos sends them.
+// TestWrongGuessesOnCountersAreDropped uses guesses from the name of the metric and from its
+// type. Prometheus adds a position to a guess, and Thanos doesn't.
 func TestWrongGuessesOnCountersAreDropped(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
 	guesses := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}

@@ -86,7 +86,7 @@ func TestFramesAreBounded(t *testing.T) {
 		{"series", "time_series_wide", func(over int) *series.Result {
 			times, values := []int64{0}, []float64{1}
 			return manySeries(maxFields+over, func(int) series.Series { return series.Series{Times: times, Values: values} })
-		}, "As a wide time series, the result has more than 100,000 fields, one for each series. Aggregate the query, such as with sum by, or request fewer series."},
+		}, "As a wide time series, the result has more than 50,000 fields, one for each series. Aggregate the query, such as with sum by, or request fewer series."},
 		{"series at different times", "time_series_wide", func(over int) *series.Result {
 			r := one(evenTimes(maxSparseCells/(2+cellsPerTime)/2, 0))
 			r.Series = append(r.Series, one(evenTimes(maxSparseCells/(2+cellsPerTime)/2+over, 1)).Series...)
@@ -111,10 +111,10 @@ func TestFramesAreBounded(t *testing.T) {
 		}, "more than 2,000 columns"},
 		{"cells of a table", "table", func(over int) *series.Result {
 			return one(evenTimes(maxTextCells/8+over, 0), manyLabels(6, "x")...)
-		}, "As a table, the result has more than 8,000,000 cells: 1,000,001 rows of 8 columns. Aggregate the query, such as with sum by, or use another format."},
+		}, "As a table, the result has more than 5,000,000 cells: 625,001 rows of 8 columns. Aggregate the query, such as with sum by, or use another format."},
 		{"text of a table", "table", func(over int) *series.Result {
 			return one(evenTimes(maxTextMiB+over, 0), manyLabels(1, strings.Repeat("x", mib))...)
-		}, "As a table, the result has more than 128 MiB of text, because each of the 129 rows repeats the labels of its series."},
+		}, "As a table, the result has more than 64 MiB of text, because each of the 65 rows repeats the labels of its series."},
 		{"buckets at different times", "heatmap", func(over int) *series.Result {
 			first, second := le("1"), le("2")
 			first.Times, second.Times = evenTimes(maxSparseCells/(2+cellsPerTime)/2, 0), evenTimes(maxSparseCells/(2+cellsPerTime)/2+over, 1)
@@ -136,21 +136,21 @@ func TestFramesAreBounded(t *testing.T) {
 		}, "more than 10,000,000 cells, one for each bucket"},
 		{"rows of numbers", "heatmap", func(over int) *series.Result {
 			times, values := []int64{0}, []float64{1}
-			return manySeries(maxFields+over, func(int) series.Series { return series.Series{Times: times, Values: values} })
-		}, "As a heatmap, the result has more than 100,000 fields, one for each bucket of each histogram. Aggregate the query, such as with sum by, so that it has fewer histograms."},
+			return manySeries(maxBuckets+over, func(int) series.Series { return series.Series{Times: times, Values: values} })
+		}, "As a heatmap, the result has more than 20,000 fields, one for each bucket of each histogram. Aggregate the query, such as with sum by, so that it has fewer histograms."},
 		{"rows of a native histogram", "heatmap", func(over int) *series.Result {
 			const totals, below = 2, 1
 			return manySeries(1, func(int) series.Series {
-				return series.Series{HistogramTimes: []int64{0}, Histograms: []series.Histogram{nativeOf(maxFields - totals - below + over)}}
+				return series.Series{HistogramTimes: []int64{0}, Histograms: []series.Histogram{nativeOf(maxBuckets - totals - below + over)}}
 			})
-		}, "more than 100,000 fields, one for each bucket"},
+		}, "more than 20,000 fields, one for each bucket"},
 		{"rows of many native histograms", "heatmap", func(over int) *series.Result {
 			const each = 100
 			h := nativeOf(each - 1 - 2) // without the row below the buckets, the count and the sum
-			return manySeries(maxFields/each+over, func(i int) series.Series {
+			return manySeries(maxBuckets/each+over, func(i int) series.Series {
 				return series.Series{Labels: labels("job", fmt.Sprint(i)), HistogramTimes: []int64{0}, Histograms: []series.Histogram{h}}
 			})
-		}, "more than 100,000 fields, one for each bucket"},
+		}, "more than 20,000 fields, one for each bucket"},
 		{"cells of a native histogram with custom bounds", "heatmap", func(over int) *series.Result {
 			histograms := make([]series.Histogram, maxSparseCells/1000)
 			for i := range histograms {
@@ -243,10 +243,10 @@ func TestExemplarsAreBounded(t *testing.T) {
 		}, must(Heatmap(one([]int64{0}, labels("a", "1", "b", "2")...), Options{})), "more than 2,000 columns"},
 		{"cells", func(over int) []series.ExemplarSeries {
 			return points(rows, func(i int) series.Labels { return names[i%(columns+over):][:1] })
-		}, nil, "The exemplars of the query have more than 8,000,000 cells: 10,000 rows of 801 columns."},
+		}, nil, "The exemplars of the query have more than 5,000,000 cells: 10,000 rows of 501 columns."},
 		{"text", func(over int) []series.ExemplarSeries {
 			return points(maxTextMiB+over, func(int) series.Labels { return long })
-		}, nil, "The exemplars of the query have more than 128 MiB of text"},
+		}, nil, "The exemplars of the query have more than 64 MiB of text"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := ExemplarOptions{Sampler: series.AllSampler, Graph: test.graph}

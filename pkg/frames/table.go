@@ -25,18 +25,22 @@ func Table(r *series.Result, o Options) (data.Frames, error) {
 	if err := checkText("As a table, the result has", rows, len(names), bytes, "or use another format"); err != nil {
 		return nil, err
 	}
+	heading, valueName := "", valueField
+	switch {
+	case o.Legend != "" && o.Legend != auto && !series.LegendLabel.MatchString(o.Legend):
+		heading = o.Legend
+	case o.RefID != "":
+		valueName += " #" + o.RefID
+	}
 	frame := data.NewFrame("", timeRows(all, rows))
-	frame.Fields = append(frame.Fields, labelRows(all, names, rows, o)...)
+	frame.Fields = append(frame.Fields, labelRows(all, names, rows, valueName, o)...)
 	values := make([]float64, 0, rows)
 	for _, s := range all {
 		values = append(values, s.Values...)
 	}
-	value := data.NewField(valueField, nil, values)
-	switch {
-	case o.Legend != "" && o.Legend != auto && !series.LegendLabel.MatchString(o.Legend):
-		value.Config = &data.FieldConfig{DisplayNameFromDS: o.Legend}
-	case o.RefID != "":
-		value.Name += " #" + o.RefID
+	value := data.NewField(valueName, nil, values)
+	if heading != "" {
+		value.Config = &data.FieldConfig{DisplayNameFromDS: heading}
 	}
 	frame.Fields = append(frame.Fields, value)
 	return finishFloats(data.Frames{frame}, data.FrameTypeTable, r, o)
@@ -52,10 +56,11 @@ func timeRows(all []series.Series, rows int) *data.Field {
 	return data.NewField(timeField, nil, times)
 }
 
-// labelRows returns a column for each of the label names, which are sorted, as are the labels
-// of each series. data.NewField copies its values, so labelRows fills all columns in the same
-// memory. It returns nil if Options.Err returns an error.
-func labelRows(all []series.Series, names []string, rows int, o Options) []*data.Field {
+// labelRows returns a column for each of the label names. The names and the labels of each
+// series must be sorted. valueName is the name of the value column. data.NewField copies its
+// values, so labelRows fills all columns in the same memory. It returns nil if Options.Err
+// returns an error.
+func labelRows(all []series.Series, names []string, rows int, valueName string, o Options) []*data.Field {
 	fields := make([]*data.Field, len(names))
 	remaining := make([]series.Labels, len(all)) // labels without a column yet
 	for i, s := range all {
@@ -76,7 +81,7 @@ func labelRows(all []series.Series, names []string, rows int, o Options) []*data
 				column = append(column, text)
 			}
 		}
-		fields[i] = data.NewField(columnName(name, names), nil, column)
+		fields[i] = data.NewField(columnName(name, names, valueName), nil, column)
 		if fields[i].Name == name {
 			fields[i].Config = &data.FieldConfig{Filterable: new(true)} // filters use the column's name as label name
 		}
@@ -94,11 +99,11 @@ func valueBytes(labels series.Labels) int {
 }
 
 // columnName returns the name of the column of a label. It is the name of the label, unless
-// the time or value column has that name. The prefix label_ is then added, repeatedly if
-// necessary, until the name is unique.
-func columnName(label string, labels []string) string {
+// the time or value column has that name, or the name is Value. The prefix label_ is then
+// added, repeatedly if necessary, until the name is unique.
+func columnName(label string, labels []string, valueName string) string {
 	name := label
-	for name == timeField || name == valueField || (name != label && slices.Contains(labels, name)) {
+	for name == timeField || name == valueField || name == valueName || (name != label && slices.Contains(labels, name)) {
 		name = "label_" + name
 	}
 	return name

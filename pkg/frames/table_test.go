@@ -14,13 +14,27 @@ func TestTableColumnNamesAreUnique(t *testing.T) {
 	r := &series.Result{Kind: series.Vector, Series: []series.Series{
 		{Labels: labels("Time", "a", "Value", "b", "label_Value", "c"), Times: []int64{0}, Values: []float64{1}},
 	}}
-	var names []string
-	for _, field := range must(Table(r, Options{}))[0].Fields {
-		names = append(names, field.Name)
-	}
-	if got := strings.Join(names, " "); got != "Time label_Time label_label_Value label_Value Value" {
+	if got := columnNames(r, Options{}); got != "Time|label_Time|label_label_Value|label_Value|Value" {
 		t.Errorf("got %s", got)
 	}
+}
+
+func TestTableColumnOfLabelDiffersFromNumberedValue(t *testing.T) {
+	r := &series.Result{Kind: series.Vector, Series: []series.Series{
+		{Labels: labels("Value #A", "a", "Value #B", "b"), Times: []int64{0}, Values: []float64{1}},
+	}}
+	if got := columnNames(r, Options{RefID: "A"}); got != "Time|label_Value #A|Value #B|Value #A" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// columnNames returns the names of a table's columns.
+func columnNames(r *series.Result, o Options) string {
+	var names []string
+	for _, field := range must(Table(r, o))[0].Fields {
+		names = append(names, field.Name)
+	}
+	return strings.Join(names, "|")
 }
 
 func TestTableHeadingIsLegendWithoutPlaceholders(t *testing.T) {

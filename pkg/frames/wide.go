@@ -56,10 +56,10 @@ func wideFrame(all []series.Series, times []int64, shared bool, names func(i int
 	return frame
 }
 
-// union returns the union of the timestamps of the series in ascending order. shared is true
-// if each series has all of them. If shared is false and there are more timestamps than the
-// limit, union stops and returns false for fits, so that the limit bounds its work for each
-// series.
+// union returns the union of the timestamps of the series in ascending order. If all series
+// have the same timestamps, shared and fits are true. Otherwise shared is false, and fits
+// reports whether the union has at most limit timestamps. If it has more, times may be nil:
+// union stops early, because it copies all timestamps so far for each further series.
 func union(all []series.Series, limit int) (times []int64, shared, fits bool) {
 	first := all[0].Times
 	if !slices.ContainsFunc(all, func(s series.Series) bool { return !isSame(s.Times, first) && !slices.Equal(s.Times, first) }) {

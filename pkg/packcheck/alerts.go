@@ -56,8 +56,8 @@ func (c checker) alertWindow(a *catalog.Alert, metric *catalog.Metric, report re
 		return
 	}
 	err := catalog.CheckPositiveDuration(a.Window)
-	// A misspelt macro is a problem of the metric. CheckWindow would report that the metric's
-	// query has no macro.
+	// If the metric has a problem, such as a misspelt macro, that problem is already reported.
+	// CheckWindow could then report in addition that the query contains no macro.
 	if err == nil && metric != nil && !c.doc.HasProblemOf(metric.Name) {
 		err = metric.CheckWindow(a.Window)
 	}

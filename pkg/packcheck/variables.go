@@ -91,8 +91,8 @@ func referencedVariable(d *catalog.Dashboard, value string) *catalog.Variable {
 	return findVariable(d, strings.TrimLeft(match, "${"))
 }
 
-// checkReferences checks that params refers only to variables of a list. For any other
-// variable, it reports "$name is", followed by the argument otherwise.
+// checkReferences reports each variable that params refers to and that isn't in the list of
+// variables. The text of the problem contains "$name is", followed by the argument otherwise.
 func checkReferences(params catalog.Params, variables []string, otherwise string, report reportFunc) {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name].Values {

@@ -101,7 +101,8 @@ func (d *Document) Problem(path []any, format string, args ...any) Problem {
 		problem.Metric = fault.ClipName(cmp.Or(d.text(path[0], path[1], "name"), d.text(path[0], path[1], "title")))
 	}
 	for i, step := range path {
-		// The list that contains an element isn't a field to change.
+		// In a path such as metrics, 0, which leads to an element of a list, the name of the
+		// list isn't a field to change.
 		if key, ok := step.(string); ok && (i != 0 || len(path) != 2) {
 			problem.Field = fault.ClipName(key)
 		}

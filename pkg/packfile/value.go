@@ -106,8 +106,9 @@ func namesMetrics(path []any) bool {
 	return path[0] == "metrics" && (len(path) == 1 || len(path) == 3 && path[2] == "name")
 }
 
-// merge adds the keys and values of from, the value of a merge key <<, to a mapping. It omits
-// the keys that the mapping already has.
+// merge adds keys and values to the mapping into. They come from the value of a merge key <<,
+// which is the argument from: a mapping or a list of mappings. Any other value is a problem.
+// merge omits the keys that the mapping already has.
 func (r *valueReader) merge(into map[string]any, from *yaml.Node, path []any) {
 	r.budget--
 	if from.Kind == yaml.AliasNode {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access/guard"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/query"
@@ -23,7 +24,11 @@ func (d *DataSource) loadAccess() {
 	case len(d.accessProblems) > 0 && d.broken == nil:
 		d.broken = accessError(d.accessProblems, 1)
 	case d.rules != nil:
-		d.guard = guard.New(guard.Options{Catalog: d.catalog, AuditAll: d.rules.AuditAll, Budget: d.budget, Now: d.now})
+		for _, reason := range access.Reasons() {
+			d.telemetry.ExpectDecision(audit.Block, string(reason))
+			d.telemetry.ExpectDecision(audit.Observe, string(reason))
+		}
+		d.guard = guard.New(guard.Options{Catalog: d.catalog, Recorder: d.audit, AuditAll: d.rules.AuditAll, Budget: d.budget, Now: d.now})
 	}
 }
 

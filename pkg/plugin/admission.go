@@ -11,9 +11,9 @@ import (
 )
 
 // Admission validates the settings of a data source before Grafana saves them. Grafana 11.1
-// and later call it for settings with an API version. It rejects settings that Grafana would
-// otherwise save, and whose problems only Save & test would then report. It doesn't depend on
-// a DataSource, because a new data source doesn't exist yet.
+// and later call it for settings with an API version. Without it, Grafana would save settings
+// with errors, and only Save & test would report the errors. Admission doesn't depend on a
+// DataSource, because a new data source doesn't exist yet.
 type Admission struct{}
 
 var _ backend.AdmissionHandler = Admission{}
@@ -42,9 +42,10 @@ func (a Admission) MutateAdmission(ctx context.Context, req *backend.AdmissionRe
 }
 
 // admit returns an error for a request that this plugin doesn't support, for settings that
-// settings.Load rejects, and for access rules and user packs with problems. It returns a warning for each
-// settings.Problem that Load returns. A missing URL is not an error, because Grafana saves a
-// new data source before the user enters the URL.
+// can't be decoded or that settings.Load or customParams rejects, and for access rules and
+// user packs with problems. It returns a warning for each settings.Problem that Load or
+// customParams returns. A missing URL is not an error, because Grafana saves a new data source
+// before the user enters the URL.
 func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []string, err error) {
 	switch {
 	case req.Operation == backend.AdmissionRequestDelete:
@@ -62,7 +63,11 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range unused {
+	_, unsent, err := customParams(loaded)
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range append(unused, unsent...) {
 		warnings = append(warnings, problem.Text)
 	}
 	if _, problems := parseAccess(loaded.Access); len(problems) > 0 {

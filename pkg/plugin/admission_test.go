@@ -40,20 +40,39 @@ func TestAdmissionOfUnusualRequests(t *testing.T) {
 }
 
 // TestAdmissionWarnsOfUnusedSettings: an invalid setting is a warning and not an error, because
-// queries use its default.
+// queries use its default. TestHealthReportsUnusedSettings checks that Save & test reports the
+// same settings.
 func TestAdmissionWarnsOfUnusedSettings(t *testing.T) {
-	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(`{"timeInterval":"often"}`)}
+	for data, want := range map[string]string{
+		`{"timeInterval":"often"}`:                           "timeInterval",
+		`{"customQueryParameters":"timeout=60s&dedup=true"}`: "contain timeout. The plugin sets these parameters itself.",
+	} {
+		req := admissionRequest(t, data)
+		valid, err := Admission{}.ValidateAdmission(t.Context(), req)
+		if err != nil || !valid.Allowed || len(valid.Warnings) != 1 || !strings.Contains(valid.Warnings[0], want) {
+			t.Errorf("%s: %+v, %v", data, valid, err)
+		}
+		mutated, err := Admission{}.MutateAdmission(t.Context(), req)
+		if err != nil || !mutated.Allowed || len(mutated.Warnings) != 1 {
+			t.Errorf("%s: %+v, %v", data, mutated, err)
+		}
+	}
+}
+
+// TestAdmissionRejectsInvalidCustomParameters: with these settings, every query fails.
+func TestAdmissionRejectsInvalidCustomParameters(t *testing.T) {
+	valid, err := Admission{}.ValidateAdmission(t.Context(), admissionRequest(t, `{"customQueryParameters":"match[]=up"}`))
+	if err != nil || valid.Allowed || !strings.Contains(valid.Result.Message, "match[]") {
+		t.Errorf("%+v, %v", valid, err)
+	}
+}
+
+func admissionRequest(t *testing.T, data string) *backend.AdmissionRequest {
+	t.Helper()
+	settings := backend.DataSourceInstanceSettings{Name: "Model Metrics", JSONData: []byte(data)}
 	object, err := backend.DataSourceInstanceSettingsToProtoBytes(&settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}
-	valid, err := Admission{}.ValidateAdmission(t.Context(), &req)
-	if err != nil || !valid.Allowed || len(valid.Warnings) != 1 || !strings.Contains(valid.Warnings[0], "timeInterval") {
-		t.Errorf("%+v, %v", valid, err)
-	}
-	mutated, err := Admission{}.MutateAdmission(t.Context(), &req)
-	if err != nil || !mutated.Allowed || len(mutated.Warnings) != 1 {
-		t.Errorf("%+v, %v", mutated, err)
-	}
+	return &backend.AdmissionRequest{Kind: settings.GVK(), ObjectBytes: object}
 }

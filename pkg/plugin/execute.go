@@ -21,6 +21,8 @@ func (d *DataSource) execute(ctx context.Context, r *request) (data.Frames, erro
 		return d.annotations(ctx, r)
 	case r.Type == query.Report:
 		return d.reportFrames(ctx, r)
+	case r.Type == query.Audit:
+		return d.auditFrames(r)
 	case !r.returnsSamples():
 		return d.variable(ctx, r)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
@@ -17,17 +18,18 @@ import (
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	details := d.healthDetails()
+	details.Audit = d.checkAudit(ctx, req.PluginContext)
 	if err := d.tryQuery(ctx); err != nil {
 		f := fault.As(err)
 		if cause := f.Unwrap(); cause != nil && !f.Downstream() {
 			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", fault.LogFields("error", cause)...)
 		}
 		details.Status = f.Status
-		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors()...), " "), details)
+		return result(backend.HealthStatusError, strings.Join(append([]string{f.Text}, d.settingsErrors(details.Audit)...), " "), details)
 	}
 	capabilities := d.client.Capabilities(ctx)
 	details.addServer(capabilities)
-	if problems := d.settingsErrors(); len(problems) > 0 {
+	if problems := d.settingsErrors(details.Audit); len(problems) > 0 {
 		return result(backend.HealthStatusError, strings.Join(problems, " "), details)
 	}
 	message := fmt.Sprintf("Connected to %s. The catalog has %d metrics in %d packs.", capabilities.Server, details.Metrics, len(details.Packs))
@@ -37,10 +39,11 @@ func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRe
 	return result(backend.HealthStatusOk, message, details)
 }
 
-// settingsErrors returns the errors of the settings and of the user packs.
-func (d *DataSource) settingsErrors() []string {
+// settingsErrors returns the errors of the settings, of the user packs and of the export of
+// audit events.
+func (d *DataSource) settingsErrors(exported audit.Health) []string {
 	var texts []string
-	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems)} {
+	for _, err := range []error{unusedSettingsError(d.unused), packsError(d.problems), auditError(exported)} {
 		if err != nil {
 			texts = append(texts, fault.As(err).Text)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/packfile"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -27,6 +28,8 @@ type healthDetails struct {
 	UnknownPacks []string          `json:"unknownPacks"`  // disabled packs that this version of the plugin doesn't have
 	Problems     packfile.Problems `json:"problems"`      // of the user packs
 	Access       accessDetails     `json:"access"`
+
+	Audit audit.Health `json:"audit"` // the export of audit events
 
 	Settings []settings.Problem `json:"settings"` // settings that are not used as stored
 	Verbose  string             `json:"verboseMessage"`
@@ -99,6 +102,9 @@ func (h *healthDetails) text() string {
 	line("Disabled packs: %s", orNone(withCounts(h.Disabled)))
 	if len(h.UnknownPacks) > 0 {
 		line("Disabled packs that this version of the plugin doesn't have: %s", strings.Join(h.UnknownPacks, ", "))
+	}
+	if h.Audit.Endpoint != "" {
+		line("Audit events: %d exported to %s, %d waiting, %d dropped", h.Audit.Exported, h.Audit.Endpoint, h.Audit.Queued, h.Audit.Dropped)
 	}
 	for _, problem := range h.Settings {
 		line("%s", problem.Text)

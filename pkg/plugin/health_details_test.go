@@ -14,7 +14,12 @@ import (
 
 func check(t *testing.T, d *DataSource) (status backend.HealthStatus, message string, details healthDetails) {
 	t.Helper()
-	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	return checkAs(t, d, backend.PluginContext{})
+}
+
+func checkAs(t *testing.T, d *DataSource, caller backend.PluginContext) (status backend.HealthStatus, message string, details healthDetails) {
+	t.Helper()
+	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: caller})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +85,7 @@ func TestHealthDetails(t *testing.T) {
 // settings.
 func TestHealthReportsUnusedSettings(t *testing.T) {
 	for _, test := range []struct{ data, setting, message, verbose string }{
-		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration such as 15s`, "Until then, it is 25s."},
+		{`{"queryTimeout":"soon"}`, "queryTimeout", `The data source's query timeout (queryTimeout) can't be "soon". Write a duration from 10ms to 24h, such as 15s.`, "Until then, it is 25s."},
 		{`{"customQueryParameters":"timeout=60s&dedup=true"}`, "customQueryParameters", "contain timeout. The plugin sets these parameters itself. Remove them.", "Until then, they are not sent."},
 		{`{"seriesLimit":0,"timeInterval":"often"}`, "timeInterval", "The data source has 2 invalid settings. The first: The data source's scrape interval (timeInterval)", "series limit (seriesLimit) can't be 0"},
 	} {

@@ -6,6 +6,7 @@ package plugin
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"runtime"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access/guard"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -47,6 +49,8 @@ type DataSource struct {
 	client         *promapi.Client
 	budget         *budget.Source
 	telemetry      *telemetry.Source
+	mask           errortext.Masker // replaces the data source's secrets in texts
+	audit          *audit.Log
 	now            func() time.Time
 	idle           func() // closes idle connections; may be nil
 	resources      backend.CallResourceHandler
@@ -74,21 +78,26 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
+	org := backend.PluginConfigFromContext(ctx).OrgID //nolint:staticcheck // Grafana numbers organizations, in its headers as here
+	d.telemetry = telemetry.Open(org, stored.UID, d.catalog, len(d.problems))
+	if err := d.openAudit(org, stored); err != nil {
+		d.telemetry.Close()
+		return nil, err
+	}
 	d.loadAccess()
-	d.telemetry = telemetry.Open(backend.PluginConfigFromContext(ctx).OrgID, stored.UID, d.catalog, len(d.problems)) //nolint:staticcheck // Grafana numbers organizations, in its headers as here
 	if d.broken == nil {
 		d.broken = d.connect(ctx, stored)
 	}
 	d.logLoaded(ctx, stored.UID)
 	d.resources = rest.Resources(rest.Options{
 		Catalog: d.catalog, Builtin: packs, Client: d.client, ScrapeInterval: d.settings.ScrapeInterval,
-		Report: d.settings.Report, Access: d.rules, AccessProblems: len(d.accessProblems), Broken: d.broken, Telemetry: d.telemetry, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
+		Report: d.settings.Report, Access: d.rules, AccessProblems: len(d.accessProblems), Broken: d.broken, Telemetry: d.telemetry, Audit: d.audit, Budget: d.budget, MaxBytes: d.settings.MaxBytes, Now: d.now,
 	})
 	return d, nil
 }
 
 // process is the budget that all data sources of the process share.
-var process = budget.New()
+var process = budget.New().WithProcessors()
 
 // reportBuild exports and logs the version of the plugin, which the SDK's build embeds in the
 // binary.
@@ -134,13 +143,12 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	if err != nil {
 		return fault.New(fault.Misconfigured, "The data source's HTTP settings are invalid: %v.", err)
 	}
-	params, unused, err := promapi.SettingsParams(d.settings.CustomParams)
+	params, unused, err := customParams(d.settings)
 	if err != nil {
-		return fault.New(fault.Misconfigured, "The data source's settings are invalid: %v", err)
+		return err
 	}
-	if len(unused) > 0 {
-		d.unused = append(d.unused, settings.UnusedParams(unused))
-	}
+	d.unused = append(d.unused, unused...)
+	d.mask = errortext.NewMasker(secrets(stored, opts.Header, params))
 	d.client, err = promapi.New(client, promapi.Options{
 		URL:           d.settings.URL,
 		Method:        d.settings.Method,
@@ -151,7 +159,7 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 		PartialAlerts: d.settings.PartialAlerts,
 		MaxRetries:    d.settings.MaxRetries,
 		Params:        params,
-		Mask:          errortext.NewMasker(secrets(stored, opts.Header, params)),
+		Mask:          d.mask,
 		Observer:      d.telemetry,
 		Budget:        d.budget,
 		Governor:      d.governor(),
@@ -159,9 +167,23 @@ func (d *DataSource) connect(ctx context.Context, stored backend.DataSourceInsta
 	return err
 }
 
-// Dispose stops the telemetry of the data source and closes idle connections. The SDK may call
-// it while queries are running.
+// customParams returns the custom query parameters of the settings. If they contain parameters
+// that are not sent, it also returns a Problem.
+func customParams(s settings.Settings) (url.Values, []settings.Problem, error) {
+	params, unused, err := promapi.SettingsParams(s.CustomParams)
+	switch {
+	case err != nil:
+		return nil, nil, fault.New(fault.Misconfigured, "The data source's settings are invalid: %v", err)
+	case len(unused) > 0:
+		return params, []settings.Problem{settings.UnusedParams(unused)}, nil
+	}
+	return params, nil, nil
+}
+
+// Dispose exports the remaining audit events, stops the telemetry of the data source and closes
+// idle connections. The SDK may call it while queries are running.
 func (d *DataSource) Dispose() {
+	d.audit.Close()
 	d.telemetry.Close()
 	if d.idle != nil {
 		d.idle()

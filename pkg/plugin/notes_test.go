@@ -85,7 +85,8 @@ func TestHealthReportsMissingStorage(t *testing.T) {
 	}
 }
 
-// respondWith starts a server that has the same response to all requests.
+// respondWith starts a server that sends the same body in response to all requests, and
+// returns its URL.
 func respondWith(t *testing.T, body string) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, body) }))

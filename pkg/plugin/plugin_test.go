@@ -14,8 +14,8 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
-// headerValue1 is the value of the custom header whose name jsonData can contain under the key
-// httpHeaderName1.
+// headerValue1 is the value of a custom header. The tests can set the name of the header in
+// jsonData, under the key httpHeaderName1.
 const headerValue1 = "value of the settings"
 
 func instance(t *testing.T, url, jsonData string) *DataSource {
@@ -204,8 +204,9 @@ func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 	}
 }
 
-// TestValueColumnsOfSeveralTables: the columns have the same names as those of Grafana's
-// Prometheus data source, because transformations refer to them by name.
+// TestValueColumnsOfSeveralTables: the value columns of several tables are named after their
+// queries, as in Grafana's Prometheus data source, because transformations refer to them by
+// name. Unlike there, a column whose heading is the legend keeps the name Value.
 func TestValueColumnsOfSeveralTables(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)

@@ -52,6 +52,9 @@ func (d *DataSource) parse(ctx context.Context, user *backend.User, q backend.Da
 		return nil, err
 	}
 	r := &request{Query: parsed, size: len(q.JSON), infos: d.settings.Infos}
+	if parsed.Type == query.Audit {
+		return r, checkAuditReader(user)
+	}
 	if parsed.Type == query.Report {
 		r.report, err = d.parseReport(user, parsed)
 		return r, err

@@ -49,7 +49,7 @@ func TestSmallResponsesWithLargeFrames(t *testing.T) {
 		{"buckets at different times", sparse, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
 		{"instant buckets at different times", sparse, `{"expr":"x","instant":true,"range":false,"format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
 		{"graph", sparse, `{"expr":"x"}`, ""},
-		{"2,000 native histograms of 100 buckets", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 100,000 fields"},
+		{"2,000 native histograms of 100 buckets", custom, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 20,000 fields"},
 		{"native histograms at different times", totals, `{"expr":"x","format":"heatmap"}`, "As a heatmap, the result has more than 10,000,000 cells"},
 		{"graph", totals, `{"expr":"x"}`, ""},
 	} {
@@ -90,7 +90,7 @@ func (c *chunks) WriteError(_ context.Context, _ string, _ backend.Status, err e
 func TestTooManyExemplarsAreAWarning(t *testing.T) {
 	for name, test := range map[string]struct{ exemplars, want string }{
 		"different label names": {
-			elements(3_000, func(i int) string {
+			elements(2_100, func(i int) string {
 				return fmt.Sprintf(`{"seriesLabels":{},"exemplars":[{"labels":{"l%d":"v"},"value":"1","timestamp":%d}]}`, i, i)
 			}), "There are no exemplars: The exemplars of the query have more than 2,000 columns, one for each label name.",
 		},

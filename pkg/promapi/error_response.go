@@ -53,8 +53,8 @@ func (c *Client) readErrorResponse(ctx context.Context, resp *http.Response) err
 	switch {
 	case r.explanation != "":
 	case r.api.Text != "":
-		// The end of the body didn't arrive, so bodyText dropped the last word of the body,
-		// which was the complete JSON.
+		// If the end of the body may be missing, bodyText drops the last word. JSON without
+		// white space is a single word, so nothing remained.
 		r.explanation = r.api.Error()
 	case err != nil && ctx.Err() != nil:
 		r.explanation = "the response body did not arrive in time"

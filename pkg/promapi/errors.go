@@ -30,7 +30,7 @@ var (
 	errTooLarge     = &promjson.LimitError{Limit: "bytes"}
 )
 
-// callerError is an error that the function yield of StreamRange returned.
+// callerError wraps an error that a caller of StreamRange returned from its function yield.
 type callerError struct{ error }
 
 // transportFailure returns the failure of a request without a response.
@@ -155,6 +155,7 @@ var limitAdvice = map[string]string{
 	promjson.LabelLimit:     "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelTextLimit: "Aggregate, such as with sum by, or ask for fewer series.",
 	promjson.LabelSetLimit:  "Aggregate, such as with sum by.",
+	promjson.SetTextLimit:   "Aggregate, such as with sum by.",
 	promjson.BucketLimit:    "Ask for fewer series, a shorter range or a larger step, or for numbers with histogram_quantile, histogram_avg, histogram_count or histogram_sum.",
 	promjson.TextLimit:      "Request less data, such as with a selector that excludes it.",
 }
@@ -167,8 +168,8 @@ func (c *Client) limitFault(limit *promjson.LimitError) error {
 	return fault.New(fault.TooLarge, "The response of %s has %v, which is the limit. %s", c.base.Host, limit, cmp.Or(limitAdvice[limit.Limit], "Ask for fewer series or a shorter range.")).Because(limit)
 }
 
-// foreignFault returns the fault for a body that isn't text because its content coding is
-// unknown, or for a body whose foreignText isn't nil. It returns nil for any other body.
+// foreignFault returns a fault if the content coding of the body is unknown and the body
+// doesn't begin with plain text, or if foreignText returns a text. Otherwise it returns nil.
 func (c *Client) foreignFault(body *limitedBody) *fault.Error {
 	host, resp := c.base.Host, body.resp
 	if encoding := coding.Unknown(resp); encoding != "" && !errortext.IsText(body.head) {

@@ -89,8 +89,8 @@ func (c *Client) QueryParams(text string) (url.Values, error) {
 
 // ExtraFilters returns the extra filters of a query on VictoriaMetrics: those of the
 // data source, of its URL and of the query's parameters. A series has to match at least
-// one of them. Filters that replace them in a Range or an Instant must not select more series;
-// see promql.ExtraFilters.
+// one of them. If the field ExtraFilters of a Range or an Instant is not nil, it replaces
+// these filters. The replacement must not select more series; see promql.ExtraFilters.
 func (c *Client) ExtraFilters(params url.Values) []string {
 	var filters []string
 	query, form := c.parameters(c.instantCall(Instant{Params: params}))

@@ -61,8 +61,11 @@ type failure struct {
 }
 
 // send sends a call until it succeeds with status 2xx or can't be retried. The caller
-// must call release after it has read the response. No retry begins after half of the
-// time that the caller has for the request.
+// must call release after it has read the response.
+//
+// The time for all attempts is the query timeout, or if ctx has a deadline, the time until the
+// deadline. There is no retry if the wait before it would end after the first half of this
+// time. The retry itself can begin later, because Budget.Acquire can delay it after the wait.
 func (c *Client) send(ctx context.Context, call apiCall) (resp *http.Response, release func(), err error) {
 	if !call.governed {
 		return nil, nil, errNotGoverned(call.api)

@@ -47,7 +47,9 @@ func (s Server) SpeaksMetricsQL() bool { return s.Name == victoriaMetrics }
 func (s Server) storesExemplars() bool { return s.Name != victoriaMetrics }
 
 // isAtLeast reports whether the server's version, such as v3.1.0-rc.2, is the given one or
-// later. It returns false if a part of the server's version that it compares isn't a number.
+// later. It compares the numbers of the versions up to the first difference. A missing number
+// counts as 0. isAtLeast returns false if the server's version has text in place of a number
+// that is compared.
 func (s Server) isAtLeast(version []int) bool {
 	numbers, _, _ := strings.Cut(strings.TrimPrefix(s.Version, "v"), "-")
 	parts := strings.Split(numbers, ".")

@@ -1,6 +1,6 @@
 package promql
 
-// Bounds of expressions and filters, which callers choose.
+// Bounds of expressions and filters. Users and clients choose both.
 const (
 	// maxBytes bounds the size of an expression. Prometheus reads forms of up to 10 MB, and
 	// a byte of the expression can take three bytes in a form.

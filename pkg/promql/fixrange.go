@@ -12,14 +12,15 @@ import (
 var errNotFixed = errors.New("the query's range can't be written into the expression")
 
 // FixRange writes the range of a query into expr, so that a request for a part of the range
-// returns the same values as a request for the complete range. It replaces the modifiers
-// @ start() and @ end(), the functions start(), end(), range() and step(), and range() and
-// step() in durations. (Prometheus, querying basics and functions.) It doesn't change the
-// rest of the text.
+// returns the same values as a request for the complete range. It replaces start(), end(),
+// range() and step() by numbers. All four are functions. start() and end() also occur in @
+// modifiers, and range() and step() in durations. (Prometheus, querying basics and functions.)
+// FixRange doesn't change the rest of the text.
 //
 // If there is nothing to replace, FixRange returns expr without parsing it. Otherwise it
-// verifies that the tree of the result is the tree of expr with the same replacements. It
-// returns an error if the verification fails, or if expr is not valid.
+// verifies the result: it makes the same replacements in the tree of expr, and compares this
+// tree with the tree of the result. It returns an error if the trees differ, or if expr or the
+// result is not valid.
 func FixRange(expr string, start, end time.Time, step time.Duration) (string, error) {
 	bounds := rangeBounds{
 		parser.START: millis(start.UnixMilli()),
@@ -49,7 +50,8 @@ func FixRange(expr string, start, end time.Time, step time.Duration) (string, er
 // rangeBounds maps the parser's keywords for the range of a query to their values.
 type rangeBounds map[parser.ItemType]millis
 
-// rangeFunctions maps the names of the functions in a tree to the keywords.
+// rangeFunctions maps the name of a function in a parsed tree to the keyword for this function
+// in the text of an expression.
 var rangeFunctions = map[string]parser.ItemType{"start": parser.START, "end": parser.END, "range": parser.RANGE, "step": parser.STEP}
 
 // millis is a time or a duration in milliseconds. PromQL uses seconds.

@@ -105,7 +105,8 @@ func (r *implications) missing(selector *parser.VectorSelector, matchers []*labe
 	})
 }
 
-// implies reports whether it is known that each series that matches present matches m too.
+// implies reports whether every series that the matcher present selects is known to match m
+// too.
 func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Name != m.Name {
 		return false

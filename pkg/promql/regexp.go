@@ -119,7 +119,8 @@ func (b *RegexpBudget) CheckExpr(expr string) error {
 }
 
 // checkLiteral spends the budget on a string literal. It ignores a literal that can't be
-// unquoted or that is not a regular expression, which the parser reports with its position.
+// unquoted, and a literal that is not a regular expression. The parser reports these errors
+// with their position.
 func (b *RegexpBudget) checkLiteral(literal string) error {
 	text, err := strutil.Unquote(literal)
 	if err == nil {

@@ -2,8 +2,6 @@ package query
 
 import (
 	"time"
-
-	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
 // Span is a time range whose steps are equally spaced. It includes both ends. A
@@ -68,11 +66,15 @@ func (q *Query) firstBoundary() time.Duration {
 	return local - offset
 }
 
-// limitPoints drops the first points of the spans if there are more than maxPoints. There is
-// one point too many if maxPoints is 1 and the range contains a multiple of the step after
-// From, because the last multiple at or before From is also a point. An hour that a shift
-// repeats can also contain one more multiple than fixStep assumes. A range of many years can
-// have many excess points, because fixStep doesn't choose steps of more than a year.
+// limitPoints drops the first points of the spans if there are more than maxPoints. There can
+// be more in these cases:
+//
+//   - maxPoints is 1, and the range contains a multiple of the step after From. The last
+//     multiple at or before From is then a second point.
+//   - The range contains an hour that a shift repeats. It can then contain one more multiple
+//     than fixStep assumes.
+//   - The range is many years long. fixStep doesn't choose steps of more than a year, so there
+//     can be many excess points.
 func (q *Query) limitPoints(spans []Span) []Span {
 	points := 0
 	for _, s := range spans {
@@ -119,25 +121,4 @@ func (q *Query) timeAt(local time.Duration) time.Time {
 		}
 	}
 	return at.UTC()
-}
-
-// parseLocation returns the dashboard's time zone. If the query doesn't contain it,
-// parseLocation returns a time zone with the query's fixed offset from UTC.
-func parseLocation(t queryJSON) (*time.Location, error) {
-	switch name := string(t.Timezone); name {
-	case "":
-		const day = 24 * 60 * 60
-		if t.UTCOffsetSec < -day || t.UTCOffsetSec > day {
-			return nil, fault.New(fault.BadQuery, "The UTC offset (utcOffsetSec) is %g seconds. It must be between -86400 and 86400.", t.UTCOffsetSec)
-		}
-		return time.FixedZone("", int(t.UTCOffsetSec)), nil
-	case "utc", "browser": // Grafana's names; the frontend replaces browser by an IANA name
-		return time.UTC, nil
-	default:
-		location, err := time.LoadLocation(name)
-		if err != nil || location == time.Local { // "Local" is the time zone of the Grafana server
-			return nil, fault.New(fault.BadQuery, "The time zone %q is unknown. Use an IANA name such as Europe/Berlin.", name)
-		}
-		return location, nil
-	}
 }

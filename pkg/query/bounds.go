@@ -24,6 +24,9 @@ const (
 	maxTemplate = 1 << 10
 	// maxTags bounds the number of tags of an annotation.
 	maxTags = 100
+	// maxLocations bounds the number of time zones that are kept in memory. There are about
+	// 600 names.
+	maxLocations = 1000
 )
 
 // checkTemplate returns an error if a template is too long.

@@ -21,11 +21,12 @@ import (
 // Type is the queryType of a query.
 type Type string
 
-// The query types. Those after Annotation return the values of a dashboard variable.
+// The query types. Audit returns events of the audit log. Those after Annotation return the values of a dashboard variable.
 const (
 	PromQL         Type = "promql"
 	Catalog        Type = "catalog"
 	Report         Type = "report"
+	Audit          Type = "audit"
 	Annotation     Type = "annotation"
 	LabelNames     Type = "labelNames"
 	LabelValues    Type = "labelValues"
@@ -36,7 +37,7 @@ const (
 	QueryResult    Type = "queryResult"
 )
 
-var types = []Type{PromQL, Catalog, Report, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
+var types = []Type{PromQL, Catalog, Report, Audit, Annotation, LabelNames, LabelValues, MetricNames, CatalogMetrics, ParamValues, Series, QueryResult}
 
 // Types returns all query types.
 func Types() []Type { return slices.Clone(types) }
@@ -57,9 +58,10 @@ var formats = []Format{TimeSeries, TimeSeriesWide, Table, Heatmap}
 // parseFormat returns the format with a name. It accepts other spellings, such as
 // timeseries and Time series. It returns an unknown name unchanged.
 func parseFormat(name stored.Text) Format {
-	plain := func(name string) string {
-		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	if slices.Contains(formats, Format(name)) {
+		return Format(name)
 	}
+	plain := func(name string) string { return strings.ToLower(formatSeparators.Replace(name)) }
 	for _, format := range formats {
 		if plain(string(format)) == plain(string(name)) {
 			return format
@@ -67,6 +69,9 @@ func parseFormat(name stored.Text) Format {
 	}
 	return Format(name)
 }
+
+// formatSeparators removes the characters in which spellings of a format differ.
+var formatSeparators = strings.NewReplacer("_", "", "-", "", " ", "")
 
 // Query is a validated query.
 type Query struct {
@@ -94,6 +99,7 @@ type Query struct {
 
 	Annotation AnnotationTexts
 	Report     ReportFields
+	Audit      AuditFields
 
 	From, To time.Time
 	At       time.Time // evaluation time of the instant query: now if the range contains it, or else To
@@ -157,7 +163,7 @@ func Parse(data []byte, source Source) (*Query, error) {
 	}
 	source.QueryType = cmp.Or(source.QueryType, string(t.QueryType))
 	var c catalogJSON
-	if Type(source.QueryType) != Report && (t.Expr == "" || isSpecific(source.QueryType)) {
+	if ofPrometheus(source.QueryType) && (t.Expr == "" || isSpecific(source.QueryType)) {
 		if err := unmarshal(data, &c); err != nil {
 			return nil, err
 		}
@@ -179,15 +185,8 @@ func Parse(data []byte, source Source) (*Query, error) {
 	if err := checkTemplate("The legend", q.Legend); err != nil {
 		return nil, err
 	}
-	if kind == Annotation {
-		if err := q.parseAnnotation(data); err != nil {
-			return nil, err
-		}
-	}
-	if kind == Report {
-		if err := q.parseReport(data); err != nil {
-			return nil, err
-		}
+	if err := q.parseSpecific(data); err != nil {
+		return nil, err
 	}
 	if !slices.Contains(series.Samplers, q.Sampler) {
 		return nil, fault.New(fault.BadQuery, "The exemplar sampler %q is unknown. Use one of %s.", q.Sampler, join(series.Samplers))
@@ -253,9 +252,6 @@ func unmarshal(data []byte, into any) error {
 	}
 	return nil
 }
-
-// isSpecific reports whether a query type exists only in this data source.
-func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }
 
 // parseType returns the type of a query. A dashboard can contain query types of other data
 // sources. They are ignored if the query has an expression.

@@ -84,10 +84,12 @@ type editor struct {
 func (e *editor) atBoundary() bool { return e.skip == 0 && len(e.rest) == 0 }
 
 // edit returns the bytes to write instead of b, which it doesn't change. It keeps an
-// incomplete header for the next call. It calls visit with each frame and, for a window
-// update, the increment. If visit returns false, the frame is removed. edited contains insert
-// before the first frame that begins in b or in the bytes that the previous call kept. If
-// there is no such frame, or if insert is empty, inserted is false.
+// incomplete header or window update for the next call. It calls visit with each frame and,
+// for a window update, the increment. If visit returns false, the frame is removed.
+//
+// edit also adds the bytes of the parameter insert, before the first frame that begins in b or
+// in the bytes that the previous call kept. If there is no such frame, or if insert is empty,
+// it adds nothing, and inserted is false.
 func (e *editor) edit(b, insert []byte, visit func(f frame, increment uint32) bool) (edited []byte, inserted bool) {
 	if len(e.rest) > 0 {
 		b, e.rest = append(e.rest, b...), nil

@@ -32,16 +32,17 @@ func (s steps) each(value func(i int) float64) []float64 {
 	return values
 }
 
-// points returns a value for each point: the request's aggregation of the values of the
-// point's steps. If isAmount is set, the aggregation avg returns the sum instead of the mean.
+// points returns a value for each point. It combines the values of the point's steps by the
+// aggregation of the request. If isAmount is set, the aggregation avg returns the sum of the
+// values instead of their mean.
 func (s steps) points(isAmount bool, value func(i int) float64) []float64 {
 	return s.combine(s.each(value), func(values []float64) float64 {
 		return statistics.Aggregate(s.c.aggregation, isAmount, values)
 	})
 }
 
-// combine returns a value for each point: the result of combined for the values of the
-// point's steps, without NaN. The value of a point without values is NaN.
+// combine returns a value for each point. It passes the values of the point's steps to
+// combined, except for those that are NaN. If all of them are NaN, the point is NaN too.
 func (s steps) combine(values []float64, combined func([]float64) float64) []float64 {
 	per := int(s.c.point / s.c.step())
 	points := make([]float64, 0, s.n/per)

@@ -49,8 +49,9 @@ func (r *Request) addPriced(v view) view {
 	return v
 }
 
-// resolutionOf returns the step at which the existence of an endpoint is counted in a window:
-// the finest granularity of the shortest timeframe that covers the window, or an hour.
+// resolutionOf returns the step of the subquery that measures how long an endpoint existed in
+// a window. The step is the finest granularity of the shortest timeframe that covers the
+// window. If no timeframe covers the window, the step is an hour.
 func resolutionOf(window time.Duration) time.Duration {
 	for _, t := range timeframes {
 		if window <= t.length {

@@ -123,7 +123,8 @@ func (r *Request) queryAll(ctx context.Context, prometheus Prometheus, ids []str
 	return answers, tasks.Wait()
 }
 
-// addUnknown adds the errors of unknown endpoints with the most similar ids.
+// addUnknown adds an error to results for each unknown endpoint. The error contains the known
+// ids that are most similar to the endpoint's id.
 func (r *Request) addUnknown(ctx context.Context, prometheus Prometheus, unknown []string, results *Results) error {
 	end := r.end()
 	listed, err := prometheus.LabelValues(ctx, endpointLabel, promapi.Selection{
@@ -185,8 +186,8 @@ func (c *computation) comprehensive(head reportjson.Head) *reportjson.Report {
 	return answer
 }
 
-// totals returns the table with two intervals: last, the timeframe, and before, the period
-// before the timeframe.
+// totals returns the table of the timeframe. It has two intervals: the index last is that of
+// the timeframe, and the index before is that of the period before the timeframe.
 func (c *computation) totals() table { return c.tables[spanView(c.length)] }
 
 // Indexes of the two intervals in the table of a span.
@@ -201,8 +202,8 @@ func (c *computation) growth(family, label, value string) float64 {
 	return c.totals().Sum(last, family, fetch.Where(label, value))
 }
 
-// why returns the reason for an absent value that is computed from families. The reason is
-// that a family has too few samples. If each family has enough, why returns the parameter
+// why returns the reason for the absence of a value that is computed from families. If one of
+// the families has too few samples, this is the reason. Otherwise, the reason is the parameter
 // otherwise.
 func (c *computation) why(otherwise string, families ...string) string {
 	for _, family := range families {

@@ -178,6 +178,7 @@ func TestTargetsOfRoutes(t *testing.T) {
 		"/api/v1/series?match[]={__name__=~\".+\"}": {Action: "GET /api/v1/series"},
 		"/api/v1/metadata":                          {Action: "GET /api/v1/metadata"},
 		"/v2/endpoints/ep_a/metrics":                {Action: "GET /v2/endpoints/{id}/metrics", Metric: "endpoint report"},
+		"/metrics/policy":                           {Action: "GET /metrics/policy", Metric: "Lango gateway"},
 	} {
 		var got access.Target
 		rec := recordTarget{&upstream{status: http.StatusOK}, &got}

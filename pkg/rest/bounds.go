@@ -13,9 +13,8 @@ const (
 	// maxQueryParams bounds the number of parameters in a query string. A repeated parameter
 	// counts each time. net/url has the same limit.
 	maxQueryParams = 10_000
-	// maxValueBytes bounds the length of a search text and of a value in a query string, but
-	// not of the values of match[], metrics and group_by. Real label values are shorter, and
-	// many proxies reject URLs of this length.
+	// maxValueBytes bounds the length of a search text and of each value in a query string.
+	// Real label values are shorter, and many proxies reject URLs of this length.
 	maxValueBytes = 64 << 10
 	// maxBodyBytes bounds the size of a request's body.
 	maxBodyBytes = 1 << 20
@@ -25,8 +24,9 @@ const (
 	maxPacksBytes     = 1 << 20
 	maxCheckBodyBytes = 2 * maxPacksBytes
 
-	// maxWaitingChecks bounds the number of checks of packs that wait for the running check
-	// of a data source. Each keeps a text of up to 1 MiB in memory.
+	// maxWaitingChecks bounds the number of checks of packs that wait while a check of the
+	// same data source runs. If the running check is of another data source, one more check
+	// may wait. Each waiting check keeps a text of up to 1 MiB in memory.
 	maxWaitingChecks = 4
 
 	// defaultItems and maxItems are the default and the maximum number of items in a page.
@@ -38,9 +38,10 @@ const (
 	// server. If there are more values, a page doesn't contain the total.
 	maxCounted = 10_000
 
-	// maxListing bounds the time for which the route explain waits for the values that
-	// parameters have in Prometheus. maxConcurrentListings bounds the number of parameters
-	// whose values the route requests concurrently.
+	// An explanation of a metric lists the values that the metric's parameters have in
+	// Prometheus. maxListing bounds the time for requesting the values of all parameters.
+	// maxConcurrentListings bounds the number of parameters whose values are requested
+	// concurrently.
 	maxListing            = 5 * time.Second
 	maxConcurrentListings = 4
 

@@ -18,6 +18,11 @@ func schema(_ *http.Request, in input) (any, error) {
 	return json.RawMessage(packfile.Schema()), nil
 }
 
+// checking is the semaphore of the running check. A check takes up to half a second, and
+// editors request checks while the user types. Therefore, the process runs only one check at a
+// time.
+var checking = make(chan struct{}, 1)
+
 // check serves POST catalog/check: the problems of user packs, and the rendered queries of the
 // packs without problems. The status is 200 even if packs have problems.
 func (a api) check(r *http.Request, in input) (any, error) {
@@ -28,17 +33,15 @@ func (a api) check(r *http.Request, in input) (any, error) {
 	case a.checks <- struct{}{}:
 		defer func() { <-a.checks }()
 	default:
-		return nil, fault.New(fault.Overloaded, "Other packs are being checked, and %d checks are waiting. Try again in a few seconds.", maxWaitingChecks)
+		return nil, fault.New(fault.Overloaded, "%d checks of packs are running or waiting. Try again in a few seconds.", 1+maxWaitingChecks)
 	}
 	text, err := readPacks(r)
 	if err != nil {
 		return nil, err
 	}
-	// A check takes up to half a second, and editors request checks while the user types.
-	// Therefore, a data source runs only one check at a time.
 	select {
-	case a.checking <- struct{}{}:
-		defer func() { <-a.checking }()
+	case checking <- struct{}{}:
+		defer func() { <-checking }()
 	case <-r.Context().Done():
 		return nil, r.Context().Err()
 	}

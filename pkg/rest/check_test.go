@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -110,11 +111,34 @@ func TestSchema(t *testing.T) {
 	}
 }
 
+// TestOneCheckRunsInProcess checks that a check waits while a check of another data source runs.
+func TestOneCheckRunsInProcess(t *testing.T) {
+	a := newAPI(options(t, &upstream{}))
+	checking <- struct{}{} // the check of another data source
+	release := sync.OnceFunc(func() { <-checking })
+	defer release()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := a.check(httptest.NewRequest(http.MethodPost, "/catalog/check", strings.NewReader(`{"packs":""}`)), nil)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		t.Fatalf("the check didn't wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	release()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestConcurrentChecksAreBounded checks that while a check runs, maxWaitingChecks other checks
 // wait, and the next one fails.
 func TestConcurrentChecksAreBounded(t *testing.T) {
 	a := newAPI(options(t, &upstream{}))
-	a.checking <- struct{}{} // the running check
+	checking <- struct{}{} // the running check
+	defer func() { <-checking }()
 	ctx, cancel := context.WithCancel(t.Context())
 	request := func() *http.Request {
 		return httptest.NewRequest(http.MethodPost, "/catalog/check", strings.NewReader(`{"packs":""}`)).WithContext(ctx)

@@ -42,6 +42,13 @@ func parseInput(r *http.Request) (input, error) {
 			}
 		}
 	}
+	for _, name := range in.names() {
+		for _, value := range values[name] {
+			if len(value) > maxValueBytes {
+				return nil, tooLong(name, value)
+			}
+		}
+	}
 	return in, nil
 }
 
@@ -57,10 +64,21 @@ func (in input) text(name string) (string, error) {
 		return "", nil
 	case len(list) > 1:
 		return "", badParameter(name, list[1], "%s is set %d times. Set it once.", name, len(list))
-	case len(list[0]) > maxValueBytes:
-		return "", tooLong(name, list[0])
 	}
 	return list[0], nil
+}
+
+// texts returns the values of several parameters by their names.
+func (in input) texts(names ...string) (map[string]string, error) {
+	texts := map[string]string{}
+	for _, name := range names {
+		text, err := in.text(name)
+		if err != nil {
+			return nil, err
+		}
+		texts[name] = text
+	}
+	return texts, nil
 }
 
 func tooLong(name, value string) error {
@@ -98,36 +116,28 @@ func (in input) checkNames(names ...string) error {
 
 // unreservedParams returns the parameters whose names aren't in catalog.Reserved. They should
 // be parameters of the metric. A repeated parameter has several values.
-func (in input) unreservedParams() (catalog.Params, error) {
+func (in input) unreservedParams() catalog.Params {
 	out := catalog.Params{}
 	for _, name := range in.names() {
 		if slices.Contains(catalog.Reserved, name) {
 			continue
 		}
-		for _, value := range in[name] {
-			if len(value) > maxValueBytes {
-				return nil, tooLong(name, value)
-			}
-		}
 		out[name] = catalog.Param{Values: in[name]}
 	}
-	return out, nil
+	return out
 }
 
 // metricParams returns all parameters except for those of the route. A parameter whose name is
 // in catalog.Reserved is included if it isn't one of the route's parameters, so that the
 // caller reports it as unknown.
-func (in input) metricParams(ofRoute ...string) (catalog.Params, error) {
-	params, err := in.unreservedParams()
-	if err != nil {
-		return nil, err
-	}
+func (in input) metricParams(ofRoute ...string) catalog.Params {
+	params := in.unreservedParams()
 	for _, name := range catalog.Reserved {
 		if list, given := in[name]; given && !slices.Contains(ofRoute, name) {
 			params[name] = catalog.Param{Values: list}
 		}
 	}
-	return params, nil
+	return params
 }
 
 // page returns the parameters limit and offset, or their defaults.

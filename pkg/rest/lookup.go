@@ -89,9 +89,7 @@ func (a api) runLookup(r *http.Request, in input, counted *telemetry.Query) (jso
 // parseLookup parses the parameters of getMetric and explain.
 func (a api) parseLookup(metric *catalog.Metric, in input) (l lookup, err error) {
 	l.metric = metric
-	if l.params, err = in.metricParams("start", "end", "step", "time", "window", "group_by"); err != nil {
-		return l, err
-	}
+	l.params = in.metricParams("start", "end", "step", "time", "window", "group_by")
 	if err := checkParams(metric, l.params); err != nil {
 		return l, err
 	}
@@ -142,11 +140,13 @@ func (a api) windowOf(l lookup, in input) (w window, err error) {
 	return w, err
 }
 
-// query returns the query of the lookup. Its expression is that of a panel (for a range) or of
-// an alert rule (for a single time) with the parameters of the lookup, but its times aren't
-// rounded to the step. For a single time, the range of the query ends at this time and has the
-// length of the window. If the request sets a window, this window replaces $__range in addition
-// to $__rate_interval.
+// query returns the query of the lookup. Its expression is that of a catalog query with the
+// same parameters: for a range, that of a panel, and for a single time, that of an alert rule.
+// The times of the query aren't rounded to the step.
+//
+// For a single time, the range of the query ends at this time and has the length of the
+// window. If the request sets a window, this window replaces $__range in addition to
+// $__rate_interval.
 func (l lookup) query(scrape time.Duration) *query.Query {
 	start := l.times.start
 	if !l.times.isRange() {

@@ -319,6 +319,8 @@ func TestResponsesMatchTheDocument(t *testing.T) {
 		}
 		c.validate(t, "POST", "/catalog/check", 429, call(busy.handler(), "POST", "/catalog/check", packs))
 	})
+	t.Run("gateway", func(t *testing.T) { gatewayResponses(t, c) })
+	t.Run("audit log", func(t *testing.T) { validateAudit(t, c, healthy) })
 	for path, operations := range c.doc.Paths {
 		for method, operation := range operations {
 			for status := range operation.Responses {

@@ -31,7 +31,10 @@ type drift struct {
 }
 
 // kinds maps Go's kinds of types to the types of JSON Schema.
-var kinds = map[reflect.Kind]string{reflect.Float64: "number", reflect.String: "string", reflect.Bool: "boolean", reflect.Slice: "array", reflect.Struct: "object"}
+var kinds = map[reflect.Kind]string{
+	reflect.Float64: "number", reflect.Int: "integer", reflect.Int64: "integer", reflect.String: "string", reflect.Bool: "boolean",
+	reflect.Slice: "array", reflect.Struct: "object", reflect.Map: "object",
+}
 
 func (d *drift) compare(s schemaNode, t reflect.Type, path string) {
 	for t.Kind() == reflect.Pointer {
@@ -78,8 +81,8 @@ func (d *drift) compare(s schemaNode, t reflect.Type, path string) {
 	}
 }
 
-// jsonFields adds the fields of a struct by their names in JSON, and the names of those
-// that are always present.
+// jsonFields adds the fields of the struct type t to the map fields, by their names in JSON.
+// It also adds the names of the fields that are always present to the list always.
 func jsonFields(t reflect.Type, fields map[string]reflect.Type, always *[]string) {
 	for f := range t.Fields() {
 		if f.Anonymous {

@@ -146,8 +146,9 @@ func TestHostileEndpointIDsAreData(t *testing.T) {
 	}
 }
 
-// selects checks that at least one query was sent, and that every selector has a matcher of
-// endpoint_id that matches each of ids, and no other id of a short list.
+// selects checks that at least one query was sent, and checks every selector of the queries. A
+// selector must have a matcher of endpoint_id. The matcher must match all ids in the parameter
+// ids, and none of a few other ids.
 func selects(t *testing.T, sent []sentRequest, ids ...string) {
 	t.Helper()
 	queries := 0

@@ -1,10 +1,10 @@
 // Package rest serves the HTTP API of a data source's resource routes: the metrics API of
-// docs/contracts/tango.md, the endpoint report of docs/report.md, routes of Prometheus for
-// labels, series and metadata, and the routes from which the editors read the catalog.
-// Package plugin passes requests to it after Grafana has authenticated the caller. Requests
-// with other paths and methods than those of routes.go are answered with status 404.
-// openapi.yaml and openapi_report.yaml describe the routes. Tests compare these files with
-// the routes.
+// docs/contracts/tango.md, the endpoint report of docs/report.md, the routes of Lango's gateway
+// (docs/contracts/lango.md), routes of Prometheus for labels, series and metadata, and the
+// routes from which the editors read the catalog. Package plugin passes requests to it after
+// Grafana has authenticated the caller. Requests with other paths and methods than those of
+// routes.go are answered with status 404. Package openapi describes the routes. Tests compare
+// the description with the routes.
 package rest
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/budget"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
@@ -37,6 +38,7 @@ type Options struct {
 	AccessProblems int             // number of problems of the access text; Broken contains the first
 	Broken         error           // the error of every query if the settings are invalid; else nil
 	Telemetry      *telemetry.Source
+	Audit          *audit.Log
 	Budget         *budget.Source // may be nil
 	MaxBytes       int64          // maximum size of the responses of Prometheus for one request
 	Now            func() time.Time
@@ -44,15 +46,14 @@ type Options struct {
 
 type api struct {
 	Options
-	checks   chan struct{}      // semaphore of running and waiting checks of packs
-	checking chan struct{}      // semaphore of the running check
+	checks   chan struct{}      // semaphore of the data source's running and waiting checks of packs
 	users    *ratelimit.Limiter // limits the reports of each user
 	instance uint64             // distinguishes the data sources of the process
 }
 
 func newAPI(o Options) api {
 	return api{
-		o, make(chan struct{}, 1+maxWaitingChecks), make(chan struct{}, 1),
+		o, make(chan struct{}, 1+maxWaitingChecks),
 		ratelimit.New(o.Report.RequestsPerHour, reportWindow, maxReportUsers), instances.Add(1),
 	}
 }

@@ -9,11 +9,13 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -135,6 +137,9 @@ func builtin(tb testing.TB) *catalog.Catalog {
 	return c
 }
 
+// sources numbers the data sources of the tests, so that they don't share audit events.
+var sources atomic.Int64
+
 // options returns the options of a data source with userPack.
 func options(tb testing.TB, u *upstream) Options {
 	tb.Helper()
@@ -148,7 +153,12 @@ func options(tb testing.TB, u *upstream) Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return Options{Catalog: catalog, Builtin: builtin, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
+	log, err := audit.Open(audit.Options{Source: audit.Source{Org: sources.Add(1)}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(log.Close)
+	return Options{Audit: log, Catalog: catalog, Builtin: builtin, Client: client, ScrapeInterval: 15 * time.Second, Now: func() time.Time { return now }}
 }
 
 // server returns the handler of a data source whose Prometheus responds with body.
@@ -257,6 +267,9 @@ func TestErrors(t *testing.T) {
 		{"value that is not UTF-8", "/api/metrics/total_models?model_code=%ff", 400, `is not valid UTF-8`},
 		{"name that is not UTF-8", "/api/metrics/total_models?%ff=a", 400, `is not valid UTF-8`},
 		{"value of 100 KB", "/api/metrics/total_models?model_code=" + strings.Repeat("a", 100<<10), 400, `model_code has a value of 102400 bytes. The limit is 65536.`},
+		{"group_by of 100 KB", "/api/metrics/total_models?group_by=" + strings.Repeat("a", 100<<10), 400, `group_by has a value of 102400 bytes. The limit is 65536.`},
+		{"match[] of 100 KB", "/api/v1/series?match[]=up&match[]=" + strings.Repeat("a", 100<<10), 400, `match[] has a value of 102400 bytes. The limit is 65536.`},
+		{"metrics of 100 KB", "/v2/endpoints/ep_1/metrics?metrics=" + strings.Repeat("a", 100<<10), 400, `metrics has a value of 102400 bytes. The limit is 65536.`},
 		{"unknown parameter of a list", "/api/metrics?limt=1", 400, `This route has no parameter \"limt\". It takes pack.`},
 		{"parameter of the schema", "/catalog/schema?x=1", 400, `It takes none.`},
 		{"limit below 1", "/catalog?limit=0", 400, `limit is \"0\". Write a whole number from 1 to 1000.`},

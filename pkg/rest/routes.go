@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/gateway"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/telemetry"
 )
 
@@ -47,8 +48,17 @@ func (a api) routes() []route {
 		{http.MethodGet, "/access/schema", accessSchema, errorResponse},
 		{http.MethodPost, "/access/check", requireEditor(a.withBody(access.CheckBody)), errorResponse},
 		{http.MethodPost, "/access/explain", requireAdmin(a.withBody(a.explainAccess)), errorResponse},
+		{http.MethodGet, "/audit", requireAdmin(a.auditEvents), errorResponse},
+		{http.MethodGet, "/policy", requireAdmin(a.policyCounts), errorResponse},
 		{http.MethodGet, "/v2/endpoints/{id}/metrics", a.endpointMetrics, errorResponse},
 		{http.MethodPost, "/v2/endpoints/metrics/batch", a.batchMetrics, errorResponse},
+		{http.MethodGet, "/metrics", langoRoute(a, (*gateway.Request).Snapshot, "limit"), errorResponse},
+		{http.MethodGet, "/metrics/sessions", langoRoute(a, (*gateway.Request).Sessions, "limit"), errorResponse},
+		{http.MethodGet, "/metrics/tools", langoRoute(a, (*gateway.Request).Tools, "limit"), errorResponse},
+		{http.MethodGet, "/metrics/agents", langoRoute(a, (*gateway.Request).Agents, "limit"), errorResponse},
+		{http.MethodGet, "/metrics/policy", langoRoute(a, (*gateway.Request).PolicyDecisions), errorResponse},
+		{http.MethodGet, "/metrics/history", langoRoute(a, (*gateway.Request).History, "days"), errorResponse},
+		{http.MethodGet, "/health/detailed", langoRoute(a, (*gateway.Request).Health), errorResponse},
 	}
 }
 

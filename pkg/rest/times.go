@@ -54,7 +54,7 @@ func parseTimes(in input, now func() time.Time) (t times, err error) {
 			details{"missingParameters": missing},
 		}
 	}
-	if t.start, t.end, err = parseSpan(texts["start"], texts["end"]); err != nil {
+	if t.start, t.end, err = parseSpan("start", "end", texts); err != nil {
 		return t, err
 	}
 	if t.step, err = parseDuration("step", texts["step"]); err != nil {
@@ -67,20 +67,22 @@ func parseTimes(in input, now func() time.Time) (t times, err error) {
 	return t, nil
 }
 
-// parseSpan parses a start and an end. If a text is "", its time is the zero time.
-func parseSpan(startText, endText string) (start, end time.Time, err error) {
+// parseSpan parses the parameters with a start and an end. If a text is "", its time is the zero
+// time.
+func parseSpan(startName, endName string, texts map[string]string) (start, end time.Time, err error) {
+	startText, endText := texts[startName], texts[endName]
 	if startText != "" {
-		if start, err = parseTime("start", startText); err != nil {
+		if start, err = parseTime(startName, startText); err != nil {
 			return start, end, err
 		}
 	}
 	if endText != "" {
-		if end, err = parseTime("end", endText); err != nil {
+		if end, err = parseTime(endName, endText); err != nil {
 			return start, end, err
 		}
 	}
 	if startText != "" && endText != "" && end.Before(start) {
-		return start, end, badParameter("end", endText, "The end is before the start.")
+		return start, end, badParameter(endName, endText, "The end is before the start.")
 	}
 	return start, end, nil
 }

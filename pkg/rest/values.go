@@ -40,10 +40,7 @@ func (a api) paramValues(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var q valuesQuery
-	if q.others, err = in.metricParams("start", "end", "limit", "offset", "search"); err != nil {
-		return nil, err
-	}
+	q := valuesQuery{others: in.metricParams("start", "end", "limit", "offset", "search")}
 	if q.limit, q.offset, err = in.page(); err != nil {
 		return nil, err
 	}
@@ -140,15 +137,10 @@ func valueSelectors(metric *catalog.Metric, param, search string, others catalog
 
 // span returns a selection with the parameters start and end, which are optional.
 func (in input) span() (s promapi.Selection, err error) {
-	start, err := in.text("start")
-	if err != nil {
-		return s, err
+	texts, err := in.texts("start", "end")
+	if err == nil {
+		s.Start, s.End, err = parseSpan("start", "end", texts)
 	}
-	end, err := in.text("end")
-	if err != nil {
-		return s, err
-	}
-	s.Start, s.End, err = parseSpan(start, end)
 	return s, err
 }
 

@@ -53,8 +53,8 @@ func TestWarningsOfParamValues(t *testing.T) {
 	}
 }
 
-// TestWarningOfPartialLookup checks the warning, because the data of the response is the same
-// as that of a complete one.
+// TestWarningOfPartialLookup checks the warning of a partial result. Without this warning, a
+// client can't distinguish a partial result from a complete one.
 func TestWarningOfPartialLookup(t *testing.T) {
 	handler, _ := server(t, `{"status":"success","isPartial":true,"data":{"resultType":"vector","result":[]},"warnings":["PromQL info: i"]}`)
 	w := get(handler, "/api/metrics/total_models")

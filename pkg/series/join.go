@@ -12,10 +12,10 @@ type Joined struct {
 	lastPart []int          // for each series: number of the last part that has samples of it
 }
 
-// Add adds a matrix, which is the result of the next span. A series of the matrix extends the
-// last series with the same labels in the result. It becomes a separate series if an earlier
-// series of the matrix has the same labels, or if it doesn't begin after the end of the last
-// series.
+// Add adds a matrix, which is the result of the next span. Each series of the matrix extends
+// the joined series with the same labels, or the latest of them if there are several. The
+// series becomes a separate joined series if there is no such series, if an earlier series of
+// the matrix has the same labels, or if precedes returns false.
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}
@@ -52,9 +52,9 @@ func (s *Series) extend(next Series) {
 	s.HistogramTimes, s.Histograms = slices.Concat(s.HistogramTimes, next.HistogramTimes), slices.Concat(s.Histograms, next.Histograms)
 }
 
-// plus combines the statistics of two requests for one query. It adds them up, except for the
-// peak, of which it returns the higher one. If the statistics of one request are unknown,
-// which means nil, it returns those of the other.
+// plus combines the statistics of two requests for one query. The result has the higher of the
+// two peaks, and the sums of the other numbers. nil means that the statistics are unknown. If
+// the statistics of one request are nil, plus returns those of the other.
 func (s *Stats) plus(more *Stats) *Stats {
 	switch {
 	case s == nil:

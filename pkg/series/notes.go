@@ -67,8 +67,8 @@ func (n *Notes) AddNotice(text string) {
 	n.Warnings = append([]string{text}, n.Warnings...)
 }
 
-// Rewrite replaces each text, including the reason of a partial result, with the result of
-// the function text.
+// Rewrite calls the function text with each warning, with each info and with the reason in
+// Partial, and replaces these texts by the results. It leaves an empty Partial unchanged.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {

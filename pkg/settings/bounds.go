@@ -45,7 +45,7 @@ const (
 	maxTierName   = 200
 	maxEndpointID = 200
 	// maxUSD bounds a price and a budget.
-	maxUSD = 1e9
+	maxUSD = 1_000_000_000
 	// maxRequestsPerHour bounds the rate limit of the endpoint report.
 	maxRequestsPerHour = 100_000
 

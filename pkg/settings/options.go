@@ -45,6 +45,7 @@ var options = []option{
 	{"disabledPacks", "disabled packs", disabledPacks},
 	{"report", "endpoint report", readReport},
 	{"access", "access rules", readAccess},
+	{auditURL, "OTLP endpoint of audit events", auditEndpoint},
 	{"tlsAuth", "TLS client authentication", sdkFlag},
 	{"tlsAuthWithCACert", "CA certificate", sdkFlag},
 	{"tlsSkipVerify", "skipping of TLS verification", sdkFlag},
@@ -65,6 +66,9 @@ func UnusedParams(names []string) Problem {
 }
 
 func (o option) problem(value json.RawMessage, advice string) Problem {
+	if o.key == auditURL { // the URL may contain a password
+		return Problem{o.key, fmt.Sprintf("The data source's %s (%s) is invalid. %s", o.name, o.key, advice)}
+	}
 	return Problem{o.key, fmt.Sprintf("The data source's %s (%s) can't be %s. %s", o.name, o.key, fault.Clip(string(value), maxShown), advice)}
 }
 
@@ -74,7 +78,7 @@ func duration(maxValue time.Duration, field func(*Settings) *time.Duration) func
 	return func(value json.RawMessage, s *Settings) string {
 		d, ok := readDuration(value, maxValue)
 		if !ok {
-			return durationAdvice(maxValue, *field(s))
+			return fmt.Sprintf("Write a duration such as 15s, of at most %d days. Until then, it is %s.", maxValue/day, *field(s))
 		}
 		*field(s) = cmp.Or(d, *field(s))
 		return ""
@@ -88,10 +92,6 @@ func readDuration(value json.RawMessage, maxValue time.Duration) (time.Duration,
 	}
 	d, err := stored.Duration(text)
 	return d, err == nil && d <= maxValue
-}
-
-func durationAdvice(maxValue, current time.Duration) string {
-	return fmt.Sprintf("Write a duration such as 15s, of at most %dh. Until then, it is %s.", maxValue/time.Hour, current)
 }
 
 // httpTimeout reads the timeout of Grafana's HTTP settings, in seconds. This timeout also
@@ -113,7 +113,7 @@ func queryTimeout(value json.RawMessage, s *Settings) string {
 	d, ok := readDuration(value, maxTimeout)
 	switch {
 	case !ok, d > 0 && d < minTimeout:
-		return durationAdvice(maxTimeout, s.QueryTimeout)
+		return fmt.Sprintf("Write a duration from %s to %dh, such as 15s. Until then, it is %s.", minTimeout, maxTimeout/time.Hour, s.QueryTimeout)
 	case d > 0 && (s.httpTimeout == 0 || d < s.httpTimeout):
 		s.QueryTimeout = d
 	}
@@ -224,7 +224,7 @@ func traceLinks(value json.RawMessage, s *Settings) string {
 	if !invalid {
 		return ""
 	}
-	return fmt.Sprintf("Write a list of objects with name and either datasourceUid or url, at most %d of them, each text of at most %d bytes. Until then, the valid entries among the first %d are used.",
+	return fmt.Sprintf("Write a list of at most %d objects, each with name and with datasourceUid or url. A text has at most %d bytes. Until then, the valid objects among the first %d are used.",
 		maxTraceLinks, maxLinkText, maxTraceLinks)
 }
 

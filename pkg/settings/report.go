@@ -134,7 +134,7 @@ func readPrices(value json.RawMessage, r *policy.Settings) string {
 			ok = ok && (items.names == nil || slices.Contains(items.names, key))
 		}
 		if !ok {
-			return fmt.Sprintf("prices.%s must be an object of prices from 0 to %g USD: %s.", name, maxUSD, items.form) + none
+			return fmt.Sprintf("prices.%s must be an object %s", name, items.form) + none
 		}
 		if len(usd) > 0 {
 			items.set(&prices, usd)
@@ -150,27 +150,27 @@ func readPrices(value json.RawMessage, r *policy.Settings) string {
 // priceItems are the categories of prices.
 var priceItems = map[string]struct {
 	names []string // valid keys of the category; nil if the keys are tiers
-	form  string   // description of the valid keys and their units, for errors
+	form  string   // description of a valid object, for errors
 	set   func(*policy.Prices, map[string]float64)
 }{
 	"compute": {
-		nil, fmt.Sprintf("for each of up to %d tiers, or * for others, the price of an hour of an instance", maxTiers),
+		nil, fmt.Sprintf("that maps at most %d tiers, or * for all other tiers, to the price of an hour of an instance, from 0 to %d USD. The name of a tier has at most %d bytes.", maxTiers, maxUSD, maxTierName),
 		func(p *policy.Prices, usd map[string]float64) { p.Compute = usd },
 	},
 	"storage": {
-		[]string{"models", "outputs"}, "models and outputs, each for a day",
+		[]string{"models", "outputs"}, fmt.Sprintf("with models and outputs: the prices of a day, from 0 to %d USD.", maxUSD),
 		func(p *policy.Prices, usd map[string]float64) {
 			p.Storage = &policy.StoragePrices{Models: usd["models"], Outputs: usd["outputs"]}
 		},
 	},
 	"network": {
-		[]string{"ingress", "egress"}, "ingress and egress, each for 10^9 bytes",
+		[]string{"ingress", "egress"}, fmt.Sprintf("with ingress and egress: the prices of 10^9 bytes, from 0 to %d USD.", maxUSD),
 		func(p *policy.Prices, usd map[string]float64) {
 			p.Network = &policy.NetworkPrices{Ingress: usd["ingress"], Egress: usd["egress"]}
 		},
 	},
 	"other": {
-		[]string{"coldStarts", "monitoring", "logging"}, "coldStarts for a cold start, monitoring and logging for a day",
+		[]string{"coldStarts", "monitoring", "logging"}, fmt.Sprintf("with coldStarts, monitoring and logging: the prices of a cold start, of a day of monitoring and of a day of logging, from 0 to %d USD.", maxUSD),
 		func(p *policy.Prices, usd map[string]float64) {
 			p.Other = &policy.OtherPrices{ColdStarts: usd["coldStarts"], Monitoring: usd["monitoring"], Logging: usd["logging"]}
 		},
@@ -180,7 +180,7 @@ var priceItems = map[string]struct {
 func readBudgets(value json.RawMessage, r *policy.Settings) string {
 	budgets, ok := amounts(value, maxBudgets, maxEndpointID)
 	if !ok {
-		return fmt.Sprintf("budgets must be an object with the ids of at most %d endpoints, or * for others, each with a number from 0 to %g USD. Until then, there are no budgets.", maxBudgets, maxUSD)
+		return fmt.Sprintf("budgets must be an object with the ids of at most %d endpoints, or * for all other endpoints, each with a number from 0 to %d USD. The id of an endpoint has at most %d bytes. Until then, there are no budgets.", maxBudgets, maxUSD, maxEndpointID)
 	}
 	r.Budgets = budgets
 	return ""

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/frames"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
@@ -37,6 +38,7 @@ type Settings struct {
 	ForwardOAuth   bool               // requests contain the user's OAuth token
 	Report         policy.Settings    // of the endpoint report
 	Access         string             // YAML of the access rules and the policy; "" for none
+	AuditEndpoint  audit.Endpoint     // receives audit events, without the token; may be empty
 
 	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 means no timeout
 }

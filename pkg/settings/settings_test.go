@@ -71,6 +71,7 @@ func TestLoadAcceptsOtherTypes(t *testing.T) {
 		{`{"exemplarTraceIdDestinations":[null,{"name":"trace_id","datasourceUid":5,"url":null}]}`, func(s *Settings) {
 			s.TraceLinks = []frames.TraceLink{{Label: "trace_id", DatasourceUID: "5"}}
 		}},
+		{`{"auditOtlpUrl":" http://collector:4318/ "}`, func(s *Settings) { s.AuditEndpoint.URL = "http://collector:4318/v1/logs" }},
 		{`{"exemplarTraceIdDestinations":null,"packs":null,"disabledPacks":null}`, nil},
 		{`{"packs":["pack: a","pack: b"]}`, func(s *Settings) { s.Packs = "pack: a\n---\npack: b" }},
 		{`{"packs":{"pack":"a"}}`, func(s *Settings) { s.Packs = `{"pack":"a"}` }},
@@ -99,12 +100,13 @@ func TestLoadAcceptsOtherTypes(t *testing.T) {
 
 func TestInvalidSettingKeepsDefault(t *testing.T) {
 	for _, test := range []struct{ data, want string }{
-		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often". Write a duration such as 15s, of at most 8784h. Until then, it is 15s.`},
+		{`{"timeInterval":"often"}`, `The data source's scrape interval (timeInterval) can't be "often". Write a duration such as 15s, of at most 366 days. Until then, it is 15s.`},
 		{`{"timeInterval":["15s"]}`, `scrape interval (timeInterval) can't be ["15s"]`},
 		{`{"timeInterval":"$interval"}`, "timeInterval"},
 		{`{"timeInterval":"2y"}`, "timeInterval"},
 		{`{"queryTimeout":"-1s"}`, "Until then, it is 25s."},
 		{`{"queryTimeout":"106751d"}`, "Until then, it is 25s."},
+		{`{"queryTimeout":"5ms"}`, `can't be "5ms". Write a duration from 10ms to 24h, such as 15s. Until then, it is 25s.`},
 		{`{"queryTimeout":1e300}`, "Until then, it is 25s."},
 		{`{"httpMethod":"PUT"}`, `HTTP method (httpMethod) can't be "PUT". Use GET or POST. Until then, it is POST.`},
 		{`{"httpMethod":1}`, "httpMethod"},
@@ -119,8 +121,11 @@ func TestInvalidSettingKeepsDefault(t *testing.T) {
 		{`{"partialData":"perhaps"}`, "Write true or false. Until then, it is off."},
 		{`{"disabledPacks":7}`, "Write a list of at most 100 names of packs, each of at most 200 bytes. Until then, no pack is disabled."},
 		{`{"disabledPacks":[{}]}`, "disabledPacks"},
-		{`{"exemplarTraceIdDestinations":"tempo"}`, "exemplarTraceIdDestinations"},
+		{`{"exemplarTraceIdDestinations":"tempo"}`, "Write a list of at most 100 objects, each with name and with datasourceUid or url. A text has at most 4096 bytes. Until then, the valid objects among the first 100 are used."},
 		{`{"exemplarTraceIdDestinations":["tempo",{"name":[]}]}`, "exemplarTraceIdDestinations"},
+		{`{"auditOtlpUrl":7}`, "The data source's OTLP endpoint of audit events (auditOtlpUrl) is invalid. Write a string. Until then, audit events are not exported."},
+		{`{"auditOtlpUrl":"collector:4318"}`, "The URL must be complete, with http or https, such as http://collector:4318/v1/logs. Until then"},
+		{`{"auditOtlpUrl":"http://a:b@collector:4318"}`, "(auditOtlpUrl) is invalid. The URL must not contain a user or a password. Enter a token instead. Until then"},
 		{`{"timeout":-1}`, "HTTP timeout (timeout) can't be -1. Write a number of seconds from 0 to 86400. Until then, there is no HTTP timeout."},
 		{`{"timeout":"soon"}`, "timeout"},
 		{`{"timeout":"NaN"}`, "timeout"},

@@ -47,6 +47,11 @@ var (
 	resourceDuration = histogram("modelmetrics_resource_request_duration_seconds",
 		"Time to answer a request to a resource route.", "route")
 
+	policyDecisions = counter("modelmetrics_policy_decisions_total",
+		"Queries that the policy of the data source blocked or observed.", "verdict", "reason")
+	auditDropped = counter("modelmetrics_audit_dropped_events_total",
+		"Audit events that were not exported to the OTLP endpoint.")
+
 	buildInfo = promauto.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "modelmetrics_build_info",
 		Help: "Always 1; the labels are the versions of the plugin and of Go.",

@@ -69,6 +69,7 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 		catalogMetrics.WithLabelValues(id.with(packLabel(pack))...).Add(float64(len(pack.Metrics)))
 	}
 	catalogProblems.WithLabelValues(id.with()...).Set(float64(problems))
+	auditDropped.WithLabelValues(id.with()...) // a counter that starts at 0 has an increase
 	return s
 }
 
@@ -178,6 +179,23 @@ func (s *Source) Retry(reason string) {
 
 // Samples counts the samples of responses. It implements promapi.Observer.
 func (s *Source) Samples(n int) { s.samples.Add(float64(n)) }
+
+// Decision counts a query that the policy blocked or observed. The verdicts and reasons are
+// those of package access. It implements audit.Observer.
+func (s *Source) Decision(verdict, reason string) {
+	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...).Inc() })
+}
+
+// ExpectDecision creates the counter of decisions with a verdict and a reason. The counter starts
+// at 0, because PromQL's increase() doesn't include the first value of a counter.
+func (s *Source) ExpectDecision(verdict, reason string) {
+	s.count(func() { policyDecisions.WithLabelValues(s.id.with(verdict, reason)...) })
+}
+
+// AuditDropped counts audit events that were not exported. It implements audit.Observer.
+func (s *Source) AuditDropped(events int) {
+	s.count(func() { auditDropped.WithLabelValues(s.id.with()...).Add(float64(events)) })
+}
 
 // Build sets the plugin's version.
 func Build(version string) { buildInfo.WithLabelValues(version, runtime.Version()).Set(1) }

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,7 @@ func TestPackMatchesExportedMetrics(t *testing.T) {
 	s.Resource("GET /catalog", 200, time.Second)
 	s.Request("query", 200, time.Second, 1)
 	s.Retry("transient")
+	s.Decision("block", "promql_not_allowed")
 
 	type family struct {
 		Type, Help string
@@ -87,6 +89,26 @@ func metric(t *testing.T, c *catalog.Catalog, name string) *catalog.Metric {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// TestFailureRatioCountsOutcomes checks which kinds of errors the metric counts as failures of
+// Prometheus, the settings or the plugin.
+func TestFailureRatioCountsOutcomes(t *testing.T) {
+	query := metric(t, shipped(t), "modelmetrics_query_failure_ratio").Query
+	excluded := regexp.MustCompile(`outcome!~"([^"]*)"`).FindStringSubmatch(query)
+	if excluded == nil {
+		t.Fatalf("no excluded outcomes in %s", query)
+	}
+	var got []string
+	for kind := fault.Internal; kind <= fault.Overloaded; kind++ {
+		if !slices.Contains(strings.Split(excluded[1], "|"), kind.String()) {
+			got = append(got, kind.String())
+		}
+	}
+	want := []string{"internal", "misconfigured", "unauthorized", "not_prometheus", "busy", "unreachable", "timeout", "bad_answer", "overloaded"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestQueryCountsOutcomes(t *testing.T) {
@@ -173,6 +195,8 @@ func TestClosedSourceCreatesNoSeries(t *testing.T) {
 	s.Retry("transient")
 	s.Samples(1)
 	s.Resource("GET /catalog", 200, time.Second)
+	s.Decision("block", "access_denied")
+	s.AuditDropped(1)
 	q.End(nil)
 	if got := exposed(t, "disposed"); len(got) > 0 {
 		t.Errorf("series remain: %v", got)

@@ -3,12 +3,14 @@ import { EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
+import { AccessNote, isPromQLBlocked } from '../query/AccessNote';
 import { CatalogEditor } from '../query/CatalogEditor';
 import { LanguageSwitch } from '../query/LanguageSwitch';
 import { PromQLEditor } from '../query/PromQLEditor';
 import { infosOf } from '../shared/infos';
 import { editableQuery } from '../shared/readableQuery';
 import { EventsQuery, ModelMetricsQuery } from '../shared/types';
+import { useAccess } from '../shared/useAccess';
 import { AnnotationFields } from './AnnotationFields';
 
 type Props = ComponentProps<NonNullable<AnnotationSupport<ModelMetricsQuery>['QueryEditor']>>;
@@ -19,6 +21,8 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
   // A query with an expression is shown as PromQL. When the user selects the catalog, the expression moves from the
   // query to this state.
   const [previousExpr, setPreviousExpr] = useState('');
+  const access = useAccess(datasource);
+  const isBlocked = isPromQLBlocked(access);
   const language = query.expr === undefined ? 'catalog' : 'promql';
   const change = (next: Omit<Partial<EventsQuery>, 'queryType'>) =>
     onChange({ ...query, ...next, queryType: 'annotation' });
@@ -27,12 +31,14 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
     <EditorRows>
       <LanguageSwitch
         value={language}
+        languages={isBlocked ? ['catalog'] : ['catalog', 'promql']}
         onChange={(next) => {
           setPreviousExpr(query.expr ?? previousExpr);
           change({ expr: next === 'catalog' ? undefined : previousExpr });
         }}
       />
-      {language === 'catalog' ? (
+      <AccessNote access={access} expr={query.expr} />
+      {language === 'catalog' && (
         <CatalogEditor
           datasource={datasource}
           query={{ ...query, metric: query.metric ?? '', queryType: 'catalog' }}
@@ -40,7 +46,8 @@ export function AnnotationEditor({ datasource, query: stored, data, onChange, on
           onChange={change}
           options={options}
         />
-      ) : (
+      )}
+      {language === 'promql' && !isBlocked && (
         <PromQLEditor
           datasource={datasource}
           query={{ ...query, expr: query.expr ?? '', queryType: 'promql' }}

@@ -14,11 +14,13 @@ const AS_NUMBER = promqlLanguage('number');
 const PARSE_TIMEOUT = 200;
 
 /**
- * Returns the errors and warnings of an expression. Type errors are errors, unless there is also a syntax error. Syntax
- * errors are warnings, because the server can support more functions and operators than the editor's grammar, or
- * another language, such as MetricsQL. A variable can be a name or a number: the expression is parsed once with names
- * and once with numbers, and only problems that occur in both cases are reported. Nothing is reported for an expression
- * in which a variable can also be an operator or a function, or is too short to be parsed as a matcher.
+ * Returns the problems of an expression. A syntax error has the severity warning, because the server can support more
+ * functions and operators than the editor's grammar, or another language, such as MetricsQL. A type error has the
+ * severity error. If there is also a syntax error, a type error has the severity warning.
+ *
+ * A variable can be a name or a number. Therefore the expression is parsed once with names and once with numbers, and
+ * only problems that occur in both cases are returned. If a variable may also be an operator or a function, or if its
+ * reference is too short to be replaced with a matcher, no problems are returned.
  */
 export function lint(written: string): Diagnostic[] {
   // The checks treat the first node as the expression, even if it is a comment.

@@ -9,8 +9,9 @@ export interface StandIns {
   /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
   /**
-   * Whether every variable certainly has a stand-in of the right kind. A variable that may be an operator or a
-   * function, or that is too short for a matcher, is replaced with a name, which may be wrong.
+   * Whether each variable is replaced with text of the right kind. False if a variable may be an operator or a
+   * function, or if the reference to a variable is too short to be replaced with a matcher. Such a variable is
+   * replaced with a name.
    */
   isCertain: boolean;
 }

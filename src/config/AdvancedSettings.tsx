@@ -3,7 +3,7 @@ import { AdvancedHttpSettings, ConfigSection, SecureSocksProxyToggle } from '@gr
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { LimitSettings } from './LimitSettings';
 import { IntervalSettings, QuerySettings, SectionProps } from './QuerySettings';
 import { LABEL_WIDTH } from './SettingFields';

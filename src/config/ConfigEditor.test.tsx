@@ -4,7 +4,7 @@ import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { CATALOG } from '../testing/datasource';
 import { FakeDataSourceSrv } from '../testing/dataSourceSrv';
@@ -79,6 +79,7 @@ it('has the sections of Grafana’s Prometheus data source in their order, follo
     'Packs',
     'User metrics',
     'Endpoint report',
+    'Access and policy',
     'Test',
   ]);
 });
@@ -112,12 +113,41 @@ it('keeps query parameters of another type until the user enters new ones, becau
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toHaveProperty('customQueryParameters', 'a');
 });
 
+it('keeps access rules and an audit URL of another type', async () => {
+  const { user, onOptionsChange } = setup({ jsonData: { access: { rules: [] }, auditOtlpUrl: 5 } as object });
+  await respondWithPacks();
+  await user.type(screen.getByLabelText('Query timeout'), '9');
+  const kept = { access: '{"rules":[]}', auditOtlpUrl: 5 };
+  expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ ...kept, queryTimeout: '9' });
+  expect(screen.getByLabelText('Access rules in YAML')).toHaveValue(kept.access);
+});
+
+it('stores the token of the audit log as a secret, next to other secrets', async () => {
+  const first = {
+    jsonData: { auditOtlpUrl: 'https://collector/v1/logs' },
+    secureJsonFields: { httpHeaderValue1: true, auditOtlpToken: true },
+  };
+  const { user, onOptionsChange } = setup(first);
+  await user.click(within(screen.getByText('OTLP token').closest('div')!.parentElement!).getByText('Reset'));
+  expect(onOptionsChange.mock.lastCall?.[0]).toMatchObject({
+    secureJsonFields: { httpHeaderValue1: true, auditOtlpToken: false },
+    secureJsonData: { auditOtlpToken: '' },
+  });
+  await user.click(screen.getByLabelText('OTLP token'));
+  await user.paste('secret');
+  expect(onOptionsChange.mock.lastCall?.[0]).toMatchObject({
+    jsonData: first.jsonData,
+    secureJsonFields: { httpHeaderValue1: true },
+    secureJsonData: { auditOtlpToken: 'secret' },
+  });
+});
+
 it('stores durations and shows an error for an invalid one', async () => {
   const { user, onOptionsChange } = setup();
   await user.type(screen.getByLabelText('Query timeout'), '1m30x');
-  expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
+  expect(screen.getByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).toBeInTheDocument();
   await user.type(screen.getByLabelText('Query timeout'), '{Backspace}s');
-  expect(screen.queryByText('Write a duration such as 15s or 1m30s.')).not.toBeInTheDocument();
+  expect(screen.queryByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).not.toBeInTheDocument();
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toMatchObject({ timeInterval: '15s', queryTimeout: '1m30s' });
 
   await user.clear(screen.getByLabelText('Scrape interval'));
@@ -130,10 +160,23 @@ it('removes a timeout that is cleared', async () => {
   expect(onOptionsChange.mock.lastCall?.[0].jsonData).toEqual({ timeInterval: '15s' });
 });
 
-it('shows an error for a duration of zero', async () => {
+it.each(['0s', '5ms', '9999us', '25h', '1d1s'])('shows an error for the query timeout %s', async (timeout) => {
   const { user } = setup();
-  await user.type(screen.getByLabelText('Query timeout'), '0s');
-  expect(screen.getByText('Write a duration such as 15s or 1m30s.')).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Query timeout'), timeout);
+  expect(screen.getByText('Write a duration from 10ms to 24h, such as 15s or 1m30s.')).toBeInTheDocument();
+});
+
+it.each(['10ms', '24h', '0.01'])('shows no error for the query timeout %s', async (timeout) => {
+  const { user } = setup();
+  await user.type(screen.getByLabelText('Query timeout'), timeout);
+  expect(screen.queryByText(/Write a duration/)).not.toBeInTheDocument();
+});
+
+it('shows an error for a scrape interval of more than 366 days', async () => {
+  const { user } = setup();
+  await user.clear(screen.getByLabelText('Scrape interval'));
+  await user.type(screen.getByLabelText('Scrape interval'), '367d');
+  expect(screen.getByText('Write a duration of at most 366 days, such as 15s or 1m30s.')).toBeInTheDocument();
 });
 
 it('is read-only if the data source is provisioned', async () => {

@@ -3,9 +3,11 @@ import { Auth, ConnectionSettings, convertLegacyAuthProps, DataSourceDescription
 import { Divider } from '@grafana/ui';
 import React from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
+import { AccessSettings } from './AccessSettings';
 import { AdvancedSettings } from './AdvancedSettings';
 import { Packs } from './Packs';
+import type { AuditToken } from './AuditSettings';
 import type { SectionProps } from './QuerySettings';
 import { ReportSettings } from './ReportSettings';
 import { unreadableSettings, readableSettings } from './settings';
@@ -14,9 +16,12 @@ import { UserPacks } from './UserPacks';
 
 type Props = DataSourcePluginOptionsEditorProps<ModelMetricsOptions>;
 
+/** The name of the secret with the token for the audit log. */
+const AUDIT_TOKEN = 'auditOtlpToken';
+
 const DOCUMENTATION = 'https://github.com/modelmetrics/modelmetrics-catalog-datasource/blob/main/docs/using.md';
 
-/** Edits the settings of the data source: connection, authentication, queries, limits, packs and endpoint reports. */
+/** Edits the settings of the data source: connection, authentication, queries, limits, packs, endpoint reports and access. */
 export function ConfigEditor({ options: stored, onOptionsChange: store }: Props) {
   const options = { ...stored, jsonData: readableSettings(stored.jsonData) };
   const onOptionsChange: Props['onOptionsChange'] = (next) =>
@@ -50,6 +55,8 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
       <Divider />
       <ReportSettings {...section} />
       <Divider />
+      <AccessSettings uid={options.uid} org={options.orgId} token={auditToken(options, onOptionsChange)} {...section} />
+      <Divider />
       <TestResult uid={options.uid} />
     </>
   );
@@ -58,4 +65,21 @@ export function ConfigEditor({ options: stored, onOptionsChange: store }: Props)
 /** Removes the keys of fields that were cleared. */
 function withoutUndefined(jsonData: ModelMetricsOptions): ModelMetricsOptions {
   return Object.fromEntries(Object.entries(jsonData).filter(([, value]) => value !== undefined));
+}
+
+function auditToken(options: Props['options'], onOptionsChange: Props['onOptionsChange']): AuditToken {
+  const { secureJsonData = {}, secureJsonFields = {} } = options;
+  const entered: Record<string, string> = { ...secureJsonData };
+  const change = (token: string, isStored: boolean) =>
+    onOptionsChange({
+      ...options,
+      secureJsonData: { ...entered, [AUDIT_TOKEN]: token },
+      secureJsonFields: { ...secureJsonFields, [AUDIT_TOKEN]: isStored },
+    });
+  return {
+    isStored: Boolean(secureJsonFields[AUDIT_TOKEN]),
+    entered: entered[AUDIT_TOKEN] ?? '',
+    onEnter: (token) => change(token, false),
+    onReset: () => change('', false),
+  };
 }

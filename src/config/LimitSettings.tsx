@@ -78,7 +78,7 @@ export function LimitSettings({ options, disabled, onChange }: SectionProps) {
       <NumberField
         id="max-retries"
         label="Retries"
-        tooltip="The number of retries if a connection can't be established. Other failures, such as an overloaded server, have limits of their own. Default: 2."
+        tooltip="The number of retries if a connection can't be established. Retries after other failures, such as an overloaded server, have fixed limits. Default: 2."
         placeholder="2"
         min={0}
         max={10}

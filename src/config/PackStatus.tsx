@@ -1,6 +1,7 @@
-import { Badge, Stack, Text } from '@grafana/ui';
+import { Badge } from '@grafana/ui';
 import React, { ComponentProps } from 'react';
 
+import { CheckStatus, counted, problemsBadge } from './CheckStatus';
 import { PackCheck, PackMetric } from './packs';
 
 interface Props {
@@ -8,24 +9,14 @@ interface Props {
   result: PackCheck | undefined;
 }
 
-/** Shows the result of the check of user packs in one line. Screen readers announce it. */
+/** Shows the result of the check of user packs in one line. */
 export function PackStatus({ isChecking, result }: Props) {
-  return (
-    <Stack role="status" alignItems="center">
-      {isChecking && <Badge color="blue" icon="sync" text="Checking…" />}
-      {!isChecking && result && (
-        <>
-          <Badge {...badgeOf(result)} />
-          <Text color="secondary">Save & test shows the same result.</Text>
-        </>
-      )}
-    </Stack>
-  );
+  return <CheckStatus isChecking={isChecking} badge={result && badgeOf(result)} />;
 }
 
 function badgeOf({ problems, metrics }: PackCheck): ComponentProps<typeof Badge> {
   if (problems.length > 0) {
-    return { color: 'red', icon: 'exclamation-triangle', text: counted(problems.length, 'problem') };
+    return problemsBadge(problems.length);
   }
   return { color: 'green', icon: 'check', text: counted(metrics.length, 'metric') + overrideText(metrics) };
 }
@@ -40,8 +31,4 @@ function overrideText(metrics: PackMetric[]): string {
     default:
       return `, ${count} override built-in metrics`;
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

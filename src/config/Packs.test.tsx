@@ -2,7 +2,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { CATALOG } from '../testing/datasource';
 import { BuiltInPack } from './packs';

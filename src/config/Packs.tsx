@@ -4,9 +4,10 @@ import React from 'react';
 import useAsyncRetry from 'react-use/lib/useAsyncRetry';
 import { lastValueFrom } from 'rxjs';
 
-import { BuiltInPack, loadBuiltInPacks, failureText } from './packs';
+import { BuiltInPack, loadBuiltInPacks } from './packs';
 import { PackSwitch } from './PackSwitch';
 import type { SectionProps } from './QuerySettings';
+import { failureText } from './resource';
 
 interface Props extends SectionProps {
   /** The uid of the data source. */

@@ -3,7 +3,7 @@ import { ConfigSubSection } from '@grafana/plugin-ui';
 import { InlineField, InlineSwitch, Select } from '@grafana/ui';
 import React from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { customParametersProblem } from './customParameters';
 import { DurationField, LABEL_WIDTH, TextField } from './SettingFields';
 
@@ -29,6 +29,8 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
         label="Scrape interval"
         tooltip="How often Prometheus scrapes its targets, as a duration. It is the minimum step of a query that doesn't set one. $__rate_interval is at least four minimum steps. Default: 15s."
         placeholder="15s"
+        isValid={(seconds) => seconds > 0 && seconds <= 366 * 24 * 3600}
+        range="of at most 366 days"
         value={options.timeInterval}
         disabled={disabled}
         onChange={(timeInterval) => onChange({ timeInterval })}
@@ -36,8 +38,10 @@ export function IntervalSettings({ options, disabled, onChange }: SectionProps) 
       <DurationField
         id="query-timeout"
         label="Query timeout"
-        tooltip="The time limit of a query including its retries, as a duration. If the HTTP settings have a timeout, it applies if it is shorter or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
+        tooltip="The time limit of a query including its retries, as a duration. A timeout in the HTTP settings replaces this limit if it is shorter than this limit, or if this field is empty. Default: 25s, so that a query ends before the evaluation of an alert rule times out."
         placeholder="25s"
+        isValid={(seconds) => seconds >= 0.01 && seconds <= 24 * 3600}
+        range="from 10ms to 24h"
         value={options.queryTimeout}
         disabled={disabled}
         onChange={(queryTimeout) => onChange({ queryTimeout })}

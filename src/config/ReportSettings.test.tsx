@@ -2,8 +2,8 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
+import { ModelMetricsOptions } from '../shared/options';
 import { ReportOptions } from '../shared/reportOptions';
-import { ModelMetricsOptions } from '../shared/types';
 import { ReportSettings } from './ReportSettings';
 import { readReport } from './storedReport';
 import { readableSettings } from './settings';
@@ -72,6 +72,19 @@ it('marks invalid rows and does not store them', async () => {
   await user.type(screen.getByLabelText('Endpoint 2 in USD/month'), '-1');
   expect(screen.getByText('Write a number from 0 to 1,000,000,000.')).toBeInTheDocument();
   expect(stored.report).toEqual({ budgets: { ep_a: 1 } });
+});
+
+it('shows an error for prices without the price of a tier', async () => {
+  const { user } = await setup({ prices: { storage: { models: 1 } } });
+  expect(screen.getByText(/^Add the price of a tier/)).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Add tier' }));
+  await user.type(screen.getByLabelText('Tier 1 name'), '*');
+  await user.type(screen.getByLabelText('Tier 1 in USD/h'), '2');
+  expect(screen.queryByText(/^Add the price of a tier/)).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Remove tier 1' }));
+  expect(screen.getByText(/^Add the price of a tier/)).toBeInTheDocument();
+  await user.clear(screen.getByLabelText('Storage: models'));
+  expect(screen.queryByText(/^Add the price of a tier/)).not.toBeInTheDocument();
 });
 
 it('stores the rate limit, and shows the default if there is none', async () => {

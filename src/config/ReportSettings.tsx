@@ -1,6 +1,6 @@
 import { SelectableValue } from '@grafana/data';
 import { ConfigSection, ConfigSubSection } from '@grafana/plugin-ui';
-import { InlineField, RadioButtonGroup } from '@grafana/ui';
+import { FieldValidationMessage, InlineField, RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
 import { ReportOptions, ReportPart } from '../shared/reportOptions';
@@ -34,6 +34,8 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
   const store = (changed: Partial<ReportOptions>) => onChange({ report: nonEmpty({ ...report, ...changed }) });
   const setRole = (part: ReportPart, role: Role) =>
     store({ roles: nonEmpty({ ...report.roles, [part]: role === 'Viewer' ? undefined : role }) });
+  const { compute, ...otherPrices } = report.prices ?? {};
+  const lacksCompute = compute === undefined && nonEmpty(otherPrices) !== undefined;
   const setPrices = (changed: NonNullable<ReportOptions['prices']>) =>
     store({ prices: nonEmpty({ ...report.prices, ...changed }) });
 
@@ -81,10 +83,15 @@ export function ReportSettings({ options, disabled, onChange }: SectionProps) {
           tooltip="The value of the label tier of tensorone_endpoint_info, or * for all other tiers."
           unit="USD/h"
           maxRows={100}
-          value={report.prices?.compute}
+          value={compute}
           disabled={disabled}
           onChange={(compute) => setPrices({ compute })}
         />
+        {lacksCompute && (
+          <FieldValidationMessage>
+            Add the price of a tier. Without it, the data source uses none of the other prices.
+          </FieldValidationMessage>
+        )}
         {PRICES.map(([category, item, label, unit]) => {
           const prices: Partial<Record<string, number>> = report.prices?.[category] ?? {};
           return (

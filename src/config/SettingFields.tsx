@@ -1,7 +1,7 @@
 import { InlineField, Input } from '@grafana/ui';
 import React, { ComponentProps, useState } from 'react';
 
-import { isDuration } from './duration';
+import { durationSeconds } from './duration';
 
 /** The width of a label, in units of 8 pixels. Fields whose labels have this width are aligned. */
 export const LABEL_WIDTH = 26;
@@ -36,10 +36,19 @@ export function TextField({ id, label, tooltip, placeholder, value = '', width, 
   );
 }
 
-export function DurationField(props: Field<string>) {
-  const { value = '' } = props;
-  const isInvalid = value !== '' && (!isDuration(value) || !/[1-9]/.test(value));
-  return <TextField {...props} width={20} invalid={isInvalid} error="Write a duration such as 15s or 1m30s." />;
+interface DurationFieldProps extends Field<string> {
+  /** Returns whether a duration, in seconds, is valid. */
+  isValid: (seconds: number) => boolean;
+  /** The valid durations, such as `from 10ms to 24h`. */
+  range: string;
+}
+
+export function DurationField({ isValid, range, ...props }: DurationFieldProps) {
+  const seconds = durationSeconds(props.value ?? '');
+  const isInvalid = (props.value ?? '') !== '' && (seconds === undefined || !isValid(seconds));
+  return (
+    <TextField {...props} width={20} invalid={isInvalid} error={`Write a duration ${range}, such as 15s or 1m30s.`} />
+  );
 }
 
 interface NumberFieldProps extends Field<number> {

@@ -21,6 +21,8 @@ const DETAILS: HealthDetails = {
   disabledPacks: [],
   unknownPacks: [],
   problems: [],
+  access: { rules: 0, problems: [] },
+  audit: { endpoint: '', exported: 0, queued: 0, dropped: 0 },
   settings: [],
 };
 
@@ -109,6 +111,26 @@ it.each([
     respond({ status: 'ERROR', message: 'Faulty.', details: { ...DETAILS, problems } })
   );
   expect(lines().at(-1)).toBe(line);
+});
+
+it('shows the access rules and the export of the audit log', async () => {
+  const details = {
+    ...DETAILS,
+    access: { rules: 3, problems: [] },
+    audit: { endpoint: 'collector:4318', exported: 1200, queued: 3, dropped: 0, problem: 'connection refused' },
+  };
+  await saveAndTest(({ respond }) => respond({ status: 'OK', message: 'Fine.', details }));
+  expect(lines().slice(-2)).toEqual([
+    'Access rules: 3',
+    'Audit log: 1,200 decisions sent to collector:4318, 3 waiting, 0 dropped. The last request failed: connection refused',
+  ]);
+});
+
+it('counts the problems of access rules', async () => {
+  const problem = { line: 2, column: 5, path: 'rules[0].when', text: 'unknown key' };
+  const details = { ...DETAILS, access: { rules: 0, problems: [problem, { ...problem, line: 7 }] } };
+  await saveAndTest(({ respond }) => respond({ status: 'ERROR', message: 'Faulty.', details }));
+  expect(lines().at(-1)).toBe('Problems in access rules: 2, in lines 2, 7. See the section Access and policy.');
 });
 
 it('shows warnings of the server', async () => {

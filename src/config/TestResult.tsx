@@ -4,7 +4,6 @@ import React, { useMemo } from 'react';
 import useObservable from 'react-use/lib/useObservable';
 
 import { HealthDetails, healthChecks } from './health';
-import { PackProblem } from './packs';
 
 /** Shows the details of "Save & test", of which Grafana shows only the message. */
 export function TestResult({ uid }: { uid: string }) {
@@ -39,7 +38,10 @@ function resultLines(details: HealthDetails): string[] {
     ...list('Disabled packs', packNames(details.disabledPacks)),
     ...list('Disabled, but not in this version of the plugin', details.unknownPacks),
     ...details.settings.map(({ text }) => text),
-    ...problemLines(details.problems),
+    ...(details.access.rules ? [`Access rules: ${details.access.rules}`] : []),
+    ...auditLines(details.audit),
+    ...problemLines('user metrics', details.problems, 'User metrics'),
+    ...problemLines('access rules', details.access.problems, 'Access and policy'),
   ];
 }
 
@@ -53,13 +55,16 @@ function serverLines({ server, version, language, method, exemplars, warnings }:
   ];
 }
 
-/** Returns a line with the number of problems in user packs. The section User metrics describes each problem. */
-function problemLines(problems: PackProblem[]): string[] {
+function auditLines({ endpoint, exported, queued, dropped, problem }: HealthDetails['audit']): string[] {
+  const counts = `${exported.toLocaleString('en')} decisions sent to ${endpoint}, ${queued} waiting, ${dropped} dropped`;
+  return endpoint ? [`Audit log: ${counts}${problem ? `. The last request failed: ${problem}` : ''}`] : [];
+}
+
+/** Returns a line with the number of problems in a text. A section of the page describes each problem. */
+function problemLines(text: string, problems: Array<{ line: number }>, section: string): string[] {
   const lines = [...new Set(problems.map(({ line }) => line))].filter((line) => line > 0);
   const positions = lines.length ? `, in ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}` : '';
-  return problems.length
-    ? [`Problems in user metrics: ${problems.length}${positions}. See the section User metrics.`]
-    : [];
+  return problems.length ? [`Problems in ${text}: ${problems.length}${positions}. See the section ${section}.`] : [];
 }
 
 function packNames(packs: HealthDetails['packs']): string[] {

@@ -3,7 +3,7 @@ import { DataSourcePicker } from '@grafana/runtime';
 import { Button, InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { TraceDestination } from '../shared/types';
+import { TraceDestination } from '../shared/options';
 
 type Kind = 'datasource' | 'url';
 

@@ -2,7 +2,7 @@ import { ConfigSubSection } from '@grafana/plugin-ui';
 import { Button } from '@grafana/ui';
 import React from 'react';
 
-import { TraceDestination } from '../shared/types';
+import { TraceDestination } from '../shared/options';
 import type { SectionProps } from './QuerySettings';
 import { TraceLink } from './TraceLink';
 

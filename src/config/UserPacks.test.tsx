@@ -2,7 +2,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import React, { useState } from 'react';
 
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { fakeBackendSrv, PendingRequest } from '../testing/backendSrv';
 import { editorCalls } from '../testing/codeEditor';
 import { EXAMPLE_PACK } from './examplePack';
@@ -243,7 +243,7 @@ describe('a failed check', () => {
     [
       'the user may not query',
       failed(403, 'Permission denied.'),
-      'Permission denied. Ask an administrator for the permission to query this data source.',
+      'Permission denied. Ask an administrator for the role Editor and for the permission to query this data source.',
     ],
     [
       'the plugin is unavailable',

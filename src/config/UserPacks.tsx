@@ -1,17 +1,20 @@
 import { ConfigSection } from '@grafana/plugin-ui';
 import { Alert, Button, Stack, Text } from '@grafana/ui';
-import React, { useRef } from 'react';
+import React, { useMemo, useRef } from 'react';
 
 import { EXAMPLE_PACK } from './examplePack';
 import { PackPreview } from './PackPreview';
-import { PackProblems } from './PackProblems';
-import { PackProblem } from './packs';
+import { checkPacks, PackProblem } from './packs';
 import { PackStatus } from './PackStatus';
+import { ProblemList } from './ProblemList';
 import type { SectionProps } from './QuerySettings';
-import { usePackCheck } from './usePackCheck';
+import { useCheck } from './useCheck';
 import { LineEditor, YamlEditor } from './YamlEditor';
 
 const NO_PROBLEMS: PackProblem[] = [];
+
+const CONSEQUENCE =
+  "If you save invalid packs, queries for their metrics fail. If a pack's metrics can't be determined, queries for all metrics of the catalog fail.";
 
 interface Props extends SectionProps {
   /** The uid of the data source. */
@@ -34,9 +37,10 @@ export function UserPacks(props: Props) {
 
 function PacksEditor({ uid, options: { packs = '' }, disabled, onChange }: Props) {
   const editor = useRef<LineEditor>(null);
-  const { isChecking, result, failure, retry } = usePackCheck(uid, packs);
-  const store = (text: string) => onChange({ packs: text || undefined });
   const isBlank = packs.trim() === '';
+  const edited = useMemo(() => (isBlank ? undefined : { uid, packs }), [uid, packs, isBlank]);
+  const { isChecking, result, failure, retry } = useCheck(edited, checkPacks);
+  const store = (text: string) => onChange({ packs: text || undefined });
   const insertExample = () => {
     store(EXAMPLE_PACK);
     editor.current?.goTo(1);
@@ -70,9 +74,18 @@ function PacksEditor({ uid, options: { packs = '' }, disabled, onChange }: Props
         </Alert>
       )}
       {result && result.problems.length > 0 && (
-        <PackProblems problems={result.problems} onGoTo={(line) => editor.current?.goTo(line)} />
+        <ProblemList
+          problems={result.problems.map((problem) => ({ line: problem.line, text: problemText(problem) }))}
+          consequence={CONSEQUENCE}
+          onGoTo={(line) => editor.current?.goTo(line)}
+        />
       )}
       {result && result.metrics.length > 0 && <PackPreview metrics={result.metrics} />}
     </Stack>
   );
+}
+
+function problemText({ pack, metric, field, text }: PackProblem): string {
+  const position = [pack, metric, field].filter(Boolean).join(' · ');
+  return position ? `${position}: ${text}` : text;
 }

@@ -2,8 +2,8 @@
 const RESERVED = ['end', 'match[]', 'query', 'start', 'stats', 'step', 'time', 'timeout'];
 
 /**
- * Checks query parameters that are written as in a URL, with the rules of the backend, except for the limits of number
- * and length. Returns the first problem, or undefined if the text is valid.
+ * Checks query parameters that are written as in a URL. The rules are those of the backend, except that the number and
+ * the length of the parameters aren't checked. Returns the first problem, or undefined if the text is valid.
  */
 export function customParametersProblem(text: string): string | undefined {
   const parts = text.trim().replace(/^\?/, '').split('&').filter(Boolean);

@@ -2,12 +2,42 @@ const PROMETHEUS = /^(?=\d)(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
 const MONTHS = /^\d+M$/;
 const GO = /^\+?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
 const SECONDS = /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+const AMOUNT = /([\d.]+)([a-zµμ]+)/gi;
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** The length of each unit in seconds. */
+const UNITS: Partial<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6, // micro sign
+  μs: 1e-6, // Greek letter mu
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+  M: 30.4375 * DAY,
+  y: 365 * DAY,
+};
 
 /**
- * Reports whether a text is a duration that the backend can parse, such as `15s`, `1m30s`, `1.5h` or `>30s`. A number
- * without a unit is in seconds.
+ * Returns the number of seconds of a duration that the backend can parse, such as `15s`, `1m30s`, `1.5h` or `>30s`. A
+ * number without a unit is in seconds. Returns undefined if the text is not a duration.
  */
-export function isDuration(text: string): boolean {
+export function durationSeconds(text: string): number | undefined {
   const plain = text.trim().replace(/^[<>]+\s*/, '');
-  return [PROMETHEUS, MONTHS, GO, SECONDS].some((form) => form.test(plain));
+  if (SECONDS.test(plain)) {
+    return Number(plain);
+  }
+  if (![PROMETHEUS, MONTHS, GO].some((form) => form.test(plain))) {
+    return undefined;
+  }
+  let seconds = 0;
+  for (const [, amount, unit] of plain.matchAll(AMOUNT)) {
+    seconds += Number(amount) * (UNITS[unit] ?? NaN);
+  }
+  return seconds;
 }

@@ -1,5 +1,6 @@
 import { filter, map, Observable, Subject } from 'rxjs';
 
+import { AccessProblem } from './access';
 import { PackProblem } from './packs';
 
 /** A pack and the number of its metrics, without those that user packs replace. */
@@ -29,6 +30,10 @@ export interface HealthDetails {
   unknownPacks: string[];
   /** Problems of user packs. */
   problems: PackProblem[];
+  /** The number of access rules, and their problems. */
+  access: { rules: number; problems: AccessProblem[] };
+  /** How many decisions have been sent to the endpoint of the audit log. `problem` is why the last request failed. */
+  audit: { endpoint: string; exported: number; queued: number; dropped: number; problem?: string };
   /** The keys of settings that aren't used as they are stored, with the reasons. */
   settings: Array<{ setting: string; text: string }>;
 }

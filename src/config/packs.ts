@@ -1,8 +1,7 @@
-import { BackendSrvRequest, FetchError, getBackendSrv, isFetchError } from '@grafana/runtime';
 import { map, Observable } from 'rxjs';
 
 import { CatalogMetric, CatalogPack } from '../shared/catalog';
-import { errorMessage } from '../shared/errorMessage';
+import { fetchResource } from './resource';
 
 /** A problem of a user pack. Fields that don't apply are empty. */
 export interface PackProblem {
@@ -40,8 +39,14 @@ export interface BuiltInPack extends CatalogPack {
   metrics: CatalogMetric[];
 }
 
+/** User packs of a data source. */
+export interface EditedPacks {
+  uid: string;
+  packs: string;
+}
+
 /** Checks user packs before they are saved. Unsubscribing cancels the request. */
-export function checkPacks(uid: string, packs: string): Observable<PackCheck> {
+export function checkPacks({ uid, packs }: EditedPacks): Observable<PackCheck> {
   return fetchResource(uid, { url: 'catalog/check', method: 'POST', data: { packs } });
 }
 
@@ -49,42 +54,4 @@ export function loadBuiltInPacks(uid: string): Observable<BuiltInPack[]> {
   return fetchResource<{ packs: BuiltInPack[] }>(uid, { url: 'catalog/packs', method: 'GET' }).pipe(
     map(({ packs }) => packs)
   );
-}
-
-/** Requests a resource of the backend. The settings page has only the uid of the data source, not an instance of it. */
-function fetchResource<Response>(uid: string, { url, ...request }: BackendSrvRequest): Observable<Response> {
-  return getBackendSrv()
-    .fetch<Response>({
-      ...request,
-      url: `/api/datasources/uid/${encodeURIComponent(uid)}/resources/${url}`,
-      showErrorAlert: false,
-      showSuccessAlert: false,
-    })
-    .pipe(map(({ data }) => data));
-}
-
-/** Returns the reason why a request failed, and what to do. */
-export function failureText(error: unknown): string {
-  if (!isFetchError(error)) {
-    return `Grafana did not respond (${errorMessage(error)}). Check the connection and try again.`;
-  }
-  return [asSentence(errorMessage(error)), nextStep(error)].filter(Boolean).join(' ');
-}
-
-function nextStep({ status }: FetchError): string | undefined {
-  switch (status) {
-    case 400:
-      return undefined; // The message describes the problem in the request.
-    case 401:
-    case 403:
-      return 'Ask an administrator for the permission to query this data source.';
-    case 404:
-      return 'Save the data source first. If it is saved, restart Grafana: it runs an older version of the plugin.';
-    default:
-      return "Try again. If the error persists, see Grafana's log.";
-  }
-}
-
-function asSentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

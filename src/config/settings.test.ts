@@ -43,6 +43,14 @@ it.each<[string, unknown, unknown]>([
   ['exemplarTraceIdDestinations', [null, { name: 'trace_id' }, 5], [{ name: 'trace_id' }]],
   ['exemplarTraceIdDestinations', null, undefined],
   ['customQueryParameters', 5, undefined],
+  ['access', 'rules: []', 'rules: []'],
+  ['access', { rules: [] }, '{"rules":[]}'],
+  ['access', false, 'false'],
+  ['access', ' proxy', undefined],
+  ['access', 'direct', undefined],
+  ['access', null, undefined],
+  ['auditOtlpUrl', 'http://collector', 'http://collector'],
+  ['auditOtlpUrl', 5, undefined],
   ['cacheLevel', 'High', 'High'],
 ])('reads %s stored as %j', (name, value, want) => {
   expect(readableSettings({ [name]: value })).toEqual(want === undefined ? {} : { [name]: want });
@@ -52,7 +60,9 @@ it.each([
   [{ customQueryParameters: { extra_label: 'tenant=a' } }, true],
   [{ customQueryParameters: 'a=b' }, false],
   [{ customQueryParameters: null }, false],
+  [{ auditOtlpUrl: ['http://collector'] }, true],
+  [{ auditOtlpUrl: 'http://collector' }, false],
   [{}, false],
-])('keeps the query parameters of %j because of their type: %s', (stored, kept) => {
+])('keeps %j because of its type: %s', (stored, kept) => {
   expect(unreadableSettings(stored as object)).toEqual(kept ? stored : {});
 });

@@ -1,5 +1,5 @@
+import { ModelMetricsOptions, TraceDestination } from '../shared/options';
 import { isText, Read, readList, readNumber, readSwitch, readText } from '../shared/storedValues';
-import { ModelMetricsOptions, TraceDestination } from '../shared/types';
 import { readReport } from './storedReport';
 
 function readMethod(value: unknown): string | undefined {
@@ -18,11 +18,26 @@ function readLinks(value: unknown): TraceDestination[] | undefined {
   return value === null ? undefined : [value].flat().filter(isLink);
 }
 
+function textOnly(value: unknown): string | undefined {
+  return isText(value) ? value : undefined;
+}
+
+/**
+ * Returns the access rules as YAML. Rules that aren't text become JSON, which is also YAML. `proxy` and `direct` are
+ * Grafana's access modes, which some tools store here.
+ */
+function readAccess(value: unknown): string | undefined {
+  if (value === null || (isText(value) && /^\s*(proxy|direct)\s*$/.test(value))) {
+    return undefined;
+  }
+  return isText(value) ? value : JSON.stringify(value);
+}
+
 export const READERS: Partial<Record<string, Read>> = {
   timeInterval: readText,
   queryTimeout: readText,
   httpMethod: readMethod,
-  customQueryParameters: (value) => (isText(value) ? value : undefined),
+  customQueryParameters: textOnly,
   responseLimitMiB: readNumber,
   seriesLimit: readNumber,
   sampleLimit: readNumber,
@@ -35,6 +50,8 @@ export const READERS: Partial<Record<string, Read>> = {
   keepCookies: (value) => (Array.isArray(value) && value.every(isText) ? value : undefined),
   exemplarTraceIdDestinations: readLinks,
   report: readReport,
+  access: readAccess,
+  auditOtlpUrl: textOnly,
 };
 
 /**
@@ -50,11 +67,15 @@ export function readableSettings(stored: ModelMetricsOptions): ModelMetricsOptio
   );
 }
 
+/** Settings that restrict or record queries. A value that can't be read must not be lost. */
+const GUARDS = ['customQueryParameters', 'auditOtlpUrl'] as const;
+
 /**
- * Returns the custom query parameters if their type is wrong. They stay stored until the user enters new parameters,
- * because they may limit the queries to one tenant. Until then, the backend sends no queries.
+ * Returns those of the settings in GUARDS whose type is wrong. They stay stored until the user enters new values. For
+ * example, custom query parameters of a wrong type may be meant to limit the queries to one tenant. Until the user
+ * enters new parameters, the backend sends no queries.
  */
-export function unreadableSettings({ customQueryParameters }: ModelMetricsOptions): Partial<ModelMetricsOptions> {
-  const isReadable = customQueryParameters === undefined || customQueryParameters === null;
-  return isReadable || isText(customQueryParameters) ? {} : { customQueryParameters };
+export function unreadableSettings(stored: ModelMetricsOptions): Partial<ModelMetricsOptions> {
+  const isUnreadable = (value: unknown) => value !== undefined && value !== null && !isText(value);
+  return Object.fromEntries(GUARDS.map((name) => [name, stored[name]]).filter(([, value]) => isUnreadable(value)));
 }

@@ -58,18 +58,18 @@ interface FilledReference extends Reference {
 /** The result of replacing the variables in one element of a list. */
 export interface FilledElement {
   /**
-   * The texts that replace the element. They are regular expressions if the element is a regular expression
-   * (`pattern`). For an element that is exactly one variable set to All, they are all options of the variable, always
-   * as plain text.
+   * The texts that replace the element. If the element is exactly one variable, and the variable is set to All, the
+   * texts are the variable's options as plain text. Otherwise, they are regular expressions if the element is a regular
+   * expression (`pattern`), and plain text if it isn't.
    */
   values: string[];
   /** Whether the element is exactly one variable, and the variable is set to All. */
   all?: boolean;
   /**
-   * The element as a regular expression, if a variable in it is set to All and has a custom value for All. Undefined
-   * - if the element is exactly one variable and the custom value is `.*`, which matches everything;
-   * - if another variable in the element has no value;
-   * - for a `pattern` with text around the variable, because its `values` are regular expressions already.
+   * The element as a regular expression, if a variable in it is set to All and has a custom value for All. Undefined if
+   * - the element is exactly one variable and the custom value is `.*`, which matches everything;
+   * - another variable in the element has no value;
+   * - the element is a `pattern` and more than one variable, because its `values` are regular expressions already.
    */
   allPattern?: string;
 }

@@ -7,17 +7,21 @@ import { parseReference, VARIABLE } from '../shared/variableReference';
 import { asPattern, customAllValue, FormattedVariable, MACROS_AS_WRITTEN, offeredValues } from './variableValues';
 
 /**
- * The position of a variable in PromQL: in a string literal that is plain text (`text`), a regular expression
- * (`pattern`), or the text that replaces a match, in which `$1` refers to a group (`template`); in a list of label
- * names (`names`); in a comment (`comment`); or anywhere else (`code`).
+ * The position of a variable in PromQL:
+ * - `text`: in a string literal that is plain text;
+ * - `pattern`: in a string literal that is a regular expression;
+ * - `template`: in a string literal that replaces a match of a regular expression, and in which `$1` refers to a group;
+ * - `names`: in a list of label names;
+ * - `comment`: in a comment;
+ * - `code`: anywhere else.
  */
 type Position = 'code' | 'names' | 'comment' | 'text' | 'pattern' | 'template';
 
 const GROUPINGS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];
 
 /**
- * The string arguments that are regular expressions or templates, by function and by the number of the argument, from
- * 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
+ * Maps each function to those of its string arguments that are regular expressions or templates. The keys of arguments
+ * are their numbers, counted from 1. label_replace is a function of PromQL. The others are functions of MetricsQL.
  */
 const ARGUMENTS: Record<string, Record<number, Position>> = {
   label_replace: { 3: 'template', 5: 'pattern' },
@@ -27,12 +31,14 @@ const ARGUMENTS: Record<string, Record<number, Position>> = {
 };
 
 /**
- * Replaces variables in PromQL.
- * In a regular expression, a variable that has several values or is set to All becomes an alternation of escaped
- * values. Elsewhere, it becomes a comma-separated list. A single value is inserted as it is, but escaped in a regular
- * expression if the variable allows several values. A custom value for All is inserted as it is, except where it would
- * be invalid: there, the variable's options are listed. In a string literal, values are escaped for the quotes of the
- * literal, so that a value can't end it. Macros are kept for the backend.
+ * Replaces variables in PromQL. Macros are kept for the backend.
+ * - A variable that has several values or is set to All becomes an alternation of escaped values in a regular
+ *   expression, and a comma-separated list elsewhere.
+ * - A single value is inserted as it is. In a regular expression, it is escaped if the variable allows several values
+ *   or All.
+ * - In a string literal, values are also escaped for the quotes of the literal, so that a value can't end the literal.
+ * - A custom value for All is inserted as it is, except where it would be invalid: there, the variable's options are
+ *   listed.
  */
 export function interpolateExpr(expr: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): string {
   if (expr.search(VARIABLE) < 0) {

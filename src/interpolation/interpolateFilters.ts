@@ -10,10 +10,14 @@ import { FilledElement, interpolateElement } from './interpolateElement';
 import { interpolateText } from './interpolateText';
 
 /**
- * Replaces variables in ad-hoc filters. As in parameters, values are plain text, except with `=~` and `!~`, where a
- * variable with several values becomes an alternation. The result omits incomplete filters, filters whose value is a
- * hint (withoutHints), and filters whose variables have no value. It also omits filters with a value that is a variable
- * set to All, unless All has a custom value other than `.*`.
+ * Replaces variables in ad-hoc filters. With `=~` and `!~`, values are regular expressions, in which a variable with
+ * several values becomes an alternation. With other operators, values are plain text. A filter is omitted if
+ * - it has no label or no value;
+ * - its label or all its values are hints (withoutHints);
+ * - no value remains, because its variables have no value;
+ * - one of its values is exactly a variable set to All, and All has no custom value or the custom value `.*`.
+ * The last two rules don't apply to operators such as `<`. Several values change the operator `=` to `=|`. A custom
+ * value for All changes it to `=~`.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],

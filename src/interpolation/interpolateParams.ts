@@ -64,9 +64,10 @@ function nonEmptyValues(elements: FilledElement[]): string[] {
 }
 
 /**
- * Prepares parameters for the preview, in which variables are kept as they are written. A parameter becomes a regular
- * expression if it contains a variable that allows several values, or a variable and other values: the operator changes
- * to `=~` or `!~`, and the text around variables is escaped.
+ * Prepares parameters for the preview, in which variables are kept as they are written. A parameter with the operator
+ * `=` or `!=` becomes a regular expression if one of its variables allows several values or All, or if it has several
+ * values and one of them contains a variable. The operator then changes to `=~` or `!~`, and the text around the
+ * variables is escaped.
  */
 export function paramsAsWritten(params: Params | null | undefined, templateSrv: TemplateSrv): Params {
   const variables = new Map(templateSrv.getVariables().map((variable) => [variable.name, variable]));

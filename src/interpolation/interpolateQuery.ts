@@ -75,6 +75,13 @@ export function interpolateQuery(
     };
   }
   switch (query.queryType) {
+    case 'audit':
+      return {
+        ...query,
+        actor: query.actor && text(query.actor),
+        verdict: query.verdict && text(query.verdict),
+        reason: query.reason && text(query.reason),
+      };
     case 'annotation':
       return {
         ...lookup(query),

@@ -11,7 +11,7 @@ import { ValuesField } from './ValuesField';
 interface Props {
   datasource: EditorDataSource;
   metric: CatalogMetric;
-  /** A parameter that is not shown. If `exclude` is set, no other parameter is required. */
+  /** The parameter whose values a dashboard variable lists. It is not shown, and the other parameters are optional. */
   exclude?: string;
   params: Params | null | undefined;
   onChange: (params: Params) => void;

@@ -3,24 +3,32 @@ import { EditorHeader } from '@grafana/plugin-ui';
 import { RadioButtonGroup } from '@grafana/ui';
 import React from 'react';
 
-export type Language = 'catalog' | 'promql' | 'report';
+export type Language = 'catalog' | 'promql' | 'report' | 'audit';
 
-const LANGUAGES: Array<SelectableValue<Language>> = [
+const LANGUAGES: Array<SelectableValue<Language> & { value: Language }> = [
   { value: 'catalog', label: 'Catalog', description: 'Select a metric of the catalog' },
   { value: 'promql', label: 'PromQL', description: 'Write an expression' },
   { value: 'report', label: 'Report', description: 'Select a section of the report of TensorOne endpoints' },
+  { value: 'audit', label: 'Audit log', description: 'List the decisions about queries' },
 ];
 
 interface Props {
   value: Language;
+  /** The languages that can be selected. */
+  languages: Language[];
   onChange: (language: Language) => void;
 }
 
-/** Switches between a catalog query, PromQL and a report query. */
-export function LanguageSwitch({ value, onChange }: Props) {
+/** Switches between the languages of a query. */
+export function LanguageSwitch({ value, languages, onChange }: Props) {
   return (
     <EditorHeader>
-      <RadioButtonGroup size="sm" options={LANGUAGES} value={value} onChange={onChange} />
+      <RadioButtonGroup
+        size="sm"
+        options={LANGUAGES.filter((language) => languages.includes(language.value))}
+        value={value}
+        onChange={onChange}
+      />
     </EditorHeader>
   );
 }

@@ -2,19 +2,25 @@ import { CoreApp, QueryEditorProps } from '@grafana/data';
 import { EditorRows } from '@grafana/plugin-ui';
 import React, { useState } from 'react';
 
+import { isAdmin } from '../shared/currentUser';
 import { EditorDataSource } from '../shared/editorDataSource';
+import { ModelMetricsOptions } from '../shared/options';
 import { editableQuery } from '../shared/readableQuery';
 import {
+  AuditQuery,
   CatalogQuery,
+  isAuditQuery,
   isCatalogQuery,
   isReportQuery,
-  ModelMetricsOptions,
   ModelMetricsQuery,
   PromQLQuery,
   ReportQuery,
   VariableQuery,
 } from '../shared/types';
+import { useAccess } from '../shared/useAccess';
+import { AccessNote, isPromQLBlocked } from './AccessNote';
 import { AlertVariables } from './AlertVariables';
+import { AuditEditor } from './AuditEditor';
 import { CatalogEditor } from './CatalogEditor';
 import { Language, LanguageSwitch } from './LanguageSwitch';
 import { PromQLEditor } from './PromQLEditor';
@@ -35,6 +41,8 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   const query = editableQuery(stored);
   const forAlert = app === CoreApp.UnifiedAlerting;
   const language = languageOf(query);
+  const access = useAccess(datasource);
+  const isBlocked = isPromQLBlocked(access);
   const [isContinued, setIsContinued] = useState(false);
   const run = (next: ModelMetricsQuery) => {
     // Grafana doesn't run an incomplete query. In an alert rule, the expressions that refer to the query then fail.
@@ -49,15 +57,22 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
     onChange(next);
     run(next);
   };
+  const continueInPromQL = (expr: string, legend: string | undefined) => {
+    setIsContinued(true);
+    change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND });
+  };
   return (
     <EditorRows>
       <LanguageSwitch
         value={language}
+        languages={languagesFor(language, isBlocked, forAlert)}
         onChange={(next) => {
           setIsContinued(false);
           change(inLanguage(query, next));
         }}
       />
+      <AccessNote access={access} expr={language === 'promql' ? asPromQL(query).expr : undefined} />
+      {language === 'audit' && <AuditEditor datasource={datasource} query={asAudit(query)} onChange={change} />}
       {language === 'report' && <ReportEditor datasource={datasource} query={asReport(query)} onChange={change} />}
       {language === 'catalog' && (
         <CatalogEditor
@@ -65,13 +80,10 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
           query={asCatalog(query)}
           forAlert={forAlert}
           onChange={change}
-          onContinue={(expr, legend) => {
-            setIsContinued(true);
-            change({ ...toPromQL(query), expr, legendFormat: legend || AUTO_LEGEND });
-          }}
+          onContinue={isBlocked ? undefined : continueInPromQL}
         />
       )}
-      {language === 'promql' && (
+      {language === 'promql' && !isBlocked && (
         <PromQLEditor
           datasource={datasource}
           query={asPromQL(query)}
@@ -90,10 +102,22 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
   );
 }
 
+/**
+ * Returns the languages that the user can select. The audit log is offered only to administrators, and to others only
+ * if the query already is for the audit log. It has no number that an alert rule could compare.
+ */
+function languagesFor(current: Language, isBlocked: boolean, forAlert: boolean): Language[] {
+  const hasAudit = current === 'audit' || (isAdmin() && !forAlert);
+  return ['catalog', ...(isBlocked ? [] : (['promql'] as const)), 'report', ...(hasAudit ? (['audit'] as const) : [])];
+}
+
 /** Returns the language of a query. It is the catalog for an empty query. */
 function languageOf(query: ModelMetricsQuery): Language {
   if (isReportQuery(query)) {
     return 'report';
+  }
+  if (isAuditQuery(query)) {
+    return 'audit';
   }
   if (isCatalogQuery(query)) {
     return 'catalog';
@@ -101,12 +125,16 @@ function languageOf(query: ModelMetricsQuery): Language {
   return query.queryType === 'promql' || ('expr' in query && query.expr) ? 'promql' : 'catalog';
 }
 
-function inLanguage(query: ModelMetricsQuery, language: Language): CatalogQuery | PromQLQuery | ReportQuery {
+type EditedQuery = CatalogQuery | PromQLQuery | ReportQuery | AuditQuery;
+
+function inLanguage(query: ModelMetricsQuery, language: Language): EditedQuery {
   switch (language) {
     case 'catalog':
       return withoutAutoLegend(asCatalog(query));
     case 'report':
       return withoutAutoLegend(asReport(query));
+    case 'audit':
+      return asAudit(query);
     case 'promql':
       return toPromQL(query);
   }
@@ -125,9 +153,14 @@ function asReport(query: ModelMetricsQuery): ReportQuery {
   return { endpointIds: [], section: '', ...query, queryType: 'report' };
 }
 
-// In PromQL an empty legend means the name and all labels, as in panels of the Prometheus data source. New PromQL
-// queries get AUTO_LEGEND, which is more readable. In the catalog an empty legend means the metric's legend, and in a
-// report the endpoint or the field, so AUTO_LEGEND is removed there.
+function asAudit(query: ModelMetricsQuery): AuditQuery {
+  return { ...query, queryType: 'audit' };
+}
+
+// In PromQL, an empty legend means the name and all labels, as in panels of the Prometheus data source. A query without
+// a legend gets AUTO_LEGEND when it is switched to PromQL, because AUTO_LEGEND is more readable. In the catalog, an
+// empty legend means the legend of the metric. In a report, it means the endpoint or the field. AUTO_LEGEND is removed
+// when a query is switched to the catalog or to a report.
 
 function withoutAutoLegend<Query extends CatalogQuery | ReportQuery>(next: Query): Query {
   return next.legendFormat === AUTO_LEGEND ? { ...next, legendFormat: undefined } : next;

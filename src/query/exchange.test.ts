@@ -115,3 +115,9 @@ it('exports a catalog query as its Prometheus metric with the parameters', async
     },
   ]);
 });
+
+it('exports no labels for the audit log, which can contain the expression of a previous query', async () => {
+  const { datasource } = fakeDataSource();
+  const query = { refId: 'A', queryType: 'audit', expr: 'up' } as ModelMetricsQuery;
+  expect(await datasource.exportToAbstractQueries([query])).toEqual([{ refId: 'A', labelMatchers: [] }]);
+});

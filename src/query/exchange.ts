@@ -10,7 +10,14 @@ import { DataQuery } from '@grafana/schema';
 
 import { escapeString, labelName } from '../shared/promql';
 import { Matcher, paramMatchers, Selector } from '../shared/selector';
-import { isCatalogQuery, isReportQuery, MatchOperator, ModelMetricsQuery, PromQLQuery } from '../shared/types';
+import {
+  isAuditQuery,
+  isCatalogQuery,
+  isReportQuery,
+  MatchOperator,
+  ModelMetricsQuery,
+  PromQLQuery,
+} from '../shared/types';
 import { firstSelector } from './firstSelector';
 import { kindFields, kindOf } from './queryKind';
 
@@ -112,8 +119,8 @@ async function selectorOf(
     const selector = query.metric ? firstSelector(await render(query.metric)) : undefined;
     return selector && { metric: selector.metric, matchers: paramMatchers(query.params) };
   }
-  if (isReportQuery(query)) {
-    return undefined; // A report isn't about the series of one selector.
+  if (isReportQuery(query) || isAuditQuery(query)) {
+    return undefined; // These aren't about the series of one selector.
   }
   return 'expr' in query && query.expr ? firstSelector(query.expr) : undefined;
 }

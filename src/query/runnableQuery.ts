@@ -21,6 +21,7 @@ export function isRunnable(stored: ModelMetricsQuery): boolean {
       return Boolean(query.label);
     case 'paramValues':
       return Boolean(query.metric && query.param);
+    case 'audit':
     case 'labelNames':
     case 'metricNames':
     case 'catalogMetrics':

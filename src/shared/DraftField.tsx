@@ -50,8 +50,8 @@ export function DraftField({
 export function useDraft(text: string, onCommit: (text: string) => void) {
   const [state, setState] = useState<DraftState>({ text, draft: text });
   if (state.text !== text) {
-    // The committed text can arrive as the new `text` after the user has typed more. Then the draft is kept. Any other
-    // new `text` was changed elsewhere and replaces the draft.
+    // If the new `text` is the draft that was committed last, the user may have typed more since then, so the current
+    // draft is kept. Any other new `text` was changed elsewhere and replaces the draft.
     setState({ text, draft: text === state.sent ? state.draft : text });
   }
   return {

@@ -3,8 +3,10 @@ import { labelName } from './promql';
 import { paramMatchers, selectorText } from './selector';
 import {
   AdHocFilter,
+  AuditQuery,
   CatalogQuery,
   EventsQuery,
+  isAuditQuery,
   isCatalogQuery,
   isReportQuery,
   isVariableQuery,
@@ -25,11 +27,19 @@ export function displayText(query: ModelMetricsQuery): string {
   if (isReportQuery(query)) {
     return `report(${[query.section, ...(query.endpointIds ?? [])].join(', ')})`;
   }
+  if (isAuditQuery(query)) {
+    return auditText(query);
+  }
   return (query.queryType === 'annotation' ? (query.expr ?? catalogText(query)) : (query.expr ?? '')) + filters;
 }
 
 function catalogText({ metric, params, groupBy }: CatalogQuery | EventsQuery): string {
   return seriesText({ metric, params }) + (groupBy?.length ? ` by (${groupBy.map(labelName).join(', ')})` : '');
+}
+
+function auditText({ actor, verdict, reason }: AuditQuery): string {
+  const filters = Object.entries({ actor, verdict, reason }).filter(([, value]) => value);
+  return `audit(${filters.map(([name, value]) => `${name}="${value}"`).join(', ')})`;
 }
 
 export function filterText({ key, operator, value, values }: AdHocFilter): string {

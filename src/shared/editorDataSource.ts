@@ -1,10 +1,12 @@
 import { DataQueryRequest, DataQueryResponse, DataSourceApi } from '@grafana/data';
 import { Observable } from 'rxjs';
 
+import { CallerAccess } from './access';
 import { Catalog, CatalogMetric, CatalogPreview } from './catalog';
 import { NameList } from './nameList';
+import { ModelMetricsOptions } from './options';
 import { ReportOptions } from './report';
-import { CatalogQuery, ModelMetricsOptions, ModelMetricsQuery, Params } from './types';
+import { CatalogQuery, ModelMetricsQuery, Params } from './types';
 
 /** The metadata that scrape targets expose for a metric. */
 export interface MetricMetadata {
@@ -21,6 +23,9 @@ export interface EditorDataSource extends DataSourceApi<ModelMetricsQuery, Model
 
   /** Returns the dashboard's variables in the form `$name`. Data source variables are omitted. */
   getVariableNames(): string[];
+
+  /** Returns what the access rules and the policy permit the current user. It is loaded once. */
+  getAccess(): Promise<CallerAccess>;
 
   /** Returns the complete catalog. It is loaded once. */
   getCatalog(): Promise<Catalog>;

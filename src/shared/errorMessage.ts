@@ -1,7 +1,16 @@
 import { isFetchError } from '@grafana/runtime';
 
-/** Returns the message of an error. For an error response of the backend, it is the message in the response. */
+import { readableRefusal } from './access';
+
+/**
+ * Returns the message of an error. For an error response of the backend, it is the message in the response. If the
+ * backend has refused the request, it is a text for a person.
+ */
 export function errorMessage(error: unknown): string {
+  return readableRefusal(rawMessage(error));
+}
+
+function rawMessage(error: unknown): string {
   if (isFetchError(error)) {
     return error.data?.message ?? error.data?.error ?? error.statusText ?? `HTTP status ${error.status}`;
   }

@@ -50,8 +50,8 @@ export function withHints({ values, truncated, warnings }: NameList): string[] {
 }
 
 /**
- * Removes the hints that the user has selected in ad-hoc filters. A filter is removed if its label is a hint, or if all
- * its values are hints.
+ * Removes hints from ad-hoc filters. Hints are in the lists of labels and values, so the user can select them. A filter
+ * is removed if its label is a hint, or if all its values are hints.
  */
 export function withoutHints(filters: AdHocFilter[]): AdHocFilter[] {
   return filters.flatMap((filter) => {

@@ -45,10 +45,12 @@ const PATTERNS: Record<Strings, RegExp> = { singleLine: pattern('singleLine'), m
 /**
  * Splits an expression into tokens. Their concatenated texts are the expression.
  *
- * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. This scanner reads what that grammar
- * can't parse: expressions with dashboard variables, which can be an operator, a function or several matchers;
- * MetricsQL; functions that the grammar doesn't define; and incomplete expressions. It also keeps the grammar out of
- * module.js, which every dashboard loads. There is no other scanner of PromQL in the frontend.
+ * The code editor parses PromQL with the grammar of @prometheus-io/lezer-promql. All other code of the frontend uses
+ * this scanner, because the grammar can't parse:
+ * - expressions with dashboard variables (a variable can be an operator, a function or several matchers),
+ * - MetricsQL and functions that the grammar doesn't define,
+ * - incomplete expressions.
+ * The scanner also keeps the grammar out of module.js, which every dashboard loads.
  */
 export function tokenize(expr: string, strings: Strings = 'multiLine'): Token[] {
   return [...expr.matchAll(PATTERNS[strings])].map(({ 0: text, index, groups = {} }) => {

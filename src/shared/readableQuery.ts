@@ -59,9 +59,11 @@ const READERS = new Map<string, Read>([
   ...['expr', 'metric', 'label', 'param', 'match', 'regex'].map((name) => [name, readText] as const),
   ...['interval', 'window', 'legendFormat', 'customQueryParameters'].map((name) => [name, readText] as const),
   ...['title', 'text', 'section', 'timeframe', 'granularity', 'aggregation'].map((name) => [name, readText] as const),
+  ...['actor', 'verdict', 'reason'].map((name) => [name, readText] as const),
   ...['groupBy', 'tags', 'endpointIds'].map((name) => [name, readList] as const),
   ...['range', 'instant', 'exemplar', 'useValueForTime'].map((name) => [name, readSwitch] as const),
   ['intervalFactor', readNumber],
+  ['limit', readNumber],
   ['format', readFormat],
   ['instantFormat', readFormat],
   ['params', readParams],
@@ -83,8 +85,8 @@ export function editableQuery<Query extends ModelMetricsQuery>(query: Query): Qu
 }
 
 /**
- * Replaces the fields that `change` changes. Unchanged fields and queries stay the same objects, because React
- * compares objects by identity.
+ * Replaces each field for which `change` returns a different value. Other fields keep their values. If no field is
+ * replaced, the query itself is returned. Both matter, because React compares objects by identity.
  */
 function withFields<Query extends ModelMetricsQuery>(
   query: Query,

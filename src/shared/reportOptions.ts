@@ -17,8 +17,8 @@ export interface ReportOptions {
     other?: Partial<Record<'coldStarts' | 'monitoring' | 'logging', number>>;
   };
   /**
-   * The budget of each endpoint that exports no budget, for a calendar month, by endpoint id. `*` is the budget of each
-   * endpoint without an entry.
+   * Budgets for a calendar month, by endpoint id. `*` is the budget of every endpoint without an entry. The budgets
+   * don't apply to endpoints that export a budget.
    */
   budgets?: Record<string, number>;
   /** The maximum number of requests for reports that a user can send to the API in an hour. */

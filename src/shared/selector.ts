@@ -147,8 +147,9 @@ export function matcherParams(matchers: Matcher[]): Params | undefined {
 }
 
 /**
- * Reports whether a parameter can express a matcher. A parameter can't have an empty value. The parameter values
- * `$__all` and `.*` mean "no filter". The only matcher with this meaning is `=~".*"`.
+ * Reports whether a parameter can express a matcher. It can't express a matcher with an empty value. It can't express
+ * the values `$__all` and `.*` either, because both mean "no filter" in a parameter. The exception is the matcher
+ * `=~".*"`, which also means "no filter".
  */
 function isParam({ operator, value }: Matcher): boolean {
   return value !== '' && value !== '$__all' && (value !== '.*' || operator === '=~');

@@ -1,7 +1,4 @@
-import { DataSourceJsonData } from '@grafana/data';
 import { DataQuery } from '@grafana/schema';
-
-import { ReportOptions } from './reportOptions';
 
 /** The operators that compare a label with values. The values of `=~` and `!~` are regular expressions. */
 export type MatchOperator = '=' | '!=' | '=~' | '!~';
@@ -95,6 +92,21 @@ export interface ReportQuery extends GraphQuery {
 }
 
 /**
+ * A query for the audit log: the decisions about requests within the time range, as log lines. The backend permits it
+ * only to administrators. An empty field doesn't filter. The common fields of a query have no effect.
+ */
+export interface AuditQuery extends GraphQuery {
+  queryType: 'audit';
+  /** The login of a user, or `alert:` followed by the uid of an alert rule. */
+  actor?: string;
+  verdict?: string;
+  /** A reason code. */
+  reason?: string;
+  /** The maximum number of decisions. The latest ones are returned. */
+  limit?: number;
+}
+
+/**
  * A query for annotations, which mark events on the graphs of a dashboard. An event consists of consecutive steps at
  * which a catalog metric or an expression is above 0. Title, text and tags are templates like legends, in which
  * `{{value}}` is the highest value of the event.
@@ -182,7 +194,7 @@ export type VariableQuery =
   | ParamValuesQuery
   | QueryResultQuery;
 
-export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | EventsQuery | VariableQuery;
+export type ModelMetricsQuery = PromQLQuery | CatalogQuery | ReportQuery | AuditQuery | EventsQuery | VariableQuery;
 
 /**
  * Reports whether the backend runs a query as a catalog query. A query without a type is a catalog query if it has a
@@ -199,6 +211,10 @@ export function isReportQuery(query: ModelMetricsQuery): query is ReportQuery {
   return query.queryType === 'report';
 }
 
+export function isAuditQuery(query: ModelMetricsQuery): query is AuditQuery {
+  return query.queryType === 'audit';
+}
+
 const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   labelNames: true,
   labelValues: true,
@@ -209,6 +225,12 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   queryResult: true,
 };
 
+/** Reports whether the result of a query is a graph of the series of an expression or of a catalog metric. */
+export function isGraphQuery(query: ModelMetricsQuery): query is CatalogQuery | PromQLQuery {
+  const isOther = isReportQuery(query) || isAuditQuery(query) || query.queryType === 'annotation';
+  return !isOther && !isVariableQuery(query);
+}
+
 /** Reports whether a value is a variable's query of this data source. Other data sources store other values. */
 export function isVariableQuery(query: unknown): query is VariableQuery {
   return (
@@ -217,66 +239,4 @@ export function isVariableQuery(query: unknown): query is VariableQuery {
     'queryType' in query &&
     Object.keys(VARIABLE_TYPES).includes(String(query.queryType))
   );
-}
-
-/** A link from an exemplar to its trace. The fields have the names that Grafana's Prometheus data source uses. */
-export interface TraceDestination {
-  /** The exemplar's label with the trace ID. */
-  name: string;
-  /** The uid of a tracing data source. */
-  datasourceUid?: string;
-  /** The URL of a page instead of a data source. `${__value.raw}` is the trace ID. */
-  url?: string;
-  /** The text of the link. */
-  urlDisplayLabel?: string;
-}
-
-export interface ModelMetricsOptions extends DataSourceJsonData {
-  /** The scrape interval of Prometheus, as a duration. */
-  timeInterval?: string;
-  /** The time limit of one query, as a duration. */
-  queryTimeout?: string;
-  httpMethod?: 'POST' | 'GET';
-  /**
-   * Query parameters that are added to every request, in the form `name=value&name2=value2`. A query can't override
-   * them.
-   */
-  customQueryParameters?: string;
-
-  // Limits of one response. The backend defines the defaults.
-  /** The maximum size of a decompressed response. */
-  responseLimitMiB?: number;
-  seriesLimit?: number;
-  sampleLimit?: number;
-  /** Whether a response over a limit is truncated and gets a notice. If not, it is an error. */
-  partialData?: boolean;
-  /** Whether alert rules use a result that the server marks as partial. */
-  partialAlerts?: boolean;
-  /** Whether panels show PromQL infos as notices. */
-  showInfos?: boolean;
-  /**
-   * The maximum number of retries if a connection can't be established. It doesn't limit retries after other failures.
-   */
-  maxRetries?: number;
-
-  exemplarTraceIdDestinations?: TraceDestination[];
-
-  /** User packs in YAML, one document or several. */
-  packs?: string;
-  /** Names of disabled built-in packs. Unknown names are ignored. */
-  disabledPacks?: string[];
-
-  /** Settings of the endpoint report (docs/report.md#settings). */
-  report?: ReportOptions;
-
-  // The HTTP settings of Grafana's plugin SDK.
-  /** The time limit of a request in seconds. */
-  timeout?: number;
-  keepCookies?: string[];
-  oauthPassThru?: boolean;
-  tlsAuth?: boolean;
-  tlsAuthWithCACert?: boolean;
-  tlsSkipVerify?: boolean;
-  serverName?: string;
-  enableSecureSocksProxy?: boolean;
 }

@@ -2,7 +2,7 @@ import { DataSourceInstanceSettings, PluginType } from '@grafana/data';
 
 import { ModelMetricsDataSource } from '../datasource';
 import { Catalog, CatalogPage, CatalogPreview } from '../shared/catalog';
-import { ModelMetricsOptions } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
 import { FakeTemplateSrv, FakeVariable } from './templateSrv';
 
 const LOGO = { small: '', large: '' };

@@ -246,4 +246,16 @@ describe('the query type', () => {
     await choose(user, 'Label values');
     expect(onChange).toHaveBeenLastCalledWith(stored);
   });
+
+  it('restores the query when the user switches back from endpoints', async () => {
+    const { user, onChange } = setup({
+      refId: 'names',
+      queryType: 'metricNames',
+      regex: '^go_',
+      query: 'metrics(^go_)',
+    });
+    await choose(user, 'Endpoints');
+    await choose(user, 'Metric names');
+    expect(onChange).toHaveBeenLastCalledWith(expect.objectContaining({ queryType: 'metricNames', regex: '^go_' }));
+  });
 });

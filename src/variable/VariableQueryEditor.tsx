@@ -4,12 +4,15 @@ import { Select } from '@grafana/ui';
 import React, { useId, useState } from 'react';
 
 import { PromQLField } from '../code/PromQLField';
+import { AccessNote, isPromQLBlocked } from '../query/AccessNote';
 import { variableText } from '../shared/displayText';
 import { DraftField } from '../shared/DraftField';
 import { EditorDataSource } from '../shared/editorDataSource';
+import { ModelMetricsOptions } from '../shared/options';
 import { editableQuery } from '../shared/readableQuery';
 import { ENDPOINT_LABEL, ENDPOINT_METRIC } from '../shared/report';
-import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
+import { ModelMetricsQuery, VariableQuery } from '../shared/types';
+import { useAccess } from '../shared/useAccess';
 import { LabelQueryFields } from './LabelQueryFields';
 import { ParamValuesFields } from './ParamValuesFields';
 import { storedQuery } from './storedQuery';
@@ -40,12 +43,16 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
   const id = useId();
   const stored = storedQuery(query);
   const current = stored ? editableQuery(stored) : emptyQuery('labelValues', '');
+  const access = useAccess(datasource);
+  const isBlocked = isPromQLBlocked(access);
   // The last query of each other type, which is restored if the user returns to the type.
   const [previous, setPrevious] = useState<Partial<Record<QueryType, VariableQuery>>>({});
   const change = (next: VariableQuery) =>
     onChange({ ...next, refId: next.refId || 'variable', query: variableText(next) });
   const chooseType = (next: QueryType | typeof ENDPOINTS | undefined) => {
+    const kept = { ...previous, [current.queryType]: current };
     if (next === ENDPOINTS) {
+      setPrevious(kept);
       change({
         refId: current.refId,
         queryType: 'labelValues',
@@ -54,7 +61,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
         query: '',
       });
     } else if (next && next !== current.queryType) {
-      setPrevious({ ...previous, [current.queryType]: current });
+      setPrevious(kept);
       change(previous[next] ?? emptyQuery(next, current.refId));
     }
   };
@@ -65,12 +72,13 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
         <EditorField label="Query type" htmlFor={`${id}-type`} width={30}>
           <Select
             inputId={`${id}-type`}
-            options={QUERY_TYPES}
-            value={current.queryType}
+            options={QUERY_TYPES.filter(({ value }) => value !== 'queryResult' || !isBlocked)}
+            value={QUERY_TYPES.find(({ value }) => value === current.queryType)}
             onChange={({ value }) => chooseType(value)}
           />
         </EditorField>
       </EditorRow>
+      <AccessNote access={access} expr={current.queryType === 'queryResult' ? current.expr : undefined} />
       {(current.queryType === 'labelValues' || current.queryType === 'labelNames') && (
         <LabelQueryFields datasource={datasource} query={current} onChange={change} />
       )}
@@ -102,7 +110,7 @@ export function VariableQueryEditor({ datasource, query, onChange, onRunQuery }:
           />
         </EditorRow>
       )}
-      {current.queryType === 'queryResult' && (
+      {current.queryType === 'queryResult' && !isBlocked && (
         <EditorRow>
           <EditorField label="PromQL" htmlFor={`${id}-expr`} width="100%">
             <PromQLField

@@ -39,7 +39,7 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       if (label) {
         return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // Prometheus rejects the text as a selector, and the user sees its error message.
+      // The last argument is not a label. As a selector, the text is invalid, so the user sees an error of Prometheus.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument
@@ -59,9 +59,9 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
 }
 
 /**
- * Converts the selector of an imported variable to fields. A selector with a variable in a value is not converted,
- * because the variable can be set to All or have no value. A field then filters nothing, but a selector compares the
- * label with the value of All or with the empty string.
+ * Converts the selector of an imported variable to fields. A selector with a variable in a value is kept in `match`,
+ * because that variable can be set to All or have no value. In these cases, `match` compares the label with the value
+ * of All or with the empty string, whereas a field would filter nothing.
  */
 function importedSeries(text = ''): SeriesSelection {
   const series = seriesOf(text);

@@ -3,7 +3,8 @@ import { map, Observable } from 'rxjs';
 
 import { isRunnable } from '../query/runnableQuery';
 import { EditorDataSource } from '../shared/editorDataSource';
-import { ModelMetricsOptions, ModelMetricsQuery, VariableQuery } from '../shared/types';
+import { ModelMetricsOptions } from '../shared/options';
+import { ModelMetricsQuery, VariableQuery } from '../shared/types';
 import { storedQuery } from './storedQuery';
 import { VariableQueryEditor } from './VariableQueryEditor';
 

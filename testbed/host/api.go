@@ -40,8 +40,8 @@ type API struct {
 	done   chan error
 }
 
-// ServeAPI serves the API on 127.0.0.1:port until Close. Port 0 selects a free
-// port, and an empty token a random one.
+// ServeAPI serves the API on 127.0.0.1:port until Close. If port is 0, ServeAPI selects a free
+// port. If token is empty, it selects a random token.
 func ServeAPI(ctx context.Context, h *Host, port int, token string) (*API, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))

@@ -5,14 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"os"
 	"time"
 
-	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/model/value"
-	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
 	"golang.org/x/sync/errgroup"
 
@@ -79,8 +74,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end. The function records selects, by their times, the steps
-// whose scrapes are recorded.
+// write steps the fleet to its end. It writes the scrapes of those steps for whose times the
+// function records returns true.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {
@@ -152,95 +147,4 @@ func (h *history) abandon() error {
 	block := h.block
 	h.block = nil
 	return block.Close()
-}
-
-// reports are the names of the series that Prometheus adds for each scrape.
-var reports = []string{
-	"up", "scrape_duration_seconds", "scrape_samples_scraped",
-	"scrape_samples_post_metric_relabeling", "scrape_series_added",
-}
-
-// recorder appends a target's scrapes. The label sets of its series are computed once.
-// The references to the series are valid for one block.
-type recorder struct {
-	target  *simulation.Target
-	series  []labels.Labels
-	refs    []storage.SeriesRef
-	reports []labels.Labels
-	reportR []storage.SeriesRef
-	values  []float64
-	samples int64                // number of appended samples
-	before  simulation.Condition // condition at the previous scrape
-}
-
-func newRecorder(t *simulation.Target) *recorder {
-	r := &recorder{target: t, series: t.Series(), before: simulation.Gone}
-	for _, name := range reports {
-		r.reports = append(r.reports, labels.FromStrings(model.MetricNameLabel, name, "job", t.Job, "instance", t.Instance))
-	}
-	r.refs = make([]storage.SeriesRef, len(r.series))
-	r.reportR = make([]storage.SeriesRef, len(r.reports))
-	return r
-}
-
-func (r *recorder) resetRefs() {
-	clear(r.refs)
-	clear(r.reportR)
-}
-
-// record appends a scrape as Prometheus's scrape loop does. If the scrape fails, the target's
-// own series end with a staleness marker. If the target is no longer discovered, the series
-// that are named in reports end, too.
-func (r *recorder) record(app storage.Appender, at int64) error {
-	scrape := r.target.Scrape()
-	answered, answeredBefore := responds(scrape.Condition), responds(r.before)
-	known, knownBefore := scrape.Condition != simulation.Gone, r.before != simulation.Gone
-	r.before = scrape.Condition
-
-	r.values = r.values[:0]
-	switch {
-	case answered:
-		r.values = r.target.Values(r.values)
-	case answeredBefore:
-		r.values = stale(r.values, len(r.series))
-	}
-	if err := appendAll(app, at, r.series, r.refs, r.values); err != nil {
-		return err
-	}
-	r.samples += int64(len(r.values))
-
-	r.values = r.values[:0]
-	switch {
-	case known:
-		up, samples := 0.0, float64(scrape.Samples)
-		if answered {
-			up = 1
-		}
-		r.values = append(r.values, up, scrape.Duration, samples, samples, float64(scrape.Added))
-	case knownBefore:
-		r.values = stale(r.values, len(r.reports))
-	}
-	r.samples += int64(len(r.values))
-	return appendAll(app, at, r.reports, r.reportR, r.values)
-}
-
-func responds(c simulation.Condition) bool { return c == simulation.Serving || c == simulation.Slow }
-
-func stale(dst []float64, n int) []float64 {
-	for range n {
-		dst = append(dst, math.Float64frombits(value.StaleNaN))
-	}
-	return dst
-}
-
-// appendAll appends one sample to each series, or none if values is empty.
-func appendAll(app storage.Appender, at int64, series []labels.Labels, refs []storage.SeriesRef, values []float64) error {
-	for i, v := range values {
-		ref, err := app.Append(refs[i], series[i], at, v)
-		if err != nil {
-			return fmt.Errorf("%s: %w", series[i], err)
-		}
-		refs[i] = ref
-	}
-	return nil
 }

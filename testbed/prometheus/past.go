@@ -29,11 +29,13 @@ type PastSize struct {
 	Bytes, Samples int64
 }
 
-// includes reports whether the past has a sample at a time. Samples are one Interval
-// after multiples of the step, so that a range that begins at a multiple has a sample
-// near its beginning. PromQL then extrapolates counters correctly, even if later samples
-// in the range are closer together. The samples around a restart preserve the last values
-// of the counters before they are reset.
+// includes reports whether the past has samples at a time. They are:
+//   - one Interval after each multiple of the step. A range that begins at a multiple then has
+//     a sample near its beginning, and PromQL extrapolates counters correctly, even if later
+//     samples in the range are closer together.
+//   - around each restart. These samples preserve the values that counters have before the
+//     restart resets them.
+//   - at the end of the past.
 func (p *Past) includes(at time.Time) bool {
 	return at.Truncate(p.Step).Add(simulation.Interval).Equal(at) || at.Equal(p.Fleet.End()) ||
 		slices.ContainsFunc(p.Fleet.Targets(), func(t *simulation.Target) bool { return t.RestartsNear(at) })

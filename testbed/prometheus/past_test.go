@@ -39,7 +39,7 @@ func TestWriteHistoryWritesPast(t *testing.T) {
 	if len(coarse) != 1 || coarse[0].Floats[0].F < steps+1+14*days || coarse[0].Floats[0].F > steps+1+16*days {
 		t.Errorf("%v samples in the past, want %g plus 14 to 16 a day", coarse, steps)
 	}
-	// The rate of a counter is too low only by the increases during restarts.
+	// The rate of a counter is almost exact: it lacks only the increases during restarts.
 	if rates := query(`rate(run_seconds_count[60d] offset 3h)`, noon, noon); len(rates) != 1 || math.Abs(rates[0].Floats[0].F*15-1) > 5*15/86400. {
 		t.Errorf("the rate of a counter is %v, want one in 15 s", rates)
 	}

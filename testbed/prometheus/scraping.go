@@ -66,8 +66,9 @@ func scrapeConfig(jobs []string, interval time.Duration, logger *slog.Logger) (*
 }
 
 // targetGroups starts the fleet's exporters and returns the addresses of all targets by job.
-// The label instance has the simulated value, so that scrapes continue the series of the
-// history. The list of a job is empty if its target has no exporter.
+// The label instance of a fleet's target is its simulated address instead of the exporter's,
+// so that scrapes continue the series of the history. A job whose target has no exporter has
+// an empty list.
 func (s *Server) targetGroups(ctx context.Context, o Options) (map[string][]*targetgroup.Group, error) {
 	groups := map[string][]*targetgroup.Group{}
 	add := func(job, instance, address, path string) {

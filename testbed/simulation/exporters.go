@@ -106,6 +106,9 @@ func (c collector) Describe(ch chan<- *client.Desc) {
 	for _, f := range c.target.families {
 		ch <- f.desc
 	}
+	for _, f := range c.target.passing {
+		ch <- f.family.desc
+	}
 }
 
 func (c collector) Collect(ch chan<- client.Metric) {
@@ -114,6 +117,11 @@ func (c collector) Collect(ch chan<- client.Metric) {
 	for _, f := range c.target.families {
 		for _, child := range f.children {
 			ch <- child.metric(f.desc)
+		}
+	}
+	for _, f := range c.target.passing {
+		for _, p := range f.current {
+			ch <- p.metric(f.family.desc)
 		}
 	}
 }

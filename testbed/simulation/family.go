@@ -15,6 +15,15 @@ type family struct {
 	children   []child
 }
 
+// labelsOf returns the labels of a child as Prometheus stores them, without the metric name.
+func (f *family) labelsOf(t *Target, c child) *labels.Builder {
+	b := labels.NewBuilder(labels.FromStrings("job", t.Job, "instance", t.Instance))
+	for i, value := range c.labelValues() {
+		b.Set(f.labelNames[i], value)
+	}
+	return b
+}
+
 // child is one metric of a family: a single series, or all series of a histogram or
 // summary.
 type child interface {

@@ -16,17 +16,18 @@ func Daily(t time.Time, peakHour float64) float64 {
 }
 
 // Weekly returns the load at a time of the week as a share of the load at noon on
-// Wednesday (UTC). It is a cosine that is lower by dip at midnight between Saturday and
-// Sunday. If dip is negative, the load is higher on weekends. Between the same times on
-// consecutive days, the load changes by less than half of dip.
+// Wednesday (UTC). The load is a cosine. At midnight between Saturday and Sunday it is 1-dip,
+// which is the minimum. If dip is negative, it is the maximum: the load is higher on weekends.
+// From one day to the next, the load at the same time of day changes by less than half of the
+// absolute value of dip.
 func Weekly(t time.Time, dip float64) float64 {
 	const week = 7 * Day
 	sunday := time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)
 	return 1 - dip*(1+math.Cos(float64(t.Sub(sunday))/float64(week)*2*math.Pi))/2
 }
 
-// Growth returns the load at a time t as a factor of the load at end, if the load grows
-// by share every 30 days.
+// Growth returns the load at t divided by the load at end. The load grows by share every 30
+// days; a share of 0.1 is 10 percent.
 func Growth(t, end time.Time, share float64) float64 {
 	return math.Pow(1+share, float64(t.Sub(end))/float64(30*Day))
 }

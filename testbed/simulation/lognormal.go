@@ -12,7 +12,7 @@ type LogNormal struct {
 // deviation of the logarithm.
 func Seconds(median, spread float64) LogNormal { return LogNormal{median, spread} }
 
-// Times returns the distribution of the durations multiplied by factor.
+// Times returns the distribution of the durations of d after a multiplication by factor.
 func (d LogNormal) Times(factor float64) LogNormal {
 	return LogNormal{d.Median * factor, d.Spread}
 }

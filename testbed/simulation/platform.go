@@ -43,8 +43,8 @@ type Incident struct {
 	Every     time.Duration // time between the beginnings of two occurrences
 }
 
-// affectsScrape reports whether the target has the incident's condition when the given time
-// has passed since the incident began.
+// affectsScrape reports whether the incident determines the condition of its target. since is
+// the time that has passed since the incident began.
 func (i *Incident) affectsScrape(since time.Duration) bool {
 	return i.Lasts == 0 || since%i.Every < i.Lasts
 }

@@ -16,9 +16,9 @@ const settled = 150 * time.Minute
 // RestartLength is the length of a restart, which is two scrapes.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end. The day begins and ends with a
-// part of the length settled that has none of the times. The rest of the day is divided into
-// n equal parts, and each part has one of the times.
+// PlanMoments returns n random times in the day before end. None of them is in the first or in
+// the last part of the day, which both have the length settled. The rest of the day is divided
+// into n equal parts, and each of these parts has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)
@@ -29,8 +29,8 @@ func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	return moments
 }
 
-// Within reports whether t is less than length after a planned time. The planned times
-// are repeated every day.
+// Within reports whether t is in a period that begins at one of the moments and has the given
+// length. The moments are repeated every day.
 func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 	for _, m := range moments {
 		since := t.Sub(m) % Day
@@ -46,10 +46,9 @@ func Within(moments []time.Time, length time.Duration, t time.Time) bool {
 
 func planRestarts(rng *rand.Rand, end time.Time) []time.Time { return PlanMoments(rng, 2, end) }
 
-// RestartsNear reports whether a planned restart of the target begins or ends in the step at
-// a time or in the next step. If a history contains all steps for which RestartsNear returns
-// true, its rates lack only the increases during restarts, however far apart its other steps
-// are.
+// RestartsNear reports whether a planned restart of the target begins or ends at the given
+// step or at the next one. If a history contains all steps for which RestartsNear returns
+// true, its rates lack only the increases during restarts, even if it omits other steps.
 func (t *Target) RestartsNear(at time.Time) bool {
 	now := t.restarting(at)
 	return t.restarting(at.Add(-Interval)) != now || t.restarting(at.Add(Interval)) != now

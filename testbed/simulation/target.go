@@ -31,6 +31,7 @@ type Target struct {
 	Instance string
 
 	families []*family
+	passing  []*PassingVec
 	restarts []time.Time
 	scrape   Scrape
 	size     int // number of series; 0 before the first step
@@ -42,23 +43,19 @@ type Scrape struct {
 	Condition Condition
 	Duration  float64 // seconds
 	Samples   int     // number of series in the response; 0 without a response
-	Added     int     // number of series that the previous scrape didn't have
+	Added     int     // number of series that were added since the previous response
 }
 
 // Scrape returns the scrape of the last step.
 func (t *Target) Scrape() Scrape { return t.scrape }
 
-// Series returns the label sets of the target's series as Prometheus stores
-// them, with job and instance.
+// Series returns the label sets of the target's series as Prometheus stores them, with job and
+// instance. They are always the same ones: Passing returns the others.
 func (t *Target) Series() []labels.Labels {
 	var series []labels.Labels
 	for _, f := range t.families {
 		for _, c := range f.children {
-			common := labels.NewBuilder(labels.FromStrings("job", t.Job, "instance", t.Instance))
-			for i, value := range c.labelValues() {
-				common.Set(f.labelNames[i], value)
-			}
-			series = c.labels(series, f.name, common)
+			series = c.labels(series, f.name, f.labelsOf(t, c))
 		}
 	}
 	return series
@@ -114,7 +111,8 @@ func (t *Target) endStep(c Condition) {
 	t.scrape = Scrape{Condition: c}
 	switch c {
 	case Serving, Slow:
-		t.scrape.Samples = t.size
+		passing, added := t.countPassing()
+		t.scrape.Samples, t.scrape.Added = t.size+passing, added
 		if before.Samples == 0 {
 			t.scrape.Added = t.scrape.Samples
 		}
@@ -128,6 +126,9 @@ func (t *Target) endStep(c Condition) {
 			for _, child := range f.children {
 				child.restart()
 			}
+		}
+		for _, f := range t.passing {
+			f.current, f.added = nil, 0
 		}
 	}
 }

@@ -202,6 +202,7 @@ var paths = map[string]path{
 	"gateway: policy":   get("metrics/policy", "metrics/policy", nil),
 	"gateway: history":  get("metrics/history", "metrics/history", param("days")),
 	"gateway: health":   get("health/detailed", "health/detailed", nil),
+	"gateway: instance": get("metrics/tools", "metrics/tools", func(input string) url.Values { return url.Values{"instance": {"app:1", input}} }),
 }
 
 // exempt are the query types and routes that return what the data source itself has recorded,

@@ -150,7 +150,9 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[str
 		for _, f := range pack.Families {
 			var with []string
 			for _, name := range f.Labels {
-				if !slices.Contains([]string{"tenant", "job", "instance"}, name) {
+				if value := common[name]; value != "" {
+					with = append(with, name, value)
+				} else if !slices.Contains([]string{"tenant", "job", "instance"}, name) {
 					with = append(with, name, tenant+"-"+name)
 				}
 			}
@@ -174,6 +176,10 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[str
 	add("both", "gauge", "code", "200")
 	add("both", "gauge", "code", "500", tenant+"_code", "1")
 }
+
+// common are the values of labels that are the same for all tenants, because the routes of
+// Lango's gateway count only series with documented values.
+var common = map[string]string{"verdict": "block", "status": "success", "type": "input"}
 
 const (
 	interval = 30 * time.Second

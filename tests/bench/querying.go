@@ -104,7 +104,7 @@ func (c candidate) measure(ctx context.Context, url string, large responses.Resp
 func printQueries(plugins []candidate, summary map[string]costs, large responses.Response) {
 	t := table{
 		title: "A large query through the compiled plugin, over gRPC",
-		note: fmt.Sprintf("%d series × %d points of 17-digit floats, %.1f MiB of JSON. The column \"MiB peak RSS\" is the peak of a new process after its first response, and \"after all\" is the peak after %d responses. client_golang and encoding/json send only one response. The last three columns are relative to the streaming jsoniter peer: the time, the size of the response, and the peak RSS after the first response.",
+		note: fmt.Sprintf("%d series × %d points of 17-digit floats, %.1f MiB of JSON. The column \"MiB peak RSS\" is the peak of a new process after its first response, and \"after all\" is the peak after %d responses. The peers with client_golang and encoding/json send only one response. The last three columns are relative to the streaming jsoniter peer: the time, the size of the response, and the peak RSS after the first response.",
 			large.Series, large.Points(), float64(len(large.Body))/(1<<20), repetitions),
 	}
 	head := []string{"plugin", "ms", "CPU ms", "MiB response", "MiB peak RSS", "after all", "time", "bytes", "RSS"}

@@ -48,9 +48,9 @@ func (e *comparingEngine) NewRangeQuery(ctx context.Context, q storage.Queryable
 	return e.QueryEngine.NewRangeQuery(ctx, q, opts, expr, start, end, step)
 }
 
-// offsetOf returns the offset of a time zone in which start is aligned to the step, in
-// whole seconds. The plugin aligns both ends of a range to the step, relative to midnight
-// in the dashboard's time zone.
+// offsetOf returns the UTC offset of a time zone in which start is aligned to the step. The
+// offset is truncated to whole seconds. The plugin aligns both ends of a range to the step,
+// relative to midnight in the dashboard's time zone.
 func offsetOf(start time.Time, step time.Duration) time.Duration {
 	into := time.Duration(start.UnixNano()) % step
 	return (-into).Truncate(time.Second) % (24 * time.Hour)
@@ -66,8 +66,8 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 	return t.Add(-into)
 }
 
-// compare queries the plugin and reports differences from Prometheus's response, which is
-// the result want or the error failed.
+// compare queries the plugin and reports differences from Prometheus's response. want is the
+// result in Prometheus's response. If the request to Prometheus failed, the error is failed.
 func (e *comparingEngine) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := e.query(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
@@ -92,9 +92,10 @@ var formats = []string{"time_series", "time_series_wide", "table"}
 // heatmap is the format for native histograms. The other formats contain only floats.
 const heatmap = "heatmap"
 
-// query queries the plugin with an expression: the first time in every format, and
-// afterwards only in the first of the formats, because Prometheus's runner evaluates each
-// expression at several times. If the result has histograms, query also requests a heatmap.
+// query queries the plugin with an expression. It requests every one of the formats when it is
+// called with the expression for the first time. Afterwards it requests only the first format,
+// because Prometheus's runner evaluates each expression at several times. If the result has
+// histograms, query also requests a heatmap, every time.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

@@ -117,8 +117,8 @@ func days(t *testing.T, plugin *host.Host, span backend.TimeRange, query map[str
 	return map[string]data.Frames{"complete": response.Responses["A"].Frames, "chunked": chunks}
 }
 
-// compareDays checks that frames contain one series with the value of want at each
-// midnight.
+// compareDays checks that frames contain one series with seven values, one for each midnight,
+// and that each of them is the value of want at the same time.
 func compareDays(t *testing.T, how string, frames data.Frames, want results.Result) {
 	t.Helper()
 	got, err := results.FromFrames(frames, time.Time{})

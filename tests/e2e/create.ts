@@ -18,6 +18,7 @@ export interface DataSource {
 export interface Query {
   expr?: string;
   metric?: string;
+  groupBy?: string[];
   format?: 'heatmap';
   exemplar?: boolean;
   legendFormat?: string;
@@ -98,10 +99,18 @@ export async function createDashboard(
   return (await read(await request.post('/api/dashboards/db', { data: { dashboard } }))).uid;
 }
 
-/** Creates a user and returns the id. */
-export async function createUser(request: APIRequestContext, { login, password }: Account): Promise<string> {
+/** Creates a user, by default with the role Viewer, and returns the id. */
+export async function createUser(
+  request: APIRequestContext,
+  { login, password }: Account,
+  role?: 'Editor'
+): Promise<string> {
   const response = await request.post('/api/admin/users', { headers: asAdmin, data: { name: login, login, password } });
-  return (await read(response)).id;
+  const { id } = await read(response);
+  if (role) {
+    await read(await request.patch(`/api/org/users/${id}`, { headers: asAdmin, data: { role } }));
+  }
+  return id;
 }
 
 export async function deleteUser(request: APIRequestContext, id: string) {

@@ -1,8 +1,9 @@
 import { test as base, expect } from '@grafana/plugin-e2e';
 import type { APIRequestContext, Page } from '@playwright/test';
 
+import type { Account } from './accounts';
+import { createDashboard, createDataSource, createUser, Dashboard, DataSource, deleteUser, logIn } from './create';
 import { Grafana, grafanaOf } from './grafana';
-import { createDashboard, createDataSource, Dashboard, DataSource } from './create';
 
 /** Errors of Grafana that occur with any plugin, with their reasons. */
 const ALLOWED: Array<{ error: RegExp; because: string }> = [
@@ -30,6 +31,8 @@ interface Fixtures {
   newDataSource: (dataSource: DataSource) => Promise<string>;
   /** Creates a dashboard, returns its uid, and deletes it after the test. */
   newDashboard: (dashboard: Dashboard) => Promise<string>;
+  /** Creates a user, by default with the role Viewer, logs in, and deletes the user after the test. */
+  logInAs: (account: Account, role?: 'Editor') => Promise<void>;
 }
 
 /** Grafana in a browser. A test fails on an error of the page, unless ALLOWED or `expectedError` matches the error. */
@@ -43,6 +46,16 @@ export const test = base.extend<Fixtures>({
   },
   newDataSource: async ({ request }, use) => useCreated(request, createDataSource, '/api/datasources/uid', use),
   newDashboard: async ({ request }, use) => useCreated(request, createDashboard, '/api/dashboards/uid', use),
+  logInAs: async ({ page, request }, use) => {
+    const created: string[] = [];
+    await use(async (account, role) => {
+      created.push(await createUser(request, account, role));
+      await logIn(page.request, account);
+    });
+    for (const id of created) {
+      await deleteUser(request, id);
+    }
+  },
 });
 
 export { expect };

@@ -3,7 +3,7 @@ import type { APIRequestContext, Page } from '@playwright/test';
 import type { Account } from './accounts';
 import { expect, test as base } from './fixtures';
 import { FIRST_WITH_SCENES, majorOf } from './grafana';
-import { createAlertRule, createUser, deleteUser, logIn } from './create';
+import { createAlertRule } from './create';
 import { Received, startUpstream, Upstream } from './upstream';
 
 const PERSON: Account = { login: 'ada', password: 'a-long-password' };
@@ -57,8 +57,6 @@ const PATHS: Array<{
 
 interface Fixtures {
   upstream: Upstream;
-  /** Creates a user with the role Viewer, logs in, and deletes the user after the test. */
-  logInAs: (account: Account) => Promise<void>;
 }
 
 const test = base.extend<Fixtures>({
@@ -66,16 +64,6 @@ const test = base.extend<Fixtures>({
     const upstream = await startUpstream();
     await use(upstream);
     await upstream.close();
-  },
-  logInAs: async ({ page, request }, use) => {
-    const created: string[] = [];
-    await use(async (account) => {
-      created.push(await createUser(request, account));
-      await logIn(page.request, account);
-    });
-    for (const id of created) {
-      await deleteUser(request, id);
-    }
   },
 });
 

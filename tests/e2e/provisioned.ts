@@ -32,7 +32,7 @@ export const provisioned: Provisioned[] = readdirSync(folder)
 
 export const rowsOf = ({ panels }: Provisioned): Panel[] => panels.filter(({ type }) => type === 'row');
 
-/** Returns the panels of all rows, including collapsed rows. */
+/** Returns all panels except rows, including the panels of collapsed rows. */
 export const panelsOf = ({ panels }: Provisioned): Panel[] =>
   panels.flatMap((panel) => (panel.type === 'row' ? (panel.panels ?? []) : [panel]));
 

@@ -38,9 +38,10 @@ error's text. *Save & test* has no status.
 	page.WriteString(`
 Each of the following sections is about one status of the server. The first column of its table
 is the body of the server's response, and the second column is the text of the error. If a text
-isn't shown in all places, the first column also contains the places, in parentheses. If the
-request for exemplars fails with 404, the graph has no exemplars and no warning, because a
-server without exemplars sends this status.
+isn't shown in all places, the first column also contains the places, in parentheses. The
+places are the kinds of queries and the routes in the header of the previous table, and *Save &
+test*. If the request for exemplars fails with 404, the graph has no exemplars and no warning,
+because a server without exemplars sends this status.
 `)
 	for s, status := range sentStatuses {
 		_, _ = fmt.Fprintf(&page, "\n## %d %s\n\n| body of the server's response | text of the error |\n| --- | --- |\n", status, http.StatusText(status))
@@ -51,8 +52,9 @@ server without exemplars sends this status.
 	return page.String()
 }
 
-// writeStatuses writes a table with a line for each status that the server sends. Places
-// that report the same statuses share a column.
+// writeStatuses writes a table with a line for each status that the server sends. The columns
+// are the places in shownAt, except Save & test. Places that report the same statuses share a
+// column.
 func writeStatuses(page *strings.Builder, table map[cell]shown) {
 	var columns [][]int
 	statuses := func(s, place int) string {
@@ -113,9 +115,10 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf returns the texts that are shown for one status, each with the bodies that cause
-// it. If not all places show a text, its row also names the places that show it, or those
-// that don't.
+// rowsOf returns the texts that are shown for one status of the server, each with the bodies
+// that cause the text. A text that only some places show has a row for each set of places that
+// show it for the same bodies. Such a row names these places, or the other places if they
+// aren't more.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

@@ -41,8 +41,8 @@ var (
 	}
 )
 
-// shownAt are the places that show the error, in the order in which the page names them.
-// read returns the status and the text. The status is 0 for a place without a status.
+// shownAt are the places where the plugin shows an error of the server. read returns the status
+// and the text that a place shows. Save & test has no status, so its read returns 0.
 var shownAt = []struct {
 	name string
 	only string // suffix of the API paths that have the fault; empty for all paths

@@ -17,8 +17,8 @@ import (
 // slow machine, and shorter than the minute that the queries would take.
 const cancelTimeout = 30 * time.Second
 
-// Canceled queries end immediately with the status 499, and their connections are
-// closed.
+// Canceled queries end with the status 499, and their connections are closed. A query that
+// ignored the cancellation would end with the status 504 after the query timeout.
 func TestCanceledQueries(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	faulty := upstream.Start(false)

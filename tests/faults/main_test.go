@@ -136,8 +136,8 @@ func query(refID, text string) backend.DataQuery {
 
 var fromAlert = map[string]string{host.FromAlert: "true"}
 
-// values returns a query for the values of a variable. The plugin uses another endpoint of
-// the API and another decoder for it than for panels.
+// values returns a query for the values of a variable. For such a query, the plugin uses an
+// endpoint of the API and a decoder that it doesn't use for panels.
 func values(refID string, fault upstream.Fault) backend.DataQuery {
 	text, _ := json.Marshal(map[string]any{"refId": refID, "queryType": "labelValues", "label": "id", "metric": "fault", "params": fault})
 	return query(refID, string(text))

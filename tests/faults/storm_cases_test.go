@@ -89,8 +89,8 @@ func stormID(name string, request int, refID string) string {
 	return fmt.Sprintf("%s-%d-%s", name, request, refID)
 }
 
-// check checks the status of a response to the query with an id. If the query should succeed,
-// check also checks every series and sample.
+// check checks the status of a response. If the query should succeed, check also checks every
+// series and sample. id is the id of the query, which each series must have as a label.
 func (w stormCase) check(t *testing.T, id string, response backend.DataResponse) {
 	t.Helper()
 	if int(response.Status) != w.status || (w.status == 200) != (response.Error == nil) {

@@ -99,7 +99,10 @@ func startTarget(tb testing.TB) *target {
 	// The timeout is long, because other work may keep the machine busy.
 	source := plugintest.Source(tb, serverURL, fields{"queryTimeout": patience.String()})
 	v := &target{source: source, stderr: &process.Output{}, profiler: profiler}
-	v.Host = plugintest.StartLogged(tb, source, v.stderr, env)
+	asUsual(func() { v.Host, err = plugintest.StartLogged(tb, source, v.stderr, env) })
+	if err != nil {
+		tb.Fatal(err)
+	}
 	v.limit = process.Limit(v.Pid(), *memoryCap)
 	tb.Cleanup(v.limit.End)
 	return v
@@ -159,8 +162,9 @@ func (v *target) launch(ctx context.Context, a attack, firstID int64, route *hos
 	return all, nil
 }
 
-// isCanceled reports whether a call failed because its caller canceled it. gRPC has its
-// own timers, which can end a call shortly before the context ends.
+// isCanceled reports whether a call failed because its caller canceled it. If the callers of
+// the attack can cancel, errors with gRPC's codes for canceled calls also count, because gRPC
+// has its own timers, which can end a call shortly before the context ends.
 func (a attack) isCanceled(ctx context.Context, err error) bool {
 	return errors.Is(context.Cause(ctx), errCanceled) || (a.cancel > 0 || a.busy) && slices.Contains([]codes.Code{codes.Canceled, codes.DeadlineExceeded}, status.Code(err))
 }

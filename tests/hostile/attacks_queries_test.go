@@ -161,18 +161,18 @@ var canceled = []scenario{
 		q := fields{"expr": expr, "range": true}
 		return attack{api: small, calls: []call{panel(q), chunked(q)}, times: 4, cancel: time.Second}
 	}},
-	{"50,000 descending bucket bounds", func(d dice) attack {
-		n := d.size(50_000)
+	{"20,000 descending bucket bounds", func(d dice) attack {
+		n := d.size(20_000)
 		q := fields{"expr": "x", "range": true, "format": "heatmap"}
-		answer := hostileserver.Matrix(hostileserver.Samples{Series: min(n, 50_000), Points: either(d, 1, 20), Labels: func(i int) string { return fmt.Sprintf(`"le":"%d"`, n-i) }})
+		answer := hostileserver.Matrix(hostileserver.Samples{Series: n, Points: either(d, 1, 20), Labels: func(i int) string { return fmt.Sprintf(`"le":"%d"`, n-i) }})
 		return attack{api: hostileserver.API{"query_range": answer}, calls: []call{panel(q), chunked(q)}, cancel: 2 * time.Second}
 	}},
-	{"10,000 exemplars for 50,000 rows of a heatmap", func(d dice) attack {
-		n := d.size(40_000)
+	{"10,000 exemplars for 20,000 rows of a heatmap", func(d dice) attack {
+		n := d.size(16_000)
 		q := fields{"expr": "x", "range": true, "format": "heatmap", "exemplar": true, "exemplarSampler": "all"}
 		return attack{
 			api: hostileserver.API{
-				"query_range":     hostileserver.Matrix(hostileserver.Samples{Series: min(n, 50_000), Points: 1, Labels: func(i int) string { return fmt.Sprintf(`"le":"%d"`, i) }}),
+				"query_range":     hostileserver.Matrix(hostileserver.Samples{Series: n, Points: 1, Labels: func(i int) string { return fmt.Sprintf(`"le":"%d"`, i) }}),
 				"query_exemplars": hostileserver.Exemplars(100, d.size(100), func(i int) string { return fmt.Sprintf(`"le":"1","trace":"%d"`, i) }),
 			},
 			calls: []call{panel(q)}, cancel: 2 * time.Second,

@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/prometheus"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/tests/internal/process"
 )
 
 // backgroundTime is the environment variable that makes the test binary run as the
@@ -24,7 +26,13 @@ var (
 	now        = queryTime()
 	background *backgroundProcess // nil in the background process itself
 	serverURL  string             // Prometheus of the background process
+	asUsual    func(f func())     // calls f; the processes that f starts have the usual priority
 )
+
+// attackNice is the nice value of this process: the attackers and their servers. In practice,
+// these run on other machines, so they don't take CPU time from the plugin. The plugin and the
+// background process have the usual priority.
+const attackNice = 10
 
 // queryTime returns the time of the queries, which is the same in both processes.
 func queryTime() time.Time {
@@ -52,6 +60,9 @@ func runTests(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	serverURL = background.url
+	if asUsual, err = process.LowerPriority(attackNice); err != nil {
+		return 1, errors.Join(err, background.end())
+	}
 	return m.Run(), background.end()
 }
 

@@ -39,8 +39,8 @@ func (x *expectation) isBilled(at time.Time) bool {
 	return !math.IsNaN(x.at(at, "cost_total"))
 }
 
-// G returns the growth of a family. If the costs are computed from prices, it returns
-// these costs for cost_total.
+// G returns the growth of a family. An endpoint whose costs are computed from prices doesn't
+// have the family cost_total. For this family, G then returns the computed costs.
 func (x *expectation) G(from, to time.Time, family string, match ...string) float64 {
 	if family != "cost_total" || !x.isPriced() {
 		return x.rawEndpoint.G(from, to, family, match...)

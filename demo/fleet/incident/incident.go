@@ -40,6 +40,9 @@ const (
 	PromptInjection  = "injection"
 	RunawayAgent     = "runaway"
 	ToolCredentials  = "tool-credentials"
+
+	PolicyLockout = "policy-lockout"
+	AuditOutage   = "audit-outage"
 )
 
 // All lists the incidents that a fleet can have.
@@ -150,6 +153,14 @@ var All = []simulation.Incident{
 	{
 		Name: "crash-loop", Title: "Lango crashes every ten minutes", Begins: 12 * time.Minute,
 		Raises: []string{"LangoRestarted"}, Job: "lango", Condition: simulation.Down, Lasts: simulation.RestartLength, Every: 10 * time.Minute,
+	},
+	{
+		Name: PolicyLockout, Title: "a new policy of the data sources blocks the PromQL of dashboards", Begins: 20 * time.Minute,
+		Raises: []string{"ModelMetricsPolicyBlockSpike"},
+	},
+	{
+		Name: AuditOutage, Title: "the collector that receives the audit events of the data sources is down", Begins: 15 * time.Minute,
+		Raises: []string{"ModelMetricsAuditEventsDropped"},
 	},
 }
 

@@ -68,13 +68,15 @@ type agentState struct {
 // modelUser simulates an agent's calls of a model.
 type modelUser struct {
 	modelUse
+	agent                string
 	perRequest           float64 // calls
 	flow                 simulation.Flow
 	input, cache, output *simulation.Scalar
 	audit                auditLog
+	sessions             *sessions
 }
 
-func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.Rand) []*agentState {
+func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, sessions *sessions, rng *rand.Rand) []*agentState {
 	requests := t.Counter("lango_requests_total", "Requests that an agent has finished, including failed ones.", "agent", "status")
 	seconds := t.Histogram("lango_request_duration_seconds", "Time from a request to its answer, including tools and back-off.", requestBounds, "agent")
 	tokens := t.Counter("lango_tokens_total", "Tokens that providers charged for.", "type", "agent", "model", "provider")
@@ -93,15 +95,19 @@ func newAgents(t *simulation.Target, tools *toolbox, audit auditLog, rng *rand.R
 			calls += use.perRequest
 		}
 		for _, use := range a.models {
-			s.models = append(s.models, &modelUser{
+			u := &modelUser{
 				modelUse:   use,
+				agent:      a.name,
 				perRequest: calls * use.share,
 				flow:       simulation.NewFlow(rng),
 				input:      tokens.With("input", a.name, use.name, use.provider),
 				cache:      tokens.With("cache", a.name, use.name, use.provider),
 				output:     tokens.With("output", a.name, use.name, use.provider),
 				audit:      audit,
-			})
+				sessions:   sessions,
+			}
+			s.models = append(s.models, u)
+			sessions.add(u, a.rate*use.share)
 		}
 		states = append(states, s)
 	}
@@ -124,22 +130,26 @@ func (s *agentState) finish(n, failed float64, latency simulation.LogNormal, rng
 // is the number of commands among them that match the policy rule catastrophic_pattern.
 func (s *agentState) work(m simulation.Moment, n, catastrophes float64, rng *rand.Rand) {
 	loops := 1.0
-	if m.During(incident.RunawayAgent) && s.name == runawayAgent {
+	isLoop := m.During(incident.RunawayAgent) && s.name == runawayAgent
+	if isLoop {
 		loops = runawayCalls
 	}
 	for _, u := range s.models {
-		u.call(n*loops, rng)
+		u.sessions.use(u, u.call(n*loops, rng), isLoop, m.Time)
 	}
 	for _, u := range s.tools {
 		u.execute(m, n, catastrophes, rng)
 	}
 }
 
-func (u *modelUser) call(requests float64, rng *rand.Rand) {
+// call simulates the calls for a number of requests and returns the tokens that they use.
+func (u *modelUser) call(requests float64, rng *rand.Rand) usage {
 	calls := u.flow.Events(requests*u.perRequest, math.Inf(1))
 	length := simulation.Jitter(rng)
-	u.input.Add(math.Round(calls * u.inputTokens * length))
-	u.cache.Add(math.Round(calls * u.cacheTokens * length))
-	u.output.Add(math.Round(calls * u.outputTokens * length))
+	tokens := usage{math.Round(calls * u.inputTokens * length), math.Round(calls * u.cacheTokens * length), math.Round(calls * u.outputTokens * length)}
+	u.input.Add(tokens[0])
+	u.cache.Add(tokens[1])
+	u.output.Add(tokens[2])
 	u.audit.tokenUsages.Add(calls)
+	return tokens
 }

@@ -13,8 +13,9 @@ import (
 const (
 	peakHour = 15 // UTC
 
-	// outageLength is the length of a provider's outage. There are two outages a day. A
-	// request's last retry can fail only during an outage. Recovery then escalates.
+	// outageLength is the length of a provider's outage. There are two outages a day. The last
+	// retry of a request can fail only during an outage. If it fails, recovery escalates, and
+	// the request ends in an error.
 	outageLength = 4 * time.Minute
 
 	// recklessAgent attempts a command that matches the policy rule catastrophic_pattern once
@@ -38,6 +39,7 @@ type platform struct {
 	catastrophes []time.Time
 	attacks      simulation.Flow // catastrophic commands during the incident PromptInjection
 	process      *process
+	sessions     *sessions
 	agents       []*agentState
 	recovery     *recovery
 }
@@ -53,8 +55,10 @@ func New(rng *rand.Rand, end time.Time) simulation.Platform {
 		catastrophes: simulation.PlanMoments(rng, 1, end),
 		process:      newProcess(t, rng),
 		recovery:     newRecovery(t, rng),
+		sessions:     newSessions(t, end),
 	}
-	p.agents = newAgents(t, newToolbox(t, audit), audit, rng)
+	p.agents = newAgents(t, newToolbox(t, audit), audit, p.sessions, rng)
+	p.sessions.change(openAtFirst, 0)
 	return p
 }
 
@@ -63,6 +67,10 @@ func (p *platform) Targets() []*simulation.Target { return []*simulation.Target{
 func (p *platform) Step(m simulation.Moment) {
 	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng) * simulation.Interval.Seconds()
 	outage := simulation.Within(p.outages, outageLength, m.Time) || m.During(incident.ProviderFailures)
+	last := p.target.Scrape().Condition
+	if last == simulation.Down || last == simulation.Gone {
+		p.sessions.restart()
+	}
 	requests, executing := 0.0, 0.0
 	for _, a := range p.agents {
 		latency := a.latency
@@ -75,7 +83,8 @@ func (p *platform) Step(m simulation.Moment) {
 		requests += n
 		executing += n / simulation.Interval.Seconds() * latency.Mean()
 	}
-	p.process.step(m, p.target.Scrape().Condition, requests, executing, p.rng)
+	p.sessions.change(p.process.step(m, last, requests, executing, p.rng))
+	p.sessions.expire(m.Time)
 	p.process.check(outage)
 }
 

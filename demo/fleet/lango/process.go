@@ -14,6 +14,7 @@ const (
 	memoryLimit        = 512 * mebibyte // of the built-in memory check
 	sessionMinutes     = 10             // mean length of a session
 	requestsPerSession = 12
+	openAtFirst        = 55              // sessions at the beginning of the history
 	ageAtFirst         = 79 * time.Hour  // age of the process at the beginning of the history
 	ageAfterRestart    = 9 * time.Second // age of a new process at its first scrape
 
@@ -46,15 +47,16 @@ func newProcess(t *simulation.Target, rng *rand.Rand) *process {
 		memoryUp:        up.With("memory"),
 		providerUp:      up.With("provider"),
 		otherComponents: []*simulation.Scalar{up.With("database"), up.With("event_bus"), up.With("gateway")},
-		open:            55,
+		open:            openAtFirst,
 		opens:           simulation.NewFlow(rng),
 		closes:          simulation.NewFlow(rng),
 	}
 }
 
-// step simulates a step. last is the condition at the last scrape. After Down or Gone, a new
-// process starts.
-func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) {
+// step simulates a step and returns the numbers of sessions that it opens and closes. last is
+// the target's condition at the last scrape. If the target was Down or Gone, a new process
+// starts.
+func (p *process) step(m simulation.Moment, last simulation.Condition, requests, executing float64, rng *rand.Rand) (opened, closed int) {
 	now := m.Time
 	switch {
 	case last == simulation.Down || last == simulation.Gone:
@@ -63,8 +65,10 @@ func (p *process) step(m simulation.Moment, last simulation.Condition, requests,
 	case p.started.IsZero():
 		p.started = now.Add(-ageAtFirst)
 	}
-	p.open += p.opens.Events(requests/requestsPerSession, math.Inf(1))
-	p.open -= p.closes.Events(p.open*simulation.Interval.Minutes()/sessionMinutes, p.open)
+	opens := p.opens.Events(requests/requestsPerSession, math.Inf(1))
+	p.open += opens
+	closes := p.closes.Events(p.open*simulation.Interval.Minutes()/sessionMinutes, p.open)
+	p.open -= closes
 
 	if m.During(incident.Leak) {
 		p.leaks += simulation.Interval
@@ -77,6 +81,7 @@ func (p *process) step(m simulation.Moment, last simulation.Condition, requests,
 	p.uptime.Set(uptime.Seconds())
 	p.startTime.Set(float64(p.started.Unix()))
 	p.sessions.Set(p.open)
+	return int(opens), int(closes)
 }
 
 func (p *process) check(outage bool) {

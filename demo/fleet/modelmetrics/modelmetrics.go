@@ -109,6 +109,7 @@ func (p *platform) Step(m simulation.Moment) {
 	load := simulation.Daily(m.Time, peakHour) * p.drift.Next(p.rng)
 	samples, executing := 0.0, 0.0
 	for _, s := range p.sources {
+		s.governance.step(m, s.share)
 		decoded, busy := s.step(load, p.rng)
 		samples += decoded
 		executing += busy
@@ -121,7 +122,7 @@ func (p *platform) Step(m simulation.Moment) {
 // families are the metric families of pkg/telemetry.
 type families struct {
 	queries, catalogQueries, requests, retries, bytes, samples, resources simulation.ScalarVec
-	inFlight, catalog, problems                                           simulation.ScalarVec
+	inFlight, catalog, problems, decisions, dropped                       simulation.ScalarVec
 	querySeconds, requestSeconds, resourceSeconds                         simulation.DistributionVec
 }
 
@@ -139,6 +140,8 @@ func newFamilies(t *simulation.Target) families {
 		retries:         t.Counter("modelmetrics_prometheus_retries_total", "Repeated requests to Prometheus.", org, source, "reason"),
 		bytes:           t.Counter("modelmetrics_prometheus_received_bytes_total", "Decompressed bytes of Prometheus's responses.", org, source),
 		samples:         t.Counter("modelmetrics_prometheus_samples_total", "Samples in Prometheus's responses.", org, source),
+		decisions:       t.Counter("modelmetrics_policy_decisions_total", "Queries that the policy of the data source blocked or observed.", org, source, "verdict", "reason"),
+		dropped:         t.Counter("modelmetrics_audit_dropped_events_total", "Audit events that were not exported to the OTLP endpoint.", org, source),
 		resources:       t.Counter("modelmetrics_resource_requests_total", "Requests to the data source's resource routes.", org, source, "route", "code"),
 		resourceSeconds: t.Histogram("modelmetrics_resource_request_duration_seconds", "Time to answer a request to a resource route.", durationBounds, org, source, "route"),
 	}
@@ -153,6 +156,7 @@ type source struct {
 	cut, retried   *simulation.Scalar
 	cutFlow        simulation.Flow
 	bytes, samples *simulation.Scalar
+	governance     governance
 }
 
 // callerUse contains the metrics of one caller. Its index in source.callers is the caller's
@@ -185,7 +189,7 @@ func (f families) source(org, uid string, share float64, catalog map[string]floa
 	s := &source{
 		share: share, inFlight: f.inFlight.With(org, uid), cutFlow: simulation.NewFlow(rng),
 		cut: f.requests.With(org, uid, "query_range", "none"), retried: f.retries.With(org, uid, "transient"),
-		bytes: f.bytes.With(org, uid), samples: f.samples.With(org, uid),
+		bytes: f.bytes.With(org, uid), samples: f.samples.With(org, uid), governance: f.governance(org, uid),
 	}
 	requests, seconds := map[string]*simulation.Scalar{}, map[string]*simulation.Distribution{}
 	for _, c := range allCallers {

@@ -60,8 +60,8 @@ var (
 // the number of instances changes. An alert fires if an hour costs much more than the same
 // hour of the day before. Therefore the load changes little over the week. The exceptions are
 // document-embedding, whose number of instances is fixed, and contract-review, which needs one
-// instance at any load. With a growth above 0, the load grows over time and reaches rate at
-// the end of the history.
+// instance at any load. If the field growth is above 0, the load grows over time, and the
+// field rate is the peak load at the end of the history.
 var endpoints = []endpoint{
 	{
 		id: "ep_1234567890abcdef", name: "support-chat", model: "llama-3-8b-instruct", tier: "premium", gpu: a100,

@@ -25,7 +25,8 @@ func (l *latencies) observe(m simulation.Moment, n float64, d simulation.LogNorm
 		return
 	}
 	l.seconds.Observe(n, d, rng)
-	// As in the histogram, n durations are n evenly spaced quantiles.
+	// As in the histogram, the n durations are n evenly spaced quantiles of d. The lowest
+	// quantile is fast, and the highest is slow.
 	fast := d.Quantile((0.05 + 0.9*rng.Float64()) / n)
 	slow := fast
 	if n > 1 {

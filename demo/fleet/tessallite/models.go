@@ -11,8 +11,8 @@ import (
 var (
 	protocols  = []string{"SQL", "DAX"}
 	routeTypes = []string{"source", "aggregate", "pocket"}
-	// scanned contains, for each of the routeTypes, the bytes that a query scans as a
-	// share of the bytes of a query to the source.
+	// scanned contains a factor for each of the routeTypes: the bytes that a query scans,
+	// divided by the bytes that a query to the source scans.
 	scanned        = []float64{1, 0.05, 0.004}
 	errorTypes     = []string{"timeout", "source_unavailable", "invalid_query"}
 	modelErrorRate = []float64{0.0012, 0.0008, 0.003}
@@ -76,7 +76,7 @@ type modelState struct {
 
 func newModelUsage(t *simulation.Target, rng *rand.Rand) *modelUsage {
 	const tenant, project, name = "tenant", "project", "model_name"
-	queries := t.Counter("tessallite_model_queries_total", "Queries to a model, failed ones included; protocol is SQL or DAX, route_type source, aggregate or pocket.", tenant, project, name, "protocol", "route_type")
+	queries := t.Counter("tessallite_model_queries_total", "Queries to a model, including failed ones.", tenant, project, name, "protocol", "route_type")
 	failures := t.Counter("tessallite_model_query_errors_total", "Failed queries to a model.", tenant, project, name, "error_type")
 	seconds := t.Histogram("tessallite_model_query_duration_seconds", "Execution time of a model's queries.", queryBounds, tenant, project, name)
 	bytes := t.Counter("tessallite_model_bytes_processed_total", "Bytes that a model's queries scanned.", tenant, project, name)

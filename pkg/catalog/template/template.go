@@ -41,8 +41,9 @@ var (
 	likePlaceholder = regexp.MustCompile(`__[A-Z]+(?:\([^)]*\))?__`)
 )
 
-// Parse splits a query at its placeholders. It returns an error for a word that looks like
-// a placeholder but isn't one, so that a misspelt placeholder is never sent to Prometheus.
+// Parse splits a query at its placeholders. It returns an error for a word that has the form
+// of a placeholder but isn't one, such as __PARMAS__. Other misspellings, such as __by__, are
+// part of the text.
 func Parse(query string) (Template, error) {
 	for _, word := range likePlaceholder.FindAllString(query, -1) {
 		if !placeholder.MatchString(word) {
@@ -79,9 +80,9 @@ func (p piece) takes(param string) bool {
 	return p.kind == matchersPlaceholder && (p.params == nil || slices.Contains(p.params, param))
 }
 
-// fill returns the query with its placeholders replaced: a placeholder of matchers by the
-// list that the function matchers returns for it, and __BY__ by group. If a list is empty,
-// the comma next to it is removed.
+// fill returns the query with its placeholders replaced. The function matchers returns the
+// matchers that replace a placeholder for matchers, and the labels in group replace __BY__. If
+// there is nothing to insert, the comma before or after the placeholder is removed.
 func (t Template) fill(matchers func(piece) []string, group []string) string {
 	var b strings.Builder
 	dropComma := false

@@ -70,7 +70,8 @@ func isRepeated(lines []string, line string) bool {
 	return slices.Contains(lines[max(0, len(lines)-last):], line)
 }
 
-// joinLines joins lines to sentences.
+// joinLines joins lines with spaces. It adds a period to each line that doesn't end with a
+// punctuation mark, except to the last line.
 func joinLines(lines []string) string {
 	var text strings.Builder
 	for i, line := range lines {

@@ -13,6 +13,10 @@ const (
 	// sorts them.
 	maxSetLabels = 200_000
 
+	// maxSetMiB bounds the total size of the names and values of these labels. The encoding of
+	// a single series can't be canceled.
+	maxSetMiB = 8
+
 	// maxLabelMiB bounds the total size of the names and values of all labels. The display
 	// names of series repeat them.
 	maxLabelMiB = 64
@@ -45,8 +49,9 @@ const (
 	maxPooledStrings = 1 << 16
 	maxPooledBytes   = 256
 
-	// maxPredicted bounds the number of shared timestamps whose text is kept. Prometheus
-	// evaluates a range query at no more than 11,000 timestamps.
+	// maxPredicted bounds the number of timestamps whose texts sharedTimes keeps. For more
+	// timestamps, it keeps no texts. Prometheus evaluates a range query at no more than 11,000
+	// timestamps.
 	maxPredicted = 1 << 17
 
 	// maxScratch bounds the capacity of each slice of scratch memory that a decoder keeps

@@ -46,6 +46,8 @@ func TestBounds(t *testing.T) {
 			`"a":"b",`, `"a":"b"}}]}]}`, "more than 200000 labels in one set"},
 		{"labels of listed series", "label sets", `{"status":"success","data":[`, `{` + tenLabels + `},`, maxLabels / 10,
 			`{"a":"b"},`, `{}]}`, "more than 2000000 labels"},
+		{"text of the labels of one series", "query", query + `{"metric":{`, `"l":"` + long + `",`, maxSetMiB,
+			`"":"x",`, `"":""},"value":[1,"1"]}]}}`, "more than 8 MiB of labels in one set"},
 		{"text of labels", "query", query, `{"metric":{"l":"` + long + `"},"value":[1,"1"]},`, maxLabelMiB,
 			`{"metric":{"":"x"},"value":[1,"1"]},`, `{"metric":{},"value":[1,"1"]}]}}`, "more than 64 MiB of labels"},
 		{"text of labels of exemplars", "exemplars", strings.Replace(exemplars, `"s":"1"`, "", 1), `{"labels":{"l":"` + long + `"}},`, maxLabelMiB,

@@ -34,9 +34,14 @@ func Decode(r io.Reader, limits Limits) (*series.Result, error) {
 }
 
 // Stream decodes an answer of query or query_range and calls yield with each series as
-// soon as it is decoded. The returned result contains everything else. Errors are
-// *APIError, *LimitError along with the result so far, *SyntaxError, io.ErrUnexpectedEOF
-// for an answer that is cut off, errNoResult, and the errors of r and yield.
+// soon as it is decoded. The returned result contains everything else. The errors are:
+//
+//   - *APIError
+//   - *LimitError, which is returned along with the result so far
+//   - *SyntaxError
+//   - io.ErrUnexpectedEOF for an answer that is cut off
+//   - errNoResult
+//   - the errors of r and yield
 func Stream(r io.Reader, limits Limits, yield func(series.Series) error) (*series.Result, error) {
 	result, _, _, err := Locate(r, limits, yield)
 	return result, err
@@ -77,6 +82,7 @@ type decoder struct {
 	bucketCount    int // native histograms and their buckets
 	labelCount     int
 	labelBytes     int
+	setBytes       int // size of the labels of the last set
 
 	shared     sharedTimes
 	column     column
@@ -111,7 +117,15 @@ func (d *decoder) release() {
 	d.values, d.column.times = reusable(d.values), reusable(d.column.times)
 	d.text, d.lastLabels, d.lastBuckets = reusable(d.text), reusable(d.lastLabels), reusable(d.lastBuckets)
 	clear(d.lastLabels[:cap(d.lastLabels)])
+	d.status, d.failure, d.err, d.eof = "", APIError{}, nil, nil
 	decoders.Put(d)
+}
+
+// apiError returns the error of the answer. It is a copy, because the caller keeps it longer
+// than the decoder.
+func (d *decoder) apiError() *APIError {
+	failure := d.failure
+	return &failure
 }
 
 // reusable returns scratch memory, or nil if it is too large to be reused.
@@ -125,8 +139,8 @@ func reusable[T any](scratch []T) []T {
 // statusSuccess is the status of an answer without an error.
 const statusSuccess = "success"
 
-// envelope reads the object that all answers of the API have in common. It calls data to
-// read the value of the key "data", unless the value is null.
+// envelope reads the object that all answers of the API have in common. It calls the function
+// data to read the value of the key "data", unless the value is null.
 func (d *decoder) envelope(data func()) {
 	d.object(func(key []byte) {
 		switch string(key) {

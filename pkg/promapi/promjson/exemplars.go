@@ -30,7 +30,7 @@ func Exemplars(r io.Reader, maxExemplars int) (series.ExemplarResult, error) {
 	case d.err != nil:
 		return series.ExemplarResult{}, d.err
 	case d.status != statusSuccess:
-		return series.ExemplarResult{}, &d.failure
+		return series.ExemplarResult{}, d.apiError()
 	}
 	return answer, nil
 }

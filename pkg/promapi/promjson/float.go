@@ -89,8 +89,8 @@ func digits(buf []byte, p int, mantissa uint64) (sum uint64, next int) {
 var powersOfTen = [8]uint64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}
 
 // parseEight returns the value of a number with eight digits. Each byte of word is a digit;
-// the lowest byte is the first digit. parseEight combines neighbors to pairs, pairs to groups
-// of four, and these groups to the number.
+// the lowest byte is the first digit. parseEight combines neighboring digits into pairs, the
+// pairs into groups of four, and these groups into the number.
 func parseEight(word uint64) uint64 {
 	word = word*10 + word>>8
 	const pairs = 0x000000FF000000FF
@@ -123,10 +123,10 @@ var exactPowers = [...]float64{
 	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 }
 
-// scale returns the float64 nearest to mantissa·10^exponent. exact is false if it can't be
-// determined here. If both factors are exact as float64, a single operation rounds correctly
-// (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten (the
-// Eisel-Lemire algorithm).
+// scale returns the float64 nearest to mantissa·10^exponent. exact is false if scale can't
+// determine this float64. If float64 can represent both factors exactly, a single operation
+// rounds correctly (Clinger's fast path). Otherwise, nearest uses 128 bits of the power of ten
+// (the Eisel-Lemire algorithm).
 func scale(mantissa uint64, exponent int) (value float64, exact bool) {
 	if mantissa>>53 == 0 {
 		switch {

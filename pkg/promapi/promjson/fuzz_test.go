@@ -157,9 +157,9 @@ func sortNotes(r *series.Result) *series.Result {
 	return r
 }
 
-// hasUniqueKeys reports whether each key occurs at most once and only in its usual letter
-// case, because encoding/json treats other answers differently. It also returns false for
-// answers with escapes, histograms or statistics.
+// hasUniqueKeys reports whether each key in an answer occurs at most once, in its usual letter
+// case. encoding/json treats other answers differently. hasUniqueKeys also returns false for
+// answers with escapes, histograms, statistics or the byte 0x80.
 func hasUniqueKeys(body []byte) bool {
 	for _, key := range []string{"status", "data", "resultType", "result", "warnings", "infos", "isPartial", "errorType", "error", "metric"} {
 		folded := bytes.Count(bytes.ToLower(body), []byte(strings.ToLower(key)))

@@ -44,7 +44,7 @@ func (d *decoder) labels() series.Labels {
 	// Consecutive series have most labels in common. Each label of the previous series is
 	// read before a label of the new series overwrites it.
 	previous := d.lastLabels
-	d.lastLabels = d.lastLabels[:0]
+	d.lastLabels, d.setBytes = d.lastLabels[:0], 0
 	d.object(func(key []byte) {
 		var likely series.Label
 		if n := len(d.lastLabels); n < len(previous) {
@@ -80,11 +80,14 @@ func (d *decoder) labels() series.Labels {
 func (d *decoder) exceedsLabels(label series.Label) bool {
 	d.labelCount++
 	d.labelBytes += len(label.Name) + len(label.Value)
+	d.setBytes += len(label.Name) + len(label.Value)
 	switch {
 	case d.labelCount > maxLabels:
 		d.err = &LimitError{LabelLimit, maxLabels}
 	case len(d.lastLabels) == maxSetLabels:
 		d.err = &LimitError{LabelSetLimit, maxSetLabels}
+	case d.setBytes > maxSetMiB*mib:
+		d.err = &LimitError{SetTextLimit, maxSetMiB}
 	case d.labelBytes > maxLabelMiB*mib:
 		d.err = &LimitError{LabelTextLimit, maxLabelMiB}
 	}

@@ -55,6 +55,7 @@ const (
 	LabelLimit     = "labels"
 	LabelSetLimit  = "labels in one set"
 	LabelTextLimit = "MiB of labels"
+	SetTextLimit   = "MiB of labels in one set"
 	TextLimit      = "MiB in one string"
 	exemplarLimit  = "exemplars"
 

@@ -22,15 +22,15 @@ type Metadata struct {
 	Unit string `json:"unit"` // often ""
 }
 
-// Strings decodes the first limit elements of a list of label names or label values. The
-// errors of Strings, LabelSets and Families are those of Stream.
+// Strings decodes a list of label names or label values. It keeps the first elements, at most
+// as many as limit. The errors of Strings, LabelSets and Families are those of Stream.
 func Strings(r io.Reader, limit int) (List[[]string], error) {
 	return readList(r, func(d *decoder, list *List[[]string]) {
 		d.truncatedArray(limit, &list.Truncated, func() { list.Data = append(list.Data, d.stringOrNull()) })
 	})
 }
 
-// LabelSets decodes the first limit elements of a list of series.
+// LabelSets decodes a list of series. It keeps the first elements, at most as many as limit.
 func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 	return readList(r, func(d *decoder, list *List[[]series.Labels]) {
 		d.truncatedArray(limit, &list.Truncated, func() {
@@ -43,8 +43,10 @@ func LabelSets(r io.Reader, limit int) (List[[]series.Labels], error) {
 	})
 }
 
-// Families decodes the metadata of the first limit metric families, and of each family the
-// first perFamily descriptions. The keys of Data are the names of the families.
+// Families decodes the metadata of metric families. It keeps the first families, at most as
+// many as limit. Of each family, it keeps the first descriptions, at most as many as
+// perFamily. It keeps at most maxMetadata descriptions of all families together. The keys of
+// Data are the names of the families.
 func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], error) {
 	return readList(r, func(d *decoder, list *List[map[string][]Metadata]) {
 		if !d.expectType('{') {
@@ -72,7 +74,8 @@ func Families(r io.Reader, limit, perFamily int) (List[map[string][]Metadata], e
 	})
 }
 
-// readList decodes an answer. It calls data to read the list.
+// readList decodes an answer with a list. It calls the function data to read the list, unless
+// the list is null.
 func readList[T any](r io.Reader, data func(*decoder, *List[T])) (list List[T], err error) {
 	d, _ := decoders.Get().(*decoder)
 	defer d.release()
@@ -91,13 +94,14 @@ func readList[T any](r io.Reader, data func(*decoder, *List[T])) (list List[T], 
 	case d.err != nil:
 		return List[T]{}, d.err
 	case d.status != statusSuccess:
-		return List[T]{}, &d.failure
+		return List[T]{}, d.apiError()
 	}
 	return list, nil
 }
 
-// truncatedArray reads an array. It calls element for the first limit elements, and skips
-// the others to reach the notes that may follow the list.
+// truncatedArray reads an array. It calls the function element to read each of the first
+// elements, at most as many as limit. If there are further elements, it sets truncated, and
+// skips these elements to reach the notes that may follow the list.
 func (d *decoder) truncatedArray(limit int, truncated *bool, element func()) {
 	if !d.expectType('[') {
 		return

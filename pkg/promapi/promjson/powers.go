@@ -69,8 +69,8 @@ func nearest(mantissa uint64, exponent int) (value float64, exact bool) {
 
 	top := high >> 63
 	fraction := high >> (top + 9)
-	// As far as 128 bits show, the number is halfway between two floats, so these bits don't
-	// determine how to round.
+	// These 128 bits are those of a number halfway between two floats. The exact number may be
+	// slightly larger, so the bits don't determine how to round.
 	if low == 0 && high&rest == 0 && fraction&3 == 1 {
 		return 0, false
 	}

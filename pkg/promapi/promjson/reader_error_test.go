@@ -18,3 +18,17 @@ func TestErrorOfReaderIsReturned(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorsOfServerAreKept checks that an error keeps its text when its decoder decodes another
+// answer.
+func TestErrorsOfServerAreKept(t *testing.T) {
+	answer := func(text string) io.Reader {
+		return strings.NewReader(`{"status":"error","errorType":"execution","error":"` + text + `"}`)
+	}
+	for name, decode := range decodeFuncs {
+		first := decode(answer("first"))
+		if second := decode(answer("second")); first == nil || second == nil || !strings.Contains(first.Error(), "first") || !strings.Contains(second.Error(), "second") {
+			t.Errorf("%s: %v, then %v", name, first, second)
+		}
+	}
+}

@@ -116,7 +116,7 @@ func (d *decoder) finish() (*series.Result, error) {
 	case d.err != nil:
 		return nil, d.err
 	case d.status != statusSuccess:
-		return nil, &d.failure
+		return nil, d.apiError()
 	}
 	switch d.result.Kind {
 	case series.Matrix, series.Vector, series.String:

@@ -7,13 +7,14 @@ import (
 
 const (
 	window = 64 << 10 // bytes of the answer in memory at a time
-	// pad is the number of zeros after the window. They allow eight bytes to be loaded at
-	// any index of the window, and end every token.
+	// pad is the number of zeros after the last byte in the window. They allow eight bytes to
+	// be loaded at the index of any byte in the window. A number at the end of the window ends
+	// before the zeros.
 	pad = 8
 )
 
-// scanner reads JSON tokens through a window that slides over the answer. After an error,
-// the results of its methods are meaningless, and object and array end.
+// scanner reads JSON tokens through a window that slides over the answer. After an error, the
+// results of its methods are meaningless, and its methods object and array return.
 type scanner struct {
 	r        io.Reader
 	buf      []byte // window and pad

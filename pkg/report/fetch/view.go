@@ -62,8 +62,9 @@ func Current(family string, by ...string) Field {
 	return Field{family, fmt.Sprintf("max by (%s) (%s%s{SELECTOR})", strings.Join(append([]string{EndpointLabel}, by...), ", "), Prefix, family)}
 }
 
-// View describes a request to Prometheus that computes fields for each of some intervals.
-// Window is the range before the end of an interval from which a value is computed.
+// View describes a request to Prometheus. The request computes the fields for each interval.
+// Window is the value of the placeholder WINDOW: the length of the time before the end of an
+// interval from which fields such as those of Growth are computed.
 type View struct {
 	Name      string
 	Intervals Intervals

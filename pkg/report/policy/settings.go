@@ -3,8 +3,9 @@
 // report and rest apply them.
 package policy
 
-// AnyOther is a key of Prices.Compute and Settings.Budgets. It sets the price of each tier,
-// and the budget of each endpoint, that isn't a key itself.
+// AnyOther is a key of Prices.Compute and Settings.Budgets. Its price is that of all tiers
+// without a key of their own, and its budget is that of all endpoints without a key of their
+// own.
 const AnyOther = "*"
 
 // Settings are the settings of a data source for its reports (docs/report.md#settings).

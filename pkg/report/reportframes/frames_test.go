@@ -41,7 +41,8 @@ func results(t *testing.T) *report.Results {
 			"resources": {"scaling": {"events": [{"timestamp": "2026-07-01T00:30:00Z", "action": "scale_up", "from": 0, "to": 2, "reason": "High request volume", "duration": 9}]}},
 			"insights": {"usage": [{"type": "usage_pattern", "severity": "info", "message": "M", "recommendation": "R"}],
 				"costs": [{"type": "cost_trend", "severity": "warning", "message": "N", "timestamp": "2026-07-01T00:00:00Z", "recommendation": "S"}]},
-			"notes": [{"field": "granularity", "reason": "The default isn't available."}, {"field": "summary.averageLatency", "reason": "There were no requests."}]}`),
+			"notes": [{"field": "granularity", "reason": "The default isn't available."}, {"field": "usage", "reason": "The section is reserved."},
+				{"field": "summary.averageLatency", "reason": "There were no requests."}]}`),
 		"ep_2": answer(t, `{"summary": {"totalExecutions": 0}, "costs": {"trends": {"daily": {"average": 4}}, "budgetAnalysis": {}},
 			"notes": [{"field": "summary.successRate", "reason": "There were no requests."}, {"field": "costs.breakdown", "reason": "No costs."}]}`),
 	}, Unknown: map[string]*report.UnknownError{}}
@@ -170,6 +171,8 @@ func TestNoticesHaveTheReasonsForAbsentValues(t *testing.T) {
 		{"summary.totalExecutions", "ep_1", ""},
 		{"costs.breakdown.compute.amount", "ep_2", "costs.breakdown: No costs."},
 		{"performance.latency.timeSeries.p95", "ep_1", "granularity: The default isn't available."},
+		{"performance.latency.timeSeries", "ep_1", "granularity: The default isn't available."},
+		{"insights", "ep_1", "usage: The section is reserved."},
 	} {
 		notices := framesOf(t, test.path, test.ids, results(t))[0].Meta.Notices
 		text := ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/policy"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/reportjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
@@ -105,13 +106,16 @@ func notices(s section.Field, endpoints []endpoint, unknown []*report.UnknownErr
 }
 
 // concerns reports whether a note is about a section. A note about a dotted path is about the
-// sections at, above and below the path. Any other note is about a parameter, such as
-// granularity, or about a value of the parameter metrics: it is about all points and about the
-// sections that need the value.
+// sections at, above and below the path. A note about a value of the parameter metrics is about
+// the sections that need the value. A note about any other parameter, such as granularity, is
+// about all points.
 func concerns(note reportjson.Note, s section.Field) bool {
-	if !strings.Contains(note.Field, ".") {
+	switch {
+	case slices.Contains(policy.Sections(), policy.Section(note.Field)):
+		return slices.Contains(s.Metrics(), note.Field)
+	case !strings.Contains(note.Field, "."):
 		_, isPoint := s.Points()
-		return isPoint || s.Kind == section.Points || slices.Contains(s.Metrics(), note.Field)
+		return isPoint || s.Kind == section.Points
 	}
 	return s.Contains(note.Field) || section.Field{Path: note.Field}.Contains(s.Path)
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// equalRemainders is the precision of the comparison of remainders: they are rounded to
+// equalRemainders is the precision with which Allocate compares remainders. It rounds them to
 // 1/equalRemainders of the last decimal, so that floating-point errors make no difference.
 const equalRemainders = 1e6
 

@@ -192,9 +192,9 @@ func (f Field) Contains(path string) bool {
 	return path == f.Path || strings.HasPrefix(path, f.Path+".")
 }
 
-// needs are the values of the parameter metrics that sections need, by path. A section needs
-// the values of the longest path that contains it. summary needs none, because every
-// comprehensive answer contains it.
+// needs maps paths to values of the parameter metrics. A section needs the values of its own
+// path, or if its path is not a key, of the nearest path above it. summary needs no values,
+// because every comprehensive answer contains it.
 var needs = map[string][]string{
 	"summary":                nil,
 	"performance":            {"performance"},

@@ -14,8 +14,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report/section"
 )
 
-// fieldsOf adds the fields of an answer's type to a map from paths to kinds. path is that of
-// the type.
+// fieldsOf adds the kinds of the fields of type t to a map, by path. t is the type of an
+// answer or of a part of it. path is the path of this part, or "" for an answer.
 func fieldsOf(t reflect.Type, path string, to map[string]section.Kind) {
 	for f := range t.Fields() {
 		if f.Anonymous {

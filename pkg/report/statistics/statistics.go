@@ -18,9 +18,10 @@ const (
 	fullyCertain = 1.0
 )
 
-// Confidence returns the probability that the next 30 days together cost within 10 percent of
-// monthly, if their daily costs scatter like those of days. It uses Student's t distribution,
-// with the mean and the standard deviation of days. It returns NaN for fewer than 3 days.
+// Confidence returns the probability that the total cost of the next 30 days is within 10
+// percent of the amount monthly. It assumes that the daily costs scatter like the costs in
+// the parameter days. It uses Student's t distribution, with the mean and the standard
+// deviation of the costs in days. It returns NaN for fewer than 3 days, and if monthly is NaN.
 func Confidence(days []float64, monthly float64) float64 {
 	if len(days) < minDays || math.IsNaN(monthly) {
 		return math.NaN()

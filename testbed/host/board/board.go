@@ -139,8 +139,8 @@ func (b *Board) prepare(raw json.RawMessage, defaults host.Defaults) (query back
 	return host.DataQuery(filled, b.Span, defaults)
 }
 
-// resolution returns a panel's number of points and the interval between them,
-// rounded as in Grafana and at least the panel's minimum interval.
+// resolution returns a panel's number of points and the interval between them. The interval is
+// rounded as in Grafana, and is not shorter than the panel's minimum interval.
 func (b *Board) resolution(panel provision.Panel) (host.Defaults, error) {
 	points := panel.MaxDataPoints
 	if points <= 0 {

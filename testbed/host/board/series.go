@@ -46,8 +46,8 @@ func ReadSeries(frames data.Frames) []Series {
 	return all
 }
 
-// readTable reads the series of a frame with text columns. Each numeric field has a series
-// for each combination of texts in a row.
+// readTable reads the series of a frame with text columns. For each numeric field, the rows
+// with the same texts are one series.
 func readTable(frame *data.Frame) []Series {
 	var all []Series
 	times := timesOf(frame)

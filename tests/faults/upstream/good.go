@@ -15,12 +15,17 @@ import (
 // Value returns the value of a sample in a response without a fault.
 func Value(series, point int) float64 { return float64(series*1000 + point) }
 
-// good responds as Prometheus does, with a number of series and points (both default to
-// 1). Each series has the labels id, from the query, and series, counted from 0. The
-// setting labels is the number of additional labels. encoding is gzip, or "requested" for
-// the first encoding that the request accepts. late is the delay in milliseconds between
-// the last byte and the end of the response. before and after are members of the response's
-// JSON object, such as "isPartial":true, that precede and follow the member data.
+// good responds as Prometheus does. The response to a query contains series with two labels:
+// id is the id of the fault, and series is the number of the series, counted from 0. Any other
+// response is a list with the id. The settings are:
+//   - series and points: the number of series, and of points per series. Both default to 1.
+//   - labels: the number of additional labels.
+//   - encoding: gzip or deflate, or "requested" for the first encoding that the request
+//     accepts. With any other encoding, the body is a few bytes that can't be decoded.
+//   - late: the delay in milliseconds between the last byte and the end of a response without
+//     an encoding.
+//   - before and after: members of the response's JSON object, such as "isPartial":true, that
+//     precede and follow the member data.
 func good(e *exchange) {
 	e.Header().Set("Content-Type", "application/json")
 	encoding := e.fault["encoding"]

@@ -3,6 +3,7 @@ package plugintest
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"testing"
@@ -35,20 +36,24 @@ func Source(tb testing.TB, url string, settings map[string]any) backend.DataSour
 // Start starts the plugin for a data source and stops it at the end of the test.
 func Start(tb testing.TB, source backend.DataSourceInstanceSettings) *host.Host {
 	tb.Helper()
-	return StartLogged(tb, source, nil, nil)
-}
-
-// StartLogged is like Start, with a writer for the plugin's log and with an environment
-// for the plugin.
-func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) *host.Host {
-	tb.Helper()
-	if _, err := os.Stat(host.Binary(root)); err != nil {
-		tb.Fatalf("the compiled plugin is missing: run go tool mage plugin (%v)", err)
-	}
-	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log, Env: env})
+	plugin, err := StartLogged(tb, source, nil, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(plugin.Close)
 	return plugin
+}
+
+// StartLogged is like Start, with a writer for the plugin's log and with an environment
+// for the plugin. It returns an error if the plugin doesn't start.
+func StartLogged(tb testing.TB, source backend.DataSourceInstanceSettings, log io.Writer, env []string) (*host.Host, error) {
+	tb.Helper()
+	if _, err := os.Stat(host.Binary(root)); err != nil {
+		return nil, fmt.Errorf("the compiled plugin is missing: run go tool mage plugin (%w)", err)
+	}
+	plugin, err := host.Start(tb.Context(), host.Options{Binary: host.Binary(root), DataSource: source, Log: log, Env: env})
+	if err != nil {
+		return nil, err
+	}
+	tb.Cleanup(plugin.Close)
+	return plugin, nil
 }

@@ -19,9 +19,10 @@ const contracts = "../../docs/contracts"
 // optional are the sections whose presence in a report depends on the parameter metrics.
 var optional = []string{"performance", "usage", "costs", "resources", "coldStarts", "insights"}
 
-// Validate returns an error if a report doesn't match the schema of cost reports (if isCosts
-// is true) or of complete reports. sections are the sections in the report, in addition to
-// the summary; nil stands for all. A required value may be absent if a note is about it.
+// Validate returns an error if a report doesn't match its schema: the schema of cost reports
+// if isCosts is true, and that of complete reports otherwise. sections are the sections that
+// the report must contain in addition to the summary; nil stands for all. A required field may
+// be absent if one of the report's notes is about the field.
 func Validate(answer map[string]any, isCosts bool, sections []string) error {
 	file := "tensorone-metrics.schema.json"
 	if isCosts {

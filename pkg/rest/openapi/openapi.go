@@ -1,65 +1,60 @@
-package rest
+// Package openapi describes the HTTP API of a data source's resource routes for its clients. The
+// description consists of the YAML files in this folder: openapi.yaml contains the description of
+// the API and most routes, and each other file contains the routes and schemas of a group. rest
+// serves the description; its tests compare the description with the routes.
+package openapi
 
 import (
-	_ "embed"
-	"encoding/json"
+	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 )
 
-//go:embed openapi.yaml
-var openAPI []byte
+//go:embed *.yaml
+var files embed.FS
 
-//go:embed openapi_report.yaml
-var reportOpenAPI []byte
-
-//go:embed openapi_access.yaml
-var accessOpenAPI []byte
-
-// document returns the handler of GET api/openapi.json: the OpenAPI 3.1 description of the
-// routes with the catalog's metrics and their parameters. The document is created once, at
-// the first request, because the catalog doesn't change.
-func (a api) document() func(*http.Request, input) (any, error) {
-	describe := sync.OnceValues(func() (json.RawMessage, error) { return describeAPI(a.Catalog) })
-	return func(_ *http.Request, in input) (any, error) {
-		if err := in.checkNames(); err != nil {
-			return nil, err
-		}
-		return describe()
-	}
-}
+const mainFile = "openapi.yaml"
 
 // object is a JSON object.
 type object = map[string]any
 
-func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
-	type document struct {
-		Fields     object                       `yaml:",inline"`
-		Paths      map[string]map[string]object `yaml:"paths"`
-		Components map[string]map[string]object `yaml:"components"`
+// document contains the parts of a file.
+type document struct {
+	Fields     object                       `yaml:",inline"`
+	Paths      map[string]map[string]object `yaml:"paths"`
+	Components map[string]map[string]object `yaml:"components"`
+}
+
+// Describe returns the OpenAPI 3.1 document of the API. It contains the metrics of a catalog and
+// their parameters.
+func Describe(c *catalog.Catalog) (map[string]any, error) {
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		return nil, err
 	}
-	var doc document
-	if err := yaml.Unmarshal(openAPI, &doc); err != nil {
-		return nil, fmt.Errorf("openapi.yaml: %w", err)
+	doc, err := read(mainFile)
+	if err != nil {
+		return nil, err
 	}
-	for _, text := range [][]byte{reportOpenAPI, accessOpenAPI} {
-		var part document
-		if err := yaml.Unmarshal(text, &part); err != nil {
-			return nil, fmt.Errorf("the OpenAPI documents: %w", err)
+	for _, name := range names {
+		if name == mainFile {
+			continue
 		}
-		maps.Copy(doc.Paths, part.Paths)
-		maps.Copy(doc.Components["schemas"], part.Components["schemas"])
+		group, err := read(name)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(doc.Paths, group.Paths)
+		maps.Copy(doc.Components["schemas"], group.Components["schemas"])
 	}
-	names := c.Names()
-	doc.Components["schemas"]["MetricName"]["enum"] = names
+	doc.Components["schemas"]["MetricName"]["enum"] = c.Names()
 	params := catalogParams(c)
 	for _, path := range []string{"/api/metrics/{name}", "/api/metrics/{name}/explain", "/catalog/{name}/explain", "/catalog/{name}/values/{param}"} {
 		operation := doc.Paths[path]["get"]
@@ -68,7 +63,18 @@ func describeAPI(c *catalog.Catalog) (json.RawMessage, error) {
 	}
 	out := maps.Clone(doc.Fields)
 	out["paths"], out["components"] = doc.Paths, doc.Components
-	return marshal(out)
+	return out, nil
+}
+
+func read(name string) (doc document, err error) {
+	text, err := files.ReadFile(name)
+	if err == nil {
+		err = yaml.Unmarshal(text, &doc)
+	}
+	if err != nil {
+		return doc, fmt.Errorf("%s: %w", name, err)
+	}
+	return doc, nil
 }
 
 // catalogParams returns the descriptions of the parameters of all metrics, ordered by name.

@@ -1,0 +1,24 @@
+package gateway
+
+// Bounds of requests and answers.
+const (
+	// DefaultItems and MaxItems are the default and the maximum number of agents, tools and
+	// sessions in an answer. An answer also contains the number of all of them.
+	DefaultItems = 100
+	MaxItems     = 1000
+	// DefaultDays and MaxDays are the default and the maximum number of days in a history.
+	DefaultDays = 7
+	MaxDays     = 30
+
+	// maxInstances and maxInstanceBytes bound the number and the length of the instances that
+	// a request selects.
+	maxInstances     = 100
+	maxInstanceBytes = 256
+	// maxListedInstances bounds the number of instances that the server lists for the error
+	// about an unknown instance.
+	maxListedInstances = 1000
+	// maxProcesses bounds the number of processes in an answer.
+	maxProcesses = 100
+	// maxConcurrent bounds the number of concurrent requests to the server for one answer.
+	maxConcurrent = 4
+)

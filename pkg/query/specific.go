@@ -1,0 +1,23 @@
+package query
+
+import "slices"
+
+// parseSpecific reads the fields that only queries of one type have.
+func (q *Query) parseSpecific(data []byte) error {
+	switch q.Type {
+	case Annotation:
+		return q.parseAnnotation(data)
+	case Report:
+		return q.parseReport(data)
+	case Audit:
+		return q.parseAudit(data)
+	default:
+		return nil
+	}
+}
+
+// ofPrometheus reports whether queries of a type have the fields of catalogJSON.
+func ofPrometheus(name string) bool { return Type(name) != Report && Type(name) != Audit }
+
+// isSpecific reports whether a query type exists only in this data source.
+func isSpecific(name string) bool { return Type(name) != PromQL && slices.Contains(types, Type(name)) }

@@ -1,0 +1,67 @@
+package simulation
+
+import (
+	"slices"
+
+	client "github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+)
+
+// PassingVec is a family of counters whose children exist for a limited time, such as the
+// counters of sessions.
+type PassingVec struct {
+	target  *Target
+	family  *family
+	current []*Passing
+	added   int // number of children that were added in the current step
+}
+
+// Passing is a counter that exists for a limited time.
+type Passing struct {
+	Scalar
+	Labels labels.Labels // as Prometheus stores them, with the metric name, job and instance
+}
+
+// PassingCounter adds a family of counters whose children exist for a limited time. While the
+// target is Down or Gone, all its children end.
+func (t *Target) PassingCounter(name, help string, labelNames ...string) *PassingVec {
+	f := &family{name: name, labelNames: labelNames, desc: client.NewDesc(name, help, labelNames, nil)}
+	v := &PassingVec{target: t, family: f}
+	t.passing = append(t.passing, v)
+	return v
+}
+
+// With adds a child with these label values and the value 0. The combination of values must not
+// exist yet.
+func (v *PassingVec) With(labelValues ...string) *Passing {
+	p := &Passing{Scalar: Scalar{lvs: labelValues, valueType: client.CounterValue}}
+	p.Labels = v.family.labelsOf(v.target, p).Set(model.MetricNameLabel, v.family.name).Labels()
+	v.current = append(v.current, p)
+	v.added++
+	return p
+}
+
+// Remove removes children. It ignores those that don't exist any longer.
+func (v *PassingVec) Remove(children ...*Passing) {
+	v.current = slices.DeleteFunc(v.current, func(p *Passing) bool { return slices.Contains(children, p) })
+}
+
+// Passing returns the current counters of all families that PassingCounter added.
+func (t *Target) Passing() []*Passing {
+	var all []*Passing
+	for _, f := range t.passing {
+		all = append(all, f.current...)
+	}
+	return all
+}
+
+// countPassing returns the number of passing counters, and how many of them the step has added.
+func (t *Target) countPassing() (n, added int) {
+	for _, f := range t.passing {
+		n += len(f.current)
+		added += f.added
+		f.added = 0
+	}
+	return n, added
+}
