@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -74,9 +75,7 @@ type fields = map[string]any
 func expr(more fields) func(string) fields {
 	return func(input string) fields {
 		all := fields{"expr": input, "range": true}
-		for name, value := range more {
-			all[name] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 }

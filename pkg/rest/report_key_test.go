@@ -1,0 +1,26 @@
+package rest
+
+import (
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
+)
+
+// Callers with other access rules must not share cached reports.
+func TestReportKeyDependsOnMatchers(t *testing.T) {
+	request, err := report.Parse([]string{"ep_1"}, report.Params{Timeframe: "1h"}, time.Now(), time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAPI(Options{})
+	key := func(matchers string) string {
+		return a.reportKey(httptest.NewRequest("GET", "/", nil), &backend.User{Login: "alice"}, matchers, endpointSet{ids: []string{"ep_1"}}, request, report.JSON)
+	}
+	if key(`{tenant="acme"}`) != key(`{tenant="acme"}`) || key(`{tenant="acme"}`) == key(`{tenant="globex"}`) || key("") == key(`{tenant="acme"}`) {
+		t.Error("the key doesn't depend on exactly the matchers")
+	}
+}
