@@ -12,8 +12,8 @@ const AUDIT: AuditQuery = { refId: 'A', queryType: 'audit' };
 const CATALOG: ModelMetricsQuery = { refId: 'A', queryType: 'catalog', metric: 'inference_request_rate' };
 
 /** Renders the query editor of a user with a role. */
-function setup(role: string | undefined, first: ModelMetricsQuery, app = CoreApp.Explore) {
-  config.bootData = { user: role && { orgRole: role } } as unknown as typeof config.bootData;
+function setup(role: string, first: ModelMetricsQuery, app = CoreApp.Explore) {
+  config.bootData = { user: { orgRole: role } } as unknown as typeof config.bootData;
   const { datasource } = fakeDataSource([{ name: 'who', value: 'alice' }]);
   const onChange = jest.fn<void, [ModelMetricsQuery]>();
   const onRunQuery = jest.fn();
@@ -49,12 +49,12 @@ describe('the audit log', () => {
     expect(onChange).toHaveBeenLastCalledWith(CATALOG);
   });
 
-  it.each<[string | undefined, CoreApp]>([
+  it.each<[string, CoreApp]>([
     ['Editor', CoreApp.Explore],
     ['Viewer', CoreApp.Explore],
-    [undefined, CoreApp.Explore],
+    ['', CoreApp.Explore],
     ['Admin', CoreApp.UnifiedAlerting],
-  ])('is not offered to the role %s in %s', async (role, app) => {
+  ])('is not offered to the role %j in %s', async (role, app) => {
     setup(role, CATALOG, app);
     expect(await screen.findByLabelText('Report')).toBeInTheDocument();
     expect(screen.queryByLabelText('Audit log')).not.toBeInTheDocument();
