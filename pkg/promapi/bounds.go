@@ -30,10 +30,6 @@ const (
 	// stores 100,000.
 	maxExemplars = 100_000
 
-	// maxInterim bounds the number of interim responses (1xx) before the final response.
-	// Servers send one or two.
-	maxInterim = 10
-
 	// maxPageBytes bounds how many bytes are read of a response that identifies the server.
 	maxPageBytes = 1 << 20
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/coding"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/interim"
 )
 
 // Observer counts the requests, retries and samples of a Client. Its methods are called
@@ -34,7 +35,7 @@ func (noObserver) Samples(int)                               {}
 // the body of the response is closed.
 func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error) {
 	start := time.Now()
-	req = req.WithContext(limitInterim(req.Context()))
+	req = req.WithContext(interim.Limit(req.Context()))
 	resp, err := c.http.Do(req)
 	if err != nil {
 		c.opts.Observer.Request(api, 0, time.Since(start), 0)
