@@ -89,14 +89,14 @@ func (c *Client) CacheKey(ctx context.Context) (string, error) {
 	return promql.ServerSelector(matchers), nil
 }
 
-// refusal returns the error of a call that can't be confined: the Governor's error, or err if
-// the server doesn't answer, because the call may succeed later.
+// refusal returns the error of a call that can't be confined: the Governor's error, or err if it
+// is that of a request to the server, because the call may succeed later.
 func (c *Client) refusal(ctx context.Context, target string, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
 	switch fault.As(err).Kind {
-	case fault.Unreachable, fault.Busy, fault.Timeout, fault.Unauthorized, fault.NotPrometheus, fault.Overloaded, fault.Canceled:
+	case fault.Unreachable, fault.Busy, fault.Timeout, fault.Unauthorized, fault.NotPrometheus, fault.Overloaded, fault.Canceled, fault.BadAnswer:
 		return err
 	}
 	return c.opts.Governor.NotConfinable(ctx, target, err)

@@ -331,3 +331,19 @@ func TestTooManySeriesAreNotReturned(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorsOfProbesAreNotRefusals: a message of the server about a request without matchers may
+// be shown neither to the caller nor in the audit log, which contains refusals.
+func TestErrorsOfProbesAreNotRefusals(t *testing.T) {
+	for _, status := range []int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError} {
+		g := &governor{}
+		c, _ := client(t, Options{Governor: g}, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, `{"status":"error","errorType":"execution","error":"globex has too many series"}`)
+		})
+		if _, err := c.LabelNames(withMatchers(t.Context(), tenant("acme")), Selection{}); err == nil || strings.Contains(err.Error(), "globex") || len(g.targets) > 0 {
+			t.Errorf("%d: %v, refused %q", status, err, g.targets)
+		}
+	}
+}

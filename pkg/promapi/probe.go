@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/confine"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
@@ -39,7 +40,7 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 		listed, err := c.probe(ctx, path, filter)
 		switch {
 		case err != nil:
-			return err
+			return confine.ProbeError(c.base.Host, parameter, err)
 		case listed > 0:
 			return ignored
 		}
