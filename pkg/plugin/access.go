@@ -22,7 +22,7 @@ func (d *DataSource) loadAccess() {
 	d.rules, d.accessProblems = parseAccess(d.settings.Access)
 	switch {
 	case len(d.accessProblems) > 0 && d.broken == nil:
-		d.broken = accessError(d.accessProblems, 1)
+		d.broken = accessError(d.accessProblems, 0)
 	case d.rules != nil:
 		for _, reason := range access.Reasons() {
 			d.telemetry.ExpectDecision(audit.Block, string(reason))
@@ -41,7 +41,8 @@ func parseAccess(text string) (*access.Rules, access.Problems) {
 }
 
 // accessError returns the error for an access text with problems. Its text contains the first
-// shown problems.
+// shown problems. They quote the rules, which name other tenants, so only administrators may see
+// them.
 func accessError(problems access.Problems, shown int) error {
 	shown = min(shown, len(problems))
 	number := "a problem"
@@ -50,6 +51,9 @@ func accessError(problems access.Problems, shown int) error {
 	}
 	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run:", number)
 	for _, problem := range problems[:shown] { // packfile bounds the text of each problem
+	if shown == 0 {
+		err.Text = strings.TrimSuffix(err.Text, ":") + ". Administrators of the organization see the problems with Save & test."
+	}
 		err.Text += " " + problem.String()
 	}
 	return err

@@ -42,7 +42,8 @@ func withAccess(t *testing.T, text any) string {
 // getAs is get for a caller with headers.
 func getAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string][]string, path string) (status int, body string) {
 	t.Helper()
-	req := &backend.CallResourceRequest{PluginContext: caller, Headers: headers, Method: "GET", Path: path, URL: path}
+	withoutQuery, _, _ := strings.Cut(path, "?")
+	req := &backend.CallResourceRequest{PluginContext: caller, Headers: headers, Method: "GET", Path: withoutQuery, URL: path}
 	err := d.CallResource(backend.WithPluginContext(t.Context(), caller), req, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 		status, body = r.Status, body+string(r.Body)
 		return nil
@@ -176,7 +177,7 @@ func TestSaveAndTestListsProblems(t *testing.T) {
 	wants := []string{"line 2, rules[0].matchers[0]: x is not a PromQL matcher: ", `line 3, rules[1].when.org: "two" must be an integer or a list.`}
 	d := instance(t, "http://127.0.0.1:1", withAccess(t, text))
 	defer d.Dispose()
-	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: asUser("root", "root@localhost", "Admin")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +198,33 @@ func TestSaveAndTestListsProblems(t *testing.T) {
 		if !strings.Contains(details.Verbose, want) || !strings.Contains(admitted.Result.Message, want) || !strings.Contains(details.Access.Problems[i].String(), want) {
 			t.Errorf("%s\n%s\nmissing: %s", details.Verbose, admitted.Result.Message, want)
 		}
+	}
+}
+
+// TestProblemsOfRulesAreSecret: the problems quote the rules, which name other tenants.
+func TestProblemsOfRulesAreSecret(t *testing.T) {
+	d := instance(t, "http://127.0.0.1:1", withAccess(t, "rules:\n  - {matchers: ['tenant=\"globex-secret']}"))
+	defer d.Dispose()
+	var texts []string
+	for _, answer := range runQueriesAs(t, d, viewer, nil, `{"expr":"up"}`, `{"metric":"active_sessions"}`) {
+		texts = append(texts, answer.Error.Error())
+	}
+	for _, path := range []string{"access", "api/v1/labels", "api/v1/metadata", "api/metrics/active_sessions"} {
+		_, body := getAs(t, d, viewer, nil, path)
+		texts = append(texts, body)
+	}
+	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: viewer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range append(texts, health.Message, string(health.JSONDetails)) {
+		if strings.Contains(text, "globex") {
+			t.Errorf("a viewer sees %s", text)
+		}
+	}
+	health, err = d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: asUser("root", "root@localhost", "Admin")})
+	if err != nil || !strings.Contains(health.Message, "globex-secret") || !strings.Contains(string(health.JSONDetails), "globex-secret") {
+		t.Errorf("an administrator sees %+v, %v", health, err)
 	}
 }
 

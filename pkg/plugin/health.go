@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -18,8 +19,15 @@ import (
 func (d *DataSource) CheckHealth(ctx context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
 	ctx = d.forward(ctx, req.PluginContext, req.GetHTTPHeaders())
 	details := d.healthDetails()
+	isAdmin := checkAuditReader(req.PluginContext.User) == nil
+	if !isAdmin {
+		details.Access.Problems = access.Problems{} // they quote the rules
+	}
 	details.Audit = d.checkAudit(ctx, req.PluginContext)
 	if err := d.tryQuery(ctx); err != nil {
+		if isAdmin && len(d.accessProblems) > 0 {
+			err = accessError(d.accessProblems, 1)
+		}
 		f := fault.As(err)
 		if cause := f.Unwrap(); cause != nil && !f.Downstream() {
 			backend.Logger.FromContext(ctx).Error("Health check failed with an internal error", fault.LogFields("error", cause)...)
