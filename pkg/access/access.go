@@ -63,6 +63,10 @@ type Reason string
 type Target struct {
 	Action string // such as query, or the name of a resource route
 	Metric string // name of the metric in the catalog, or of another query that the plugin defines; "" for the caller's own query
+
+	// Span is the longest duration that the caller chooses in addition to the range of the
+	// request, such as the window of a catalog query.
+	Span time.Duration
 }
 
 type (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
@@ -50,10 +51,10 @@ func accessError(problems access.Problems, shown int) error {
 		number = fmt.Sprintf("%d problems", len(problems))
 	}
 	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run:", number)
-	for _, problem := range problems[:shown] { // packfile bounds the text of each problem
 	if shown == 0 {
 		err.Text = strings.TrimSuffix(err.Text, ":") + ". Administrators of the organization see the problems with Save & test."
 	}
+	for _, problem := range problems[:shown] { // packfile bounds the text of each problem
 		err.Text += " " + problem.String()
 	}
 	return err
@@ -90,6 +91,15 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
+// span returns the longest duration that a catalog query can contain in brackets because of its
+// fields: its window, and for an instant query its time range, which replaces $__range.
+func (r *request) span() time.Duration {
+	if r.Instant {
+		return max(r.Window, r.To.Sub(r.From))
+	}
+	return r.Window
+}
+
 // admitQuery returns an error if the caller can't read anything. Otherwise it returns a context
 // for the requests of the query.
 func (d *DataSource) admitQuery(ctx context.Context, r *request) (context.Context, error) {
@@ -101,7 +111,7 @@ func (d *DataSource) admitQuery(ctx context.Context, r *request) (context.Contex
 	case r.Type == query.Report:
 		target.Metric = "endpoint report"
 	case r.FromCatalog():
-		target.Metric = r.Metric
+		target.Metric, target.Span = r.Metric, r.span()
 	}
 	ctx = access.WithTarget(ctx, target)
 	_, err := d.guard.Matchers(ctx)

@@ -15,6 +15,10 @@ var samples = []string{
 	"zebra", "apple", "0f3c", "/api/v1/query", "some words", strings.Repeat("w8 ", 20),
 }
 
+// names are names of metrics that have no regular expression in common, except for one that
+// matches most names.
+var names = []string{"up", "a", "zz", "go_goroutines", "http_requests_total", "process_cpu_seconds_total", "node_memory_bytes"}
+
 // MatchesEverything reports whether a matcher with the operator =~ matches every value that
 // isn't empty, as .* and .+ do. It tries sample values, unless the expression is obvious. If the
 // budget for this is spent, it returns false.
@@ -29,9 +33,25 @@ func (b *RegexpBudget) MatchesEverything(m *labels.Matcher) bool {
 	if matchesAll(tree) {
 		return true
 	}
+	return b.matchesAllOf(m, tree, samples)
+}
+
+// MatchesEveryName reports whether a matcher for names of metrics with the operator =~ matches
+// most names, as [a-z].* does. It tries sample names. If the budget for this is spent, it returns
+// false.
+func (b *RegexpBudget) MatchesEveryName(m *labels.Matcher) bool {
+	if m.Type != labels.MatchRegexp {
+		return false
+	}
+	tree, err := syntax.Parse(m.Value, syntax.Perl|syntax.DotNL)
+	return err == nil && b.matchesAllOf(m, tree, names)
+}
+
+// matchesAllOf reports whether a matcher, whose parsed expression is tree, matches all values.
+func (b *RegexpBudget) matchesAllOf(m *labels.Matcher, tree *syntax.Regexp, values []string) bool {
 	size := compiledSize(tree)
-	for _, sample := range samples {
-		if b.steps += len(sample) * size; b.steps > maxSampleSteps || !m.Matches(sample) {
+	for _, value := range values {
+		if b.steps += len(value) * size; b.steps > maxSampleSteps || !m.Matches(value) {
 			return false
 		}
 	}

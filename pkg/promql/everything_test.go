@@ -68,6 +68,17 @@ func TestMatchesEverythingIsBounded(t *testing.T) {
 	}
 }
 
+func TestMatchesEveryName(t *testing.T) {
+	for text, want := range map[string]bool{
+		"[a-z].*": true, "[a-zA-Z_:][a-zA-Z0-9_:]*": true, "(?i)[A-Z].*": true, ".+": true,
+		"up": false, "go_.*|up": false, ".*_total": false, "[a-m].*": false, ".{2,}": false,
+	} {
+		if got := new(RegexpBudget).MatchesEveryName(labels.MustNewMatcher(labels.MatchRegexp, "__name__", text)); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+}
+
 func TestParseMatcher(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{`tenant="acme"`, `tenant="acme"`},

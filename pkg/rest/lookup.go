@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/catalog"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
@@ -74,11 +75,17 @@ func (a api) runLookup(r *http.Request, in input, counted *telemetry.Query) (jso
 	if a.Broken != nil {
 		return nil, a.Broken
 	}
+	ctx := r.Context()
+	if l.window.from == fromRequest {
+		target := access.TargetOf(ctx)
+		target.Span = l.window.length
+		ctx = access.WithTarget(ctx, target)
+	}
 	var raw promapi.Raw
 	if l.times.isRange() {
-		raw, err = a.Client.RawRange(r.Context(), promapi.Range{Expr: compiled.Expr, Start: q.From, End: q.To, Step: q.Step})
+		raw, err = a.Client.RawRange(ctx, promapi.Range{Expr: compiled.Expr, Start: q.From, End: q.To, Step: q.Step})
 	} else {
-		raw, err = a.Client.RawQuery(r.Context(), promapi.Instant{Expr: compiled.Expr, At: q.To})
+		raw, err = a.Client.RawQuery(ctx, promapi.Instant{Expr: compiled.Expr, At: q.To})
 	}
 	if err != nil {
 		return nil, err

@@ -1,5 +1,7 @@
 package guard
 
+import "time"
+
 // Bounds of an audit event and of the text of an error.
 const (
 	// maxTargetBytes bounds the PromQL, the message and the matchers of an audit event. Package
@@ -11,3 +13,7 @@ const (
 	// the catalog, and the number of metrics that it suggests for each of them.
 	maxSuggested = 3
 )
+
+// defaultSubqueryStep is the step of a subquery without a step, such as [1h:]: Prometheus's
+// default evaluation interval. (Prometheus, configuration.)
+const defaultSubqueryStep = time.Minute

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -29,7 +30,7 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 	add := func(reason access.Reason, verdict access.Verdict, format string, args ...any) {
 		all = append(all, violation{reason, verdict, fault.New(fault.Forbidden, format, args...).Text})
 	}
-	if length := q.End.Sub(q.Start); p.Range != access.Off && length > p.MaxRange {
+	if length := max(q.End.Sub(q.Start), access.TargetOf(ctx).Span); p.Range != access.Off && length > p.MaxRange {
 		add(access.RangeTooLong, p.Range, "the time range is %s, and the maximum is %s. Select a shorter time range.", short(length), short(p.MaxRange))
 	}
 	if n := points(q.End.Sub(q.Start), q.Step); p.Points != access.Off && n > p.MaxPoints {
@@ -43,7 +44,7 @@ func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expr
 		err  error
 	)
 	if waited := g.Budget.Parse(ctx, len(q.Expr), func() error {
-		err = read.parse(q.Expr)
+		err = read.parse(q)
 		return nil
 	}); waited != nil {
 		return nil, waited
@@ -116,25 +117,32 @@ func tooManySeries(series, maximum int) string {
 type reader struct {
 	names          []string               // of the metrics in selectors, without duplicates
 	longest        time.Duration          // range in brackets
-	subqueryPoints int                    // of one evaluation of a subquery with a step
+	subqueryPoints int                    // of one evaluation of a subquery
 	unnamed        *parser.VectorSelector // first selector without a metric name
 	everything     *labels.Matcher        // first matcher that matches everything
 	regexps        promql.RegexpBudget
 }
 
-func (r *reader) parse(expr string) error {
-	tree, err := promql.Parse(expr)
+func (r *reader) parse(q promapi.Expression) error {
+	tree, err := promql.Parse(q.Expr)
 	if err != nil {
 		return err
 	}
 	seen := map[string]bool{}
+	duration := func(literal time.Duration, computed *parser.DurationExpr) time.Duration {
+		if computed == nil {
+			return literal
+		}
+		return promql.Duration(computed, q.End.Sub(q.Start), q.Step)
+	}
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {
 		case *parser.MatrixSelector:
-			r.longest = max(r.longest, n.Range)
+			r.longest = max(r.longest, duration(n.Range, n.RangeExpr))
 		case *parser.SubqueryExpr:
-			r.longest = max(r.longest, n.Range)
-			r.subqueryPoints = max(r.subqueryPoints, points(n.Range, n.Step))
+			length := duration(n.Range, n.RangeExpr)
+			r.longest = max(r.longest, length)
+			r.subqueryPoints = max(r.subqueryPoints, points(length, cmp.Or(duration(n.Step, n.StepExpr), defaultSubqueryStep)))
 		case *parser.VectorSelector:
 			if !n.BypassEmptyMatcherCheck { // the label selector of info() selects no series by itself
 				r.selector(n, seen)
@@ -160,7 +168,7 @@ func (r *reader) selector(s *parser.VectorSelector, seen map[string]bool) {
 				seen[m.Value] = true
 				r.names = append(r.names, m.Value)
 			}
-		case isName && m.Type == labels.MatchRegexp && !everything && !m.Matches(""):
+		case isName && m.Type == labels.MatchRegexp && !everything && !m.Matches("") && !r.regexps.MatchesEveryName(m):
 			named = true
 		}
 	}

@@ -98,6 +98,36 @@ var limited = []struct {
 		"the query has a range of 1d1h in brackets",
 	},
 	{
+		"computed range", access.RangeTooLong,
+		func(v access.Verdict) access.Policy { return access.Policy{Range: v, MaxRange: day} },
+		rangeOf("rate(up[24h*90])", 0, 0), 1, rangeOf("rate(up[1h*(20+4)])", 0, 0),
+		"the query has a range of 90d in brackets",
+	},
+	{
+		"range computed from the step", access.RangeTooLong,
+		func(v access.Verdict) access.Policy { return access.Policy{Range: v, MaxRange: day} },
+		rangeOf("max_over_time(up[max_of(step()*48, range()):1h])", time.Hour, time.Hour), 1, rangeOf("rate(up[step()*24])", time.Hour, time.Hour),
+		"the query has a range of 2d in brackets",
+	},
+	{
+		"points of a subquery with the default step", access.ResolutionTooFine,
+		func(v access.Verdict) access.Policy { return access.Policy{Points: v, MaxPoints: 60} },
+		rangeOf("max_over_time(up[30d:])", 0, 0), 1, rangeOf("max_over_time(up[59m:])", 0, 0),
+		"a subquery has 43201 points",
+	},
+	{
+		"points of a subquery with a computed step", access.ResolutionTooFine,
+		func(v access.Verdict) access.Policy { return access.Policy{Points: v, MaxPoints: 60} },
+		rangeOf("max_over_time(up[1h:10s/10])", 0, 0), 1, rangeOf("max_over_time(up[59m:30s*2])", 0, 0),
+		"a subquery has 3601 points",
+	},
+	{
+		"regular expression of most names", access.NoMetricName,
+		func(v access.Verdict) access.Policy { return access.Policy{SelectorsWithout: v} },
+		rangeOf(`{__name__=~"[a-zA-Z_:].*"}`, 0, 0), 1, rangeOf(`{__name__=~"go_.*|up"}`, 0, 0),
+		"has no metric name",
+	},
+	{
 		"points", access.ResolutionTooFine,
 		func(v access.Verdict) access.Policy { return access.Policy{Points: v, MaxPoints: 60} },
 		rangeOf("up", time.Hour, time.Minute), 1, rangeOf("up", 59*time.Minute, time.Minute),
