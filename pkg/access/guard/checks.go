@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -123,7 +124,12 @@ type reader struct {
 	regexps        promql.RegexpBudget
 }
 
+// parse reads an expression. An expression that VictoriaMetrics reads differently is an error: for
+// VictoriaMetrics, a comment doesn't end with a carriage return.
 func (r *reader) parse(q promapi.Expression) error {
+	if strings.Contains(q.Expr, "#") && strings.Contains(strings.ReplaceAll(q.Expr, "\r\n", "\n"), "\r") {
+		return fault.New(fault.BadPromQL, "The query has comments, and a carriage return without a line feed. Remove the carriage return.")
+	}
 	tree, err := promql.Parse(q.Expr)
 	if err != nil {
 		return err

@@ -98,6 +98,12 @@ var limited = []struct {
 		"the query has a range of 1d1h in brackets",
 	},
 	{
+		"range that only VictoriaMetrics reads", access.RangeTooLong,
+		func(v access.Verdict) access.Policy { return access.Policy{Range: v, MaxRange: day} },
+		rangeOf("label_replace(up, 'a', 'b', 'c', # \r `\n'x') or max_over_time(up[90d])\n# \r`)", 0, 0), 1, rangeOf("up # a\r\n + up # b\n", 0, 0),
+		"the query can't be checked",
+	},
+	{
 		"computed range", access.RangeTooLong,
 		func(v access.Verdict) access.Policy { return access.Policy{Range: v, MaxRange: day} },
 		rangeOf("rate(up[24h*90])", 0, 0), 1, rangeOf("rate(up[1h*(20+4)])", 0, 0),
