@@ -162,6 +162,7 @@ func TestSelectors(t *testing.T) {
 		{[]string{`{tenant="globex"}`}, `{tenant="acme",tenant="globex"}`},
 		{[]string{""}, ""},
 		{[]string{"up", "up or down"}, ""},
+		{slices.Repeat([]string{`{a=~"` + strings.Repeat("(ab|b){1000}|", 50) + `"}`}, 10), ""}, // the regular expressions of all selectors together
 		{[]string{strings.Repeat("a", maxSelectorBytes/2), strings.Repeat("b", maxSelectorBytes/2)}, ""},
 	} {
 		u := newUpstream()

@@ -134,11 +134,15 @@ func (c *Client) confineSelectors(ctx context.Context, call apiCall, matchers []
 	}
 	confined := make([]string, len(selectors))
 	size := 0
+	var regexps promql.RegexpBudget
 	for i, selector := range selectors {
-		err := c.opts.Budget.Parse(ctx, len(selector), func() (err error) {
-			confined[i], err = promql.ConfineSelector(selector, matchers)
-			return err
-		})
+		var err error
+		if waited := c.opts.Budget.Parse(ctx, len(selector), func() error {
+			confined[i], err = promql.ConfineSelector(selector, matchers, &regexps)
+			return nil
+		}); waited != nil {
+			return waited
+		}
 		if err != nil && promql.IsForeign(selector, err) {
 			confined[i], err = selector, c.checkForeign(ctx, err)
 		}

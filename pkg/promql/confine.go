@@ -55,14 +55,14 @@ func Confine(expr string, matchers []*labels.Matcher) (string, error) {
 // ConfineSelector returns a selector of the series that match a selector and all matchers. An
 // empty text selects all series. The result is in the syntax of PromQL, without the comments and
 // the layout of text. The error is a fault.BadPromQL if the text isn't a selector, or a
-// fault.BadQuery if it is too large.
-func ConfineSelector(text string, matchers []*labels.Matcher) (string, error) {
+// fault.BadQuery if it is too large or spends the budget of the selectors of a request.
+func ConfineSelector(text string, matchers []*labels.Matcher, budget *RegexpBudget) (string, error) {
 	if len(matchers) == 0 {
 		return text, nil
 	}
 	all := matchers
 	if text != "" {
-		selected, err := parseMatchers(text)
+		selected, err := parseMatchers(text, budget)
 		if err != nil {
 			return "", err
 		}
@@ -75,11 +75,11 @@ func ConfineSelector(text string, matchers []*labels.Matcher) (string, error) {
 }
 
 // parseMatchers parses a selector. It has the same errors as Parse.
-func parseMatchers(text string) ([]*labels.Matcher, error) {
+func parseMatchers(text string, budget *RegexpBudget) ([]*labels.Matcher, error) {
 	if err := checkSize(text); err != nil {
 		return nil, err
 	}
-	if err := new(RegexpBudget).CheckExpr(text); err != nil {
+	if err := budget.CheckExpr(text); err != nil {
 		return nil, err
 	}
 	matchers, err := grammar.ParseMetricSelector(text)

@@ -136,7 +136,7 @@ func TestConfineSelector(t *testing.T) {
 		{`{}`, []*labels.Matcher{is("t", "a")}, ``},
 		{` `, []*labels.Matcher{is("t", "a")}, ``},
 	} {
-		got, err := ConfineSelector(test.text, test.matchers)
+		got, err := ConfineSelector(test.text, test.matchers, new(RegexpBudget))
 		if got != test.want || (err != nil) != (test.want == "") {
 			t.Errorf("%s: got %s, %v, want %s", test.text, got, err, test.want)
 		}
