@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,23 @@ func TestServerThatIgnoresSelectorsOfLabels(t *testing.T) {
 	}
 	if _, err := requests["Series"].send(ctx, c); err != nil {
 		t.Errorf("Series: %v", err)
+	}
+}
+
+// TestServerWithoutRecentSeries: such a server lists nothing in the last hour, whether it applies
+// match[] or not.
+func TestServerWithoutRecentSeries(t *testing.T) {
+	c, _ := client(t, Options{Governor: &governor{}}, func(w http.ResponseWriter, r *http.Request) {
+		start, _ := strconv.ParseFloat(r.FormValue("start"), 64)
+		if strings.HasSuffix(r.URL.Path, "labels") && start < float64(time.Now().Add(-24*time.Hour).Unix()) {
+			_, _ = fmt.Fprint(w, `{"status":"success","data":["globex_label"]}`)
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"status":"success","data":[]}`)
+	})
+	names, err := c.LabelNames(withMatchers(t.Context(), tenant("acme")), Selection{Start: time.Unix(1, 0), End: time.Now()})
+	if err == nil || len(names.Data) > 0 {
+		t.Errorf("%v, %v", names.Data, err)
 	}
 }
 

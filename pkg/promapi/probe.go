@@ -30,34 +30,51 @@ func (c *Client) checkExtraFilters(ctx context.Context) error {
 
 // checkFilter returns the error ignored if the server lists labels for a parameter that selects
 // no series. If the server applies the parameter, and has series, the flag applied is set and
-// saves further requests until serverTTL has passed.
+// saves further requests until serverTTL has passed. A server without recent series would list
+// nothing in any case, so the answers for all of its series count then.
 func (c *Client) checkFilter(ctx context.Context, parameter string, applied *expiringFlag, ignored *fault.Error) error {
 	if applied.isSet() {
 		return nil
 	}
+	const recent = time.Hour
 	filter := url.Values{parameter: {noSeries}}
-	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
-		listed, err := c.probe(ctx, path, filter)
+	for _, start := range []time.Time{time.Now().Add(-recent), time.Unix(0, 0)} {
+		filtered, all, err := c.probeFilter(ctx, start, filter)
 		switch {
 		case err != nil:
 			return confine.ProbeError(c.base.Host, parameter, err)
-		case listed > 0:
+		case filtered > 0:
 			return ignored
+		case all > 0:
+			applied.set()
+			return nil
 		}
-	}
-	if listed, err := c.probe(ctx, "api/v1/labels", nil); err == nil && listed > 0 {
-		applied.set()
 	}
 	return nil
 }
 
-// probe returns the number of names or values in the answer to a request with a filter, but at
-// most 2. It doesn't count the name of the label for metric names, which VictoriaMetrics always
-// lists. The names and values are not returned, so the request needs no permission.
-func (c *Client) probe(ctx context.Context, path string, filter url.Values) (int, error) {
-	const recent, limit = time.Hour, 2
-	now := time.Now()
-	form := Selection{Start: now.Add(-recent), End: now, Limit: limit}.form()
+// probeFilter returns the number of names and values since start with a filter, and the number
+// of names without the filter.
+func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Values) (filtered, all int, err error) {
+	names, err := c.probe(ctx, "api/v1/labels", start, filter)
+	if err != nil {
+		return 0, 0, err
+	}
+	values, err := c.probe(ctx, "api/v1/label/__name__/values", start, filter)
+	if err != nil {
+		return 0, 0, err
+	}
+	all, err = c.probe(ctx, "api/v1/labels", start, nil)
+	return names + values, all, err
+}
+
+// probe returns the number of names or values since start in the answer to a request with a
+// filter, but at most 2. It doesn't count the name of the label for metric names, which
+// VictoriaMetrics always lists. The names and values are not returned, so the request needs no
+// permission.
+func (c *Client) probe(ctx context.Context, path string, start time.Time, filter url.Values) (int, error) {
+	const limit = 2
+	form := Selection{Start: start, End: time.Now(), Limit: limit}.form()
 	maps.Copy(form, filter)
 	call := apiCall{api: "identify", path: path, form: form, getOnly: true, maxBytes: maxListBytes, governed: true}
 	list, err := fetch(ctx, c, call, listDecoder(promjson.Strings, limit))
