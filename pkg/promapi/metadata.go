@@ -39,8 +39,8 @@ type MetadataSelection struct {
 //
 // The API has no parameter for matchers. If the Governor has matchers, the answer contains only
 // families of which the matchers select series. A family then has a single description without
-// a help text if targets describe it differently, because it isn't known which of the texts
-// belong to the selected series.
+// the help text of a target, because it isn't known whether the text belongs to the selected
+// series: they may have none, and another tenant may describe the family.
 func (c *Client) Metadata(ctx context.Context, s MetadataSelection) (answer Answer[map[string][]Metadata], err error) {
 	matchers, err := c.matchers(ctx)
 	if err != nil {

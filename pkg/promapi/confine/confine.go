@@ -20,18 +20,22 @@ func Excluded(matchers []*labels.Matcher) []string {
 	return values
 }
 
-// Families returns the families of which a sorted list contains the names of series.
+// Families returns the families of which a sorted list contains the names of series. It omits
+// the help texts of the server: a text can be that of another tenant even if it is the only one,
+// because the caller's series may have no description. Known families have their own texts.
 func Families(all map[string][]promjson.Metadata, known map[string]promjson.Metadata, names []string) map[string][]promjson.Metadata {
 	selected := map[string][]promjson.Metadata{}
 	for family, descriptions := range all {
 		if !slices.ContainsFunc(descriptions, func(d promjson.Metadata) bool { return IsSelected(family, d, names) }) {
 			continue
 		}
-		if description, is := known[family]; is && len(descriptions) > 1 {
-			selected[family] = []promjson.Metadata{description}
-		} else {
-			selected[family] = []promjson.Metadata{common(descriptions)}
+		description, is := known[family]
+		if !is || len(descriptions) == 1 {
+			help := description.Help
+			description = common(descriptions)
+			description.Help = help
 		}
+		selected[family] = []promjson.Metadata{description}
 	}
 	return selected
 }
@@ -56,15 +60,12 @@ func IsSelected(family string, d promjson.Metadata, names []string) bool {
 	}
 }
 
-// common returns what descriptions have in common.
+// common returns the type and the unit that descriptions have in common.
 func common(descriptions []promjson.Metadata) promjson.Metadata {
 	all := descriptions[0]
 	for _, d := range descriptions[1:] {
 		if d.Type != all.Type {
 			all.Type = "unknown"
-		}
-		if d.Help != all.Help {
-			all.Help = ""
 		}
 		if d.Unit != all.Unit {
 			all.Unit = ""
