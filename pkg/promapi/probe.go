@@ -36,9 +36,8 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 	if applied.isSet() {
 		return nil
 	}
-	const recent = time.Hour
 	filter := url.Values{parameter: {noSeries}}
-	for _, start := range []time.Time{time.Now().Add(-recent), time.Unix(0, 0)} {
+	for _, start := range []time.Time{time.Now().Add(-time.Hour), time.Unix(0, 0)} {
 		filtered, all, err := c.probeFilter(ctx, start, filter)
 		switch {
 		case err != nil:
@@ -56,22 +55,20 @@ func (c *Client) checkFilter(ctx context.Context, parameter string, applied *exp
 // probeFilter returns the number of names and values since start with a filter, and the number
 // of names without the filter.
 func (c *Client) probeFilter(ctx context.Context, start time.Time, filter url.Values) (filtered, all int, err error) {
-	names, err := c.probe(ctx, "api/v1/labels", start, filter)
-	if err != nil {
-		return 0, 0, err
-	}
-	values, err := c.probe(ctx, "api/v1/label/__name__/values", start, filter)
-	if err != nil {
-		return 0, 0, err
+	for _, path := range []string{"api/v1/labels", "api/v1/label/__name__/values"} {
+		listed, err := c.probe(ctx, path, start, filter)
+		if err != nil {
+			return 0, 0, err
+		}
+		filtered += listed
 	}
 	all, err = c.probe(ctx, "api/v1/labels", start, nil)
-	return names + values, all, err
+	return filtered, all, err
 }
 
 // probe returns the number of names or values since start in the answer to a request with a
-// filter, but at most 2. It doesn't count the name of the label for metric names, which
-// VictoriaMetrics always lists. The names and values are not returned, so the request needs no
-// permission.
+// filter, but at most 2. It doesn't count __name__, which VictoriaMetrics always lists. The
+// names and values are not returned, so the request needs no permission.
 func (c *Client) probe(ctx context.Context, path string, start time.Time, filter url.Values) (int, error) {
 	const limit = 2
 	form := Selection{Start: start, End: time.Now(), Limit: limit}.form()
