@@ -2,7 +2,6 @@ package access
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
@@ -24,14 +23,6 @@ func parseBody(text []byte, form string) (b body, err error) {
 	return b, nil
 }
 
-// rules returns the rules of the text, which are nil if the text is blank.
-func (b body) rules() (*Rules, Problems) {
-	if strings.TrimSpace(*b.Access) == "" {
-		return nil, nil
-	}
-	return Parse(*b.Access)
-}
-
 // CheckBody returns the problems of the access text in the body of a request.
 func CheckBody(text []byte) (any, error) {
 	const form = `{"access": "<YAML>"}`
@@ -42,7 +33,7 @@ func CheckBody(text []byte) (any, error) {
 	if b.Access == nil {
 		return nil, fault.New(fault.BadQuery, "The request's body must be %s, but it has no access.", form)
 	}
-	_, problems := b.rules()
+	_, problems := Load(*b.Access)
 	return map[string]Problems{"problems": append(Problems{}, problems...)}, nil
 }
 
@@ -56,7 +47,7 @@ func ExplainBody(text []byte, saved *Rules, invalid error) (any, error) {
 	}
 	if b.Access != nil {
 		var problems Problems
-		if saved, problems = b.rules(); len(problems) > 0 {
+		if saved, problems = Load(*b.Access); len(problems) > 0 {
 			return nil, fault.New(fault.BadQuery, "The access rules have problems. The first: %s", problems[0].String())
 		}
 	} else if invalid != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -60,6 +61,14 @@ func (l *list[T]) UnmarshalYAML(node *yaml.Node) error {
 
 // source is the packfile.Source.Name of the access text.
 const source = "the access rules"
+
+// Load is like Parse, but returns neither rules nor problems if the text is blank.
+func Load(text string) (*Rules, Problems) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	return Parse(text)
+}
 
 // Parse parses the access text of a data source's settings. It returns either the rules or all
 // problems of the text. The text must not be blank.

@@ -7,7 +7,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// State tells a caller what the caller may do.
+// State is what a caller may read and query.
 type State struct {
 	Restricted bool   `json:"restricted"` // the caller can't read all series
 	Denied     bool   `json:"denied"`     // the caller can't read any series

@@ -3,7 +3,6 @@ package catalog
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -60,9 +59,5 @@ func SelectorText(name string, matchers []*labels.Matcher) string {
 	if len(matchers) == 0 {
 		return ""
 	}
-	texts := make([]string, len(matchers))
-	for i, matcher := range matchers {
-		texts[i] = promql.MatcherText(matcher)
-	}
-	return "{" + strings.Join(texts, ",") + "}"
+	return "{" + promql.MatchersText(matchers) + "}"
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -20,7 +19,7 @@ import (
 // loadAccess parses the access text of the settings. If the text is invalid, every query fails,
 // because a query without the intended restrictions could return too much.
 func (d *DataSource) loadAccess() {
-	d.rules, d.accessProblems = parseAccess(d.settings.Access)
+	d.rules, d.accessProblems = access.Load(d.settings.Access)
 	switch {
 	case len(d.accessProblems) > 0 && d.broken == nil:
 		d.broken = accessError(d.accessProblems, 0)
@@ -33,14 +32,6 @@ func (d *DataSource) loadAccess() {
 	}
 }
 
-// parseAccess parses the access text of settings. It returns nil if there is none.
-func parseAccess(text string) (*access.Rules, access.Problems) {
-	if strings.TrimSpace(text) == "" {
-		return nil, nil
-	}
-	return access.Parse(text)
-}
-
 // accessError returns the error for an access text with problems. Its text contains the first
 // shown problems. They quote the rules, which name other tenants, so only administrators may see
 // them.
@@ -50,10 +41,12 @@ func accessError(problems access.Problems, shown int) error {
 	if len(problems) > 1 {
 		number = fmt.Sprintf("%d problems", len(problems))
 	}
-	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run:", number)
+	err := fault.New(fault.Misconfigured, "The data source's access rules have %s, so no query can be run", number)
 	if shown == 0 {
-		err.Text = strings.TrimSuffix(err.Text, ":") + ". Administrators of the organization see the problems with Save & test."
+		err.Text += ". Administrators of the organization see the problems with Save & test."
+		return err
 	}
+	err.Text += ":"
 	for _, problem := range problems[:shown] { // packfile bounds the text of each problem
 		err.Text += " " + problem.String()
 	}

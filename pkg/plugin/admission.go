@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/settings"
 )
@@ -70,7 +71,7 @@ func admit(ctx context.Context, req *backend.AdmissionRequest) (warnings []strin
 	for _, problem := range append(unused, unsent...) {
 		warnings = append(warnings, problem.Text)
 	}
-	if _, problems := parseAccess(loaded.Access); len(problems) > 0 {
+	if _, problems := access.Load(loaded.Access); len(problems) > 0 {
 		return warnings, accessError(problems, maxAdmissionProblems)
 	}
 	packs, err := builtinPacks()

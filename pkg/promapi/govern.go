@@ -136,13 +136,10 @@ func (c *Client) confineSelectors(ctx context.Context, call apiCall, matchers []
 	size := 0
 	var regexps promql.RegexpBudget
 	for i, selector := range selectors {
-		var err error
-		if waited := c.opts.Budget.Parse(ctx, len(selector), func() error {
+		err := c.opts.Budget.Parse(ctx, len(selector), func() (err error) {
 			confined[i], err = promql.ConfineSelector(selector, matchers, &regexps)
-			return nil
-		}); waited != nil {
-			return waited
-		}
+			return err
+		})
 		if err != nil && promql.IsForeign(selector, err) {
 			confined[i], err = selector, c.checkForeign(ctx, err)
 		}

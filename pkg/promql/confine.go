@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
@@ -71,7 +70,7 @@ func ConfineSelector(text string, matchers []*labels.Matcher, budget *RegexpBudg
 		// Servers reject selectors whose matchers all match the empty string.
 		all = slices.Concat(matchers, []*labels.Matcher{labels.MustNewMatcher(labels.MatchNotEqual, model.MetricNameLabel, "")})
 	}
-	return "{" + joinMatchers(slices.CompactFunc(sortedMatchers(all), sameMatcher)) + "}", nil
+	return "{" + MatchersText(slices.CompactFunc(sortedMatchers(all), sameMatcher)) + "}", nil
 }
 
 // parseMatchers parses a selector. It has the same errors as Parse.
@@ -119,7 +118,7 @@ func confine(expr string, tree parser.Expr, matchers []*labels.Matcher) ([]edit,
 		}
 		call.Args = append(slices.Clip(call.Args), selector)
 		end := ends[int(call.PosRange.Start)]
-		edits = append(edits, edit{end, end, ", {" + joinMatchers(selector.LabelMatchers) + "}"})
+		edits = append(edits, edit{end, end, ", {" + MatchersText(selector.LabelMatchers) + "}"})
 	}
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	return edits, nil
@@ -211,12 +210,4 @@ func textSize(matchers []*labels.Matcher) int {
 		size += len(m.Name) + len(m.Value)
 	}
 	return size
-}
-
-func joinMatchers(matchers []*labels.Matcher) string {
-	texts := make([]string, len(matchers))
-	for i, m := range matchers {
-		texts[i] = MatcherText(m)
-	}
-	return strings.Join(texts, ",")
 }

@@ -165,7 +165,7 @@ func extend(expr string, selector *parser.VectorSelector, added []*labels.Matche
 		selector.Name = ""
 	}
 
-	text := joinMatchers(added)
+	text := MatchersText(added)
 	switch {
 	case !l.hasBraces:
 		text = "{" + text + "}"

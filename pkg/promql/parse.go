@@ -84,3 +84,12 @@ func syntaxError(err error) error {
 func MatcherText(m *labels.Matcher) string {
 	return strings.ReplaceAll(m.String(), string(utf8.RuneError), `\ufffd`)
 }
+
+// MatchersText formats matchers as PromQL, separated by commas.
+func MatchersText(matchers []*labels.Matcher) string {
+	texts := make([]string, len(matchers))
+	for i, m := range matchers {
+		texts[i] = MatcherText(m)
+	}
+	return strings.Join(texts, ",")
+}

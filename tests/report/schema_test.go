@@ -16,7 +16,7 @@ import (
 // documented are the requests in TensorOne's documentation, with endpoints of these tests.
 var documented = []struct {
 	name, method, target, body string
-	sections                   []string // in the response, in addition to the summary; nil stands for all
+	sections                   []string // in the response, in addition to the summary; nil means all
 	isCosts                    bool
 }{
 	{name: "basic metrics", method: "GET", target: "/v2/endpoints/ep_steady/metrics"},

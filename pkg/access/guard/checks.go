@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,12 +93,7 @@ func unchecked(p *access.Policy) (access.Reason, access.Verdict) {
 }
 
 func contains(all []violation, reason access.Reason) bool {
-	for _, v := range all {
-		if v.reason == reason {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(v violation) bool { return v.reason == reason })
 }
 
 // points returns the number of points of a series in a range, which is 1 without a step.

@@ -3,7 +3,6 @@ package guard
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/access"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
@@ -12,7 +11,7 @@ import (
 )
 
 // verdicts are the names of the verdicts in the audit log.
-var verdicts = [...]string{access.Off: "allow", access.Observe: "observe", access.Block: "block"}
+var verdicts = [...]string{access.Off: audit.Allow, access.Observe: audit.Observe, access.Block: audit.Block}
 
 // record adds a decision about a request to the audit log. The zero violation is an allowed
 // query.
@@ -31,24 +30,14 @@ func (g *Guard) record(ctx context.Context, d *access.Decision, expr string, v v
 		Verdict:  verdicts[v.verdict],
 		Reason:   string(v.reason),
 		Message:  fault.ClipBytes(v.text, maxTargetBytes),
-		Matchers: fault.ClipBytes(matchersText(d), maxTargetBytes),
+		Matchers: fault.ClipBytes(promql.MatchersText(d.Matchers), maxTargetBytes),
 	})
 }
 
 // actor returns the login of a user, or alert:<uid> for an alert rule.
 func actor(c access.Caller) string {
-	switch {
-	case c.Alert:
+	if c.Alert {
 		return "alert:" + fault.ClipBytes(c.Rule, maxActorBytes)
-	default:
-		return fault.ClipBytes(c.Login, maxActorBytes)
 	}
-}
-
-func matchersText(d *access.Decision) string {
-	texts := make([]string, len(d.Matchers))
-	for i, m := range d.Matchers {
-		texts[i] = promql.MatcherText(m)
-	}
-	return strings.Join(texts, ",")
+	return fault.ClipBytes(c.Login, maxActorBytes)
 }
