@@ -1,18 +1,15 @@
 import { ConfigSection } from '@grafana/plugin-ui';
-import { Alert, Button, Stack, Text } from '@grafana/ui';
-import React, { useMemo, useRef } from 'react';
+import { Stack } from '@grafana/ui';
+import React, { useMemo } from 'react';
 
 import { AccessProblem, checkAccess } from './access';
 import { AccessPreview } from './AccessPreview';
 import { AuditSettings, AuditToken } from './AuditSettings';
-import { CheckStatus, problemsBadge } from './CheckStatus';
+import { CheckedYaml } from './CheckedYaml';
+import { problemsBadge } from './CheckStatus';
 import { EXAMPLE_ACCESS } from './exampleAccess';
-import { ProblemList } from './ProblemList';
 import type { SectionProps } from './QuerySettings';
 import { useCheck } from './useCheck';
-import { LineEditor, YamlEditor } from './YamlEditor';
-
-const NO_PROBLEMS: AccessProblem[] = [];
 
 interface Props extends SectionProps {
   /** The uid of the data source. */
@@ -40,51 +37,27 @@ export function AccessSettings({ uid, org, token, ...section }: Props) {
 }
 
 function AccessEditor({ uid, org, options: { access = '' }, disabled, onChange }: Omit<Props, 'token'>) {
-  const editor = useRef<LineEditor>(null);
   const isBlank = access.trim() === '';
   const edited = useMemo(() => (isBlank ? undefined : { uid, access }), [uid, access, isBlank]);
-  const { isChecking, result: problems, checked, failure, retry } = useCheck(edited, checkAccess);
-  const store = (text: string) => onChange({ access: text || undefined });
-  const insertExample = () => {
-    store(EXAMPLE_ACCESS);
-    editor.current?.goTo(1);
-  };
+  const { result: problems, checked, ...check } = useCheck(edited, checkAccess);
 
   return (
     <>
       <Stack direction="column" gap={1}>
-        <YamlEditor
-          ref={editor}
+        <CheckedYaml
           label="Access rules in YAML"
           value={access}
-          readOnly={disabled}
-          marks={problems ?? NO_PROBLEMS}
-          onChange={store}
+          disabled={disabled}
+          blank="No access rules and no policy. Nobody is restricted."
+          example={EXAMPLE_ACCESS}
+          check={check}
+          badge={problems && badgeOf(problems)}
+          failureTitle="The rules could not be checked"
+          problems={problems}
+          position={({ path }) => path}
+          consequence="If you save invalid rules, every request for data fails until the rules are valid."
+          onChange={(text) => onChange({ access: text })}
         />
-        {isBlank ? (
-          <Stack alignItems="center">
-            <Text color="secondary">No access rules and no policy. Nobody is restricted.</Text>
-            {!disabled && (
-              <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
-                Insert example
-              </Button>
-            )}
-          </Stack>
-        ) : (
-          <CheckStatus isChecking={isChecking} badge={problems && badgeOf(problems)} />
-        )}
-        {failure && (
-          <Alert title="The rules could not be checked" severity="warning" buttonContent="Try again" onRemove={retry}>
-            {failure}
-          </Alert>
-        )}
-        {problems && problems.length > 0 && (
-          <ProblemList
-            problems={problems.map(({ line, path, text }) => ({ line, text: path ? `${path}: ${text}` : text }))}
-            consequence="If you save invalid rules, every request for data fails until the rules are valid."
-            onGoTo={(line) => editor.current?.goTo(line)}
-          />
-        )}
       </Stack>
       {checked && problems?.length === 0 && <AccessPreview valid={checked} org={org} />}
     </>

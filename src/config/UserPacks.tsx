@@ -1,17 +1,14 @@
 import { ConfigSection } from '@grafana/plugin-ui';
-import { Alert, Button, Stack, Text } from '@grafana/ui';
-import React, { useMemo, useRef } from 'react';
+import { Stack } from '@grafana/ui';
+import React, { useMemo } from 'react';
 
+import { CheckedYaml } from './CheckedYaml';
 import { EXAMPLE_PACK } from './examplePack';
+import { packBadge } from './packBadge';
 import { PackPreview } from './PackPreview';
-import { checkPacks, PackProblem } from './packs';
-import { PackStatus } from './PackStatus';
-import { ProblemList } from './ProblemList';
+import { checkPacks } from './packs';
 import type { SectionProps } from './QuerySettings';
 import { useCheck } from './useCheck';
-import { LineEditor, YamlEditor } from './YamlEditor';
-
-const NO_PROBLEMS: PackProblem[] = [];
 
 const CONSEQUENCE =
   "If you save invalid packs, queries for their metrics fail. If a pack's metrics can't be determined, queries for all metrics of the catalog fail.";
@@ -36,56 +33,27 @@ export function UserPacks(props: Props) {
 }
 
 function PacksEditor({ uid, options: { packs = '' }, disabled, onChange }: Props) {
-  const editor = useRef<LineEditor>(null);
   const isBlank = packs.trim() === '';
   const edited = useMemo(() => (isBlank ? undefined : { uid, packs }), [uid, packs, isBlank]);
-  const { isChecking, result, failure, retry } = useCheck(edited, checkPacks);
-  const store = (text: string) => onChange({ packs: text || undefined });
-  const insertExample = () => {
-    store(EXAMPLE_PACK);
-    editor.current?.goTo(1);
-  };
+  const { result, ...check } = useCheck(edited, checkPacks);
 
   return (
     <Stack direction="column" gap={1}>
-      <YamlEditor
-        ref={editor}
+      <CheckedYaml
         label="Packs in YAML"
         value={packs}
-        readOnly={disabled}
-        marks={result?.problems ?? NO_PROBLEMS}
-        onChange={store}
+        disabled={disabled}
+        blank="No user packs. The catalog contains only built-in metrics."
+        example={EXAMPLE_PACK}
+        check={check}
+        badge={result && packBadge(result)}
+        failureTitle="The packs could not be checked"
+        problems={result?.problems}
+        position={({ pack, metric, field }) => [pack, metric, field].filter(Boolean).join(' · ')}
+        consequence={CONSEQUENCE}
+        onChange={(text) => onChange({ packs: text })}
       />
-      {isBlank ? (
-        <Stack alignItems="center">
-          <Text color="secondary">No user packs. The catalog contains only built-in metrics.</Text>
-          {!disabled && (
-            <Button variant="secondary" size="sm" icon="plus" onClick={insertExample}>
-              Insert example
-            </Button>
-          )}
-        </Stack>
-      ) : (
-        <PackStatus isChecking={isChecking} result={result} />
-      )}
-      {failure && (
-        <Alert title="The packs could not be checked" severity="warning" buttonContent="Try again" onRemove={retry}>
-          {failure}
-        </Alert>
-      )}
-      {result && result.problems.length > 0 && (
-        <ProblemList
-          problems={result.problems.map((problem) => ({ line: problem.line, text: problemText(problem) }))}
-          consequence={CONSEQUENCE}
-          onGoTo={(line) => editor.current?.goTo(line)}
-        />
-      )}
       {result && result.metrics.length > 0 && <PackPreview metrics={result.metrics} />}
     </Stack>
   );
-}
-
-function problemText({ pack, metric, field, text }: PackProblem): string {
-  const position = [pack, metric, field].filter(Boolean).join(' · ');
-  return position ? `${position}: ${text}` : text;
 }

@@ -1,20 +1,11 @@
-import { Badge } from '@grafana/ui';
-import React, { ComponentProps } from 'react';
+import type { Badge } from '@grafana/ui';
+import { ComponentProps } from 'react';
 
-import { CheckStatus, counted, problemsBadge } from './CheckStatus';
+import { counted, problemsBadge } from './CheckStatus';
 import { PackCheck, PackMetric } from './packs';
 
-interface Props {
-  isChecking: boolean;
-  result: PackCheck | undefined;
-}
-
-/** Shows the result of the check of user packs in one line. */
-export function PackStatus({ isChecking, result }: Props) {
-  return <CheckStatus isChecking={isChecking} badge={result && badgeOf(result)} />;
-}
-
-function badgeOf({ problems, metrics }: PackCheck): ComponentProps<typeof Badge> {
+/** Returns a badge with the result of the check of user packs. */
+export function packBadge({ problems, metrics }: PackCheck): ComponentProps<typeof Badge> {
   if (problems.length > 0) {
     return problemsBadge(problems.length);
   }
