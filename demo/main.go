@@ -30,6 +30,7 @@ type options struct {
 	incident       string
 	wait           string // replaces the `for` of every alert rule
 	adminPassword  string // of Grafana's user admin
+	tenants        bool   // whether to add a data source with access rules, and users
 	port           int
 	prometheusPort int
 	seed           uint64
@@ -69,6 +70,7 @@ func parseOptions() options {
 	flag.StringVar(&o.incident, "incident", "", "comma-separated `names` of incidents to simulate; an unknown name prints a list of them")
 	flag.StringVar(&o.wait, "for", "", "with a Grafana: the `duration` that replaces the for of every alert rule; rules are then evaluated every minute; 0s fires without delay")
 	flag.StringVar(&o.adminPassword, "admin-password", "", "with a Grafana: the `password` of the user admin; by default nobody can log in")
+	flag.BoolVar(&o.tenants, "tenants", false, "with a Grafana: add a data source with access rules for two tenants, and users of the tenants")
 	flag.IntVar(&o.port, "port", 3000, "`port` of Grafana or of the plugin host's HTTP API")
 	flag.IntVar(&o.prometheusPort, "prometheus-port", 0, "`port` of Prometheus; by default 9090, or a free port with -smoke or if 9090 is in use")
 	flag.Uint64Var(&o.seed, "seed", 1, "`seed` of the fleet's random numbers")

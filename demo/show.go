@@ -24,6 +24,9 @@ func show(ctx context.Context, o options) (err error) {
 	if errFind != nil && !errors.Is(errFind, grafana.ErrNone) {
 		return errFind
 	}
+	if o.tenants && errFind != nil {
+		return fmt.Errorf("%w: %w", errNoTenants, errFind)
+	}
 	if err := portFree(ctx, o.port, "-port"); err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func frontendBuilt(root string) error {
 
 func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install, out *progress) error {
 	out.printLine("Grafana: %s", install)
-	server, err := grafana.Start(ctx, grafana.Options{
+	options := grafana.Options{
 		Install:       install,
 		Dir:           filepath.Join(s.dir, "grafana"),
 		Root:          o.root,
@@ -66,7 +69,11 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 		For:           o.wait,
 		AdminPassword: o.adminPassword,
 		Log:           s.log,
-	}, func(elapsed time.Duration) { out.elapsed("Waiting for Grafana", elapsed) })
+	}
+	if o.tenants {
+		options = withTenants(options)
+	}
+	server, err := grafana.Start(ctx, options, func(elapsed time.Duration) { out.elapsed("Waiting for Grafana", elapsed) })
 	out.done()
 	if err != nil {
 		s.keepLog = ctx.Err() == nil
@@ -81,6 +88,11 @@ func inGrafana(ctx context.Context, o options, s *stack, install grafana.Install
 	out.printLine("Data source %s: %s\n", source.Name, health)
 	for _, d := range s.set.Dashboards {
 		out.printLine("  %s\n    %s/d/%s", d.Title, server.URL, d.UID)
+	}
+	if o.tenants {
+		if err := createTenantUsers(ctx, server, options.AdminPassword, out); err != nil {
+			return err
+		}
 	}
 	out.printLine("  Alert rules\n    %s/alerting/list\n\nLog: %s\nPress Ctrl-C to stop.", server.URL, s.logFile)
 	select {

@@ -40,6 +40,15 @@ func prepare(o Options) error {
 			return err
 		}
 	}
+	for _, file := range o.DataSources {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(o.Dir, "provisioning", "datasources", filepath.Base(file)), body, 0o644); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -55,8 +55,39 @@ func serveFake() {
 	http.HandleFunc("/started", func(w http.ResponseWriter, _ *http.Request) {
 		respond(w, map[string]any{"args": os.Args[1:], "env": os.Environ(), "child": child.Process.Pid})
 	})
+	serveFakeUsers(respond)
 	address := net.JoinHostPort(os.Getenv("GF_SERVER_HTTP_ADDR"), os.Getenv("GF_SERVER_HTTP_PORT"))
 	_ = http.ListenAndServe(address, nil)
+}
+
+// serveFakeUsers serves Grafana's API for users. It knows one organization without users, and the
+// administrator's password "secret".
+func serveFakeUsers(respond func(http.ResponseWriter, any)) {
+	isAdmin := func(w http.ResponseWriter, r *http.Request) bool {
+		name, password, _ := r.BasicAuth()
+		if name == "admin" && password == "secret" {
+			return true
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		respond(w, map[string]string{"message": "Invalid username or password"})
+		return false
+	}
+	users := map[string]string{}
+	http.HandleFunc("POST /api/admin/users", func(w http.ResponseWriter, r *http.Request) {
+		var user struct{ Login string }
+		if isAdmin(w, r) && json.NewDecoder(r.Body).Decode(&user) == nil {
+			users["7"] = user.Login
+			respond(w, map[string]any{"id": 7})
+		}
+	})
+	http.HandleFunc("PATCH /api/org/users/{id}", func(w http.ResponseWriter, r *http.Request) {
+		var change struct{ Role string }
+		if isAdmin(w, r) && json.NewDecoder(r.Body).Decode(&change) == nil {
+			users[r.PathValue("id")] += " " + change.Role
+			respond(w, map[string]string{"message": "changed"})
+		}
+	})
+	http.HandleFunc("GET /users", func(w http.ResponseWriter, _ *http.Request) { respond(w, users) })
 }
 
 // home returns the folder of an unpacked Grafana whose binary is the test binary.
@@ -94,6 +125,7 @@ func repository(t *testing.T) string {
 	write(t, filepath.Join(root, "provisioning", "datasources", "a.yaml"), "apiVersion: 1\n")
 	write(t, filepath.Join(root, "provisioning", "dashboards", "a.yaml"), "apiVersion: 1\n")
 	write(t, filepath.Join(root, "provisioning", "alerting", "a.yaml"), rules)
+	write(t, filepath.Join(root, "examples", "b.yaml"), "apiVersion: 1\n")
 	return root
 }
 
@@ -168,6 +200,7 @@ func TestStartAndClose(t *testing.T) {
 	server, err := Start(t.Context(), Options{
 		Install: Install{Home: h, Command: []string{filepath.Join(h, "bin", "grafana"), "server"}},
 		Dir:     dir, Root: root, Port: port, PrometheusURL: "http://127.0.0.1:9090", For: "0s", Log: io.Discard,
+		DataSources: []string{filepath.Join(root, "examples", "b.yaml")},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +231,10 @@ func TestStartAndClose(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "plugins", pluginID, "plugin.json")); err != nil {
 		t.Errorf("the plugin is not linked: %v", err)
 	}
+	if _, err := os.Stat(filepath.Join(dir, "provisioning", "datasources", "b.yaml")); err != nil {
+		t.Errorf("the additional data source is not provisioned: %v", err)
+	}
+	checkCreateUser(t, server)
 	if _, err := server.DataSourceHealth(t.Context(), "unhealthy"); err == nil || err.Error() != "no URL" {
 		t.Errorf("an unhealthy data source: %v", err)
 	}
@@ -213,6 +250,22 @@ func TestStartAndClose(t *testing.T) {
 	}
 	if err := server.Close(); err != nil {
 		t.Errorf("closing twice: %v", err)
+	}
+}
+
+func checkCreateUser(t *testing.T, server *Server) {
+	t.Helper()
+	user := User{Login: "ada", Password: "a", Role: "Editor"}
+	if err := server.CreateUser(t.Context(), "secret", user); err != nil {
+		t.Error(err)
+	}
+	var users map[string]string
+	if err := server.get(t.Context(), "/users", &users); err != nil || users["7"] != "ada Editor" {
+		t.Errorf("users: %v %v", users, err)
+	}
+	err := server.CreateUser(t.Context(), "wrong", user)
+	if err == nil || !strings.Contains(err.Error(), "create the user ada: 401 Unauthorized: ") || !strings.Contains(err.Error(), "Invalid username or password") {
+		t.Errorf("a wrong password: %v", err)
 	}
 }
 

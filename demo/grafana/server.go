@@ -28,8 +28,9 @@ type Options struct {
 	Root          string // the repository
 	Port          int
 	PrometheusURL string
-	For           string // replaces the `for` of every alert rule unless it is empty
-	AdminPassword string // password of the user admin; empty means a random one and no login form
+	For           string   // replaces the `for` of every alert rule unless it is empty
+	AdminPassword string   // password of the user admin; empty means a random one and no login form
+	DataSources   []string // additional provisioning files of data sources
 	Log           io.Writer
 }
 

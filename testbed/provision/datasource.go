@@ -55,21 +55,27 @@ func readDataSources(dir string, env Env) ([]DataSource, error) {
 	var all []DataSource
 	var errs []error
 	for _, file := range files {
-		var content dataSourcesFile
-		if err := decodeStrict(file, &content); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		e := &expander{file: file, env: env}
-		for i := range content.DataSources {
-			d := &content.DataSources[i]
-			d.expand(e, fmt.Sprintf("datasources[%d]", i))
-			errs = append(errs, d.check(file))
-		}
-		errs = append(errs, checkAPIVersion(file, content.APIVersion), e.err())
-		all = append(all, content.DataSources...)
+		sources, err := DataSources(file, env)
+		all, errs = append(all, sources...), append(errs, err)
 	}
 	return all, errors.Join(errs...)
+}
+
+// DataSources reads one provisioning file of data sources.
+func DataSources(file string, env Env) ([]DataSource, error) {
+	var content dataSourcesFile
+	if err := decodeStrict(file, &content); err != nil {
+		return nil, err
+	}
+	var errs []error
+	e := &expander{file: file, env: env}
+	for i := range content.DataSources {
+		d := &content.DataSources[i]
+		d.expand(e, fmt.Sprintf("datasources[%d]", i))
+		errs = append(errs, d.check(file))
+	}
+	errs = append(errs, checkAPIVersion(file, content.APIVersion), e.err())
+	return content.DataSources, errors.Join(errs...)
 }
 
 func (d *DataSource) expand(e *expander, key string) {

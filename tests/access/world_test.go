@@ -60,14 +60,19 @@ type world struct {
 	stored backend.DataSourceInstanceSettings
 	host   string // of the server
 	start  time.Time
+	names  *strings.Replacer // replaces the names in requests by those of the world; nil keeps them
 }
 
-// newWorld starts a Prometheus with the series of some tenants. If shared is true, there are
-// also series without a tenant.
-func newWorld(t *testing.T, start time.Time, shared bool, names ...string) *world {
+// descriptions are the answer of a server to a request for metadata: types and help texts by
+// family.
+type descriptions map[string][]map[string]string
+
+// newTenantWorld starts a Prometheus with the series of some tenants. If shared is true, there
+// are also series without a tenant.
+func newTenantWorld(t *testing.T, start time.Time, shared bool, names ...string) *world {
 	t.Helper()
 	data := teststorage.New(t)
-	descriptions := map[string][]map[string]string{}
+	descriptions := descriptions{}
 	if shared {
 		write(t, data, start, labels.FromStrings("__name__", "shared_secret", "job", "app", "instance", "app:1"), 7, false)
 		descriptions["shared_secret"] = []map[string]string{{"type": "gauge", "help": "Shared."}}
@@ -75,14 +80,22 @@ func newWorld(t *testing.T, start time.Time, shared bool, names ...string) *worl
 	for _, name := range names {
 		addTenant(t, data, descriptions, start, name)
 	}
-	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
-	server := serveMetadata(t, promserver.Serve(t, engine, data), descriptions)
 	settings, err := json.Marshal(map[string]any{"access": rules, "report": map[string]any{"requestsPerHour": 100_000}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{start: start, host: strings.TrimPrefix(server, "http://")}
-	w.stored = backend.DataSourceInstanceSettings{ID: 1, UID: "modelmetrics", Type: plugin.ID, URL: server, JSONData: settings, Updated: start}
+	stored := backend.DataSourceInstanceSettings{ID: 1, UID: "modelmetrics", Type: plugin.ID, JSONData: settings, Updated: start}
+	return newWorld(t, start, stored, data, descriptions)
+}
+
+// newWorld starts a Prometheus with the given data, and a data source with the given settings.
+// start is the time of the requests.
+func newWorld(t *testing.T, start time.Time, stored backend.DataSourceInstanceSettings, data *teststorage.TestStorage, metadata descriptions) *world {
+	t.Helper()
+	engine := promqltest.NewTestEngine(t, false, 0, promqltest.DefaultMaxSamplesPerQuery)
+	server := serveMetadata(t, promserver.Serve(t, engine, data), metadata)
+	stored.URL = server
+	w := &world{start: start, host: strings.TrimPrefix(server, "http://"), stored: stored}
 	instance, err := plugin.NewInstance(backend.WithPluginContext(t.Context(), w.pluginContext(root)), w.stored)
 	if err != nil {
 		t.Fatal(err)
@@ -100,9 +113,9 @@ func (w *world) pluginContext(user *backend.User) backend.PluginContext {
 	return backend.PluginContext{OrgID: 1, PluginID: plugin.ID, User: user, DataSourceInstanceSettings: &w.stored} //nolint:staticcheck // Grafana numbers organizations
 }
 
-// serveMetadata serves the API of a server, with the descriptions of families. The server
+// serveMetadata serves the API of a server, with its own descriptions of families. The server
 // itself has no targets and therefore no metadata.
-func serveMetadata(t *testing.T, server string, descriptions map[string][]map[string]string) string {
+func serveMetadata(t *testing.T, server string, all descriptions) string {
 	t.Helper()
 	target, err := url.Parse(server)
 	if err != nil {
@@ -114,11 +127,11 @@ func serveMetadata(t *testing.T, server string, descriptions map[string][]map[st
 			proxy.ServeHTTP(w, r)
 			return
 		}
-		selected := descriptions
+		selected := all
 		if name := r.FormValue("metric"); name != "" {
-			selected = map[string][]map[string]string{}
-			if descriptions[name] != nil {
-				selected[name] = descriptions[name]
+			selected = descriptions{}
+			if all[name] != nil {
+				selected[name] = all[name]
 			}
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"status": "success", "data": selected})
@@ -130,7 +143,7 @@ func serveMetadata(t *testing.T, server string, descriptions map[string][]map[st
 // addTenant writes the series of a tenant: those of all families of the catalog, and families
 // and labels that no other tenant has. The tenants share jobs and instances, so that info()
 // could mix them.
-func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[string][]map[string]string, start time.Time, tenant string) {
+func addTenant(t *testing.T, data *teststorage.TestStorage, all descriptions, start time.Time, tenant string) {
 	t.Helper()
 	packs, err := catalog.Builtin()
 	if err != nil {
@@ -138,8 +151,8 @@ func addTenant(t *testing.T, data *teststorage.TestStorage, descriptions map[str
 	}
 	describe := func(name, kind string) {
 		text := map[string]string{"type": kind, "help": "Of a family."}
-		if !slices.ContainsFunc(descriptions[name], func(d map[string]string) bool { return d["type"] == kind }) {
-			descriptions[name] = append(descriptions[name], text)
+		if !slices.ContainsFunc(all[name], func(d map[string]string) bool { return d["type"] == kind }) {
+			all[name] = append(all[name], text)
 		}
 	}
 	add := func(name, kind string, with ...string) {
@@ -226,7 +239,7 @@ func (w *world) query(ctx context.Context, user *backend.User, fields map[string
 	if err != nil {
 		return err.Error()
 	}
-	q := backend.DataQuery{RefID: "A", JSON: text, Interval: time.Minute, MaxDataPoints: 30, TimeRange: backend.TimeRange{From: w.start.Add(-20 * time.Minute), To: w.start.Add(-time.Minute)}}
+	q := backend.DataQuery{RefID: "A", JSON: []byte(w.rename(string(text))), Interval: time.Minute, MaxDataPoints: 30, TimeRange: backend.TimeRange{From: w.start.Add(-20 * time.Minute), To: w.start.Add(-time.Minute)}}
 	var out answer
 	if chunked {
 		err = w.source.QueryChunkedData(ctx, &backend.QueryChunkedDataRequest{PluginContext: w.pluginContext(user), Headers: forged, Queries: []backend.DataQuery{q}}, &out)
@@ -262,7 +275,16 @@ func (w *world) call(ctx context.Context, user *backend.User, method, path strin
 	for name, value := range forged {
 		headers[strings.TrimPrefix(name, "http_")] = []string{value}
 	}
-	req := &backend.CallResourceRequest{PluginContext: w.pluginContext(user), Method: method, Path: path, URL: (&url.URL{Path: path, RawQuery: params.Encode()}).String(), Body: text, Headers: headers}
+	path = w.rename(path)
+	for _, values := range params {
+		for i := range values {
+			values[i] = w.rename(values[i])
+		}
+	}
+	req := &backend.CallResourceRequest{
+		PluginContext: w.pluginContext(user), Method: method, Path: path, URL: (&url.URL{Path: path, RawQuery: params.Encode()}).String(),
+		Body: []byte(w.rename(string(text))), Headers: headers,
+	}
 	out := ""
 	err := w.source.CallResource(backend.WithPluginContext(ctx, req.PluginContext), req, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 		out += fmt.Sprintf("%d %s", r.Status, r.Body)
@@ -272,4 +294,12 @@ func (w *world) call(ctx context.Context, user *backend.User, method, path strin
 		return "failed: " + err.Error()
 	}
 	return w.neutral(out)
+}
+
+// rename replaces the names in a text of a request by those of the world.
+func (w *world) rename(text string) string {
+	if w.names == nil {
+		return text
+	}
+	return w.names.Replace(text)
 }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/demo/grafana"
+)
+
+// errNoTenants is the error of -tenants without a Grafana, because only Grafana has users.
+var errNoTenants = errors.New("-tenants needs a Grafana")
+
+// tenantsFile contains the data source with access rules, as a path in the repository.
+const tenantsFile = "provisioning/examples/tenants.yaml"
+
+// tenantUsers are the users to whom the rules of tenantsFile apply, except the administrator.
+var tenantUsers = []grafana.User{
+	{Login: "aurora", Role: "Viewer"},
+	{Login: "borealis", Role: "Editor"},
+}
+
+// withTenants adds the data source of tenantsFile. Users need a login form, so withTenants also
+// sets the administrator's password if it is empty.
+func withTenants(o grafana.Options) grafana.Options {
+	o.DataSources = append(o.DataSources, filepath.Join(o.Root, filepath.FromSlash(tenantsFile)))
+	if o.AdminPassword == "" {
+		o.AdminPassword = strings.ToLower(rand.Text()[:12])
+	}
+	return o
+}
+
+// createTenantUsers creates tenantUsers with the password of the administrator.
+func createTenantUsers(ctx context.Context, server *grafana.Server, password string, out *progress) error {
+	logins := []string{"admin"}
+	for _, user := range tenantUsers {
+		user.Password = password
+		if err := server.CreateUser(ctx, password, user); err != nil {
+			return err
+		}
+		logins = append(logins, user.Login)
+	}
+	out.printLine("  Access rules: the data source \"Model Metrics by Tenant\" shows each user other series.\n    Log in at %s/login as %s with the password %s", server.URL, strings.Join(logins, ", "), password)
+	return nil
+}
