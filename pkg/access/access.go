@@ -1,7 +1,9 @@
-// Package access decides what a caller may read and ask: the access rules of a data source
-// restrict which series a caller sees, and its policy limits which queries a caller may run. A
-// Decision is made once for a request from Grafana and travels in its context. Package promapi
-// enforces it for every request to the server.
+// Package access decides what a caller may read and query. The access rules of a data source
+// restrict which series a caller can read, and the policy of the data source limits which
+// queries a caller may run. If a data source has rules or a policy, a Decision is made once
+// for each request from Grafana, and the context of that request contains the Decision.
+// Package promapi asks a guard before each request for data, and the guard enforces the
+// Decision.
 package access
 
 import (
@@ -17,7 +19,7 @@ type Caller struct {
 	OrgID int64
 	Login string
 	Email string
-	Role  string // Viewer, Editor, Admin or Grafana Admin; "" if there is none
+	Role  string // None, Viewer, Editor, Admin or Grafana Admin; "" if unknown
 	Alert bool   // Grafana's alert engine; its login and role mean nothing
 	Rule  string // uid of the alert rule, for the audit log; "" if it is unknown
 }
@@ -37,7 +39,7 @@ type Verdict uint8
 
 // The verdicts. The zero value allows the query.
 const (
-	Off     Verdict = iota // the query runs, and nothing is recorded
+	Off     Verdict = iota // the query runs, and is recorded only if Rules.AuditAll is true
 	Observe                // the query runs and is recorded; editors see a notice
 	Block                  // the query fails with status 403 and is recorded
 )
@@ -58,14 +60,18 @@ type Policy struct {
 // Reason is a machine-readable code for a decision. The codes are in reasons.go.
 type Reason string
 
-// Target is what a request asks for. A request without a target is a query that isn't in the
-// catalog.
+// Target is what a caller asks for. The zero Target is a query that the caller wrote.
 type Target struct {
-	Action string // such as query, or the name of a resource route
-	Metric string // name of the metric in the catalog, or of another query that the plugin defines; "" for the caller's own query
+	// Action is the type of a query, such as catalog, or the name of a resource route, such as
+	// GET /catalog.
+	Action string
 
-	// Span is the longest duration that the caller chooses in addition to the range of the
-	// request, such as the window of a catalog query.
+	// Metric is the name of a metric in the catalog, or of another query that the plugin
+	// defines. It is "" for other requests, such as a query that the caller wrote.
+	Metric string
+
+	// Span is the longest duration that the caller chooses besides the time range, such as the
+	// window of a catalog query. The policy's limit on ranges applies to both.
 	Span time.Duration
 }
 

@@ -6,14 +6,14 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// body is the body of a request with an access text.
+// body is the body of a request to check the access text or to explain a decision.
 type body struct {
 	Login  string  `json:"login"`
 	Email  string  `json:"email"`
 	Role   string  `json:"role"`
 	Org    int64   `json:"org"`
 	Alert  bool    `json:"alert"`
-	Access *string `json:"access"` // that isn't saved; nil for the saved text
+	Access *string `json:"access"` // access text; nil to use the saved one
 }
 
 func parseBody(text []byte, form string) (b body, err error) {
@@ -37,9 +37,9 @@ func CheckBody(text []byte) (any, error) {
 	return map[string]Problems{"problems": append(Problems{}, problems...)}, nil
 }
 
-// ExplainBody explains the decision for the caller in the body of a request. If the body has no
-// access text, the decision is that of the saved rules, or if these are invalid, the error of
-// the saved text.
+// ExplainBody explains the decision for the caller that the body of a request describes. If
+// the body contains an access text, the rules of this text apply. Otherwise the saved rules
+// apply. In this case, ExplainBody returns invalid if the saved text is invalid.
 func ExplainBody(text []byte, saved *Rules, invalid error) (any, error) {
 	b, err := parseBody(text, `{"login": "alice", "email": "alice@example.com", "role": "Viewer", "org": 1}`)
 	if err != nil {

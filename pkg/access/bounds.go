@@ -1,18 +1,20 @@
 package access
 
-// Bounds of the access text of a data source's settings, and of a caller. pkg/packfile bounds
-// the YAML values of the text, and access.schema.json bounds the lists.
+// Bounds of an access text, and of the login and email address of a caller. pkg/packfile
+// bounds the YAML values of the text, and access.schema.json bounds its lists.
 const (
 	// MaxTextBytes bounds the size of the text.
 	MaxTextBytes = 256 << 10
-	// maxPatternBytes bounds the length of one regular expression for users. maxPatternSize
-	// bounds the total number of instructions of all of them and of the matchers with
-	// templates. Each request from Grafana can match a login and an email address against all
-	// expressions for users, and compiles the matchers with templates.
+	// maxPatternBytes bounds the length of one regular expression for users.
 	maxPatternBytes = 200
-	maxPatternSize  = 20_000
-	// maxIdentityBytes bounds the length of a login or an email address that is inserted
-	// into a matcher. A caller with a longer one is denied.
+	// maxPatternSize bounds the total number of instructions of the regular expressions for
+	// users and those with templates. A request from Grafana can match the caller's login and
+	// email address against all expressions for users. It also compiles the expressions with
+	// templates in the rule that applies to the caller.
+	maxPatternSize = 20_000
+	// maxIdentityBytes bounds the length of a login or an email address. A longer one matches
+	// no regular expression for users. The caller is denied if a longer one would be inserted
+	// into a matcher.
 	maxIdentityBytes = 1 << 10
 	// maxTemplates bounds the number of templates in the value of one matcher.
 	maxTemplates = 10

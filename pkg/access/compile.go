@@ -12,8 +12,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// compiler converts the decoded text to rules. It reports problems that the schema can't
-// express to the document.
+// compiler converts the decoded text to rules. It checks what the schema can't express, and
+// reports problems to doc.
 type compiler struct {
 	doc         *packfile.Document
 	names       map[string]int // index of the rule with each name
@@ -32,7 +32,9 @@ func (c *compiler) compile(d document) *Rules {
 		rules.rules = append(rules.rules, c.rule(i, &d.Rules[i], base))
 	}
 	for i := range rules.rules[:max(len(rules.rules)-1, 0)] {
-		if rules.rules[i].when.fitsAll() && len(c.doc.Problems()) == 0 { // an invalid condition is excluded
+		// If the document has problems, a rule may seem to fit all callers only because its
+		// conditions are invalid and were removed.
+		if rules.rules[i].when.fitsAll() && len(c.doc.Problems()) == 0 {
 			c.doc.Report([]any{"rules", i + 1}, "This rule never applies, because %s has no conditions and fits every caller. Move it before that rule, or remove it.", rules.rules[i].name)
 			break
 		}
@@ -64,8 +66,8 @@ func (c *compiler) rule(i int, text *ruleText, base Policy) rule {
 	return r
 }
 
-// effect checks that a rule has one effect. It reports nothing if a key of the rule is
-// invalid, because that key may be the effect.
+// effect checks that a rule has one effect. It reports nothing if the document has other
+// problems, because an invalid key that was removed may be the effect.
 func (c *compiler) effect(path []any, text *ruleText) {
 	effects := 0
 	for _, given := range []bool{len(text.Matchers) > 0, text.Unrestricted, text.Deny} {
@@ -137,8 +139,8 @@ func (c *compiler) user(text string) (user, error) {
 	return user{pattern: compiled}, nil
 }
 
-// countInstructions returns an error if the regular expressions that are compiled or matched for
-// each request have too many instructions together.
+// countInstructions adds the number of instructions of a regular expression to patternSize. It
+// returns an error if the sum exceeds maxPatternSize.
 func (c *compiler) countInstructions(tree *syntax.Regexp) error {
 	if c.patternSize <= maxPatternSize {
 		if program, err := syntax.Compile(tree.Simplify()); err == nil {

@@ -18,8 +18,9 @@ var schemaText []byte
 // complete and explain the keys.
 func Schema() []byte { return bytes.Clone(schemaText) }
 
-// format is the format of the access text. From an invalid rule, only the invalid keys are
-// excluded, so that the index of a rule in the document doesn't change.
+// format is the format of the access text. None of the keys of a rule is essential: if a key
+// is invalid, Decode removes the key and keeps the rule. The indexes of the rules don't
+// change.
 var format = packfile.NewFormat("access document", schemaText, map[string][]string{"rules": {}, "policy": {}})
 
 // document is the decoded access text.

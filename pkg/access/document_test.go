@@ -155,7 +155,8 @@ func TestSchemaListsPolicies(t *testing.T) {
 	}
 }
 
-// FuzzParse checks that Parse returns either rules or problems, and that rules decide.
+// FuzzParse checks that Parse returns either rules or problems. It also checks that the
+// decisions of the rules have a reason if they deny access, and only then.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{"", "rules: [{deny: true}]", complete, "policy: {range: off}", "rules:\n  - <<: *a", "a: &a [*a]", "rules: [{matchers: ['a=~\"{{user.login}}.*\"']}]"} {
 		f.Add(text, "alice")

@@ -28,8 +28,9 @@ type matcher struct {
 // part is a part of a matcher's value: a literal text or a template.
 type part struct{ text, template string }
 
-// templates are the texts that a value can contain, such as {{user.login}}. They return "" if
-// the caller has no such property.
+// templates contains a function for the name of each template, such as user.login. The
+// function returns the value of the template for a caller, or "" if the caller has no such
+// value.
 var templates = map[string]func(Caller) string{
 	"user.login": func(c Caller) string { return c.Login },
 	"user.email": func(c Caller) string { return c.Email },
@@ -92,8 +93,9 @@ func split(value string) ([]part, error) {
 	return append(parts, part{text: rest}), nil
 }
 
-// sentinel is a text that no regular expression of a rule contains. As the value of a template,
-// it must be a literal in the regular expression.
+// sentinel is the value that checkInsertion inserts for a template, to find out whether the
+// regular expression then contains this value as a literal. checkInsertion rejects an
+// expression whose text contains sentinelStart already.
 const (
 	sentinelStart = "\U000F0000"
 	sentinel      = sentinelStart + "\U000F0001"
@@ -115,7 +117,7 @@ func (c *compiler) checkInsertion(op labels.MatchType, parts []part) error {
 			}
 			continue
 		}
-		// One template at a time has the sentinel as its value.
+		// The template of p has the sentinel as its value, and the other templates have x.
 		expr := expand(op, parts, func(at int) string {
 			if at == i {
 				return sentinel
@@ -138,8 +140,8 @@ func hasLiteral(re *syntax.Regexp) bool {
 	return slices.ContainsFunc(re.Sub, hasLiteral)
 }
 
-// expand returns a value with the values of its templates. In a regular expression, the value
-// of a template is a group that matches the value as a text.
+// expand joins the parts of a matcher's value. It replaces a template parts[i] with value(i).
+// In a regular expression, the replacement is a group that matches the text value(i).
 func expand(op labels.MatchType, parts []part, value func(i int) string) string {
 	var b strings.Builder
 	for i, p := range parts {
@@ -155,8 +157,8 @@ func expand(op labels.MatchType, parts []part, value func(i int) string) string 
 	return b.String()
 }
 
-// render returns the matcher for a caller. It returns an error if the caller has no value for a
-// template.
+// render returns the matcher for a caller. It returns an error if the caller has no value for
+// a template, or if the value is too long or isn't valid UTF-8.
 func (m *matcher) render(c Caller) (*labels.Matcher, error) {
 	if m.fixed != nil {
 		return m.fixed, nil

@@ -30,8 +30,9 @@ func (v *verdictText) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*plain)(v))
 }
 
-// policyKey is a key of a policy. Verdict returns the field of the verdict, and Max the field
-// of the limit, a *time.Duration or an *int; it is nil for a key without a limit.
+// policyKey is a key of a policy. The function verdict returns the field of the verdict. The
+// function limit returns the field of the limit, which is a *time.Duration or an *int. For a
+// key without a limit, limit is nil.
 type policyKey struct {
 	name    string
 	verdict func(*Policy) *Verdict
@@ -53,7 +54,8 @@ var verdictNames = [...]string{Off: "off", Observe: "observe", Block: "block"}
 
 func (v Verdict) String() string { return verdictNames[v] }
 
-// policy returns a policy whose keys replace those of base.
+// policy returns base with the keys of text in place of its own. path is the position of text
+// in the document.
 func (c *compiler) policy(path []any, base Policy, text policyText) Policy {
 	for _, key := range policyKeys {
 		value, given := text[key.name]

@@ -145,7 +145,8 @@ func TestPolicyOfRuleReplacesKeys(t *testing.T) {
 	}
 }
 
-// TestTemplatesInsertData checks that a value in a regular expression matches only itself.
+// TestTemplatesInsertData checks that the value of a template in a regular expression is
+// matched as a text.
 func TestTemplatesInsertData(t *testing.T) {
 	for _, pattern := range []string{`{{user.login}}`, `{{user.login}}|shared`, `a{{user.login}}*`, `(?i){{user.login}}`, `{{user.login}}{2}`, `a{{{user.login}}}`} {
 		rules := parsed(t, fmt.Sprintf("rules: [{matchers: ['owner=~%q']}]", pattern))

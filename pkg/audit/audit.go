@@ -1,6 +1,6 @@
 // Package audit records decisions about queries: in memory, in the plugin's log and, if the
 // data source's settings have an endpoint, in a system that receives logs over OTLP/HTTP.
-// Package access creates the events, and package plugin opens a Log for each data source.
+// Package guard creates the events, and package plugin opens a Log for each data source.
 //
 // Only the third is durable. The events in memory are lost when the plugin stops, and the
 // newest events replace the oldest.
@@ -20,7 +20,7 @@ type Event struct {
 	Actor    string    `json:"actor"` // login, or alert:<uid of the rule>
 	Org      int64     `json:"org"`
 	Role     string    `json:"role,omitempty"`
-	Action   string    `json:"action"`  // what was requested, such as query or labels
+	Action   string    `json:"action"`  // such as promql, GET /catalog or check
 	Target   string    `json:"target"`  // name of a metric of the catalog, or PromQL, clipped
 	Verdict  string    `json:"verdict"` // allow, observe or block
 	Reason   string    `json:"reason,omitempty"`
@@ -69,8 +69,9 @@ func (e Event) texts() []struct{ name, text string } {
 	}
 }
 
-// clean returns the event with masked texts of bounded size in valid UTF-8, which OTLP
-// requires.
+// clean returns the event with texts of bounded size. It calls mask for the long texts, unless
+// mask is nil. It makes all texts valid UTF-8, because OTLP requires that. It also sets the
+// time if it is zero.
 func (e Event) clean(mask func(string) string) Event {
 	if e.Time.IsZero() {
 		e.Time = time.Now()
@@ -82,8 +83,9 @@ func (e Event) clean(mask func(string) string) Event {
 		{&e.Actor, maxName}, {&e.Role, maxName}, {&e.Action, maxName}, {&e.Verdict, maxName}, {&e.Reason, maxName},
 		{&e.Target, maxText}, {&e.Message, maxText}, {&e.Matchers, maxText},
 	} {
-		// The text is masked before it is clipped, because the beginning of a secret isn't
-		// recognized. Masking a text takes time, so its size is limited first.
+		// The text is masked before it is clipped to maxBytes, because mask doesn't recognize
+		// a secret of which only the beginning is left. Masking takes time, so the text is
+		// clipped to maxMasked before.
 		text := strings.ToValidUTF8(fault.ClipBytes(*field.text, maxMasked), "\uFFFD")
 		if mask != nil && field.maxBytes > maxName {
 			text = mask(text)

@@ -25,7 +25,8 @@ const (
 // Bounds of the export over OTLP.
 const (
 	// maxQueued bounds the number of events that wait for being exported. Further events are
-	// dropped. The bounds of the events in memory also limit their size.
+	// dropped. The bounds of the size of the events in memory, above, also apply to the
+	// events that wait.
 	maxQueued = 4096
 	// maxBatch bounds the number of events in a request. maxRequestBytes bounds the size of
 	// the request, and maxResponseBytes the size of the response.
@@ -34,8 +35,8 @@ const (
 	maxResponseBytes = 64 << 10
 	// exportInterval is the time after which a batch that isn't full is exported.
 	exportInterval = time.Second
-	// requestTimeout bounds the time of a request. A request that fails is repeated for at
-	// most exportTimeout. Its events are then dropped.
+	// requestTimeout bounds the time of a request. A request that fails for a temporary reason
+	// is repeated for at most exportTimeout. If it still fails, its events are dropped.
 	requestTimeout = 10 * time.Second
 	exportTimeout  = time.Minute
 	// checkTimeout bounds the time in which a health check waits for an export.

@@ -15,9 +15,9 @@ type Endpoint struct {
 	Token string // sent in the header Authorization as a bearer token; may be empty
 }
 
-// ParseEndpoint returns the endpoint with a URL. It adds the path /v1/logs, which the OTLP
-// specification defines, to a URL without a path. The errors don't contain the URL, because it
-// may contain credentials.
+// ParseEndpoint parses the URL of an endpoint. It adds the path /v1/logs, which the OTLP
+// specification defines, to a URL without a path. The errors don't contain the URL, because
+// the URL may contain credentials.
 func ParseEndpoint(text string) (Endpoint, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > maxEndpoint {

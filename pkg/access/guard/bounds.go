@@ -9,8 +9,8 @@ const (
 	maxTargetBytes = 8 << 10
 	// maxActorBytes bounds the login or the uid of the alert rule of an audit event.
 	maxActorBytes = 256
-	// maxSuggested bounds the number of metric names for which an error suggests metrics of
-	// the catalog, and the number of metrics that it suggests for each of them.
+	// maxSuggested bounds the suggestions in an error. For at most maxSuggested metric names
+	// in a query, the error suggests at most maxSuggested metrics of the catalog each.
 	maxSuggested = 3
 )
 

@@ -18,15 +18,16 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// violation is a rule of the policy that a query violates.
+// violation is a limit of the policy that a query violates, or the reason why the access rules
+// refuse a request.
 type violation struct {
 	reason  access.Reason
 	verdict access.Verdict
 	text    string // the end of a sentence: what is wrong, and what to do
 }
 
-// violations returns the violations of a policy by a query, at most one for each reason. The
-// error is that of waiting for the budget.
+// violations returns the violations of a policy by a query. It returns an error if the budget
+// doesn't permit parsing the query in time.
 func (g *Guard) violations(ctx context.Context, p *access.Policy, q promapi.Expression) ([]violation, error) {
 	var all []violation
 	add := func(reason access.Reason, verdict access.Verdict, format string, args ...any) {
@@ -96,7 +97,7 @@ func contains(all []violation, reason access.Reason) bool {
 	return slices.ContainsFunc(all, func(v violation) bool { return v.reason == reason })
 }
 
-// points returns the number of points of a series in a range, which is 1 without a step.
+// points returns the number of points that a series has in a range. It is 1 if step is 0.
 func points(length, step time.Duration) int {
 	if step <= 0 {
 		return 1
@@ -113,8 +114,8 @@ func tooManySeries(series, maximum int) string {
 // reader collects what the policy limits in an expression.
 type reader struct {
 	names          []string               // of the metrics in selectors, without duplicates
-	longest        time.Duration          // range in brackets
-	subqueryPoints int                    // of one evaluation of a subquery
+	longest        time.Duration          // longest range in brackets
+	subqueryPoints int                    // maximum of one evaluation of a subquery
 	unnamed        *parser.VectorSelector // first selector without a metric name
 	everything     *labels.Matcher        // first matcher that matches everything
 	regexps        promql.RegexpBudget

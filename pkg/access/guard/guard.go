@@ -31,7 +31,7 @@ type Options struct {
 // Guard is the promapi.Governor of a data source. It is safe for concurrent use.
 type Guard struct {
 	Options
-	readers func() map[string][]string // names of the metrics that read each family, by its name
+	readers func() map[string][]string // result of the function readers, computed once
 }
 
 var _ promapi.Governor = (*Guard)(nil)
@@ -86,8 +86,9 @@ func (g *Guard) Query(ctx context.Context, q promapi.Expression) ([]string, erro
 	return g.judge(ctx, d, q.Expr, violations)
 }
 
-// judge records violations. It returns an error if one of them is blocked, and otherwise the
-// notices.
+// judge records violations and returns the notices for an editor. If a violation is blocked,
+// it records only this one and returns an error. Without violations, it records the query if
+// AuditAll is true.
 func (g *Guard) judge(ctx context.Context, d *access.Decision, expr string, violations []violation) (notices []string, err error) {
 	for _, v := range violations {
 		if v.verdict == access.Block {

@@ -238,8 +238,9 @@ func TestReasonsOfPolicy(t *testing.T) {
 	}
 }
 
-// TestEveryReasonIsTested checks that the tests contain each reason. Requests that a rule
-// refuses can't be observed.
+// TestEveryReasonIsTested checks that limited contains each reason except those of the access
+// rules, which TestReasonsOfRules tests. limited can't contain these, because access rules
+// have no verdict observe.
 func TestEveryReasonIsTested(t *testing.T) {
 	tested := []access.Reason{access.Denied, access.NotConfinable, access.ForbiddenParam} // in TestReasonsOfRules
 	for _, test := range limited {

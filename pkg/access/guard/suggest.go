@@ -9,7 +9,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// readers returns the names of the metrics that read each family, by the family's name.
+// readers returns the families that queries of the catalog read, by name. The value for a
+// family contains the names of the metrics in the catalog whose queries read the
+// family.
 func readers(c *catalog.Catalog) map[string][]string {
 	all := map[string][]string{}
 	for _, name := range c.Names() {
@@ -20,8 +22,9 @@ func readers(c *catalog.Catalog) map[string][]string {
 	return all
 }
 
-// readersOf returns the names of the metrics that read a metric of Prometheus, which can be a
-// part of a histogram or summary.
+// readersOf returns the names of the metrics in the catalog whose queries read a family. name
+// is the name of the family, or of a part of it, such as the buckets of a histogram. The
+// result is nil if no query reads the family.
 func (g *Guard) readersOf(name string) []string {
 	all := g.readers()
 	for _, suffix := range []string{"", "_bucket", "_sum", "_count"} {
@@ -32,8 +35,8 @@ func (g *Guard) readersOf(name string) []string {
 	return nil
 }
 
-// suggestion returns sentences with metrics of the catalog that read the same families as a
-// query. names are the names of the metrics in the query.
+// suggestion returns sentences that suggest metrics of the catalog for a caller's query. names
+// are the names of the Prometheus metrics in that query.
 func (g *Guard) suggestion(names []string) string {
 	var sentences []string
 	for _, name := range names {
