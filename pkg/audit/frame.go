@@ -11,8 +11,8 @@ import (
 // levels are the values of the field severity, which Grafana's logs panel shows as colors.
 var levels = map[string]string{Allow: "debug", Observe: "info", Block: "warning"}
 
-// Frame returns events as log lines (Grafana's data plane contract, "log lines"). The labels
-// of a line are the event's texts by their names in JSON, except for the message.
+// Frame returns events as log lines (Grafana's data plane contract, "log lines"). The field
+// labels contains a JSON object for each event.
 func Frame(events []Event) (*data.Frame, error) {
 	times, bodies, severities := make([]time.Time, len(events)), make([]string, len(events)), make([]string, len(events))
 	labels := make([]json.RawMessage, len(events))
@@ -31,7 +31,8 @@ func Frame(events []Event) (*data.Frame, error) {
 	return frame, nil
 }
 
-// labels returns the labels of the event's log line.
+// labels returns the labels of the event's log line: the organization, and each text of the
+// event that isn't empty. The message isn't a label, because the body contains it.
 func (e Event) labels() map[string]string {
 	all := map[string]string{"org": strconv.FormatInt(e.Org, 10)}
 	for _, text := range e.texts() {

@@ -51,8 +51,9 @@ func Open(o Options) (*Log, error) {
 	return l, nil
 }
 
-// Record records an event. It cuts long texts. It doesn't wait for the endpoint: if too many
-// events wait for being exported, it counts the event as dropped.
+// Record records an event. It first masks credentials and clips long texts. Record doesn't
+// wait for the endpoint. If there is an endpoint, but too many events wait for their export or
+// the Log is closed, Record counts the event as dropped, and the event isn't exported.
 func (l *Log) Record(e Event) {
 	e = e.clean(l.options.Mask)
 	l.memory.add(e, share())

@@ -58,7 +58,8 @@ func TestNewestEventsReplaceOldest(t *testing.T) {
 	}
 }
 
-// TestLargeEventsAreBounded: a caller chooses the target.
+// TestLargeEventsAreBounded checks that the events in memory have a bounded size. Texts of
+// events can be of any length: the target, for example, can be PromQL that a user has written.
 func TestLargeEventsAreBounded(t *testing.T) {
 	l := openLog(t, Options{})
 	large := Event{Target: strings.Repeat("x", 1<<20), Message: strings.Repeat("y", 1<<20), Matchers: strings.Repeat("z", 1<<20), Actor: strings.Repeat("a", 1<<20)}
@@ -209,7 +210,8 @@ func TestCleanEvents(t *testing.T) {
 	if e.Target != `up{password="***"}` || e.Matchers != `a="***"` {
 		t.Errorf("a secret remains in %+v", e)
 	}
-	// If the text were cut first, the beginning of the secret would remain.
+	// If the message were clipped before it is masked, the beginning of the secret would
+	// remain.
 	if strings.Contains(e.Message, "hunter") || len(e.Message) > maxText+len("…") {
 		t.Errorf("message %q", e.Message[maxText-20:])
 	}

@@ -11,7 +11,7 @@ type Source struct {
 	UID string
 }
 
-// Counts are the numbers of decisions of a data source since the plugin started.
+// Counts are the numbers of decisions of a data source.
 type Counts struct {
 	Blocks   int64            `json:"blocks"`
 	Observes int64            `json:"observes"`
@@ -27,9 +27,9 @@ type memory struct {
 	counts  Counts
 }
 
-// open contains the memories of all data sources that have an open Log. A data source can have
-// several: when its settings change, Grafana creates a new instance, and disposes of the old
-// one later. They share a memory, so that events remain when settings change.
+// open contains all open Logs, and the memory of each data source that has an open Log. A data
+// source can have several open Logs: when its settings change, Grafana creates a new instance,
+// and disposes of the old one later. These Logs share the memory, so that the events remain.
 var open = struct {
 	sync.Mutex
 	memories map[Source]*shared
@@ -78,7 +78,8 @@ func share() int {
 
 func shareOf(sources int) int { return min(maxBytes, maxProcessBytes/max(sources, 1)) }
 
-// add adds an event and counts it. If there are too many events, the oldest are dropped.
+// add adds an event. If its verdict is Block or Observe, add also counts it. If there are too
+// many events, or their size exceeds maxSize, add drops the oldest.
 func (m *memory) add(e Event, maxSize int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -117,7 +118,8 @@ func (m *memory) dropOldest() {
 	m.dropped++
 }
 
-// newest calls f for each event, newest first, until f returns false.
+// newest calls f for each event, newest first, until f returns false. It returns the number of
+// events that have been dropped.
 func (m *memory) newest(f func(Event) bool) (dropped int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

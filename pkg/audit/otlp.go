@@ -30,9 +30,10 @@ type Health struct {
 	Problem  string `json:"problem,omitempty"` // why the last request failed; "" if it succeeded
 }
 
-// exporter exports events over OTLP/HTTP. It counts the events on their way from send to the
-// response, and passes at most maxQueued events to the SDK's batch processor. The processor
-// therefore never discards an event, which it would not report.
+// exporter exports events over OTLP/HTTP. An event is queued from the call of send until the
+// endpoint has responded or the export has failed. The exporter drops an event if maxQueued
+// events are queued already. The queue of the SDK's batch processor therefore never overflows.
+// If it did, the processor would discard events, and the exporter couldn't count them.
 type exporter struct {
 	processor *sdklog.BatchProcessor
 	logger    log.Logger
@@ -61,8 +62,8 @@ func newExporter(o Options) (*exporter, error) {
 	if o.Endpoint.Token != "" {
 		headers["Authorization"] = "Bearer " + o.Endpoint.Token
 	}
-	// All options are set, because the exporter reads those that aren't from environment
-	// variables.
+	// Each option that an environment variable can set is set here. Otherwise the SDK's
+	// exporter would read the variable.
 	sender, err := otlploghttp.New(stopping,
 		otlploghttp.WithEndpointURL(o.Endpoint.URL),
 		otlploghttp.WithHeaders(headers),
@@ -98,8 +99,8 @@ func newExporter(o Options) (*exporter, error) {
 	return x, nil
 }
 
-// send passes an event to the batch processor, or counts it as dropped if too many events are
-// queued.
+// send passes an event to the batch processor. If too many events are queued, or close has
+// returned, it counts the event as dropped instead.
 func (x *exporter) send(e Event) {
 	r := newRecord(e)
 	size := recordSize(r.WalkAttributes, r.Body())
@@ -230,8 +231,8 @@ func (x *exporter) finish(events, size int, result outcome) {
 	x.setProblem(result.problem)
 }
 
-// setProblem sets the problem of the last request, and reports whether requests begin to fail or
-// succeed again.
+// setProblem sets the problem of the last request, which is "" if the request succeeded. It
+// calls the function report when requests begin to fail, and when they succeed again.
 func (x *exporter) setProblem(problem string) {
 	x.mu.Lock()
 	changed := (x.state.Problem == "") != (problem == "")

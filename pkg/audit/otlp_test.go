@@ -16,8 +16,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// receiver is an OTLP endpoint that responds as a test requires. tests/audit uses that of the
-// OpenTelemetry collector.
+// receiver keeps what an OTLP endpoint receives. Each test has an endpoint with the responses
+// that it requires. The tests in tests/audit use the OpenTelemetry collector's endpoint.
 type receiver struct {
 	mu      sync.Mutex
 	headers []http.Header
@@ -25,7 +25,7 @@ type receiver struct {
 	sources []string
 }
 
-// receive decodes a request.
+// receive decodes a request, keeps its contents and returns its number of records.
 func (r *receiver) receive(t *testing.T, req *http.Request) int {
 	t.Helper()
 	body, err := gzip.NewReader(req.Body)
@@ -138,7 +138,8 @@ func TestDeadEndpointDropsEvents(t *testing.T) {
 	}
 }
 
-// TestQueueIsBoundedInBytes: the texts of events can be longer than those of TestDeadEndpoint….
+// TestQueueIsBoundedInBytes records maxQueued events with texts of the maximum length. The
+// queue reaches its limit in bytes before it contains all of them.
 func TestQueueIsBoundedInBytes(t *testing.T) {
 	end := make(chan struct{})
 	endpoint := serve(t, func(_ http.ResponseWriter, req *http.Request) {

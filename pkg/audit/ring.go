@@ -10,7 +10,8 @@ type ring struct {
 // at returns the event with an index; the oldest event has the index 0.
 func (r *ring) at(i int) *Event { return &r.slots[(r.first+i)%len(r.slots)] }
 
-// push adds an event. The slice grows up to MaxEvents; the caller removes events before that.
+// push adds an event. If the slice is full, push enlarges it to at most MaxEvents slots. If
+// the ring already contains MaxEvents events, the caller must call pop first.
 func (r *ring) push(e Event) {
 	if r.n == len(r.slots) {
 		const initial = 16
@@ -20,7 +21,7 @@ func (r *ring) push(e Event) {
 	*r.at(r.n - 1) = e
 }
 
-// pop removes the oldest event and returns it.
+// pop removes the oldest event and returns it. The ring must not be empty.
 func (r *ring) pop() Event {
 	oldest := r.at(0)
 	e := *oldest
@@ -30,7 +31,7 @@ func (r *ring) pop() Event {
 	return e
 }
 
-// resize changes the number of slots, which is at least the number of events.
+// resize changes the number of slots. The new number must be at least the number of events.
 func (r *ring) resize(slots int) {
 	resized := make([]Event, slots)
 	for i := range r.n {

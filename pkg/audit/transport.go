@@ -15,11 +15,11 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// transport sends the requests of an exporter and records their results. The errors of the
-// SDK's exporter contain them only in texts, together with texts of the server.
+// transport sends the requests of an exporter and records their results. An error of the SDK's
+// exporter doesn't suffice: it contains the result only as text, with text of the server.
 type transport struct {
 	base    *http.Transport
-	problem func(string) // called with the result of each request
+	problem func(string) // called after each request with its problem, or "" for a success
 
 	mu   sync.Mutex
 	last outcome
@@ -32,8 +32,8 @@ type outcome struct {
 	rejected int    // events that the endpoint has rejected although the request succeeded
 }
 
-// newTransport returns a transport with connections of its own. Those of the data source's
-// server would contain the server's credentials.
+// newTransport returns a transport for the OTLP endpoint only. The HTTP client of the data
+// source would add the credentials for the data source's server to each request.
 func newTransport(problem func(string)) *transport {
 	return &transport{problem: problem, base: &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
@@ -126,8 +126,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// innermost returns the cause of an error, such as "connection refused", without addresses and
-// URLs.
+// innermost returns the innermost cause of an error, such as "connection refused". The errors
+// that wrap it add addresses and URLs.
 func innermost(err error) error {
 	for {
 		cause := errors.Unwrap(err)

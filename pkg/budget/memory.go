@@ -61,9 +61,11 @@ func FromContext(ctx context.Context) *Answers {
 	return a
 }
 
-// Add counts n bytes of a response and acquires memory for them. If the request has to become
-// large and can't do so immediately, Add calls its argument waits, and then waits. It returns
-// ErrTooLarge if the request's responses in memory exceed the limit of the request.
+// Add counts n bytes of a response and acquires memory for them. If the memory for small
+// requests doesn't suffice, the request must become the large request. If it can't do so
+// immediately, because another request is large or too many bytes of responses have not been
+// sent yet, Add calls its argument waits, and then waits. It returns ErrTooLarge if the
+// request's responses in memory exceed the limit of the request.
 func (a *Answers) Add(ctx context.Context, n int64, waits func()) error {
 	if a == nil {
 		return nil

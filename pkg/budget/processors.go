@@ -30,11 +30,11 @@ func (p *Process) WithProcessors() *Process {
 	return p
 }
 
-// newProcessors returns the processors of this process. By default, the runtime adapts
-// GOMAXPROCS to the CPU limit of the container. It doesn't adapt a number that the environment
-// variable GOMAXPROCS or a call of runtime.GOMAXPROCS has set. Therefore restore sets the
-// runtime's default if the number equals the default when newProcessors is called. Otherwise
-// restore sets that number.
+// newProcessors returns the processors of this process. If GOMAXPROCS is the runtime's default
+// when newProcessors is called, the function restore sets the default again. The runtime then
+// adapts GOMAXPROCS to changes of the container's CPU limit, which it doesn't do after a call
+// of runtime.GOMAXPROCS. If GOMAXPROCS is another number, the environment variable GOMAXPROCS
+// or a call of runtime.GOMAXPROCS has set it, and restore sets the same number again.
 func newProcessors() *processors {
 	before := runtime.GOMAXPROCS(0)
 	runtime.SetDefaultGOMAXPROCS()

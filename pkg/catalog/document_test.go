@@ -71,8 +71,9 @@ metrics:
 	}
 }
 
-// TestHostileYAML checks that the method With reports the expected problem of each text. With
-// may report at most MaxProblems problems, and one that contains the number of the others.
+// TestHostileYAML checks that the method With reports the expected problem of each text, or no
+// problem if none is expected. It also checks that there are at most MaxProblems problems and
+// one more, which contains the number of the problems that are left out.
 func TestHostileYAML(t *testing.T) {
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
 	for i := range 9 {

@@ -65,9 +65,10 @@ func allMetrics(tb testing.TB) []*Metric {
 	return append(metrics, metric(tb, "orders"), metric(tb, "share"), metric(tb, "wait"))
 }
 
-// checkRendering renders a metric and compares the syntax tree with that of the template.
-// Every other parameter, beginning with the first, has one value: the argument one. Each of
-// the other parameters has two values: the arguments one and two.
+// checkRendering renders a metric and compares the syntax tree with that of the template. It
+// gives the first, third and fifth parameter, and so on, one value: the argument one. It gives
+// the second and fourth parameter, and so on, two values: the arguments one and two. If a
+// value is invalid, checkRendering only checks that the error is a fault.BadQuery.
 func checkRendering(t *testing.T, m *Metric, one, two string) {
 	t.Helper()
 	params := Params{}

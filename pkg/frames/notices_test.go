@@ -82,8 +82,10 @@ func TestInfosAreNoticesOnlyWithOption(t *testing.T) {
 	}
 }
 
-// TestWrongGuessesOnCountersAreDropped uses guesses from the name of the metric and from its
-// type. Prometheus adds a position to a guess, and Thanos doesn't.
+// TestWrongGuessesOnCountersAreDropped: a server guesses from the name or the type of a metric
+// that the metric might not be a counter, and returns this guess as an info. If the metric is
+// known to be a counter, the info is dropped. Prometheus adds the position in the query to the
+// info, such as (1:6), and Thanos doesn't.
 func TestWrongGuessesOnCountersAreDropped(t *testing.T) {
 	declared := Options{Infos: true, Counters: func() []string { return []string{"requests"} }}
 	guesses := []string{guess, guess + " (1:6)", typeGuess, typeGuess + " (1:6)", otherGuess}

@@ -52,17 +52,18 @@ func total(family, by string) field {
 	return field{family, fmt.Sprintf("sum by (%s) (%s)", by, family)}
 }
 
-// ofProcess returns the field of a gauge of each process.
+// ofProcess returns a field with the value of a gauge for each process. Its key is the family.
 func ofProcess(family string) field {
 	return field{family, fmt.Sprintf("max by (%s) (%s)", process, family)}
 }
 
-// processes is the field of the number of running processes. It makes the difference between a
-// counter that is 0, because nothing has been counted, and one that isn't exported.
+// processes is the field of the number of running processes. If nothing has been counted yet,
+// the other fields of a query can be without series, although Prometheus has samples of Lango.
+// The field processes then has a value, so the result isn't empty.
 var processes = field{"processes", "count(" + startTime + ")"}
 
-// durations returns the fields of a histogram of durations in seconds: its buckets, its sum and
-// quantiles. by is empty or ends in a comma.
+// durations returns the fields of a histogram of durations in seconds: its buckets, its sum,
+// its count and quantiles. by is empty or ends in a comma.
 func durations(family, by string) []field {
 	buckets := fmt.Sprintf("sum by (%sle) (%s_bucket)", by, family)
 	fields := []field{{family + "_bucket", buckets}, total(family+"_sum", by), total(family+"_count", by)}
@@ -95,7 +96,7 @@ func (t table) latest(key string) float64 {
 	return math.NaN()
 }
 
-// where returns the table with the series of which a label has a value.
+// where returns a table with only those series that have the given value of a label.
 func (t table) where(label, value string) table {
 	out := table{}
 	for key, list := range t {
@@ -127,7 +128,8 @@ func (t table) by(label string) map[string]table {
 	return out
 }
 
-// count returns the sum of the values of a field, as whole numbers.
+// count rounds the first value of each series of a field to a whole number, and returns the
+// sum of these numbers.
 func (t table) count(key string) int64 {
 	n := int64(0)
 	for _, s := range t[key] {
@@ -136,8 +138,8 @@ func (t table) count(key string) int64 {
 	return n
 }
 
-// whole rounds a count. Counts that are not numbers are 0. A float64 represents all whole
-// numbers up to largest.
+// whole rounds a count to a whole number. It returns 0 for NaN and for negative numbers, and
+// largest for greater numbers. A float64 represents all whole numbers up to largest.
 func whole(v float64) int64 {
 	const largest = 1 << 53
 	if math.IsNaN(v) || v < 0 {

@@ -2,7 +2,7 @@
 // (docs/contracts/lango.md#routes) from the families of the pack lango. A Request sends PromQL
 // to Prometheus, decodes the series and returns an answer, which encodes to the JSON that
 // openapi_gateway.yaml describes. Counters have the values that they have in Lango's processes:
-// they begin at 0 when a process starts. rest calls this package.
+// they begin at 0 when a process starts. Package rest calls this package.
 package gateway
 
 import (
@@ -67,8 +67,8 @@ func (r *Request) noteMissing(field, family string) {
 	r.note(field, "Prometheus has no current samples of "+family+".")
 }
 
-// matchers returns the matcher of the selected instances, or nil if all are selected. The
-// values are data, even if they resemble regular expressions.
+// matchers returns the matcher of the selected instances, or nil if all are selected. It takes
+// the instances literally, even if they contain special characters of regular expressions.
 func (r *Request) matchers() ([]*labels.Matcher, error) {
 	n := len(r.Instances)
 	if n > maxInstances {

@@ -80,9 +80,10 @@ func (p piece) takes(param string) bool {
 	return p.kind == matchersPlaceholder && (p.params == nil || slices.Contains(p.params, param))
 }
 
-// fill returns the query with its placeholders replaced. The function matchers returns the
-// matchers that replace a placeholder for matchers, and the labels in group replace __BY__. If
-// there is nothing to insert, the comma before or after the placeholder is removed.
+// fill returns the query with its placeholders replaced. It calls the function matchers for
+// each placeholder __PARAMS__ or __PARAMS(a,b)__, and inserts the matchers that the function
+// returns. It replaces __BY__ with the label names in group. If there is nothing to insert,
+// fill removes the placeholder and the comma before it, or else the comma after it.
 func (t Template) fill(matchers func(piece) []string, group []string) string {
 	var b strings.Builder
 	dropComma := false
