@@ -104,7 +104,7 @@ func (r *Request) expr(fields []field) (string, error) {
 	return promql.AddMatchers(union(fields), matchers)
 }
 
-// query computes fields at a time.
+// query returns the series of fields at the time at.
 func (r *Request) query(ctx context.Context, at time.Time, fields []field) (table, error) {
 	expr, err := r.expr(fields)
 	if err != nil {
@@ -114,7 +114,8 @@ func (r *Request) query(ctx context.Context, at time.Time, fields []field) (tabl
 	return r.decode(result, err)
 }
 
-// current computes fields now. It returns a fault.NotFound if none has a value.
+// current returns the current series of fields. If there are none, it returns the error of
+// notFound.
 func (r *Request) current(ctx context.Context, fields ...[]field) (table, error) {
 	t, err := r.query(ctx, r.Now, slices.Concat(fields...))
 	if err == nil && len(t) == 0 {
@@ -148,8 +149,10 @@ func (r *Request) decode(result *series.Result, err error) (table, error) {
 	return t, nil
 }
 
-// notFound returns the error of a request for which Prometheus has no samples of Lango. If the
-// request selects instances, the error contains similar ones.
+// notFound returns a fault.NotFound for a request for which Prometheus has no samples of Lango.
+// If the request selects instances, the error contains existing instances with a name similar
+// to the first of them. If the request for the existing instances fails, notFound returns the
+// error of that request.
 func (r *Request) notFound(ctx context.Context) error {
 	if len(r.Instances) == 0 {
 		return fault.New(fault.NotFound,

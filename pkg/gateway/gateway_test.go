@@ -91,8 +91,8 @@ func TestHealthStatus(t *testing.T) {
 
 var negativeCount = regexp.MustCompile(`"(total|count|input|success|memoryBytes|blocks|r)":-`)
 
-// TestUnexpectedSeries checks that values and labels that Lango doesn't export make no answer
-// invalid.
+// TestUnexpectedSeries checks the answers for values and labels that Lango doesn't export.
+// Each answer must still be valid JSON, without negative counts and without the verdict allow.
 func TestUnexpectedSeries(t *testing.T) {
 	for _, v := range []float64{math.NaN(), math.Inf(1), -1, 1e300, 0.4} {
 		list := []series.Series{

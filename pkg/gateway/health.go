@@ -59,8 +59,9 @@ type CheckDetails struct {
 	ThresholdBytes int64    `json:"thresholdBytes,omitempty"`
 }
 
-// Health returns the last health check of each component in each process. The check of memory
-// compares the memory with MemoryThreshold, even if Lango exports no check of it.
+// Health returns the last health check of each component in each process. For the component
+// memory, it also compares the memory of each process with MemoryThreshold. It does so even if
+// Lango exports no health check of that component.
 func (r *Request) Health(ctx context.Context) (*Health, error) {
 	t, err := r.current(ctx, []field{
 		{componentUp, fmt.Sprintf("min by (component, %s) (%s)", process, componentUp)},
@@ -113,7 +114,8 @@ func (t table) checks() map[string][]Check {
 	return checks
 }
 
-// addMemory adds the memory of the process to a check of the component memory.
+// addMemory adds the memory of the process to a check of the component memory. The check is
+// unhealthy if the memory exceeds MemoryThreshold.
 func (c *Check) addMemory(bytes int64) {
 	c.Details.MemoryBytes, c.Details.ThresholdBytes = &bytes, MemoryThreshold
 	c.Message = fmt.Sprintf("The process has allocated %.1f MiB. The threshold is %d MiB.", float64(bytes)/(1<<20), MemoryThreshold>>20)

@@ -32,8 +32,8 @@ type Day struct {
 }
 
 // historyFields returns the fields of a window that ends at the evaluation time. Prometheus
-// extrapolates the increase of a counter to the ends of the window. This makes a difference of a
-// few seconds' worth at most.
+// extrapolates the increase of a counter to both ends of the window, by about one scrape
+// interval at most. The error is small, except in a short window.
 func historyFields(window time.Duration) []field {
 	w := model.Duration(window).String()
 	return []field{
@@ -47,10 +47,11 @@ func historyFields(window time.Duration) []field {
 	}
 }
 
-// rareGrowth is the increase of a counter of rare events. increase() omits the first value of a
-// new counter, which is often the only one. Therefore the value itself is used if the counter is
-// new and the process has run for the complete window, and also if there is no increase and the
-// process started within the window.
+// rareGrowth is the increase of a counter of rare events. increase() isn't sufficient, because
+// it omits the first value of a new counter, which is often the only one. Therefore rareGrowth
+// uses the value of the counter instead in two cases:
+//   - The counter is new, and its process has run for the complete window.
+//   - increase() returns no increase, and the process started within the window.
 const rareGrowth = `sum by (verdict, reason) (
 	(FAMILY unless FAMILY offset WINDOW) and on (job, instance) (START offset WINDOW == START)
 	or increase(FAMILY[WINDOW]) > 0

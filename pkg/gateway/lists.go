@@ -40,7 +40,8 @@ func (r *Request) Agents(ctx context.Context) (*AgentsAnswer, error) {
 	return &AgentsAnswer{r.head(), n, agents}, nil
 }
 
-// agents returns the agents of a table, and the number of all of them.
+// agents returns the agents of a table with the most requests, at most r.Limit, and the number
+// of all agents in the table.
 func (r *Request) agents(t table) ([]Agent, int) {
 	agents := []Agent{}
 	for name, own := range t.by("agent") {
@@ -90,7 +91,8 @@ func (r *Request) Tools(ctx context.Context) (*ToolsAnswer, error) {
 	return &ToolsAnswer{r.head(), n, tools}, nil
 }
 
-// tools returns the tools of a table, and the number of all of them.
+// tools returns the tools of a table with the most executions, at most r.Limit, and the number
+// of all tools in the table.
 func (r *Request) tools(t table) ([]Tool, int) {
 	tools := []Tool{}
 	for name, own := range t.by("tool") {
@@ -106,7 +108,7 @@ type Session struct {
 	Usage   []Usage `json:"usage"` // the largest first
 }
 
-// Usage are the tokens of a session that an agent used with a model.
+// Usage contains the tokens that one agent used with one model in a session.
 type Usage struct {
 	Agent  string  `json:"agent"`
 	Model  string  `json:"model"`
@@ -170,7 +172,7 @@ func (r *Request) sessions(t table) []Session {
 	}
 	if len(sessions) == 0 {
 		reason := "No session used tokens in the last 15 minutes."
-		if t.latest(tokens) != 0 { // also if it is unknown
+		if t.latest(tokens) != 0 { // also true if the increase is unknown, which is NaN
 			reason = "Prometheus has no current samples of " + sessionTokens + ". Check that Lango's exporter provides this family, and that Prometheus doesn't drop it."
 		}
 		r.note("sessions", reason)

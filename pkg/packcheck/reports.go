@@ -16,7 +16,8 @@ var reportShows = map[string]func(section.Field) bool{
 	"lines": func(f section.Field) bool { return f.Kind == section.Points || isPoint(f) },
 }
 
-// isPoint reports whether a section belongs to the points of a time series.
+// isPoint reports whether a section is a field of each point of a time series, such as
+// performance.latency.timeSeries.p95.
 func isPoint(f section.Field) bool {
 	_, is := f.Points()
 	return is

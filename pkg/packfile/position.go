@@ -11,9 +11,10 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 )
 
-// find follows a path of keys and indexes, and the aliases along it. It returns the node at
-// the position of the last step that exists, which is nil for an empty document, and the value
-// if all steps exist.
+// find follows a path of keys and indexes from the root of a document. It resolves the aliases
+// of mappings and lists on the way. value is the node at the end of the path, or nil if the
+// path doesn't exist. at is a node at the position of the last step that exists: a key or an
+// element of a list. If no step exists, at is the root. In an empty document, at is nil.
 func find(document *yaml.Node, path ...any) (value, at *yaml.Node) {
 	if document == nil || len(document.Content) == 0 {
 		return nil, nil
@@ -84,8 +85,8 @@ func pathText(path []any) string {
 	return b.String()
 }
 
-// Problem returns a problem of the value at a path of keys and indexes. The last key
-// of the path is the field to change.
+// Problem returns a problem of the value at a path of keys and indexes. The last key of the
+// path is the field to change, except in the path of an element of a list.
 func (d *Document) Problem(path []any, format string, args ...any) Problem {
 	problem := Problem{
 		Pack:   fault.ClipName(d.text("pack")),
@@ -101,8 +102,8 @@ func (d *Document) Problem(path []any, format string, args ...any) Problem {
 		problem.Metric = fault.ClipName(cmp.Or(d.text(path[0], path[1], "name"), d.text(path[0], path[1], "title")))
 	}
 	for i, step := range path {
-		// In a path such as metrics, 0, which leads to an element of a list, the name of the
-		// list isn't a field to change.
+		// The path of an element of a list, such as metrics, 0, contains no field to change:
+		// its only key is the name of the list.
 		if key, ok := step.(string); ok && (i != 0 || len(path) != 2) {
 			problem.Field = fault.ClipName(key)
 		}

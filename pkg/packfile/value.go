@@ -106,9 +106,9 @@ func namesMetrics(path []any) bool {
 	return path[0] == "metrics" && (len(path) == 1 || len(path) == 3 && path[2] == "name")
 }
 
-// merge adds keys and values to the mapping into. They come from the value of a merge key <<,
-// which is the argument from: a mapping or a list of mappings. Any other value is a problem.
-// merge omits the keys that the mapping already has.
+// merge adds the keys of a merge key's value, and their values, to a mapping. The node from is
+// the value of the merge key <<. It must be a mapping or a list of mappings; merge reports any
+// other value as a problem. The mapping into keeps its own value of a key that is in both.
 func (r *valueReader) merge(into map[string]any, from *yaml.Node, path []any) {
 	r.budget--
 	if from.Kind == yaml.AliasNode {

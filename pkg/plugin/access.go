@@ -32,9 +32,9 @@ func (d *DataSource) loadAccess() {
 	}
 }
 
-// accessError returns the error for an access text with problems. Its text contains the first
-// shown problems. They quote the rules, which name other tenants, so only administrators may see
-// them.
+// accessError returns the error for an access text with problems. The error contains the first
+// of the problems; the argument shown is their maximum number. Problems quote the rules, which
+// name other tenants. Therefore shown must be 0 unless only administrators see the error.
 func accessError(problems access.Problems, shown int) error {
 	shown = min(shown, len(problems))
 	number := "a problem"
@@ -70,8 +70,9 @@ func (d *DataSource) withAccess(ctx context.Context, from backend.PluginContext,
 	return access.WithDecision(ctx, d.rules.Decide(accessCaller(from, headers)))
 }
 
-// accessCaller returns the caller of a request. The plugin context identifies the caller. The
-// headers only name the alert rule of the alert engine, whose headers no browser sends.
+// accessCaller returns the caller of a request. The plugin context identifies the caller. Only
+// if the caller is the alert engine, the headers are used too: they name the alert rule. A
+// browser can't send headers in a request of the alert engine.
 func accessCaller(from backend.PluginContext, headers http.Header) access.Caller {
 	c := access.Caller{OrgID: from.OrgID, Alert: isAlert(from)} //nolint:staticcheck // the rules name an organization by number
 	if c.Alert {
@@ -84,8 +85,9 @@ func accessCaller(from backend.PluginContext, headers http.Header) access.Caller
 	return c
 }
 
-// span returns the longest duration that a catalog query can contain in brackets because of its
-// fields: its window, and for an instant query its time range, which replaces $__range.
+// span returns the longest range that the fields of a catalog query can put in brackets in the
+// PromQL. The field for the window can do this. In an instant query, the time range can too,
+// because it replaces $__range.
 func (r *request) span() time.Duration {
 	if r.Instant {
 		return max(r.Window, r.To.Sub(r.From))

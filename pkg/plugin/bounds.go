@@ -12,8 +12,8 @@ const (
 	// result of a query. Each sample becomes a value that contains all labels of its series.
 	// The decoder of responses bounds the values of other variables.
 	maxVariableBytes = 64 << 20
-	// maxAdmissionProblems bounds the number of problems of the access rules in the error of
-	// settings that can't be saved.
+	// maxAdmissionProblems bounds the number of problems in an error of Admission. The error
+	// means that settings can't be saved, because their access rules have problems.
 	maxAdmissionProblems = 10
 	// maxRedirects bounds the number of redirects that a request to the server follows.
 	maxRedirects = 10

@@ -78,7 +78,7 @@ func NewInstance(ctx context.Context, stored backend.DataSourceInstanceSettings)
 	d.settings, d.unused, d.broken = settings.Load(stored.URL, stored.JSONData)
 	d.catalog, d.unknown = packs.Without(d.settings.DisabledPacks)
 	d.catalog, d.problems = d.catalog.With(ctx, d.settings.Packs)
-	org := backend.PluginConfigFromContext(ctx).OrgID //nolint:staticcheck // Grafana numbers organizations, in its headers as here
+	org := backend.PluginConfigFromContext(ctx).OrgID //nolint:staticcheck // Grafana identifies an organization by number, also in its headers
 	d.telemetry = telemetry.Open(org, stored.UID, d.catalog, len(d.problems))
 	if err := d.openAudit(org, stored); err != nil {
 		d.telemetry.Close()

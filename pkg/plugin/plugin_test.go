@@ -206,7 +206,8 @@ func TestNewAlertRuleOfGrafana123IsInstant(t *testing.T) {
 
 // TestValueColumnsOfSeveralTables: the value columns of several tables are named after their
 // queries, as in Grafana's Prometheus data source, because transformations refer to them by
-// name. Unlike there, a column whose heading is the legend keeps the name Value.
+// name. There is one difference from that data source: if a legend without placeholders is the
+// heading of a value column, the name of the column is Value.
 func TestValueColumnsOfSeveralTables(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":"b"},"value":[0,"1"]}]}}`)

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestRangesInCatalogQueriesAreLimited: the window of a catalog query, and the time range of an
-// instant query, are the ranges of its PromQL.
+// TestRangesInCatalogQueriesAreLimited: a policy limits the window of a catalog query, and the
+// time range of an instant catalog query, because both can become ranges in the PromQL.
 func TestRangesInCatalogQueriesAreLimited(t *testing.T) {
 	var requests atomic.Int64
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -15,7 +15,7 @@ const (
 	MaxListed = 40_000
 
 	// maxSelectorBytes bounds the total length of the selectors of a request after the matchers
-	// of access rules are added to each. It is that of a PromQL expression.
+	// of access rules are added to each. The size of a PromQL expression has the same bound.
 	maxSelectorBytes = 2 << 20
 
 	// maxListBytes bounds the size of a response with a list. A response that exceeds it

@@ -50,7 +50,8 @@ func (c *Client) StreamRange(ctx context.Context, q Range, yield func(series.Ser
 	return result, permit.finish(ctx, &result.Notes, n)
 }
 
-// yieldRange is QueryRange, and calls yield with every series of the result.
+// yieldRange calls QueryRange, and then calls yield with every series of the result. The
+// returned result contains everything else.
 func (c *Client) yieldRange(ctx context.Context, q Range, yield func(series.Series) error) (*series.Result, error) {
 	result, err := c.QueryRange(ctx, q)
 	if err != nil {

@@ -18,14 +18,15 @@ import (
 // ParamError is the error of a custom parameter that could widen the result of a request.
 type ParamError = confine.ParamError
 
-// errNotGoverned is the error of a call for data that the Governor hasn't permitted. It means
-// that a method of Client lacks a call of govern.
+// errNotGoverned is the error of a call for data to which no access rules were applied. It
+// means that a method of Client doesn't call govern, or that govern doesn't support the API.
 func errNotGoverned(api string) error {
 	return fault.New(fault.Internal, "The request %s was not sent, because the access rules were not applied to it.", api)
 }
 
-// govern returns a call that may be sent: with the Governor's matchers in its expression or in
-// its selectors. The error is that of the Governor. Without a Governor, the call is unchanged.
+// govern adds the Governor's matchers to the expression or to the selectors of a call. It
+// returns a call that may be sent. Without matchers, the form of the call is unchanged. The
+// error is the Governor's, or that of a request that examines the server.
 func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 	call.governed = true
 	matchers, err := c.matchers(ctx)
@@ -48,8 +49,9 @@ func (c *Client) govern(ctx context.Context, call apiCall) (apiCall, error) {
 	if err != nil {
 		return call, c.refusal(ctx, target, err)
 	}
-	// VictoriaMetrics applies the matchers a second time, in case it reads the expression
-	// differently. Other servers ignore the parameter.
+	// VictoriaMetrics also applies the matchers in this parameter. They restrict the call even
+	// if VictoriaMetrics parses an expression differently from promql.Confine. Other servers
+	// ignore the parameter.
 	if call.extraFilters, err = promql.ExtraFilters(call.extraFilters, matchers); err != nil {
 		return call, c.refusal(ctx, target, err)
 	}
@@ -79,8 +81,10 @@ func (c *Client) matchers(ctx context.Context) ([]*labels.Matcher, error) {
 	return c.opts.Governor.Matchers(ctx)
 }
 
-// CacheKey returns a text that differs for contexts whose requests may have different answers
-// because of the Governor. The error is the Governor's error if no request may be sent.
+// CacheKey returns a part of the keys of cached answers. It contains the matchers that
+// restrict the requests with a context, because equal requests with different matchers can
+// have different answers. It is empty without matchers. If no request may be sent, CacheKey
+// returns the Governor's error.
 func (c *Client) CacheKey(ctx context.Context) (string, error) {
 	matchers, err := c.matchers(ctx)
 	if err != nil || len(matchers) == 0 {
@@ -89,8 +93,9 @@ func (c *Client) CacheKey(ctx context.Context) (string, error) {
 	return promql.ServerSelector(matchers), nil
 }
 
-// refusal returns the error of a call that can't be confined: the Governor's error, or err if it
-// is that of a request to the server, because the call may succeed later.
+// refusal returns the error of a call to which the matchers can't be added because of err. It
+// returns err itself if a request to the server failed or ctx has ended, because the call may
+// succeed later. Otherwise it returns the Governor's error.
 func (c *Client) refusal(ctx context.Context, target string, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -161,7 +166,7 @@ func (c *Client) checkForeign(ctx context.Context, notPromQL error) error {
 	text := fault.As(notPromQL).Text
 	switch {
 	case server == Server{}:
-		return fault.New(fault.Unreachable, "The access rules can't be added to this query. %s Only VictoriaMetrics adds matchers to other queries, and the server could not be identified because it did not answer. Try again when it answers.", text).Because(notPromQL)
+		return fault.New(fault.Unreachable, "The access rules can't be added to this query. %s Only VictoriaMetrics adds matchers to queries that aren't PromQL, and the server could not be identified because it did not answer. Try again when it answers.", text).Because(notPromQL)
 	case !server.SpeaksMetricsQL():
 		return fault.New(fault.BadPromQL, "%s The access rules can only be added to valid PromQL.", text).Because(notPromQL)
 	default:

@@ -26,7 +26,7 @@ type Governor interface {
 	LimitsSeries(ctx context.Context) bool
 
 	// NotConfinable returns the error for a request to which the matchers can't be added.
-	// target is the expression, the selector or the API. cause is an error whose text is
+	// target is the expression, the selectors or the API. cause is an error whose text is
 	// written for users. It is a *ParamError if a parameter could widen the result.
 	NotConfinable(ctx context.Context, target string, cause error) error
 }
