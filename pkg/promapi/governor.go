@@ -7,8 +7,9 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// Governor decides about requests for data: every request except those that identify the
-// server. If Options.Governor is set, the client sends no request without asking it.
+// Governor decides about requests for data: every request except those that only identify or
+// test the server. If Options.Governor is set, the client asks it before each request for
+// data.
 type Governor interface {
 	// Matchers returns the matchers that restrict every selector of a request. It returns an
 	// error if the request may not be sent.
@@ -21,8 +22,9 @@ type Governor interface {
 	// Series decides about the number of series in the result of an expression.
 	Series(ctx context.Context, q Expression, series int) (notices []string, err error)
 
-	// LimitsSeries reports whether Series returns an error for results of too many series.
-	// The series of such results aren't returned one at a time.
+	// LimitsSeries reports whether Series returns an error if a result has too many series.
+	// StreamRange then passes no series to its caller before Series has decided about the
+	// complete result.
 	LimitsSeries(ctx context.Context) bool
 
 	// NotConfinable returns the error for a request to which the matchers can't be added.

@@ -28,10 +28,14 @@ func (c *Client) checkExtraFilters(ctx context.Context) error {
 	return c.checkFilter(ctx, extraFilters, &c.state.filters, fault.New(fault.BadPromQL, "The access rules can only be added to valid PromQL, because %s ignores the parameter %s. Upgrade VictoriaMetrics, or write the query in PromQL.", c.base.Host, extraFilters))
 }
 
-// checkFilter returns the error ignored if the server lists labels for a parameter that selects
-// no series. If the server applies the parameter, and has series, the flag applied is set and
-// saves further requests until serverTTL has passed. A server without recent series would list
-// nothing in any case, so the answers for all of its series count then.
+// checkFilter checks whether the server applies a parameter, such as match[]. It requests
+// labels with a value of the parameter that selects no series. If the server lists any labels,
+// it ignores the parameter, and checkFilter returns the error in the parameter ignored.
+//
+// The first requests select recent series. A server without recent series lists nothing in any
+// case, so further requests then select the series of all times. If the server has series and
+// applies the parameter, checkFilter sets the flag in the parameter applied. While the flag is
+// set, checkFilter sends no requests.
 func (c *Client) checkFilter(ctx context.Context, parameter string, applied *expiringFlag, ignored *fault.Error) error {
 	if applied.isSet() {
 		return nil

@@ -26,7 +26,7 @@ type apiCall struct {
 
 	extraFilters []string // replace the values of extra_filters[] in all parameters; nil keeps these
 
-	governed bool     // whether the Governor permits the call; set by govern
+	governed bool     // whether the Governor permits the call, or needn't be asked
 	hidden   []string // texts that are masked in messages of the server
 }
 

@@ -124,7 +124,7 @@ func (c *Client) answersExemplars(ctx context.Context) bool {
 	defer cancel()
 	now := time.Now()
 	call := exemplarsCall("up", now, now)
-	call.governed = true // the exemplars aren't returned
+	call.governed = true // the Governor isn't asked, because the exemplars aren't returned
 	_, err := c.exemplars(ctx, call)
 	return err == nil && c.mayHaveExemplars()
 }

@@ -15,15 +15,17 @@ const (
 	// about a million bytes and a million instructions.
 	maxRegexpBytes = 3 << 19
 	maxRegexpSize  = 3 << 19
-	// maxSampleSteps bounds the estimated number of steps of matching sample values, to find
-	// regular expressions that match everything.
+	// maxSampleSteps bounds the estimated number of steps in which a RegexpBudget matches
+	// regular expressions against sample values. An expression that matches all of them is
+	// taken to match everything.
 	maxSampleSteps = 2_000_000
 	// maxFilters bounds the number of ad-hoc filters of a query. Each filter is added to
 	// every selector.
 	maxFilters = 100
 	// maxExtraFilters bounds the number of selectors that ExtraFilters returns.
 	maxExtraFilters = 1000
-	// maxImplicationSteps bounds the estimated number of steps of the search for filters
-	// that a selector's own matchers imply. The search evaluates regular expressions.
+	// maxImplicationSteps bounds the estimated number of steps for finding the filters that
+	// a selector doesn't need, because its own matchers imply them. Each filter that is a
+	// regular expression is matched against the values of these matchers.
 	maxImplicationSteps = 10_000_000
 )

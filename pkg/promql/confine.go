@@ -51,10 +51,13 @@ func Confine(expr string, matchers []*labels.Matcher) (string, error) {
 	return text, nil
 }
 
-// ConfineSelector returns a selector of the series that match a selector and all matchers. An
-// empty text selects all series. The result is in the syntax of PromQL, without the comments and
-// the layout of text. The error is a fault.BadPromQL if the text isn't a selector, or a
-// fault.BadQuery if it is too large or spends the budget of the selectors of a request.
+// ConfineSelector returns a selector of the series that match both the selector in text and
+// all matchers. An empty text selects all series. The result is PromQL, without the comments
+// and the layout of text. Without matchers, ConfineSelector returns text without parsing it.
+//
+// The error is a fault.BadPromQL if text isn't a selector, or a fault.BadQuery if text is too
+// large or its regular expressions exceed the budget. All selectors of a request share a
+// budget.
 func ConfineSelector(text string, matchers []*labels.Matcher, budget *RegexpBudget) (string, error) {
 	if len(matchers) == 0 {
 		return text, nil
@@ -73,7 +76,8 @@ func ConfineSelector(text string, matchers []*labels.Matcher, budget *RegexpBudg
 	return "{" + MatchersText(slices.CompactFunc(sortedMatchers(all), sameMatcher)) + "}", nil
 }
 
-// parseMatchers parses a selector. It has the same errors as Parse.
+// parseMatchers parses a selector with at least one matcher. Its errors are of the same kinds
+// as those of Parse.
 func parseMatchers(text string, budget *RegexpBudget) ([]*labels.Matcher, error) {
 	if err := checkSize(text); err != nil {
 		return nil, err
@@ -95,8 +99,8 @@ func errTooLargeToConfine() *fault.Error {
 	return fault.New(fault.BadQuery, "The query is too large with the matchers of the access rules in each of its selectors. Shorten it, or divide it into several.")
 }
 
-// confine adds matchers to the selectors of a tree, and returns the edits that add them to
-// expr.
+// confine adds matchers to the selectors of the tree of expr. It returns the edits that add
+// them to the text of expr, and the edits of canonicalEdits, in the order of the text.
 func confine(expr string, tree parser.Expr, matchers []*labels.Matcher) ([]edit, error) {
 	edits, ends := canonicalEdits(expr)
 	size := len(expr)
@@ -124,8 +128,8 @@ func confine(expr string, tree parser.Expr, matchers []*labels.Matcher) ([]edit,
 	return edits, nil
 }
 
-// confinable returns all selectors of a tree, and the calls of info() without a label
-// selector, both in the order of the text.
+// confinable returns all selectors of a tree in the order of the text, and the calls of info()
+// without a label selector in any order.
 func confinable(tree parser.Expr) (selectors []*parser.VectorSelector, calls []*parser.Call) {
 	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
 		switch n := node.(type) {
@@ -142,10 +146,13 @@ func confinable(tree parser.Expr) (selectors []*parser.VectorSelector, calls []*
 	return selectors, calls
 }
 
-// required returns the matchers that a selector must have. By default, the label selector of
-// info() selects the info metric target_info, or if it has only negative matchers for names,
-// metrics whose names end in _info. Matchers for names replace these defaults, so required
-// makes them explicit.
+// required returns the matchers that a selector must have. These are the given matchers, and
+// for some label selectors of info() a matcher for the default names of info metrics.
+//
+// If a label selector of info() has no matcher for names, the server selects the info metric
+// target_info. If it has only negative matchers for names, the server selects the metrics
+// whose names end in _info. The given matchers would replace these defaults if they contain
+// one for names, so the default is then added as a matcher.
 func required(selector *parser.VectorSelector, matchers []*labels.Matcher) []*labels.Matcher {
 	isName := func(m *labels.Matcher) bool { return m.Name == model.MetricNameLabel }
 	isPositiveName := func(m *labels.Matcher) bool {
@@ -162,7 +169,7 @@ func required(selector *parser.VectorSelector, matchers []*labels.Matcher) []*la
 }
 
 // isConfined reports whether every selector of a tree has all matchers, or equality matchers
-// that imply them.
+// that imply them, and whether every call of info() has a label selector.
 func isConfined(tree parser.Expr, matchers []*labels.Matcher) bool {
 	rules := implications{steps: maxImplicationSteps}
 	selectors, calls := confinable(tree)

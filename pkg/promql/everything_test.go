@@ -64,7 +64,7 @@ func TestMatchesEverythingIsBounded(t *testing.T) {
 		t.Error("the budget isn't spent")
 	}
 	if !budget.MatchesEverything(labels.MustNewMatcher(labels.MatchRegexp, "a", ".*")) {
-		t.Error(".* doesn't need the budget")
+		t.Error(".* needs the budget")
 	}
 }
 

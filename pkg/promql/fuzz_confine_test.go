@@ -67,8 +67,9 @@ func FuzzConfine(f *testing.F) {
 	})
 }
 
-// removeConfinement checks that each selector of after has the matcher. It then removes what
-// Confine may add, so that after should equal before.
+// removeConfinement checks that each selector of the tree in the parameter after has the
+// matcher, or an equality matcher that implies it. It then removes what Confine may add to
+// this tree. The tree should then equal the one in the parameter before.
 func removeConfinement(t *testing.T, before, after parser.Expr, matcher *labels.Matcher) {
 	t.Helper()
 	for _, s := range selectors(after) {

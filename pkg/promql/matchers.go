@@ -105,8 +105,8 @@ func (r *implications) missing(selector *parser.VectorSelector, matchers []*labe
 	})
 }
 
-// implies reports whether every series that the matcher present selects is known to match m
-// too.
+// implies reports whether each series that the matcher in the parameter present selects also
+// matches m. It returns false if it doesn't determine this.
 func (r *implications) implies(present, m *labels.Matcher) bool {
 	if present.Name != m.Name {
 		return false

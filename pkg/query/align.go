@@ -71,8 +71,9 @@ func (q *Query) firstBoundary() time.Duration {
 //
 //   - maxPoints is 1, and the range contains a multiple of the step after From. The last
 //     multiple at or before From is then a second point.
-//   - The range contains an hour that a shift repeats. It can then contain one more multiple
-//     than fixStep assumes.
+//   - The step is at most an hour, and From is in an hour that occurs for the second time in
+//     local time, after a shift from daylight saving time. The span can then begin in the
+//     first occurrence of this hour.
 //   - The range is many years long. fixStep doesn't choose steps of more than a year, so there
 //     can be many excess points.
 func (q *Query) limitPoints(spans []Span) []Span {

@@ -48,7 +48,8 @@ func brokenAccess(t *testing.T) Options {
 
 var admin = &backend.User{Login: "root", Role: "Admin"}
 
-// decided returns a handler whose requests have the decision for a caller, as those of plugin.
+// decided returns the handler of a data source. The handler adds the decision of the access
+// rules for a caller to each request, as package plugin does.
 func decided(o Options, c access.Caller) http.Handler {
 	handler := New(o)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -166,8 +167,9 @@ func TestRefusalsHaveDetails(t *testing.T) {
 	}
 }
 
-// TestTargetsOfRoutes checks that the audit log can name the route, and that no route for the
-// caller's own selectors counts as a catalog query.
+// TestTargetsOfRoutes checks the targets of requests. The action of a target names the route
+// in the audit log. The target has no metric if the caller can send selectors to the route,
+// because such a request is not a catalog query.
 func TestTargetsOfRoutes(t *testing.T) {
 	for target, want := range map[string]access.Target{
 		"/api/metrics/active_sessions":              {Action: "GET /api/metrics/{name}", Metric: "active_sessions"},
@@ -234,7 +236,8 @@ func validateAccessRoutes(t *testing.T, c *contract, healthy Options) {
 	} {
 		c.validate(t, test.method, routeOf(test.o, test.method, test.path), test.status, callAs(test.user, New(test.o), test.method, test.path, test.body))
 	}
-	// Package promapi returns the refusals of the access rules, as it does errors of the settings.
+	// Package promapi returns the refusals of the access rules. This data source has no
+	// client, so each route that needs one returns the refusal in Broken instead.
 	refused := brokenAccess(t)
 	refused.Broken = access.Refuse(access.Denied, "guests", "the rule denies access to the data of the data source.")
 	for _, request := range []string{

@@ -54,7 +54,7 @@ var langoLabels = []string{
 	`"field":"lango_policy_decisions_total","agent":"operator","verdict":"block","reason":"suspicious_pipe"`,
 }
 
-// langoTransport answers each query with a value of all fields.
+// langoTransport answers each query with one series for each element of langoLabels.
 type langoTransport struct{ *upstream }
 
 func (l langoTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -205,7 +205,7 @@ func TestGatewayInstancesAreData(t *testing.T) {
 					}
 					removeChoices(tree, []string{"instance"})
 					if !slices.ContainsFunc(want, func(e parser.Expr) bool { removeChoices(e, nil); return promql.Equal(e, tree) }) {
-						t.Errorf("%s, %q: the query is otherwise %s", path, ids, tree)
+						t.Errorf("%s, %q: without the matchers of instance, the query is %s", path, ids, tree)
 					}
 				}
 			}

@@ -10,7 +10,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/report"
 )
 
-// Callers with other access rules must not share cached reports.
+// TestReportKeyDependsOnMatchers: callers whose access rules have different matchers must not
+// share cached reports.
 func TestReportKeyDependsOnMatchers(t *testing.T) {
 	request, err := report.Parse([]string{"ep_1"}, report.Params{Timeframe: "1h"}, time.Now(), time.Minute)
 	if err != nil {
@@ -21,6 +22,6 @@ func TestReportKeyDependsOnMatchers(t *testing.T) {
 		return a.reportKey(httptest.NewRequest("GET", "/", nil), &backend.User{Login: "alice"}, matchers, endpointSet{ids: []string{"ep_1"}}, request, report.JSON)
 	}
 	if key(`{tenant="acme"}`) != key(`{tenant="acme"}`) || key(`{tenant="acme"}`) == key(`{tenant="globex"}`) || key("") == key(`{tenant="acme"}`) {
-		t.Error("the key doesn't depend on exactly the matchers")
+		t.Error("different matchers share a key, or equal matchers have different keys")
 	}
 }

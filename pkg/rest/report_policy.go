@@ -78,8 +78,9 @@ func (a api) countReport(user *backend.User, now time.Time) error {
 }
 
 // reportKey returns the key of an answer: a hash of everything that the answer depends on,
-// except for the time. This includes the user and the credentials, because Prometheus may
-// return different data for other users or credentials, and the matchers of the access rules.
+// except for the time. This includes the matchers of the access rules. It also includes the
+// user and the credentials, because Prometheus may return different data for other users or
+// credentials.
 func (a api) reportKey(r *http.Request, user *backend.User, matchers string, endpoints endpointSet, request *report.Request, format string) string {
 	of := struct {
 		Instance uint64

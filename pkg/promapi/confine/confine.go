@@ -8,8 +8,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/promjson"
 )
 
-// Excluded returns the values that matchers exclude. A caller who may not read them may not
-// see them in the messages of the server either.
+// Excluded returns the values of the matchers with the operators != and !~. The caller may not
+// read the data with these values, so messages of the server must not show the values to the
+// caller either.
 func Excluded(matchers []*labels.Matcher) []string {
 	var values []string
 	for _, m := range matchers {
@@ -20,9 +21,14 @@ func Excluded(matchers []*labels.Matcher) []string {
 	return values
 }
 
-// Families returns the families of which a sorted list contains the names of series. It omits
-// the help texts of the server: a text can be that of another tenant even if it is the only one,
-// because the caller's series may have no description. Known families have their own texts.
+// Families returns those families in the parameter all that have series of the caller. names
+// is the sorted list of the names of these series. Families returns a single description of
+// each family, with the type and the unit on which its descriptions in all agree, and the help
+// text in known. If all contains several descriptions of a family in known, the one in known
+// replaces them.
+//
+// Families omits the help texts in all. Even the only help text of a family can be that of
+// another tenant, because the caller's series may have no description.
 func Families(all map[string][]promjson.Metadata, known map[string]promjson.Metadata, names []string) map[string][]promjson.Metadata {
 	selected := map[string][]promjson.Metadata{}
 	for family, descriptions := range all {
@@ -40,7 +46,9 @@ func Families(all map[string][]promjson.Metadata, known map[string]promjson.Meta
 	return selected
 }
 
-// IsSelected reports whether a sorted list contains the names of series of a family.
+// IsSelected reports whether a family has series of the caller. names is the sorted list of
+// the names of these series. The type in the description d determines the suffixes that the
+// family's name has in the names of its series, such as _bucket.
 func IsSelected(family string, d promjson.Metadata, names []string) bool {
 	has := func(suffix string) bool {
 		_, found := slices.BinarySearch(names, family+suffix)
@@ -60,7 +68,8 @@ func IsSelected(family string, d promjson.Metadata, names []string) bool {
 	}
 }
 
-// common returns the type and the unit that descriptions have in common.
+// common returns the first of several descriptions. If the descriptions differ in type, it
+// replaces the type by unknown. If they differ in unit, it removes the unit.
 func common(descriptions []promjson.Metadata) promjson.Metadata {
 	all := descriptions[0]
 	for _, d := range descriptions[1:] {

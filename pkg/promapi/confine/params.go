@@ -25,14 +25,14 @@ func (e *ParamError) Error() string { return e.Text }
 // server reads. (Thanos, query API; VictoriaMetrics, Prometheus querying API.)
 var harmlessParams = []string{"dedup", "latency_offset", "lookback_delta", "max_lookback", "max_source_resolution", "nocache", "partial_response", "round_digits"}
 
-// selectingParams are the custom parameters that select series, without brackets. If the
-// settings contain one, the meaning of a request depends on how the server combines it with the
-// parameters of the request.
+// selectingParams are the names of the custom parameters that select series, without the
+// brackets of names such as match[]. If the settings contain such a parameter, the meaning of
+// a request depends on how the server combines it with the parameters of the request.
 var selectingParams = []string{"extra_filters", "extra_label", "match", "storeMatch"}
 
 // CheckParams returns a *ParamError if a custom parameter could widen the result of a request. A
-// query may have only the parameters that are known to be harmless. The settings may have any
-// others except for those that select series, such as the token of a proxy.
+// query may have only the parameters that are known to be harmless. The settings may also have
+// other parameters, such as the token of a proxy, but none that selects series.
 func CheckParams(query url.Values, settings ...url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(harmlessParams, name) {

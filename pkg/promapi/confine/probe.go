@@ -2,9 +2,10 @@ package confine
 
 import "github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 
-// ProbeError returns the error of a request that checks whether a server applies a parameter to
-// which the matchers can be added. The request has no matchers, so a message of the server could
-// describe any tenant. The error therefore doesn't contain it.
+// ProbeError returns the error to show if a request failed. The request checks whether a
+// server applies a parameter, such as match[]. err is the error of the request. The request
+// has no matchers, so a message of the server in err could describe any tenant. The text of
+// the returned error therefore doesn't contain this message.
 func ProbeError(host, parameter string, err error) error {
 	switch fault.As(err).Kind {
 	case fault.Rejected, fault.BadAnswer, fault.TooLarge:
