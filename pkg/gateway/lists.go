@@ -6,7 +6,7 @@ import (
 )
 
 // Agent contains the numbers of an agent. A field is absent if Prometheus has no current series
-// of the agent in its family.
+// of the agent in the metric family of the field.
 type Agent struct {
 	Agent          string   `json:"agent"`
 	Requests       *Counts  `json:"requests,omitempty"`
@@ -61,7 +61,7 @@ func totalOf(c *Counts) int64 {
 }
 
 // Tool contains the numbers of a tool. A field is absent if Prometheus has no current series of
-// the tool in its family.
+// the tool in the metric family of the field.
 type Tool struct {
 	Tool       string   `json:"tool"`
 	Executions *Counts  `json:"executions,omitempty"`
@@ -106,7 +106,7 @@ type Session struct {
 	Usage   []Usage `json:"usage"` // the largest first
 }
 
-// Usage are the tokens of a session that an agent used with a model.
+// Usage are the tokens that one agent used with one model in a session.
 type Usage struct {
 	Agent  string  `json:"agent"`
 	Model  string  `json:"model"`

@@ -1,6 +1,9 @@
 import { DataQueryError, DataQueryResponse } from '@grafana/data';
 
-/** What happens to a query that the policy describes. An observed query runs and is recorded in the audit log. */
+/**
+ * What happens to a query that violates the policy. With `observe`, the query runs and is recorded in the audit log.
+ * With `block`, it is refused and recorded.
+ */
 export type PolicyVerdict = 'off' | 'observe' | 'block';
 
 /** What the access rules and the policy of a data source permit the current user. */
