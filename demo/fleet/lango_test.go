@@ -11,9 +11,9 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// ledger contains the increases of Lango's series over a history. A reset of a counter doesn't
-// lower its increase. The keys are the names of families and, for the series of a family with
-// one value of a label, "family label=value".
+// ledger contains sums of the increases of Lango's series over a history. The key "name" has
+// the sum of all series with this metric name. The key "name label=value" has the sum of those
+// whose label has this value. A reset of a counter doesn't lower a sum.
 type ledger map[string]float64
 
 func recordLedger(t *testing.T, visit func(*simulation.Fleet, *simulation.Target)) ledger {
@@ -146,8 +146,8 @@ func TestLangoSessions(t *testing.T) {
 			latest[key] = p.Value()
 		}
 	})
-	// The tokens of steps without an open session of the agent and model, and those before a
-	// restart, are missing.
+	// Tokens wait until their agent and model have an open session. Tokens that wait when the
+	// process restarts or when the history ends are missing.
 	if all := sums["lango_tokens_total"]; ofSessions > all || ofSessions < 0.99*all {
 		t.Errorf("the sessions have used %g tokens, the agents %g", ofSessions, all)
 	}

@@ -44,8 +44,9 @@ type endpointValues struct {
 	values []float64
 }
 
-// sum returns the sum of an endpoint's series in a family. The arguments only are alternately
-// the name and the value of a label. The sum contains only series with these labels.
+// sum returns the sum of an endpoint's series in a family. It includes only the series that
+// have certain labels. The last arguments are the name of a label, its value, the name of the
+// next label, and so on.
 func (b endpointValues) sum(endpoint, family string, only ...string) (total float64) {
 	key := strings.Join(append(only, endpoint, family), " ")
 	places, known := b.places[key]

@@ -34,7 +34,7 @@ type Decision struct {
 	Policy   Policy
 }
 
-// Verdict is what happens to a query that a policy describes.
+// Verdict is what happens to a query that violates a policy.
 type Verdict uint8
 
 // The verdicts. The zero value allows the query.

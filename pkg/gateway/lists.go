@@ -6,7 +6,7 @@ import (
 )
 
 // Agent contains the numbers of an agent. A field is absent if Prometheus has no current series
-// of the agent in its family.
+// of the agent in the metric family of the field.
 type Agent struct {
 	Agent          string   `json:"agent"`
 	Requests       *Counts  `json:"requests,omitempty"`
@@ -62,7 +62,7 @@ func totalOf(c *Counts) int64 {
 }
 
 // Tool contains the numbers of a tool. A field is absent if Prometheus has no current series of
-// the tool in its family.
+// the tool in the metric family of the field.
 type Tool struct {
 	Tool       string   `json:"tool"`
 	Executions *Counts  `json:"executions,omitempty"`

@@ -12,10 +12,12 @@ type Joined struct {
 	lastPart []int          // for each series: number of the last part that has samples of it
 }
 
-// Add adds a matrix, which is the result of the next span. Each series of the matrix extends
-// the joined series with the same labels, or the latest of them if there are several. The
-// series becomes a separate joined series if there is no such series, if an earlier series of
-// the matrix has the same labels, or if precedes returns false.
+// Add adds a matrix, which is the result of the next span. A series of the matrix extends the
+// last joined series that has the same labels. In these cases, it becomes a new joined series
+// instead:
+//   - No joined series has its labels.
+//   - An earlier series of the matrix has the same labels.
+//   - It doesn't follow the joined series in time (precedes).
 func (j *Joined) Add(part *Result) {
 	if j.parts++; j.parts == 1 {
 		j.Kind, j.index = Matrix, map[string]int{}

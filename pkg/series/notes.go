@@ -67,8 +67,8 @@ func (n *Notes) AddNotice(text string) {
 	n.Warnings = append([]string{text}, n.Warnings...)
 }
 
-// Rewrite calls the function text with each warning, with each info and with the reason in
-// Partial, and replaces these texts by the results. It leaves an empty Partial unchanged.
+// Rewrite replaces each warning, each info and the reason in Partial. It passes each of them
+// to the given function, and stores the result in its place. An empty Partial stays empty.
 func (n *Notes) Rewrite(text func(string) string) {
 	for _, list := range [][]string{n.Warnings, n.Infos} {
 		for i := range list {

@@ -247,9 +247,10 @@ func packs(value json.RawMessage, s *Settings) string {
 	return ""
 }
 
-// readAccess reads the access text: YAML, or an object, which is valid YAML as JSON. It passes
-// values of other types on, so that package access reports them and every query fails. It
-// ignores Grafana's access modes, which some tools store in jsonData, too.
+// readAccess reads the access rules and the policy. The value is text in YAML, or an object.
+// An object stays JSON, because JSON is valid YAML. Values of other types stay JSON as well:
+// package access then reports an error, and every query fails. Some tools store Grafana's
+// access mode, proxy or direct, under the same key. readAccess ignores it.
 func readAccess(value json.RawMessage, s *Settings) string {
 	if json.Unmarshal(value, &s.Access) != nil {
 		s.Access = string(value)

@@ -38,7 +38,7 @@ type Settings struct {
 	ForwardOAuth   bool               // requests contain the user's OAuth token
 	Report         policy.Settings    // of the endpoint report
 	Access         string             // YAML of the access rules and the policy; "" for none
-	AuditEndpoint  audit.Endpoint     // receives audit events, without the token; may be empty
+	AuditEndpoint  audit.Endpoint     // receives audit events; has no token, and the URL may be empty
 
 	httpTimeout time.Duration // of a request, from Grafana's HTTP settings; 0 means no timeout
 }

@@ -69,7 +69,7 @@ func Open(org int64, uid string, c *catalog.Catalog, problems int) *Source {
 		catalogMetrics.WithLabelValues(id.with(packLabel(pack))...).Add(float64(len(pack.Metrics)))
 	}
 	catalogProblems.WithLabelValues(id.with()...).Set(float64(problems))
-	auditDropped.WithLabelValues(id.with()...) // a counter that starts at 0 has an increase
+	auditDropped.WithLabelValues(id.with()...) // starts at 0; see ExpectDecision
 	return s
 }
 

@@ -9,9 +9,9 @@ export interface StandIns {
   /** The expression with its variables replaced. All other text keeps its position. */
   text: string;
   /**
-   * Whether each variable is replaced with text of the right kind. False if a variable may be an operator or a
-   * function, or if the reference to a variable is too short to be replaced with a matcher. Such a variable is
-   * replaced with a name.
+   * Whether each variable is replaced with text of the right kind. It is false if a variable may be an operator or a
+   * function. It is also false if a variable stands for matchers, but is too short for one: `$f` has two characters,
+   * and the shortest matcher, `x="x"`, has five. Such variables are replaced with names.
    */
   isCertain: boolean;
 }
@@ -77,8 +77,8 @@ const BEFORE_OPERAND = new RegExp(`^(?:\\s*\\(|\\s+(?!(?:${KEYWORD})\\b)[\\w:$+\
 const AFTER_KEYWORD = new RegExp(`\\b(?:${KEYWORD})\\s*(?:\\([^()]*\\)\\s*)?$`, 'i');
 
 /**
- * Returns the stand-in for a variable, or undefined if it may be an operator or a function, or is too short for a
- * matcher.
+ * Returns the stand-in for a variable. Returns undefined if the variable may be an operator or a function, or if it
+ * stands for matchers and is too short for one.
  */
 function standInFor({ name, length, before, after, brackets }: Variable, reading: Reading): string | undefined {
   const innermost = brackets.at(-1);

@@ -27,7 +27,7 @@ export function AuditSettings({ options, disabled, onChange, token }: SectionPro
       <TextField
         id="audit-otlp-url"
         label="OTLP/HTTP logs URL"
-        tooltip="The URL to which the decisions are sent. Without a path, it is /v1/logs. Default: none."
+        tooltip="The URL to which the decisions are sent. If the URL has no path, the plugin adds /v1/logs. Default: none."
         placeholder="https://collector:4318/v1/logs"
         width={60}
         value={options.auditOtlpUrl}

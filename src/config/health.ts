@@ -32,7 +32,10 @@ export interface HealthDetails {
   problems: PackProblem[];
   /** The number of access rules, and their problems. */
   access: { rules: number; problems: AccessProblem[] };
-  /** How many decisions have been sent to the endpoint of the audit log. `problem` is why the last request failed. */
+  /**
+   * The endpoint of the audit log, or an empty text if there is none. The numbers count the events that were exported,
+   * that still wait, and that were dropped. `problem` is the reason why the last request failed.
+   */
   audit: { endpoint: string; exported: number; queued: number; dropped: number; problem?: string };
   /** The keys of settings that aren't used as they are stored, with the reasons. */
   settings: Array<{ setting: string; text: string }>;

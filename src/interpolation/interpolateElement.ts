@@ -69,7 +69,8 @@ export interface FilledElement {
    * The element as a regular expression, if a variable in it is set to All and has a custom value for All. Undefined if
    * - the element is exactly one variable and the custom value is `.*`, which matches everything;
    * - another variable in the element has no value;
-   * - the element is a `pattern` and more than one variable, because its `values` are regular expressions already.
+   * - the element is a `pattern` and contains more than one variable or other text. Its `values` then already are
+   *   regular expressions with the custom value.
    */
   allPattern?: string;
 }

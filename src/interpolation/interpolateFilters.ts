@@ -13,11 +13,14 @@ import { interpolateText } from './interpolateText';
  * Replaces variables in ad-hoc filters. With `=~` and `!~`, values are regular expressions, in which a variable with
  * several values becomes an alternation. With other operators, values are plain text. A filter is omitted if
  * - it has no label or no value;
- * - its label or all its values are hints (withoutHints);
- * - no value remains, because its variables have no value;
- * - one of its values is exactly a variable set to All, and All has no custom value or the custom value `.*`.
- * The last two rules don't apply to operators such as `<`. Several values change the operator `=` to `=|`. A custom
- * value for All changes it to `=~`.
+ * - its label is a hint, or all its values are hints (see withoutHints).
+ *
+ * Filters with `=`, `!=`, `=|`, `!=|`, `=~` or `!~` are also omitted if
+ * - no value remains, because a variable in each of their values has no value;
+ * - one of their values is exactly a variable set to All, and All has no custom value or the custom value `.*`.
+ *
+ * If a filter with `=` gets several values, its operator becomes `=|`. If a variable of a filter with `=` or `=|` has a
+ * custom value for All, the operator becomes `=~`. The operators `!=` and `!=|` change in the same way.
  */
 export function interpolateFilters(
   filters: AdHocFilter[],

@@ -11,7 +11,7 @@ import { AuditQuery } from '../shared/types';
 
 const VERDICTS: Array<SelectableValue<string>> = [
   { value: 'block', label: 'block', description: 'The query was refused' },
-  { value: 'observe', label: 'observe', description: 'The query ran, although the policy describes it' },
+  { value: 'observe', label: 'observe', description: 'The query ran, although it violates the policy' },
   { value: 'allow', label: 'allow', description: 'The query ran. Recorded only if the settings contain audit: all' },
 ];
 

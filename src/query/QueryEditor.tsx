@@ -103,8 +103,9 @@ export function QueryEditor({ app, datasource, query: stored, data, onChange, on
 }
 
 /**
- * Returns the languages that the user can select. The audit log is offered only to administrators, and to others only
- * if the query already is for the audit log. It has no number that an alert rule could compare.
+ * Returns the languages that the user can select. Administrators can select the audit log, but not in alert rules,
+ * because the audit log has no number that an alert rule could compare. If the query already is for the audit log, the
+ * audit log is always offered.
  */
 function languagesFor(current: Language, isBlocked: boolean, forAlert: boolean): Language[] {
   const hasAudit = current === 'audit' || (isAdmin() && !forAlert);

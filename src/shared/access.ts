@@ -1,8 +1,8 @@
 import { DataQueryError, DataQueryResponse } from '@grafana/data';
 
 /**
- * What happens to a query that violates a check of the policy: nothing, because the check is off, or it runs and is
- * recorded in the audit log (observe), or it is refused and recorded (block).
+ * What happens to a query that violates the policy. With `observe`, the query runs and is recorded in the audit log.
+ * With `block`, it is refused and recorded.
  */
 export type PolicyVerdict = 'off' | 'observe' | 'block';
 

@@ -93,7 +93,8 @@ export interface ReportQuery extends GraphQuery {
 
 /**
  * A query for the audit log: the decisions about requests within the time range, as log lines. The backend permits it
- * only to administrators. An empty field doesn't filter. The common fields of a query have no effect.
+ * only to administrators. `actor`, `verdict` and `reason` don't filter if they are empty. The fields of GraphQuery have
+ * no effect.
  */
 export interface AuditQuery extends GraphQuery {
   queryType: 'audit';
@@ -102,7 +103,7 @@ export interface AuditQuery extends GraphQuery {
   verdict?: string;
   /** A reason code. */
   reason?: string;
-  /** The maximum number of decisions. The latest ones are returned. */
+  /** The maximum number of decisions. The latest ones are returned. Default: 1000. */
   limit?: number;
 }
 
@@ -225,7 +226,7 @@ const VARIABLE_TYPES: Record<VariableQuery['queryType'], true> = {
   queryResult: true,
 };
 
-/** Reports whether the result of a query is a graph of the series of an expression or of a catalog metric. */
+/** Reports whether a query is a catalog query or a PromQL query. The result of such a query is a graph. */
 export function isGraphQuery(query: ModelMetricsQuery): query is CatalogQuery | PromQLQuery {
   const isOther = isReportQuery(query) || isAuditQuery(query) || query.queryType === 'annotation';
   return !isOther && !isVariableQuery(query);

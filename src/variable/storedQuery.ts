@@ -39,7 +39,8 @@ function parseVariable(query: string, refId: string): VariableQuery | undefined 
       if (label) {
         return { ...base, queryType: 'labelValues', label, ...importedSeries(selector) };
       }
-      // The last argument is not a label. As a selector, the text is invalid, so the user sees an error of Prometheus.
+      // The last argument is not a label name. Unless it is blank, the whole text is sent as a selector. Prometheus
+      // returns an error, because the selector is invalid, and the user sees the error.
       return argument.trim() ? { ...base, queryType: 'series', match: query } : undefined;
     case 'metrics':
       return argument

@@ -19,15 +19,15 @@ var tokenTypes = []string{"input", "cache", "output"}
 // usage is a number of tokens of each type, in the order of tokenTypes.
 type usage [3]float64
 
-// sessions simulates which session uses the tokens that the agents' calls of models use. A
-// session belongs to one agent and uses one model.
+// sessions assigns the tokens of model calls to sessions. A session belongs to one agent and
+// uses one model.
 type sessions struct {
 	family  *simulation.PassingVec
 	rng     *rand.Rand // of its own, so that the sessions don't change the rest of the history
 	users   []*modelUser
-	weights []float64 // share of the sessions of each user, in the order of users
+	weights []float64 // for each user: its number of sessions is in proportion to its weight
 	open    []*session
-	recent  []*session // closed, but with counters
+	recent  []*session // closed; dropped when they have no counters
 	pending map[*modelUser]usage
 }
 

@@ -21,7 +21,7 @@ type Explanation struct {
 	PrometheusQuery string    `json:"prometheus_query"` // the template
 	Query           string    `json:"query"`            // rendered, with macros
 	ExecutedQuery   string    `json:"executed_query"`   // with macros expanded
-	Missing         []string  `json:"missing_params"`   // required parameters that don't filter; the queries contain example values
+	Missing         []string  `json:"missing_params"`   // required parameters without a value that filters; Query and ExecutedQuery contain examples
 	Window          Window    `json:"window"`
 	Grouping        Grouping  `json:"grouping"`
 	Parameters      []Param   `json:"parameters"`
