@@ -78,7 +78,7 @@ func TestTenantsAreIsolated(t *testing.T) {
 	}
 }
 
-// exists reports whether the data source has a query type or a route.
+// exists reports whether covers is a query type or a route of the data source.
 func exists(covers string) bool {
 	return slices.Contains(query.Types(), query.Type(covers)) || slices.Contains(rest.Routes(), covers)
 }
@@ -154,7 +154,8 @@ func TestCallersReadTheirTenant(t *testing.T) {
 	}
 }
 
-// TestEveryPathIsInTheTable fails for a new query type or route that isn't in paths.
+// TestEveryPathIsInTheTable fails for a new query type or route that is neither in paths nor
+// in exempt.
 func TestEveryPathIsInTheTable(t *testing.T) {
 	covered := map[string]bool{}
 	for _, p := range paths {

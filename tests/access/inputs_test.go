@@ -51,7 +51,9 @@ var expressions = []string{
 	metric, "inference_request_rate", "up", "ALERTS", "scrape_duration_seconds",
 }
 
-// inputs returns the expressions and, for each hostile label value, a selector of the value.
+// inputs returns the expressions, and further inputs with hostile label values. Such an input
+// is either a value alone or an expression with the value in a matcher. Some of the values are
+// in no input.
 func inputs() []string {
 	all := append([]string{}, expressions...)
 	for i, value := range hostile.Values() {
