@@ -174,7 +174,8 @@ export interface PackLink {
   /** The uid of the dashboard. Default: the panel's dashboard. */
   dashboard?: string;
   /**
-   * Maps the name of each variable that the link sets to a label. The variable gets the series' value of this label.
+   * The variables that the link sets. Each key is the name of a variable, and its value is the name of a label. The
+   * link sets the variable to the series' value of the label.
    */
   choose: Record<string, string>;
 }

@@ -59,7 +59,7 @@ function setup(access: unknown, first: ModelMetricsQuery, app = CoreApp.PanelEdi
 }
 
 describe('a user who may query only the catalog', () => {
-  it('sees no PromQL in the query editor, and why', async () => {
+  it('sees the reason instead of PromQL in the query editor', async () => {
     setup(BLOCKED, CATALOG);
     expect(await screen.findByText(NOTE)).toBeInTheDocument();
     expect(screen.queryByLabelText('PromQL')).not.toBeInTheDocument();

@@ -74,8 +74,8 @@ func newHistory(dir string, f *simulation.Fleet, length time.Duration) *history 
 	return h
 }
 
-// write steps the fleet to its end. It writes the scrapes of those steps for whose times the
-// function records returns true.
+// write steps the fleet to its end. After each step, it calls the function records with the
+// time of the step, and writes the scrapes of the step if the result is true.
 func (h *history) write(ctx context.Context, f *simulation.Fleet, records func(time.Time) bool, progress func(done, total int)) error {
 	done, end := 0, f.End()
 	for ; !f.Now().Add(simulation.Interval).After(end); end = f.End() {

@@ -15,8 +15,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/testbed/simulation"
 )
 
-// visitors has a counter for each of some visitors. The visitor i comes in the step 10*i and
-// leaves 15 steps later.
+// visitors simulates a website with a counter for each current visitor. Visitor i arrives in
+// step 10*i and leaves 15 steps later. All visitors leave when the target is down.
 type visitors struct {
 	target *simulation.Target
 	pages  *simulation.PassingVec

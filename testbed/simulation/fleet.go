@@ -81,10 +81,10 @@ func newFleet(o Options) *Fleet {
 }
 
 // Past returns a fleet for the time before the history of f. It has the named platforms of f,
-// with the same planned restarts and disturbances, but no incidents. history is the duration
-// from the beginning of the past to the end that f's history had when f was created. The past
-// ends one Interval before f's history begins. The two fleets are independent: f doesn't
-// continue the counters of the past, but begins at 0, as after a restart.
+// with the same planned restarts and disturbances, but no incidents. The past ends one
+// Interval before f's history begins. The parameter history is the time from the beginning of
+// the past to the end of f's history as of the creation of f. The two fleets are independent:
+// f doesn't continue the counters of the past, but begins at 0, as after a restart.
 func (f *Fleet) Past(history time.Duration, platforms ...string) *Fleet {
 	o := f.options
 	o.History, o.Incidents = history, nil

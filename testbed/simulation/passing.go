@@ -23,8 +23,8 @@ type Passing struct {
 	Labels labels.Labels // as Prometheus stores them, with the metric name, job and instance
 }
 
-// PassingCounter adds a family of counters whose children exist for a limited time. While the
-// target is Down or Gone, all its children end.
+// PassingCounter adds a family of counters whose children exist for a limited time. A step
+// in which the target is Down or Gone removes all children of the family.
 func (t *Target) PassingCounter(name, help string, labelNames ...string) *PassingVec {
 	f := &family{name: name, labelNames: labelNames, desc: client.NewDesc(name, help, labelNames, nil)}
 	v := &PassingVec{target: t, family: f}

@@ -16,9 +16,9 @@ const settled = 150 * time.Minute
 // RestartLength is the length of a restart, which is two scrapes.
 const RestartLength = 2 * Interval
 
-// PlanMoments returns n random times in the day before end. None of them is in the first or in
-// the last part of the day, which both have the length settled. The rest of the day is divided
-// into n equal parts, and each of these parts has one of the times.
+// PlanMoments returns n random times in the day before end. Each of them is at least settled
+// after the beginning of this day, and at least settled before end. The period in between is
+// divided into n equal parts, and each of these parts has one of the times.
 func PlanMoments(rng *rand.Rand, n int, end time.Time) []time.Time {
 	moments := make([]time.Time, n)
 	part := (Day - 2*settled) / time.Duration(n)

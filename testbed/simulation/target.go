@@ -49,8 +49,9 @@ type Scrape struct {
 // Scrape returns the scrape of the last step.
 func (t *Target) Scrape() Scrape { return t.scrape }
 
-// Series returns the label sets of the target's series as Prometheus stores them, with job and
-// instance. They are always the same ones: Passing returns the others.
+// Series returns the label sets of the series that the target always has. The label sets are
+// as Prometheus stores them, with job and instance. For the series that the target has only
+// for a limited time, see [Target.Passing].
 func (t *Target) Series() []labels.Labels {
 	var series []labels.Labels
 	for _, f := range t.families {

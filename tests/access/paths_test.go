@@ -24,7 +24,8 @@ type path struct {
 // metric is a metric of the catalog with the parameters tenant and model.
 const metric = "inference_error_ratio"
 
-// panel is a path of a query with an input in its fields.
+// panel returns the path of a query of a panel. The function fields returns the fields of the
+// query for an input.
 func panel(kind query.Type, fields func(input string) map[string]any) path {
 	return path{covers: string(kind), request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		all := fields(input)
@@ -33,7 +34,7 @@ func panel(kind query.Type, fields func(input string) map[string]any) path {
 	}}
 }
 
-// chunked is panel for a chunked response.
+// chunked is like panel, but the returned path requests a chunked response.
 func chunked(kind query.Type, fields func(input string) map[string]any) path {
 	return path{covers: string(kind), request: func(ctx context.Context, w *world, user *backend.User, input string) string {
 		all := fields(input)
@@ -42,8 +43,9 @@ func chunked(kind query.Type, fields func(input string) map[string]any) path {
 	}}
 }
 
-// get is a path of a route with the method GET. The input is a parameter, or a segment of the
-// path if the path contains an asterisk.
+// get returns the path of a GET request. at is the request's URL path. If at contains an
+// asterisk, the input replaces the asterisk. The function params returns the URL parameters
+// for an input. It is nil for a request without parameters.
 func get(route, at string, params func(input string) url.Values) path {
 	isFixed := params == nil && !strings.Contains(at, "*")
 	return path{covers: "GET /" + route, isFixed: isFixed, request: func(ctx context.Context, w *world, user *backend.User, input string) string {
@@ -99,7 +101,7 @@ func filter(key, operator, value string) []fields {
 }
 
 // paths are all ways in which a caller can request data, by name. TestEveryPathIsInTheTable
-// fails if a query type or a route is in no path.
+// fails if a query type or a route is in no path and isn't exempt.
 var paths = map[string]path{
 	"panel":         panel(query.PromQL, expr(nil)),
 	"chunked panel": chunked(query.PromQL, expr(nil)),

@@ -8,8 +8,8 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/audit"
 )
 
-// TestNoEventIsLostAtOneThousandPerSecond records events for longer than the exporter can queue
-// them, so the collector receives them meanwhile.
+// TestNoEventIsLostAtOneThousandPerSecond records more events than the exporter can queue.
+// Therefore the exporter must send events while the test records others.
 func TestNoEventIsLostAtOneThousandPerSecond(t *testing.T) {
 	const (
 		perSecond = 1000

@@ -1,8 +1,9 @@
 // Command bench measures the plugin and other plugins and prints the results in Markdown.
 // It measures the decoder, a large query through the compiled plugin over gRPC, endpoint
-// reports, the enforcement of access rules, the idle plugin, and the size of the frontend. Times depend on the machine, but
-// ratios within a run are comparable between machines. The command fails only if it can't
-// measure. go tool mage bench builds the executables and runs this command.
+// reports, the enforcement of access rules, the idle plugin, and the size of the frontend.
+// Times depend on the machine, but ratios within a run are comparable between machines. The
+// command fails only if it can't measure. go tool mage bench builds the executables and runs
+// this command.
 package main
 
 import (

@@ -115,10 +115,10 @@ func (r *running) stop() { r.client.Kill() }
 
 func (r *running) pid() int { return r.client.ReattachConfig().Pid }
 
-// query runs one range query. The parameter of is the response that the upstream sends. query
-// returns the time until the plugin's protobuf response has been received, and the size of the
-// protobuf response in bytes. It returns an error if the plugin's response has other numbers
-// of series or points than of.
+// query runs one range query, to which the upstream sends the given response. It returns the
+// time until the plugin's protobuf response has been received, and the size of the protobuf
+// response in bytes. It returns an error if the plugin's response and the upstream's response
+// have different numbers of series or points.
 func (r *running) query(ctx context.Context, upstream string, of responses.Response) (took time.Duration, size int, err error) {
 	request, err := r.request(upstream, of)
 	if err != nil {

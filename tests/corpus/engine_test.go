@@ -66,8 +66,9 @@ func boundary(t time.Time, step, offset time.Duration) time.Time {
 	return t.Add(-into)
 }
 
-// compare queries the plugin and reports differences from Prometheus's response. want is the
-// result in Prometheus's response. If the request to Prometheus failed, the error is failed.
+// compare queries the plugin and reports differences from Prometheus's response as errors of
+// the test. want is Prometheus's result. failed is the error of the request to Prometheus, or
+// nil.
 func (e *comparingEngine) compare(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, want results.Result, failed error) {
 	got, err := e.query(ctx, expr, span, how, len(want.Histograms) > 0)
 	if err != nil {
@@ -92,10 +93,11 @@ var formats = []string{"time_series", "time_series_wide", "table"}
 // heatmap is the format for native histograms. The other formats contain only floats.
 const heatmap = "heatmap"
 
-// query queries the plugin with an expression. It requests every one of the formats when it is
-// called with the expression for the first time. Afterwards it requests only the first format,
-// because Prometheus's runner evaluates each expression at several times. If the result has
-// histograms, query also requests a heatmap, every time.
+// query queries the plugin with an expression. In the first instant query and in the first
+// range query with the expression and the current data, it requests every one of the formats.
+// Afterwards it requests only the first format, because Prometheus's runner evaluates each
+// expression at several times. If the result has histograms, query also requests a heatmap,
+// every time.
 func (e *comparingEngine) query(ctx context.Context, expr string, span backend.TimeRange, how map[string]any, histograms bool) (backend.Responses, error) {
 	selected := slices.Clone(formats)
 	key := fmt.Sprint(how["instant"], " ", expr)

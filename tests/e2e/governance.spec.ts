@@ -70,7 +70,7 @@ test.describe('with access rules', () => {
     await expect(promql.locator.getByText(TENANT)).toHaveCount(0);
   });
 
-  test('an editor who may query only the catalog sees no PromQL in the query editor, and why', async ({
+  test('an editor who may query only the catalog sees the reason instead of PromQL in the query editor', async ({
     explorePage,
     newDataSource,
     logInAs,

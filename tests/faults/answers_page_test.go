@@ -115,10 +115,10 @@ func placeNames(places []int) string {
 
 type row struct{ sent, text string }
 
-// rowsOf returns the texts that are shown for one status of the server, each with the bodies
-// that cause the text. A text that only some places show has a row for each set of places that
-// show it for the same bodies. Such a row names these places, or the other places if they
-// aren't more.
+// rowsOf returns the rows of the table for one status of the server. A row has a text, a set
+// of places, and the bodies for which exactly these places show the text. If the set contains
+// less than half of all places, the row names them. Otherwise it names the places that are not
+// in the set, if there are any.
 func rowsOf(table map[cell]shown, s int) []row {
 	type group struct {
 		text   string

@@ -27,7 +27,8 @@ type ledger struct {
 	sessions map[string]float64            // last values of the sessions' counters by session and type
 }
 
-// key returns the family of a series and the labels by which an answer distinguishes its numbers.
+// key returns the family of a series, followed by the values of its labels status, type,
+// verdict and reason. The routes return separate numbers for the values of these labels.
 func key(l labels.Labels) string {
 	text := l.Get(model.MetricNameLabel)
 	for _, name := range []string{"status", "type", "verdict", "reason"} {
@@ -38,7 +39,7 @@ func key(l labels.Labels) string {
 	return text
 }
 
-// play steps a fleet to its end and records the counters of Lango. Nothing is recorded while
+// play steps a fleet to its end and records the counters of Lango. The counters are 0 while
 // Lango is down.
 func play(f *simulation.Fleet) ledger {
 	l := ledger{days: map[string]map[string]float64{}}

@@ -23,7 +23,8 @@ import (
 
 const maxSamples = 50_000_000 // per query, as in Prometheus by default
 
-// served returns the routes of a data source whose Prometheus has a URL.
+// served returns a handler for the routes of a data source. url is the URL of the data
+// source's Prometheus, and now is the current time for the routes.
 func served(t *testing.T, url string, now time.Time) http.Handler {
 	t.Helper()
 	client, err := promapi.New(http.DefaultClient, promapi.Options{
@@ -53,10 +54,10 @@ func get[T any](t *testing.T, handler http.Handler, target string) (answer T) {
 // noon is on the fourth day of the series. The first day begins at the UNIX epoch.
 var noon = time.Date(1970, 1, 4, 12, 0, 0, 0, time.UTC)
 
-// series has a sample each minute. The process a:1 starts in the first minute, and again at 6:00
-// of the fourth day, which is minute 4680. The process b:1 starts ten minutes before noon of the
-// fourth day, which is minute 5040. The first command sets the earliest time that the storage
-// accepts.
+// series are commands that load series with a sample each minute. The process a:1 starts at
+// minute 1, and again at minute 4680, which is 6:00 on the fourth day. The process b:1 starts
+// at minute 5030, ten minutes before noon on the fourth day. The first command sets the
+// earliest time that the storage accepts.
 const series = `
 load 1m
   begin 0
@@ -161,8 +162,9 @@ func TestAnswers(t *testing.T) {
 				{"field": "tokens", "reason": "Prometheus has no current samples of lango_tokens_total."},
 				{"field": "tools", "reason": "Prometheus has no current samples of lango_tool_executions_total."}]}`,
 
-		// The counters of the fourth day lose an increase at the restart. Policy decisions are new
-		// on the second and on the first day, and on the fourth day after the restart.
+		// On the fourth day, the counters lose one increase at the restart. The series of
+		// policy decisions begin on the first and on the second day, and begin again after the
+		// restart on the fourth day. Each time, their first values count as increases.
 		"/metrics/history?days=5": `{"generatedAt": "1970-01-04T12:00:00Z", "days": [
 			{"date": "1969-12-31"},
 			{"date": "1970-01-01", "requests": {"total": 1439, "success": 1439, "error": 0}, "tokens": {"input": 14390, "cache": 0, "output": 1439, "total": 15829}, "toolExecutions": {"total": 2878, "success": 2878, "error": 0}, "policy": {"blocks": 0, "observes": 3, "byReason": {"suspicious_pipe": 3}}},

@@ -16,11 +16,12 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promql"
 )
 
-// TestConfinedExpressionsReadOneTenant runs the corpus. It evaluates each confined expression
-// over a storage in which three tenants have every series, and compares the result with that of
-// a query that isn't confined: of the original expression over a storage with one tenant or, for
-// functions whose result contains the matchers, of the expression with the matcher written into
-// each selector by hand.
+// TestConfinedExpressionsReadOneTenant runs the corpus. It confines each expression to one
+// tenant, and evaluates the confined expression over a storage in which three tenants have
+// every series. The result must be the same as that of the original expression over a storage
+// with one tenant. The results of some functions contain the matchers. For an expression with
+// such a function, the result must be the same as that of the expression that writtenByHand
+// returns, over the storage with three tenants.
 func TestConfinedExpressionsReadOneTenant(t *testing.T) {
 	for name, matchers := range map[string][]*labels.Matcher{
 		"equality":   {labels.MustNewMatcher(labels.MatchEqual, tenantLabel, "acme")},
@@ -97,7 +98,7 @@ func (c *confined) compare(ctx context.Context, q storage.Queryable, expr string
 }
 
 // writtenByHand returns an expression with the matchers in each selector, printed by
-// Prometheus's parser.
+// Prometheus's parser. A call of info without a selector as its second argument gets one.
 func (c *confined) writtenByHand(expr string) string {
 	tree, err := grammar.ParseExpr(expr)
 	if err != nil {

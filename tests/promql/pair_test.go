@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// pair is a query with an added matcher, together with the original query. Both queries
-// must have the same result.
+// pair is a query with one or more added matchers, together with the query with which it is
+// compared. Both queries must have the same result.
 type pair struct {
 	engine.Query
 	original engine.Query

@@ -25,7 +25,7 @@ type sessions struct {
 	family  *simulation.PassingVec
 	rng     *rand.Rand // of its own, so that the sessions don't change the rest of the history
 	users   []*modelUser
-	weights []float64 // for each user: its number of sessions is in proportion to its weight
+	weights []float64 // weights[i] is proportional to the number of sessions of users[i]
 	open    []*session
 	recent  []*session // closed; dropped when they have no counters
 	pending map[*modelUser]usage
@@ -49,7 +49,8 @@ func newSessions(t *simulation.Target, end time.Time) *sessions {
 	}
 }
 
-// add adds a user of a model, whose agent has a number of sessions in proportion to weight.
+// add adds a pair of an agent and a model that the agent uses. On average, the number of
+// sessions of the pair is proportional to weight.
 func (s *sessions) add(u *modelUser, weight float64) {
 	s.users, s.weights = append(s.users, u), append(s.weights, weight)
 }
@@ -90,8 +91,9 @@ func (s *sessions) randomUser() *modelUser {
 	return s.users[len(s.users)-1]
 }
 
-// use counts tokens for an open session of a user: a random one, or if the agent is in a loop,
-// always the same one. If there is none, the next session of the user gets the tokens.
+// use counts the tokens that a user has used. A random open session of the user gets them. If
+// the agent is in a loop, the user's first open session gets them. If the user has no open
+// session, the tokens are kept until a later call for this user.
 func (s *sessions) use(u *modelUser, tokens usage, isLoop bool, now time.Time) {
 	for i, n := range s.pending[u] {
 		tokens[i] += n

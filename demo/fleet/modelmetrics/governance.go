@@ -38,7 +38,8 @@ func (f families) governance(org, uid string) governance {
 	return g
 }
 
-// step simulates a step of a data source with a share of the decisions.
+// step simulates a step of a data source. share is the data source's share of the numbers in
+// allDecisions, from 0 to 1.
 func (g *governance) step(m simulation.Moment, share float64) {
 	for i, d := range allDecisions {
 		rate := d.rate

@@ -33,7 +33,8 @@ func LowerPriority(nice int) (call func(f func()), err error) {
 	}, nil
 }
 
-// setNice sets the nice value of all threads but one, and reports whether a thread had another.
+// setNice sets the nice value of all threads of this process except one. It reports whether
+// any of them had a different nice value.
 func setNice(nice, except int) (changed bool, err error) {
 	threads, err := os.ReadDir("/proc/self/task")
 	if err != nil {

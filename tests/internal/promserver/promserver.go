@@ -19,8 +19,9 @@ import (
 	"github.com/prometheus/prometheus/web"
 )
 
-// Serve serves the HTTP API over the storage, and its exemplars if it stores any, until the test
-// ends, and returns its URL.
+// Serve starts a server with Prometheus's HTTP API, and returns the URL of the server. The
+// API returns the series in data, and the exemplars if data can store exemplars. The server
+// stops when the test ends.
 func Serve(t *testing.T, engine *promql.Engine, data storage.Storage) string {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
