@@ -14,7 +14,11 @@ import (
 var errNoTenants = errors.New("-tenants needs a Grafana")
 
 // tenantsFile contains the data source with access rules, as a path in the repository.
-const tenantsFile = "provisioning/examples/tenants.yaml"
+// tenantsUID is the uid of the data source.
+const (
+	tenantsFile = "provisioning/examples/tenants.yaml"
+	tenantsUID  = "modelmetrics-tenants"
+)
 
 // tenantUsers are the users to whom the rules of tenantsFile apply, except the administrator.
 var tenantUsers = []grafana.User{
@@ -42,6 +46,7 @@ func createTenantUsers(ctx context.Context, server *grafana.Server, password str
 		}
 		logins = append(logins, user.Login)
 	}
-	out.printLine("  Access rules: the data source \"Model Metrics by Tenant\" shows each user other series.\n    Log in at %s/login as %s with the password %s", server.URL, strings.Join(logins, ", "), password)
+	out.printLine("  Access rules\n    %s/d/inference-overview?var-datasource=%s\n    Log in at %s/login as %s with the password %s to see the series of this user.",
+		server.URL, tenantsUID, server.URL, strings.Join(logins, ", "), password)
 	return nil
 }

@@ -7,6 +7,7 @@ package logging
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
@@ -53,4 +54,4 @@ func (l logger) FromContext(ctx context.Context) log.Logger {
 
 // join appends b to a. It never writes to the array of a, because With may be called
 // concurrently.
-func join(a, b []any) []any { return append(a[:len(a):len(a)], b...) }
+func join(a, b []any) []any { return append(slices.Clip(a), b...) }

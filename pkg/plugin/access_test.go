@@ -39,11 +39,11 @@ func withAccess(t *testing.T, text any) string {
 	return string(data)
 }
 
-// getAs is get for a caller with headers.
-func getAs(t *testing.T, d *DataSource, caller backend.PluginContext, headers map[string][]string, path string) (status int, body string) {
+// getAs is get for a caller.
+func getAs(t *testing.T, d *DataSource, caller backend.PluginContext, path string) (status int, body string) {
 	t.Helper()
 	withoutQuery, _, _ := strings.Cut(path, "?")
-	req := &backend.CallResourceRequest{PluginContext: caller, Headers: headers, Method: "GET", Path: withoutQuery, URL: path}
+	req := &backend.CallResourceRequest{PluginContext: caller, Method: "GET", Path: withoutQuery, URL: path}
 	err := d.CallResource(backend.WithPluginContext(t.Context(), caller), req, backend.CallResourceResponseSenderFunc(func(r *backend.CallResourceResponse) error {
 		status, body = r.Status, body+string(r.Body)
 		return nil
@@ -120,7 +120,7 @@ func TestDeniedCallerSendsNothing(t *testing.T) {
 	if n := out.errors.Load(); int(n) != len(queries) {
 		t.Errorf("%d chunked queries were refused", n)
 	}
-	if status, body := getAs(t, d, denied, nil, "access"); status != http.StatusOK || !strings.Contains(body, `"denied":true,"rule":"rule 2"`) {
+	if status, body := getAs(t, d, denied, "access"); status != http.StatusOK || !strings.Contains(body, `"denied":true,"rule":"rule 2"`) {
 		t.Errorf("%d %s", status, body)
 	}
 	if n := requests.Load(); n > 0 {
@@ -157,10 +157,10 @@ func TestInvalidAccessFailsEveryQuery(t *testing.T) {
 					t.Errorf("%s: status %d, %v", refID, answer.Status, answer.Error)
 				}
 			}
-			if status, body := getAs(t, d, viewer, nil, "api/v1/labels"); status != http.StatusBadGateway || !strings.Contains(body, want) {
+			if status, body := getAs(t, d, viewer, "api/v1/labels"); status != http.StatusBadGateway || !strings.Contains(body, want) {
 				t.Errorf("%d %s", status, body)
 			}
-			if status, body := getAs(t, d, viewer, nil, "access"); status != http.StatusOK || !strings.Contains(body, `"denied":true`) || !strings.Contains(body, want) {
+			if status, body := getAs(t, d, viewer, "access"); status != http.StatusOK || !strings.Contains(body, `"denied":true`) || !strings.Contains(body, want) {
 				t.Errorf("%d %s", status, body)
 			}
 			health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
@@ -210,7 +210,7 @@ func TestProblemsOfRulesAreSecret(t *testing.T) {
 		texts = append(texts, answer.Error.Error())
 	}
 	for _, path := range []string{"access", "api/v1/labels", "api/v1/metadata", "api/metrics/active_sessions"} {
-		_, body := getAs(t, d, viewer, nil, path)
+		_, body := getAs(t, d, viewer, path)
 		texts = append(texts, body)
 	}
 	health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{PluginContext: viewer})

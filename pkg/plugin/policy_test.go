@@ -29,7 +29,7 @@ func TestRangesInCatalogQueriesAreLimited(t *testing.T) {
 			t.Errorf("%s: %v", refID, answer.Error)
 		}
 	}
-	if status, body := getAs(t, d, viewer, nil, "api/metrics/inference_request_rate?window=520w"); status != http.StatusForbidden || !strings.Contains(body, want) {
+	if status, body := getAs(t, d, viewer, "api/metrics/inference_request_rate?window=520w"); status != http.StatusForbidden || !strings.Contains(body, want) {
 		t.Errorf("%d %s", status, body)
 	}
 	if n := requests.Load(); n > 0 {

@@ -60,14 +60,6 @@ func TestLabelSegmentByServer(t *testing.T) {
 	}
 }
 
-func TestUnescapeNameReversesEscapeName(t *testing.T) {
-	for _, name := range []string{"job", "k8s.pod.name", "a/b", "größe", "U__a", "U__a_2e_b", "U__", "a__b.c", "\U0001f600", "1st", ".."} {
-		if got := UnescapeName(escapeName(name)); got != name {
-			t.Errorf("%s: %s is unescaped as %s", name, escapeName(name), got)
-		}
-	}
-}
-
 // Status 404 for a label with a slash doesn't necessarily mean that the URL is wrong.
 func TestLabelWithSlashNotFound(t *testing.T) {
 	c, _ := client(t, Options{}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })

@@ -6,6 +6,7 @@ import (
 
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/fault"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi"
+	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/promapi/labelname"
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
@@ -106,7 +107,7 @@ func (a api) labelValues(r *http.Request, in input) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	values, err := a.Client.LabelValues(r.Context(), promapi.UnescapeName(r.PathValue("label")), s)
+	values, err := a.Client.LabelValues(r.Context(), labelname.Unescape(r.PathValue("label")), s)
 	return listResponse(values), err
 }
 

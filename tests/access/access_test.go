@@ -167,6 +167,11 @@ func TestEveryPathIsInTheTable(t *testing.T) {
 	for _, p := range paths {
 		covered[p.covers] = true
 	}
+	for name, p := range paths {
+		if !slices.Contains(query.Types(), query.Type(p.covers)) && !slices.Contains(rest.Routes(), p.covers) {
+			t.Errorf("the path %s is of %s, which is neither a query type nor a route", name, p.covers)
+		}
+	}
 	for _, kind := range query.Types() {
 		if !covered[string(kind)] && exempt[string(kind)] == "" {
 			t.Errorf("the query type %s is in no path", kind)

@@ -5,3 +5,7 @@ export interface Account {
 
 /** The Grafana server administrator of the demo that runs with incidents. */
 export const ADMIN: Account = { login: 'admin', password: 'specs' };
+
+/** The users of the demo's tenants. They have the password of the administrator. */
+export const AURORA: Account = { login: 'aurora', password: ADMIN.password };
+export const BOREALIS: Account = { login: 'borealis', password: ADMIN.password };

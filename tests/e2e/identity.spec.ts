@@ -2,6 +2,7 @@ import type { APIRequestContext, Page } from '@playwright/test';
 
 import type { Account } from './accounts';
 import { expect, test as base } from './fixtures';
+import { FORGED } from './forged';
 import { FIRST_WITH_SCENES, majorOf } from './grafana';
 import { createAlertRule } from './create';
 import { Received, startUpstream, Upstream } from './upstream';
@@ -9,29 +10,6 @@ import { Received, startUpstream, Upstream } from './upstream';
 const PERSON: Account = { login: 'ada', password: 'a-long-password' };
 // A user with the login of Grafana's alert engine. Users who can choose their login can choose this one.
 const NAMESAKE: Account = { login: 'grafana_scheduler', password: 'a-long-password' };
-
-/** Forged headers that a browser sends. Grafana 12 passes the header FromAlert of a browser to the plugin. */
-const FORGED: Record<string, string> = {
-  'X-Grafana-User': 'forged',
-  'X-Grafana-Org-Id': 'forged',
-  'X-Grafana-Role': 'forged',
-  'X-Grafana-Id': 'forged',
-  'X-Grafana-Device-Id': 'forged',
-  'X-Id-Token': 'forged',
-  'X-Scope-OrgID': 'forged',
-  'X-WEBAUTH-USER': 'forged',
-  'X-Forwarded-For': 'forged',
-  // An unknown scheme, because Grafana rejects an invalid token.
-  Authorization: 'Forged forged',
-  FromAlert: 'true',
-  'X-Rule-Uid': 'forged',
-  'X-Rule-Name': 'forged',
-  'X-Rule-Folder': 'forged',
-  'X-Rule-Source': 'forged',
-  'X-Rule-Type': 'forged',
-  'X-Rule-Version': 'forged',
-  'X-Cache-Skip': 'forged',
-};
 
 /** The requests of a browser that make the plugin send requests to the server. */
 const PATHS: Array<{
