@@ -44,10 +44,11 @@ func (c *Client) roundTrip(api string, req *http.Request) (*http.Response, error
 	if resp.Request == nil { // possible with a transport that isn't net/http's
 		resp.Request = req
 	}
-	if decoding := decodingOf(req.Context()); decoding != nil {
+	decoding := decodingOf(req.Context())
+	if decoding != nil {
 		resp.Body = &pausingBody{resp.Body, req.Context(), decoding}
 	}
-	coding.Undo(resp)
+	decoding.Count(coding.Undo(resp)) // allocations take time, too, so large decoders need turns
 	resp.Body = &observedBody{ReadCloser: resp.Body, onClose: func(bytes int64) {
 		c.opts.Observer.Request(api, resp.StatusCode, time.Since(start), bytes)
 	}}

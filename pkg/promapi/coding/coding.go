@@ -86,8 +86,9 @@ func codingNames(header string) []string {
 
 // Undo replaces the body of a response by its decoded form, and removes
 // Content-Encoding from the header. If a coding is unknown, or if there are more than
-// maxCodings, Undo changes nothing, and Unknown returns Content-Encoding.
-func Undo(resp *http.Response) {
+// maxCodings, Undo changes nothing, and Unknown returns Content-Encoding. Undo returns the number
+// of bytes that the decoders will allocate, or 0 if they are too few to be counted.
+func Undo(resp *http.Response) (memory int64) {
 	var undo []coding
 	names := codingNames(strings.Join(resp.Header.Values("Content-Encoding"), ","))
 	for _, name := range slices.Backward(names) { // the last one was applied last, so it is undone first
@@ -96,14 +97,16 @@ func Undo(resp *http.Response) {
 		}
 		known, ok := codings[name]
 		if !ok || len(undo) == maxCodings {
-			return
+			return 0
 		}
 		undo = append(undo, known)
+		memory += known.memory
 	}
 	resp.Header.Del("Content-Encoding")
 	if len(undo) > 0 {
-		resp.Body = &decodedBody{ReadCloser: resp.Body, ctx: resp.Request.Context(), undo: undo}
+		resp.Body = &decodedBody{ReadCloser: resp.Body, ctx: resp.Request.Context(), undo: undo, memory: memory}
 	}
+	return memory
 }
 
 // Unknown returns the Content-Encoding of a response that Undo didn't decode,
@@ -119,11 +122,12 @@ func Unknown(resp *http.Response) string {
 // deflate isn't recognized, because the raw format has no magic number.
 type decodedBody struct {
 	io.ReadCloser
-	ctx  context.Context //nolint:containedctx // of the request; its budget counts the memory of decoders
-	undo []coding
-	r    io.Reader
-	raw  *recorder // nil as soon as a byte has been decoded
-	err  error     // returned by all further reads
+	ctx    context.Context //nolint:containedctx // of the request; its budget counts the memory of decoders
+	undo   []coding
+	memory int64 // number of bytes that the decoders allocate
+	r      io.Reader
+	raw    *recorder // nil as soon as a byte has been decoded
+	err    error     // returned by all further reads
 }
 
 func (b *decodedBody) Read(p []byte) (int, error) {
@@ -153,14 +157,14 @@ func (b *decodedBody) Read(p []byte) (int, error) {
 }
 
 func (b *decodedBody) open() {
+	if b.memory > 0 { // before the first read, after which the caller may have a turn for decoding
+		if b.err = budget.FromContext(b.ctx).AddMemory(b.ctx, b.memory, func() {}); b.err != nil {
+			return
+		}
+	}
 	b.raw = &recorder{r: b.ReadCloser}
 	var r io.Reader = b.raw
 	for _, coding := range b.undo {
-		if coding.memory > 0 {
-			if b.err = budget.FromContext(b.ctx).AddMemory(b.ctx, coding.memory, func() {}); b.err != nil {
-				return
-			}
-		}
 		if r, b.err = coding.decode(r); b.err != nil {
 			return
 		}
