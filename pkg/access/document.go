@@ -71,8 +71,9 @@ func Load(text string) (*Rules, Problems) {
 	return Parse(text)
 }
 
-// Parse parses the access text of a data source's settings. It returns either the rules or all
-// problems of the text. The text must not be blank.
+// Parse parses the access text of a data source's settings. It returns the rules or, if the text
+// is invalid, its problems: at most packfile.MaxProblems, followed by the number of further ones.
+// Some problems are found only after others have been solved. The text must not be blank.
 func Parse(text string) (*Rules, Problems) {
 	if len(text) > MaxTextBytes {
 		return nil, Problems{{Text: fmt.Sprintf("The text has %d bytes. The limit is %d KiB. Shorten it.", len(text), MaxTextBytes>>10)}}

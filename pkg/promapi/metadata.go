@@ -99,9 +99,9 @@ func (c *Client) allMetadata(ctx context.Context, s MetadataSelection) (Answer[m
 	return fetch(ctx, c, call, listDecoder(read, s.Limit))
 }
 
-// selectedNames lists the names of the series that the Governor's matchers select, in order: of
-// all series, or of those of one family. Metadata is that of current targets, so the series must
-// be recent.
+// selectedNames returns the sorted names of the series that the Governor's matchers select. If
+// family isn't empty, it returns only the names that series of this family can have. It considers
+// only recent series, because Prometheus has metadata only of current targets.
 func (c *Client) selectedNames(ctx context.Context, family string) (Answer[[]string], error) {
 	const recent = time.Hour
 	now := time.Now()

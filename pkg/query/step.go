@@ -63,11 +63,13 @@ func (q *Query) fixStep(t queryJSON, source Source) error {
 	return nil
 }
 
-// smallestStep returns the smallest step with which the range contains at most maxPoints
-// multiples of the step, wherever the range begins: a range of n steps contains at most n+1
-// multiples. After a shift to or from daylight saving time, the length of the range in local
-// time differs from its real length; the longer one counts. If maxPoints is 1, the step must
-// be longer than the range, so that the range doesn't contain two multiples.
+// smallestStep returns the smallest step with which a series has at most maxPoints points,
+// wherever the range begins. The points are at the multiples of the step in the range, and at the
+// last multiple before the range unless the range begins at a multiple: at most n+1 points for a
+// range of n steps. If daylight saving time begins or ends within the range, its length in local
+// time differs from its real length. The longer one counts. If maxPoints is 1, no step is long
+// enough. The returned step is then longer than the range, so that the range contains at most one
+// multiple, and limitPoints drops the point before the range.
 func (q *Query) smallestStep() time.Duration {
 	length := max(q.To.Sub(q.From), q.localTime(q.To)-q.localTime(q.From))
 	if q.maxPoints == 1 {

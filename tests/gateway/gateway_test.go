@@ -1,6 +1,6 @@
 // Package gateway checks the routes of Lango's gateway (docs/contracts/lango.md#routes) with a
-// real Prometheus. One test uses hand-written series, for which the answers are known. The other
-// compares the answers with the counters of the demo's fleet.
+// real Prometheus. Some tests use hand-written series, for which the answers are known.
+// TestAnswersEqualTheFleetsCounters compares the answers with the counters of the demo's fleet.
 package gateway
 
 import (

@@ -61,9 +61,9 @@ func (b *Background) URL(_ struct{}, url *string) error {
 	return nil
 }
 
-// Attach opens a connection to a plugin and runs each query once, so that later durations
-// don't contain the creation of the data source. The responses of the first plugin become
-// the expected ones.
+// Attach opens a connection to a plugin and runs all queries, so that later durations don't
+// contain the creation of the data source. The responses of the first plugin become the expected
+// ones.
 func (b *Background) Attach(to Attachment, _ *struct{}) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

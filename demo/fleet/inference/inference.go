@@ -1,5 +1,5 @@
 // Package inference simulates the inference server of docs/contracts/inference.md.
-// Package fleet calls New.
+// Package fleet adds it to the demo's fleet.
 package inference
 
 import (

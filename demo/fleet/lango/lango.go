@@ -1,5 +1,5 @@
-// Package lango simulates the platform of docs/contracts/lango.md. Package fleet
-// calls New.
+// Package lango simulates the platform of docs/contracts/lango.md. Package fleet adds it
+// to the demo's fleet.
 package lango
 
 import (

@@ -1,5 +1,5 @@
 // Package modelmetrics simulates a Grafana with two data sources of this plugin.
-// Package fleet calls New.
+// Package fleet adds it to the demo's fleet.
 package modelmetrics
 
 import (

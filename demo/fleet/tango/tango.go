@@ -1,5 +1,5 @@
-// Package tango simulates the platform of docs/contracts/tango.md. Package fleet
-// calls New.
+// Package tango simulates the platform of docs/contracts/tango.md. Package fleet adds it
+// to the demo's fleet.
 package tango
 
 import (

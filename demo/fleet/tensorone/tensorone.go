@@ -1,5 +1,5 @@
-// Package tensorone simulates the platform of docs/contracts/tensorone.md. Package
-// fleet calls New.
+// Package tensorone simulates the platform of docs/contracts/tensorone.md. Package fleet adds it
+// to the demo's fleet.
 package tensorone
 
 import (

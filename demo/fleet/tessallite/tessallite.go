@@ -1,5 +1,5 @@
-// Package tessallite simulates the platform of docs/contracts/tessallite.md. Package
-// fleet calls New.
+// Package tessallite simulates the platform of docs/contracts/tessallite.md. Package fleet adds it
+// to the demo's fleet.
 package tessallite
 
 import (

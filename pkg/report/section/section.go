@@ -184,7 +184,8 @@ func (f Field) Points() (Field, bool) {
 	return parent, parent.Kind == Points
 }
 
-// IsCost reports whether the field is part of the cost answer.
+// IsCost reports whether the field is costs or a field below it. These fields are those of the
+// cost answer (docs/report.md#cost-answer).
 func (f Field) IsCost() bool { return f.Contains("costs") || strings.HasPrefix(f.Path, "costs.") }
 
 // Contains reports whether the field is at a path or above it.
