@@ -40,7 +40,8 @@ func main() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // GOMEMLIMIT isn't set
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	backend.Logger = logging.New(os.Stderr)
+	lines := logging.NewQueue(os.Stderr)
+	backend.Logger = logging.New(lines)
 	log.DefaultLogger = backend.Logger
 	receive.CountSent()
 	if err := receive.Limit(); err != nil {
@@ -51,6 +52,9 @@ func main() {
 	audit.CloseAll()
 	if err != nil {
 		log.DefaultLogger.Error("Plugin stopped", "error", err)
+	}
+	lines.Close()
+	if err != nil {
 		os.Exit(1)
 	}
 }
