@@ -2,8 +2,8 @@ package budget
 
 import "time"
 
-// Limits of the process and of each data source. A limit of a data source is at most half
-// of that of the process, so that no data source can use up the limit of the process.
+// Limits of the process and of each data source. A data source's limit is at most half of the
+// process's limit, so that no data source can use up the limit of the process.
 const (
 	// memoryPerByte estimates how many bytes of memory each byte of a response's JSON takes
 	// until the frames are sent. The memory contains the columns, the Arrow encoding and the
