@@ -88,7 +88,7 @@ func TestProblemsHavePositions(t *testing.T) {
 	}
 }
 
-// TestParseReportsAllProblems checks that a problem of one key doesn't hide problems of others.
+// TestParseReportsAllProblems checks that a problem of one key doesn't hide those of others.
 func TestParseReportsAllProblems(t *testing.T) {
 	_, problems := Parse(`
 rules:

@@ -112,8 +112,8 @@ func (a *Answers) take(ctx context.Context, waits func()) error {
 	return a.takeLarge(ctx, waits)
 }
 
-// Drop resets what Add counted, because the caller no longer uses these bytes. It also
-// releases all acquired memory, unless AddMemory has counted memory, which remains in use.
+// Drop resets what Add counted. The caller must no longer use these bytes. Drop also releases
+// all acquired memory, but only if AddMemory has counted nothing: that memory remains in use.
 func (a *Answers) Drop() {
 	if a == nil {
 		return
@@ -126,8 +126,8 @@ func (a *Answers) Drop() {
 	}
 }
 
-// missing returns the number of bytes that the request has to acquire for the memory that it
-// uses. The number may be negative.
+// missing returns the number of bytes that the request uses and hasn't acquired. The number is
+// negative if the request has acquired more than it uses.
 func (a *Answers) missing() int64 {
 	if a.large || a.ended {
 		return 0
