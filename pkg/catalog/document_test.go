@@ -42,8 +42,8 @@ metrics:
 	}
 }
 
-// TestProblemsOfAliasesHaveLines checks that a problem of a value behind an alias has the
-// line of the alias or of the value.
+// TestProblemsOfAliasesHaveLines checks the line of a problem of a value to which an alias
+// refers. The line is that of the alias or of the value.
 func TestProblemsOfAliasesHaveLines(t *testing.T) {
 	problems := problemsOf(t, `pack: shop
 title: Shop

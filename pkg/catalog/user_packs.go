@@ -55,7 +55,7 @@ func (c *Catalog) With(ctx context.Context, text string) (*Catalog, packfile.Pro
 	return with, report.Problems()
 }
 
-// withoutMetrics copies the catalog without the metrics of some names.
+// withoutMetrics copies the catalog without the metrics that have one of the names.
 func (c *Catalog) withoutMetrics(names []string) *Catalog {
 	removed := make(map[string]bool, len(names))
 	for _, name := range names {

@@ -11,7 +11,7 @@ import (
 	"github.com/modelmetrics/modelmetrics-catalog-datasource/pkg/series"
 )
 
-// columns are the text columns of the labels of exemplars and of their series.
+// columns contains a text column for each label of the exemplars and of their series.
 type columns struct {
 	rows           int
 	text           map[string][]string        // by column name
